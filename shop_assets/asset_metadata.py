@@ -1,0 +1,71 @@
+"""The metadata that every asset shows in the same way: counts, bytes, seconds, a sample and the table's columns.
+
+Here belongs the vocabulary of metadata, so that a person finds the same words on each asset's page and `shop run`
+can print one table of all stages. What an asset counts is its own business.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from dagster import (
+    FloatMetadataValue,
+    IntMetadataValue,
+    MarkdownMetadataValue,
+    MetadataValue,
+    TableColumn,
+    TableSchema,
+    TableSchemaMetadataValue,
+)
+
+OWNERS: Final = ["team:data-platform"]
+
+ROWS_IN: Final = "rows_in"
+ROWS_OUT: Final = "rows_out"
+REJECTED: Final = "rejected"
+SECONDS: Final = "seconds"
+BYTES: Final = "bytes"
+SAMPLE: Final = "sample"
+ROW_COUNT: Final = "dagster/row_count"
+COLUMN_SCHEMA: Final = "dagster/column_schema"
+
+RawMetadataValue = MetadataValue | int | float | str | None
+
+
+def stage_metadata(
+    *,
+    rows_in: int,
+    rows_out: int,
+    rejected: int,
+    seconds: float,
+    bytes: int | None = None,  # noqa: A002  # the word that a person reads on the asset's page
+    **more: RawMetadataValue,
+) -> dict[str, RawMetadataValue]:
+    """The metadata of one materialization: rows in, out and rejected, seconds, bytes where known, and `more`."""
+    metadata: dict[str, RawMetadataValue] = {
+        ROWS_IN: IntMetadataValue(rows_in),
+        ROWS_OUT: IntMetadataValue(rows_out),
+        REJECTED: IntMetadataValue(rejected),
+        SECONDS: FloatMetadataValue(round(seconds, 3)),
+    }
+    if bytes is not None:
+        metadata[BYTES] = IntMetadataValue(bytes)
+    return metadata | more
+
+
+def sample_table(rows: Sequence[Mapping[str, object]]) -> MarkdownMetadataValue:
+    """A few rows as a Markdown table. The caller chooses columns that hold no personal data."""
+    if not rows:
+        return MarkdownMetadataValue("no rows")
+    columns = list(rows[0])
+    lines = [_line(columns), _line(["---"] * len(columns))]
+    lines += [_line([row.get(column) for column in columns]) for row in rows]
+    return MarkdownMetadataValue("\n".join(lines))
+
+
+def _line(cells: Sequence[object]) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def column_schema(types: Mapping[str, str]) -> TableSchemaMetadataValue:
+    """The columns of a table, name to type, in their order."""
+    return TableSchemaMetadataValue(TableSchema([TableColumn(name, type) for name, type in types.items()]))

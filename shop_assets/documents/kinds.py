@@ -1,0 +1,45 @@
+"""The four kinds of document, in the order in which they refer to one another."""
+
+from dataclasses import dataclass
+from typing import Final
+
+FieldPath = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """One kind of document.
+
+    `name` is its folder in landing, its collection, the end of its topic's name and its table in RAW and MART;
+    `id_field` the field that holds its natural id; `phones` and `emails` are the paths of its personal fields.
+    """
+
+    name: str
+    singular: str
+    id_field: str
+    phones: tuple[FieldPath, ...] = ()
+    emails: tuple[FieldPath, ...] = ()
+
+
+STORES: Final = DocumentKind(
+    "stores", "store", "store_id", phones=(("manager", "phone"),), emails=(("manager", "email"),)
+)
+PRODUCTS: Final = DocumentKind("products", "product", "id")
+CUSTOMERS: Final = DocumentKind("customers", "customer", "customer_id", phones=(("phone",),), emails=(("email",),))
+PURCHASES: Final = DocumentKind(
+    "purchases", "purchase", "purchase_id", phones=(("customer", "phone"),), emails=(("customer", "email"),)
+)
+
+KINDS: Final = (STORES, PRODUCTS, CUSTOMERS, PURCHASES)
+KIND_BY_NAME: Final = {kind.name: kind for kind in KINDS}
+
+
+def natural_id(kind: DocumentKind, document: dict[str, object]) -> str | None:
+    """The id under which a document is stored and compared: trimmed, in lower case; None when missing or blank.
+
+    Two spellings of an id are one document (`docs/documents.md`, section "Ids").
+    """
+    value = document.get(kind.id_field)
+    if not isinstance(value, str):
+        return None
+    return value.strip().lower() or None

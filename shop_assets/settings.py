@@ -1,0 +1,197 @@
+"""Every setting of the project, read from `SHOP_` variables and checked once, at the start.
+
+Here belongs what differs between the embedded stack, the full stack and managed services. What never differs (names
+of tables, columns, topics' headers) is no setting and stands beside the code that uses it.
+
+The embedded stack writes its settings to `SHOP_HOME/stack.env`; a variable of the environment wins over that file.
+"""
+
+import base64
+import binascii
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "SHOP_"
+DEFAULT_HOME = Path(".shop")
+STACK_ENV = "stack.env"
+
+
+class SettingsError(Exception):
+    """A setting is missing, misspelt or wrong; the message names each of them and says what to do."""
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        message = f"no such time zone: {name!r} (expected a name of the IANA database, as Europe/Moscow)"
+        raise ValueError(message) from error
+    return name
+
+
+def _key_ring(secret: SecretStr) -> SecretStr:
+    parse_key_ring(secret.get_secret_value())
+    return secret
+
+
+def parse_key_ring(text: str) -> dict[str, bytes]:
+    """The keys of `SHOP_PII_KEYS`, `id:base64[,id:base64…]`, in their order; the first one encrypts, all decrypt.
+
+    Raises ValueError without quoting any key: an id that is not 1–16 of `a-z0-9`, a repeated id, or a key that is not
+    32, 48 or 64 bytes (AES-SIV, RFC 5297 section 6).
+    """
+    keys: dict[str, bytes] = {}
+    for position, entry in enumerate(text.split(","), start=1):
+        key_id, separator, encoded = entry.strip().partition(":")
+        if not separator or not re.fullmatch(r"[a-z0-9]{1,16}", key_id):
+            message = f"key {position} must be written id:base64, its id 1 to 16 of a-z and 0-9"
+            raise ValueError(message)
+        if key_id in keys:
+            message = f"key id {key_id!r} is given twice"
+            raise ValueError(message)
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            message = f"key {key_id!r} is not base64"
+            raise ValueError(message) from None
+        if len(key) not in (32, 48, 64):
+            message = f"key {key_id!r} has {len(key)} bytes; AES-SIV takes 32, 48 or 64"
+            raise ValueError(message)
+        keys[key_id] = key
+    return keys
+
+
+TimeZoneName = Annotated[str, AfterValidator(_time_zone)]
+KeyRingText = Annotated[SecretStr, AfterValidator(_key_ring)]
+Name = Annotated[str, Field(min_length=1)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Ratio = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+PositiveCount = Annotated[int, Field(ge=1)]
+
+
+class Settings(BaseSettings):
+    """All settings; the field `s3_endpoint` is the variable `SHOP_S3_ENDPOINT`, and so on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    # Where things lie on this machine
+    home: Path = Field(DEFAULT_HOME, description="Data, logs and secrets of the embedded stack.")
+    cache: Path | None = Field(None, description="Downloaded jars and Java; the user's cache folder by default.")
+
+    # What a day is
+    timezone: TimeZoneName = Field("UTC", description="A day is midnight to midnight here; hours and weekdays too.")
+    first_day: date = Field(date(2024, 1, 1), description="The first daily partition of features and reports.")
+
+    # Object storage
+    s3_endpoint: str | None = Field(None, description="URL of an S3 gateway; none means AWS itself.")
+    s3_region: Name = "us-east-1"
+    s3_access_key: Name
+    s3_secret_key: SecretStr
+    s3_landing_bucket: Name = "landing"
+    s3_features_bucket: Name = "features"
+    s3_reports_bucket: Name = "reports"
+
+    # Document store
+    mongo_uri: SecretStr = Field(description="mongodb://user:password@host:port/?…, a replica set.")
+    mongo_database: Name = "shop"
+
+    # Topics
+    kafka_bootstrap_servers: Name
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_username: str | None = None
+    kafka_password: SecretStr | None = None
+    kafka_ca_file: Path | None = None
+    kafka_topic_prefix: str = Field("shop.", description="Topics are this and the kind: shop.stores, …")
+    kafka_partitions: PositiveCount = 3
+    kafka_replication_factor: PositiveCount = 1
+    kafka_retention_hours: PositiveCount = Field(24 * 30, description="How long RAW may stay behind without a gap.")
+    kafka_cleanup_policy: Literal["delete", "compact", "compact,delete"] = "delete"
+
+    # Personal data
+    pii_keys: KeyRingText = Field(description="id:base64[,id:base64…]: the first encrypts, all decrypt.")
+
+    # Warehouse
+    clickhouse_host: Name
+    clickhouse_port: Port = 8123
+    clickhouse_user: Name = "default"
+    clickhouse_password: SecretStr
+    clickhouse_secure: bool = Field(False, description="TLS to ClickHouse.")
+
+    # Spark
+    spark_master: Name = "local[2]"
+    spark_jars: Path | None = Field(None, description="Folder with the JDBC driver and S3A; none when Spark has them.")
+    spark_driver_memory: Name = "1g"
+    spark_read_partitions: PositiveCount = Field(4, description="Parallel JDBC reads of the MART.")
+
+    # What the asset checks hold the data against
+    expected_stores: Count = 45
+    minimum_purchases: Count = 200
+    minimum_products: Count = 20
+    maximum_duplicate_ratio: Ratio = 0.5
+
+    @model_validator(mode="after")
+    def _sasl_needs_credentials(self) -> Self:
+        if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_username and self.kafka_password):
+            message = f"{self.kafka_security_protocol} needs SHOP_KAFKA_USERNAME and SHOP_KAFKA_PASSWORD"
+            raise ValueError(message)
+        return self
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The settings of this process: the environment, then the running embedded stack's `stack.env`.
+
+        Raises SettingsError when one is missing, unknown or wrong, all of them at once and without quoting values.
+        """
+        variables = os.environ if environment is None else environment
+        _refuse_unknown(variables)
+        stack_env = Path(variables.get(f"{PREFIX}HOME") or DEFAULT_HOME).expanduser() / STACK_ENV
+        try:
+            return cls(_env_file=stack_env)  # type: ignore[call-arg]  # the fields come from the sources
+        except ValidationError as error:
+            raise SettingsError(_explain(error, stack_env)) from None
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field: `s3_endpoint` → `SHOP_S3_ENDPOINT`."""
+    return f"{PREFIX}{field.upper()}"
+
+
+def _refuse_unknown(variables: Mapping[str, str]) -> None:
+    known = {variable(field) for field in Settings.model_fields}
+    unknown = sorted(name for name in variables if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        lines = [f"  {name}{_suggestion(name, known)}" for name in unknown]
+        raise SettingsError("Unknown settings in the environment:\n" + "\n".join(lines))
+
+
+def _suggestion(name: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _explain(error: ValidationError, stack_env: Path) -> str:
+    lines = ["Settings are missing or wrong:"]
+    missing = False
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        missing |= problem["type"] == "missing"
+        name = variable(str(problem["loc"][0])) if problem["loc"] else "settings"
+        lines.append(f"  {name}: {problem['msg']}")
+    if missing:
+        lines.append(
+            f"Start the embedded stack with `shop up` (it writes {stack_env}), "
+            "or set these variables to the back ends that you use: docs/settings.md."
+        )
+    return "\n".join(lines)

@@ -68,4 +68,4 @@ def _line(cells: Sequence[object]) -> str:
 
 def column_schema(types: Mapping[str, str]) -> TableSchemaMetadataValue:
     """The columns of a table, name to type, in their order."""
-    return TableSchemaMetadataValue(TableSchema([TableColumn(name, type) for name, type in types.items()]))
+    return TableSchemaMetadataValue(TableSchema([TableColumn(name, kind) for name, kind in types.items()]))

@@ -20,12 +20,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shop_assets.errors import ShopError
+
 PREFIX = "SHOP_"
 DEFAULT_HOME = Path(".shop")
 STACK_ENV = "stack.env"
 
 
-class SettingsError(Exception):
+class SettingsError(ShopError):
     """A setting is missing, misspelt or wrong; the message names each of them and says what to do."""
 
 
@@ -162,6 +164,17 @@ class Settings(BaseSettings):
             return cls(_env_file=stack_env)  # type: ignore[call-arg]  # the fields come from the sources
         except ValidationError as error:
             raise SettingsError(_explain(error, stack_env)) from None
+
+    def export_secrets(self) -> None:
+        """Puts the secrets into this process's environment, under the names of their variables.
+
+        Dagster writes a resource's configuration into its database; a resource therefore holds `EnvVar(name)` in place
+        of a secret and looks the value up when it is used. Child processes (executors, code servers) inherit them.
+        """
+        for field in type(self).model_fields:
+            value = getattr(self, field)
+            if isinstance(value, SecretStr):
+                os.environ[variable(field)] = value.get_secret_value()
 
 
 def variable(field: str) -> str:

@@ -1,0 +1,30 @@
+"""The `shop` command: the embedded stack, a whole run, and a look at what came out.
+
+Here belong reading arguments and printing; the work is done by the stages and by `embedded`.
+"""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from shop_assets.cli import pii, query, report, run, stack, ui
+from shop_assets.errors import ShopError
+
+app = typer.Typer(
+    name="shop",
+    help="A grocery chain's JSON documents to a daily feature matrix of its customers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # its tracebacks print local variables, and these may be secrets
+)
+for commands in (stack, run, report, query, ui, pii):
+    commands.register(app)
+
+
+def main() -> None:
+    """The entry point: an expected error is one message and exit code 1, without a traceback."""
+    try:
+        app()
+    except ShopError as error:
+        Console(stderr=True).print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+        sys.exit(1)

@@ -1,0 +1,63 @@
+"""The lines that a person sees while a run goes on: one a stage, as soon as it is done."""
+
+import os
+from types import TracebackType
+from typing import Self
+
+from dagster import DagsterEvent, DagsterEventType, EventLogEntry
+from rich.console import Console
+
+from shop_assets.cli.stage_row import StageRow
+
+
+class RunProgress:
+    """Prints a line for each materialized asset, each failed check and each failed step of one run.
+
+    Dagster redirects the process's standard output into its own log files while steps run; so the console writes to
+    a duplicate of it, taken before the run starts. Use as a context manager.
+    """
+
+    def __init__(self) -> None:
+        self._output = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        self._console = Console(file=self._output, highlight=False)
+        self._status = self._console.status("starting")
+
+    def __enter__(self) -> Self:
+        self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._status.stop()
+        self._output.close()
+
+    def on_event(self, entry: EventLogEntry) -> None:
+        """Takes the next event of the run."""
+        event = entry.dagster_event
+        if event is None:
+            return
+        match event.event_type:
+            case DagsterEventType.STEP_START:
+                self._status.update(f"{event.step_key} …")
+            case DagsterEventType.ASSET_MATERIALIZATION:
+                self._materialized(event)
+            case DagsterEventType.ASSET_CHECK_EVALUATION:
+                self._checked(event)
+            case DagsterEventType.STEP_FAILURE:
+                self._console.print(f"[red]✗[/] {event.step_key} failed")
+            case _:
+                pass
+
+    def _materialized(self, event: DagsterEvent) -> None:
+        row = StageRow.of(event)
+        counts = f"{row.rows_in:>9} in {row.rows_out:>9} out {row.rejected:>6} rejected {row.seconds:>7.1f} s"
+        self._console.print(f"[green]✓[/] {row.stage:<28}{counts}")
+
+    def _checked(self, event: DagsterEvent) -> None:
+        evaluation = event.asset_check_evaluation_data
+        if not evaluation.passed:
+            self._console.print(
+                f"[yellow]![/] check {evaluation.asset_key.to_user_string()}.{evaluation.check_name}: "
+                f"{evaluation.description or 'failed'}"
+            )

@@ -1,0 +1,32 @@
+"""`shop query`: a look into ClickHouse."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shop_assets.errors import ShopError
+from shop_assets.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to `app`."""
+    app.command("query")(query)
+
+
+def query(sql: Annotated[str, typer.Argument(help="One statement, as: SELECT count() FROM mart.customers")]) -> None:
+    """Runs one statement in ClickHouse and prints the answer as a table."""
+    from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: PLC0415  # its import takes a second
+
+    from shop_assets.warehouse.resource import clickhouse_resource  # noqa: PLC0415
+
+    try:
+        with clickhouse_resource(Settings.load()).client() as client:
+            answer = client.query(sql)
+    except ClickHouseError as error:
+        raise ShopError(f"ClickHouse refused the statement: {error}") from error
+    table = Table(*answer.column_names)
+    for row in answer.result_rows:
+        table.add_row(*("NULL" if cell is None else str(cell) for cell in row))
+    Console().print(table)

@@ -1,0 +1,69 @@
+"""`shop run`: the stack up, every asset materialized through Dagster, and what came of it."""
+
+import uuid
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from shop_assets.automation.days import yesterday
+from shop_assets.cli.arguments import Day
+from shop_assets.cli.back_ends import ensure_back_ends
+from shop_assets.errors import ShopError
+from shop_assets.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to `app`."""
+    app.command("run")(run)
+
+
+def run(
+    day: Day = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="Your own documents: a folder with stores/ products/ customers/ purchases/.",
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the made-up shop (default 42).")] = None,
+    stores: Annotated[int | None, typer.Option(min=1, help="How many stores to make up (default 45).")] = None,
+    products: Annotated[int | None, typer.Option(min=1, help="How many products to make up (default 100).")] = None,
+    customers: Annotated[int | None, typer.Option(min=1, help="How many customers to make up (default 90).")] = None,
+    purchases: Annotated[int | None, typer.Option(min=0, help="How many purchases to make up (default 200).")] = None,
+) -> None:
+    """Everything, from the JSON files to the CSV of one day, through Dagster."""
+    made_up = {"seed": seed, "stores": stores, "products": products, "customers": customers, "purchases": purchases}
+    landing: dict[str, int | str] = {name: value for name, value in made_up.items() if value is not None}
+    if source and landing:
+        raise ShopError(f"--source takes your documents as they are; leave out --{', --'.join(landing)}")
+    if source:
+        landing["source_folder"] = str(source.resolve())
+
+    settings = ensure_back_ends()
+    partition = _partition(day.date() if day else None, settings)
+
+    from shop_assets.cli.progress import RunProgress  # noqa: PLC0415  # Dagster takes seconds to import
+    from shop_assets.cli.summary import print_summary  # noqa: PLC0415
+    from shop_assets.cli.whole_run import materialize_everything  # noqa: PLC0415
+
+    with RunProgress() as progress:
+        result = materialize_everything(settings, partition, landing, str(uuid.uuid4()), progress.on_event)
+    print_summary(Console(), result, settings, partition)
+    raise typer.Exit(0 if result.success else 1)
+
+
+def _partition(day: date | None, settings: Settings) -> date:
+    last = yesterday(datetime.now(tz=UTC), ZoneInfo(settings.timezone))
+    if day is None:
+        return last
+    if not settings.first_day <= day <= last:
+        raise ShopError(
+            f"--day {day}: a day from {settings.first_day} (SHOP_FIRST_DAY) to {last}, the last whole day, is needed"
+        )
+    return day

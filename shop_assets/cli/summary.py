@@ -1,0 +1,80 @@
+"""What a person sees when a run has ended: the stages, the checks, what failed, and the CSV."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from dagster import AssetCheckEvaluation, AssetCheckSeverity, DagsterEvent, ExecuteInProcessResult
+from rich.console import Console
+from rich.table import Table
+
+from shop_assets.cli.stage_row import StageRow
+from shop_assets.landing.resource import object_store_resource
+from shop_assets.report.csv_report import find_report, read_report
+from shop_assets.settings import Settings
+
+FIRST_ROWS = 5
+
+
+def print_summary(console: Console, result: ExecuteInProcessResult, settings: Settings, day: date) -> None:
+    """Prints all of it; of a failed run, what failed in place of the CSV."""
+    console.print(_stages(result))
+    console.print(_checks(result.get_asset_check_evaluations()))
+    for line in _failures(result):
+        console.print(line)
+    if result.success:
+        _print_report(console, settings, day)
+
+
+def _stages(result: ExecuteInProcessResult) -> Table:
+    table = Table("stage", title="Stages", title_justify="left")
+    for heading in ("in", "out", "rejected", "seconds"):
+        table.add_column(heading, justify="right")
+    for event in result.get_asset_materialization_events():
+        row = StageRow.of(event)
+        table.add_row(row.stage, f"{row.rows_in:,}", f"{row.rows_out:,}", f"{row.rejected:,}", f"{row.seconds:.1f}")
+    return table
+
+
+def _checks(evaluations: list[AssetCheckEvaluation]) -> Table:
+    table = Table("check", "result", "what it saw", title="Checks", title_justify="left")
+    for evaluation in evaluations:
+        table.add_row(
+            f"{evaluation.asset_key.to_user_string()}.{evaluation.check_name}",
+            _verdict(evaluation),
+            evaluation.description or "",
+        )
+    return table
+
+
+def _verdict(evaluation: AssetCheckEvaluation) -> str:
+    if evaluation.passed:
+        return "[green]passed[/]"
+    if evaluation.severity is AssetCheckSeverity.WARN:
+        return "[yellow]warning[/]"
+    return "[red]failed, blocking[/]" if evaluation.blocking else "[red]failed[/]"
+
+
+def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
+    for event in result.get_step_failure_events():
+        yield f"[bold red]{event.step_key} failed:[/] {_cause(event)}"
+
+
+def _cause(event: DagsterEvent) -> str:
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "no error was recorded"
+
+
+def _print_report(console: Console, settings: Settings, day: date) -> None:
+    bucket = object_store_resource(settings).reports()
+    report = find_report(bucket, day)
+    lines = read_report(bucket, report).decode().splitlines()
+    columns = lines[0].split(",")
+    console.print(
+        f"\nThe report: [bold]s3://{bucket.name}/{report.key}[/] ({len(lines) - 1} customers)", soft_wrap=True
+    )
+    console.print(f"{columns[0]},{columns[1]},… {len(columns)} columns", style="dim")
+    for line in lines[1 : FIRST_ROWS + 1]:
+        console.print(line, highlight=False)
+    console.print(f"All of it: shop report --day {day} --output {report.key}")

@@ -1,0 +1,29 @@
+"""`shop ui`: Dagster's webserver and daemon on the stack that runs."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shop_assets.cli.back_ends import ensure_back_ends
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to `app`."""
+    app.command("ui")(ui)
+
+
+def ui(port: Annotated[int, typer.Option(help="Where the webserver listens, on this machine only.")] = 3000) -> None:
+    """Opens the Dagster UI with its daemon; Ctrl-C ends both."""
+    settings = ensure_back_ends()
+    # The code server and the daemon are processes of their own, in folders of their own.
+    environment = os.environ | {
+        "SHOP_HOME": str(settings.home.resolve()),
+        "DAGSTER_HOME": os.environ.get("DAGSTER_HOME", str(settings.home.resolve() / "dagster")),
+    }
+    dagster = Path(sys.executable).with_name("dagster")
+    arguments = ["dev", "--module-name", "shop_assets.definitions", "--host", "127.0.0.1", "--port", str(port)]
+    typer.echo(f"Dagster: http://127.0.0.1:{port}", err=True)
+    os.execve(dagster, [str(dagster), *arguments], environment)

@@ -1,0 +1,102 @@
+"""The settings: read from the environment and the running stack, and wrong ones refused at the start."""
+
+import base64
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from shop_assets.settings import Settings, SettingsError, parse_key_ring, variable
+
+DOCUMENTATION = Path(__file__).parents[1] / "docs" / "settings.md"
+KEY = base64.b64encode(bytes(range(64))).decode()
+COMPLETE = {
+    "SHOP_S3_ACCESS_KEY": "key",
+    "SHOP_S3_SECRET_KEY": "a-secret-of-s3",
+    "SHOP_MONGO_URI": "mongodb://user:a-secret-of-mongo@127.0.0.1:1/",
+    "SHOP_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:2",
+    "SHOP_PII_KEYS": f"k1:{KEY}",
+    "SHOP_CLICKHOUSE_HOST": "127.0.0.1",
+    "SHOP_CLICKHOUSE_PASSWORD": "a-secret-of-clickhouse",
+}
+
+
+@pytest.fixture
+def load(monkeypatch, tmp_path):
+    """Loads settings from exactly the given variables."""
+
+    def load_from(variables: Mapping[str, str]) -> Settings:
+        for field in Settings.model_fields:
+            monkeypatch.delenv(variable(field), raising=False)
+        for name, value in ({"SHOP_HOME": str(tmp_path)} | dict(variables)).items():
+            monkeypatch.setenv(name, value)
+        return Settings.load()
+
+    return load_from
+
+
+def test_a_complete_environment_is_enough(load):
+    settings = load(COMPLETE)
+    assert settings.clickhouse_port == 8123
+    assert settings.expected_stores == 45
+
+
+def test_the_running_stacks_file_gives_what_the_environment_lacks_and_the_environment_wins(load, tmp_path):
+    lines = [f"{name}={value}" for name, value in COMPLETE.items()]
+    (tmp_path / "stack.env").write_text("\n".join([*lines, "SHOP_MONGO_DATABASE=of_the_file"]))
+    assert load({}).mongo_database == "of_the_file"
+    assert load({"SHOP_MONGO_DATABASE": "of_the_environment"}).mongo_database == "of_the_environment"
+
+
+def test_missing_settings_are_all_named_together_with_the_command_that_helps(load):
+    with pytest.raises(SettingsError) as refused:
+        load({})
+    message = str(refused.value)
+    assert {name for name in COMPLETE if name in message} == set(COMPLETE)
+    assert "shop up" in message
+
+
+def test_a_misspelt_variable_is_refused_with_the_nearest_name(load):
+    with pytest.raises(SettingsError, match=r"SHOP_EXPECTED_STORE \(did you mean SHOP_EXPECTED_STORES\?\)"):
+        load(COMPLETE | {"SHOP_EXPECTED_STORE": "45"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SHOP_TIMEZONE", "Europe/Nowhere"),
+        ("SHOP_CLICKHOUSE_PORT", "70000"),
+        ("SHOP_MAXIMUM_DUPLICATE_RATIO", "1.5"),
+        ("SHOP_KAFKA_SECURITY_PROTOCOL", "SASL_SSL"),
+        ("SHOP_PII_KEYS", "k1:bm90IGxvbmcgZW5vdWdo"),
+    ],
+)
+def test_a_wrong_value_is_refused_at_the_start(load, name, value):
+    with pytest.raises(SettingsError):
+        load(COMPLETE | {name: value})
+
+
+def test_no_secret_is_shown_by_an_error_or_by_printing_the_settings(load):
+    broken = COMPLETE | {"SHOP_PII_KEYS": "k1:c2VjcmV0LW9mLXBpaQ==", "SHOP_CLICKHOUSE_PORT": "none"}
+    with pytest.raises(SettingsError) as refused:
+        load(broken)
+    shown = str(refused.value) + repr(load(COMPLETE))
+    assert "a-secret-of" not in shown
+    assert "c2VjcmV0LW9mLXBpaQ" not in shown
+    assert KEY not in shown
+
+
+def test_the_first_key_of_the_ring_comes_first():
+    assert list(parse_key_ring(f"new:{KEY},old:{KEY}")) == ["new", "old"]
+
+
+@pytest.mark.parametrize("text", ["", "k1", f"K1:{KEY}", f"k1:{KEY},k1:{KEY}", "k1:!!", "k1:AAAA"])
+def test_a_malformed_key_ring_is_refused(text):
+    with pytest.raises(ValueError, match=r"key"):
+        parse_key_ring(text)
+
+
+def test_the_documentation_names_every_setting_and_no_other():
+    documented = set(re.findall(r"SHOP_[A-Z0-9_]+", DOCUMENTATION.read_text(encoding="utf-8")))
+    assert documented == {variable(field) for field in Settings.model_fields}

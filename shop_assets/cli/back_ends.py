@@ -11,7 +11,7 @@ def ensure_back_ends() -> Settings:
     Raises ShopError when a setting is wrong, or the stack does not start.
     """
     if variable("mongo_uri") not in os.environ:
-        from shop_assets.embedded.stack import up  # noqa: PLC0415  # full-stack installations leave `embedded` out
+        from shop_assets.embedded.stack import up
 
         up()
     return Settings.load()

@@ -17,9 +17,9 @@ def register(app: typer.Typer) -> None:
 
 def query(sql: Annotated[str, typer.Argument(help="One statement, as: SELECT count() FROM mart.customers")]) -> None:
     """Runs one statement in ClickHouse and prints the answer as a table."""
-    from clickhouse_connect.driver.exceptions import ClickHouseError  # noqa: PLC0415  # its import takes a second
+    from clickhouse_connect.driver.exceptions import ClickHouseError
 
-    from shop_assets.warehouse.resource import clickhouse_resource  # noqa: PLC0415
+    from shop_assets.warehouse.resource import clickhouse_resource
 
     try:
         with clickhouse_resource(Settings.load()).client() as client:

@@ -48,9 +48,9 @@ def run(
     settings = ensure_back_ends()
     partition = _partition(day.date() if day else None, settings)
 
-    from shop_assets.cli.progress import RunProgress  # noqa: PLC0415  # Dagster takes seconds to import
-    from shop_assets.cli.summary import print_summary  # noqa: PLC0415
-    from shop_assets.cli.whole_run import materialize_everything  # noqa: PLC0415
+    from shop_assets.cli.progress import RunProgress
+    from shop_assets.cli.summary import print_summary
+    from shop_assets.cli.whole_run import materialize_everything
 
     with RunProgress() as progress:
         result = materialize_everything(settings, partition, landing, str(uuid.uuid4()), progress.on_event)

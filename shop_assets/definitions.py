@@ -32,11 +32,7 @@ CHECKS = (landing_checks, document_store_checks, topics_checks, warehouse_checks
 
 
 def build_definitions(settings: Settings) -> Definitions:
-    """Everything that Dagster runs, on the back ends that the settings name; nothing is contacted yet.
-
-    The secrets among the settings go into this process's environment (`Settings.export_secrets`).
-    """
-    settings.export_secrets()
+    """Everything that Dagster runs, on the back ends that the settings name; nothing is contacted yet."""
     return Definitions(
         assets=[asset for stage in ASSETS for asset in stage.build_assets(settings)],
         asset_checks=[check for stage in CHECKS for check in stage.build_checks(settings)],

@@ -165,17 +165,6 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise SettingsError(_explain(error, stack_env)) from None
 
-    def export_secrets(self) -> None:
-        """Puts the secrets into this process's environment, under the names of their variables.
-
-        Dagster writes a resource's configuration into its database; a resource therefore holds `EnvVar(name)` in place
-        of a secret and looks the value up when it is used. Child processes (executors, code servers) inherit them.
-        """
-        for field in type(self).model_fields:
-            value = getattr(self, field)
-            if isinstance(value, SecretStr):
-                os.environ[variable(field)] = value.get_secret_value()
-
 
 def variable(field: str) -> str:
     """The environment variable of a field: `s3_endpoint` → `SHOP_S3_ENDPOINT`."""

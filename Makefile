@@ -26,7 +26,7 @@ format: $(READY)             ## style, mended
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix sql
 
-lock: $(READY)               ## requirements.lock from pyproject.toml, without names of hosts in it
+lock:                        ## requirements.lock from pyproject.toml, without names of hosts in it
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
 		--no-emit-index-url --no-strip-extras --quiet --output-file requirements.lock
 

@@ -135,6 +135,7 @@ class Settings(BaseSettings):
     # Spark
     spark_master: Name = "local[2]"
     spark_jars: Path | None = Field(None, description="Folder with the JDBC driver and S3A; none when Spark has them.")
+    java_home: Path | None = Field(None, description="The Java of Spark's driver; JAVA_HOME or the PATH by default.")
     spark_driver_memory: Name = "1g"
     spark_read_partitions: PositiveCount = Field(4, description="Parallel JDBC reads of the MART.")
 
@@ -152,16 +153,15 @@ class Settings(BaseSettings):
         return self
 
     @classmethod
-    def load(cls, environment: Mapping[str, str] | None = None) -> Self:
+    def load(cls) -> Self:
         """The settings of this process: the environment, then the running embedded stack's `stack.env`.
 
         Raises SettingsError when one is missing, unknown or wrong, all of them at once and without quoting values.
         """
-        variables = os.environ if environment is None else environment
-        _refuse_unknown(variables)
-        stack_env = Path(variables.get(f"{PREFIX}HOME") or DEFAULT_HOME).expanduser() / STACK_ENV
+        _refuse_unknown(os.environ)
+        stack_env = Path(os.environ.get(variable("home")) or DEFAULT_HOME).expanduser() / STACK_ENV
         try:
-            return cls(_env_file=stack_env)  # type: ignore[call-arg]  # the fields come from the sources
+            return cls(_env_file=stack_env)
         except ValidationError as error:
             raise SettingsError(_explain(error, stack_env)) from None
 

@@ -1,7 +1,7 @@
 """One materialized asset as a row of numbers."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from dagster import DagsterEvent, MetadataValue
 
@@ -31,5 +31,5 @@ class StageRow:
         )
 
 
-def _number(value: MetadataValue[object] | None) -> float:
+def _number(value: MetadataValue[Any] | None) -> float:
     return float(value.value) if value is not None and isinstance(value.value, int | float) else 0.0

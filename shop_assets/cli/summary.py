@@ -1,6 +1,6 @@
 """What a person sees when a run has ended: the stages, the checks, what failed, and the CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from dagster import AssetCheckEvaluation, AssetCheckSeverity, DagsterEvent, ExecuteInProcessResult
@@ -35,7 +35,7 @@ def _stages(result: ExecuteInProcessResult) -> Table:
     return table
 
 
-def _checks(evaluations: list[AssetCheckEvaluation]) -> Table:
+def _checks(evaluations: Sequence[AssetCheckEvaluation]) -> Table:
     table = Table("check", "result", "what it saw", title="Checks", title_justify="left")
     for evaluation in evaluations:
         table.add_row(

@@ -1,0 +1,58 @@
+"""`shop pii`: personal data for a person who may see it, and new keys."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from shop_assets.cli.back_ends import environment_names_back_ends
+from shop_assets.errors import ShopError
+from shop_assets.settings import Settings, parse_key_ring, variable
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to `app`."""
+    commands = typer.Typer(help="Phones and e-mails: decrypt one, rotate the keys.", no_args_is_help=True)
+    commands.command("decrypt")(decrypt)
+    commands.command("rotate")(rotate)
+    app.add_typer(commands, name="pii")
+
+
+def decrypt(text: Annotated[str, typer.Argument(help="A value as ClickHouse shows it: enc:v1:…")]) -> None:
+    """Prints the phone or e-mail behind an encrypted value."""
+    from shop_assets.topics.cipher import DecryptionError, PersonalDataCipher
+    from shop_assets.topics.encryption import EMAIL, PHONE
+
+    cipher = PersonalDataCipher(parse_key_ring(Settings.load().pii_keys.get_secret_value()))
+    reasons = []
+    for field in (PHONE, EMAIL):
+        try:
+            typer.echo(cipher.decrypt(field, text))
+        except DecryptionError as error:
+            reasons.append(f"as {field}: {error}")
+        else:
+            return
+    raise ShopError("It cannot be decrypted.\n" + "\n".join(reasons))
+
+
+def rotate() -> None:
+    """Puts a new key in front of the ring; the old ones still decrypt. The next run publishes under the new key."""
+    from shop_assets.topics.key_rotation import rotated
+
+    if environment_names_back_ends():
+        ring = rotated(Settings.load().pii_keys.get_secret_value())
+        typer.echo(f"Put this where {variable('pii_keys')} is kept, in place of the old value:", err=True)
+        typer.echo(ring)
+        return
+
+    from shop_assets.embedded.credentials import Credentials
+    from shop_assets.embedded.home import Home
+    from shop_assets.embedded.stack import Stack
+
+    home = Home.from_environment()
+    home.make()
+    credentials = Credentials.load(home.credentials)
+    ring = rotated(credentials.pii_keys)
+    credentials.with_pii_keys(ring).save(home.credentials)
+    Stack(home, Console(stderr=True)).up()  # writes the new ring to stack.env
+    typer.echo(f"Key {ring.partition(':')[0]} encrypts from now on; `shop run` publishes under it.", err=True)

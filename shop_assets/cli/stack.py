@@ -1,0 +1,100 @@
+"""`shop up`, `down`, `status`, `doctor`, `env`: the embedded stack from the command line.
+
+Here belongs only what is read from the arguments and what is printed; `embedded` does the work. It is imported when a
+command needs it, because the other commands work without the extra of that name.
+"""
+
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shop_assets.errors import ShopError
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to `app`."""
+    for command in (up, down, status, doctor, env):
+        app.command(command.__name__)(command)
+
+
+def up() -> None:
+    """Starts the engines of the embedded stack; keeps what runs, mends what does not."""
+    from shop_assets.embedded.home import Home
+    from shop_assets.embedded.stack import Stack
+
+    home = Home.from_environment()
+    Stack(home, Console(stderr=True)).up()
+    typer.echo(f"The stack is up; its data and logs are in {home.root}", err=True)
+
+
+def down(
+    delete_data: Annotated[
+        bool, typer.Option("--delete-data", help="Remove all of its data too, without asking.")
+    ] = False,
+) -> None:
+    """Stops the engines; nothing that was acknowledged is lost."""
+    from shop_assets.embedded.home import Home
+    from shop_assets.embedded.stack import Stack
+
+    home = Home.from_environment()
+    Stack(home, Console(stderr=True)).down(delete_data=delete_data)
+    typer.echo("The stack is down" + (f"; {home.root} is deleted" if delete_data else ""), err=True)
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array, a service each.")] = False,
+) -> None:
+    """Says of each engine whether it runs and is ready; exit code 0 only if all are."""
+    from shop_assets.embedded.home import Home
+    from shop_assets.embedded.status import stack_status
+
+    services = stack_status(Home.from_environment())
+    if as_json:
+        typer.echo(json.dumps([asdict(service) for service in services], indent=2))
+    else:
+        table = Table("service", "state", "ready", "pid", "port", "up for", "memory")
+        for service in services:
+            table.add_row(
+                service.label,
+                service.state.lower(),
+                "yes" if service.ready else "no",
+                str(service.pid or ""),
+                str(service.port or ""),
+                "" if service.uptime_seconds is None else str(timedelta(seconds=service.uptime_seconds)),
+                "" if service.memory_bytes is None else f"{service.memory_bytes / 2**20:.0f} MiB",
+            )
+        Console().print(table)
+    raise typer.Exit(0 if all(service.ready for service in services) else 1)
+
+
+def doctor() -> None:
+    """Looks for what would keep the embedded stack from working, and says what to do; exit code 1 on problems."""
+    from shop_assets.embedded.doctor import examine
+    from shop_assets.embedded.home import Home
+
+    signs = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "problem": "[red]✗[/]"}
+    findings = examine(Home.from_environment())
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in findings:
+        console.print(f"{signs[finding.verdict]} {finding.subject:<12} {finding.found}", markup=True)
+        if finding.advice:
+            console.print(f"  {'':<12} → {finding.advice}", markup=False)
+    raise typer.Exit(1 if any(finding.verdict == "problem" for finding in findings) else 0)
+
+
+def env() -> None:
+    """Prints the running stack's settings for a shell: eval "$(shop env)"."""
+    from shop_assets.embedded.environment import export_lines, read_stack_env
+    from shop_assets.embedded.home import Home
+
+    home = Home.from_environment()
+    settings = read_stack_env(home)
+    if settings is None:
+        raise ShopError(f"No stack runs in {home.root}: start it with `shop up`.")
+    for line in export_lines(settings, home):
+        typer.echo(line)

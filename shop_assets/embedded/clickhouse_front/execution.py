@@ -1,0 +1,152 @@
+"""A statement run in the engine, its blocking calls handed to a bounded number of threads.
+
+Here belongs the order of things in one request: settings first, one statement only, then insert, streamed read or
+plain execution. How it came in and how the result goes out is not known here.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+from .body import Insert, batched
+from .engine import Engine, Session
+from .errors import Code, QueryError, refusal
+from .request import Request
+from .result_formats import Joiner, joiner
+from .spool import append
+from .statement import InsertHead, Query, split_format
+from .transfers import Answer, Reading
+
+_T = TypeVar("_T")
+
+_DEFAULT_FORMAT: Final = "TabSeparated"
+# A result that cannot be streamed lies in memory whole; a larger one is refused by the engine (code 396).
+_WHOLE_RESULT_LIMIT: Final = {"max_result_bytes": str(256 * 1024 * 1024), "result_overflow_mode": "throw"}
+# With these a block is no document of its own any more.
+_WHOLE_ONLY_SETTINGS: Final = frozenset({"extremes", "output_format_json_array_of_rows"})
+_WHOLE_ONLY_WORDS: Final = frozenset({"TOTALS", *(name.upper() for name in _WHOLE_ONLY_SETTINGS)})
+
+
+class Threads:
+    """The threads in which the engine's blocking calls run."""
+
+    def __init__(self, count: int) -> None:
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="engine")
+
+    async def run(self, call: Callable[..., _T], *arguments: object) -> _T:
+        """The call's result, waited for even when the request is cancelled: a session is for one thread at a time."""
+        future = asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            with contextlib.suppress(QueryError):  # the request is over: nobody is there to be told
+                await future
+            raise
+
+    def close(self) -> None:
+        """Waits for the calls that are under way."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass
+class Result:
+    """What goes out: the format's name, the pieces of the result, and the counts for X-ClickHouse-Summary."""
+
+    output_format: str
+    pieces: AsyncIterator[bytes]
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def summary(self) -> str:
+        """The counts as the server writes them: JSON with numbers as texts; zeros where a stream only begins."""
+        names = ("read_rows", "read_bytes", "written_rows", "written_bytes", "result_rows", "elapsed_ns")
+        return json.dumps({name: str(self.counts.get(name, 0)) for name in names})
+
+
+async def execute_insert(engine: Engine, threads: Threads, request: Request, insert: Insert) -> Result:
+    """Runs an INSERT with data, once all of the data is there; the rows are in the table when this returns.
+
+    Raises QueryError with the engine's code, and nothing was inserted, but for what the server would keep too: full
+    blocks of a longer insert, and the rows of a table whose materialized view failed.
+    """
+    path = await threads.run(engine.spool.new_file)
+    try:
+        async for piece in batched(insert.data):
+            await threads.run(append, path, piece)
+        counts = await threads.run(_insert, engine, request, insert.head, path)
+    finally:
+        path.unlink()
+    return Result(_DEFAULT_FORMAT, _sent(()), counts)
+
+
+def _insert(engine: Engine, request: Request, head: InsertHead, data: Path) -> dict[str, int]:
+    with engine.session() as session:
+        _prepare(session, request, {})
+        return session.insert(head, data).counts()
+
+
+async def execute(session: Session, threads: Threads, request: Request, sql: str, mark: str) -> Result:
+    """Runs a statement that brings no data; the result's pieces come while the engine works.
+
+    A read runs with `mark` as its log_comment, by which `Engine.cancel` finds it. Raises QueryError with the engine's
+    code, before or between the pieces.
+    """
+    query = await threads.run(split_format, sql)
+    output_format = query.output_format or request.default_format or _DEFAULT_FORMAT
+    blocks = _block_joiner(query, output_format, request)
+    outcome = await threads.run(_begin, session, query, output_format, request, blocks is not None, mark)
+    if isinstance(outcome, Answer):
+        return Result(output_format, _sent(outcome.pieces()), outcome.counts())
+    return Result(output_format, _read(threads, outcome, blocks or Joiner()))
+
+
+def _prepare(session: Session, request: Request, defaults: Mapping[str, str]) -> None:
+    if request.database:
+        session.use(request.database)
+    session.set({**defaults, **request.settings})
+
+
+def _begin(
+    session: Session, query: Query, output_format: str, request: Request, streamable: bool, mark: str
+) -> Answer | Reading:
+    if not query.words:
+        raise refusal(Code.SYNTAX_ERROR, "Syntax error: Empty query")
+    if session.statement_count(query.sql) > 1:
+        raise refusal(Code.SYNTAX_ERROR, "Syntax error: Multi-statements are not allowed")
+    reads = session.is_read(query.sql)
+    if {"INTO", "OUTFILE"} <= query.words and not reads:
+        raise refusal(Code.NOT_IMPLEMENTED, "INTO OUTFILE is not served; the result is in the response")
+    limit = {} if streamable else _WHOLE_RESULT_LIMIT
+    _prepare(session, request, {**limit, "log_comment": mark} if reads else {})
+    if reads and streamable:
+        reading = session.read(query.sql, output_format)
+        if reading is not None:
+            return reading
+    return session.execute(query.sql, output_format)
+
+
+def _block_joiner(query: Query, output_format: str, request: Request) -> Joiner | None:
+    if query.words & _WHOLE_ONLY_WORDS or _WHOLE_ONLY_SETTINGS & request.settings.keys():
+        return None
+    return joiner(output_format)
+
+
+async def _read(threads: Threads, reading: Reading, blocks: Joiner) -> AsyncIterator[bytes]:
+    block, rows = await threads.run(reading.next_block)
+    if block:
+        yield blocks.rows(block)
+    while rows:
+        block, rows = await threads.run(reading.next_block)
+        if rows:
+            yield blocks.rows(block)
+    if blocks.foot:
+        yield blocks.foot
+
+
+async def _sent(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece

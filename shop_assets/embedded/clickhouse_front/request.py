@@ -1,0 +1,104 @@
+"""One request to run a statement: what is asked, with which settings, parameters and formats.
+
+Here belongs how ClickHouse's HTTP interface spells these things: URL parameters, headers, forms. Who may ask is in
+`credentials.py`, running it in `execution.py`.
+"""
+
+import email.parser
+import email.policy
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.datastructures import Headers
+
+from .errors import Code, refusal
+
+# They speak of the transport, not of the statement; everything else in a URL is a setting. Sessions are not kept: each
+# request has its own, which is right for all that the shop does (temporary tables would be missed at once).
+_TRANSPORT: Final = frozenset(
+    {
+        *("query", "default_format", "database", "query_id", "user", "password", "quota_key", "role"),
+        *("session_id", "session_timeout", "session_check", "close_session"),
+        *(
+            "compress",
+            "decompress",
+            "enable_http_compression",
+            "http_zlib_compression_level",
+            "client_protocol_version",
+        ),
+        *("wait_end_of_query", "buffer_size", "cancel_http_readonly_queries_on_client_close", "stacktrace"),
+        *("send_progress_in_http_headers", "http_headers_progress_interval_ms", "add_http_cors_header"),
+        "http_write_exception_in_output_format",
+    }
+)
+_REFUSED_WHEN_ON: Final = {
+    "compress": "ClickHouse's own compression of responses (compress=1) is not spoken; use enable_http_compression=1",
+    "decompress": "ClickHouse's own compression of requests (decompress=1) is not spoken; use Content-Encoding",
+    "role": "The embedded engine has no roles",
+}
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OFF: Final = frozenset({"", "0", "false"})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a request asks for, apart from the text in its body; `settings` holds `param_x` too."""
+
+    sql: str
+    settings: Mapping[str, str]
+    database: str
+    default_format: str
+    query_id: str
+    accept_encoding: str
+
+
+def read_request(pairs: Iterable[tuple[str, str]], headers: Headers, *, read_only: bool) -> Request:
+    """The request told by its parameters (of URL and form) and headers; with GET it may only read, as on the server.
+
+    Raises QueryError: 48 for what is not spoken here, 115 for a parameter that cannot be a setting.
+    """
+    parameters = dict(pairs)
+    for name, reason in _REFUSED_WHEN_ON.items():
+        if parameters.get(name, "").lower() not in _OFF:
+            raise refusal(Code.NOT_IMPLEMENTED, reason)
+    settings = {name: value for name, value in parameters.items() if name not in _TRANSPORT}
+    for name in settings:
+        if not _NAME.fullmatch(name):
+            raise refusal(Code.UNKNOWN_SETTING, f"Not the name of a setting: {name!r}")
+    if read_only:
+        settings["readonly"] = "2"
+    compressed = parameters.get("enable_http_compression", "").lower() not in _OFF
+    return Request(
+        sql=parameters.get("query", ""),
+        settings=settings,
+        database=headers.get("x-clickhouse-database") or parameters.get("database", ""),
+        default_format=headers.get("x-clickhouse-format") or parameters.get("default_format", ""),
+        query_id=parameters.get("query_id", ""),
+        accept_encoding=headers.get("accept-encoding", "") if compressed else "",
+    )
+
+
+def read_form(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    """The fields of a multipart form, in which long queries and parameters come.
+
+    Raises QueryError: 36 for a body that is no form, 48 for files in it (external tables).
+    """
+    parser = email.parser.BytesParser(policy=email.policy.HTTP)
+    message = parser.parsebytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + body)
+    if not message.is_multipart():
+        raise refusal(Code.BAD_ARGUMENTS, "The request's body is not the multipart form that its Content-Type says")
+    fields = []
+    for part in message.iter_parts():
+        if part.get_filename() is not None:
+            raise refusal(Code.NOT_IMPLEMENTED, "External tables (files in a form) are not served")
+        name = part.get_param("name", header="content-disposition")
+        payload = part.get_payload(decode=True)
+        if not isinstance(name, str) or not isinstance(payload, bytes):
+            raise refusal(Code.BAD_ARGUMENTS, "A part of the form has no name")
+        try:
+            fields.append((name, payload.decode()))
+        except UnicodeDecodeError:
+            raise refusal(Code.BAD_ARGUMENTS, f"The form's field {name!r} is not UTF-8") from None
+    return fields

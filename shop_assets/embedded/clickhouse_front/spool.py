@@ -1,0 +1,32 @@
+"""An INSERT's data in a file until all of it is there; the engine then reads that file.
+
+Here belongs that file's life. Why a file: data in a statement's text ends at an empty line, and chDB's streaming insert
+(4.4.0) reports success when a constraint, a materialized view or a limit made the write fail. A file has neither trap
+and takes no memory, and a body that its sender breaks off never reaches the engine.
+"""
+
+import itertools
+from pathlib import Path
+
+
+class Spool:
+    """A folder for data on its way in; what a killed process left there is removed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in folder.iterdir():
+            left.unlink()
+
+    def new_file(self) -> Path:
+        """A file of its own, empty."""
+        path = self._folder / f"{next(self._numbers)}"
+        path.touch(mode=0o600, exist_ok=False)
+        return path
+
+
+def append(path: Path, piece: bytes) -> None:
+    """Adds a piece, all of it, at the file's end; raises OSError when the disk is full."""
+    with path.open("ab") as file:
+        file.write(piece)

@@ -1,0 +1,170 @@
+"""A statement looked at just enough to run it rightly: where an INSERT's data begins, which format is asked for.
+
+Here belongs what must be known before the engine sees the statement. It is no parser: what it does not recognise goes
+to the engine unchanged, which then says what is wrong with it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from .errors import Code, refusal
+
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<blank>\s+ | --[^\n]* | \#[\ !][^\n]* | /\*.*?\*/ )
+    | (?P<quoted>'(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*" | `(?:[^`\\]|\\.)*` )
+    | (?P<word>[A-Za-z_][A-Za-z_0-9]*)
+    | (?P<open>['"`] | /\* )
+    | (?P<other>.)
+    """,
+    re.DOTALL | re.VERBOSE | re.ASCII,
+)
+_OPENING: Final = frozenset("([{")
+_CLOSING: Final = frozenset(")]}")
+_INSERT_KEYWORDS: Final = frozenset({"INSERT", "INTO", "TABLE", "FUNCTION"})
+# As the server does: blanks and one line break part the format's name from the data.
+_BEFORE_DATA: Final = re.compile(r"[ \t\r\f\v]*\n?")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word (in upper case), a quoted text or one other character, its place, and how deep in brackets it stands."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    depth: int
+
+    def is_word(self, *words: str) -> bool:
+        """Whether it is one of these words, outside of all brackets."""
+        return self.kind == "word" and self.depth == 0 and self.text in words
+
+
+def tokens(sql: str) -> Iterator[Token]:
+    """The tokens of a statement without blanks and comments; they end where a quotation or comment is not closed."""
+    depth = 0
+    for match in _TOKEN.finditer(sql):
+        kind, text = match.lastgroup or "other", match.group()
+        if kind == "blank":
+            continue
+        if kind == "open":
+            return
+        if text in _CLOSING:
+            depth -= 1
+        yield Token(kind, text.upper() if kind == "word" else text, match.start(), match.end(), depth)
+        if text in _OPENING:
+            depth += 1
+
+
+@dataclass(frozen=True)
+class InsertHead:
+    """`INSERT INTO t (a, b)`, its SETTINGS clause, its data's format, and where the data begins in the text."""
+
+    target: str
+    settings: str
+    input_format: str
+    data_start: int
+
+
+def insert_head(text: str) -> InsertHead | None:
+    """The head of an INSERT that brings data with it; None for every other statement, INSERT … SELECT among them.
+
+    The text is the beginning of a request, decoded as Latin-1, so that places in it are places in its bytes. None, too,
+    while that beginning is too short. Raises QueryError 48 for FROM INFILE: the data comes with the request.
+    """
+    found = tokens(text)
+    first = next(found, None)
+    if first is None or not first.is_word("INSERT"):
+        return None
+    target_end: int | None = None
+    for token in _after_table(found):
+        if token.is_word("SELECT", "WITH") or token.text == ";":
+            return None
+        if token.is_word("SETTINGS"):
+            target_end = token.start
+        if token.is_word("INFILE"):
+            raise refusal(Code.NOT_IMPLEMENTED, "INSERT FROM INFILE is not served; send the data with the request")
+        if token.is_word("VALUES"):
+            return _head(text, target_end, token, "Values", token.end)
+        if token.is_word("FORMAT"):
+            name = next(found, None)
+            if name is None or name.kind != "word":
+                return None
+            separator = _BEFORE_DATA.match(text, name.end)
+            data_start = separator.end() if separator else name.end
+            return _head(text, target_end, token, text[name.start : name.end], data_start)
+    return None
+
+
+def _head(text: str, target_end: int | None, end: Token, input_format: str, data_start: int) -> InsertHead:
+    split = end.start if target_end is None else target_end
+    target, settings = (text[:split].encode("latin-1"), text[split : end.start].encode("latin-1"))
+    try:
+        return InsertHead(target.decode(), settings.decode(), input_format, data_start)
+    except UnicodeDecodeError:
+        raise refusal(Code.SYNTAX_ERROR, "Syntax error: a statement must be UTF-8") from None
+
+
+def _after_table(found: Iterator[Token]) -> Iterator[Token]:
+    """The tokens after an INSERT's table, whatever words its name is made of: `shop.values`, `format`."""
+    in_name, after_point = True, True
+    for token in found:
+        if in_name and token.is_word(*_INSERT_KEYWORDS):
+            continue
+        if in_name and (token.depth > 0 or after_point or token.text in {".", "}"}):
+            after_point = token.text == "."
+            continue
+        in_name = False
+        yield token
+
+
+def holds_second_statement(values: str) -> bool:
+    """Whether something follows a `;` in the data of INSERT … VALUES; the engine would silently leave it out."""
+    if ";" not in values:
+        return False
+    ended = False
+    for token in tokens(values):
+        if ended and token.text != ";":
+            return True
+        ended = ended or (token.text == ";" and token.depth == 0)
+    return False
+
+
+@dataclass(frozen=True)
+class Query:
+    """A statement without its FORMAT clause, the format (None when it names none), and the words in it."""
+
+    sql: str
+    output_format: str | None
+    words: frozenset[str]
+
+
+def split_format(sql: str) -> Query:
+    """The statement and its output format apart: `SELECT 1 FORMAT JSON` → (`SELECT 1 `, `JSON`).
+
+    The clause is the last one: only SETTINGS or the end may follow it.
+    """
+    words: set[str] = set()
+    keyword: Token | None = None
+    name: Token | None = None
+    in_settings = False
+    end = len(sql)
+    for token in tokens(sql):
+        if token.kind == "word":
+            words.add(token.text)
+        if token.text == ";" and token.depth == 0:
+            end = min(end, token.start)
+        elif token.is_word("FORMAT"):
+            keyword, name, in_settings = token, None, False
+        elif keyword is not None and name is None and token.kind == "word":
+            name = token
+        elif name is not None and token.is_word("SETTINGS"):
+            in_settings = True
+        elif not in_settings:
+            keyword = name = None
+    if keyword is None or name is None:
+        return Query(sql, None, frozenset(words))
+    return Query(f"{sql[: keyword.start]}{sql[name.end : end]}", sql[name.start : name.end], frozenset(words))

@@ -1,0 +1,5 @@
+"""MongoDB: the shop's documents, one collection a kind, under their natural ids.
+
+Here belongs how documents get from landing into their collections, what may stand there, and how changes since the
+last time are found. What is done with a change is the topics' business.
+"""

@@ -1,0 +1,104 @@
+"""The asset of the document store: the four collections, brought up to what landing holds."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from dagster import AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
+from pymongo.database import Database
+
+from shop_assets.asset_metadata import (
+    COLUMN_SCHEMA,
+    OWNERS,
+    ROW_COUNT,
+    SAMPLE,
+    column_schema,
+    sample_table,
+    stage_metadata,
+)
+from shop_assets.document_store.loading import LoadReport, load_landing
+from shop_assets.document_store.resource import MongoResource
+from shop_assets.documents.kinds import KINDS, PURCHASES
+from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.settings import Settings
+
+MONGO_COLLECTIONS = AssetKey("mongo_collections")
+
+
+def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
+    """The asset `mongo_collections`."""
+    return [mongo_collections]
+
+
+@asset(
+    key=MONGO_COLLECTIONS,
+    deps=[f"raw_{kind.name}_json" for kind in KINDS],
+    group_name="document_store",
+    owners=OWNERS,
+    kinds={"mongodb"},
+)
+def mongo_collections(mongo: MongoResource, object_store: ObjectStoreResource) -> MaterializeResult[None]:
+    """The documents in MongoDB, one collection a kind, under their natural ids, as they lay in landing. Only
+    new and changed objects are read; documents that the collections lost are read again. What does not parse or
+    has the wrong shape goes to the collection rejected_documents with its reason.
+    """
+    begun = time.monotonic()
+    with mongo.connect() as database:
+        reports = load_landing(database, object_store.landing())
+        counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
+        sample = _sample(database, reports)
+    return MaterializeResult(metadata=_metadata(reports, counts, sample, time.monotonic() - begun))
+
+
+def _metadata(
+    reports: Mapping[str, LoadReport], counts: Mapping[str, int], sample: list[dict[str, Any]], seconds: float
+) -> dict[str, Any]:
+    reasons = [
+        {"kind": report.kind, "reason": reason, "documents": count}
+        for report in reports.values()
+        for reason, count in report.reasons.most_common()
+    ]
+    return stage_metadata(
+        rows_in=sum(report.read for report in reports.values()),
+        rows_out=sum(report.inserted + report.replaced for report in reports.values()),
+        rejected=sum(report.rejected for report in reports.values()),
+        seconds=seconds,
+        bytes=sum(report.bytes_read for report in reports.values()),
+        collections=sample_table([_row(report, counts[report.kind]) for report in reports.values()]),
+        rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
+        copies=MetadataValue.int(sum(report.copies for report in reports.values())),
+    ) | {
+        ROW_COUNT: MetadataValue.int(sum(counts.values())),
+        SAMPLE: sample_table(sample),
+        COLUMN_SCHEMA: column_schema({"_id": "string, the natural id", "…": "the document as it lay"}),
+    }
+
+
+def _row(report: LoadReport, documents: int) -> dict[str, object]:
+    return {
+        "collection": report.kind,
+        "documents": documents,
+        "read": report.read,
+        "inserted": report.inserted,
+        "replaced": report.replaced,
+        "unchanged": report.unchanged,
+        "copies": report.copies,
+        "restored": report.restored,
+        "rejected": report.rejected,
+        "objects read": report.objects_read,
+        "objects unchanged": report.objects_skipped,
+    }
+
+
+def _sample(database: Database[dict[str, Any]], reports: Mapping[str, LoadReport]) -> list[dict[str, Any]]:
+    """A few purchases, by columns that hold no personal data."""
+    columns = {"purchase_datetime": 1, "store.store_id": 1, "payment_method": 1, "total_amount": 1, "is_delivery": 1}
+    found = database[PURCHASES.name].find({"_id": {"$in": reports[PURCHASES.name].sample}}, columns)
+    return [
+        {
+            "_id": document["_id"],
+            "store_id": (document.get("store") or {}).get("store_id"),
+            **{name: document.get(name) for name in columns if "." not in name},
+        }
+        for document in found
+    ]

@@ -1,0 +1,72 @@
+"""From a parsed document to the BSON that is stored, or to the reason why MongoDB would not take it.
+
+Encoded here once and sent as it is: a document that cannot be encoded costs itself, not its batch.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import bson
+from bson.errors import InvalidDocument
+from bson.raw_bson import RawBSONDocument
+
+from shop_assets.document_store.shapes import MISSING_ID, Misshapen, misshapen
+from shop_assets.documents.kinds import DocumentKind, natural_id
+
+MAXIMUM_BYTES: Final = 15 * 1024 * 1024
+"""MongoDB's limit is 16 MB, and a change event, which holds the whole document, must keep within it too."""
+
+MAXIMUM_DEPTH: Final = 100
+"""MongoDB supports no deeper nesting (its manual, "MongoDB Limits and Thresholds")."""
+
+TOO_LARGE: Final = "larger than 15 MiB"
+TOO_DEEP: Final = "nested deeper than 100 levels"
+LARGE_INTEGER: Final = "integer beyond 64 bits"
+BAD_FIELD_NAME: Final = "field name that MongoDB does not take"
+BAD_TEXT: Final = "text that is not valid Unicode"
+
+
+@dataclass(frozen=True)
+class StorableDocument:
+    """A document as it will be stored, and its `_id`."""
+
+    identity: str
+    bson: RawBSONDocument
+
+
+def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | Misshapen:
+    """The document under its natural id, key order kept; a field `_id` of the source gives way to it."""
+    fault = misshapen(kind, document) or _unstorable(document)
+    identity = natural_id(kind, document)
+    if fault is not None or identity is None:
+        return fault or Misshapen(MISSING_ID)
+    stored = {"_id": None} | document | {"_id": identity}
+    try:
+        encoded = bson.encode(stored)
+    except OverflowError:
+        return Misshapen(LARGE_INTEGER)
+    except UnicodeEncodeError:
+        return Misshapen(BAD_TEXT, "a lone surrogate")
+    except InvalidDocument:
+        return Misshapen(BAD_FIELD_NAME, "a NUL character")
+    if len(encoded) > MAXIMUM_BYTES:
+        return Misshapen(TOO_LARGE, f"{len(encoded)} bytes")
+    return StorableDocument(identity, RawBSONDocument(encoded))
+
+
+def _unstorable(document: dict[str, Any]) -> Misshapen | None:
+    # Inserted it may be, but never replaced (MongoDB's error 52): such a document could not be corrected.
+    if any(name.startswith("$") for name in document):
+        return Misshapen(BAD_FIELD_NAME, "begins with $")
+    containers: list[tuple[Any, int]] = [(document, 1)]
+    while containers:
+        container, depth = containers.pop()
+        if depth > MAXIMUM_DEPTH:
+            return Misshapen(TOO_DEEP)
+        containers += [(value, depth + 1) for value in _values(container) if isinstance(value, (dict, list))]
+    return None
+
+
+def _values(container: Any) -> Iterator[Any]:
+    return iter(container.values() if isinstance(container, dict) else container)

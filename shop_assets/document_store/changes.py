@@ -1,0 +1,204 @@
+"""Changes of the collections: a snapshot of all documents, and what changed since a position in the change stream.
+
+Here belongs what MongoDB's change streams promise and how that is used. One stream over the database serves all kinds;
+its resume token is a position. Positions are the reader's to keep: `topics/positions.py`.
+
+How a reader knows that it has everything up to now: a fence. A document of its own kind is inserted and removed again,
+and the stream, which keeps the order of the writes, has delivered all that came before when it delivers that insert.
+Waiting for silence would guess; a fence knows, on any server, and costs nothing when nothing changed.
+"""
+
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from bson.timestamp import Timestamp
+from pymongo.change_stream import ChangeStream
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import OperationFailure
+from pymongo.read_concern import ReadConcern
+
+from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
+
+Document = dict[str, Any]
+Token = Mapping[str, Any]
+Operation = Literal["snapshot", "insert", "update", "replace", "delete"]
+
+FENCES: Final = "stream_fences"
+BATCH_SIZE: Final = 1000
+AWAIT_MS: Final = 500
+STALL_SECONDS: Final = 60.0
+"""A stream that neither delivers nor moves its token for so long will not reach the fence."""
+
+_OPERATIONS: Final = frozenset({"insert", "update", "replace", "delete"})
+_ENDINGS: Final = frozenset({"drop", "rename", "dropDatabase", "invalidate"})
+
+# A token that cannot be resumed from: its history is gone (286, 280), or it is another server's (9, 13, 260, 50811).
+_LOST: Final = frozenset({286, 280, 260, 9, 13, 50811})
+
+
+class HistoryLostError(DocumentStoreError):
+    """The changes since a position cannot be told any more; a snapshot can make up for them. `reason` is for people."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the changes since the last time cannot be told: {reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Change:
+    """A document as it is now, or None when it was deleted.
+
+    `source_time` orders the changes of a document: MongoDB's cluster time, seconds << 32 | increment. `token` is the
+    position right behind this change; a snapshot's has none.
+    """
+
+    kind: DocumentKind
+    operation: Operation
+    identity: str
+    document: Document | None
+    source_time: int
+    token: Token | None = None
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in the stream with no change of its own: everything before it was delivered."""
+
+    token: Token
+
+
+def current_position(database: Database[Document], session: ClientSession) -> Position:
+    """The position of now: what is written from here on comes after it."""
+    with _open(database, None, session) as stream:
+        if stream.resume_token is None:  # an event came with the answer; any place before the snapshot will do
+            stream.try_next()
+        token = stream.resume_token
+    if token is None:
+        message = "MongoDB gave no resume token for a new change stream; it must be a replica set of version 6 or newer"
+        raise DocumentStoreError(message)
+    return Position(token)
+
+
+def cluster_time(database: Database[Document], session: ClientSession) -> int:
+    """The source time of now: no smaller than that of any change up to here, smaller than that of any later one."""
+    database.client.admin.command("ping", session=session)
+    return _source_time(session.operation_time)
+
+
+def snapshot(
+    database: Database[Document], kinds: Sequence[DocumentKind], session: ClientSession, source_time: int
+) -> Iterator[Change]:
+    """Every document of the collections, in natural order, marked with a source time from before the first read.
+
+    Called after `current_position` and `cluster_time` with the same session it misses nothing in between: the session's
+    reads are causally after them.
+    """
+    for kind in kinds:
+        collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
+        for document in collection.find({}, batch_size=BATCH_SIZE, session=session):
+            yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
+
+
+def changes_since(database: Database[Document], token: Token) -> Iterator[Change | Position]:
+    """The changes after a position up to the moment of the call, in order; at the end the position reached.
+
+    A document that changed several times may come as it is now each time; one that is gone by the time comes only with
+    its deletion. Raises HistoryLostError, DocumentStoreError when the stream stands still.
+    """
+    fence = uuid.uuid4().hex
+    database[FENCES].insert_one({"_id": fence})
+    database[FENCES].delete_many({})  # with what a killed reader left
+    try:
+        with _open(database, token, None) as stream:
+            for event in _events(stream):
+                if event["operationType"] in _ENDINGS:
+                    _refuse_ending(event)
+                elif event["ns"]["coll"] != FENCES:
+                    yield from _changes(event)
+                elif event["documentKey"]["_id"] == fence:
+                    yield Position(event["_id"])
+                    return
+    except OperationFailure as error:
+        if error.code in _LOST or error.has_error_label("NonResumableChangeStreamError"):
+            raise HistoryLostError(_lost(error)) from error
+        raise
+
+
+def _open(database: Database[Document], token: Token | None, session: ClientSession | None) -> ChangeStream[Document]:
+    collections = [*KIND_BY_NAME, FENCES]
+    concerned = [
+        {"ns.coll": {"$in": collections}},
+        {"to.coll": {"$in": collections}},  # another collection renamed to one of ours
+        {"ns.coll": {"$exists": False}},  # the database as a whole: dropDatabase, invalidate
+    ]
+    pipeline: list[Document] = [
+        {"$match": {"$or": concerned}},
+        {"$match": {"$or": [{"ns.coll": {"$ne": FENCES}}, {"operationType": "insert"}]}},
+        # What an update set is in the document; twice in one event it could exceed the limit of 16 MB.
+        {"$project": {"updateDescription": 0}},
+    ]
+    return database.watch(
+        pipeline,
+        full_document="updateLookup",
+        resume_after=token,
+        max_await_time_ms=AWAIT_MS,
+        batch_size=BATCH_SIZE,
+        session=session,
+    )
+
+
+def _events(stream: ChangeStream[Document]) -> Iterator[Document]:
+    """The stream's events until it ends; raises DocumentStoreError when it stands still."""
+    moved_at, position = time.monotonic(), stream.resume_token
+    while stream.alive:
+        event = stream.try_next()
+        if event is not None or stream.resume_token != position:
+            moved_at, position = time.monotonic(), stream.resume_token
+        if event is not None:
+            yield event
+        elif time.monotonic() - moved_at > STALL_SECONDS:
+            message = (
+                f"MongoDB's change stream stood still for {STALL_SECONDS:.0f} s. Has the replica set a majority? "
+                "Run this step again when it has: nothing is lost"
+            )
+            raise DocumentStoreError(message)
+    raise HistoryLostError("the change stream ended")
+
+
+def _changes(event: Document) -> Iterator[Change]:
+    operation = event["operationType"]
+    # An update's document is looked up now: when it is gone, its deletion follows.
+    if operation in _OPERATIONS and (operation == "delete" or event.get("fullDocument") is not None):
+        yield Change(
+            KIND_BY_NAME[event["ns"]["coll"]],
+            operation,
+            str(event["documentKey"]["_id"]),
+            event.get("fullDocument"),
+            _source_time(event["clusterTime"]),
+            event["_id"],
+        )
+
+
+def _refuse_ending(event: Document) -> None:
+    collection = event.get("ns", {}).get("coll")
+    if collection != FENCES:
+        what = f"collection {collection}" if collection else "the database"
+        raise HistoryLostError(f"{what} was dropped or renamed")
+
+
+def _source_time(timestamp: Timestamp | None) -> int:
+    if timestamp is None:
+        message = "MongoDB gave no cluster time; it must be a replica set"
+        raise DocumentStoreError(message)
+    return timestamp.time << 32 | timestamp.inc
+
+
+def _lost(error: OperationFailure) -> str:
+    if error.code == 286:  # noqa: PLR2004  # ChangeStreamHistoryLost
+        return "MongoDB's log no longer reaches back to them (error 286)"
+    return f"MongoDB cannot resume from the saved position (error {error.code})"

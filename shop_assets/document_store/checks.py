@@ -1,0 +1,50 @@
+"""The check of the document store: how much of what was delivered could not be loaded."""
+
+from typing import Any, Final
+
+from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue, asset_check
+
+from shop_assets.asset_metadata import sample_table
+from shop_assets.document_store.assets import MONGO_COLLECTIONS
+from shop_assets.document_store.rejects import count_by_reason
+from shop_assets.document_store.resource import MongoResource
+from shop_assets.documents.kinds import KINDS
+from shop_assets.settings import Settings
+
+MAXIMUM_SHARE: Final = 0.01
+"""A broken document here and there is ordinary; more than one in a hundred is a broken delivery."""
+
+
+def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: ARG001  # every stage builds from settings
+    """The check of rejected documents."""
+    return [few_documents_are_rejected]
+
+
+@asset_check(
+    asset=MONGO_COLLECTIONS,
+    blocking=False,
+)
+def few_documents_are_rejected(mongo: MongoResource) -> AssetCheckResult:
+    """At most 1 % of the documents that landing holds were rejected; the reasons are in the metadata, the
+    documents in the collection rejected_documents.
+    """
+    with mongo.connect() as database:
+        counts = count_by_reason(database)
+        stored = sum(database[kind.name].estimated_document_count() for kind in KINDS)
+    rejected = sum(reasons.total() for reasons in counts.values())
+    share = rejected / (rejected + stored) if rejected else 0.0
+    rows: list[dict[str, Any]] = [
+        {"kind": kind, "reason": reason, "documents": count}
+        for kind, reasons in sorted(counts.items())
+        for reason, count in reasons.most_common()
+    ]
+    return AssetCheckResult(
+        passed=share <= MAXIMUM_SHARE,
+        severity=AssetCheckSeverity.WARN,
+        metadata={
+            "rejected": MetadataValue.int(rejected),
+            "stored": MetadataValue.int(stored),
+            "share": MetadataValue.float(share),
+            "reasons": sample_table(rows),
+        },
+    )

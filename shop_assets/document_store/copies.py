@@ -1,0 +1,33 @@
+"""Which ids a load has seen already, however many there are: a temporary table on disk, not a set in memory."""
+
+import sqlite3
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+
+class SeenIds:
+    """The ids of one load. SQLite keeps a few megabytes in memory and the rest in a file that vanishes by itself."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect("")
+        self._connection.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def seen_before(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids, all different, that an earlier call brought; all of them count as seen from now on."""
+        wanted = list(ids)
+        again = {
+            identity
+            for identity in wanted
+            if self._connection.execute("SELECT 1 FROM seen WHERE id = ?", (identity,)).fetchone()
+        }
+        self._connection.executemany("INSERT INTO seen VALUES (?)", ((i,) for i in wanted if i not in again))
+        return again

@@ -1,0 +1,142 @@
+"""The ledger of loaded objects: which version of which object is in, and which ids it held.
+
+It spares reading again what has not changed, and is never believed over the collections: ids that it names and the
+collection lacks are read again from their objects.
+
+An object's entry has the object's key as `_id`, its ETag, and the last of its ids; an object of many documents has its
+other ids in parts of bounded size, whose `_id` is the key, a line feed and the part's number. The entry is written
+last: without it the parts mean nothing.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pymongo import ReplaceOne
+from pymongo.collection import Collection
+from pymongo.database import Database
+
+from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.validators import LOADED_OBJECTS
+from shop_assets.landing.bucket import ObjectSummary
+
+IDS_A_PART: Final = 1000
+"""At most half a megabyte, with ids of the greatest length."""
+
+LOADER_VERSION: Final = 1
+"""Raised when the loader's rules change so that objects must be read again."""
+
+MAXIMUM_MISSING: Final = 10_000
+"""Of an object that lost more ids than this, all documents are written again: the set of them must stay bounded."""
+
+SAMPLE_SIZE: Final = 3
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Task:
+    """An object to read. `only`: the lost ids to write again from it; None for all documents of a new version."""
+
+    summary: ObjectSummary
+    only: frozenset[str] | None = None
+
+
+class Ledger:
+    """The entries of one kind's objects."""
+
+    def __init__(self, database: Database[Document], kind: str) -> None:
+        self._entries: Collection[Document] = database[LOADED_OBJECTS]
+        self._documents: Collection[Document] = database[kind]
+        self.sample: list[str] = []
+        """A few of the ids that the ledger names."""
+
+    def tasks(self, page: Sequence[ObjectSummary]) -> Iterator[Task]:
+        """What must be read of these objects, in their order: new and changed ones, and those of lost ids."""
+        entries = self._known(page)
+        unchanged = [summary for summary in page if _is_current(entries.get(summary.key), summary)]
+        missing = self._missing(entries[summary.key] for summary in unchanged)
+        for summary in page:
+            if not _is_current(entries.get(summary.key), summary):
+                yield Task(summary)
+            elif lost := missing.get(summary.key):
+                yield Task(summary, frozenset(lost) if len(lost) <= MAXIMUM_MISSING else None)
+
+    def _known(self, page: Iterable[ObjectSummary]) -> dict[str, Document]:
+        found = {}
+        for chunk in chunks(summary.key for summary in page):
+            for entry in self._entries.find({"_id": {"$in": chunk}}):
+                found[entry["_id"]] = entry
+        return found
+
+    def _missing(self, entries: Iterable[Document]) -> dict[str, set[str]]:
+        """The ids that the collection lacks, by object; ids beyond `MAXIMUM_MISSING` of an object are left out."""
+        missing: dict[str, set[str]] = {}
+        owned = ((entry["_id"], identity) for entry in entries for identity in self._ids(entry))
+        while batch := list(itertools.islice(owned, IDS_A_PART)):
+            self.sample = self.sample or [identity for _, identity in batch[:SAMPLE_SIZE]]
+            present = self._present({identity for _, identity in batch})
+            for key, identity in batch:
+                if identity not in present and len(missing.get(key, ())) <= MAXIMUM_MISSING:
+                    missing.setdefault(key, set()).add(identity)
+        return missing
+
+    def _ids(self, entry: Document) -> Iterator[str]:
+        for number in range(entry["parts"]):
+            part = self._entries.find_one({"_id": _part_id(entry["_id"], number)})
+            yield from part["ids"] if part else ()
+        yield from entry["ids"]
+
+    def _present(self, ids: Iterable[str]) -> set[str]:
+        return {
+            found["_id"] for chunk in chunks(ids) for found in self._documents.find({"_id": {"$in": chunk}}, {"_id": 1})
+        }
+
+    def write(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Writes parts and entries in their order, so that of two copies of an id the later one stays the last."""
+        writes = [ReplaceOne({"_id": entry["_id"]}, dict(entry), upsert=True) for entry in entries]
+        if writes:
+            self._entries.bulk_write(writes, ordered=True)
+
+
+class ObjectEntry:
+    """The entry of an object while it is being read."""
+
+    def __init__(self, kind: str, summary: ObjectSummary) -> None:
+        self._kind = kind
+        self._summary = summary
+        self._parts = 0
+        self.ids: list[str] = []
+
+    def add(self, identity: str) -> Document | None:
+        """Adds an id; gives a part to write when one is full."""
+        self.ids.append(identity)
+        if len(self.ids) < IDS_A_PART:
+            return None
+        part = {"_id": _part_id(self._summary.key, self._parts), "kind": self._kind, "ids": self.ids}
+        self._parts += 1
+        self.ids = []
+        return part
+
+    def finished(self) -> Document:
+        """The entry itself, for when every document of the object is in."""
+        return {
+            "_id": self._summary.key,
+            "kind": self._kind,
+            "etag": self._summary.etag,
+            "size": self._summary.size,
+            "loader_version": LOADER_VERSION,
+            "loaded_at": datetime.now(UTC),
+            "parts": self._parts,
+            "ids": self.ids,
+        }
+
+
+def _is_current(entry: Document | None, summary: ObjectSummary) -> bool:
+    return entry is not None and entry["etag"] == summary.etag and entry["loader_version"] == LOADER_VERSION
+
+
+def _part_id(key: str, number: int) -> str:
+    return f"{key}\n{number}"

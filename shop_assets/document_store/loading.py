@@ -1,0 +1,205 @@
+"""Loading: from the objects in landing into the collections, only what is new, changed or lost.
+
+Here belongs the order of things, on which it rests that a load killed at any moment is finished by the next one with
+the same result: a batch's documents first, then its rejects, then the ledger entries of the objects that are whole.
+"""
+
+import itertools
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import bson
+from botocore.exceptions import ClientError
+from bson.raw_bson import RawBSONDocument
+from pymongo.database import Database
+
+from shop_assets.document_store import rejects
+from shop_assets.document_store.bson_documents import StorableDocument, to_bson
+from shop_assets.document_store.copies import SeenIds
+from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, ObjectEntry, Task
+from shop_assets.document_store.rejects import Reject
+from shop_assets.document_store.shapes import Misshapen
+from shop_assets.document_store.validators import ensure_collections
+from shop_assets.document_store.writing import write_documents
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.landing.bucket import Bucket, ObjectSummary
+from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
+
+LOGGER: Final = logging.getLogger(__name__)
+
+BATCH_SIZE: Final = 1000
+BATCH_BYTES: Final = 16 * 1024 * 1024
+"""A batch is written when it has this many documents or bytes, whichever comes first."""
+
+PAGE: Final = 1000
+"""Objects that are held against the ledger at once."""
+
+Document = dict[str, Any]
+
+
+@dataclass
+class LoadReport:
+    """What a load did with one kind. Every document read is exactly one of inserted, replaced, unchanged, a copy of an
+    id that this load brought already, or rejected.
+    """
+
+    kind: str
+    read: int = 0
+    inserted: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    copies: int = 0
+    rejected: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    restored: int = 0
+    """Documents that the collection had lost and landing still has; they are among the inserted."""
+    objects_read: int = 0
+    objects_skipped: int = 0
+    bytes_read: int = 0
+    sample: list[str] = field(default_factory=list)
+    """A few ids of the kind, read or not, to look at."""
+
+
+def load_landing(
+    database: Database[Document],
+    bucket: Bucket,
+    kinds: Iterable[DocumentKind] = KINDS,
+    batch_size: int = BATCH_SIZE,
+) -> dict[str, LoadReport]:
+    """Brings the collections up to what landing holds; the report by kind's name.
+
+    Documents are never deleted. Of several documents with one id the last in the order of landing's listing wins.
+    Memory is bounded by a batch and a page of objects. Raises DocumentStoreError, and what reading objects raises.
+    """
+    ensure_collections(database)
+    return {kind.name: _Load(database, bucket, kind, batch_size).run() for kind in kinds}
+
+
+@dataclass
+class _Batch:
+    """What is read but not written yet."""
+
+    documents: dict[str, RawBSONDocument] = field(default_factory=dict)
+    places: dict[str, tuple[ObjectSummary, int]] = field(default_factory=dict)
+    restored: set[str] = field(default_factory=set)
+    rejects: list[Reject] = field(default_factory=list)
+    entries: list[Document] = field(default_factory=list)
+    size: int = 0
+
+    def is_full(self, batch_size: int) -> bool:
+        held = max(len(self.documents), len(self.rejects), len(self.entries))
+        return held >= batch_size or self.size >= BATCH_BYTES
+
+
+class _Load:
+    """One load of one kind."""
+
+    def __init__(self, database: Database[Document], bucket: Bucket, kind: DocumentKind, batch_size: int) -> None:
+        self._database = database
+        self._bucket = bucket
+        self._kind = kind
+        self._batch_size = batch_size
+        self._ledger = Ledger(database, kind.name)
+        self._seen = SeenIds()
+        self._batch = _Batch()
+        self._report = LoadReport(kind.name)
+
+    def run(self) -> LoadReport:
+        with self._seen:
+            objects = document_objects(self._bucket, self._kind)
+            has_rejects = rejects.has_any(self._database)
+            while page := list(itertools.islice(objects, PAGE)):
+                tasks = list(self._ledger.tasks(page))
+                if has_rejects:
+                    rejects.supersede(self._database, [task.summary.key for task in tasks if task.only is None])
+                for task in tasks:
+                    self._read(task)
+                self._report.objects_skipped += len(page) - len(tasks)
+            self._write()
+        self._report.sample = self._report.sample or self._ledger.sample
+        return self._report
+
+    def _read(self, task: Task) -> None:
+        entry = ObjectEntry(self._kind.name, task.summary)
+        try:
+            for item in read_documents(self._bucket, task.summary.key):
+                self._take(task, entry, item)
+                if self._batch.is_full(self._batch_size):
+                    self._write(entry)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in {"NoSuchKey", "404"}:
+                raise
+            LOGGER.warning("%s was removed from landing while it was being listed; it is left out", task.summary.key)
+            return
+        if task.only is None:
+            self._batch.entries.append(entry.finished())
+        self._report.objects_read += 1
+        self._report.bytes_read += task.summary.size
+
+    def _take(self, task: Task, entry: ObjectEntry, item: ParsedDocument | UnreadableDocument) -> None:
+        summary = task.summary
+        if isinstance(item, UnreadableDocument):
+            fault, text = Misshapen(item.reason, item.detail), rejects.readable(item.text)
+        else:
+            document = to_bson(self._kind, item.document)
+            if isinstance(document, StorableDocument):
+                if task.only is None or document.identity in task.only:
+                    self._hold(task, entry, document, item.position)
+                return
+            fault, text = document, rejects.document_text(item.document)
+        if task.only is None:  # otherwise it was rejected and counted when this version was loaded
+            self._report.read += 1
+            self._reject(summary, item.position, fault, text)
+
+    def _hold(self, task: Task, entry: ObjectEntry, document: StorableDocument, position: int) -> None:
+        batch = self._batch
+        self._report.read += 1
+        self._report.copies += batch.documents.pop(document.identity, None) is not None
+        batch.documents[document.identity] = document.bson
+        batch.places[document.identity] = (task.summary, position)
+        batch.size += len(document.bson.raw)
+        if task.only is not None:
+            batch.restored.add(document.identity)
+        elif (part := entry.add(document.identity)) is not None:
+            batch.entries.append(part)
+
+    def _reject(self, summary: ObjectSummary, position: int, fault: Misshapen, text: str) -> None:
+        self._report.rejected += 1
+        self._report.reasons[fault.reason] += 1
+        self._batch.size += len(text)
+        self._batch.rejects.append(
+            Reject(self._kind.name, summary.key, summary.etag, position, fault.reason, fault.detail, text)
+        )
+
+    def _write(self, unfinished: ObjectEntry | None = None) -> None:
+        batch, report = self._batch, self._report
+        copies = self._seen.seen_before(batch.documents)
+        report.sample = report.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))
+        collection = self._database[self._kind.name]
+        first = write_documents(collection, {key: doc for key, doc in batch.documents.items() if key not in copies})
+        later = write_documents(collection, {key: doc for key, doc in batch.documents.items() if key in copies})
+        report.inserted += first.inserted
+        report.replaced += first.replaced
+        report.unchanged += first.unchanged
+        report.copies += len(copies) - len(later.refused)
+        refused = first.refused | later.refused
+        report.restored += len(batch.restored - copies - refused.keys())
+        for identity, reason in refused.items():
+            self._reject(
+                *batch.places[identity],
+                Misshapen(reason),
+                rejects.document_text(bson.decode(batch.documents[identity].raw)),
+            )
+        rejects.record(self._database, batch.rejects)
+        self._ledger.write([_without(entry, refused) for entry in batch.entries])
+        if unfinished is not None:
+            unfinished.ids = [identity for identity in unfinished.ids if identity not in refused]
+        self._batch = _Batch()
+
+
+def _without(entry: Document, refused: Mapping[str, str]) -> Document:
+    """The entry without ids that MongoDB refused: the ledger names what should be in the collection."""
+    return entry | {"ids": [identity for identity in entry["ids"] if identity not in refused]} if refused else entry

@@ -1,0 +1,108 @@
+"""Rejected documents: what could not be loaded or published, kept with its reason for a person to look at.
+
+Nothing disappears: a rejected document lies here with the key of its object and its place in it. A newer version of
+the object makes the older version's rejects superseded; only what is not superseded counts.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pymongo import UpdateOne
+from pymongo.database import Database
+
+from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.validators import REJECTED_DOCUMENTS
+
+KEPT_BYTES: Final = 64 * 1024
+"""How much of a rejected text is kept."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One rejected document. `origin` is its object's key, or the collection that it stands in; `version` the object's
+    ETag; `position` its place in the object. Reason and detail hold no personal data, `text` may.
+    """
+
+    kind: str
+    origin: str
+    version: str
+    position: int | str
+    reason: str
+    detail: str
+    text: str
+
+    @property
+    def identity(self) -> str:
+        """The same for the same place of the same version, so that loading again rejects nothing twice."""
+        return hashlib.sha256(f"{self.origin}\0{self.version}\0{self.position}".encode()).hexdigest()
+
+
+def document_text(document: object) -> str:
+    """A parsed document as text, as far as it can be one, capped."""
+    try:
+        text = json.dumps(document, ensure_ascii=False)
+    except (RecursionError, TypeError, ValueError):
+        return ""
+    return readable(text.encode("utf-8", "replace"))
+
+
+def readable(text: bytes) -> str:
+    """Any bytes as valid text, capped."""
+    return text[:KEPT_BYTES].decode("utf-8", "replace")
+
+
+def record(database: Database[dict[str, Any]], rejects: Sequence[Reject]) -> None:
+    """Writes the rejects; one that lies there already is not written twice and counts again."""
+    now = datetime.now(UTC)
+    writes = [
+        UpdateOne(
+            {"_id": reject.identity},
+            {
+                "$set": {
+                    "kind": reject.kind,
+                    "object_key": reject.origin,
+                    "etag": reject.version,
+                    "position": reject.position,
+                    "reason": reject.reason,
+                    "detail": reject.detail,
+                    "text": reject.text,
+                    "superseded": False,
+                },
+                "$setOnInsert": {"rejected_at": now},
+            },
+            upsert=True,
+        )
+        for reject in rejects
+    ]
+    if writes:
+        database[REJECTED_DOCUMENTS].bulk_write(writes, ordered=False)
+
+
+def has_any(database: Database[dict[str, Any]]) -> bool:
+    """Whether anything was ever rejected."""
+    return database[REJECTED_DOCUMENTS].find_one({}, {"_id": 1}) is not None
+
+
+def supersede(database: Database[dict[str, Any]], keys: Iterable[str]) -> None:
+    """Marks all rejects of these objects as superseded; loading the objects again brings back what still holds."""
+    for chunk in chunks(keys):
+        database[REJECTED_DOCUMENTS].update_many(
+            {"object_key": {"$in": chunk}, "superseded": False}, {"$set": {"superseded": True}}
+        )
+
+
+def count_by_reason(database: Database[dict[str, Any]]) -> dict[str, Counter[str]]:
+    """The rejects that count, by kind and reason."""
+    counts: dict[str, Counter[str]] = {}
+    pipeline: list[dict[str, Any]] = [
+        {"$match": {"superseded": False}},
+        {"$group": {"_id": {"kind": "$kind", "reason": "$reason"}, "count": {"$sum": 1}}},
+    ]
+    for row in database[REJECTED_DOCUMENTS].aggregate(pipeline):
+        counts.setdefault(row["_id"]["kind"], Counter())[row["_id"]["reason"]] = row["count"]
+    return counts

@@ -1,0 +1,72 @@
+"""MongoDB as a Dagster resource."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from dagster import ConfigurableResource, ResourceDependency
+from pydantic import Field, SecretStr
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import ConnectionFailure, OperationFailure
+
+from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.settings import Settings
+
+Document = dict[str, Any]
+
+SERVER_SELECTION_TIMEOUT_MS: Final = 20_000
+"""An embedded store that was killed is back after 5 to 10 s; a primary is elected within 12 s by default."""
+
+_AUTHENTICATION_FAILED: Final = 18
+
+# At level DEBUG pymongo logs every command with its documents, and with them phones and e-mails in the clear.
+logging.getLogger("pymongo.command").setLevel(logging.INFO)
+
+
+class MongoResource(ConfigurableResource[None]):
+    """The document store. The URI holds a password: a dependency, for Dagster stores configuration in its database."""
+
+    database: str = Field(description="The database that holds the four collections.")
+    uri: ResourceDependency[SecretStr]
+
+    @contextmanager
+    def connect(self) -> Iterator[Database[Document]]:
+        """The database, for as long as the block lasts; collections are made by `validators.ensure_collections`.
+
+        Raises DocumentStoreError when MongoDB does not answer or refuses the credentials.
+        """
+        client: MongoClient[Document] = MongoClient(
+            self.uri.get_secret_value(),
+            appname="shop_assets",
+            serverSelectionTimeoutMS=SERVER_SELECTION_TIMEOUT_MS,
+            w="majority",  # change streams only show what a majority has
+            # What others wrote must not stop us: dates beyond Python's years, text that is not UTF-8, any UUID.
+            datetime_conversion="DATETIME_AUTO",
+            tz_aware=True,
+            unicode_decode_error_handler="replace",
+            uuidRepresentation="standard",
+        )
+        with client:
+            _probe(client)
+            yield client[self.database]
+
+
+def _probe(client: "MongoClient[Document]") -> None:
+    try:
+        client.admin.command("ping")
+    except ConnectionFailure as error:
+        hosts = ", ".join(f"{host}:{port}" for host, port in client.topology_description.server_descriptions())
+        message = f"MongoDB at {hosts} does not answer. Is it running (`shop status`), and is SHOP_MONGO_URI right?"
+        raise DocumentStoreError(message) from error
+    except OperationFailure as error:
+        if error.code != _AUTHENTICATION_FAILED:
+            raise
+        message = "MongoDB refuses the user or the password; look at SHOP_MONGO_URI"
+        raise DocumentStoreError(message) from None
+
+
+def mongo_resource(settings: Settings) -> MongoResource:
+    """The resource for these settings."""
+    return MongoResource(database=settings.mongo_database, uri=settings.mongo_uri)

@@ -1,0 +1,39 @@
+"""Collections made from the vocabulary: the four kinds with their validators, and the loader's own books.
+
+Here belongs what MongoDB is told about collections. What the validators say stands in `shapes.py`.
+"""
+
+from typing import Any, Final
+
+from pymongo.database import Database
+
+from shop_assets.document_store.shapes import validator
+from shop_assets.documents.kinds import KINDS
+
+REJECTED_DOCUMENTS: Final = "rejected_documents"
+LOADED_OBJECTS: Final = "loaded_objects"
+PUBLICATIONS: Final = "publications"
+
+Document = dict[str, Any]
+
+
+def ensure_collections(database: Database[Document]) -> list[str]:
+    """Makes the collections that are missing and brings validators up to date; gives the names of what was changed."""
+    existing = {found["name"]: found.get("options", {}) for found in database.list_collections()}
+    changed = []
+    for kind in KINDS:
+        wanted = validator(kind)
+        if kind.name not in existing:
+            database.create_collection(kind.name, validator=wanted)
+        elif existing[kind.name].get("validator") != wanted:
+            database.command("collMod", kind.name, validator=wanted)
+        else:
+            continue
+        changed.append(kind.name)
+    for name in (REJECTED_DOCUMENTS, LOADED_OBJECTS, PUBLICATIONS):
+        if name not in existing:
+            database.create_collection(name)
+            changed.append(name)
+    if REJECTED_DOCUMENTS in changed:
+        database[REJECTED_DOCUMENTS].create_index("object_key")
+    return changed

@@ -1,0 +1,105 @@
+"""Writing a batch of documents into its collection: inserts, replacements, and what MongoDB refuses.
+
+Here belongs one bulk write and the meaning of its errors. Which documents are in a batch is `loading.py`'s business.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bson.raw_bson import RawBSONDocument
+from pymongo import ReplaceOne
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
+
+from shop_assets.document_store.errors import DocumentStoreError
+
+_DUPLICATE_KEY: Final = 11000
+
+# Errors that are about the document and will come again however often it is sent.
+_DOCUMENTS_FAULT: Final = {
+    2: "bad value",
+    52: "field name begins with $",
+    53: "invalid _id",
+    57: "dotted field name",
+    121: "validation",
+    10334: "too large",
+    17280: "index key too long",
+}
+
+
+@dataclass
+class Written:
+    """What a batch did. `refused`: the reason by id."""
+
+    inserted: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> Written:
+    """Inserts the documents that are new by their id and replaces the others, in no order.
+
+    A replacement by an equal document changes nothing and makes no change event. Raises DocumentStoreError when
+    MongoDB refuses for a reason that is not the document's.
+    """
+    written = Written()
+    if not documents:
+        return written
+    ids = list(documents)
+    errors = _insert(collection, list(documents.values()))
+    existing = [ids[index] for index, code in errors.items() if code == _DUPLICATE_KEY]
+    _note_refusals(written, ids, errors)
+    written.inserted = len(ids) - len(errors)
+    if existing:
+        _replace(collection, {identity: documents[identity] for identity in existing}, written)
+    return written
+
+
+def _insert(collection: Collection[dict[str, Any]], documents: Sequence[RawBSONDocument]) -> dict[int, int]:
+    """The error codes by the documents' places."""
+    answer: Mapping[str, Any] = {}
+    try:
+        # An id that exists costs one error in the answer; asking first which exist would cost every batch a query.
+        collection.insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        answer = error.details
+    return _codes(answer)
+
+
+def _replace(
+    collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument], written: Written
+) -> None:
+    # Upsert: the document may have been deleted since the insert found it.
+    writes: list[ReplaceOne[Any]] = [
+        ReplaceOne({"_id": identity}, document, upsert=True) for identity, document in documents.items()
+    ]
+    try:
+        answer: Mapping[str, Any] = collection.bulk_write(writes, ordered=False).bulk_api_result
+    except BulkWriteError as error:
+        answer = error.details
+    _note_refusals(written, list(documents), _codes(answer))
+    written.inserted += answer["nUpserted"]
+    written.replaced += answer["nModified"]
+    written.unchanged += answer["nMatched"] - answer["nModified"]
+
+
+def _note_refusals(written: Written, ids: Sequence[str], errors: Mapping[int, int]) -> None:
+    for index, code in errors.items():
+        if code in _DOCUMENTS_FAULT:
+            written.refused[ids[index]] = f"refused by MongoDB: {_DOCUMENTS_FAULT[code]} (error {code})"
+
+
+def _codes(answer: Mapping[str, Any]) -> dict[int, int]:
+    """The error codes by place.
+
+    Called with pymongo's error already left behind: it holds the documents, with personal data, and must go no further.
+    """
+    problems = {problem["index"]: problem["code"] for problem in answer.get("writeErrors", ())}
+    foreign = sorted(set(problems.values()) - _DOCUMENTS_FAULT.keys() - {_DUPLICATE_KEY})
+    if foreign or answer.get("writeConcernErrors"):
+        codes = ", ".join(str(code) for code in foreign) or "a write concern that was not met"
+        message = f"MongoDB refused a batch of documents (error {codes}); look at its log and run this step again"
+        raise DocumentStoreError(message)
+    return problems

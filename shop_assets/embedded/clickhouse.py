@@ -1,0 +1,66 @@
+"""The warehouse: ClickHouse's engine in one process (chDB) behind our HTTP front."""
+
+import http.client
+import secrets
+import sys
+from typing import Final
+
+from shop_assets.embedded.credentials import USER
+from shop_assets.embedded.errors import NotReadyError
+from shop_assets.embedded.ports import LOOPBACK
+from shop_assets.embedded.service import Service, Site, Tools
+
+NAME: Final = "clickhouse"
+LABEL: Final = "ClickHouse (chDB)"
+PORTS: Final = ("clickhouse",)
+PROBE_TABLE: Final = "default.stack_readiness"
+PROBE_SECONDS: Final = 5
+CREATE: Final = (
+    f"CREATE TABLE IF NOT EXISTS {PROBE_TABLE} (token String, written DateTime DEFAULT now()) "
+    "ENGINE = MergeTree ORDER BY written TTL written + INTERVAL 1 HOUR"
+)
+
+
+def service(site: Site, _tools: Tools) -> Service:
+    """The front with its engine; clients speak ClickHouse's HTTP interface to it."""
+    return Service(
+        name=NAME,
+        command=(
+            sys.executable, "-P", "-m", "shop_assets.embedded.clickhouse_front",
+            "--host", LOOPBACK,
+            "--port", str(site.ports[NAME]),
+            "--path", str(site.home.data(NAME)),
+        ),
+        environment={"CLICKHOUSE_USER": USER, "CLICKHOUSE_PASSWORD": site.credentials.clickhouse_password},
+        stop_seconds=30,  # running statements end, and the engine closes its tables
+    )  # fmt: skip
+
+
+def probe(site: Site) -> None:
+    """A row inserted, and selected again; over plain HTTP, which is all that the front speaks.
+
+    Raises NotReadyError.
+    """
+    token = secrets.token_hex(8)
+    try:
+        _ask(site, CREATE)
+        _ask(site, f"INSERT INTO {PROBE_TABLE} (token) VALUES ('{token}')")
+        found = _ask(site, f"SELECT count() FROM {PROBE_TABLE} WHERE token = '{token}'")  # noqa: S608  # hex digits
+    except (OSError, http.client.HTTPException) as error:
+        raise NotReadyError(f"ClickHouse: {type(error).__name__}") from error
+    if found.strip() != "1":
+        raise NotReadyError("ClickHouse: what was written was not read")
+
+
+def _ask(site: Site, statement: str) -> str:
+    connection = http.client.HTTPConnection(LOOPBACK, site.ports[NAME], timeout=PROBE_SECONDS)
+    try:
+        headers = {"X-ClickHouse-User": USER, "X-ClickHouse-Key": site.credentials.clickhouse_password}
+        connection.request("POST", "/", statement.encode(), headers)
+        response = connection.getresponse()
+        answer = response.read().decode()
+    finally:
+        connection.close()
+    if response.status != http.client.OK:
+        raise NotReadyError(f"ClickHouse: HTTP {response.status}")
+    return answer

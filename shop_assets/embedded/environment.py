@@ -1,0 +1,58 @@
+"""`stack.env`: the settings of the running stack, as the environment variables that `Settings` reads."""
+
+import shlex
+from collections.abc import Mapping
+
+from dotenv import dotenv_values
+
+from shop_assets.embedded import kafka, mongo, s3
+from shop_assets.embedded.credentials import USER
+from shop_assets.embedded.home import Home, write_private
+from shop_assets.embedded.ports import LOOPBACK
+from shop_assets.embedded.service import Site, Tools
+from shop_assets.settings import variable
+
+
+def stack_settings(site: Site, tools: Tools) -> dict[str, str]:
+    """The variables of the stack; all paths are absolute, so that they hold in any folder."""
+    fields = {
+        "home": str(site.home.root),
+        "s3_endpoint": s3.endpoint(site),
+        "s3_region": s3.REGION,
+        "s3_access_key": site.credentials.s3_access_key,
+        "s3_secret_key": site.credentials.s3_secret_key,
+        "mongo_uri": mongo.uri(site),
+        "kafka_bootstrap_servers": kafka.bootstrap_servers(site),
+        "clickhouse_host": LOOPBACK,
+        "clickhouse_port": str(site.ports["clickhouse"]),
+        "clickhouse_user": USER,
+        "clickhouse_password": site.credentials.clickhouse_password,
+        "pii_keys": site.credentials.pii_keys,
+        "spark_jars": str(tools.spark_jars),
+        "java_home": str(tools.java.home),
+    }
+    return {variable(field): value for field, value in fields.items()}
+
+
+def write_stack_env(home: Home, settings: Mapping[str, str]) -> None:
+    """Writes `stack.env`, mode 0600: `Settings.load()` finds the stack from now on."""
+    lines = (f"{name}={_quoted(value)}\n" for name, value in settings.items())
+    write_private(home.stack_env, "# Written by `shop up`, removed by `shop down`.\n" + "".join(lines))
+
+
+def read_stack_env(home: Home) -> dict[str, str] | None:
+    """What `stack.env` holds; None while the stack is down."""
+    if not home.stack_env.exists():
+        return None
+    return {name: value for name, value in dotenv_values(home.stack_env).items() if value is not None}
+
+
+def export_lines(settings: Mapping[str, str], home: Home) -> list[str]:
+    """The same for a shell's `eval`, with what Dagster and Spark read besides."""
+    others = {"DAGSTER_HOME": str(home.dagster), "JAVA_HOME": settings[variable("java_home")]}
+    return [f"export {name}={shlex.quote(value)}" for name, value in {**settings, **others}.items()]
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

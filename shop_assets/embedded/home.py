@@ -1,0 +1,139 @@
+"""SHOP_HOME: which file lies where, and whose folder it is.
+
+A folder is ours when it carries the marker file. Nothing is ever made in, or removed from, a folder with other
+contents: `SHOP_HOME=~` must not cost anybody anything.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from shop_assets.embedded.errors import StackError
+from shop_assets.settings import DEFAULT_HOME, STACK_ENV, variable
+
+MARKER: Final = ".shop-assets-home"
+MARKER_TEXT: Final = "Data of the embedded stack of shop_assets. `shop down --delete-data` removes it.\n"
+FOLDERS: Final = ("data", "config", "logs", "dagster")
+FILES: Final = ("credentials.json", "ports.json", STACK_ENV, "supervisord.pid", "lock")
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of one embedded stack; `root` is absolute, so that processes with other folders agree on it."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The folder that SHOP_HOME names, `.shop` in the current folder by default."""
+        return cls(Path(os.environ.get(variable("home")) or DEFAULT_HOME).expanduser().resolve())
+
+    @property
+    def stack_env(self) -> Path:
+        """The settings of the running stack; absent while it is down."""
+        return self.root / STACK_ENV
+
+    @property
+    def credentials(self) -> Path:
+        """Passwords and keys; they outlive `shop down`."""
+        return self.root / "credentials.json"
+
+    @property
+    def ports(self) -> Path:
+        """The ports of the last start."""
+        return self.root / "ports.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held while the stack is brought up or down."""
+        return self.root / "lock"
+
+    @property
+    def supervisor_pid(self) -> Path:
+        """Written by supervisord."""
+        return self.root / "supervisord.pid"
+
+    @property
+    def logs(self) -> Path:
+        """A log for each service and supervisord's, bounded by rotation."""
+        return self.root / "logs"
+
+    @property
+    def config(self) -> Path:
+        """What is generated for the engines at every start."""
+        return self.root / "config"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME: runs, events and schedules."""
+        return self.root / "dagster"
+
+    def data(self, service: str) -> Path:
+        """Where a service keeps its data."""
+        return self.root / "data" / service
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it carries the marker."""
+        return (self.root / MARKER).is_file()
+
+    def make(self) -> None:
+        """Makes the folder and its sub-folders, readable by their owner only.
+
+        Raises StackError when the folder already holds something of somebody else.
+        """
+        if not self.is_ours:
+            self._refuse_foreign_contents()
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.root.chmod(0o700)
+            (self.root / MARKER).write_text(MARKER_TEXT, encoding="utf-8")
+            for name in FOLDERS:
+                (self.root / name).mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise StackError(
+                f"Cannot write to {self.root} ({error.strerror}): set SHOP_HOME to a folder of yours."
+            ) from error
+
+    def delete(self) -> None:
+        """Removes all that the stack made, and the folder itself when nothing else lies in it.
+
+        Raises StackError when the folder does not carry our marker. The marker goes last, and stays while something
+        else lies there, so that an interrupted removal can be repeated and the folder be used again.
+        """
+        if not self.root.exists():
+            return
+        if not self.is_ours:
+            raise StackError(f"{self.root} was not made by `shop up` (no {MARKER} in it), so nothing in it is removed.")
+        try:
+            for name in FOLDERS:
+                if (self.root / name).exists():
+                    shutil.rmtree(self.root / name)
+            for name in FILES:
+                (self.root / name).unlink(missing_ok=True)
+            if {entry.name for entry in self.root.iterdir()} <= {MARKER}:
+                (self.root / MARKER).unlink()
+                self.root.rmdir()
+        except OSError as error:
+            raise StackError(f"{error.filename or self.root} cannot be removed: {error.strerror}.") from error
+
+    def _refuse_foreign_contents(self) -> None:
+        if self.root.exists() and not self.root.is_dir():
+            raise StackError(f"SHOP_HOME is {self.root}, which is not a folder.")
+        present = {entry.name for entry in self.root.iterdir()} if self.root.exists() else set()
+        foreign = present - {*FOLDERS, *FILES}
+        if foreign:
+            names = ", ".join(sorted(foreign)[:3])
+            raise StackError(f"{self.root} holds other things ({names} …). Set SHOP_HOME to an empty or a new folder.")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replaces a file's contents at once, so that a reader sees the old or the new ones; mode 0600 from the start."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    partial.replace(path)

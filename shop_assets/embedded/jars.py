@@ -1,0 +1,103 @@
+"""Kafka's and Spark's jars: fetched once into the cache, and held against the checksums in `jars.lock`.
+
+`ivy_files/*.xml` names what is wanted, `jars.lock` lists every file that this gives. To change a version: edit the ivy
+file, run `python -m shop_assets.embedded.lock_jars`, and
+look at what changed in `jars.lock`.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock
+from rich.console import Console
+from rich.progress import Progress
+
+from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.ivy import resolve
+from shop_assets.embedded.java import Java
+
+SETS: Final = ("kafka", "spark")
+LOCK: Final = "jars.lock"
+
+Checksums = dict[str, str]
+
+
+def ensure_jars(cache: Path, java: Java, console: Console) -> dict[str, Path]:
+    """Each set's folder, complete and undamaged; fetches what is missing.
+
+    A set with a missing, damaged or surplus file is fetched anew as a whole. Raises StackError when what the registry
+    gives is not what `jars.lock` says.
+    """
+    folders = jar_folders(cache)
+    for jar_set, checksums in read_lock().items():
+        folder = folders[jar_set]
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_suffix(".lock")):  # two stacks may start at once
+            if differences(folder, checksums):
+                _fetch(jar_set, folder, checksums, java, cache, console)
+    return folders
+
+
+def jar_folders(cache: Path) -> dict[str, Path]:
+    """Where each set lies once it is fetched; another set of files is another folder."""
+    names = {
+        jar_set: hashlib.sha256(json.dumps(checksums, sort_keys=True).encode()).hexdigest()[:12]
+        for jar_set, checksums in read_lock().items()
+    }
+    return {jar_set: cache / "jars" / f"{jar_set}-{name}" for jar_set, name in names.items()}
+
+
+def differences(folder: Path, checksums: Checksums) -> list[str]:
+    """What of the folder is missing, damaged or surplus, one line each; nothing when it is as the lock says."""
+    found = {file.name: file for file in folder.glob("*")} if folder.is_dir() else {}
+    problems = [f"{name} is missing" for name in checksums.keys() - found.keys()]
+    problems += [f"{name} is not in {LOCK}" for name in found.keys() - checksums.keys()]
+    problems += [
+        f"{name} is damaged" for name in checksums.keys() & found.keys() if _checksum(found[name]) != checksums[name]
+    ]
+    return sorted(problems)
+
+
+def read_lock() -> dict[str, Checksums]:
+    """The checksums (SHA-256) by set and file name."""
+    lock: dict[str, Checksums] = {jar_set: {} for jar_set in SETS}
+    text = resources.files("shop_assets.embedded").joinpath(LOCK).read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        checksum, _, path = line.partition("  ")
+        jar_set, _, name = path.partition("/")
+        lock[jar_set][name] = checksum
+    return lock
+
+
+def _fetch(jar_set: str, target: Path, checksums: Checksums, java: Java, cache: Path, console: Console) -> None:
+    with tempfile.TemporaryDirectory(dir=cache, prefix=f"{jar_set}-") as scratch, Progress(console=console) as progress:
+        task = progress.add_task(f"fetching {jar_set}'s jars (once)", total=2 * len(checksums))
+        fetched = Path(scratch) / "jars"
+        resolve_set(jar_set, fetched, java, cache, lambda: progress.advance(task))
+        if problems := differences(fetched, checksums):
+            raise StackError(
+                f"What was fetched for {jar_set} is not what {LOCK} says, so it is not used: {'; '.join(problems[:5])}"
+            )
+        progress.update(task, completed=2 * len(checksums))
+        shutil.rmtree(target, ignore_errors=True)
+        fetched.replace(target)
+
+
+def resolve_set(jar_set: str, into: Path, java: Java, cache: Path, on_step: Callable[[], None]) -> None:
+    """Resolves one set's ivy file into the folder `into`."""
+    wanted = resources.files("shop_assets.embedded").joinpath("ivy_files", f"{jar_set}.xml")
+    with resources.as_file(wanted) as ivy_file:
+        resolve(ivy_file, into, java, cache, on_step)
+
+
+def _checksum(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

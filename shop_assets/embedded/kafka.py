@@ -1,0 +1,163 @@
+"""The topics' broker: a real Apache Kafka of one node (KRaft), small enough for a laptop."""
+
+import os
+import secrets
+import subprocess
+import time
+from typing import Final
+
+from shop_assets.embedded.errors import NotReadyError, StackError
+from shop_assets.embedded.ports import LOOPBACK
+from shop_assets.embedded.service import PROBE_NAME, Service, Site, Tools
+
+NAME: Final = "kafka"
+LABEL: Final = "Kafka"
+PORTS: Final = ("kafka", "kafka_controller")
+# A heap of 256 MiB serves the pipeline's volumes at full speed (most of a broker's memory is the page cache); the
+# serial collector and the first compiler alone save 200 MB of the rest and start faster.
+JVM: Final = ("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+# Below SHOP_HOME, where the broker is started: a path of any alphabet would not survive Java's properties files.
+DATA: Final = "data/kafka"
+PROPERTIES: Final = "config/kafka.properties"
+LOGGING: Final = "config/log4j2.properties"
+LOGGING_TEXT: Final = """\
+status = error
+appender.out.type = Console
+appender.out.name = out
+appender.out.layout.type = PatternLayout
+appender.out.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %p %c{1} %m%n
+rootLogger.level = warn
+rootLogger.appenderRef.out.ref = out
+"""
+# Java takes the encoding of file names from the locale, and cron jobs have none.
+LOCALE: Final = {"LC_ALL": "C.UTF-8"}
+ClientConfig = dict[str, str | int | float | bool]
+FORMAT_SECONDS: Final = 60
+PROBE_SECONDS: Final = 4.0
+
+
+def bootstrap_servers(site: Site) -> str:
+    """How clients reach it."""
+    return f"{LOOPBACK}:{site.ports['kafka']}"
+
+
+def service(site: Site, tools: Tools) -> Service:
+    """The broker; it knows no credentials and listens on loopback only."""
+    return Service(
+        name=NAME,
+        command=(*_java(tools), "kafka.Kafka", PROPERTIES),
+        environment=LOCALE,
+        stop_seconds=30,  # it hands over and flushes; a clean stop spares the next start a recovery
+        prepare=lambda: _prepare(site, tools),
+    )
+
+
+def properties(site: Site) -> dict[str, str]:
+    """The broker's `server.properties`."""
+    broker, controller = (f"{LOOPBACK}:{site.ports[name]}" for name in PORTS)
+    one_replica = {
+        f"{topic}.{setting}": "1"
+        for topic in ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
+        for setting in ("replication.factor", "num.partitions", "min.isr")
+        if (topic, setting) != ("offsets.topic", "min.isr")
+    }
+    return {
+        "process.roles": "broker,controller",
+        "node.id": "1",
+        "controller.quorum.voters": f"1@{controller}",
+        "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
+        "advertised.listeners": f"PLAINTEXT://{broker}",
+        "controller.listener.names": "CONTROLLER",
+        "log.dirs": DATA,
+        "auto.create.topics.enable": "false",  # a misspelt topic is an error
+        "group.initial.rebalance.delay.ms": "0",  # there are no other consumers to wait for
+        "num.network.threads": "2",
+        "num.io.threads": "4",
+        "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),  # of the heap; the default would take half of it
+        **one_replica,
+    }
+
+
+def _java(tools: Tools) -> tuple[str, ...]:
+    classpath = str(tools.kafka_jars / "*")
+    return (str(tools.java.executable), *JVM, f"-Dlog4j2.configurationFile={LOGGING}", "-cp", classpath)
+
+
+def _prepare(site: Site, tools: Tools) -> None:
+    """Writes the configuration, and formats the data folder at the first start."""
+    root = site.home.root
+    lines = (f"{name}={value}\n" for name, value in properties(site).items())
+    (root / PROPERTIES).write_text("".join(lines), encoding="ascii")
+    (root / LOGGING).write_text(LOGGING_TEXT, encoding="ascii")
+    if (root / DATA / "meta.properties").exists():
+        return
+    (root / DATA).mkdir(mode=0o700, parents=True, exist_ok=True)
+    command = (
+        *_java(tools), "kafka.tools.StorageTool", "format",
+        f"--cluster-id={site.credentials.kafka_cluster_id}",  # an id may begin with "-"
+        "--config", PROPERTIES,
+    )  # fmt: skip
+    done = subprocess.run(
+        command, cwd=root, env={**os.environ, **LOCALE}, umask=0o077,
+        capture_output=True, text=True, timeout=FORMAT_SECONDS, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise StackError(f"Kafka's data folder cannot be formatted:\n{(done.stdout + done.stderr)[-2000:]}")
+
+
+def probe(site: Site) -> None:
+    """A message acknowledged, and read at its offset.
+
+    Raises NotReadyError.
+    """
+    from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+
+    quiet: ClientConfig = {
+        "bootstrap.servers": bootstrap_servers(site),
+        "log_level": 0,
+        "socket.timeout.ms": int(PROBE_SECONDS * 1000),
+    }
+    token = secrets.token_hex(8).encode()
+    offsets: list[int] = []
+
+    def delivered(error: object, message: object) -> None:
+        if error is None:
+            offsets.append(message.offset())  # type: ignore[attr-defined]  # the library has no types
+
+    try:
+        _ensure_topic(quiet)
+        producer = Producer({**quiet, "acks": "all", "message.timeout.ms": int(PROBE_SECONDS * 1000)})
+        producer.produce(PROBE_NAME, token, on_delivery=delivered)
+        producer.flush(PROBE_SECONDS)
+        if not offsets:
+            raise NotReadyError("Kafka: a message was not acknowledged")
+        consumer = Consumer({**quiet, "group.id": PROBE_NAME, "enable.auto.commit": False})
+        try:
+            consumer.assign([TopicPartition(PROBE_NAME, 0, offsets[0])])
+            deadline = time.monotonic() + PROBE_SECONDS
+            while time.monotonic() < deadline:
+                message = consumer.poll(0.2)
+                if message is not None and message.error() is None and message.value() == token:
+                    return
+        finally:
+            consumer.close()
+    except KafkaException as error:
+        raise NotReadyError(f"Kafka: {error.args[0]}") from error
+    raise NotReadyError("Kafka: what was written was not read")
+
+
+def _ensure_topic(quiet: ClientConfig) -> None:
+    from confluent_kafka import KafkaError, KafkaException
+    from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]  # its documented place
+
+    admin = AdminClient(quiet)
+    topics = admin.list_topics(timeout=PROBE_SECONDS).topics
+    if PROBE_NAME in topics:
+        return
+    # An hour: nobody reads these messages later.
+    topic = NewTopic(PROBE_NAME, num_partitions=1, replication_factor=1, config={"retention.ms": "3600000"})
+    try:
+        admin.create_topics([topic], request_timeout=PROBE_SECONDS)[PROBE_NAME].result(PROBE_SECONDS)
+    except KafkaException as error:
+        if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+            raise

@@ -1,0 +1,62 @@
+"""The document store: SecantusDB, which speaks MongoDB's wire protocol, with change streams and validators."""
+
+import secrets
+import sys
+from typing import Any, Final
+from urllib.parse import quote
+
+from shop_assets.embedded.credentials import USER
+from shop_assets.embedded.errors import NotReadyError
+from shop_assets.embedded.ports import LOOPBACK
+from shop_assets.embedded.service import PROBE_NAME, Service, Site, Tools
+
+NAME: Final = "mongo"
+LABEL: Final = "MongoDB (SecantusDB)"
+PORTS: Final = ("mongo",)
+PROBE_MILLISECONDS: Final = 3_000
+
+
+def uri(site: Site) -> str:
+    """How clients reach it, with the password.
+
+    Direct, since a set of one member needs no discovery, and the member's own name for itself need not resolve. Writes
+    wait for the journal, as the majority of a real set would; it costs a third of the speed of replacing documents.
+    """
+    password = quote(site.credentials.mongo_password, safe="")
+    options = "authSource=admin&directConnection=true&journal=true"
+    return f"mongodb://{USER}:{password}@{LOOPBACK}:{site.ports['mongo']}/?{options}"
+
+
+def service(site: Site, _tools: Tools) -> Service:
+    """SecantusDB under its own account, its storage guarded against a second server."""
+    return Service(
+        name=NAME,
+        command=(
+            sys.executable, "-P", "-m", "shop_assets.embedded.mongo_server",
+            "--port", str(site.ports["mongo"]),
+            "--path", str(site.home.data("mongo")),
+        ),
+        environment={"MONGO_USER": USER, "MONGO_PASSWORD": site.credentials.mongo_password},
+        stop_seconds=30,  # its storage writes a checkpoint when it closes
+    )  # fmt: skip
+
+
+def probe(site: Site) -> None:
+    """A document replaced, and found again.
+
+    Raises NotReadyError.
+    """
+    from pymongo import MongoClient
+    from pymongo.errors import PyMongoError
+
+    limits: dict[str, Any] = dict.fromkeys(("serverSelectionTimeoutMS", "socketTimeoutMS"), PROBE_MILLISECONDS)
+    token = secrets.token_hex(8)
+    try:
+        with MongoClient[dict[str, object]](uri(site), **limits) as client:
+            collection = client[PROBE_NAME]["probe"]
+            collection.replace_one({"_id": PROBE_NAME}, {"token": token}, upsert=True)
+            found = collection.find_one({"_id": PROBE_NAME})
+    except PyMongoError as error:
+        raise NotReadyError(f"MongoDB: {type(error).__name__}") from error
+    if found is None or found["token"] != token:
+        raise NotReadyError("MongoDB: what was written is not what was read")

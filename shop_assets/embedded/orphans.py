@@ -1,0 +1,58 @@
+"""Processes of a stack whose supervisor is gone: found by a mark in their environment, and ended."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.supervisor_config import MARKER
+
+TERM_SECONDS: Final = 30.0  # the longest that an engine may take to stop in an orderly way
+KILL_SECONDS: Final = 10.0
+
+
+def stack_processes(root: Path) -> list[psutil.Process]:
+    """The living processes that carry the mark of the stack in the folder `root`."""
+    return [process for process in psutil.process_iter() if process.pid != os.getpid() and _carries(process, root)]
+
+
+def end_processes(root: Path) -> int:
+    """Ends them, politely first, and gives how many there were.
+
+    Raises StackError when one lives on: two engines on one folder would harm the data.
+    """
+    processes = stack_processes(root)
+    # The supervisor first, or it would start again what we end.
+    for process in sorted(processes, key=lambda found: not _is_supervisor(found)):
+        _signal(process, kill=_is_supervisor(process))
+    _, alive = psutil.wait_procs(processes, timeout=TERM_SECONDS)
+    for process in alive:
+        _signal(process, kill=True)
+    _, alive = psutil.wait_procs(alive, timeout=KILL_SECONDS)
+    if alive:
+        pids = ", ".join(str(process.pid) for process in alive)
+        raise StackError(f"Processes of the stack in {root} cannot be ended (pids {pids}): end them, then try again.")
+    return len(processes)
+
+
+def _carries(process: psutil.Process, root: Path) -> bool:
+    try:
+        return process.environ().get(MARKER) == str(root) and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, OSError):  # gone meanwhile, or somebody else's
+        return False
+
+
+def _is_supervisor(process: psutil.Process) -> bool:
+    try:
+        return "supervisor.supervisord" in process.cmdline()
+    except psutil.Error:
+        return False
+
+
+def _signal(process: psutil.Process, *, kill: bool) -> None:
+    try:
+        process.kill() if kill else process.terminate()
+    except psutil.NoSuchProcess:
+        return

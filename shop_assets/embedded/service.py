@@ -1,0 +1,72 @@
+"""What the supervisor and `shop up` need to know of a service, whichever it is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+from shop_assets.embedded.credentials import Credentials
+from shop_assets.embedded.home import Home
+from shop_assets.embedded.java import Java
+
+# What a probe writes and reads back goes by this name everywhere; each service keeps just one such entry.
+PROBE_NAME: Final = "stack-readiness"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a stack is and how one gets in: its folder, its ports by name, its credentials."""
+
+    home: Home
+    ports: Mapping[str, int]
+    credentials: Credentials
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What is fetched once: Java, and the folders of Kafka's and Spark's jars."""
+
+    java: Java
+    kafka_jars: Path
+    spark_jars: Path
+
+
+@dataclass(frozen=True)
+class Service:
+    """How one process of the stack is run.
+
+    `command` carries no secret, because command lines are public on a machine; `environment` may. `prepare` runs
+    before `shop up` starts it. `stop_seconds` is how long it may take to stop before it is killed.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    stop_seconds: int
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    prepare: Callable[[], None] = lambda: None
+
+
+class ServiceModule(Protocol):
+    """What each service's module offers.
+
+    `PORTS` names its ports, the one that clients use first. `probe` writes something and reads it back, and raises
+    NotReadyError while that fails.
+    """
+
+    @property
+    def NAME(self) -> str:  # noqa: N802  # a constant of the module
+        """How the service is called in files and commands."""
+
+    @property
+    def LABEL(self) -> str:  # noqa: N802
+        """How it is called for people."""
+
+    @property
+    def PORTS(self) -> tuple[str, ...]:  # noqa: N802
+        """The names of its ports."""
+
+    def service(self, site: Site, tools: Tools, /) -> Service:
+        """How it is run."""
+
+    def probe(self, site: Site, /) -> None:
+        """Writes something and reads it back."""

@@ -1,0 +1,10 @@
+"""The services of the stack, and all of their ports."""
+
+from typing import Final
+
+from shop_assets.embedded import clickhouse, kafka, mongo, s3, supervisor
+from shop_assets.embedded.service import ServiceModule
+
+# The slowest first: they share the cores.
+SERVICES: Final[tuple[ServiceModule, ...]] = (kafka, mongo, clickhouse, s3)
+PORT_NAMES: Final = (supervisor.PORT, *(name for module in SERVICES for name in module.PORTS))

@@ -1,0 +1,137 @@
+"""The stack as a whole: up and down."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from filelock import FileLock, Timeout
+from rich.console import Console
+
+from shop_assets.embedded import orphans, ports, s3, supervisor
+from shop_assets.embedded.cache import cache_folder
+from shop_assets.embedded.credentials import Credentials
+from shop_assets.embedded.dagster_home import write_dagster_home
+from shop_assets.embedded.environment import stack_settings, write_stack_env
+from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.home import Home
+from shop_assets.embedded.jars import ensure_jars
+from shop_assets.embedded.java import find_java
+from shop_assets.embedded.service import ServiceModule, Site, Tools
+from shop_assets.embedded.services import PORT_NAMES, SERVICES
+from shop_assets.embedded.starting import Starter
+from shop_assets.embedded.supervisor import DOWN, Supervisor
+from shop_assets.embedded.supervisor_config import supervisor_environment, write_config
+
+STOP_SECONDS: Final = 60.0  # above the longest stop_seconds, so that supervisord's own kill comes first
+LOCK_SECONDS: Final = 600.0  # the first start fetches jars, over a slow line perhaps
+
+
+def up() -> dict[str, str]:
+    """Brings up the stack of this environment's SHOP_HOME, with progress on stderr; gives its settings.
+
+    Raises StackError.
+    """
+    return Stack(Home.from_environment(), Console(stderr=True)).up()
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One embedded stack: the folder that it lives in, and where its progress is printed."""
+
+    home: Home
+    console: Console
+
+    def up(self) -> dict[str, str]:
+        """Brings every service up and gives the settings (`SHOP_…` variables); what runs already is kept.
+
+        Returns when a write and a read went through each service, and `stack.env` is written. Raises StackError.
+        """
+        self.home.make()
+        with self._locked():
+            self.home.make()  # again: while we waited for the lock, another `shop down` may have removed it
+            cache = cache_folder()
+            java = find_java(cache, self.console)
+            jars = ensure_jars(cache, java, self.console)
+            tools = Tools(java, jars["kafka"], jars["spark"])
+            site = self._site()
+            if not self._can_go_on(site):
+                self._stop_everything(site)
+                site = Site(self.home, ports.assign(self.home.ports, PORT_NAMES), site.credentials)
+            self._start(site, tools)
+            write_dagster_home(self.home)
+            settings = stack_settings(site, tools)
+            write_stack_env(self.home, settings)
+            return settings
+
+    def down(self, *, delete_data: bool = False) -> None:
+        """Stops every service in an orderly way: nothing acknowledged is lost. `delete_data` removes it all then.
+
+        Raises StackError when the folder is not ours, or a process cannot be ended.
+        """
+        if not self.home.is_ours:
+            if delete_data:
+                self.home.delete()
+            return
+        with self._locked():
+            self.home.stack_env.unlink(missing_ok=True)
+            try:
+                site = self._site()
+            except StackError:  # without its password the supervisor cannot be asked; signals need none
+                site = None
+            self._stop_everything(site)
+            if delete_data:
+                self.home.delete()
+
+    def _site(self) -> Site:
+        return Site(self.home, ports.remembered(self.home.ports), Credentials.load(self.home.credentials))
+
+    def _supervisor(self, site: Site) -> Supervisor:
+        return Supervisor(self.home, site.ports[supervisor.PORT], site.credentials.supervisor_password)
+
+    def _can_go_on(self, site: Site) -> bool:
+        """Whether the supervisor lives and can start again what is down: nobody took its ports meanwhile."""
+        if set(PORT_NAMES) - site.ports.keys() or not self._supervisor(site).is_alive():
+            return False
+        states = self._supervisor(site).states()
+        return all(
+            module.NAME in states
+            and (states[module.NAME].state not in DOWN or all(ports.is_free(site.ports[name]) for name in module.PORTS))
+            for module in SERVICES
+        )
+
+    def _stop_everything(self, site: Site | None) -> None:
+        if site and supervisor.PORT in site.ports and self._supervisor(site).is_alive():
+            self._supervisor(site).shutdown(STOP_SECONDS)
+        orphans.end_processes(self.home.root)
+        s3.remove_sockets(ports.remembered(self.home.ports))
+        self.home.supervisor_pid.unlink(missing_ok=True)
+
+    def _start(self, site: Site, tools: Tools) -> None:
+        services = [(module, module.service(site, tools)) for module in SERVICES]
+        if not self._supervisor(site).is_alive():
+            processes = [service for _, service in services]
+            write_config(self.home, processes, site.ports[supervisor.PORT], site.credentials.supervisor_password)
+            self._supervisor(site).launch(supervisor_environment(self.home, processes))
+        waiting = {module.NAME: module.LABEL for module, _ in services}
+        with self.console.status("") as status:
+
+            def on_ready(module: ServiceModule, seconds: float) -> None:
+                del waiting[module.NAME]
+                status.update("waiting for " + ", ".join(waiting.values()))
+                self.console.print(f"[green]✓[/] {module.LABEL:<22} ready {seconds:6.1f} s", highlight=False)
+
+            status.update("waiting for " + ", ".join(waiting.values()))
+            Starter(site, lambda: self._supervisor(site)).start(services, on_ready)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock = FileLock(self.home.lock)
+        try:
+            lock.acquire(timeout=LOCK_SECONDS)
+        except Timeout as error:
+            raise StackError(f"Another `shop up` or `shop down` works on {self.home.root}: wait for it.") from error
+        try:
+            yield
+        finally:
+            lock.release()

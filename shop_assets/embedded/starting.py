@@ -1,0 +1,68 @@
+"""Starting the services side by side, and waiting until a write and a read went through each of them."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from typing import Final
+
+from shop_assets.embedded.errors import NotReadyError, StackError
+from shop_assets.embedded.service import Service, ServiceModule, Site
+from shop_assets.embedded.supervisor import DOWN, Supervisor
+
+READY_SECONDS: Final = 180.0  # a broker that recovers a large log after a crash, on a busy machine
+PAUSE_SECONDS: Final = 0.2
+LOG_LINES: Final = 15
+
+Ready = Callable[[ServiceModule, float], None]
+
+
+@dataclass(frozen=True)
+class Starter:
+    """Starts the services of one site under its living supervisor."""
+
+    site: Site
+    new_supervisor: Callable[[], Supervisor]
+    _given_up: threading.Event = field(default_factory=threading.Event)
+
+    def start(self, services: Iterable[tuple[ServiceModule, Service]], on_ready: Ready) -> None:
+        """Returns when all are ready; calls `on_ready` with each one and its seconds, in this thread.
+
+        Raises StackError with the end of the service's log as soon as one fails; the others are left as they are.
+        """
+        pairs = list(services)
+        with ThreadPoolExecutor(len(pairs)) as pool:
+            waiting = {pool.submit(self._start_one, module, service): module for module, service in pairs}
+            try:
+                for done in as_completed(waiting):
+                    on_ready(waiting[done], done.result())
+            finally:  # also after Ctrl-C: the threads must not keep this process waiting
+                self._given_up.set()
+
+    def _start_one(self, module: ServiceModule, service: Service) -> float:
+        began = time.monotonic()
+        supervisor = self.new_supervisor()
+        if supervisor.state(service.name) in DOWN:
+            service.prepare()
+            supervisor.start(service.name)
+        said = "it was not asked"
+        while time.monotonic() < began + READY_SECONDS and not self._given_up.is_set():
+            if (state := supervisor.state(service.name)) in DOWN:
+                raise StackError(f"{module.LABEL} does not start: its process is {state}.\n{self._log_end(service)}")
+            try:
+                module.probe(self.site)
+            except NotReadyError as error:
+                said = str(error)
+                self._given_up.wait(PAUSE_SECONDS)
+            else:
+                return time.monotonic() - began
+        raise StackError(f"{module.LABEL} does not get ready: {said}.\n{self._log_end(service)}")
+
+    def _log_end(self, service: Service) -> str:
+        file = self.site.home.logs / f"{service.name}.log"
+        try:
+            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return f"It left no log at {file}."
+        return f"The end of {file}:\n" + "\n".join(lines[-LOG_LINES:])

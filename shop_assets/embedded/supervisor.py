@@ -1,0 +1,137 @@
+"""`supervisord`: its configuration, its start, and what we ask it over XML-RPC.
+
+It starts a process again when it dies, and keeps the logs within bounds. It answers on loopback, with a password; a
+Unix socket would not do, because its path may be no longer than about 100 characters.
+"""
+
+import contextlib
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from typing import Any, Final
+from urllib.parse import quote
+from xml.parsers.expat import ExpatError
+
+from supervisor.xmlrpc import Faults
+
+from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.home import Home
+from shop_assets.embedded.ports import LOOPBACK
+from shop_assets.embedded.supervisor_config import USER, config_file
+
+PORT: Final = "supervisor"
+ANSWER_SECONDS: Final = 10.0  # it answers at once, unless the machine is very busy
+START_SECONDS: Final = 30.0
+
+# What supervisord says of a process that will not run again by itself.
+DOWN: Final = frozenset({"STOPPED", "EXITED", "FATAL", "UNKNOWN"})
+
+
+@dataclass(frozen=True)
+class ProcessState:
+    """A service as supervisord sees it; `pid` is 0 while it does not run, `started` a time of the epoch."""
+
+    name: str
+    state: str
+    pid: int
+    started: int
+
+
+class Supervisor:
+    """The supervisord of a stack, running or not. One for each thread: a connection is not shared."""
+
+    def __init__(self, home: Home, port: int, password: str) -> None:
+        self._home = home
+        self._port = port
+        self._url = f"http://{USER}:{quote(password, safe='')}@{LOOPBACK}:{port}/RPC2"
+
+    def is_alive(self) -> bool:
+        """Whether it answers, with our password."""
+        try:
+            self._call("getState")
+        except StackError:
+            return False
+        return True
+
+    def launch(self, environment: Mapping[str, str]) -> None:
+        """Starts it in the background, without any service.
+
+        Raises StackError when it does not come up.
+        """
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "supervisor.supervisord",
+            "--configuration",
+            str(config_file(self._home)),
+        ]
+        done = subprocess.run(
+            command, env=dict(environment), cwd=self._home.root, capture_output=True, text=True,
+            timeout=START_SECONDS, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise StackError(f"supervisord does not start:\n{(done.stdout + done.stderr)[-2000:]}")
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_alive():
+            if time.monotonic() > deadline:
+                raise StackError(f"supervisord does not answer; its log is {self._home.logs / 'supervisord.log'}.")
+            time.sleep(0.05)
+
+    def start(self, name: str) -> None:
+        """Starts a service without waiting for it; nothing happens when it runs already."""
+        try:
+            self._call("startProcess", name, False)
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode != Faults.ALREADY_STARTED:
+                raise StackError(f"{name} cannot be started: {fault.faultString}") from fault
+
+    def states(self) -> dict[str, ProcessState]:
+        """The services by name."""
+        return {
+            process["name"]: ProcessState(process["name"], process["statename"], process["pid"], process["start"])
+            for process in self._call("getAllProcessInfo")
+        }
+
+    def state(self, name: str) -> str:
+        """The state of one service, as RUNNING or FATAL."""
+        return str(self._call("getProcessInfo", name)["statename"])
+
+    def shutdown(self, seconds: float) -> None:
+        """Stops all services side by side, then supervisord; returns when it no longer answers or time is up."""
+        deadline = time.monotonic() + seconds
+        with contextlib.suppress(StackError):  # whoever calls ends what lives on
+            self._call("stopAllProcesses", seconds=seconds)
+            self._call("shutdown")
+        while self.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def _call(self, method: str, *arguments: object, seconds: float = ANSWER_SECONDS) -> Any:
+        """What it answers; a refusal of the call itself is an xmlrpc.client.Fault.
+
+        Raises StackError when nothing, or somebody else, answers at its port.
+        """
+        try:
+            with xmlrpc.client.ServerProxy(self._url, transport=_Transport(seconds)) as proxy:
+                return getattr(proxy.supervisor, method)(*arguments)
+        except (OSError, HTTPException, ExpatError, xmlrpc.client.ProtocolError, xmlrpc.client.ResponseError) as error:
+            raise StackError(
+                f"supervisord does not answer at {LOOPBACK}:{self._port} ({type(error).__name__}): run `shop up`."
+            ) from error
+
+
+class _Transport(xmlrpc.client.Transport):
+    """A transport that does not wait for ever."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def make_connection(self, host: Any) -> HTTPConnection:
+        connection = super().make_connection(host)
+        connection.timeout = self._seconds
+        return connection

@@ -1,0 +1,89 @@
+"""What `supervisord` runs: its configuration file and its environment."""
+
+import os
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from shop_assets.embedded.home import Home, write_private
+from shop_assets.embedded.ports import LOOPBACK
+from shop_assets.embedded.service import Service
+from shop_assets.settings import PREFIX
+
+# Every process of a stack carries this variable, with the stack's folder as its value; orphans are found by it. It is
+# no setting: a person's own commands have SHOP_HOME in their environment, and must not be taken for the stack's.
+MARKER: Final = "EMBEDDED_STACK_HOME"
+USER: Final = "stack"
+LOG_BYTES: Final = "10MB"
+LOG_FILES: Final = 3
+# A crash at the start is mostly a passing one (a lock of the process before it); more tries would only hide it.
+START_TRIES: Final = 5
+
+
+def config_file(home: Home) -> Path:
+    """Where the configuration of a stack lies."""
+    return home.config / "supervisord.conf"
+
+
+def write_config(home: Home, services: Iterable[Service], port: int, password: str) -> None:
+    """Writes the configuration, mode 0600, since it holds what the services' environments hold.
+
+    Commands come from supervisord's own environment, so that no path is read as INI syntax.
+    """
+    sections = [
+        f"""\
+[supervisord]
+logfile = logs/supervisord.log
+logfile_maxbytes = {LOG_BYTES}
+logfile_backups = {LOG_FILES}
+pidfile = {home.supervisor_pid.name}
+childlogdir = logs
+umask = 077
+{"user = root" if os.geteuid() == 0 else ""}
+
+[inet_http_server]
+port = {LOOPBACK}:{port}
+username = {USER}
+password = {password}
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+    ]
+    for service in services:
+        environment = ",".join(f'{name}="{value}"' for name, value in service.environment.items())
+        sections.append(
+            f"""\
+[program:{service.name}]
+command = %(ENV_{_variable(service.name)})s
+environment = {environment}
+autostart = false
+autorestart = true
+startretries = {START_TRIES}
+stopwaitsecs = {service.stop_seconds}
+stdout_logfile = logs/{service.name}.log
+stdout_logfile_maxbytes = {LOG_BYTES}
+stdout_logfile_backups = {LOG_FILES}
+redirect_stderr = true
+"""
+        )
+    write_private(config_file(home), "\n".join(sections))
+
+
+def supervisor_environment(home: Home, services: Iterable[Service]) -> dict[str, str]:
+    """The environment of supervisord: that of this process without Python's own switches, marked as this stack's."""
+    package_root = str(Path(__file__).resolve().parents[2])
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", PREFIX))}
+    return {
+        **inherited,
+        **{_variable(service.name): shlex.join(service.command) for service in services},
+        MARKER: str(home.root),
+        "PYTHONPATH": package_root,  # a checkout that is not installed works too
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",  # commands with folders of any alphabet, whatever the locale
+    }
+
+
+def _variable(name: str) -> str:
+    return f"EMBEDDED_STACK_{name.upper()}_COMMAND"

@@ -1,0 +1,83 @@
+"""The assets of the matrix: its Parquet partition, and the same partition in ClickHouse."""
+
+import time
+
+from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, Config, MaterializeResult, asset
+from pydantic import Field
+
+from shop_assets.asset_metadata import OWNERS
+from shop_assets.features.code_version import feature_code_version
+from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.matrix_metadata import loaded_metadata, published_metadata
+from shop_assets.features.partitions import daily_partitions, day_of
+from shop_assets.features.resource import SparkResource
+from shop_assets.features.warehouse_load import load_partition
+from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.settings import Settings
+from shop_assets.warehouse.resource import ClickHouseResource
+
+
+class MatrixConfig(Config):
+    """How a day's matrix is made."""
+
+    recompute: bool = Field(False, description="Compute and publish even when the MART and the code are as they were.")
+
+
+def build_assets(settings: Settings) -> list[AssetsDefinition]:
+    """The two assets, a partition a day; a run over several days shares one Spark session."""
+    partitions = daily_partitions(settings)
+    source = MatrixSource.of(settings)
+
+    @asset(
+        group_name="features",
+        owners=OWNERS,
+        kinds={"pyspark", "parquet", "s3"},
+        deps=["clickhouse_mart"],
+        partitions_def=partitions,
+        backfill_policy=BackfillPolicy.single_run(),
+        code_version=feature_code_version(),
+        description="30 features of 0/1 of every customer as of the end of the day, computed by Spark from the MART "
+        "and published as a partition of Parquet files. A day whose inputs did not change is left as it is.",
+    )
+    def customer_features_parquet(
+        context: AssetExecutionContext,
+        config: MatrixConfig,
+        spark: SparkResource,
+        object_store: ObjectStoreResource,
+        clickhouse: ClickHouseResource,
+    ) -> MaterializeResult[None]:
+        bucket = object_store.features()
+        with clickhouse.client() as client, spark.on_demand() as start_spark:
+            for key in context.partition_keys:
+                started = time.monotonic()
+                published = publish_day(
+                    day_of(key), source, client, bucket, start_spark, context.run_id, recompute=config.recompute
+                )
+                seconds = time.monotonic() - started
+                context.add_asset_metadata(published_metadata(bucket, published, seconds), partition_key=key)
+        return MaterializeResult()
+
+    @asset(
+        group_name="features",
+        owners=OWNERS,
+        kinds={"clickhouse"},
+        deps=[customer_features_parquet],
+        partitions_def=partitions,
+        backfill_policy=BackfillPolicy.single_run(),
+        description="The published partition in mart.customer_features, built aside and swapped in whole.",
+    )
+    def clickhouse_customer_features(
+        context: AssetExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
+    ) -> MaterializeResult[None]:
+        bucket = object_store.features()
+        with clickhouse.client() as client:
+            for key in context.partition_keys:
+                started = time.monotonic()
+                manifest = Manifest.require(bucket, day_of(key))
+                loaded = load_partition(client, bucket, manifest)
+                seconds = time.monotonic() - started
+                context.add_asset_metadata(loaded_metadata(manifest, loaded, seconds), partition_key=key)
+        return MaterializeResult()
+
+    return [customer_features_parquet, clickhouse_customer_features]

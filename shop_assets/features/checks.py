@@ -1,0 +1,79 @@
+"""Asset checks of the matrix: its columns, values and rows before anything is made of it, and its copy in ClickHouse.
+
+What each verifies is in `verification`. They block: going on would publish a wrong report.
+"""
+
+from datetime import date
+
+from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetChecksDefinition, asset_check
+
+from shop_assets.features import verification
+from shop_assets.features.checked_days import check_result, checked_days
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.verification import Finding
+from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.settings import Settings
+from shop_assets.warehouse.resource import ClickHouseResource
+
+PARQUET = "customer_features_parquet"
+WAREHOUSE = "clickhouse_customer_features"
+
+
+def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: ARG001  # every stage is called alike
+    """The checks of the stage; no setting changes what they hold the matrix against."""
+    return [
+        features_have_their_columns,
+        features_are_zero_or_one,
+        features_have_a_row_a_customer,
+        warehouse_equals_partition,
+    ]
+
+
+@asset_check(asset=PARQUET, blocking=True)
+def features_have_their_columns(
+    context: AssetCheckExecutionContext, object_store: ObjectStoreResource
+) -> AssetCheckResult:
+    """The published Parquet files have customer_id and the 30 features, in their order, as text and integers."""
+    bucket = object_store.features()
+    return check_result(
+        checked_days(context, PARQUET), lambda day: verification.columns(bucket, Manifest.require(bucket, day))
+    )
+
+
+@asset_check(asset=PARQUET, blocking=True)
+def features_are_zero_or_one(
+    context: AssetCheckExecutionContext, object_store: ObjectStoreResource
+) -> AssetCheckResult:
+    """Every feature of every customer is 0 or 1, and none is missing."""
+    bucket = object_store.features()
+    return check_result(
+        checked_days(context, PARQUET), lambda day: verification.values(bucket, Manifest.require(bucket, day))
+    )
+
+
+@asset_check(asset=PARQUET, blocking=True)
+def features_have_a_row_a_customer(
+    context: AssetCheckExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
+) -> AssetCheckResult:
+    """Every customer whom the MART has as registered by the end of the day has one row, and nobody else has any."""
+    bucket = object_store.features()
+    with clickhouse.client() as client:
+
+        def verify(day: date) -> Finding:
+            return verification.customers(client, bucket, Manifest.require(bucket, day))
+
+        return check_result(checked_days(context, PARQUET), verify)
+
+
+@asset_check(asset=WAREHOUSE, blocking=True)
+def warehouse_equals_partition(
+    context: AssetCheckExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
+) -> AssetCheckResult:
+    """mart.customer_features has the published rows of the day and no others, with as many ones in each feature."""
+    bucket = object_store.features()
+    with clickhouse.client() as client:
+
+        def verify(day: date) -> Finding:
+            return verification.warehouse(client, Manifest.require(bucket, day))
+
+        return check_result(checked_days(context, WAREHOUSE), verify)

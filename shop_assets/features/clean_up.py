@@ -1,0 +1,98 @@
+"""Removes files of partitions that nobody can be reading any more: of older publications, and of runs that were killed.
+
+The rule needs no memory of its own. A file that its partition's manifest does not name was superseded by it when it is
+older than the manifest, and belongs to a publication that is not done yet, or was killed, when it is younger.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from shop_assets.features.manifest import FILES_PREFIX, MANIFESTS_PREFIX, Manifest, manifest_key
+from shop_assets.features.parquet_writing import PUBLICATION_ID, TEMPORARY
+from shop_assets.landing.bucket import Bucket
+
+READERS_GRACE: Final = timedelta(hours=1)
+"""How long a reader may hold on to an old manifest: it copies the files at its start, which takes minutes at most."""
+
+UNFINISHED_GRACE: Final = timedelta(hours=24)
+"""When a publication without a manifest counts as killed: far longer than any computation of a day takes."""
+
+
+_PLACE: Final = re.compile(
+    rf"{FILES_PREFIX}ds=(?P<day>\d{{4}}-\d\d-\d\d)/(?P<publication>{PUBLICATION_ID}(?=-)|{TEMPORARY}).*"
+)
+
+
+@dataclass(frozen=True)
+class CleanedUp:
+    """What was removed."""
+
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class _Entry:
+    key: str
+    publication: str
+    bytes: int
+    modified: datetime
+
+
+def clean_up(bucket: Bucket, now: datetime) -> CleanedUp:
+    """Removes the superseded and abandoned files of all partitions whose time of grace is over at `now`.
+
+    Costs a listing (a request for each thousand files) and, of partitions with more than one publication, their
+    manifests.
+    """
+    removed = [
+        entry for day, entries in _crowded_days(bucket).items() for entry in _removable(bucket, day, entries, now)
+    ]
+    bucket.delete(entry.key for entry in removed)
+    return CleanedUp(len(removed), sum(entry.bytes for entry in removed))
+
+
+def _removable(bucket: Bucket, day: date, entries: list[_Entry], now: datetime) -> Iterator[_Entry]:
+    manifest = Manifest.read(bucket, day)
+    named = {file.key for file in manifest.files} if manifest else set()
+    for entry in entries:
+        if entry.key in named:
+            continue
+        is_superseded = manifest is not None and entry.modified < manifest.published_at
+        since, grace = (
+            (manifest.published_at, READERS_GRACE)
+            if manifest is not None and is_superseded
+            else (entry.modified, UNFINISHED_GRACE)
+        )
+        if now - since > grace:
+            yield entry
+
+
+def _crowded_days(bucket: Bucket) -> dict[date, list[_Entry]]:
+    """The files of each day that has files of several publications, or files and no manifest."""
+    published = {entry.key for entry in bucket.list(MANIFESTS_PREFIX)}
+    by_day: dict[date, list[_Entry]] = defaultdict(list)
+    for day, entry in _entries(bucket):
+        by_day[day].append(entry)
+    return {
+        day: entries
+        for day, entries in by_day.items()
+        if manifest_key(day) not in published or len({entry.publication for entry in entries}) > 1
+    }
+
+
+def _entries(bucket: Bucket) -> Iterator[tuple[date, _Entry]]:
+    pages = bucket.client.get_paginator("list_objects_v2").paginate(Bucket=bucket.name, Prefix=FILES_PREFIX)
+    for page in pages:
+        for found in page.get("Contents", ()):
+            key = found["Key"]
+            place = _PLACE.fullmatch(key)
+            if place is not None:  # anything else is not ours
+                yield (
+                    date.fromisoformat(place["day"]),
+                    _Entry(key, place["publication"], found["Size"], found["LastModified"]),
+                )

@@ -1,0 +1,111 @@
+"""One day's matrix from the MART to a published partition; nothing here knows Dagster.
+
+A day whose inputs are those of its published partition is left as it is: Spark is not even started.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final, Self
+
+from shop_assets.errors import ShopError
+from shop_assets.features import mart_queries, publication, windows
+from shop_assets.features.clean_up import CleanedUp, clean_up
+from shop_assets.features.code_version import feature_code_version
+from shop_assets.features.manifest import Inputs, Manifest
+from shop_assets.features.parquet_writing import Computed, PublicationName, S3Keys, write_parquet
+from shop_assets.features.reading import MartConnection, read_baskets, read_customers
+from shop_assets.landing.bucket import Bucket
+from shop_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+    from pyspark.sql import SparkSession
+
+ATTEMPTS: Final = 3
+"""Documents of a day that arrive while the day is read cost another reading; a steady stream of them is an error."""
+
+
+class MartChangedError(ShopError):
+    """The MART kept changing while Spark read it; nothing was published."""
+
+
+@dataclass(frozen=True)
+class MatrixSource:
+    """Where matrices come from and how they are written: the MART, the keys of object storage, what a day is."""
+
+    mart: MartConnection
+    s3_keys: S3Keys
+    timezone: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The source that the settings name."""
+        return cls(MartConnection.of(settings), S3Keys.of(settings), settings.timezone)
+
+
+@dataclass(frozen=True)
+class PublishedDay:
+    """A day's partition, whether it was made anew, and what was cleaned up on the way."""
+
+    manifest: Manifest
+    is_new: bool
+    cleaned_up: CleanedUp
+
+
+def publish_day(
+    day: date,
+    source: MatrixSource,
+    client: "Client",
+    bucket: Bucket,
+    start_spark: Callable[[], "SparkSession"],
+    run_id: str,
+    *,
+    recompute: bool = False,
+) -> PublishedDay:
+    """Publishes the matrix of a day, unless the published one was made of the same inputs and `recompute` is false.
+
+    Raises MartChangedError when the MART does not hold still, PartitionError when rows were lost on the way.
+    """
+    inputs = _inputs(client, day, source)
+    current = Manifest.read(bucket, day)
+    if current is not None and not recompute and current.inputs == inputs and publication.is_whole(bucket, current):
+        return PublishedDay(current, is_new=False, cleaned_up=CleanedUp(0, 0))
+    spark = start_spark()
+    for _ in range(ATTEMPTS):
+        name = PublicationName.new()
+        computed = _compute(spark, day, source, bucket, name)
+        inputs_afterwards = _inputs(client, day, source)
+        if inputs_afterwards == inputs:
+            manifest = publication.publish(bucket, day, name, computed, inputs, run_id)
+            return PublishedDay(manifest, is_new=True, cleaned_up=clean_up(bucket, datetime.now(UTC)))
+        publication.withdraw(bucket, day, name)
+        inputs = inputs_afterwards
+    raise MartChangedError(
+        f"The features of {day} were not published: customers or purchases of before {inputs.as_of.isoformat()} kept "
+        f"arriving in the MART while it was read, {ATTEMPTS} times. Materialize customer_features_parquet when "
+        "clickhouse_mart is done."
+    )
+
+
+def _inputs(client: "Client", day: date, source: MatrixSource) -> Inputs:
+    moment = windows.as_of(day, source.timezone)
+    fingerprint = mart_queries.fingerprint(client, moment)
+    return Inputs(
+        as_of=moment,
+        timezone=source.timezone,
+        feature_code_version=feature_code_version(),
+        mart_customers=fingerprint.customers,
+        mart_baskets=fingerprint.baskets,
+        mart_hash=fingerprint.hash,
+    )
+
+
+def _compute(spark: "SparkSession", day: date, source: MatrixSource, bucket: Bucket, name: PublicationName) -> Computed:
+    from shop_assets.features.computation import customer_features
+
+    moment = windows.as_of(day, source.timezone)
+    matrix = customer_features(
+        read_customers(spark, source.mart, moment), read_baskets(spark, source.mart, moment), day, source.timezone
+    )
+    return write_parquet(matrix, bucket, day, name, source.s3_keys)

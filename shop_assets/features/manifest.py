@@ -1,0 +1,109 @@
+"""The manifest of a published partition: which files it is made of, and what they were made from.
+
+A partition is what its manifest says and nothing else. Readers take the manifest first and then exactly its files:
+they see a partition whole, old or new, while files of another publication may lie beside them.
+"""
+
+from datetime import date
+from typing import Final, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from shop_assets.errors import ShopError
+from shop_assets.landing.bucket import Bucket
+
+TABLE: Final = "customer_features"
+FILES_PREFIX: Final = f"{TABLE}/"
+MANIFESTS_PREFIX: Final = f"_manifests/{TABLE}/"
+
+
+class PartitionError(ShopError):
+    """A partition is not published, or not what its manifest says."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PublishedFile(_Record):
+    """A Parquet file of a partition."""
+
+    key: str
+    etag: str
+    bytes: int
+    rows: int
+
+
+class Inputs(_Record):
+    """What decides the values of a partition: equal inputs give equal values."""
+
+    as_of: AwareDatetime
+    timezone: str
+    feature_code_version: str
+    mart_customers: int
+    mart_baskets: int
+    mart_hash: str
+
+
+class Column(_Record):
+    """A column of the files: its name and Spark's name of its type."""
+
+    name: str
+    type: str
+
+
+class Manifest(_Record):
+    """A published partition."""
+
+    ds: date
+    publication_id: str
+    published_at: AwareDatetime
+    run_id: str
+    inputs: Inputs
+    rows: int
+    ones: dict[str, int]
+    columns: tuple[Column, ...]
+    files: tuple[PublishedFile, ...]
+
+    @property
+    def bytes(self) -> int:
+        """All files together."""
+        return sum(file.bytes for file in self.files)
+
+    @classmethod
+    def read(cls, bucket: Bucket, day: date) -> Self | None:
+        """The published partition of a day; None when it was never published. Raises PartitionError when unreadable."""
+        try:
+            content = bucket.get(manifest_key(day))
+        except KeyError:
+            return None
+        try:
+            return cls.model_validate_json(content)
+        except ValidationError as error:
+            message = f"s3://{bucket.name}/{manifest_key(day)} is not a manifest of this version: {error}"
+            raise PartitionError(f"{message}. Materialize customer_features_parquet for {day} again.") from error
+
+    @classmethod
+    def require(cls, bucket: Bucket, day: date) -> Self:
+        """The published partition of a day. Raises PartitionError when there is none."""
+        manifest = cls.read(bucket, day)
+        if manifest is None:
+            raise PartitionError(
+                f"The features of {day} were never published (no s3://{bucket.name}/{manifest_key(day)}). "
+                f"Materialize customer_features_parquet for {day} first."
+            )
+        return manifest
+
+    def write(self, bucket: Bucket) -> None:
+        """Publishes the partition: one PUT, before which readers see the old one and after which the new one."""
+        bucket.put(manifest_key(self.ds), self.model_dump_json(indent=1).encode(), "application/json")
+
+
+def manifest_key(day: date) -> str:
+    """The key of a day's manifest in the features bucket."""
+    return f"{MANIFESTS_PREFIX}ds={day.isoformat()}.json"
+
+
+def files_prefix(day: date) -> str:
+    """The prefix of a day's files in the features bucket."""
+    return f"{FILES_PREFIX}ds={day.isoformat()}/"

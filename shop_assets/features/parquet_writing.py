@@ -1,0 +1,94 @@
+"""Spark writes the files of one publication, under names that no other publication has.
+
+Nothing here makes them visible to readers; see `publication`.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final, Self
+
+from pydantic import SecretStr
+
+from shop_assets.features.catalogue import FEATURE_NAMES
+from shop_assets.features.manifest import files_prefix
+from shop_assets.landing.bucket import Bucket
+from shop_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+TEMPORARY: Final = "_temporary/"
+PUBLICATION_ID: Final = r"\d{8}T\d{6}Z-[0-9a-f]{8}"
+"""What a publication's id looks like."""
+
+_ATTEMPT_BITS: Final = 31  # Hadoop reads the number of an attempt as a signed 32-bit integer
+
+
+@dataclass(frozen=True)
+class PublicationName:
+    """The name of one publication: its files begin with `id`, unfinished ones lie under `_temporary/attempt`."""
+
+    id: str
+    attempt: int
+
+    @classmethod
+    def new(cls) -> Self:
+        """A name that was never given: the time, for people, and random digits."""
+        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        return cls(f"{now}-{secrets.token_hex(4)}", secrets.randbits(_ATTEMPT_BITS))
+
+    def temporary_prefix(self, day: date) -> str:
+        """Where Spark's unfinished files of this publication lie."""
+        return f"{files_prefix(day)}{TEMPORARY}{self.attempt}/"
+
+
+@dataclass(frozen=True)
+class S3Keys:
+    """The key pair with which Spark writes to object storage."""
+
+    access_key: str
+    secret_key: SecretStr
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The key pair of the settings."""
+        return cls(settings.s3_access_key, settings.s3_secret_key)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What Spark counted while it wrote: the rows, and for each feature how many of them are 1."""
+
+    rows: int
+    ones: dict[str, int]
+
+
+def write_parquet(matrix: "DataFrame", bucket: Bucket, day: date, name: PublicationName, keys: S3Keys) -> Computed:
+    """Computes the matrix and appends its files to the partition's folder; gives what Spark itself counted.
+
+    The files of another publication of the same day, even one that is being written at the same time, stay as they
+    are: Hadoop's committer would otherwise clear the folder `_temporary` that all writers of a folder share.
+    """
+    from pyspark.sql import Observation
+    from pyspark.sql import functions as F  # noqa: N812  # the name that PySpark's own documentation gives it
+
+    observation = Observation()
+    counted = matrix.observe(
+        observation, F.count(F.lit(1)).alias("rows"), *(F.sum(feature).alias(feature) for feature in FEATURE_NAMES)
+    )
+    counted.write.mode("append").options(
+        **{
+            "mapreduce.output.basename": name.id,
+            "mapreduce.job.application.attempt.id": str(name.attempt),
+            "mapreduce.fileoutputcommitter.cleanup.skipped": "true",
+            # A task's files get their place when it ends, and not a second time, all by one thread, when the job
+            # ends; that they lie there early shows nothing to anybody, for the manifest names them.
+            "mapreduce.fileoutputcommitter.algorithm.version": "2",
+            "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+            "fs.s3a.access.key": keys.access_key,
+            "fs.s3a.secret.key": keys.secret_key.get_secret_value(),
+        }
+    ).parquet(f"s3a://{bucket.name}/{files_prefix(day)}")
+    seen = observation.get
+    return Computed(seen["rows"], {feature: seen[feature] or 0 for feature in FEATURE_NAMES})

@@ -1,0 +1,80 @@
+"""The MART as Spark sees it: customers and baskets as of a day, read by JDBC in parallel.
+
+Only the columns and rows that the features need leave ClickHouse. Times travel as whole milliseconds, so that neither
+the driver's nor Java's idea of a time zone can touch them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from pydantic import SecretStr
+
+from shop_assets.features import mart_queries
+from shop_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+DRIVER: Final = "com.clickhouse.jdbc.ClickHouseDriver"
+FETCH_ROWS: Final = 10_000  # rows that the driver holds of each parallel read
+
+
+@dataclass(frozen=True)
+class MartConnection:
+    """Where Spark finds the MART, and in how many parallel parts it reads a table."""
+
+    host: str
+    port: int
+    user: str
+    password: SecretStr
+    secure: bool
+    partitions: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "MartConnection":
+        """The connection that the settings name."""
+        return cls(
+            host=settings.clickhouse_host,
+            port=settings.clickhouse_port,
+            user=settings.clickhouse_user,
+            password=settings.clickhouse_password,
+            secure=settings.clickhouse_secure,
+            partitions=settings.spark_read_partitions,
+        )
+
+    @property
+    def url(self) -> str:
+        """The JDBC URL. Compression is off: the driver's own framing is not spoken by every ClickHouse front."""
+        secure = "true" if self.secure else "false"
+        return f"jdbc:clickhouse://{self.host}:{self.port}/mart?ssl={secure}&compress=false&decompress=false"
+
+
+def read_customers(spark: "SparkSession", mart: MartConnection, moment: datetime) -> "DataFrame":
+    """The customers registered before `moment`, with what the features need of them."""
+    rows = _read(spark, mart, mart_queries.customers(moment))
+    return _with_time(rows, "registration_date").withColumn(
+        "is_loyalty_member", rows["is_loyalty_member"].cast("boolean")
+    )
+
+
+def read_baskets(spark: "SparkSession", mart: MartConnection, moment: datetime) -> "DataFrame":
+    """The purchases before `moment`, one row each."""
+    return _with_time(_read(spark, mart, mart_queries.baskets(moment)), "purchase_datetime")
+
+
+def _read(spark: "SparkSession", mart: MartConnection, query: str) -> "DataFrame":
+    buckets = [f"cityHash64(customer_id) % {mart.partitions} = {bucket}" for bucket in range(mart.partitions)]
+    properties = {
+        "user": mart.user,
+        "password": mart.password.get_secret_value(),
+        "driver": DRIVER,
+        "fetchsize": str(FETCH_ROWS),
+    }
+    return spark.read.jdbc(mart.url, f"({query}) AS mart_rows", predicates=buckets, properties=properties)
+
+
+def _with_time(rows: "DataFrame", column: str) -> "DataFrame":
+    from pyspark.sql import functions as F  # noqa: N812  # the name that PySpark's own documentation gives it
+
+    return rows.withColumn(column, F.timestamp_millis(rows[f"{column}_ms"])).drop(f"{column}_ms")

@@ -1,0 +1,115 @@
+"""What must be true of a published matrix, held against its files, the MART and the warehouse.
+
+Nothing here knows Dagster.
+Every function reads the files or tables themselves: a manifest is what is to be verified, not the witness.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from shop_assets.features import mart_queries
+from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID, FEATURE_NAMES
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.published_files import on_disk
+from shop_assets.features.warehouse_load import TABLE
+from shop_assets.landing.bucket import Bucket
+
+if TYPE_CHECKING:
+    import polars as pl
+    from clickhouse_connect.driver.client import Client
+
+EXAMPLES: Final = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found out: the problems, none when all is well, and the numbers behind it."""
+
+    summary: str
+    problems: list[str] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+
+def columns(bucket: Bucket, manifest: Manifest) -> Finding:
+    """Every file has the 31 columns, in their order: the id as text, the features as integers."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    problems = []
+    with on_disk(bucket, manifest.files) as paths:
+        for file, path in zip(manifest.files, paths, strict=True):
+            schema = parquet.read_schema(path)
+            if tuple(schema.names) != COLUMNS:
+                problems.append(f"{file.key} has the columns {', '.join(schema.names)}")
+            elif not pa.types.is_string(schema.types[0]) or not all(map(pa.types.is_integer, schema.types[1:])):
+                problems.append(f"{file.key} has the types {', '.join(map(str, schema.types))}")
+    if not manifest.files:
+        problems.append("the partition has no file")
+    return Finding(f"{len(COLUMNS)} columns in order in {len(manifest.files)} files", problems)
+
+
+def values(bucket: Bucket, manifest: Manifest) -> Finding:
+    """Every feature of every row is 0 or 1."""
+    import polars as pl
+
+    with on_disk(bucket, manifest.files) as paths:
+        features = pl.col(FEATURE_NAMES)
+        wrong = (features.is_null() | (features != 0) & (features != 1)).sum()
+        counts: dict[str, int] = pl.scan_parquet(paths).select(wrong).collect(engine="streaming").row(0, named=True)
+    problems = [f"{name} is neither 0 nor 1 in {count} rows" for name, count in counts.items() if count]
+    return Finding(f"{len(FEATURE_NAMES)} features of {manifest.rows} rows are 0 or 1", problems)
+
+
+def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> Finding:
+    """One row for each customer whom the MART has as registered by then: nobody twice, missing or added."""
+    import polars as pl
+
+    found = client.query_arrow(mart_queries.customer_ids(manifest.inputs.as_of), use_strings=True)
+    expected = pl.DataFrame(pl.from_arrow(found)).lazy()
+    with on_disk(bucket, manifest.files) as paths:
+        rows = pl.scan_parquet(paths).select(CUSTOMER_ID)
+        repeated = rows.group_by(CUSTOMER_ID).len().filter(pl.col("len") > 1).select(CUSTOMER_ID)
+        missing = expected.join(rows, on=CUSTOMER_ID, how="anti")
+        added = rows.join(expected, on=CUSTOMER_ID, how="anti")
+        frames = pl.collect_all([repeated, missing, added, rows.select(pl.len())], engine="streaming")
+    labels = ("have several rows", "are missing", "are not in the MART")
+    problems = [
+        f"{len(ids)} customers {label}: {_examples(ids)}"
+        for ids, label in zip(frames, labels, strict=False)
+        if len(ids)
+    ]
+    count = frames[-1].item()
+    if problems:
+        problems.append("was the MART loaded since? Then materialize customer_features_parquet of this day again")
+    return Finding(
+        f"{count} rows for {len(found)} customers of the MART",
+        problems,
+        {"rows": count, "customers": len(found)},
+    )
+
+
+def warehouse(client: "Client", manifest: Manifest) -> Finding:
+    """ClickHouse has the rows of the manifest's publication and no other, and as many ones of each feature."""
+    sums = ", ".join(f"sum({name})" for name in FEATURE_NAMES)
+    counts = f"count(), uniqExact({CUSTOMER_ID}), countIf(publication_id != {{publication:String}}), {sums}"
+    found = client.query(
+        f"SELECT {counts} FROM {TABLE} WHERE ds = {{ds:Date}}",  # noqa: S608  # names of our own
+        parameters={"publication": manifest.publication_id, "ds": manifest.ds},
+    ).result_rows[0]
+    rows, ids, foreign, *ones = map(int, found)
+    problems = []
+    if not rows == ids == manifest.rows:
+        problems.append(f"{TABLE} has {rows} rows of {ids} customers, and {manifest.rows} are published")
+    if foreign:
+        problems.append(f"{foreign} rows are of another publication than {manifest.publication_id}")
+    problems += [
+        f"{name} has {count} ones, and {manifest.ones[name]} are published"
+        for name, count in zip(FEATURE_NAMES, ones, strict=True)
+        if count != manifest.ones[name]
+    ]
+    return Finding(f"{rows} rows in {TABLE}, {manifest.rows} published", problems, {"rows": rows})
+
+
+def _examples(ids: "pl.DataFrame") -> str:
+    shown = ids[CUSTOMER_ID].sort().head(EXAMPLES).to_list()
+    return ", ".join(shown) + (", …" if len(ids) > EXAMPLES else "")

@@ -1,0 +1,97 @@
+"""Loads a published partition into `mart.customer_features`: built aside, counted, and swapped in whole."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID
+from shop_assets.features.manifest import Manifest, PartitionError
+from shop_assets.features.published_files import on_disk
+from shop_assets.landing.bucket import Bucket
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from clickhouse_connect.driver.client import Client
+
+TABLE: Final = "mart.customer_features"
+BATCH_ROWS: Final = 50_000  # about 4 MiB as Arrow: few inserts, little memory
+_ASIDE: Final = "customer_features_loading_"
+ABANDONED_HOURS: Final = 24
+"""When a table aside counts as left by a killed run: far longer than any load takes."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was loaded: rows in how many inserts."""
+
+    rows: int
+    batches: int
+
+
+def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> Loaded:
+    """Makes the day's partition of `mart.customer_features` what the manifest publishes; loading again changes nothing.
+
+    Raises PartitionError, and leaves the day as it was, when not every row arrived.
+    """
+    _drop_abandoned(client)
+    with _table_aside(client, manifest) as aside:
+        batches = 0
+        for batch in _batches(bucket, manifest):
+            client.insert_arrow(aside, batch)
+            batches += 1
+        rows, customers = client.query(
+            f"SELECT count(), uniqExact({CUSTOMER_ID}) FROM {aside}"  # noqa: S608  # names of our own
+        ).result_rows[0]
+        if not rows == customers == manifest.rows:
+            raise PartitionError(
+                f"{TABLE} keeps its features of {manifest.ds}: of {manifest.rows} published rows {rows} arrived, of "
+                f"{customers} customers. Materialize clickhouse_customer_features again."
+            )
+        partition = manifest.ds.isoformat()
+        if rows:
+            client.command(f"ALTER TABLE {TABLE} REPLACE PARTITION '{partition}' FROM {aside}")
+        else:  # a shop without customers: ClickHouse refuses to replace a partition by nothing
+            client.command(f"ALTER TABLE {TABLE} DROP PARTITION '{partition}'")
+    return Loaded(rows, batches)
+
+
+def _batches(bucket: Bucket, manifest: Manifest) -> Iterator["pa.Table"]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    constants: dict[str, tuple[Any, pa.DataType]] = {
+        "ds": (manifest.ds, pa.date32()),
+        "publication_id": (manifest.publication_id, pa.string()),
+        "published_at": (manifest.published_at, pa.timestamp("ms", tz="UTC")),
+    }
+    with on_disk(bucket, manifest.files) as paths:
+        for path in paths:
+            for rows in parquet.ParquetFile(path).iter_batches(BATCH_ROWS, columns=list(COLUMNS)):
+                batch = pa.Table.from_batches([rows])
+                for name, (value, kind) in constants.items():
+                    batch = batch.append_column(name, pa.repeat(pa.scalar(value, kind), len(batch)))
+                yield batch
+
+
+@contextmanager
+def _table_aside(client: "Client", manifest: Manifest) -> Iterator[str]:
+    """An empty table like the real one, of this load alone: two loads of a day at once cannot mix their rows."""
+    name = f"mart.{_ASIDE}{re.sub(r'[^0-9a-zA-Z]', '_', manifest.publication_id)}_{secrets.token_hex(4)}"
+    client.command(f"CREATE TABLE {name} AS {TABLE}")
+    try:
+        yield name
+    finally:
+        client.command(f"DROP TABLE IF EXISTS {name}")
+
+
+def _drop_abandoned(client: "Client") -> None:
+    found = client.query(
+        "SELECT name FROM system.tables WHERE database = 'mart' AND startsWith(name, {aside:String}) "
+        "AND metadata_modification_time < now() - INTERVAL {hours:UInt32} HOUR",
+        parameters={"aside": _ASIDE, "hours": ABANDONED_HOURS},
+    )
+    for (name,) in found.result_rows:
+        client.command(f"DROP TABLE IF EXISTS mart.{name}")

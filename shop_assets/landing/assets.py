@@ -1,0 +1,150 @@
+"""The four assets of landing, one a kind of document, all made by the same function.
+
+Here belongs what Dagster is told: the configuration of a run and the metadata of its outcome. Where documents come
+from is decided in `filling.py`; what lies there is counted in `inventory.py`.
+"""
+
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    Config,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
+from pydantic import Field
+
+from shop_assets.asset_metadata import (
+    COLUMN_SCHEMA,
+    OWNERS,
+    ROW_COUNT,
+    SAMPLE,
+    RawMetadataValue,
+    column_schema,
+    sample_table,
+    stage_metadata,
+)
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.landing import presentation
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.filling import Filled, FillingError, Request, fill
+from shop_assets.landing.generator.shop import ImpossibleShopError
+from shop_assets.landing.inventory import take_stock
+from shop_assets.landing.inventory_database import Stock
+from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.landing.takeover import SourceFolderError
+from shop_assets.settings import Settings
+
+GROUP = "landing"
+_DEFAULT = Request()
+
+
+class LandingConfig(Config):
+    """What a run is to do; the four assets of a run are given the same. Counts are of the whole shop."""
+
+    source_folder: str | None = Field(
+        None, description="Take over this folder (stores/, products/, customers/, purchases/) and generate nothing."
+    )
+    seed: int = Field(_DEFAULT.seed, description="The same seed and counts give the same documents.")
+    stores: int = Field(_DEFAULT.stores, ge=0, description="Stores of the generated shop.")
+    products: int = Field(_DEFAULT.products, ge=0, description="Products of the generated shop.")
+    customers: int = Field(_DEFAULT.customers, ge=0, description="Customers of the generated shop.")
+    purchases: int = Field(_DEFAULT.purchases, ge=0, description="Purchases of the generated shop.")
+    as_of: str | None = Field(
+        None,
+        description="The day (ISO 8601, UTC) that nothing generated reaches; by default that of this shop's first run.",
+    )
+    dirty_share: float = Field(
+        _DEFAULT.dirty_share, ge=0, le=1, description="About this share of the generated documents is dirty."
+    )
+
+    def request(self) -> Request:
+        """The same in terms of landing. Raises FillingError when `as_of` is no date."""
+        return Request(
+            source_folder=Path(self.source_folder).expanduser() if self.source_folder else None,
+            seed=self.seed,
+            stores=self.stores,
+            products=self.products,
+            customers=self.customers,
+            purchases=self.purchases,
+            as_of=_day(self.as_of) if self.as_of else None,
+            dirty_share=self.dirty_share,
+        )
+
+
+def asset_key(kind: DocumentKind) -> AssetKey:
+    """The key of the asset that fills landing with this kind: `raw_stores_json`, …"""
+    return AssetKey(f"raw_{kind.name}_json")
+
+
+def build_assets(settings: Settings) -> list[AssetsDefinition]:
+    """The assets of landing."""
+    return [_build_asset(kind, settings.s3_landing_bucket) for kind in KINDS]
+
+
+def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
+    @asset(
+        key=asset_key(kind),
+        group_name=GROUP,
+        owners=OWNERS,
+        kinds={"s3", "json"},
+        description=f"The shop's {kind.name} as JSON files in object storage: generated, taken over or delivered.",
+        metadata={"dagster/uri": f"s3://{bucket_name}/{kind.name}/"},
+    )
+    def raw_documents(
+        context: AssetExecutionContext, config: LandingConfig, object_store: ObjectStoreResource
+    ) -> MaterializeResult[None]:
+        started = time.monotonic()
+        bucket = object_store.landing()
+        try:
+            filled = fill(bucket, kind, config.request())
+        except (FillingError, SourceFolderError, ImpossibleShopError) as error:
+            raise Failure(str(error), allow_retries=False) from error
+        for warning in filled.warnings:
+            context.log.warning(warning)
+        stock = take_stock(bucket, kind)
+        return MaterializeResult(metadata=_metadata(bucket, kind, filled, stock, time.monotonic() - started))
+
+    return raw_documents
+
+
+def _metadata(
+    bucket: Bucket, kind: DocumentKind, filled: Filled, stock: Stock, seconds: float
+) -> dict[str, RawMetadataValue]:
+    metadata = stage_metadata(
+        rows_in=stock.documents + stock.unreadable,
+        rows_out=stock.documents,
+        rejected=stock.unreadable,
+        seconds=seconds,
+        bytes=stock.bytes,
+        objects=stock.objects,
+        objects_written=filled.written.objects,
+        objects_unchanged=filled.written.unchanged,
+        distinct_ids=stock.distinct_ids,
+        without_id=stock.without_id,
+        unreadable=MetadataValue.json(stock.faults),
+        origin=filled.origin,
+    )
+    if filled.shop is not None:
+        metadata |= {"seed": filled.shop.seed, "as_of": filled.shop.as_of.isoformat()}
+    if filled.warnings or filled.left_out:
+        metadata["warnings"] = MetadataValue.json([*filled.warnings, *filled.left_out])
+    return metadata | {
+        SAMPLE: sample_table(presentation.sample(bucket, kind)),
+        COLUMN_SCHEMA: column_schema(presentation.fields(kind)),
+        ROW_COUNT: stock.documents,
+    }
+
+
+def _day(text: str) -> date:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise FillingError(f"as_of {text!r} is no date; expected one like 2026-05-01") from error
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).date()

@@ -1,0 +1,146 @@
+"""A bucket: the few things that the stages do with objects, and nothing that knows what is in them."""
+
+import io
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shop_assets.landing.object_stream import open_object
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PART_BYTES: Final = 64 * 1024 * 1024
+"""Files larger than this go up in parts of this size: a lost connection costs one part, and `entity_tag` can foretell
+the ETag. 10,000 parts (the protocol's limit) make 640 GB."""
+
+_DELETE_BATCH: Final = 1000  # the protocol's limit for one DeleteObjects
+_MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound"})
+
+
+class ObjectStoreError(RuntimeError):
+    """Object storage did not do what was asked; the message says where and what to look at."""
+
+
+class ObjectExistsError(RuntimeError):
+    """`put_new` found an object under its key: somebody else was first."""
+
+
+@dataclass(frozen=True)
+class ObjectSummary:
+    """An object as a listing shows it: `etag` without quotes, `size` in bytes."""
+
+    key: str
+    etag: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One bucket of an S3 store. The client retries what can pass (see `landing/resource.py`)."""
+
+    client: "S3Client"
+    name: str
+
+    def ensure(self) -> None:
+        """Makes the bucket when it is missing. Raises ObjectStoreError when the store does not answer or refuses."""
+        try:
+            if self._is_missing():
+                self._create()
+        except (BotoCoreError, ClientError) as error:
+            message = (
+                f"Object storage at {self.client.meta.endpoint_url} cannot serve bucket {self.name!r} ({error}). "
+                "Is it running (`shop status`)? Are SHOP_S3_ENDPOINT, SHOP_S3_ACCESS_KEY and SHOP_S3_SECRET_KEY right?"
+            )
+            raise ObjectStoreError(message) from error
+
+    def put(self, key: str, content: bytes | IO[bytes], content_type: str) -> None:
+        """Writes an object whole or not at all; a file is streamed, in parts when it is large."""
+        if isinstance(content, bytes):
+            self.client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type)
+            return
+        from boto3.s3.transfer import TransferConfig
+
+        transfer = TransferConfig(multipart_threshold=PART_BYTES + 1, multipart_chunksize=PART_BYTES, max_concurrency=2)
+        self.client.upload_fileobj(content, self.name, key, ExtraArgs={"ContentType": content_type}, Config=transfer)
+
+    def put_new(self, key: str, content: bytes, content_type: str) -> None:
+        """Writes an object only where none lies. Raises ObjectExistsError otherwise: the first writer wins."""
+        try:
+            self.client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"PreconditionFailed", "412", "ConditionalRequestConflict"}:
+                raise ObjectExistsError(f"s3://{self.name}/{key} is there already") from error
+            raise
+
+    def get(self, key: str) -> bytes:
+        """All bytes of an object. Raises KeyError when there is none; for objects known to be small."""
+        with self.open(key) as stream:
+            try:
+                return stream.read()
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _MISSING:
+                    raise KeyError(key) from error
+                raise
+
+    def open(self, key: str) -> io.BufferedReader:
+        """The object as a binary stream, read forward; see `landing/object_stream.py`."""
+        return open_object(self.client, self.name, key)
+
+    def find(self, key: str) -> ObjectSummary | None:
+        """The object's ETag and size, or None when there is none."""
+        try:
+            head = self.client.head_object(Bucket=self.name, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+        return ObjectSummary(key, head["ETag"].strip('"'), head["ContentLength"])
+
+    def exists(self, key: str) -> bool:
+        """Whether an object lies under the key."""
+        return self.find(key) is not None
+
+    def list(self, prefix: str = "") -> Iterator[ObjectSummary]:
+        """The objects whose keys begin with `prefix`, a page of 1,000 at a time, in the store's own order."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+        for page in pages:
+            for entry in page.get("Contents", ()):
+                yield ObjectSummary(entry["Key"], entry["ETag"].strip('"'), entry["Size"])
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Removes the objects; a key without an object is no error."""
+        remaining = iter(keys)
+        while batch := list(itertools.islice(remaining, _DELETE_BATCH)):
+            response = self.client.delete_objects(
+                Bucket=self.name, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
+            )
+            for problem in response.get("Errors", ()):
+                message = f"s3://{self.name}/{problem.get('Key')} was not deleted: {problem.get('Code')}"
+                raise ObjectStoreError(message)
+
+    def _is_missing(self) -> bool:
+        try:
+            self.client.head_bucket(Bucket=self.name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return True
+            raise
+        return False
+
+    def _create(self) -> None:
+        region = self.client.meta.region_name
+        try:
+            if region == "us-east-1":  # the protocol refuses this region as a constraint: it is the default
+                self.client.create_bucket(Bucket=self.name)
+            else:
+                self.client.create_bucket(
+                    Bucket=self.name,
+                    CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]  # any region
+                )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":  # another step was faster
+                raise

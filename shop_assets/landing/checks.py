@@ -1,0 +1,93 @@
+"""What landing is held against: enough stores, products and purchases, and somebody registered in every store.
+
+None of these checks blocks: a folder of few documents is right all the same, and a person is told that it is small.
+A check that cannot count raises, so that it is neither passed nor failed.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue, asset_check
+
+from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.landing.assets import asset_key
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.inventory import stores_without_customers, take_stock
+from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.settings import Settings, variable
+
+_SHOWN_IDS: Final = 10
+
+Measure = Callable[[Bucket], AssetCheckResult]
+
+
+def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
+    """The checks of landing, with the limits that the settings give."""
+    return [
+        _count_check(STORES, settings.expected_stores, "expected_stores", is_exact=True),
+        _count_check(PRODUCTS, settings.minimum_products, "minimum_products"),
+        _count_check(PURCHASES, settings.minimum_purchases, "minimum_purchases"),
+        _build(
+            CUSTOMERS,
+            "every_store_has_a_customer",
+            "Every store in landing is the `purchase_location` of at least one customer in landing.",
+            every_store_has_a_customer,
+        ),
+    ]
+
+
+def _count_check(kind: DocumentKind, limit: int, setting: str, *, is_exact: bool = False) -> AssetChecksDefinition:
+    how_many = "exactly" if is_exact else "at least"
+    return _build(
+        kind,
+        f"{kind.name}_count",
+        f"Landing holds {how_many} {limit} {kind.name} with different ids; {variable(setting)} changes the number.",
+        lambda bucket: count_documents(bucket, kind, limit, setting, is_exact=is_exact),
+    )
+
+
+def count_documents(
+    bucket: Bucket, kind: DocumentKind, limit: int, setting: str, *, is_exact: bool = False
+) -> AssetCheckResult:
+    """Passes when landing holds `limit` different ids of the kind, or more unless `is_exact`."""
+    stock = take_stock(bucket, kind)
+    passed = stock.distinct_ids == limit if is_exact else stock.distinct_ids >= limit
+    advice = (
+        f"Bring the missing {kind.name} to landing, look at `unreadable` and `without_id`, or set {variable(setting)}."
+    )
+    return _result(
+        passed=passed,
+        counted=stock.distinct_ids,
+        expected=f"{limit}" if is_exact else f"at least {limit}",
+        advice=advice,
+        more={"unreadable": MetadataValue.json(stock.faults), "without_id": stock.without_id},
+    )
+
+
+def every_store_has_a_customer(bucket: Bucket) -> AssetCheckResult:
+    """Passes when in every store of landing some customer of landing registered."""
+    lonely = stores_without_customers(bucket)
+    return _result(
+        passed=not lonely,
+        counted=len(lonely),
+        expected="0 stores without a customer",
+        advice="Bring their customers to landing, or correct `purchase_location.store_id` of the customers there.",
+        more={"store_ids": MetadataValue.json(lonely[:_SHOWN_IDS])},
+    )
+
+
+def _result(
+    *, passed: bool, counted: int, expected: str, advice: str, more: Mapping[str, MetadataValue | int]
+) -> AssetCheckResult:
+    metadata: dict[str, MetadataValue | int | str] = {"counted": counted, "expected": expected, **more}
+    if not passed:
+        metadata["what_to_do"] = advice
+    return AssetCheckResult(passed=passed, severity=AssetCheckSeverity.ERROR, metadata=metadata)
+
+
+def _build(kind: DocumentKind, name: str, description: str, measure: Measure) -> AssetChecksDefinition:
+    @asset_check(asset=asset_key(kind), name=name, description=description)
+    def check(object_store: ObjectStoreResource) -> AssetCheckResult:
+        return measure(object_store.landing())
+
+    return check

@@ -1,0 +1,126 @@
+"""Deciding where a kind's documents come from, and bringing them to landing.
+
+Three ways: a user's folder is taken over; a shop is made up; or landing keeps what was delivered to it. The rule that
+decides: the generator never adds to documents that it did not make, of any kind, since its customers and purchases
+would refer to a shop that is not there.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.landing import manifest as manifests
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.generator.shop import Shop
+from shop_assets.landing.manifest import FOLDER, GENERATOR, Manifest, agreed_as_of, read_manifest, write_manifest
+from shop_assets.landing.takeover import check_source, take_over
+from shop_assets.landing.writing import Written
+
+
+class FillingError(RuntimeError):
+    """What was asked cannot be done without spoiling the data; the message says what to do instead."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run asks for. Counts are of the whole shop, whichever kind is being filled; `as_of` None means today."""
+
+    source_folder: Path | None = None
+    seed: int = 42
+    stores: int = 45
+    products: int = 100
+    customers: int = 90
+    purchases: int = 200
+    as_of: date | None = None
+    dirty_share: float = 0.0
+
+    def shop(self, as_of: date) -> Shop:
+        """The shop that is asked for. Raises ImpossibleShopError when there is none."""
+        return Shop(
+            self.seed, self.stores, self.products, self.customers, self.purchases, as_of, dirty_share=self.dirty_share
+        )
+
+    @property
+    def shop_name(self) -> str:
+        """Names the shop apart from its day, for `agreed_as_of`."""
+        counts = f"{self.stores}-stores-{self.products}-products-{self.customers}-customers-{self.purchases}-purchases"
+        return f"seed-{self.seed}-{counts}-dirty-{self.dirty_share:g}"
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nothing in particular is asked for."""
+        return self == Request()
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How a kind was filled. `origin` is `generator`, `folder`, or `delivered` when landing was left as it was."""
+
+    origin: str
+    written: Written
+    shop: Shop | None = None
+    warnings: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def fill(bucket: Bucket, kind: DocumentKind, request: Request) -> Filled:
+    """Brings the kind's documents to landing as the request says, or leaves there what was delivered.
+
+    Raises FillingError when a particular shop is asked for where other documents lie, SourceFolderError when the
+    folder cannot be used, ImpossibleShopError when there can be no such shop.
+    """
+    if request.source_folder is not None:
+        return _take_over(bucket, kind, request.source_folder)
+    delivered = [other.name for other in KINDS if _is_delivered(bucket, other)]
+    if not delivered:
+        return _generate(bucket, kind, request)
+    if request.is_default:
+        return Filled("delivered", Written())
+    message = (
+        f"s3://{bucket.name} holds {', '.join(delivered)} that were not generated, and generated documents would be "
+        "mixed with them. Run without a seed or counts to go on with what lies there, or choose an empty bucket "
+        "(SHOP_S3_LANDING_BUCKET)."
+    )
+    raise FillingError(message)
+
+
+def _is_delivered(bucket: Bucket, kind: DocumentKind) -> bool:
+    manifest = read_manifest(bucket, kind)
+    if manifest is not None:
+        return manifest.origin != GENERATOR
+    return any(True for _ in bucket.list(f"{kind.name}/"))
+
+
+def _generate(bucket: Bucket, kind: DocumentKind, request: Request) -> Filled:
+    from shop_assets.landing.generated import write_shop
+
+    today = datetime.now(UTC).date()
+    if request.as_of is not None and request.as_of > today:
+        raise FillingError(
+            f"as_of {request.as_of} is later than today ({today}, UTC): documents would lie in the future"
+        )
+    request.shop(today)  # what cannot be a shop leaves no trace
+    shop = request.shop(request.as_of or agreed_as_of(bucket, request.shop_name, today))
+    # Written first: should this run be killed, what it left is known as ours.
+    write_manifest(bucket, kind, manifests.of_shop(kind, shop))
+    return Filled(GENERATOR, write_shop(bucket, shop, kind), shop)
+
+
+def _take_over(bucket: Bucket, kind: DocumentKind, folder: Path) -> Filled:
+    before = read_manifest(bucket, kind)
+    warnings = []
+    if kind not in check_source(folder):
+        return Filled(
+            "delivered", Written(), warnings=[f"The source folder has no {kind.name}/: landing stays as it was."]
+        )
+    if before is not None and before.origin == GENERATOR:
+        warnings.append(f"Landing holds generated {kind.name} as well: they stay, and will be loaded with yours.")
+    takeover = take_over(bucket, folder, kind)
+    write_manifest(bucket, kind, Manifest(kind.name, FOLDER))
+    if takeover.hidden or takeover.links or takeover.unreadable:
+        warnings.append(
+            f"Left out of {kind.name}/: {takeover.hidden} hidden, {takeover.links} links, "
+            f"{takeover.unreadable} that cannot be read."
+        )
+    return Filled(FOLDER, takeover.written, warnings=warnings, left_out=takeover.problems)

@@ -1,0 +1,53 @@
+"""What is asked of the generator: how large the shop is, which seed, and up to which day its history goes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+HISTORY_DAYS: Final = 120
+"""Purchases lie in so many days before `as_of`: longer than any window of the features (90 days)."""
+
+
+class ImpossibleShopError(ValueError):
+    """There can be no such shop; the message says why."""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A shop to be made. Nothing in it is later than the midnight (UTC) that begins the day `as_of`.
+
+    Raises ImpossibleShopError where a purchase would have nobody, nothing or nowhere to refer to.
+    """
+
+    seed: int
+    stores: int
+    products: int
+    customers: int
+    purchases: int
+    as_of: date
+    dirty_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        if min(self.stores, self.products, self.customers, self.purchases) < 0:
+            raise ImpossibleShopError("a shop cannot have fewer than 0 of anything")
+        if self.customers and not self.stores:
+            raise ImpossibleShopError("customers register in a store: ask for at least 1 store")
+        if self.purchases and not (self.customers and self.products):
+            raise ImpossibleShopError("purchases need at least 1 customer, 1 product and 1 store")
+        if not 0 <= self.dirty_share <= 1:
+            raise ImpossibleShopError("the share of dirty documents lies between 0 and 1")
+
+    @property
+    def end(self) -> datetime:
+        """Everything in the shop is earlier than this."""
+        return datetime.combine(self.as_of, time(), tzinfo=UTC)
+
+    def days(self) -> Iterator[date]:
+        """The days on which purchases are made, from the earliest."""
+        return (self.as_of - timedelta(days=back) for back in range(HISTORY_DAYS, 0, -1))
+
+
+def iso(moment: datetime) -> str:
+    """A time as the documents write it, to the second: `2026-05-01T12:30:00Z`."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,87 @@
+"""Taking stock of landing: how many objects and documents there are, which ids, and what could not be read.
+
+Here belongs the count that checks and later stages ask for. It is kept in `_inventory/<kind>.sqlite` of the bucket, so
+that only objects that are new or changed are read again; it may be deleted at any time and is made anew.
+"""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from botocore.exceptions import ClientError
+
+from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind, natural_id
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.inventory_database import Entry, InventoryDatabase, Stock
+from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
+
+PREFIX: Final = "_inventory/"
+_CONTENT_TYPE: Final = "application/vnd.sqlite3"
+
+
+def take_stock(bucket: Bucket, kind: DocumentKind) -> Stock:
+    """Counts what landing holds of this kind now. Reads only objects that were not read in this state before."""
+    with open_inventory(bucket, kind) as inventory:
+        return inventory.stock()
+
+
+@contextlib.contextmanager
+def open_inventory(bucket: Bucket, kind: DocumentKind) -> Iterator[InventoryDatabase]:
+    """The kind's inventory, up to date with the bucket's listing; a local copy that is gone after the block."""
+    with tempfile.TemporaryDirectory(prefix="shop-inventory-") as folder:
+        path = Path(folder) / f"{kind.name}.sqlite"
+        _download(bucket, _key(kind), path)
+        with contextlib.closing(InventoryDatabase(path)) as inventory:
+            if _refresh(inventory, bucket, kind):
+                inventory.save()
+                with path.open("rb") as file:
+                    bucket.put(_key(kind), file, _CONTENT_TYPE)
+            yield inventory
+
+
+def stores_without_customers(bucket: Bucket) -> list[str]:
+    """The ids of the stores in landing in which no customer in landing registered."""
+    with open_inventory(bucket, STORES) as stores, open_inventory(bucket, CUSTOMERS) as customers:
+        return list(stores.ids_missing_in(customers))
+
+
+def _key(kind: DocumentKind) -> str:
+    return f"{PREFIX}{kind.name}.sqlite"
+
+
+def _download(bucket: Bucket, key: str, path: Path) -> None:
+    if bucket.exists(key):
+        with bucket.open(key) as source, path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+
+
+def _refresh(inventory: InventoryDatabase, bucket: Bucket, kind: DocumentKind) -> bool:
+    has_changed = inventory.compare(document_objects(bucket, kind))
+    for number, key in inventory.unread():
+        try:
+            inventory.note(number, _entries(bucket, kind, key))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            inventory.forget(number)  # removed since it was listed
+    return has_changed
+
+
+def _entries(bucket: Bucket, kind: DocumentKind, key: str) -> Iterator[Entry]:
+    return (_entry(kind, found) for found in read_documents(bucket, key))
+
+
+def _entry(kind: DocumentKind, found: ParsedDocument | UnreadableDocument) -> Entry:
+    if isinstance(found, UnreadableDocument):
+        return Entry(found.position, fault=found.reason)
+    return Entry(found.position, natural_id(kind, found.document), _store_id(kind, found.document))
+
+
+def _store_id(kind: DocumentKind, document: dict[str, object]) -> str | None:
+    place = document.get("purchase_location")
+    if kind != CUSTOMERS or not isinstance(place, dict):
+        return None
+    return natural_id(STORES, place)

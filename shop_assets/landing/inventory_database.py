@@ -1,0 +1,190 @@
+"""The inventory of one kind as an SQLite file: which objects were read, and the ids and faults found in them.
+
+Here belongs the SQL. SQLite keeps and counts ids on disk, so a million documents cost time and no memory; a listing
+cannot be merged with an older one instead, as stores differ in the order in which they list.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from shop_assets.landing.bucket import ObjectSummary
+
+_VERSION: Final = 1
+"""Of the tables below: a file of another version is made again."""
+
+_TABLES: Final = f"""
+PRAGMA user_version = {_VERSION};
+CREATE TABLE objects (
+    number INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    etag TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    is_read INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE documents (
+    object INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    document_id TEXT,
+    store_id TEXT,
+    fault TEXT,
+    PRIMARY KEY (object, position)
+) WITHOUT ROWID;
+"""
+
+_BATCH: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document found in an object: its natural id (None: it has none), or the fault for which it is unreadable.
+
+    `store_id` is the store in which a customer registered, compared as ids are; None for other kinds.
+    """
+
+    position: int
+    document_id: str | None = None
+    store_id: str | None = None
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What lies in landing of one kind. `documents` could be read; `without_id` of them have no id."""
+
+    objects: int
+    bytes: int
+    documents: int
+    without_id: int
+    distinct_ids: int
+    faults: dict[str, int]
+
+    @property
+    def unreadable(self) -> int:
+        """Documents, or whole files, that could not be read."""
+        return sum(self.faults.values())
+
+
+class InventoryDatabase:
+    """The file, made when it is missing, damaged or of another version. Closes with `close`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection = _open(path)
+
+    def close(self) -> None:
+        """Closes the file; what was not saved is lost."""
+        self._connection.close()
+
+    def save(self) -> None:
+        """Writes everything to the file."""
+        self._connection.commit()
+
+    def compare(self, listing: Iterable[ObjectSummary]) -> bool:
+        """Takes over a full listing: forgets what is gone or changed, notes what is to be read. False if nothing is."""
+        execute = self._connection.execute
+        execute("CREATE TEMP TABLE listing (key TEXT PRIMARY KEY, etag TEXT, size INTEGER)")
+        rows = ((summary.key, summary.etag, summary.size) for summary in listing)
+        self._connection.executemany("INSERT OR REPLACE INTO listing VALUES (?, ?, ?)", rows)
+        execute(
+            "CREATE TEMP TABLE stale AS SELECT number FROM objects LEFT JOIN listing USING (key, etag) "
+            "WHERE listing.key IS NULL OR NOT is_read"
+        )
+        execute("DELETE FROM documents WHERE object IN (SELECT number FROM stale)")
+        gone = execute("DELETE FROM objects WHERE number IN (SELECT number FROM stale)").rowcount
+        new = execute(
+            "INSERT INTO objects (key, etag, size) SELECT key, etag, size FROM listing "
+            "WHERE key NOT IN (SELECT key FROM objects)"
+        ).rowcount
+        execute("DROP TABLE stale")
+        execute("DROP TABLE listing")
+        return gone > 0 or new > 0
+
+    def unread(self) -> Iterator[tuple[int, str]]:
+        """The numbers and keys of the objects whose documents are not noted yet."""
+        while batch := self._connection.execute(
+            "SELECT number, key FROM objects WHERE NOT is_read ORDER BY number LIMIT ?", (_BATCH,)
+        ).fetchall():
+            yield from batch
+
+    def note(self, number: int, entries: Iterable[Entry]) -> None:
+        """Notes an object's documents, and that it is read."""
+        rows = (
+            (number, entry.position, _text(entry.document_id), _text(entry.store_id), entry.fault) for entry in entries
+        )
+        self._connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", rows)
+        self._connection.execute("UPDATE objects SET is_read = 1 WHERE number = ?", (number,))
+
+    def forget(self, number: int) -> None:
+        """Removes an object that is gone after all."""
+        self._connection.execute("DELETE FROM documents WHERE object = ?", (number,))
+        self._connection.execute("DELETE FROM objects WHERE number = ?", (number,))
+
+    def stock(self) -> Stock:
+        """The counts."""
+        objects, size = self._connection.execute("SELECT count(*), coalesce(sum(size), 0) FROM objects").fetchone()
+        documents, identified, distinct = self._connection.execute(
+            "SELECT count(*), count(document_id), count(DISTINCT document_id) FROM documents WHERE fault IS NULL"
+        ).fetchone()
+        faults = self._connection.execute(
+            "SELECT fault, count(*) FROM documents WHERE fault IS NOT NULL GROUP BY fault ORDER BY fault"
+        ).fetchall()
+        return Stock(objects, size, documents, documents - identified, distinct, dict(faults))
+
+    def places(self, batch_size: int = _BATCH) -> Iterator[list[tuple[str, str]]]:
+        """Every document's id with the key of the object that holds it, in batches; an id may come several times."""
+        rows = self._connection.execute(
+            "SELECT document_id, key FROM documents JOIN objects ON number = object WHERE document_id IS NOT NULL"
+        )
+        while batch := rows.fetchmany(batch_size):
+            yield batch
+
+    def ids_missing_in(self, customers: "InventoryDatabase") -> Iterator[str]:
+        """The ids of this inventory, of stores, in which no customer of the other one registered; in order."""
+        self._connection.commit()  # nothing can be attached within a transaction
+        self._connection.execute("ATTACH ? AS customers", (str(customers.path),))
+        try:
+            rows = self._connection.execute(
+                "SELECT document_id FROM main.documents WHERE document_id IS NOT NULL "
+                "EXCEPT SELECT store_id FROM customers.documents ORDER BY 1"
+            )
+            yield from (store_id for (store_id,) in rows)
+        finally:
+            self._connection.execute("DETACH customers")
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except sqlite3.DatabaseError:  # it is a memory of what lies in landing, and landing is still there
+        path.unlink()
+        return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
+    with contextlib.ExitStack() as on_failure:
+        on_failure.callback(connection.close)
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version not in (0, _VERSION):
+            raise sqlite3.DatabaseError(f"inventory of version {version}")
+        # The file is a local copy that is made again after any accident: nothing is gained by syncing it.
+        connection.execute("PRAGMA synchronous = OFF")
+        if version == 0:
+            connection.executescript(_TABLES)
+        on_failure.pop_all()
+    return connection
+
+
+def _text(value: str | None) -> str | None:
+    """The text, if it is one: half of a surrogate pair is no text, and an id that holds one is none."""
+    if value is None:
+        return None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return None
+    return value

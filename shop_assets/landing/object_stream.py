@@ -1,0 +1,90 @@
+"""Reading one object as a binary stream, in ranges, so that a slow reader and a lost connection do no harm."""
+
+import io
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+    from mypy_boto3_s3 import S3Client
+
+RANGE_BYTES: Final = 8 * 1024 * 1024
+"""What one GET asks for. A documents' file is read while its documents are loaded elsewhere: one long GET would
+stand idle for minutes and be cut by the other side; a range of this size is read at once, and can be asked again."""
+
+_BROKEN_BODY: Final = (HTTPClientError, IncompleteReadError)
+
+
+class ObjectChangedError(RuntimeError):
+    """The object was replaced or removed between two ranges of one reading: read it again from its beginning."""
+
+
+class ObjectStream(io.RawIOBase):
+    """The bytes of one version of an object. Holds at most `RANGE_BYTES` of it.
+
+    Raises NoSuchKey (a botocore ClientError) at the first read when there is no such object, ObjectChangedError when
+    it changes during the reading.
+    """
+
+    def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
+        super().__init__()
+        self._client = client
+        self._bucket = bucket
+        self._key = key
+        self._etag: str | None = None
+        self._size: int | None = None
+        self._window = memoryview(b"")
+        self._position = 0
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Fills what it can of the buffer from the range at hand; 0 at the end of the object."""
+        if not self._window and (self._size is None or self._position < self._size):
+            self._window = memoryview(self._next_range())
+            self._position += len(self._window)
+        target = memoryview(buffer).cast("B")
+        count = min(len(target), len(self._window))
+        target[:count] = self._window[:count]
+        self._window = self._window[count:]
+        return count
+
+    # botocore's own retries end with the response's headers: what breaks in the body is asked for again here.
+    @retry(
+        retry=retry_if_exception_type(_BROKEN_BODY),
+        stop=stop_after_attempt(4),
+        wait=wait_exponential_jitter(initial=0.2, max=5),
+        reraise=True,
+    )
+    def _next_range(self) -> bytes:
+        wanted = f"bytes={self._position}-{self._position + RANGE_BYTES - 1}"
+        try:
+            if self._etag is None:
+                response = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=wanted)
+            else:
+                response = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=wanted, IfMatch=self._etag)
+        except ClientError as error:
+            return self._no_range(error)
+        body = response["Body"].read()
+        self._etag = response["ETag"]
+        self._size = int(response.get("ContentRange", f"/{len(body)}").rpartition("/")[2])
+        return body
+
+    def _no_range(self, error: ClientError) -> bytes:
+        code = error.response["Error"]["Code"]
+        if code in {"InvalidRange", "416"} and self._etag is None:
+            self._size = 0  # an empty object has no first byte to ask for
+            return b""
+        if code in {"PreconditionFailed", "412", "InvalidRange", "416", "NoSuchKey"} and self._etag is not None:
+            message = f"s3://{self._bucket}/{self._key} was replaced while it was being read; run this step again"
+            raise ObjectChangedError(message) from error
+        raise error
+
+
+def open_object(client: "S3Client", bucket: str, key: str) -> io.BufferedReader:
+    """The object as a buffered binary file, read forward only."""
+    return io.BufferedReader(ObjectStream(client, bucket, key), buffer_size=256 * 1024)

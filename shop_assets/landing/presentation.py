@@ -1,0 +1,67 @@
+"""What a person sees of a kind's documents on its asset's page: a few, without personal data, and their fields."""
+
+import itertools
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from shop_assets.documents import models
+from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.documents.models import Customer, Product, Purchase, Store
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.reading import ParsedDocument, document_objects, read_documents
+
+_MODELS: Final = {STORES: Store, PRODUCTS: Product, CUSTOMERS: Customer, PURCHASES: Purchase}
+_SAMPLE_ROWS: Final = 3
+_SAMPLE_OBJECTS: Final = 10  # files to look into for a readable document, before a sample is given up
+_CELL: Final = 60
+
+# The paths that a sample shows. No names, contacts, addresses or card numbers of people are among them.
+_SAMPLE: Final[dict[DocumentKind, tuple[tuple[str, ...], ...]]] = {
+    STORES: (("store_id",), ("store_network",), ("location", "city"), ("type",)),
+    PRODUCTS: (("id",), ("name",), ("group",), ("price",), ("unit",)),
+    CUSTOMERS: (("customer_id",), ("registration_date",), ("is_loyalty_member",), ("purchase_location", "store_id")),
+    PURCHASES: (
+        ("purchase_id",),
+        ("store", "store_id"),
+        ("purchase_datetime",),
+        ("total_amount",),
+        ("payment_method",),
+    ),
+}
+
+
+def fields(kind: DocumentKind) -> dict[str, str]:
+    """The fields of a clean document of this kind and their types, as Python writes them."""
+    hints = typing.get_type_hints(_MODELS[kind])
+    return {name: _type_name(hint) for name, hint in hints.items()}
+
+
+def _type_name(hint: object) -> str:
+    if typing.get_args(hint) or not isinstance(hint, type):
+        return str(hint).replace(f"{models.__name__}.", "")
+    return hint.__name__
+
+
+def sample(bucket: Bucket, kind: DocumentKind) -> list[dict[str, object]]:
+    """Up to three documents from landing, a few fields of each."""
+    return [_shown(kind, document) for document in itertools.islice(_documents(bucket, kind), _SAMPLE_ROWS)]
+
+
+def _documents(bucket: Bucket, kind: DocumentKind) -> Iterator[dict[str, object]]:
+    for summary in itertools.islice(document_objects(bucket, kind), _SAMPLE_OBJECTS):
+        for found in read_documents(bucket, summary.key):
+            if isinstance(found, ParsedDocument):
+                yield found.document
+
+
+def _shown(kind: DocumentKind, document: Mapping[str, object]) -> dict[str, object]:
+    return {".".join(path): _cell(document, path) for path in _SAMPLE[kind]}
+
+
+def _cell(document: object, path: tuple[str, ...]) -> object:
+    for name in path:
+        document = document.get(name) if isinstance(document, dict) else None
+    if isinstance(document, dict | list):  # not the shape that was expected: whatever is in it may be personal
+        return "…"
+    return str(document)[:_CELL] if document is not None else None

@@ -1,0 +1,141 @@
+"""Reading the documents of one landing object: each parsed, or kept as unreadable with its reason.
+
+Whatever the bytes are, reading never raises for them: one bad document costs itself and nothing else. What raises is
+the store (an object that is gone, a network that stays down). Memory is bounded by one document and one range of the
+object, whatever its size.
+"""
+
+import codecs
+import gzip
+import itertools
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Final
+
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.landing.bucket import Bucket, ObjectSummary
+from shop_assets.landing.parsing import NOT_UTF8, UnreadableError, parse_document
+from shop_assets.landing.pieces import KEPT_BYTES, MAX_DOCUMENT_BYTES, CutOffError, Piece, array_elements, lines
+
+TOO_LARGE: Final = "larger than 16 MiB"
+EMPTY_FILE: Final = "empty file"
+DAMAGED_GZIP: Final = "damaged gzip"
+UNKNOWN_FILE_TYPE: Final = "unknown file type"
+
+_CHUNK: Final = 256 * 1024
+_BLANK: Final = b" \t\r\n"
+_UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True)
+class ParsedDocument:
+    """A JSON object, as it lay. `position`: its line in JSON Lines, its place in an array (from 1), else 1."""
+
+    position: int
+    document: dict[str, object]
+
+
+@dataclass(frozen=True)
+class UnreadableDocument:
+    """What could not be read: `reason` is a stable phrase to count by, `detail` says where, without quoting anything.
+
+    `text` is the beginning (64 KiB at most) of `size` bytes; it may hold personal data.
+    """
+
+    position: int
+    reason: str
+    text: bytes
+    size: int
+    detail: str = ""
+
+
+def document_objects(bucket: Bucket, kind: DocumentKind) -> Iterator[ObjectSummary]:
+    """The objects of a kind. Folder markers, as S3 consoles leave them, are none."""
+    return (summary for summary in bucket.list(f"{kind.name}/") if not summary.key.endswith("/"))
+
+
+def read_documents(bucket: Bucket, key: str) -> Iterator[ParsedDocument | UnreadableDocument]:
+    """The documents of `.json` (one, an array, or one a line), `.jsonl` and `.jsonl.gz`, in their order.
+
+    Another file type gives one unreadable document. Raises botocore's errors and ObjectChangedError, never for content.
+    """
+    name = key.lower()
+    with bucket.open(key) as stream:
+        if name.endswith(".json"):
+            yield from _read_json(stream)
+        elif name.endswith(".jsonl"):
+            yield from _read_lines(stream)
+        elif name.endswith(".jsonl.gz"):
+            yield from map(_read_piece, lines(_decompressed(stream)))
+        else:
+            yield _unreadable_file(UNKNOWN_FILE_TYPE, stream)
+
+
+def _read_json(stream: IO[bytes]) -> Iterator[ParsedDocument | UnreadableDocument]:
+    head = stream.read(MAX_DOCUMENT_BYTES + 1)
+    content = head.removeprefix(codecs.BOM_UTF8).lstrip(_BLANK)
+    if content.startswith(b"["):
+        yield from map(_read_piece, array_elements(itertools.chain([content], _chunks(stream))))
+    elif _is_one_document_a_line(content):
+        yield from map(_read_piece, lines(itertools.chain([head], _chunks(stream))))
+    elif not content:
+        yield _unreadable_file(EMPTY_FILE, stream, head)
+    elif len(head) > MAX_DOCUMENT_BYTES:
+        yield _unreadable_file(TOO_LARGE, stream, head)
+    else:
+        yield _read_piece(Piece(1, head, len(head)))
+
+
+def _is_one_document_a_line(content: bytes) -> bool:
+    """Whether this is JSON Lines under the name `.json`, as mongoexport writes it: its first line is a document."""
+    first, _, rest = content.partition(b"\n")
+    if not rest.strip(_BLANK):
+        return False
+    try:
+        parse_document(first)
+    except UnreadableError:
+        return False
+    return True
+
+
+def _read_lines(stream: IO[bytes]) -> Iterator[ParsedDocument | UnreadableDocument]:
+    head = stream.read(_CHUNK)
+    if head.startswith(_UTF16_MARKS):  # its line ends are not ours: every line would be a puzzle of its own
+        yield _unreadable_file(NOT_UTF8, stream, head, "UTF-16")
+    else:
+        yield from map(_read_piece, lines(itertools.chain([head], _chunks(stream))))
+
+
+def _decompressed(stream: IO[bytes]) -> Iterator[bytes]:
+    with gzip.GzipFile(fileobj=stream, mode="rb") as archive:
+        while True:
+            try:
+                # read1 and not read: what was decompressed before the damage is still delivered.
+                chunk = archive.read1(_CHUNK)
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                raise CutOffError(DAMAGED_GZIP) from error
+            if not chunk:
+                return
+            yield chunk
+
+
+def _read_piece(piece: Piece) -> ParsedDocument | UnreadableDocument:
+    if piece.fault is not None:
+        return UnreadableDocument(piece.position, piece.fault, piece.text[:KEPT_BYTES], piece.size)
+    if piece.is_too_large:
+        return UnreadableDocument(piece.position, TOO_LARGE, piece.text[:KEPT_BYTES], piece.size)
+    try:
+        return ParsedDocument(piece.position, parse_document(piece.text))
+    except UnreadableError as error:
+        return UnreadableDocument(piece.position, error.reason, piece.text[:KEPT_BYTES], piece.size, error.detail)
+
+
+def _unreadable_file(reason: str, stream: IO[bytes], head: bytes = b"", detail: str = "") -> UnreadableDocument:
+    """The whole file as one unreadable document; what is left of the stream is only measured."""
+    head = head or stream.read(KEPT_BYTES)
+    return UnreadableDocument(1, reason, head[:KEPT_BYTES], len(head) + sum(map(len, _chunks(stream))), detail)
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    return iter(lambda: stream.read(_CHUNK), b"")

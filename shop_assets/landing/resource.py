@@ -1,0 +1,62 @@
+"""Object storage as a Dagster resource: the S3 client of dagster-aws and the three buckets of the project."""
+
+from dagster import ConfigurableResource, ResourceDependency
+from dagster_aws.s3 import S3Resource
+from pydantic import Field
+
+from shop_assets.landing.bucket import Bucket
+from shop_assets.settings import Settings
+
+MAX_ATTEMPTS = 6
+"""Calls in all, backing off to 20 s at most: SeaweedFS answers InternalError for some seconds after a restart."""
+
+
+class ObjectStoreResource(ConfigurableResource[None]):
+    """The buckets, made when they are missing.
+
+    The client is a dependency and not configuration: Dagster stores configuration, with its secrets, in its database.
+    """
+
+    s3: ResourceDependency[S3Resource]
+    landing_bucket: str = Field(description="Documents as they were made or delivered.")
+    features_bucket: str = Field(description="Parquet partitions of the customers' features.")
+    reports_bucket: str = Field(description="CSV reports.")
+
+    def __repr__(self) -> str:
+        # The generated one would print the client's secret key.
+        return f"ObjectStoreResource({self.landing_bucket!r}, {self.features_bucket!r}, {self.reports_bucket!r})"
+
+    __str__ = __repr__
+
+    def landing(self) -> Bucket:
+        """The bucket of documents."""
+        return self._bucket(self.landing_bucket)
+
+    def features(self) -> Bucket:
+        """The bucket of feature partitions."""
+        return self._bucket(self.features_bucket)
+
+    def reports(self) -> Bucket:
+        """The bucket of CSV reports."""
+        return self._bucket(self.reports_bucket)
+
+    def _bucket(self, name: str) -> Bucket:
+        bucket = Bucket(self.s3.get_client(), name)
+        bucket.ensure()
+        return bucket
+
+
+def object_store_resource(settings: Settings) -> ObjectStoreResource:
+    """The resource for these settings."""
+    return ObjectStoreResource(
+        s3=S3Resource(
+            endpoint_url=settings.s3_endpoint,
+            region_name=settings.s3_region,
+            aws_access_key_id=settings.s3_access_key,
+            aws_secret_access_key=settings.s3_secret_key.get_secret_value(),
+            max_attempts=MAX_ATTEMPTS,
+        ),
+        landing_bucket=settings.s3_landing_bucket,
+        features_bucket=settings.s3_features_bucket,
+        reports_bucket=settings.s3_reports_bucket,
+    )

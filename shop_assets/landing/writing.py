@@ -1,0 +1,66 @@
+"""Writing to landing what is not there already: equal bytes are never sent twice.
+
+An object whose ETag is foretold lies there as it should. Stores that do not make ETags of MD5 (encryption with KMS
+keys) only lose the saving: the object is written again, and later stages see that its documents did not change.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import IO
+
+from shop_assets.landing.bucket import PART_BYTES, Bucket
+
+_CHUNK = 1024 * 1024
+
+
+@dataclass
+class Written:
+    """What became of the objects that were offered: `objects` and `bytes` were written, `unchanged` lay there."""
+
+    objects: int = 0
+    bytes: int = 0
+    unchanged: int = 0
+
+
+def write_changed(bucket: Bucket, key: str, content: bytes | IO[bytes], content_type: str, written: Written) -> None:
+    """Writes the object unless equal bytes lie under its key, and counts it. A file is read from its beginning."""
+    present = bucket.find(key)
+    size, etag = entity_tag(content)
+    if present is not None and (present.size, present.etag) == (size, etag):
+        written.unchanged += 1
+        return
+    bucket.put(key, content, content_type)
+    written.objects += 1
+    written.bytes += size
+
+
+def entity_tag(content: bytes | IO[bytes]) -> tuple[int, str]:
+    """The size, and the ETag that S3 gives to this content when `Bucket.put` sends it.
+
+    That is the MD5 of one request's body, or the MD5 of the parts' MD5s and their number. Leaves a file at its start.
+    """
+    if isinstance(content, bytes):
+        return len(content), _md5(content).hexdigest()
+    parts: list[bytes] = []
+    size = 0
+    while part_size := _add_part(content, parts):
+        size += part_size
+    content.seek(0)
+    if len(parts) > 1:
+        return size, f"{_md5(b''.join(parts)).hexdigest()}-{len(parts)}"
+    return size, parts[0].hex() if parts else _md5(b"").hexdigest()
+
+
+def _add_part(content: IO[bytes], parts: list[bytes]) -> int:
+    digest = _md5(b"")
+    size = 0
+    while size < PART_BYTES and (chunk := content.read(min(_CHUNK, PART_BYTES - size))):
+        digest.update(chunk)
+        size += len(chunk)
+    if size:
+        parts.append(digest.digest())
+    return size
+
+
+def _md5(content: bytes) -> "hashlib._Hash":
+    return hashlib.md5(content, usedforsecurity=False)

@@ -1,0 +1,1 @@
+"""The report: one CSV a day, the published feature matrix in the order of its customers."""

@@ -1,0 +1,50 @@
+"""The asset of the report."""
+
+import time
+
+from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue, asset
+
+from shop_assets.asset_metadata import OWNERS, ROW_COUNT, SAMPLE, RawMetadataValue, sample_table, stage_metadata
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.partitions import daily_partitions, day_of
+from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.report.csv_report import WrittenReport, write_report
+from shop_assets.settings import Settings
+
+
+def build_assets(settings: Settings) -> list[AssetsDefinition]:
+    """The asset, a partition a day."""
+
+    @asset(
+        group_name="report",
+        owners=OWNERS,
+        kinds={"polars", "csv", "s3"},
+        deps=["customer_features_parquet"],
+        partitions_def=daily_partitions(settings),
+        backfill_policy=BackfillPolicy.single_run(),
+        description="analytic_result_YYYY_MM_DD.csv: the published feature matrix of the day, a line a customer.",
+    )
+    def report_csv(context: AssetExecutionContext, object_store: ObjectStoreResource) -> MaterializeResult[None]:
+        features, reports = object_store.features(), object_store.reports()
+        for key in context.partition_keys:
+            started = time.monotonic()
+            manifest = Manifest.require(features, day_of(key))
+            written = write_report(features, reports, manifest)
+            metadata = _metadata(reports.name, manifest, written, time.monotonic() - started)
+            context.add_asset_metadata(metadata, partition_key=key)
+        return MaterializeResult()
+
+    return [report_csv]
+
+
+def _metadata(bucket: str, manifest: Manifest, written: WrittenReport, seconds: float) -> dict[str, RawMetadataValue]:
+    return stage_metadata(
+        rows_in=manifest.rows,
+        rows_out=written.rows,
+        rejected=0,
+        seconds=seconds,
+        bytes=written.bytes,
+        path=MetadataValue.path(f"s3://{bucket}/{written.key}"),
+        sha256=written.sha256,
+        publication_id=manifest.publication_id,
+    ) | {SAMPLE: sample_table(written.first_rows), ROW_COUNT: written.rows}

@@ -1,0 +1,96 @@
+r"""Writes a day's CSV from the published partition, and finds and reads the CSVs that were written.
+
+The bytes depend on the partition alone: rows in the order of the bytes of `customer_id`, UTF-8 without a mark, a
+comma, `\n` line ends, quotes only around an id that needs them. An id that a spreadsheet would take for a formula
+(one that begins with = + - or @) is written as it is: the report is what `docs/features.md` says, and its readers are
+programs; who opens it in a spreadsheet imports the first column as text.
+"""
+
+import hashlib
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from shop_assets.errors import ShopError
+from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.published_files import on_disk
+from shop_assets.landing.bucket import Bucket
+
+CONTENT_TYPE: Final = "text/csv; charset=utf-8"
+FIRST_ROWS: Final = 5
+_KEY: Final = re.compile(r"analytic_result_(\d{4})_(\d\d)_(\d\d)\.csv")
+
+
+class ReportNotFoundError(ShopError):
+    """There is no such report."""
+
+
+@dataclass(frozen=True)
+class ReportObject:
+    """A report as it lies in the bucket."""
+
+    key: str
+    day: date
+    size: int
+
+
+@dataclass(frozen=True)
+class WrittenReport:
+    """A report that was just written: where, how much, and what a person wants to see of it."""
+
+    key: str
+    rows: int
+    bytes: int
+    sha256: str
+    first_rows: list[dict[str, object]]
+
+
+def report_key(day: date) -> str:
+    """The key of a day's report: `analytic_result_YYYY_MM_DD.csv`."""
+    return f"analytic_result_{day:%Y_%m_%d}.csv"
+
+
+def write_report(features: Bucket, reports: Bucket, manifest: Manifest) -> WrittenReport:
+    """Writes the report of a published partition, whole, in place of one that may lie there."""
+    import polars as pl
+
+    key = report_key(manifest.ds)
+    with tempfile.TemporaryDirectory(prefix="shop_report_") as folder, on_disk(features, manifest.files) as paths:
+        target = Path(folder) / key
+        matrix = pl.scan_parquet(paths).select(COLUMNS).sort(CUSTOMER_ID)
+        matrix.sink_csv(target, include_bom=False, separator=",", line_terminator="\n", engine="streaming")
+        with target.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+            reports.put(key, file, CONTENT_TYPE)
+        first_rows = matrix.head(FIRST_ROWS).collect().to_dicts()
+        return WrittenReport(key, manifest.rows, target.stat().st_size, sha256, first_rows)
+
+
+def find_report(bucket: Bucket, day: date | None = None) -> ReportObject:
+    """The report of a day, or of the newest day that has one. Raises ReportNotFoundError when there is none."""
+    if day is not None:
+        found = bucket.find(report_key(day))
+        if found is None:
+            raise ReportNotFoundError(
+                f"There is no report of {day} (s3://{bucket.name}/{report_key(day)}): "
+                f"make it with `shop run --day {day}`."
+            )
+        return ReportObject(found.key, day, found.size)
+    reports = [
+        ReportObject(entry.key, date(*map(int, name.groups())), entry.size)
+        for entry in bucket.list("analytic_result_")
+        if (name := _KEY.fullmatch(entry.key))
+    ]
+    if not reports:
+        raise ReportNotFoundError(f"There is no report in s3://{bucket.name} yet: make one with `shop run`.")
+    return max(reports, key=lambda report: report.day)
+
+
+def read_report(bucket: Bucket, report: ReportObject) -> bytes:
+    """The bytes of a report: some 75 a customer."""
+    return bucket.get(report.key)

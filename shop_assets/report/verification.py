@@ -1,0 +1,41 @@
+"""Whether a report is the published partition, byte for byte where that matters and value for value."""
+
+from typing import TYPE_CHECKING
+
+from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID, FEATURE_NAMES
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.published_files import on_disk
+from shop_assets.features.verification import Finding
+from shop_assets.landing.bucket import Bucket
+from shop_assets.report.csv_report import find_report, read_report, report_key
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def report_equals_partition(features: Bucket, reports: Bucket, manifest: Manifest) -> Finding:
+    """The report of the day, read again from its bucket, has the partition's columns, rows and values in its order.
+
+    Raises ReportNotFoundError or PartitionError when one of the two cannot be read.
+    """
+    import polars as pl
+
+    content = read_report(reports, find_report(reports, manifest.ds))
+    if not content.startswith(",".join(COLUMNS).encode() + b"\n") or not content.endswith(b"\n"):
+        return Finding("not a report", [f"the header or the end of {report_key(manifest.ds)} is not a report's"])
+    types = {CUSTOMER_ID: pl.String()} | dict.fromkeys(FEATURE_NAMES, pl.Int8())
+    written = pl.read_csv(content, schema=types)
+    with on_disk(features, manifest.files) as paths:
+        published = pl.scan_parquet(paths).select(COLUMNS).sort(CUSTOMER_ID).collect()
+    return Finding(
+        f"{len(written)} customers in the report, {len(published)} in the partition",
+        [f"{report_key(manifest.ds)} {problem}: materialize it again" for problem in _differences(written, published)],
+        {"customers": len(written)},
+    )
+
+
+def _differences(written: "pl.DataFrame", published: "pl.DataFrame") -> list[str]:
+    if len(written) != len(published):
+        return [f"has {len(written)} rows, and the partition {len(published)}"]
+    different = [name for name in COLUMNS if not written[name].equals(published[name])]
+    return [f"differs from the partition in {', '.join(different)}"] if different else []

@@ -1,0 +1,203 @@
+"""Topics made from settings, their ids and their watermarks.
+
+Here belongs what is asked of the cluster about topics. Messages are `publishing.py`'s; what was published already is
+`positions.py`'s.
+"""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from confluent_kafka import KafkaError, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are public, but not marked as re-exported
+    AdminClient,
+    ConfigResource,
+    NewTopic,
+    OffsetSpec,
+)
+from tenacity import RetryError, Retrying, retry_if_exception, retry_if_result, stop_after_delay, wait_fixed
+
+from shop_assets.topics.errors import TopicsError
+
+Result = TypeVar("Result")
+
+REQUEST_TIMEOUT_SECONDS: Final = 30.0
+"""An embedded broker is back 8 s after a crash; longer than this is an outage that a person should hear of."""
+
+MAXIMUM_MESSAGE_BYTES: Final = 20 * 1024 * 1024
+"""For the topics that we make: a document of the largest size (15 MiB as BSON) as JSON, unless its text is full of
+control characters. Kafka's own default, 1 MB, would refuse documents that MongoDB takes."""
+
+# A topic that has just been made, or a broker that has just come up: metadata answers before leaders are ready.
+_PASSING: Final = frozenset(
+    {
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.REQUEST_TIMED_OUT,
+    }
+)
+
+
+@dataclass(frozen=True)
+class TopicSpecification:
+    """What a topic is made with. A topic that is there already keeps what it has."""
+
+    partitions: int
+    replication_factor: int
+    retention_hours: int
+    cleanup_policy: str
+
+    def configuration(self) -> dict[str, str]:
+        """Kafka's topic configuration. How messages are compressed is left to the producer."""
+        return {
+            "cleanup.policy": self.cleanup_policy,
+            "retention.ms": str(self.retention_hours * 3_600_000),
+            "max.message.bytes": str(MAXIMUM_MESSAGE_BYTES),
+        }
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic as the cluster has it. `topic_id` changes when a topic of the same name is made anew."""
+
+    name: str
+    topic_id: str
+    partitions: tuple[int, ...]
+    maximum_message_bytes: int
+
+
+@dataclass(frozen=True)
+class Watermarks:
+    """The offsets of a partition: the oldest that is kept, and the next that will be given."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class TopicAdministration:
+    """Questions and orders to the cluster. Raises TopicsError when it does not answer in time or refuses."""
+
+    client: AdminClient
+    bootstrap_servers: str
+
+    def ensure(self, names: Iterable[str], specification: TopicSpecification) -> dict[str, Topic]:
+        """Makes the topics that are missing, and gives all of them by name, every partition with its leader."""
+        wanted = list(names)
+        missing = sorted(set(wanted) - self.describe(wanted).keys())
+        if missing:
+            self._create(missing, specification)
+        topics = self._described_whole(wanted)
+        self.watermarks(topics.values())  # answers only when every partition has its leader
+        return topics
+
+    def describe(self, names: Iterable[str]) -> dict[str, Topic]:
+        """The topics of these names that are there."""
+        wanted = list(names)
+        answers = self.client.describe_topics(TopicCollection(wanted), request_timeout=REQUEST_TIMEOUT_SECONDS)
+        descriptions = {}
+        for name, answer in answers.items():
+            try:
+                descriptions[name] = answer.result()
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    raise self._refused(f"describing topic {name}", error) from error
+        limits = self._message_limits(descriptions)
+        return {
+            name: Topic(name, str(found.topic_id), tuple(sorted(part.id for part in found.partitions)), limits[name])
+            for name, found in descriptions.items()
+        }
+
+    def watermarks(self, topics: Iterable[Topic]) -> dict[tuple[str, int], Watermarks]:
+        """The watermarks of every partition, by topic's name and partition."""
+        partitions = [TopicPartition(topic.name, number) for topic in topics for number in topic.partitions]
+        low = self._offsets(partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]  # the library has no types
+        high = self._offsets(partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]  # here either
+        return {key: Watermarks(low[key], high[key]) for key in high}
+
+    def _described_whole(self, names: list[str]) -> dict[str, Topic]:
+        # Metadata of a topic that has just been made reaches the brokers a moment later.
+        asking = Retrying(
+            retry=retry_if_result(lambda found: found.keys() != set(names)),
+            wait=wait_fixed(0.25),
+            stop=stop_after_delay(REQUEST_TIMEOUT_SECONDS),
+        )
+        try:
+            return asking(self.describe, names)
+        except RetryError as error:
+            message = (
+                f"Kafka at {self.bootstrap_servers} did not show the topics {', '.join(names)} within "
+                f"{REQUEST_TIMEOUT_SECONDS:.0f} s of their making; look at the broker's log"
+            )
+            raise TopicsError(message) from error
+
+    def _create(self, names: list[str], specification: TopicSpecification) -> None:
+        new = [
+            NewTopic(
+                name,
+                num_partitions=specification.partitions,
+                replication_factor=specification.replication_factor,
+                config=specification.configuration(),
+            )
+            for name in names
+        ]
+        for name, answer in self.client.create_topics(new, request_timeout=REQUEST_TIMEOUT_SECONDS).items():
+            try:
+                answer.result()
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # another run was faster
+                    raise self._refused(f"making topic {name}", error) from error
+
+    def _message_limits(self, names: Iterable[str]) -> dict[str, int]:
+        resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in names]
+        if not resources:
+            return {}
+        answers = self.client.describe_configs(resources, request_timeout=REQUEST_TIMEOUT_SECONDS)
+        return {
+            resource.name: int(self._result(answer, f"reading topic {resource.name}")["max.message.bytes"].value)
+            for resource, answer in answers.items()
+        }
+
+    def _offsets(self, partitions: list[TopicPartition], which: OffsetSpec) -> dict[tuple[str, int], int]:
+        asked = dict.fromkeys(partitions, which)
+        offsets: dict[tuple[str, int], int] = {}
+        try:
+            for attempt in _retrying():
+                with attempt:
+                    answers = self.client.list_offsets(asked, request_timeout=REQUEST_TIMEOUT_SECONDS)
+                    offsets = {(key.topic, key.partition): answer.result().offset for key, answer in answers.items()}
+        except KafkaException as error:
+            raise self._refused("reading offsets", error) from error
+        return offsets
+
+    def _result(self, answer: "Future[Result]", action: str) -> Result:
+        try:
+            return answer.result()
+        except KafkaException as error:
+            raise self._refused(action, error) from error
+
+    def _refused(self, action: str, error: KafkaException) -> TopicsError:
+        return TopicsError(
+            f"Kafka at {self.bootstrap_servers}: {action} failed: {error.args[0].str()}. Is the broker running "
+            "(`shop status`), and are SHOP_KAFKA_BOOTSTRAP_SERVERS and the SHOP_KAFKA_ settings beside it right?"
+        )
+
+
+def total_messages(watermarks: Mapping[tuple[str, int], Watermarks], topic: str) -> int:
+    """How many messages were ever written to a topic, as far as its offsets tell (compaction does not lower it)."""
+    return sum(marks.high for (name, _), marks in watermarks.items() if name == topic)
+
+
+def _retrying() -> Retrying:
+    return Retrying(
+        retry=retry_if_exception(_is_passing),
+        wait=wait_fixed(0.25),
+        stop=stop_after_delay(REQUEST_TIMEOUT_SECONDS),
+        reraise=True,
+    )
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, KafkaException) and error.args[0].code() in _PASSING

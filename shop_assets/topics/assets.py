@@ -1,0 +1,103 @@
+"""The asset of the topics: every change of the collections as an acknowledged message."""
+
+import time
+from typing import Any
+
+from dagster import AssetKey, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
+from pydantic import Field
+
+from shop_assets.asset_metadata import (
+    COLUMN_SCHEMA,
+    OWNERS,
+    ROW_COUNT,
+    SAMPLE,
+    column_schema,
+    sample_table,
+    stage_metadata,
+)
+from shop_assets.document_store.assets import MONGO_COLLECTIONS
+from shop_assets.document_store.resource import MongoResource
+from shop_assets.settings import Settings
+from shop_assets.topics.administration import total_messages
+from shop_assets.topics.publication import Mode, PublicationReport, publish_changes
+from shop_assets.topics.publishing import TopicReport
+from shop_assets.topics.resource import KafkaResource, PersonalDataResource
+
+KAFKA_TOPICS_LOADED = AssetKey("kafka_topics_loaded")
+
+
+class PublicationConfig(Config):
+    """How a run publishes."""
+
+    mode: Mode = Field(
+        default="incremental",
+        description="incremental: what changed since the last time; replay: every document again, changed or not.",
+    )
+
+
+def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
+    """The asset `kafka_topics_loaded`."""
+    return [kafka_topics_loaded]
+
+
+@asset(
+    key=KAFKA_TOPICS_LOADED,
+    deps=[MONGO_COLLECTIONS],
+    group_name="topics",
+    owners=OWNERS,
+    kinds={"kafka"},
+)
+def kafka_topics_loaded(
+    config: PublicationConfig, mongo: MongoResource, kafka: KafkaResource, pii: PersonalDataResource
+) -> MaterializeResult[None]:
+    """Every change of the collections as a message: key = id, value = the document as JSON with phone and
+    e-mail encrypted, nothing for a deleted one. The first time all documents, then what the change stream
+    tells.
+    """
+    begun = time.monotonic()
+    with mongo.connect() as database:
+        report = publish_changes(database, kafka, pii.cipher(), config.mode)
+    watermarks = kafka.administration().watermarks(kafka.ensure_topics().values())
+    totals = {topic.topic: total_messages(watermarks, topic.topic) for topic in report.topics.values()}
+    return MaterializeResult(metadata=_metadata(report, totals, time.monotonic() - begun))
+
+
+def _metadata(report: PublicationReport, totals: dict[str, int], seconds: float) -> dict[str, Any]:
+    snapshots = [{"kind": kind, "reason": reason} for kind, reason in report.snapshots.items()]
+    return stage_metadata(
+        rows_in=report.published + report.rejected,
+        rows_out=report.published,
+        rejected=report.rejected,
+        seconds=seconds,
+        bytes=sum(topic.bytes for topic in report.topics.values()),
+        topics=sample_table([_row(topic, totals[topic.topic]) for topic in report.topics.values()]),
+        published_whole=sample_table(snapshots) if snapshots else MetadataValue.md("nothing: only changes"),
+    ) | {
+        ROW_COUNT: MetadataValue.int(sum(totals.values())),
+        SAMPLE: sample_table(report.sample),
+        COLUMN_SCHEMA: column_schema(
+            {
+                "key": "string, the document's id",
+                "value": "JSON, the document without _id; none for a deleted one",
+                "header operation": "snapshot, insert, update, replace or delete",
+                "header source_time": "decimal text of MongoDB's cluster time, seconds << 32 | increment",
+            }
+        ),
+    }
+
+
+def _row(topic: TopicReport, total: int) -> dict[str, object]:
+    return {
+        "topic": topic.topic,
+        "messages in all": total,
+        "published": topic.published,
+        "snapshot": topic.operations["snapshot"],
+        "insert": topic.operations["insert"],
+        "update": topic.operations["update"] + topic.operations["replace"],
+        "delete (tombstones)": topic.tombstones,
+        "values encrypted": topic.encrypted,
+        "of these remembered": topic.remembered,
+        "of these irregular": topic.irregular,
+        "rejected": topic.rejected,
+        "bytes": topic.bytes,
+    }

@@ -1,0 +1,93 @@
+"""The encryption of personal data: deterministic, so that joins work; authenticated, so that nothing can be forged.
+
+AES-SIV (RFC 5297) with the field's name as associated data: equal phones give equal texts, but a phone's text is no
+e-mail's. Here belongs one value; which values of a document are personal is `encryption.py`'s.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from Crypto.Cipher import AES
+
+PREFIX: Final = "enc:v1:"
+ENCRYPTED: Final = re.compile(r"enc:v1:(?P<key_id>[a-z0-9]{1,16}):(?P<data>[a-z2-7]+)")
+_SIV_BYTES: Final = 16
+
+
+class DecryptionError(ValueError):
+    """A text cannot be decrypted; the message says why and quotes none of it."""
+
+
+@dataclass(frozen=True)
+class PersonalValue:
+    """A decrypted value and the field that it belongs to."""
+
+    field: str
+    text: str
+
+    def __repr__(self) -> str:
+        return f"PersonalValue(field={self.field!r}, text=<hidden>)"
+
+
+class PersonalDataCipher:
+    """Encrypts with the first key of the ring, decrypts with all of them."""
+
+    def __init__(self, key_ring: Mapping[str, bytes]) -> None:
+        if not key_ring:
+            message = "the key ring is empty: SHOP_PII_KEYS must hold at least one key"
+            raise ValueError(message)
+        self._keys = dict(key_ring)
+        self.key_id = next(iter(self._keys))
+
+    def __repr__(self) -> str:
+        return f"PersonalDataCipher(key_ids={list(self._keys)})"
+
+    def encrypt(self, field: str, text: str) -> str:
+        """`enc:v1:<key id>:<base32>`, lower case throughout; equal texts of a field give equal ones. About 0.1 ms."""
+        cipher = AES.new(self._keys[self.key_id], AES.MODE_SIV)
+        cipher.update(field.encode())
+        ciphertext, tag = cipher.encrypt_and_digest(text.encode())
+        return f"{PREFIX}{self.key_id}:{_to_base32(tag + ciphertext)}"
+
+    def decrypt(self, field: str, text: str) -> str:
+        """The value behind an encrypted text of this field, in whatever letter case the text comes.
+
+        Raises DecryptionError: not an encrypted text, a key that is not in the ring, another field's or a changed text.
+        """
+        match = ENCRYPTED.fullmatch(text.strip().lower())
+        if match is None:
+            message = f"not an encrypted value: it must look like {PREFIX}<key id>:<base32>"
+            raise DecryptionError(message)
+        key = self._keys.get(match["key_id"])
+        if key is None:
+            message = f"encrypted with key {match['key_id']!r}, which is not in SHOP_PII_KEYS"
+            raise DecryptionError(message)
+        data = _from_base32(match["data"])
+        cipher = AES.new(key, AES.MODE_SIV)
+        cipher.update(field.encode())
+        try:
+            return cipher.decrypt_and_verify(data[_SIV_BYTES:], data[:_SIV_BYTES]).decode()
+        except ValueError:
+            message = f"not a {field} encrypted with this key: another field's value, another key, or changed since"
+            raise DecryptionError(message) from None
+
+
+def _to_base32(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=").lower()
+
+
+def _from_base32(text: str) -> bytes:
+    padded = text.upper() + "=" * (-len(text) % 8)
+    try:
+        data = base64.b32decode(padded)
+    except binascii.Error:
+        data = b""
+    # The last letter has spare bits: only the one spelling that we write is taken, so that no other text passes.
+    if len(data) < _SIV_BYTES or _to_base32(data) != text:
+        message = "not an encrypted value: its base32 is damaged"
+        raise DecryptionError(message)
+    return data

@@ -1,0 +1,147 @@
+"""The publication of changes: what is sent, in which order, and when the position moves.
+
+The rule on which everything rests: the position is saved only after every message before it is acknowledged. Killed at
+any moment, the next run sends some messages again and leaves none out.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from pymongo.database import Database
+
+from shop_assets.document_store import rejects
+from shop_assets.document_store.changes import (
+    Change,
+    HistoryLostError,
+    Position,
+    Token,
+    changes_since,
+    cluster_time,
+    current_position,
+    snapshot,
+)
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.topics.administration import Watermarks
+from shop_assets.topics.cipher import PersonalDataCipher
+from shop_assets.topics.encryption import PersonalDataEncryption
+from shop_assets.topics.positions import NEVER, Circumstances, Positions
+from shop_assets.topics.publishing import Publisher, TopicReport
+from shop_assets.topics.resource import KafkaResource
+from shop_assets.topics.vanished import vanished_ids
+
+LOGGER: Final = logging.getLogger(__name__)
+
+Mode = Literal["incremental", "replay"]
+
+BATCH_SIZE: Final = 5000
+"""Changes between two saved positions: what a killed run may send again. Each costs one wait for the brokers."""
+
+
+@dataclass
+class PublicationReport:
+    """What was published by kind's name, and why documents that had not changed were published, by kind's name."""
+
+    topics: dict[str, TopicReport]
+    snapshots: dict[str, str] = field(default_factory=dict)
+    sample: list[dict[str, str | int]] = field(default_factory=list)
+    """A few of the messages: topic, key, headers and size."""
+
+    @property
+    def published(self) -> int:
+        """Messages to all topics."""
+        return sum(report.published for report in self.topics.values())
+
+    @property
+    def rejected(self) -> int:
+        """Documents that make no message."""
+        return sum(report.rejected for report in self.topics.values())
+
+
+def publish_changes(
+    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, mode: Mode
+) -> PublicationReport:
+    """Publishes the database's changes to topics that are made where they are missing; see `Publication.run`."""
+    publisher = Publisher(
+        kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(cipher), kafka.bootstrap_servers
+    )
+    return Publication(database, kafka, publisher, Positions(database, kafka.topic_prefix)).run(mode)
+
+
+class Publication:
+    """One run of publishing."""
+
+    def __init__(
+        self,
+        database: Database[dict[str, Any]],
+        kafka: KafkaResource,
+        publisher: Publisher,
+        positions: Positions,
+    ) -> None:
+        self._database = database
+        self._kafka = kafka
+        self._publisher = publisher
+        self._positions = positions
+        self._report = PublicationReport(publisher.reports, sample=publisher.sample)
+
+    def run(self, mode: Mode) -> PublicationReport:
+        """Publishes what changed since the saved position, and whole collections where that is not enough or not all
+        that is asked: `replay` publishes every document again. Raises PublishingError, DocumentStoreError.
+        """
+        now = Circumstances.of(self._publisher.topics, self._publisher.encryption.key_id)
+        saved = self._positions.load()
+        reasons = dict.fromkeys(KINDS, NEVER) if saved is None else saved.outdated(now)
+        token = None if saved is None else saved.token
+        if token is not None:
+            try:
+                token = self._drain(token)
+            except HistoryLostError as error:
+                LOGGER.warning("%s; all documents are published anew", error)
+                reasons, token = dict.fromkeys(KINDS, error.reason), None
+        if mode == "replay":
+            reasons = dict.fromkeys(KINDS, "a replay was asked for") | reasons
+        if reasons:
+            self._publish_whole(reasons, token, now)
+        return self._report
+
+    def _publish_whole(self, reasons: dict[DocumentKind, str], token: Token | None, now: Circumstances) -> None:
+        self._report.snapshots = {kind.name: reason for kind, reason in reasons.items()}
+        self._settle()
+        before = self._kafka.administration().watermarks(self._publisher.topics.values())
+        with self._database.client.start_session() as session:
+            position = current_position(self._database, session) if token is None else Position(token)
+            source_time = cluster_time(self._database, session)
+            for change in snapshot(self._database, list(reasons), session, source_time):
+                self._publisher.publish(change)
+        if token is None:  # the stream has a gap, in which documents may have been deleted
+            self._publish_vanished(before, source_time)
+        self._settle()
+        self._positions.begin(position.token, now)
+        self._drain(position.token)
+
+    def _publish_vanished(self, before: Mapping[tuple[str, int], Watermarks], source_time: int) -> None:
+        for kind in KINDS:
+            topic = self._publisher.topics[kind.name].name
+            messages = self._kafka.read({key: marks for key, marks in before.items() if key[0] == topic})
+            for identity in vanished_ids(self._database[kind.name], messages):
+                self._publisher.publish(Change(kind, "delete", identity, None, source_time))
+
+    def _drain(self, token: Token) -> Token:
+        """Publishes the changes since the token up to now; gives the position reached, which is saved."""
+        unsettled = 0
+        for item in changes_since(self._database, token):
+            token = item.token or token
+            if not isinstance(item, Position):
+                self._publisher.publish(item)
+                unsettled += 1
+            if isinstance(item, Position) or unsettled >= BATCH_SIZE:
+                self._settle()
+                self._positions.move(token)
+                unsettled = 0
+        return token
+
+    def _settle(self) -> None:
+        self._publisher.flush()
+        rejects.record(self._database, self._publisher.rejects)
+        self._publisher.rejects.clear()

@@ -1,0 +1,165 @@
+"""Sending messages and waiting until all of them are acknowledged.
+
+Here belongs one producer: encryption, sending, back-pressure, acknowledgements, counting. Which changes are sent and
+how far one is are `publication.py`'s and `positions.py`'s.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import Message as Delivered
+
+from shop_assets.document_store.changes import Change
+from shop_assets.document_store.rejects import Reject
+from shop_assets.topics.administration import Topic
+from shop_assets.topics.encryption import PersonalDataEncryption
+from shop_assets.topics.errors import PublishingError
+from shop_assets.topics.messages import Message, UnwritableError, to_message
+
+TOO_LARGE: Final = "message is larger than the topic takes"
+UNWRITABLE: Final = "cannot be written as JSON"
+SAMPLE_SIZE: Final = 5
+DELIVERY_TIMEOUT_MS: Final = 60_000
+"""How long a message may wait for its acknowledgement: many times what an embedded broker needs to come back (8 s),
+short enough that an outage is a failed run with a clear message and not a hanging one."""
+
+GIVE_UP_SECONDS: Final = DELIVERY_TIMEOUT_MS / 1000 + 5
+"""The client gives up by itself before that, and says why."""
+
+BATCH_OVERHEAD: Final = 1024
+"""What a batch of one message adds to key and value: headers of record and batch."""
+
+
+@dataclass
+class TopicReport:
+    """What was published to one topic. `irregular` personal values could not be brought to one form."""
+
+    kind: str
+    topic: str
+    operations: Counter[str] = field(default_factory=Counter)
+    encrypted: int = 0
+    remembered: int = 0
+    irregular: int = 0
+    rejected: int = 0
+    bytes: int = 0
+
+    @property
+    def published(self) -> int:
+        """All messages, tombstones among them."""
+        return self.operations.total()
+
+    @property
+    def tombstones(self) -> int:
+        """Messages that say that a document is gone."""
+        return self.operations["delete"]
+
+
+class Publisher:
+    """Sends changes to their topics. `producer` is made with the error callback that this class gives it.
+
+    Memory is bounded by the producer's queue: when it is full, `publish` waits. Raises PublishingError as soon as a
+    message is known not to have been acknowledged.
+    """
+
+    def __init__(
+        self,
+        make_producer: Callable[..., Producer],
+        topics: Mapping[str, Topic],
+        encryption: PersonalDataEncryption,
+        broker: str,
+    ) -> None:
+        self._producer = make_producer(error_cb=self._note_client_error)
+        self.topics = topics
+        self.encryption = encryption
+        self._broker = broker
+        self._sent = 0
+        self._acknowledged = 0
+        self._failure: tuple[str, str] | None = None
+        self._client_error = ""
+        self.rejects: list[Reject] = []
+        self.sample: list[dict[str, str | int]] = []
+        self.reports = {kind: TopicReport(kind, topic.name) for kind, topic in topics.items()}
+
+    def publish(self, change: Change) -> None:
+        """Sends one change, or puts its document among `rejects` when it makes no message that the topic takes."""
+        report = self.reports[change.kind.name]
+        topic = self.topics[change.kind.name]
+        before = Counter(self.encryption.counts)
+        try:
+            document = None if change.document is None else self.encryption.encrypt(change.kind, change.document)
+            message = to_message(change, document)
+        except UnwritableError as error:
+            self._reject(change, UNWRITABLE, str(error))
+            return
+        if message.size + BATCH_OVERHEAD > topic.maximum_message_bytes:
+            self._reject(
+                change, TOO_LARGE, f"{message.size} bytes, topic {topic.name} takes {topic.maximum_message_bytes}"
+            )
+            return
+        self._send(topic.name, message)
+        if len(self.sample) < SAMPLE_SIZE:
+            self.sample.append(
+                {"topic": topic.name, "key": change.identity, "operation": change.operation, "bytes": message.size}
+            )
+        gained = self.encryption.counts - before
+        report.operations[change.operation] += 1
+        report.bytes += message.size
+        report.encrypted += gained["values"]
+        report.remembered += gained["remembered"]
+        report.irregular += gained["irregular"]
+
+    def flush(self) -> None:
+        """Waits until every message sent so far is acknowledged. Raises PublishingError otherwise."""
+        self._producer.flush(GIVE_UP_SECONDS)
+        if self._failure is not None or self._acknowledged != self._sent:
+            self._give_up()
+
+    def _send(self, topic: str, message: Message) -> None:
+        deadline = time.monotonic() + GIVE_UP_SECONDS
+        while True:
+            if self._failure is not None:
+                self._give_up()
+            try:
+                self._producer.produce(
+                    topic, message.value, message.key, headers=message.headers, on_delivery=self._note_delivery
+                )
+            except BufferError:
+                if time.monotonic() > deadline:
+                    self._give_up()
+                self._producer.poll(0.5)
+            except KafkaException as error:
+                self._failure = (topic, error.args[0].str())
+            else:
+                self._sent += 1
+                self._producer.poll(0)
+                return
+
+    def _note_delivery(self, error: KafkaError | None, message: Delivered) -> None:
+        if error is None:
+            self._acknowledged += 1
+        elif self._failure is None:
+            self._failure = (message.topic() or "unknown", error.str())
+
+    def _note_client_error(self, error: KafkaError) -> None:
+        self._client_error = error.str()
+
+    def _give_up(self) -> None:
+        topic, reason = self._failure or ("any", "no answer in time")
+        self._producer.purge()
+        hint = f" (the client's last word: {self._client_error})" if self._client_error else ""
+        message = (
+            f"Kafka at {self._broker} did not acknowledge {self._sent - self._acknowledged} of {self._sent} messages; "
+            f"the first to fail was for topic {topic}: {reason}{hint}. Nothing is lost: start the broker "
+            "(`shop status`) and run this step again"
+        )
+        raise PublishingError(message)
+
+    def _reject(self, change: Change, reason: str, detail: str) -> None:
+        self.reports[change.kind.name].rejected += 1
+        self.rejects.append(
+            Reject(change.kind.name, f"collection {change.kind.name}", "", change.identity, reason, detail, "")
+        )

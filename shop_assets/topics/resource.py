@@ -1,0 +1,141 @@
+"""Kafka and the encryption of personal data as Dagster resources."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from confluent_kafka import Consumer, Message, Producer
+from confluent_kafka.admin import AdminClient
+from dagster import ConfigurableResource, ResourceDependency
+from pydantic import Field, SecretStr
+
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.settings import Settings, parse_key_ring
+from shop_assets.topics.administration import (
+    MAXIMUM_MESSAGE_BYTES,
+    Topic,
+    TopicAdministration,
+    TopicSpecification,
+    Watermarks,
+)
+from shop_assets.topics.cipher import PersonalDataCipher
+from shop_assets.topics.publishing import DELIVERY_TIMEOUT_MS
+from shop_assets.topics.reading import GROUP, read_ranges
+
+QUEUE_KIB: Final = 64 * 1024
+"""What the producer may hold back. Full, it makes the publisher wait: memory stays bounded whatever there is to do."""
+
+CLIENT_LOGGER: Final = logging.getLogger("shop_assets.topics.librdkafka")
+# The library tells every lost connection, though it connects again by itself. Whoever wants it gives this logger a
+# handler; without this one Python would print it to stderr.
+CLIENT_LOGGER.addHandler(logging.NullHandler())
+
+
+class KafkaResource(ConfigurableResource[None]):
+    """The topics' cluster, and how topics are named and made.
+
+    The password is a dependency and not configuration: Dagster stores configuration in its database.
+    """
+
+    bootstrap_servers: str = Field(description="host:port of one or more brokers.")
+    security_protocol: str = "PLAINTEXT"
+    sasl_mechanism: str = "SCRAM-SHA-512"
+    username: str | None = None
+    password: ResourceDependency[SecretStr]
+    ca_file: str | None = None
+    topic_prefix: str = Field(description="A topic's name is this and the kind.")
+    partitions: int
+    replication_factor: int
+    retention_hours: int
+    cleanup_policy: str
+
+    def topic_name(self, kind: DocumentKind) -> str:
+        """The topic of a kind: `shop.stores`, …"""
+        return f"{self.topic_prefix}{kind.name}"
+
+    def administration(self) -> TopicAdministration:
+        """Questions to the cluster about topics."""
+        client = AdminClient(self._configuration(), logger=CLIENT_LOGGER)
+        return TopicAdministration(client, self.bootstrap_servers)
+
+    def ensure_topics(self) -> dict[str, Topic]:
+        """The four topics by kind's name, made from settings where they are missing. Raises TopicsError."""
+        specification = TopicSpecification(
+            self.partitions, self.replication_factor, self.retention_hours, self.cleanup_policy
+        )
+        topics = self.administration().ensure([self.topic_name(kind) for kind in KINDS], specification)
+        return {kind.name: topics[self.topic_name(kind)] for kind in KINDS}
+
+    def producer(self, **more: Any) -> Producer:
+        """An idempotent producer: what is acknowledged lies on all in-sync replicas, once and in order."""
+        configuration = self._configuration() | {
+            "enable.idempotence": True,
+            "acks": "all",
+            "compression.type": "zstd",
+            "linger.ms": 50,  # batches compress and travel better; flush() does not wait for it
+            "delivery.timeout.ms": DELIVERY_TIMEOUT_MS,
+            "queue.buffering.max.kbytes": QUEUE_KIB,
+            "message.max.bytes": MAXIMUM_MESSAGE_BYTES,
+        }
+        return Producer(configuration | more, logger=CLIENT_LOGGER)
+
+    def consumer(self, group_id: str, **more: Any) -> Consumer:
+        """A consumer that begins at the oldest message and commits nothing by itself, unless `more` says otherwise."""
+        configuration = self._configuration() | {
+            "group.id": group_id,
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+        }
+        return Consumer(configuration | more, logger=CLIENT_LOGGER)
+
+    def read(self, ranges: Mapping[tuple[str, int], Watermarks]) -> Iterator[Message]:
+        """The messages of ranges of offsets, by topic's name and partition. Raises TopicsError."""
+        return read_ranges(self.consumer(GROUP), ranges, self.bootstrap_servers)
+
+    def _configuration(self) -> dict[str, Any]:
+        configuration: dict[str, Any] = {
+            "bootstrap.servers": self.bootstrap_servers,
+            "client.id": "shop_assets",
+            "security.protocol": self.security_protocol,
+        }
+        if self.security_protocol.startswith("SASL"):
+            configuration |= {
+                "sasl.mechanism": self.sasl_mechanism,
+                "sasl.username": self.username,
+                "sasl.password": self.password.get_secret_value(),
+            }
+        if self.ca_file:
+            configuration["ssl.ca.location"] = self.ca_file
+        return configuration
+
+
+class PersonalDataResource(ConfigurableResource[None]):
+    """The key ring of personal data; a dependency and not configuration, so that Dagster stores none of it."""
+
+    key_ring: ResourceDependency[SecretStr]  # not `keys`: pydantic would take the model for a mapping
+
+    def cipher(self) -> PersonalDataCipher:
+        """A cipher with an empty memory."""
+        return PersonalDataCipher(parse_key_ring(self.key_ring.get_secret_value()))
+
+
+def kafka_resource(settings: Settings) -> KafkaResource:
+    """The resource for these settings."""
+    return KafkaResource(
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        security_protocol=settings.kafka_security_protocol,
+        sasl_mechanism=settings.kafka_sasl_mechanism,
+        username=settings.kafka_username,
+        password=settings.kafka_password or SecretStr(""),
+        ca_file=str(settings.kafka_ca_file) if settings.kafka_ca_file else None,
+        topic_prefix=settings.kafka_topic_prefix,
+        partitions=settings.kafka_partitions,
+        replication_factor=settings.kafka_replication_factor,
+        retention_hours=settings.kafka_retention_hours,
+        cleanup_policy=settings.kafka_cleanup_policy,
+    )
+
+
+def personal_data_resource(settings: Settings) -> PersonalDataResource:
+    """The resource for these settings."""
+    return PersonalDataResource(key_ring=settings.pii_keys)

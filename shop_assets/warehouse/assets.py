@@ -1,0 +1,171 @@
+"""The assets of the warehouse: RAW, filled from the topics, and MART, filled by materialized views and held to RAW."""
+
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Final
+
+from clickhouse_connect.driver.client import Client
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
+from pydantic import Field
+
+from shop_assets.asset_metadata import (
+    COLUMN_SCHEMA,
+    OWNERS,
+    ROW_COUNT,
+    SAMPLE,
+    RawMetadataValue,
+    column_schema,
+    sample_table,
+    stage_metadata,
+)
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.settings import Settings
+from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest
+from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.queries import ask
+from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.reconciliation import ReconciliationReport, reconcile
+from shop_assets.warehouse.resource import ClickHouseResource
+from shop_assets.warehouse.samples import column_types, raw_sample, store_sample
+
+CLICKHOUSE_RAW: Final = AssetKey("clickhouse_raw")
+CLICKHOUSE_MART: Final = AssetKey("clickhouse_mart")
+GROUP_NAME: Final = "warehouse"
+CONSUMER_GROUP: Final = "shop_assets.clickhouse_raw"
+"""Its committed offsets are for displays of the lag; RAW itself knows where it stands."""
+
+
+class IngestionConfig(Config):
+    """How a run reads the topics."""
+
+    accept_missing_offsets: bool = Field(
+        False, description="Go on behind messages that Kafka no longer has, and remember them as lost."
+    )
+
+
+class ReconciliationConfig(Config):
+    """How a run compares MART with RAW."""
+
+    full: bool = Field(False, description="Compare all of RAW, not only what came since the last comparison.")
+
+
+def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
+    """The assets `clickhouse_raw` and `clickhouse_mart`."""
+    return [clickhouse_raw, clickhouse_mart]
+
+
+@asset(
+    key=CLICKHOUSE_RAW,
+    deps=["kafka_topics_loaded"],
+    group_name=GROUP_NAME,
+    owners=OWNERS,
+    kinds={"clickhouse", "kafka"},
+)
+def clickhouse_raw(
+    context: AssetExecutionContext, config: IngestionConfig, kafka: KafkaResource, clickhouse: ClickHouseResource
+) -> MaterializeResult[None]:
+    """Every message of the topics once, as it came, in `raw.*`: append only, by Kafka's offsets."""
+    started = time.monotonic()
+    with clickhouse.client() as client:
+        changed = apply_migrations(client)
+        if changed:
+            context.log.info("applied %s", ", ".join(changed))
+        topics = {kind: kafka.topic_name(kind) for kind in KINDS}
+        plan = freeze_ranges(client, kafka.administration(), topics, accept_missing=config.accept_missing_offsets)
+        for gap in plan.gaps:
+            context.log.warning(
+                "lost: %s, partition %s, offsets %s to %s", gap.topic, gap.partition, gap.first, gap.end - 1
+            )
+        with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
+            reports = ingest(client, consumer, plan)
+        return MaterializeResult(metadata=_raw_metadata(client, reports, time.monotonic() - started))
+
+
+@asset(
+    key=CLICKHOUSE_MART,
+    deps=[CLICKHOUSE_RAW],
+    group_name=GROUP_NAME,
+    owners=OWNERS,
+    kinds={"clickhouse", "sql"},
+)
+def clickhouse_mart(config: ReconciliationConfig, clickhouse: ClickHouseResource) -> MaterializeResult[None]:
+    """Clean stores, products, customers and purchases in `mart.*`, each id once, and `mart.rejects` with reasons.
+
+    Materialized views fill it while RAW is written; here it is compared with RAW and mended.
+    """
+    started = time.monotonic()
+    with clickhouse.client() as client:
+        reports = reconcile(client, full=config.full)
+        return MaterializeResult(metadata=_mart_metadata(client, reports, time.monotonic() - started))
+
+
+def _raw_metadata(
+    client: Client, reports: Mapping[DocumentKind, IngestionReport], seconds: float
+) -> dict[str, RawMetadataValue]:
+    rows = {row["kind"]: row for row in ask(client, "raw_documents")}
+    tables: list[dict[str, object]] = [
+        {
+            "table": f"raw.{kind.name}",
+            "rows": rows.get(kind.name, {}).get("messages", 0),
+            "documents": rows.get(kind.name, {}).get("documents", 0),
+            "new rows": report.messages,
+            "of these deletions": report.tombstones,
+            "blocks": report.blocks,
+            "bytes": report.bytes,
+        }
+        for kind, report in reports.items()
+    ]
+    messages = sum(report.messages for report in reports.values())
+    return stage_metadata(
+        rows_in=messages,
+        rows_out=messages,
+        rejected=0,
+        seconds=seconds,
+        bytes=sum(report.bytes for report in reports.values()),
+        tables=sample_table(tables),
+    ) | {
+        ROW_COUNT: sum(int(row["messages"]) for row in rows.values()),
+        SAMPLE: sample_table(raw_sample(client)),
+        COLUMN_SCHEMA: column_schema(column_types(client, "raw.purchases")),
+    }
+
+
+def _mart_metadata(
+    client: Client, reports: Mapping[DocumentKind, ReconciliationReport], seconds: float
+) -> dict[str, RawMetadataValue]:
+    rows = {row["kind"]: row for row in ask(client, "mart_documents")}
+    shown = sum(int(row["documents"]) for row in rows.values())
+    rejected = sum(int(row["rejected"]) for row in rows.values())
+    tables: list[dict[str, object]] = [
+        {
+            "view": f"mart.{kind.name}",
+            "documents": rows[kind.name]["documents"],
+            "kept back": rows[kind.name]["rejected"],
+            "compared with RAW": report.compared,
+            "mended": report.mended_rows + report.mended_rejects,
+        }
+        for kind, report in reports.items()
+    ]
+    return stage_metadata(
+        rows_in=shown + rejected,
+        rows_out=shown,
+        rejected=rejected,
+        seconds=seconds,
+        views=sample_table(tables),
+        rejected_by_reason=MetadataValue.json(
+            {f"{row['kind']}: {row['reason']}": row["documents"] for row in ask(client, "rejects_by_reason")}
+        ),
+        mended=sum(report.mended_rows + report.mended_rejects for report in reports.values()),
+    ) | {
+        ROW_COUNT: shown,
+        SAMPLE: sample_table(store_sample(client)),
+        COLUMN_SCHEMA: column_schema(
+            {
+                f"{kind.name}.{name}": type_name
+                for kind in KINDS
+                for name, type_name in column_types(client, f"mart.{kind.name}").items()
+            }
+        ),
+    }

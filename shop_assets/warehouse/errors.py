@@ -1,0 +1,19 @@
+"""What can go wrong with the warehouse, in words that a person can act on."""
+
+from shop_assets.errors import ShopError
+
+
+class WarehouseError(ShopError):
+    """ClickHouse did not answer or refused."""
+
+
+class MigrationError(WarehouseError):
+    """A file of `sql/` cannot be applied to the warehouse as it is."""
+
+
+class OffsetGapError(WarehouseError):
+    """Kafka no longer has messages that RAW still needs, or has fewer than RAW already holds."""
+
+
+class ReadingError(WarehouseError):
+    """Kafka stopped giving messages before the end of a range was reached; what came is in RAW."""

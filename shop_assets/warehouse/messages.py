@@ -1,0 +1,97 @@
+"""Kafka's messages as rows of RAW: bytes as they came, in batches of bounded size.
+
+Nothing is judged here, whatever the bytes are: that is MART's business, and a message that RAW refused would be lost.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MAXIMUM_ROWS: Final = 50_000
+MAXIMUM_BYTES: Final = 64 * 1024 * 1024
+"""Of keys and values. A batch stands in memory about four times (messages, columns, request, the server's block)."""
+
+DELETE: Final = "delete"
+UNSAID: Final = "unknown"
+"""The operation of a message without that header: somebody else's producer."""
+
+INCREMENT_BITS: Final = 32
+"""Source time is seconds << 32 | increment, the document store's cluster time."""
+
+Batch = list[Message]
+
+
+def batches(messages: Iterable[Message], *, maximum_rows: int, maximum_bytes: int) -> Iterator[Batch]:
+    """The messages in order, in batches within both bounds; one message alone may be larger than `maximum_bytes`."""
+    batch: Batch = []
+    size = 0
+    for message in messages:
+        bytes_of_message = message_bytes(message)
+        if batch and (len(batch) >= maximum_rows or size + bytes_of_message > maximum_bytes):
+            yield batch
+            batch, size = [], 0
+        batch.append(message)
+        size += bytes_of_message
+    if batch:
+        yield batch
+
+
+def message_bytes(message: Message) -> int:
+    """The size of a message's key and value."""
+    return len(message.key() or b"") + len(message.value() or b"")
+
+
+def arrow_table(batch: Sequence[Message], topic_id: str, ingested_at: datetime) -> "pa.Table":
+    """The batch as a table with the columns of RAW, in their order."""
+    import pyarrow as pa
+
+    count = len(batch)
+    # Keys and values are binary: a message need not be UTF-8 to be kept.
+    columns = {
+        "id": pa.array([message.key() or b"" for message in batch], pa.binary()),
+        "payload": pa.array([message.value() or b"" for message in batch], pa.binary()),
+        "kafka_topic": pa.array([message.topic() for message in batch], pa.string()),
+        "kafka_topic_id": pa.array([topic_id] * count, pa.string()),
+        "kafka_partition": pa.array([message.partition() for message in batch], pa.uint32()),
+        "kafka_offset": pa.array([message.offset() for message in batch], pa.uint64()),
+        "kafka_timestamp": pa.array([_milliseconds(message) for message in batch], pa.timestamp("ms", tz="UTC")),
+        "operation": pa.array([operation(message) for message in batch], pa.string()),
+        "source_time": pa.array([source_time(message) for message in batch], pa.uint64()),
+        "ingested_at": pa.array([ingested_at.astimezone(UTC)] * count, pa.timestamp("us", tz="UTC")),
+    }
+    return pa.table(columns)
+
+
+def operation(message: Message) -> str:
+    """What the source did: its `operation` header; a message without a value deletes, whatever the header says."""
+    if message.value() is None:
+        return DELETE
+    name = _header(message, "operation").decode("ascii", errors="replace")
+    # A value under a delete's header cannot be a tombstone: it is kept as what it is, a document.
+    return name if name and name != DELETE else UNSAID
+
+
+def source_time(message: Message) -> int:
+    """The document store's time of the change; from the message's own timestamp when the header is missing."""
+    text = _header(message, "source_time")
+    if text.isdigit() and int(text) < 1 << 64:
+        return int(text)
+    return (_milliseconds(message) // 1000) << INCREMENT_BITS
+
+
+def _milliseconds(message: Message) -> int:
+    kind, milliseconds = message.timestamp()
+    return 0 if kind == TIMESTAMP_NOT_AVAILABLE else max(0, milliseconds)
+
+
+def _header(message: Message, name: str) -> bytes:
+    # Of headers with one name the last is the newest; a consumer gives them as pairs with bytes, or None.
+    for header in reversed(list(message.headers() or ())):
+        if header[0] == name and isinstance(header[1], bytes):
+            return header[1]
+    return b""

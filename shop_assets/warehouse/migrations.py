@@ -1,0 +1,71 @@
+"""Makes the warehouse what `sql/` says: databases, tables, functions and views, in the order of the files' names.
+
+Every statement can be run again, and is, so that whatever is missing comes back. `raw.migrations` remembers each file's
+fingerprint for what a second run cannot mend: a materialized view whose rules changed is dropped and made anew (its
+rows stay, they lie in the table that it writes to), and a table whose statement changed is refused, because
+CREATE TABLE IF NOT EXISTS would silently leave it as it was.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.warehouse.errors import MigrationError
+from shop_assets.warehouse.sql_files import SqlFile, normalised, read_folder
+
+FOLDERS: Final = ("raw", "functions", "mart")
+LEDGER: Final = "raw.migrations"
+
+_MADE = re.compile(
+    r"CREATE (?:OR REPLACE )?(?P<kind>TABLE|MATERIALIZED VIEW|VIEW|FUNCTION|DATABASE) (?:IF NOT EXISTS )?(?P<name>\S+)"
+)
+
+
+def apply_migrations(client: Client) -> list[str]:
+    """Applies all files; gives the names of the new and the changed. Raises MigrationError for a changed table."""
+    functions = read_folder("functions")
+    remembered = _remembered(client)
+    changed = []
+    for file in (file for folder in FOLDERS for file in read_folder(folder)):
+        fingerprint = _fingerprint(file, functions)
+        if remembered.get(file.name) == fingerprint:
+            client.command(file.statement)
+            continue
+        _make_way(client, file, known=file.name in remembered)
+        client.command(file.statement)
+        changed.append((file.name, fingerprint))
+    if changed:
+        client.insert(LEDGER, changed, column_names=["name", "fingerprint"])
+    return [name for name, _ in changed]
+
+
+def _make_way(client: Client, file: SqlFile, *, known: bool) -> None:
+    made = _MADE.match(normalised(file.statement))
+    kind = made["kind"] if made else None
+    if made and kind == "MATERIALIZED VIEW":
+        # What RAW receives before it is there again is found by the reconciliation.
+        client.command(f"DROP VIEW IF EXISTS {made['name']}")
+    elif known and kind in (None, "TABLE"):
+        raise MigrationError(
+            f"sql/{file.name}.sql was changed after it had been applied. Leave it as it was, and change the table by a "
+            "new file with an ALTER that can be run twice; a warehouse without anything to keep can be made anew "
+            "(DROP DATABASE mart, DROP DATABASE raw)."
+        )
+
+
+def _fingerprint(file: SqlFile, functions: Iterable[SqlFile]) -> str:
+    text = normalised(file.statement)
+    if text.startswith("CREATE MATERIALIZED VIEW"):
+        # A view holds the functions as they were when it was made: it changes when one of them does.
+        text += "".join(normalised(function.statement) for function in functions)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _remembered(client: Client) -> dict[str, str]:
+    if client.command(f"EXISTS TABLE {LEDGER}") != 1:
+        return {}
+    rows = client.query("SELECT name, fingerprint FROM raw.migrations FINAL").result_rows
+    return {str(name): str(fingerprint) for name, fingerprint in rows}

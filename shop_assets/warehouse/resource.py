@@ -1,0 +1,74 @@
+"""ClickHouse as a Dagster resource: a client of its HTTP interface."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import Error
+from dagster import ConfigurableResource, ResourceDependency
+from pydantic import Field, SecretStr
+
+from shop_assets.settings import Settings
+from shop_assets.warehouse.errors import WarehouseError
+
+CONNECT_TIMEOUT_SECONDS: Final = 10
+ANSWER_TIMEOUT_SECONDS: Final = 600
+"""The longest statement, comparing all of MART with all of RAW, takes minutes at hundreds of millions of rows."""
+
+
+class ClickHouseResource(ConfigurableResource[None]):
+    """Where the warehouse is. The password is a dependency and not configuration: Dagster stores configuration."""
+
+    host: str
+    port: int = Field(description="Of the HTTP interface.")
+    user: str
+    password: ResourceDependency[SecretStr]
+    secure: bool = Field(False, description="TLS.")
+
+    @contextmanager
+    def client(self) -> Iterator[Client]:
+        """A client, closed at the end. Raises WarehouseError when ClickHouse cannot be reached or refuses the user."""
+        with connection(
+            self.host, self.port, self.user, self.password.get_secret_value(), secure=self.secure
+        ) as client:
+            yield client
+
+
+@contextmanager
+def connection(host: str, port: int, user: str, password: str, *, secure: bool) -> Iterator[Client]:
+    """A client, closed at the end. Raises WarehouseError when ClickHouse cannot be reached or refuses the user."""
+    try:
+        client = clickhouse_connect.get_client(
+            host=host,
+            port=port,
+            username=user,
+            password=password,
+            secure=secure,
+            compress="lz4",
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            send_receive_timeout=ANSWER_TIMEOUT_SECONDS,
+            # A session allows one statement at a time, and threads may share a client.
+            autogenerate_session_id=False,
+        )
+    except Error as error:
+        raise WarehouseError(
+            f"ClickHouse at {host}:{port} cannot be used as {user!r}: {type(error).__name__}. Start the embedded stack "
+            "with `shop up`, or look at SHOP_CLICKHOUSE_HOST, _PORT, _USER and _PASSWORD."
+        ) from error
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def clickhouse_resource(settings: Settings) -> ClickHouseResource:
+    """The resource for these settings."""
+    return ClickHouseResource(
+        host=settings.clickhouse_host,
+        port=settings.clickhouse_port,
+        user=settings.clickhouse_user,
+        password=settings.clickhouse_password,
+        secure=settings.clickhouse_secure,
+    )

@@ -1,0 +1,166 @@
+import threading
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from shop_assets.document_store import changes
+from shop_assets.document_store.changes import (
+    Change,
+    HistoryLostError,
+    Position,
+    Token,
+    changes_since,
+    cluster_time,
+    current_position,
+    snapshot,
+)
+from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.documents.kinds import CUSTOMERS, STORES
+
+Documents = Database[dict[str, Any]]
+
+
+def position(database: Documents) -> Token:
+    with database.client.start_session() as session:
+        return current_position(database, session).token
+
+
+def read(database: Documents, token: Token) -> tuple[list[Change], Token]:
+    """The changes and the position at their end, which must be the last that comes."""
+    *items, end = changes_since(database, token)
+    assert isinstance(end, Position)
+    found = [item for item in items if isinstance(item, Change)]
+    assert len(found) == len(items)
+    return found, end.token
+
+
+def test_a_fresh_stream_has_a_position_before_any_event_and_nothing_after_it(database: Documents) -> None:
+    token = position(database)
+
+    found, end = read(database, token)
+
+    assert found == []
+    assert read(database, end)[0] == []
+
+
+def test_changes_of_the_four_collections_come_in_order_and_nothing_else(database: Documents) -> None:
+    token = position(database)
+    database.stores.insert_one({"_id": "s", "store_id": "s"})
+    database.rejected_documents.insert_one({"_id": "x"})
+    database.loaded_objects.insert_one({"_id": "x"})
+    database.publications.insert_one({"_id": "x"})
+    database.client.get_database(f"{database.name}_other").stores.insert_one({"_id": "other"})
+    database.customers.insert_one({"_id": "c", "customer_id": "c"})
+    database.stores.update_one({"_id": "s"}, {"$set": {"a": 1}})
+    database.stores.replace_one({"_id": "s"}, {"store_id": "s", "b": 2})
+    database.stores.delete_one({"_id": "s"})
+
+    found, end = read(database, token)
+
+    database.client.drop_database(f"{database.name}_other")
+    # The update finds no document any more: its deletion says all.
+    assert [(change.kind, change.operation, change.identity) for change in found] == [
+        (STORES, "insert", "s"),
+        (CUSTOMERS, "insert", "c"),
+        (STORES, "replace", "s"),
+        (STORES, "delete", "s"),
+    ]
+    assert [change.document for change in found][2:] == [{"_id": "s", "store_id": "s", "b": 2}, None]
+    times = [change.source_time for change in found]
+    assert times == sorted(set(times))
+    assert read(database, end)[0] == []
+
+
+def test_reading_goes_on_from_the_token_of_any_change(database: Documents) -> None:
+    token = position(database)
+    database.stores.insert_many([{"_id": f"s{n}", "store_id": f"s{n}"} for n in range(20)])
+    found, _ = read(database, token)
+
+    again, _ = read(database, found[12].token or {})
+
+    assert [change.identity for change in again] == [f"s{n}" for n in range(13, 20)]
+
+
+def test_it_ends_though_somebody_writes_all_the_time(database: Documents) -> None:
+    token = position(database)
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            database.stores.insert_one({"_id": f"s{number}", "store_id": "s"})
+            number += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        seen: list[str] = []
+        for _ in range(5):
+            found, token = read(database, token)
+            seen += [change.identity for change in found]
+    finally:
+        stop.set()
+        writer.join()
+    found, _ = read(database, token)
+    seen += [change.identity for change in found]
+
+    assert seen == [f"s{n}" for n in range(len(seen))]
+    assert len(seen) == database.stores.count_documents({})
+
+
+def test_a_snapshot_has_every_document_and_a_time_before_all_later_changes(database: Documents) -> None:
+    database.stores.insert_many([{"_id": f"s{n}", "store_id": "s"} for n in range(5)])
+    database.customers.insert_one({"_id": "c", "customer_id": "c"})
+    with database.client.start_session() as session:
+        token = current_position(database, session).token
+        time = cluster_time(database, session)
+        taken = list(snapshot(database, [STORES, CUSTOMERS], session, time))
+    database.stores.update_one({"_id": "s0"}, {"$set": {"a": 1}})
+
+    identities = ["s0", "s1", "s2", "s3", "s4", "c"]
+    assert [change.identity for change in taken] == identities
+    assert {change.source_time for change in taken} == {time}
+    (change,), _ = read(database, token)
+    assert change.source_time > time
+
+
+@pytest.mark.parametrize("ending", ["drop", "rename away", "rename onto", "drop database"])
+def test_what_ends_a_collection_is_a_lost_history(database: Documents, ending: str) -> None:
+    token = position(database)
+    if ending == "drop":
+        database.stores.drop()
+    elif ending == "rename away":
+        database.stores.rename("elsewhere")
+    elif ending == "rename onto":
+        database.create_collection("new")
+        database.new.rename("stores", dropTarget=True)
+    else:
+        database.client.drop_database(database.name)
+
+    with pytest.raises(HistoryLostError, match="was dropped or renamed"):
+        read(database, token)
+
+
+def test_other_collections_may_come_and_go(database: Documents) -> None:
+    token = position(database)
+    database.create_collection("notes")
+    database.notes.insert_one({"_id": 1})
+    database.notes.rename("more_notes")
+    database.more_notes.drop()
+    database.stream_fences.drop()
+
+    assert read(database, token)[0] == []
+
+
+def test_a_stream_that_stands_still_is_an_error_and_no_end(
+    database: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = position(database)
+    # A fence that is not in the stream: as when a majority does not confirm it.
+    monkeypatch.setattr(changes, "STALL_SECONDS", 1.0)
+    monkeypatch.setattr(changes, "FENCES", "elsewhere")
+    monkeypatch.setattr(changes, "_open", lambda database, *_: database.watch([{"$match": {"a": 1}}]))
+
+    with pytest.raises(DocumentStoreError, match="stood still"):
+        list(changes_since(database, token))

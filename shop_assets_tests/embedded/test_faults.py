@@ -1,0 +1,146 @@
+"""Killed processes, taken ports and a full stop: whatever happens, the stack comes back with all that it acknowledged.
+
+The stack of these tests is their own; the folder's name is one that shells, INI files and Java's properties dislike.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psutil
+import pytest
+from rich.console import Console
+
+from shop_assets.embedded import ports
+from shop_assets.embedded.home import Home
+from shop_assets.embedded.orphans import stack_processes
+from shop_assets.embedded.services import SERVICES
+from shop_assets.embedded.stack import Stack
+from shop_assets.embedded.status import ServiceStatus, stack_status
+from shop_assets.settings import Settings, variable
+from shop_assets_tests.embedded.acknowledged import is_everywhere, make_places, write_everywhere
+
+EVERYWHERE = {"mongo": True, "clickhouse": True, "s3": True, "kafka": True}
+BACK_SECONDS = 60
+
+
+@dataclass
+class OwnStack:
+    stack: Stack
+    settings: Settings
+
+    def up(self) -> None:
+        self.stack.up()
+        self.settings = Settings.load()
+
+    def status(self) -> dict[str, ServiceStatus]:
+        return {service.name: service for service in stack_status(self.stack.home)}
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnStack]:
+    home = Home(tmp_path_factory.mktemp("own") / "дом 'it' # 100% ; x")
+    stack = Stack(home, Console(stderr=True))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(variable("home"), str(home.root))
+        try:
+            stack.up()
+            own = OwnStack(stack, Settings.load())
+            make_places(own.settings)
+            yield own
+        finally:
+            stack.down(delete_data=True)
+    assert not home.root.exists()
+    assert stack_processes(home.root) == []
+
+
+@pytest.mark.parametrize("name", [module.NAME for module in SERVICES])
+def test_a_killed_service_is_started_again_with_its_data(own: OwnStack, name: str):
+    written = write_everywhere(own.settings)
+    before = own.status()[name].pid
+    assert before is not None
+    psutil.Process(before).kill()
+    deadline = time.monotonic() + BACK_SECONDS
+    while not (now := own.status()[name]).ready or now.pid == before:
+        assert time.monotonic() < deadline, f"{name} did not come back"
+        time.sleep(0.2)
+    assert is_everywhere(own.settings, written) == EVERYWHERE
+
+
+def test_up_after_all_processes_were_killed_finds_everything(own: OwnStack):
+    written = write_everywhere(own.settings)
+    kill_all(stack_processes(own.stack.home.root))
+    own.up()
+    assert is_everywhere(own.settings, written) == EVERYWHERE
+
+
+def test_up_after_the_supervisor_was_killed_ends_its_orphans_first(own: OwnStack):
+    written = write_everywhere(own.settings)
+    processes = stack_processes(own.stack.home.root)
+    kill_all([process for process in processes if "supervisor.supervisord" in process.cmdline()])
+    assert len(stack_processes(own.stack.home.root)) == len(processes) - 1
+    own.up()
+    assert not any(process.is_running() for process in processes)
+    assert is_everywhere(own.settings, written) == EVERYWHERE
+
+
+def test_down_leaves_no_process_and_up_has_the_same_data_credentials_and_ports(own: OwnStack):
+    written = write_everywhere(own.settings)
+    before = own.settings
+    own.stack.down()
+    assert stack_processes(own.stack.home.root) == []
+    assert not own.stack.home.stack_env.exists()
+    own.up()
+    assert own.settings == before
+    assert is_everywhere(own.settings, written) == EVERYWHERE
+
+
+def test_ports_that_others_took_meanwhile_are_chosen_anew_and_the_data_is_there(own: OwnStack):
+    written = write_everywhere(own.settings)
+    before = ports.remembered(own.stack.home.ports)
+    own.stack.down()
+    others = [socket.create_server(("127.0.0.1", port)) for port in before.values()]
+    try:
+        own.up()
+        after = ports.remembered(own.stack.home.ports)
+        assert before.keys() == after.keys()
+        assert not set(before.values()) & set(after.values())
+        assert is_everywhere(own.settings, written) == EVERYWHERE
+    finally:
+        for other in others:
+            other.close()
+
+
+def test_a_service_that_cannot_come_back_because_its_port_is_taken_is_brought_up_elsewhere(own: OwnStack):
+    written = write_everywhere(own.settings)
+    mongo = own.status()["mongo"]
+    assert mongo.pid is not None
+    assert mongo.port is not None
+    process = psutil.Process(mongo.pid)
+    process.suspend()  # it holds the port until the other one is about to listen
+    process.kill()
+    process.wait(10)
+    with socket.create_server(("127.0.0.1", mongo.port)):
+        own.up()
+        assert own.status()["mongo"].port != mongo.port
+        assert is_everywhere(own.settings, written) == EVERYWHERE
+
+
+def test_two_starts_at_once_make_one_stack(own: OwnStack):
+    own.stack.down()
+    threads = [threading.Thread(target=own.stack.up) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    own.settings = Settings.load()
+    assert len(stack_processes(own.stack.home.root)) == len(SERVICES) + 1
+    assert all(service.ready for service in own.status().values())
+
+
+def kill_all(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        process.kill()
+    psutil.wait_procs(processes, timeout=10)

@@ -1,0 +1,155 @@
+import io
+import threading
+
+import pytest
+from botocore.exceptions import ClientError
+
+from shop_assets.landing.bucket import PART_BYTES, Bucket, ObjectExistsError, ObjectStoreError
+from shop_assets.landing.object_stream import RANGE_BYTES, ObjectChangedError
+from shop_assets.landing.resource import object_store_resource
+from shop_assets.landing.writing import Written, entity_tag, write_changed
+from shop_assets_tests.landing.conftest import keys
+
+PERIOD = bytes(range(251))  # a prime, so that no two ranges or parts are alike
+
+
+class Pattern(io.RawIOBase):
+    """A file of any size that is not in memory: its bytes tell their place."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self.at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.size}[whence]
+        return self.at
+
+    def tell(self) -> int:
+        return self.at
+
+    def readinto(self, buffer) -> int:
+        count = min(len(buffer), self.size - self.at)
+        period = self.at % len(PERIOD)
+        buffer[:count] = (PERIOD * (count // len(PERIOD) + 2))[period : period + count]
+        self.at += count
+        return count
+
+
+def test_what_is_put_is_got_and_listed_with_its_size(bucket: Bucket):
+    bucket.put("stores/имя с пробелом + %2B & <>.json", b"{}", "application/json")
+    bucket.put("stores/folder/a.json", b"", "application/json")
+    assert keys(bucket, "stores/") == {"stores/имя с пробелом + %2B & <>.json", "stores/folder/a.json"}
+    assert {summary.key: summary.size for summary in bucket.list("stores/f")} == {"stores/folder/a.json": 0}
+    assert bucket.get("stores/имя с пробелом + %2B & <>.json") == b"{}"
+    assert bucket.get("stores/folder/a.json") == b""
+    assert bucket.exists("stores/folder/a.json")
+    assert not bucket.exists("stores/b.json")
+
+
+def test_an_object_that_is_not_there_is_a_key_error(bucket: Bucket):
+    with pytest.raises(KeyError):
+        bucket.get("stores/none.json")
+    assert bucket.find("stores/none.json") is None
+
+
+def test_a_listing_of_more_than_a_page_is_whole_and_its_objects_can_be_deleted(bucket: Bucket):
+    names = {f"many/{number}" for number in range(1_050)}
+    for name in names:
+        bucket.put(name, b"", "text/plain")
+    assert keys(bucket, "many/") == names
+    bucket.delete([*names, "many/that is not there"])
+    assert keys(bucket, "many/") == set()
+
+
+def test_the_first_writer_of_a_new_object_wins(bucket: Bucket):
+    bucket.put_new("_manifests/one.json", b"first", "application/json")
+    with pytest.raises(ObjectExistsError):
+        bucket.put_new("_manifests/one.json", b"second", "application/json")
+    assert bucket.get("_manifests/one.json") == b"first"
+
+
+def test_of_many_writers_of_a_new_object_exactly_one_wins(bucket: Bucket):
+    won = []
+
+    def write(name: str) -> None:
+        try:
+            bucket.put_new("_manifests/race.json", name.encode(), "application/json")
+            won.append(name)
+        except ObjectExistsError:
+            pass
+
+    threads = [threading.Thread(target=write, args=(f"writer {number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    assert bucket.get("_manifests/race.json") == won[0].encode()
+
+
+@pytest.mark.parametrize("size", [0, 1, 5_000_000, PART_BYTES, PART_BYTES + 1])
+def test_the_entity_tag_of_a_file_is_foretold_and_equal_bytes_are_not_written_again(bucket: Bucket, size: int):
+    key = "stores/large.jsonl"
+    written = Written()
+    write_changed(bucket, key, io.BufferedReader(Pattern(size)), "application/x-ndjson", written)
+    stored = bucket.find(key)
+    assert stored is not None
+    assert (stored.size, stored.etag) == entity_tag(io.BufferedReader(Pattern(size)))
+    write_changed(bucket, key, io.BufferedReader(Pattern(size)), "application/x-ndjson", written)
+    assert written == Written(objects=1, bytes=size, unchanged=1)
+
+
+def test_bytes_that_changed_are_written_although_their_number_did_not(bucket: Bucket):
+    written = Written()
+    for content in (b"one", b"two", b"two"):
+        write_changed(bucket, "stores/a.json", content, "application/json", written)
+    assert written == Written(objects=2, bytes=6, unchanged=1)
+    assert bucket.get("stores/a.json") == b"two"
+
+
+def test_an_object_of_several_ranges_is_read_whole_in_any_steps(bucket: Bucket):
+    size = 2 * RANGE_BYTES + 12_345
+    bucket.put("stores/large.jsonl", io.BufferedReader(Pattern(size)), "application/x-ndjson")
+    expected = Pattern(size)
+    with bucket.open("stores/large.jsonl") as stream:
+        while part := stream.read(1_000_003):
+            wanted = bytearray(len(part))
+            expected.readinto(wanted)
+            assert part == bytes(wanted)
+    assert expected.at == size
+
+
+@pytest.mark.parametrize("replacement", [b"short", b"x" * (3 * RANGE_BYTES), None])
+def test_an_object_that_changes_while_it_is_read_is_never_mixed_from_two_versions(bucket: Bucket, replacement):
+    bucket.put("stores/a.jsonl", b"a" * (2 * RANGE_BYTES), "application/x-ndjson")
+    with bucket.open("stores/a.jsonl") as stream:
+        assert stream.read(10) == b"a" * 10
+        if replacement is None:
+            bucket.delete(["stores/a.jsonl"])
+        else:
+            bucket.put("stores/a.jsonl", replacement, "application/x-ndjson")
+        with pytest.raises(ObjectChangedError, match=r"stores/a\.jsonl"):
+            stream.read()
+
+
+def test_a_bucket_can_be_ensured_again(bucket: Bucket):
+    bucket.put("stores/a.json", b"{}", "application/json")
+    bucket.ensure()
+    assert bucket.exists("stores/a.json")
+
+
+def test_a_wrong_secret_is_told_with_the_settings_to_look_at_and_without_the_secret(settings):
+    wrong = settings.model_copy(update={"s3_secret_key": type(settings.s3_secret_key)("not-the-secret")})
+    with (
+        object_store_resource(wrong).process_config_and_initialize_cm() as store,
+        pytest.raises(ObjectStoreError, match="SHOP_S3_SECRET_KEY") as caught,
+    ):
+        store.landing()
+    assert isinstance(caught.value.__cause__, ClientError)
+    assert "not-the-secret" not in str(caught.value)

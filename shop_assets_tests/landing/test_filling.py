@@ -1,0 +1,163 @@
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.filling import FillingError, Request, fill
+from shop_assets.landing.generator.shop import ImpossibleShopError
+from shop_assets.landing.manifest import agreed_as_of, read_manifest
+from shop_assets_tests.landing.conftest import contents, keys
+
+SMALL = Request(seed=7, stores=3, products=10, customers=6, purchases=12)
+
+
+def fill_all(bucket: Bucket, request: Request):
+    return {kind.name: fill(bucket, kind, request) for kind in KINDS}
+
+
+def folder_with(tmp_path: Path, *names: str) -> Path:
+    for name in names:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"{}")
+    return tmp_path
+
+
+def test_an_empty_landing_gets_a_shop_and_a_manifest_of_each_kind(bucket: Bucket):
+    filled = fill_all(bucket, SMALL)
+    assert {name: (result.origin, result.written.objects) for name, result in filled.items()} == {
+        "stores": ("generator", 3),
+        "products": ("generator", 10),
+        "customers": ("generator", 6),
+        "purchases": ("generator", 12),
+    }
+    today = datetime.now(UTC).date()
+    for kind in KINDS:
+        manifest = read_manifest(bucket, kind)
+        assert manifest is not None
+        assert (manifest.origin, manifest.seed, manifest.purchases) == ("generator", 7, 12)
+        assert date.fromisoformat(manifest.as_of or "") in (today, today - timedelta(days=1))
+
+
+def test_the_same_shop_again_writes_nothing_whatever_the_day(bucket: Bucket, monkeypatch):
+    fill_all(bucket, SMALL)
+    before = {summary.key: summary.etag for summary in bucket.list()}
+    from shop_assets.landing import filling
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(days=40)
+
+    monkeypatch.setattr(filling, "datetime", Later)
+    again = fill_all(bucket, SMALL)
+    assert all(result.written.objects == 0 for result in again.values())
+    assert again["purchases"].written.unchanged == 12
+    assert {summary.key: summary.etag for summary in bucket.list()} == before
+
+
+def test_another_shop_is_added_and_deletes_nothing(bucket: Bucket):
+    fill_all(bucket, SMALL)
+    before = keys(bucket)
+    fill_all(bucket, Request(seed=8, stores=4, products=10, customers=6, purchases=12))
+    assert before <= keys(bucket)
+    assert "stores/store-004.json" in keys(bucket)
+    manifest = read_manifest(bucket, STORES)
+    assert manifest is not None
+    assert (manifest.seed, manifest.stores) == (8, 4)
+
+
+def test_the_day_is_agreed_by_whoever_comes_first(bucket: Bucket):
+    assert agreed_as_of(bucket, SMALL.shop_name, date(2026, 5, 1)) == date(2026, 5, 1)
+    assert agreed_as_of(bucket, SMALL.shop_name, date(2026, 5, 2)) == date(2026, 5, 1)
+    assert agreed_as_of(bucket, Request(seed=9).shop_name, date(2026, 5, 2)) == date(2026, 5, 2)
+    filled = fill(bucket, PURCHASES, SMALL)
+    assert filled.shop is not None
+    assert filled.shop.as_of == date(2026, 5, 1)
+
+
+def test_a_day_that_is_asked_for_is_taken_unless_it_lies_in_the_future(bucket: Bucket):
+    asked = Request(stores=1, products=1, customers=1, purchases=1, as_of=date(2026, 1, 1))
+    filled = fill(bucket, PURCHASES, asked)
+    assert filled.shop is not None
+    assert filled.shop.as_of == date(2026, 1, 1)
+    tomorrow = datetime.now(UTC).date() + timedelta(days=2)
+    with pytest.raises(FillingError, match="future"):
+        fill(bucket, PURCHASES, Request(as_of=tomorrow))
+
+
+def test_what_others_delivered_is_left_as_it_is_when_nothing_particular_is_asked_for(bucket: Bucket):
+    bucket.put("purchases/theirs.jsonl", b"{}", "application/x-ndjson")
+    before = contents(bucket)
+    assert {result.origin for result in fill_all(bucket, Request()).values()} == {"delivered"}
+    assert contents(bucket) == before
+
+
+def test_a_particular_shop_is_refused_where_others_delivered_documents_of_any_kind(bucket: Bucket):
+    bucket.put("purchases/theirs.jsonl", b"{}", "application/x-ndjson")
+    for kind in KINDS:
+        with pytest.raises(FillingError, match=r"holds purchases that were not generated.*SHOP_S3_LANDING_BUCKET"):
+            fill(bucket, kind, SMALL)
+    assert keys(bucket) == {"purchases/theirs.jsonl"}
+
+
+def test_what_a_killed_run_left_is_known_as_generated(bucket: Bucket, monkeypatch):
+    from shop_assets.landing import generated
+
+    def killed(*_arguments: object):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(generated, "write_shop", killed)
+    with pytest.raises(KeyboardInterrupt):
+        fill(bucket, STORES, SMALL)
+    monkeypatch.undo()
+    bucket.put("stores/store-001.json", b"half of a shop", "application/json")
+    assert fill(bucket, STORES, SMALL).written.objects == 3
+
+
+def test_a_folder_is_taken_over_and_kinds_that_it_lacks_stay_as_they_were(bucket: Bucket, tmp_path: Path):
+    source = folder_with(tmp_path, "stores/a.json", "stores/.hidden")
+    filled = fill_all(bucket, Request(source_folder=source))
+    assert {name: result.origin for name, result in filled.items()} == {
+        "stores": "folder",
+        "products": "delivered",
+        "customers": "delivered",
+        "purchases": "delivered",
+    }
+    assert "1 hidden" in filled["stores"].warnings[0]
+    assert "no products/" in filled["products"].warnings[0]
+    assert fill(bucket, PRODUCTS, Request()).origin == "delivered"
+    assert keys(bucket, "products/") == keys(bucket, "customers/") == set()
+
+
+def test_a_folder_onto_a_generated_shop_is_allowed_with_a_warning_and_ends_the_generating(bucket, tmp_path):
+    fill_all(bucket, SMALL)
+    filled = fill(bucket, STORES, Request(source_folder=folder_with(tmp_path, "stores/mine.json")))
+    assert any("generated stores as well" in warning for warning in filled.warnings)
+    assert keys(bucket, "stores/") >= {"stores/mine.json", "stores/store-001.json"}
+    with pytest.raises(FillingError):
+        fill(bucket, CUSTOMERS, SMALL)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request(stores=0),
+        Request(products=0),
+        Request(customers=0),
+        Request(stores=-1, customers=0, purchases=0),
+        Request(dirty_share=1.5),
+    ],
+)
+def test_a_shop_that_cannot_be_is_refused_and_leaves_no_trace(bucket: Bucket, request_: Request):
+    with pytest.raises(ImpossibleShopError):
+        fill(bucket, STORES, request_)
+    assert keys(bucket) == set()
+
+
+def test_a_manifest_that_is_not_ours_is_an_error_that_names_it(bucket: Bucket):
+    bucket.put("_manifests/stores.json", b'{"unexpected": 1}', "application/json")
+    with pytest.raises(ValueError, match=r"_manifests/stores\.json"):
+        fill(bucket, STORES, SMALL)

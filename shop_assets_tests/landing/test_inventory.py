@@ -1,0 +1,123 @@
+import sqlite3
+
+import orjson
+import pytest
+
+from shop_assets.documents.kinds import CUSTOMERS, STORES
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.inventory import open_inventory, stores_without_customers, take_stock
+from shop_assets.landing.inventory_database import InventoryDatabase, Stock
+from shop_assets.landing.parsing import NOT_JSON
+from shop_assets.landing.reading import EMPTY_FILE, UNKNOWN_FILE_TYPE
+
+INVENTORY = "_inventory/stores.sqlite"
+
+
+def put(bucket: Bucket, key: str, *documents: object) -> None:
+    bucket.put(key, b"\n".join(map(orjson.dumps, documents)), "application/x-ndjson")
+
+
+def put_customer(bucket: Bucket, number: int, store_id: object) -> None:
+    put(
+        bucket,
+        f"customers/{number}.json",
+        {"customer_id": f"cus-{number}", "purchase_location": {"store_id": store_id}},
+    )
+
+
+def test_an_empty_landing_has_nothing_in_stock(bucket: Bucket):
+    assert take_stock(bucket, STORES) == Stock(0, 0, 0, 0, 0, {})
+
+
+def test_ids_are_counted_as_they_are_compared_and_what_has_none_or_cannot_be_read_is_told_apart(bucket: Bucket):
+    put(bucket, "stores/a.json", {"store_id": "store-001"})
+    put(bucket, "stores/b.jsonl", {"store_id": " STORE-001 "}, {"store_id": "store-002"}, {"store_id": "  "}, {})
+    bucket.put("stores/c.json", b"nonsense", "application/json")
+    bucket.put("stores/d.json", b"more nonsense", "application/json")
+    bucket.put("stores/e.json", b"", "application/json")
+    bucket.put("stores/f.txt", b"{}", "text/plain")
+    bucket.put("stores/g.json", b"[]", "application/json")
+    bucket.put("stores/h.json", b'{"store_id": "\\ud83e"}', "application/json")
+    stock = take_stock(bucket, STORES)
+    assert (stock.objects, stock.documents, stock.distinct_ids, stock.without_id) == (8, 6, 2, 3)
+    assert stock.faults == {EMPTY_FILE: 1, NOT_JSON: 2, UNKNOWN_FILE_TYPE: 1}
+    assert stock.unreadable == 4
+    assert stock.bytes == sum(summary.size for summary in bucket.list("stores/"))
+
+
+def test_what_is_new_changed_or_gone_is_seen_and_nothing_else_is_read_again(bucket: Bucket, monkeypatch):
+    read = []
+    from shop_assets.landing import inventory as module
+
+    reader = module.read_documents
+    monkeypatch.setattr(module, "read_documents", lambda *given: read.append(given[1]) or reader(*given))
+
+    put(bucket, "stores/same.json", {"store_id": "store-001"})
+    put(bucket, "stores/changed.json", {"store_id": "store-002"})
+    put(bucket, "stores/gone.json", {"store_id": "store-003"})
+    assert take_stock(bucket, STORES).distinct_ids == 3
+    assert sorted(read) == ["stores/changed.json", "stores/gone.json", "stores/same.json"]
+    read.clear()
+
+    put(bucket, "stores/changed.json", {"store_id": "store-004"}, {"store_id": "store-005"})
+    put(bucket, "stores/new.json", {"store_id": "store-006"})
+    bucket.delete(["stores/gone.json"])
+    assert take_stock(bucket, STORES).distinct_ids == 4
+    assert sorted(read) == ["stores/changed.json", "stores/new.json"]
+    read.clear()
+
+    before = bucket.find(INVENTORY)
+    assert take_stock(bucket, STORES).distinct_ids == 4
+    assert read == []
+    assert bucket.find(INVENTORY) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\x00" + b"\x00" * 200])
+def test_a_damaged_inventory_is_made_again(bucket: Bucket, content: bytes):
+    put(bucket, "stores/a.json", {"store_id": "store-001"})
+    bucket.put(INVENTORY, content, "application/vnd.sqlite3")
+    assert take_stock(bucket, STORES).distinct_ids == 1
+
+
+def test_an_inventory_of_another_version_is_made_again(bucket: Bucket, tmp_path):
+    path = tmp_path / "old.sqlite"
+    with sqlite3.connect(path) as old:
+        old.execute("PRAGMA user_version = 99")
+    put(bucket, "stores/a.json", {"store_id": "store-001"})
+    bucket.put(INVENTORY, path.read_bytes(), "application/vnd.sqlite3")
+    assert take_stock(bucket, STORES).distinct_ids == 1
+
+
+def test_a_reading_that_was_broken_off_leaves_nothing_half_counted(bucket: Bucket, tmp_path):
+    for number in range(3):
+        put(bucket, f"stores/{number}.json", {"store_id": f"store-{number}"})
+    database = InventoryDatabase(tmp_path / "stores.sqlite")
+    database.compare(bucket.list("stores/"))
+    number, _ = next(database.unread())
+    database.note(number, [])
+    database.save()
+    database.close()
+    again = InventoryDatabase(tmp_path / "stores.sqlite")
+    assert again.compare(bucket.list("stores/"))
+    assert len(list(_read_all(again))) == 2
+    assert again.stock().objects == 3
+    again.close()
+
+
+def _read_all(database: InventoryDatabase):
+    for number, key in database.unread():
+        database.note(number, [])
+        yield key
+
+
+def test_stores_in_which_nobody_registered_are_found_by_their_ids_as_they_are_compared(bucket: Bucket):
+    put(bucket, "stores/all.jsonl", *({"store_id": f"store-{number:03d}"} for number in range(1, 6)), {})
+    put_customer(bucket, 1, "store-001")
+    put_customer(bucket, 2, "  STORE-002 ")
+    put_customer(bucket, 3, None)
+    put_customer(bucket, 4, "store-999")
+    put(bucket, "customers/5.json", {"customer_id": "cus-5", "purchase_location": "store-003"})
+    put(bucket, "customers/6.json", {"customer_id": "cus-6"})
+    assert stores_without_customers(bucket) == ["store-003", "store-004", "store-005"]
+    with open_inventory(bucket, CUSTOMERS) as customers:
+        assert customers.stock().distinct_ids == 6

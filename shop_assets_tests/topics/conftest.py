@@ -1,0 +1,76 @@
+"""A database and topics of the test's own, and what was published to them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.document_store.validators import ensure_collections
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.settings import Settings
+from shop_assets.topics.cipher import PersonalDataCipher
+from shop_assets.topics.publication import Mode, PublicationReport, publish_changes
+from shop_assets.topics.resource import KafkaResource, kafka_resource
+
+Documents = Database[dict[str, Any]]
+
+CIPHER = PersonalDataCipher({"k1": b"1" * 64})
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Documents]:
+    with mongo_resource(settings).connect() as database:
+        ensure_collections(database)
+        yield database
+        database.client.drop_database(database.name)
+
+
+@pytest.fixture
+def kafka(settings: Settings) -> Iterator[KafkaResource]:
+    kafka = kafka_resource(settings)
+    yield kafka
+    delete_topics(kafka, [kafka.topic_name(kind) for kind in KINDS])
+
+
+def delete_topics(kafka: KafkaResource, names: Sequence[str]) -> None:
+    administration = kafka.administration()
+    known = list(administration.describe(names))
+    if known:
+        for answer in administration.client.delete_topics(known).values():
+            answer.result()
+
+
+@dataclass(frozen=True)
+class Published:
+    key: str
+    value: bytes | None
+    operation: str
+    source_time: int
+
+
+@pytest.fixture
+def published(kafka: KafkaResource) -> Callable[[DocumentKind], list[Published]]:
+    """All messages of a kind's topic, partition by partition, in order within each."""
+
+    def read(kind: DocumentKind) -> list[Published]:
+        administration = kafka.administration()
+        topic = administration.describe([kafka.topic_name(kind)])[kafka.topic_name(kind)]
+        messages = []
+        for message in kafka.read(administration.watermarks([topic])):
+            headers = {name: bytes(value or b"").decode() for name, value in message.headers() or []}
+            key = bytes(message.key() or b"").decode()
+            messages.append(Published(key, message.value(), headers["operation"], int(headers["source_time"])))
+        return messages
+
+    return read
+
+
+@pytest.fixture
+def publish(database: Documents, kafka: KafkaResource) -> Callable[..., PublicationReport]:
+    def run(mode: Mode = "incremental", cipher: PersonalDataCipher = CIPHER) -> PublicationReport:
+        return publish_changes(database, kafka, cipher, mode)
+
+    return run

@@ -1,0 +1,168 @@
+"""The assets and checks of document store and topics, run by Dagster on real engines."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pytest
+from dagster import (
+    AssetCheckSeverity,
+    AssetKey,
+    DagsterInstance,
+    ExecuteInProcessResult,
+    RunConfig,
+    materialize,
+)
+
+from shop_assets.asset_metadata import REJECTED, ROW_COUNT, ROWS_IN, ROWS_OUT
+from shop_assets.document_store import assets as document_store_assets
+from shop_assets.document_store import checks as document_store_checks
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.documents.kinds import KINDS
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.resource import object_store_resource
+from shop_assets.settings import Settings
+from shop_assets.topics import assets as topics_assets
+from shop_assets.topics import checks as topics_checks
+from shop_assets.topics.assets import PublicationConfig
+from shop_assets.topics.resource import KafkaResource, kafka_resource, personal_data_resource
+from shop_assets_tests.topics.conftest import Documents
+
+PHONE, EMAIL = "+7-900-123-45-67", "ivan@example.com"
+
+
+@pytest.fixture
+def bucket(settings: Settings) -> Iterator[Bucket]:
+    with object_store_resource(settings).process_config_and_initialize_cm() as store:
+        yield store.landing()
+
+
+def run(settings: Settings, mode: str = "incremental", *, raise_on_error: bool = True) -> ExecuteInProcessResult:
+    stages = (document_store_assets, topics_assets)
+    checks = (document_store_checks, topics_checks)
+    with DagsterInstance.ephemeral() as instance:
+        return materialize(
+            [
+                *(asset for stage in stages for asset in stage.build_assets(settings)),
+                *(check for stage in checks for check in stage.build_checks(settings)),
+            ],
+            instance=instance,
+            resources={
+                "object_store": object_store_resource(settings),
+                "mongo": mongo_resource(settings),
+                "kafka": kafka_resource(settings),
+                "pii": personal_data_resource(settings),
+            },
+            run_config=RunConfig(ops={"kafka_topics_loaded": PublicationConfig(mode=mode)}),  # type: ignore[arg-type]
+            raise_on_error=raise_on_error,
+        )
+
+
+def metadata(result: ExecuteInProcessResult, asset: str) -> dict[str, Any]:
+    (event,) = [e for e in result.get_asset_materialization_events() if e.asset_key == AssetKey(asset)]
+    return {name: value.value for name, value in event.materialization.metadata.items()}
+
+
+def checks(result: ExecuteInProcessResult) -> dict[str, bool]:
+    return {evaluation.check_name: evaluation.passed for evaluation in result.get_asset_check_evaluations()}
+
+
+def put(bucket: Bucket, key: str, document: object) -> None:
+    bucket.put(key, orjson.dumps(document), "application/json")
+
+
+@pytest.fixture
+def delivered(bucket: Bucket, database: Documents, kafka: KafkaResource) -> Bucket:
+    person = {"customer_id": "cus-1", "phone": PHONE, "email": EMAIL, "first_name": "Иван"}
+    put(bucket, "customers/cus-1.json", person)
+    put(bucket, "purchases/o.json", {"purchase_id": "ord-1", "customer": person, "total_amount": 12.5, "store": {}})
+    put(bucket, "stores/s.json", {"store_id": "store-1", "manager": {"phone": PHONE, "email": EMAIL}})
+    put(bucket, "products/p.json", {"id": ""})
+    return bucket
+
+
+def test_both_stages_run_and_show_what_they_did(settings: Settings, delivered: Bucket) -> None:
+    result = run(settings)
+
+    stored = metadata(result, "mongo_collections")
+    assert (stored[ROWS_IN], stored[ROWS_OUT], stored[REJECTED], stored[ROW_COUNT]) == (4, 3, 1, 3)
+    assert "id is missing or blank" in stored["rejected_by_reason"]
+    assert "ord-1" in stored["sample"]
+    sent = metadata(result, "kafka_topics_loaded")
+    assert (sent[ROWS_IN], sent[ROWS_OUT], sent[REJECTED], sent[ROW_COUNT]) == (3, 3, 0, 3)
+    assert "nothing was published before" in sent["published_whole"]
+    assert checks(result) == {
+        "few_documents_are_rejected": False,
+        "no_personal_data_in_the_clear": True,
+        "every_document_has_a_message": True,
+    }
+    assert {e.severity for e in result.get_asset_check_evaluations() if not e.passed} == {AssetCheckSeverity.WARN}
+
+
+def test_again_nothing_is_loaded_or_published_and_a_replay_publishes_all(settings: Settings, delivered: Bucket) -> None:
+    run(settings)
+
+    again = run(settings)
+    assert metadata(again, "mongo_collections")[ROWS_IN] == 0
+    assert metadata(again, "kafka_topics_loaded")[ROWS_OUT] == 0
+
+    replayed = run(settings, "replay")
+    assert metadata(replayed, "kafka_topics_loaded")[ROWS_OUT] == 3
+    assert metadata(replayed, "kafka_topics_loaded")[ROW_COUNT] == 6
+
+
+def test_nothing_personal_is_in_dagsters_events_or_logs(
+    settings: Settings, delivered: Bucket, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        result = run(settings)
+
+    text = "".join(map(repr, result.all_events)) + caplog.text
+    assert "900" + "-123" not in text
+    assert EMAIL not in text
+    assert settings.pii_keys.get_secret_value() not in text
+    assert settings.mongo_uri.get_secret_value() not in text
+
+
+def test_a_personal_field_in_the_clear_fails_the_check_and_stops_what_follows(
+    settings: Settings, delivered: Bucket, kafka: KafkaResource
+) -> None:
+    run(settings)
+    producer = kafka.producer()
+    producer.produce(f"{kafka.topic_prefix}customers", orjson.dumps({"phone": PHONE}), b"cus-2")
+    producer.flush(10)
+
+    result = run(settings, raise_on_error=False)
+
+    (failed,) = [e for e in result.get_asset_check_evaluations() if e.check_name == "no_personal_data_in_the_clear"]
+    assert (failed.passed, failed.severity, failed.blocking) == (False, AssetCheckSeverity.ERROR, True)
+    assert "| phone | 1 |" in failed.metadata["in the clear"].value  # type: ignore[operator]  # Markdown
+    assert PHONE not in repr(failed)
+
+
+def test_a_check_that_cannot_run_is_an_error_and_no_verdict(settings: Settings, delivered: Bucket) -> None:
+    run(settings)
+    other = settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:9"})
+    check = topics_checks.no_personal_data_in_the_clear
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("shop_assets.topics.administration.REQUEST_TIMEOUT_SECONDS", 2.0)
+        with pytest.raises(Exception, match=r"Kafka at 127\.0\.0\.1:9"):
+            check(kafka=kafka_resource(other), pii=personal_data_resource(settings))
+
+
+def test_the_assets_are_described_alike() -> None:
+    for stage, name, group in (
+        (document_store_assets, "mongo_collections", "document_store"),
+        (topics_assets, "kafka_topics_loaded", "topics"),
+    ):
+        (spec,) = [spec for asset in stage.build_assets(None) for spec in asset.specs]  # type: ignore[arg-type]
+        assert spec.key == AssetKey(name)
+        assert spec.group_name == group
+        assert spec.owners == ["team:data-platform"]
+        assert spec.description
+    (stored,) = document_store_assets.build_assets(None)  # type: ignore[arg-type]  # unused there
+    assert {dep.asset_key for spec in stored.specs for dep in spec.deps} == {
+        AssetKey(f"raw_{k.name}_json") for k in KINDS
+    }

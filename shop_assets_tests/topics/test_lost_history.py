@@ -1,0 +1,71 @@
+"""What happens when MongoDB's log no longer reaches back to the saved position: on a server with a short log."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+from pydantic import SecretStr
+from pymongo import UpdateOne
+
+from shop_assets.document_store.changes import HistoryLostError, changes_since
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.document_store.validators import ensure_collections
+from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
+from shop_assets.settings import Settings
+from shop_assets.topics.publication import publish_changes
+from shop_assets.topics.resource import KafkaResource
+from shop_assets_tests.topics.conftest import CIPHER, Documents, Published
+
+LOG_ENTRIES = 40
+CHANGES = 2200  # the server cuts its log at every thousandth change
+
+
+@pytest.fixture
+def forgetful(settings: Settings, tmp_path: Path) -> Iterator[Documents]:
+    """A database on a server that remembers its last 40 changes."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        str(Path(sys.executable).with_name("secantusd-py")),
+        *("--host", "127.0.0.1", "--port", str(port)),
+        *("--storage-path", str(tmp_path / "mongo"), "--oplog-max-entries", str(LOG_ENTRIES)),
+    ]
+    with (tmp_path / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
+        try:
+            own = settings.model_copy(
+                update={"mongo_uri": SecretStr(f"mongodb://127.0.0.1:{port}/?directConnection=true")}
+            )
+            with mongo_resource(own).connect() as database:  # waits until it is up
+                ensure_collections(database)
+                yield database
+        finally:
+            server.kill()
+
+
+def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
+    forgetful: Documents, kafka: KafkaResource, published: Callable[[DocumentKind], list[Published]]
+) -> None:
+    forgetful.customers.insert_many([{"_id": f"c{n}", "customer_id": f"c{n}"} for n in range(3)])
+    publish_changes(forgetful, kafka, CIPHER, "incremental")
+    token = forgetful.publications.find_one()["token"]  # type: ignore[index]  # it was just written
+    forgetful.customers.delete_one({"_id": "c1"})
+    turns = [UpdateOne({"_id": "c2"}, {"$set": {"turn": turn}}) for turn in range(CHANGES)]
+    forgetful.customers.bulk_write(turns)
+    with pytest.raises(HistoryLostError, match="286"):
+        list(changes_since(forgetful, token))
+
+    report = publish_changes(forgetful, kafka, CIPHER, "incremental")
+
+    reason = "MongoDB's log no longer reaches back to them (error 286)"
+    assert set(report.snapshots.values()) == {reason}
+    # Nobody told of c1's deletion, and it is published all the same.
+    assert report.topics["customers"].operations == {"snapshot": 2, "delete": 1}
+    newest = {m.key: m.value for m in sorted(published(CUSTOMERS), key=lambda m: m.source_time)}
+    assert newest["c1"] is None
+    assert orjson.loads(newest["c2"] or b"")["turn"] == CHANGES - 1
+    assert publish_changes(forgetful, kafka, CIPHER, "incremental").published == 0

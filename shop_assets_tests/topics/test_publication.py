@@ -1,0 +1,354 @@
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from pymongo.database import Database
+
+from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.settings import Settings
+from shop_assets.topics.cipher import PersonalDataCipher
+from shop_assets.topics.encryption import PersonalDataEncryption
+from shop_assets.topics.errors import PublishingError, TopicsError
+from shop_assets.topics.positions import Positions
+from shop_assets.topics.publication import Publication, PublicationReport, publish_changes
+from shop_assets.topics.publishing import Publisher
+from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets_tests.topics.conftest import CIPHER, Published, delete_topics
+
+Documents = Database[dict[str, Any]]
+Publish = Callable[..., PublicationReport]
+Read = Callable[[DocumentKind], list[Published]]
+
+
+def customer(number: int, **more: object) -> dict[str, Any]:
+    identity = f"cus-{number}"
+    return {"_id": identity, "customer_id": identity, "phone": "8 900 123 45 67", "email": "A@b.ru", "n": number} | more
+
+
+def of(messages: list[Published], key: str) -> list[Published]:
+    """A key's messages, in their order (a key has one partition)."""
+    return [message for message in messages if message.key == key]
+
+
+def test_the_first_time_every_document_is_published_once(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_many([customer(number) for number in range(30)])
+    database.stores.insert_one({"_id": "s", "store_id": "S", "z": 1, "a": {"y": 1, "b": [1.5, None, "Ёж"]}})
+
+    report = publish()
+
+    assert report.published == 31
+    assert report.snapshots == dict.fromkeys(
+        ("stores", "products", "customers", "purchases"), "nothing was published before"
+    )
+    assert report.topics["customers"].operations == {"snapshot": 30}
+    assert (report.topics["customers"].encrypted, report.topics["customers"].remembered) == (60, 58)
+    assert sorted(message.key for message in published(CUSTOMERS)) == sorted(f"cus-{n}" for n in range(30))
+    (message,) = published(STORES)
+    assert message.value == '{"store_id":"S","z":1,"a":{"y":1,"b":[1.5,null,"Ёж"]}}'.encode()
+    assert (message.key, message.operation) == ("s", "snapshot")
+    assert published(PRODUCTS) == published(PURCHASES) == []
+
+
+def test_the_second_time_nothing_is_published(database: Documents, publish: Publish) -> None:
+    database.customers.insert_many([customer(number) for number in range(5)])
+    publish()
+
+    report = publish()
+
+    assert report.published == 0
+    assert report.snapshots == {}
+
+
+def test_changes_and_deletions_follow_in_the_order_of_a_document(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_many([customer(1), customer(2), customer(3)])
+    publish()
+    database.customers.replace_one({"_id": "cus-1"}, customer(1, n="replaced"))
+    database.customers.replace_one({"_id": "cus-2"}, customer(2))  # equal: no change
+    database.customers.update_one({"_id": "cus-3"}, {"$set": {"n": "updated"}})
+    database.customers.insert_one(customer(4))
+    database.customers.delete_one({"_id": "cus-1"})
+    database.customers.insert_one(customer(5))
+    database.customers.delete_one({"_id": "cus-5"})
+    database.customers.insert_one(customer(5, n="again"))
+
+    report = publish()
+
+    assert report.topics["customers"].operations == {"insert": 3, "replace": 1, "update": 1, "delete": 2}
+    assert report.topics["customers"].tombstones == 2
+    messages = published(CUSTOMERS)
+    assert [m.operation for m in of(messages, "cus-1")] == ["snapshot", "replace", "delete"]
+    assert of(messages, "cus-1")[-1].value is None
+    assert [m.operation for m in of(messages, "cus-2")] == ["snapshot"]
+    assert orjson.loads(of(messages, "cus-3")[-1].value or b"")["n"] == "updated"
+    assert [m.operation for m in of(messages, "cus-5")] == ["insert", "delete", "insert"]
+    for number in range(1, 6):
+        times = [message.source_time for message in of(messages, f"cus-{number}")]
+        assert times == sorted(set(times))
+    assert publish().published == 0
+
+
+def test_changes_during_the_snapshot_come_after_it(
+    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.customers.insert_many([customer(1), customer(2)])
+    original = Publisher.publish
+    changed = False
+
+    def publish_and_change(self: Publisher, change: Any) -> None:
+        nonlocal changed
+        original(self, change)
+        if not changed:
+            changed = True
+            database.customers.update_one({"_id": "cus-1"}, {"$set": {"n": "changed"}})
+            database.customers.delete_one({"_id": "cus-2"})
+
+    monkeypatch.setattr(Publisher, "publish", publish_and_change)
+    publish()
+
+    newest = {key: max(of(published(CUSTOMERS), key), key=lambda m: m.source_time) for key in ("cus-1", "cus-2")}
+    assert orjson.loads(newest["cus-1"].value or b"")["n"] == "changed"
+    assert newest["cus-2"].value is None
+
+
+def test_nothing_personal_is_in_the_clear_and_everything_else_is_as_it_lay(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    phone, email = "+7-900-123-45-67", "Ivan.Petrov@Example.com "
+    person = {"customer_id": "c", "phone": phone, "email": email, "first_name": "Иван"}
+    database.customers.insert_one({"_id": "c"} | person)
+    database.purchases.insert_one({"_id": "o", "purchase_id": "o", "customer": person, "items": [{"name": "Хлеб"}]})
+    database.stores.insert_one(
+        {"_id": "s", "store_id": "s", "manager": {"phone": "89001234567", "email": email.upper()}}
+    )
+
+    report = publish()
+
+    values = {kind: orjson.loads(published(kind)[0].value or b"") for kind in (CUSTOMERS, PURCHASES, STORES)}
+    text = repr(values).lower()
+    assert "900" not in text
+    assert "petrov" not in text
+    bought = values[PURCHASES]["customer"]
+    assert values[CUSTOMERS] == person | {"phone": bought["phone"], "email": bought["email"]}
+    assert list(values[CUSTOMERS]) == list(person)
+    assert values[STORES]["manager"] == {"phone": bought["phone"], "email": bought["email"]}
+    assert CIPHER.decrypt("phone", bought["phone"]) == "+79001234567"
+    assert CIPHER.decrypt("email", bought["email"]) == "ivan.petrov@example.com"
+    assert sum(topic.encrypted for topic in report.topics.values()) == 6
+
+
+def test_a_replay_publishes_equal_bytes_again_and_keeps_the_position(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_many([customer(number) for number in range(10)])
+    publish()
+    database.customers.delete_one({"_id": "cus-0"})
+
+    report = publish("replay")
+
+    assert report.topics["customers"].operations == {"delete": 1, "snapshot": 9}
+    messages = published(CUSTOMERS)
+    for number in range(1, 10):
+        first, second = of(messages, f"cus-{number}")
+        assert first.value == second.value
+        assert second.source_time >= first.source_time
+    assert publish().published == 0
+    database.customers.insert_one(customer(11))
+    assert publish().topics["customers"].operations == {"insert": 1}
+
+
+class KilledError(Exception):
+    pass
+
+
+def test_killed_between_acknowledgement_and_position_it_publishes_again_and_leaves_nothing_out(
+    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: Any) -> None:
+        raise KilledError
+
+    database.customers.insert_many([customer(number) for number in range(3)])
+    with monkeypatch.context() as patched:
+        patched.setattr(Positions, "begin", killed)
+        with pytest.raises(KilledError):
+            publish()
+    assert len(published(CUSTOMERS)) == 3
+    assert publish().published == 3
+
+    database.customers.insert_one(customer(7))
+    database.customers.delete_one({"_id": "cus-0"})
+    with monkeypatch.context() as patched:
+        patched.setattr(Positions, "move", killed)
+        with pytest.raises(KilledError):
+            publish()
+    report = publish()
+
+    assert report.topics["customers"].operations == {"insert": 1, "delete": 1}
+    assert [m.operation for m in of(published(CUSTOMERS), "cus-7")] == ["insert", "insert"]
+    assert publish().published == 0
+
+
+def test_killed_before_acknowledgement_the_position_does_not_move(
+    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: Any) -> None:
+        raise KilledError
+
+    publish()
+    database.customers.insert_one(customer(7))
+    with monkeypatch.context() as patched:
+        patched.setattr(Publisher, "flush", killed)
+        with pytest.raises(KilledError):
+            publish()
+
+    publish()
+
+    assert {m.key for m in published(CUSTOMERS)} == {"cus-7"}
+
+
+def test_small_batches_save_the_position_on_the_way(
+    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish()
+    monkeypatch.setattr("shop_assets.topics.publication.BATCH_SIZE", 4)
+    database.customers.insert_many([customer(number) for number in range(10)])
+    moves = 0
+    original = Positions.move
+
+    def killed_at_the_third(self: Positions, token: Any) -> None:
+        nonlocal moves
+        moves += 1
+        if moves == 3:
+            raise KilledError
+        original(self, token)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Positions, "move", killed_at_the_third)
+        with pytest.raises(KilledError):
+            publish()
+
+    assert publish().published == 2
+    assert {m.key for m in published(CUSTOMERS)} == {f"cus-{n}" for n in range(10)}
+
+
+def test_a_topic_made_anew_is_filled_again_and_the_others_are_left_alone(
+    database: Documents, kafka: KafkaResource, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_one(customer(1))
+    database.stores.insert_one({"_id": "s", "store_id": "s"})
+    publish()
+    delete_topics(kafka, [kafka.topic_name(STORES)])
+
+    report = publish()
+
+    assert report.snapshots == {"stores": "the topic is new"}
+    assert report.published == 1
+    assert [m.key for m in published(STORES)] == ["s"]
+    assert publish().published == 0
+
+
+def test_a_new_key_publishes_what_holds_personal_data_anew(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_one(customer(1))
+    database.products.insert_one({"_id": "p", "id": "p"})
+    publish()
+    rotated = PersonalDataCipher({"k2": b"2" * 64, "k1": b"1" * 64})
+
+    report = publish(cipher=rotated)
+
+    assert report.snapshots == dict.fromkeys(("stores", "customers", "purchases"), "personal data has a new key")
+    old, new = (orjson.loads(m.value or b"")["phone"] for m in published(CUSTOMERS))
+    assert old != new
+    assert rotated.decrypt("phone", old) == rotated.decrypt("phone", new) == "+79001234567"
+    assert publish(cipher=rotated).published == 0
+
+
+def test_a_dropped_collection_gives_a_snapshot_and_deletions(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_many([customer(number) for number in range(4)])
+    database.stores.insert_one({"_id": "s", "store_id": "s"})
+    publish()
+    database.customers.drop()
+    database.create_collection("customers")
+    database.customers.insert_many([customer(1), customer(9)])
+
+    report = publish()
+
+    assert report.snapshots["customers"] == "collection customers was dropped or renamed"
+    newest = {m.key: m.value for m in sorted(published(CUSTOMERS), key=lambda m: m.source_time)}
+    assert {key for key, value in newest.items() if value is not None} == {"cus-1", "cus-9"}
+    assert set(newest) == {"cus-0", "cus-1", "cus-2", "cus-3", "cus-9"}
+    assert publish().published == 0
+
+
+@pytest.mark.parametrize("token", ["zz", "aa", "82675A2F00000000012B0429296E1404"])
+def test_a_token_of_another_server_gives_a_snapshot(database: Documents, publish: Publish, token: str) -> None:
+    database.customers.insert_one(customer(1))
+    publish()
+    database.publications.update_one({}, {"$set": {"token": {"_data": token}}})
+
+    report = publish()
+
+    assert report.snapshots["customers"].startswith("MongoDB cannot resume from the saved position (error ")
+    assert report.topics["customers"].operations == {"snapshot": 1}
+    assert publish().published == 0
+
+
+def test_a_document_that_the_topic_does_not_take_is_rejected_and_the_rest_goes_on(
+    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.customers.insert_many([customer(1, big="x" * 4000), customer(2)])
+    monkeypatch.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
+
+    report = publish()
+
+    assert [m.key for m in published(CUSTOMERS)] == ["cus-2"]
+    assert report.rejected == report.topics["customers"].rejected == 1
+    (reject,) = database.rejected_documents.find()
+    assert reject["reason"] == "message is larger than the topic takes"
+    assert (reject["object_key"], reject["position"]) == ("collection customers", "cus-1")
+    assert publish().published == 0
+
+
+def test_the_topics_are_made_from_settings(settings: Settings, kafka: KafkaResource) -> None:
+    changed = settings.model_copy(update={"kafka_partitions": 5, "kafka_cleanup_policy": "compact"})
+    topics = kafka_resource(changed).ensure_topics()
+
+    assert set(topics) == {kind.name for kind in KINDS}
+    assert topics["stores"].name == f"{settings.kafka_topic_prefix}stores"
+    assert topics["stores"].partitions == (0, 1, 2, 3, 4)
+    # Topics that are there stay as they are, with their ids.
+    assert kafka.ensure_topics() == topics
+
+
+def test_an_unreachable_broker_is_named(
+    database: Documents, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shop_assets.topics.administration.REQUEST_TIMEOUT_SECONDS", 2.0)
+    away = kafka_resource(settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:9"}))
+
+    with pytest.raises(TopicsError, match=r"Kafka at 127\.0\.0\.1:9.*shop status"):
+        publish_changes(database, away, CIPHER, "incremental")
+
+
+def test_messages_that_are_not_acknowledged_fail_the_run_and_name_the_topic(
+    database: Documents, kafka: KafkaResource, publish: Publish
+) -> None:
+    database.customers.insert_one(customer(1))
+    topics = kafka.ensure_topics()
+    lost = dict(topics) | {"customers": topics["customers"].__class__("nowhere", "id", (0,), 10**6)}
+
+    def producer(**more: Any) -> Any:
+        return kafka.producer(**{"topic.metadata.propagation.max.ms": 500} | more)
+
+    publisher = Publisher(producer, lost, PersonalDataEncryption(CIPHER), kafka.bootstrap_servers)
+    positions = Positions(database, "x")
+    with pytest.raises(PublishingError, match=r"did not acknowledge 1 of 1 messages.*topic nowhere"):
+        Publication(database, kafka, publisher, positions).run("incremental")
+    assert positions.load() is None

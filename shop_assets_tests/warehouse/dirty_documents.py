@@ -1,0 +1,103 @@
+"""Whole documents with random dirt in them: a field lost, blank, of another type, a damaged payload, an odd key."""
+
+import json
+from copy import deepcopy
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from shop_assets_tests.warehouse.raw_messages import NOW
+
+FIELD = (
+    None, "", "  ", "\u00a0", " Текст С Пробелами ", "ЁЖ", 12, 0, -5, True, False, [], {}, ["x"], {"a": 1}, 1.15, -0.01,
+    "129.90", " 12 ", "1e3", "1,5", "-3", "true", " FALSE", "1", "да", "мясо", " Фрукты и ЯГОДЫ", "Мясо и фрукты",
+    10**20, "2024-02-30", "2024-05-01", "2024-05-01T10:00:00+03:00", "1850-01-01", "01.05.2024", "\x00", "[", "{",
+    "null", NOW.isoformat(), (NOW + timedelta(milliseconds=1)).isoformat(),
+    (NOW + timedelta(days=1)).date().isoformat(),
+    (NOW - timedelta(milliseconds=1)).isoformat(), NOW.date().isoformat(), "enc:v1:k1:abc",
+)  # fmt: skip
+PAYLOADS = (b"", b"null", b"[]", b'["store-1"]', b'"text"', b"12", b"{", b"\xff\xfe", b'{"a": NaN}', b"{}", b" \n{}\t",
+            b'{"name": "\xd0"}', b'[{"purchase_id": "x"}]')  # fmt: skip
+
+ADDRESS = {"country": "Россия", "city": "Тверь", "street": "Ленина", "house": "12к1", "postal_code": "170000"}
+STORE = {
+    "store_name": "Большая Пикча №1", "store_network": "Большая Пикча", "store_type_description": "Более 200 кв.м",
+}  # fmt: skip
+CLEAN: dict[str, dict[str, Any]] = {
+    "stores": STORE | {
+        "store_id": "", "type": "offline", "categories": ["🥛 Молочные продукты", " "],
+        "manager": {"name": "Анна", "phone": "enc:v1:k1:aa", "email": "enc:v1:k1:bb"},
+        "location": ADDRESS | {"coordinates": {"latitude": 56.8587, "longitude": 35.9176}},
+        "opening_hours": {"mon_fri": "09:00-21:00", "sat": "10:00-20:00", "sun": "10:00-18:00"},
+        "accepts_online_orders": True, "delivery_available": False, "warehouse_connected": True,
+        "last_inventory_date": "2025-12-01",
+    },
+    "products": {
+        "id": "", "name": "Молоко 3,2%", "group": "🥛 Молочные продукты", "description": "Пастеризованное",
+        "kbju": {"calories": 60.5, "protein": 2.9, "fat": 3.2, "carbohydrates": 4.7}, "price": 89.9, "unit": "упаковка",
+        "origin_country": "Россия", "expiry_days": 7, "is_organic": True, "barcode": "4600000000008",
+        "manufacturer": {"name": "Ферма", "country": "Россия", "website": "https://ferma.example", "inn": "7701234567"},
+    },
+    "customers": {
+        "customer_id": "", "first_name": "Иван", "last_name": "Петров", "email": "enc:v1:k1:cc",
+        "phone": "enc:v1:k1:dd",
+        "birth_date": "1990-05-17", "gender": "male", "registration_date": "2025-01-15T10:00:00Z",
+        "is_loyalty_member": True, "loyalty_card_number": "LOYAL-1",
+        "purchase_location": STORE | ADDRESS | {"store_id": "store-001"},
+        "delivery_address": ADDRESS | {"apartment": "5"},
+        "preferences": {"preferred_language": "ru", "preferred_payment_method": "card", "receive_promotions": True},
+    },
+    "purchases": {
+        "purchase_id": "",
+        "customer": {"customer_id": "CUS-100001", "first_name": "Иван", "last_name": "Петров", "email": "enc:v1:k1:ee",
+                     "phone": "enc:v1:k1:ff", "is_loyalty_member": True, "loyalty_card_number": "LOYAL-1"},
+        "store": STORE | {"store_id": "store-001", "location": ADDRESS},
+        "items": [
+            {"product_id": "prd-0001", "name": "Молоко", "category": "🥛 Молочные продукты", "quantity": 2,
+             "unit": "упаковка", "price_per_unit": 89.9, "total_price": 179.8},
+            {"product_id": "prd-0002", "name": "Хлеб", "category": "Зерновые", "quantity": 0.35,
+             "unit": "кг", "price_per_unit": "120.00", "total_price": 42.0},
+        ],
+        "total_amount": 221.8, "payment_method": "card", "is_delivery": True,
+        "delivery_address": ADDRESS | {"apartment": "5"}, "purchase_datetime": "2026-02-01T10:15:00Z",
+    },
+}  # fmt: skip
+ID_FIELD = {"stores": "store_id", "products": "id", "customers": "customer_id", "purchases": "purchase_id"}
+
+
+def dirty_message(kind: str, number: int, random: Random) -> tuple[bytes, bytes]:
+    """A message's key and payload; most are documents with some fields spoiled."""
+    name = f"{kind}-{number:06d}"
+    document = deepcopy(CLEAN[kind])
+    document[ID_FIELD[kind]] = random.choice([name, name, name, f" {name.upper()}\u00a0"])
+    for _ in range(random.choice([0, 0, 1, 1, 2, 4, 8])):
+        _spoil(document, random)
+    key = random.choice([name] * 12 + [f" {name.upper()} ", " ", "", f"{name}-other"])
+    payload = (
+        random.choice(PAYLOADS)
+        if random.random() < 0.05
+        else json.dumps(document, ensure_ascii=random.random() < 0.1).encode()
+    )
+    if random.random() < 0.02:
+        payload = payload[: random.randrange(len(payload) + 1)]
+    return key.encode(), payload
+
+
+def _spoil(document: Any, random: Random) -> None:
+    inside = random.choice(list(_containers(document)))
+    if isinstance(inside, list):
+        inside.insert(random.randrange(len(inside) + 1), deepcopy(random.choice(FIELD)))
+    elif inside:
+        name = random.choice(list(inside))
+        if random.random() < 0.2:
+            del inside[name]
+        else:
+            inside[name] = deepcopy(random.choice(FIELD))
+
+
+def _containers(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [value] + [found for part in value.values() for found in _containers(part)]
+    if isinstance(value, list):
+        return [value] + [found for part in value for found in _containers(part)]
+    return []

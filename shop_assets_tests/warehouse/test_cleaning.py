@@ -1,0 +1,77 @@
+"""What MART makes of thousands of dirty documents, against the same rules in plain Python."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+from clickhouse_connect.driver.client import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shop_assets.documents.kinds import KIND_BY_NAME
+from shop_assets_tests.warehouse.dirty_documents import dirty_message
+from shop_assets_tests.warehouse.plain_cleaning import Cleaned, clean
+from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, insert_raw
+
+DOCUMENTS = 1500
+REQUIRED = {
+    "stores": {"store_name": "", "store_network": ""},
+    "products": {"name": "", "group_label": "", "price": Decimal(0)},
+    "customers": {"registration_date": datetime(1970, 1, 1, tzinfo=UTC)},
+    "purchases": {
+        "customer_id": "",
+        "store_id": "",
+        "total_amount": Decimal(0),
+        "purchase_datetime": datetime(1970, 1, 1, tzinfo=UTC),
+    },
+}
+"""What stands in a column that cannot be NULL when the document is rejected for want of it."""
+
+
+@pytest.mark.parametrize("kind", list(KIND_BY_NAME))
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_dirty_document_is_cleaned_or_rejected_as_plain_python_does(client: Client, kind: str, seed: int) -> None:
+    random = Random(seed)
+    messages = [RawMessage(*dirty_message(kind, number, random)) for number in range(DOCUMENTS)]
+    insert_raw(client, kind, messages)
+
+    expected = {message.offset: clean(kind, message.key, message.payload, NOW) for message in messages}
+    found = versions(client, kind, min(expected))
+    newest = {id_of(message): message for message in messages}  # those without a key are one row
+    assert found.keys() == {message.offset for message in newest.values()}
+    for message in newest.values():
+        assert differences(kind, expected[message.offset], found[message.offset]) == {}, message
+
+    shown = {key for (key,) in client.query(f"SELECT {KIND_BY_NAME[kind].singular}_id FROM mart.{kind}").result_rows}
+    assert {id_of(message) for message in messages if not expected[message.offset].reasons} <= shown
+    rejected = {(id_of(m), m.payload): expected[m.offset].reasons for m in messages if expected[m.offset].reasons}
+    assert rejected.items() <= rejects(client, kind).items()
+    assert len(rejected) > DOCUMENTS / 20
+
+
+def versions(client: Client, kind: str, first_offset: int) -> dict[int, dict[str, Any]]:
+    table = f"mart.{KIND_BY_NAME[kind].singular}_versions"
+    rows = client.query(f"SELECT * FROM {table} WHERE kafka_offset >= {first_offset}", tz_mode="aware").named_results()
+    return {row["kafka_offset"]: row for row in rows}
+
+
+def rejects(client: Client, kind: str) -> dict[tuple[str, bytes], list[str]]:
+    rows = client.query(
+        f"SELECT id, hex(payload), reasons FROM mart.rejects WHERE kind = '{kind}'",
+    ).result_rows
+    return {(key, bytes.fromhex(payload)): list(reasons) for key, payload, reasons in rows}
+
+
+def id_of(message: RawMessage) -> str:
+    return message.key.decode().strip().lower()
+
+
+def differences(kind: str, expected: Cleaned, found: dict[str, Any]) -> dict[str, tuple[object, object]]:
+    wanted: dict[str, object] = {
+        name: REQUIRED[kind].get(name) if value is None else value for name, value in expected.values.items()
+    }
+    wanted |= {"reasons": expected.reasons, "is_deleted": int(bool(expected.reasons))}
+    return {name: (value, found[name]) for name, value in wanted.items() if value != found[name]}

@@ -1,0 +1,101 @@
+"""The SQL functions of the cleaning rules against the same rules in plain Python."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from clickhouse_connect.driver.client import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shop_assets.documents.product_groups import PRODUCT_GROUPS, recognise
+from shop_assets_tests.warehouse import dirty_values, plain_cleaning
+
+EXAMPLES = settings(
+    max_examples=25,
+    deadline=None,  # an engine answers, not a function
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+many = st.lists(dirty_values.anything, min_size=1, max_size=150)
+
+
+def answers(client: Client, expression: str, payloads: Sequence[bytes]) -> list[object]:
+    client.command("CREATE OR REPLACE TABLE mart.test_values (n UInt32, payload String) ENGINE = Memory")
+    rows = {"n": pa.array(range(len(payloads)), pa.uint32()), "payload": pa.array(payloads, pa.binary())}
+    client.insert_arrow("mart.test_values", pa.table(rows))
+    found = client.query(
+        f"WITH JSONExtractRaw(payload, 'v') AS json SELECT {expression} FROM mart.test_values ORDER BY n",
+        column_oriented=True,
+    )
+    client.command("DROP TABLE mart.test_values SYNC")
+    return list(found.result_columns[0])
+
+
+def milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def as_payload(value: object) -> bytes:
+    return json.dumps({"v": value}, ensure_ascii=False).encode()
+
+
+def as_read(value: object) -> object:
+    return json.loads(as_payload(value), parse_float=Decimal)["v"]
+
+
+@EXAMPLES
+@given(values=many)
+@pytest.mark.parametrize(
+    ("expression", "plain"),
+    [
+        ("shop_money(json)", plain_cleaning.money),
+        ("shop_quantity(json)", plain_cleaning.quantity),
+        ("shop_float(json)", plain_cleaning.measure),
+        ("shop_integer(json)", plain_cleaning.whole),
+        ("toUnixTimestamp64Milli(shop_instant(json))", lambda value: milliseconds(plain_cleaning.moment(value))),
+        ("shop_date(json)", plain_cleaning.day),
+    ],
+)
+def test_a_function_reads_any_value_as_plain_python_does(
+    client: Client, expression: str, plain: Callable[[object], object], values: list[object]
+) -> None:
+    found = answers(client, expression, [as_payload(value) for value in values])
+    assert list(zip(values, found, strict=True)) == [(value, plain(as_read(value))) for value in values]
+
+
+@EXAMPLES
+@given(values=st.lists(dirty_values.scalars, min_size=1, max_size=150))
+@pytest.mark.parametrize(
+    ("expression", "plain"), [("shop_text(json)", plain_cleaning.text), ("shop_bool(json)", plain_cleaning.truth)]
+)
+def test_a_function_reads_any_text_as_plain_python_does(
+    client: Client, expression: str, plain: Callable[[object], object], values: list[object]
+) -> None:
+    found = answers(client, expression, [as_payload(value) for value in values])
+    assert list(zip(values, found, strict=True)) == [(value, plain(as_read(value))) for value in values]
+
+
+@EXAMPLES
+@given(labels=st.lists(st.one_of(dirty_values.phrases, st.text(dirty_values.characters, max_size=9)), min_size=1))
+def test_the_group_rule_of_sql_is_that_of_python(client: Client, labels: list[str]) -> None:
+    labels += [text for group in PRODUCT_GROUPS for text in (group.label, group.short_label, *group.words)]
+    found = answers(client, "shop_product_group(shop_text(json))", [as_payload(label) for label in labels])
+    assert list(zip(labels, found, strict=True)) == [(label, recognise(label)) for label in labels]
+
+
+@EXAMPLES
+@given(texts=st.lists(st.text(dirty_values.characters, max_size=6), min_size=1, max_size=150))
+def test_a_document_id_is_normalised_as_the_document_store_does(client: Client, texts: list[str]) -> None:
+    found = answers(client, "shop_clean(JSONExtractString(payload, 'v'))", [as_payload(text) for text in texts])
+    assert found == [text.strip().lower() or None for text in texts]
+
+
+@EXAMPLES
+@given(payloads=st.lists(st.binary(max_size=30), min_size=1, max_size=100))
+def test_no_function_throws_on_bytes_that_are_no_json(client: Client, payloads: list[bytes]) -> None:
+    functions = ("text", "money", "quantity", "float", "integer", "bool", "instant", "date")
+    every = ", ".join(f"toString(shop_{name}(json))" for name in functions)
+    assert answers(client, f"[{every}]", payloads) == [[None] * len(functions)] * len(payloads)

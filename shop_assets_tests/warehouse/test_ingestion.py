@@ -1,0 +1,247 @@
+"""Kafka to RAW, each message once, on a real broker."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from time import monotonic, sleep
+
+import pytest
+from clickhouse_connect.driver.client import Client
+from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.settings import Settings
+from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.warehouse.errors import OffsetGapError, WarehouseError
+from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest, insert, read
+from shop_assets.warehouse.messages import batches
+from shop_assets.warehouse.ranges import freeze_ranges
+
+HEADERS = [("operation", b"insert"), ("source_time", str((1_700_000_000 << 32) | 5).encode())]
+Publish = Callable[..., None]
+
+
+@pytest.fixture
+def kafka(settings: Settings) -> Iterator[KafkaResource]:
+    with kafka_resource(settings).process_config_and_initialize_cm() as kafka:
+        kafka.ensure_topics()
+        yield kafka
+
+
+@pytest.fixture
+def publish(kafka: KafkaResource) -> Publish:
+    def publish(kind: DocumentKind, *messages: tuple[bytes | None, bytes | None], headers: object = HEADERS) -> None:
+        producer = kafka.producer()
+        for key, value in messages:
+            producer.produce(kafka.topic_name(kind), key=key, value=value, headers=headers)
+        assert producer.flush(30) == 0
+
+    return publish
+
+
+@pytest.fixture
+def consumer(kafka: KafkaResource) -> Iterator[Consumer]:
+    consumer = kafka.consumer("warehouse-test", **CONSUMER_CONFIGURATION)
+    yield consumer
+    consumer.close()
+
+
+def topics(kafka: KafkaResource) -> dict[DocumentKind, str]:
+    return {kind: kafka.topic_name(kind) for kind in KINDS}
+
+
+def run(client: Client, kafka: KafkaResource, consumer: Consumer, **more: int) -> dict[DocumentKind, IngestionReport]:
+    return dict(ingest(client, consumer, freeze_ranges(client, kafka.administration(), topics(kafka)), **more))
+
+
+def offsets(client: Client, kind: DocumentKind) -> list[tuple[int, int]]:
+    rows = client.query(f"SELECT kafka_partition, kafka_offset FROM raw.{kind.name} ORDER BY ALL").result_rows
+    return [tuple(row) for row in rows]
+
+
+def numbered(count: int) -> list[tuple[bytes, bytes]]:
+    return [
+        (f"ord-{number:05d}".encode(), f'{{"purchase_id": "ord-{number:05d}"}}'.encode()) for number in range(count)
+    ]
+
+
+def test_messages_arrive_as_they_lay_and_only_once(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    publish(STORES, (b"store-1", '{"store_id": "Ё"}'.encode()), (b"store-2", None), (None, b"\xff\x00"), (b"\xfe", b""))
+    publish(STORES, (b"store-3", b"{}"), headers=[("source_time", b"soon"), ("operation", b"delete")])
+    reports = run(client, kafka, consumer)
+    assert (reports[STORES].messages, reports[STORES].tombstones) == (5, 1)
+    columns = "hex(id), hex(payload), operation, bitShiftRight(source_time, 32) - toUnixTimestamp(kafka_timestamp)"
+    rows = client.query(f"SELECT {columns} FROM raw.stores").result_rows
+    by_key = {bytes.fromhex(row[0]): (bytes.fromhex(row[1]), *row[2:]) for row in rows}
+    seconds = by_key[b"store-1"][2]
+    assert by_key == {
+        b"store-1": ('{"store_id": "Ё"}'.encode(), "insert", seconds),
+        b"store-2": (b"", "delete", seconds),
+        b"": (b"\xff\x00", "insert", seconds),
+        b"\xfe": (b"", "insert", seconds),
+        b"store-3": (b"{}", "unknown", 0),
+    }
+    assert seconds < -1000  # the time of the source, not of the message
+    description = kafka.administration().describe([kafka.topic_name(STORES)])[kafka.topic_name(STORES)]
+    rows = client.query("SELECT DISTINCT kafka_topic, kafka_topic_id FROM raw.stores").result_rows
+    assert rows == [(description.name, description.topic_id)]
+    assert run(client, kafka, consumer)[STORES].messages == 0
+    assert len(offsets(client, STORES)) == 5
+
+
+def test_a_run_reads_what_was_there_at_its_start(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    publish(PURCHASES, *numbered(30))
+    plan = freeze_ranges(client, kafka.administration(), topics(kafka))
+    publish(PURCHASES, *numbered(50))
+    assert ingest(client, consumer, plan)[PURCHASES].messages == 30
+    assert run(client, kafka, consumer)[PURCHASES].messages == 50
+
+
+def test_batches_are_bounded_by_rows_and_by_bytes(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    publish(PURCHASES, *numbered(100))
+    report = run(client, kafka, consumer, maximum_rows=10)[PURCHASES]
+    assert report.blocks >= 10
+    publish(PURCHASES, *[(b"ord-1", b"x" * 1000)] * 10)  # one key, one partition
+    assert run(client, kafka, consumer, maximum_bytes=2500)[PURCHASES].blocks == 5
+    assert len(offsets(client, PURCHASES)) == 110
+
+
+def test_a_block_that_is_inserted_again_adds_nothing(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    document = b'{"id": "prd-1", "name": "a", "group": "b", "price": 1}'
+    publish(PRODUCTS, (b"prd-1", document), (b"prd-1", document), (b"prd-1", b"{}"))
+    (wanted,) = freeze_ranges(client, kafka.administration(), topics(kafka)).ranges[PRODUCTS]
+    (batch,) = batches(read(consumer, wanted), maximum_rows=100, maximum_bytes=10_000)
+    for _ in range(3):
+        insert(client, PRODUCTS, wanted.topic_id, batch)
+        for table in ("raw.products", "mart.product_versions"):
+            rows = client.query(f"SELECT count(), uniqExact(kafka_offset) FROM {table}").result_rows
+            assert rows in ([(3, 3)], [(1, 1)])  # versions of one id in one block are one row
+        assert client.query("SELECT count() FROM mart.reject_versions").result_rows == [(1,)]
+
+
+def test_killed_runs_are_finished_by_later_ones(
+    settings: Settings, client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    publish(PURCHASES, *numbered(4000))
+    script = (
+        "from shop_assets.settings import Settings\n"
+        "from shop_assets.topics.resource import kafka_resource\n"
+        "from shop_assets.warehouse.resource import clickhouse_resource\n"
+        "from shop_assets_tests.warehouse.test_ingestion import *\n"
+        f"settings = Settings.load().model_copy(update={{'kafka_topic_prefix': {settings.kafka_topic_prefix!r}}})\n"
+        "with kafka_resource(settings).process_config_and_initialize_cm() as kafka, "
+        "clickhouse_resource(settings).process_config_and_initialize_cm() as warehouse, warehouse.client() as client:\n"
+        "    run(client, kafka, kafka.consumer('killed', **CONSUMER_CONFIGURATION), maximum_rows=40)\n"
+    )
+    for wanted in (100, 900):
+        process = subprocess.Popen([sys.executable, "-c", script], env=os.environ)
+        deadline = monotonic() + 60
+        while len(offsets(client, PURCHASES)) < wanted and monotonic() < deadline:
+            sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait(30)
+    before = len(offsets(client, PURCHASES))
+    assert 900 <= before < 4000
+    run(client, kafka, consumer, maximum_rows=700)
+    found = offsets(client, PURCHASES)
+    assert (len(found), len(set(found))) == (4000, 4000)
+    # None of these documents has what a purchase requires: each must lie among the rejects, once.
+    assert client.query("SELECT count(), uniqExact(id) FROM mart.rejects").result_rows == [(4000, 4000)]
+
+
+def test_a_topic_that_was_made_anew_is_read_from_its_start(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    publish(STORES, (b"store-1", b"{}"), (b"store-1", b"{}"))
+    run(client, kafka, consumer)
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
+    admin.delete_topics([kafka.topic_name(STORES)])[kafka.topic_name(STORES)].result()
+    deadline = monotonic() + 30
+    while kafka.administration().describe([kafka.topic_name(STORES)]) and monotonic() < deadline:
+        sleep(0.1)
+    kafka.ensure_topics()
+    publish(STORES, (b"store-1", b"{}"))
+    assert run(client, kafka, consumer)[STORES].messages == 1
+    assert client.query("SELECT count(), uniqExact(kafka_topic_id) FROM raw.stores").result_rows == [(3, 2)]
+
+
+def delete_records(kafka: KafkaResource, kind: DocumentKind, partition: int, before: int) -> None:
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
+    wanted = TopicPartition(kafka.topic_name(kind), partition, before)
+    for answer in admin.delete_records([wanted]).values():
+        answer.result()
+
+
+def test_messages_that_retention_took_away_are_told_and_can_be_given_up(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    publish(STORES, (b"store-1", b"{}"))
+    run(client, kafka, consumer)
+    ((partition, first),) = offsets(client, STORES)
+    publish(STORES, *[(b"store-1", b"{}")] * 5)
+    delete_records(kafka, STORES, partition, first + 4)
+    wanted = rf"{kafka.topic_name(STORES)}, partition {partition}: offsets 1 to 3 are missing"
+    for _ in range(2):
+        with pytest.raises(OffsetGapError, match=wanted):
+            freeze_ranges(client, kafka.administration(), topics(kafka))
+    assert len(offsets(client, STORES)) == 1
+
+    plan = freeze_ranges(client, kafka.administration(), topics(kafka), accept_missing=True)
+    assert [(gap.partition, gap.first, gap.end) for gap in plan.gaps] == [(partition, 1, 4)]
+    ingest(client, consumer, plan)
+    assert offsets(client, STORES) == [(partition, 0), (partition, 4), (partition, 5)]
+    assert run(client, kafka, consumer)[STORES].messages == 0
+
+
+def test_a_gap_at_the_end_of_a_partition_is_given_up_once_for_all(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    publish(STORES, *[(b"store-1", b"{}")] * 3)
+    (lost,) = freeze_ranges(client, kafka.administration(), topics(kafka)).ranges[STORES]
+    delete_records(kafka, STORES, lost.partition, 3)
+    freeze_ranges(client, kafka.administration(), topics(kafka), accept_missing=True)
+    assert run(client, kafka, consumer)[STORES].messages == 0
+    publish(STORES, (b"store-1", b"{}"))
+    assert run(client, kafka, consumer)[STORES].messages == 1
+
+
+def test_a_broker_that_lost_messages_is_told(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    publish(STORES, (b"store-1", b"{}"))
+    run(client, kafka, consumer)
+    client.command(
+        "INSERT INTO raw.stores SELECT * REPLACE (kafka_offset + 10 AS kafka_offset) FROM raw.stores "
+        "SETTINGS insert_deduplicate = 0"
+    )
+    with pytest.raises(OffsetGapError, match=r"RAW holds offsets up to 10, but Kafka ends at 0"):
+        freeze_ranges(client, kafka.administration(), topics(kafka))
+
+
+def test_a_missing_topic_is_told(client: Client, settings: Settings) -> None:
+    with (
+        kafka_resource(settings).process_config_and_initialize_cm() as kafka,
+        pytest.raises(WarehouseError, match=r"no topic .*customers.* kafka_topics_loaded"),
+    ):
+        freeze_ranges(client, kafka.administration(), topics(kafka))
+
+
+def test_the_group_of_the_warehouse_shows_how_far_raw_is(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    publish(PRODUCTS, *[(b"prd-1", b"{}")] * 4)
+    run(client, kafka, consumer)
+    ((partition, _), *_) = offsets(client, PRODUCTS)
+    (committed,) = consumer.committed([TopicPartition(kafka.topic_name(PRODUCTS), partition)], timeout=10)
+    assert committed.offset == 4

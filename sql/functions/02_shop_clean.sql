@@ -1,0 +1,13 @@
+-- Text of the MART: trimmed of every space that Unicode knows (what Python's str.strip takes), in lower case, NULL when
+-- nothing is left.   ' Большая Пикча ' -> 'большая пикча'   '  ' -> NULL
+CREATE OR REPLACE FUNCTION shop_clean AS (value) ->
+    nullIf(
+        lowerUTF8(
+            replaceRegexpAll(
+                value,
+                '^[\\x09-\\x0d\\x1c-\\x20\\x{85}\\p{Z}]+|[\\x09-\\x0d\\x1c-\\x20\\x{85}\\p{Z}]+$',
+                ''
+            )
+        ),
+        ''
+    )

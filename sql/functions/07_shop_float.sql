@@ -1,0 +1,11 @@
+-- A measure that is no money, Float64; NULL when unreadable. JSONExtract gives the nearest float, which toFloat64 does
+-- not promise, but knows no leading plus or zero: they are taken away.   '55.755826' -> 55.755826   '"+05.5"' -> 5.5
+CREATE OR REPLACE FUNCTION shop_float AS (json) ->
+    JSONExtract(
+        replaceRegexpOne(
+            extract(shop_text(json), '^([+-]?[0-9]+(?:[.][0-9]+)?(?:e[+-]?[0-9]{1,3})?)$'),
+            '^[+]?(-?)0*([0-9])',
+            '\\1\\2'
+        ),
+        'Nullable(Float64)'
+    )

@@ -1,0 +1,22 @@
+-- The code of the one product group whose words stand in a label of the MART, with or without the emoji; 'unknown' when
+-- none or several do. The same rule as documents/product_groups.py, and a test holds the two together.
+-- '🥛 молочные продукты' -> 'dairy'   'мясо' -> 'meat'   'бытовая химия', 'мясо и фрукты', NULL -> 'unknown'
+CREATE OR REPLACE FUNCTION shop_product_group AS (label) ->
+    transform(
+        bitOr(
+            bitOr(
+                if(match(label, shop_word('зерновые|хлебобулочные')), 1, 0),
+                if(match(label, shop_word('мясо|рыба|яйца|бобовые')), 2, 0)
+            ),
+            bitOr(
+                bitOr(
+                    if(match(label, shop_word('молочные')), 4, 0),
+                    if(match(label, shop_word('фрукты|ягоды')), 8, 0)
+                ),
+                if(match(label, shop_word('овощи|зелень')), 16, 0)
+            )
+        ),
+        [1, 2, 4, 8, 16],
+        ['bakery', 'meat', 'dairy', 'fruit', 'vegetable'],
+        'unknown'
+    )

@@ -1,0 +1,20 @@
+-- Rejected documents with every reason. A copy of a rejected document, by a replay or a snapshot, is the same row
+-- again: the newest message of it is kept. Readers take mart.rejects.
+CREATE TABLE IF NOT EXISTS mart.reject_versions
+(
+    kind LowCardinality(String),
+    id String,
+    payload_hash UInt64,
+    version UInt128,
+    reasons Array(String),
+    payload String CODEC (ZSTD(3)),
+    source_time UInt64,
+    kafka_topic LowCardinality(String),
+    kafka_topic_id LowCardinality(String),
+    kafka_partition UInt32,
+    kafka_offset UInt64,
+    rejected_at DateTime64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (kind, id, payload_hash)
+SETTINGS non_replicated_deduplication_window = 1000

@@ -1,0 +1,17 @@
+-- Keeps each rejected document of purchases with all its reasons, whatever becomes of its version later.
+CREATE MATERIALIZED VIEW IF NOT EXISTS mart.purchases_rejecting TO mart.reject_versions AS
+SELECT
+    'purchases' AS kind,
+    id,
+    sipHash64(rejected_payload) AS payload_hash,
+    version,
+    reasons,
+    rejected_payload AS payload,
+    source_time,
+    kafka_topic,
+    kafka_topic_id,
+    kafka_partition,
+    kafka_offset,
+    ingested_at AS rejected_at
+FROM mart.purchase_versions
+WHERE notEmpty(reasons)

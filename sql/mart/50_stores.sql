@@ -1,0 +1,29 @@
+-- The stores: one row for each living store whose newest document is clean.
+CREATE OR REPLACE VIEW mart.stores AS
+SELECT
+    id AS store_id,
+    store_name,
+    store_network,
+    store_type_description,
+    type,
+    categories,
+    manager_name,
+    manager_phone,
+    manager_email,
+    country,
+    city,
+    street,
+    house,
+    postal_code,
+    latitude,
+    longitude,
+    opening_hours_mon_fri,
+    opening_hours_sat,
+    opening_hours_sun,
+    accepts_online_orders,
+    delivery_available,
+    warehouse_connected,
+    last_inventory_date,
+    source_time,
+    ingested_at
+FROM mart.store_versions FINAL

@@ -1,0 +1,25 @@
+-- The products: one row for each living product whose newest document is clean; product_group is the code of the group.
+CREATE OR REPLACE VIEW mart.products AS
+SELECT
+    id AS product_id,
+    name,
+    group_label,
+    product_group,
+    description,
+    calories,
+    protein,
+    fat,
+    carbohydrates,
+    price,
+    unit,
+    origin_country,
+    expiry_days,
+    is_organic,
+    barcode,
+    manufacturer_name,
+    manufacturer_country,
+    manufacturer_website,
+    manufacturer_inn,
+    source_time,
+    ingested_at
+FROM mart.product_versions FINAL

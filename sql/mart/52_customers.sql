@@ -1,0 +1,35 @@
+-- The registered customers: one row for each living customer whose newest document is clean. Phone and e-mail are
+-- encrypted.
+CREATE OR REPLACE VIEW mart.customers AS
+SELECT
+    id AS customer_id,
+    first_name,
+    last_name,
+    email,
+    phone,
+    birth_date,
+    gender,
+    registration_date,
+    is_loyalty_member,
+    loyalty_card_number,
+    purchase_location_store_id,
+    purchase_location_store_name,
+    purchase_location_store_network,
+    purchase_location_store_type_description,
+    purchase_location_country,
+    purchase_location_city,
+    purchase_location_street,
+    purchase_location_house,
+    purchase_location_postal_code,
+    delivery_country,
+    delivery_city,
+    delivery_street,
+    delivery_house,
+    delivery_apartment,
+    delivery_postal_code,
+    preferred_language,
+    preferred_payment_method,
+    receive_promotions,
+    source_time,
+    ingested_at
+FROM mart.customer_versions FINAL

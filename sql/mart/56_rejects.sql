@@ -1,0 +1,15 @@
+-- The rejected documents, each content once, with every reason and where in Kafka its newest message lies. rejected_at
+-- is when that message was ingested.
+CREATE OR REPLACE VIEW mart.rejects AS
+SELECT
+    kind,
+    id,
+    reasons,
+    payload,
+    kafka_topic,
+    kafka_topic_id,
+    kafka_partition,
+    kafka_offset,
+    source_time,
+    rejected_at
+FROM mart.reject_versions FINAL

@@ -1,0 +1,27 @@
+-- What refers to something that MART does not show, and purchases earlier than their customer's registration; all of it
+-- is kept in MART. One row of counts.
+SELECT
+    (
+        SELECT count() FROM mart.purchases
+        WHERE customer_id NOT IN (SELECT customers.customer_id FROM mart.customers AS customers)
+    ) AS purchases_of_unknown_customers,
+    (
+        SELECT count() FROM mart.purchases
+        WHERE store_id NOT IN (SELECT stores.store_id FROM mart.stores AS stores)
+    ) AS purchases_in_unknown_stores,
+    (
+        SELECT count() FROM mart.purchase_items
+        WHERE coalesce(product_id, '') NOT IN (SELECT products.product_id FROM mart.products AS products)
+    ) AS lines_of_unknown_products,
+    (
+        SELECT count() FROM mart.customers
+        WHERE
+            isNotNull(purchase_location_store_id)
+            AND assumeNotNull(purchase_location_store_id) NOT IN (SELECT stores.store_id FROM mart.stores AS stores)
+    ) AS customers_of_unknown_stores,
+    (
+        SELECT count()
+        FROM mart.purchases AS purchases
+        INNER JOIN mart.customers AS customers ON purchases.customer_id = customers.customer_id
+        WHERE purchases.purchase_datetime < customers.registration_date
+    ) AS purchases_before_registration

@@ -1,0 +1,33 @@
+-- The share of copies in each RAW table: 1 - distinct (id, payload) / rows; 0 for an empty table. Replays and snapshots
+-- make copies in RAW, never in MART.
+SELECT
+    kind,
+    row_count,
+    distinct_documents,
+    if(row_count = 0, 0, 1 - distinct_documents / row_count) AS duplicate_ratio
+FROM (
+    SELECT
+        'stores' AS kind,
+        count() AS row_count,
+        count(DISTINCT id, payload) AS distinct_documents
+    FROM raw.stores
+    UNION ALL
+    SELECT
+        'products' AS kind,
+        count() AS row_count,
+        count(DISTINCT id, payload) AS distinct_documents
+    FROM raw.products
+    UNION ALL
+    SELECT
+        'customers' AS kind,
+        count() AS row_count,
+        count(DISTINCT id, payload) AS distinct_documents
+    FROM raw.customers
+    UNION ALL
+    SELECT
+        'purchases' AS kind,
+        count() AS row_count,
+        count(DISTINCT id, payload) AS distinct_documents
+    FROM raw.purchases
+) AS raw_tables
+ORDER BY kind

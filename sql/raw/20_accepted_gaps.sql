@@ -1,0 +1,12 @@
+-- Ranges of offsets that Kafka no longer had when RAW wanted to read them, and that a person accepted as lost.
+CREATE TABLE IF NOT EXISTS raw.accepted_gaps
+(
+    kafka_topic LowCardinality(String),
+    kafka_topic_id String,
+    kafka_partition UInt32,
+    first_offset UInt64,
+    last_offset UInt64,
+    accepted_at DateTime64(6, 'UTC') DEFAULT now64(6)
+)
+ENGINE = MergeTree
+ORDER BY (kafka_topic_id, kafka_partition, first_offset)

@@ -16,6 +16,7 @@ from rich.console import Console
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack import Stack
 from shop_assets.settings import PREFIX, Settings, variable
+from shop_assets.warehouse.resource import clickhouse_resource
 
 # The settings of whoever runs the tests must not lead them to other back ends; where downloads are kept may stay.
 for _name in [name for name in os.environ if name.startswith(PREFIX) and name != variable("cache")]:
@@ -43,8 +44,24 @@ def stack_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
 
 @pytest.fixture
 def settings(stack_settings: Settings) -> Settings:
+    return isolated(stack_settings)
+
+
+@pytest.fixture
+def warehouse_settings(settings: Settings) -> Settings:
+    empty_warehouse(settings)
+    return settings
+
+
+@pytest.fixture
+def fresh_warehouse(warehouse_settings: Settings) -> Settings:
+    return warehouse_settings
+
+
+def isolated(settings: Settings) -> Settings:
+    """The same back ends, with buckets, a database and topics that nobody else uses."""
     own = secrets.token_hex(4)
-    return stack_settings.model_copy(
+    return settings.model_copy(
         update={
             "s3_landing_bucket": f"landing-{own}",
             "s3_features_bucket": f"features-{own}",
@@ -55,23 +72,8 @@ def settings(stack_settings: Settings) -> Settings:
     )
 
 
-@pytest.fixture
-def warehouse_settings(settings: Settings) -> Settings:
-    import clickhouse_connect
-
-    client = clickhouse_connect.get_client(
-        host=settings.clickhouse_host,
-        port=settings.clickhouse_port,
-        username=settings.clickhouse_user,
-        password=settings.clickhouse_password.get_secret_value(),
-        autogenerate_session_id=False,
-    )
-    for database in ("mart", "raw"):  # the MART's views read RAW
-        client.command(f"DROP DATABASE IF EXISTS {database} SYNC")
-    client.close()
-    return settings
-
-
-@pytest.fixture
-def fresh_warehouse(warehouse_settings: Settings) -> Settings:
-    return warehouse_settings
+def empty_warehouse(settings: Settings) -> None:
+    """Drops RAW and MART, whose names are fixed."""
+    with clickhouse_resource(settings).client() as client:
+        for database in ("mart", "raw"):  # the MART's views read RAW
+            client.command(f"DROP DATABASE IF EXISTS {database} SYNC")

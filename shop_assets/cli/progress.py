@@ -51,13 +51,14 @@ class RunProgress:
 
     def _materialized(self, event: DagsterEvent) -> None:
         row = StageRow.of(event)
-        counts = f"{row.rows_in:>9} in {row.rows_out:>9} out {row.rejected:>6} rejected {row.seconds:>7.1f} s"
-        self._console.print(f"[green]✓[/] {row.stage:<28}{counts}")
+        counts = f"{row.rows_in:>8} in {row.rows_out:>8} out {row.rejected:>4} rejected {row.seconds:>6.1f} s"
+        self._console.print(f"[green]✓[/] {row.stage:<28} {counts}", soft_wrap=True)
 
     def _checked(self, event: DagsterEvent) -> None:
         evaluation = event.asset_check_evaluation_data
         if not evaluation.passed:
             self._console.print(
                 f"[yellow]![/] check {evaluation.asset_key.to_user_string()}.{evaluation.check_name}: "
-                f"{evaluation.description or 'failed'}"
+                f"{evaluation.description or 'failed'}",
+                soft_wrap=True,
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
 from dagster import AssetCheckEvaluation, AssetCheckSeverity, DagsterEvent, ExecuteInProcessResult
 from rich.console import Console
@@ -18,9 +19,11 @@ FIRST_ROWS = 5
 def print_summary(console: Console, result: ExecuteInProcessResult, settings: Settings, day: date) -> None:
     """Prints all of it; of a failed run, what failed in place of the CSV."""
     console.print(_stages(result))
-    console.print(_checks(result.get_asset_check_evaluations()))
+    console.print("\nChecks", style="italic")
+    for line in _checks(result.get_asset_check_evaluations()):
+        console.print(line, highlight=False, soft_wrap=True)
     for line in _failures(result):
-        console.print(line)
+        console.print(line, highlight=False, soft_wrap=True)
     if result.success:
         _print_report(console, settings, day)
 
@@ -35,28 +38,24 @@ def _stages(result: ExecuteInProcessResult) -> Table:
     return table
 
 
-def _checks(evaluations: Sequence[AssetCheckEvaluation]) -> Table:
-    table = Table("check", "result", "what it saw", title="Checks", title_justify="left")
-    for evaluation in evaluations:
-        table.add_row(
-            f"{evaluation.asset_key.to_user_string()}.{evaluation.check_name}",
-            _verdict(evaluation),
-            evaluation.description or "",
-        )
-    return table
+def _checks(evaluations: Sequence[AssetCheckEvaluation]) -> Iterator[str]:
+    for asset, checks in groupby(evaluations, key=lambda evaluation: evaluation.asset_key.to_user_string()):
+        yield asset
+        for check in checks:
+            yield f"  {_verdict(check)} {check.check_name:<34} {check.description or ''}"
 
 
 def _verdict(evaluation: AssetCheckEvaluation) -> str:
     if evaluation.passed:
-        return "[green]passed[/]"
+        return "[green]passed [/]"
     if evaluation.severity is AssetCheckSeverity.WARN:
         return "[yellow]warning[/]"
-    return "[red]failed, blocking[/]" if evaluation.blocking else "[red]failed[/]"
+    return "[bold red]blocked[/]" if evaluation.blocking else "[red]failed [/]"
 
 
 def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
     for event in result.get_step_failure_events():
-        yield f"[bold red]{event.step_key} failed:[/] {_cause(event)}"
+        yield f"\n[bold red]{event.step_key} failed:[/] {_cause(event)}"
 
 
 def _cause(event: DagsterEvent) -> str:
@@ -71,10 +70,8 @@ def _print_report(console: Console, settings: Settings, day: date) -> None:
     report = find_report(bucket, day)
     lines = read_report(bucket, report).decode().splitlines()
     columns = lines[0].split(",")
-    console.print(
-        f"\nThe report: [bold]s3://{bucket.name}/{report.key}[/] ({len(lines) - 1} customers)", soft_wrap=True
-    )
+    console.print(f"\nThe report: [bold]s3://{bucket.name}/{report.key}[/], {len(lines) - 1} customers", soft_wrap=True)
     console.print(f"{columns[0]},{columns[1]},… {len(columns)} columns", style="dim")
     for line in lines[1 : FIRST_ROWS + 1]:
-        console.print(line, highlight=False)
-    console.print(f"All of it: shop report --day {day} --output {report.key}")
+        console.print(line, highlight=False, soft_wrap=True)
+    console.print(f"All of it: shop report --day {day} --output {report.key}", soft_wrap=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from dagster import DagsterInstance, EventLogEntry, ExecuteInProcessResult
 
-from shop_assets.definitions import build_definitions
+from shop_assets.build import build_definitions
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import Settings
 
@@ -30,7 +30,7 @@ def materialize_everything(
     instance.add_event_listener(run_id, lambda event, _cursor=None: on_event(event))
     return (
         build_definitions(settings)
-        .get_job_def(JOB)
+        .resolve_job_def(JOB)
         .execute_in_process(
             instance=instance,
             partition_key=day.isoformat(),

@@ -34,6 +34,8 @@ AWAIT_MS: Final = 500
 STALL_SECONDS: Final = 60.0
 """A stream that neither delivers nor moves its token for so long will not reach the fence."""
 
+_NO_REPLICA_SET: Final = 40573
+
 _OPERATIONS: Final = frozenset({"insert", "update", "replace", "delete"})
 _ENDINGS: Final = frozenset({"drop", "rename", "dropDatabase", "invalidate"})
 
@@ -73,13 +75,18 @@ class Position:
 
 
 def current_position(database: Database[Document], session: ClientSession) -> Position:
-    """The position of now: what is written from here on comes after it."""
-    with _open(database, None, session) as stream:
-        if stream.resume_token is None:  # an event came with the answer; any place before the snapshot will do
-            stream.try_next()
-        token = stream.resume_token
+    """The position of now: what is written from here on comes after it. Raises DocumentStoreError on a standalone."""
+    try:
+        with _open(database, None, session) as stream:
+            if stream.resume_token is None:  # an event came with the answer; any place before the snapshot will do
+                stream.try_next()
+            token = stream.resume_token
+    except OperationFailure as error:
+        if error.code != _NO_REPLICA_SET:
+            raise
+        token = None
     if token is None:
-        message = "MongoDB gave no resume token for a new change stream; it must be a replica set of version 6 or newer"
+        message = "MongoDB has no change streams: it must run as a replica set, be it of one server, version 6 or newer"
         raise DocumentStoreError(message)
     return Position(token)
 

@@ -41,6 +41,7 @@ def few_documents_are_rejected(mongo: MongoResource) -> AssetCheckResult:
     return AssetCheckResult(
         passed=share <= MAXIMUM_SHARE,
         severity=AssetCheckSeverity.WARN,
+        description=f"{rejected} rejected, {stored} stored",
         metadata={
             "rejected": MetadataValue.int(rejected),
             "stored": MetadataValue.int(stored),

@@ -96,6 +96,21 @@ def supersede(database: Database[dict[str, Any]], keys: Iterable[str]) -> None:
         )
 
 
+def standing(database: Database[dict[str, Any]], origins: Sequence[str]) -> set[tuple[str, int | str]]:
+    """Origin and position of the rejects of these origins that count, the first 10,000."""
+    wanted = {"object_key": {"$in": list(origins)}, "superseded": False}
+    found = database[REJECTED_DOCUMENTS].find(wanted, {"object_key": 1, "position": 1}).limit(10_000)
+    return {(row["object_key"], row["position"]) for row in found}
+
+
+def withdraw(database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]]) -> None:
+    """Marks the rejects of these origins and positions as superseded: what was wrong there is right now."""
+    for origin, position in places:
+        database[REJECTED_DOCUMENTS].update_many(
+            {"object_key": origin, "position": position}, {"$set": {"superseded": True}}
+        )
+
+
 def count_by_reason(database: Database[dict[str, Any]]) -> dict[str, Counter[str]]:
     """The rejects that count, by kind and reason."""
     counts: dict[str, Counter[str]] = {}

@@ -82,7 +82,12 @@ def _result(
     metadata: dict[str, MetadataValue | int | str] = {"counted": counted, "expected": expected, **more}
     if not passed:
         metadata["what_to_do"] = advice
-    return AssetCheckResult(passed=passed, severity=AssetCheckSeverity.ERROR, metadata=metadata)
+    return AssetCheckResult(
+        passed=passed,
+        severity=AssetCheckSeverity.ERROR,
+        description=f"{counted}, expected {expected}",
+        metadata=metadata,
+    )
 
 
 def _build(kind: DocumentKind, name: str, description: str, measure: Measure) -> AssetChecksDefinition:

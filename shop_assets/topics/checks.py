@@ -50,6 +50,7 @@ def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResourc
     return AssetCheckResult(
         passed=not faults,
         severity=AssetCheckSeverity.ERROR,
+        description=f"{len(rows)} kinds of field in the clear, in {looked_at} messages looked at",
         metadata={"messages": MetadataValue.int(looked_at), "in the clear": sample_table(rows)},
     )
 
@@ -72,5 +73,6 @@ def every_document_has_a_message(mongo: MongoResource, kafka: KafkaResource) -> 
     return AssetCheckResult(
         passed=all(messages[kind] >= count for kind, count in documents.items()),
         severity=AssetCheckSeverity.ERROR,
+        description=f"{sum(messages.values())} messages for {sum(documents.values())} documents",
         metadata={"topics": sample_table(rows)},
     )

@@ -5,7 +5,7 @@ any moment, the next run sends some messages again and leaves none out.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -27,7 +27,7 @@ from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.cipher import PersonalDataCipher
 from shop_assets.topics.encryption import PersonalDataEncryption
 from shop_assets.topics.positions import NEVER, Circumstances, Positions
-from shop_assets.topics.publishing import Publisher, TopicReport
+from shop_assets.topics.publishing import Publisher, TopicReport, origin_of
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.vanished import vanished_ids
 
@@ -83,6 +83,8 @@ class Publication:
         self._kafka = kafka
         self._publisher = publisher
         self._positions = positions
+        self._rejected = rejects.standing(database, [origin_of(kind) for kind in KINDS])
+        self._withdrawn: list[tuple[str, int | str]] = []
         self._report = PublicationReport(publisher.reports, sample=publisher.sample)
 
     def run(self, mode: Mode) -> PublicationReport:
@@ -112,11 +114,9 @@ class Publication:
         with self._database.client.start_session() as session:
             position = current_position(self._database, session) if token is None else Position(token)
             source_time = cluster_time(self._database, session)
-            for change in snapshot(self._database, list(reasons), session, source_time):
-                self._publisher.publish(change)
+            self._publish_all(snapshot(self._database, list(reasons), session, source_time))
         if token is None:  # the stream has a gap, in which documents may have been deleted
             self._publish_vanished(before, source_time)
-        self._settle()
         self._positions.begin(position.token, now)
         self._drain(position.token)
 
@@ -124,8 +124,16 @@ class Publication:
         for kind in KINDS:
             topic = self._publisher.topics[kind.name].name
             messages = self._kafka.read({key: marks for key, marks in before.items() if key[0] == topic})
-            for identity in vanished_ids(self._database[kind.name], messages):
-                self._publisher.publish(Change(kind, "delete", identity, None, source_time))
+            gone = vanished_ids(self._database[kind.name], messages)
+            self._publish_all(Change(kind, "delete", identity, None, source_time) for identity in gone)
+
+    def _publish_all(self, changes: Iterable[Change]) -> None:
+        """Publishes changes that have no position of their own, and settles them."""
+        for number, change in enumerate(changes, start=1):
+            self._publish(change)
+            if number % BATCH_SIZE == 0:
+                self._settle()
+        self._settle()
 
     def _drain(self, token: Token) -> Token:
         """Publishes the changes since the token up to now; gives the position reached, which is saved."""
@@ -133,7 +141,7 @@ class Publication:
         for item in changes_since(self._database, token):
             token = item.token or token
             if not isinstance(item, Position):
-                self._publisher.publish(item)
+                self._publish(item)
                 unsettled += 1
             if isinstance(item, Position) or unsettled >= BATCH_SIZE:
                 self._settle()
@@ -141,7 +149,16 @@ class Publication:
                 unsettled = 0
         return token
 
+    def _publish(self, change: Change) -> None:
+        self._publisher.publish(change)
+        place = (origin_of(change.kind), change.identity)
+        if place in self._rejected:
+            self._rejected.discard(place)
+            self._withdrawn.append(place)
+
     def _settle(self) -> None:
         self._publisher.flush()
-        rejects.record(self._database, self._publisher.rejects)
+        rejects.withdraw(self._database, self._withdrawn)
+        rejects.record(self._database, self._publisher.rejects)  # what is still wrong counts again
+        self._withdrawn.clear()
         self._publisher.rejects.clear()

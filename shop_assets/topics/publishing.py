@@ -15,7 +15,8 @@ from confluent_kafka import Message as Delivered
 
 from shop_assets.document_store.changes import Change
 from shop_assets.document_store.rejects import Reject
-from shop_assets.topics.administration import Topic
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.topics.administration import MAXIMUM_MESSAGE_BYTES, Topic
 from shop_assets.topics.encryption import PersonalDataEncryption
 from shop_assets.topics.errors import PublishingError
 from shop_assets.topics.messages import Message, UnwritableError, to_message
@@ -30,8 +31,16 @@ short enough that an outage is a failed run with a clear message and not a hangi
 GIVE_UP_SECONDS: Final = DELIVERY_TIMEOUT_MS / 1000 + 5
 """The client gives up by itself before that, and says why."""
 
+BATCH_BYTES: Final = 1_000_000
+"""The client's own default."""
+
 BATCH_OVERHEAD: Final = 1024
 """What a batch of one message adds to key and value: headers of record and batch."""
+
+
+def origin_of(kind: DocumentKind) -> str:
+    """Where a document stands that makes no message, as rejects name it."""
+    return f"collection {kind.name}"
 
 
 @dataclass
@@ -72,7 +81,10 @@ class Publisher:
         encryption: PersonalDataEncryption,
         broker: str,
     ) -> None:
-        self._producer = make_producer(error_cb=self._note_client_error)
+        smallest = min(topic.maximum_message_bytes for topic in topics.values())
+        # The limit of a topic is for whole batches.
+        limits = {"batch.size": min(BATCH_BYTES, smallest)}
+        self._producer = make_producer(error_cb=self._note_client_error, **limits)
         self.topics = topics
         self.encryption = encryption
         self._broker = broker
@@ -95,10 +107,9 @@ class Publisher:
         except UnwritableError as error:
             self._reject(change, UNWRITABLE, str(error))
             return
-        if message.size + BATCH_OVERHEAD > topic.maximum_message_bytes:
-            self._reject(
-                change, TOO_LARGE, f"{message.size} bytes, topic {topic.name} takes {topic.maximum_message_bytes}"
-            )
+        limit = min(topic.maximum_message_bytes, MAXIMUM_MESSAGE_BYTES)
+        if message.size + BATCH_OVERHEAD > limit:
+            self._reject(change, TOO_LARGE, f"{message.size} bytes, topic {topic.name} takes {limit}")
             return
         self._send(topic.name, message)
         if len(self.sample) < SAMPLE_SIZE:
@@ -160,6 +171,4 @@ class Publisher:
 
     def _reject(self, change: Change, reason: str, detail: str) -> None:
         self.reports[change.kind.name].rejected += 1
-        self.rejects.append(
-            Reject(change.kind.name, f"collection {change.kind.name}", "", change.identity, reason, detail, "")
-        )
+        self.rejects.append(Reject(change.kind.name, origin_of(change.kind), "", change.identity, reason, detail, ""))

@@ -36,6 +36,8 @@ CONSUMER_CONFIGURATION: Final = {
     # Silently going on at the oldest message would hide what retention took away while we read.
     "auto.offset.reset": "error",
     "queued.max.messages.kbytes": 32 * 1024,
+    # The broker answers a fetch at the end of a partition after this time, and the next partition waits behind it.
+    "fetch.wait.max.ms": 10,
 }
 
 POLL_MESSAGES: Final = 1000
@@ -92,6 +94,7 @@ def ingest(
     inserted before stays.
     """
     reports: dict[DocumentKind, IngestionReport] = {}
+    _introduce(consumer, plan)
     for kind, ranges in plan.ranges.items():
         reports[kind] = IngestionReport()
         for wanted in ranges:
@@ -141,6 +144,13 @@ def insert(client: Client, kind: DocumentKind, topic_id: str, batch: Batch) -> N
         arrow_table(batch, topic_id, datetime.now(UTC)),
         settings=INSERT_SETTINGS | {"insert_deduplication_token": token},
     )
+
+
+def _introduce(consumer: Consumer, plan: ReadingPlan) -> None:
+    # Fetches the metadata of all topics at once; asked for one by one, each of them takes more than half a second.
+    wanted = [rng for ranges in plan.ranges.values() for rng in ranges]
+    consumer.assign([TopicPartition(rng.topic, rng.partition, rng.first) for rng in wanted])
+    consumer.unassign()
 
 
 def _raise_if_final(error: KafkaError, wanted: OffsetRange) -> None:

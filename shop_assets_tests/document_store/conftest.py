@@ -25,7 +25,11 @@ def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
 @pytest.fixture
 def bucket(settings: Settings) -> Iterator[Bucket]:
     with object_store_resource(settings).process_config_and_initialize_cm() as store:
-        yield store.landing()
+        bucket = store.landing()
+        yield bucket
+        # SeaweedFS gives each bucket volumes of its own, and has no more of them after some dozens of buckets.
+        bucket.delete([summary.key for summary in bucket.list()])
+        bucket.client.delete_bucket(Bucket=bucket.name)
 
 
 def put(bucket: Bucket, key: str, *documents: object) -> None:

@@ -35,7 +35,11 @@ PHONE, EMAIL = "+7-900-123-45-67", "ivan@example.com"
 @pytest.fixture
 def bucket(settings: Settings) -> Iterator[Bucket]:
     with object_store_resource(settings).process_config_and_initialize_cm() as store:
-        yield store.landing()
+        bucket = store.landing()
+        yield bucket
+        # SeaweedFS gives each bucket volumes of its own, and has no more of them after some dozens of buckets.
+        bucket.delete([summary.key for summary in bucket.list()])
+        bucket.client.delete_bucket(Bucket=bucket.name)
 
 
 def run(settings: Settings, mode: str = "incremental", *, raise_on_error: bool = True) -> ExecuteInProcessResult:

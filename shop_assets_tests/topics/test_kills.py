@@ -46,7 +46,7 @@ def test_killed_at_any_moment_nothing_is_lost(
 ) -> None:
     for field in ("s3_landing_bucket", "mongo_database", "kafka_topic_prefix"):
         monkeypatch.setenv(variable(field), getattr(settings, field))
-    documents = [{"customer_id": f"cus-{n}", "phone": f"+7900{n:07d}", "n": n} for n in range(COUNT)]
+    documents = [{"customer_id": f"cus-{n}", "phone": f"+7900{n % 100:07d}", "n": n} for n in range(COUNT)]
     with object_store_resource(settings).process_config_and_initialize_cm() as store:
         bucket = store.landing()
         for begin in range(0, COUNT, 2000):
@@ -65,6 +65,8 @@ def test_killed_at_any_moment_nothing_is_lost(
                     kills += 1
         assert kills > 3
         report = load_landing(database, bucket)["customers"]
+        bucket.delete([summary.key for summary in bucket.list()])
+        bucket.client.delete_bucket(Bucket=bucket.name)
     publish()
 
     assert report.read == 0

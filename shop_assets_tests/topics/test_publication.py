@@ -300,20 +300,29 @@ def test_a_token_of_another_server_gives_a_snapshot(database: Documents, publish
     assert publish().published == 0
 
 
-def test_a_document_that_the_topic_does_not_take_is_rejected_and_the_rest_goes_on(
+def test_a_document_that_the_topic_does_not_take_is_rejected_until_it_does(
     database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database.customers.insert_many([customer(1, big="x" * 4000), customer(2)])
-    monkeypatch.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
+    others = [customer(number, note="x" * 500) for number in range(2, 40)]
+    database.customers.insert_many([customer(1, big="x" * 4000), *others])
+    with monkeypatch.context() as patched:  # a topic that somebody made with a limit of his own
+        patched.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
+        report = publish()
 
-    report = publish()
-
-    assert [m.key for m in published(CUSTOMERS)] == ["cus-2"]
+    assert {m.key for m in published(CUSTOMERS)} == {f"cus-{n}" for n in range(2, 40)}
     assert report.rejected == report.topics["customers"].rejected == 1
     (reject,) = database.rejected_documents.find()
     assert reject["reason"] == "message is larger than the topic takes"
     assert (reject["object_key"], reject["position"]) == ("collection customers", "cus-1")
     assert publish().published == 0
+
+    database.customers.update_one({"_id": "cus-1"}, {"$set": {"n": 2}})
+    assert publish().rejected == 1
+    assert database.rejected_documents.count_documents({"superseded": False}) == 1
+
+    database.customers.replace_one({"_id": "cus-1"}, customer(1))
+    assert publish().topics["customers"].operations == {"replace": 1}
+    assert database.rejected_documents.count_documents({"superseded": False}) == 0
 
 
 def test_the_topics_are_made_from_settings(settings: Settings, kafka: KafkaResource) -> None:
@@ -340,15 +349,19 @@ def test_an_unreachable_broker_is_named(
 def test_messages_that_are_not_acknowledged_fail_the_run_and_name_the_topic(
     database: Documents, kafka: KafkaResource, publish: Publish
 ) -> None:
-    database.customers.insert_one(customer(1))
-    topics = kafka.ensure_topics()
-    lost = dict(topics) | {"customers": topics["customers"].__class__("nowhere", "id", (0,), 10**6)}
-
     def producer(**more: Any) -> Any:
         return kafka.producer(**{"topic.metadata.propagation.max.ms": 500} | more)
 
-    publisher = Publisher(producer, lost, PersonalDataEncryption(CIPHER), kafka.bootstrap_servers)
-    positions = Positions(database, "x")
-    with pytest.raises(PublishingError, match=r"did not acknowledge 1 of 1 messages.*topic nowhere"):
+    publish()
+    publisher = Publisher(producer, kafka.ensure_topics(), PersonalDataEncryption(CIPHER), kafka.bootstrap_servers)
+    positions = Positions(database, kafka.topic_prefix)
+    delete_topics(kafka, [kafka.topic_name(CUSTOMERS)])
+    database.customers.insert_many([customer(1), customer(2)])
+    before = positions.load()
+
+    with pytest.raises(PublishingError, match=r"did not acknowledge 2 of 2 messages.*topic \S+customers: ") as caught:
         Publication(database, kafka, publisher, positions).run("incremental")
-    assert positions.load() is None
+
+    assert kafka.bootstrap_servers in str(caught.value)
+    assert positions.load() == before
+    assert publish().topics["customers"].operations == {"insert": 2, "snapshot": 2}

@@ -1,0 +1,57 @@
+"""All of the project as Dagster sees it: assets, checks, jobs, schedules and resources, built from the settings.
+
+Here belongs only what puts the stages together. The webserver and the daemon load the result for the settings of the
+environment from `definitions.py`; the command line and the tests build it for settings of their own.
+"""
+
+import warnings
+
+from dagster import BetaWarning, Definitions, in_process_executor
+
+from shop_assets.automation.jobs import JOBS
+from shop_assets.automation.schedules import build_schedules
+from shop_assets.document_store import assets as document_store_assets
+from shop_assets.document_store import checks as document_store_checks
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.features import assets as features_assets
+from shop_assets.features import checks as features_checks
+from shop_assets.features.resource import spark_resource
+from shop_assets.landing import assets as landing_assets
+from shop_assets.landing import checks as landing_checks
+from shop_assets.landing.resource import object_store_resource
+from shop_assets.report import assets as report_assets
+from shop_assets.report import checks as report_checks
+from shop_assets.settings import Settings
+from shop_assets.topics import assets as topics_assets
+from shop_assets.topics import checks as topics_checks
+from shop_assets.topics.resource import kafka_resource, personal_data_resource
+from shop_assets.warehouse import assets as warehouse_assets
+from shop_assets.warehouse import checks as warehouse_checks
+from shop_assets.warehouse.resource import clickhouse_resource
+
+ASSETS = (landing_assets, document_store_assets, topics_assets, warehouse_assets, features_assets, report_assets)
+CHECKS = (landing_checks, document_store_checks, topics_checks, warehouse_checks, features_checks, report_checks)
+
+
+def build_definitions(settings: Settings) -> Definitions:
+    """Everything that Dagster runs, on the back ends that the settings name; nothing is contacted yet."""
+    with warnings.catch_warnings():
+        # BackfillPolicy is called beta at every use; Dagster's minor version is pinned.
+        warnings.simplefilter("ignore", BetaWarning)
+        assets = [asset for stage in ASSETS for asset in stage.build_assets(settings)]
+    return Definitions(
+        assets=assets,
+        asset_checks=[check for stage in CHECKS for check in stage.build_checks(settings)],
+        jobs=JOBS,
+        schedules=build_schedules(settings),
+        resources={
+            "object_store": object_store_resource(settings),
+            "mongo": mongo_resource(settings),
+            "kafka": kafka_resource(settings),
+            "pii": personal_data_resource(settings),
+            "clickhouse": clickhouse_resource(settings),
+            "spark": spark_resource(settings),
+        },
+        # A process a step would import Dagster and its libraries anew, several CPU-seconds each time.
+        executor=in_process_executor,
+    )

@@ -21,18 +21,13 @@ def register(app: typer.Typer) -> None:
 def decrypt(text: Annotated[str, typer.Argument(help="A value as ClickHouse shows it: enc:v1:…")]) -> None:
     """Prints the phone or e-mail behind an encrypted value."""
     from shop_assets.topics.cipher import DecryptionError, PersonalDataCipher
-    from shop_assets.topics.encryption import EMAIL, PHONE
+    from shop_assets.topics.encryption import decrypt_any
 
     cipher = PersonalDataCipher(parse_key_ring(Settings.load().pii_keys.get_secret_value()))
-    reasons = []
-    for field in (PHONE, EMAIL):
-        try:
-            typer.echo(cipher.decrypt(field, text))
-        except DecryptionError as error:
-            reasons.append(f"as {field}: {error}")
-        else:
-            return
-    raise ShopError("It cannot be decrypted.\n" + "\n".join(reasons))
+    try:
+        typer.echo(decrypt_any(cipher, text).text)
+    except DecryptionError as error:
+        raise ShopError(f"It cannot be decrypted: {error}") from error
 
 
 def rotate() -> None:

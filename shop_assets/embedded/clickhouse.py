@@ -45,7 +45,8 @@ def probe(site: Site) -> None:
     try:
         _ask(site, CREATE)
         _ask(site, f"INSERT INTO {PROBE_TABLE} (token) VALUES ('{token}')")
-        found = _ask(site, f"SELECT count() FROM {PROBE_TABLE} WHERE token = '{token}'")  # noqa: S608  # hex digits
+        # The token is hex digits.
+        found = _ask(site, f"SELECT count() FROM {PROBE_TABLE} WHERE token = '{token}'")  # noqa: S608
     except (OSError, http.client.HTTPException) as error:
         raise NotReadyError(f"ClickHouse: {type(error).__name__}") from error
     if found.strip() != "1":

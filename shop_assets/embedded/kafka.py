@@ -71,6 +71,9 @@ def properties(site: Site) -> dict[str, str]:
         "log.dirs": DATA,
         "auto.create.topics.enable": "false",  # a misspelt topic is an error
         "group.initial.rebalance.delay.ms": "0",  # there are no other consumers to wait for
+        # A broker that was killed may only come back when the session of the one before it is over; the default is 9 s.
+        "broker.session.timeout.ms": "4000",
+        "broker.heartbeat.interval.ms": "500",
         "num.network.threads": "2",
         "num.io.threads": "4",
         "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),  # of the heap; the default would take half of it

@@ -1,5 +1,6 @@
-"""Processes of a stack whose supervisor is gone: found by a mark in their environment, and ended."""
+"""The processes of a stack, found by a mark in their environment, whether its supervisor lives or not."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,16 @@ KILL_SECONDS: Final = 10.0
 def stack_processes(root: Path) -> list[psutil.Process]:
     """The living processes that carry the mark of the stack in the folder `root`."""
     return [process for process in psutil.process_iter() if process.pid != os.getpid() and _carries(process, root)]
+
+
+def listening_ports(root: Path) -> set[int]:
+    """The TCP ports on which the processes of the stack listen."""
+    found: set[int] = set()
+    for process in stack_processes(root):
+        with contextlib.suppress(psutil.Error):
+            connections = process.net_connections("tcp")
+            found |= {connection.laddr.port for connection in connections if connection.status == psutil.CONN_LISTEN}
+    return found
 
 
 def end_processes(root: Path) -> int:

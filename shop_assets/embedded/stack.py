@@ -20,7 +20,7 @@ from shop_assets.embedded.java import find_java
 from shop_assets.embedded.service import ServiceModule, Site, Tools
 from shop_assets.embedded.services import PORT_NAMES, SERVICES
 from shop_assets.embedded.starting import Starter
-from shop_assets.embedded.supervisor import DOWN, Supervisor
+from shop_assets.embedded.supervisor import Supervisor
 from shop_assets.embedded.supervisor_config import supervisor_environment, write_config
 
 STOP_SECONDS: Final = 60.0  # above the longest stop_seconds, so that supervisord's own kill comes first
@@ -90,15 +90,11 @@ class Stack:
         return Supervisor(self.home, site.ports[supervisor.PORT], site.credentials.supervisor_password)
 
     def _can_go_on(self, site: Site) -> bool:
-        """Whether the supervisor lives and can start again what is down: nobody took its ports meanwhile."""
+        """Whether the supervisor lives, and nobody took a port of a service that is down now."""
         if set(PORT_NAMES) - site.ports.keys() or not self._supervisor(site).is_alive():
             return False
-        states = self._supervisor(site).states()
-        return all(
-            module.NAME in states
-            and (states[module.NAME].state not in DOWN or all(ports.is_free(site.ports[name]) for name in module.PORTS))
-            for module in SERVICES
-        )
+        ours = orphans.listening_ports(self.home.root)
+        return all(port in ours or ports.is_free(port) for port in site.ports.values())
 
     def _stop_everything(self, site: Site | None) -> None:
         if site and supervisor.PORT in site.ports and self._supervisor(site).is_alive():

@@ -27,8 +27,8 @@ PORT: Final = "supervisor"
 ANSWER_SECONDS: Final = 10.0  # it answers at once, unless the machine is very busy
 START_SECONDS: Final = 30.0
 
-# What supervisord says of a process that will not run again by itself.
-DOWN: Final = frozenset({"STOPPED", "EXITED", "FATAL", "UNKNOWN"})
+# What supervisord says of a process that will not run again by itself. EXITED passes: it is started again.
+DOWN: Final = frozenset({"STOPPED", "FATAL", "UNKNOWN"})
 
 
 @dataclass(frozen=True)

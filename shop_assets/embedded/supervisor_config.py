@@ -17,7 +17,9 @@ MARKER: Final = "EMBEDDED_STACK_HOME"
 USER: Final = "stack"
 LOG_BYTES: Final = "10MB"
 LOG_FILES: Final = 3
-# A crash at the start is mostly a passing one (a lock of the process before it); more tries would only hide it.
+# A crash at the start is mostly a passing one (a lock of the process before it); more tries would only hide it. The
+# engines take up to three seconds to find out that they cannot start.
+START_SECONDS: Final = 5
 START_TRIES: Final = 5
 
 
@@ -60,6 +62,7 @@ command = %(ENV_{_variable(service.name)})s
 environment = {environment}
 autostart = false
 autorestart = true
+startsecs = {START_SECONDS}
 startretries = {START_TRIES}
 stopwaitsecs = {service.stop_seconds}
 stdout_logfile = logs/{service.name}.log

@@ -21,6 +21,7 @@ from shop_assets.asset_metadata import (
 )
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.settings import Settings
+from shop_assets.topics.assets import KAFKA_TOPICS_LOADED
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest
 from shop_assets.warehouse.migrations import apply_migrations
@@ -58,7 +59,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
 
 @asset(
     key=CLICKHOUSE_RAW,
-    deps=["kafka_topics_loaded"],
+    deps=[KAFKA_TOPICS_LOADED],
     group_name=GROUP_NAME,
     owners=OWNERS,
     kinds={"clickhouse", "kafka"},
@@ -97,6 +98,7 @@ def clickhouse_mart(config: ReconciliationConfig, clickhouse: ClickHouseResource
     """
     started = time.monotonic()
     with clickhouse.client() as client:
+        apply_migrations(client)  # a MART that was dropped is made and filled again
         reports = reconcile(client, full=config.full)
         return MaterializeResult(metadata=_mart_metadata(client, reports, time.monotonic() - started))
 

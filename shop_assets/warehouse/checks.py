@@ -4,123 +4,144 @@ Counts and copies fail without blocking: MART is right all the same, and a perso
 report blocks. A question that ClickHouse cannot answer raises, so that the check is neither passed nor failed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from clickhouse_connect.driver.client import Client
-from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, AssetKey, asset_check
+from dagster import (
+    AssetCheckResult,
+    AssetChecksDefinition,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetKey,
+    asset_check,
+    multi_asset_check,
+)
 
 from shop_assets.asset_metadata import sample_table
 from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.assets import CLICKHOUSE_MART, CLICKHOUSE_RAW
-from shop_assets.warehouse.queries import Row, ask
+from shop_assets.warehouse.queries import ask, find
 from shop_assets.warehouse.resource import ClickHouseResource
 
 SHOWN: Final = 10
 """Rows of a finding that are shown: enough to see what is wrong, whatever its size."""
 
-Measure = Callable[[Client], AssetCheckResult]
-
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
     """The checks of RAW and MART, with the limits that the settings give."""
     return [
-        *_count_checks(CLICKHOUSE_RAW, "raw_documents", settings),
-        *_count_checks(CLICKHOUSE_MART, "mart_documents", settings),
-        *(_duplicates_check(kind, settings.maximum_duplicate_ratio) for kind in KINDS),
-        _findings_check(
+        _counts(CLICKHOUSE_RAW, "raw_documents", settings),
+        _counts(CLICKHOUSE_MART, "mart_documents", settings),
+        _duplicates(settings.maximum_duplicate_ratio),
+        _findings(
             "every_store_has_a_customer",
             "stores_without_customers",
             "Every store of the MART is the place of purchase of at least one customer.",
             "stores without a customer",
         ),
-        _findings_check(
+        _findings(
             "mart_equals_raw",
             "mart_differs_from_raw",
             "MART shows every document as its newest message in RAW says, and nothing else.",
             "documents that differ",
             blocking=True,
         ),
-        _findings_check(
+        _findings(
             "personal_data_is_encrypted",
             "personal_data_in_the_clear",
-            "Every phone and e-mail of the MART is in its encrypted form.",
+            "Every phone and e-mail of the MART is in its encrypted form, or there is none.",
             "columns with values in the clear",
             blocking=True,
         ),
-        _findings_check(
+        _findings(
             "product_groups_are_known",
             "unknown_product_groups",
             "Every group of products and lines is one of the five (docs/documents.md, Product groups).",
             "unknown labels",
             severity=AssetCheckSeverity.WARN,
         ),
-        _build(
-            CLICKHOUSE_MART,
-            "references_resolve",
-            "Purchases and customers refer to documents that the MART shows, and no purchase is earlier than its "
-            "customer's registration. What does not is kept.",
-            _references,
-        ),
+        _referential_integrity(),
     ]
 
 
-def _count_checks(asset: AssetKey, question: str, settings: Settings) -> list[AssetChecksDefinition]:
-    return [
-        _count_check(asset, question, STORES, settings.expected_stores, "expected_stores", is_exact=True),
-        _count_check(asset, question, PRODUCTS, settings.minimum_products, "minimum_products"),
-        _count_check(asset, question, PURCHASES, settings.minimum_purchases, "minimum_purchases"),
-    ]
+def _counts(asset: AssetKey, question: str, settings: Settings) -> AssetChecksDefinition:
+    """Three checks and one question: it reads every id."""
+    expected = {
+        STORES: ("expected_stores", settings.expected_stores),
+        PRODUCTS: ("minimum_products", settings.minimum_products),
+        PURCHASES: ("minimum_purchases", settings.minimum_purchases),
+    }
 
-
-def _count_check(
-    asset: AssetKey, question: str, kind: DocumentKind, limit: int, setting: str, *, is_exact: bool = False
-) -> AssetChecksDefinition:
-    expected = f"{'exactly' if is_exact else 'at least'} {limit}"
-
-    def measure(client: Client) -> AssetCheckResult:
-        counted = _count(ask(client, question), kind)
-        return AssetCheckResult(
-            passed=counted == limit if is_exact else counted >= limit,
-            severity=AssetCheckSeverity.ERROR,
-            description=f"{counted} {kind.name}, expected {expected}",
-            metadata={"counted": counted, "expected": expected, "setting": variable(setting)},
-        )
-
-    return _build(
-        asset,
-        f"{kind.name}_count",
-        f"Distinct {kind.name}: {expected}; {variable(setting)} changes the number.",
-        measure,
+    @multi_asset_check(
+        name=f"{question}_counts",
+        specs=[
+            AssetCheckSpec(
+                f"{kind.name}_count",
+                asset=asset,
+                description=f"{_wanted(kind, limit)} distinct {kind.name}; {variable(setting)} changes the number.",
+            )
+            for kind, (setting, limit) in expected.items()
+        ],
     )
+    def counts(clickhouse: ClickHouseResource) -> Iterator[AssetCheckResult]:
+        with clickhouse.client() as client:
+            counted = {row["kind"]: int(row["documents"]) for row in ask(client, question)}
+        for kind, (setting, limit) in expected.items():
+            number = counted.get(kind.name, 0)
+            yield AssetCheckResult(
+                asset_key=asset,
+                check_name=f"{kind.name}_count",
+                passed=number == limit if kind is STORES else number >= limit,
+                severity=AssetCheckSeverity.ERROR,
+                description=f"{number} {kind.name}, expected {_wanted(kind, limit).lower()}",
+                metadata={"counted": number, "expected": _wanted(kind, limit), "setting": variable(setting)},
+            )
+
+    return counts
 
 
-def _count(rows: list[Row], kind: DocumentKind) -> int:
-    return next((int(row["documents"]) for row in rows if row["kind"] == kind.name), 0)
+def _wanted(kind: DocumentKind, limit: int) -> str:
+    return f"Exactly {limit}" if kind is STORES else f"At least {limit}"
 
 
-def _duplicates_check(kind: DocumentKind, limit: float) -> AssetChecksDefinition:
-    def measure(client: Client) -> AssetCheckResult:
-        row = next(row for row in ask(client, "duplicate_ratio") if row["kind"] == kind.name)
-        ratio = float(row["duplicate_ratio"])
-        return AssetCheckResult(
-            passed=ratio <= limit,
-            severity=AssetCheckSeverity.ERROR,
-            description=f"{ratio:.1%} of the rows are copies, at most {limit:.1%} may be",
-            metadata={"ratio": ratio, "rows": row["row_count"], "distinct documents": row["distinct_documents"]},
-        )
+def _duplicates(limit: float) -> AssetChecksDefinition:
+    """A check of each RAW table and one question: it reads every payload."""
 
-    return _build(
-        CLICKHOUSE_RAW,
-        f"{kind.name}_duplicate_ratio",
-        f"The share of copies in raw.{kind.name} is at most {limit:.0%}; {variable('maximum_duplicate_ratio')} changes "
-        "the limit. Replays and snapshots make copies; MART has none.",
-        measure,
+    @multi_asset_check(
+        name="raw_duplicate_ratios",
+        specs=[
+            AssetCheckSpec(
+                f"{kind.name}_duplicate_ratio",
+                asset=CLICKHOUSE_RAW,
+                description=(
+                    f"At most {limit:.0%} of the rows of raw.{kind.name} are copies; "
+                    f"{variable('maximum_duplicate_ratio')} changes the limit. Replays and snapshots make copies; MART "
+                    "has none."
+                ),
+            )
+            for kind in KINDS
+        ],
     )
+    def duplicates(clickhouse: ClickHouseResource) -> Iterator[AssetCheckResult]:
+        with clickhouse.client() as client:
+            rows = ask(client, "duplicate_ratio")
+        for row in rows:
+            ratio = float(row["duplicate_ratio"])
+            yield AssetCheckResult(
+                asset_key=CLICKHOUSE_RAW,
+                check_name=f"{row['kind']}_duplicate_ratio",
+                passed=ratio <= limit,
+                severity=AssetCheckSeverity.ERROR,
+                description=f"{ratio:.2%} of the rows are copies, at most {limit:.0%} may be",
+                metadata={"ratio": ratio, "rows": row["row_count"], "distinct documents": row["distinct_documents"]},
+            )
+
+    return duplicates
 
 
-def _findings_check(
+def _findings(
     name: str,
     question: str,
     description: str,
@@ -132,33 +153,41 @@ def _findings_check(
     """A check of MART that passes when the question has no answer; each row of one is something wrong."""
 
     def measure(client: Client) -> AssetCheckResult:
-        findings = ask(client, question)
+        found = find(client, question, SHOWN)
         return AssetCheckResult(
-            passed=not findings,
+            passed=not found.count,
             severity=severity,
-            description=f"{len(findings)} {what}",
-            metadata={"found": len(findings), "first": sample_table(findings[:SHOWN])},
+            description=f"{found.count} {what}",
+            metadata={"found": found.count, "first": sample_table(found.first)},
         )
 
-    return _build(CLICKHOUSE_MART, name, description, measure, blocking=blocking)
+    return _build(name, description, measure, blocking=blocking)
 
 
-def _references(client: Client) -> AssetCheckResult:
-    (row,) = ask(client, "broken_references")
-    counts = {name: int(count) for name, count in row.items()}
-    broken = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count]
-    return AssetCheckResult(
-        passed=not broken,
-        severity=AssetCheckSeverity.WARN,
-        description=", ".join(broken) or "all references resolve",
-        metadata=counts,
+def _referential_integrity() -> AssetChecksDefinition:
+    def measure(client: Client) -> AssetCheckResult:
+        (row,) = ask(client, "broken_references")
+        counts = {name: int(count) for name, count in row.items()}
+        broken = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count]
+        return AssetCheckResult(
+            passed=not broken,
+            severity=AssetCheckSeverity.WARN,
+            description=", ".join(broken) or "all references resolve",
+            metadata=counts,
+        )
+
+    return _build(
+        "referential_integrity",
+        "Purchases and customers refer to documents that the MART shows, and no purchase is earlier than its "
+        "customer's registration. What does not is kept in MART all the same.",
+        measure,
     )
 
 
 def _build(
-    asset: AssetKey, name: str, description: str, measure: Measure, *, blocking: bool = False
+    name: str, description: str, measure: Callable[[Client], AssetCheckResult], *, blocking: bool = False
 ) -> AssetChecksDefinition:
-    @asset_check(asset=asset, name=name, description=description, blocking=blocking)
+    @asset_check(asset=CLICKHOUSE_MART, name=name, description=description, blocking=blocking)
     def check(clickhouse: ClickHouseResource) -> AssetCheckResult:
         with clickhouse.client() as client:
             return measure(client)

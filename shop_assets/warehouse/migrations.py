@@ -1,9 +1,9 @@
 """Makes the warehouse what `sql/` says: databases, tables, functions and views, in the order of the files' names.
 
-Every statement can be run again, and is, so that whatever is missing comes back. `raw.migrations` remembers each file's
-fingerprint for what a second run cannot mend: a materialized view whose rules changed is dropped and made anew (its
-rows stay, they lie in the table that it writes to), and a table whose statement changed is refused, because
-CREATE TABLE IF NOT EXISTS would silently leave it as it was.
+Every statement can be run again, and is when what it makes is missing. `raw.migrations` remembers each file's
+fingerprint, because a changed file needs more than to be run: a materialized view whose rules changed is dropped and
+made anew (its rows stay, they lie in the table that it writes to), and a table whose statement changed is refused,
+because CREATE TABLE IF NOT EXISTS would silently leave it as it was.
 """
 
 import hashlib
@@ -28,18 +28,32 @@ def apply_migrations(client: Client) -> list[str]:
     """Applies all files; gives the names of the new and the changed. Raises MigrationError for a changed table."""
     functions = read_folder("functions")
     remembered = _remembered(client)
+    objects = _objects(client)
     changed = []
     for file in (file for folder in FOLDERS for file in read_folder(folder)):
         fingerprint = _fingerprint(file, functions)
-        if remembered.get(file.name) == fingerprint:
+        if remembered.get(file.name) != fingerprint:
+            _make_way(client, file, known=file.name in remembered)
             client.command(file.statement)
-            continue
-        _make_way(client, file, known=file.name in remembered)
-        client.command(file.statement)
-        changed.append((file.name, fingerprint))
+            changed.append((file.name, fingerprint))
+        elif _made_by(file) not in objects:
+            client.command(file.statement)
     if changed:
         client.insert(LEDGER, changed, column_names=["name", "fingerprint"])
     return [name for name, _ in changed]
+
+
+def _made_by(file: SqlFile) -> str | None:
+    made = _MADE.match(normalised(file.statement))
+    return made["name"] if made else None
+
+
+def _objects(client: Client) -> set[str]:
+    rows = client.query(
+        "SELECT database || '.' || name FROM system.tables WHERE database IN ('raw', 'mart') "
+        "UNION ALL SELECT name FROM system.databases UNION ALL SELECT name FROM system.functions"
+    ).result_rows
+    return {str(name) for (name,) in rows}
 
 
 def _make_way(client: Client, file: SqlFile, *, known: bool) -> None:
@@ -58,7 +72,8 @@ def _make_way(client: Client, file: SqlFile, *, known: bool) -> None:
 
 def _fingerprint(file: SqlFile, functions: Iterable[SqlFile]) -> str:
     text = normalised(file.statement)
-    if text.startswith("CREATE MATERIALIZED VIEW"):
+    made = _MADE.match(text)
+    if made and made["kind"].endswith("VIEW"):
         # A view holds the functions as they were when it was made: it changes when one of them does.
         text += "".join(normalised(function.statement) for function in functions)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,7 +1,8 @@
 """The questions of `sql/quality/`, asked by name: the checks' and the dashboards' common text."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
 
@@ -9,11 +10,42 @@ from shop_assets.warehouse.sql_files import read_file, sql_folder
 
 Row = dict[str, Any]
 
+SETTINGS: Final = {
+    # Grouping by every id of RAW takes some hundred bytes an id: on disk, when it is more than this.
+    "max_bytes_before_external_group_by": 512 * 1024 * 1024,
+    "max_bytes_ratio_before_external_group_by": 0,
+}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """How many rows an answer has, and the first of them."""
+
+    count: int
+    first: Sequence[Row]
+
 
 def ask(client: Client, name: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
-    """The rows of `sql/quality/<name>.sql`, column name to value.
+    """The rows of `sql/quality/<name>.sql`, column name to value; for answers of a few rows.
 
     Raises FileNotFoundError when there is no such question, and clickhouse_connect's errors.
     """
-    file = read_file(sql_folder() / "quality" / f"{name}.sql", f"quality/{name}")
-    return list(client.query(file.statement, parameters=dict(parameters or {})).named_results())
+    return _rows(client, _statement(name), parameters)
+
+
+def find(client: Client, name: str, shown: int) -> Findings:
+    """The number of rows of `sql/quality/<name>.sql` and the first `shown` of them, however many there are."""
+    statement = _statement(name)
+    first = _rows(client, f"SELECT * FROM (\n{statement}\n) LIMIT {{shown:UInt32}}", {"shown": shown})  # noqa: S608
+    if len(first) < shown:
+        return Findings(len(first), first)
+    (counted,) = _rows(client, f"SELECT count() AS found FROM (\n{statement}\n)")  # noqa: S608  # a file of our own
+    return Findings(int(counted["found"]), first)
+
+
+def _statement(name: str) -> str:
+    return read_file(sql_folder() / "quality" / f"{name}.sql", f"quality/{name}").statement
+
+
+def _rows(client: Client, statement: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+    return list(client.query(statement, parameters=dict(parameters or {}), settings=SETTINGS).named_results())

@@ -8,11 +8,12 @@ ROWS: Final = 5
 
 
 def raw_sample(client: Client) -> list[dict[str, object]]:
-    """Where the last purchases that came to RAW stood in Kafka; the payload stays where it is."""
+    """Where the last purchases of a partition stand in Kafka; the payload stays where it is."""
     return _rows(
         client,
         "SELECT id, operation, kafka_partition, kafka_offset, length(payload) AS payload_bytes FROM raw.purchases "
-        "ORDER BY ingested_at DESC LIMIT {rows:UInt8}",
+        # By the sorting key: read from its end, whatever lies before.
+        "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT {rows:UInt8}",
     )
 
 

@@ -6,7 +6,7 @@ The stack of these tests is their own; the folder's name is one that shells, INI
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import psutil
@@ -62,10 +62,7 @@ def test_a_killed_service_is_started_again_with_its_data(own: OwnStack, name: st
     before = own.status()[name].pid
     assert before is not None
     psutil.Process(before).kill()
-    deadline = time.monotonic() + BACK_SECONDS
-    while not (now := own.status()[name]).ready or now.pid == before:
-        assert time.monotonic() < deadline, f"{name} did not come back"
-        time.sleep(0.2)
+    wait_until(lambda: own.status()[name].ready and own.status()[name].pid != before, f"{name} does not come back")
     assert is_everywhere(own.settings, written) == EVERYWHERE
 
 
@@ -118,10 +115,7 @@ def test_a_service_that_cannot_come_back_because_its_port_is_taken_is_brought_up
     mongo = own.status()["mongo"]
     assert mongo.pid is not None
     assert mongo.port is not None
-    process = psutil.Process(mongo.pid)
-    process.suspend()  # it holds the port until the other one is about to listen
-    process.kill()
-    process.wait(10)
+    kill_all([psutil.Process(mongo.pid)])
     with socket.create_server(("127.0.0.1", mongo.port)):
         own.up()
         assert own.status()["mongo"].port != mongo.port
@@ -138,6 +132,13 @@ def test_two_starts_at_once_make_one_stack(own: OwnStack):
     own.settings = Settings.load()
     assert len(stack_processes(own.stack.home.root)) == len(SERVICES) + 1
     assert all(service.ready for service in own.status().values())
+
+
+def wait_until(condition: Callable[[], bool], complaint: str) -> None:
+    deadline = time.monotonic() + BACK_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, complaint
+        time.sleep(0.2)
 
 
 def kill_all(processes: list[psutil.Process]) -> None:

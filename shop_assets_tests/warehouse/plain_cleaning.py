@@ -91,6 +91,9 @@ def truth(value: Json) -> bool | None:
     return {"true": True, "1": True, "false": False, "0": False}.get(text(value) or "")
 
 
+LAST_DAY = datetime(2299, 12, 31, tzinfo=UTC)
+
+
 def moment(value: Json) -> datetime | None:
     found = re.fullmatch(
         r"(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(z|[+-]\d\d(?::?\d\d)?)?)?",
@@ -102,13 +105,17 @@ def moment(value: Json) -> datetime | None:
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
     milliseconds = int(((found[7] or "") + "000")[:3])
     zone = found[8] or "z"
+    is_beyond = year > LAST_DAY.year  # only the shape of such a date counts: a month has up to 31 days there
     try:
         offset = timedelta(0) if zone == "z" else _offset(zone)
-        local = datetime(year, month, day, hour, minute, second, milliseconds * 1000, timezone(offset))
+        calendar = (2000, 1, day) if is_beyond and 1 <= month <= 12 else (year, month, day)
+        local = datetime(*calendar, hour, minute, second, milliseconds * 1000, tzinfo=timezone(offset))
         moved = local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moved if 1900 <= local.year <= 2299 and 1900 <= moved.year <= 2299 else None
+    if is_beyond:
+        return LAST_DAY
+    return moved if 1900 <= local.year <= LAST_DAY.year and 1900 <= moved.year <= LAST_DAY.year else None
 
 
 def _offset(zone: str) -> timedelta:

@@ -1,18 +1,24 @@
 -- A moment of ISO 8601, DateTime64(3, 'UTC'), cut to milliseconds; another offset is brought to UTC, none is UTC, a date
--- alone is its midnight; NULL when unreadable or outside 1900-2299. The shape is matched before the parser sees the
--- text, because the parser is too kind: it takes '12' for a day of this month.
+-- alone is its midnight; NULL when unreadable or before 1900. The shape is matched before the parser sees the text,
+-- because the parser is too kind: it takes '12' for a day of this month. A date after 2299 is beyond what ClickHouse's
+-- types hold and becomes the last day that they do: it is later than now, and must be seen to be.
 -- '"2024-05-01T10:00:00+03:00"' -> 07:00 of that day   '"2024-02-30"', '"01.05.2024"', '1714557600' -> NULL
+-- '"9999-01-01"' -> 2299-12-31
 CREATE OR REPLACE FUNCTION shop_instant AS (json) ->
     shop_within_calendar(
         parseDateTime64BestEffortOrNull(
             upper(
-                extract(
-                    shop_text(json),
-                    concat(
-                        '^((?:19[0-9]{2}|2[0-2][0-9]{2})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])',
-                        '(?:[t ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?',
-                        '(?:z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?)?)$'
-                    )
+                replaceRegexpOne(
+                    extract(
+                        shop_text(json),
+                        concat(
+                            '^((?:19|[2-9][0-9])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])',
+                            '(?:[t ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?',
+                            '(?:z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?)?)$'
+                        )
+                    ),
+                    '^(?:2[3-9]|[3-9][0-9])[0-9]{2}-.*$',
+                    '2299-12-31'
                 )
             ),
             3,

@@ -1,0 +1,107 @@
+"""The two assets as Dagster runs them, between a real broker and a real engine."""
+
+from typing import Any
+
+import orjson
+import pytest
+from clickhouse_connect.driver.client import Client
+from dagster import ExecuteInProcessResult, RunConfig, materialize
+
+from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind
+from shop_assets.settings import Settings
+from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.warehouse.assets import IngestionConfig, ReconciliationConfig, build_assets
+from shop_assets.warehouse.resource import clickhouse_resource
+
+STORE = {"store_id": "store-001", "store_name": "Пикча", "store_network": "Пикча", "manager": {"name": "Тайнова"}}
+CUSTOMER = {"customer_id": "cus-1", "last_name": "Секретов", "registration_date": "2025-06-01"}
+
+
+def run(settings: Settings, config: RunConfig | None = None, *, expected: bool = True) -> ExecuteInProcessResult:
+    result = materialize(
+        build_assets(settings),
+        resources={"kafka": kafka_resource(settings), "clickhouse": clickhouse_resource(settings)},
+        run_config=config,
+        raise_on_error=expected,
+    )
+    assert result.success is expected
+    return result
+
+
+def metadata(result: ExecuteInProcessResult, asset: str) -> dict[str, Any]:
+    (event,) = result.asset_materializations_for_node(asset)
+    return {name: value.value for name, value in event.metadata.items()}
+
+
+def publish(kafka: KafkaResource, kind: DocumentKind, *documents: dict[str, object]) -> None:
+    producer = kafka.producer()
+    for document in documents:
+        key = str(document[kind.id_field])
+        headers = [("operation", b"insert"), ("source_time", b"7")]
+        producer.produce(kafka.topic_name(kind), key=key, value=orjson.dumps(document), headers=headers)
+    assert producer.flush(30) == 0
+
+
+@pytest.fixture
+def kafka(settings: Settings, client: Client) -> KafkaResource:
+    kafka = kafka_resource(settings)
+    kafka.ensure_topics()
+    return kafka
+
+
+def test_a_run_brings_what_the_topics_hold_to_mart_and_the_next_one_adds_nothing(
+    settings: Settings, kafka: KafkaResource, client: Client
+) -> None:
+    publish(kafka, STORES, STORE, STORE | {"store_id": "store-002", "store_name": ""})
+    publish(kafka, CUSTOMERS, CUSTOMER)
+    first = run(settings)
+    raw, mart = metadata(first, "clickhouse_raw"), metadata(first, "clickhouse_mart")
+    assert (raw["rows_in"], raw["rows_out"], raw["rejected"], raw["dagster/row_count"]) == (3, 3, 0, 3)
+    assert (mart["rows_in"], mart["rows_out"], mart["rejected"], mart["mended"]) == (3, 2, 1, 0)
+    assert mart["rejected_by_reason"] == {"stores: store_name: missing": 1}
+    assert client.query("SELECT store_id FROM mart.stores").result_rows == [("store-001",)]
+
+    second = run(settings)
+    assert metadata(second, "clickhouse_raw")["rows_in"] == 0
+    assert metadata(second, "clickhouse_raw")["dagster/row_count"] == 3
+    assert metadata(second, "clickhouse_mart")["rows_out"] == 2
+    assert client.query("SELECT count() FROM raw.stores").result_rows == [(2,)]
+
+
+def test_metadata_tells_no_names_of_people(settings: Settings, kafka: KafkaResource) -> None:
+    publish(kafka, STORES, STORE)
+    publish(kafka, CUSTOMERS, CUSTOMER)
+    result = run(settings)
+    told = str([metadata(result, asset) for asset in ("clickhouse_raw", "clickhouse_mart")]).lower()
+    assert "store-001" in told
+    assert "секретов" not in told
+    assert "тайнова" not in told
+
+
+def test_mart_is_mended_by_the_next_run(settings: Settings, kafka: KafkaResource, client: Client) -> None:
+    publish(kafka, STORES, STORE)
+    run(settings)
+    client.command("DROP DATABASE mart SYNC")
+    assert metadata(run(settings), "clickhouse_mart")["mended"] == 1
+    client.command("TRUNCATE TABLE mart.store_versions SYNC")
+    assert metadata(run(settings), "clickhouse_mart")["mended"] == 0
+    full = RunConfig(ops={"clickhouse_mart": ReconciliationConfig(full=True)})
+    assert metadata(run(settings, full), "clickhouse_mart")["mended"] == 1
+
+
+def test_missing_messages_fail_the_run_until_they_are_given_up(settings: Settings, kafka: KafkaResource) -> None:
+    from shop_assets_tests.warehouse.test_ingestion import delete_records
+
+    publish(kafka, STORES, STORE, STORE)
+    (partition,) = [
+        number
+        for (_, number), marks in kafka.administration().watermarks(kafka.ensure_topics().values()).items()
+        if marks.high == 2
+    ]
+    delete_records(kafka, STORES, partition, 1)
+    failed = run(settings, expected=False)
+    (failure,) = [event for event in failed.all_events if event.is_step_failure]
+    assert "offsets 0 to 0 are missing" in str(failure.step_failure_data.error)
+    accept = RunConfig(ops={"clickhouse_raw": IngestionConfig(accept_missing_offsets=True)})
+    assert metadata(run(settings, accept), "clickhouse_raw")["rows_in"] == 1
+    assert metadata(run(settings), "clickhouse_raw")["rows_in"] == 0

@@ -1,0 +1,245 @@
+"""The asset checks of RAW and MART, run by Dagster on a real engine."""
+
+from typing import Any
+
+import pytest
+from clickhouse_connect.driver.client import Client
+from dagster import AssetCheckEvaluation, AssetCheckSeverity, AssetSelection, Definitions, define_asset_job
+
+from shop_assets.settings import Settings
+from shop_assets.topics.resource import kafka_resource
+from shop_assets.warehouse.assets import build_assets
+from shop_assets.warehouse.checks import SHOWN, build_checks
+from shop_assets.warehouse.queries import ask, find
+from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
+
+BLOCKING = {"mart_equals_raw", "personal_data_is_encrypted"}
+WARNING = {"referential_integrity", "product_groups_are_known"}
+
+
+def definitions(settings: Settings) -> Definitions:
+    return Definitions(
+        assets=build_assets(settings),
+        asset_checks=build_checks(settings),
+        resources={"kafka": kafka_resource(settings), "clickhouse": clickhouse_resource(settings)},
+        jobs=[define_asset_job("checks", AssetSelection.all_asset_checks())],
+    )
+
+
+def evaluate(settings: Settings) -> dict[str, AssetCheckEvaluation]:
+    """Every check's answer, by the asset's and the check's name."""
+    result = definitions(settings).resolve_job_def("checks").execute_in_process(raise_on_error=False)
+    found = result.get_asset_check_evaluations()
+    return {f"{check.asset_key.to_user_string()}.{check.check_name}": check for check in found}
+
+
+def metadata(check: AssetCheckEvaluation) -> dict[str, Any]:
+    return {name: value.value for name, value in check.metadata.items()}
+
+
+def store(number: int) -> RawMessage:
+    name = f"store-{number:03d}"
+    return document(name, {"store_id": name, "store_name": "Пикча", "store_network": "Пикча"})
+
+
+def product(number: int, **more: object) -> RawMessage:
+    name = f"prd-{number:04d}"
+    return document(name, {"id": name, "name": "Хлеб", "group": "Зерновые", "price": 40, **more})
+
+
+def customer(number: int, at: int, **more: object) -> RawMessage:
+    name = f"cus-{number}"
+    body = {
+        "customer_id": name,
+        "registration_date": "2025-06-01",
+        "purchase_location": {"store_id": f"store-{at:03d}"},
+    }
+    return document(name, body | more)
+
+
+def purchase(number: int, **more: object) -> RawMessage:
+    name = f"ord-{number}"
+    body = {
+        "purchase_id": name,
+        "customer": {"customer_id": "cus-1"},
+        "store": {"store_id": "store-001"},
+        "items": [{"product_id": "prd-0001", "category": "Зерновые"}],
+        "total_amount": 40,
+        "purchase_datetime": "2025-07-01T10:00:00Z",
+    }
+    return document(name, body | more)
+
+
+@pytest.fixture
+def shop(client: Client, settings: Settings) -> Settings:
+    """A small shop in which all is well, and settings that expect its size."""
+    insert_raw(client, "stores", [store(1), store(2)])
+    insert_raw(client, "products", [product(1), product(2)])
+    encrypted = {"phone": "enc:v1:k1:aa", "email": " "}
+    insert_raw(client, "customers", [customer(1, 1, **encrypted), customer(2, 2, phone=None)])
+    insert_raw(client, "purchases", [purchase(1), purchase(2), purchase(3)])
+    return settings.model_copy(update={"expected_stores": 2, "minimum_products": 2, "minimum_purchases": 3})
+
+
+def test_all_checks_pass_where_all_is_well(shop: Settings) -> None:
+    checks = evaluate(shop)
+    assert {name for name, check in checks.items() if not check.passed} == set()
+    counts = {
+        f"clickhouse_{stage}.{kind}_count" for stage in ("raw", "mart") for kind in ("stores", "products", "purchases")
+    }
+    ratios = {f"clickhouse_raw.{kind}_duplicate_ratio" for kind in ("stores", "products", "customers", "purchases")}
+    assert counts | ratios < checks.keys()
+    assert {name.split(".")[1] for name, check in checks.items() if check.blocking} == BLOCKING
+    warning = {name.split(".")[1] for name, check in checks.items() if check.severity == AssetCheckSeverity.WARN}
+    assert warning == WARNING
+
+
+def test_counts_are_of_distinct_living_documents(shop: Settings, client: Client) -> None:
+    insert_raw(client, "stores", [store(1), tombstone("store-002")])
+    insert_raw(client, "purchases", [purchase(3, total_amount=-1), purchase(1)])
+    checks = evaluate(shop)
+    numbers = {name: metadata(check).get("counted") for name, check in checks.items() if name.endswith("_count")}
+    assert numbers == {
+        "clickhouse_raw.stores_count": 1,
+        "clickhouse_raw.products_count": 2,
+        "clickhouse_raw.purchases_count": 3,
+        "clickhouse_mart.stores_count": 1,
+        "clickhouse_mart.products_count": 2,
+        "clickhouse_mart.purchases_count": 2,
+    }
+    failed = {name for name in numbers if not checks[name].passed}
+    assert failed == {
+        "clickhouse_raw.stores_count",
+        "clickhouse_mart.stores_count",
+        "clickhouse_mart.purchases_count",
+    }
+    assert "SHOP_EXPECTED_STORES" in str(metadata(checks["clickhouse_raw.stores_count"]))
+
+
+def test_more_stores_than_expected_fail_too_but_more_purchases_do_not(shop: Settings, client: Client) -> None:
+    insert_raw(client, "stores", [store(3)])
+    insert_raw(client, "purchases", [purchase(4)])
+    checks = evaluate(shop)
+    assert not checks["clickhouse_mart.stores_count"].passed
+    assert checks["clickhouse_mart.purchases_count"].passed
+
+
+def test_an_empty_warehouse_fails_its_counts_and_has_no_copies(client: Client, settings: Settings) -> None:
+    checks = evaluate(settings)
+    assert not checks["clickhouse_raw.stores_count"].passed
+    assert metadata(checks["clickhouse_raw.purchases_duplicate_ratio"])["ratio"] == 0
+    assert checks["clickhouse_mart.mart_equals_raw"].passed
+
+
+def test_copies_fail_only_above_the_limit(shop: Settings, client: Client) -> None:
+    insert_raw(client, "products", [product(1), product(2)])
+    checks = evaluate(shop)
+    assert checks["clickhouse_raw.products_duplicate_ratio"].passed  # exactly one half
+    assert metadata(checks["clickhouse_raw.products_duplicate_ratio"])["ratio"] == 0.5
+    insert_raw(client, "products", [product(2)])
+    checks = evaluate(shop)
+    assert not checks["clickhouse_raw.products_duplicate_ratio"].passed
+    assert metadata(checks["clickhouse_raw.products_duplicate_ratio"])["ratio"] == pytest.approx(0.6)
+    assert checks["clickhouse_mart.mart_equals_raw"].passed
+    insert_raw(client, "stores", [document("store-001", {"store_id": "store-001", "store_name": "Другая"})])
+    assert metadata(evaluate(shop)["clickhouse_raw.stores_duplicate_ratio"])["ratio"] == 0  # a new version is no copy
+
+
+def test_a_store_without_customers_is_named(shop: Settings, client: Client) -> None:
+    insert_raw(client, "customers", [customer(2, 1)])
+    check = evaluate(shop)["clickhouse_mart.every_store_has_a_customer"]
+    assert not check.passed
+    assert "store-002" in str(metadata(check))
+
+
+def test_what_refers_to_nothing_is_counted_and_kept(shop: Settings, client: Client) -> None:
+    lost = [{"product_id": "prd-0404"}, {"product_id": "PRD-0001 "}, None]
+    insert_raw(
+        client,
+        "purchases",
+        [
+            purchase(4, customer={"customer_id": "cus-404"}, items=lost),
+            purchase(5, store={"store_id": "store-404"}),
+            purchase(6, purchase_datetime="2025-05-31T23:59:59Z"),
+        ],
+    )
+    insert_raw(client, "customers", [customer(3, 404)])
+    check = evaluate(shop)["clickhouse_mart.referential_integrity"]
+    assert metadata(check) == {
+        "purchases_of_unknown_customers": 1,
+        "purchases_in_unknown_stores": 1,
+        "lines_of_unknown_products": 2,
+        "customers_of_unknown_stores": 1,
+        "purchases_before_registration": 1,
+    }
+    assert (check.passed, check.severity) == (False, AssetCheckSeverity.WARN)
+    assert client.query("SELECT count() FROM mart.purchases").result_rows == [(6,)]
+
+
+def test_unknown_groups_are_counted_by_label(shop: Settings, client: Client) -> None:
+    insert_raw(client, "products", [product(3, group="Бытовая химия")])
+    lines = [{"category": "Бытовая химия"}, {"category": " бытовая ХИМИЯ"}, {"category": ""}, {"category": "🥩 Мясо"}]
+    insert_raw(client, "purchases", [purchase(4, items=lines)])
+    assert not evaluate(shop)["clickhouse_mart.product_groups_are_known"].passed
+    rows = [tuple(row.values()) for row in ask(client, "unknown_product_groups")]
+    assert rows == [
+        ("purchase_items", "бытовая химия", 2),
+        ("products", "бытовая химия", 1),
+        ("purchase_items", None, 1),
+    ]
+
+
+def test_a_value_in_the_clear_blocks_and_is_not_told(shop: Settings, client: Client) -> None:
+    assert client.query("SELECT count() FROM mart.customers WHERE phone IS NOT NULL").result_rows == [(1,)]
+    insert_raw(client, "customers", [customer(3, 1, email="ivan@example.com")])
+    check = evaluate(shop)["clickhouse_mart.personal_data_is_encrypted"]
+    assert (check.passed, check.blocking, check.severity) == (False, True, AssetCheckSeverity.ERROR)
+    assert "customer_versions" in str(metadata(check))
+    assert "ivan" not in str(check)
+
+
+def differences(client: Client) -> list[tuple[str, str, str]]:
+    return [tuple(row.values()) for row in ask(client, "mart_differs_from_raw")]
+
+
+def test_documents_in_which_mart_differs_from_raw_are_named(shop: Settings, client: Client) -> None:
+    insert_raw(client, "stores", [tombstone("store-002")])
+    assert differences(client) == []
+    client.command("DELETE FROM mart.customer_versions WHERE id = 'cus-2'")
+    client.command("DELETE FROM raw.products WHERE id = 'prd-0002'")
+    client.command("DELETE FROM mart.store_versions WHERE id = 'store-002' AND is_deleted = 1")
+    insert_raw(client, "purchases", [purchase(3, total_amount="?")])
+    client.command("TRUNCATE TABLE mart.reject_versions SYNC")
+    assert differences(client) == [
+        ("customers", "cus-2", "not in MART"),
+        ("products", "prd-0002", "MART is newer than RAW"),
+        ("purchases", "ord-3", "not among the rejects"),
+        ("stores", "store-002", "MART is older than RAW"),
+    ]
+    check = evaluate(shop)["clickhouse_mart.mart_equals_raw"]
+    assert (check.passed, check.blocking, check.severity) == (False, True, AssetCheckSeverity.ERROR)
+    assert all(name in str(metadata(check)) for name in ("cus-2", "prd-0002", "ord-3", "store-002"))
+
+
+def test_a_finding_of_any_size_is_counted_whole_and_shown_in_part(client: Client) -> None:
+    insert_raw(client, "stores", [store(number) for number in range(SHOWN * 3)])
+    found = find(client, "stores_without_customers", SHOWN)
+    assert (found.count, len(found.first)) == (SHOWN * 3, SHOWN)
+
+
+def test_rejects_are_counted_by_each_of_their_reasons(client: Client) -> None:
+    insert_raw(client, "products", [product(1, price="?", name=None), product(2, price=None), product(3, price="x")])
+    rows = [tuple(row.values()) for row in ask(client, "rejects_by_reason")]
+    assert rows == [
+        ("products", "price: unreadable", 2),
+        ("products", "name: missing", 1),
+        ("products", "price: missing", 1),
+    ]
+
+
+def test_a_check_that_cannot_ask_is_an_error_and_no_answer(shop: Settings, client: Client) -> None:
+    client.command("DROP VIEW mart.purchase_items SYNC")
+    checks = evaluate(shop)
+    assert "clickhouse_mart.referential_integrity" not in checks
+    assert "clickhouse_mart.mart_equals_raw" in checks

@@ -79,9 +79,7 @@ def test_no_phone_or_email_is_in_the_clear_in_what_the_topics_and_the_warehouse_
 
 
 def test_no_phone_email_or_secret_lies_in_the_clear_in_any_file_outside_the_document_store(personal_values, shop):
-    secrets = [
-        secret.get_secret_value() for secret in (shop.s3_secret_key, shop.clickhouse_password, shop.pii_keys)
-    ]
+    secrets = [secret.get_secret_value() for secret in (shop.s3_secret_key, shop.clickhouse_password, shop.pii_keys)]
     files = [
         path
         for folder in ("data/kafka", "data/clickhouse", "logs", "dagster")

@@ -51,6 +51,8 @@ class Credentials:
         """
         try:
             known = json.loads(file.read_text(encoding="utf-8"))
+            if not isinstance(known, dict):
+                raise TypeError  # noqa: TRY301  # told below, as other damage is
             credentials = cls(**{name.name: str(known[name.name]) for name in fields(cls) if name.name in known})
         except FileNotFoundError:
             known, credentials = None, cls()

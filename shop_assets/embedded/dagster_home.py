@@ -8,6 +8,8 @@ INSTANCE: Final = """\
 # Written by the first `shop up`; yours to change.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 storage:
   sqlite:
     base_dir:

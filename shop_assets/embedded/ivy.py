@@ -99,7 +99,7 @@ def _maven_mirror(settings: Path) -> str | None:
         root = ET.parse(settings).getroot()  # noqa: S314  # the user's own file
     except ET.ParseError:
         return None
-    for mirror in root.iter("{*}mirror"):
+    for mirror in root.findall(".//{*}mirror"):
         wanted = (mirror.findtext("{*}mirrorOf") or "").split(",")
         if {"central", "*", "external:*"} & {name.strip() for name in wanted}:
             return mirror.findtext("{*}url")

@@ -53,6 +53,9 @@ def service(site: Site, _tools: Tools) -> Service:
             f"-filer.port={ports['s3_filer']}", f"-filer.port.grpc={ports['s3_filer_grpc']}",
             f"-s3.port={ports['s3']}", f"-s3.port.grpc={ports['s3_grpc']}",
             f"-admin.port={ports['s3_admin']}", f"-admin.port.grpc={ports['s3_admin_grpc']}",
+            # The one master elects itself at once. With the old election resumed, one restart in ten refused its own
+            # volume server first, and then let writes wait for 5 to 20 s. Volumes report themselves either way.
+            "-master.resumeState=false",
             "-idleTimeout=3",  # seconds; it waits for its own idle connections when it stops, by default half a minute
             "-master.telemetry=false", "-admin.ui=false", "-webdav=false",
             "-s3.port.iceberg=0", "-s3.port.lance=0",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TABLE: Final = "mart.customer_features"
 BATCH_ROWS: Final = 50_000  # about 4 MiB as Arrow: few inserts, little memory
 _ASIDE: Final = "customer_features_loading_"
-ABANDONED_HOURS: Final = 24
+ABANDONED_SECONDS: Final = 24 * 3600
 """When a table aside counts as left by a killed run: far longer than any load takes."""
 
 
@@ -90,8 +90,8 @@ def _table_aside(client: "Client", manifest: Manifest) -> Iterator[str]:
 def _drop_abandoned(client: "Client") -> None:
     found = client.query(
         "SELECT name FROM system.tables WHERE database = 'mart' AND startsWith(name, {aside:String}) "
-        "AND metadata_modification_time < now() - INTERVAL {hours:UInt32} HOUR",
-        parameters={"aside": _ASIDE, "hours": ABANDONED_HOURS},
+        "AND metadata_modification_time < now() - INTERVAL {seconds:Int32} SECOND",
+        parameters={"aside": _ASIDE, "seconds": ABANDONED_SECONDS},
     )
     for (name,) in found.result_rows:
         client.command(f"DROP TABLE IF EXISTS mart.{name}")

@@ -101,6 +101,7 @@ def ingest(
             for batch in batches(read(consumer, wanted), maximum_rows=maximum_rows, maximum_bytes=maximum_bytes):
                 insert(client, kind, wanted.topic_id, batch)
                 _count(reports[kind], batch)
+                del batch  # or it would stand in memory beside the next one
             _commit(client, consumer, kind, wanted)
     return reports
 

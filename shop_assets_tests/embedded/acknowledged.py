@@ -93,15 +93,13 @@ def clickhouse(settings: Settings, password: str | None = None) -> Iterator[Any]
 def _produce(settings: Settings, token: str) -> int:
     offsets: list[int] = []
     producer = Producer({"bootstrap.servers": settings.kafka_bootstrap_servers, "acks": "all", "log_level": 0})
-    producer.produce(NAME, token, on_delivery=lambda error, message: offsets.append(message.offset()))
+    producer.produce(NAME, token, on_delivery=lambda _error, message: offsets.append(message.offset()))
     producer.flush(20)
     return offsets[0]
 
 
 def _message_at(settings: Settings, offset: int) -> bytes | None:
-    consumer = Consumer(
-        {"bootstrap.servers": settings.kafka_bootstrap_servers, "group.id": NAME, "log_level": 0}
-    )
+    consumer = Consumer({"bootstrap.servers": settings.kafka_bootstrap_servers, "group.id": NAME, "log_level": 0})
     try:
         consumer.assign([TopicPartition(NAME, 0, offset)])
         message = consumer.poll(20)

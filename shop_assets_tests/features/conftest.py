@@ -14,11 +14,11 @@ from shop_assets.features.catalogue import FEATURE_NAMES
 from shop_assets.features.computation import customer_features
 from shop_assets.features.resource import spark_resource
 from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests.features.cases import DAY, LONG_AGO, Features
 from shop_assets_tests.features.empty_mart import empty_mart
 from shop_assets_tests.features.frames import frames
+from shop_assets_tests.features.own_buckets import own_buckets
 from shop_assets_tests.features.plain_reading import Customer, Purchase
 
 Matrix = dict[str, dict[str, int]]
@@ -69,6 +69,5 @@ def client(settings: Settings) -> Iterator[Client]:
 @pytest.fixture
 def bucket(settings: Settings) -> Iterator[Bucket]:
     """The features bucket of the test."""
-    resource = object_store_resource(settings)
-    with resource.process_config_and_initialize_cm() as store:
-        yield store.features()
+    with own_buckets(settings) as (features, _):
+        yield features

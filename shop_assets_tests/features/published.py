@@ -41,12 +41,16 @@ def publish_by_hand(
             mart_hash="0",
         ),
         rows=sum(len(table) for table in tables),
-        ones={name: sum(table[name].to_pylist().count(1) for table in tables) for name in FEATURE_NAMES},
+        ones={name: sum(_ones(table, name) for table in tables) for name in FEATURE_NAMES},
         columns=tuple(Column(name=column, type=COLUMN_TYPES[column]) for column in COLUMNS),
         files=tuple(files),
     )
     manifest.write(bucket)
     return manifest
+
+
+def _ones(table: pa.Table, name: str) -> int:
+    return table[name].to_pylist().count(1) if name in table.column_names else 0
 
 
 def put_file(bucket: Bucket, day: date, name: PublicationName, number: int, table: pa.Table) -> PublishedFile:

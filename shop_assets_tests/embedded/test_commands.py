@@ -1,0 +1,119 @@
+"""`shop up`, `down`, `status`, `doctor`, `env` as a person or a script meets them."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from shop_assets.cli import stack
+from shop_assets.embedded.environment import export_lines, read_stack_env, write_stack_env
+from shop_assets.embedded.home import Home
+from shop_assets.errors import ShopError
+from shop_assets.settings import Settings, variable
+
+app = typer.Typer()
+stack.register(app)
+
+
+@pytest.fixture
+def nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv(variable("home"), str(tmp_path / "home"))
+    return Home(tmp_path / "home")
+
+
+def test_status_of_a_running_stack_is_success_for_people_and_scripts(stack_settings: Settings):
+    told = CliRunner().invoke(app, ["status"])
+    assert told.exit_code == 0
+    assert "Kafka" in told.stdout
+    services = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
+    assert {service["name"] for service in services} == {"kafka", "mongo", "clickhouse", "s3"}
+    assert all(service["ready"] for service in services)
+
+
+def test_up_on_a_running_stack_is_success(stack_settings: Settings):
+    assert CliRunner().invoke(app, ["up"]).exit_code == 0
+
+
+def test_status_without_a_stack_is_a_failure_and_makes_nothing(nothing_up: Home):
+    assert CliRunner().invoke(app, ["status"]).exit_code == 1
+    services = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
+    assert {service["state"] for service in services} == {"STOPPED"}
+    assert not nothing_up.root.exists()
+
+
+def test_down_without_a_stack_is_success_and_makes_nothing(nothing_up: Home):
+    assert CliRunner().invoke(app, ["down"]).exit_code == 0
+    assert CliRunner().invoke(app, ["down", "--delete-data"]).exit_code == 0
+    assert not nothing_up.root.exists()
+
+
+def test_deletion_of_a_folder_that_is_not_ours_is_refused(nothing_up: Home):
+    nothing_up.root.mkdir()
+    (nothing_up.root / "data").mkdir()
+    (nothing_up.root / "data" / "thesis.txt").write_text("years of work")
+    refused = CliRunner().invoke(app, ["down", "--delete-data"])
+    assert isinstance(refused.exception, ShopError)
+    assert (nothing_up.root / "data" / "thesis.txt").exists()
+
+
+def test_env_without_a_stack_says_what_to_start(nothing_up: Home):
+    refused = CliRunner().invoke(app, ["env"])
+    assert isinstance(refused.exception, ShopError)
+    assert "shop up" in str(refused.exception)
+
+
+def test_a_shell_that_evaluates_env_has_the_settings_of_the_stack(stack_settings: Settings):
+    lines = CliRunner().invoke(app, ["env"]).stdout
+    shown = subprocess.run(
+        ["sh", "-c", f"{lines}\nenv -0"], capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]}
+    ).stdout
+    variables = dict(entry.split("=", 1) for entry in shown.split("\0") if entry)
+    assert variables["SHOP_MONGO_URI"] == stack_settings.mongo_uri.get_secret_value()
+    assert variables["SHOP_PII_KEYS"] == stack_settings.pii_keys.get_secret_value()
+    assert variables["DAGSTER_HOME"] == str(stack_settings.home / "dagster")
+    assert variables["JAVA_HOME"] == str(stack_settings.java_home)
+
+
+def test_values_survive_the_file_and_the_shell_whatever_they_hold(tmp_path: Path):
+    home = Home(tmp_path)
+    value = """it's "quoted" $HOME `x` \\ # %s дом"""
+    write_stack_env(home, {"SHOP_HOME": value, "SHOP_JAVA_HOME": "/j"})
+    settings = read_stack_env(home)
+    assert settings is not None
+    assert settings["SHOP_HOME"] == value
+    script = "\n".join(export_lines(settings, home)) + '\nprintf %s "$SHOP_HOME"'
+    assert subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout == value
+
+
+def test_doctor_finds_nothing_wrong_with_a_running_stack(stack_settings: Settings):
+    told = CliRunner().invoke(app, ["doctor"])
+    assert told.exit_code == 0, told.stdout
+    assert "all run and are ready" in told.stdout
+
+
+def test_doctor_names_the_folder_that_others_use_and_what_to_do(nothing_up: Home):
+    nothing_up.root.mkdir()
+    (nothing_up.root / "thesis.txt").touch()
+    told = CliRunner().invoke(app, ["doctor"])
+    assert told.exit_code == 1
+    assert "holds other things" in told.stdout
+    assert "set SHOP_HOME" in told.stdout
+
+
+def test_doctor_names_a_file_of_secrets_that_others_can_read(nothing_up: Home):
+    nothing_up.make()
+    nothing_up.credentials.write_text("{}")
+    nothing_up.credentials.chmod(0o644)
+    told = CliRunner().invoke(app, ["doctor"])
+    assert told.exit_code == 1
+    assert "chmod 600" in told.stdout
+
+
+def test_doctor_calls_the_java_from_pypi_a_stand_in(nothing_up: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    assert "openjdk-17-jre-headless or newer is the plain way" in CliRunner().invoke(app, ["doctor"]).stdout

@@ -1,0 +1,81 @@
+"""SHOP_HOME: only a folder of ours is ever filled or removed."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.home import Home, write_private
+from shop_assets.settings import variable
+
+
+def test_a_new_folder_is_for_its_owner_only(tmp_path: Path):
+    home = Home(tmp_path / "a" / "home")
+    home.make()
+    assert home.is_ours
+    assert stat.S_IMODE(home.root.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_holds_other_things_is_refused_and_left_alone(tmp_path: Path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(StackError, match=r"thesis\.txt"):
+        Home(tmp_path).make()
+    with pytest.raises(StackError, match="nothing in it is removed"):
+        Home(tmp_path).delete()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(StackError, match="not a folder"):
+        Home(tmp_path / "file").make()
+
+
+def test_a_folder_in_which_dagster_was_first_is_ours_to_take(tmp_path: Path):
+    (tmp_path / "dagster").mkdir()
+    Home(tmp_path).make()
+    assert Home(tmp_path).is_ours
+
+
+def test_deletion_takes_what_the_stack_made_and_leaves_the_rest(tmp_path: Path):
+    home = Home(tmp_path / "home")
+    home.make()
+    home.data("kafka").mkdir()
+    write_private(home.credentials, "{}")
+    (home.root / "notes.txt").write_text("mine")
+    home.delete()
+    assert {entry.name for entry in home.root.iterdir()} == {"notes.txt", ".shop-assets-home"}
+    home.make()
+    (home.root / "notes.txt").unlink()
+    home.delete()
+    assert not home.root.exists()
+
+
+def test_deletion_does_not_follow_a_link_out_of_the_folder(tmp_path: Path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").touch()
+    home = Home(tmp_path / "home")
+    home.make()
+    (home.root / "data" / "link").symlink_to(outside)
+    home.delete()
+    assert (outside / "kept").exists()
+
+
+def test_the_folder_is_absolute_whatever_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(variable("home"), raising=False)
+    assert Home.from_environment().root == tmp_path / ".shop"
+    monkeypatch.setenv(variable("home"), "elsewhere")
+    assert Home.from_environment().root == tmp_path / "elsewhere"
+
+
+def test_private_files_are_replaced_and_private(tmp_path: Path):
+    file = tmp_path / "secret"
+    file.write_text("old")
+    file.chmod(0o644)
+    write_private(file, "new")
+    assert file.read_text() == "new"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["secret"]

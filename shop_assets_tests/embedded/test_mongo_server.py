@@ -1,0 +1,79 @@
+"""What MongoDB's stand-in acknowledges is still there after kill -9, without asking for the journal too."""
+
+import os
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from shop_assets.embedded import ports
+
+PASSWORD = secrets.token_urlsafe(8)
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> int:
+    return ports.assign(tmp_path / "ports.json", ("mongo",))["mongo"]
+
+
+def start(path: Path, port: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "shop_assets.embedded.mongo_server", "--port", str(port), "--path", str(path)]
+    environment = {**os.environ, "MONGO_USER": "u", "MONGO_PASSWORD": PASSWORD}
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+
+
+def connect(port: int) -> MongoClient:
+    client: MongoClient = MongoClient(
+        f"mongodb://u:{PASSWORD}@127.0.0.1:{port}/?directConnection=true", serverSelectionTimeoutMS=500
+    )
+    retry(retry=retry_if_exception_type(PyMongoError), stop=stop_after_delay(60), wait=wait_fixed(0.1), reraise=True)(
+        client["x"]["x"].find_one
+    )()
+    return client
+
+
+def test_no_acknowledged_write_is_lost_when_the_server_is_killed_in_the_middle(tmp_path: Path, port: int):
+    acknowledged: list[int] = []
+    for _ in range(3):
+        server = start(tmp_path / "data", port)
+        client = connect(port)
+        threading.Timer(0.5, server.kill).start()
+        write_until_it_fails(lambda number, into=client: into["x"]["x"].insert_one({"_id": number}), acknowledged)
+        server.communicate()
+        client.close()
+    server = start(tmp_path / "data", port)
+    with connect(port) as client:
+        found = {document["_id"] for document in client["x"]["x"].find({})}
+    server.terminate()
+    server.communicate()
+    assert len(acknowledged) > 100
+    assert sorted(set(acknowledged) - found) == []
+
+
+def test_a_second_server_on_the_same_storage_is_refused(tmp_path: Path, port: int):
+    first = start(tmp_path / "data", port)
+    connect(port).close()
+    second = start(tmp_path / "data", port + 1)
+    _, said = second.communicate(timeout=60)
+    first.terminate()
+    first.communicate()
+    assert second.returncode == 1
+    assert b"another server works on" in said
+
+
+def write_until_it_fails(write: Callable[[int], object], acknowledged: list[int]) -> None:
+    number = len(acknowledged) * 10
+    while True:
+        try:
+            write(number)
+        except PyMongoError:
+            return
+        acknowledged.append(number)
+        number += 1

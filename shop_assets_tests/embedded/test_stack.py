@@ -1,0 +1,159 @@
+"""The stack in its ordinary life: ready when it says so, closed to others, and no secret where others can read it."""
+
+import stat
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+
+import psutil
+import pytest
+from botocore.exceptions import ClientError
+from clickhouse_connect.driver.exceptions import DatabaseError
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure
+from rich.console import Console
+
+from shop_assets.embedded import ports
+from shop_assets.embedded.credentials import Credentials
+from shop_assets.embedded.home import Home
+from shop_assets.embedded.orphans import stack_processes
+from shop_assets.embedded.services import SERVICES
+from shop_assets.embedded.stack import Stack
+from shop_assets.embedded.status import stack_status
+from shop_assets.embedded.supervisor_config import config_file
+from shop_assets.settings import Settings
+from shop_assets_tests.embedded.acknowledged import clickhouse, s3
+
+LOOPBACK = {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
+
+
+@pytest.fixture
+def home(stack_settings: Settings) -> Home:
+    return Home(stack_settings.home)
+
+
+def test_all_services_run_and_are_ready(home: Home):
+    services = stack_status(home)
+    assert [service.name for service in services] == [module.NAME for module in SERVICES]
+    for service in services:
+        assert service.ready
+        assert service.pid in {process.pid for process in stack_processes(home.root)}
+        assert service.memory_bytes is not None
+        assert service.memory_bytes > 10 * 2**20
+
+
+def test_the_settings_name_absolute_folders_that_exist(stack_settings: Settings):
+    for folder in (stack_settings.home, stack_settings.spark_jars, stack_settings.java_home):
+        assert folder is not None
+        assert folder.is_absolute()
+        assert folder.is_dir()
+
+
+def test_up_on_a_running_stack_keeps_its_processes_and_is_fast(home: Home):
+    before = {process.pid for process in stack_processes(home.root)}
+    began = time.monotonic()
+    Stack(home, Console(stderr=True)).up()
+    assert time.monotonic() - began < 15
+    assert {process.pid for process in stack_processes(home.root)} == before
+
+
+def test_everything_listens_on_loopback_only_and_on_ports_of_the_stack(home: Home):
+    allotted = set(ports.remembered(home.ports).values())
+    listening = [
+        (process.name(), connection.laddr)
+        for process in stack_processes(home.root)
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert len(listening) >= len(allotted)
+    assert [entry for entry in listening if entry[1].ip not in LOOPBACK] == []
+    assert [entry for entry in listening if entry[1].port not in allotted] == []
+
+
+def test_no_secret_stands_in_a_command_line(home: Home):
+    secrets = set(asdict(Credentials.load(home.credentials)).values())
+    for process in stack_processes(home.root):
+        command = " ".join(process.cmdline())
+        assert not [secret for secret in secrets if secret in command]
+
+
+def test_files_with_secrets_are_for_their_owner_only(home: Home):
+    for file in (home.credentials, home.stack_env, config_file(home)):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(home.root.stat().st_mode) == 0o700
+
+
+def test_logs_hold_no_secret(home: Home):
+    secrets = set(asdict(Credentials.load(home.credentials)).values())
+    for log in home.logs.glob("*.log"):
+        text = log.read_text(errors="replace")
+        # The access key is a user's name, which the gateway logs; the secret key is not.
+        leaked = [name for name in secrets if name in text]
+        assert set(leaked) <= {Credentials.load(home.credentials).s3_access_key, _cluster_id(home)}
+
+
+def _cluster_id(home: Home) -> str:
+    return Credentials.load(home.credentials).kafka_cluster_id
+
+
+@pytest.mark.parametrize(
+    ("access_key", "secret_key"),
+    [(None, "wrong"), ("UNKNOWN", None), ("UNKNOWN", "wrong")],
+)
+def test_s3_refuses_wrong_keys(stack_settings: Settings, access_key: str | None, secret_key: str | None):
+    with pytest.raises(ClientError) as refused:
+        s3(stack_settings, access_key, secret_key).list_buckets()
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_s3_refuses_a_reader_without_keys(stack_settings: Settings):
+    import boto3
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    client = boto3.client(
+        "s3",
+        endpoint_url=stack_settings.s3_endpoint,
+        region_name="us-east-1",
+        config=Config(signature_version=UNSIGNED),
+    )
+    with pytest.raises(ClientError) as refused:
+        client.get_object(Bucket="stack-readiness", Key="probe")
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_s3_makes_no_bucket_by_itself(stack_settings: Settings):
+    with pytest.raises(ClientError) as refused:
+        s3(stack_settings).put_object(Bucket="misspelt", Key="x", Body=b"")
+    assert refused.value.response["Error"]["Code"] == "NoSuchBucket"
+
+
+@pytest.mark.parametrize("password", ["wrong", ""])
+def test_clickhouse_refuses_wrong_passwords(stack_settings: Settings, password: str):
+    with pytest.raises(DatabaseError, match=r"516|AUTHENTICATION_FAILED"), clickhouse(stack_settings, password):
+        pass
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda uri: uri.replace(uri[uri.index("//shop:") + 7 : uri.index("@")], "wrong"),
+        lambda uri: uri.replace(uri[uri.index("//") + 2 : uri.index("@") + 1], ""),
+    ],
+    ids=["wrong password", "no credentials"],
+)
+def test_mongodb_refuses_strangers(stack_settings: Settings, change: Callable[[str], str]):
+    uri = change(stack_settings.mongo_uri.get_secret_value())
+    with MongoClient(uri) as client, pytest.raises(OperationFailure) as refused:
+        client["shop"]["stores"].insert_one({"_id": "x"})
+    assert refused.value.code in {13, 18}
+
+
+def test_dagster_keeps_its_runs_here_and_tells_nobody(home: Home, monkeypatch: pytest.MonkeyPatch):
+    from dagster import DagsterInstance
+
+    monkeypatch.setenv("DAGSTER_HOME", str(home.dagster))
+    with DagsterInstance.get() as instance:
+        assert not instance.telemetry_enabled
+        assert instance.get_runs_count() >= 0
+    assert any((home.dagster / "history").iterdir())

@@ -1,0 +1,46 @@
+"""Spark's configuration, and its life: nothing of it is left when the work is done."""
+
+import json
+import os
+
+import psutil
+import pytest
+from dagster import build_resources
+
+from shop_assets.features.java_requirement import JavaError
+from shop_assets.features.resource import spark_configuration, spark_resource
+from shop_assets.settings import Settings
+
+
+def test_the_configuration_holds_no_secret(stack_settings: Settings) -> None:
+    said = json.dumps(spark_configuration(stack_settings)) + repr(spark_resource(stack_settings))
+    for secret in (stack_settings.s3_secret_key, stack_settings.clickhouse_password, stack_settings.mongo_uri):
+        assert secret.get_secret_value() not in said
+
+
+def test_a_local_spark_listens_on_the_loopback_alone_and_a_cluster_is_left_to_itself(stack_settings: Settings) -> None:
+    assert spark_configuration(stack_settings)["spark.driver.bindAddress"] == "127.0.0.1"
+    cluster = spark_configuration(stack_settings.model_copy(update={"spark_master": "spark://master:7077"}))
+    assert cluster["spark.master"] == "spark://master:7077"
+    assert "spark.driver.bindAddress" not in cluster
+    assert "SerialGC" not in cluster["spark.driver.extraJavaOptions"]
+
+
+def test_a_resource_that_is_not_used_starts_nothing(stack_settings: Settings) -> None:
+    before = len(psutil.Process().children())
+    with spark_resource(stack_settings).on_demand():
+        assert len(psutil.Process().children()) == before
+
+
+def test_a_java_that_cannot_run_spark_is_said_before_spark_is_started(
+    stack_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAVA_HOME", os.environ.get("JAVA_HOME", ""))
+    resource = spark_resource(stack_settings.model_copy(update={"java_home": "/nowhere"}))
+    with resource.on_demand() as start, pytest.raises(JavaError, match="JAVA_HOME names /nowhere"):
+        start()
+
+
+def test_dagster_can_make_the_resource(stack_settings: Settings) -> None:
+    with build_resources({"spark": spark_resource(stack_settings)}) as resources:
+        assert resources.spark.spark_config["spark.sql.session.timeZone"] == "UTC"

@@ -1,0 +1,75 @@
+"""Every verification finds what it is there to find."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.features import verification
+from shop_assets.features.catalogue import COLUMNS, FEATURE_NAMES
+from shop_assets.features.warehouse_load import load_partition
+from shop_assets.landing.bucket import Bucket
+from shop_assets_tests.features.cases import DAY, LONG_AGO, MS, T
+from shop_assets_tests.features.mart_rows import fill_mart
+from shop_assets_tests.features.plain_reading import Customer
+from shop_assets_tests.features.published import publish_by_hand, row, rows_table
+
+GOOD = rows_table(row("a"), row("b", *FEATURE_NAMES))
+
+
+def _with(column: str, values: list[Any], kind: pa.DataType) -> pa.Table:
+    return GOOD.set_column(GOOD.column_names.index(column), column, pa.array(values, kind))
+
+
+def test_a_good_partition_has_no_problems(bucket: Bucket, client: Client) -> None:
+    fill_mart(client, [Customer("a", LONG_AGO), Customer("b", T - MS), Customer("tomorrow", T)], [])
+    manifest = publish_by_hand(bucket, DAY, [GOOD])
+    assert verification.columns(bucket, manifest).problems == []
+    assert verification.values(bucket, manifest).problems == []
+    found = verification.customers(client, bucket, manifest)
+    assert (found.problems, found.numbers) == ([], {"rows": 2, "customers": 2})
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        GOOD.select([*COLUMNS[:5], COLUMNS[6], COLUMNS[5], *COLUMNS[7:]]),
+        GOOD.select(COLUMNS[:-1]),
+        GOOD.append_column("ds", pa.array(["x", "y"])),
+        _with("bulk_buyer", [0.0, 1.0], pa.float64()),
+        _with("customer_id", [1, 2], pa.int64()),
+    ],
+    ids=["order", "one less", "one more", "a float", "a number as id"],
+)
+def test_columns_that_are_not_those_of_the_matrix_are_found(bucket: Bucket, table: pa.Table) -> None:
+    manifest = publish_by_hand(bucket, DAY, [GOOD, table])
+    assert len(verification.columns(bucket, manifest).problems) == 1
+
+
+def test_values_that_are_neither_zero_nor_one_are_found_and_counted(bucket: Bucket) -> None:
+    table = _with("bulk_buyer", [2, None], pa.int8())
+    manifest = publish_by_hand(bucket, DAY, [GOOD, table])
+    assert verification.values(bucket, manifest).problems == ["bulk_buyer is neither 0 nor 1 in 2 rows"]
+
+
+def test_customers_who_are_missing_repeated_or_unknown_are_found(bucket: Bucket, client: Client) -> None:
+    fill_mart(client, [Customer(name, LONG_AGO) for name in ("a", "b", "missing")], [])
+    manifest = publish_by_hand(bucket, DAY, [GOOD, rows_table(row("a"), row("unknown"))])
+    problems = verification.customers(client, bucket, manifest).problems
+    assert problems[:3] == [
+        "1 customers have several rows: a",
+        "1 customers are missing: missing",
+        "1 customers are not in the MART: unknown",
+    ]
+
+
+def test_a_warehouse_that_is_not_the_partition_is_found(bucket: Bucket, client: Client) -> None:
+    manifest = publish_by_hand(bucket, DAY, [GOOD])
+    assert "has 0 rows of 0 customers, and 2 are published" in verification.warehouse(client, manifest).problems[0]
+    load_partition(client, bucket, manifest)
+    assert verification.warehouse(client, manifest).problems == []
+    client.command(
+        "ALTER TABLE mart.customer_features UPDATE bulk_buyer = 1 WHERE customer_id = 'a' SETTINGS mutations_sync = 1"
+    )
+    assert verification.warehouse(client, manifest).problems == ["bulk_buyer has 2 ones, and 1 are published"]

@@ -1,0 +1,24 @@
+"""The buckets of a test, and a warehouse without rows."""
+
+from collections.abc import Iterator
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.landing.bucket import Bucket
+from shop_assets.settings import Settings
+from shop_assets_tests.features.empty_mart import empty_mart
+from shop_assets_tests.features.own_buckets import own_buckets
+
+
+@pytest.fixture
+def buckets(settings: Settings) -> Iterator[tuple[Bucket, Bucket]]:
+    """The features bucket and the reports bucket of the test."""
+    with own_buckets(settings) as buckets:
+        yield buckets
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[Client]:
+    with empty_mart(settings) as client:
+        yield client

@@ -1,0 +1,164 @@
+"""Features, their copy in ClickHouse and the report through Dagster, with their checks, for one day and for several."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import dagster as dg
+import psutil
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.asset_metadata import ROW_COUNT, ROWS_IN, ROWS_OUT, SECONDS
+from shop_assets.features import assets as features_assets
+from shop_assets.features import checks as features_checks
+from shop_assets.features.clean_up import CleanedUp
+from shop_assets.features.daily_matrix import PublishedDay
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.resource import spark_resource
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.resource import object_store_resource
+from shop_assets.report import assets as report_assets
+from shop_assets.report import checks as report_checks
+from shop_assets.report.csv_report import find_report, read_report
+from shop_assets.settings import Settings
+from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets_tests.features import plain_reading
+from shop_assets_tests.features.cases import DAY
+from shop_assets_tests.features.mart_rows import as_the_mart_can_have_it, fill_mart
+from shop_assets_tests.features.plain_reading import Customer, Purchase
+from shop_assets_tests.features.published import publish_by_hand, row, rows_table
+from shop_assets_tests.features.random_shops import random_shop
+
+ASSETS = {"customer_features_parquet", "clickhouse_customer_features", "report_csv"}
+CHECKS = {
+    "features_have_their_columns",
+    "features_are_zero_or_one",
+    "features_have_a_row_a_customer",
+    "warehouse_equals_partition",
+    "report_equals_partition",
+}
+Shop = tuple[list[Customer], list[Purchase]]
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield instance
+
+
+@pytest.fixture
+def job(settings: Settings) -> dg.JobDefinition:
+    @dg.asset
+    def clickhouse_mart() -> None:
+        """Stands for the stages before: without partitions, as they are."""
+
+    definitions = dg.Definitions(
+        assets=[clickhouse_mart, *features_assets.build_assets(settings), *report_assets.build_assets(settings)],
+        asset_checks=[*features_checks.build_checks(settings), *report_checks.build_checks(settings)],
+        resources={
+            "spark": spark_resource(settings),
+            "object_store": object_store_resource(settings),
+            "clickhouse": clickhouse_resource(settings),
+        },
+    )
+    return definitions.resolve_implicit_global_asset_job_def()
+
+
+@pytest.fixture
+def shop(client: Client) -> Shop:
+    customers, purchases = random_shop(11, DAY, "UTC", size=120)
+    purchases = [as_the_mart_can_have_it(purchase) for purchase in purchases]
+    fill_mart(client, customers, purchases)
+    return customers, purchases
+
+
+def _csv(shop: Shop, days_before: int = 0) -> bytes:
+    rows = plain_reading.matrix(*shop, DAY - timedelta(days=days_before), "UTC")
+    lines = [",".join(["customer_id", *plain_reading.NAMES])]
+    lines += [",".join([customer, *map(str, rows[customer].values())]) for customer in sorted(rows)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def test_one_day_goes_from_the_mart_to_the_report_and_passes_its_checks(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, shop: Shop, buckets: tuple[Bucket, Bucket], client: Client
+) -> None:
+    result = job.execute_in_process(instance=instance, partition_key=DAY.isoformat())
+    events = {event.asset_key.to_user_string(): event for event in result.get_asset_materialization_events()}
+    assert events.keys() == ASSETS | {"clickhouse_mart"}
+    evaluations = {evaluation.check_name: evaluation for evaluation in result.get_asset_check_evaluations()}
+    assert evaluations.keys() == CHECKS
+    assert all(evaluation.passed for evaluation in evaluations.values())
+
+    expected = _csv(shop)
+    assert read_report(buckets[1], find_report(buckets[1])) == expected
+    rows = expected.count(b"\n") - 1
+    assert client.query(f"SELECT count() FROM mart.customer_features WHERE ds = '{DAY}'").result_rows == [(rows,)]
+    for name in ASSETS:
+        metadata = events[name].materialization.metadata
+        assert events[name].partition == DAY.isoformat()
+        assert metadata[ROWS_OUT].value == metadata[ROW_COUNT].value == rows
+        assert metadata.keys() >= {ROWS_IN, SECONDS, "bytes"}
+    shares = events["customer_features_parquet"].materialization.metadata["share_of_ones"].value
+    assert str(shares).count("\n") == 31
+    java = [process for process in psutil.Process().children(recursive=True) if "java" in process.name()]
+    assert not [process for process in java if "pyspark-shell" in process.cmdline()], "Spark outlived its step"
+
+
+def test_several_days_in_one_run_are_each_published_reported_and_checked(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, shop: Shop, buckets: tuple[Bucket, Bucket]
+) -> None:
+    days = [(DAY - timedelta(days=number)).isoformat() for number in (2, 1, 0)]
+    result = job.execute_in_process(
+        instance=instance,
+        asset_selection=[dg.AssetKey(name) for name in ASSETS],
+        tags={"dagster/asset_partition_range_start": days[0], "dagster/asset_partition_range_end": days[-1]},
+    )
+    materialized = [(e.asset_key.to_user_string(), e.partition) for e in result.get_asset_materialization_events()]
+    assert sorted(materialized) == sorted((name, day) for name in ASSETS for day in days)
+    for number in range(3):
+        found = find_report(buckets[1], DAY - timedelta(days=number))
+        assert read_report(buckets[1], found) == _csv(shop, number)
+    checked = {evaluation.check_name: evaluation for evaluation in result.get_asset_check_evaluations()}
+    assert all(evaluation.passed for evaluation in checked.values())
+    assert {str(evaluation.metadata["days"].value) for evaluation in checked.values()} == {", ".join(days)}
+
+
+def test_a_partition_that_fails_its_check_is_not_reported(
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    shop: Shop,
+    buckets: tuple[Bucket, Bucket],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    manifest = publish_by_hand(buckets[0], DAY, [rows_table(row("nobody"))])
+    published = PublishedDay(manifest, is_new=False, cleaned_up=CleanedUp(0, 0))
+    monkeypatch.setattr(features_assets, "publish_day", lambda *_, **__: published)
+    result = job.execute_in_process(instance=instance, partition_key=DAY.isoformat(), raise_on_error=False)
+    assert not result.success
+    failed = [e.check_name for e in result.get_asset_check_evaluations() if not e.passed]
+    assert failed == ["features_have_a_row_a_customer"]
+    assert list(buckets[1].list()) == []
+
+
+def test_a_check_that_is_started_alone_looks_at_the_day_that_was_materialized_last(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, buckets: tuple[Bucket, Bucket]
+) -> None:
+    check = dg.AssetCheckKey(dg.AssetKey("customer_features_parquet"), "features_are_zero_or_one")
+    alone = job.get_subset(asset_selection=set(), asset_check_selection={check})
+    nothing_yet = alone.execute_in_process(instance=instance, raise_on_error=False)
+    assert not nothing_yet.success, "a check that cannot run neither passes nor fails"
+    assert nothing_yet.get_asset_check_evaluations() == []
+
+    publish_by_hand(buckets[0], DAY, [rows_table(row("a"))])
+    instance.report_runless_asset_event(dg.AssetMaterialization("customer_features_parquet", partition=DAY.isoformat()))
+    (evaluation,) = alone.execute_in_process(instance=instance).get_asset_check_evaluations()
+    assert evaluation.passed
+    assert evaluation.metadata["days"].value == DAY.isoformat()
+
+
+def test_the_manifest_tells_the_run_that_published_it(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, client: Client, buckets: tuple[Bucket, Bucket]
+) -> None:
+    key = dg.AssetKey("customer_features_parquet")
+    result = job.execute_in_process(instance=instance, partition_key=DAY.isoformat(), asset_selection=[key])
+    assert Manifest.require(buckets[0], DAY).run_id == result.run_id

@@ -9,7 +9,7 @@ import psutil
 from shop_assets.embedded import ports
 from shop_assets.embedded import supervisor as supervisord
 from shop_assets.embedded.credentials import Credentials
-from shop_assets.embedded.errors import NotReadyError, StackError
+from shop_assets.embedded.errors import NotReadyError
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.service import ServiceModule, Site
 from shop_assets.embedded.services import PORT_NAMES, SERVICES
@@ -36,10 +36,10 @@ def stack_status(home: Home) -> list[ServiceStatus]:
     if set(PORT_NAMES) - known.keys() or not home.credentials.exists():
         return [_stopped(module, None) for module in SERVICES]
     site = Site(home, known, Credentials.load(home.credentials))
-    try:
-        states = Supervisor(home, known[supervisord.PORT], site.credentials.supervisor_password).states()
-    except StackError:
+    supervisor = Supervisor(home, known[supervisord.PORT], site.credentials.supervisor_password)
+    if not supervisor.is_alive():
         return [_stopped(module, known[module.PORTS[0]]) for module in SERVICES]
+    states = supervisor.states()
     with ThreadPoolExecutor(len(SERVICES)) as pool:
         return list(pool.map(lambda module: _status(module, site, states.get(module.NAME)), SERVICES))
 

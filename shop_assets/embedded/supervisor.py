@@ -20,6 +20,7 @@ from supervisor.xmlrpc import Faults
 
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.home import Home
+from shop_assets.embedded.orphans import listening_ports
 from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.supervisor_config import USER, config_file
 
@@ -50,7 +51,9 @@ class Supervisor:
         self._url = f"http://{USER}:{quote(password, safe='')}@{LOOPBACK}:{port}/RPC2"
 
     def is_alive(self) -> bool:
-        """Whether it answers, with our password."""
+        """Whether it runs and answers. Whoever else listens at its port is not asked: the password is not for them."""
+        if self._port not in listening_ports(self._home.root):
+            return False
         try:
             self._call("getState")
         except StackError:

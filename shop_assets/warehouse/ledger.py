@@ -5,10 +5,21 @@ Nothing else remembers a position. Group offsets in Kafka are for lag displays o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from clickhouse_connect.driver.client import Client
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from shop_assets.documents.kinds import DocumentKind
+from shop_assets.warehouse.errors import WarehouseError
+
+INSERT_PATIENCE_SECONDS: Final = 60.0
+"""A block and its materialized views take some seconds on a busy machine with two cores."""
+
+RUNNING_INSERTS: Final = (
+    "SELECT count() FROM system.processes "
+    "WHERE query_kind = 'Insert' AND match(query, 'INTO\\s+`?raw`?[.]`?(stores|products|customers|purchases)')"
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +31,21 @@ class OffsetRange:
     partition: int
     first: int
     end: int
+
+
+def await_inserts(client: Client, patience_seconds: float = INSERT_PATIENCE_SECONDS) -> None:
+    """Waits until no insert into RAW is under way: one that a killed run left behind has no offsets to show yet.
+
+    Raises WarehouseError when one is still there after `patience_seconds`: then another run is at work.
+    """
+    waiting = Retrying(retry=retry_if_result(bool), wait=wait_fixed(0.2), stop=stop_after_delay(patience_seconds))
+    try:
+        waiting(lambda: client.query(RUNNING_INSERTS).result_rows[0][0])
+    except RetryError as error:
+        raise WarehouseError(
+            f"Another insert into RAW has been under way for {patience_seconds:.0f} s: another run of clickhouse_raw "
+            "is at work. Let it end, then run this one again."
+        ) from error
 
 
 def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: int) -> int:

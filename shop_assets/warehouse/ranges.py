@@ -4,15 +4,15 @@ Frozen, so that a run ends although producers go on, and so that RAW is held aga
 messages that Kafka threw away too early are missed here, and told.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.topics.administration import Topic, TopicAdministration, Watermarks
+from shop_assets.topics.administration import Topic, TopicAdministration
 from shop_assets.warehouse.errors import OffsetGapError, WarehouseError
-from shop_assets.warehouse.ledger import OffsetRange, accept_gaps, next_offset
+from shop_assets.warehouse.ledger import OffsetRange, accept_gaps, await_inserts, next_offset
 
 
 @dataclass(frozen=True)
@@ -32,21 +32,30 @@ def freeze_ranges(
 ) -> ReadingPlan:
     """What RAW lacks of these topics, as of now.
 
-    Raises WarehouseError for a topic that is not there, and OffsetGapError when Kafka no longer has what RAW needs;
-    with `accept_missing` the missing offsets are remembered as lost, and reading goes on behind them.
+    Raises WarehouseError for a topic that is not there or a run that is at work already, and OffsetGapError when Kafka
+    no longer has what RAW needs; with `accept_missing` the missing offsets are remembered as lost, and reading goes on
+    behind them.
     """
     described = _described(administration, topics.values())
+    await_inserts(client)
+    reached = {
+        (name, partition): next_offset(client, kind, described[name].topic_id, partition)
+        for kind, name in topics.items()
+        for partition in described[name].partitions
+    }
+    # After what RAW holds, or messages that came in between would look like messages that Kafka lost.
     watermarks = administration.watermarks(described.values())
-    ranges: dict[DocumentKind, list[OffsetRange]] = {}
+    ranges: dict[DocumentKind, list[OffsetRange]] = {kind: [] for kind in topics}
     gaps: list[OffsetRange] = []
     for kind, name in topics.items():
-        ranges[kind] = []
-        for needed, marks in _needed(client, kind, described[name], watermarks):
-            if needed.first < marks.low:
-                gaps.append(OffsetRange(name, needed.topic_id, needed.partition, needed.first, marks.low))
-            first = max(needed.first, marks.low)
-            if first < needed.end:
-                ranges[kind].append(OffsetRange(name, needed.topic_id, needed.partition, first, needed.end))
+        for partition in described[name].partitions:
+            first, marks = reached[name, partition], watermarks[name, partition]
+            whole = OffsetRange(name, described[name].topic_id, partition, first, marks.high)
+            _refuse_lost_end(whole)
+            if first < marks.low:
+                gaps.append(replace(whole, end=marks.low))
+            if max(first, marks.low) < marks.high:
+                ranges[kind].append(replace(whole, first=max(first, marks.low)))
     if gaps and not accept_missing:
         raise OffsetGapError(_told(gaps))
     if gaps:
@@ -66,20 +75,14 @@ def _described(administration: TopicAdministration, names: Iterable[str]) -> dic
     return described
 
 
-def _needed(
-    client: Client, kind: DocumentKind, topic: Topic, watermarks: Mapping[tuple[str, int], Watermarks]
-) -> Iterator[tuple[OffsetRange, Watermarks]]:
-    for partition in topic.partitions:
-        marks = watermarks[topic.name, partition]
-        first = next_offset(client, kind, topic.topic_id, partition)
-        if first > marks.high:
-            raise OffsetGapError(
-                f"Topic {topic.name}, partition {partition}: RAW holds offsets up to {first - 1}, but Kafka ends at "
-                f"{marks.high - 1}. The broker lost messages, or was set back to an older state: what it writes next "
-                "would take offsets that RAW has already. Make the topic anew (delete it, then materialize "
-                "kafka_topics_loaded with mode=replay): a new topic is read from its start."
-            )
-        yield OffsetRange(topic.name, topic.topic_id, partition, first, marks.high), marks
+def _refuse_lost_end(wanted: OffsetRange) -> None:
+    if wanted.first > wanted.end:
+        raise OffsetGapError(
+            f"Topic {wanted.topic}, partition {wanted.partition}: RAW holds offsets up to {wanted.first - 1}, but "
+            f"Kafka ends at {wanted.end - 1}. The broker lost messages, or was set back to an older state: what it "
+            "writes next would take offsets that RAW has already. Make the topic anew (delete it, then materialize "
+            "kafka_topics_loaded with mode=replay): a new topic is read from its start."
+        )
 
 
 def _told(gaps: Sequence[OffsetRange]) -> str:

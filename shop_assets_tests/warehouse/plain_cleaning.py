@@ -1,21 +1,28 @@
-"""The cleaning rules of docs/documents.md ("Required", "What MART mends"), read once more, in plain Python.
-
-It knows nothing of the SQL. Values are what `json.loads(..., parse_float=Decimal)` gives, so that numbers stay exact.
-"""
+"""The cleaning rules of docs/documents.md ("Required", "What MART mends"), read once more, in plain Python."""
 
 import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from shop_assets.documents.product_groups import recognise
+from shop_assets_tests.warehouse.plain_values import (
+    Json,
+    day,
+    labels,
+    measure,
+    moment,
+    money,
+    number,
+    quantity,
+    text,
+    truth,
+    whole,
+)
 
 ABSENT = object()
-
-Json = Any
 
 
 @dataclass(frozen=True)
@@ -24,117 +31,6 @@ class Cleaned:
 
     reasons: list[str]
     values: dict[str, Any]
-
-
-# --- values -----------------------------------------------------------------------------------------------------------
-
-
-def text(value: Json) -> str | None:
-    match value:
-        case str():
-            told = value
-        case bool():
-            told = "true" if value else "false"
-        case int() | Decimal():
-            told = str(value)
-        case _:
-            return None
-    return told.strip().lower() or None
-
-
-def number(value: Json) -> Decimal | None:
-    if isinstance(value, bool):
-        return None
-    told = text(value)
-    if told is None or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?", told):
-        return None
-    exact = Decimal(told)
-    if abs(exact) >= Decimal(10) ** 56:
-        return None
-    with localcontext() as context:
-        context.prec = 500
-        return exact.quantize(Decimal(1).scaleb(-20), ROUND_DOWN)
-
-
-def fixed(digits: int, scale: int) -> Callable[[Json], Decimal | None]:
-    def read(value: Json) -> Decimal | None:
-        exact = number(value)
-        if exact is None:
-            return None
-        with localcontext() as context:
-            context.prec = 500
-            rounded = exact.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
-        return rounded if abs(rounded) < Decimal(10) ** (digits - scale) else None
-
-    return read
-
-
-money = fixed(18, 4)
-quantity = fixed(18, 6)
-
-
-def measure(value: Json) -> float | None:
-    told = None if isinstance(value, bool) else text(value)
-    if told is None or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?", told):
-        return None
-    return float(told) if abs(float(told)) != float("inf") else None
-
-
-def whole(value: Json) -> int | None:
-    exact = number(value)
-    if exact is None or exact != exact.to_integral_value() or not -(2**31) <= exact < 2**31:
-        return None
-    return int(exact)
-
-
-def truth(value: Json) -> bool | None:
-    return {"true": True, "1": True, "false": False, "0": False}.get(text(value) or "")
-
-
-LAST_DAY = datetime(2299, 12, 31, tzinfo=UTC)
-
-
-def moment(value: Json) -> datetime | None:
-    found = re.fullmatch(
-        r"(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(z|[+-]\d\d(?::?\d\d)?)?)?",
-        text(value) or "",
-        re.ASCII,
-    )
-    if not found:
-        return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
-    milliseconds = int(((found[7] or "") + "000")[:3])
-    zone = found[8] or "z"
-    is_beyond = year > LAST_DAY.year  # only the shape of such a date counts: a month has up to 31 days there
-    try:
-        offset = timedelta(0) if zone == "z" else _offset(zone)
-        calendar = (2000, 1, day) if is_beyond and 1 <= month <= 12 else (year, month, day)
-        local = datetime(*calendar, hour, minute, second, milliseconds * 1000, tzinfo=timezone(offset))
-        moved = local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    if is_beyond:
-        return LAST_DAY
-    return moved if 1900 <= local.year <= LAST_DAY.year and 1900 <= moved.year <= LAST_DAY.year else None
-
-
-def _offset(zone: str) -> timedelta:
-    hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
-    if hours > 23 or minutes > 59:
-        raise ValueError(zone)
-    return timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
-
-
-def day(value: Json) -> date | None:
-    found = moment(value)
-    return found.date() if found else None
-
-
-def labels(value: Json) -> list[str]:
-    return [label for label in map(text, value) if label] if isinstance(value, list) else []
-
-
-# --- documents --------------------------------------------------------------------------------------------------------
 
 
 def at(document: Json, path: str) -> Json:

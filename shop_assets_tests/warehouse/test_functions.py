@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, recognise
-from shop_assets_tests.warehouse import dirty_values, plain_cleaning
+from shop_assets_tests.warehouse import dirty_values, plain_values
 
 EXAMPLES = settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,  # an engine answers, not a function
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -51,12 +51,12 @@ def as_read(value: object) -> object:
 @pytest.mark.parametrize(
     ("expression", "plain"),
     [
-        ("shop_money(json)", plain_cleaning.money),
-        ("shop_quantity(json)", plain_cleaning.quantity),
-        ("shop_float(json)", plain_cleaning.measure),
-        ("shop_integer(json)", plain_cleaning.whole),
-        ("toUnixTimestamp64Milli(shop_instant(json))", lambda value: milliseconds(plain_cleaning.moment(value))),
-        ("shop_date(json)", plain_cleaning.day),
+        ("shop_money(json)", plain_values.money),
+        ("shop_quantity(json)", plain_values.quantity),
+        ("shop_float(json)", plain_values.measure),
+        ("shop_integer(json)", plain_values.whole),
+        ("toUnixTimestamp64Milli(shop_instant(json))", lambda value: milliseconds(plain_values.moment(value))),
+        ("shop_date(json)", plain_values.day),
     ],
 )
 def test_a_function_reads_any_value_as_plain_python_does(
@@ -69,7 +69,7 @@ def test_a_function_reads_any_value_as_plain_python_does(
 @EXAMPLES
 @given(values=st.lists(dirty_values.scalars, min_size=1, max_size=150))
 @pytest.mark.parametrize(
-    ("expression", "plain"), [("shop_text(json)", plain_cleaning.text), ("shop_bool(json)", plain_cleaning.truth)]
+    ("expression", "plain"), [("shop_text(json)", plain_values.text), ("shop_bool(json)", plain_values.truth)]
 )
 def test_a_function_reads_any_text_as_plain_python_does(
     client: Client, expression: str, plain: Callable[[object], object], values: list[object]

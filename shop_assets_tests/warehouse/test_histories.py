@@ -39,7 +39,7 @@ def open_rejects(client: Client) -> list[str]:
 
 
 @given(history=changes, seed=st.integers(0, 2**32))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_mart_is_the_same_after_any_order_with_any_copies_and_when_rebuilt(
     client: Client, history: list[Change], seed: int
 ) -> None:

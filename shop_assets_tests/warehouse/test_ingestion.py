@@ -1,10 +1,10 @@
 """Kafka to RAW, each message once, on a real broker."""
 
-import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, sleep
 
 import pytest
@@ -17,8 +17,10 @@ from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.errors import OffsetGapError, WarehouseError
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest, insert, read
+from shop_assets.warehouse.ledger import RUNNING_INSERTS, await_inserts
 from shop_assets.warehouse.messages import batches
 from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.resource import clickhouse_resource
 
 HEADERS = [("operation", b"insert"), ("source_time", str((1_700_000_000 << 32) | 5).encode())]
 Publish = Callable[..., None]
@@ -133,31 +135,55 @@ def test_a_block_that_is_inserted_again_adds_nothing(
 def test_killed_runs_are_finished_by_later_ones(
     settings: Settings, client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
 ) -> None:
-    publish(PURCHASES, *numbered(4000))
-    script = (
-        "from shop_assets.settings import Settings\n"
-        "from shop_assets.topics.resource import kafka_resource\n"
-        "from shop_assets.warehouse.resource import clickhouse_resource\n"
-        "from shop_assets_tests.warehouse.test_ingestion import *\n"
-        f"settings = Settings.load().model_copy(update={{'kafka_topic_prefix': {settings.kafka_topic_prefix!r}}})\n"
-        "with kafka_resource(settings).process_config_and_initialize_cm() as kafka, "
-        "clickhouse_resource(settings).process_config_and_initialize_cm() as warehouse, warehouse.client() as client:\n"
-        "    run(client, kafka, kafka.consumer('killed', **CONSUMER_CONFIGURATION), maximum_rows=40)\n"
-    )
-    for wanted in (100, 900):
-        process = subprocess.Popen([sys.executable, "-c", script], env=os.environ)
+    publish(PURCHASES, *numbered(2500))
+    # Without Dagster's resources, which take seconds to import.
+    script = f"""
+import clickhouse_connect
+from confluent_kafka import Consumer
+from confluent_kafka.admin import AdminClient
+from shop_assets.documents.kinds import PURCHASES
+from shop_assets.topics.administration import TopicAdministration
+from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
+from shop_assets.warehouse.ranges import freeze_ranges
+servers = {kafka.bootstrap_servers!r}
+client = clickhouse_connect.get_client(
+    host={settings.clickhouse_host!r}, port={settings.clickhouse_port}, username={settings.clickhouse_user!r},
+    password={settings.clickhouse_password.get_secret_value()!r}, autogenerate_session_id=False)
+administration = TopicAdministration(AdminClient({{"bootstrap.servers": servers}}), servers)
+consumer = Consumer({{"bootstrap.servers": servers, "group.id": "killed", **CONSUMER_CONFIGURATION}})
+plan = freeze_ranges(client, administration, {{PURCHASES: {kafka.topic_name(PURCHASES)!r}}})
+ingest(client, consumer, plan, maximum_rows=40)
+"""
+    for wanted in (100, 600):
+        process = subprocess.Popen([sys.executable, "-c", script])
         deadline = monotonic() + 60
         while len(offsets(client, PURCHASES)) < wanted and monotonic() < deadline:
             sleep(0.02)
         process.send_signal(signal.SIGKILL)
         process.wait(30)
     before = len(offsets(client, PURCHASES))
-    assert 900 <= before < 4000
+    assert 600 <= before < 2500
     run(client, kafka, consumer, maximum_rows=700)
     found = offsets(client, PURCHASES)
-    assert (len(found), len(set(found))) == (4000, 4000)
+    assert (len(found), len(set(found))) == (2500, 2500)
     # None of these documents has what a purchase requires: each must lie among the rejects, once.
-    assert client.query("SELECT count(), uniqExact(id) FROM mart.rejects").result_rows == [(4000, 4000)]
+    assert client.query("SELECT count(), uniqExact(id) FROM mart.rejects").result_rows == [(2500, 2500)]
+
+
+def test_an_insert_that_a_killed_run_left_behind_is_waited_for(client: Client, settings: Settings) -> None:
+    slow = "INSERT INTO raw.stores (id, kafka_offset) SELECT 'a', number + sleepEachRow(0.5) FROM numbers(4)"
+    with (
+        clickhouse_resource(settings).process_config_and_initialize_cm() as warehouse,
+        warehouse.client() as other,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        running = threads.submit(other.command, slow, settings={"max_block_size": 1})
+        while not client.query(RUNNING_INSERTS).first_row[0]:
+            assert not running.done()
+        with pytest.raises(WarehouseError, match="another run of clickhouse_raw is at work"):
+            await_inserts(client, patience_seconds=0.3)
+        await_inserts(client)
+        assert client.query("SELECT count() FROM raw.stores").result_rows == [(4,)]
 
 
 def test_a_topic_that_was_made_anew_is_read_from_its_start(

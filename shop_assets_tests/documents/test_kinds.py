@@ -1,7 +1,7 @@
 from typing import get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, KINDS, PRODUCTS, PURCHASES, STORES, natural_id
@@ -31,6 +31,7 @@ def test_a_document_without_its_id_field_has_no_id():
     assert natural_id(PRODUCTS, {"store_id": "store-001"}) is None
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_the_natural_id_of_a_natural_id_is_itself(text):
     once = natural_id(STORES, {"store_id": text})

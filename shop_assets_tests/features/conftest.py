@@ -16,7 +16,7 @@ from shop_assets.features.resource import spark_resource
 from shop_assets.landing.bucket import Bucket
 from shop_assets.settings import Settings
 from shop_assets_tests.features.cases import DAY, LONG_AGO, Features
-from shop_assets_tests.features.empty_mart import empty_mart
+from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse
 from shop_assets_tests.features.frames import frames
 from shop_assets_tests.features.own_buckets import own_buckets
 from shop_assets_tests.features.plain_reading import Customer, Purchase
@@ -59,11 +59,16 @@ def hold(compute: Compute) -> Callable[..., None]:
     return held
 
 
-@pytest.fixture
-def client(settings: Settings) -> Iterator[Client]:
-    """A client of a warehouse that was migrated and holds no row."""
-    with empty_mart(settings) as client:
+@pytest.fixture(scope="package")
+def warehouse(stack_settings: Settings) -> Iterator[Client]:
+    with migrated_warehouse(stack_settings) as client:
         yield client
+
+
+@pytest.fixture
+def client(warehouse: Client) -> Client:
+    """A client of a warehouse that holds no row."""
+    return empty_mart(warehouse)
 
 
 @pytest.fixture

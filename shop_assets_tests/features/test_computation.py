@@ -26,7 +26,7 @@ TIMEZONES = ("UTC", "Europe/Moscow", "Europe/Berlin", "America/New_York", "Asia/
 
 @given(seed=st.integers(0, 2**32), day=st.sampled_from(DAYS), timezone=st.sampled_from(TIMEZONES))
 @settings(
-    max_examples=12,  # of 500 customers each
+    max_examples=8,  # of 600 customers each
     deadline=None,
     # A smaller seed is no simpler shop: searching for one would only cost minutes of Spark.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -35,7 +35,7 @@ TIMEZONES = ("UTC", "Europe/Moscow", "Europe/Berlin", "America/New_York", "Asia/
 def test_spark_and_a_plain_reading_of_the_specification_agree(
     compute: Compute, seed: int, day: date, timezone: str
 ) -> None:
-    customers, purchases = random_shop(seed, day, timezone, size=500)
+    customers, purchases = random_shop(seed, day, timezone, size=600)
     expected = plain_reading.matrix(customers, purchases, day, timezone)
     found = compute(customers, purchases, day, timezone)
     assert found.keys() == expected.keys()

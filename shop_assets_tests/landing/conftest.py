@@ -3,16 +3,24 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
 
+unhurried = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For tests of many examples: on a busy machine an example may wait longer than Hypothesis allows by default."""
+
 
 @pytest.fixture
 def bucket(settings: Settings) -> Iterator[Bucket]:
     with object_store_resource(settings).process_config_and_initialize_cm() as store:
-        yield store.landing()
+        bucket = store.landing()
+        yield bucket
+        # SeaweedFS keeps volumes for every bucket, and has a limited number of them: some seventy buckets are too many.
+        bucket.client.delete_bucket(Bucket=bucket.name)
 
 
 def keys(bucket: Bucket, prefix: str = "") -> set[str]:

@@ -27,8 +27,10 @@ DOCUMENTS = st.dictionaries(
     ),
     max_size=5,
 )
+from shop_assets_tests.landing.conftest import unhurried
 
 
+@unhurried
 @given(DOCUMENTS)
 def test_a_document_is_read_as_it_was_written(document):
     for text in (json.dumps(document), json.dumps(document, ensure_ascii=False)):
@@ -37,6 +39,7 @@ def test_a_document_is_read_as_it_was_written(document):
         assert list(parsed) == list(document)
 
 
+@unhurried
 @given(st.binary(max_size=200) | DOCUMENTS.map(lambda document: json.dumps(document).encode()[:-1]))
 def test_whatever_the_bytes_are_they_are_a_document_or_unreadable(text):
     with contextlib.suppress(UnreadableError):

@@ -22,6 +22,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=12,
 )
+from shop_assets_tests.landing.conftest import unhurried
 
 
 def in_chunks(data, text: bytes) -> list[bytes]:
@@ -30,6 +31,7 @@ def in_chunks(data, text: bytes) -> list[bytes]:
     return [text[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
 
 
+@unhurried
 @given(st.lists(VALUES, max_size=6), st.booleans(), st.data())
 def test_the_elements_of_an_array_are_those_that_json_finds_however_the_bytes_are_cut(values, is_indented, data):
     text = json.dumps(values, ensure_ascii=False, indent=2 if is_indented else None).encode()
@@ -39,6 +41,7 @@ def test_the_elements_of_an_array_are_those_that_json_finds_however_the_bytes_ar
     assert all(piece.fault is None for piece in pieces)
 
 
+@unhurried
 @given(st.lists(VALUES.filter(lambda value: isinstance(value, dict)), min_size=1, max_size=6), st.data())
 def test_a_cut_array_gives_the_elements_before_the_cut_and_one_fault(values, data):
     texts = [json.dumps(value).encode() for value in values]
@@ -50,6 +53,7 @@ def test_a_cut_array_gives_the_elements_before_the_cut_and_one_fault(values, dat
     assert rest.fault == UNCLOSED_ARRAY
 
 
+@unhurried
 @given(st.binary(max_size=300), st.data())
 def test_no_bytes_at_all_make_the_cutting_of_an_array_fail(text, data):
     pieces = list(array_elements(in_chunks(data, b"[" + text)))
@@ -67,6 +71,7 @@ def test_an_element_with_a_wrong_bracket_does_not_cost_its_neighbours():
     assert [piece.text for piece in pieces] == [b'{"a":1]', b'{"b":2}', b"nonsense", b'{"c":3}']
 
 
+@unhurried
 @given(st.lists(st.binary(max_size=20).map(lambda line: line.replace(b"\n", b"")), max_size=8), st.data())
 def test_lines_keep_their_numbers_and_blank_ones_are_passed_over(rows, data):
     pieces = list(lines(in_chunks(data, b"\n".join(rows))))

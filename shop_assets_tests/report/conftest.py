@@ -7,7 +7,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.landing.bucket import Bucket
 from shop_assets.settings import Settings
-from shop_assets_tests.features.empty_mart import empty_mart
+from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse
 from shop_assets_tests.features.own_buckets import own_buckets
 
 
@@ -18,7 +18,13 @@ def buckets(settings: Settings) -> Iterator[tuple[Bucket, Bucket]]:
         yield buckets
 
 
-@pytest.fixture
-def client(settings: Settings) -> Iterator[Client]:
-    with empty_mart(settings) as client:
+@pytest.fixture(scope="package")
+def warehouse(stack_settings: Settings) -> Iterator[Client]:
+    with migrated_warehouse(stack_settings) as client:
         yield client
+
+
+@pytest.fixture
+def client(warehouse: Client) -> Client:
+    """A client of a warehouse that holds no row."""
+    return empty_mart(warehouse)

@@ -79,33 +79,8 @@ def _csv(shop: Shop, days_before: int = 0) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def test_one_day_goes_from_the_mart_to_the_report_and_passes_its_checks(
+def test_several_days_in_one_run_are_published_loaded_reported_and_checked(
     job: dg.JobDefinition, instance: dg.DagsterInstance, shop: Shop, buckets: tuple[Bucket, Bucket], client: Client
-) -> None:
-    result = job.execute_in_process(instance=instance, partition_key=DAY.isoformat())
-    events = {event.asset_key.to_user_string(): event for event in result.get_asset_materialization_events()}
-    assert events.keys() == ASSETS | {"clickhouse_mart"}
-    evaluations = {evaluation.check_name: evaluation for evaluation in result.get_asset_check_evaluations()}
-    assert evaluations.keys() == CHECKS
-    assert all(evaluation.passed for evaluation in evaluations.values())
-
-    expected = _csv(shop)
-    assert read_report(buckets[1], find_report(buckets[1])) == expected
-    rows = expected.count(b"\n") - 1
-    assert client.query(f"SELECT count() FROM mart.customer_features WHERE ds = '{DAY}'").result_rows == [(rows,)]
-    for name in ASSETS:
-        metadata = events[name].materialization.metadata
-        assert events[name].partition == DAY.isoformat()
-        assert metadata[ROWS_OUT].value == metadata[ROW_COUNT].value == rows
-        assert metadata.keys() >= {ROWS_IN, SECONDS, "bytes"}
-    shares = events["customer_features_parquet"].materialization.metadata["share_of_ones"].value
-    assert str(shares).count("\n") == 31
-    java = [process for process in psutil.Process().children(recursive=True) if "java" in process.name()]
-    assert not [process for process in java if "pyspark-shell" in process.cmdline()], "Spark outlived its step"
-
-
-def test_several_days_in_one_run_are_each_published_reported_and_checked(
-    job: dg.JobDefinition, instance: dg.DagsterInstance, shop: Shop, buckets: tuple[Bucket, Bucket]
 ) -> None:
     days = [(DAY - timedelta(days=number)).isoformat() for number in (2, 1, 0)]
     result = job.execute_in_process(
@@ -113,14 +88,35 @@ def test_several_days_in_one_run_are_each_published_reported_and_checked(
         asset_selection=[dg.AssetKey(name) for name in ASSETS],
         tags={"dagster/asset_partition_range_start": days[0], "dagster/asset_partition_range_end": days[-1]},
     )
-    materialized = [(e.asset_key.to_user_string(), e.partition) for e in result.get_asset_materialization_events()]
-    assert sorted(materialized) == sorted((name, day) for name in ASSETS for day in days)
-    for number in range(3):
-        found = find_report(buckets[1], DAY - timedelta(days=number))
-        assert read_report(buckets[1], found) == _csv(shop, number)
+    events = {(e.asset_key.to_user_string(), e.partition): e for e in result.get_asset_materialization_events()}
+    assert events.keys() == {(name, day) for name in ASSETS for day in days}
     checked = {evaluation.check_name: evaluation for evaluation in result.get_asset_check_evaluations()}
+    assert checked.keys() == CHECKS
     assert all(evaluation.passed for evaluation in checked.values())
     assert {str(evaluation.metadata["days"].value) for evaluation in checked.values()} == {", ".join(days)}
+
+    for number in range(3):
+        day, expected = DAY - timedelta(days=number), _csv(shop, number)
+        rows = expected.count(b"\n") - 1
+        assert read_report(buckets[1], find_report(buckets[1], day)) == expected
+        assert client.query(f"SELECT count() FROM mart.customer_features WHERE ds = '{day}'").result_rows == [(rows,)]
+        assert Manifest.require(buckets[0], day).run_id == result.run_id
+        for name in ASSETS:
+            metadata = events[name, day.isoformat()].materialization.metadata
+            assert metadata[ROWS_OUT].value == metadata[ROW_COUNT].value == rows
+            assert metadata.keys() >= {ROWS_IN, SECONDS, "bytes"}
+    shares = events["customer_features_parquet", days[0]].materialization.metadata["share_of_ones"].value
+    assert str(shares).count("\n") == 31
+    java = [process for process in psutil.Process().children(recursive=True) if "java" in process.name()]
+    assert not [process for process in java if "pyspark-shell" in process.cmdline()], "Spark outlived its step"
+
+    again = job.execute_in_process(instance=instance, partition_key=DAY.isoformat())
+    events = {(e.asset_key.to_user_string(), e.partition): e for e in again.get_asset_materialization_events()}
+    assert events.keys() == {("clickhouse_mart", None), *((name, DAY.isoformat()) for name in ASSETS)}
+    computed = events["customer_features_parquet", DAY.isoformat()].materialization.metadata["computed"].value
+    assert str(computed).endswith("from the same inputs")
+    assert {e.check_name for e in again.get_asset_check_evaluations() if e.passed} == CHECKS
+    assert read_report(buckets[1], find_report(buckets[1])) == _csv(shop)
 
 
 def test_a_partition_that_fails_its_check_is_not_reported(
@@ -154,11 +150,3 @@ def test_a_check_that_is_started_alone_looks_at_the_day_that_was_materialized_la
     (evaluation,) = alone.execute_in_process(instance=instance).get_asset_check_evaluations()
     assert evaluation.passed
     assert evaluation.metadata["days"].value == DAY.isoformat()
-
-
-def test_the_manifest_tells_the_run_that_published_it(
-    job: dg.JobDefinition, instance: dg.DagsterInstance, client: Client, buckets: tuple[Bucket, Bucket]
-) -> None:
-    key = dg.AssetKey("customer_features_parquet")
-    result = job.execute_in_process(instance=instance, partition_key=DAY.isoformat(), asset_selection=[key])
-    assert Manifest.require(buckets[0], DAY).run_id == result.run_id

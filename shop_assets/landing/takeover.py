@@ -5,6 +5,7 @@ yet: a damaged file goes to landing like any other, so that the later stages can
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from shop_assets.landing.writing import Written, write_changed
 
 _CONTENT_TYPES: Final = {".json": "application/json", ".jsonl": "application/x-ndjson", ".gz": "application/gzip"}
 _NAMED_PROBLEMS: Final = 10
+_NOT_IN_KEYS: Final = re.compile(r"[\\\udc80-\udcff]")  # Python holds undecodable bytes of names as these surrogates
 
 
 class SourceFolderError(ValueError):
@@ -121,5 +123,8 @@ def _is_file(root: Path, path: Path, takeover: Takeover) -> bool:
 
 
 def _relative(root: Path, path: Path) -> str:
-    r"""The path under the source folder with `/`; names that are not UTF-8 keep their bytes as `\xNN`."""
-    return os.fsencode(path.relative_to(root)).decode("utf-8", "backslashreplace").replace(os.sep, "/")
+    """The path under the source folder, with `/` between folders: the key under which a file arrives.
+
+    Bytes that are not UTF-8, and backslashes, become `%XX`: keys are text, and SeaweedFS takes a backslash for a `/`.
+    """
+    return _NOT_IN_KEYS.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", "/".join(path.relative_to(root).parts))

@@ -15,6 +15,7 @@ from shop_assets.landing.parsing import (
     UnreadableError,
     parse_document,
 )
+from shop_assets_tests.landing.conftest import unhurried
 
 TEXTS = st.text(max_size=10)
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
@@ -27,7 +28,6 @@ DOCUMENTS = st.dictionaries(
     ),
     max_size=5,
 )
-from shop_assets_tests.landing.conftest import unhurried
 
 
 @unhurried

@@ -15,6 +15,7 @@ from shop_assets.landing.pieces import (
     array_elements,
     lines,
 )
+from shop_assets_tests.landing.conftest import unhurried
 
 TEXTS = st.text(alphabet=st.sampled_from('"\\[]{},: \naя🥖'), max_size=12)
 VALUES = st.recursive(
@@ -22,7 +23,6 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=12,
 )
-from shop_assets_tests.landing.conftest import unhurried
 
 
 def in_chunks(data, text: bytes) -> list[bytes]:

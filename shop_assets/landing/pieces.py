@@ -21,7 +21,6 @@ UNCLOSED_ARRAY: Final = "the array is not closed"
 TRAILING_TEXT: Final = "text after the end of the array"
 
 # What may be passed over while looking for the next bracket (or comma, between elements): whole strings and all else.
-# Possessive repeats: no text makes them backtrack.
 # Each way through a text is the only one, so that a string without an end costs no more than its length. Possessive
 # quantifiers would say the same and are wrong in Python up to 3.11.4.
 _STRING_REST: Final = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)

@@ -18,7 +18,7 @@ from shop_assets.settings import Settings
 from shop_assets_tests.features.cases import DAY, LONG_AGO, Features
 from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse
 from shop_assets_tests.features.frames import frames
-from shop_assets_tests.features.own_buckets import own_buckets
+from shop_assets_tests.features.own_buckets import Buckets, empty, own_buckets, with_own_buckets
 from shop_assets_tests.features.plain_reading import Customer, Purchase
 
 Matrix = dict[str, dict[str, int]]
@@ -71,8 +71,24 @@ def client(warehouse: Client) -> Client:
     return empty_mart(warehouse)
 
 
+@pytest.fixture(scope="package")
+def own_settings(stack_settings: Settings) -> Settings:
+    return with_own_buckets(stack_settings)
+
+
+@pytest.fixture(scope="package")
+def kept_buckets(own_settings: Settings) -> Iterator[Buckets]:
+    with own_buckets(own_settings) as buckets:
+        yield buckets
+
+
 @pytest.fixture
-def bucket(settings: Settings) -> Iterator[Bucket]:
-    """The features bucket of the test."""
-    with own_buckets(settings) as (features, _):
-        yield features
+def settings(own_settings: Settings) -> Settings:
+    """The running stack, with buckets of this folder's own."""
+    return own_settings
+
+
+@pytest.fixture
+def bucket(kept_buckets: Buckets) -> Bucket:
+    """An empty features bucket."""
+    return empty(kept_buckets)[0]

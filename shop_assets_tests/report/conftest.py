@@ -5,17 +5,32 @@ from collections.abc import Iterator
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.landing.bucket import Bucket
 from shop_assets.settings import Settings
 from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse
-from shop_assets_tests.features.own_buckets import own_buckets
+from shop_assets_tests.features.own_buckets import Buckets, empty, own_buckets, with_own_buckets
+
+
+@pytest.fixture(scope="package")
+def own_settings(stack_settings: Settings) -> Settings:
+    return with_own_buckets(stack_settings)
+
+
+@pytest.fixture(scope="package")
+def kept_buckets(own_settings: Settings) -> Iterator[Buckets]:
+    with own_buckets(own_settings) as buckets:
+        yield buckets
 
 
 @pytest.fixture
-def buckets(settings: Settings) -> Iterator[tuple[Bucket, Bucket]]:
-    """The features bucket and the reports bucket of the test."""
-    with own_buckets(settings) as buckets:
-        yield buckets
+def settings(own_settings: Settings) -> Settings:
+    """The running stack, with buckets of this folder's own."""
+    return own_settings
+
+
+@pytest.fixture
+def buckets(kept_buckets: Buckets) -> Buckets:
+    """An empty features bucket and an empty reports bucket."""
+    return empty(kept_buckets)
 
 
 @pytest.fixture(scope="package")

@@ -42,26 +42,28 @@ from shop_assets.landing.takeover import SourceFolderError
 from shop_assets.settings import Settings
 
 GROUP = "landing"
-_DEFAULT = Request()
 
 
 class LandingConfig(Config):
-    """What a run is to do; the four assets of a run are given the same. Counts are of the whole shop."""
+    """What a run is to do; the four assets of a run are given the same.
+
+    Counts are of the whole generated shop. What is not given is that of the shop in landing, else of the default one.
+    """
 
     source_folder: str | None = Field(
         None, description="Take over this folder (stores/, products/, customers/, purchases/) and generate nothing."
     )
-    seed: int = Field(_DEFAULT.seed, description="The same seed and counts give the same documents.")
-    stores: int = Field(_DEFAULT.stores, ge=0, description="Stores of the generated shop.")
-    products: int = Field(_DEFAULT.products, ge=0, description="Products of the generated shop.")
-    customers: int = Field(_DEFAULT.customers, ge=0, description="Customers of the generated shop.")
-    purchases: int = Field(_DEFAULT.purchases, ge=0, description="Purchases of the generated shop.")
+    seed: int | None = Field(None, description="The same seed and counts give the same documents; 42 by default.")
+    stores: int | None = Field(None, ge=0, description="45 by default.")
+    products: int | None = Field(None, ge=0, description="100 by default.")
+    customers: int | None = Field(None, ge=0, description="90 by default.")
+    purchases: int | None = Field(None, ge=0, description="200 by default.")
     as_of: str | None = Field(
         None,
         description="The day (ISO 8601, UTC) that nothing generated reaches; by default that of this shop's first run.",
     )
-    dirty_share: float = Field(
-        _DEFAULT.dirty_share, ge=0, le=1, description="About this share of the generated documents is dirty."
+    dirty_share: float | None = Field(
+        None, ge=0, le=1, description="About this share of the generated documents is dirty; none by default."
     )
 
     def request(self) -> Request:

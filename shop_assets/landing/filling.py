@@ -5,14 +5,14 @@ decides: the generator never adds to documents that it did not make, of any kind
 would refer to a shop that is not there.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing import manifest as manifests
 from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.generator.shop import Shop
+from shop_assets.landing.generator.shop import Shop, default_shop
 from shop_assets.landing.manifest import FOLDER, GENERATOR, Manifest, agreed_as_of, read_manifest, write_manifest
 from shop_assets.landing.takeover import check_source, take_over
 from shop_assets.landing.writing import Written
@@ -24,33 +24,21 @@ class FillingError(RuntimeError):
 
 @dataclass(frozen=True)
 class Request:
-    """What a run asks for. Counts are of the whole shop, whichever kind is being filled; `as_of` None means today."""
+    """What a run asks for; None is what it leaves open. Counts are of the whole shop, whichever kind is filled."""
 
     source_folder: Path | None = None
-    seed: int = 42
-    stores: int = 45
-    products: int = 100
-    customers: int = 90
-    purchases: int = 200
+    seed: int | None = None
+    stores: int | None = None
+    products: int | None = None
+    customers: int | None = None
+    purchases: int | None = None
     as_of: date | None = None
-    dirty_share: float = 0.0
-
-    def shop(self, as_of: date) -> Shop:
-        """The shop that is asked for. Raises ImpossibleShopError when there is none."""
-        return Shop(
-            self.seed, self.stores, self.products, self.customers, self.purchases, as_of, dirty_share=self.dirty_share
-        )
+    dirty_share: float | None = None
 
     @property
-    def shop_name(self) -> str:
-        """Names the shop apart from its day, for `agreed_as_of`."""
-        counts = f"{self.stores}-stores-{self.products}-products-{self.customers}-customers-{self.purchases}-purchases"
-        return f"seed-{self.seed}-{counts}-dirty-{self.dirty_share:g}"
-
-    @property
-    def is_default(self) -> bool:
-        """Whether nothing in particular is asked for."""
-        return self == Request()
+    def of_shop(self) -> dict[str, Any]:
+        """What is asked of the shop, by the names of its fields."""
+        return {name: value for name, value in vars(self).items() if name != "source_folder" and value is not None}
 
 
 @dataclass(frozen=True)
@@ -75,7 +63,7 @@ def fill(bucket: Bucket, kind: DocumentKind, request: Request) -> Filled:
     delivered = [other.name for other in KINDS if _is_delivered(bucket, other)]
     if not delivered:
         return _generate(bucket, kind, request)
-    if request.is_default:
+    if not request.of_shop:
         return Filled("delivered", Written())
     message = (
         f"s3://{bucket.name} holds {', '.join(delivered)} that were not generated, and generated documents would be "
@@ -95,16 +83,36 @@ def _is_delivered(bucket: Bucket, kind: DocumentKind) -> bool:
 def _generate(bucket: Bucket, kind: DocumentKind, request: Request) -> Filled:
     from shop_assets.landing.generated import write_shop
 
+    shop = _asked_shop(bucket, kind, request)
+    # Written first: should this run be killed, what it left is known as ours.
+    write_manifest(bucket, kind, Manifest(kind.name, GENERATOR, shop))
+    return Filled(GENERATOR, write_shop(bucket, shop, kind), shop)
+
+
+def _asked_shop(bucket: Bucket, kind: DocumentKind, request: Request) -> Shop:
+    """The shop that lies there, or the default one, with what the request wants otherwise.
+
+    So a run that asks for nothing, as the daily one does, makes the same shop again and writes nothing.
+    """
     today = datetime.now(UTC).date()
     if request.as_of is not None and request.as_of > today:
         raise FillingError(
             f"as_of {request.as_of} is later than today ({today}, UTC): documents would lie in the future"
         )
-    request.shop(today)  # what cannot be a shop leaves no trace
-    shop = request.shop(request.as_of or agreed_as_of(bucket, request.shop_name, today))
-    # Written first: should this run be killed, what it left is known as ours.
-    write_manifest(bucket, kind, manifests.of_shop(kind, shop))
-    return Filled(GENERATOR, write_shop(bucket, shop, kind), shop)
+    known = _known_shop(bucket, kind)
+    asked = replace(known or default_shop(today), **request.of_shop)
+    if request.as_of is not None or asked == known:
+        return asked
+    return replace(asked, as_of=agreed_as_of(bucket, replace(asked, as_of=today)))
+
+
+def _known_shop(bucket: Bucket, kind: DocumentKind) -> Shop | None:
+    """The shop that this kind's documents are of, or those of another kind that was filled before."""
+    for other in (kind, *KINDS):
+        manifest = read_manifest(bucket, other)
+        if manifest is not None and manifest.shop is not None:
+            return manifest.shop
+    return None
 
 
 def _take_over(bucket: Bucket, kind: DocumentKind, folder: Path) -> Filled:

@@ -35,8 +35,9 @@ def open_inventory(bucket: Bucket, kind: DocumentKind) -> Iterator[InventoryData
         path = Path(folder) / f"{kind.name}.sqlite"
         _download(bucket, _key(kind), path)
         with contextlib.closing(InventoryDatabase(path)) as inventory:
-            if _refresh(inventory, bucket, kind):
-                inventory.save()
+            has_changed = _refresh(inventory, bucket, kind)
+            inventory.save()  # ends the transaction in any case: another inventory may be attached to this one
+            if has_changed:
                 with path.open("rb") as file:
                     bucket.put(_key(kind), file, _CONTENT_TYPE)
             yield inventory

@@ -134,14 +134,6 @@ class InventoryDatabase:
         ).fetchall()
         return Stock(objects, size, documents, documents - identified, distinct, dict(faults))
 
-    def places(self, batch_size: int = _BATCH) -> Iterator[list[tuple[str, str]]]:
-        """Every document's id with the key of the object that holds it, in batches; an id may come several times."""
-        rows = self._connection.execute(
-            "SELECT document_id, key FROM documents JOIN objects ON number = object WHERE document_id IS NOT NULL"
-        )
-        while batch := rows.fetchmany(batch_size):
-            yield batch
-
     def ids_missing_in(self, customers: "InventoryDatabase") -> Iterator[str]:
         """The ids of this inventory, of stores, in which no customer of the other one registered; in order."""
         self._connection.commit()  # nothing can be attached within a transaction

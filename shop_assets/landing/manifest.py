@@ -6,9 +6,10 @@ another day is the same to the byte.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.bucket import Bucket, ObjectExistsError
@@ -23,32 +24,11 @@ Origin = Literal["generator", "folder"]
 
 @dataclass(frozen=True)
 class Manifest:
-    """Where a kind's documents come from; the numbers are those of the whole shop that was made, if one was."""
+    """Where a kind's documents come from, and the whole shop that was made, if one was."""
 
     kind: str
     origin: Origin
-    seed: int | None = None
-    stores: int | None = None
-    products: int | None = None
-    customers: int | None = None
-    purchases: int | None = None
-    as_of: str | None = None
-    dirty_share: float | None = None
-
-
-def of_shop(kind: DocumentKind, shop: Shop) -> Manifest:
-    """The manifest of a made-up shop's documents."""
-    return Manifest(
-        kind.name,
-        GENERATOR,
-        shop.seed,
-        shop.stores,
-        shop.products,
-        shop.customers,
-        shop.purchases,
-        shop.as_of.isoformat(),
-        shop.dirty_share,
-    )
+    shop: Shop | None = None
 
 
 def read_manifest(bucket: Bucket, kind: DocumentKind) -> Manifest | None:
@@ -58,8 +38,8 @@ def read_manifest(bucket: Bucket, kind: DocumentKind) -> Manifest | None:
     except KeyError:
         return None
     try:
-        return Manifest(**json.loads(content))
-    except (ValueError, TypeError) as error:
+        return _parse(json.loads(content))
+    except (ValueError, TypeError, KeyError) as error:
         message = f"s3://{bucket.name}/{_key(kind)} is no manifest of landing ({error}); remove it to go on"
         raise ValueError(message) from error
 
@@ -67,12 +47,14 @@ def read_manifest(bucket: Bucket, kind: DocumentKind) -> Manifest | None:
 def write_manifest(bucket: Bucket, kind: DocumentKind, manifest: Manifest) -> None:
     """Puts the manifest in the place of the one before it, if it says something else."""
     if read_manifest(bucket, kind) != manifest:
-        bucket.put(_key(kind), _json(asdict(manifest)), "application/json")
+        content = {"kind": manifest.kind, "origin": manifest.origin, "shop": manifest.shop and asdict(manifest.shop)}
+        bucket.put(_key(kind), _json(content), "application/json")
 
 
-def agreed_as_of(bucket: Bucket, name: str, proposal: date) -> date:
-    """The day up to which the shop of this name goes: the one remembered, else the proposal, remembered from now on."""
-    key = f"{PREFIX}as_of/{name}.json"
+def agreed_as_of(bucket: Bucket, shop: Shop) -> date:
+    """The day up to which such a shop goes: the one remembered, else the shop's own, remembered from now on."""
+    key = f"{PREFIX}as_of/{_name(shop)}.json"
+    proposal = shop.as_of
     try:
         bucket.put_new(key, _json({"as_of": proposal.isoformat()}), "application/json")
     except ObjectExistsError:
@@ -84,5 +66,16 @@ def _key(kind: DocumentKind) -> str:
     return f"{PREFIX}{kind.name}.json"
 
 
-def _json(value: dict[str, object]) -> bytes:
-    return json.dumps(value, indent=2).encode()
+def _name(shop: Shop) -> str:
+    counts = f"{shop.stores}-stores-{shop.products}-products-{shop.customers}-customers-{shop.purchases}-purchases"
+    return f"seed-{shop.seed}-{counts}-dirty-{shop.dirty_share:g}"
+
+
+def _parse(content: dict[str, Any]) -> Manifest:
+    shop = content["shop"]
+    made = shop and Shop(**shop | {"as_of": date.fromisoformat(shop["as_of"])})
+    return Manifest(content["kind"], content["origin"], made)
+
+
+def _json(value: Mapping[str, object]) -> bytes:
+    return json.dumps(value, indent=2, default=date.isoformat).encode()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
 from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.filling import FillingError, Request, fill
-from shop_assets.landing.generator.shop import ImpossibleShopError
+from shop_assets.landing.generator.shop import ImpossibleShopError, Shop
 from shop_assets.landing.manifest import agreed_as_of, read_manifest
 from shop_assets_tests.landing.conftest import contents, keys
 
@@ -37,8 +38,10 @@ def test_an_empty_landing_gets_a_shop_and_a_manifest_of_each_kind(bucket: Bucket
     for kind in KINDS:
         manifest = read_manifest(bucket, kind)
         assert manifest is not None
-        assert (manifest.origin, manifest.seed, manifest.purchases) == ("generator", 7, 12)
-        assert date.fromisoformat(manifest.as_of or "") in (today, today - timedelta(days=1))
+        assert manifest.origin == "generator"
+        assert manifest.shop is not None
+        assert (manifest.shop.seed, manifest.shop.purchases) == (7, 12)
+        assert manifest.shop.as_of in (today, today - timedelta(days=1))
 
 
 def test_the_same_shop_again_writes_nothing_whatever_the_day(bucket: Bucket, monkeypatch):
@@ -66,13 +69,33 @@ def test_another_shop_is_added_and_deletes_nothing(bucket: Bucket):
     assert "stores/store-004.json" in keys(bucket)
     manifest = read_manifest(bucket, STORES)
     assert manifest is not None
-    assert (manifest.seed, manifest.stores) == (8, 4)
+    assert manifest.shop is not None
+    assert (manifest.shop.seed, manifest.shop.stores) == (8, 4)
+
+
+def test_a_run_that_asks_for_nothing_makes_the_shop_that_is_there_and_one_that_asks_changes_only_that(bucket: Bucket):
+    fill_all(bucket, replace(SMALL, as_of=date(2026, 1, 1)))
+    before = {summary.key: summary.etag for summary in bucket.list()}
+    assert {result.written.objects for result in fill_all(bucket, Request()).values()} == {0}
+    assert {summary.key: summary.etag for summary in bucket.list()} == before
+    filled = fill_all(bucket, Request(purchases=20))
+    shops = {result.shop for result in filled.values()}
+    assert len(shops) == 1
+    (shop,) = shops
+    assert shop is not None
+    assert (shop.seed, shop.stores, shop.purchases) == (7, 3, 20)
+
+
+def test_a_kind_that_a_killed_run_did_not_reach_is_filled_with_the_same_shop(bucket: Bucket):
+    made = fill(bucket, STORES, SMALL).shop
+    assert {result.shop for result in fill_all(bucket, Request()).values()} == {made}
 
 
 def test_the_day_is_agreed_by_whoever_comes_first(bucket: Bucket):
-    assert agreed_as_of(bucket, SMALL.shop_name, date(2026, 5, 1)) == date(2026, 5, 1)
-    assert agreed_as_of(bucket, SMALL.shop_name, date(2026, 5, 2)) == date(2026, 5, 1)
-    assert agreed_as_of(bucket, Request(seed=9).shop_name, date(2026, 5, 2)) == date(2026, 5, 2)
+    first = Shop(7, 3, 10, 6, 12, date(2026, 5, 1))
+    assert agreed_as_of(bucket, first) == date(2026, 5, 1)
+    assert agreed_as_of(bucket, replace(first, as_of=date(2026, 5, 2))) == date(2026, 5, 1)
+    assert agreed_as_of(bucket, replace(first, seed=8, as_of=date(2026, 5, 2))) == date(2026, 5, 2)
     filled = fill(bucket, PURCHASES, SMALL)
     assert filled.shop is not None
     assert filled.shop.as_of == date(2026, 5, 1)

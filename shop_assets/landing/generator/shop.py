@@ -48,6 +48,11 @@ class Shop:
         return (self.as_of - timedelta(days=back) for back in range(HISTORY_DAYS, 0, -1))
 
 
+def default_shop(as_of: date) -> Shop:
+    """The shop that is made when nothing else is asked for."""
+    return Shop(seed=42, stores=45, products=100, customers=90, purchases=200, as_of=as_of)
+
+
 def iso(moment: datetime) -> str:
     """A time as the documents write it, to the second: `2026-05-01T12:30:00Z`."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

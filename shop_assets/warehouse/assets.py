@@ -70,7 +70,7 @@ def clickhouse_raw(
     """Every message of the topics once, as it came, in `raw.*`: append only, by Kafka's offsets."""
     started = time.monotonic()
     with clickhouse.client() as client:
-        changed = apply_migrations(client)
+        changed = apply_migrations(client, clickhouse.cluster)
         if changed:
             context.log.info("applied %s", ", ".join(changed))
         topics = {kind: kafka.topic_name(kind) for kind in KINDS}
@@ -98,7 +98,7 @@ def clickhouse_mart(config: ReconciliationConfig, clickhouse: ClickHouseResource
     """
     started = time.monotonic()
     with clickhouse.client() as client:
-        apply_migrations(client)  # a MART that was dropped is made and filled again
+        apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is made and filled again
         reports = reconcile(client, full=config.full)
         return MaterializeResult(metadata=_mart_metadata(client, reports, time.monotonic() - started))
 

@@ -136,6 +136,7 @@ def _raw_metadata(
         for kind, report in reports.items()
     ]
     messages = sum(report.messages for report in reports.values())
+    gaps = ask(client, "accepted_gaps")
     return stage_metadata(
         rows_in=messages,
         rows_out=messages,
@@ -143,6 +144,7 @@ def _raw_metadata(
         seconds=seconds,
         bytes=sum(report.bytes for report in reports.values()),
         tables=sample_table(tables),
+        accepted_gaps=sample_table(gaps) if gaps else MetadataValue.md("none"),
     ) | {
         ROW_COUNT: sum(int(row["messages"]) for row in rows.values()),
         SAMPLE: sample_table(raw_sample(client)),

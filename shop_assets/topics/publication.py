@@ -22,6 +22,7 @@ from shop_assets.document_store.changes import (
     current_position,
     snapshot,
 )
+from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.cipher import PersonalDataCipher
@@ -60,13 +61,17 @@ class PublicationReport:
 
 
 def publish_changes(
-    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, mode: Mode
+    database: Database[dict[str, Any]],
+    kafka: KafkaResource,
+    cipher: PersonalDataCipher,
+    mode: Mode,
+    guard: Guard = unguarded,
 ) -> PublicationReport:
     """Publishes the database's changes to topics that are made where they are missing; see `Publication.run`."""
     publisher = Publisher(
         kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(cipher), kafka.bootstrap_servers
     )
-    return Publication(database, kafka, publisher, Positions(database, kafka.topic_prefix)).run(mode)
+    return Publication(database, kafka, publisher, Positions(database, kafka.topic_prefix), guard).run(mode)
 
 
 class Publication:
@@ -78,11 +83,13 @@ class Publication:
         kafka: KafkaResource,
         publisher: Publisher,
         positions: Positions,
+        guard: Guard = unguarded,
     ) -> None:
         self._database = database
         self._kafka = kafka
         self._publisher = publisher
         self._positions = positions
+        self._guard = guard
         self._rejected = rejects.standing(database, [origin_of(kind) for kind in KINDS])
         self._withdrawn: list[tuple[str, int | str]] = []
         self._report = PublicationReport(publisher.reports, sample=publisher.sample)
@@ -158,6 +165,7 @@ class Publication:
 
     def _settle(self) -> None:
         self._publisher.flush()
+        self._guard()  # a position moved back by a run that was overtaken would make copies
         rejects.withdraw(self._database, self._withdrawn)
         rejects.record(self._database, self._publisher.rejects)  # what is still wrong counts again
         self._withdrawn.clear()

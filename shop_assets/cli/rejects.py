@@ -89,6 +89,7 @@ def retry(
 ) -> None:
     """Takes rejected documents from their source to MART once more; exit code 1 if some are still rejected."""
     from shop_assets.cli.reject_tables import print_rejects
+    from shop_assets.document_store.lease import hold
     from shop_assets.rejects.finding import find, find_by_id
     from shop_assets.rejects.rejected import Selection
     from shop_assets.rejects.retrying import retry as retry_rejects
@@ -100,7 +101,8 @@ def retry(
             rejects = [find_by_id(stages.database, stages.client, identity) for identity in identities]
         else:
             rejects = list(find(stages.database, stages.client, Selection(kind=kind, reason=reason)))
-        report = retry_rejects(stages, rejects)
+        with hold(stages.database, "shop rejects retry", "of the command line", _tell) as lease:
+            report = retry_rejects(stages, rejects, guard=lease.check)
     typer.echo(f"{report.mended} of {report.tried} mended.")
     if superseded := len(rejects) - report.tried:
         typer.echo(f"{superseded} did not stand any more.")
@@ -110,6 +112,10 @@ def retry(
         typer.echo("Still rejected:")
         print_rejects(report.remaining)
         raise typer.Exit(1)
+
+
+def _tell(message: str) -> None:
+    typer.echo(message, err=True)
 
 
 def _stages() -> "AbstractContextManager[Stages]":

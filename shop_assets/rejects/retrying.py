@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.document_store.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.rejects import in_document_store, in_mart
@@ -40,17 +41,18 @@ class RetryReport:
     untouched: int
 
 
-def retry(stages: Stages, rejects: Iterable[Rejected]) -> RetryReport:
+def retry(stages: Stages, rejects: Iterable[Rejected], *, guard: Guard = unguarded) -> RetryReport:
     """Takes these rejects anew, as far as they stand, with whatever else is new in landing and MongoDB for their kinds.
 
-    Raises what the stages raise; a retry that was killed is finished by the next one, or by a run.
+    `guard` is called before what only one run may do. Raises what it and the stages raise. A retry that was killed is
+    finished by the next one, or by a run.
     """
     tried = in_document_store.with_document_ids(stages.database, (reject for reject in rejects if reject.stands))
     loaded = _read_again(stages, tried)
     kinds = {KIND_BY_NAME[reject.kind] for reject in tried}
     load_landing(stages.database, stages.object_store.landing(), [kind for kind in KINDS if kind in kinds])
-    publish_again(stages.database, stages.kafka, stages.pii.cipher(), _to_publish(stages.client, tried))
-    _bring_to_mart(stages)
+    publish_again(stages.database, stages.kafka, stages.pii.cipher(), _to_publish(stages.client, tried), guard)
+    _bring_to_mart(stages, guard)
     return _report(stages, tried, loaded)
 
 
@@ -81,12 +83,12 @@ def _to_publish(client: Client, tried: Iterable[Rejected]) -> Mapping[DocumentKi
     return wanted
 
 
-def _bring_to_mart(stages: Stages) -> None:
+def _bring_to_mart(stages: Stages, guard: Guard) -> None:
     topics = {kind: stages.kafka.topic_name(kind) for kind in KINDS}
     plan = freeze_ranges(stages.client, stages.kafka.administration(), topics)
     with closing(stages.kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
-        ingest(stages.client, consumer, plan)
-    reconcile(stages.client)
+        ingest(stages.client, consumer, plan, guard=guard)
+    reconcile(stages.client, guard=guard)
 
 
 def _report(stages: Stages, tried: Sequence[Rejected], loaded: Mapping[Subject, str]) -> RetryReport:

@@ -15,6 +15,7 @@ from typing import Final
 from clickhouse_connect.driver.client import Client
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.warehouse.errors import OffsetGapError, ReadingError
 from shop_assets.warehouse.ledger import OffsetRange, next_offset
@@ -85,13 +86,14 @@ def ingest(
     consumer: Consumer,
     plan: ReadingPlan,
     *,
+    guard: Guard = unguarded,
     maximum_rows: int = MAXIMUM_ROWS,
     maximum_bytes: int = MAXIMUM_BYTES,
 ) -> Mapping[DocumentKind, IngestionReport]:
-    """Brings the plan's ranges to RAW; holds one batch in memory.
+    """Brings the plan's ranges to RAW; holds one batch in memory. `guard` is called before each block.
 
-    Raises ReadingError when Kafka stops answering, OffsetGapError when it threw messages away meanwhile. What was
-    inserted before stays.
+    Raises ReadingError when Kafka stops answering, OffsetGapError when it threw messages away meanwhile, and what
+    `guard` raises. What was inserted before stays.
     """
     reports: dict[DocumentKind, IngestionReport] = {}
     _introduce(consumer, plan)
@@ -99,6 +101,7 @@ def ingest(
         reports[kind] = IngestionReport()
         for wanted in ranges:
             for batch in batches(read(consumer, wanted), maximum_rows=maximum_rows, maximum_bytes=maximum_bytes):
+                guard()
                 insert(client, kind, wanted.topic_id, batch)
                 _count(reports[kind], batch)
                 del batch  # or it would stand in memory beside the next one

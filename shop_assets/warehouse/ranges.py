@@ -81,7 +81,7 @@ def _refuse_lost_end(wanted: OffsetRange) -> None:
             f"Topic {wanted.topic}, partition {wanted.partition}: RAW holds offsets up to {wanted.first - 1}, but "
             f"Kafka ends at {wanted.end - 1}. The broker lost messages, or was set back to an older state: what it "
             "writes next would take offsets that RAW has already. Make the topic anew (delete it, then materialize "
-            "kafka_topics_loaded with mode=replay): a new topic is read from its start."
+            "kafka_topics_loaded): a new topic is filled whole and read from its start."
         )
 
 
@@ -92,7 +92,8 @@ def _told(gaps: Sequence[OffsetRange]) -> str:
     )
     return (
         f"Kafka no longer has messages that never came to RAW (retention was shorter than the pause):\n{missing}"
-        "Publish every document again (kafka_topics_loaded with mode=replay), then materialize clickhouse_raw with "
-        "accept_missing_offsets=true; deletions that were only among the missing messages stay unknown to the "
+        "`shop run --replay --accept-gap` publishes every document again and goes on behind the gap, which is recorded "
+        "in raw.accepted_gaps (in Dagster: kafka_topics_loaded with mode=replay, clickhouse_raw with "
+        "accept_missing_offsets=true). Deletions that were only among the missing messages stay unknown to the "
         "warehouse. A longer SHOP_KAFKA_RETENTION_HOURS prevents it."
     )

@@ -38,10 +38,13 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Task:
-    """An object to read. `only`: the lost ids to write again from it; None for all documents of a new version."""
+    """An object to read. `only`: the lost ids to write again from it; `positions`: the rejected places to try again;
+    None of both for all documents of a new version.
+    """
 
     summary: ObjectSummary
     only: frozenset[str] | None = None
+    positions: frozenset[int] | None = None
 
 
 class Ledger:
@@ -63,6 +66,13 @@ class Ledger:
                 yield Task(summary)
             elif lost := missing.get(summary.key):
                 yield Task(summary, frozenset(lost) if len(lost) <= MAXIMUM_MISSING else None)
+
+    def reopened(self, summary: ObjectSummary) -> "ObjectEntry | None":
+        """The entry of an object that lies as it was loaded, to add ids to; None when it must be read whole."""
+        entry = self._entries.find_one({"_id": summary.key})
+        if entry is None or not _is_current(entry, summary):
+            return None
+        return ObjectEntry(entry["kind"], summary, entry["parts"], entry["ids"])
 
     def _known(self, page: Iterable[ObjectSummary]) -> dict[str, Document]:
         found = {}
@@ -102,13 +112,13 @@ class Ledger:
 
 
 class ObjectEntry:
-    """The entry of an object while it is being read."""
+    """The entry of an object while it is being read; `parts` and `ids` are what it has already."""
 
-    def __init__(self, kind: str, summary: ObjectSummary) -> None:
+    def __init__(self, kind: str, summary: ObjectSummary, parts: int = 0, ids: Iterable[str] = ()) -> None:
         self._kind = kind
         self._summary = summary
-        self._parts = 0
-        self.ids: list[str] = []
+        self._parts = parts
+        self.ids: list[str] = list(ids)
 
     def add(self, identity: str) -> Document | None:
         """Adds an id; gives a part to write when one is full."""

@@ -6,6 +6,7 @@ from typing import Self
 
 from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 from rich.console import Console
+from rich.markup import escape
 
 from shop_assets.cli.stage_row import StageRow
 
@@ -59,6 +60,6 @@ class RunProgress:
         if not evaluation.passed:
             self._console.print(
                 f"[yellow]![/] check {evaluation.asset_key.to_user_string()}.{evaluation.check_name}: "
-                f"{evaluation.description or 'failed'}",
+                f"{escape(evaluation.description or 'failed')}",
                 soft_wrap=True,
             )

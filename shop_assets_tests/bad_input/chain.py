@@ -3,19 +3,17 @@
 import codecs
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
-from pymongo.database import Database
 
 from shop_assets.document_store.loading import LoadReport, load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.inventory import take_stock
 from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
@@ -40,12 +38,18 @@ PERSONAL = ("phone", "email")
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What the stages said, and what stands in MongoDB and ClickHouse afterwards."""
+class Driven:
+    """What the stages said."""
 
     loads: dict[str, LoadReport]
     publication: PublicationReport
     ingested: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands in MongoDB and ClickHouse afterwards."""
+
     rejected: dict[tuple[str, int | str], list[str]]
     """The reasons of the rejected documents that count, by object and position."""
     stored: dict[str, set[str]]
@@ -54,47 +58,51 @@ class Outcome:
     kept_back: dict[tuple[str, str], list[list[str]]]
 
 
-def deliver(bucket: Bucket, delivered: Sequence[Delivered]) -> None:
-    for thing in delivered:
-        bucket.put(thing.key, thing.content, "application/octet-stream")
-
-
-def run(settings: Settings) -> Outcome:
-    """One pass over what landing holds."""
+def deliver(settings: Settings, delivered: Iterable[tuple[str, bytes]]) -> None:
+    """Puts contents under their keys in landing."""
     with object_store_resource(settings).process_config_and_initialize_cm() as store:
         bucket = store.landing()
-        with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
-            for kind in KINDS:
-                take_stock(bucket, kind)
-            return _run(settings, bucket, database, client)
+        for key, content in delivered:
+            bucket.put(key, content, "application/octet-stream")
 
 
-def _run(settings: Settings, bucket: Bucket, database: Database[dict[str, Any]], client: Client) -> Outcome:
+def drive(settings: Settings) -> Driven:
+    """One pass over what landing holds, by the stages' own functions."""
     kafka = kafka_resource(settings)
-    loads = load_landing(database, bucket)
-    publication = publish_changes(database, kafka, personal_data_resource(settings).cipher(), "incremental")
-    apply_migrations(client)
-    plan = freeze_ranges(client, kafka.administration(), {kind: kafka.topic_name(kind) for kind in KINDS})
-    with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
-        ingested = ingest(client, consumer, plan)
-    mended = reconcile(client)
+    with (
+        object_store_resource(settings).process_config_and_initialize_cm() as store,
+        mongo_resource(settings).connect() as database,
+        clickhouse_resource(settings).client() as client,
+    ):
+        for kind in KINDS:
+            take_stock(store.landing(), kind)
+        loads = load_landing(database, store.landing())
+        publication = publish_changes(database, kafka, personal_data_resource(settings).cipher(), "incremental")
+        apply_migrations(client)
+        plan = freeze_ranges(client, kafka.administration(), {kind: kafka.topic_name(kind) for kind in KINDS})
+        with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
+            ingested = ingest(client, consumer, plan)
+        mended = reconcile(client)
     assert not any(report.mended_rows or report.mended_rejects for report in mended.values())
+    return Driven(loads, publication, sum(report.messages for report in ingested.values()))
+
+
+def find(settings: Settings) -> Found:
+    """Everything that a delivery became."""
     rejected: dict[tuple[str, int | str], list[str]] = defaultdict(list)
-    for row in database["rejected_documents"].find({"superseded": False}):
-        rejected[row["object_key"], row["position"]].append(row["reason"])
     kept_back: dict[tuple[str, str], list[list[str]]] = defaultdict(list)
-    for kind, key, reasons in client.query("SELECT kind, id, reasons FROM mart.open_rejects").result_rows:
-        kept_back[kind, key].append(list(reasons))
-    return Outcome(
-        loads=loads,
-        publication=publication,
-        ingested=sum(report.messages for report in ingested.values()),
-        rejected=dict(rejected),
-        stored={kind.name: {row["_id"] for row in database[kind.name].find({}, {"_id": 1})} for kind in KINDS},
-        shown={kind.name: _shown(client, kind.name) for kind in KINDS},
-        versions={kind.name: _versions(client, kind.name) for kind in KINDS},
-        kept_back=dict(kept_back),
-    )
+    with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
+        for row in database["rejected_documents"].find({"superseded": False}, {"text": 0}):
+            rejected[row["object_key"], row["position"]].append(row["reason"])
+        for kind, key, reasons in client.query("SELECT kind, id, reasons FROM mart.open_rejects").result_rows:
+            kept_back[kind, key].append(list(reasons))
+        return Found(
+            rejected=dict(rejected),
+            stored={kind.name: {row["_id"] for row in database[kind.name].find({}, {"_id": 1})} for kind in KINDS},
+            shown={kind.name: _shown(client, kind.name) for kind in KINDS},
+            versions={kind.name: _versions(client, kind.name) for kind in KINDS},
+            kept_back=dict(kept_back),
+        )
 
 
 def _shown(client: Client, kind: str) -> Counter[str]:
@@ -108,7 +116,7 @@ def _versions(client: Client, kind: str) -> dict[str, dict[str, Any]]:
     return {row["id"]: row for row in rows}
 
 
-def problems(delivered: Sequence[Delivered], outcome: Outcome) -> list[str]:
+def problems(delivered: Sequence[Delivered], outcome: Found) -> list[str]:
     """What was not found again as it must be; nothing when all is well."""
     now = datetime.now(UTC)
     found: list[str] = []
@@ -141,7 +149,7 @@ def problems(delivered: Sequence[Delivered], outcome: Outcome) -> list[str]:
     return found
 
 
-def _in_mart(kind: str, here: tuple[str, int], wanted: Fate, outcome: Outcome) -> list[str]:
+def _in_mart(kind: str, here: tuple[str, int], wanted: Fate, outcome: Found) -> list[str]:
     key, cleaned = wanted.identity, wanted.cleaned
     assert cleaned is not None
     if key not in outcome.stored[kind]:

@@ -10,17 +10,38 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from shop_assets.documents.kinds import KINDS
 from shop_assets_tests.bad_input import nasty_values
 from shop_assets_tests.bad_input.delivery import Delivered, Document, document, lines, names, one, text, unreadable
+from shop_assets_tests.bad_input.wrong_fields import spoiled
 
 KIND = "customers"
 
 
 def files() -> list[Delivered]:
     """All of them, each under a name of its own."""
-    found = [*_texts(), *_encoded(), *_values(), *_named(), *_truncated(), *_arrays(), *_json_lines(), *_archives()]
+    fields = (lines(kind.name, f"fields of {kind.name}.jsonl", list(spoiled(kind.name))) for kind in KINDS)
+    found = [
+        *fields,
+        *_shown_first(),
+        *_texts(),
+        *_encoded(),
+        *_values(),
+        *_named(),
+        *_truncated(),
+        *_arrays(),
+        *_json_lines(),
+        *_archives(),
+    ]
     assert len({delivered.key for delivered in found}) == len(found)
     return found
+
+
+def _shown_first() -> Iterator[Delivered]:
+    """What a sample of a kind shows first."""
+    odd = [{"name": "\ud800"}, {"name": "x" * 100_000}, {"name": ["+79001234567"]}, {"group": "a|b\n#\x1b[31m"}]
+    told = [text(document("products", f"first-{number}", **more)) for number, more in enumerate(odd)]
+    yield lines("products", "0.jsonl", told)
 
 
 def _customer(identity: str, **more: object) -> Document:

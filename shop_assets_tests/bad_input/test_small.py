@@ -2,22 +2,18 @@
 
 import pytest
 
-from shop_assets.documents.kinds import KINDS
-from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
 from shop_assets_tests.bad_input import chain
-from shop_assets_tests.bad_input.chain import Outcome
-from shop_assets_tests.bad_input.delivery import Delivered, lines
+from shop_assets_tests.bad_input.chain import Driven, Found
+from shop_assets_tests.bad_input.delivery import Delivered
 from shop_assets_tests.bad_input.nasty_files import files
-from shop_assets_tests.bad_input.wrong_fields import spoiled
 from shop_assets_tests.conftest import empty_warehouse, isolated
 
 
 @pytest.fixture(scope="module")
 def delivered() -> list[Delivered]:
-    fields = [lines(kind.name, f"fields of {kind.name}.jsonl", list(spoiled(kind.name))) for kind in KINDS]
-    return [*files(), *fields]
+    return files()
 
 
 @pytest.fixture(scope="module")
@@ -28,41 +24,44 @@ def shop(stack_settings: Settings) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def outcome(shop: Settings, delivered: list[Delivered]) -> Outcome:
-    with object_store_resource(shop).process_config_and_initialize_cm() as store:
-        chain.deliver(store.landing(), delivered)
-    return chain.run(shop)
+def driven(shop: Settings, delivered: list[Delivered]) -> Driven:
+    chain.deliver(shop, ((thing.key, thing.content) for thing in delivered))
+    return chain.drive(shop)
 
 
-def test_every_input_is_found_again_exactly_once_with_its_reason(delivered: list[Delivered], outcome: Outcome) -> None:
-    problems = chain.problems(delivered, outcome)
+@pytest.fixture(scope="module")
+def found(shop: Settings, driven: Driven) -> Found:
+    return chain.find(shop)
+
+
+def test_every_input_is_found_again_exactly_once_with_its_reason(delivered: list[Delivered], found: Found) -> None:
+    problems = chain.problems(delivered, found)
     assert not problems, "\n".join(problem[:300] for problem in problems)
 
 
-def test_the_counts_of_all_stages_add_up(delivered: list[Delivered], outcome: Outcome) -> None:
+def test_the_counts_of_all_stages_add_up(delivered: list[Delivered], driven: Driven, found: Found) -> None:
     inputs = sum(len(thing.texts) for thing in delivered)
     assert inputs >= 300
-    loads = outcome.loads.values()
+    loads = driven.loads.values()
     assert sum(load.read for load in loads) == inputs
-    assert sum(load.rejected for load in loads) == len(outcome.rejected)
-    stored = sum(len(ids) for ids in outcome.stored.values())
+    assert sum(load.rejected for load in loads) == len(found.rejected)
+    stored = sum(len(ids) for ids in found.stored.values())
     assert sum(load.inserted for load in loads) == stored
-    copies = inputs - stored - len(outcome.rejected)
+    copies = inputs - stored - len(found.rejected)
     assert 2 <= copies == sum(load.copies for load in loads)
-    assert (outcome.publication.published, outcome.publication.rejected, outcome.ingested) == (stored, 0, stored)
-    shown = sum(ids.total() for ids in outcome.shown.values())
-    assert stored == shown + sum(len(found) for found in outcome.kept_back.values())
+    assert (driven.publication.published, driven.publication.rejected, driven.ingested) == (stored, 0, stored)
+    shown = sum(ids.total() for ids in found.shown.values())
+    assert stored == shown + sum(len(reasons) for reasons in found.kept_back.values())
 
 
-def test_nothing_is_read_or_published_a_second_time(shop: Settings, outcome: Outcome) -> None:
-    again = chain.run(shop)
+def test_nothing_is_read_or_published_a_second_time(shop: Settings, found: Found) -> None:
+    again = chain.drive(shop)
     assert sum(load.read for load in again.loads.values()) == 0
     assert (again.publication.published, again.ingested) == (0, 0)
-    assert again.rejected == outcome.rejected
-    assert again.shown == outcome.shown
+    assert chain.find(shop) == found
 
 
-def test_no_personal_value_of_any_shape_gets_out_in_the_clear(outcome: Outcome, shop: Settings) -> None:
+def test_no_personal_value_of_any_shape_gets_out_in_the_clear(found: Found, shop: Settings) -> None:
     values = whole_run.published_values(shop)
     assert b"enc:v1:k1:" in values
     assert b"900 123-45-67" not in values

@@ -23,6 +23,7 @@ from shop_assets_tests.faults.engines import Engines
 from shop_assets_tests.faults.forked import survivors
 from shop_assets_tests.faults.memory import MemoryRecord
 from shop_assets_tests.faults.points import POINTS
+from shop_assets_tests.faults.tally import Tally
 from shop_assets_tests.isolation import forget_settings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -45,7 +46,10 @@ def kills(
         campaign.points = points
         while campaign.tally.total.kills < kills and campaign.play():
             total = campaign.tally.total
-            print(f"{total.kills} kills, {total.recovered} made good, {campaign.tally.not_reached} not reached", flush=True)
+            print(
+                f"{total.kills} kills, {total.recovered} made good, {campaign.tally.not_reached} not reached",
+                flush=True,
+            )
         if campaign.tally.total.kills < kills:
             campaign.tally.complaints.append(f"only {campaign.tally.total.kills} of {kills} kills happened")
 
@@ -59,8 +63,8 @@ def soak(
     """Small runs without a pause, killed at any moment, and a look at the memory of everything that goes on."""
     with _campaign(seed, folder) as campaign:
         # The engines are left alone: one that was started anew has forgotten what it leaked.
+        record = MemoryRecord(campaign.engines.pids)
         campaign.points, campaign.engines = [found for found in POINTS if found.function is None], None
-        record = MemoryRecord(campaign.stack.home.root)
         end = time.monotonic() + 60 * minutes
         while time.monotonic() < end and campaign.play(record.sample):
             pass
@@ -70,4 +74,32 @@ def soak(
 
 @contextmanager
 def _campaign(seed: int | None, folder: Path | None) -> Iterator[Campaign]:
-    """Prints the seed before, the table after; writes it into the folder. Exits with 1 when not all was made good."""
+    """A campaign on a stack of its own; its seed is printed before, its table after.
+
+    Exits with 1 when not all was made good; then the stack's data stay in the folder, to be looked at.
+    """
+    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    folder = (folder or Path(tempfile.mkdtemp(prefix="shop-faults-"))).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    print(f"seed {seed}; everything that is written lies in {folder}", flush=True)
+    stack = Stack(Home(folder / "stack"), Console(stderr=True))
+    forget_settings()
+    os.environ |= {variable("home"): str(stack.home.root), "DAGSTER_HOME": str(stack.home.dagster)}
+    tally = Tally()
+    begun = time.monotonic()
+    try:
+        stack.up()
+        yield Campaign(Settings.load(), folder, seed, engines=Engines(stack), tally=tally)
+        tally.complaints += [f"still running: {process}" for process in survivors()]
+    finally:
+        minutes = (time.monotonic() - begun) / 60
+        told = f"seed {seed}, {minutes:.0f} minutes\n\n{tally.table()}\n"
+        (folder / "table.md").write_text("\n\n".join([told, *tally.complaints]), encoding="utf-8")
+        print(told, *tally.complaints, sep="\n")
+        stack.down(delete_data=tally.is_clean)
+    if not tally.is_clean:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

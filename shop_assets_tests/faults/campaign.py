@@ -13,7 +13,7 @@ from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.points import POINTS, Point
 from shop_assets_tests.faults.reference import ChapterHeld, undisturbed
 from shop_assets_tests.faults.rounds import INGESTING, REPORTING, Deck, Round
-from shop_assets_tests.faults.scenery import Scenery, clear
+from shop_assets_tests.faults.scenery import Scenery
 from shop_assets_tests.faults.story import Chapter, tell
 from shop_assets_tests.faults.tally import Tally
 
@@ -37,10 +37,19 @@ class Campaign:
     tally: Tally = field(default_factory=Tally)
     rounds: int = 0
 
-    def __post_init__(self) -> None:
-        self.forks = Forks(self.folder / "runs.log", self.engines.pids if self.engines else dict)
-        self._scenery = Scenery(self.settings, self.folder)
-        self._deck = Deck(Random(f"{self.seed} kills"), self.points)
+    @cached_property
+    def forks(self) -> Forks:
+        """The processes that do the work."""
+        return Forks(self.folder / "runs.log", self.engines.pids if self.engines else dict)
+
+    @cached_property
+    def scenery(self) -> Scenery:
+        """Where the story is told."""
+        return Scenery(self.settings, self.folder)
+
+    @cached_property
+    def _deck(self) -> Deck:
+        return Deck(Random(f"{self.seed} kills"), self.points)
 
     @cached_property
     def story(self) -> list[Chapter]:
@@ -50,10 +59,8 @@ class Campaign:
     @cached_property
     def reference(self) -> list[ChapterHeld]:
         """What every chapter leaves when nobody disturbs it."""
-        scene = self._scenery.new_scene()
-        told = undisturbed(self.forks, scene, self.story, INGESTING + (REPORTING if self.reports else ()))
-        clear(scene)
-        return told
+        stages = INGESTING + (REPORTING if self.reports else ())
+        return undisturbed(self.forks, self.scenery.new_scene(), self.story, stages)
 
     def play(self, on_chapter: Callable[[], None] = lambda: None) -> int:
         """One round; gives the number of kills. The tally is richer by it."""
@@ -61,10 +68,9 @@ class Campaign:
         whole = WHOLE_CHAPTERS[self.rounds % 2] if self.reports else frozenset[int]()
         self.rounds += 1
         # A shop whose first run is a whole one has no table yet: that run makes them.
-        scene = self._scenery.new_scene(with_tables=0 not in whole)
+        scene = self.scene = self.scenery.new_scene(with_tables=0 not in whole)
         Round(
             self.forks, scene, self.story, reference, self._deck, self.tally,
             self.engines, whole, self.reports, on_chapter,
         ).run()  # fmt: skip
-        clear(scene)
         return self.tally.total.kills - before

@@ -9,11 +9,14 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from shop_assets_tests.faults.kills import Kill, arm
+import psutil
+
+from shop_assets_tests.faults.kills import ENGINES, Kill, arm
 
 PRELOADED: Final = "shop_assets_tests.faults.preloaded"
 MARKER: Final = "FAULTS_STARTED_BY"
@@ -54,15 +57,19 @@ class Forks:
     def run(self, work: Callable[..., object], *arguments: Any, kill: Kill | None = None) -> Ending:
         """Calls `work`, a function of a module, in a new process, and waits for its end. Raises HangError."""
         struck = _context.Event()
-        pids = dict(self.engines()) if kill is not None else {}
+        pids = dict(self.engines()) if kill is not None and kill.victim in ENGINES else {}
         begun = time.monotonic()
-        process = _context.Process(target=_begin, args=(str(self.log), os.getpid(), kill, pids, struck, work, arguments))
+        process = _context.Process(
+            target=_begin, args=(str(self.log), os.getpid(), kill, pids, struck, work, arguments)
+        )
         process.start()
         process.join(HANG_SECONDS)
         if process.exitcode is None:
             process.kill()
             process.join()
-            raise HangError(f"{work.__name__} ({kill or 'undisturbed'}) did not end in {HANG_SECONDS:.0f} s; {self.log}")
+            raise HangError(
+                f"{work.__name__} ({kill or 'undisturbed'}) did not end in {HANG_SECONDS:.0f} s; {self.log}"
+            )
         code = process.exitcode
         process.close()
         return Ending(code, struck.is_set(), time.monotonic() - begun)
@@ -71,6 +78,19 @@ class Forks:
         """What the last processes said."""
         text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
         return "\n".join(text.splitlines()[-lines:])
+
+
+def survivors(patience_seconds: float = 30.0) -> list[psutil.Process]:
+    """What forked processes of this one started and what outlives them; a Java needs a moment to see that it is alone."""
+    processes = [process for process in psutil.process_iter() if _was_started_here(process)]
+    _, alive = psutil.wait_procs(processes, timeout=patience_seconds)
+    return alive
+
+
+def _was_started_here(process: psutil.Process) -> bool:
+    with suppress(psutil.Error, OSError):
+        return process.environ().get(MARKER) == str(os.getpid())
+    return False
 
 
 def _begin(

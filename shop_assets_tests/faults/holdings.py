@@ -9,7 +9,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date
 from typing import Any, Final
 
 import bson
@@ -78,10 +77,8 @@ def raw(scene: Scene) -> Iterator[tuple[str, Holding]]:
         for kind in KINDS:
             payloads = f"SELECT DISTINCT id, hex(SHA256(payload)) FROM raw.{kind.name}"
             yield f"RAW: {kind.name}", _counted(client, payloads)
-        offsets = " UNION ALL ".join(
-            f"SELECT concat(kafka_topic_id, ' ', toString(kafka_partition), ' ', toString(kafka_offset)), '' FROM raw.{kind.name}"
-            for kind in KINDS
-        )
+        place = "concat(kafka_topic_id, ' ', toString(kafka_partition), ' ', toString(kafka_offset))"
+        offsets = " UNION ALL ".join(f"SELECT {place}, '' FROM raw.{kind.name}" for kind in KINDS)
         yield OFFSETS, _counted(client, offsets)
 
 

@@ -10,12 +10,14 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import psutil
 
 Victim = Literal["run", "java", "mongo", "kafka", "clickhouse", "s3"]
 """The process that works, its Spark's Java, or one of the engines."""
+
+ENGINES: Final[frozenset[Victim]] = frozenset({"mongo", "kafka", "clickhouse", "s3"})
 
 Moment = Literal["before", "during", "after"]
 

@@ -1,14 +1,13 @@
 """Memory over a soak: of each engine, of the runner and of its fork server."""
 
+import os
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 from typing import Final
 
 import psutil
-
-from shop_assets.embedded.orphans import stack_processes
 
 MEBIBYTE: Final = 1024 * 1024
 WARM_UP: Final = 0.2
@@ -24,13 +23,13 @@ that two medians of the same load differ by some per cent; a leak that matters i
 class MemoryRecord:
     """Proportional set sizes, in MiB, by process, in the order of the samples."""
 
-    stack_home: Path
+    engines: Callable[[], Mapping[str, int]]
     samples: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def sample(self) -> None:
         """Adds one of every process."""
-        for name, process in self._processes().items():
-            self.samples[name].append(process.memory_full_info().pss / MEBIBYTE)
+        for name, pid in {**self.engines(), "runner and fork server": os.getpid()}.items():
+            self.samples[name].append(_memory(psutil.Process(pid)))
 
     def growth(self) -> list[str]:
         """A complaint for each process that has grown."""
@@ -53,3 +52,8 @@ class MemoryRecord:
             third = max(1, len(warm) // 3)
             medians[name] = median(warm[:third]), median(warm[-third:])
         return medians
+
+
+def _memory(process: psutil.Process) -> float:
+    """Of a process with its children: a page that they share counts once."""
+    return sum(one.memory_full_info().pss for one in (process, *process.children(recursive=True))) / MEBIBYTE

@@ -10,13 +10,11 @@ from random import Random
 from typing import Final, NoReturn
 
 from shop_assets.documents.kinds import KINDS
-from shop_assets_tests.faults.comparison import Difference, differences
 from shop_assets_tests.faults.engines import Engines
 from shop_assets_tests.faults.forked import Ending, Forks, HangError
-from shop_assets_tests.faults.holdings import OFFSETS, offsets_in_kafka
-from shop_assets_tests.faults.kills import Kill
+from shop_assets_tests.faults.kills import ENGINES, Kill
 from shop_assets_tests.faults.points import POINTS, Point
-from shop_assets_tests.faults.reference import ChapterHeld, held
+from shop_assets_tests.faults.reference import ChapterHeld, differences_from
 from shop_assets_tests.faults.stages import STAGES, Scene, warehouse
 from shop_assets_tests.faults.story import Chapter
 from shop_assets_tests.faults.tally import Tally
@@ -25,8 +23,6 @@ from shop_assets_tests.faults.whole import everything
 INGESTING: Final = ("landing", "documents", "topics", "raw", "mart")
 REPORTING: Final = ("features", "load", "report")
 WHOLE: Final = "whole run"
-
-ENGINES: Final = frozenset({"mongo", "kafka", "clickhouse", "s3"})
 
 WHOLE_RUN_SECONDS: Final = 25.0
 """A whole run takes about so long undisturbed, until one was measured."""
@@ -95,9 +91,11 @@ class Round:
             has_older = scene.days == self.scene.days[:1] and bool(self.whole)
             point = self.deck.deal(
                 stage,
-                lambda point, stage=stage, has_older=has_older: point.stage == stage
-                and self._is_possible(point)
-                and point.is_possible(is_first=number == 0, has_older=has_older),
+                lambda point, stage=stage, has_older=has_older: (
+                    point.stage == stage
+                    and self._is_possible(point)
+                    and point.is_possible(is_first=number == 0, has_older=has_older)
+                ),
             )
             if stage == "raw":
                 self._leave_mart_behind()
@@ -109,9 +107,11 @@ class Round:
         scene = replace(self.scene, days=self.scene.days[:1])
         point = self.deck.deal(
             WHOLE,
-            lambda point: self._is_possible(point)
-            and not point.is_of_stage_only
-            and point.is_possible(is_first=number == 0, has_older=number > min(self.whole)),
+            lambda point: (
+                self._is_possible(point)
+                and not point.is_of_stage_only
+                and point.is_possible(is_first=number == 0, has_older=number > min(self.whole))
+            ),
         )
         self._disturb(everything, scene, number, point, list(STAGES), self._whole_seconds)
 
@@ -146,7 +146,7 @@ class Round:
             self._spoil(number, work, kill, f"the next run fails\n{self.forks.end_of_log()}")
         if work is everything:
             self._whole_seconds = following.seconds
-        found = self._differences(scene, number, compared)
+        found = differences_from(self.reference[number], scene, compared)
         self.tally.kill_was_followed(title, found)
         if found:
             self._spoil(number, work, kill, "; ".join(map(str, found)))
@@ -157,13 +157,6 @@ class Round:
         except HangError as error:
             self.tally.complaints.append(str(error))
             raise SpoiledError from error
-
-    def _differences(self, scene: Scene, number: int, stages: Sequence[str]) -> list[Difference]:
-        found = held(scene, stages)
-        expected = self.reference[number].holdings
-        if OFFSETS in found:
-            expected = expected | {OFFSETS: offsets_in_kafka(scene.settings)}
-        return differences(expected, found)
 
     def _spoil(self, number: int, work: Callable[[Scene], None], kill: Kill | None, what: str) -> NoReturn:
         complaint = f"chapter {number}, {work.__name__}, {kill or 'no kill'}: {what}"

@@ -70,7 +70,10 @@ def topics(scene: Scene) -> None:
 def raw(scene: Scene) -> None:
     """Without the migrations, which the asset applies first: so MART can be left behind (`leave_mart_behind`)."""
     kafka = kafka_resource(scene.settings)
-    with warehouse(scene.settings) as client, closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as reader:
+    with (
+        warehouse(scene.settings) as client,
+        closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as reader,
+    ):
         plan = freeze_ranges(client, kafka.administration(), {kind: kafka.topic_name(kind) for kind in KINDS})
         ingest(client, reader, plan, maximum_rows=BATCH)
 

@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 
@@ -107,7 +106,9 @@ class _Teller:
             self._deliver(chapter, kind, new)
         self._change_lines(chapter, f"purchases/lines-{self._random.randrange(len(self._lines))}.jsonl")
         self._deliver_lines(chapter, number, 4)
-        broken = b'{"id": "prd-broken", "name": ' if number % 2 == 0 else b'{"id": "prd-broken", "name": "x", "price": 1}'
+        broken = (
+            b'{"id": "prd-broken", "name": ' if number % 2 == 0 else b'{"id": "prd-broken", "name": "x", "price": 1}'
+        )
         chapter.files["products/broken.json"] = broken + b" " * number
         return chapter
 

@@ -15,6 +15,8 @@ def everything(scene: Scene) -> None:
         scene.days[0],
         landing,
         str(uuid.uuid4()),
-        lambda event: failures.append(str(event.message)) if event.dagster_event and event.dagster_event.is_failure else None,
+        lambda event: (
+            failures.append(str(event.message)) if event.dagster_event and event.dagster_event.is_failure else None
+        ),
     )
     assert result.success, failures

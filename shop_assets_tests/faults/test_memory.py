@@ -12,7 +12,7 @@ def record(*values: float) -> MemoryRecord:
 
 
 def test_memory_that_grows_is_a_complaint() -> None:
-    assert record(*range(100, 400, 10)).growth() == ["mongo grew from 200 to 350 MiB"]
+    assert record(*range(100, 400, 10)).growth() == ["mongo grew from 195 to 355 MiB"]
 
 
 def test_memory_that_grows_while_it_warms_up_and_then_goes_up_and_down_is_none() -> None:

@@ -68,7 +68,7 @@ class Campaign:
         whole = WHOLE_CHAPTERS[self.rounds % 2] if self.reports else frozenset[int]()
         self.rounds += 1
         # A shop whose first run is a whole one has no table yet: that run makes them.
-        scene = self.scene = self.scenery.new_scene(with_tables=0 not in whole)
+        scene = self.scenery.new_scene(with_tables=0 not in whole)
         Round(
             self.forks, scene, self.story, reference, self._deck, self.tally,
             self.engines, whole, self.reports, on_chapter,

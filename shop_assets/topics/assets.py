@@ -71,6 +71,11 @@ def kafka_topics_loaded(
 
 
 def _metadata(report: PublicationReport, totals: dict[str, int], seconds: float) -> dict[str, Any]:
+    reasons = [
+        {"kind": topic.kind, "reason": reason, "documents": count}
+        for topic in report.topics.values()
+        for reason, count in topic.reasons.most_common()
+    ]
     snapshots = [{"kind": kind, "reason": reason} for kind, reason in report.snapshots.items()]
     return stage_metadata(
         rows_in=report.published + report.rejected,
@@ -79,6 +84,7 @@ def _metadata(report: PublicationReport, totals: dict[str, int], seconds: float)
         seconds=seconds,
         bytes=sum(topic.bytes for topic in report.topics.values()),
         topics=sample_table([_row(topic, totals[topic.topic]) for topic in report.topics.values()]),
+        rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
         published_whole=sample_table(snapshots) if snapshots else MetadataValue.md("nothing: only changes"),
     ) | {
         ROW_COUNT: MetadataValue.int(sum(totals.values())),

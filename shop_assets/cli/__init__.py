@@ -7,6 +7,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from shop_assets.cli import pii, query, raw, reconcile, rejects, report, run, stack, ui
 from shop_assets.errors import ShopError
@@ -26,5 +27,5 @@ def main() -> None:
     try:
         app()
     except ShopError as error:
-        Console(stderr=True).print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)

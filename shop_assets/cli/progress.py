@@ -63,6 +63,6 @@ class RunProgress:
         if not evaluation.passed:
             self._console.print(
                 f"[yellow]![/] check {evaluation.asset_key.to_user_string()}.{evaluation.check_name}: "
-                f"{evaluation.description or 'failed'}",
+                f"{escape(evaluation.description or 'failed')}",
                 soft_wrap=True,
             )

@@ -100,8 +100,14 @@ def _sample(database: Database[dict[str, Any]], reports: Mapping[str, LoadReport
     return [
         {
             "_id": document["_id"],
-            "store_id": (document.get("store") or {}).get("store_id"),
-            **{name: document.get(name) for name in columns if "." not in name},
+            "store_id": _shown(document.get("store"), "store_id"),
+            **{name: _shown(document, name) for name in columns if "." not in name},
         }
         for document in found
     ]
+
+
+def _shown(container: object, name: str) -> object:
+    """A field as far as it may be shown: whatever is in an object or list where none belongs may be personal."""
+    value = container.get(name) if isinstance(container, Mapping) else None
+    return "…" if isinstance(value, Mapping | list) else value

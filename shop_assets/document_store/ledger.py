@@ -4,8 +4,8 @@ It spares reading again what has not changed, and is never believed over the col
 collection lacks are read again from their objects.
 
 An object's entry has the object's key as `_id`, its ETag, and the last of its ids; an object of many documents has its
-other ids in parts of bounded size, whose `_id` is the key, a line feed and the part's number. The entry is written
-last: without it the parts mean nothing.
+other ids in parts of bounded size, whose `_id` is the part's number, a line feed and the key: no key begins with a
+digit. The entry is written last: without it the parts mean nothing.
 """
 
 import itertools
@@ -25,7 +25,7 @@ from shop_assets.landing.bucket import ObjectSummary
 IDS_A_PART: Final = 1000
 """At most half a megabyte, with ids of the greatest length."""
 
-LOADER_VERSION: Final = 1
+LOADER_VERSION: Final = 2
 """Raised when the loader's rules change so that objects must be read again."""
 
 MAXIMUM_MISSING: Final = 10_000
@@ -149,4 +149,4 @@ def _is_current(entry: Document | None, summary: ObjectSummary) -> bool:
 
 
 def _part_id(key: str, number: int) -> str:
-    return f"{key}\n{number}"
+    return f"{number}\n{key}"

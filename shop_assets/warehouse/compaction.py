@@ -13,7 +13,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.warehouse.ledger import await_inserts
+from shop_assets.warehouse.ledger import await_inserts, become_writer
 from shop_assets.warehouse.queries import SETTINGS, ask
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets.warehouse.sql_files import read_file, sql_folder
@@ -38,6 +38,7 @@ def compact(client: Client, *, guard: Guard = unguarded) -> Mapping[DocumentKind
     MART is brought up to RAW first: it says which messages are the reasons of rejects. Raises WarehouseError when
     inserts into RAW are under way and do not end.
     """
+    become_writer(client)  # so that nothing comes in meanwhile
     await_inserts(client)
     reconcile(client, guard=guard)
     before = _ratios(client)

@@ -3,6 +3,7 @@
 Nothing else remembers a position. Group offsets in Kafka are for lag displays only.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -46,6 +47,19 @@ def await_inserts(client: Client, patience_seconds: float = INSERT_PATIENCE_SECO
             f"Another insert into RAW has been under way for {patience_seconds:.0f} s: another run of clickhouse_raw "
             "is at work. Let it end, then run this one again."
         ) from error
+
+
+def become_writer(client: Client) -> str:
+    """Makes the caller the one whose blocks RAW takes, and gives the name under which it is that.
+
+    Blocks of earlier writers that come from now on are refused; what is under way already, `await_inserts` waits for.
+    """
+    writer = uuid.uuid4().hex
+    client.command(
+        "INSERT INTO raw.writers (generation, writer) SELECT max(generation) + 1, {writer:String} FROM raw.writers",
+        parameters={"writer": writer},
+    )
+    return writer
 
 
 def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: int) -> int:

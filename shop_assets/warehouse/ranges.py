@@ -12,12 +12,17 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.topics.administration import Topic, TopicAdministration
 from shop_assets.warehouse.errors import OffsetGapError, WarehouseError
-from shop_assets.warehouse.ledger import OffsetRange, accept_gaps, await_inserts, next_offset
+from shop_assets.warehouse.ledger import OffsetRange, accept_gaps, await_inserts, become_writer, next_offset
 
 
 @dataclass(frozen=True)
 class ReadingPlan:
-    """The ranges to read by kind, none of them empty, and those that are lost."""
+    """The ranges to read by kind, none of them empty, and those that are lost.
+
+    `writer` is whom RAW takes their blocks from, until another plan is made.
+    """
+
+    writer: str
 
     ranges: Mapping[DocumentKind, Sequence[OffsetRange]]
     gaps: Sequence[OffsetRange]
@@ -37,6 +42,7 @@ def freeze_ranges(
     behind them.
     """
     described = _described(administration, topics.values())
+    writer = become_writer(client)
     await_inserts(client)
     reached = {
         (name, partition): next_offset(client, kind, described[name].topic_id, partition)
@@ -60,7 +66,7 @@ def freeze_ranges(
         raise OffsetGapError(_told(gaps))
     if gaps:
         accept_gaps(client, gaps)
-    return ReadingPlan(ranges, gaps)
+    return ReadingPlan(writer, ranges, gaps)
 
 
 def _described(administration: TopicAdministration, names: Iterable[str]) -> dict[str, Topic]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shop_assets.settings import PREFIX, Settings, variable
-from shop_assets_tests.conftest import empty_warehouse, isolated
+from shop_assets_tests.isolation import empty_warehouse, isolated
 
 CHECKOUT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -1,7 +1,7 @@
 """How columns of an answer become axes, colours and tooltips of a chart."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 
@@ -24,11 +24,10 @@ def moments(column: str, domain: Sequence[int]) -> alt.X:
     return alt.X(f"{column}:T", title=None, axis=axis, scale=alt.Scale(type="utc", domain=list(domain)))
 
 
-def height(column: str, unit: Unit) -> alt.Y:
-    """A number upwards."""
-    step = 1 if unit is Unit.COUNT else alt.Undefined
-    axis = alt.Axis(format=D3_FORMATS[unit], tickCount=TICKS, tickMinStep=step, domain=False)
-    return alt.Y(f"{column}:Q", title=None, axis=axis)
+def height(column: str, unit: Unit, largest: float) -> alt.Y:
+    """A number upwards, with ticks at whole numbers where things are counted."""
+    ticks = min(TICKS, max(1, int(largest))) if unit is Unit.COUNT else TICKS
+    return alt.Y(f"{column}:Q", title=None, axis=alt.Axis(format=D3_FORMATS[unit], tickCount=ticks, domain=False))
 
 
 def colour(column: str, domain: Sequence[str] | None = None) -> alt.Color:
@@ -37,7 +36,7 @@ def colour(column: str, domain: Sequence[str] | None = None) -> alt.Color:
     return alt.Color(f"{column}:N", scale=scale, sort=None, legend=alt.Legend(title=None, orient="bottom", columns=3))
 
 
-def dashes(column: str, dashed: str) -> alt.StrokeDash:
+def dashes(column: str, dashed: str) -> Any:
     """Whole lines, but for one."""
     return alt.condition(f"datum.{column} === '{dashed}'", alt.value([6, 4]), alt.value([1, 0]))
 

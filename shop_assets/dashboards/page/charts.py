@@ -1,5 +1,6 @@
 """A panel and its rows as a Vega-Lite chart. Colours are not here: they are the page's, light or dark (`theme.py`)."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -50,45 +51,51 @@ def chart(answer: Answer, period: Period, time_zone: ZoneInfo) -> dict[str, Any]
 
 def _bars(plain: Plain) -> Chart:
     panel, value = plain.panel, plain.panel.value
-    longest = max(row[value.column] for row in plain.rows) or 1
-    length = alt.X(f"{value.column}:Q", title=None, axis=None, scale=alt.Scale(domain=[0, longest * ROOM_FOR_NUMBERS]))
+    end = (_largest(plain.rows, value.column) or 1) * ROOM_FOR_NUMBERS
+    length = alt.X(f"{value.column}:Q", title=None, axis=None, scale=alt.Scale(domain=[0, end]))
     step = max(STEP, HEIGHT // len(plain.rows))
-    base = alt.Chart(alt.InlineData(values=plain.rows), height=alt.Step(step)).encode(
+    base = alt.Chart(alt.InlineData(values=plain.rows), height=step * len(plain.rows)).encode(
         y=channels.labels(str(panel.label)), x=length, tooltip=channels.tooltip(panel)
     )
     text = alt.Text(f"{value.column}:Q", format=D3_FORMATS[value.unit])
-    return alt.layer(base.mark_bar(cornerRadiusEnd=3), base.mark_text(align="left", dx=5).encode(text=text))
+    return alt.LayerChart(
+        layer=[base.mark_bar(cornerRadiusEnd=3), base.mark_text(align="left", dx=5).encode(text=text)]
+    )
 
 
 def _columns(plain: Plain) -> Chart:
+    value = plain.panel.value
     # So many labels do not fit: the tooltip has them.
     along = alt.X(f"{plain.panel.label}:N", sort=None, axis=alt.Axis(labels=False, ticks=False, title=None))
-    return (
+    drawn: alt.Chart = (
         alt.Chart(alt.InlineData(values=plain.rows), height=HEIGHT)
         .mark_bar(cornerRadiusEnd=2)
         .encode(
             x=along,
-            y=channels.height(plain.panel.value.column, plain.panel.value.unit),
+            y=channels.height(value.column, value.unit, _largest(plain.rows, value.column)),
             tooltip=channels.tooltip(plain.panel),
         )
     )
+    return drawn
 
 
 def _grouped_columns(plain: Plain) -> Chart:
     panel = plain.panel
     titles = [value.title for value in panel.values]
+    rows = _under_one_another(plain)
     along = alt.X(f"{panel.label}:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, ticks=False))
-    return (
-        alt.Chart(alt.InlineData(values=_under_one_another(plain)), height=HEIGHT)
+    drawn: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows), height=HEIGHT)
         .mark_bar(cornerRadiusEnd=2)
         .encode(
             x=along,
             xOffset=alt.XOffset("series:N", sort=titles),
-            y=channels.height("number", panel.value.unit),
+            y=channels.height("number", panel.value.unit, _largest(rows, "number")),
             color=channels.colour("series", titles),
             tooltip=channels.series_tooltip(panel, panel.value.unit),
         )
     )
+    return drawn
 
 
 def _shares(plain: Plain) -> Chart:
@@ -108,24 +115,42 @@ def _shares(plain: Plain) -> Chart:
     part = base.mark_text(radius=(inner + outer) / 2, fontWeight="bold").encode(
         text=alt.Text("part:Q", format=".0%"), detail=f"{label}:N", color=alt.value("white")
     )
-    return alt.layer(ring.encode(color=channels.colour(label)), part)
+    return alt.LayerChart(layer=[ring.encode(color=channels.colour(label)), part])
 
 
 def _days(plain: Plain) -> Chart:
-    panel, time = plain.panel, str(plain.panel.time)
-    filled = timedelta(days=panel.step_days * COLUMN_SHARE)
-    rows = [row | {"until": (datetime.fromisoformat(row[time]) + filled).isoformat()} for row in plain.rows]
-    columns = (
+    panel, rows = plain.panel, _stacked(plain)
+    columns: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows), height=HEIGHT)
         .mark_bar(clip=True)
         .encode(
-            x=channels.moments(time, plain.period),
+            x=channels.moments(str(panel.time), plain.period),
             x2="until:T",
-            y=channels.height(panel.value.column, panel.value.unit),
+            y=channels.height("top", panel.value.unit, _largest(rows, "top")),
+            y2="bottom:Q",
             tooltip=channels.tooltip(panel),
         )
     )
-    return columns.encode(color=channels.colour(panel.label)) if panel.label else columns
+    if panel.label is not None:
+        columns = columns.encode(color=channels.colour(panel.label))
+    return columns
+
+
+def _stacked(plain: Plain) -> list[Row]:
+    """The rows with the corners of their columns: from when to when, from where to where."""
+    filled = timedelta(days=plain.panel.step_days * COLUMN_SHARE)
+    tops: Counter[str] = Counter()
+    stacked = []
+    for row in plain.rows:
+        moment, number = row[str(plain.panel.time)], row[plain.panel.value.column]
+        corners = {
+            "until": (datetime.fromisoformat(moment) + filled).isoformat(),
+            "bottom": tops[moment],
+            "top": tops[moment] + number,
+        }
+        tops[moment] += number
+        stacked.append(row | corners)
+    return stacked
 
 
 def _lines(plain: Plain) -> Chart:
@@ -138,26 +163,28 @@ def _lines(plain: Plain) -> Chart:
         # The limit has the last colour, whatever comes first.
         titles = sorted({row[panel.label] for row in rows}, key=lambda title: (title == panel.limit_series, title))
         series, number, tooltip = panel.label, panel.value.column, channels.tooltip(panel)
-    lines = (
+    lines: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows), height=HEIGHT)
         .mark_line(point=True)
         .encode(
             x=channels.moments(str(panel.time), plain.period),
-            y=channels.height(number, panel.value.unit),
+            y=channels.height(number, panel.value.unit, _largest(rows, number)),
             tooltip=tooltip,
         )
     )
     if panel.limit_series is not None:
         lines = lines.encode(strokeDash=channels.dashes(series, panel.limit_series))
-    return lines.encode(color=channels.colour(series, titles)) if len(titles) > 1 else lines
+    if len(titles) > 1:
+        lines = lines.encode(color=channels.colour(series, titles))
+    return lines
 
 
 def _heatmap(plain: Plain) -> Chart:
     panel = plain.panel
     days = alt.Axis(format="%d.%m", labelAngle=0, labelOverlap="greedy", ticks=False, domain=False)
     shade = alt.Legend(title=None, format=".0%", orient="bottom", gradientLength=160)
-    return (
-        alt.Chart(alt.InlineData(values=plain.rows), height=alt.Step(STEP))
+    drawn: alt.Chart = (
+        alt.Chart(alt.InlineData(values=plain.rows), height=STEP * len({row[str(panel.label)] for row in plain.rows}))
         .mark_rect()
         .encode(
             x=alt.X(f"utcyearmonthdate({panel.time}):O", title=None, axis=days),
@@ -166,6 +193,7 @@ def _heatmap(plain: Plain) -> Chart:
             tooltip=channels.tooltip(panel),
         )
     )
+    return drawn
 
 
 def _map(plain: Plain) -> Chart:
@@ -193,6 +221,10 @@ def _under_one_another(plain: Plain) -> list[Row]:
         for row in plain.rows
         for value in plain.panel.values
     ]
+
+
+def _largest(rows: list[Row], column: str) -> float:
+    return max(float(row[column]) for row in rows)
 
 
 def _plain(value: Any, time_zone: ZoneInfo) -> Any:

@@ -11,7 +11,6 @@ const draw = () => Promise.all(Object.entries(charts).map(([id, chart]) => windo
   {
     actions: false,
     renderer: "svg",
-    logLevel: 1,  // errors: Vega-Lite warns of what it does with an end of a column by itself
     config: themes[mode()],
     formatLocale,
     timeFormatLocale,

@@ -1,4 +1,4 @@
-"""Stores on a map without tiles, which would be requests: their circles, the cities' names, lines of the grid."""
+"""Stores by longitude and latitude: their circles and the cities' names. Map tiles would be requests."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,8 +11,8 @@ from shop_assets.dashboards.panels import Panel
 HEIGHT: Final = 440
 AREA: Final = (30, 900)
 """Of the smallest and the largest circle, in square pixels."""
-GRID_DEGREES: Final = (10.0, 5.0)
-"""Between the lines of longitude and of latitude."""
+MARGIN: Final = 42
+"""Pixels at the edges, where names need room."""
 
 
 def store_map(panel: Panel, rows: Sequence[dict[str, Any]]) -> alt.LayerChart:
@@ -20,29 +20,22 @@ def store_map(panel: Panel, rows: Sequence[dict[str, Any]]) -> alt.LayerChart:
     placed = alt.InlineData(
         values=[row for row in rows if row["latitude"] is not None and row["longitude"] is not None]
     )
-    size = alt.Size(f"{panel.value.column}:Q", legend=None, scale=alt.Scale(range=list(AREA)))
+    degrees = alt.Axis(labelExpr="datum.label + '°'", tickCount=6, domain=False)
+    scale = alt.Scale(zero=False, nice=False, padding=MARGIN)
     circles = (
         alt.Chart(placed)
         .mark_circle(opacity=0.6)
-        .encode(longitude="longitude:Q", latitude="latitude:Q", size=size, tooltip=tooltip(panel))
+        .encode(
+            x=alt.X("longitude:Q", title=None, axis=degrees, scale=scale),
+            y=alt.Y("latitude:Q", title=None, axis=degrees, scale=scale),
+            size=alt.Size(f"{panel.value.column}:Q", legend=None, scale=alt.Scale(range=list(AREA))),
+            tooltip=tooltip(panel),
+        )
     )
     cities = (
         alt.Chart(placed)
         .transform_aggregate(longitude="mean(longitude)", latitude="mean(latitude)", groupby=["city"])
-        .mark_text(dy=-14, fontSize=11)
-        .encode(longitude="longitude:Q", latitude="latitude:Q", text="city:N")
+        .mark_text(dy=-14)
+        .encode(x="longitude:Q", y="latitude:Q", text="city:N")
     )
-    grid = [_grid(placed.values)] if placed.values else []
-    return alt.layer(*grid, circles, cities).project(type="mercator").properties(height=HEIGHT)
-
-
-def _grid(rows: Sequence[dict[str, Any]]) -> alt.Chart:
-    """It reaches a little beyond the stores, so that names at the edge have room."""
-    across, along = GRID_DEGREES
-    longitudes, latitudes = [row["longitude"] for row in rows], [row["latitude"] for row in rows]
-    extent = [
-        [min(longitudes) - across / 2, min(latitudes) - along / 2],
-        [max(longitudes) + across / 2, max(latitudes) + along / 2],
-    ]
-    lines = alt.graticule(step=[across, along], extent=extent)
-    return alt.Chart(lines).mark_geoshape(filled=False, style="map-grid")
+    return alt.LayerChart(layer=[circles, cities], height=HEIGHT)

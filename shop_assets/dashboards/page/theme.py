@@ -26,7 +26,6 @@ def chart_config(mode: str) -> dict[str, Any]:
         "point": {"color": accent, "size": 28, "filled": True},
         "circle": {"color": accent},
         "text": {"color": INK[mode], "fontSize": 11},
-        "style": {"map-grid": {"stroke": LINE[mode], "strokeWidth": 0.7}},
         "axis": {
             "labelColor": FAINT_INK[mode],
             "gridColor": LINE[mode],

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow faults soak lint format lock pictures clean
+.PHONY: run test test-slow faults soak lint format lock grafana pictures clean
 
 run: $(READY)                ## the stack, the whole chain, the CSV
 	$(BIN)/shop run
@@ -36,6 +36,9 @@ format: $(READY)             ## style, mended
 lock:                        ## requirements.lock from pyproject.toml, without names of hosts in it
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
 		--no-emit-index-url --no-strip-extras --quiet --output-file requirements.lock
+
+grafana: $(READY)            ## grafana/provisioning anew, after a change of a panel, an alert or a question
+	$(BIN)/python -m shop_assets.dashboards.grafana
 
 pictures: $(READY)           ## the documentation's pictures, from `shop ui` at UI (it must be running)
 	$(BIN)/python docs/pictures/take.py $(or $(UI),http://127.0.0.1:3000)

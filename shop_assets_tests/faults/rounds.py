@@ -5,15 +5,15 @@ A chapter is run stage by stage, with a kill in each stage, or as a whole by Dag
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from random import Random
+from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
 from shop_assets.documents.kinds import KINDS
+from shop_assets_tests.faults.deck import Deck
 from shop_assets_tests.faults.engines import Engines
 from shop_assets_tests.faults.forked import Ending, Forks, HangError
 from shop_assets_tests.faults.kills import ENGINES, Kill
-from shop_assets_tests.faults.points import ANY_STAGE, POINTS, Point
+from shop_assets_tests.faults.points import ANY_STAGE, Point
 from shop_assets_tests.faults.reference import ChapterHeld, differences_from
 from shop_assets_tests.faults.stages import STAGES, Scene, warehouse
 from shop_assets_tests.faults.story import Chapter
@@ -32,29 +32,6 @@ WHOLE_RUN_SECONDS: Final = 25.0
 
 class SpoiledError(AssertionError):
     """Something was not made good: what follows in this telling of the story would only show it again."""
-
-
-@dataclass
-class Deck:
-    """The points, dealt so that each comes up as often as any other of its stages; one that is not possible waits."""
-
-    random: Random
-    points: Sequence[Point] = POINTS
-    _dealt: dict[tuple[str, ...], list[Point]] = field(default_factory=dict)
-
-    def deal(self, stages: Sequence[str], is_possible: Callable[[Point], bool]) -> Point | None:
-        """The next point of these stages that is possible now; None when there is none at all."""
-        rest = self._dealt.setdefault(tuple(stages), [])
-        found = next(filter(is_possible, rest), None)
-        if found is None:
-            rest += [point for point in self._shuffled() if point.stage in stages and point not in rest]
-            found = next(filter(is_possible, rest), None)
-        if found is not None:
-            rest.remove(found)
-        return found
-
-    def _shuffled(self) -> list[Point]:
-        return self.random.sample(self.points, len(self.points))
 
 
 @dataclass

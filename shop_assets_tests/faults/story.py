@@ -142,7 +142,7 @@ class _Teller:
             chapter.deleted[kind] = gone
             for identity in gone:
                 del self._single[kind][identity]
-            # The loader does not know of it; a file that changes later must not meet it, or who is last would matter.
+            # Their files are as they were: the loader has no reason to put them back.
             chapter.edited[kind] = {identity: {"note": self._random.getrandbits(32)} for identity in edited}
 
     def _some(self, kind: DocumentKind, count: int) -> list[str]:

@@ -2,8 +2,8 @@
 
 from random import Random
 
+from shop_assets_tests.faults.deck import Deck
 from shop_assets_tests.faults.points import POINTS
-from shop_assets_tests.faults.rounds import Deck
 from shop_assets_tests.faults.story import tell
 
 

@@ -24,6 +24,8 @@ class Question:
 
     name: str
     statement: str
+    reads: tuple[str, ...] = ()
+    """The names of the questions that it reads, through others too."""
 
     @cached_property
     def parameters(self) -> dict[str, str]:
@@ -43,7 +45,7 @@ def read_question(name: str) -> Question:
     if not needed:
         return Question(name, own.statement)
     read = ",\n".join(f"{_table(file.name)} AS (\n{file.statement}\n)" for file in needed.values())
-    return Question(name, f"WITH {read}\n{own.statement}")
+    return Question(name, f"WITH {read}\n{own.statement}", tuple(needed))
 
 
 def _collect(name: str, found: dict[str, SqlFile]) -> None:

@@ -12,10 +12,11 @@ EXPRESSIONS: Final = {
     # The plugin's macros, for the time range of the dashboard.
     "period_start": "$__fromTime",
     "period_end": "$__toTime",
-    # sqlstring puts quotes around every chosen value and doubles those inside it.
+    # sqlstring puts quotes around every chosen value and doubles those inside it. It lets a backslash pass: what can be
+    # typed goes in encoded.
     "cities": "[${city:sqlstring}]",
     "networks": "[${network:sqlstring}]",
-    "customer": "${customer:sqlstring}",
+    "customer": "decodeURLComponent('${customer:percentencode}')",
     **{name: f"${{{name}}}" for name in LIMITS},
 }
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -32,8 +33,6 @@ class Tile:
 
 def render(contents: Contents, settings: BusinessSettings) -> bytes:
     """The HTML file, UTF-8: about a megabyte, nearly all of it the charts' script."""
-    from vl_convert import javascript_bundle
-
     time_zone = ZoneInfo(settings.timezone)
     environment = Environment(
         loader=PackageLoader("shop_assets.dashboards.page", "."),
@@ -58,7 +57,7 @@ def render(contents: Contents, settings: BusinessSettings) -> bytes:
         cells=_cells,
         style=_own_text(environment, "style.css"),
         script=_own_text(environment, "page.js"),
-        vega=Markup(javascript_bundle(VEGA).replace("</script", "<\\/script")),  # noqa: S704  # a package's own text
+        vega=_vega(),
         data=_json(
             {
                 "charts": charts,
@@ -69,6 +68,15 @@ def render(contents: Contents, settings: BusinessSettings) -> bytes:
         ),
     )
     return page.encode()
+
+
+@cache
+def _vega() -> Markup:
+    """Vega's script, nine tenths of a megabyte; to put it together takes a second."""
+    from vl_convert import javascript_bundle
+
+    bundle: str = javascript_bundle(VEGA)
+    return Markup(bundle.replace("</script", "<\\/script"))  # noqa: S704  # a package's own text
 
 
 def _tiles(answer: Answer) -> list[Tile] | None:

@@ -138,17 +138,36 @@ class Settings(BaseSettings):
     java_home: Path | None = Field(None, description="The Java of Spark's driver; JAVA_HOME or the PATH by default.")
     spark_driver_memory: Name = "1g"
     spark_read_partitions: PositiveCount = Field(4, description="Parallel JDBC reads of the MART.")
+    spark_runs: PositiveCount = Field(1, description="Runs with Spark in them that Dagster's daemon has at once.")
+
+    # What happens by itself, and who is told
+    automation: bool = Field(False, description="Schedules and the landing sensor are on from the start.")
+    dagster_url: Name = Field("http://127.0.0.1:3000", description="The UI, as links in messages have it.")
+    telegram_bot_token: SecretStr | None = None
+    telegram_chat_id: str | None = None
+    telegram_api_url: Name = "https://api.telegram.org"
 
     # What the asset checks hold the data against
     expected_stores: Count = 45
     minimum_purchases: Count = 200
     minimum_products: Count = 20
     maximum_duplicate_ratio: Ratio = 0.5
+    maximum_rejected_share: Ratio = Field(
+        0.01, description="Of the documents: a broken one here and there is ordinary."
+    )
+    maximum_feature_jump: Ratio = Field(0.15, description="Of a feature's share of ones, against its last 14 days.")
 
     @model_validator(mode="after")
     def _sasl_needs_credentials(self) -> Self:
         if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_username and self.kafka_password):
             message = f"{self.kafka_security_protocol} needs SHOP_KAFKA_USERNAME and SHOP_KAFKA_PASSWORD"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _telegram_needs_a_token_and_a_chat(self) -> Self:
+        if bool(self.telegram_bot_token) != bool(self.telegram_chat_id):
+            message = "SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID need each other"
             raise ValueError(message)
         return self
 

@@ -17,6 +17,8 @@ from shop_assets.features.warehouse_load import TABLE, Loaded
 from shop_assets.landing.bucket import Bucket
 
 SAMPLE_ROWS = 5
+PUBLICATION_ID = "publication_id"
+"""What a partition, its copy in ClickHouse and its report have in common."""
 
 
 def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) -> dict[str, RawMetadataValue]:
@@ -33,12 +35,12 @@ def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) 
         files=len(manifest.files),
         as_of=manifest.inputs.as_of.isoformat(),
         computed="now" if published.is_new else f"at {manifest.published_at.isoformat()}, from the same inputs",
-        publication_id=manifest.publication_id,
         feature_code_version=manifest.inputs.feature_code_version,
         manifest=f"s3://{bucket.name}/{manifest_key(manifest.ds)}",
         files_cleaned_up=published.cleaned_up.files,
         share_of_ones=_shares(manifest),
     ) | {
+        PUBLICATION_ID: manifest.publication_id,
         SAMPLE: sample_table(first_rows(bucket, manifest, SAMPLE_ROWS)),
         ROW_COUNT: manifest.rows,
         COLUMN_SCHEMA: column_schema({column.name: column.type for column in manifest.columns}),
@@ -55,8 +57,7 @@ def loaded_metadata(manifest: Manifest, loaded: Loaded, seconds: float) -> dict[
         bytes=manifest.bytes,
         table=TABLE,
         inserts=loaded.batches,
-        publication_id=manifest.publication_id,
-    ) | {ROW_COUNT: loaded.rows}
+    ) | {PUBLICATION_ID: manifest.publication_id, ROW_COUNT: loaded.rows}
 
 
 def _shares(manifest: Manifest) -> RawMetadataValue:

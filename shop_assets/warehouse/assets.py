@@ -20,6 +20,8 @@ from shop_assets.asset_metadata import (
     stage_metadata,
 )
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.pools import INGEST
+from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 from shop_assets.topics.assets import KAFKA_TOPICS_LOADED
 from shop_assets.topics.resource import KafkaResource
@@ -63,7 +65,9 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     group_name=GROUP_NAME,
     owners=OWNERS,
     kinds={"clickhouse", "kafka"},
+    pool=INGEST,
 )
+@retry_what_can_pass
 def clickhouse_raw(
     context: AssetExecutionContext, config: IngestionConfig, kafka: KafkaResource, clickhouse: ClickHouseResource
 ) -> MaterializeResult[None]:
@@ -90,7 +94,9 @@ def clickhouse_raw(
     group_name=GROUP_NAME,
     owners=OWNERS,
     kinds={"clickhouse", "sql"},
+    pool=INGEST,
 )
+@retry_what_can_pass
 def clickhouse_mart(config: ReconciliationConfig, clickhouse: ClickHouseResource) -> MaterializeResult[None]:
     """Clean stores, products, customers and purchases in `mart.*`, each id once, and `mart.rejects` with reasons.
 

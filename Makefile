@@ -9,8 +9,8 @@ READY  := $(VENV)/.ready
 run: $(READY)                ## the stack, the whole chain, the CSV
 	$(BIN)/shop run
 
-test: $(READY)               ## all tests but the slow ones, on real engines
-	$(BIN)/pytest
+test: $(READY)               ## all tests but the slow ones, on real engines: a stack for each of two processes
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-slow: $(READY)          ## load, soak and long fault tests
 	$(BIN)/pytest -m slow --timeout=3600

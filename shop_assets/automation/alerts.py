@@ -18,13 +18,9 @@ from dagster import (
     DagsterRunStatus,
     EventLogEntry,
 )
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-    PARTITION_NAME_TAG,
-)
 
 from shop_assets.automation.telegram import TEXT_LIMIT, shortened
+from shop_assets.features.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 
 SHOWN_CHECKS: Final = 10
 SHOWN_STEPS: Final = 5
@@ -127,9 +123,9 @@ def _job(run: DagsterRun) -> str:
 
 
 def _days(run: DagsterRun) -> str:
-    if PARTITION_NAME_TAG in run.tags:
-        return run.tags[PARTITION_NAME_TAG]
-    first, last = (run.tags.get(tag) for tag in (ASSET_PARTITION_RANGE_START_TAG, ASSET_PARTITION_RANGE_END_TAG))
+    if PARTITION_TAG in run.tags:
+        return run.tags[PARTITION_TAG]
+    first, last = (run.tags.get(tag) for tag in (RANGE_START_TAG, RANGE_END_TAG))
     return f"{first} … {last}" if first and last else ""
 
 

@@ -8,7 +8,7 @@ import sys
 import typer
 from rich.console import Console
 
-from shop_assets.cli import pii, query, report, run, stack, ui
+from shop_assets.cli import backfill, check, pii, query, report, run, stack, ui
 from shop_assets.errors import ShopError
 
 app = typer.Typer(
@@ -17,7 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks print local variables, and these may be secrets
 )
-for commands in (stack, run, report, query, ui, pii):
+for commands in (stack, run, backfill, check, report, query, ui, pii):
     commands.register(app)
 
 

@@ -59,6 +59,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
                     day_of(key), source, client, bucket, start_spark, context.run_id, recompute=config.recompute
                 )
                 seconds = time.monotonic() - started
+                context.log.info("%s: %s customers, in %.1f s", key, published.manifest.rows, seconds)
                 context.add_asset_metadata(published_metadata(bucket, published, seconds), partition_key=key)
         return MaterializeResult()
 

@@ -6,7 +6,7 @@ from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, Mat
 
 from shop_assets.asset_metadata import OWNERS, ROW_COUNT, SAMPLE, RawMetadataValue, sample_table, stage_metadata
 from shop_assets.features.manifest import Manifest
-from shop_assets.features.matrix_metadata import PUBLICATION_ID
+from shop_assets.features.matrix_metadata import COPY_COLUMNS, PUBLICATION_ID
 from shop_assets.features.partitions import daily_partitions, day_of
 from shop_assets.landing.resource import ObjectStoreResource
 from shop_assets.report.csv_report import WrittenReport, write_report
@@ -41,16 +41,20 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
 
 
 def _metadata(bucket: str, manifest: Manifest, written: WrittenReport, seconds: float) -> dict[str, RawMetadataValue]:
-    return stage_metadata(
-        rows_in=manifest.rows,
-        rows_out=written.rows,
-        rejected=0,
-        seconds=seconds,
-        bytes=written.bytes,
-        path=MetadataValue.path(f"s3://{bucket}/{written.key}"),
-        sha256=written.sha256,
-    ) | {
-        PUBLICATION_ID: manifest.publication_id,
-        SAMPLE: sample_table(written.first_rows),
-        ROW_COUNT: written.rows,
-    }
+    return (
+        stage_metadata(
+            rows_in=manifest.rows,
+            rows_out=written.rows,
+            rejected=0,
+            seconds=seconds,
+            bytes=written.bytes,
+            path=MetadataValue.path(f"s3://{bucket}/{written.key}"),
+            sha256=written.sha256,
+        )
+        | {
+            PUBLICATION_ID: manifest.publication_id,
+            SAMPLE: sample_table(written.first_rows),
+            ROW_COUNT: written.rows,
+        }
+        | COPY_COLUMNS
+    )

@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow lint format lock pictures clean
+.PHONY: run test test-slow faults soak lint format lock grafana pictures clean
 
 run: $(READY)                ## the stack, the whole chain, the CSV
 	$(BIN)/shop run
@@ -14,6 +15,12 @@ test: $(READY)               ## all tests but the slow ones, on real engines: a 
 
 test-slow: $(READY)          ## load, soak and long fault tests
 	$(BIN)/pytest -m slow --timeout=3600
+
+faults: $(READY)             ## 200 SIGKILLs at every point, on a stack of their own: make faults [SEED=…] [KILLS=…] [POINT=…]
+	$(FAULTS) kills $(if $(KILLS),--kills $(KILLS)) $(if $(POINT),--point "$(POINT)") $(if $(SEED),--seed $(SEED))
+
+soak: $(READY)               ## half an hour of small runs, killed at any moment: make soak [MINUTES=…] [SEED=…]
+	$(FAULTS) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 lint: $(READY)               ## style, types and SQL
 	$(BIN)/ruff check .
@@ -29,6 +36,9 @@ format: $(READY)             ## style, mended
 lock:                        ## requirements.lock from pyproject.toml, without names of hosts in it
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
 		--no-emit-index-url --no-strip-extras --quiet --output-file requirements.lock
+
+grafana: $(READY)            ## grafana/provisioning anew, after a change of a panel, an alert or a question
+	$(BIN)/python -m shop_assets.dashboards.grafana
 
 pictures: $(READY)           ## the documentation's pictures, from `shop ui` at UI (it must be running)
 	$(BIN)/python docs/pictures/take.py $(or $(UI),http://127.0.0.1:3000)

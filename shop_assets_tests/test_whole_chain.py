@@ -10,7 +10,7 @@ from dagster import ExecuteInProcessResult
 
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
-from shop_assets_tests.conftest import empty_warehouse, isolated
+from shop_assets_tests.isolation import empty_warehouse, isolated
 from shop_assets_tests.plain_report import expected_csv
 
 

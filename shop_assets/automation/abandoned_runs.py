@@ -5,11 +5,13 @@ know; when that is killed, the run would count as going on for ever, and keep it
 carries the name of its process in a tag, and whoever comes next on that machine looks whether it lives.
 """
 
-import socket
+from dataclasses import asdict
 from typing import Final
 
-import psutil
+import orjson
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+
+from shop_assets.document_store.processes import ProcessName, is_gone, own_process
 
 PROCESS_TAG: Final = "shop/process"
 GOING_ON: Final = [
@@ -21,8 +23,8 @@ GOING_ON: Final = [
 
 
 def process_tag() -> dict[str, str]:
-    """The tag of a run in this process: the machine, the process's number, and when it began (numbers come again)."""
-    return {PROCESS_TAG: _name(psutil.Process())}
+    """The tag of a run in this process."""
+    return {PROCESS_TAG: orjson.dumps(asdict(own_process())).decode()}
 
 
 def end_abandoned_runs(instance: DagsterInstance) -> list[str]:
@@ -30,22 +32,8 @@ def end_abandoned_runs(instance: DagsterInstance) -> list[str]:
     abandoned = [
         run
         for run in instance.get_runs(RunsFilter(statuses=GOING_ON))
-        if PROCESS_TAG in run.tags and not _may_live(run.tags[PROCESS_TAG])
+        if PROCESS_TAG in run.tags and is_gone(ProcessName(**orjson.loads(run.tags[PROCESS_TAG])))
     ]
     for run in abandoned:
-        instance.report_run_failed(run, f"Its process ({run.tags[PROCESS_TAG]}) is gone: it was killed or crashed.")
+        instance.report_run_failed(run, "Its process is gone: it was killed, or it crashed.")
     return [run.run_id for run in abandoned]
-
-
-def _may_live(name: str) -> bool:
-    machine, number, _ = name.split("/")
-    if machine != socket.gethostname():  # nothing can be said from here
-        return True
-    try:
-        return _name(psutil.Process(int(number))) == name
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _name(process: psutil.Process) -> str:
-    return f"{socket.gethostname()}/{process.pid}/{process.create_time():.0f}"

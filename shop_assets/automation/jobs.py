@@ -7,7 +7,7 @@ from dagster import AssetSelection, define_asset_job
 from shop_assets.retries import RETRIES_TAG
 
 INGEST_GROUPS: Final = ("landing", "document_store", "topics", "warehouse")
-REPORT_GROUPS: Final = ("features", "report")
+REPORT_GROUPS: Final = ("features", "report", "dashboards")
 AUTOMATIC_TAGS: Final = {RETRIES_TAG: "3", "shop/started_by": "automation"}
 """Of a run that nobody waits for: it tries again what can pass."""
 
@@ -19,7 +19,7 @@ ingest = define_asset_job(
 daily_report = define_asset_job(
     "daily_report",
     selection=AssetSelection.groups(*REPORT_GROUPS),
-    description="Features and CSV of a day, or of a range of days in one Spark session, from the MART as it lies.",
+    description="Features, CSV and HTML dashboard of a day, or of a range of days in one Spark session, from the MART.",
 )
 everything = define_asset_job(
     "everything",

@@ -36,11 +36,9 @@ SHOWN: Final = 3
 
 
 def check_result(
-    days: list[date],
-    verify: Callable[[date], Finding],
-    severity: AssetCheckSeverity = AssetCheckSeverity.ERROR,
+    days: list[date], verify: Callable[[date], Finding], severity: AssetCheckSeverity = AssetCheckSeverity.ERROR
 ) -> AssetCheckResult:
-    """Verifies every day; fails, with that severity, when any of them has a problem. Raises what `verify` raises."""
+    """Verifies every day; fails, with this severity, when any of them has a problem. Raises what `verify` raises."""
     findings = {day: verify(day) for day in days}
     problems = [f"{day}: {problem}" for day, finding in findings.items() for problem in finding.problems]
     said = _shown(problems) or _shown([f"{day}: {finding.summary}" for day, finding in reversed(findings.items())])

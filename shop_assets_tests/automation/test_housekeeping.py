@@ -2,20 +2,23 @@
 
 import subprocess
 import sys
+from dataclasses import asdict, replace
 
 import dagster as dg
+import orjson
 import pytest
 
-from shop_assets.automation.abandoned_runs import PROCESS_TAG, end_abandoned_runs, process_tag
+from shop_assets.automation.abandoned_runs import PROCESS_TAG, end_abandoned_runs
 from shop_assets.automation.housekeeping import keep_in_order
 from shop_assets.build import build_definitions
+from shop_assets.document_store.processes import ProcessName, _started, own_process
 from shop_assets.settings import Settings
 
 
 @pytest.fixture
 def going_on(instance):
-    def make(process: str | None) -> dg.DagsterRun:
-        tags = {} if process is None else {PROCESS_TAG: process}
+    def make(process: ProcessName | None) -> dg.DagsterRun:
+        tags = {} if process is None else {PROCESS_TAG: orjson.dumps(asdict(process)).decode()}
         job = dg.GraphDefinition("everything").to_job()
         return instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=tags)
 
@@ -23,16 +26,17 @@ def going_on(instance):
 
 
 def test_only_runs_of_processes_of_this_machine_that_are_gone_are_failed(instance, going_on):
-    mine = process_tag()[PROCESS_TAG]
-    machine, number, began = mine.split("/")
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    killed = going_on(f"{machine}/{int(gone.stdout)}/{began}")
-    number_given_again = going_on(f"{machine}/{number}/{int(began) - 1000}")
+    mine = own_process()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        child = replace(mine, pid=other.pid, started=_started(other.pid))
+        lives = going_on(child)
+        assert end_abandoned_runs(instance) == []
+    number_given_again = going_on(replace(mine, started="1"))
     going_on(mine)
-    going_on(f"elsewhere/{number}/{began}")
+    going_on(replace(child, machine="another machine"))
     going_on(None)  # the daemon looks after its own
-    assert set(end_abandoned_runs(instance)) == {killed.run_id, number_given_again.run_id}
-    assert instance.get_run_by_id(killed.run_id).status is dg.DagsterRunStatus.FAILURE
+    assert set(end_abandoned_runs(instance)) == {lives.run_id, number_given_again.run_id}
+    assert instance.get_run_by_id(lives.run_id).status is dg.DagsterRunStatus.FAILURE
     assert len(instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))) == 3
     assert end_abandoned_runs(instance) == []
 

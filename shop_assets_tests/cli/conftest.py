@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shop_assets.settings import PREFIX, Settings, variable
-from shop_assets_tests.conftest import empty_warehouse, isolated
+from shop_assets_tests.isolation import empty_warehouse, isolated
 
 CHECKOUT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -23,9 +23,8 @@ def shop(stack_settings: Settings) -> Settings:
     return settings
 
 
-@pytest.fixture(scope="module")
 def own_environment(shop: Settings) -> dict[str, str]:
-    """The stack of the tests, in names of the module's own."""
+    """The variables that lead a command to the stack of the tests and to names of its own there."""
     own = {
         variable(field): getattr(shop, field)
         for field in ("s3_landing_bucket", "s3_features_bucket", "s3_reports_bucket", "mongo_database",
@@ -35,10 +34,11 @@ def own_environment(shop: Settings) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def command(own_environment: dict[str, str]) -> Command:
-    """Runs a program of the virtual environment to its end."""
+def command(shop: Settings) -> Command:
+    """Runs a program of the virtual environment on the stack of the tests, in names of its own."""
+    own = own_environment(shop)
 
-    def run(*arguments: str, environment: Mapping[str, str] = own_environment) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, environment: Mapping[str, str] = own) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             _program(arguments),
             cwd=CHECKOUT,
@@ -53,7 +53,7 @@ def command(own_environment: dict[str, str]) -> Command:
 
 
 @pytest.fixture
-def start(own_environment: dict[str, str]) -> Iterator[Start]:
+def start(shop: Settings) -> Iterator[Start]:
     """Starts a program of the virtual environment; what still runs at the end of the test is killed."""
     started = []
 
@@ -61,7 +61,7 @@ def start(own_environment: dict[str, str]) -> Iterator[Start]:
         process = subprocess.Popen(
             _program(arguments),
             cwd=CHECKOUT,
-            env=_environment(own_environment),
+            env=_environment(own_environment(shop)),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

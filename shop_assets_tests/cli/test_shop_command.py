@@ -8,7 +8,7 @@ import pytest
 
 from shop_assets.automation.abandoned_runs import PROCESS_TAG
 from shop_assets_tests import whole_run
-from shop_assets_tests.cli.conftest import Command
+from shop_assets_tests.cli.conftest import Command, own_environment
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +37,8 @@ def test_a_query_is_printed_as_a_table(small_run, command):
     assert re.search(r"│ 60 +│", done.stdout)
 
 
-def test_checks_of_what_lies_there_are_a_table_and_an_exit_code(small_run, command, own_environment, shop):
-    enough = own_environment | {"SHOP_MINIMUM_PURCHASES": "120"}
+def test_checks_of_what_lies_there_are_a_table_and_an_exit_code(small_run, command, shop):
+    enough = own_environment(shop) | {"SHOP_MINIMUM_PURCHASES": "120"}
     day, before = whole_run.YESTERDAY.isoformat(), whole_run.contents(shop)
     good = command("shop", "check", "--day", day, environment=enough)
     assert good.returncode == 0, good.stdout + good.stderr
@@ -51,9 +51,9 @@ def test_checks_of_what_lies_there_are_a_table_and_an_exit_code(small_run, comma
     assert whole_run.contents(shop) == before
 
 
-def test_a_check_that_cannot_be_asked_is_no_success(small_run, command, own_environment):
-    nothing_made = own_environment | {"SHOP_MINIMUM_PURCHASES": "120", "SHOP_S3_REPORTS_BUCKET": "reports-of-nobody"}
-    done = command("shop", "check", environment=nothing_made)
+def test_a_check_that_cannot_be_asked_is_no_success(small_run, command, shop):
+    nobodys = {"SHOP_MINIMUM_PURCHASES": "120", "SHOP_S3_REPORTS_BUCKET": "reports-of-nobody"}
+    done = command("shop", "check", environment=own_environment(shop) | nobodys)
     assert done.returncode == 1
     assert "report_equals_partition failed" in done.stdout
     assert "0 failed" in done.stdout
@@ -74,10 +74,19 @@ def _run_of(instance: dg.DagsterInstance, process: int) -> str:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
-            if f"/{process}/" in run.tags.get(PROCESS_TAG, ""):
+            if f'"pid":{process},' in run.tags.get(PROCESS_TAG, ""):
                 return run.run_id
         time.sleep(0.1)
     raise AssertionError("the run did not start")
+
+
+def test_brackets_in_an_answer_or_an_error_are_no_markup(command):
+    done = command("shop", "query", "SELECT '[/red][bold]x' AS `[/]`")
+    assert done.returncode == 0, done.stderr
+    assert "[/red][bold]x" in done.stdout
+    done = command("shop", "query", "SELECT throwIf(1, '[/red]')")
+    assert done.returncode == 1
+    assert "[/red]" in done.stderr
 
 
 def test_a_wrong_query_is_one_message_without_a_traceback(command):

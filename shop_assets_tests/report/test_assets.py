@@ -38,6 +38,7 @@ CHECKS = {
     "features_are_as_usual",
     "warehouse_equals_partition",
     "report_equals_partition",
+    "no_id_is_a_formula",
 }
 Shop = tuple[list[Customer], list[Purchase]]
 

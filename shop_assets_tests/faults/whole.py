@@ -1,0 +1,22 @@
+"""One Dagster run of the job `everything`, as `shop run` makes it, in a forked process."""
+
+import uuid
+
+from shop_assets.cli.whole_run import materialize_everything
+from shop_assets_tests.faults.stages import Scene
+
+
+def everything(scene: Scene) -> None:
+    """All assets for the scene's first day. Raises AssertionError, with what failed, when the run is no success."""
+    landing = {"source_folder": str(scene.source)}
+    failures: list[str] = []
+    result = materialize_everything(
+        scene.settings,
+        scene.days[0],
+        landing,
+        str(uuid.uuid4()),
+        lambda event: (
+            failures.append(str(event.message)) if event.dagster_event and event.dagster_event.is_failure else None
+        ),
+    )
+    assert result.success, failures

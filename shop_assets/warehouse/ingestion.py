@@ -18,7 +18,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, ReadingError
+from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, ReadingError, SilentBrokerError
 from shop_assets.warehouse.ledger import OffsetRange, next_offset
 from shop_assets.warehouse.messages import (
     COLUMNS,
@@ -150,7 +150,7 @@ def read(consumer: Consumer, wanted: OffsetRange) -> Iterator[Message]:
                     return
     finally:
         consumer.unassign()
-    raise ReadingError(
+    raise SilentBrokerError(
         f"Kafka gave no message of {_place(wanted)} for {PATIENCE_SECONDS:.0f} s, before offset {wanted.end} "
         f"({trouble.str() if trouble else 'without an error'}). Is the broker running (`shop status`)? What came "
         "before is in RAW: run it again."

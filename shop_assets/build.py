@@ -10,6 +10,7 @@ from dagster import BetaWarning, Definitions, in_process_executor
 
 from shop_assets.automation.jobs import JOBS
 from shop_assets.automation.schedules import build_schedules
+from shop_assets.dashboards import assets as dashboards_assets
 from shop_assets.document_store import assets as document_store_assets
 from shop_assets.document_store import checks as document_store_checks
 from shop_assets.document_store.resource import mongo_resource
@@ -29,7 +30,15 @@ from shop_assets.warehouse import assets as warehouse_assets
 from shop_assets.warehouse import checks as warehouse_checks
 from shop_assets.warehouse.resource import clickhouse_resource
 
-ASSETS = (landing_assets, document_store_assets, topics_assets, warehouse_assets, features_assets, report_assets)
+ASSETS = (
+    landing_assets,
+    document_store_assets,
+    topics_assets,
+    warehouse_assets,
+    features_assets,
+    report_assets,
+    dashboards_assets,
+)
 CHECKS = (landing_checks, document_store_checks, topics_checks, warehouse_checks, features_checks, report_checks)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from dagster import ExecuteInProcessResult
 
+from shop_assets.dashboards.page.publishing import page_key
+from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
 from shop_assets_tests.isolation import empty_warehouse, isolated
@@ -52,6 +54,12 @@ def test_the_default_run_passes_every_check(first_run):
 def test_the_report_is_what_plain_python_makes_of_the_landed_documents(first_run, shop):
     documents = whole_run.landed_documents(shop)
     assert whole_run.report(shop) == expected_csv(documents, whole_run.YESTERDAY)
+
+
+def test_the_default_run_leaves_a_dashboard_on_which_all_is_well_and_nothing_is_empty(first_run, shop):
+    page = object_store_resource(shop).reports().get(page_key(whole_run.YESTERDAY)).decode()
+    assert "Все проверки оповещений в норме." in page
+    assert "За период данных нет." not in page
 
 
 def test_a_day_of_the_past_gives_what_that_day_would_have_given(first_run, shop):

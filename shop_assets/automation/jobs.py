@@ -5,7 +5,7 @@ from typing import Final
 from dagster import AssetSelection, define_asset_job
 
 INGEST_GROUPS: Final = ("landing", "document_store", "topics", "warehouse")
-REPORT_GROUPS: Final = ("features", "report")
+REPORT_GROUPS: Final = ("features", "report", "dashboards")
 
 ingest = define_asset_job(
     "ingest",
@@ -15,7 +15,7 @@ ingest = define_asset_job(
 daily_report = define_asset_job(
     "daily_report",
     selection=AssetSelection.groups(*REPORT_GROUPS),
-    description="The features of one day and their CSV, from the MART as it lies.",
+    description="The features of one day, their CSV and the HTML dashboard, from the MART as it lies.",
 )
 everything = define_asset_job(
     "everything",

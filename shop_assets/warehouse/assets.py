@@ -80,7 +80,7 @@ def clickhouse_raw(
         hold(database, "clickhouse_raw", context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
-        changed = apply_migrations(client)
+        changed = apply_migrations(client, clickhouse.cluster)
         if changed:
             context.log.info("applied %s", ", ".join(changed))
         topics = {kind: kafka.topic_name(kind) for kind in KINDS}
@@ -114,7 +114,7 @@ def clickhouse_mart(
         hold(database, "clickhouse_mart", context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
-        apply_migrations(client)  # a MART that was dropped is made and filled again
+        apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is made and filled again
         reports = reconcile(client, full=config.full, guard=lease.check)
         return MaterializeResult(metadata=_mart_metadata(client, reports, time.monotonic() - started))
 

@@ -79,8 +79,12 @@ INSERT INTO raw.{table} ({columns})
 SELECT {columns}
 FROM input('{structure}')
 WHERE throwIf((SELECT max((generation, writer)).2 FROM raw.writers) != '{writer}', '{overtaken}') = 0
+ORDER BY ALL
 FORMAT Arrow
 """
+# Sorted by all, because some releases heed a token only where the rows come in a certain order; by the offset first,
+# because it decides alone.
+_SENT: Final = ("kafka_offset", *(name for name in COLUMNS if name != "kafka_offset"))
 
 logger = logging.getLogger(__name__)
 
@@ -163,7 +167,7 @@ def insert(client: Client, writer: str, kind: DocumentKind, topic_id: str, batch
     token = f"{topic_id}:{first.partition()}:{first.offset()}-{last.offset()}"
     statement = _INSERTING.format(
         table=kind.name,
-        columns=", ".join(COLUMNS),
+        columns=", ".join(_SENT),
         structure=", ".join(f"{name} {type_name}" for name, type_name in COLUMNS.items()),
         writer=writer,
         overtaken=OVERTAKEN,

@@ -3,6 +3,7 @@
 Batches are small here, so that a small shop has many of the moments between two of them.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from shop_assets.documents.kinds import KINDS
 from shop_assets.features import clean_up
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
 from shop_assets.features.manifest import Manifest
+from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.features.resource import spark_resource
 from shop_assets.features.warehouse_load import load_partition
+from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.filling import Request, fill
 from shop_assets.landing.inventory import take_stock
 from shop_assets.landing.resource import ObjectStoreResource, object_store_resource
@@ -79,7 +82,7 @@ def raw(scene: Scene) -> None:
 
 
 def mart(scene: Scene) -> None:
-    reconciliation.SLICE_OFFSETS = BATCH  # type: ignore[misc]
+    reconciliation.SLICE_OFFSETS = 2 * BATCH  # type: ignore[misc]
     with warehouse(scene.settings) as client:
         apply_migrations(client)
         reconciliation.reconcile(client)
@@ -113,6 +116,12 @@ STAGES: Final[dict[str, Callable[[Scene], None]]] = {
     stage.__name__: stage for stage in (landing, documents, topics, raw, mart, features, load, report)
 }
 """In the order in which data flows."""
+
+
+def await_spark_files(_matrix: object, bucket: Bucket, day: date, name: PublicationName, _keys: object) -> None:
+    """Returns when Spark, called with these arguments to write a day's files, has begun with the first one."""
+    while not any(bucket.list(name.temporary_prefix(day))):
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -91,6 +91,7 @@ def _row(report: LoadReport, documents: int) -> dict[str, object]:
         "unchanged": report.unchanged,
         "copies": report.copies,
         "restored": report.restored,
+        "left deleted": report.deleted,
         "rejected": report.rejected,
         "objects read": report.objects_read,
         "objects unchanged": report.objects_skipped,

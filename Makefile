@@ -3,17 +3,24 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow lint format lock secrets pictures clean
+.PHONY: run test test-slow faults soak lint format lock secrets grafana pictures clean
 
 run: $(READY)                ## the stack, the whole chain, the CSV
 	$(BIN)/shop run
 
-test: $(READY)               ## all tests but the slow ones, on real engines
-	$(BIN)/pytest
+test: $(READY)               ## all tests but the slow ones, on real engines: a stack for each of two processes
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-slow: $(READY)          ## load, soak and long fault tests
 	$(BIN)/pytest -m slow --timeout=3600
+
+faults: $(READY)             ## 200 SIGKILLs at every point, on a stack of their own: make faults [SEED=…] [KILLS=…] [POINT=…]
+	$(FAULTS) kills $(if $(KILLS),--kills $(KILLS)) $(if $(POINT),--point "$(POINT)") $(if $(SEED),--seed $(SEED))
+
+soak: $(READY)               ## half an hour of small runs, killed at any moment: make soak [MINUTES=…] [SEED=…]
+	$(FAULTS) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 lint: $(READY)               ## style, types and SQL
 	$(BIN)/ruff check .
@@ -42,6 +49,9 @@ secrets: .env                ## .env for docker-compose.yml, with random secrets
 		*)         printf '%s\n' "$$line" ;; \
 	esac; done < .env.example > .env
 	@echo ".env is written: keep it with the data"
+
+grafana: $(READY)            ## grafana/provisioning anew, after a change of a panel, an alert or a question
+	$(BIN)/python -m shop_assets.dashboards.grafana
 
 pictures: $(READY)           ## the documentation's pictures, from `shop ui` at UI (it must be running)
 	$(BIN)/python docs/pictures/take.py $(or $(UI),http://127.0.0.1:3000)

@@ -1,23 +1,26 @@
 """The lines that a person sees while a run goes on: one a stage, as soon as it is done."""
 
+import logging
 import os
 from types import TracebackType
 from typing import Self
 
 from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 from rich.console import Console
+from rich.markup import escape
 
 from shop_assets.cli.stage_row import StageRow
 
 
 class RunProgress:
-    """Prints a line for each materialized asset, each failed check and each failed step of one run.
+    """Prints a line for each materialized asset, each failed check, each failed step and each warning of one run.
 
     Dagster redirects the process's standard output into its own log files while steps run; so the console writes to
     a duplicate of it, taken before the run starts. Use as a context manager.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, shows_days: bool = False) -> None:
+        self._shows_days = shows_days
         self._output = os.fdopen(os.dup(1), "w", encoding="utf-8")
         self._console = Console(file=self._output, highlight=False)
         self._status = self._console.status("starting")
@@ -35,7 +38,8 @@ class RunProgress:
     def on_event(self, entry: EventLogEntry) -> None:
         """Takes the next event of the run."""
         event = entry.dagster_event
-        if event is None:
+        if event is None:  # what a step logs
+            self._logged(entry)
             return
         match event.event_type:
             case DagsterEventType.STEP_START:
@@ -52,13 +56,20 @@ class RunProgress:
     def _materialized(self, event: DagsterEvent) -> None:
         row = StageRow.of(event)
         counts = f"{row.rows_in:>8} in {row.rows_out:>8} out {row.rejected:>4} rejected {row.seconds:>6.1f} s"
-        self._console.print(f"[green]✓[/] {row.stage:<28} {counts}", soft_wrap=True)
+        day = f" {row.day}" if self._shows_days else ""
+        self._console.print(f"[green]✓[/] {row.stage:<28}{day} {counts}", soft_wrap=True)
 
     def _checked(self, event: DagsterEvent) -> None:
         evaluation = event.asset_check_evaluation_data
         if not evaluation.passed:
             self._console.print(
                 f"[yellow]![/] check {evaluation.asset_key.to_user_string()}.{evaluation.check_name}: "
-                f"{evaluation.description or 'failed'}",
+                f"{escape(evaluation.description or 'failed')}",
                 soft_wrap=True,
             )
+
+    def _logged(self, entry: EventLogEntry) -> None:
+        if isinstance(entry.level, int) and entry.level >= logging.WARNING:
+            self._console.print(f"[yellow]![/] {escape(entry.user_message)}", soft_wrap=True)
+        else:
+            self._status.update(escape(f"{entry.step_key}: {entry.user_message}"))

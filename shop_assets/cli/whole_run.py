@@ -1,14 +1,14 @@
-"""One run of the job `everything` in this process, recorded where the Dagster UI finds it later."""
+"""One run of the job `everything`, as `shop run` makes it."""
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from dagster import DagsterInstance, EventLogEntry, ExecuteInProcessResult
+from dagster import ExecuteInProcessResult
 
-from shop_assets.build import build_definitions
+from shop_assets.cli.recorded_run import OnEvent, execute
 from shop_assets.documents.kinds import KINDS
+from shop_assets.features.partitions import PARTITION_TAG
 from shop_assets.settings import Settings
 
 JOB = "everything"
@@ -19,31 +19,24 @@ def materialize_everything(
     day: date,
     landing: Mapping[str, Any],
     run_id: str,
-    on_event: Callable[[EventLogEntry], None],
+    on_event: OnEvent,
+    *,
+    replay: bool = False,
+    accept_gap: bool = False,
 ) -> ExecuteInProcessResult:
     """Runs all assets for one day; `landing` goes to the four raw_*_json assets as their config.
 
+    `replay` publishes every document again; `accept_gap` goes on behind messages that Kafka no longer has.
     `on_event` sees every event as it happens. A failed step makes an unsuccessful result, not an exception.
     """
-    os.environ.setdefault("DAGSTER_HOME", str(settings.home.resolve() / "dagster"))
-    instance = DagsterInstance.get()
-    instance.add_event_listener(run_id, lambda event, _cursor=None: on_event(event))
-    return (
-        build_definitions(settings)
-        .resolve_job_def(JOB)
-        .execute_in_process(
-            instance=instance,
-            partition_key=day.isoformat(),
-            run_config=_run_config(landing),
-            raise_on_error=False,
-            run_id=run_id,
-        )
+    stages = {f"raw_{kind.name}_json": dict(landing) for kind in KINDS}
+    stages["kafka_topics_loaded"] = {"mode": "replay" if replay else "incremental"}
+    stages["clickhouse_raw"] = {"accept_missing_offsets": accept_gap}
+    return execute(
+        settings,
+        JOB,
+        on_event,
+        run_id=run_id,
+        tags={PARTITION_TAG: day.isoformat()},
+        ops={stage: {"config": config} for stage, config in stages.items()},
     )
-
-
-def _run_config(landing: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "ops": {f"raw_{kind.name}_json": {"config": dict(landing)} for kind in KINDS},
-        # Events are in Dagster's storage; on the console they would bury the lines for people.
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-    }

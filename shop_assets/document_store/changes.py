@@ -10,7 +10,8 @@ Waiting for silence would guess; a fence knows, on any server, and costs nothing
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -21,6 +22,7 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
+from shop_assets.document_store.batches import chunks
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
 
@@ -36,7 +38,7 @@ STALL_SECONDS: Final = 60.0
 
 _NO_REPLICA_SET: Final = 40573
 
-_OPERATIONS: Final = frozenset({"insert", "update", "replace", "delete"})
+OPERATIONS: Final[frozenset[Operation]] = frozenset({"insert", "update", "replace", "delete"})
 _ENDINGS: Final = frozenset({"drop", "rename", "dropDatabase", "invalidate"})
 
 # A token that cannot be resumed from: its history is gone (286, 280), or it is another server's (9, 13, 260, 50811).
@@ -111,8 +113,22 @@ def snapshot(
             yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
 
 
-def changes_since(database: Database[Document], token: Token) -> Iterator[Change | Position]:
+def some_documents(
+    database: Database[Document], kind: DocumentKind, ids: Iterable[str], session: ClientSession, source_time: int
+) -> Iterator[Change]:
+    """The documents of these ids as a snapshot of them alone; ids without a document are left out."""
+    collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
+    for chunk in chunks(ids):
+        for document in collection.find({"_id": {"$in": chunk}}, session=session):
+            yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
+
+
+def changes_since(
+    database: Database[Document], token: Token, operations: AbstractSet[Operation] = OPERATIONS
+) -> Iterator[Change | Position]:
     """The changes after a position up to the moment of the call, in order; at the end the position reached.
+
+    Of operations that are not asked for nothing leaves the server.
 
     A document that changed several times may come as it is now each time; one that is gone by the time comes only with
     its deletion. Raises HistoryLostError, DocumentStoreError when the stream stands still.
@@ -121,7 +137,7 @@ def changes_since(database: Database[Document], token: Token) -> Iterator[Change
     database[FENCES].insert_one({"_id": fence})
     database[FENCES].delete_many({})  # with what a killed reader left
     try:
-        with _open(database, token, None) as stream:
+        with _open(database, token, None, operations) as stream:
             for event in _events(stream):
                 if event["operationType"] in _ENDINGS:
                     _refuse_ending(event)
@@ -136,7 +152,12 @@ def changes_since(database: Database[Document], token: Token) -> Iterator[Change
         raise
 
 
-def _open(database: Database[Document], token: Token | None, session: ClientSession | None) -> ChangeStream[Document]:
+def _open(
+    database: Database[Document],
+    token: Token | None,
+    session: ClientSession | None,
+    operations: AbstractSet[Operation] = OPERATIONS,
+) -> ChangeStream[Document]:
     collections = [*KIND_BY_NAME, FENCES]
     concerned = [
         {"ns.coll": {"$in": collections}},
@@ -146,6 +167,7 @@ def _open(database: Database[Document], token: Token | None, session: ClientSess
     pipeline: list[Document] = [
         {"$match": {"$or": concerned}},
         {"$match": {"$or": [{"ns.coll": {"$ne": FENCES}}, {"operationType": "insert"}]}},
+        {"$match": {"$or": [{"ns.coll": FENCES}, {"operationType": {"$nin": sorted(OPERATIONS - operations)}}]}},
         # What an update set is in the document; twice in one event it could exceed the limit of 16 MB.
         {"$project": {"updateDescription": 0}},
     ]
@@ -180,7 +202,7 @@ def _events(stream: ChangeStream[Document]) -> Iterator[Document]:
 def _changes(event: Document) -> Iterator[Change]:
     operation = event["operationType"]
     # An update's document is looked up now: when it is gone, its deletion follows.
-    if operation in _OPERATIONS and (operation == "delete" or event.get("fullDocument") is not None):
+    if operation in OPERATIONS and (operation == "delete" or event.get("fullDocument") is not None):
         yield Change(
             KIND_BY_NAME[event["ns"]["coll"]],
             operation,

@@ -4,8 +4,8 @@ It spares reading again what has not changed, and is never believed over the col
 collection lacks are read again from their objects.
 
 An object's entry has the object's key as `_id`, its ETag, and the last of its ids; an object of many documents has its
-other ids in parts of bounded size, whose `_id` is the key, a line feed and the part's number. The entry is written
-last: without it the parts mean nothing.
+other ids in parts of bounded size, whose `_id` is the part's number, a line feed and the key: no key begins with a
+digit. The entry is written last: without it the parts mean nothing.
 """
 
 import itertools
@@ -19,17 +19,19 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.validators import LOADED_OBJECTS
 from shop_assets.landing.bucket import ObjectSummary
 
 IDS_A_PART: Final = 1000
 """At most half a megabyte, with ids of the greatest length."""
 
-LOADER_VERSION: Final = 1
+LOADER_VERSION: Final = 2
 """Raised when the loader's rules change so that objects must be read again."""
 
 MAXIMUM_MISSING: Final = 10_000
-"""Of an object that lost more ids than this, all documents are written again: the set of them must stay bounded."""
+"""Of an object that lost more ids than this, all documents are written again, deleted ones too: the set of them must
+stay bounded."""
 
 SAMPLE_SIZE: Final = 3
 
@@ -38,20 +40,27 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Task:
-    """An object to read. `only`: the lost ids to write again from it; None for all documents of a new version."""
+    """An object to read. `only`: the lost ids to write again from it; `positions`: the rejected places to try again;
+    None of both for all documents of a new version.
+    """
 
     summary: ObjectSummary
     only: frozenset[str] | None = None
+    positions: frozenset[int] | None = None
 
 
 class Ledger:
     """The entries of one kind's objects."""
 
     def __init__(self, database: Database[Document], kind: str) -> None:
+        self._kind = kind
+        self._deletions = Deletions(database)
         self._entries: Collection[Document] = database[LOADED_OBJECTS]
         self._documents: Collection[Document] = database[kind]
         self.sample: list[str] = []
         """A few of the ids that the ledger names."""
+        self.deleted = 0
+        """Ids that the ledger names and whose documents somebody deleted in MongoDB."""
 
     def tasks(self, page: Sequence[ObjectSummary]) -> Iterator[Task]:
         """What must be read of these objects, in their order: new and changed ones, and those of lost ids."""
@@ -64,6 +73,13 @@ class Ledger:
             elif lost := missing.get(summary.key):
                 yield Task(summary, frozenset(lost) if len(lost) <= MAXIMUM_MISSING else None)
 
+    def reopened(self, summary: ObjectSummary) -> "ObjectEntry | None":
+        """The entry of an object that lies as it was loaded, to add ids to; None when it must be read whole."""
+        entry = self._entries.find_one({"_id": summary.key})
+        if entry is None or not _is_current(entry, summary):
+            return None
+        return ObjectEntry(entry["kind"], summary, entry["parts"], entry["ids"])
+
     def _known(self, page: Iterable[ObjectSummary]) -> dict[str, Document]:
         found = {}
         for chunk in chunks(summary.key for summary in page):
@@ -72,14 +88,17 @@ class Ledger:
         return found
 
     def _missing(self, entries: Iterable[Document]) -> dict[str, set[str]]:
-        """The ids that the collection lacks, by object; ids beyond `MAXIMUM_MISSING` of an object are left out."""
+        """The ids that the collection lost, by object; ids beyond `MAXIMUM_MISSING` of an object are left out."""
         missing: dict[str, set[str]] = {}
         owned = ((entry["_id"], identity) for entry in entries for identity in self._ids(entry))
         while batch := list(itertools.islice(owned, IDS_A_PART)):
             self.sample = self.sample or [identity for _, identity in batch[:SAMPLE_SIZE]]
-            present = self._present({identity for _, identity in batch})
+            ids = {identity for _, identity in batch}
+            absent = ids - self._present(ids)
+            lost = absent - self._deletions.among(self._kind, absent)
+            self.deleted += len(absent) - len(lost)
             for key, identity in batch:
-                if identity not in present and len(missing.get(key, ())) <= MAXIMUM_MISSING:
+                if identity in lost and len(missing.get(key, ())) <= MAXIMUM_MISSING:
                     missing.setdefault(key, set()).add(identity)
         return missing
 
@@ -102,13 +121,13 @@ class Ledger:
 
 
 class ObjectEntry:
-    """The entry of an object while it is being read."""
+    """The entry of an object while it is being read; `parts` and `ids` are what it has already."""
 
-    def __init__(self, kind: str, summary: ObjectSummary) -> None:
+    def __init__(self, kind: str, summary: ObjectSummary, parts: int = 0, ids: Iterable[str] = ()) -> None:
         self._kind = kind
         self._summary = summary
-        self._parts = 0
-        self.ids: list[str] = []
+        self._parts = parts
+        self.ids: list[str] = list(ids)
 
     def add(self, identity: str) -> Document | None:
         """Adds an id; gives a part to write when one is full."""
@@ -139,4 +158,4 @@ def _is_current(entry: Document | None, summary: ObjectSummary) -> bool:
 
 
 def _part_id(key: str, number: int) -> str:
-    return f"{key}\n{number}"
+    return f"{number}\n{key}"

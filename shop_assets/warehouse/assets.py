@@ -19,7 +19,11 @@ from shop_assets.asset_metadata import (
     sample_table,
     stage_metadata,
 )
+from shop_assets.document_store.lease import hold
+from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.pools import INGEST
+from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 from shop_assets.topics.assets import KAFKA_TOPICS_LOADED
 from shop_assets.topics.resource import KafkaResource
@@ -63,13 +67,23 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     group_name=GROUP_NAME,
     owners=OWNERS,
     kinds={"clickhouse", "kafka"},
+    pool=INGEST,
 )
+@retry_what_can_pass
 def clickhouse_raw(
-    context: AssetExecutionContext, config: IngestionConfig, kafka: KafkaResource, clickhouse: ClickHouseResource
+    context: AssetExecutionContext,
+    config: IngestionConfig,
+    mongo: MongoResource,
+    kafka: KafkaResource,
+    clickhouse: ClickHouseResource,
 ) -> MaterializeResult[None]:
     """Every message of the topics once, as it came, in `raw.*`: append only, by Kafka's offsets."""
     started = time.monotonic()
-    with clickhouse.client() as client:
+    with (
+        mongo.connect() as database,
+        hold(database, "clickhouse_raw", context.run_id, context.log.warning) as lease,
+        clickhouse.client() as client,
+    ):
         changed = apply_migrations(client, clickhouse.cluster)
         if changed:
             context.log.info("applied %s", ", ".join(changed))
@@ -80,7 +94,7 @@ def clickhouse_raw(
                 "lost: %s, partition %s, offsets %s to %s", gap.topic, gap.partition, gap.first, gap.end - 1
             )
         with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
-            reports = ingest(client, consumer, plan)
+            reports = ingest(client, consumer, plan, guard=lease.check)
         return MaterializeResult(metadata=_raw_metadata(client, reports, time.monotonic() - started))
 
 
@@ -90,16 +104,24 @@ def clickhouse_raw(
     group_name=GROUP_NAME,
     owners=OWNERS,
     kinds={"clickhouse", "sql"},
+    pool=INGEST,
 )
-def clickhouse_mart(config: ReconciliationConfig, clickhouse: ClickHouseResource) -> MaterializeResult[None]:
+@retry_what_can_pass
+def clickhouse_mart(
+    context: AssetExecutionContext, config: ReconciliationConfig, mongo: MongoResource, clickhouse: ClickHouseResource
+) -> MaterializeResult[None]:
     """Clean stores, products, customers and purchases in `mart.*`, each id once, and `mart.rejects` with reasons.
 
     Materialized views fill it while RAW is written; here it is compared with RAW and mended.
     """
     started = time.monotonic()
-    with clickhouse.client() as client:
+    with (
+        mongo.connect() as database,
+        hold(database, "clickhouse_mart", context.run_id, context.log.warning) as lease,
+        clickhouse.client() as client,
+    ):
         apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is made and filled again
-        reports = reconcile(client, full=config.full)
+        reports = reconcile(client, full=config.full, guard=lease.check)
         return MaterializeResult(metadata=_mart_metadata(client, reports, time.monotonic() - started))
 
 
@@ -120,6 +142,7 @@ def _raw_metadata(
         for kind, report in reports.items()
     ]
     messages = sum(report.messages for report in reports.values())
+    gaps = ask(client, "accepted_gaps")
     return stage_metadata(
         rows_in=messages,
         rows_out=messages,
@@ -127,6 +150,7 @@ def _raw_metadata(
         seconds=seconds,
         bytes=sum(report.bytes for report in reports.values()),
         tables=sample_table(tables),
+        accepted_gaps=sample_table(gaps) if gaps else MetadataValue.md("none"),
     ) | {
         ROW_COUNT: sum(int(row["messages"]) for row in rows.values()),
         SAMPLE: sample_table(raw_sample(client)),

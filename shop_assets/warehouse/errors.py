@@ -1,6 +1,6 @@
 """What can go wrong with the warehouse, in words that a person can act on."""
 
-from shop_assets.errors import ShopError
+from shop_assets.errors import ShopError, TransientError
 
 
 class WarehouseError(ShopError):
@@ -15,5 +15,13 @@ class OffsetGapError(WarehouseError):
     """Kafka no longer has messages that RAW still needs, or has fewer than RAW already holds."""
 
 
+class OvertakenError(WarehouseError):
+    """Another run began to write RAW while this one was silent; RAW took nothing of it since."""
+
+
 class ReadingError(WarehouseError):
     """Kafka stopped giving messages before the end of a range was reached; what came is in RAW."""
+
+
+class SilentBrokerError(ReadingError, TransientError):
+    """It stopped without saying why."""

@@ -1,12 +1,12 @@
 """The questions of `sql/quality/`, asked by name: the checks' and the dashboards' common text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.warehouse.sql_files import read_file, sql_folder
+from shop_assets.warehouse.questions import read_question
 
 Row = dict[str, Any]
 
@@ -33,6 +33,15 @@ def ask(client: Client, name: str, parameters: Mapping[str, Any] | None = None) 
     return _rows(client, _statement(name), parameters)
 
 
+def stream(client: Client, name: str) -> Iterator[Row]:
+    """The same for an answer of any length: a block of rows at a time."""
+    with client.query_row_block_stream(_statement(name), settings=SETTINGS) as blocks:
+        names = blocks.source.column_names
+        for block in blocks:
+            for row in block:
+                yield dict(zip(names, row, strict=True))
+
+
 def find(client: Client, name: str, shown: int) -> Findings:
     """The number of rows of `sql/quality/<name>.sql` and the first `shown` of them, however many there are."""
     statement = _statement(name)
@@ -44,7 +53,7 @@ def find(client: Client, name: str, shown: int) -> Findings:
 
 
 def _statement(name: str) -> str:
-    return read_file(sql_folder() / "quality" / f"{name}.sql", f"quality/{name}").statement
+    return read_question(f"quality/{name}").statement
 
 
 def _rows(client: Client, statement: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:

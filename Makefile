@@ -3,17 +3,24 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow lint format lock grafana pictures clean
+.PHONY: run test test-slow faults soak lint format lock secrets grafana pictures clean
 
 run: $(READY)                ## the stack, the whole chain, the CSV
 	$(BIN)/shop run
 
-test: $(READY)               ## all tests but the slow ones, on real engines
-	$(BIN)/pytest
+test: $(READY)               ## all tests but the slow ones, on real engines: a stack for each of two processes
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-slow: $(READY)          ## load, soak and long fault tests
 	$(BIN)/pytest -m slow --timeout=3600
+
+faults: $(READY)             ## 200 SIGKILLs at every point, on a stack of their own: make faults [SEED=…] [KILLS=…] [POINT=…]
+	$(FAULTS) kills $(if $(KILLS),--kills $(KILLS)) $(if $(POINT),--point "$(POINT)") $(if $(SEED),--seed $(SEED))
+
+soak: $(READY)               ## half an hour of small runs, killed at any moment: make soak [MINUTES=…] [SEED=…]
+	$(FAULTS) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 lint: $(READY)               ## style, types and SQL
 	$(BIN)/ruff check .
@@ -26,9 +33,22 @@ format: $(READY)             ## style, mended
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix sql
 
-lock:                        ## requirements.lock from pyproject.toml, without names of hosts in it
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
-		--no-emit-index-url --no-strip-extras --quiet --output-file requirements.lock
+# The image installs the versions that the tests ran on, and no tools of development.
+COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet
+lock:                        ## all locks from pyproject.toml, without names of hosts in them
+	$(COMPILE) --extra embedded --extra full-stack --extra dev --output-file requirements.lock
+	$(COMPILE) --extra full-stack --constraint requirements.lock --output-file .ci/image/pipeline.lock
+	$(COMPILE) --extra full-stack --extra notebooks --constraint requirements.lock --output-file .ci/image/notebook.lock
+
+secrets: .env                ## .env for docker-compose.yml, with random secrets; an existing one stays as it is
+
+.env:
+	@umask 077; while IFS= read -r line; do case "$$line" in \
+		PII_KEYS=) echo "PII_KEYS=k1:$$(head -c 64 /dev/urandom | base64 | tr -d '\n')" ;; \
+		[A-Z]*=)   echo "$$line$$(head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \n')" ;; \
+		*)         printf '%s\n' "$$line" ;; \
+	esac; done < .env.example > .env
+	@echo ".env is written: keep it with the data"
 
 grafana: $(READY)            ## grafana/provisioning anew, after a change of a panel, an alert or a question
 	$(BIN)/python -m shop_assets.dashboards.grafana

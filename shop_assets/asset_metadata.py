@@ -28,6 +28,9 @@ SAMPLE: Final = "sample"
 ROW_COUNT: Final = "dagster/row_count"
 COLUMN_SCHEMA: Final = "dagster/column_schema"
 
+LONGEST_CELL: Final = 200
+"""Characters of a sample's cell: Dagster keeps it in its database with every run, and a text may have megabytes."""
+
 RawMetadataValue = MetadataValue | int | float | str | None
 
 
@@ -63,7 +66,12 @@ def sample_table(rows: Sequence[Mapping[str, object]]) -> MarkdownMetadataValue:
 
 
 def _line(cells: Sequence[object]) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def _cell(cell: object) -> str:
+    text = " ".join(str(cell)[: LONGEST_CELL + 1].splitlines())
+    return (text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…").replace("|", "\\|")
 
 
 def column_schema(types: Mapping[str, str]) -> TableSchemaMetadataValue:

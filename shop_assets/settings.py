@@ -144,6 +144,10 @@ class Settings(BusinessSettings):
     clickhouse_user: Name = "default"
     clickhouse_password: SecretStr
     clickhouse_secure: bool = Field(False, description="TLS to ClickHouse.")
+    clickhouse_ca_file: Path | None = Field(None, description="PEM file of the authority behind its certificate.")
+    clickhouse_cluster: str | None = Field(None, description="Tables are made on it, replicated; none: one server.")
+    clickhouse_spark_user: str | None = Field(None, description="Who reads for Spark; the user above by default.")
+    clickhouse_spark_password: SecretStr | None = None
 
     # Spark
     spark_master: Name = "local[2]"
@@ -157,6 +161,22 @@ class Settings(BusinessSettings):
         if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_username and self.kafka_password):
             message = f"{self.kafka_security_protocol} needs SHOP_KAFKA_USERNAME and SHOP_KAFKA_PASSWORD"
             raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _sparks_user_has_a_password(self) -> Self:
+        if bool(self.clickhouse_spark_user) != bool(self.clickhouse_spark_password):
+            message = "SHOP_CLICKHOUSE_SPARK_USER and SHOP_CLICKHOUSE_SPARK_PASSWORD need each other"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _certificates_are_files(self) -> Self:
+        for name in ("kafka_ca_file", "clickhouse_ca_file"):
+            path: Path | None = getattr(self, name)
+            if path is not None and not path.is_file():
+                message = f"{variable(name)} names {path}, which is no file"
+                raise ValueError(message)
         return self
 
     @classmethod

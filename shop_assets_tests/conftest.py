@@ -5,8 +5,6 @@
 leaves running a stack in DIR, which saves its start while one works on a test.
 """
 
-import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +13,10 @@ from rich.console import Console
 
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack import Stack
-from shop_assets.settings import PREFIX, Settings, variable
-from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.settings import Settings, variable
+from shop_assets_tests.isolation import empty_warehouse, forget_settings, isolated
 
-# The settings of whoever runs the tests must not lead them to other back ends; where downloads are kept may stay.
-for _name in [name for name in os.environ if name.startswith(PREFIX) and name != variable("cache")]:
-    del os.environ[_name]
+forget_settings()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,24 +52,3 @@ def warehouse_settings(settings: Settings) -> Settings:
 @pytest.fixture
 def fresh_warehouse(warehouse_settings: Settings) -> Settings:
     return warehouse_settings
-
-
-def isolated(settings: Settings) -> Settings:
-    """The same back ends, with buckets, a database and topics that nobody else uses."""
-    own = secrets.token_hex(4)
-    return settings.model_copy(
-        update={
-            "s3_landing_bucket": f"landing-{own}",
-            "s3_features_bucket": f"features-{own}",
-            "s3_reports_bucket": f"reports-{own}",
-            "mongo_database": f"shop_{own}",
-            "kafka_topic_prefix": f"shop_{own}.",
-        }
-    )
-
-
-def empty_warehouse(settings: Settings) -> None:
-    """Drops RAW and MART, whose names are fixed."""
-    with clickhouse_resource(settings).client() as client:
-        for database in ("mart", "raw"):  # the MART's views read RAW
-            client.command(f"DROP DATABASE IF EXISTS {database} SYNC")

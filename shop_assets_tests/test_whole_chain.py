@@ -12,7 +12,7 @@ from shop_assets.dashboards.page.publishing import page_key
 from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
-from shop_assets_tests.conftest import empty_warehouse, isolated
+from shop_assets_tests.isolation import empty_warehouse, isolated
 from shop_assets_tests.plain_report import expected_csv
 
 
@@ -96,10 +96,18 @@ def test_no_phone_email_or_secret_lies_in_the_clear_in_any_file_outside_the_docu
     ]
     assert len(files) > 100
     wanted = re.compile(b"|".join(re.escape(value.encode()) for value in [*personal_values, *secrets]))
-    assert [str(path) for path in files if wanted.search(path.read_bytes())] == []
+    assert [str(path) for path in files if wanted.search(_bytes(path))] == []
     databases = [path for path in files if path.suffix == ".db"]
     assert databases
     assert [str(path) for path in databases if wanted.search(_unpacked(path))] == []
+
+
+def _bytes(file: Path) -> bytes:
+    """Nothing of a file that ClickHouse removed meanwhile: what was in it lies in the part it was merged into."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def _unpacked(database: Path) -> bytes:

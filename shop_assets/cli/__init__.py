@@ -7,8 +7,9 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
-from shop_assets.cli import dashboard, pii, query, report, run, stack, ui
+from shop_assets.cli import dashboard, pii, query, raw, reconcile, rejects, report, run, stack, ui
 from shop_assets.errors import ShopError
 
 app = typer.Typer(
@@ -17,7 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks print local variables, and these may be secrets
 )
-for commands in (stack, run, report, dashboard, query, ui, pii):
+for commands in (stack, run, report, dashboard, query, rejects, ui, pii, reconcile, raw):
     commands.register(app)
 
 
@@ -26,5 +27,5 @@ def main() -> None:
     try:
         app()
     except ShopError as error:
-        Console(stderr=True).print(f"[bold red]error:[/] {error}", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)

@@ -1,17 +1,19 @@
 """The lines that a person sees while a run goes on: one a stage, as soon as it is done."""
 
+import logging
 import os
 from types import TracebackType
 from typing import Self
 
 from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 from rich.console import Console
+from rich.markup import escape
 
 from shop_assets.cli.stage_row import StageRow
 
 
 class RunProgress:
-    """Prints a line for each materialized asset, each failed check and each failed step of one run.
+    """Prints a line for each materialized asset, each failed check, each failed step and each warning of one run.
 
     Dagster redirects the process's standard output into its own log files while steps run; so the console writes to
     a duplicate of it, taken before the run starts. Use as a context manager.
@@ -36,6 +38,8 @@ class RunProgress:
         """Takes the next event of the run."""
         event = entry.dagster_event
         if event is None:
+            if isinstance(entry.level, int) and entry.level >= logging.WARNING:
+                self._console.print(f"[yellow]![/] {escape(entry.user_message)}", soft_wrap=True)
             return
         match event.event_type:
             case DagsterEventType.STEP_START:
@@ -59,6 +63,6 @@ class RunProgress:
         if not evaluation.passed:
             self._console.print(
                 f"[yellow]![/] check {evaluation.asset_key.to_user_string()}.{evaluation.check_name}: "
-                f"{evaluation.description or 'failed'}",
+                f"{escape(evaluation.description or 'failed')}",
                 soft_wrap=True,
             )

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
@@ -26,7 +27,10 @@ def query(sql: Annotated[str, typer.Argument(help="One statement, as: SELECT cou
             answer = client.query(sql)
     except ClickHouseError as error:
         raise ShopError(f"ClickHouse refused the statement: {error}") from error
-    table = Table(*answer.column_names)
+    # As text: rich would take the brackets in it for its own markup.
+    table = Table()
+    for name in answer.column_names:
+        table.add_column(Text(name))
     for row in answer.result_rows:
-        table.add_row(*("NULL" if cell is None else str(cell) for cell in row))
+        table.add_row(*(Text("NULL" if cell is None else str(cell)) for cell in row))
     Console().print(table)

@@ -36,8 +36,15 @@ def run(
     products: Annotated[int | None, typer.Option(min=1, help="How many products to make up (default 100).")] = None,
     customers: Annotated[int | None, typer.Option(min=1, help="How many customers to make up (default 90).")] = None,
     purchases: Annotated[int | None, typer.Option(min=0, help="How many purchases to make up (default 200).")] = None,
+    replay: Annotated[bool, typer.Option("--replay", help="Publish every document again, changed or not.")] = False,
+    accept_gap: Annotated[
+        bool, typer.Option("--accept-gap", help="Go on behind messages that Kafka no longer has; record them as lost.")
+    ] = False,
 ) -> None:
-    """Everything, from the JSON files to the CSV of one day, through Dagster."""
+    """Everything, from the JSON files to the CSV of one day, through Dagster.
+
+    Exit code 0: the CSV is made, though a check that does not block may have failed and is printed. 1: it is not.
+    """
     made_up = {"seed": seed, "stores": stores, "products": products, "customers": customers, "purchases": purchases}
     landing: dict[str, int | str] = {name: value for name, value in made_up.items() if value is not None}
     if source and landing:
@@ -53,7 +60,15 @@ def run(
     from shop_assets.cli.whole_run import materialize_everything
 
     with RunProgress() as progress:
-        result = materialize_everything(settings, partition, landing, str(uuid.uuid4()), progress.on_event)
+        result = materialize_everything(
+            settings,
+            partition,
+            landing,
+            str(uuid.uuid4()),
+            progress.on_event,
+            replay=replay,
+            accept_gap=accept_gap,
+        )
     print_summary(Console(), result, settings, partition)
     raise typer.Exit(0 if result.success else 1)
 

@@ -1,11 +1,14 @@
 """What a person sees when a run has ended: the stages, the checks, what failed, and the CSV."""
 
+import csv
+import io
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 
 from dagster import AssetCheckEvaluation, AssetCheckSeverity, DagsterEvent, ExecuteInProcessResult
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from shop_assets.cli.stage_row import StageRow
@@ -42,7 +45,7 @@ def _checks(evaluations: Sequence[AssetCheckEvaluation]) -> Iterator[str]:
     for asset, checks in groupby(evaluations, key=lambda evaluation: evaluation.asset_key.to_user_string()):
         yield asset
         for check in checks:
-            yield f"  {_verdict(check)} {check.check_name:<34} {check.description or ''}"
+            yield f"  {_verdict(check)} {check.check_name:<34} {escape(check.description or '')}"
 
 
 def _verdict(evaluation: AssetCheckEvaluation) -> str:
@@ -55,7 +58,7 @@ def _verdict(evaluation: AssetCheckEvaluation) -> str:
 
 def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
     for event in result.get_step_failure_events():
-        yield f"\n[bold red]{event.step_key} failed:[/] {_cause(event)}"
+        yield f"\n[bold red]{event.step_key} failed:[/] {escape(_cause(event))}"
 
 
 def _cause(event: DagsterEvent) -> str:
@@ -68,10 +71,13 @@ def _cause(event: DagsterEvent) -> str:
 def _print_report(console: Console, settings: Settings, day: date) -> None:
     bucket = object_store_resource(settings).reports()
     report = find_report(bucket, day)
-    lines = read_report(bucket, report).decode().splitlines()
-    columns = lines[0].split(",")
-    console.print(f"\nThe report: [bold]s3://{bucket.name}/{report.key}[/], {len(lines) - 1} customers", soft_wrap=True)
+    # Not by lines: an id may hold a line end of its own.
+    rows = csv.reader(io.StringIO(read_report(bucket, report).decode(), newline=""))
+    columns = next(rows)
+    first = list(islice(rows, FIRST_ROWS))
+    customers = len(first) + sum(1 for _ in rows)
+    console.print(f"\nThe report: [bold]s3://{bucket.name}/{report.key}[/], {customers} customers", soft_wrap=True)
     console.print(f"{columns[0]},{columns[1]},… {len(columns)} columns", style="dim")
-    for line in lines[1 : FIRST_ROWS + 1]:
-        console.print(line, highlight=False, soft_wrap=True)
+    for row in first:
+        console.print(",".join(row), markup=False, highlight=False, soft_wrap=True)
     console.print(f"All of it: shop report --day {day} --output {report.key}", soft_wrap=True)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from dagster import AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
 from pymongo.database import Database
 
 from shop_assets.asset_metadata import (
@@ -16,6 +16,7 @@ from shop_assets.asset_metadata import (
     sample_table,
     stage_metadata,
 )
+from shop_assets.document_store.lease import hold
 from shop_assets.document_store.loading import LoadReport, load_landing
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, PURCHASES
@@ -37,13 +38,15 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     owners=OWNERS,
     kinds={"mongodb"},
 )
-def mongo_collections(mongo: MongoResource, object_store: ObjectStoreResource) -> MaterializeResult[None]:
+def mongo_collections(
+    context: AssetExecutionContext, mongo: MongoResource, object_store: ObjectStoreResource
+) -> MaterializeResult[None]:
     """The documents in MongoDB, one collection a kind, under their natural ids, as they lay in landing. Only
     new and changed objects are read; documents that the collections lost are read again. What does not parse or
     has the wrong shape goes to the collection rejected_documents with its reason.
     """
     begun = time.monotonic()
-    with mongo.connect() as database:
+    with mongo.connect() as database, hold(database, "mongo_collections", context.run_id, context.log.warning):
         reports = load_landing(database, object_store.landing())
         counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
         sample = _sample(database, reports)
@@ -97,8 +100,14 @@ def _sample(database: Database[dict[str, Any]], reports: Mapping[str, LoadReport
     return [
         {
             "_id": document["_id"],
-            "store_id": (document.get("store") or {}).get("store_id"),
-            **{name: document.get(name) for name in columns if "." not in name},
+            "store_id": _shown(document.get("store"), "store_id"),
+            **{name: _shown(document, name) for name in columns if "." not in name},
         }
         for document in found
     ]
+
+
+def _shown(container: object, name: str) -> object:
+    """A field as far as it may be shown: whatever is in an object or list where none belongs may be personal."""
+    value = container.get(name) if isinstance(container, Mapping) else None
+    return "…" if isinstance(value, Mapping | list) else value

@@ -20,6 +20,9 @@ MAXIMUM_BYTES: Final = 15 * 1024 * 1024
 MAXIMUM_DEPTH: Final = 100
 """MongoDB supports no deeper nesting (its manual, "MongoDB Limits and Thresholds")."""
 
+REFERENCE: Final = "$ref"
+"""An object with this field is no object to MongoDB's clients but a reference: it would come back as another."""
+
 TOO_LARGE: Final = "larger than 15 MiB"
 TOO_DEEP: Final = "nested deeper than 100 levels"
 LARGE_INTEGER: Final = "integer beyond 64 bits"
@@ -59,14 +62,17 @@ def _unstorable(document: dict[str, Any]) -> Misshapen | None:
     # Inserted it may be, but never replaced (MongoDB's error 52): such a document could not be corrected.
     if any(name.startswith("$") for name in document):
         return Misshapen(BAD_FIELD_NAME, "begins with $")
-    containers: list[tuple[Any, int]] = [(document, 1)]
-    while containers:
-        container, depth = containers.pop()
-        if depth > MAXIMUM_DEPTH:
-            return Misshapen(TOO_DEEP)
-        containers += [(value, depth + 1) for value in _values(container) if isinstance(value, (dict, list))]
+    # One iterator a level, whatever a level holds: a document may have millions of empty lists.
+    levels: list[Iterator[Any]] = [iter([document])]
+    while levels:
+        for value in levels[-1]:
+            if isinstance(value, (dict, list)):
+                if len(levels) > MAXIMUM_DEPTH:
+                    return Misshapen(TOO_DEEP)
+                if isinstance(value, dict) and REFERENCE in value:
+                    return Misshapen(BAD_FIELD_NAME, f"{REFERENCE}, by which MongoDB knows a reference")
+                levels.append(iter(value.values() if isinstance(value, dict) else value))
+                break
+        else:
+            levels.pop()
     return None
-
-
-def _values(container: Any) -> Iterator[Any]:
-    return iter(container.values() if isinstance(container, dict) else container)

@@ -10,7 +10,7 @@ Waiting for silence would guess; a fence knows, on any server, and costs nothing
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -21,6 +21,7 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
+from shop_assets.document_store.batches import chunks
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
 
@@ -108,6 +109,16 @@ def snapshot(
     for kind in kinds:
         collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
         for document in collection.find({}, batch_size=BATCH_SIZE, session=session):
+            yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
+
+
+def some_documents(
+    database: Database[Document], kind: DocumentKind, ids: Iterable[str], session: ClientSession, source_time: int
+) -> Iterator[Change]:
+    """The documents of these ids as a snapshot of them alone; ids without a document are left out."""
+    collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
+    for chunk in chunks(ids):
+        for document in collection.find({"_id": {"$in": chunk}}, session=session):
             yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
 
 

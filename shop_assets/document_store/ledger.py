@@ -4,8 +4,8 @@ It spares reading again what has not changed, and is never believed over the col
 collection lacks are read again from their objects.
 
 An object's entry has the object's key as `_id`, its ETag, and the last of its ids; an object of many documents has its
-other ids in parts of bounded size, whose `_id` is the key, a line feed and the part's number. The entry is written
-last: without it the parts mean nothing.
+other ids in parts of bounded size, whose `_id` is the part's number, a line feed and the key: no key begins with a
+digit. The entry is written last: without it the parts mean nothing.
 """
 
 import itertools
@@ -25,7 +25,7 @@ from shop_assets.landing.bucket import ObjectSummary
 IDS_A_PART: Final = 1000
 """At most half a megabyte, with ids of the greatest length."""
 
-LOADER_VERSION: Final = 1
+LOADER_VERSION: Final = 2
 """Raised when the loader's rules change so that objects must be read again."""
 
 MAXIMUM_MISSING: Final = 10_000
@@ -38,10 +38,13 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Task:
-    """An object to read. `only`: the lost ids to write again from it; None for all documents of a new version."""
+    """An object to read. `only`: the lost ids to write again from it; `positions`: the rejected places to try again;
+    None of both for all documents of a new version.
+    """
 
     summary: ObjectSummary
     only: frozenset[str] | None = None
+    positions: frozenset[int] | None = None
 
 
 class Ledger:
@@ -63,6 +66,13 @@ class Ledger:
                 yield Task(summary)
             elif lost := missing.get(summary.key):
                 yield Task(summary, frozenset(lost) if len(lost) <= MAXIMUM_MISSING else None)
+
+    def reopened(self, summary: ObjectSummary) -> "ObjectEntry | None":
+        """The entry of an object that lies as it was loaded, to add ids to; None when it must be read whole."""
+        entry = self._entries.find_one({"_id": summary.key})
+        if entry is None or not _is_current(entry, summary):
+            return None
+        return ObjectEntry(entry["kind"], summary, entry["parts"], entry["ids"])
 
     def _known(self, page: Iterable[ObjectSummary]) -> dict[str, Document]:
         found = {}
@@ -102,13 +112,13 @@ class Ledger:
 
 
 class ObjectEntry:
-    """The entry of an object while it is being read."""
+    """The entry of an object while it is being read; `parts` and `ids` are what it has already."""
 
-    def __init__(self, kind: str, summary: ObjectSummary) -> None:
+    def __init__(self, kind: str, summary: ObjectSummary, parts: int = 0, ids: Iterable[str] = ()) -> None:
         self._kind = kind
         self._summary = summary
-        self._parts = 0
-        self.ids: list[str] = []
+        self._parts = parts
+        self.ids: list[str] = list(ids)
 
     def add(self, identity: str) -> Document | None:
         """Adds an id; gives a part to write when one is full."""
@@ -139,4 +149,4 @@ def _is_current(entry: Document | None, summary: ObjectSummary) -> bool:
 
 
 def _part_id(key: str, number: int) -> str:
-    return f"{key}\n{number}"
+    return f"{number}\n{key}"

@@ -7,7 +7,7 @@ the same result: a batch's documents first, then its rejects, then the ledger en
 import itertools
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -63,6 +63,16 @@ class LoadReport:
     """A few ids of the kind, read or not, to look at."""
 
 
+@dataclass(frozen=True)
+class Retried:
+    """What became of rejected documents of one kind: the ids by place (object's key and position) of those that
+    MongoDB has now, and the keys of objects that are gone from landing, whose rejects no longer stand.
+    """
+
+    loaded: Mapping[tuple[str, int], str]
+    gone: Sequence[str]
+
+
 def load_landing(
     database: Database[Document],
     bucket: Bucket,
@@ -76,6 +86,22 @@ def load_landing(
     """
     ensure_collections(database)
     return {kind.name: _Load(database, bucket, kind, batch_size).run() for kind in kinds}
+
+
+def retry_rejected(
+    database: Database[Document],
+    bucket: Bucket,
+    kind: DocumentKind,
+    places: Mapping[str, Iterable[int]],
+    batch_size: int = BATCH_SIZE,
+) -> Retried:
+    """Reads rejected documents anew, by object's key and position, and loads what passes now.
+
+    Only they are written: their neighbours may have been changed in MongoDB since they were loaded. An object that lies
+    in another version now is left to `load_landing`, which reads it whole. Raises what `load_landing` raises.
+    """
+    ensure_collections(database)
+    return _Load(database, bucket, kind, batch_size).retry(places)
 
 
 @dataclass
@@ -106,6 +132,7 @@ class _Load:
         self._seen = SeenIds()
         self._batch = _Batch()
         self._report = LoadReport(kind.name)
+        self._retried: dict[tuple[str, int], str] = {}
 
     def run(self) -> LoadReport:
         with self._seen:
@@ -122,8 +149,23 @@ class _Load:
         self._report.sample = self._report.sample or self._ledger.sample
         return self._report
 
-    def _read(self, task: Task) -> None:
-        entry = ObjectEntry(self._kind.name, task.summary)
+    def retry(self, places: Mapping[str, Iterable[int]]) -> Retried:
+        gone = []
+        with self._seen:
+            for key, positions in places.items():
+                summary = self._bucket.find(key)
+                if summary is None:
+                    gone.append(key)
+                elif (entry := self._ledger.reopened(summary)) is not None:
+                    self._read(Task(summary, positions=frozenset(positions)), entry)
+            self._write()
+        # Only now: a retry that dies before has changed nothing of what stands.
+        rejects.withdraw(self._database, self._retried)
+        rejects.supersede(self._database, gone)
+        return Retried(self._retried, gone)
+
+    def _read(self, task: Task, known: ObjectEntry | None = None) -> None:
+        entry = known or ObjectEntry(self._kind.name, task.summary)
         try:
             for item in read_documents(self._bucket, task.summary.key):
                 self._take(task, entry, item)
@@ -141,6 +183,8 @@ class _Load:
 
     def _take(self, task: Task, entry: ObjectEntry, item: ParsedDocument | UnreadableDocument) -> None:
         summary = task.summary
+        if task.positions is not None and item.position not in task.positions:
+            return
         if isinstance(item, UnreadableDocument):
             fault, text = Misshapen(item.reason, item.detail), rejects.readable(item.text)
         else:
@@ -160,6 +204,8 @@ class _Load:
         self._report.copies += batch.documents.pop(document.identity, None) is not None
         batch.documents[document.identity] = document.bson
         batch.places[document.identity] = (task.summary, position)
+        if task.positions is not None:
+            self._retried[task.summary.key, position] = document.identity
         batch.size += len(document.bson.raw)
         if task.only is not None:
             batch.restored.add(document.identity)
@@ -167,6 +213,7 @@ class _Load:
             batch.entries.append(part)
 
     def _reject(self, summary: ObjectSummary, position: int, fault: Misshapen, text: str) -> None:
+        self._retried.pop((summary.key, position), None)
         self._report.rejected += 1
         self._report.reasons[fault.reason] += 1
         self._batch.size += len(text)

@@ -52,8 +52,9 @@ def misshapen(kind: DocumentKind, document: dict[str, Any]) -> Misshapen | None:
     identity = natural_id(kind, document)
     if identity is None:
         return Misshapen(MISSING_ID, f"{kind.id_field} must be a text that is not blank")
-    if len(identity) > MAXIMUM_ID_LENGTH:
-        return Misshapen(LONG_ID, f"{kind.id_field} has {len(identity)} characters")
+    length = max(len(identity), len(str(document[kind.id_field])))  # the validator sees it as it lies, with its blanks
+    if length > MAXIMUM_ID_LENGTH:
+        return Misshapen(LONG_ID, f"{kind.id_field} has {length} characters")
     for path, shape in _CONTAINERS[kind].items():
         fault = _fault(document, path, shape)
         if fault is not None:

@@ -8,11 +8,10 @@ from pydantic import Field
 from shop_assets.asset_metadata import OWNERS
 from shop_assets.features.code_version import feature_code_version
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
-from shop_assets.features.manifest import Manifest
 from shop_assets.features.matrix_metadata import loaded_metadata, published_metadata
 from shop_assets.features.partitions import daily_partitions, day_of
 from shop_assets.features.resource import SparkResource
-from shop_assets.features.warehouse_load import load_partition
+from shop_assets.features.warehouse_load import load_published
 from shop_assets.landing.resource import ObjectStoreResource
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
@@ -74,8 +73,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         with clickhouse.client() as client:
             for key in context.partition_keys:
                 started = time.monotonic()
-                manifest = Manifest.require(bucket, day_of(key))
-                loaded = load_partition(client, bucket, manifest)
+                manifest, loaded = load_published(client, bucket, day_of(key))
                 seconds = time.monotonic() - started
                 context.add_asset_metadata(loaded_metadata(manifest, loaded, seconds), partition_key=key)
         return MaterializeResult()

@@ -25,15 +25,17 @@ def checked_days(context: AssetCheckExecutionContext, asset_name: str) -> list[d
     return [day_of(materialization.partition)]
 
 
-def check_result(days: list[date], verify: Callable[[date], Finding]) -> AssetCheckResult:
-    """Verifies every day; fails, with severity ERROR, when any of them has a problem. Raises what `verify` raises."""
+def check_result(
+    days: list[date], verify: Callable[[date], Finding], severity: AssetCheckSeverity = AssetCheckSeverity.ERROR
+) -> AssetCheckResult:
+    """Verifies every day; fails, with this severity, when any of them has a problem. Raises what `verify` raises."""
     findings = {day: verify(day) for day in days}
     problems = [f"{day}: {problem}" for day, finding in findings.items() for problem in finding.problems]
     said = problems or [f"{day}: {finding.summary}" for day, finding in findings.items()]
     numbers = {f"{name} {day}": count for day, finding in findings.items() for name, count in finding.numbers.items()}
     return AssetCheckResult(
         passed=not problems,
-        severity=AssetCheckSeverity.ERROR,
+        severity=severity,
         description="; ".join(said),
         metadata={"days": ", ".join(map(str, days)), **numbers},
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
 EXAMPLES: Final = 5
+OF_ANOTHER_PUBLICATION: Final = "rows of another publication"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,9 @@ def warehouse(client: "Client", manifest: Manifest) -> Finding:
         for name, count in zip(FEATURE_NAMES, ones, strict=True)
         if count != manifest.ones[name]
     ]
-    return Finding(f"{rows} rows in {TABLE}, {manifest.rows} published", problems, {"rows": rows})
+    return Finding(
+        f"{rows} rows in {TABLE}, {manifest.rows} published", problems, {"rows": rows, OF_ANOTHER_PUBLICATION: foreign}
+    )
 
 
 def _examples(ids: "pl.DataFrame") -> str:

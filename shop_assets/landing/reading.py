@@ -11,17 +11,21 @@ import itertools
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.bucket import Bucket, ObjectSummary
 from shop_assets.landing.parsing import NOT_UTF8, UnreadableError, parse_document
 from shop_assets.landing.pieces import KEPT_BYTES, MAX_DOCUMENT_BYTES, CutOffError, Piece, array_elements, lines
 
+if TYPE_CHECKING:
+    from io import BufferedReader
+
 TOO_LARGE: Final = "larger than 16 MiB"
 EMPTY_FILE: Final = "empty file"
 DAMAGED_GZIP: Final = "damaged gzip"
 UNKNOWN_FILE_TYPE: Final = "unknown file type"
+WIDE: Final = "UTF-16 or UTF-32"
 
 _CHUNK: Final = 256 * 1024
 _BLANK: Final = b" \t\r\n"
@@ -65,9 +69,9 @@ def read_documents(bucket: Bucket, key: str) -> Iterator[ParsedDocument | Unread
         if name.endswith(".json"):
             yield from _read_json(stream)
         elif name.endswith(".jsonl"):
-            yield from _read_lines(stream)
+            yield from map(_read_piece, lines(_of_utf8(_chunks(stream))))
         elif name.endswith(".jsonl.gz"):
-            yield from map(_read_piece, lines(_decompressed(stream)))
+            yield from _read_archive(stream)
         else:
             yield _unreadable_file(UNKNOWN_FILE_TYPE, stream)
 
@@ -75,7 +79,9 @@ def read_documents(bucket: Bucket, key: str) -> Iterator[ParsedDocument | Unread
 def _read_json(stream: IO[bytes]) -> Iterator[ParsedDocument | UnreadableDocument]:
     head = stream.read(MAX_DOCUMENT_BYTES + 1)
     content = head.removeprefix(codecs.BOM_UTF8).lstrip(_BLANK)
-    if content.startswith(b"["):
+    if _has_wide_characters(head):
+        yield _unreadable_file(NOT_UTF8, stream, head, WIDE)
+    elif content.startswith(b"["):
         yield from map(_read_piece, array_elements(itertools.chain([content], _chunks(stream))))
     elif _is_one_document_a_line(content):
         yield from map(_read_piece, lines(itertools.chain([head], _chunks(stream))))
@@ -99,12 +105,28 @@ def _is_one_document_a_line(content: bytes) -> bool:
     return True
 
 
-def _read_lines(stream: IO[bytes]) -> Iterator[ParsedDocument | UnreadableDocument]:
-    head = stream.read(_CHUNK)
-    if head.startswith(_UTF16_MARKS):  # its line ends are not ours: every line would be a puzzle of its own
-        yield _unreadable_file(NOT_UTF8, stream, head, "UTF-16")
-    else:
-        yield from map(_read_piece, lines(itertools.chain([head], _chunks(stream))))
+def _has_wide_characters(head: bytes) -> bool:
+    """Whether this is UTF-16 or UTF-32, marked or not: JSON begins with ASCII, whose other bytes are zeros there."""
+    return head.startswith(_UTF16_MARKS) or (b"\0" in head[:4] and any(head[:4]))
+
+
+def _of_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks, cut off in the first line of other encodings: their line ends are not ours, and each line would be a
+    puzzle of its own.
+    """
+    for first in itertools.islice(chunks, 1):
+        if _has_wide_characters(first):
+            yield first.partition(b"\n")[0]
+            raise CutOffError(NOT_UTF8)
+        yield first
+    yield from chunks
+
+
+def _read_archive(stream: "BufferedReader") -> Iterator[ParsedDocument | UnreadableDocument]:
+    if stream.peek(1):
+        yield from map(_read_piece, lines(_of_utf8(_decompressed(stream))))
+    else:  # an archive of nothing has its header and its checksum
+        yield _unreadable_file(EMPTY_FILE, stream)
 
 
 def _decompressed(stream: IO[bytes]) -> Iterator[bytes]:

@@ -17,7 +17,10 @@ from shop_assets.landing.writing import Written, write_changed
 
 _CONTENT_TYPES: Final = {".json": "application/json", ".jsonl": "application/x-ndjson", ".gz": "application/gzip"}
 _NAMED_PROBLEMS: Final = 10
-_NOT_IN_KEYS: Final = re.compile(r"[\\\udc80-\udcff]")  # Python holds undecodable bytes of names as these surrogates
+_LONGEST_KEY: Final = 1024  # bytes: the protocol's limit
+# Python holds undecodable bytes of names as these surrogates. What looks like our own way to write them is written so
+# too, or two files could get one key.
+_NOT_IN_KEYS: Final = re.compile(r"[\\\udc80-\udcff]|%(?=[0-9A-F]{2})")
 
 
 class SourceFolderError(ValueError):
@@ -29,7 +32,7 @@ class Takeover:
     """What became of a kind's folder: files taken, and what was left out and why.
 
     `links` lead out of the folder, or to folders (which could form a circle); `hidden` names begin with a dot;
-    `unreadable` are paths that the system does not let us read, or that are no files at all.
+    `unreadable` are paths that the system does not let us read, that are no files at all, or too long for a key.
     """
 
     written: Written = field(default_factory=Written)
@@ -72,6 +75,9 @@ def take_over(bucket: Bucket, folder: Path, kind: DocumentKind) -> Takeover:
     root = folder.resolve()
     takeover = Takeover()
     for path in _files(root, kind, takeover):
+        if len(_relative(root, path).encode()) > _LONGEST_KEY:
+            takeover.leave_out(_relative(root, path), "unreadable", f"a path of more than {_LONGEST_KEY} bytes")
+            continue
         try:
             file = path.open("rb")
         except OSError as error:
@@ -126,5 +132,6 @@ def _relative(root: Path, path: Path) -> str:
     """The path under the source folder, with `/` between folders: the key under which a file arrives.
 
     Bytes that are not UTF-8, and backslashes, become `%XX`: keys are text, and SeaweedFS takes a backslash for a `/`.
+    Of a `%XX` in a name the `%` does.
     """
     return _NOT_IN_KEYS.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", "/".join(path.relative_to(root).parts))

@@ -1,6 +1,12 @@
-"""The asset check of the report."""
+"""The asset checks of the report: that it is the partition, and that a person may open it as it is."""
 
-from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetChecksDefinition, asset_check
+from dagster import (
+    AssetCheckExecutionContext,
+    AssetCheckResult,
+    AssetChecksDefinition,
+    AssetCheckSeverity,
+    asset_check,
+)
 
 from shop_assets.features.checked_days import check_result, checked_days
 from shop_assets.features.manifest import Manifest
@@ -12,8 +18,8 @@ REPORT = "report_csv"
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: ARG001  # every stage is called alike
-    """The check of the stage; no setting changes what it holds the report against."""
-    return [report_equals_partition]
+    """The checks of the stage; no setting changes what they hold the report against."""
+    return [report_equals_partition, no_id_is_a_formula]
 
 
 @asset_check(asset=REPORT)
@@ -23,4 +29,13 @@ def report_equals_partition(context: AssetCheckExecutionContext, object_store: O
     return check_result(
         checked_days(context, REPORT),
         lambda day: verification.report_equals_partition(features, reports, Manifest.require(features, day)),
+    )
+
+
+@asset_check(asset=REPORT)
+def no_id_is_a_formula(context: AssetCheckExecutionContext, object_store: ObjectStoreResource) -> AssetCheckResult:
+    """No customer's id begins with = + - or @, which a spreadsheet would compute. Ids are reported as they are."""
+    reports = object_store.reports()
+    return check_result(
+        checked_days(context, REPORT), lambda day: verification.no_formulas(reports, day), AssetCheckSeverity.WARN
     )

@@ -2,8 +2,8 @@ r"""Writes a day's CSV from the published partition, and finds and reads the CSV
 
 The bytes depend on the partition alone: rows in the order of the bytes of `customer_id`, UTF-8 without a mark, a
 comma, `\n` line ends, quotes only around an id that needs them. An id that a spreadsheet would take for a formula
-(one that begins with = + - or @) is written as it is: the report is what `docs/features.md` says, and its readers are
-programs; who opens it in a spreadsheet imports the first column as text.
+is written as it is: the report is what `docs/features.md` says, and its readers are programs, for which any mark would
+make another id of it. `verification.no_formulas` tells a person that there are such ids.
 """
 
 import hashlib

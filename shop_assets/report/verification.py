@@ -1,6 +1,7 @@
 """Whether a report is the published partition, byte for byte where that matters and value for value."""
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Final
 
 from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID, FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+FORMULA: Final = r"^[=+\-@＝＋－＠]"
+"""How a cell begins that spreadsheets compute. Blanks before it are no matter: ids are trimmed."""
+
+
 def report_equals_partition(features: Bucket, reports: Bucket, manifest: Manifest) -> Finding:
     """The report of the day, read again from its bucket, has the partition's columns, rows and values in its order.
 
@@ -23,8 +28,7 @@ def report_equals_partition(features: Bucket, reports: Bucket, manifest: Manifes
     content = read_report(reports, find_report(reports, manifest.ds))
     if not content.startswith(",".join(COLUMNS).encode() + b"\n") or not content.endswith(b"\n"):
         return Finding("not a report", [f"the header or the end of {report_key(manifest.ds)} is not a report's"])
-    types = {CUSTOMER_ID: pl.String()} | dict.fromkeys(FEATURE_NAMES, pl.Int8())
-    written = pl.read_csv(content, schema=types)
+    written = pl.read_csv(content, schema={CUSTOMER_ID: pl.String()} | dict.fromkeys(FEATURE_NAMES, pl.Int8()))
     with on_disk(features, manifest.files) as paths:
         published = pl.scan_parquet(paths).select(COLUMNS).sort(CUSTOMER_ID).collect()
     return Finding(
@@ -32,6 +36,20 @@ def report_equals_partition(features: Bucket, reports: Bucket, manifest: Manifes
         [f"{report_key(manifest.ds)} {problem}: materialize it again" for problem in _differences(written, published)],
         {"customers": len(written)},
     )
+
+
+def no_formulas(reports: Bucket, day: date) -> Finding:
+    """No id of the report of the day would be taken for a formula by a spreadsheet that opens it.
+
+    Raises ReportNotFoundError when there is none.
+    """
+    import polars as pl
+
+    report = find_report(reports, day)
+    ids = pl.read_csv(read_report(reports, report), columns=[CUSTOMER_ID], schema_overrides={CUSTOMER_ID: pl.String()})
+    count = int(ids[CUSTOMER_ID].str.contains(FORMULA).sum())
+    problem = f"{report.key}: {count} ids begin like formulas; open it in a spreadsheet with the first column as text"
+    return Finding("no id begins like a formula", [problem] if count else [], {"ids like formulas": count})
 
 
 def _differences(written: "pl.DataFrame", published: "pl.DataFrame") -> list[str]:

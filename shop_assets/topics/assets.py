@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from dagster import AssetKey, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
 from pydantic import Field
 
 from shop_assets.asset_metadata import (
@@ -16,6 +16,7 @@ from shop_assets.asset_metadata import (
     stage_metadata,
 )
 from shop_assets.document_store.assets import MONGO_COLLECTIONS
+from shop_assets.document_store.lease import hold
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
@@ -48,21 +49,33 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     kinds={"kafka"},
 )
 def kafka_topics_loaded(
-    config: PublicationConfig, mongo: MongoResource, kafka: KafkaResource, pii: PersonalDataResource
+    context: AssetExecutionContext,
+    config: PublicationConfig,
+    mongo: MongoResource,
+    kafka: KafkaResource,
+    pii: PersonalDataResource,
 ) -> MaterializeResult[None]:
     """Every change of the collections as a message: key = id, value = the document as JSON with phone and
     e-mail encrypted, nothing for a deleted one. The first time all documents, then what the change stream
     tells.
     """
     begun = time.monotonic()
-    with mongo.connect() as database:
-        report = publish_changes(database, kafka, pii.cipher(), config.mode)
+    with (
+        mongo.connect() as database,
+        hold(database, "kafka_topics_loaded", context.run_id, context.log.warning) as lease,
+    ):
+        report = publish_changes(database, kafka, pii.cipher(), config.mode, lease.check)
     watermarks = kafka.administration().watermarks(kafka.ensure_topics().values())
     totals = {topic.topic: total_messages(watermarks, topic.topic) for topic in report.topics.values()}
     return MaterializeResult(metadata=_metadata(report, totals, time.monotonic() - begun))
 
 
 def _metadata(report: PublicationReport, totals: dict[str, int], seconds: float) -> dict[str, Any]:
+    reasons = [
+        {"kind": topic.kind, "reason": reason, "documents": count}
+        for topic in report.topics.values()
+        for reason, count in topic.reasons.most_common()
+    ]
     snapshots = [{"kind": kind, "reason": reason} for kind, reason in report.snapshots.items()]
     return stage_metadata(
         rows_in=report.published + report.rejected,
@@ -71,6 +84,7 @@ def _metadata(report: PublicationReport, totals: dict[str, int], seconds: float)
         seconds=seconds,
         bytes=sum(topic.bytes for topic in report.topics.values()),
         topics=sample_table([_row(topic, totals[topic.topic]) for topic in report.topics.values()]),
+        rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
         published_whole=sample_table(snapshots) if snapshots else MetadataValue.md("nothing: only changes"),
     ) | {
         ROW_COUNT: MetadataValue.int(sum(totals.values())),

@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 from bson.binary import Binary
 from bson.datetime_ms import DatetimeMS
+from bson.dbref import DBRef
 from bson.decimal128 import Decimal128
 
 from shop_assets.document_store.changes import Change
@@ -72,6 +73,8 @@ def _other(value: object) -> object:
     if isinstance(value, Decimal128):
         number = value.to_decimal()
         return orjson.Fragment(str(number)) if number.is_finite() else None
+    if isinstance(value, DBRef):
+        return value.as_doc()
     if isinstance(value, DatetimeMS):
         return int(value)
     if isinstance(value, (bytes, Binary)):

@@ -21,7 +21,9 @@ from shop_assets.document_store.changes import (
     cluster_time,
     current_position,
     snapshot,
+    some_documents,
 )
+from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.cipher import PersonalDataCipher
@@ -60,13 +62,34 @@ class PublicationReport:
 
 
 def publish_changes(
-    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, mode: Mode
+    database: Database[dict[str, Any]],
+    kafka: KafkaResource,
+    cipher: PersonalDataCipher,
+    mode: Mode,
+    guard: Guard = unguarded,
 ) -> PublicationReport:
     """Publishes the database's changes to topics that are made where they are missing; see `Publication.run`."""
+    return _publication(database, kafka, cipher, guard).run(mode)
+
+
+def publish_again(
+    database: Database[dict[str, Any]],
+    kafka: KafkaResource,
+    cipher: PersonalDataCipher,
+    wanted: Mapping[DocumentKind, Iterable[str]],
+    guard: Guard = unguarded,
+) -> PublicationReport:
+    """Publishes the changes, and then the documents of these ids as they are now; see `Publication.again`."""
+    return _publication(database, kafka, cipher, guard).again(wanted)
+
+
+def _publication(
+    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, guard: Guard
+) -> "Publication":
     publisher = Publisher(
         kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(cipher), kafka.bootstrap_servers
     )
-    return Publication(database, kafka, publisher, Positions(database, kafka.topic_prefix)).run(mode)
+    return Publication(database, kafka, publisher, Positions(database, kafka.topic_prefix), guard)
 
 
 class Publication:
@@ -78,11 +101,13 @@ class Publication:
         kafka: KafkaResource,
         publisher: Publisher,
         positions: Positions,
+        guard: Guard = unguarded,
     ) -> None:
         self._database = database
         self._kafka = kafka
         self._publisher = publisher
         self._positions = positions
+        self._guard = guard
         self._rejected = rejects.standing(database, [origin_of(kind) for kind in KINDS])
         self._withdrawn: list[tuple[str, int | str]] = []
         self._report = PublicationReport(publisher.reports, sample=publisher.sample)
@@ -106,6 +131,18 @@ class Publication:
         if reasons:
             self._publish_whole(reasons, token, now)
         return self._report
+
+    def again(self, wanted: Mapping[DocumentKind, Iterable[str]]) -> PublicationReport:
+        """Publishes what changed, and then the documents of these ids as they are now, changed or not: each is a new
+        message, newer than all before. An id without a document is left out. Raises what `run` raises.
+        """
+        report = self.run("incremental")
+        # Behind the changes, whose times are all earlier; what changes from here on is later, and the next run's.
+        with self._database.client.start_session() as session:
+            source_time = cluster_time(self._database, session)
+            for kind, ids in wanted.items():
+                self._publish_all(some_documents(self._database, kind, ids, session, source_time))
+        return report
 
     def _publish_whole(self, reasons: dict[DocumentKind, str], token: Token | None, now: Circumstances) -> None:
         self._report.snapshots = {kind.name: reason for kind, reason in reasons.items()}
@@ -158,6 +195,7 @@ class Publication:
 
     def _settle(self) -> None:
         self._publisher.flush()
+        self._guard()  # a position moved back by a run that was overtaken would make copies
         rejects.withdraw(self._database, self._withdrawn)
         rejects.record(self._database, self._publisher.rejects)  # what is still wrong counts again
         self._withdrawn.clear()

@@ -53,13 +53,19 @@ class TopicReport:
     encrypted: int = 0
     remembered: int = 0
     irregular: int = 0
-    rejected: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why documents made no message, each counted once."""
     bytes: int = 0
 
     @property
     def published(self) -> int:
         """All messages, tombstones among them."""
         return self.operations.total()
+
+    @property
+    def rejected(self) -> int:
+        """Documents that made no message."""
+        return self.reasons.total()
 
     @property
     def tombstones(self) -> int:
@@ -170,5 +176,5 @@ class Publisher:
         raise PublishingError(message)
 
     def _reject(self, change: Change, reason: str, detail: str) -> None:
-        self.reports[change.kind.name].rejected += 1
+        self.reports[change.kind.name].reasons[reason] += 1
         self.rejects.append(Reject(change.kind.name, origin_of(change.kind), "", change.identity, reason, detail, ""))

@@ -19,6 +19,8 @@ from shop_assets.asset_metadata import (
     sample_table,
     stage_metadata,
 )
+from shop_assets.document_store.lease import hold
+from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.settings import Settings
 from shop_assets.topics.assets import KAFKA_TOPICS_LOADED
@@ -65,12 +67,20 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     kinds={"clickhouse", "kafka"},
 )
 def clickhouse_raw(
-    context: AssetExecutionContext, config: IngestionConfig, kafka: KafkaResource, clickhouse: ClickHouseResource
+    context: AssetExecutionContext,
+    config: IngestionConfig,
+    mongo: MongoResource,
+    kafka: KafkaResource,
+    clickhouse: ClickHouseResource,
 ) -> MaterializeResult[None]:
     """Every message of the topics once, as it came, in `raw.*`: append only, by Kafka's offsets."""
     started = time.monotonic()
-    with clickhouse.client() as client:
-        changed = apply_migrations(client)
+    with (
+        mongo.connect() as database,
+        hold(database, "clickhouse_raw", context.run_id, context.log.warning) as lease,
+        clickhouse.client() as client,
+    ):
+        changed = apply_migrations(client, clickhouse.cluster)
         if changed:
             context.log.info("applied %s", ", ".join(changed))
         topics = {kind: kafka.topic_name(kind) for kind in KINDS}
@@ -80,7 +90,7 @@ def clickhouse_raw(
                 "lost: %s, partition %s, offsets %s to %s", gap.topic, gap.partition, gap.first, gap.end - 1
             )
         with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
-            reports = ingest(client, consumer, plan)
+            reports = ingest(client, consumer, plan, guard=lease.check)
         return MaterializeResult(metadata=_raw_metadata(client, reports, time.monotonic() - started))
 
 
@@ -91,15 +101,21 @@ def clickhouse_raw(
     owners=OWNERS,
     kinds={"clickhouse", "sql"},
 )
-def clickhouse_mart(config: ReconciliationConfig, clickhouse: ClickHouseResource) -> MaterializeResult[None]:
+def clickhouse_mart(
+    context: AssetExecutionContext, config: ReconciliationConfig, mongo: MongoResource, clickhouse: ClickHouseResource
+) -> MaterializeResult[None]:
     """Clean stores, products, customers and purchases in `mart.*`, each id once, and `mart.rejects` with reasons.
 
     Materialized views fill it while RAW is written; here it is compared with RAW and mended.
     """
     started = time.monotonic()
-    with clickhouse.client() as client:
-        apply_migrations(client)  # a MART that was dropped is made and filled again
-        reports = reconcile(client, full=config.full)
+    with (
+        mongo.connect() as database,
+        hold(database, "clickhouse_mart", context.run_id, context.log.warning) as lease,
+        clickhouse.client() as client,
+    ):
+        apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is made and filled again
+        reports = reconcile(client, full=config.full, guard=lease.check)
         return MaterializeResult(metadata=_mart_metadata(client, reports, time.monotonic() - started))
 
 
@@ -120,6 +136,7 @@ def _raw_metadata(
         for kind, report in reports.items()
     ]
     messages = sum(report.messages for report in reports.values())
+    gaps = ask(client, "accepted_gaps")
     return stage_metadata(
         rows_in=messages,
         rows_out=messages,
@@ -127,6 +144,7 @@ def _raw_metadata(
         seconds=seconds,
         bytes=sum(report.bytes for report in reports.values()),
         tables=sample_table(tables),
+        accepted_gaps=sample_table(gaps) if gaps else MetadataValue.md("none"),
     ) | {
         ROW_COUNT: sum(int(row["messages"]) for row in rows.values()),
         SAMPLE: sample_table(raw_sample(client)),

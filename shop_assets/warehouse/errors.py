@@ -15,5 +15,9 @@ class OffsetGapError(WarehouseError):
     """Kafka no longer has messages that RAW still needs, or has fewer than RAW already holds."""
 
 
+class OvertakenError(WarehouseError):
+    """Another run began to write RAW while this one was silent; RAW took nothing of it since."""
+
+
 class ReadingError(WarehouseError):
     """Kafka stopped giving messages before the end of a range was reached; what came is in RAW."""

@@ -13,16 +13,20 @@ from time import monotonic
 from typing import Final
 
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.warehouse.errors import OffsetGapError, ReadingError
+from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, ReadingError
 from shop_assets.warehouse.ledger import OffsetRange, next_offset
 from shop_assets.warehouse.messages import (
+    COLUMNS,
     DELETE,
     MAXIMUM_BYTES,
     MAXIMUM_ROWS,
     Batch,
+    arrow_file,
     arrow_table,
     batches,
     message_bytes,
@@ -67,6 +71,21 @@ INSERT_SETTINGS: Final = {
     "deduplicate_blocks_in_dependent_materialized_views": 1,
 }
 
+OVERTAKEN: Final = "overtaken by another writer"
+
+# What stands in the braces are our own names, and a writer's, which is hexadecimal.
+_INSERTING: Final = """
+INSERT INTO raw.{table} ({columns})
+SELECT {columns}
+FROM input('{structure}')
+WHERE throwIf((SELECT max((generation, writer)).2 FROM raw.writers) != '{writer}', '{overtaken}') = 0
+ORDER BY ALL
+FORMAT Arrow
+"""
+# Sorted by all, because some releases heed a token only where the rows come in a certain order; by the offset first,
+# because it decides alone.
+_SENT: Final = ("kafka_offset", *(name for name in COLUMNS if name != "kafka_offset"))
+
 logger = logging.getLogger(__name__)
 
 
@@ -85,13 +104,14 @@ def ingest(
     consumer: Consumer,
     plan: ReadingPlan,
     *,
+    guard: Guard = unguarded,
     maximum_rows: int = MAXIMUM_ROWS,
     maximum_bytes: int = MAXIMUM_BYTES,
 ) -> Mapping[DocumentKind, IngestionReport]:
-    """Brings the plan's ranges to RAW; holds one batch in memory.
+    """Brings the plan's ranges to RAW; holds one batch in memory. `guard` is called before each block.
 
-    Raises ReadingError when Kafka stops answering, OffsetGapError when it threw messages away meanwhile. What was
-    inserted before stays.
+    Raises ReadingError when Kafka stops answering, OffsetGapError when it threw messages away meanwhile, and what
+    `guard` raises. What was inserted before stays.
     """
     reports: dict[DocumentKind, IngestionReport] = {}
     _introduce(consumer, plan)
@@ -99,7 +119,8 @@ def ingest(
         reports[kind] = IngestionReport()
         for wanted in ranges:
             for batch in batches(read(consumer, wanted), maximum_rows=maximum_rows, maximum_bytes=maximum_bytes):
-                insert(client, kind, wanted.topic_id, batch)
+                guard()
+                insert(client, plan.writer, kind, wanted.topic_id, batch)
                 _count(reports[kind], batch)
                 del batch  # or it would stand in memory beside the next one
             _commit(client, consumer, kind, wanted)
@@ -136,15 +157,35 @@ def read(consumer: Consumer, wanted: OffsetRange) -> Iterator[Message]:
     )
 
 
-def insert(client: Client, kind: DocumentKind, topic_id: str, batch: Batch) -> None:
-    """Inserts a batch of one partition as one block; the same batch a second time adds nothing."""
+def insert(client: Client, writer: str, kind: DocumentKind, topic_id: str, batch: Batch) -> None:
+    """Inserts a batch of one partition as one block; the same batch a second time adds nothing.
+
+    Raises OvertakenError when RAW takes blocks of a newer writer by now. It is asked as the block goes in: between
+    any question before and the insert this process could be paused.
+    """
     first, last = batch[0], batch[-1]
     token = f"{topic_id}:{first.partition()}:{first.offset()}-{last.offset()}"
-    client.insert_arrow(
-        f"raw.{kind.name}",
-        arrow_table(batch, topic_id, datetime.now(UTC)),
-        settings=INSERT_SETTINGS | {"insert_deduplication_token": token},
+    statement = _INSERTING.format(
+        table=kind.name,
+        columns=", ".join(_SENT),
+        structure=", ".join(f"{name} {type_name}" for name, type_name in COLUMNS.items()),
+        writer=writer,
+        overtaken=OVERTAKEN,
     )
+    try:
+        client.raw_insert(
+            "",  # the statement names its table itself
+            insert_block=statement.encode() + arrow_file(arrow_table(batch, topic_id, datetime.now(UTC))),
+            settings=INSERT_SETTINGS | {"insert_deduplication_token": token},
+        )
+    except DatabaseError as error:
+        if OVERTAKEN not in str(error):
+            raise
+        raise OvertakenError(
+            f"Another run began to write RAW while this one was silent (paused, or cut off): its block of topic "
+            f"{first.topic()}, partition {first.partition()}, offsets {first.offset()} to {last.offset()} was not "
+            "taken. RAW is right; let the other run end, then run this again."
+        ) from error
 
 
 def _introduce(consumer: Consumer, plan: ReadingPlan) -> None:

@@ -1,8 +1,9 @@
-"""RAW as its own ledger: which offsets of a partition it holds, and which a person gave up as lost.
+"""RAW as its own ledger: which offsets of a partition it holds, held once, and which a person gave up as lost.
 
 Nothing else remembers a position. Group offsets in Kafka are for lag displays only.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -48,10 +49,23 @@ def await_inserts(client: Client, patience_seconds: float = INSERT_PATIENCE_SECO
         ) from error
 
 
-def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: int) -> int:
-    """The offset after the last one that RAW holds of a partition or that was given up; 0 when there is neither.
+def become_writer(client: Client) -> str:
+    """Makes the caller the one whose blocks RAW takes, and gives the name under which it is that.
 
-    Reads one granule, however much lies in RAW: the table is sorted by these columns.
+    Blocks of earlier writers that come from now on are refused; what is under way already, `await_inserts` waits for.
+    """
+    writer = uuid.uuid4().hex
+    client.command(
+        "INSERT INTO raw.writers (generation, writer) SELECT max(generation) + 1, {writer:String} FROM raw.writers",
+        parameters={"writer": writer},
+    )
+    return writer
+
+
+def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: int) -> int:
+    """The offset after the last one that RAW holds or held of a partition or that was given up; 0 when there is none.
+
+    Reads one granule, however much lies in RAW: the tables are sorted by these columns.
     """
     parameters = {"table": kind.name, "topic_id": topic_id, "partition": partition}
     held = client.query(
@@ -65,7 +79,13 @@ def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: in
         "WHERE kafka_topic_id = {topic_id:String} AND kafka_partition = {partition:UInt32} HAVING count() > 0",
         parameters=parameters,
     ).result_rows
-    return max((int(offset) for (offset,) in [*held, *given_up]), default=0)
+    removed = client.query(
+        "SELECT kafka_offset + 1 FROM raw.removed_copies "
+        "WHERE kafka_topic_id = {topic_id:String} AND kafka_partition = {partition:UInt32} "
+        "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT 1",
+        parameters=parameters,
+    ).result_rows
+    return max((int(offset) for (offset,) in [*held, *given_up, *removed]), default=0)
 
 
 def accept_gaps(client: Client, gaps: Sequence[OffsetRange]) -> None:

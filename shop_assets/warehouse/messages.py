@@ -24,6 +24,20 @@ UNSAID: Final = "unknown"
 INCREMENT_BITS: Final = 32
 """Source time is seconds << 32 | increment, the document store's cluster time."""
 
+COLUMNS: Final = {
+    "id": "String",
+    "payload": "String",
+    "kafka_topic": "String",
+    "kafka_topic_id": "String",
+    "kafka_partition": "UInt32",
+    "kafka_offset": "UInt64",
+    "kafka_timestamp": "DateTime64(3)",
+    "operation": "String",
+    "source_time": "UInt64",
+    "ingested_at": "DateTime64(6)",
+}
+"""The columns of RAW, in their order, with the types in which they are sent."""
+
 Batch = list[Message]
 
 
@@ -66,6 +80,17 @@ def arrow_table(batch: Sequence[Message], topic_id: str, ingested_at: datetime) 
         "ingested_at": pa.array([ingested_at.astimezone(UTC)] * count, pa.timestamp("us", tz="UTC")),
     }
     return pa.table(columns)
+
+
+def arrow_file(table: "pa.Table") -> bytes:
+    """The table as a file of Arrow's, compressed."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+        writer.write_table(table)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def operation(message: Message) -> str:

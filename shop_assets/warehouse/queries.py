@@ -1,6 +1,6 @@
 """The questions of `sql/quality/`, asked by name: the checks' and the dashboards' common text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,6 +31,15 @@ def ask(client: Client, name: str, parameters: Mapping[str, Any] | None = None) 
     Raises FileNotFoundError when there is no such question, and clickhouse_connect's errors.
     """
     return _rows(client, _statement(name), parameters)
+
+
+def stream(client: Client, name: str) -> Iterator[Row]:
+    """The same for an answer of any length: a block of rows at a time."""
+    with client.query_row_block_stream(_statement(name), settings=SETTINGS) as blocks:
+        names = blocks.source.column_names
+        for block in blocks:
+            for row in block:
+                yield dict(zip(names, row, strict=True))
 
 
 def find(client: Client, name: str, shown: int) -> Findings:

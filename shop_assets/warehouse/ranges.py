@@ -12,12 +12,17 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.topics.administration import Topic, TopicAdministration
 from shop_assets.warehouse.errors import OffsetGapError, WarehouseError
-from shop_assets.warehouse.ledger import OffsetRange, accept_gaps, await_inserts, next_offset
+from shop_assets.warehouse.ledger import OffsetRange, accept_gaps, await_inserts, become_writer, next_offset
 
 
 @dataclass(frozen=True)
 class ReadingPlan:
-    """The ranges to read by kind, none of them empty, and those that are lost."""
+    """The ranges to read by kind, none of them empty, and those that are lost.
+
+    `writer` is whom RAW takes their blocks from, until another plan is made.
+    """
+
+    writer: str
 
     ranges: Mapping[DocumentKind, Sequence[OffsetRange]]
     gaps: Sequence[OffsetRange]
@@ -37,6 +42,7 @@ def freeze_ranges(
     behind them.
     """
     described = _described(administration, topics.values())
+    writer = become_writer(client)
     await_inserts(client)
     reached = {
         (name, partition): next_offset(client, kind, described[name].topic_id, partition)
@@ -60,7 +66,7 @@ def freeze_ranges(
         raise OffsetGapError(_told(gaps))
     if gaps:
         accept_gaps(client, gaps)
-    return ReadingPlan(ranges, gaps)
+    return ReadingPlan(writer, ranges, gaps)
 
 
 def _described(administration: TopicAdministration, names: Iterable[str]) -> dict[str, Topic]:
@@ -81,7 +87,7 @@ def _refuse_lost_end(wanted: OffsetRange) -> None:
             f"Topic {wanted.topic}, partition {wanted.partition}: RAW holds offsets up to {wanted.first - 1}, but "
             f"Kafka ends at {wanted.end - 1}. The broker lost messages, or was set back to an older state: what it "
             "writes next would take offsets that RAW has already. Make the topic anew (delete it, then materialize "
-            "kafka_topics_loaded with mode=replay): a new topic is read from its start."
+            "kafka_topics_loaded): a new topic is filled whole and read from its start."
         )
 
 
@@ -92,7 +98,8 @@ def _told(gaps: Sequence[OffsetRange]) -> str:
     )
     return (
         f"Kafka no longer has messages that never came to RAW (retention was shorter than the pause):\n{missing}"
-        "Publish every document again (kafka_topics_loaded with mode=replay), then materialize clickhouse_raw with "
-        "accept_missing_offsets=true; deletions that were only among the missing messages stay unknown to the "
+        "`shop run --replay --accept-gap` publishes every document again and goes on behind the gap, which is recorded "
+        "in raw.accepted_gaps (in Dagster: kafka_topics_loaded with mode=replay, clickhouse_raw with "
+        "accept_missing_offsets=true). Deletions that were only among the missing messages stay unknown to the "
         "warehouse. A longer SHOP_KAFKA_RETENTION_HOURS prevents it."
     )

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.errors import WarehouseError
 
@@ -66,17 +67,20 @@ class RawSlice:
         return {"topic_id": self.topic_id, "partition": self.partition, "first": self.first, "end": self.end}
 
 
-def reconcile(client: Client, *, full: bool = False) -> Mapping[DocumentKind, ReconciliationReport]:
+def reconcile(
+    client: Client, *, full: bool = False, guard: Guard = unguarded
+) -> Mapping[DocumentKind, ReconciliationReport]:
     """Compares what came to RAW since the last time with MART, and mends MART; `full` compares all of RAW.
 
     The full comparison also cleans every document again to find rejects that are missing although a newer version has
-    replaced theirs. Raises WarehouseError when a view is missing.
+    replaced theirs. `guard` is called before each slice. Raises WarehouseError when a view is missing.
     """
     reports = {}
     for kind in KINDS:
         reports[kind] = ReconciliationReport()
         for partition in _unreconciled(client, kind, full=full):
             for raw_slice in _slices(partition):
+                guard()
                 _mend(client, kind, raw_slice, reports[kind], full=full)
             _remember(client, kind, partition)
     return reports

@@ -34,6 +34,15 @@ def test_a_query_is_printed_as_a_table(small_run, command):
     assert re.search(r"│ 60 +│", done.stdout)
 
 
+def test_brackets_in_an_answer_or_an_error_are_no_markup(command):
+    done = command("shop", "query", "SELECT '[/red][bold]x' AS `[/]`")
+    assert done.returncode == 0, done.stderr
+    assert "[/red][bold]x" in done.stdout
+    done = command("shop", "query", "SELECT throwIf(1, '[/red]')")
+    assert done.returncode == 1
+    assert "[/red]" in done.stderr
+
+
 def test_a_wrong_query_is_one_message_without_a_traceback(command):
     done = command("shop", "query", "SELEKT 1")
     assert done.returncode == 1

@@ -5,9 +5,9 @@ import pytest
 from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
-from shop_assets.document_store import loading
+from shop_assets.document_store import loading, shapes
 from shop_assets.document_store.ledger import Ledger
-from shop_assets.document_store.loading import LoadReport, load_landing
+from shop_assets.document_store.loading import LoadReport, load_landing, retry_rejected
 from shop_assets.document_store.writing import write_documents
 from shop_assets.documents.kinds import PRODUCTS, PURCHASES, STORES
 from shop_assets.landing.bucket import Bucket
@@ -240,3 +240,34 @@ def test_the_other_kinds_are_loaded_by_their_own_shapes(database: Documents, buc
     assert reports["products"].inserted == 1
     assert reports["purchases"].inserted == 1
     assert reports["purchases"].reasons == {"wrong shape: items": 1, "wrong shape: customer": 1}
+
+
+def standing(database: Documents) -> list[tuple[str, int]]:
+    found = database.rejected_documents.find({"superseded": False})
+    return sorted((row["object_key"], row["position"]) for row in found)
+
+
+def test_rejected_documents_are_loaded_when_a_rule_was_loosened_and_their_neighbours_stay(
+    database: Documents, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(bucket, "stores/a.jsonl", store(1), store(2, manager="Ольга"), store(3, manager="Пётр"), {"store_id": ""})
+    put(bucket, "stores/gone.json", store(4, manager="Анна"))
+    put(bucket, "stores/changed.json", store(5, manager="Яна"))
+    assert load(database, bucket).rejected == 5
+    database.stores.update_one({"_id": "store-001"}, {"$set": {"store_name": "by hand"}})
+    monkeypatch.setitem(shapes._CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
+    bucket.delete(["stores/gone.json"])
+    put(bucket, "stores/changed.json", store(5))
+
+    places = {"stores/a.jsonl": [2, 4], "stores/gone.json": [1], "stores/changed.json": [1]}
+    retried = retry_rejected(database, bucket, STORES, places, batch_size=1)
+
+    assert (retried.loaded, retried.gone) == ({("stores/a.jsonl", 2): "store-002"}, ["stores/gone.json"])
+    assert all_stores(database).keys() == {"store-001", "store-002"}
+    assert all_stores(database)["store-001"]["store_name"] == "by hand"
+    assert standing(database) == [("stores/a.jsonl", 3), ("stores/a.jsonl", 4), ("stores/changed.json", 1)]
+    # A changed object is the next load's; and what a retry brought is known to the ledger.
+    database.stores.delete_one({"_id": "store-002"})
+    report = load(database, bucket)
+    assert (report.inserted, report.restored) == (2, 1)
+    assert standing(database) == [("stores/a.jsonl", 3), ("stores/a.jsonl", 4)]

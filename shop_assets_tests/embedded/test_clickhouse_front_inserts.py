@@ -129,6 +129,22 @@ def test_every_frame_of_a_body_counts_and_a_cut_one_is_refused(
     assert client.command(f"SELECT count() FROM {texts}") == 30_000
 
 
+def test_an_insert_can_ask_before_it_takes_its_data(client: Client, texts: str) -> None:
+    rows = pa.table({"number": pa.array(range(3000), pa.uint32()), "text": pa.array(["имя\n\n"] * 3000)})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, rows.schema) as writer:
+        writer.write_table(rows, max_chunksize=100)
+    selection = f"INSERT INTO {texts} SELECT number, text FROM input('number UInt32, text String') WHERE "
+    for refused in ("number > 10 OR throwIf(1 = 1, 'not now')", "throwIf((SELECT count() FROM texts) = 0) = 0"):
+        with pytest.raises(DatabaseError, match="FUNCTION_THROW_IF_VALUE_IS_NON_ZERO"):
+            client.raw_insert("", insert_block=f"{selection}{refused} FORMAT Arrow\n".encode() + sink.getvalue())
+        assert _rows(client, texts) == []
+    accepted = f"{selection}number % 2 = 0 FORMAT Arrow\n".encode() + sink.getvalue()
+    client.raw_insert("", insert_block=accepted)
+    assert _rows(client, texts) == [(number, "имя\n\n") for number in range(0, 3000, 2)]
+    assert _parts(client, texts) == [1500]
+
+
 def test_statement_and_data_come_in_url_and_body_as_on_the_server(
     front: FrontProcess, database: str, client: Client, texts: str
 ) -> None:

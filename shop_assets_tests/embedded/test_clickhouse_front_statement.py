@@ -20,6 +20,7 @@ HEADS = [
     "INSERT INTO {table:Identifier} FORMAT JSONEachRow\n",
     'INSERT t ("a""b", c) FORMAT RowBinary\n',
     "INSERT INTO format FORMAT TSV\n",
+    "INSERT INTO t (a) SELECT input, ' FORMAT ' FROM input('a String, `input(` String') WHERE a != '(' FORMAT Arrow\n",
 ]
 
 
@@ -45,7 +46,8 @@ def test_an_inserts_data_is_the_same_however_the_body_is_cut(head: str, data: by
     data = data if head.endswith("\n") else data.lstrip(b" \t\r\f\v\n")
     found, found_data = _read("", head.encode() + data, cuts)
     assert found_data == data
-    assert f"{found.target}{found.settings}FORMAT {found.input_format}".lower() == head.strip().lower()
+    call = "" if found.after_input is None else f"input({found.after_input}"
+    assert f"{found.target}{call}{found.settings}FORMAT {found.input_format}".lower() == head.strip().lower()
     assert bool(found.settings) == ("settings" in head)
 
 
@@ -61,6 +63,8 @@ def test_with_the_statement_in_the_url_the_whole_body_is_data(data: bytes) -> No
     [
         "SELECT 1",
         "INSERT INTO t SELECT * FROM u FORMAT Native",
+        "INSERT INTO t SELECT input FROM u FORMAT Native",
+        "INSERT INTO t SELECT * FROM input('a String')",
         "INSERT INTO t (a) WITH 1 AS values SELECT values",
         "WITH 1 AS a INSERT INTO t SELECT a",
         "SELECT 'INSERT INTO t VALUES'",

@@ -1,8 +1,5 @@
 """Publication is one step: a reader sees a partition whole, old or new, whatever is killed and whoever else writes."""
 
-import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -19,12 +16,14 @@ from shop_assets.features.publication import publish
 from shop_assets.features.published_files import on_disk
 from shop_assets.landing.bucket import Bucket
 from shop_assets.settings import Settings
+from shop_assets_tests.faults.forked import Forks
+from shop_assets_tests.faults.kills import Kill
+from shop_assets_tests.faults.points import MANIFEST
+from shop_assets_tests.faults.stages import STAGES, Scene
 from shop_assets_tests.features.cases import DAY, LONG_AGO, T
 from shop_assets_tests.features.mart_rows import fill_mart
 from shop_assets_tests.features.plain_reading import Customer
 from shop_assets_tests.features.published import publish_by_hand, put_file, row, rows_table
-
-PROJECT = Path(__file__).parents[2]
 
 
 def _ids(bucket: Bucket) -> list[str]:
@@ -33,13 +32,13 @@ def _ids(bucket: Bucket) -> list[str]:
 
 
 def test_readers_see_the_old_partition_whole_when_a_publication_is_killed_before_its_manifest(
-    settings: Settings, client: Client, bucket: Bucket, spark: SparkSession
+    settings: Settings, client: Client, bucket: Bucket, spark: SparkSession, tmp_path: Path
 ) -> None:
     old = publish_by_hand(bucket, DAY, [rows_table(row("old-1")), rows_table(row("old-2"))])
     fill_mart(client, [Customer("new", LONG_AGO)], [])
-    command = [sys.executable, "-m", "shop_assets_tests.features.killed_publication", str(DAY), bucket.name]
-    killed = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True, timeout=120)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-2000:]
+    forks = Forks(tmp_path / "runs.log")
+    killed = forks.run(STAGES["features"], Scene(settings, tmp_path, (DAY,)), kill=Kill(MANIFEST))
+    assert killed.struck, forks.end_of_log()
 
     written = {entry.key for entry in bucket.list(files_prefix(DAY)) if entry.key.endswith(".parquet")}
     assert len(written) == len(old.files) + 1, "the killed run wrote its files"

@@ -135,3 +135,27 @@ def test_a_source_that_cannot_be_used_is_refused_with_what_is_expected(tmp_path:
     for kind in KINDS[1:]:
         (tmp_path / kind.name).mkdir()
     assert check_source(tmp_path) == list(KINDS[1:])
+
+
+def test_a_name_that_looks_like_our_way_to_write_bytes_gets_a_key_of_its_own(bucket: Bucket, tmp_path: Path):
+    folder = write(tmp_path / "stores" / "%FF.json", b"1").parent
+    for name, content in ((b"\xff.json", b"2"), (b"%25FF.json", b"3"), (b"100%.json", b"4"), (b"%ff.json", b"5")):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(content)
+    assert take_over(bucket, tmp_path, STORES).files == 5
+    assert contents(bucket) == {
+        "stores/%25FF.json": b"1",
+        "stores/%FF.json": b"2",
+        "stores/%2525FF.json": b"3",
+        "stores/100%.json": b"4",
+        "stores/%ff.json": b"5",
+    }
+
+
+def test_a_path_that_is_too_long_for_a_key_is_left_out_and_told(bucket: Bucket, tmp_path: Path):
+    deep = Path("stores", *["папка" * 20] * 6)
+    write(tmp_path / deep / "a.json")
+    write(tmp_path / "stores" / "b.json")
+    takeover = take_over(bucket, tmp_path, STORES)
+    assert (takeover.files, takeover.unreadable) == (1, 1)
+    assert takeover.problems == [f"{deep / 'a.json'}: a path of more than 1024 bytes"]
+    assert keys(bucket) == {"stores/b.json"}

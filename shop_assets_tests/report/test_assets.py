@@ -36,6 +36,7 @@ CHECKS = {
     "features_have_a_row_a_customer",
     "warehouse_equals_partition",
     "report_equals_partition",
+    "no_id_is_a_formula",
 }
 Shop = tuple[list[Customer], list[Purchase]]
 

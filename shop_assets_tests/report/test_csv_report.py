@@ -1,6 +1,8 @@
 """The CSV, byte for byte, and how it is found and verified."""
 
+import csv
 import hashlib
+import io
 from datetime import date
 
 import pytest
@@ -8,7 +10,8 @@ import pytest
 from shop_assets.features.catalogue import COLUMNS, FEATURE_NAMES
 from shop_assets.landing.bucket import Bucket
 from shop_assets.report.csv_report import ReportNotFoundError, find_report, read_report, report_key, write_report
-from shop_assets.report.verification import report_equals_partition
+from shop_assets.report.verification import no_formulas, report_equals_partition
+from shop_assets_tests.bad_input.nasty_values import IDS
 from shop_assets_tests.features.published import publish_by_hand, row, rows_table
 
 Buckets = tuple[Bucket, Bucket]
@@ -52,6 +55,25 @@ def test_ids_are_written_exactly_and_quoted_only_where_a_csv_needs_it(buckets: B
     lines = buckets[1].get(report_key(DAY)).decode().splitlines()[1:]
     assert [line.removesuffix(",0" * 30) for line in lines] == ["=1+1", "@x", '"a,b"', '"say ""hi"""']
     assert report_equals_partition(*buckets, manifest).problems == []
+
+
+def test_ids_that_spreadsheets_would_compute_are_counted_and_others_are_not(buckets: Buckets) -> None:
+    ids = ["=1+1", "+7", "-2", "@x", "＝1", "cus-1", "a=b", "\ufeff=1", "'=1", "№1"]
+    manifest = publish_by_hand(buckets[0], DAY, [rows_table(*map(row, ids))])
+    write_report(*buckets, manifest)
+    found = no_formulas(buckets[1], DAY)
+    assert found.numbers == {"ids like formulas": 5}
+    (problem,) = found.problems
+    assert problem.startswith("analytic_result_2026_11_03.csv: 5 ids begin like formulas; ")
+
+
+def test_ids_of_any_characters_come_through_the_csv_as_they_are(buckets: Buckets) -> None:
+    ids = sorted({identity.strip().lower() for identity in IDS}, key=str.encode)
+    manifest = publish_by_hand(buckets[0], DAY, [rows_table(*map(row, ids))])
+    write_report(*buckets, manifest)
+    assert report_equals_partition(*buckets, manifest).problems == []
+    content = buckets[1].get(report_key(DAY)).decode()
+    assert [found[0] for found in csv.reader(io.StringIO(content, newline=""))][1:] == ids
 
 
 def test_a_partition_without_customers_gives_a_header_alone(buckets: Buckets) -> None:

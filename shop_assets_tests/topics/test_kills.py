@@ -1,39 +1,31 @@
 """A process that loads and publishes, killed with SIGKILL at one moment after another, until it gets through."""
 
 import gzip
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import orjson
 import pytest
 
 from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
 from shop_assets.landing.resource import object_store_resource
-from shop_assets.settings import Settings, variable
-from shop_assets.topics.publication import PublicationReport
+from shop_assets.settings import Settings
+from shop_assets.topics.publication import PublicationReport, publish_changes
+from shop_assets.topics.resource import kafka_resource
+from shop_assets_tests.faults.forked import Forks
+from shop_assets_tests.faults.kills import Kill
 from shop_assets_tests.topics.conftest import CIPHER, Documents, Published
 
 COUNT = 8_000
 
-PROGRAM = """
-from shop_assets.document_store.loading import load_landing
-from shop_assets.document_store.resource import mongo_resource
-from shop_assets.landing.resource import object_store_resource
-from shop_assets.settings import Settings
-from shop_assets.topics.publication import publish_changes
-from shop_assets.topics.resource import kafka_resource
-from shop_assets_tests.topics.conftest import CIPHER
 
-settings = Settings.load()
-landing = object_store_resource(settings).process_config_and_initialize_cm()
-with landing as store, mongo_resource(settings).connect() as db:
-    print("begun", flush=True)
-    load_landing(db, store.landing())
-    publish_changes(db, kafka_resource(settings), CIPHER, "incremental")
-"""
+def load_and_publish(settings: Settings) -> None:
+    landing = object_store_resource(settings).process_config_and_initialize_cm()
+    with landing as store, mongo_resource(settings).connect() as database:
+        load_landing(database, store.landing())
+        publish_changes(database, kafka_resource(settings), CIPHER, "incremental")
 
 
 @pytest.mark.slow
@@ -42,27 +34,22 @@ def test_killed_at_any_moment_nothing_is_lost(
     database: Documents,
     publish: Callable[[], PublicationReport],
     published: Callable[[DocumentKind], list[Published]],
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
-    for field in ("s3_landing_bucket", "mongo_database", "kafka_topic_prefix"):
-        monkeypatch.setenv(variable(field), getattr(settings, field))
     documents = [{"customer_id": f"cus-{n}", "phone": f"+7900{n % 100:07d}", "n": n} for n in range(COUNT)]
     with object_store_resource(settings).process_config_and_initialize_cm() as store:
         bucket = store.landing()
         for begin in range(0, COUNT, 2000):
             content = b"\n".join(orjson.dumps(document) for document in documents[begin : begin + 2000])
             bucket.put(f"customers/part-{begin:06d}.jsonl.gz", gzip.compress(content, 1), "application/gzip")
+        forks = Forks(tmp_path / "runs.log")
         kills = 0
         for tenths in range(2, 300, 4):
-            with subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE) as process:
-                assert process.stdout is not None
-                assert process.stdout.readline() == b"begun\n"
-                try:
-                    assert process.wait(tenths / 10) == 0
-                    break
-                except subprocess.TimeoutExpired:
-                    process.send_signal(signal.SIGKILL)
-                    kills += 1
+            ending = forks.run(load_and_publish, settings, kill=Kill(None, delay=tenths / 10))
+            if ending.succeeded:
+                break
+            assert ending.struck, forks.end_of_log()
+            kills += 1
         assert kills > 3
         report = load_landing(database, bucket)["customers"]
         bucket.delete([summary.key for summary in bucket.list()])

@@ -311,6 +311,7 @@ def test_a_document_that_the_topic_does_not_take_is_rejected_until_it_does(
 
     assert {m.key for m in published(CUSTOMERS)} == {f"cus-{n}" for n in range(2, 40)}
     assert report.rejected == report.topics["customers"].rejected == 1
+    assert report.topics["customers"].reasons == {"message is larger than the topic takes": 1}
     (reject,) = database.rejected_documents.find()
     assert reject["reason"] == "message is larger than the topic takes"
     assert (reject["object_key"], reject["position"]) == ("collection customers", "cus-1")

@@ -7,6 +7,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from dagster import ExecuteInProcessResult, RunConfig, materialize
 
+from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
@@ -20,7 +21,11 @@ CUSTOMER = {"customer_id": "cus-1", "last_name": "Секретов", "registrati
 def run(settings: Settings, config: RunConfig | None = None, *, expected: bool = True) -> ExecuteInProcessResult:
     result = materialize(
         build_assets(settings),
-        resources={"kafka": kafka_resource(settings), "clickhouse": clickhouse_resource(settings)},
+        resources={
+            "mongo": mongo_resource(settings),
+            "kafka": kafka_resource(settings),
+            "clickhouse": clickhouse_resource(settings),
+        },
         run_config=config,
         raise_on_error=expected,
     )

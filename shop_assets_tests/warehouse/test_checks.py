@@ -6,6 +6,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from dagster import AssetCheckEvaluation, AssetCheckSeverity, AssetSelection, Definitions, define_asset_job
 
+from shop_assets.document_store.resource import mongo_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.assets import build_assets
@@ -22,7 +23,11 @@ def definitions(settings: Settings) -> Definitions:
     return Definitions(
         assets=build_assets(settings),
         asset_checks=build_checks(settings),
-        resources={"kafka": kafka_resource(settings), "clickhouse": clickhouse_resource(settings)},
+        resources={
+            "mongo": mongo_resource(settings),
+            "kafka": kafka_resource(settings),
+            "clickhouse": clickhouse_resource(settings),
+        },
         jobs=[define_asset_job("checks", AssetSelection.all_asset_checks())],
     )
 

@@ -15,7 +15,7 @@ from confluent_kafka.admin import AdminClient
 from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse.errors import OffsetGapError, WarehouseError
+from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, WarehouseError
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest, insert, read
 from shop_assets.warehouse.ledger import RUNNING_INSERTS, await_inserts
 from shop_assets.warehouse.messages import batches
@@ -122,14 +122,30 @@ def test_a_block_that_is_inserted_again_adds_nothing(
 ) -> None:
     document = b'{"id": "prd-1", "name": "a", "group": "b", "price": 1}'
     publish(PRODUCTS, (b"prd-1", document), (b"prd-1", document), (b"prd-1", b"{}"))
-    (wanted,) = freeze_ranges(client, kafka.administration(), topics(kafka)).ranges[PRODUCTS]
+    plan = freeze_ranges(client, kafka.administration(), topics(kafka))
+    (wanted,) = plan.ranges[PRODUCTS]
     (batch,) = batches(read(consumer, wanted), maximum_rows=100, maximum_bytes=10_000)
     for _ in range(3):
-        insert(client, PRODUCTS, wanted.topic_id, batch)
+        insert(client, plan.writer, PRODUCTS, wanted.topic_id, batch)
         for table in ("raw.products", "mart.product_versions"):
             rows = client.query(f"SELECT count(), uniqExact(kafka_offset) FROM {table}").result_rows
             assert rows in ([(3, 3)], [(1, 1)])  # versions of one id in one block are one row
         assert client.query("SELECT count() FROM mart.reject_versions").result_rows == [(1,)]
+
+
+def test_a_block_that_comes_after_another_run_has_begun_adds_nothing(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+) -> None:
+    publish(PURCHASES, *numbered(30))
+    overtaken = freeze_ranges(client, kafka.administration(), topics(kafka))
+    newer = freeze_ranges(client, kafka.administration(), topics(kafka))
+    with pytest.raises(OvertakenError, match=r"partition \d+, offsets 0 to \d+ was not taken"):
+        ingest(client, consumer, overtaken)
+    assert offsets(client, PURCHASES) == []
+    assert ingest(client, consumer, newer)[PURCHASES].messages == 30
+    with pytest.raises(OvertakenError):
+        ingest(client, consumer, overtaken)
+    assert len(offsets(client, PURCHASES)) == 30
 
 
 def test_killed_runs_are_finished_by_later_ones(

@@ -1,7 +1,8 @@
--- The rejected documents, each content once, with every reason and where in Kafka its newest message lies. rejected_at
--- is when that message was ingested.
+-- The rejected documents, each content once under an id of its own, with every reason and where in Kafka its newest
+-- message lies. rejected_at is when that message was ingested.
 CREATE OR REPLACE VIEW mart.rejects AS
 SELECT
+    lower(hex(sipHash128(kind, id, payload_hash))) AS reject_id,
     kind,
     id,
     reasons,

@@ -2,6 +2,7 @@
 -- always.
 CREATE OR REPLACE VIEW mart.open_rejects AS
 SELECT
+    lower(hex(sipHash128(kind, id, payload_hash))) AS reject_id,
     kind,
     id,
     reasons,

@@ -61,16 +61,22 @@ def tokens(sql: str) -> Iterator[Token]:
 
 @dataclass(frozen=True)
 class InsertHead:
-    """`INSERT INTO t (a, b)`, its SETTINGS clause, its data's format, and where the data begins in the text."""
+    """`INSERT INTO t (a, b)`, its SETTINGS clause, its data's format, and where the data begins in the text.
+
+    Of `INSERT INTO t SELECT … FROM input('…') …` the target ends before `input(`, and `after_input` is what follows
+    that bracket; it is None where the data goes into the table as it is.
+    """
 
     target: str
     settings: str
     input_format: str
     data_start: int
+    after_input: str | None = None
 
 
 def insert_head(text: str) -> InsertHead | None:
-    """The head of an INSERT that brings data with it; None for every other statement, INSERT … SELECT among them.
+    """The head of an INSERT that brings data with it; None for every other statement, such as INSERT … SELECT without
+    the table function `input`.
 
     The text is the beginning of a request, decoded as Latin-1, so that places in it are places in its bytes. None, too,
     while that beginning is too short. Raises QueryError 48 for FROM INFILE: the data comes with the request.
@@ -82,7 +88,7 @@ def insert_head(text: str) -> InsertHead | None:
     target_end: int | None = None
     for token in _after_table(found):
         if token.is_word("SELECT", "WITH") or token.text == ";":
-            return None
+            return _selection_head(text, found) if token.kind == "word" else None
         if token.is_word("SETTINGS"):
             target_end = token.start
         if token.is_word("INFILE"):
@@ -93,17 +99,43 @@ def insert_head(text: str) -> InsertHead | None:
             name = next(found, None)
             if name is None or name.kind != "word":
                 return None
-            separator = _BEFORE_DATA.match(text, name.end)
-            data_start = separator.end() if separator else name.end
-            return _head(text, target_end, token, text[name.start : name.end], data_start)
+            return _head(text, target_end, token, text[name.start : name.end], _data_start(text, name))
     return None
+
+
+def _selection_head(text: str, found: Iterator[Token]) -> InsertHead | None:
+    call: tuple[int, int] | None = None
+    before: Token | None = None
+    for token in found:
+        if before is not None and before.text == "INPUT" and before.kind == "word" and token.text == "(":
+            call = (before.start, token.end)
+        if token.text == ";" and token.depth == 0:
+            return None
+        if token.is_word("FORMAT") and call is not None:
+            name = next(found, None)
+            if name is None or name.kind != "word":
+                return None
+            data_start = _data_start(text, name)
+            parts = (text[: call[0]], text[call[1] : token.start])
+            target, after_input = (_decoded(part) for part in parts)
+            return InsertHead(target, "", text[name.start : name.end], data_start, after_input)
+        before = token
+    return None
+
+
+def _data_start(text: str, name: Token) -> int:
+    separator = _BEFORE_DATA.match(text, name.end)
+    return separator.end() if separator else name.end
 
 
 def _head(text: str, target_end: int | None, end: Token, input_format: str, data_start: int) -> InsertHead:
     split = end.start if target_end is None else target_end
-    target, settings = (text[:split].encode("latin-1"), text[split : end.start].encode("latin-1"))
+    return InsertHead(_decoded(text[:split]), _decoded(text[split : end.start]), input_format, data_start)
+
+
+def _decoded(text: str) -> str:
     try:
-        return InsertHead(target.decode(), settings.decode(), input_format, data_start)
+        return text.encode("latin-1").decode()
     except UnicodeDecodeError:
         raise refusal(Code.SYNTAX_ERROR, "Syntax error: a statement must be UTF-8") from None
 

@@ -1,0 +1,38 @@
+"""`shop raw`: the upkeep of RAW."""
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shop_assets.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to `app`."""
+    commands = typer.Typer(help="RAW, the messages as they came: remove exact copies.", no_args_is_help=True)
+    commands.command("compact")(compact)
+    commands.callback()(_group)  # with one command alone Typer would leave out its name
+    app.add_typer(commands, name="raw")
+
+
+def _group() -> None:
+    pass
+
+
+def compact() -> None:
+    """Removes exact copies (same id, same payload) that replays left in RAW; the newest of them stays.
+
+    MART and reports stay the same. Waits while a run writes.
+    """
+    from shop_assets.cli.writing import writing
+    from shop_assets.warehouse.compaction import compact as compact_raw
+
+    with writing(Settings.load(), "shop raw compact") as (client, guard):
+        reports = compact_raw(client, guard=guard)
+    table = Table("table")
+    for heading in ("rows", "removed", "copies before", "copies now"):
+        table.add_column(heading, justify="right")
+    for kind, report in reports.items():
+        shares = (f"{report.ratio_before:.2%}", f"{report.ratio_after:.2%}")
+        table.add_row(f"raw.{kind.name}", f"{report.rows:,}", f"{report.removed:,}", *shares)
+    Console().print(table)

@@ -1,0 +1,80 @@
+"""Rejected documents as a person reads them: tables, and the facts about one. Ids and keys are masked like texts."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from shop_assets.rejects.finding import ReasonCounts
+from shop_assets.rejects.rejected import Place, Rejected
+from shop_assets.topics.masking import masked_identifier
+
+WIDTH_OF_FILES = 240
+"""Columns of a table that goes to a file or another program: nothing is wrapped there."""
+
+
+def print_rejects(rejects: Sequence[Rejected]) -> None:
+    """One row a reject."""
+    table = Table()
+    table.add_column("id", no_wrap=True)
+    for heading in ("rejected by", "kind", "document", "reasons", "when, UTC", "origin"):
+        table.add_column(heading, overflow="fold")
+    for reject in rejects:
+        when = f"{reject.rejected_at:%Y-%m-%d %H:%M}"
+        _add(
+            table,
+            reject.short_id,
+            reject.place,
+            reject.kind,
+            masked_identifier(reject.document_id),
+            "; ".join(reject.reasons) + ("" if reject.stands else " (superseded)"),
+            when,
+            origin(reject),
+        )
+    _print(table)
+
+
+def print_totals(totals: ReasonCounts) -> None:
+    """How many rejects there are for each reason, the most frequent first."""
+    table = Table("rejected by", "kind", "reason", title="By reason", title_justify="left")
+    table.add_column("documents", justify="right")
+    for (place, kind, reason), count in sorted(totals.items(), key=lambda item: (-item[1], item[0])):
+        _add(table, place, kind, reason, f"{count:,}")
+    _print(table)
+
+
+def facts(reject: Rejected) -> Iterator[tuple[str, str]]:
+    """Everything about one but its content."""
+    yield "id", reject.identity
+    yield "rejected by", reject.place
+    yield "kind", reject.kind
+    yield "document", masked_identifier(reject.document_id) or "its id cannot be read"
+    yield from (("reason", reason) for reason in reject.reasons)
+    if reject.detail:
+        yield "detail", reject.detail
+    yield "when", f"{reject.rejected_at:%Y-%m-%d %H:%M:%S} UTC"
+    yield "origin", origin(reject)
+    yield "stands", "yes" if reject.stands else "no: something newer has taken its place"
+
+
+def origin(reject: Rejected) -> str:
+    """Where its source is."""
+    match reject.place:
+        case Place.MONGODB:
+            return f"{masked_identifier(reject.origin)}, position {reject.position}"
+        case Place.KAFKA:
+            return reject.origin
+        case Place.MART:
+            return f"{reject.origin}, offset {reject.position}"
+
+
+def _add(table: Table, *cells: str) -> None:
+    table.add_row(*map(Text, cells))  # a text that holds [brackets] is no markup
+
+
+def _print(table: Table) -> None:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH_OF_FILES)
+    console.print(table)

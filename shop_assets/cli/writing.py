@@ -1,0 +1,34 @@
+"""The warehouse for a command that writes to it: migrated, and under the lease of ingestion."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from shop_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+
+    from shop_assets.document_store.lease import Guard
+
+
+@contextmanager
+def writing(settings: Settings, command: str) -> "Iterator[tuple[Client, Guard]]":
+    """A client, and the guard to call before each write. Waits while a run writes; raises LeaseHeldError in the end."""
+    from shop_assets.document_store.lease import hold
+    from shop_assets.document_store.resource import mongo_resource
+    from shop_assets.warehouse.migrations import apply_migrations
+    from shop_assets.warehouse.resource import clickhouse_resource
+
+    def tell(message: str) -> None:
+        typer.echo(message, err=True)
+
+    with (
+        mongo_resource(settings).connect() as database,
+        hold(database, command, "of the command line", tell) as lease,
+        clickhouse_resource(settings).client() as client,
+    ):
+        apply_migrations(client, settings.clickhouse_cluster)
+        yield client, lease.check

@@ -1,0 +1,54 @@
+"""Processes of this machine, named so that one that is gone cannot be taken for another that has its number now.
+
+Known from `/proc`. On a system without it nothing is known of any process, and nobody is ever said to be gone.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_PROC: Final = Path("/proc")
+_ENDED: Final = frozenset("ZX")
+"""Killed, and not yet waited for by its parent."""
+
+
+@dataclass(frozen=True)
+class ProcessName:
+    """`machine` is a boot of a machine and a space of process numbers on it (a container has its own); empty when it
+    is unknown. `started` is in clock ticks since that boot: no change of the clock touches it.
+    """
+
+    machine: str
+    pid: int
+    started: str
+
+
+def own_process() -> ProcessName:
+    """The name of this process."""
+    pid = os.getpid()
+    return ProcessName(_machine(), pid, _started(pid) or "")
+
+
+def is_gone(process: ProcessName) -> bool:
+    """Whether a process has certainly ended; False for one that lives and for one that nothing is known of here."""
+    return bool(process.machine) and process.machine == _machine() and _started(process.pid) != process.started
+
+
+def _machine() -> str:
+    try:
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot} {(_PROC / 'self/ns/pid').readlink()}"
+    except OSError:
+        return ""
+
+
+def _started(pid: int) -> str | None:
+    """When a living process began; None when there is none with this number."""
+    try:
+        status = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    # After the program's name, which may hold blanks and brackets: the state is field 3, the start field 22 (proc(5)).
+    state, *fields = status.rpartition(")")[2].split()
+    return None if state in _ENDED else fields[18]

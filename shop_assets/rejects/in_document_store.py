@@ -1,0 +1,80 @@
+"""The rejects that lie in MongoDB: documents that it did not take, and those of its own that make no message."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC
+from typing import Any
+
+from pymongo.database import Database
+
+from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.rejects import document_text
+from shop_assets.document_store.validators import REJECTED_DOCUMENTS
+from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, natural_id
+from shop_assets.rejects.rejected import Place, Rejected, Selection
+from shop_assets.topics.publishing import origin_of
+
+Document = dict[str, Any]
+
+_COLLECTIONS = frozenset(origin_of(kind) for kind in KINDS)
+
+
+def find(database: Database[Document], selection: Selection) -> Iterator[Rejected]:
+    """The rejects asked for, in no order and without their documents' ids: see `with_document_ids`."""
+    # Natural order and no text: the embedded store sorts slowly, and a text has up to 64 KiB.
+    wanted = {} if selection.superseded else {"superseded": False}
+    for row in database[REJECTED_DOCUMENTS].find(wanted, {"text": 0}):
+        is_own = row["object_key"] in _COLLECTIONS
+        reject = Rejected(
+            identity=row["_id"],
+            place=Place.KAFKA if is_own else Place.MONGODB,
+            kind=row["kind"],
+            document_id=str(row["position"]) if is_own else "",
+            reasons=(row["reason"],),
+            rejected_at=row["rejected_at"].astimezone(UTC),
+            origin=row["object_key"],
+            position=row["position"],
+            stands=not row["superseded"],
+            detail=row["detail"],
+        )
+        if selection.takes(reject):
+            yield reject
+
+
+def with_document_ids(database: Database[Document], rejects: Iterable[Rejected]) -> list[Rejected]:
+    """The same with their documents' ids, as far as their texts can be read; for as many as a person looks at."""
+    listed = list(rejects)
+    texts = _texts(database, [reject.identity for reject in listed if reject.place is Place.MONGODB])
+    return [
+        replace(reject, document_id=_document_id(reject.kind, texts[reject.identity]))
+        if reject.identity in texts
+        else reject
+        for reject in listed
+    ]
+
+
+def _texts(database: Database[Document], identities: Iterable[str]) -> Mapping[str, str]:
+    return {
+        row["_id"]: row["text"]
+        for chunk in chunks(identities)
+        for row in database[REJECTED_DOCUMENTS].find({"_id": {"$in": chunk}}, {"text": 1})
+    }
+
+
+def _document_id(kind: str, text: str) -> str:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    return (natural_id(KIND_BY_NAME[kind], document) or "") if isinstance(document, dict) else ""
+
+
+def content(database: Database[Document], reject: Rejected) -> str:
+    """What was rejected, as text in the clear: of an object the beginning that was kept, of a collection the document
+    as it is now; '' when there is none.
+    """
+    if reject.place is Place.KAFKA:
+        document = database[reject.kind].find_one({"_id": reject.position})
+        return "" if document is None else document_text(document)
+    return _texts(database, [reject.identity]).get(reject.identity, "")

@@ -1,0 +1,41 @@
+"""The back ends that a document passes on its way to MART, connected as far as looking at rejects needs them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+from pymongo.database import Database
+
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.landing.resource import ObjectStoreResource, object_store_resource
+from shop_assets.settings import Settings
+from shop_assets.topics.resource import KafkaResource, PersonalDataResource, kafka_resource, personal_data_resource
+from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.resource import clickhouse_resource
+
+
+@dataclass(frozen=True)
+class Stages:
+    """S3 and Kafka are asked only when a reject is tried again: looking needs MongoDB and ClickHouse alone."""
+
+    object_store: ObjectStoreResource
+    database: Database[dict[str, Any]]
+    kafka: KafkaResource
+    pii: PersonalDataResource
+    client: Client
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Stages]:
+    """The stages of these settings, with all views that MART's rejects are asked through. Raises ShopError."""
+    with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
+        apply_migrations(client, settings.clickhouse_cluster)
+        yield Stages(
+            object_store_resource(settings),
+            database,
+            kafka_resource(settings),
+            personal_data_resource(settings),
+            client,
+        )

@@ -1,0 +1,129 @@
+"""Documents that a person looks at though nothing in them was encrypted: phones and e-mails masked wherever they stand.
+
+Here belongs what lies in the clear (rejects of the document store) or came past the encryption (a phone under another
+field's name). It errs on the side of masking too much: the whole document lies where the reject says, for those who
+may see it there. Encrypted values stay as they are.
+"""
+
+import html
+import json
+import re
+import unicodedata
+from typing import Any, Final
+from urllib.parse import unquote
+
+import phonenumbers
+
+from shop_assets.topics.cipher import ENCRYPTED
+from shop_assets.topics.normalisation import REGION
+
+MASK: Final = "***"
+
+# Wherever it stands in a field's name: Phone, contactPhone, e_mail, "Эл. почта".
+_PERSONAL_NAME: Final = r"phone|mail|mobil|tele?fon|телефон|почт"
+_PERSONAL_WORD: Final = re.compile(rf"{_PERSONAL_NAME}|\b(?:tel|fax|cell|тел|моб)\b", re.IGNORECASE)
+_ID_NAME: Final = re.compile(r"(?:.*_)?id", re.IGNORECASE)
+
+# Seven digits are a phone without its area. Between two of them may stand what is no letter and ends no JSON value: a
+# space, a dash, a bracket, and what another encoding made of them.
+_DIGITS: Final = r"""[+(]{0,2}\d(?:(?:[^\w"',:;\[\]{}\\\n]|_){0,4}\d){6,}"""
+# As much as an address has characters: an unlimited run would be searched again from each of its characters.
+_ADDRESS_PART: Final = r"""[^\s"'<>(),;:\[\]{}\\]{0,320}"""
+_ADDRESS: Final = rf"{_ADDRESS_PART}[ \t]{{0,3}}(?:@|\(at\)|\[at\])[ \t]{{0,3}}{_ADDRESS_PART}"
+# A named value in text that is not JSON, or not whole: up to its closing quote or bracket, or to the end of all.
+_NAMED: Final = (
+    rf"""(?P<name>(?:{_PERSONAL_NAME}|\btel\b|\bтел\b)[\w.\- ]{{0,40}}["']?\s{{0,9}}[:=]\s{{0,9}})"""
+    r"""(?P<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|\{[^}]*\}?|[^,;}\]\n]*)"""
+)
+_PERSONAL: Final = re.compile(
+    rf"(?P<encrypted>{ENCRYPTED.pattern.replace('?P<key_id>', '').replace('?P<data>', '')})"
+    rf"|{_NAMED}|(?P<address>{_ADDRESS})|(?P<digits>{_DIGITS})",
+    re.IGNORECASE,
+)
+
+# What has seven digits and more and is no phone.
+_DATE: Final = re.compile(r"[12]\d{3}-(?:0\d|1[0-2])-[0-3]\d(?: [0-2]\d)?")
+_PURCHASE_NUMBER: Final = re.compile(r"(?:19|20)\d{6}-\d{3,6}")
+_MOBILE: Final = re.compile(r"(?<!\d)(?:\+?7|8)?9\d{9}(?!\d)")
+
+_LARGEST_PLAIN_NUMBER: Final = 999_999
+_UNICODE_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
+_SHORT_ESCAPES: Final = re.compile(r"\\[tbf]")
+
+
+def presentable(text: str) -> str:
+    """A document's text for a person's eyes: pretty-printed when it is JSON, and its personal data masked."""
+    try:
+        return json.dumps(masked(json.loads(text)), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):  # not JSON, cut off, or nested beyond what Python follows
+        return masked_text(text)
+
+
+def masked(value: Any) -> Any:
+    """A copy of a parsed document. Whatever stands in a field that is named like a phone or an e-mail is masked whole,
+    texts and numbers elsewhere where they look like one. Raises RecursionError.
+    """
+    match value:
+        case dict():
+            return {masked_text(str(name)): _field(str(name), inner) for name, inner in value.items()}
+        case list():
+            return [masked(inner) for inner in value]
+        case str():
+            shown = masked_text(value)
+            return shown if MASK in shown else value
+        case bool() | None:
+            return value
+        case int() | float() if abs(value) > _LARGEST_PLAIN_NUMBER and value == value // 1:
+            return MASK
+        case _:
+            return value
+
+
+def _field(name: str, value: Any) -> Any:
+    words = re.sub(r"[_\-.]", " ", _readable(name))
+    if _PERSONAL_WORD.search(words) or _PERSONAL_WORD.search(words.replace(" ", "")):
+        is_empty = value is None or isinstance(value, bool) or (isinstance(value, str) and not value.strip())
+        return value if is_empty or (isinstance(value, str) and ENCRYPTED.fullmatch(value)) else MASK
+    if _ID_NAME.fullmatch(name) and isinstance(value, str | int):
+        shown = masked_identifier(str(value))
+        return value if shown == str(value) else shown
+    return masked(value)
+
+
+def masked_identifier(text: str) -> str:
+    """An id or an object's key, as it is unless a phone or an e-mail stands in it: a long number alone is no phone."""
+    plain = _readable(text)
+    is_mobile = _MOBILE.search(re.sub(r"[ ()\-.]", "", plain)) is not None
+    if "@" in plain or is_mobile or any(True for _ in phonenumbers.PhoneNumberMatcher(plain, REGION)):
+        return MASK
+    return plain
+
+
+def masked_text(text: str) -> str:
+    """Any text, one that was cut off or decoded wrongly too, made readable and with what may be personal masked."""
+    return _PERSONAL.sub(_replacement, _readable(text))
+
+
+def _replacement(found: re.Match[str]) -> str:
+    if found["name"]:
+        value = found["value"].strip().strip("\"'")
+        is_plain = value in {"", "null", "true", "false"} or ENCRYPTED.fullmatch(value) is not None
+        return found[0] if is_plain else f'{found["name"]}"{MASK}"'
+    is_plain = found["encrypted"] is not None or (found["digits"] is not None and _is_no_phone(found))
+    return found[0] if is_plain else MASK
+
+
+def _is_no_phone(digits: re.Match[str]) -> bool:
+    before = digits.string[: digits.start()][-4:].lower()
+    is_purchase = before == "ord-" and _PURCHASE_NUMBER.fullmatch(digits[0]) is not None
+    return is_purchase or _DATE.fullmatch(digits[0]) is not None
+
+
+def _readable(text: str) -> str:
+    """The text without what hides digits or moves a terminal's cursor: escapes decoded, wide forms made plain, control
+    characters dropped (UTF-16 that was read as UTF-8 has one behind each letter).
+    """
+    decoded = _UNICODE_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    decoded = html.unescape(unquote(_SHORT_ESCAPES.sub(" ", decoded).replace("\\/", "/"), errors="replace"))
+    plain = unicodedata.normalize("NFKC", decoded)
+    return "".join(sign for sign in plain if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})

@@ -1,0 +1,1 @@
+"""Bad input, tried widely: what nobody should deliver, and where each piece of it must be found again."""

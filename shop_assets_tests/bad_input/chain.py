@@ -1,0 +1,184 @@
+"""A delivery driven through the stages' own functions, from landing to MART, and where each document is found again."""
+
+import codecs
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.document_store.loading import LoadReport, load_landing
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.documents.kinds import KIND_BY_NAME, KINDS
+from shop_assets.landing.inventory import take_stock
+from shop_assets.landing.resource import object_store_resource
+from shop_assets.settings import Settings
+from shop_assets.topics.publication import PublicationReport, publish_changes
+from shop_assets.topics.resource import kafka_resource, personal_data_resource
+from shop_assets.warehouse.assets import CONSUMER_GROUP
+from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
+from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets_tests.bad_input.delivery import Delivered
+from shop_assets_tests.bad_input.plain_fate import Fate, fate
+
+REASONS_OF_WHOLE_FILES = frozenset(
+    {"not UTF-8 text", "not JSON", "empty file", "damaged gzip", "unknown file type", "the array is not closed",
+     "text after the end of the array", "larger than 16 MiB"}
+)  # fmt: skip
+EMPTY = {"not JSON", "empty file"}
+PERSONAL = ("phone", "email")
+"""What these columns hold is encrypted; that they hold something is compared."""
+
+
+@dataclass(frozen=True)
+class Driven:
+    """What the stages said."""
+
+    loads: dict[str, LoadReport]
+    publication: PublicationReport
+    ingested: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands in MongoDB and ClickHouse afterwards."""
+
+    rejected: dict[tuple[str, int | str], list[str]]
+    """The reasons of the rejected documents that count, by object and position."""
+    stored: dict[str, set[str]]
+    shown: dict[str, Counter[str]]
+    versions: dict[str, dict[str, dict[str, Any]]]
+    kept_back: dict[tuple[str, str], list[list[str]]]
+
+
+def deliver(settings: Settings, delivered: Iterable[tuple[str, bytes]]) -> None:
+    """Puts contents under their keys in landing."""
+    with object_store_resource(settings).process_config_and_initialize_cm() as store:
+        bucket = store.landing()
+        for key, content in delivered:
+            bucket.put(key, content, "application/octet-stream")
+
+
+def drive(settings: Settings) -> Driven:
+    """One pass over what landing holds, by the stages' own functions."""
+    kafka = kafka_resource(settings)
+    with (
+        object_store_resource(settings).process_config_and_initialize_cm() as store,
+        mongo_resource(settings).connect() as database,
+        clickhouse_resource(settings).client() as client,
+    ):
+        for kind in KINDS:
+            take_stock(store.landing(), kind)
+        loads = load_landing(database, store.landing())
+        publication = publish_changes(database, kafka, personal_data_resource(settings).cipher(), "incremental")
+        apply_migrations(client)
+        plan = freeze_ranges(client, kafka.administration(), {kind: kafka.topic_name(kind) for kind in KINDS})
+        with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
+            ingested = ingest(client, consumer, plan)
+        mended = reconcile(client)
+    assert not any(report.mended_rows or report.mended_rejects for report in mended.values())
+    return Driven(loads, publication, sum(report.messages for report in ingested.values()))
+
+
+def find(settings: Settings) -> Found:
+    """Everything that a delivery became."""
+    rejected: dict[tuple[str, int | str], list[str]] = defaultdict(list)
+    kept_back: dict[tuple[str, str], list[list[str]]] = defaultdict(list)
+    with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
+        for row in database["rejected_documents"].find({"superseded": False}, {"text": 0}):
+            rejected[row["object_key"], row["position"]].append(row["reason"])
+        for kind, key, reasons in client.query("SELECT kind, id, reasons FROM mart.open_rejects").result_rows:
+            kept_back[kind, key].append(list(reasons))
+        return Found(
+            rejected=dict(rejected),
+            stored={kind.name: {row["_id"] for row in database[kind.name].find({}, {"_id": 1})} for kind in KINDS},
+            shown={kind.name: _shown(client, kind.name) for kind in KINDS},
+            versions={kind.name: _versions(client, kind.name) for kind in KINDS},
+            kept_back=dict(kept_back),
+        )
+
+
+def _shown(client: Client, kind: str) -> Counter[str]:
+    singular = KIND_BY_NAME[kind].singular
+    return Counter(key for (key,) in client.query(f"SELECT {singular}_id FROM mart.{kind}").result_rows)
+
+
+def _versions(client: Client, kind: str) -> dict[str, dict[str, Any]]:
+    table = f"mart.{KIND_BY_NAME[kind].singular}_versions"
+    rows = client.query(f"SELECT * FROM {table} FINAL", tz_mode="aware").named_results()
+    return {row["id"]: row for row in rows}
+
+
+def problems(delivered: Sequence[Delivered], outcome: Found) -> list[str]:
+    """What was not found again as it must be; nothing when all is well."""
+    now = datetime.now(UTC)
+    found: list[str] = []
+    expected_ids: dict[str, set[str]] = {kind.name: set() for kind in KINDS}
+    places = set()
+    for thing in delivered:
+        for position, told in thing.texts.items():
+            here = (thing.key, position)
+            reasons = outcome.rejected.get(here, [])
+            if told is None:
+                wanted = Fate(refused=REASONS_OF_WHOLE_FILES)
+            else:
+                wanted = fate(thing.kind, told, now)
+                if not told.removeprefix(codecs.BOM_UTF8).strip():
+                    wanted = Fate(frozenset(EMPTY))
+            if wanted.refused:
+                places.add(here)
+                if len(reasons) != 1 or reasons[0] not in wanted.refused:
+                    found.append(f"{here}: rejected for {reasons}, expected one of {sorted(wanted.refused)}")
+            else:
+                expected_ids[thing.kind].add(wanted.identity)
+                if reasons:
+                    found.append(f"{here}: rejected for {reasons}, expected under {wanted.identity!r}")
+                else:
+                    found += _in_mart(thing.kind, here, wanted, outcome)
+    found += [f"{place}: rejected, and nothing was there" for place in outcome.rejected.keys() - places]
+    for kind in KINDS:
+        strange = outcome.stored[kind.name] - expected_ids[kind.name]
+        found += [f"{kind.name}: {key!r} came from nowhere" for key in strange]
+    return found
+
+
+def _in_mart(kind: str, here: tuple[str, int], wanted: Fate, outcome: Found) -> list[str]:
+    key, cleaned = wanted.identity, wanted.cleaned
+    assert cleaned is not None
+    if key not in outcome.stored[kind]:
+        return [f"{here}: {key!r} is not in MongoDB"]
+    shown, kept_back = outcome.shown[kind][key], outcome.kept_back.get((kind, key), [])
+    if cleaned.reasons:
+        if shown or [sorted(reasons) for reasons in kept_back] != [sorted(cleaned.reasons)]:
+            return [f"{here}: {key!r} shown {shown} times, kept back {kept_back}, expected {cleaned.reasons}"]
+        return []
+    if shown != 1 or kept_back:
+        return [f"{here}: {key!r} shown {shown} times, kept back for {kept_back}, expected clean"]
+    row = outcome.versions[kind][key]
+    return [
+        f"{here}: {column} is {row[column]!r}, expected {value!r}"
+        for column, value in cleaned.values.items()
+        if not _equal(column, value, row[column])
+    ]
+
+
+def _equal(column: str, wanted: object, found: object) -> bool:
+    if column.endswith(PERSONAL) and wanted is not None:
+        return isinstance(found, str) and found.startswith("enc:v1:")
+    return _plain(wanted) == _plain(found)
+
+
+def _plain(value: Any) -> Any:
+    """A value whose floats are written in one way, in texts too: 1e308 and 1e+308 are one number."""
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    return re.sub(r"(?<=[0-9]e)[+]", "", value) if isinstance(value, str) else value

@@ -1,0 +1,68 @@
+"""Thousands of small bad inputs in one delivery: none ends a run, each is found again once, with its reason."""
+
+import pytest
+
+from shop_assets.settings import Settings
+from shop_assets_tests import whole_run
+from shop_assets_tests.bad_input import chain
+from shop_assets_tests.bad_input.chain import Driven, Found
+from shop_assets_tests.bad_input.delivery import Delivered
+from shop_assets_tests.bad_input.nasty_files import files
+from shop_assets_tests.conftest import empty_warehouse, isolated
+
+
+@pytest.fixture(scope="module")
+def delivered() -> list[Delivered]:
+    return files()
+
+
+@pytest.fixture(scope="module")
+def shop(stack_settings: Settings) -> Settings:
+    settings = isolated(stack_settings)
+    empty_warehouse(settings)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def driven(shop: Settings, delivered: list[Delivered]) -> Driven:
+    chain.deliver(shop, ((thing.key, thing.content) for thing in delivered))
+    return chain.drive(shop)
+
+
+@pytest.fixture(scope="module")
+def found(shop: Settings, driven: Driven) -> Found:
+    return chain.find(shop)
+
+
+def test_every_input_is_found_again_exactly_once_with_its_reason(delivered: list[Delivered], found: Found) -> None:
+    problems = chain.problems(delivered, found)
+    assert not problems, "\n".join(problem[:300] for problem in problems)
+
+
+def test_the_counts_of_all_stages_add_up(delivered: list[Delivered], driven: Driven, found: Found) -> None:
+    inputs = sum(len(thing.texts) for thing in delivered)
+    assert inputs >= 300
+    loads = driven.loads.values()
+    assert sum(load.read for load in loads) == inputs
+    assert sum(load.rejected for load in loads) == len(found.rejected)
+    stored = sum(len(ids) for ids in found.stored.values())
+    assert sum(load.inserted for load in loads) == stored
+    copies = inputs - stored - len(found.rejected)
+    assert 2 <= copies == sum(load.copies for load in loads)
+    assert (driven.publication.published, driven.publication.rejected, driven.ingested) == (stored, 0, stored)
+    shown = sum(ids.total() for ids in found.shown.values())
+    assert stored == shown + sum(len(reasons) for reasons in found.kept_back.values())
+
+
+def test_nothing_is_read_or_published_a_second_time(shop: Settings, found: Found) -> None:
+    again = chain.drive(shop)
+    assert sum(load.read for load in again.loads.values()) == 0
+    assert (again.publication.published, again.ingested) == (0, 0)
+    assert chain.find(shop) == found
+
+
+def test_no_personal_value_of_any_shape_gets_out_in_the_clear(found: Found, shop: Settings) -> None:
+    values = whole_run.published_values(shop)
+    assert b"enc:v1:k1:" in values
+    assert b"900 123-45-67" not in values
+    assert b"79001234567" not in values.replace(b"+79001234567", b"")  # an id of the corpus, which is no phone

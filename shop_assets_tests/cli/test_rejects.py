@@ -1,0 +1,222 @@
+"""`shop rejects` on rejects of every stage: listed, shown, mended, tried again; nothing personal in what it prints."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from dagster import AssetKey
+
+from shop_assets.build import build_definitions
+from shop_assets.cli import main
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
+from shop_assets.landing.resource import object_store_resource
+from shop_assets.settings import Settings
+from shop_assets.topics.resource import kafka_resource
+from shop_assets_tests import whole_run
+from shop_assets_tests.cli.conftest import own_environment
+
+DIGITS = "9001234567"
+PHONE, EMAIL = "+7-900-123-45-67", " Ivan.Petrov@Example.RU "
+BUYER: dict[str, Any] = {"customer_id": "cus-1", "phone": PHONE, "email": EMAIL}
+
+
+def purchase(number: int, **more: Any) -> dict[str, Any]:
+    return {
+        "purchase_id": f"ord-20260101-{number:03}",
+        "customer": BUYER,
+        "store": {"store_id": "store-001"},
+        "items": [{"product_id": "prd-0001", "category": "Молочные", "quantity": 1, "price_per_unit": 89.9}],
+        "total_amount": 89.9,
+        "purchase_datetime": "2026-01-01T10:00:00Z",
+    } | more
+
+
+FILES: dict[str, str] = {
+    "customers/customers.jsonl": "\n".join(
+        [
+            json.dumps(BUYER | {"registration_date": "2025-01-01", "Phone": 89001234567, "e_mail": EMAIL}),
+            f'{{"customer_id": "cus-2", "email": "{EMAIL}", "phone": "{PHONE}", "note": [[" 8 (900) 123 45 67 ',
+            json.dumps(BUYER | {"customer_id": "cus-3", "registration_date": "2999-01-01", "Phone": PHONE}),
+        ]
+    ),
+    "purchases/good.json": json.dumps(purchase(1)),
+    "purchases/shape.json": json.dumps(purchase(2, items="две булки", note=f"звонить {PHONE}")),
+    "purchases/negative.json": json.dumps(purchase(3, total_amount=-1)),
+    "purchases/no_lines.json": json.dumps(purchase(4, items=[])),
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture(scope="module")
+def command(shop: Settings) -> Command:
+    """The command in this process: a process of its own takes three seconds, most of them to import."""
+
+    def run(*arguments: str) -> Done:
+        output, errors = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(output), redirect_stderr(errors):
+            for name, value in own_environment(shop).items():
+                patch.setenv(name, value)
+            patch.setattr("sys.argv", list(arguments))
+            with pytest.raises(SystemExit) as ended:
+                main()
+        return Done(int(ended.value.code or 0), output.getvalue(), errors.getvalue())
+
+    return run
+
+
+def listed(output: str) -> list[dict[str, str]]:
+    """The rows of the first table."""
+    headings = ("id", "by", "kind", "document", "reasons", "when", "origin")
+    rows = [re.split(r"\s*│\s*", line.strip())[1:-1] for line in output.partition("By reason")[0].splitlines()]
+    return [dict(zip(headings, row, strict=True)) for row in rows if len(row) == len(headings)]
+
+
+def ids(command: Command, *options: str) -> dict[str, str]:
+    """The ids of rejects by their documents; '' for what has none."""
+    return {row["document"]: row["id"] for row in listed(said(command("shop", "rejects", "list", *options)))}
+
+
+def said(done: Done) -> str:
+    """All that a command printed: nothing of it may be personal."""
+    text = done.stdout + done.stderr
+    assert "Traceback" not in text
+    assert DIGITS[:7] not in re.sub(r"\D", "", re.sub(r"\d{8}-\d{3}|[0-9a-f]{12,}", "", text))
+    assert "ivan" not in text.lower()
+    assert "@" not in text
+    return text
+
+
+@pytest.fixture(scope="module")
+def own_run(shop: Settings) -> None:
+    """The files through a run as far as MART."""
+    bucket = object_store_resource(shop).landing()
+    for name, content in FILES.items():
+        bucket.put(name, content.encode(), "application/json")
+    stages = ("mongo_collections", "kafka_topics_loaded", "clickhouse_raw", "clickhouse_mart")
+    job = build_definitions(shop).resolve_job_def("ingest")
+    assert job.execute_in_process(asset_selection=[AssetKey(name) for name in stages]).success
+
+
+def test_rejects_of_mongodb_and_of_mart_are_one_table_with_totals_by_reason(own_run, command):
+    done = command("shop", "rejects", "list")
+    rows = {row["document"]: row for row in listed(said(done))}
+    assert {name: (row["by"], row["kind"], row["reasons"]) for name, row in rows.items()} == {
+        "": ("MongoDB", "customers", "not JSON"),
+        "ord-20260101-002": ("MongoDB", "purchases", "wrong shape: items"),
+        "cus-3": ("MART", "customers", "registration_date: in the future"),
+        "ord-20260101-003": ("MART", "purchases", "total_amount: negative"),
+        "ord-20260101-004": ("MART", "purchases", "items: no line"),
+    }
+    assert rows[""]["origin"] == "customers/customers.jsonl, position 2"
+    assert re.fullmatch(r"shop_\w+\.purchases, partition \d+, offset \d+", rows["ord-20260101-003"]["origin"])
+    assert all(re.fullmatch("[0-9a-f]{12}", row["id"]) for row in rows.values())
+    assert re.search(r"MART +│ customers +│ registration_date: in the future +│ +1 │", done.stdout)
+    assert ids(command) == {name: row["id"] for name, row in rows.items()}
+
+
+def test_a_part_of_them_is_listed(own_run, command):
+    assert set(ids(command, "--kind", "customers")) == {"", "cus-3"}
+    assert set(ids(command, "--reason", "NO LINE")) == {"ord-20260101-004"}
+    assert ids(command, "--since", "2999-01-01") == {}
+    assert "The newest 2 of 5" in said(command("shop", "rejects", "list", "--limit", "2"))
+    assert command("shop", "rejects", "list", "--kind", "lizards").returncode == 2
+
+
+def test_everything_about_one_is_shown_and_nothing_personal(own_run, command):
+    of = ids(command)
+    unreadable = said(command("shop", "rejects", "show", of[""]))
+    assert re.search(r"^detail +.*line 1", unreadable, re.MULTILINE)
+    assert '"email": "***", "phone": "***"' in unreadable
+    shape = said(command("shop", "rejects", "show", of["ord-20260101-002"][:8]))
+    assert '\n    "phone": "***",\n' in shape
+    assert '"note": "звонить ***"' in shape
+    assert "две булки" in shape
+    future = said(command("shop", "rejects", "show", of["cus-3"]))
+    assert '"phone": "enc:v1:' in future
+    assert '"Phone": "***"' in future
+    assert '"registration_date": "2999-01-01"' in future
+
+
+@pytest.mark.parametrize(("identity", "words"), [("0" * 12, "no reject has the id"), ("x y", "is no id of a reject")])
+def test_an_unknown_id_is_told_in_a_sentence(own_run, command, identity, words):
+    done = command("shop", "rejects", "show", identity)
+    assert done.returncode == 1
+    assert words in said(done)
+
+
+def test_a_retry_must_be_told_what(own_run, command):
+    assert "Name what to retry" in said(command("shop", "rejects", "retry"))
+
+
+def test_what_was_not_mended_is_still_rejected_and_the_exit_code_says_so(own_run, command):
+    before = ids(command)
+    done = command("shop", "rejects", "retry", "--all")
+    assert done.returncode == 1
+    assert "0 of 5 mended" in said(done)
+    assert {row["document"]: row["id"] for row in listed(done.stdout)} == ids(command) == before
+
+
+def test_what_was_mended_in_landing_or_in_mongodb_reaches_mart(own_run, command, shop):
+    bucket = object_store_resource(shop).landing()
+    (key,) = [summary.key for summary in bucket.list("purchases/") if summary.key.endswith("shape.json")]
+    bucket.put(key, json.dumps(purchase(2)).encode(), "application/json")
+    with mongo_resource(shop).connect() as database:
+        database[PURCHASES.name].update_one({"_id": "ord-20260101-003"}, {"$set": {"total_amount": 1}})
+    of = ids(command)
+
+    done = command("shop", "rejects", "retry", of["ord-20260101-002"], of["ord-20260101-003"])
+    assert (done.returncode, "2 of 2 mended" in said(done)) == (0, True)
+    with mongo_resource(shop).connect() as database:
+        database[CUSTOMERS.name].update_one({"_id": "cus-3"}, {"$set": {"registration_date": "2025-01-01"}})
+    done = command("shop", "rejects", "retry", "--kind", "customers", "--reason", "future")
+    assert (done.returncode, "1 of 1 mended" in said(done)) == (0, True)
+
+    assert set(ids(command)) == {"", "ord-20260101-004"}
+    assert len(ids(command, "--all")) == 5
+    shown = whole_run.rows(shop, "SELECT purchase_id FROM mart.purchases ORDER BY ALL")
+    assert shown == [("ord-20260101-001",), ("ord-20260101-002",), ("ord-20260101-003",)]
+    assert whole_run.rows(shop, "SELECT count() FROM mart.customers") == [(2,)]
+    again = command("shop", "rejects", "retry", of["ord-20260101-003"])
+    assert "1 did not stand any more" in said(again)
+
+
+def limit_messages(shop: Settings, limit: int) -> None:
+    """Makes the topic of purchases take no larger ones."""
+    kafka = kafka_resource(shop)
+    entry = ConfigEntry("max.message.bytes", str(limit), incremental_operation=AlterConfigOpType.SET)
+    topic = ConfigResource(ResourceType.TOPIC, kafka.topic_name(PURCHASES), incremental_configs=[entry])
+    administration = kafka.administration()
+    for answer in administration.client.incremental_alter_configs([topic]).values():
+        answer.result()
+
+
+def test_a_document_that_its_topic_does_not_take_is_listed_shown_and_mended(own_run, command, shop):
+    with mongo_resource(shop).connect() as database:
+        limit_messages(shop, 4000)
+        large = purchase(5, note="x" * 4000) | {"_id": "ord-20260101-005"}
+        database[PURCHASES.name].insert_one(large)
+        done = command("shop", "rejects", "retry", "--kind", "purchases")  # publishes what is new on the way
+        assert done.returncode == 1
+        (row,) = [row for row in listed(said(command("shop", "rejects", "list"))) if row["by"] == "Kafka"]
+        assert (row["document"], row["reasons"]) == ("ord-20260101-005", "message is larger than the topic takes")
+        assert row["origin"] == "collection purchases"
+        assert '"purchase_id": "ord-20260101-005"' in said(command("shop", "rejects", "show", row["id"]))
+        database[PURCHASES.name].update_one({"_id": "ord-20260101-005"}, {"$unset": {"note": 1}})
+    assert command("shop", "rejects", "retry", row["id"]).returncode == 0
+    assert ("ord-20260101-005",) in whole_run.rows(shop, "SELECT purchase_id FROM mart.purchases")

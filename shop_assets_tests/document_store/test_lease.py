@@ -1,0 +1,167 @@
+"""The lease of ingestion, between real processes."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from shop_assets.document_store import lease
+from shop_assets.document_store.lease import LEASES, LeaseHeldError, LeaseLostError, hold
+from shop_assets.document_store.processes import ProcessName, is_gone, own_process
+from shop_assets.settings import Settings
+from shop_assets_tests.document_store import lease_holder
+
+Documents = Database[dict[str, Any]]
+
+
+class Holder:
+    """Another process that has the lease."""
+
+    def __init__(self, settings: Settings, heartbeat: float) -> None:
+        arguments = [settings.mongo_uri.get_secret_value(), settings.mongo_database, str(heartbeat)]
+        self.process = subprocess.Popen(
+            [sys.executable, lease_holder.__file__, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(Path(lease.__file__).parents[2])},
+        )
+        assert self._answer() == "held"
+
+    def write(self) -> str:
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+
+@pytest.fixture
+def other_holder(settings: Settings) -> Iterator[Callable[..., Holder]]:
+    holders: list[Holder] = []
+
+    def start(heartbeat: float = 0.2) -> Holder:
+        holders.append(Holder(settings, heartbeat))
+        return holders[-1]
+
+    yield start
+    for holder in holders:
+        holder.process.kill()
+        holder.process.communicate()
+
+
+def test_the_lease_is_free_again_after_the_block_and_after_an_error(database: Documents) -> None:
+    with pytest.raises(ZeroDivisionError), hold(database, "a", "1"):
+        _ = 1 / 0
+    with hold(database, "b", "2", patience_seconds=0) as mine:
+        mine.check()
+        assert database[LEASES].count_documents({}) == 1
+    assert database[LEASES].count_documents({}) == 0
+
+
+def test_who_is_refused_is_told_who_holds_it_since_when_and_what_to_do(
+    database: Documents, other_holder: Callable[..., Holder]
+) -> None:
+    holder = other_holder()
+    told: list[str] = []
+    who = rf"clickhouse_raw of run run-of-the-other-process, process {holder.process.pid} on \S+, since \d{{4}}-.* UTC"
+    with (
+        pytest.raises(LeaseHeldError, match=rf"mongo_collections waited 1 s .*{who}.*Let it end, or end it"),
+        hold(database, "mongo_collections", "mine", told.append, patience_seconds=1),
+    ):
+        pass
+    (once,) = told
+    assert re.fullmatch(f"mongo_collections waits for another run: {who}", once)
+    assert holder.write() == "written"
+
+
+def test_who_waits_goes_on_when_the_other_one_has_ended(
+    database: Documents, other_holder: Callable[..., Holder]
+) -> None:
+    holder = other_holder()
+    Thread(target=lambda: (sleep(1), holder.process.communicate("")), daemon=True).start()
+    with hold(database, "mongo_collections", "mine", patience_seconds=30) as mine:
+        assert holder.process.wait(10) == 0
+        mine.check()
+
+
+def test_a_lease_that_is_renewed_does_not_expire(
+    database: Documents, other_holder: Callable[..., Holder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "EXPIRY_SECONDS", 1.5)
+    holder = other_holder()
+    with pytest.raises(LeaseHeldError), hold(database, "a", "1", patience_seconds=4):
+        pass
+    assert holder.write() == "written"
+
+
+def test_the_lease_of_a_killed_process_is_taken_at_once(
+    database: Documents, other_holder: Callable[..., Holder]
+) -> None:
+    holder = other_holder(heartbeat=60)
+    os.kill(holder.process.pid, signal.SIGKILL)  # it stays a zombie: nobody has waited for it yet
+    begun = monotonic()
+    with hold(database, "a", "1"):
+        assert monotonic() - begun < lease.EXPIRY_SECONDS / 4
+
+
+def test_the_lease_of_another_machine_is_taken_when_it_has_expired(
+    database: Documents, other_holder: Callable[..., Holder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = other_holder(heartbeat=60)
+    database[LEASES].update_one({}, {"$set": {"process.machine": "another machine"}})
+    holder.process.kill()
+    holder.process.wait()
+    monkeypatch.setattr(lease, "EXPIRY_SECONDS", 5.0)
+    with pytest.raises(LeaseHeldError), hold(database, "a", "1", patience_seconds=1):
+        pass
+    with hold(database, "a", "1", patience_seconds=10) as mine:
+        mine.check()
+
+
+def test_a_paused_holder_that_wakes_up_too_late_may_not_write(
+    database: Documents, other_holder: Callable[..., Holder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = other_holder()
+    assert holder.write() == "written"
+    holder.process.send_signal(signal.SIGSTOP)
+    monkeypatch.setattr(lease, "EXPIRY_SECONDS", 1.0)
+    with hold(database, "clickhouse_mart", "the-next-run") as mine:
+        holder.process.send_signal(signal.SIGCONT)
+        refused = holder.write()
+        assert "another run took over: clickhouse_mart of run the-next-run" in refused
+        mine.check()
+
+
+def test_what_a_late_holder_gives_back_is_not_the_lease_of_the_next_one(database: Documents) -> None:
+    with hold(database, "a", "1") as late:
+        database[LEASES].delete_many({})
+        with pytest.raises(LeaseLostError, match="it has just ended"):
+            late.check()
+        with hold(database, "b", "2") as mine:
+            late.give_back()
+            mine.check()
+
+
+def test_a_process_is_gone_when_its_number_is_free_or_anothers() -> None:
+    me = own_process()
+    assert not is_gone(me)
+    assert is_gone(ProcessName(me.machine, me.pid, "1"))
+    assert not is_gone(ProcessName("another machine", me.pid, "1"))
+    assert not is_gone(ProcessName("", me.pid, "1"))
+    with subprocess.Popen(["/bin/sleep", "60"]) as child:
+        name = ProcessName(me.machine, child.pid, "1")
+        child.kill()
+    assert is_gone(name)

@@ -1,0 +1,103 @@
+"""`make faults` and `make soak`: kills on a stack of their own, and what came of them.
+
+All that is written goes to a folder of its own, by default a new one under the system's folder for temporary files.
+"""
+
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from shop_assets.embedded.home import Home
+from shop_assets.embedded.stack import Stack
+from shop_assets.settings import Settings, variable
+from shop_assets_tests.faults.campaign import Campaign
+from shop_assets_tests.faults.engines import Engines
+from shop_assets_tests.faults.forked import survivors
+from shop_assets_tests.faults.memory import MemoryRecord
+from shop_assets_tests.faults.points import POINTS, Point
+from shop_assets_tests.faults.tally import Tally
+from shop_assets_tests.isolation import forget_settings
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Seed = Annotated[int | None, typer.Option(help="Of all choices; the one that was printed makes them again.")]
+Folder = Annotated[Path | None, typer.Option(help="For the stack, the log and the table; a new one by default.")]
+
+
+@app.command()
+def kills(
+    kills: Annotated[int, typer.Option(min=1, help="At least so many.")] = 200,
+    point: Annotated[str, typer.Option(help="Only points whose name holds this.")] = "",
+    seed: Seed = None,
+    folder: Folder = None,
+) -> None:
+    """SIGKILLs at every point, each followed by the next run and a comparison with a run that nobody disturbed."""
+    points = [found for found in POINTS if point in found.title]
+    if not points:
+        raise typer.BadParameter(f"no point's name holds {point!r}")
+    with _campaign(points, seed, folder) as campaign:
+        while campaign.tally.total.kills < kills and campaign.play():
+            total = campaign.tally.total
+            print(
+                f"{total.kills} kills, {total.recovered} made good, {campaign.tally.not_reached} not reached",
+                flush=True,
+            )
+        if campaign.tally.total.kills < kills:
+            campaign.tally.complaints.append(f"only {campaign.tally.total.kills} of {kills} kills happened")
+
+
+@app.command()
+def soak(
+    minutes: Annotated[float, typer.Option(min=1)] = 30,
+    seed: Seed = None,
+    folder: Folder = None,
+) -> None:
+    """Small runs without a pause, killed at any moment, and a look at the memory of everything that goes on."""
+    # The engines are left alone: one that was started anew has forgotten what it leaked.
+    with _campaign([found for found in POINTS if found.function is None], seed, folder) as campaign:
+        record = MemoryRecord(campaign.forks.engines)
+        end = time.monotonic() + 60 * minutes
+        while time.monotonic() < end and campaign.play(record.sample):
+            pass
+        campaign.tally.complaints += record.growth()
+        print(record.table())
+
+
+@contextmanager
+def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) -> Iterator[Campaign]:
+    """A campaign on a stack of its own; its seed is printed before, its table after.
+
+    Exits with 1 when not all was made good; then the stack's data stay in the folder, to be looked at.
+    """
+    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    folder = (folder or Path(tempfile.mkdtemp(prefix="shop-faults-"))).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    print(f"seed {seed}; everything that is written lies in {folder}", flush=True)
+    stack = Stack(Home(folder / "stack"), Console(stderr=True))
+    forget_settings()
+    os.environ |= {variable("home"): str(stack.home.root), "DAGSTER_HOME": str(stack.home.dagster)}
+    tally = Tally()
+    begun = time.monotonic()
+    try:
+        stack.up()
+        yield Campaign(Settings.load(), folder, seed, points=points, engines=Engines(stack), tally=tally)
+        tally.complaints += [f"still running: {process}" for process in survivors()]
+    finally:
+        minutes = (time.monotonic() - begun) / 60
+        told = f"seed {seed}, {minutes:.0f} minutes\n\n{tally.table()}\n"
+        (folder / "table.md").write_text("\n\n".join([told, *tally.complaints]), encoding="utf-8")
+        print(told, *tally.complaints, sep="\n")
+        stack.down(delete_data=tally.is_clean)
+    if not tally.is_clean:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,136 @@
+"""The stages without Dagster, each as one function of a scene: what a forked process does, and is killed in.
+
+Batches are small here, so that a small shop has many of the moments between two of them.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.documents.kinds import KINDS
+from shop_assets.features import clean_up
+from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.parquet_writing import PublicationName
+from shop_assets.features.resource import spark_resource
+from shop_assets.features.warehouse_load import load_partition
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.filling import Request, fill
+from shop_assets.landing.inventory import take_stock
+from shop_assets.landing.resource import ObjectStoreResource, object_store_resource
+from shop_assets.report.csv_report import write_report
+from shop_assets.settings import Settings, parse_key_ring
+from shop_assets.topics import publication
+from shop_assets.topics.cipher import PersonalDataCipher
+from shop_assets.topics.resource import kafka_resource
+from shop_assets.warehouse import reconciliation
+from shop_assets.warehouse.assets import CONSUMER_GROUP
+from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
+from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.resource import clickhouse_resource
+
+BATCH: Final = 10
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The back ends, the folder that documents are delivered from, and the days whose features are made."""
+
+    settings: Settings
+    source: Path
+    days: tuple[date, ...]
+
+
+def landing(scene: Scene) -> None:
+    with stores(scene.settings) as store:
+        bucket = store.landing()
+        for kind in KINDS:
+            fill(bucket, kind, Request(source_folder=scene.source))
+            take_stock(bucket, kind)
+
+
+def documents(scene: Scene) -> None:
+    with stores(scene.settings) as store, mongo_resource(scene.settings).connect() as database:
+        load_landing(database, store.landing(), batch_size=BATCH)
+
+
+def topics(scene: Scene) -> None:
+    publication.BATCH_SIZE = BATCH  # type: ignore[misc]  # this process is its own
+    cipher = PersonalDataCipher(parse_key_ring(scene.settings.pii_keys.get_secret_value()))
+    with mongo_resource(scene.settings).connect() as database:
+        publication.publish_changes(database, kafka_resource(scene.settings), cipher, "incremental")
+
+
+def raw(scene: Scene) -> None:
+    """Without the migrations, which the asset applies first: so MART can be left behind (`leave_mart_behind`)."""
+    kafka = kafka_resource(scene.settings)
+    with (
+        warehouse(scene.settings) as client,
+        closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as reader,
+    ):
+        plan = freeze_ranges(client, kafka.administration(), {kind: kafka.topic_name(kind) for kind in KINDS})
+        ingest(client, reader, plan, maximum_rows=BATCH)
+
+
+def mart(scene: Scene) -> None:
+    reconciliation.SLICE_OFFSETS = 2 * BATCH  # type: ignore[misc]
+    with warehouse(scene.settings) as client:
+        apply_migrations(client)
+        reconciliation.reconcile(client)
+
+
+def features(scene: Scene) -> None:
+    clean_up.READERS_GRACE = timedelta(0)  # type: ignore[misc]  # superseded files go at once, so that it can be disturbed
+    with (
+        stores(scene.settings) as store,
+        warehouse(scene.settings) as client,
+        spark_resource(scene.settings).on_demand() as start_spark,
+    ):
+        source = MatrixSource.of(scene.settings)
+        for day in scene.days:
+            publish_day(day, source, client, store.features(), start_spark, "faults")
+
+
+def load(scene: Scene) -> None:
+    with stores(scene.settings) as store, warehouse(scene.settings) as client:
+        for day in scene.days:
+            load_partition(client, store.features(), Manifest.require(store.features(), day))
+
+
+def report(scene: Scene) -> None:
+    with stores(scene.settings) as store:
+        for day in scene.days:
+            write_report(store.features(), store.reports(), Manifest.require(store.features(), day))
+
+
+STAGES: Final[dict[str, Callable[[Scene], None]]] = {
+    stage.__name__: stage for stage in (landing, documents, topics, raw, mart, features, load, report)
+}
+"""In the order in which data flows."""
+
+
+def await_spark_files(_matrix: object, bucket: Bucket, day: date, name: PublicationName, _keys: object) -> None:
+    """Returns when Spark, called with these arguments to write a day's files, has begun with the first one."""
+    while not any(bucket.list(name.temporary_prefix(day))):
+        time.sleep(0.02)
+
+
+@contextmanager
+def stores(settings: Settings) -> Iterator[ObjectStoreResource]:
+    with object_store_resource(settings).process_config_and_initialize_cm() as store:
+        yield store
+
+
+@contextmanager
+def warehouse(settings: Settings) -> Iterator[Client]:
+    with clickhouse_resource(settings).process_config_and_initialize_cm() as resource, resource.client() as client:
+        yield client

@@ -1,0 +1,171 @@
+"""What happens to a small shop, chapter by chapter: documents come, change, break, are mended and disappear.
+
+A story follows from its seed alone, so that the same can be told again: once undisturbed, then disturbed. The documents
+are the generator's, a quarter of them dirty; some lie in files of their own, some many to a file.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any, Final
+
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind, natural_id
+from shop_assets.landing.generator.documents import generate
+from shop_assets.landing.generator.shop import Shop
+from shop_assets_tests.faults.stages import Scene, stores
+
+AS_OF: Final = date(2026, 2, 1)
+DAYS: Final = (AS_OF - timedelta(days=1), AS_OF - timedelta(days=2))
+"""The last whole day that the documents tell of, and the one before it."""
+
+BROKEN: Final = b'{"id": "prd-broken", "name": '
+MENDED: Final = BROKEN + b'"Bread", "group": "bakery", "price": 45.5}'
+
+CHANGED: Final = 5
+DELETED: Final = 2
+
+Document = dict[str, Any]
+
+
+@dataclass
+class Chapter:
+    """What happens before a run. `files`: contents by path under the source folder; `deleted` and `edited` happen in
+    MongoDB, by somebody else's hand: ids by kind, and what is set by kind and id.
+    """
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    deleted: dict[DocumentKind, list[str]] = field(default_factory=dict)
+    edited: dict[DocumentKind, dict[str, Document]] = field(default_factory=dict)
+
+    def happen(self, scene: Scene) -> None:
+        """Brings the source folder, landing and MongoDB to where this chapter's run starts."""
+        for path, content in self.files.items():
+            file = scene.source / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        if not (self.deleted or self.edited):
+            return
+        with mongo_resource(scene.settings).connect() as database, stores(scene.settings) as store:
+            for kind, ids in self.deleted.items():
+                # The file goes too, at its source and in landing: a document whose file lies there is loaded again.
+                paths = [_path(kind, identity) for identity in ids]
+                for path in paths:
+                    (scene.source / path).unlink()
+                store.landing().delete(paths)
+                database[kind.name].delete_many({"_id": {"$in": ids}})
+            for kind, documents in self.edited.items():
+                for identity, values in documents.items():
+                    database[kind.name].update_one({"_id": identity}, {"$set": values})
+
+
+def begin(scene: Scene) -> None:
+    """An empty source folder."""
+    shutil.rmtree(scene.source, ignore_errors=True)
+    for kind in KINDS:
+        (scene.source / kind.name).mkdir(parents=True)
+
+
+def tell(seed: int, chapters: int) -> list[Chapter]:
+    """A story of so many chapters."""
+    purchases = 40 + 12 * chapters
+    shop = Shop(seed, stores=6, products=16, customers=30, purchases=purchases, as_of=AS_OF, dirty_share=0.25)
+    return _Teller(shop, chapters).story()
+
+
+class _Teller:
+    """Deals a made-up shop's documents out to chapters, and remembers those that can change or be deleted."""
+
+    def __init__(self, shop: Shop, chapters: int) -> None:
+        self._random = Random(f"{shop.seed} story")
+        self._chapters = chapters
+        self._made = {kind: list(generate(shop, kind)) for kind in KINDS}
+        self._single: dict[DocumentKind, dict[str, Document]] = {kind: {} for kind in KINDS}
+        self._lines: dict[str, list[Document]] = {}
+
+    def story(self) -> list[Chapter]:
+        chapters = [self._first()]
+        chapters += [self._later(number) for number in range(1, self._chapters)]
+        return chapters
+
+    def _first(self) -> Chapter:
+        chapter = Chapter()
+        for kind, share in ((STORES, 1), (PRODUCTS, 1), (CUSTOMERS, 2), (PURCHASES, 2)):
+            made = self._made[kind]
+            self._deliver(chapter, kind, made[: len(made) // share])
+            self._made[kind] = made[len(made) // share :]
+        self._deliver_lines(chapter, 0, 20)
+        chapter.files["products/broken.json"] = BROKEN
+        return chapter
+
+    def _later(self, number: int) -> Chapter:
+        chapter = Chapter()
+        self._change_files(chapter)
+        self._delete_and_edit(chapter)
+        for kind, count in ((CUSTOMERS, 4), (PURCHASES, 8)):
+            new, self._made[kind] = self._made[kind][:count], self._made[kind][count:]
+            self._deliver(chapter, kind, new)
+        self._change_lines(chapter, f"purchases/lines-{self._random.randrange(len(self._lines))}.jsonl")
+        self._deliver_lines(chapter, number, 4)
+        chapter.files["products/broken.json"] = MENDED if number % 2 else BROKEN
+        return chapter
+
+    def _deliver(self, chapter: Chapter, kind: DocumentKind, made: Iterable[tuple[str, Any]]) -> None:
+        for name, document in made:
+            chapter.files[f"{kind.name}/{name}.json"] = _json(document)
+            if name == natural_id(kind, document):  # neither a copy nor without its id
+                self._single[kind][name] = document
+
+    def _deliver_lines(self, chapter: Chapter, number: int, count: int) -> None:
+        taken, self._made[PURCHASES] = self._made[PURCHASES][:count], self._made[PURCHASES][count:]
+        path = f"purchases/lines-{number}.jsonl"
+        self._lines[path] = [document for _, document in taken]
+        chapter.files[path] = b"\n".join(map(_json, self._lines[path]))
+
+    def _change_files(self, chapter: Chapter) -> None:
+        for kind in KINDS:
+            for identity in self._some(kind, CHANGED):
+                document = self._single[kind][identity] = self._changed(kind, self._single[kind][identity])
+                chapter.files[_path(kind, identity)] = _json(document)
+
+    def _change_lines(self, chapter: Chapter, path: str) -> None:
+        self._lines[path] = [self._changed(PURCHASES, document) for document in self._lines[path]]
+        chapter.files[path] = b"\n".join(map(_json, self._lines[path]))
+
+    def _delete_and_edit(self, chapter: Chapter) -> None:
+        for kind in (CUSTOMERS, PURCHASES):
+            untouched = [i for i in self._some(kind, len(self._single[kind])) if _path(kind, i) not in chapter.files]
+            gone, edited = untouched[:DELETED], untouched[DELETED : 2 * DELETED]
+            chapter.deleted[kind] = gone
+            for identity in gone:
+                del self._single[kind][identity]
+            # Their files are as they were: the loader has no reason to put them back.
+            chapter.edited[kind] = {identity: {"note": self._random.getrandbits(32)} for identity in edited}
+
+    def _some(self, kind: DocumentKind, count: int) -> list[str]:
+        ids = sorted(self._single[kind])
+        return self._random.sample(ids, min(count, len(ids)))
+
+    def _changed(self, kind: DocumentKind, document: Document) -> Document:
+        changed = json.loads(json.dumps(document))
+        if kind == PURCHASES:
+            changed["items"] = (changed.get("items") or [])[: self._random.randrange(3)]  # none: MART rejects it
+            changed["total_amount"] = self._random.randrange(50, 5000)
+        elif kind == CUSTOMERS:
+            changed["is_loyalty_member"] = not changed.get("is_loyalty_member")
+        elif kind == PRODUCTS:
+            changed["is_organic"] = not changed.get("is_organic")
+        else:
+            changed["delivery_available"] = not changed.get("delivery_available")
+        return changed | {"revision": self._random.getrandbits(32)}
+
+
+def _path(kind: DocumentKind, identity: str) -> str:
+    return f"{kind.name}/{identity}.json"
+
+
+def _json(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()

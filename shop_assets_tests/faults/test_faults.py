@@ -1,0 +1,110 @@
+"""The smaller part of `make faults`, a kill in each stage of two chapters; and that what is lost would be noticed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.report.csv_report import report_key
+from shop_assets.settings import Settings
+from shop_assets_tests.faults.campaign import Campaign
+from shop_assets_tests.faults.comparison import differences
+from shop_assets_tests.faults.kills import Kill
+from shop_assets_tests.faults.points import POINTS
+from shop_assets_tests.faults.reference import differences_from, held
+from shop_assets_tests.faults.rounds import INGESTING
+from shop_assets_tests.faults.stages import STAGES, Scene, stores, warehouse
+from shop_assets_tests.features.published import publish_by_hand, row, rows_table
+from shop_assets_tests.isolation import isolated
+
+SEED = 6
+
+
+@pytest.fixture(scope="module")
+def campaign(stack_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
+    settings = isolated(stack_settings)
+    campaign = Campaign(settings, tmp_path_factory.mktemp("faults"), SEED, chapters=2, reports=False)
+    campaign.play()
+    yield campaign
+    campaign.scenery.clear()
+    with stores(settings) as store:
+        for bucket in (store.landing(), store.features(), store.reports()):
+            bucket.client.delete_bucket(Bucket=bucket.name)
+
+
+@pytest.fixture
+def scene(campaign: Campaign) -> Scene:
+    """The shop as the campaign left it; what a test damages stays damaged."""
+    assert campaign.scenery.scene is not None
+    return campaign.scenery.scene
+
+
+def test_killed_once_in_every_stage_a_shop_is_what_it_would_have_been(campaign: Campaign) -> None:
+    assert campaign.tally.complaints == []
+    assert campaign.tally.total.kills >= 8
+    assert campaign.tally.is_clean, campaign.tally.table()
+    assert {title.split(":")[0] for title in campaign.tally.lines} == set(INGESTING)
+
+
+@pytest.mark.parametrize(
+    ("stage", "title"),
+    [("load", "between rows and swap"), ("load", "behind the swap"), ("report", "during the PUT")],
+)
+def test_killed_behind_spark_a_published_day_reaches_the_warehouse_and_the_report(
+    campaign: Campaign, scene: Scene, stage: str, title: str
+) -> None:
+    scene = replace(scene, days=scene.days[:1])
+    with stores(scene.settings) as store:
+        tables = [rows_table(row("a", "bulk_buyer"), row("b")), rows_table(row("c"))]
+        publish_by_hand(store.features(), scene.days[0], tables)
+    assert campaign.forks.run(STAGES[stage], scene).succeeded
+    expected = held(scene, [stage])
+    assert all(holding.total() >= 3 for holding in expected.values())
+    (point,) = [found for found in POINTS if (found.stage, found.name) == (stage, title)]
+    kill = Kill(point.function, point.moment, point.calls.start, victim=point.victim)
+    assert campaign.forks.run(STAGES[stage], scene, kill=kill).struck
+    assert campaign.forks.run(STAGES[stage], scene).succeeded
+    assert differences(expected, held(scene, [stage])) == []
+
+
+def test_a_row_that_mart_lost_is_noticed(campaign: Campaign, scene: Scene) -> None:
+    with warehouse(scene.settings) as client:
+        lost = str(client.command("SELECT min(product_id) FROM mart.products"))
+        client.command(f"DELETE FROM mart.product_versions WHERE id = '{lost}'")
+    found = {one.holding: one for one in differences_from(campaign.reference[-1], scene, ["mart"])}
+    assert [name for name, _ in found["mart.products"].lost] == [lost]
+    assert found["mart.products"].doubled.total() == 0
+
+
+def test_an_offset_that_raw_has_twice_or_not_at_all_is_noticed(campaign: Campaign, scene: Scene) -> None:
+    with warehouse(scene.settings) as client:
+        client.command("INSERT INTO raw.stores SELECT * FROM raw.stores ORDER BY kafka_offset LIMIT 2")
+        client.command("DELETE FROM raw.customers WHERE kafka_offset = 0 AND kafka_partition = 0")
+    found = {one.holding: one for one in differences_from(campaign.reference[-1], scene, ["raw"])}
+    assert found["offsets in RAW"].doubled.total() == 2
+    assert found["offsets in RAW"].lost.total() == 1
+
+
+def test_a_document_that_changed_or_is_gone_in_mongodb_is_noticed(campaign: Campaign, scene: Scene) -> None:
+    with mongo_resource(scene.settings).connect() as database:
+        gone, changed = [found["_id"] for found in database["stores"].find().limit(2)]
+        database["stores"].delete_one({"_id": gone})
+        database["stores"].update_one({"_id": changed}, {"$set": {"store_name": "another"}})
+    (found,) = differences_from(campaign.reference[-1], scene, ["documents"])
+    assert {name for name, _ in found.lost} == {gone, changed}
+    assert [name for name, _ in found.doubled] == [changed]
+
+
+def test_a_csv_that_differs_in_one_byte_or_is_gone_is_noticed(scene: Scene) -> None:
+    with stores(scene.settings) as store:
+        first, second = (report_key(day) for day in scene.days)
+        for key in (first, second):
+            store.reports().put(key, b"customer_id,bulk_buyer\na,1\nb,0\n", "text/csv")
+        expected = held(scene, ["report"])
+        store.reports().put(first, b"customer_id,bulk_buyer\na,1\nb,1\n", "text/csv")
+        store.reports().delete([second])
+    changed, gone = differences(expected, held(scene, ["report"]))
+    assert [name for name, _ in changed.lost] == ["line 3"]
+    assert changed.doubled.total() == 1
+    assert gone.lost.total() == 4

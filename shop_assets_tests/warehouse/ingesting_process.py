@@ -1,0 +1,51 @@
+"""A process of its own that ingests again and again: it says `ready`, and for each line that it is sent does a run.
+
+A run answers with its number of messages, or with the error that ended it.
+"""
+
+import sys
+from contextlib import closing
+
+from clickhouse_connect import get_client
+from confluent_kafka import Consumer
+from confluent_kafka.admin import AdminClient
+from pymongo import MongoClient
+
+from shop_assets.document_store.lease import hold
+from shop_assets.documents.kinds import KINDS
+from shop_assets.errors import ShopError
+from shop_assets.settings import Settings
+from shop_assets.topics.administration import TopicAdministration
+from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
+from shop_assets.warehouse.ranges import freeze_ranges
+
+
+def main() -> None:
+    settings = Settings.load()
+    servers = settings.kafka_bootstrap_servers
+    # Without Dagster's resources, which take seconds to import.
+    database = MongoClient(settings.mongo_uri.get_secret_value(), tz_aware=True)[settings.mongo_database]
+    client = get_client(
+        host=settings.clickhouse_host,
+        port=settings.clickhouse_port,
+        username=settings.clickhouse_user,
+        password=settings.clickhouse_password.get_secret_value(),
+        autogenerate_session_id=False,
+    )
+    administration = TopicAdministration(AdminClient({"bootstrap.servers": servers}), servers)
+    topics = {kind: f"{settings.kafka_topic_prefix}{kind.name}" for kind in KINDS}
+    with closing(Consumer({"bootstrap.servers": servers, "group.id": "two", **CONSUMER_CONFIGURATION})) as consumer:
+        print("ready", flush=True)
+        for _ in sys.stdin:
+            try:
+                with hold(database, "clickhouse_raw", "one-of-two") as lease:
+                    plan = freeze_ranges(client, administration, topics)
+                    reports = ingest(client, consumer, plan, guard=lease.check, maximum_rows=7)
+            except ShopError as error:
+                print(str(error).replace("\n", " "), flush=True)
+            else:
+                print(sum(report.messages for report in reports.values()), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Copies removed from RAW: what stays says the same, and counts as the same."""
+
+from datetime import UTC, datetime
+from random import Random
+
+from clickhouse_connect.driver.client import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS
+from shop_assets.warehouse.compaction import CompactionReport, compact
+from shop_assets.warehouse.ledger import next_offset
+from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.queries import ask
+from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
+
+SHOWN = (
+    "SELECT * EXCEPT ingested_at FROM mart.products ORDER BY ALL",
+    "SELECT * FROM mart.rejects ORDER BY ALL",
+    "SELECT * FROM mart.open_rejects ORDER BY ALL",
+)
+
+
+def product(number: int, body: str, time: int) -> RawMessage:
+    """A version of a product: a name, `?` for one that is rejected, nothing for a deletion."""
+    name = f"prd-{number}"
+    if not body:
+        return tombstone(name, source_time=time)
+    price = "?" if body == "?" else 10
+    return document(name, {"id": name, "name": body, "group": "Мясо", "price": price}, source_time=time)
+
+
+def mart(client: Client) -> list[object]:
+    return [client.query(statement).result_rows for statement in SHOWN]
+
+
+def remade_mart(client: Client) -> list[object]:
+    for table in ("product_versions", "customer_versions", "reject_versions", "reconciliations"):
+        client.command(f"TRUNCATE TABLE mart.{table} SYNC")
+    reconcile(client)
+    return mart(client)
+
+
+def copies(client: Client) -> int:
+    (row,) = [row for row in ask(client, "duplicate_ratio") if row["kind"] == "products"]
+    return int(row["row_count"]) - int(row["distinct_documents"])
+
+
+def unaccounted(client: Client) -> list[tuple[int, int]]:
+    return [(row["unaccounted"], row["doubled"]) for row in ask(client, "raw_offsets")]
+
+
+def test_the_newest_of_equal_messages_stays_and_every_offset_is_accounted_for(client: Client) -> None:
+    history = [product(1, "A", 1), product(1, "B", 2), product(1, "A", 3), product(2, "", 4), product(2, "", 5)]
+    history = [RawMessage(**{**vars(message), "offset": number}) for number, message in enumerate(history)]
+    insert_raw(client, "products", history)
+    before = mart(client)
+    assert compact(client)[PRODUCTS] == CompactionReport(5, 2, 0.4, 0.0)
+    rows = client.query("SELECT kafka_offset FROM raw.products ORDER BY kafka_offset").result_rows
+    assert rows == [(1,), (2,), (4,)]
+    assert mart(client) == before
+    assert ask(client, "mart_differs_from_raw") == []
+    assert unaccounted(client) == [(0, 0)]
+    assert compact(client)[PRODUCTS] == CompactionReport(3, 0, 0.0, 0.0)
+    assert remade_mart(client) == before
+
+
+def test_the_last_offset_stays_known_when_its_message_is_removed(client: Client) -> None:
+    late = RawMessage(b"prd-1", b"{}", offset=7, source_time=1)
+    insert_raw(client, "products", [RawMessage(b"prd-1", b"{}", offset=6, source_time=2), late])
+    assert next_offset(client, PRODUCTS, "topic-1", 0) == 8
+    compact(client)
+    assert client.query("SELECT kafka_offset FROM raw.products").result_rows == [(6,)]
+    assert next_offset(client, PRODUCTS, "topic-1", 0) == 8
+
+
+def test_a_compaction_that_died_after_it_had_remembered_is_finished_by_the_next(client: Client) -> None:
+    insert_raw(client, "products", [product(1, "A", time) for time in (1, 2, 3)])
+    insert_raw(client, "products", [product(2, "A", time) for time in (4, 5)])
+    before = mart(client)
+
+    class KilledError(Exception):
+        pass
+
+    for statements in range(1, 20):
+        left = iter(range(statements))
+
+        def guard(left=left) -> None:
+            if next(left, None) is None:
+                raise KilledError
+
+        try:
+            compact(client, guard=guard)
+            break
+        except KilledError:
+            assert mart(client) == before
+            assert remade_mart(client) == before
+            assert {doubled for _, doubled in unaccounted(client)} == {0}
+    assert statements == 8  # two for each table
+    assert copies(client) == 0
+    assert mart(client) == before
+
+
+def test_a_reject_whose_copy_was_judged_otherwise_later_is_kept_with_its_message(client: Client) -> None:
+    buyer = {"customer_id": "cus-1", "registration_date": "2026-05-01"}
+    early, late = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    insert_raw(client, "customers", [document("cus-1", buyer, ingested_at=early)])
+    insert_raw(client, "customers", [document("cus-1", buyer, ingested_at=late) for _ in range(2)])
+    before = mart(client)
+    assert "in the future" in str(before)
+    assert compact(client)[CUSTOMERS].removed == 1
+    assert remade_mart(client) == before
+
+
+def test_a_mart_that_is_behind_is_mended_before_copies_go(client: Client) -> None:
+    client.command("DROP VIEW mart.products_cleaning SYNC")
+    insert_raw(client, "products", [product(1, "?", 1), product(1, "?", 2), product(2, "A", 3)])
+    apply_migrations(client)
+    assert compact(client)[PRODUCTS].removed == 1
+    assert len(mart(client)[1]) == 1  # type: ignore[arg-type]  # the rejects
+    assert ask(client, "mart_differs_from_raw") == []
+
+
+@given(
+    history=st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["A", "B", "?", ""])), min_size=1, max_size=40),
+    seed=st.integers(0, 2**32),
+)
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_the_history_mart_is_the_same_before_and_after_and_when_made_anew(
+    client: Client, history: list[tuple[int, str]], seed: int
+) -> None:
+    for table in ("raw.products", "raw.removed_copies", "mart.product_versions", "mart.reject_versions"):
+        client.command(f"TRUNCATE TABLE {table} SYNC")
+    client.command("TRUNCATE TABLE mart.reconciliations SYNC")
+    messages = [product(number, body, time) for time, (number, body) in enumerate(history)]
+    Random(seed).shuffle(messages)  # late messages too
+    insert_raw(client, "products", messages[::2])
+    compact(client)
+    if messages[1::2]:
+        insert_raw(client, "products", messages[1::2])
+    reconcile(client)
+    before = mart(client)
+    compact(client)
+    assert copies(client) == 0
+    assert mart(client) == before
+    assert remade_mart(client) == before
+    assert ask(client, "mart_differs_from_raw") == []

@@ -1,0 +1,92 @@
+-- Every offset up to the next one that RAW reads, by partition of each making of a topic: held in RAW, removed as a
+-- copy, or given up. unaccounted must be 0 unless the topic itself has holes (compacted by Kafka, or written to in
+-- transactions), doubled always.
+SELECT
+    kafka_topic,
+    kafka_topic_id,
+    kafka_partition,
+    max(end_offset) AS next_offset,
+    sum(held_rows) AS held,
+    sum(removed_rows) AS removed,
+    sum(given_up_offsets) AS given_up,
+    sum(doubled_rows) AS doubled,
+    toInt64(max(end_offset)) - toInt64(sum(held_rows) + sum(removed_rows) + sum(given_up_offsets)) AS unaccounted
+FROM (
+    SELECT
+        kafka_topic,
+        kafka_topic_id,
+        kafka_partition,
+        max(kafka_offset) + 1 AS end_offset,
+        uniqExactIf(kafka_offset, is_held = 1) AS held_rows,
+        uniqExact(kafka_offset) - uniqExactIf(kafka_offset, is_held = 1) AS removed_rows,
+        0 AS given_up_offsets,
+        countIf(is_held = 1) - uniqExactIf(kafka_offset, is_held = 1) AS doubled_rows
+    FROM (
+        SELECT
+            kafka_topic,
+            kafka_topic_id,
+            kafka_partition,
+            kafka_offset,
+            1 AS is_held
+        FROM raw.stores
+        UNION ALL
+        SELECT
+            kafka_topic,
+            kafka_topic_id,
+            kafka_partition,
+            kafka_offset,
+            1 AS is_held
+        FROM raw.products
+        UNION ALL
+        SELECT
+            kafka_topic,
+            kafka_topic_id,
+            kafka_partition,
+            kafka_offset,
+            1 AS is_held
+        FROM raw.customers
+        UNION ALL
+        SELECT
+            kafka_topic,
+            kafka_topic_id,
+            kafka_partition,
+            kafka_offset,
+            1 AS is_held
+        FROM raw.purchases
+        UNION ALL
+        SELECT
+            kafka_topic,
+            kafka_topic_id,
+            kafka_partition,
+            kafka_offset,
+            0 AS is_held
+        FROM raw.removed_copies
+    ) AS offsets
+    GROUP BY
+        kafka_topic,
+        kafka_topic_id,
+        kafka_partition
+    UNION ALL
+    SELECT
+        kafka_topic,
+        kafka_topic_id,
+        kafka_partition,
+        max(last_offset) + 1 AS end_offset,
+        0 AS held_rows,
+        0 AS removed_rows,
+        sum(last_offset - first_offset + 1) AS given_up_offsets,
+        0 AS doubled_rows
+    FROM raw.accepted_gaps
+    GROUP BY
+        kafka_topic,
+        kafka_topic_id,
+        kafka_partition
+) AS sources
+GROUP BY
+    kafka_topic,
+    kafka_topic_id,
+    kafka_partition
+ORDER BY
+    kafka_topic,
+    kafka_topic_id,
+    kafka_partition

@@ -1,0 +1,12 @@
+-- Every rejected document without its content, and whether the reject stands: nothing newer of the document has come.
+SELECT
+    reject_id,
+    kind,
+    id,
+    reasons,
+    rejected_at,
+    kafka_topic,
+    kafka_partition,
+    kafka_offset,
+    reject_id IN (SELECT reject_id FROM mart.open_rejects) AS stands
+FROM mart.rejects

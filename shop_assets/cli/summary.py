@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby, islice
@@ -72,10 +73,13 @@ def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
 
 
 def _cause(event: DagsterEvent) -> str:
+    """What a stage said: around it stands Dagster's own error, and under it perhaps that of a driver."""
     error = event.step_failure_data.error
-    while error is not None and error.cause is not None:
+    while error is not None and error.cause is not None and (error.cls_name or "").startswith("Dagster"):
         error = error.cause
-    return error.message.strip() if error is not None else "no error was recorded"
+    if error is None:
+        return "no error was recorded"
+    return re.sub(rf"^[\w.]*{error.cls_name}: ", "", error.message.strip())
 
 
 def _print_report(console: Console, settings: Settings, day: date) -> None:

@@ -12,6 +12,7 @@ from shop_assets.errors import TransientError
 from shop_assets.features import mart_queries, publication, windows
 from shop_assets.features.clean_up import CleanedUp, clean_up
 from shop_assets.features.code_version import feature_code_version
+from shop_assets.features.errors import spark_job
 from shop_assets.features.manifest import Inputs, Manifest
 from shop_assets.features.parquet_writing import Computed, PublicationName, S3Keys, write_parquet
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
@@ -74,7 +75,8 @@ def publish_day(
     spark = start_spark()
     for _ in range(ATTEMPTS):
         name = PublicationName.new()
-        computed = _compute(spark, day, source, bucket, name)
+        with spark_job(client, source.mart, bucket):
+            computed = _compute(spark, day, source, bucket, name)
         inputs_afterwards = inputs_of(client, day, source.timezone)
         if inputs_afterwards == inputs:
             manifest = publication.publish(bucket, day, name, computed, inputs, run_id)

@@ -53,7 +53,7 @@ secrets: .env                ## .env for docker-compose.yml, with random secrets
 grafana: $(READY)            ## grafana/provisioning anew, after a change of a panel, an alert or a question
 	$(BIN)/python -m shop_assets.dashboards.grafana
 
-pictures: $(READY)           ## the documentation's pictures, from `shop ui` at UI (it must be running)
+pictures: $(READY)           ## the documentation's pictures, from the stack and `shop ui` at UI (both must be running)
 	$(BIN)/python docs/pictures/take.py $(or $(UI),http://127.0.0.1:3000)
 
 clean:                       ## ends the embedded stack, deletes its data and the virtual environment

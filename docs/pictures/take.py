@@ -1,16 +1,29 @@
-"""Takes the pictures of the documentation from the running Dagster UI: `make pictures`.
+"""Takes the pictures of the documentation from the running stack and its Dagster UI: `make pictures`.
 
 It needs Chromium on the machine, a stack with at least one run, and the UI (`shop ui`) at the address that is given.
 """
 
+import base64
 import shutil
 import sys
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from shop_assets.automation.days import yesterday
+from shop_assets.dashboards.page.answers import collect
+from shop_assets.dashboards.page.html import render
+from shop_assets.settings import Settings
+from shop_assets.warehouse.resource import clickhouse_resource
 
 FOLDER = Path(__file__).parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]  # as in a container, without network
+GAP = 20
+HEIGHT = 1180
 PATIENCE_MS = 60_000  # the first page waits until the code server has loaded the definitions
 
 
@@ -27,8 +40,37 @@ def asset_graph(page: Page, address: str) -> None:
     page.screenshot(path=FOLDER / "asset_graph.png")
 
 
+def dashboard(browser: Browser) -> None:
+    """The HTML dashboard: sales on a desktop in the light, the first screen of a phone in the dark, side by side."""
+    settings = Settings.load()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        clickhouse_resource(settings).process_config_and_initialize_cm() as warehouse,
+        warehouse.client() as client,
+    ):
+        file = Path(folder) / "dashboard.html"
+        day = yesterday(datetime.now(UTC), ZoneInfo(settings.timezone))
+        file.write_bytes(render(collect(client, settings, day), settings))
+        desktop = _screen(browser, f"{file.as_uri()}#shop-sales", 1280, "light")
+        phone = _screen(browser, file.as_uri(), 390, "dark")
+    both = browser.new_page(viewport={"width": 1280 + 390 + 3 * GAP, "height": HEIGHT + 2 * GAP})
+    images = "".join(f'<img src="data:image/png;base64,{base64.b64encode(one).decode()}">' for one in (desktop, phone))
+    style = f"margin:{GAP}px;display:flex;gap:{GAP}px;background:#d5dbe2"
+    both.set_content(f'<body style="{style}">{images}</body>')
+    both.screenshot(path=FOLDER / "dashboard.png")
+
+
+def _screen(browser: Browser, address: str, width: int, scheme: Literal["light", "dark"]) -> bytes:
+    page = browser.new_page(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, locale="ru-RU")
+    page.goto(address)
+    page.wait_for_selector("html[data-drawn=yes]")
+    if fragment := address.partition("#")[2]:
+        page.evaluate("id => document.getElementById(id).scrollIntoView()", fragment)
+    return page.screenshot()
+
+
 def main(address: str) -> None:
-    """Takes all pictures from the UI at `address`."""
+    """Takes all pictures, the Dagster UI's at `address`."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("Chromium is needed for the pictures: apt-get install chromium")
@@ -36,6 +78,7 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 2400, "height": 900})
         asset_graph(page, address.rstrip("/"))
+        dashboard(browser)
         browser.close()
 
 

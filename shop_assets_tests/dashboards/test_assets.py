@@ -11,10 +11,12 @@ from shop_assets.asset_metadata import BYTES, ROWS_OUT
 from shop_assets.cli import app
 from shop_assets.dashboards.assets import build_assets
 from shop_assets.dashboards.page.publishing import page_key
+from shop_assets.errors import ShopError
 from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets_tests.conftest import empty_warehouse
 from shop_assets_tests.dashboards.made_shop import YESTERDAY
 from shop_assets_tests.features.own_buckets import own_buckets
 
@@ -49,6 +51,14 @@ def test_the_asset_puts_the_page_of_its_day_beside_the_report(default_shop: Clie
 def test_a_shop_without_a_single_document_does_not_fail_the_day(client: Client, settings, reports: Bucket):
     assert materialize(settings, YESTERDAY).success
     assert reports.find(page_key(YESTERDAY)) is not None
+
+
+def test_the_command_says_what_to_do_where_nothing_was_ever_loaded(settings, tmp_path):
+    empty_warehouse(settings)
+    done = CliRunner().invoke(app, ["dashboard", "--output", str(tmp_path / "page.html")])
+    assert isinstance(done.exception, ShopError)
+    assert "shop run" in str(done.exception)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_writes_the_page_of_a_day_to_a_file(default_shop: Client, settings, tmp_path):

@@ -166,6 +166,13 @@ def test_the_files_ask_the_environment_for_nothing_but_what_the_readme_names():
     assert {name for name in ENVIRONMENT if f"`{name}`" in readme} == ENVIRONMENT
 
 
+def test_the_readme_has_every_rule_with_its_patience():
+    readme = (PROVISIONING.parent / "README.md").read_text(encoding="utf-8")
+    rows = {cells[1].strip(): cells[3].strip() for line in readme.splitlines() if len(cells := line.split("|")) == 6}
+    told = {alert.title: alert.pending.replace("m", " min").replace("0s", "0") for alert in ALERTS}
+    assert told.items() <= rows.items()
+
+
 def test_no_dollar_of_a_rule_or_a_template_is_taken_for_a_variable_of_the_environment():
     # Grafana replaces ${NAME} in annotations, and $NAME in templates and labels too.
     for rule in provisioned.rules():

@@ -22,7 +22,7 @@ CUSTOMERS: Final = Board(
         ),
         Panel(
             title="Признаки по дням",
-            description="Та же доля для каждого рассчитанного дня; чем темнее, тем больше.",
+            description="Та же доля для каждого рассчитанного дня; чем насыщеннее цвет, тем больше.",
             question="dashboards/feature_shares",
             picture=Picture.HEATMAP,
             time="day",

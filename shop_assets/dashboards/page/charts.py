@@ -24,7 +24,7 @@ STEP: Final = 25
 RING: Final = (48, 84)
 COLUMN_SHARE: Final = 0.88
 """Of a column's days that it fills."""
-ROOM_FOR_NUMBERS: Final = 1.28
+ROOM_FOR_NUMBERS: Final = 1.45
 """Behind the longest bar, in its own lengths."""
 
 

@@ -19,7 +19,7 @@ SAID = {
 }
 AFTER = {"clickhouse": 100 * KIB, "s3": 24 * KIB}
 BOUND_SECONDS = {"cut": 120, "silent": 420}
-"""Spark's start, its tasks' and S3A's retries with the limits that they really have, and our own question after them."""
+"""Spark's start, its tasks' and S3A's retries with the limits that they have, and our own question after them."""
 
 
 @pytest.mark.parametrize("accident", [Proxy.cut, Proxy.fall_silent], ids=["cut", "silent"])

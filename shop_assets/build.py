@@ -1,4 +1,4 @@
-"""All of the project as Dagster sees it: assets, checks, jobs, schedules and resources, built from the settings.
+"""All of the project as Dagster sees it: assets, checks, jobs, what starts them, and resources, from the settings.
 
 Here belongs only what puts the stages together. The webserver and the daemon load the result for the settings of the
 environment from `definitions.py`; the command line and the tests build it for settings of their own.
@@ -10,6 +10,7 @@ from dagster import BetaWarning, Definitions, in_process_executor
 
 from shop_assets.automation.jobs import JOBS
 from shop_assets.automation.schedules import build_schedules
+from shop_assets.automation.sensors import build_sensors
 from shop_assets.dashboards import assets as dashboards_assets
 from shop_assets.document_store import assets as document_store_assets
 from shop_assets.document_store import checks as document_store_checks
@@ -53,6 +54,7 @@ def build_definitions(settings: Settings) -> Definitions:
         asset_checks=[check for stage in CHECKS for check in stage.build_checks(settings)],
         jobs=JOBS,
         schedules=build_schedules(settings),
+        sensors=build_sensors(settings),
         resources={
             "object_store": object_store_resource(settings),
             "mongo": mongo_resource(settings),

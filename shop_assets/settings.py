@@ -96,6 +96,7 @@ class BusinessSettings(BaseSettings):
     minimum_products: Count = 20
     maximum_duplicate_ratio: Ratio = 0.5
     maximum_rejected_share: Ratio = 0.05
+    maximum_feature_jump: Ratio = Field(0.15, description="Of a feature's share of ones, against its last 14 days.")
     maximum_data_age_hours: PositiveCount = Field(26, description="A day, and two hours for a run that is late.")
 
 
@@ -155,6 +156,14 @@ class Settings(BusinessSettings):
     java_home: Path | None = Field(None, description="The Java of Spark's driver; JAVA_HOME or the PATH by default.")
     spark_driver_memory: Name = "1g"
     spark_read_partitions: PositiveCount = Field(4, description="Parallel JDBC reads of the MART.")
+    spark_runs: PositiveCount = Field(1, description="Runs with Spark in them that Dagster's daemon has at once.")
+
+    # What happens by itself, and who is told
+    automation: bool = Field(False, description="Schedules and the landing sensor are on from the start.")
+    dagster_url: Name = Field("http://127.0.0.1:3000", description="The UI, as links in messages have it.")
+    telegram_bot_token: SecretStr | None = None
+    telegram_chat_id: str | None = None
+    telegram_api_url: Name = "https://api.telegram.org"
 
     @model_validator(mode="after")
     def _sasl_needs_credentials(self) -> Self:
@@ -177,6 +186,13 @@ class Settings(BusinessSettings):
             if path is not None and not path.is_file():
                 message = f"{variable(name)} names {path}, which is no file"
                 raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _telegram_needs_a_token_and_a_chat(self) -> Self:
+        if bool(self.telegram_bot_token) != bool(self.telegram_chat_id):
+            message = "SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID need each other"
+            raise ValueError(message)
         return self
 
     @classmethod

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby, islice
@@ -22,13 +23,23 @@ FIRST_ROWS = 5
 def print_summary(console: Console, result: ExecuteInProcessResult, settings: Settings, day: date) -> None:
     """Prints all of it; of a failed run, what failed in place of the CSV."""
     console.print(_stages(result))
+    print_checks(console, result)
+    print_failures(console, result)
+    if result.success:
+        _print_report(console, settings, day)
+
+
+def print_checks(console: Console, result: ExecuteInProcessResult) -> None:
+    """Prints a line for each check, under the asset that it is of."""
     console.print("\nChecks", style="italic")
     for line in _checks(result.get_asset_check_evaluations()):
         console.print(line, highlight=False, soft_wrap=True)
+
+
+def print_failures(console: Console, result: ExecuteInProcessResult) -> None:
+    """Prints what failed, if anything did: a step, and why."""
     for line in _failures(result):
         console.print(line, highlight=False, soft_wrap=True)
-    if result.success:
-        _print_report(console, settings, day)
 
 
 def _stages(result: ExecuteInProcessResult) -> Table:
@@ -62,10 +73,13 @@ def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
 
 
 def _cause(event: DagsterEvent) -> str:
+    """What a stage said: around it stands Dagster's own error, and under it perhaps that of a driver."""
     error = event.step_failure_data.error
-    while error is not None and error.cause is not None:
+    while error is not None and error.cause is not None and (error.cls_name or "").startswith("Dagster"):
         error = error.cause
-    return error.message.strip() if error is not None else "no error was recorded"
+    if error is None:
+        return "no error was recorded"
+    return re.sub(rf"^[\w.]*{error.cls_name}: ", "", error.message.strip())
 
 
 def _print_report(console: Console, settings: Settings, day: date) -> None:

@@ -19,6 +19,11 @@ Document = dict[str, Any]
 SERVER_SELECTION_TIMEOUT_MS: Final = 20_000
 """An embedded store that was killed is back after 5 to 10 s; a primary is elected within 12 s by default."""
 
+ANSWER_TIMEOUT_MS: Final = 120_000
+"""For a command's answer; pymongo's own limit is none. SecantusDB takes some seconds for its slowest (a collection
+counted, a validator changed); a scan answers batch by batch.
+"""
+
 _AUTHENTICATION_FAILED: Final = 18
 
 # At level DEBUG pymongo logs every command with its documents, and with them phones and e-mails in the clear.
@@ -35,12 +40,13 @@ class MongoResource(ConfigurableResource[None]):
     def connect(self) -> Iterator[Database[Document]]:
         """The database, for as long as the block lasts; collections are made by `validators.ensure_collections`.
 
-        Raises DocumentStoreError when MongoDB does not answer or refuses the credentials.
+        Raises DocumentStoreError when MongoDB does not answer, then or in the block, or refuses the credentials.
         """
         client: MongoClient[Document] = MongoClient(
             self.uri.get_secret_value(),
             appname="shop_assets",
             serverSelectionTimeoutMS=SERVER_SELECTION_TIMEOUT_MS,
+            socketTimeoutMS=ANSWER_TIMEOUT_MS,
             w="majority",  # change streams only show what a majority has
             # What others wrote must not stop us: dates beyond Python's years, text that is not UTF-8, any UUID.
             datetime_conversion="DATETIME_AUTO",
@@ -50,21 +56,33 @@ class MongoResource(ConfigurableResource[None]):
         )
         with client:
             _probe(client)
-            yield client[self.database]
+            try:
+                yield client[self.database]
+            except ConnectionFailure as error:  # pymongo has tried a second time what may be tried again
+                message = (
+                    f"MongoDB at {_hosts(client)} stopped answering ({type(error).__name__}). Is it running "
+                    "(`shop status`)? Nothing is lost: run this step again when it is back."
+                )
+                raise DocumentStoreError(message) from error
 
 
 def _probe(client: "MongoClient[Document]") -> None:
     try:
         client.admin.command("ping")
     except ConnectionFailure as error:
-        hosts = ", ".join(f"{host}:{port}" for host, port in client.topology_description.server_descriptions())
-        message = f"MongoDB at {hosts} does not answer. Is it running (`shop status`), and is SHOP_MONGO_URI right?"
+        message = (
+            f"MongoDB at {_hosts(client)} does not answer. Is it running (`shop status`), and is SHOP_MONGO_URI right?"
+        )
         raise DocumentStoreError(message) from error
     except OperationFailure as error:
         if error.code != _AUTHENTICATION_FAILED:
             raise
         message = "MongoDB refuses the user or the password; look at SHOP_MONGO_URI"
         raise DocumentStoreError(message) from None
+
+
+def _hosts(client: "MongoClient[Document]") -> str:
+    return ", ".join(f"{host}:{port}" for host, port in client.topology_description.server_descriptions())
 
 
 def mongo_resource(settings: Settings) -> MongoResource:

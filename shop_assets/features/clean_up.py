@@ -14,6 +14,7 @@ from typing import Final
 from shop_assets.features.manifest import FILES_PREFIX, MANIFESTS_PREFIX, Manifest, manifest_key
 from shop_assets.features.parquet_writing import PUBLICATION_ID, TEMPORARY
 from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.errors import answering
 
 READERS_GRACE: Final = timedelta(hours=1)
 """How long a reader may hold on to an old manifest: it copies the files at its start, which takes minutes at most."""
@@ -87,12 +88,13 @@ def _crowded_days(bucket: Bucket) -> dict[date, list[_Entry]]:
 
 def _entries(bucket: Bucket) -> Iterator[tuple[date, _Entry]]:
     pages = bucket.client.get_paginator("list_objects_v2").paginate(Bucket=bucket.name, Prefix=FILES_PREFIX)
-    for page in pages:
-        for found in page.get("Contents", ()):
-            key = found["Key"]
-            place = _PLACE.fullmatch(key)
-            if place is not None:  # anything else is not ours
-                yield (
-                    date.fromisoformat(place["day"]),
-                    _Entry(key, place["publication"], found["Size"], found["LastModified"]),
-                )
+    with answering(bucket.client):
+        for page in pages:
+            for found in page.get("Contents", ()):
+                key = found["Key"]
+                place = _PLACE.fullmatch(key)
+                if place is not None:  # anything else is not ours
+                    yield (
+                        date.fromisoformat(place["day"]),
+                        _Entry(key, place["publication"], found["Size"], found["LastModified"]),
+                    )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final, Self
 
-from shop_assets.errors import ShopError
+from shop_assets.errors import TransientError
 from shop_assets.features import mart_queries, publication, windows
 from shop_assets.features.clean_up import CleanedUp, clean_up
 from shop_assets.features.code_version import feature_code_version
+from shop_assets.features.errors import spark_job
 from shop_assets.features.manifest import Inputs, Manifest
 from shop_assets.features.parquet_writing import Computed, PublicationName, S3Keys, write_parquet
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
@@ -26,7 +27,7 @@ ATTEMPTS: Final = 3
 """Documents of a day that arrive while the day is read cost another reading; a steady stream of them is an error."""
 
 
-class MartChangedError(ShopError):
+class MartChangedError(TransientError):
     """The MART kept changing while Spark read it; nothing was published."""
 
 
@@ -67,15 +68,16 @@ def publish_day(
 
     Raises MartChangedError when the MART does not hold still, PartitionError when rows were lost on the way.
     """
-    inputs = _inputs(client, day, source)
+    inputs = inputs_of(client, day, source.timezone)
     current = Manifest.read(bucket, day)
     if current is not None and not recompute and current.inputs == inputs and publication.is_whole(bucket, current):
         return PublishedDay(current, is_new=False, cleaned_up=CleanedUp(0, 0))
     spark = start_spark()
     for _ in range(ATTEMPTS):
         name = PublicationName.new()
-        computed = _compute(spark, day, source, bucket, name)
-        inputs_afterwards = _inputs(client, day, source)
+        with spark_job(client, source.mart, bucket):
+            computed = _compute(spark, day, source, bucket, name)
+        inputs_afterwards = inputs_of(client, day, source.timezone)
         if inputs_afterwards == inputs:
             manifest = publication.publish(bucket, day, name, computed, inputs, run_id)
             return PublishedDay(manifest, is_new=True, cleaned_up=clean_up(bucket, datetime.now(UTC)))
@@ -88,12 +90,13 @@ def publish_day(
     )
 
 
-def _inputs(client: "Client", day: date, source: MatrixSource) -> Inputs:
-    moment = windows.as_of(day, source.timezone)
+def inputs_of(client: "Client", day: date, timezone: str) -> Inputs:
+    """What decides the matrix of a day, as the MART and the code are now: a scan of the MART in ClickHouse."""
+    moment = windows.as_of(day, timezone)
     fingerprint = mart_queries.fingerprint(client, moment)
     return Inputs(
         as_of=moment,
-        timezone=source.timezone,
+        timezone=timezone,
         feature_code_version=feature_code_version(),
         mart_customers=fingerprint.customers,
         mart_baskets=fingerprint.baskets,

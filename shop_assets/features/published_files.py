@@ -39,5 +39,5 @@ def _fetch(bucket: Bucket, file: PublishedFile, target: Path) -> Path:
             f"s3://{bucket.name}/{file.key} {what}, against the manifest of its partition. "
             "Was it published anew meanwhile? Run this again; if it stays so, materialize customer_features_parquet."
         )
-    bucket.client.download_file(bucket.name, file.key, str(target))
+    bucket.download(file.key, target)
     return target

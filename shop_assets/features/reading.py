@@ -13,12 +13,20 @@ from pydantic import SecretStr
 
 from shop_assets.features import mart_queries
 from shop_assets.settings import Settings
+from shop_assets.warehouse.resource import ANSWER_TIMEOUT_SECONDS, CONNECT_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 DRIVER: Final = "com.clickhouse.jdbc.ClickHouseDriver"
 FETCH_ROWS: Final = 10_000  # rows that the driver holds of each parallel read
+
+TIME_LIMITS: Final = {
+    # In milliseconds. The driver's own limit for an answer is none: a server that hangs would hang the run.
+    "connection_timeout": str(CONNECT_TIMEOUT_SECONDS * 1000),
+    "connection_request_timeout": str(CONNECT_TIMEOUT_SECONDS * 1000),
+    "socket_timeout": str(ANSWER_TIMEOUT_SECONDS * 1000),
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,7 @@ def _read(spark: "SparkSession", mart: MartConnection, query: str) -> "DataFrame
         "password": mart.password.get_secret_value(),
         "driver": DRIVER,
         "fetchsize": str(FETCH_ROWS),
+        **TIME_LIMITS,
     }
     if mart.ca_file is not None:
         properties["sslrootcert"] = str(mart.ca_file)  # a PEM file at the same path on every executor

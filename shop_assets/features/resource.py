@@ -25,6 +25,18 @@ SHUFFLE_PARTITIONS: Final = 8
 
 LOOPBACK: Final = "127.0.0.1"
 
+S3A_LIMITS: Final = {
+    # A file's bytes go up in one or few requests: a store that is back within some ten seconds costs a retry or two,
+    # and one that stays away an error after them. Hadoop's own limits add up to hours: 200 s for an answer, 15 min for
+    # an upload, six attempts each, and these seven times. It takes no shorter one than 15 s.
+    "spark.hadoop.fs.s3a.connection.establish.timeout": "15s",
+    "spark.hadoop.fs.s3a.connection.timeout": "30s",
+    "spark.hadoop.fs.s3a.connection.request.timeout": "60s",
+    "spark.hadoop.fs.s3a.connection.part.upload.timeout": "120s",
+    "spark.hadoop.fs.s3a.attempts.maximum": "2",
+    "spark.hadoop.fs.s3a.retry.limit": "3",
+}
+
 
 class SparkResource(LazyPySparkResource):
     """A Spark session that is started on first use and does not outlive the step that used it."""
@@ -100,6 +112,7 @@ def _object_storage(settings: Settings) -> dict[str, str]:
     configuration = {
         "spark.hadoop.fs.s3a.endpoint.region": settings.s3_region,
         "spark.hadoop.fs.s3a.aws.credentials.provider": "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
+        **S3A_LIMITS,
     }
     if settings.s3_endpoint is not None:  # a gateway, which has no DNS name for each bucket
         configuration |= {

@@ -4,10 +4,12 @@ import io
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shop_assets.landing.errors import ObjectStoreError, answering
 from shop_assets.landing.object_stream import open_object
 
 if TYPE_CHECKING:
@@ -19,10 +21,6 @@ the ETag. 10,000 parts (the protocol's limit) make 640 GB."""
 
 _DELETE_BATCH: Final = 1000  # the protocol's limit for one DeleteObjects
 _MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound"})
-
-
-class ObjectStoreError(RuntimeError):
-    """Object storage did not do what was asked; the message says where and what to look at."""
 
 
 class ObjectExistsError(RuntimeError):
@@ -40,7 +38,10 @@ class ObjectSummary:
 
 @dataclass(frozen=True)
 class Bucket:
-    """One bucket of an S3 store. The client retries what can pass (see `landing/resource.py`)."""
+    """One bucket of an S3 store. The client retries what can pass (see `landing/resource.py`).
+
+    Every method raises ObjectStoreError when the store does not answer.
+    """
 
     client: "S3Client"
     name: str
@@ -60,17 +61,24 @@ class Bucket:
     def put(self, key: str, content: bytes | IO[bytes], content_type: str) -> None:
         """Writes an object whole or not at all; a file is streamed, in parts when it is large."""
         if isinstance(content, bytes):
-            self.client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type)
+            with answering(self.client):
+                self.client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type)
             return
         from boto3.s3.transfer import TransferConfig
 
         transfer = TransferConfig(multipart_threshold=PART_BYTES + 1, multipart_chunksize=PART_BYTES, max_concurrency=2)
-        self.client.upload_fileobj(content, self.name, key, ExtraArgs={"ContentType": content_type}, Config=transfer)
+        with answering(self.client):
+            self.client.upload_fileobj(
+                content, self.name, key, ExtraArgs={"ContentType": content_type}, Config=transfer
+            )
 
     def put_new(self, key: str, content: bytes, content_type: str) -> None:
         """Writes an object only where none lies. Raises ObjectExistsError otherwise: the first writer wins."""
         try:
-            self.client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type, IfNoneMatch="*")
+            with answering(self.client):
+                self.client.put_object(
+                    Bucket=self.name, Key=key, Body=content, ContentType=content_type, IfNoneMatch="*"
+                )
         except ClientError as error:
             if error.response["Error"]["Code"] in {"PreconditionFailed", "412", "ConditionalRequestConflict"}:
                 raise ObjectExistsError(f"s3://{self.name}/{key} is there already") from error
@@ -90,10 +98,16 @@ class Bucket:
         """The object as a binary stream, read forward; see `landing/object_stream.py`."""
         return open_object(self.client, self.name, key)
 
+    def download(self, key: str, target: Path) -> None:
+        """Writes an object to a file."""
+        with answering(self.client):
+            self.client.download_file(self.name, key, str(target))
+
     def find(self, key: str) -> ObjectSummary | None:
         """The object's ETag and size, or None when there is none."""
         try:
-            head = self.client.head_object(Bucket=self.name, Key=key)
+            with answering(self.client):
+                head = self.client.head_object(Bucket=self.name, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 return None
@@ -107,17 +121,19 @@ class Bucket:
     def list(self, prefix: str = "") -> Iterator[ObjectSummary]:
         """The objects whose keys begin with `prefix`, a page of 1,000 at a time, in the store's own order."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-        for page in pages:
-            for entry in page.get("Contents", ()):
-                yield ObjectSummary(entry["Key"], entry["ETag"].strip('"'), entry["Size"])
+        with answering(self.client):
+            for page in pages:
+                for entry in page.get("Contents", ()):
+                    yield ObjectSummary(entry["Key"], entry["ETag"].strip('"'), entry["Size"])
 
     def delete(self, keys: Iterable[str]) -> None:
         """Removes the objects; a key without an object is no error."""
         remaining = iter(keys)
         while batch := list(itertools.islice(remaining, _DELETE_BATCH)):
-            response = self.client.delete_objects(
-                Bucket=self.name, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
-            )
+            with answering(self.client):
+                response = self.client.delete_objects(
+                    Bucket=self.name, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
+                )
             for problem in response.get("Errors", ()):
                 message = f"s3://{self.name}/{problem.get('Key')} was not deleted: {problem.get('Code')}"
                 raise ObjectStoreError(message)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
+from shop_assets.landing.errors import ObjectChangedError, answering
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from mypy_boto3_s3 import S3Client
@@ -14,11 +16,12 @@ RANGE_BYTES: Final = 8 * 1024 * 1024
 """What one GET asks for. A documents' file is read while its documents are loaded elsewhere: one long GET would
 stand idle for minutes and be cut by the other side; a range of this size is read at once, and can be asked again."""
 
-_BROKEN_BODY: Final = (HTTPClientError, IncompleteReadError)
+BODY_ATTEMPTS: Final = 4
+"""A connection that breaks in the middle of an answer is one accident; several in a row are an outage."""
 
 
-class ObjectChangedError(RuntimeError):
-    """The object was replaced or removed between two ranges of one reading: read it again from its beginning."""
+class _BrokenBodyError(Exception):
+    """The store's answer broke off behind its headers."""
 
 
 class ObjectStream(io.RawIOBase):
@@ -45,7 +48,8 @@ class ObjectStream(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Fills what it can of the buffer from the range at hand; 0 at the end of the object."""
         if not self._window and (self._size is None or self._position < self._size):
-            self._window = memoryview(self._next_range())
+            with answering(self._client):
+                self._window = memoryview(self._read_range())
             self._position += len(self._window)
         target = memoryview(buffer).cast("B")
         count = min(len(target), len(self._window))
@@ -53,10 +57,16 @@ class ObjectStream(io.RawIOBase):
         self._window = self._window[count:]
         return count
 
+    def _read_range(self) -> bytes:
+        try:
+            return self._next_range()
+        except _BrokenBodyError as error:
+            raise error.args[0] from error
+
     # botocore's own retries end with the response's headers: what breaks in the body is asked for again here.
     @retry(
-        retry=retry_if_exception_type(_BROKEN_BODY),
-        stop=stop_after_attempt(4),
+        retry=retry_if_exception_type(_BrokenBodyError),
+        stop=stop_after_attempt(BODY_ATTEMPTS),
         wait=wait_exponential_jitter(initial=0.2, max=5),
         reraise=True,
     )
@@ -69,7 +79,10 @@ class ObjectStream(io.RawIOBase):
                 response = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=wanted, IfMatch=self._etag)
         except ClientError as error:
             return self._no_range(error)
-        body = response["Body"].read()
+        try:
+            body = response["Body"].read()
+        except (HTTPClientError, IncompleteReadError) as error:
+            raise _BrokenBodyError(error) from error
         self._etag = response["ETag"]
         self._size = int(response.get("ContentRange", f"/{len(body)}").rpartition("/")[2])
         return body

@@ -1,5 +1,7 @@
 """Object storage as a Dagster resource: the S3 client of dagster-aws and the three buckets of the project."""
 
+from typing import TYPE_CHECKING, Final
+
 from dagster import ConfigurableResource, ResourceDependency
 from dagster_aws.s3 import S3Resource
 from pydantic import Field
@@ -7,8 +9,39 @@ from pydantic import Field
 from shop_assets.landing.bucket import Bucket
 from shop_assets.settings import Settings
 
-MAX_ATTEMPTS = 6
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MAX_ATTEMPTS: Final = 6
 """Calls in all, backing off to 20 s at most: SeaweedFS answers InternalError for some seconds after a restart."""
+
+CONNECT_SECONDS: Final = 5
+"""A store that is there takes a connection at once; botocore's own 60 s, six times, would hang for minutes."""
+
+ANSWER_SECONDS: Final = 30
+"""Between two signs of life of an answer. SeaweedFS on a busy disk takes some seconds to close a part of 64 MiB."""
+
+
+class BoundedS3Resource(S3Resource):
+    """dagster-aws's S3, which knows no time limits, with ours."""
+
+    def get_client(self) -> "S3Client":
+        """A client that gives up in time: it retries `MAX_ATTEMPTS` times what does not answer."""
+        import boto3
+        from botocore.config import Config
+
+        return boto3.session.Session().client(
+            "s3",
+            region_name=self.region_name,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=self.aws_access_key_id,
+            aws_secret_access_key=self.aws_secret_access_key,
+            config=Config(
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=ANSWER_SECONDS,
+                retries={"max_attempts": self.max_attempts, "mode": "standard"},
+            ),
+        )
 
 
 class ObjectStoreResource(ConfigurableResource[None]):
@@ -49,7 +82,7 @@ class ObjectStoreResource(ConfigurableResource[None]):
 def object_store_resource(settings: Settings) -> ObjectStoreResource:
     """The resource for these settings."""
     return ObjectStoreResource(
-        s3=S3Resource(
+        s3=BoundedS3Resource(
             endpoint_url=settings.s3_endpoint,
             region_name=settings.s3_region,
             aws_access_key_id=settings.s3_access_key,

@@ -22,6 +22,8 @@ from shop_assets.asset_metadata import (
 from shop_assets.document_store.lease import hold
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.pools import INGEST
+from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 from shop_assets.topics.assets import KAFKA_TOPICS_LOADED
 from shop_assets.topics.resource import KafkaResource
@@ -65,7 +67,9 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     group_name=GROUP_NAME,
     owners=OWNERS,
     kinds={"clickhouse", "kafka"},
+    pool=INGEST,
 )
+@retry_what_can_pass
 def clickhouse_raw(
     context: AssetExecutionContext,
     config: IngestionConfig,
@@ -100,7 +104,9 @@ def clickhouse_raw(
     group_name=GROUP_NAME,
     owners=OWNERS,
     kinds={"clickhouse", "sql"},
+    pool=INGEST,
 )
+@retry_what_can_pass
 def clickhouse_mart(
     context: AssetExecutionContext, config: ReconciliationConfig, mongo: MongoResource, clickhouse: ClickHouseResource
 ) -> MaterializeResult[None]:

@@ -18,7 +18,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, ReadingError
+from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, ReadingError, SilentBrokerError
 from shop_assets.warehouse.ledger import OffsetRange, next_offset
 from shop_assets.warehouse.messages import (
     COLUMNS,
@@ -118,7 +118,9 @@ def ingest(
     for kind, ranges in plan.ranges.items():
         reports[kind] = IngestionReport()
         for wanted in ranges:
-            for batch in batches(read(consumer, wanted), maximum_rows=maximum_rows, maximum_bytes=maximum_bytes):
+            for batch in batches(
+                read(consumer, wanted, plan.broker), maximum_rows=maximum_rows, maximum_bytes=maximum_bytes
+            ):
                 guard()
                 insert(client, plan.writer, kind, wanted.topic_id, batch)
                 _count(reports[kind], batch)
@@ -127,7 +129,7 @@ def ingest(
     return reports
 
 
-def read(consumer: Consumer, wanted: OffsetRange) -> Iterator[Message]:
+def read(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Message]:
     """The messages of a range in order, as many as there are."""
     consumer.assign([TopicPartition(wanted.topic, wanted.partition, wanted.first)])
     trouble: KafkaError | None = None
@@ -150,10 +152,10 @@ def read(consumer: Consumer, wanted: OffsetRange) -> Iterator[Message]:
                     return
     finally:
         consumer.unassign()
-    raise ReadingError(
-        f"Kafka gave no message of {_place(wanted)} for {PATIENCE_SECONDS:.0f} s, before offset {wanted.end} "
-        f"({trouble.str() if trouble else 'without an error'}). Is the broker running (`shop status`)? What came "
-        "before is in RAW: run it again."
+    raise SilentBrokerError(
+        f"Kafka at {broker} gave no message of {_place(wanted)} for {PATIENCE_SECONDS:.0f} s, before offset "
+        f"{wanted.end} ({trouble.str() if trouble else 'without an error'}). Is the broker running (`shop status`)? "
+        "What came before is in RAW: run this step again when it is back."
     )
 
 

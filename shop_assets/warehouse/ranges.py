@@ -19,11 +19,11 @@ from shop_assets.warehouse.ledger import OffsetRange, accept_gaps, await_inserts
 class ReadingPlan:
     """The ranges to read by kind, none of them empty, and those that are lost.
 
-    `writer` is whom RAW takes their blocks from, until another plan is made.
+    `writer` is whom RAW takes their blocks from, until another plan is made; `broker` says where the topics are.
     """
 
     writer: str
-
+    broker: str
     ranges: Mapping[DocumentKind, Sequence[OffsetRange]]
     gaps: Sequence[OffsetRange]
 
@@ -66,7 +66,7 @@ def freeze_ranges(
         raise OffsetGapError(_told(gaps))
     if gaps:
         accept_gaps(client, gaps)
-    return ReadingPlan(writer, ranges, gaps)
+    return ReadingPlan(writer, administration.bootstrap_servers, ranges, gaps)
 
 
 def _described(administration: TopicAdministration, names: Iterable[str]) -> dict[str, Topic]:

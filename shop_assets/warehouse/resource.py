@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import Error
+from clickhouse_connect.driver.exceptions import Error, OperationalError
 from dagster import ConfigurableResource, ResourceDependency
 from pydantic import Field, SecretStr
 
@@ -14,6 +15,9 @@ from shop_assets.settings import Settings
 from shop_assets.warehouse.errors import WarehouseError
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
+FIRST_ANSWER_SECONDS: Final = 30
+"""For the first questions, which are about the server itself: one that is frozen is told before the work begins."""
+
 ANSWER_TIMEOUT_SECONDS: Final = 600
 """The longest statement, comparing all of MART with all of RAW, takes minutes at hundreds of millions of rows."""
 
@@ -43,21 +47,25 @@ class ClickHouseResource(ConfigurableResource[None]):
 def connection(
     host: str, port: int, user: str, password: str, *, secure: bool, ca_file: str | None = None
 ) -> Iterator[Client]:
-    """A client, closed at the end. Raises WarehouseError when ClickHouse cannot be reached or refuses the user."""
+    """A client, closed at the end. Raises WarehouseError when ClickHouse cannot be reached, then or in the block, or
+    refuses the user.
+    """
+    open_client = partial(
+        clickhouse_connect.get_client,
+        host=host,
+        port=port,
+        username=user,
+        password=password,
+        secure=secure,
+        ca_cert=ca_file,
+        compress="lz4",
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        # A session allows one statement at a time, and threads may share a client.
+        autogenerate_session_id=False,
+    )
     try:
-        client = clickhouse_connect.get_client(
-            host=host,
-            port=port,
-            username=user,
-            password=password,
-            secure=secure,
-            ca_cert=ca_file,
-            compress="lz4",
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            send_receive_timeout=ANSWER_TIMEOUT_SECONDS,
-            # A session allows one statement at a time, and threads may share a client.
-            autogenerate_session_id=False,
-        )
+        open_client(send_receive_timeout=FIRST_ANSWER_SECONDS).close()
+        client = open_client(send_receive_timeout=ANSWER_TIMEOUT_SECONDS)
     except Error as error:
         raise WarehouseError(
             f"ClickHouse at {host}:{port} cannot be used as {user!r}: {type(error).__name__}. Start the embedded stack "
@@ -65,6 +73,11 @@ def connection(
         ) from error
     try:
         yield client
+    except OperationalError as error:
+        raise WarehouseError(
+            f"ClickHouse at {host}:{port} stopped answering. Is it running (`shop status`)? What was inserted is "
+            "whole: run this step again when it is back."
+        ) from error
     finally:
         client.close()
 

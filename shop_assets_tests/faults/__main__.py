@@ -44,11 +44,7 @@ def kills(
         raise typer.BadParameter(f"no point's name holds {point!r}")
     with _campaign(points, seed, folder) as campaign:
         while campaign.tally.total.kills < kills and campaign.play():
-            total = campaign.tally.total
-            print(
-                f"{total.kills} kills, {total.recovered} made good, {campaign.tally.not_reached} not reached",
-                flush=True,
-            )
+            print(campaign.tally.so_far(), flush=True)
         if campaign.tally.total.kills < kills:
             campaign.tally.complaints.append(f"only {campaign.tally.total.kills} of {kills} kills happened")
 
@@ -65,7 +61,7 @@ def soak(
         record = MemoryRecord(campaign.forks.engines)
         end = time.monotonic() + 60 * minutes
         while time.monotonic() < end and campaign.play(record.sample):
-            pass
+            print(campaign.tally.so_far(), flush=True)
         campaign.tally.complaints += record.growth()
         print(record.table())
 
@@ -87,7 +83,9 @@ def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) ->
     begun = time.monotonic()
     try:
         stack.up()
-        yield Campaign(Settings.load(), folder, seed, points=points, engines=Engines(stack), tally=tally)
+        campaign = Campaign(Settings.load(), folder, seed, points=points, engines=Engines(stack), tally=tally)
+        print(f"{len(campaign.reference)} chapters told, which nobody disturbed", flush=True)
+        yield campaign
         tally.complaints += [f"still running: {process}" for process in survivors()]
     finally:
         minutes = (time.monotonic() - begun) / 60

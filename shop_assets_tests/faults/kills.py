@@ -67,7 +67,7 @@ def arm(kill: Kill, engines: Mapping[str, int], on_strike: Callable[[], None]) -
 
 def _struck_at(function: Callable[..., Any], kill: Kill, strike: Callable[[], None]) -> Callable[..., Any]:
     calls = 0
-    awaited = kill.awaited and getattr(*_find(kill.awaited))
+    awaited = getattr(*_find(kill.awaited)) if kill.awaited else _nothing
 
     def struck(*arguments: Any, **named: Any) -> Any:
         nonlocal calls
@@ -77,7 +77,7 @@ def _struck_at(function: Callable[..., Any], kill: Kill, strike: Callable[[], No
         if kill.moment == "before":
             strike()
         elif kill.moment == "during":
-            _later(kill.delay, strike, awaited and functools.partial(awaited, *arguments, **named))
+            _later(kill.delay, strike, functools.partial(awaited, *arguments, **named))
         result = function(*arguments, **named)
         if kill.moment == "after":
             strike()
@@ -86,10 +86,13 @@ def _struck_at(function: Callable[..., Any], kill: Kill, strike: Callable[[], No
     return struck
 
 
-def _later(seconds: float, strike: Callable[[], None], awaited: Callable[[], object] | None = None) -> None:
+def _nothing(*_arguments: Any, **_named: Any) -> None:
+    """What is awaited when nothing is."""
+
+
+def _later(seconds: float, strike: Callable[[], None], awaited: Callable[[], object] = _nothing) -> None:
     def wait_and_strike() -> None:
-        if awaited:
-            awaited()
+        awaited()
         time.sleep(seconds)
         strike()
 

@@ -102,7 +102,9 @@ class Round:
         usual_seconds: float,
     ) -> None:
         """The work with a kill at the point, the work again, and the comparison; without a point only the work."""
-        kill = point and point.kill(self.deck.random, usual_seconds, first_call=work is everything)
+        kill = None
+        if point is not None:
+            kill = point.kill(self.deck.random, usual_seconds, first_call=work is everything)
         first = self._run(work, scene, kill)
         if not first.struck:
             self.tally.not_reached += kill is not None

@@ -4,8 +4,9 @@ import threading
 import pytest
 from botocore.exceptions import ClientError
 
-from shop_assets.landing.bucket import PART_BYTES, Bucket, ObjectExistsError, ObjectStoreError
-from shop_assets.landing.object_stream import RANGE_BYTES, ObjectChangedError
+from shop_assets.landing.bucket import PART_BYTES, Bucket, ObjectExistsError
+from shop_assets.landing.errors import ObjectChangedError, ObjectStoreError
+from shop_assets.landing.object_stream import RANGE_BYTES
 from shop_assets.landing.resource import object_store_resource
 from shop_assets.landing.writing import Written, entity_tag, write_changed
 from shop_assets_tests.landing.conftest import keys

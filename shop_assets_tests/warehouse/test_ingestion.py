@@ -124,7 +124,7 @@ def test_a_block_that_is_inserted_again_adds_nothing(
     publish(PRODUCTS, (b"prd-1", document), (b"prd-1", document), (b"prd-1", b"{}"))
     plan = freeze_ranges(client, kafka.administration(), topics(kafka))
     (wanted,) = plan.ranges[PRODUCTS]
-    (batch,) = batches(read(consumer, wanted), maximum_rows=100, maximum_bytes=10_000)
+    (batch,) = batches(read(consumer, wanted, plan.broker), maximum_rows=100, maximum_bytes=10_000)
     for _ in range(3):
         insert(client, plan.writer, PRODUCTS, wanted.topic_id, batch)
         for table in ("raw.products", "mart.product_versions"):

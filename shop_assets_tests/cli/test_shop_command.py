@@ -51,6 +51,7 @@ def test_checks_of_what_lies_there_are_a_table_and_an_exit_code(small_run, comma
     assert whole_run.contents(shop) == before
 
 
+@pytest.mark.slow
 def test_a_check_that_cannot_be_asked_is_no_success(small_run, command, shop):
     nobodys = {"SHOP_MINIMUM_PURCHASES": "120", "SHOP_S3_REPORTS_BUCKET": "reports-of-nobody"}
     done = command("shop", "check", environment=own_environment(shop) | nobodys)

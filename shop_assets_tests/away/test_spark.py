@@ -18,8 +18,8 @@ SAID = {
     "clickhouse": "ClickHouse at 127.0.0.1:{port}",
     "s3": "object storage at http://127.0.0.1:{port}",
 }
-AFTER = {"clickhouse": 120 * KIB, "s3": 24 * KIB}
-BOUND_SECONDS = {"cut": 120, "silent": 420}
+AFTER = {"clickhouse": 120 * KIB, "s3": 10 * KIB}
+BOUND_SECONDS = {"cut": 120, "silent": 480}
 """Spark's start, its tasks' and S3A's retries with the limits that they really have, and our own question after."""
 
 

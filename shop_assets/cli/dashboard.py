@@ -34,9 +34,7 @@ def dashboard(
         with clickhouse_resource(settings).client() as client:
             contents = collect(client, settings, shown)
     except ClickHouseError as error:
-        raise ShopError(
-            f"The warehouse cannot be asked; was there a `shop run`? {error}"
-        ) from error
+        raise ShopError(f"The warehouse cannot be asked; was there a `shop run`? {error}") from error
     page = render(contents, settings)
     output.write_bytes(page)
     typer.echo(f"{shown}: {len(page)} bytes written to {output}", err=True)

@@ -76,10 +76,10 @@ ALERTS: Final = (
         unit=Unit.SHARE,
         condition=Condition.ABOVE,
         setting="maximum_duplicate_ratio",
-        pending="5m",  # RAW only grows: what holds will go on holding; one more evaluation shuts out a half-read batch
+        pending="5m",  # copies stay until somebody takes them out; this shuts out a batch that is half read
         board="shop-quality",
         panel="Доля копий в таблицах RAW",
-        what_to_do="Отчёт верен: в MART копий нет. Найдите, кто повторяет выгрузку (mode: replay), и остановите.",
+        what_to_do="Отчёт верен: в MART копий нет. Найдите, кто повторяет выгрузку. Копии убирает shop raw compact.",
     ),
     Alert(
         uid="shop-stores",

@@ -58,6 +58,7 @@ WORDS: Final[dict[str, list[str]]] = {
     "group_words": list(GROUP_WORDS.values()),
     "stage_codes": list(STAGE_WORDS),
     "stage_words": list(STAGE_WORDS.values()),
+    "feature_codes": list(FEATURE_NAMES),
     "feature_words": [FEATURE_WORDS[name] for name in FEATURE_NAMES],
 }
 """The words as parameters of the questions."""

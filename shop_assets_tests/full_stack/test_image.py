@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sysconfig
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -58,8 +59,11 @@ def test_the_image_has_the_versions_that_the_tests_run_on(lock):
     assert {name: version for name, version in pins(lock).items() if tested.get(name, version) != version} == {}
 
 
-def test_the_image_has_no_tools_of_development_and_no_engines():
+def test_the_image_has_everything_that_the_project_needs_no_tools_of_development_and_no_engines():
     installed = pins(".ci/image/pipeline.lock")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[^\w-]", dependency)[0] for dependency in project["dependencies"]}
+    assert needed <= installed.keys()
     assert not {"chdb", "secantusdb", "pytest", "mypy", "playwright", "jupyterlab"} & installed.keys()
     assert installed.items() <= pins(".ci/image/notebook.lock").items()
 

@@ -106,7 +106,7 @@ def test_tls_with_an_authority_of_ones_own_is_a_matter_of_settings(
 def test_nobody_else_is_let_in(
     stack_settings: Settings, addresses: dict[str, str], wrong: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop_assets.topics.administration.REQUEST_TIMEOUT_SECONDS", 4.0)
+    monkeypatch.setattr("shop_assets.topics.administration.REQUEST_TIMEOUT_SECONDS", 2.0)
     kafka = resource(stack_settings, addresses["kafka-1:9092"], **wrong)
     with pytest.raises(TopicsError):
         kafka.administration().describe(["shop.stores"])

@@ -6,8 +6,6 @@ SELECT
     toInt64(sum(inactive_14_30)) AS inactive_customers,
     toInt64(sum(no_purchases)) AS without_purchases
 FROM mart.customer_features
-WHERE
-    ds >= toDate({period_start:DateTime('UTC')}, {timezone:String})
-    AND ds < toDate({period_end:DateTime('UTC')}, {timezone:String})
+WHERE ds BETWEEN {first:Date} AND {last:Date}
 GROUP BY ds
 ORDER BY day

@@ -1,5 +1,5 @@
 -- The share of customers who have each feature on the newest day of the period, the most frequent first.
--- Reads: dashboards/feature_shares
+-- Reads: dashboards/named_feature_shares
 SELECT
     feature_name,
     share,
@@ -11,7 +11,7 @@ FROM (
         day,
         position,
         day = max(day) OVER () AS is_newest
-    FROM feature_shares
+    FROM named_feature_shares
 ) AS days
 WHERE is_newest
 ORDER BY

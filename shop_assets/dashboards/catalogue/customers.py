@@ -23,7 +23,7 @@ CUSTOMERS: Final = Board(
         Panel(
             title="Признаки по дням",
             description="Та же доля для каждого рассчитанного дня; чем насыщеннее цвет, тем больше.",
-            question="dashboards/feature_shares",
+            question="dashboards/named_feature_shares",
             picture=Picture.HEATMAP,
             time="day",
             label="feature_name",

@@ -38,10 +38,13 @@ def panel_statement(panel: Panel, settings: BusinessSettings) -> str:
 
 def with_expressions(question: Question, given: dict[str, str], settings: BusinessSettings) -> str:
     """A question with every parameter replaced. Raises KeyError for a parameter that nobody knows."""
+    time_zone = _literal(settings.timezone)
     known = {
         **EXPRESSIONS,
+        "first": f"toDate($__fromTime, {time_zone})",
+        "last": f"(toDate($__toTime, {time_zone}) - 1)",
         **{name: _literal(words) for name, words in WORDS.items()},
-        "timezone": _literal(settings.timezone),
+        "timezone": time_zone,
         **given,
     }
     return question.with_expressions(known.__getitem__)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from clickhouse_connect.driver.client import Client
 
@@ -17,7 +18,7 @@ from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.queries import SETTINGS, Row
 from shop_assets.warehouse.questions import Question, read_question
 
-ALL = [""]
+ALL: Final = [""]
 """What chooses every city and every network: an empty name among the chosen."""
 
 
@@ -112,12 +113,15 @@ def firing_alerts(client: Client, settings: BusinessSettings) -> list[Firing]:
 
 def parameters(settings: BusinessSettings, panel: Panel, period: Period) -> dict[str, Any]:
     """Everything that a panel's question may ask with, on the page."""
+    time_zone = ZoneInfo(settings.timezone)
     return {
         **WORDS,
         **{name: limit(settings, name) for name in LIMITS},
         "timezone": settings.timezone,
         "period_start": _bound(period.start),
         "period_end": _bound(period.end),
+        "first": period.start.astimezone(time_zone).date().isoformat(),
+        "last": (period.end.astimezone(time_zone).date() - timedelta(days=1)).isoformat(),
         "cities": ALL,
         "networks": ALL,
         **panel.fixed,

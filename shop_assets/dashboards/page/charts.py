@@ -112,8 +112,8 @@ def _shares(plain: Plain) -> Chart:
         )
     )
     ring = base.mark_arc(innerRadius=inner, outerRadius=outer, padAngle=0.02, cornerRadius=3)
-    part = base.mark_text(radius=(inner + outer) / 2, fontWeight="bold").encode(
-        text=alt.Text("part:Q", format=".0%"), detail=f"{label}:N", color=alt.value("white")
+    part = base.mark_text(radius=(inner + outer) / 2, style="part").encode(
+        text=alt.Text("part:Q", format=".0%"), detail=f"{label}:N"
     )
     return alt.LayerChart(layer=[ring.encode(color=channels.colour(label)), part])
 

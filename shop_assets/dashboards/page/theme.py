@@ -11,6 +11,7 @@ SERIES: Final = {
 SHADES: Final = {"light": ["#eef3f9", "#7fb0dd", "#134a80"], "dark": ["#1d2733", "#356a9c", "#8cc8ff"]}
 INK: Final = {"light": "#1c2530", "dark": "#e6ebf1"}
 FAINT_INK: Final = {"light": "#5b6673", "dark": "#9aa7b5"}
+PAPER: Final = {"light": "#ffffff", "dark": "#10161d"}
 LINE: Final = {"light": "#e3e7ec", "dark": "#2b3643"}
 
 
@@ -26,6 +27,7 @@ def chart_config(mode: str) -> dict[str, Any]:
         "point": {"color": accent, "size": 28, "filled": True},
         "circle": {"color": accent},
         "text": {"color": INK[mode], "fontSize": 11},
+        "style": {"part": {"fill": PAPER[mode], "fontWeight": "bold"}},
         "axis": {
             "labelColor": FAINT_INK[mode],
             "gridColor": LINE[mode],

@@ -132,7 +132,7 @@ class _Teller:
                 chapter.files[_path(kind, identity)] = _json(document)
 
     def _change_lines(self, chapter: Chapter, path: str) -> None:
-        # Copies stay equal: of two versions in one file MongoDB may hold the first for a moment or never, as batches fall.
+        # Copies stay equal: of two versions in one file MongoDB holds the first for a moment or never, as batches fall.
         changed = {_json(document): self._changed(PURCHASES, document) for document in self._lines[path]}
         self._lines[path] = [changed[_json(document)] for document in self._lines[path]]
         chapter.files[path] = b"\n".join(map(_json, self._lines[path]))

@@ -56,4 +56,5 @@ def test_every_asset_that_ingests_or_starts_spark_is_in_its_pool(stack_settings)
     }
     ingesting = {name for name, pool in pools.items() if pool == "ingest"}
     assert {name for name, pool in pools.items() if pool == "spark"} == {"customer_features_parquet"}
-    assert ingesting == set(pools) - {"customer_features_parquet", "clickhouse_customer_features", "report_csv"}
+    of_a_day = {"customer_features_parquet", "clickhouse_customer_features", "report_csv", "quality_dashboard_html"}
+    assert ingesting == set(pools) - of_a_day

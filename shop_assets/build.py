@@ -8,6 +8,7 @@ import warnings
 
 from dagster import BetaWarning, Definitions, in_process_executor
 
+from shop_assets.automation.freshness import with_freshness
 from shop_assets.automation.jobs import JOBS
 from shop_assets.automation.schedules import build_schedules
 from shop_assets.automation.sensors import build_sensors
@@ -50,7 +51,7 @@ def build_definitions(settings: Settings) -> Definitions:
         warnings.simplefilter("ignore", BetaWarning)
         assets = [asset for stage in ASSETS for asset in stage.build_assets(settings)]
     return Definitions(
-        assets=assets,
+        assets=with_freshness(assets, settings),
         asset_checks=[check for stage in CHECKS for check in stage.build_checks(settings)],
         jobs=JOBS,
         schedules=build_schedules(settings),

@@ -29,11 +29,10 @@ PATIENCE_MS = 60_000  # the first page waits until the code server has loaded th
 
 def asset_graph(page: Page, address: str) -> None:
     """All assets, from the JSON files to the CSV."""
+    page.set_viewport_size({"width": 2400, "height": 900})
     page.goto(f"{address}/asset-groups")
     page.get_by_text("landing").first.wait_for(timeout=PATIENCE_MS)
-    greeting = page.get_by_role("button", name="Skip")
-    if greeting.is_visible():
-        greeting.click()
+    _skip_greeting(page)
     page.keyboard.press("Alt+e")  # expands all groups
     page.get_by_text("report_csv").first.wait_for(timeout=PATIENCE_MS)
     page.wait_for_timeout(6_000)  # the graph zooms to its whole size, and the states of the assets arrive
@@ -69,6 +68,39 @@ def _screen(browser: Browser, address: str, width: int, scheme: Literal["light",
     return page.screenshot()
 
 
+def asset_page(page: Page, address: str) -> None:
+    """What a materialization of the MART tells, its summary among it, and its numbers over time."""
+    page.set_viewport_size({"width": 1500, "height": 1000})
+    page.goto(f"{address}/assets/clickhouse_mart?view=overview")
+    page.get_by_text("Latest check results").wait_for(timeout=PATIENCE_MS)
+    _skip_greeting(page)
+    page.get_by_text("Columns", exact=True).first.click()  # folds the long list of them
+    plots = page.get_by_role("button", name="Plots")
+    plots.click(timeout=PATIENCE_MS)
+    plots.evaluate("button => button.scrollIntoView({block: 'start'})")
+    page.wait_for_timeout(4_000)  # the plots are drawn
+    page.screenshot(path=FOLDER / "asset_plots.png")
+
+
+def checks(page: Page, address: str) -> None:
+    """The checks of the matrix, and what the newest answer of one is."""
+    page.set_viewport_size({"width": 1500, "height": 760})
+    page.goto(f"{address}/assets/clickhouse_mart?view=checks&checkDetail=mart_equals_raw")
+    page.get_by_text("Latest execution").wait_for(timeout=PATIENCE_MS)
+    _skip_greeting(page)
+    page.wait_for_timeout(4_000)
+    page.screenshot(path=FOLDER / "checks.png")
+
+
+def _skip_greeting(page: Page) -> None:
+    greeting = page.get_by_role("button", name="Skip")
+    if greeting.is_visible():
+        greeting.click()
+
+
+PICTURES = (asset_graph, asset_page, checks)
+
+
 def main(address: str) -> None:
     """Takes all pictures, the Dagster UI's at `address`."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -76,8 +108,9 @@ def main(address: str) -> None:
         sys.exit("Chromium is needed for the pictures: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 2400, "height": 900})
-        asset_graph(page, address.rstrip("/"))
+        page = browser.new_page()
+        for picture in PICTURES:
+            picture(page, address.rstrip("/"))
         dashboard(browser)
         browser.close()
 

@@ -89,7 +89,7 @@ COLUMNS: Final = (CUSTOMER_ID, *FEATURE_NAMES)
 """The 31 columns in the order of the matrix, of its Parquet files and of the report."""
 
 COLUMN_DESCRIPTIONS: Final = {CUSTOMER_ID: "the customer, by the id of the MART"} | {
-    feature.name: f"1 when: {feature.description}" for feature in FEATURES
+    feature.name: f"1 when: {feature.description} (from {', '.join(feature.sources)})" for feature in FEATURES
 }
 COLUMN_SOURCES: Final = {CUSTOMER_ID: ("customers.customer_id",)} | {
     feature.name: feature.sources for feature in FEATURES

@@ -1,5 +1,6 @@
 """What can go wrong while Spark works, in words that a person can act on."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -11,6 +12,8 @@ from shop_assets.landing.errors import ObjectStoreError
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
+
+LOGGER: Final = logging.getLogger(__name__)
 
 _CAUSED_BY: Final = "Caused by: "
 _LONGEST_CAUSE: Final = 300
@@ -36,7 +39,9 @@ def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterato
             f"Spark could not read the MART and write the features: {_cause(str(error))}. "
             f"{_asked(client, mart, bucket)}. Nothing was published: materialize customer_features_parquet again."
         )
-        raise SparkJobError(message) from error
+        # Java's text is asked of Java, which is gone when Dagster comes to write a cause down.
+        LOGGER.warning("Spark failed: %s", error)
+        raise SparkJobError(message) from None
 
 
 def _cause(text: str) -> str:

@@ -4,12 +4,20 @@ import time
 
 from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue, asset
 
-from shop_assets.asset_metadata import OWNERS, ROW_COUNT, SAMPLE, RawMetadataValue, sample_table, stage_metadata
+from shop_assets.asset_metadata import (
+    OWNERS,
+    ROW_COUNT,
+    SAMPLE,
+    RawMetadataValue,
+    sample_table,
+    stage_metadata,
+)
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.matrix_metadata import COPY_COLUMNS, PUBLICATION_ID
 from shop_assets.features.partitions import daily_partitions, day_of
 from shop_assets.landing.resource import ObjectStoreResource
 from shop_assets.report.csv_report import WrittenReport, write_report
+from shop_assets.report.summary import report_summary
 from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 
@@ -56,5 +64,6 @@ def _metadata(bucket: str, manifest: Manifest, written: WrittenReport, seconds: 
             SAMPLE: sample_table(written.first_rows),
             ROW_COUNT: written.rows,
         }
+        | report_summary(manifest, written)
         | COPY_COLUMNS
     )

@@ -27,7 +27,9 @@ from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 from shop_assets.topics.assets import KAFKA_TOPICS_LOADED
 from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse import mart_columns
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest
+from shop_assets.warehouse.mart_summary import mart_summary
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.queries import ask
 from shop_assets.warehouse.ranges import freeze_ranges
@@ -189,9 +191,11 @@ def _mart_metadata(
         SAMPLE: sample_table(store_sample(client)),
         COLUMN_SCHEMA: column_schema(
             {
-                f"{kind.name}.{name}": type_name
-                for kind in KINDS
-                for name, type_name in column_types(client, f"mart.{kind.name}").items()
-            }
+                f"{view}.{name}": type_name
+                for view in mart_columns.COLUMNS
+                for name, type_name in column_types(client, f"mart.{view}").items()
+            },
+            mart_columns.DESCRIPTIONS,
         ),
+        **mart_summary(rows, ask(client, "purchases_by_day")),
     }

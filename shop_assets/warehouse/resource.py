@@ -1,18 +1,24 @@
 """ClickHouse as a Dagster resource: a client of its HTTP interface."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import Final
+from typing import Final, cast
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import Error, OperationalError
+from clickhouse_connect.driver.httpclient import HttpClient
 from dagster import ConfigurableResource, ResourceDependency
 from pydantic import Field, SecretStr
+from urllib3 import Timeout
 
 from shop_assets.settings import Settings
 from shop_assets.warehouse.errors import WarehouseError
+
+# The library tells of every lost connection before it raises. Whoever wants it gives this logger a handler; without
+# this one Python would print it to stderr.
+logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
 FIRST_ANSWER_SECONDS: Final = 30
@@ -50,27 +56,26 @@ def connection(
     """A client, closed at the end. Raises WarehouseError when ClickHouse cannot be reached, then or in the block, or
     refuses the user.
     """
-    open_client = partial(
-        clickhouse_connect.get_client,
-        host=host,
-        port=port,
-        username=user,
-        password=password,
-        secure=secure,
-        ca_cert=ca_file,
-        compress="lz4",
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        # A session allows one statement at a time, and threads may share a client.
-        autogenerate_session_id=False,
-    )
     try:
-        open_client(send_receive_timeout=FIRST_ANSWER_SECONDS).close()
-        client = open_client(send_receive_timeout=ANSWER_TIMEOUT_SECONDS)
+        client = clickhouse_connect.get_client(
+            host=host,
+            port=port,
+            username=user,
+            password=password,
+            secure=secure,
+            ca_cert=ca_file,
+            compress="lz4",
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            send_receive_timeout=FIRST_ANSWER_SECONDS,
+            # A session allows one statement at a time, and threads may share a client.
+            autogenerate_session_id=False,
+        )
     except Error as error:
         raise WarehouseError(
             f"ClickHouse at {host}:{port} cannot be used as {user!r}: {type(error).__name__}. Start the embedded stack "
             "with `shop up`, or look at SHOP_CLICKHOUSE_HOST, _PORT, _USER and _PASSWORD."
         ) from error
+    cast("HttpClient", client).timeout = Timeout(CONNECT_TIMEOUT_SECONDS, ANSWER_TIMEOUT_SECONDS)
     try:
         yield client
     except OperationalError as error:

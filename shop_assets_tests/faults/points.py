@@ -62,6 +62,7 @@ LANDING_MANIFEST: Final = "shop_assets.landing.filling:write_manifest"
 INVENTORY: Final = "shop_assets.landing.inventory:InventoryDatabase.save"
 READ_DOCUMENTS: Final = "shop_assets.document_store.loading:read_documents"
 WRITE_DOCUMENTS: Final = "shop_assets.document_store.loading:write_documents"
+DELETIONS_TOKEN: Final = "shop_assets.document_store.deletions:Deletions._remember"
 RECORD_REJECTS: Final = "shop_assets.document_store.rejects:record"
 LEDGER: Final = "shop_assets.document_store.ledger:Ledger.write"
 PUBLISH: Final = "shop_assets.topics.publication:Publication._publish"
@@ -88,6 +89,7 @@ def _upto(last: int) -> range:
 
 _SECOND: Final = range(2, 3)
 
+WHOLE: Final = (Point(ANY_STAGE, "at any time", None),)
 LANDING: Final = (
     Point("landing", "at any time", None, is_of_stage_only=True),
     Point("landing", "between two objects", PUT, calls=_upto(25)),
@@ -100,6 +102,7 @@ DOCUMENTS: Final = (
     Point("documents", "at any time", None, is_of_stage_only=True),
     Point("documents", "between two batches", WRITE_DOCUMENTS, calls=_upto(8)),
     Point("documents", "during a bulk write", WRITE_DOCUMENTS, "during", _upto(8), 0.01),
+    Point("documents", "between noted deletions and their token", DELETIONS_TOKEN, calls=_upto(2)),
     Point("documents", "between documents and rejects", RECORD_REJECTS, calls=_upto(4)),
     Point("documents", "between rejects and ledger", LEDGER, calls=_upto(4)),
     Point("documents", "behind the ledger's entries", LEDGER, "after", _upto(4)),
@@ -163,5 +166,4 @@ REPORT: Final = (
     Point("report", "during the PUT", PUT, "during", seconds=0.005, is_of_stage_only=True),
     Point("report", "behind the PUT", PUT, "after", is_of_stage_only=True),
 )
-WHOLE: Final = (Point(ANY_STAGE, "at any time", None),)
 POINTS: Final = WHOLE + LANDING + DOCUMENTS + TOPICS + RAW + MART + FEATURES + LOAD + REPORT

@@ -51,8 +51,8 @@ class Chapter:
             return
         with mongo_resource(scene.settings).connect() as database, stores(scene.settings) as store:
             for kind, ids in self.deleted.items():
-                # The file goes too, at its source and in landing: a document whose file lies there is loaded again.
-                paths = [_path(kind, identity) for identity in ids]
+                # Of every other one the file goes too, at its source and in landing. Neither comes back.
+                paths = [_path(kind, identity) for identity in ids[::2]]
                 for path in paths:
                     (scene.source / path).unlink()
                 store.landing().delete(paths)

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow faults soak lint format lock pictures clean
+.PHONY: run test test-slow faults soak lint format lock secrets grafana pictures clean
 
 run: $(READY)                ## the stack, the whole chain, the CSV
 	$(BIN)/shop run
@@ -33,11 +33,27 @@ format: $(READY)             ## style, mended
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix sql
 
-lock:                        ## requirements.lock from pyproject.toml, without names of hosts in it
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
-		--no-emit-index-url --no-strip-extras --quiet --output-file requirements.lock
+# The image installs the versions that the tests ran on, and no tools of development.
+COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet
+lock:                        ## all locks from pyproject.toml, without names of hosts in them
+	$(COMPILE) --extra embedded --extra full-stack --extra dev --output-file requirements.lock
+	$(COMPILE) --extra full-stack --constraint requirements.lock --output-file .ci/image/pipeline.lock
+	$(COMPILE) --extra full-stack --extra notebooks --constraint requirements.lock --output-file .ci/image/notebook.lock
 
-pictures: $(READY)           ## the documentation's pictures, from `shop ui` at UI (it must be running)
+secrets: .env                ## .env for docker-compose.yml, with random secrets; an existing one stays as it is
+
+.env:
+	@umask 077; while IFS= read -r line; do case "$$line" in \
+		PII_KEYS=) echo "PII_KEYS=k1:$$(head -c 64 /dev/urandom | base64 | tr -d '\n')" ;; \
+		[A-Z]*=)   echo "$$line$$(head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \n')" ;; \
+		*)         printf '%s\n' "$$line" ;; \
+	esac; done < .env.example > .env
+	@echo ".env is written: keep it with the data"
+
+grafana: $(READY)            ## grafana/provisioning anew, after a change of a panel, an alert or a question
+	$(BIN)/python -m shop_assets.dashboards.grafana
+
+pictures: $(READY)           ## the documentation's pictures, from the stack and `shop ui` at UI (both must be running)
 	$(BIN)/python docs/pictures/take.py $(or $(UI),http://127.0.0.1:3000)
 
 clean:                       ## ends the embedded stack, deletes its data and the virtual environment

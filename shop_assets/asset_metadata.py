@@ -4,7 +4,7 @@ Here belongs the vocabulary of metadata, so that a person finds the same words o
 can print one table of all stages. What an asset counts is its own business.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from dagster import (
@@ -13,6 +13,9 @@ from dagster import (
     MarkdownMetadataValue,
     MetadataValue,
     TableColumn,
+    TableColumnDep,
+    TableColumnLineage,
+    TableColumnLineageMetadataValue,
     TableSchema,
     TableSchemaMetadataValue,
 )
@@ -25,8 +28,11 @@ REJECTED: Final = "rejected"
 SECONDS: Final = "seconds"
 BYTES: Final = "bytes"
 SAMPLE: Final = "sample"
+SUMMARY: Final = "summary"
+CHART: Final = "chart"
 ROW_COUNT: Final = "dagster/row_count"
 COLUMN_SCHEMA: Final = "dagster/column_schema"
+COLUMN_LINEAGE: Final = "dagster/column_lineage"
 
 LONGEST_CELL: Final = 200
 """Characters of a sample's cell: Dagster keeps it in its database with every run, and a text may have megabytes."""
@@ -74,6 +80,14 @@ def _cell(cell: object) -> str:
     return (text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…").replace("|", "\\|")
 
 
-def column_schema(types: Mapping[str, str]) -> TableSchemaMetadataValue:
-    """The columns of a table, name to type, in their order."""
-    return TableSchemaMetadataValue(TableSchema([TableColumn(name, kind) for name, kind in types.items()]))
+def column_schema(types: Mapping[str, str], descriptions: Mapping[str, str] | None = None) -> TableSchemaMetadataValue:
+    """The columns of a table, name to type, in their order, and what each of them is where that is told."""
+    told = descriptions or {}
+    columns = [TableColumn(name, kind, description=told.get(name)) for name, kind in types.items()]
+    return TableSchemaMetadataValue(TableSchema(columns))
+
+
+def column_lineage(asset: str, sources: Mapping[str, Iterable[str]]) -> TableColumnLineageMetadataValue:
+    """What each column is made of: columns of another asset."""
+    deps = {name: [TableColumnDep(asset, column) for column in columns] for name, columns in sources.items()}
+    return TableColumnLineageMetadataValue(TableColumnLineage(deps))

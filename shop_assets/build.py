@@ -1,4 +1,4 @@
-"""All of the project as Dagster sees it: assets, checks, jobs, schedules and resources, built from the settings.
+"""All of the project as Dagster sees it: assets, checks, jobs, what starts them, and resources, from the settings.
 
 Here belongs only what puts the stages together. The webserver and the daemon load the result for the settings of the
 environment from `definitions.py`; the command line and the tests build it for settings of their own.
@@ -8,8 +8,11 @@ import warnings
 
 from dagster import BetaWarning, Definitions, in_process_executor
 
+from shop_assets.automation.freshness import with_freshness
 from shop_assets.automation.jobs import JOBS
 from shop_assets.automation.schedules import build_schedules
+from shop_assets.automation.sensors import build_sensors
+from shop_assets.dashboards import assets as dashboards_assets
 from shop_assets.document_store import assets as document_store_assets
 from shop_assets.document_store import checks as document_store_checks
 from shop_assets.document_store.resource import mongo_resource
@@ -29,7 +32,15 @@ from shop_assets.warehouse import assets as warehouse_assets
 from shop_assets.warehouse import checks as warehouse_checks
 from shop_assets.warehouse.resource import clickhouse_resource
 
-ASSETS = (landing_assets, document_store_assets, topics_assets, warehouse_assets, features_assets, report_assets)
+ASSETS = (
+    landing_assets,
+    document_store_assets,
+    topics_assets,
+    warehouse_assets,
+    features_assets,
+    report_assets,
+    dashboards_assets,
+)
 CHECKS = (landing_checks, document_store_checks, topics_checks, warehouse_checks, features_checks, report_checks)
 
 
@@ -40,10 +51,11 @@ def build_definitions(settings: Settings) -> Definitions:
         warnings.simplefilter("ignore", BetaWarning)
         assets = [asset for stage in ASSETS for asset in stage.build_assets(settings)]
     return Definitions(
-        assets=assets,
+        assets=with_freshness(assets, settings),
         asset_checks=[check for stage in CHECKS for check in stage.build_checks(settings)],
         jobs=JOBS,
         schedules=build_schedules(settings),
+        sensors=build_sensors(settings),
         resources={
             "object_store": object_store_resource(settings),
             "mongo": mongo_resource(settings),

@@ -81,19 +81,33 @@ Count = Annotated[int, Field(ge=0)]
 PositiveCount = Annotated[int, Field(ge=1)]
 
 
-class Settings(BaseSettings):
-    """All settings; the field `s3_endpoint` is the variable `SHOP_S3_ENDPOINT`, and so on."""
+class BusinessSettings(BaseSettings):
+    """What needs no back end: a day, and what the data is held against. Grafana's files are built from these alone."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
+    timezone: TimeZoneName = Field("UTC", description="A day is midnight to midnight here; hours and weekdays too.")
+
+    # What asset checks, dashboards and alerts hold the data against
+    expected_stores: Count = 45
+    minimum_purchases: Count = 200
+    minimum_products: Count = 20
+    maximum_duplicate_ratio: Ratio = 0.5
+    maximum_rejected_share: Ratio = 0.05
+    maximum_feature_jump: Ratio = Field(0.15, description="Of a feature's share of ones, against its last 14 days.")
+    maximum_data_age_hours: PositiveCount = Field(26, description="A day, and two hours for a run that is late.")
+
+
+class Settings(BusinessSettings):
+    """All settings; the field `s3_endpoint` is the variable `SHOP_S3_ENDPOINT`, and so on."""
+
     # Where things lie on this machine
     home: Path = Field(DEFAULT_HOME, description="Data, logs and secrets of the embedded stack.")
     cache: Path | None = Field(None, description="Downloaded jars and Java; the user's cache folder by default.")
 
-    # What a day is
-    timezone: TimeZoneName = Field("UTC", description="A day is midnight to midnight here; hours and weekdays too.")
+    # Where the days begin
     first_day: date = Field(date(2024, 1, 1), description="The first daily partition of features and reports.")
 
     # Object storage
@@ -131,6 +145,10 @@ class Settings(BaseSettings):
     clickhouse_user: Name = "default"
     clickhouse_password: SecretStr
     clickhouse_secure: bool = Field(False, description="TLS to ClickHouse.")
+    clickhouse_ca_file: Path | None = Field(None, description="PEM file of the authority behind its certificate.")
+    clickhouse_cluster: str | None = Field(None, description="Tables are made on it, replicated; none: one server.")
+    clickhouse_spark_user: str | None = Field(None, description="Who reads for Spark; the user above by default.")
+    clickhouse_spark_password: SecretStr | None = None
 
     # Spark
     spark_master: Name = "local[2]"
@@ -138,17 +156,42 @@ class Settings(BaseSettings):
     java_home: Path | None = Field(None, description="The Java of Spark's driver; JAVA_HOME or the PATH by default.")
     spark_driver_memory: Name = "1g"
     spark_read_partitions: PositiveCount = Field(4, description="Parallel JDBC reads of the MART.")
+    spark_runs: PositiveCount = Field(1, description="Runs with Spark in them that Dagster's daemon has at once.")
 
-    # What the asset checks hold the data against
-    expected_stores: Count = 45
-    minimum_purchases: Count = 200
-    minimum_products: Count = 20
-    maximum_duplicate_ratio: Ratio = 0.5
+    # What happens by itself, and who is told
+    automation: bool = Field(False, description="Schedules and the landing sensor are on from the start.")
+    dagster_url: Name = Field("http://127.0.0.1:3000", description="The UI, as links in messages have it.")
+    telegram_bot_token: SecretStr | None = None
+    telegram_chat_id: str | None = None
+    telegram_api_url: Name = "https://api.telegram.org"
 
     @model_validator(mode="after")
     def _sasl_needs_credentials(self) -> Self:
         if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_username and self.kafka_password):
             message = f"{self.kafka_security_protocol} needs SHOP_KAFKA_USERNAME and SHOP_KAFKA_PASSWORD"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _sparks_user_has_a_password(self) -> Self:
+        if bool(self.clickhouse_spark_user) != bool(self.clickhouse_spark_password):
+            message = "SHOP_CLICKHOUSE_SPARK_USER and SHOP_CLICKHOUSE_SPARK_PASSWORD need each other"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _certificates_are_files(self) -> Self:
+        for name in ("kafka_ca_file", "clickhouse_ca_file"):
+            path: Path | None = getattr(self, name)
+            if path is not None and not path.is_file():
+                message = f"{variable(name)} names {path}, which is no file"
+                raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _telegram_needs_a_token_and_a_chat(self) -> Self:
+        if bool(self.telegram_bot_token) != bool(self.telegram_chat_id):
+            message = "SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID need each other"
             raise ValueError(message)
         return self
 

@@ -70,6 +70,12 @@ def test_a_misspelt_variable_is_refused_with_the_nearest_name(load):
         ("SHOP_MAXIMUM_DUPLICATE_RATIO", "1.5"),
         ("SHOP_KAFKA_SECURITY_PROTOCOL", "SASL_SSL"),
         ("SHOP_PII_KEYS", "k1:bm90IGxvbmcgZW5vdWdo"),
+        ("SHOP_AUTOMATION", "perhaps"),
+        ("SHOP_TELEGRAM_CHAT_ID", "-1001"),
+        ("SHOP_TELEGRAM_BOT_TOKEN", "a-secret-of-telegram"),
+        ("SHOP_CLICKHOUSE_SPARK_USER", "spark"),
+        ("SHOP_CLICKHOUSE_CA_FILE", "/nowhere/ca.pem"),
+        ("SHOP_KAFKA_CA_FILE", "/nowhere/ca.pem"),
     ],
 )
 def test_a_wrong_value_is_refused_at_the_start(load, name, value):

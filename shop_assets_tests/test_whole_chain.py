@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from dagster import ExecuteInProcessResult
 
+from shop_assets.dashboards.page.publishing import page_key
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
 from shop_assets_tests.isolation import empty_warehouse, isolated
@@ -52,6 +55,12 @@ def test_the_default_run_passes_every_check(first_run):
 def test_the_report_is_what_plain_python_makes_of_the_landed_documents(first_run, shop):
     documents = whole_run.landed_documents(shop)
     assert whole_run.report(shop) == expected_csv(documents, whole_run.YESTERDAY)
+
+
+def test_the_default_run_leaves_a_dashboard_on_which_all_is_well_and_nothing_is_empty(first_run, shop):
+    page = object_store_resource(shop).reports().get(page_key(whole_run.YESTERDAY)).decode()
+    assert "Все проверки оповещений в норме." in page
+    assert "За период данных нет." not in page
 
 
 def test_a_day_of_the_past_gives_what_that_day_would_have_given(first_run, shop):
@@ -100,6 +109,21 @@ def _bytes(file: Path) -> bytes:
         return file.read_bytes()
     except FileNotFoundError:
         return b""
+
+
+def test_what_is_deleted_in_mongodb_is_gone_from_the_next_report_and_stays_in_raw(first_run, shop):
+    documents = whole_run.landed_documents(shop)
+    gone = documents["customers"].pop(0)["customer_id"], documents["purchases"].pop(0)["purchase_id"]
+    with mongo_resource(shop).connect() as database:
+        database["customers"].delete_one({"_id": gone[0]})
+        database["purchases"].delete_one({"_id": gone[1]})
+    assert whole_run.run(shop, {}).success
+    assert whole_run.report(shop) == expected_csv(documents, whole_run.YESTERDAY)
+    assert whole_run.contents(shop)["documents"] == {"stores": 45, "products": 100, "customers": 89, "purchases": 199}
+    shown = f"SELECT count() FROM mart.customers WHERE customer_id = '{gone[0]}'"
+    assert whole_run.rows(shop, shown) == [(0,)]
+    history = f"SELECT operation FROM raw.purchases WHERE id = '{gone[1]}' ORDER BY kafka_offset"
+    assert whole_run.rows(shop, history)[-1] == ("delete",)
 
 
 def _unpacked(database: Path) -> bytes:

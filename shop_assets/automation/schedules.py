@@ -1,15 +1,26 @@
 """When the jobs run by themselves: the MART every morning, yesterday's report at 10:00 UTC.
 
-They are off until somebody switches them on in the UI: a stack on a laptop should not run jobs that nobody asked for.
+They are on from the start only where `SHOP_AUTOMATION` says so: a stack on a laptop should not run jobs that nobody
+asked for.
 """
 
 from zoneinfo import ZoneInfo
 
-from dagster import RunRequest, ScheduleDefinition, ScheduleEvaluationContext, schedule
+from dagster import (
+    DefaultScheduleStatus,
+    RunRequest,
+    ScheduleDefinition,
+    ScheduleEvaluationContext,
+    SkipReason,
+    schedule,
+)
 
 from shop_assets.automation.days import yesterday
-from shop_assets.automation.jobs import daily_report, ingest
+from shop_assets.automation.jobs import AUTOMATIC_TAGS, daily_report, ingest
+from shop_assets.automation.published_day import is_up_to_date
+from shop_assets.landing.resource import ObjectStoreResource
 from shop_assets.settings import Settings
+from shop_assets.warehouse.resource import ClickHouseResource
 
 INGEST_TIME = "0 6 * * *"  # four hours before the report, so that a failed morning can be mended in time
 REPORT_TIME = "0 10 * * *"
@@ -17,11 +28,14 @@ REPORT_TIME = "0 10 * * *"
 
 def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
     """The two schedules; the report's partition is the last whole day of the business time zone."""
+    status = DefaultScheduleStatus.RUNNING if settings.automation else DefaultScheduleStatus.STOPPED
     ingest_every_morning = ScheduleDefinition(
         name="ingest_every_morning",
         job=ingest,
         cron_schedule=INGEST_TIME,
         execution_timezone="UTC",
+        tags=AUTOMATIC_TAGS,
+        default_status=status,
         description="06:00 UTC: from the JSON files to the MART.",
     )
 
@@ -29,10 +43,18 @@ def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
         job=daily_report,
         cron_schedule=REPORT_TIME,
         execution_timezone="UTC",
-        description="10:00 UTC: yesterday's features and their CSV.",
+        default_status=status,
+        description="10:00 UTC: yesterday's features and their CSV, unless they are published from the same inputs.",
     )
-    def report_of_yesterday(context: ScheduleEvaluationContext) -> RunRequest:
-        day = yesterday(context.scheduled_execution_time, ZoneInfo(settings.timezone)).isoformat()
-        return RunRequest(run_key=day, partition_key=day)
+    def report_of_yesterday(
+        context: ScheduleEvaluationContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
+    ) -> RunRequest | SkipReason:
+        day = yesterday(context.scheduled_execution_time, ZoneInfo(settings.timezone))
+        try:
+            if is_up_to_date(context.instance, object_store, clickhouse, day, settings.timezone):
+                return SkipReason(f"the report of {day} is published, and what it was made of has not changed")
+        except Exception:  # whatever keeps us from knowing, the run will find it out, try again, and tell
+            context.log.exception("whether %s is published could not be found out", day)
+        return RunRequest(run_key=day.isoformat(), partition_key=day.isoformat(), tags=AUTOMATIC_TAGS)
 
     return [ingest_every_morning, report_of_yesterday]

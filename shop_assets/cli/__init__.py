@@ -9,7 +9,20 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from shop_assets.cli import pii, query, raw, reconcile, rejects, report, run, stack, ui
+from shop_assets.cli import (
+    backfill,
+    check,
+    dashboard,
+    pii,
+    query,
+    raw,
+    reconcile,
+    rejects,
+    report,
+    run,
+    stack,
+    ui,
+)
 from shop_assets.errors import ShopError
 
 app = typer.Typer(
@@ -18,7 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks print local variables, and these may be secrets
 )
-for commands in (stack, run, report, query, rejects, ui, pii, reconcile, raw):
+for commands in (stack, run, backfill, check, report, dashboard, query, rejects, ui, pii, reconcile, raw):
     commands.register(app)
 
 

@@ -19,7 +19,8 @@ class RunProgress:
     a duplicate of it, taken before the run starts. Use as a context manager.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, shows_days: bool = False) -> None:
+        self._shows_days = shows_days
         self._output = os.fdopen(os.dup(1), "w", encoding="utf-8")
         self._console = Console(file=self._output, highlight=False)
         self._status = self._console.status("starting")
@@ -37,9 +38,8 @@ class RunProgress:
     def on_event(self, entry: EventLogEntry) -> None:
         """Takes the next event of the run."""
         event = entry.dagster_event
-        if event is None:
-            if isinstance(entry.level, int) and entry.level >= logging.WARNING:
-                self._console.print(f"[yellow]![/] {escape(entry.user_message)}", soft_wrap=True)
+        if event is None:  # what a step logs
+            self._logged(entry)
             return
         match event.event_type:
             case DagsterEventType.STEP_START:
@@ -56,7 +56,8 @@ class RunProgress:
     def _materialized(self, event: DagsterEvent) -> None:
         row = StageRow.of(event)
         counts = f"{row.rows_in:>8} in {row.rows_out:>8} out {row.rejected:>4} rejected {row.seconds:>6.1f} s"
-        self._console.print(f"[green]✓[/] {row.stage:<28} {counts}", soft_wrap=True)
+        day = f" {row.day}" if self._shows_days else ""
+        self._console.print(f"[green]✓[/] {row.stage:<28}{day} {counts}", soft_wrap=True)
 
     def _checked(self, event: DagsterEvent) -> None:
         evaluation = event.asset_check_evaluation_data
@@ -66,3 +67,9 @@ class RunProgress:
                 f"{escape(evaluation.description or 'failed')}",
                 soft_wrap=True,
             )
+
+    def _logged(self, entry: EventLogEntry) -> None:
+        if isinstance(entry.level, int) and entry.level >= logging.WARNING:
+            self._console.print(f"[yellow]![/] {escape(entry.user_message)}", soft_wrap=True)
+        else:
+            self._status.update(escape(f"{entry.step_key}: {entry.user_message}"))

@@ -1,19 +1,16 @@
 """`shop run`: the stack up, every asset materialized through Dagster, and what came of it."""
 
 import uuid
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
-from shop_assets.automation.days import yesterday
 from shop_assets.cli.arguments import Day
 from shop_assets.cli.back_ends import ensure_back_ends
+from shop_assets.cli.days import last_whole_day, require_whole_day
 from shop_assets.errors import ShopError
-from shop_assets.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +50,7 @@ def run(
         landing["source_folder"] = str(source.resolve())
 
     settings = ensure_back_ends()
-    partition = _partition(day.date() if day else None, settings)
+    partition = require_whole_day(day.date(), settings) if day else last_whole_day(settings)
 
     from shop_assets.cli.progress import RunProgress
     from shop_assets.cli.summary import print_summary
@@ -71,14 +68,3 @@ def run(
         )
     print_summary(Console(), result, settings, partition)
     raise typer.Exit(0 if result.success else 1)
-
-
-def _partition(day: date | None, settings: Settings) -> date:
-    last = yesterday(datetime.now(tz=UTC), ZoneInfo(settings.timezone))
-    if day is None:
-        return last
-    if not settings.first_day <= day <= last:
-        raise ShopError(
-            f"--day {day}: a day from {settings.first_day} (SHOP_FIRST_DAY) to {last}, the last whole day, is needed"
-        )
-    return day

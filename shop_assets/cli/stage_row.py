@@ -13,6 +13,7 @@ class StageRow:
     """What went into a stage, what came out, what was rejected, and how many seconds it took."""
 
     stage: str
+    day: str
     rows_in: int
     rows_out: int
     rejected: int
@@ -24,6 +25,7 @@ class StageRow:
         materialization = event.step_materialization_data.materialization
         return cls(
             stage=materialization.asset_key.to_user_string(),
+            day=materialization.partition or "",
             rows_in=int(_number(materialization.metadata.get(ROWS_IN))),
             rows_out=int(_number(materialization.metadata.get(ROWS_OUT))),
             rejected=int(_number(materialization.metadata.get(REJECTED))),

@@ -23,13 +23,23 @@ FIRST_ROWS = 5
 def print_summary(console: Console, result: ExecuteInProcessResult, settings: Settings, day: date) -> None:
     """Prints all of it; of a failed run, what failed in place of the CSV."""
     console.print(_stages(result))
+    print_checks(console, result)
+    print_failures(console, result)
+    if result.success:
+        _print_report(console, settings, day)
+
+
+def print_checks(console: Console, result: ExecuteInProcessResult) -> None:
+    """Prints a line for each check, under the asset that it is of."""
     console.print("\nChecks", style="italic")
     for line in _checks(result.get_asset_check_evaluations()):
         console.print(line, highlight=False, soft_wrap=True)
+
+
+def print_failures(console: Console, result: ExecuteInProcessResult) -> None:
+    """Prints what failed, if anything did: a step, and why."""
     for line in _failures(result):
         console.print(line, highlight=False, soft_wrap=True)
-    if result.success:
-        _print_report(console, settings, day)
 
 
 def _stages(result: ExecuteInProcessResult) -> Table:

@@ -30,5 +30,5 @@ def writing(settings: Settings, command: str) -> "Iterator[tuple[Client, Guard]]
         hold(database, command, "of the command line", tell) as lease,
         clickhouse_resource(settings).client() as client,
     ):
-        apply_migrations(client)
+        apply_migrations(client, settings.clickhouse_cluster)
         yield client, lease.check

@@ -21,6 +21,8 @@ from shop_assets.document_store.loading import LoadReport, load_landing
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, PURCHASES
 from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.pools import INGEST
+from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 
 MONGO_COLLECTIONS = AssetKey("mongo_collections")
@@ -37,7 +39,9 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     group_name="document_store",
     owners=OWNERS,
     kinds={"mongodb"},
+    pool=INGEST,
 )
+@retry_what_can_pass
 def mongo_collections(
     context: AssetExecutionContext, mongo: MongoResource, object_store: ObjectStoreResource
 ) -> MaterializeResult[None]:
@@ -87,6 +91,7 @@ def _row(report: LoadReport, documents: int) -> dict[str, object]:
         "unchanged": report.unchanged,
         "copies": report.copies,
         "restored": report.restored,
+        "left deleted": report.deleted,
         "rejected": report.rejected,
         "objects read": report.objects_read,
         "objects unchanged": report.objects_skipped,

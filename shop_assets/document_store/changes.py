@@ -11,6 +11,7 @@ Waiting for silence would guess; a fence knows, on any server, and costs nothing
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -37,7 +38,7 @@ STALL_SECONDS: Final = 60.0
 
 _NO_REPLICA_SET: Final = 40573
 
-_OPERATIONS: Final = frozenset({"insert", "update", "replace", "delete"})
+OPERATIONS: Final[frozenset[Operation]] = frozenset({"insert", "update", "replace", "delete"})
 _ENDINGS: Final = frozenset({"drop", "rename", "dropDatabase", "invalidate"})
 
 # A token that cannot be resumed from: its history is gone (286, 280), or it is another server's (9, 13, 260, 50811).
@@ -122,8 +123,12 @@ def some_documents(
             yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
 
 
-def changes_since(database: Database[Document], token: Token) -> Iterator[Change | Position]:
+def changes_since(
+    database: Database[Document], token: Token, operations: AbstractSet[Operation] = OPERATIONS
+) -> Iterator[Change | Position]:
     """The changes after a position up to the moment of the call, in order; at the end the position reached.
+
+    Of operations that are not asked for nothing leaves the server.
 
     A document that changed several times may come as it is now each time; one that is gone by the time comes only with
     its deletion. Raises HistoryLostError, DocumentStoreError when the stream stands still.
@@ -132,7 +137,7 @@ def changes_since(database: Database[Document], token: Token) -> Iterator[Change
     database[FENCES].insert_one({"_id": fence})
     database[FENCES].delete_many({})  # with what a killed reader left
     try:
-        with _open(database, token, None) as stream:
+        with _open(database, token, None, operations) as stream:
             for event in _events(stream):
                 if event["operationType"] in _ENDINGS:
                     _refuse_ending(event)
@@ -147,7 +152,12 @@ def changes_since(database: Database[Document], token: Token) -> Iterator[Change
         raise
 
 
-def _open(database: Database[Document], token: Token | None, session: ClientSession | None) -> ChangeStream[Document]:
+def _open(
+    database: Database[Document],
+    token: Token | None,
+    session: ClientSession | None,
+    operations: AbstractSet[Operation] = OPERATIONS,
+) -> ChangeStream[Document]:
     collections = [*KIND_BY_NAME, FENCES]
     concerned = [
         {"ns.coll": {"$in": collections}},
@@ -157,6 +167,7 @@ def _open(database: Database[Document], token: Token | None, session: ClientSess
     pipeline: list[Document] = [
         {"$match": {"$or": concerned}},
         {"$match": {"$or": [{"ns.coll": {"$ne": FENCES}}, {"operationType": "insert"}]}},
+        {"$match": {"$or": [{"ns.coll": FENCES}, {"operationType": {"$nin": sorted(OPERATIONS - operations)}}]}},
         # What an update set is in the document; twice in one event it could exceed the limit of 16 MB.
         {"$project": {"updateDescription": 0}},
     ]
@@ -191,7 +202,7 @@ def _events(stream: ChangeStream[Document]) -> Iterator[Document]:
 def _changes(event: Document) -> Iterator[Change]:
     operation = event["operationType"]
     # An update's document is looked up now: when it is gone, its deletion follows.
-    if operation in _OPERATIONS and (operation == "delete" or event.get("fullDocument") is not None):
+    if operation in OPERATIONS and (operation == "delete" or event.get("fullDocument") is not None):
         yield Change(
             KIND_BY_NAME[event["ns"]["coll"]],
             operation,

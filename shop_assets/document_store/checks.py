@@ -1,6 +1,6 @@
 """The check of the document store: how much of what was delivered could not be loaded."""
 
-from typing import Any, Final
+from typing import Any
 
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue, asset_check
 
@@ -9,25 +9,26 @@ from shop_assets.document_store.assets import MONGO_COLLECTIONS
 from shop_assets.document_store.rejects import count_by_reason
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS
-from shop_assets.settings import Settings
-
-MAXIMUM_SHARE: Final = 0.01
-"""A broken document here and there is ordinary; more than one in a hundred is a broken delivery."""
+from shop_assets.settings import Settings, variable
 
 
-def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: ARG001  # every stage builds from settings
+def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
     """The check of rejected documents."""
+    limit = settings.maximum_rejected_share
+
+    @asset_check(
+        asset=MONGO_COLLECTIONS,
+        description=f"At most {limit:.1%} of the documents that landing holds were rejected; "
+        f"{variable('maximum_rejected_share')} changes the limit. The reasons are in the metadata, the documents in "
+        "the collection rejected_documents.",
+    )
+    def few_documents_are_rejected(mongo: MongoResource) -> AssetCheckResult:
+        return _rejected(mongo, limit)
+
     return [few_documents_are_rejected]
 
 
-@asset_check(
-    asset=MONGO_COLLECTIONS,
-    blocking=False,
-)
-def few_documents_are_rejected(mongo: MongoResource) -> AssetCheckResult:
-    """At most 1 % of the documents that landing holds were rejected; the reasons are in the metadata, the
-    documents in the collection rejected_documents.
-    """
+def _rejected(mongo: MongoResource, limit: float) -> AssetCheckResult:
     with mongo.connect() as database:
         counts = count_by_reason(database)
         stored = sum(database[kind.name].estimated_document_count() for kind in KINDS)
@@ -39,7 +40,7 @@ def few_documents_are_rejected(mongo: MongoResource) -> AssetCheckResult:
         for reason, count in reasons.most_common()
     ]
     return AssetCheckResult(
-        passed=share <= MAXIMUM_SHARE,
+        passed=share <= limit,
         severity=AssetCheckSeverity.WARN,
         description=f"{rejected} rejected, {stored} stored",
         metadata={

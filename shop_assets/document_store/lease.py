@@ -25,6 +25,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.document_store.processes import ProcessName, is_gone, own_process
+from shop_assets.errors import TransientError
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ Guard = Callable[[], None]
 """Called before a write: raises when it is no longer ours to make."""
 
 
-class LeaseHeldError(DocumentStoreError):
+class LeaseHeldError(DocumentStoreError, TransientError):
     """Another run held the lease for as long as this one had patience."""
 
 

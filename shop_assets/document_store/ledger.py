@@ -19,6 +19,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.validators import LOADED_OBJECTS
 from shop_assets.landing.bucket import ObjectSummary
 
@@ -29,7 +30,8 @@ LOADER_VERSION: Final = 2
 """Raised when the loader's rules change so that objects must be read again."""
 
 MAXIMUM_MISSING: Final = 10_000
-"""Of an object that lost more ids than this, all documents are written again: the set of them must stay bounded."""
+"""Of an object that lost more ids than this, all documents are written again, deleted ones too: the set of them must
+stay bounded."""
 
 SAMPLE_SIZE: Final = 3
 
@@ -51,10 +53,14 @@ class Ledger:
     """The entries of one kind's objects."""
 
     def __init__(self, database: Database[Document], kind: str) -> None:
+        self._kind = kind
+        self._deletions = Deletions(database)
         self._entries: Collection[Document] = database[LOADED_OBJECTS]
         self._documents: Collection[Document] = database[kind]
         self.sample: list[str] = []
         """A few of the ids that the ledger names."""
+        self.deleted = 0
+        """Ids that the ledger names and whose documents somebody deleted in MongoDB."""
 
     def tasks(self, page: Sequence[ObjectSummary]) -> Iterator[Task]:
         """What must be read of these objects, in their order: new and changed ones, and those of lost ids."""
@@ -82,14 +88,17 @@ class Ledger:
         return found
 
     def _missing(self, entries: Iterable[Document]) -> dict[str, set[str]]:
-        """The ids that the collection lacks, by object; ids beyond `MAXIMUM_MISSING` of an object are left out."""
+        """The ids that the collection lost, by object; ids beyond `MAXIMUM_MISSING` of an object are left out."""
         missing: dict[str, set[str]] = {}
         owned = ((entry["_id"], identity) for entry in entries for identity in self._ids(entry))
         while batch := list(itertools.islice(owned, IDS_A_PART)):
             self.sample = self.sample or [identity for _, identity in batch[:SAMPLE_SIZE]]
-            present = self._present({identity for _, identity in batch})
+            ids = {identity for _, identity in batch}
+            absent = ids - self._present(ids)
+            lost = absent - self._deletions.among(self._kind, absent)
+            self.deleted += len(absent) - len(lost)
             for key, identity in batch:
-                if identity not in present and len(missing.get(key, ())) <= MAXIMUM_MISSING:
+                if identity in lost and len(missing.get(key, ())) <= MAXIMUM_MISSING:
                     missing.setdefault(key, set()).add(identity)
         return missing
 

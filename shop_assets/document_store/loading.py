@@ -19,6 +19,7 @@ from pymongo.database import Database
 from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.copies import SeenIds
+from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, ObjectEntry, Task
 from shop_assets.document_store.rejects import Reject
 from shop_assets.document_store.shapes import Misshapen
@@ -56,6 +57,8 @@ class LoadReport:
     reasons: Counter[str] = field(default_factory=Counter)
     restored: int = 0
     """Documents that the collection had lost and landing still has; they are among the inserted."""
+    deleted: int = 0
+    """Documents that landing still has and that stay away: somebody deleted them in MongoDB."""
     objects_read: int = 0
     objects_skipped: int = 0
     bytes_read: int = 0
@@ -81,11 +84,16 @@ def load_landing(
 ) -> dict[str, LoadReport]:
     """Brings the collections up to what landing holds; the report by kind's name.
 
-    Documents are never deleted. Of several documents with one id the last in the order of landing's listing wins.
-    Memory is bounded by a batch and a page of objects. Raises DocumentStoreError, and what reading objects raises.
+    Documents are never deleted, and those that somebody deleted come back only with a new version of their object. Of
+    several documents with one id the last in the order of landing's listing wins. Memory is bounded by a batch and a
+    page of objects. Raises DocumentStoreError, and what reading objects raises.
     """
     ensure_collections(database)
-    return {kind.name: _Load(database, bucket, kind, batch_size).run() for kind in kinds}
+    deletions = Deletions(database)
+    deletions.begin()
+    reports = {kind.name: _Load(database, bucket, kind, batch_size).run() for kind in kinds}
+    deletions.end()
+    return reports
 
 
 def retry_rejected(
@@ -132,6 +140,8 @@ class _Load:
         self._seen = SeenIds()
         self._batch = _Batch()
         self._report = LoadReport(kind.name)
+        self._deletions = Deletions(database)
+        self._has_deletions = self._deletions.have_any()
         self._retried: dict[tuple[str, int], str] = {}
 
     def run(self) -> LoadReport:
@@ -147,6 +157,7 @@ class _Load:
                 self._report.objects_skipped += len(page) - len(tasks)
             self._write()
         self._report.sample = self._report.sample or self._ledger.sample
+        self._report.deleted = self._ledger.deleted
         return self._report
 
     def retry(self, places: Mapping[str, Iterable[int]]) -> Retried:
@@ -241,6 +252,8 @@ class _Load:
                 rejects.document_text(bson.decode(batch.documents[identity].raw)),
             )
         rejects.record(self._database, batch.rejects)
+        if self._has_deletions:
+            self._deletions.forget(self._kind.name, batch.documents)
         self._ledger.write([_without(entry, refused) for entry in batch.entries])
         if unfinished is not None:
             unfinished.ids = [identity for identity in unfinished.ids if identity not in refused]

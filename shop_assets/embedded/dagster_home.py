@@ -14,6 +14,17 @@ storage:
   sqlite:
     base_dir:
       env: DAGSTER_HOME
+# A run that has an asset in a pool takes a place of it from its start to its end. Places of single steps would stay
+# taken when a run is killed, and the next one, outside the daemon, would wait for them for ever.
+concurrency:
+  pools:
+    granularity: run
+    default_limit: 1
+# A run of which nothing is heard must not hold its places for ever either.
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 300
+  max_runtime_seconds: 43200
 """
 
 

@@ -8,12 +8,13 @@ from pydantic import Field
 from shop_assets.asset_metadata import OWNERS
 from shop_assets.features.code_version import feature_code_version
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
-from shop_assets.features.manifest import Manifest
 from shop_assets.features.matrix_metadata import loaded_metadata, published_metadata
 from shop_assets.features.partitions import daily_partitions, day_of
 from shop_assets.features.resource import SparkResource
-from shop_assets.features.warehouse_load import load_partition
+from shop_assets.features.warehouse_load import load_published
 from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.pools import SPARK
+from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -37,9 +38,11 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         partitions_def=partitions,
         backfill_policy=BackfillPolicy.single_run(),
         code_version=feature_code_version(),
+        pool=SPARK,
         description="30 features of 0/1 of every customer as of the end of the day, computed by Spark from the MART "
         "and published as a partition of Parquet files. A day whose inputs did not change is left as it is.",
     )
+    @retry_what_can_pass
     def customer_features_parquet(
         context: AssetExecutionContext,
         config: MatrixConfig,
@@ -55,6 +58,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
                     day_of(key), source, client, bucket, start_spark, context.run_id, recompute=config.recompute
                 )
                 seconds = time.monotonic() - started
+                context.log.info("%s: %s customers, in %.1f s", key, published.manifest.rows, seconds)
                 context.add_asset_metadata(published_metadata(bucket, published, seconds), partition_key=key)
         return MaterializeResult()
 
@@ -67,6 +71,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         backfill_policy=BackfillPolicy.single_run(),
         description="The published partition in mart.customer_features, built aside and swapped in whole.",
     )
+    @retry_what_can_pass
     def clickhouse_customer_features(
         context: AssetExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
     ) -> MaterializeResult[None]:
@@ -74,8 +79,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         with clickhouse.client() as client:
             for key in context.partition_keys:
                 started = time.monotonic()
-                manifest = Manifest.require(bucket, day_of(key))
-                loaded = load_partition(client, bucket, manifest)
+                manifest, loaded = load_published(client, bucket, day_of(key))
                 seconds = time.monotonic() - started
                 context.add_asset_metadata(loaded_metadata(manifest, loaded, seconds), partition_key=key)
         return MaterializeResult()

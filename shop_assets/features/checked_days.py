@@ -1,28 +1,38 @@
 """Which days a check is about, and its findings on them as Dagster's result."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetCheckSeverity, AssetKey
 
 from shop_assets.features.manifest import PartitionError
-from shop_assets.features.partitions import day_of
+from shop_assets.features.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, day_of
 from shop_assets.features.verification import Finding
 
 
 def checked_days(context: AssetCheckExecutionContext, asset_name: str) -> list[date]:
-    """The days of the run; of a run without any, the day that was materialized last.
+    """The days of the run, by its tags; of a run without any, the day that was materialized last.
 
-    The second is what a person gets who starts a check alone from the UI: checks themselves have no partitions yet
-    (Dagster 1.13 calls that a preview). Raises PartitionError when the asset was never materialized.
+    Checks themselves have no partitions yet (Dagster 1.13 calls that a preview): a run of checks alone knows its days
+    by its tags, and has none when a person started it from the UI. Raises PartitionError when the asset was never
+    materialized.
     """
-    if context.has_partition_key or context.has_partition_key_range:
-        return [day_of(key) for key in context.partition_keys]
+    tags = context.run.tags
+    if PARTITION_TAG in tags:
+        return [day_of(tags[PARTITION_TAG])]
+    if RANGE_START_TAG in tags:
+        first, last = day_of(tags[RANGE_START_TAG]), day_of(tags[RANGE_END_TAG])
+        return [first + timedelta(days=number) for number in range((last - first).days + 1)]
     latest = context.instance.get_latest_materialization_event(AssetKey(asset_name))
     materialization = latest.asset_materialization if latest is not None else None
     if materialization is None or materialization.partition is None:
         raise PartitionError(f"There is nothing to check: materialize {asset_name} for a day first.")
     return [day_of(materialization.partition)]
+
+
+SHOWN: Final = 3
+"""Days or problems that a check's one line tells; a backfill has as many as its range."""
 
 
 def check_result(
@@ -31,11 +41,16 @@ def check_result(
     """Verifies every day; fails, with this severity, when any of them has a problem. Raises what `verify` raises."""
     findings = {day: verify(day) for day in days}
     problems = [f"{day}: {problem}" for day, finding in findings.items() for problem in finding.problems]
-    said = problems or [f"{day}: {finding.summary}" for day, finding in findings.items()]
+    said = _shown(problems) or _shown([f"{day}: {finding.summary}" for day, finding in reversed(findings.items())])
     numbers = {f"{name} {day}": count for day, finding in findings.items() for name, count in finding.numbers.items()}
     return AssetCheckResult(
         passed=not problems,
         severity=severity,
-        description="; ".join(said),
+        description=said,
         metadata={"days": ", ".join(map(str, days)), **numbers},
     )
+
+
+def _shown(sentences: list[str]) -> str:
+    more = [f"and {len(sentences) - SHOWN} more"] if len(sentences) > SHOWN else []
+    return "; ".join([*sentences[:SHOWN], *more])

@@ -1,31 +1,45 @@
 """Asset checks of the matrix: its columns, values and rows before anything is made of it, and its copy in ClickHouse.
 
-What each verifies is in `verification`. They block: going on would publish a wrong report.
+What each verifies is in `verification`. They block: going on would publish a wrong report. Only the comparison with
+the days before warns: a day may be unusual and right.
 """
 
+import time
+from collections.abc import Callable
 from datetime import date
 
-from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetChecksDefinition, asset_check
+from dagster import (
+    AssetCheckExecutionContext,
+    AssetCheckResult,
+    AssetChecksDefinition,
+    AssetCheckSeverity,
+    asset_check,
+)
 
 from shop_assets.features import verification
 from shop_assets.features.checked_days import check_result, checked_days
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.verification import Finding
 from shop_assets.landing.resource import ObjectStoreResource
-from shop_assets.settings import Settings
+from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.resource import ClickHouseResource
+
+OTHER_RUN_SECONDS = 60.0
+"""Between the moment at which another run publishes the day and its load lie the checks of its files."""
 
 PARQUET = "customer_features_parquet"
 WAREHOUSE = "clickhouse_customer_features"
 
 
-def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: ARG001  # every stage is called alike
-    """The checks of the stage; no setting changes what they hold the matrix against."""
+def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
+    """The checks of the stage, with the limits that the settings give."""
     return [
         features_have_their_columns,
         features_are_zero_or_one,
         features_have_a_row_a_customer,
+        features_do_not_contradict,
         warehouse_equals_partition,
+        _features_are_as_usual(settings.maximum_feature_jump),
     ]
 
 
@@ -65,6 +79,17 @@ def features_have_a_row_a_customer(
         return check_result(checked_days(context, PARQUET), verify)
 
 
+@asset_check(asset=PARQUET, blocking=True)
+def features_do_not_contradict(
+    context: AssetCheckExecutionContext, object_store: ObjectStoreResource
+) -> AssetCheckResult:
+    """No customer has two features that exclude each other, as no_purchases and any that takes a purchase."""
+    bucket = object_store.features()
+    return check_result(
+        checked_days(context, PARQUET), lambda day: verification.contradictions(bucket, Manifest.require(bucket, day))
+    )
+
+
 @asset_check(asset=WAREHOUSE, blocking=True)
 def warehouse_equals_partition(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
@@ -74,6 +99,35 @@ def warehouse_equals_partition(
     with clickhouse.client() as client:
 
         def verify(day: date) -> Finding:
-            return verification.warehouse(client, Manifest.require(bucket, day))
+            return after_other_runs(lambda: verification.warehouse(client, Manifest.require(bucket, day)))
 
         return check_result(checked_days(context, WAREHOUSE), verify)
+
+
+def after_other_runs(verify: Callable[[], Finding], patience_seconds: float = OTHER_RUN_SECONDS) -> Finding:
+    """The finding, asked for again while rows are of another publication: another run has published and loads next."""
+    deadline = time.monotonic() + patience_seconds
+    while (finding := verify()).numbers[verification.OF_ANOTHER_PUBLICATION] and time.monotonic() < deadline:
+        time.sleep(1)
+    return finding
+
+
+def _features_are_as_usual(largest_jump: float) -> AssetChecksDefinition:
+    @asset_check(
+        asset=WAREHOUSE,
+        name="features_are_as_usual",
+        description=f"No feature's share of ones is further than {largest_jump:.0%} from the mean of the 14 days "
+        f"before; {variable('maximum_feature_jump')} changes the limit.",
+    )
+    def check(
+        context: AssetCheckExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
+    ) -> AssetCheckResult:
+        bucket = object_store.features()
+        with clickhouse.client() as client:
+
+            def verify(day: date) -> Finding:
+                return verification.usual_shares(client, Manifest.require(bucket, day), largest_jump)
+
+            return check_result(checked_days(context, WAREHOUSE), verify, AssetCheckSeverity.WARN)
+
+    return check

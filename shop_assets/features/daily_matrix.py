@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final, Self
 
-from shop_assets.errors import ShopError
+from shop_assets.errors import TransientError
 from shop_assets.features import mart_queries, publication, windows
 from shop_assets.features.clean_up import CleanedUp, clean_up
 from shop_assets.features.code_version import feature_code_version
@@ -27,7 +27,7 @@ ATTEMPTS: Final = 3
 """Documents of a day that arrive while the day is read cost another reading; a steady stream of them is an error."""
 
 
-class MartChangedError(ShopError):
+class MartChangedError(TransientError):
     """The MART kept changing while Spark read it; nothing was published."""
 
 
@@ -68,7 +68,7 @@ def publish_day(
 
     Raises MartChangedError when the MART does not hold still, PartitionError when rows were lost on the way.
     """
-    inputs = _inputs(client, day, source)
+    inputs = inputs_of(client, day, source.timezone)
     current = Manifest.read(bucket, day)
     if current is not None and not recompute and current.inputs == inputs and publication.is_whole(bucket, current):
         return PublishedDay(current, is_new=False, cleaned_up=CleanedUp(0, 0))
@@ -77,7 +77,7 @@ def publish_day(
         name = PublicationName.new()
         with spark_job(client, source.mart, bucket):
             computed = _compute(spark, day, source, bucket, name)
-        inputs_afterwards = _inputs(client, day, source)
+        inputs_afterwards = inputs_of(client, day, source.timezone)
         if inputs_afterwards == inputs:
             manifest = publication.publish(bucket, day, name, computed, inputs, run_id)
             return PublishedDay(manifest, is_new=True, cleaned_up=clean_up(bucket, datetime.now(UTC)))
@@ -90,12 +90,13 @@ def publish_day(
     )
 
 
-def _inputs(client: "Client", day: date, source: MatrixSource) -> Inputs:
-    moment = windows.as_of(day, source.timezone)
+def inputs_of(client: "Client", day: date, timezone: str) -> Inputs:
+    """What decides the matrix of a day, as the MART and the code are now: a scan of the MART in ClickHouse."""
+    moment = windows.as_of(day, timezone)
     fingerprint = mart_queries.fingerprint(client, moment)
     return Inputs(
         as_of=moment,
-        timezone=source.timezone,
+        timezone=timezone,
         feature_code_version=feature_code_version(),
         mart_customers=fingerprint.customers,
         mart_baskets=fingerprint.baskets,

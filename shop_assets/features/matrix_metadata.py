@@ -1,15 +1,19 @@
 """What a person sees on the pages of the matrix's assets."""
 
+from typing import Final
+
 from shop_assets.asset_metadata import (
+    COLUMN_LINEAGE,
     COLUMN_SCHEMA,
     ROW_COUNT,
     SAMPLE,
     RawMetadataValue,
+    column_lineage,
     column_schema,
     sample_table,
     stage_metadata,
 )
-from shop_assets.features.catalogue import FEATURES
+from shop_assets.features.catalogue import COLUMN_DESCRIPTIONS, COLUMN_SOURCES, COLUMN_TYPES, COLUMNS, FEATURES
 from shop_assets.features.daily_matrix import PublishedDay
 from shop_assets.features.manifest import Manifest, manifest_key
 from shop_assets.features.published_files import first_rows
@@ -17,46 +21,65 @@ from shop_assets.features.warehouse_load import TABLE, Loaded
 from shop_assets.landing.bucket import Bucket
 
 SAMPLE_ROWS = 5
+PARQUET = "customer_features_parquet"
+MATRIX_COLUMNS: Final[dict[str, RawMetadataValue]] = {
+    COLUMN_SCHEMA: column_schema(COLUMN_TYPES, COLUMN_DESCRIPTIONS),
+    COLUMN_LINEAGE: column_lineage("clickhouse_mart", COLUMN_SOURCES),
+}
+"""The columns of the matrix, what each is, and the MART's columns that it is made of."""
+
+COPY_COLUMNS: Final = MATRIX_COLUMNS | {COLUMN_LINEAGE: column_lineage(PARQUET, {name: (name,) for name in COLUMNS})}
+"""The same of what is made of the matrix column by column: its copy in ClickHouse, and the report."""
+
+COMPUTED = "computed"
+PUBLICATION_ID = "publication_id"
+"""What a partition, its copy in ClickHouse and its report have in common."""
 
 
 def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) -> dict[str, RawMetadataValue]:
     """The metadata of a published partition: counts, where it lies, what it was made of, the share of each feature."""
     manifest = published.manifest
-    return stage_metadata(
-        rows_in=manifest.inputs.mart_customers + manifest.inputs.mart_baskets,
-        rows_out=manifest.rows,
-        rejected=0,
-        seconds=seconds,
-        bytes=manifest.bytes,
-        customers=manifest.inputs.mart_customers,
-        purchases=manifest.inputs.mart_baskets,
-        files=len(manifest.files),
-        as_of=manifest.inputs.as_of.isoformat(),
-        computed="now" if published.is_new else f"at {manifest.published_at.isoformat()}, from the same inputs",
-        publication_id=manifest.publication_id,
-        feature_code_version=manifest.inputs.feature_code_version,
-        manifest=f"s3://{bucket.name}/{manifest_key(manifest.ds)}",
-        files_cleaned_up=published.cleaned_up.files,
-        share_of_ones=_shares(manifest),
-    ) | {
-        SAMPLE: sample_table(first_rows(bucket, manifest, SAMPLE_ROWS)),
-        ROW_COUNT: manifest.rows,
-        COLUMN_SCHEMA: column_schema({column.name: column.type for column in manifest.columns}),
-    }
+    return (
+        stage_metadata(
+            rows_in=manifest.inputs.mart_customers + manifest.inputs.mart_baskets,
+            rows_out=manifest.rows,
+            rejected=0,
+            seconds=seconds,
+            bytes=manifest.bytes,
+            customers=manifest.inputs.mart_customers,
+            purchases=manifest.inputs.mart_baskets,
+            files=len(manifest.files),
+            as_of=manifest.inputs.as_of.isoformat(),
+            feature_code_version=manifest.inputs.feature_code_version,
+            manifest=f"s3://{bucket.name}/{manifest_key(manifest.ds)}",
+            files_cleaned_up=published.cleaned_up.files,
+            share_of_ones=_shares(manifest),
+        )
+        | {
+            COMPUTED: "now" if published.is_new else f"at {manifest.published_at.isoformat()}, from the same inputs",
+            PUBLICATION_ID: manifest.publication_id,
+            SAMPLE: sample_table(first_rows(bucket, manifest, SAMPLE_ROWS)),
+            ROW_COUNT: manifest.rows,
+        }
+        | MATRIX_COLUMNS
+    )
 
 
 def loaded_metadata(manifest: Manifest, loaded: Loaded, seconds: float) -> dict[str, RawMetadataValue]:
     """The metadata of a partition in ClickHouse."""
-    return stage_metadata(
-        rows_in=manifest.rows,
-        rows_out=loaded.rows,
-        rejected=0,
-        seconds=seconds,
-        bytes=manifest.bytes,
-        table=TABLE,
-        inserts=loaded.batches,
-        publication_id=manifest.publication_id,
-    ) | {ROW_COUNT: loaded.rows}
+    return (
+        stage_metadata(
+            rows_in=manifest.rows,
+            rows_out=loaded.rows,
+            rejected=0,
+            seconds=seconds,
+            bytes=manifest.bytes,
+            table=TABLE,
+            inserts=loaded.batches,
+        )
+        | {PUBLICATION_ID: manifest.publication_id, ROW_COUNT: loaded.rows}
+        | COPY_COLUMNS
+    )
 
 
 def _shares(manifest: Manifest) -> RawMetadataValue:

@@ -6,6 +6,7 @@ the driver's nor Java's idea of a time zone can touch them.
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
@@ -37,17 +38,22 @@ class MartConnection:
     user: str
     password: SecretStr
     secure: bool
+    ca_file: Path | None
     partitions: int
 
     @classmethod
     def of(cls, settings: Settings) -> "MartConnection":
-        """The connection that the settings name."""
+        """The connection that the settings name, as the user that they name for Spark."""
+        user, password = settings.clickhouse_user, settings.clickhouse_password
+        if settings.clickhouse_spark_user and settings.clickhouse_spark_password:
+            user, password = settings.clickhouse_spark_user, settings.clickhouse_spark_password
         return cls(
             host=settings.clickhouse_host,
             port=settings.clickhouse_port,
-            user=settings.clickhouse_user,
-            password=settings.clickhouse_password,
+            user=user,
+            password=password,
             secure=settings.clickhouse_secure,
+            ca_file=settings.clickhouse_ca_file,
             partitions=settings.spark_read_partitions,
         )
 
@@ -80,6 +86,8 @@ def _read(spark: "SparkSession", mart: MartConnection, query: str) -> "DataFrame
         "fetchsize": str(FETCH_ROWS),
         **TIME_LIMITS,
     }
+    if mart.ca_file is not None:
+        properties["sslrootcert"] = str(mart.ca_file)  # a PEM file at the same path on every executor
     return spark.read.jdbc(mart.url, f"({query}) AS mart_rows", predicates=buckets, properties=properties)
 
 

@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from shop_assets.features import mart_queries
-from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID, FEATURE_NAMES
+from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID, EXCLUSIVE, FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.warehouse_load import TABLE
 from shop_assets.landing.bucket import Bucket
+from shop_assets.warehouse.queries import ask
 
 if TYPE_CHECKING:
     import polars as pl
     from clickhouse_connect.driver.client import Client
 
 EXAMPLES: Final = 5
+OF_ANOTHER_PUBLICATION: Final = "rows of another publication"
+USUAL_DAYS: Final = 3
+"""Days that make something usual."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,38 @@ def values(bucket: Bucket, manifest: Manifest) -> Finding:
         counts: dict[str, int] = pl.scan_parquet(paths).select(wrong).collect(engine="streaming").row(0, named=True)
     problems = [f"{name} is neither 0 nor 1 in {count} rows" for name, count in counts.items() if count]
     return Finding(f"{len(FEATURE_NAMES)} features of {manifest.rows} rows are 0 or 1", problems)
+
+
+def contradictions(bucket: Bucket, manifest: Manifest) -> Finding:
+    """No customer has two features of which one denies the other."""
+    import polars as pl
+
+    with on_disk(bucket, manifest.files) as paths:
+        both = [
+            ((pl.col(one) == 1) & (pl.col(other) == 1)).sum().alias(f"{one} and {other}") for one, other in EXCLUSIVE
+        ]
+        counts: dict[str, int] = pl.scan_parquet(paths).select(both).collect(engine="streaming").row(0, named=True)
+    problems = [f"{count} customers have {pair}" for pair, count in counts.items() if count]
+    return Finding(f"{len(EXCLUSIVE)} pairs of features that exclude each other", problems)
+
+
+def usual_shares(client: "Client", manifest: Manifest, largest_jump: float) -> Finding:
+    """The share of ones of each feature is near to what it was on the 14 days before, as far as they are published.
+
+    Less than 3 such days say nothing.
+    """
+    rows = ask(client, "feature_shares", {"first": manifest.ds, "last": manifest.ds})
+    days = min((int(row["usual_days"]) for row in rows), default=0)
+    if days < USUAL_DAYS:
+        return Finding(f"{days} days before it are published: too few to compare with")
+    jumps = {row["feature"]: row["share"] - row["usual_share"] for row in rows}
+    problems = [
+        f"{row['feature']} is 1 for {row['share']:.0%}, usual are {row['usual_share']:.0%}"
+        for row in sorted(rows, key=lambda row: -abs(jumps[row["feature"]]))
+        if abs(jumps[row["feature"]]) > largest_jump
+    ]
+    largest = max(map(abs, jumps.values()))
+    return Finding(f"{len(rows)} features like the {days} days before, the largest jump is {largest:.1%}", problems)
 
 
 def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> Finding:
@@ -107,7 +143,9 @@ def warehouse(client: "Client", manifest: Manifest) -> Finding:
         for name, count in zip(FEATURE_NAMES, ones, strict=True)
         if count != manifest.ones[name]
     ]
-    return Finding(f"{rows} rows in {TABLE}, {manifest.rows} published", problems, {"rows": rows})
+    return Finding(
+        f"{rows} rows in {TABLE}, {manifest.rows} published", problems, {"rows": rows, OF_ANOTHER_PUBLICATION: foreign}
+    )
 
 
 def _examples(ids: "pl.DataFrame") -> str:

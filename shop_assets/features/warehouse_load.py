@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID
@@ -29,6 +30,19 @@ class Loaded:
 
     rows: int
     batches: int
+
+
+def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[Manifest, Loaded]:
+    """Loads what is published of a day, as `load_partition` does, and gives it.
+
+    Another run may publish and load meanwhile, and the older of the two publications must not stay: whoever swaps last
+    looks again.
+    """
+    manifest = Manifest.require(bucket, day)
+    loaded = load_partition(client, bucket, manifest)
+    while (newest := Manifest.require(bucket, day)).publication_id != manifest.publication_id:
+        manifest, loaded = newest, load_partition(client, bucket, newest)
+    return manifest, loaded
 
 
 def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> Loaded:

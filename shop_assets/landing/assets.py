@@ -34,14 +34,19 @@ from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing import presentation
 from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.filling import Filled, FillingError, Request, fill
+from shop_assets.landing.fingerprint import fingerprint
 from shop_assets.landing.generator.shop import ImpossibleShopError
 from shop_assets.landing.inventory import take_stock
 from shop_assets.landing.inventory_database import Stock
 from shop_assets.landing.resource import ObjectStoreResource
 from shop_assets.landing.takeover import SourceFolderError
+from shop_assets.pools import INGEST
+from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 
 GROUP = "landing"
+FINGERPRINT = "landing_fingerprint"
+"""The metadata by which the landing sensor knows what a run has taken."""
 
 
 class LandingConfig(Config):
@@ -96,9 +101,11 @@ def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
         group_name=GROUP,
         owners=OWNERS,
         kinds={"s3", "json"},
+        pool=INGEST,
         description=f"The shop's {kind.name} as JSON files in object storage: generated, taken over or delivered.",
         metadata={"dagster/uri": f"s3://{bucket_name}/{kind.name}/"},
     )
+    @retry_what_can_pass
     def raw_documents(
         context: AssetExecutionContext, config: LandingConfig, object_store: ObjectStoreResource
     ) -> MaterializeResult[None]:
@@ -110,8 +117,10 @@ def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
             raise Failure(str(error), allow_retries=False) from error
         for warning in filled.warnings:
             context.log.warning(warning)
+        taken = fingerprint(bucket, kind)  # before anything is counted or loaded: what comes later is seen as new
         stock = take_stock(bucket, kind)
-        return MaterializeResult(metadata=_metadata(bucket, kind, filled, stock, time.monotonic() - started))
+        metadata = _metadata(bucket, kind, filled, stock, time.monotonic() - started)
+        return MaterializeResult(metadata=metadata | {FINGERPRINT: str(taken)})
 
     return raw_documents
 

@@ -88,6 +88,7 @@ def object_store_resource(settings: Settings) -> ObjectStoreResource:
             aws_access_key_id=settings.s3_access_key,
             aws_secret_access_key=settings.s3_secret_key.get_secret_value(),
             max_attempts=MAX_ATTEMPTS,
+            verify=None,  # certificates are checked; only None lets AWS_CA_BUNDLE name the authority
         ),
         landing_bucket=settings.s3_landing_bucket,
         features_bucket=settings.s3_features_bucket,

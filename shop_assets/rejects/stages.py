@@ -31,7 +31,7 @@ class Stages:
 def connected(settings: Settings) -> Iterator[Stages]:
     """The stages of these settings, with all views that MART's rejects are asked through. Raises ShopError."""
     with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
-        apply_migrations(client)
+        apply_migrations(client, settings.clickhouse_cluster)
         yield Stages(
             object_store_resource(settings),
             database,

@@ -4,11 +4,21 @@ import time
 
 from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue, asset
 
-from shop_assets.asset_metadata import OWNERS, ROW_COUNT, SAMPLE, RawMetadataValue, sample_table, stage_metadata
+from shop_assets.asset_metadata import (
+    OWNERS,
+    ROW_COUNT,
+    SAMPLE,
+    RawMetadataValue,
+    sample_table,
+    stage_metadata,
+)
 from shop_assets.features.manifest import Manifest
+from shop_assets.features.matrix_metadata import COPY_COLUMNS, PUBLICATION_ID
 from shop_assets.features.partitions import daily_partitions, day_of
 from shop_assets.landing.resource import ObjectStoreResource
 from shop_assets.report.csv_report import WrittenReport, write_report
+from shop_assets.report.summary import report_summary
+from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 
 
@@ -24,6 +34,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         backfill_policy=BackfillPolicy.single_run(),
         description="analytic_result_YYYY_MM_DD.csv: the published feature matrix of the day, a line a customer.",
     )
+    @retry_what_can_pass
     def report_csv(context: AssetExecutionContext, object_store: ObjectStoreResource) -> MaterializeResult[None]:
         features, reports = object_store.features(), object_store.reports()
         for key in context.partition_keys:
@@ -38,13 +49,21 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
 
 
 def _metadata(bucket: str, manifest: Manifest, written: WrittenReport, seconds: float) -> dict[str, RawMetadataValue]:
-    return stage_metadata(
-        rows_in=manifest.rows,
-        rows_out=written.rows,
-        rejected=0,
-        seconds=seconds,
-        bytes=written.bytes,
-        path=MetadataValue.path(f"s3://{bucket}/{written.key}"),
-        sha256=written.sha256,
-        publication_id=manifest.publication_id,
-    ) | {SAMPLE: sample_table(written.first_rows), ROW_COUNT: written.rows}
+    return (
+        stage_metadata(
+            rows_in=manifest.rows,
+            rows_out=written.rows,
+            rejected=0,
+            seconds=seconds,
+            bytes=written.bytes,
+            path=MetadataValue.path(f"s3://{bucket}/{written.key}"),
+            sha256=written.sha256,
+        )
+        | {
+            PUBLICATION_ID: manifest.publication_id,
+            SAMPLE: sample_table(written.first_rows),
+            ROW_COUNT: written.rows,
+        }
+        | report_summary(manifest, written)
+        | COPY_COLUMNS
+    )

@@ -18,6 +18,8 @@ from shop_assets.asset_metadata import (
 from shop_assets.document_store.assets import MONGO_COLLECTIONS
 from shop_assets.document_store.lease import hold
 from shop_assets.document_store.resource import MongoResource
+from shop_assets.pools import INGEST
+from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
 from shop_assets.topics.publication import Mode, PublicationReport, publish_changes
@@ -47,7 +49,9 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     group_name="topics",
     owners=OWNERS,
     kinds={"kafka"},
+    pool=INGEST,
 )
+@retry_what_can_pass
 def kafka_topics_loaded(
     context: AssetExecutionContext,
     config: PublicationConfig,

@@ -22,10 +22,14 @@ from shop_assets.asset_metadata import (
 from shop_assets.document_store.lease import hold
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.pools import INGEST
+from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 from shop_assets.topics.assets import KAFKA_TOPICS_LOADED
 from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse import mart_columns
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest
+from shop_assets.warehouse.mart_summary import mart_summary
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.queries import ask
 from shop_assets.warehouse.ranges import freeze_ranges
@@ -65,7 +69,9 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     group_name=GROUP_NAME,
     owners=OWNERS,
     kinds={"clickhouse", "kafka"},
+    pool=INGEST,
 )
+@retry_what_can_pass
 def clickhouse_raw(
     context: AssetExecutionContext,
     config: IngestionConfig,
@@ -80,7 +86,7 @@ def clickhouse_raw(
         hold(database, "clickhouse_raw", context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
-        changed = apply_migrations(client)
+        changed = apply_migrations(client, clickhouse.cluster)
         if changed:
             context.log.info("applied %s", ", ".join(changed))
         topics = {kind: kafka.topic_name(kind) for kind in KINDS}
@@ -100,7 +106,9 @@ def clickhouse_raw(
     group_name=GROUP_NAME,
     owners=OWNERS,
     kinds={"clickhouse", "sql"},
+    pool=INGEST,
 )
+@retry_what_can_pass
 def clickhouse_mart(
     context: AssetExecutionContext, config: ReconciliationConfig, mongo: MongoResource, clickhouse: ClickHouseResource
 ) -> MaterializeResult[None]:
@@ -114,7 +122,7 @@ def clickhouse_mart(
         hold(database, "clickhouse_mart", context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
-        apply_migrations(client)  # a MART that was dropped is made and filled again
+        apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is made and filled again
         reports = reconcile(client, full=config.full, guard=lease.check)
         return MaterializeResult(metadata=_mart_metadata(client, reports, time.monotonic() - started))
 
@@ -183,9 +191,11 @@ def _mart_metadata(
         SAMPLE: sample_table(store_sample(client)),
         COLUMN_SCHEMA: column_schema(
             {
-                f"{kind.name}.{name}": type_name
-                for kind in KINDS
-                for name, type_name in column_types(client, f"mart.{kind.name}").items()
-            }
+                f"{view}.{name}": type_name
+                for view in mart_columns.COLUMNS
+                for name, type_name in column_types(client, f"mart.{view}").items()
+            },
+            mart_columns.DESCRIPTIONS,
         ),
+        **mart_summary(rows, ask(client, "purchases_by_day")),
     }

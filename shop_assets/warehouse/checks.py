@@ -60,6 +60,8 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
             severity=AssetCheckSeverity.WARN,
         ),
         _referential_integrity(),
+        _few_rows_are_rejected(settings.maximum_rejected_share),
+        _purchases_are_in_time(settings.timezone),
     ]
 
 
@@ -193,6 +195,50 @@ def _referential_integrity() -> AssetChecksDefinition:
         "referential_integrity",
         "Purchases and customers refer to documents that the MART shows, and no purchase is earlier than its "
         "customer's registration. What does not is kept in MART all the same.",
+        measure,
+    )
+
+
+def _few_rows_are_rejected(limit: float) -> AssetChecksDefinition:
+    def measure(client: Client) -> AssetCheckResult:
+        rows = ask(client, "mart_documents")
+        shown, rejected = (sum(int(row[column]) for row in rows) for column in ("documents", "rejected"))
+        share = rejected / (shown + rejected) if rejected else 0.0
+        return AssetCheckResult(
+            passed=share <= limit,
+            severity=AssetCheckSeverity.WARN,
+            description=f"{rejected} kept back, {shown} shown",
+            metadata={
+                "share": share,
+                "kinds": sample_table(rows),
+                "reasons": sample_table(find(client, "rejects_by_reason", SHOWN).first),
+            },
+        )
+
+    return _build(
+        "few_documents_are_kept_back",
+        f"At most {limit:.1%} of the documents are kept back by the MART; {variable('maximum_rejected_share')} changes "
+        "the limit. They lie in mart.open_rejects, with their reasons.",
+        measure,
+    )
+
+
+def _purchases_are_in_time(timezone: str) -> AssetChecksDefinition:
+    def measure(client: Client) -> AssetCheckResult:
+        days = ask(client, "late_purchases", {"timezone": timezone})
+        late = sum(int(row["late_purchases"]) for row in days)
+        told = f"{late} purchases came after the report of their day: make {', '.join(str(row['ds']) for row in days)}"
+        return AssetCheckResult(
+            passed=not days,
+            severity=AssetCheckSeverity.WARN,
+            description=f"{told} again" if days else "no purchase came after the report of its day",
+            metadata={"late": late, "days": sample_table(days)},
+        )
+
+    return _build(
+        "purchases_are_in_time",
+        "No purchase of the last 14 published days came to RAW after the features of its day were published; "
+        "`shop backfill` of these days takes it in.",
         measure,
     )
 

@@ -1,6 +1,6 @@
 """What can go wrong with the warehouse, in words that a person can act on."""
 
-from shop_assets.errors import ShopError
+from shop_assets.errors import ShopError, TransientError
 
 
 class WarehouseError(ShopError):
@@ -21,3 +21,7 @@ class OvertakenError(WarehouseError):
 
 class ReadingError(WarehouseError):
     """Kafka stopped giving messages before the end of a range was reached; what came is in RAW."""
+
+
+class SilentBrokerError(ReadingError, TransientError):
+    """It stopped without saying why."""

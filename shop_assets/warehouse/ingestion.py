@@ -18,7 +18,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, ReadingError
+from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, ReadingError, SilentBrokerError
 from shop_assets.warehouse.ledger import OffsetRange, next_offset
 from shop_assets.warehouse.messages import (
     COLUMNS,
@@ -79,8 +79,12 @@ INSERT INTO raw.{table} ({columns})
 SELECT {columns}
 FROM input('{structure}')
 WHERE throwIf((SELECT max((generation, writer)).2 FROM raw.writers) != '{writer}', '{overtaken}') = 0
+ORDER BY ALL
 FORMAT Arrow
 """
+# Sorted by all, because some releases heed a token only where the rows come in a certain order; by the offset first,
+# because it decides alone.
+_SENT: Final = ("kafka_offset", *(name for name in COLUMNS if name != "kafka_offset"))
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +152,7 @@ def read(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Messa
                     return
     finally:
         consumer.unassign()
-    raise ReadingError(
+    raise SilentBrokerError(
         f"Kafka at {broker} gave no message of {_place(wanted)} for {PATIENCE_SECONDS:.0f} s, before offset "
         f"{wanted.end} ({trouble.str() if trouble else 'without an error'}). Is the broker running (`shop status`)? "
         "What came before is in RAW: run this step again when it is back."
@@ -165,7 +169,7 @@ def insert(client: Client, writer: str, kind: DocumentKind, topic_id: str, batch
     token = f"{topic_id}:{first.partition()}:{first.offset()}-{last.offset()}"
     statement = _INSERTING.format(
         table=kind.name,
-        columns=", ".join(COLUMNS),
+        columns=", ".join(_SENT),
         structure=", ".join(f"{name} {type_name}" for name, type_name in COLUMNS.items()),
         writer=writer,
         overtaken=OVERTAKEN,

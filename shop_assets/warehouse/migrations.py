@@ -3,7 +3,8 @@
 Every statement can be run again, and is when what it makes is missing. `raw.migrations` remembers each file's
 fingerprint, because a changed file needs more than to be run: a materialized view whose rules changed is dropped and
 made anew (its rows stay, they lie in the table that it writes to), and a table whose statement changed is refused,
-because CREATE TABLE IF NOT EXISTS would silently leave it as it was.
+because CREATE TABLE IF NOT EXISTS would silently leave it as it was. On a cluster the same files make the same things
+on all of its replicas (`replication.py`).
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from typing import Final
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.errors import MigrationError
+from shop_assets.warehouse.replication import on_cluster, statement_for
 from shop_assets.warehouse.sql_files import SqlFile, normalised, read_folder
 
 FOLDERS: Final = ("raw", "functions", "mart")
@@ -24,8 +26,11 @@ _MADE = re.compile(
 )
 
 
-def apply_migrations(client: Client) -> list[str]:
-    """Applies all files; gives the names of the new and the changed. Raises MigrationError for a changed table."""
+def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
+    """Applies all files, on this server or on all of a cluster; gives the names of the new and the changed.
+
+    Raises MigrationError for a changed table.
+    """
     functions = read_folder("functions")
     remembered = _remembered(client)
     objects = _objects(client)
@@ -33,11 +38,11 @@ def apply_migrations(client: Client) -> list[str]:
     for file in (file for folder in FOLDERS for file in read_folder(folder)):
         fingerprint = _fingerprint(file, functions)
         if remembered.get(file.name) != fingerprint:
-            _make_way(client, file, known=file.name in remembered)
-            client.command(file.statement)
+            _make_way(client, file, cluster, known=file.name in remembered)
+            client.command(statement_for(file.statement, cluster))
             changed.append((file.name, fingerprint))
         elif _made_by(file) not in objects:
-            client.command(file.statement)
+            client.command(statement_for(file.statement, cluster))
     if changed:
         client.insert(LEDGER, changed, column_names=["name", "fingerprint"])
     return [name for name, _ in changed]
@@ -56,12 +61,12 @@ def _objects(client: Client) -> set[str]:
     return {str(name) for (name,) in rows}
 
 
-def _make_way(client: Client, file: SqlFile, *, known: bool) -> None:
+def _make_way(client: Client, file: SqlFile, cluster: str | None, *, known: bool) -> None:
     made = _MADE.match(normalised(file.statement))
     kind = made["kind"] if made else None
     if made and kind == "MATERIALIZED VIEW":
         # What RAW receives before it is there again is found by the reconciliation.
-        client.command(f"DROP VIEW IF EXISTS {made['name']}")
+        client.command(f"DROP VIEW IF EXISTS {made['name']}{on_cluster(cluster)}")
     elif known and kind in (None, "TABLE"):
         raise MigrationError(
             f"sql/{file.name}.sql was changed after it had been applied. Leave it as it was, and change the table by a "

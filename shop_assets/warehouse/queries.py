@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.warehouse.sql_files import read_file, sql_folder
+from shop_assets.warehouse.questions import read_question
 
 Row = dict[str, Any]
 
@@ -53,7 +53,7 @@ def find(client: Client, name: str, shown: int) -> Findings:
 
 
 def _statement(name: str) -> str:
-    return read_file(sql_folder() / "quality" / f"{name}.sql", f"quality/{name}").statement
+    return read_question(f"quality/{name}").statement
 
 
 def _rows(client: Client, statement: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:

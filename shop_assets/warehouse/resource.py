@@ -36,18 +36,23 @@ class ClickHouseResource(ConfigurableResource[None]):
     user: str
     password: ResourceDependency[SecretStr]
     secure: bool = Field(False, description="TLS.")
+    ca_file: str | None = Field(
+        None, description="The authority behind the server's certificate; the system's if none."
+    )
+    cluster: str | None = Field(None, description="Where tables are made, replicated; none: on this server.")
 
     @contextmanager
     def client(self) -> Iterator[Client]:
         """A client, closed at the end. Raises WarehouseError when ClickHouse cannot be reached or refuses the user."""
-        with connection(
-            self.host, self.port, self.user, self.password.get_secret_value(), secure=self.secure
-        ) as client:
+        password = self.password.get_secret_value()
+        with connection(self.host, self.port, self.user, password, secure=self.secure, ca_file=self.ca_file) as client:
             yield client
 
 
 @contextmanager
-def connection(host: str, port: int, user: str, password: str, *, secure: bool) -> Iterator[Client]:
+def connection(
+    host: str, port: int, user: str, password: str, *, secure: bool, ca_file: str | None = None
+) -> Iterator[Client]:
     """A client, closed at the end. Raises WarehouseError when ClickHouse cannot be reached, then or in the block, or
     refuses the user.
     """
@@ -58,6 +63,7 @@ def connection(host: str, port: int, user: str, password: str, *, secure: bool) 
             username=user,
             password=password,
             secure=secure,
+            ca_cert=ca_file,
             compress="lz4",
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             send_receive_timeout=FIRST_ANSWER_SECONDS,
@@ -89,4 +95,6 @@ def clickhouse_resource(settings: Settings) -> ClickHouseResource:
         user=settings.clickhouse_user,
         password=settings.clickhouse_password,
         secure=settings.clickhouse_secure,
+        ca_file=str(settings.clickhouse_ca_file) if settings.clickhouse_ca_file else None,
+        cluster=settings.clickhouse_cluster,
     )

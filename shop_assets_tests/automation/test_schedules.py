@@ -1,14 +1,34 @@
 """The schedules, with a clock that the test sets."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import dagster as dg
 import pytest
-from dagster import RunRequest, build_schedule_context
+from clickhouse_connect.driver.client import Client
 
 from shop_assets.automation.days import yesterday
 from shop_assets.automation.schedules import build_schedules
 from shop_assets.build import build_definitions
+from shop_assets.features.daily_matrix import inputs_of
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.matrix_metadata import PUBLICATION_ID
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.resource import object_store_resource
+from shop_assets.report.csv_report import write_report
+from shop_assets.settings import Settings
+from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets_tests.features.cases import LONG_AGO
+from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse
+from shop_assets_tests.features.mart_rows import fill_mart
+from shop_assets_tests.features.own_buckets import Buckets, own_buckets, with_own_buckets
+from shop_assets_tests.features.plain_reading import Customer
+from shop_assets_tests.features.published import publish_by_hand, row, rows_table
+
+DAY = date(2026, 6, 14)
+TEN_THE_NEXT_DAY = datetime(2026, 6, 15, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -24,18 +44,108 @@ def test_yesterday_is_the_last_whole_day_of_the_time_zone(now, zone, day):
     assert yesterday(now, ZoneInfo(zone)) == day
 
 
-def test_the_report_of_ten_utc_is_for_yesterdays_partition_of_the_business_time_zone(stack_settings):
-    settings = stack_settings.model_copy(update={"timezone": "Pacific/Auckland"})
-    (report,) = [schedule for schedule in build_schedules(settings) if schedule.name == "report_of_yesterday"]
-    tick = datetime(2026, 6, 15, 10, tzinfo=UTC)  # 22:00 of that day in Auckland
-    repository = build_definitions(settings).get_repository_def()
-    context = build_schedule_context(scheduled_execution_time=tick, repository_def=repository)
-    ticked = report.evaluate_tick(context)
-    assert [request.partition_key for request in ticked.run_requests or []] == ["2026-06-14"]
-    assert all(isinstance(request, RunRequest) for request in ticked.run_requests or [])
+@pytest.fixture(scope="module")
+def own_settings(stack_settings: Settings) -> Settings:
+    return with_own_buckets(stack_settings)
+
+
+@pytest.fixture(scope="module")
+def buckets(own_settings: Settings) -> Iterator[Buckets]:
+    with own_buckets(own_settings) as buckets:
+        yield buckets
+
+
+@pytest.fixture(scope="module")
+def client(own_settings: Settings) -> Iterator[Client]:
+    with migrated_warehouse(own_settings) as client:
+        yield empty_mart(client)
+
+
+def tick(settings: Settings, instance: dg.DagsterInstance) -> Any:
+    """What the report's schedule does at 10:00 UTC of the day after `DAY`."""
+    with dg.build_schedule_context(
+        instance=instance,
+        scheduled_execution_time=TEN_THE_NEXT_DAY,
+        repository_def=build_definitions(settings).get_repository_def(),
+        resources={"object_store": object_store_resource(settings), "clickhouse": clickhouse_resource(settings)},
+    ) as context:
+        return _schedule(settings, "report_of_yesterday").evaluate_tick(context)
+
+
+def _schedule(settings: Settings, name: str) -> dg.ScheduleDefinition:
+    (found,) = [schedule for schedule in build_schedules(settings) if schedule.name == name]
+    return found
+
+
+def test_the_report_of_ten_utc_is_for_yesterdays_partition_of_the_business_time_zone(own_settings, instance, client):
+    settings = own_settings.model_copy(update={"timezone": "Pacific/Auckland"})  # 22:00 of the 15th there
+    (request,) = tick(settings, instance).run_requests or []
+    assert request.partition_key == "2026-06-14"
+    assert request.tags["shop/retries"] == "3"
+    report = _schedule(settings, "report_of_yesterday")
     assert (report.cron_schedule, report.execution_timezone) == ("0 10 * * *", "UTC")
 
 
 def test_the_mart_is_made_before_the_report_of_the_same_morning(stack_settings):
     hours = {schedule.name: int(str(schedule.cron_schedule).split()[1]) for schedule in build_schedules(stack_settings)}
     assert hours["ingest_every_morning"] < hours["report_of_yesterday"]
+
+
+def test_the_ingest_of_the_morning_has_retries_too(stack_settings, instance):
+    context = dg.build_schedule_context(instance=instance, scheduled_execution_time=TEN_THE_NEXT_DAY)
+    (request,) = _schedule(stack_settings, "ingest_every_morning").evaluate_tick(context).run_requests or []
+    assert request.tags["shop/retries"] == "3"
+
+
+@pytest.mark.parametrize(("automation", "status"), [(True, "RUNNING"), (False, "STOPPED")])
+def test_both_are_on_from_the_start_where_the_setting_says_so(stack_settings, automation, status):
+    schedules = build_schedules(stack_settings.model_copy(update={"automation": automation}))
+    assert [schedule.default_status.value for schedule in schedules] == [status] * 2
+
+
+def publish(client: Client, buckets: Buckets, instance: dg.DagsterInstance) -> Manifest:
+    """Publishes the day from the MART as it is, and all that is made of it, as a run does."""
+    by_hand = publish_by_hand(buckets[0], DAY, [rows_table(row("a"))])
+    manifest = by_hand.model_copy(update={"inputs": inputs_of(client, DAY, "UTC")})
+    manifest.write(buckets[0])
+    write_report(*buckets, manifest)
+    for asset in ("clickhouse_customer_features", "report_csv"):
+        made(instance, asset, manifest)
+    return manifest
+
+
+def made(instance: dg.DagsterInstance, asset: str, manifest: Manifest) -> None:
+    event = dg.AssetMaterialization(
+        asset, partition=DAY.isoformat(), metadata={PUBLICATION_ID: manifest.publication_id}
+    )
+    instance.report_runless_asset_event(event)
+
+
+def test_a_day_that_is_published_from_what_the_mart_holds_is_skipped(own_settings, instance, client, buckets):
+    fill_mart(client, [Customer("a", LONG_AGO)], [])
+    publish(client, buckets, instance)
+    ticked = tick(own_settings, instance)
+    assert not ticked.run_requests
+    assert "2026-06-14 is published" in str(ticked.skip_message)
+    fill_mart(client, [Customer("late", LONG_AGO)], [])
+    assert tick(own_settings, instance).run_requests
+
+
+@pytest.mark.parametrize("lost", ["manifest", "parquet", "csv", "warehouse", "report of another publication"])
+def test_a_day_of_which_something_is_missing_is_not_skipped(own_settings, instance, client, buckets, lost):
+    manifest = publish(client, buckets, instance)
+    assert not tick(own_settings, instance).run_requests
+    features, reports = buckets
+    if lost == "warehouse":
+        made(instance, "clickhouse_customer_features", manifest.model_copy(update={"publication_id": "older"}))
+    elif lost == "report of another publication":
+        made(instance, "report_csv", manifest.model_copy(update={"publication_id": "older"}))
+    else:
+        bucket: Bucket = reports if lost == "csv" else features
+        bucket.delete([entry.key for entry in bucket.list() if lost in entry.key or (lost, bucket) == ("csv", reports)])
+    assert tick(own_settings, instance).run_requests
+
+
+def test_when_nobody_can_say_whether_it_is_published_the_run_is_started_and_tells(own_settings, instance):
+    away = own_settings.model_copy(update={"clickhouse_port": 9, "s3_features_bucket": "nowhere"})
+    assert tick(away, instance).run_requests

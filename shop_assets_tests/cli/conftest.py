@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from shop_assets_tests.isolation import empty_warehouse, isolated
 
 CHECKOUT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
+Start = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +39,10 @@ def command(shop: Settings) -> Command:
     own = own_environment(shop)
 
     def run(*arguments: str, environment: Mapping[str, str] = own) -> subprocess.CompletedProcess[str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        program = Path(sys.executable).with_name(arguments[0])
         return subprocess.run(
-            [program, *arguments[1:]],
+            _program(arguments),
             cwd=CHECKOUT,
-            env=inherited | dict(environment),
+            env=_environment(environment),
             capture_output=True,
             text=True,
             timeout=240,
@@ -51,3 +50,34 @@ def command(shop: Settings) -> Command:
         )
 
     return run
+
+
+@pytest.fixture
+def start(shop: Settings) -> Iterator[Start]:
+    """Starts a program of the virtual environment; what still runs at the end of the test is killed."""
+    started = []
+
+    def begin(*arguments: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            _program(arguments),
+            cwd=CHECKOUT,
+            env=_environment(own_environment(shop)),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def _program(arguments: Sequence[str]) -> list[str]:
+    return [str(Path(sys.executable).with_name(arguments[0])), *arguments[1:]]
+
+
+def _environment(own: Mapping[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return inherited | dict(own)

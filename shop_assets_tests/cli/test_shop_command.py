@@ -1,11 +1,14 @@
 """The `shop` command on a running stack."""
 
 import re
+import time
 
+import dagster as dg
 import pytest
 
+from shop_assets.automation.abandoned_runs import PROCESS_TAG
 from shop_assets_tests import whole_run
-from shop_assets_tests.cli.conftest import Command
+from shop_assets_tests.cli.conftest import Command, own_environment
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,49 @@ def test_a_query_is_printed_as_a_table(small_run, command):
     done = command("shop", "query", "SELECT count() AS customers FROM mart.customers")
     assert "customers" in done.stdout
     assert re.search(r"│ 60 +│", done.stdout)
+
+
+def test_checks_of_what_lies_there_are_a_table_and_an_exit_code(small_run, command, shop):
+    enough = own_environment(shop) | {"SHOP_MINIMUM_PURCHASES": "120"}
+    day, before = whole_run.YESTERDAY.isoformat(), whole_run.contents(shop)
+    good = command("shop", "check", "--day", day, environment=enough)
+    assert good.returncode == 0, good.stdout + good.stderr
+    assert "│ clickhouse_mart " in good.stdout
+    assert f"{day}: 60 customers in the report, 60 in the partition" in good.stdout
+    bad = command("shop", "check")
+    assert bad.returncode == 1
+    assert re.search(r"purchases_count +│ failed +│ 120 purchases, expected at least 200", bad.stdout)
+    assert f"{day}: 60 customers in the report" in bad.stdout, "without a day it is the one that was made last"
+    assert whole_run.contents(shop) == before
+
+
+def test_a_check_that_cannot_be_asked_is_no_success(small_run, command, shop):
+    nobodys = {"SHOP_MINIMUM_PURCHASES": "120", "SHOP_S3_REPORTS_BUCKET": "reports-of-nobody"}
+    done = command("shop", "check", environment=own_environment(shop) | nobodys)
+    assert done.returncode == 1
+    assert "report_equals_partition failed" in done.stdout
+    assert "0 failed" in done.stdout
+
+
+def test_a_killed_run_keeps_nothing_from_the_next_one_and_is_failed_by_it(small_run, command, start):
+    with dg.DagsterInstance.get() as instance:
+        killed = start("shop", "run")
+        run_id = _run_of(instance, killed.pid)
+        killed.kill()
+        killed.wait()
+        assert instance.get_run_by_id(run_id).status is dg.DagsterRunStatus.STARTED
+        assert "│ clickhouse_mart " in command("shop", "check").stdout, "it did not wait for the killed one"
+        assert instance.get_run_by_id(run_id).status is dg.DagsterRunStatus.FAILURE
+
+
+def _run_of(instance: dg.DagsterInstance, process: int) -> str:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+            if f'"pid":{process},' in run.tags.get(PROCESS_TAG, ""):
+                return run.run_id
+        time.sleep(0.1)
+    raise AssertionError("the run did not start")
 
 
 def test_brackets_in_an_answer_or_an_error_are_no_markup(command):

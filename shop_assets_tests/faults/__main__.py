@@ -7,7 +7,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +22,7 @@ from shop_assets_tests.faults.campaign import Campaign
 from shop_assets_tests.faults.engines import Engines
 from shop_assets_tests.faults.forked import survivors
 from shop_assets_tests.faults.memory import MemoryRecord
-from shop_assets_tests.faults.points import POINTS
+from shop_assets_tests.faults.points import POINTS, Point
 from shop_assets_tests.faults.tally import Tally
 from shop_assets_tests.isolation import forget_settings
 
@@ -42,14 +42,9 @@ def kills(
     points = [found for found in POINTS if point in found.title]
     if not points:
         raise typer.BadParameter(f"no point's name holds {point!r}")
-    with _campaign(seed, folder) as campaign:
-        campaign.points = points
+    with _campaign(points, seed, folder) as campaign:
         while campaign.tally.total.kills < kills and campaign.play():
-            total = campaign.tally.total
-            print(
-                f"{total.kills} kills, {total.recovered} made good, {campaign.tally.not_reached} not reached",
-                flush=True,
-            )
+            print(campaign.tally.so_far(), flush=True)
         if campaign.tally.total.kills < kills:
             campaign.tally.complaints.append(f"only {campaign.tally.total.kills} of {kills} kills happened")
 
@@ -61,19 +56,18 @@ def soak(
     folder: Folder = None,
 ) -> None:
     """Small runs without a pause, killed at any moment, and a look at the memory of everything that goes on."""
-    with _campaign(seed, folder) as campaign:
-        # The engines are left alone: one that was started anew has forgotten what it leaked.
-        record = MemoryRecord(campaign.engines.pids)
-        campaign.points, campaign.engines = [found for found in POINTS if found.function is None], None
+    # The engines are left alone: one that was started anew has forgotten what it leaked.
+    with _campaign([found for found in POINTS if found.function is None], seed, folder) as campaign:
+        record = MemoryRecord(campaign.forks.engines)
         end = time.monotonic() + 60 * minutes
         while time.monotonic() < end and campaign.play(record.sample):
-            pass
+            print(campaign.tally.so_far(), flush=True)
         campaign.tally.complaints += record.growth()
         print(record.table())
 
 
 @contextmanager
-def _campaign(seed: int | None, folder: Path | None) -> Iterator[Campaign]:
+def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) -> Iterator[Campaign]:
     """A campaign on a stack of its own; its seed is printed before, its table after.
 
     Exits with 1 when not all was made good; then the stack's data stay in the folder, to be looked at.
@@ -89,8 +83,13 @@ def _campaign(seed: int | None, folder: Path | None) -> Iterator[Campaign]:
     begun = time.monotonic()
     try:
         stack.up()
-        yield Campaign(Settings.load(), folder, seed, engines=Engines(stack), tally=tally)
+        campaign = Campaign(Settings.load(), folder, seed, points=points, engines=Engines(stack), tally=tally)
+        print(f"{len(campaign.reference)} chapters told, which nobody disturbed", flush=True)
+        yield campaign
         tally.complaints += [f"still running: {process}" for process in survivors()]
+    except BaseException as error:  # Ctrl-C too: what was not told to its end is not clean
+        tally.complaints.append(f"ended early: {type(error).__name__}: {error}")
+        raise
     finally:
         minutes = (time.monotonic() - begun) / 60
         told = f"seed {seed}, {minutes:.0f} minutes\n\n{tally.table()}\n"

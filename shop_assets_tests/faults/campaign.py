@@ -8,11 +8,12 @@ from random import Random
 from typing import Final
 
 from shop_assets.settings import Settings
+from shop_assets_tests.faults.deck import Deck
 from shop_assets_tests.faults.engines import Engines
 from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.points import POINTS, Point
 from shop_assets_tests.faults.reference import ChapterHeld, undisturbed
-from shop_assets_tests.faults.rounds import INGESTING, REPORTING, Deck, Round
+from shop_assets_tests.faults.rounds import INGESTING, REPORTING, Round
 from shop_assets_tests.faults.scenery import Scenery
 from shop_assets_tests.faults.story import Chapter, tell
 from shop_assets_tests.faults.tally import Tally
@@ -68,7 +69,7 @@ class Campaign:
         whole = WHOLE_CHAPTERS[self.rounds % 2] if self.reports else frozenset[int]()
         self.rounds += 1
         # A shop whose first run is a whole one has no table yet: that run makes them.
-        scene = self.scene = self.scenery.new_scene(with_tables=0 not in whole)
+        scene = self.scenery.new_scene(with_tables=0 not in whole)
         Round(
             self.forks, scene, self.story, reference, self._deck, self.tally,
             self.engines, whole, self.reports, on_chapter,

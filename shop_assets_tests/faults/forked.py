@@ -81,7 +81,7 @@ class Forks:
 
 
 def survivors(patience_seconds: float = 30.0) -> list[psutil.Process]:
-    """What forked processes of this one started and what outlives them; a Java needs a moment to see that it is alone."""
+    """What forked processes of this one left behind; a Java needs a moment to see that it is alone."""
     processes = [process for process in psutil.process_iter() if _was_started_here(process)]
     _, alive = psutil.wait_procs(processes, timeout=patience_seconds)
     return alive

@@ -4,10 +4,12 @@ Production code has no hooks for this. A process that is to die wraps one of its
 it is a process of its own (`forked.py`), so that nothing has to be put back.
 """
 
+import functools
 import importlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -26,7 +28,8 @@ Moment = Literal["before", "during", "after"]
 class Kill:
     """One SIGKILL. `function` is `module:name` or `module:Class.name`, where the code that calls it looks it up; None
     is the beginning of all the work. `call` counts its calls from 1. `delay` are the seconds between the call and a
-    kill that comes `during` it (or soon after it, when it is over by then).
+    kill that comes `during` it (or soon after it, when it is over by then); they count from the return of `awaited`,
+    where there is one: a function in the same form, called beside it with the same arguments.
     """
 
     function: str | None
@@ -34,6 +37,7 @@ class Kill:
     call: int = 1
     delay: float = 0.0
     victim: Victim = "run"
+    awaited: str | None = None
 
     def __str__(self) -> str:
         if self.function is None:
@@ -63,6 +67,7 @@ def arm(kill: Kill, engines: Mapping[str, int], on_strike: Callable[[], None]) -
 
 def _struck_at(function: Callable[..., Any], kill: Kill, strike: Callable[[], None]) -> Callable[..., Any]:
     calls = 0
+    awaited = getattr(*_find(kill.awaited)) if kill.awaited else _nothing
 
     def struck(*arguments: Any, **named: Any) -> Any:
         nonlocal calls
@@ -72,7 +77,7 @@ def _struck_at(function: Callable[..., Any], kill: Kill, strike: Callable[[], No
         if kill.moment == "before":
             strike()
         elif kill.moment == "during":
-            _later(kill.delay, strike)
+            _later(kill.delay, strike, functools.partial(awaited, *arguments, **named))
         result = function(*arguments, **named)
         if kill.moment == "after":
             strike()
@@ -81,10 +86,18 @@ def _struck_at(function: Callable[..., Any], kill: Kill, strike: Callable[[], No
     return struck
 
 
-def _later(seconds: float, strike: Callable[[], None]) -> None:
-    timer = threading.Timer(seconds, strike)
-    timer.daemon = True  # a run that is faster ends as if nothing had been planned
-    timer.start()
+def _nothing(*_arguments: Any, **_named: Any) -> None:
+    """What is awaited when nothing is."""
+
+
+def _later(seconds: float, strike: Callable[[], None], awaited: Callable[[], object] = _nothing) -> None:
+    def wait_and_strike() -> None:
+        awaited()
+        time.sleep(seconds)
+        strike()
+
+    # A run that is faster ends as if nothing had been planned.
+    threading.Thread(target=wait_and_strike, daemon=True).start()
 
 
 def _victims(victim: Victim, engines: Mapping[str, int]) -> list[int]:

@@ -10,18 +10,22 @@ from typing import Final
 
 from shop_assets_tests.faults.kills import Kill, Moment, Victim
 
-WRITE_SECONDS: Final = 4.0
-"""Within this time after its beginning Spark reads the MART, computes and writes its files."""
+READING_SECONDS: Final = 4.0
+"""For so long at least Spark reads the MART and computes before it writes, the first time."""
+
+WRITING_SECONDS: Final = 1.0
+"""So long Spark's files take from the first one to the answer, at least."""
 
 
 @dataclass(frozen=True)
 class Point:
     """A place to kill at. `calls`: one of these calls, counted from 1. `seconds`: at most so long after it, or after
-    the beginning of the work where there is no function; None: at any time that the work takes undisturbed.
+    the beginning of the work where there is no function; None: at any time that the work takes undisturbed. `awaited`:
+    what comes before these seconds.
 
     `needs_snapshot`: True is for the first publication only, False for the later ones; `needs_older`: there must be an
-    older publication of the day; `is_of_stage_only`: other stages call the function too, which a run of all of them
-    would meet first.
+    older publication of the day; `is_of_stage_only`: in a run of all stages it would be somewhere else, because others
+    call the function too.
     """
 
     stage: str
@@ -34,6 +38,7 @@ class Point:
     needs_snapshot: bool | None = None
     needs_older: bool = False
     is_of_stage_only: bool = False
+    awaited: str | None = None
 
     @property
     def title(self) -> str:
@@ -44,20 +49,20 @@ class Point:
         """A kill at this point of work that takes so many seconds undisturbed; `first_call` is for large batches."""
         call = self.calls.start if first_call else random.choice(self.calls)
         longest = usual_seconds if self.seconds is None else self.seconds
-        return Kill(self.function, self.moment, call, random.uniform(0, longest), self.victim)
-
-    def is_possible(self, *, is_first: bool, has_older: bool) -> bool:
-        """Whether it can be reached in the first chapter, or without an older publication."""
-        return self.needs_snapshot in (None, is_first) and (has_older or not self.needs_older)
+        return Kill(self.function, self.moment, call, random.uniform(0, longest), self.victim, self.awaited)
 
 
-# Production's functions, where the code that calls them looks them up.
+ANY_STAGE: Final = "any stage"
+"""Of a run of all of them."""
+
+# Production's functions, where the code that calls them looks them up; and one of ours, which waits for a moment.
 PUT: Final = "shop_assets.landing.bucket:Bucket.put"
 DELETE: Final = "shop_assets.landing.bucket:Bucket.delete"
 LANDING_MANIFEST: Final = "shop_assets.landing.filling:write_manifest"
 INVENTORY: Final = "shop_assets.landing.inventory:InventoryDatabase.save"
 READ_DOCUMENTS: Final = "shop_assets.document_store.loading:read_documents"
 WRITE_DOCUMENTS: Final = "shop_assets.document_store.loading:write_documents"
+DELETIONS_TOKEN: Final = "shop_assets.document_store.deletions:Deletions._remember"
 RECORD_REJECTS: Final = "shop_assets.document_store.rejects:record"
 LEDGER: Final = "shop_assets.document_store.ledger:Ledger.write"
 PUBLISH: Final = "shop_assets.topics.publication:Publication._publish"
@@ -71,6 +76,7 @@ MEND: Final = "shop_assets.warehouse.reconciliation:_mend"
 INSERT_MISSING: Final = "shop_assets.warehouse.reconciliation:_insert_missing"
 REMEMBER: Final = "shop_assets.warehouse.reconciliation:_remember"
 SPARK_WRITE: Final = "shop_assets.features.daily_matrix:write_parquet"
+SPARK_WRITES: Final = "shop_assets_tests.faults.stages:await_spark_files"
 MANIFEST: Final = "shop_assets.features.publication:Manifest.write"
 CLEAN_UP: Final = "shop_assets.features.daily_matrix:clean_up"
 LOADED_ROWS: Final = "shop_assets.features.warehouse_load:_batches"
@@ -83,8 +89,9 @@ def _upto(last: int) -> range:
 
 _SECOND: Final = range(2, 3)
 
+WHOLE: Final = (Point(ANY_STAGE, "at any time", None),)
 LANDING: Final = (
-    Point("landing", "at any time", None),
+    Point("landing", "at any time", None, is_of_stage_only=True),
     Point("landing", "between two objects", PUT, calls=_upto(25)),
     Point("landing", "during an object's PUT", PUT, "during", _upto(25), 0.005),
     Point("landing", "between objects and manifest", LANDING_MANIFEST, calls=_upto(4)),
@@ -92,9 +99,10 @@ LANDING: Final = (
     Point("landing", "S3 killed during a PUT", PUT, "during", _upto(25), 0.005, "s3"),
 )
 DOCUMENTS: Final = (
-    Point("documents", "at any time", None),
+    Point("documents", "at any time", None, is_of_stage_only=True),
     Point("documents", "between two batches", WRITE_DOCUMENTS, calls=_upto(8)),
     Point("documents", "during a bulk write", WRITE_DOCUMENTS, "during", _upto(8), 0.01),
+    Point("documents", "between noted deletions and their token", DELETIONS_TOKEN, calls=_upto(2)),
     Point("documents", "between documents and rejects", RECORD_REJECTS, calls=_upto(4)),
     Point("documents", "between rejects and ledger", LEDGER, calls=_upto(4)),
     Point("documents", "behind the ledger's entries", LEDGER, "after", _upto(4)),
@@ -102,7 +110,7 @@ DOCUMENTS: Final = (
     Point("documents", "S3 killed while objects are read", READ_DOCUMENTS, calls=_upto(20), victim="s3"),
 )
 TOPICS: Final = (
-    Point("topics", "at any time", None),
+    Point("topics", "at any time", None, is_of_stage_only=True),
     Point("topics", "middle of the snapshot", PUBLISH, calls=_upto(80), needs_snapshot=True),
     Point("topics", "between the snapshot's acknowledgement and token", FIRST_TOKEN, needs_snapshot=True),
     Point("topics", "middle of the change stream", PUBLISH, calls=_upto(40), needs_snapshot=False),
@@ -113,7 +121,7 @@ TOPICS: Final = (
     Point("topics", "Kafka killed before the acknowledgement", FLUSH, calls=_upto(4), victim="kafka"),
 )
 RAW: Final = (
-    Point("raw", "at any time", None),
+    Point("raw", "at any time", None, is_of_stage_only=True),
     Point("raw", "between two blocks", INSERT, calls=_upto(12)),
     Point("raw", "during an insert", INSERT, "during", _upto(12), 0.1),
     Point("raw", "between insert and commit of offsets", COMMIT, calls=_upto(8)),
@@ -122,16 +130,22 @@ RAW: Final = (
     Point("raw", "Kafka killed while it is read", READ, calls=_upto(8), victim="kafka"),
 )
 MART: Final = (
-    Point("mart", "at any time", None),
+    Point("mart", "at any time", None, is_of_stage_only=True),
     Point("mart", "before a slice is mended", MEND, calls=_upto(6)),
     Point("mart", "while a slice is mended", INSERT_MISSING, "during", _upto(8), 0.1),
     Point("mart", "between mending and remembering", REMEMBER, calls=_upto(5)),
     Point("mart", "ClickHouse killed while a slice is mended", INSERT_MISSING, "during", _upto(8), 0.1, "clickhouse"),
 )
 FEATURES: Final = (
-    Point("features", "inside Spark's write", SPARK_WRITE, "during", seconds=WRITE_SECONDS),
-    Point("features", "Java killed inside Spark's write", SPARK_WRITE, "during", seconds=WRITE_SECONDS, victim="java"),
-    Point("features", "S3 killed inside Spark's write", SPARK_WRITE, "during", seconds=WRITE_SECONDS, victim="s3"),
+    Point("features", "while Spark reads and computes", SPARK_WRITE, "during", seconds=READING_SECONDS),
+    Point("features", "while Spark's files are written", SPARK_WRITE, "during", seconds=WRITING_SECONDS,
+          awaited=SPARK_WRITES),
+    Point("features", "Java killed while Spark reads and computes", SPARK_WRITE, "during", seconds=READING_SECONDS,
+          victim="java"),
+    Point("features", "Java killed while Spark's files are written", SPARK_WRITE, "during", seconds=WRITING_SECONDS,
+          victim="java", awaited=SPARK_WRITES),
+    Point("features", "S3 killed while Spark's files are written", SPARK_WRITE, "during", seconds=WRITING_SECONDS,
+          victim="s3", awaited=SPARK_WRITES),
     Point("features", "between Parquet files and manifest", MANIFEST),
     Point("features", "between manifest and removal of old files", CLEAN_UP, needs_older=True),
     # The first deletion is that of Spark's temporary files.
@@ -139,7 +153,7 @@ FEATURES: Final = (
           needs_older=True, is_of_stage_only=True),
 )  # fmt: skip
 LOAD: Final = (
-    Point("load", "at any time", None),
+    Point("load", "at any time", None, is_of_stage_only=True),
     # The commands make a table aside, swap it in and drop it.
     Point("load", "between rows and swap", COMMAND, calls=_SECOND, is_of_stage_only=True),
     Point("load", "during the swap", COMMAND, "during", _SECOND, 0.02, is_of_stage_only=True),
@@ -147,9 +161,9 @@ LOAD: Final = (
     Point("load", "ClickHouse killed before the rows", LOADED_ROWS, victim="clickhouse"),
 )
 REPORT: Final = (
-    Point("report", "at any time", None),
+    Point("report", "at any time", None, is_of_stage_only=True),
     Point("report", "before the PUT", PUT, is_of_stage_only=True),
     Point("report", "during the PUT", PUT, "during", seconds=0.005, is_of_stage_only=True),
     Point("report", "behind the PUT", PUT, "after", is_of_stage_only=True),
 )
-POINTS: Final = LANDING + DOCUMENTS + TOPICS + RAW + MART + FEATURES + LOAD + REPORT
+POINTS: Final = WHOLE + LANDING + DOCUMENTS + TOPICS + RAW + MART + FEATURES + LOAD + REPORT

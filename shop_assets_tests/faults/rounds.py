@@ -5,15 +5,15 @@ A chapter is run stage by stage, with a kill in each stage, or as a whole by Dag
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from random import Random
+from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
 from shop_assets.documents.kinds import KINDS
+from shop_assets_tests.faults.deck import Deck
 from shop_assets_tests.faults.engines import Engines
 from shop_assets_tests.faults.forked import Ending, Forks, HangError
 from shop_assets_tests.faults.kills import ENGINES, Kill
-from shop_assets_tests.faults.points import POINTS, Point
+from shop_assets_tests.faults.points import ANY_STAGE, Point
 from shop_assets_tests.faults.reference import ChapterHeld, differences_from
 from shop_assets_tests.faults.stages import STAGES, Scene, warehouse
 from shop_assets_tests.faults.story import Chapter
@@ -23,6 +23,8 @@ from shop_assets_tests.faults.whole import everything
 INGESTING: Final = ("landing", "documents", "topics", "raw", "mart")
 REPORTING: Final = ("features", "load", "report")
 WHOLE: Final = "whole run"
+WHOLE_RUNS: Final = ((ANY_STAGE, *INGESTING), (ANY_STAGE,), (ANY_STAGE, *REPORTING))
+"""Where the three whole runs of a round are killed."""
 
 WHOLE_RUN_SECONDS: Final = 25.0
 """A whole run takes about so long undisturbed, until one was measured."""
@@ -33,31 +35,9 @@ class SpoiledError(AssertionError):
 
 
 @dataclass
-class Deck:
-    """The points, dealt so that each comes up as often as any other of its stage."""
-
-    random: Random
-    points: Sequence[Point] = POINTS
-    _dealt: dict[str, list[Point]] = field(default_factory=dict)
-
-    def deal(self, scope: str, possible: Callable[[Point], bool]) -> Point | None:
-        """The next point of a scope that is possible now; None when there is none at all."""
-        candidates = [point for point in self.points if possible(point)]
-        if not candidates:
-            return None
-        rest = self._dealt.setdefault(scope, [])
-        found = next((point for point in rest if point in candidates), None)
-        if found is None:
-            rest += self.random.sample(self.points, len(self.points))
-            found = next(point for point in rest if point in candidates)
-        rest.remove(found)
-        return found
-
-
-@dataclass
 class Round:
-    """One telling. `whole` are the numbers of the chapters that are whole runs; the features and what follows them are
-    disturbed stage by stage in the last chapter, where `reports` says so.
+    """One telling. `whole` are the numbers of the chapters that are whole runs, three at most; the features and what
+    follows them are disturbed stage by stage in the last chapter, where `reports` says so.
     """
 
     forks: Forks
@@ -88,35 +68,29 @@ class Round:
 
     def _disturb_stages(self, number: int, stages: Sequence[str], scene: Scene) -> None:
         for stage in stages:
-            has_older = scene.days == self.scene.days[:1] and bool(self.whole)
-            point = self.deck.deal(
-                stage,
-                lambda point, stage=stage, has_older=has_older: (
-                    point.stage == stage
-                    and self._is_possible(point)
-                    and point.is_possible(is_first=number == 0, has_older=has_older)
-                ),
-            )
             if stage == "raw":
                 self._leave_mart_behind()
-            work = STAGES[stage]
-            upto = list(STAGES)[: list(STAGES).index(stage) + 1]
-            self._disturb(work, scene, number, point, upto, self.reference[number].seconds[stage])
+            has_older = bool(self.whole) and scene.days == self.scene.days[:1]
+            point = self._point([stage], number, has_older=has_older)
+            compared = list(STAGES)[: list(STAGES).index(stage) + 1]
+            self._disturb(STAGES[stage], scene, number, point, compared, self.reference[number].seconds[stage])
 
     def _disturb_whole_run(self, number: int) -> None:
         scene = replace(self.scene, days=self.scene.days[:1])
-        point = self.deck.deal(
-            WHOLE,
-            lambda point: (
-                self._is_possible(point)
-                and not point.is_of_stage_only
-                and point.is_possible(is_first=number == 0, has_older=number > min(self.whole))
-            ),
-        )
+        order = sorted(self.whole).index(number)
+        point = self._point(WHOLE_RUNS[order], number, has_older=order > 0, is_whole=True)
         self._disturb(everything, scene, number, point, list(STAGES), self._whole_seconds)
 
-    def _is_possible(self, point: Point) -> bool:
-        return self.engines is not None or point.victim not in ENGINES
+    def _point(self, stages: Sequence[str], number: int, *, has_older: bool, is_whole: bool = False) -> Point | None:
+        def is_possible(point: Point) -> bool:
+            return (
+                (self.engines is not None or point.victim not in ENGINES)
+                and (not is_whole or not point.is_of_stage_only)
+                and point.needs_snapshot in (None, number == 0)
+                and (has_older or not point.needs_older)
+            )
+
+        return self.deck.deal(stages, is_possible)
 
     def _disturb(
         self,
@@ -128,7 +102,9 @@ class Round:
         usual_seconds: float,
     ) -> None:
         """The work with a kill at the point, the work again, and the comparison; without a point only the work."""
-        kill = point and point.kill(self.deck.random, usual_seconds, first_call=work is everything)
+        kill = None
+        if point is not None:
+            kill = point.kill(self.deck.random, usual_seconds, first_call=work is everything)
         first = self._run(work, scene, kill)
         if not first.struck:
             self.tally.not_reached += kill is not None

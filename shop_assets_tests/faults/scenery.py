@@ -18,23 +18,24 @@ class Scenery:
     """Makes scenes on the back ends of `settings`, one after the other; `folder` is for the source documents.
 
     Databases of MongoDB and topics are new each time. Buckets are emptied and used again: SeaweedFS has volumes for
-    only some seventy of them.
+    only some seventy of them. `scene` is the last one.
     """
 
     settings: Settings
     folder: Path
     _count: int = 0
-    _scene: Scene | None = None
+    scene: Scene | None = None
 
     def new_scene(self, *, with_tables: bool = True) -> Scene:
         """An empty scene in place of the one before; without tables in the warehouse the first run has to make them."""
         self.clear()
         self._count += 1
-        own = {
+        own: dict[str, object] = {
             "mongo_database": f"{self.settings.mongo_database}_{self._count}",
             "kafka_topic_prefix": f"{self.settings.kafka_topic_prefix}{self._count}.",
+            "kafka_partitions": 2,  # enough to be more than one: each costs every comparison of RAW with MART
         }
-        scene = self._scene = Scene(self.settings.model_copy(update=own), self.folder / "source", DAYS)
+        scene = self.scene = Scene(self.settings.model_copy(update=own), self.folder / "source", DAYS)
         begin(scene)
         empty_warehouse(scene.settings)
         if with_tables:
@@ -44,9 +45,9 @@ class Scenery:
 
     def clear(self) -> None:
         """Removes what the last scene holds, but for the warehouse, which the next one empties."""
-        if self._scene is None:
+        if self.scene is None:
             return
-        settings = self._scene.settings
+        settings = self.scene.settings
         with mongo_resource(settings).connect() as database:
             database.client.drop_database(database.name)
         _delete_topics(kafka_resource(settings))

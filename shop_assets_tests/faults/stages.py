@@ -3,6 +3,7 @@
 Batches are small here, so that a small shop has many of the moments between two of them.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,14 +13,17 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.document_store.lease import hold
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.features import clean_up
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
 from shop_assets.features.manifest import Manifest
+from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.features.resource import spark_resource
-from shop_assets.features.warehouse_load import load_partition
+from shop_assets.features.warehouse_load import load_published
+from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.filling import Request, fill
 from shop_assets.landing.inventory import take_stock
 from shop_assets.landing.resource import ObjectStoreResource, object_store_resource
@@ -36,6 +40,7 @@ from shop_assets.warehouse.ranges import freeze_ranges
 from shop_assets.warehouse.resource import clickhouse_resource
 
 BATCH: Final = 10
+RUN: Final = "faults"
 
 
 @dataclass(frozen=True)
@@ -56,33 +61,44 @@ def landing(scene: Scene) -> None:
 
 
 def documents(scene: Scene) -> None:
-    with stores(scene.settings) as store, mongo_resource(scene.settings).connect() as database:
+    with (
+        stores(scene.settings) as store,
+        mongo_resource(scene.settings).connect() as database,
+        hold(database, "documents", RUN),
+    ):
         load_landing(database, store.landing(), batch_size=BATCH)
 
 
 def topics(scene: Scene) -> None:
     publication.BATCH_SIZE = BATCH  # type: ignore[misc]  # this process is its own
+    kafka = kafka_resource(scene.settings)
     cipher = PersonalDataCipher(parse_key_ring(scene.settings.pii_keys.get_secret_value()))
-    with mongo_resource(scene.settings).connect() as database:
-        publication.publish_changes(database, kafka_resource(scene.settings), cipher, "incremental")
+    with mongo_resource(scene.settings).connect() as database, hold(database, "topics", RUN) as lease:
+        publication.publish_changes(database, kafka, cipher, "incremental", lease.check)
 
 
 def raw(scene: Scene) -> None:
-    """Without the migrations, which the asset applies first: so MART can be left behind (`leave_mart_behind`)."""
+    """Without the migrations, which the asset applies first: so MART can be left behind before it."""
     kafka = kafka_resource(scene.settings)
     with (
+        mongo_resource(scene.settings).connect() as database,
+        hold(database, "raw", RUN) as lease,
         warehouse(scene.settings) as client,
         closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as reader,
     ):
         plan = freeze_ranges(client, kafka.administration(), {kind: kafka.topic_name(kind) for kind in KINDS})
-        ingest(client, reader, plan, maximum_rows=BATCH)
+        ingest(client, reader, plan, guard=lease.check, maximum_rows=BATCH)
 
 
 def mart(scene: Scene) -> None:
-    reconciliation.SLICE_OFFSETS = BATCH  # type: ignore[misc]
-    with warehouse(scene.settings) as client:
+    reconciliation.SLICE_OFFSETS = 2 * BATCH  # type: ignore[misc]
+    with (
+        mongo_resource(scene.settings).connect() as database,
+        hold(database, "mart", RUN) as lease,
+        warehouse(scene.settings) as client,
+    ):
         apply_migrations(client)
-        reconciliation.reconcile(client)
+        reconciliation.reconcile(client, guard=lease.check)
 
 
 def features(scene: Scene) -> None:
@@ -94,13 +110,13 @@ def features(scene: Scene) -> None:
     ):
         source = MatrixSource.of(scene.settings)
         for day in scene.days:
-            publish_day(day, source, client, store.features(), start_spark, "faults")
+            publish_day(day, source, client, store.features(), start_spark, RUN)
 
 
 def load(scene: Scene) -> None:
     with stores(scene.settings) as store, warehouse(scene.settings) as client:
         for day in scene.days:
-            load_partition(client, store.features(), Manifest.require(store.features(), day))
+            load_published(client, store.features(), day)
 
 
 def report(scene: Scene) -> None:
@@ -113,6 +129,12 @@ STAGES: Final[dict[str, Callable[[Scene], None]]] = {
     stage.__name__: stage for stage in (landing, documents, topics, raw, mart, features, load, report)
 }
 """In the order in which data flows."""
+
+
+def await_spark_files(_matrix: object, bucket: Bucket, day: date, name: PublicationName, _keys: object) -> None:
+    """Returns when Spark, called with these arguments to write a day's files, has begun with the first one."""
+    while not any(bucket.list(name.temporary_prefix(day))):
+        time.sleep(0.02)
 
 
 @contextmanager

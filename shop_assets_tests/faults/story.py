@@ -22,6 +22,9 @@ AS_OF: Final = date(2026, 2, 1)
 DAYS: Final = (AS_OF - timedelta(days=1), AS_OF - timedelta(days=2))
 """The last whole day that the documents tell of, and the one before it."""
 
+BROKEN: Final = b'{"id": "prd-broken", "name": '
+MENDED: Final = BROKEN + b'"Bread", "group": "bakery", "price": 45.5}'
+
 CHANGED: Final = 5
 DELETED: Final = 2
 
@@ -48,8 +51,8 @@ class Chapter:
             return
         with mongo_resource(scene.settings).connect() as database, stores(scene.settings) as store:
             for kind, ids in self.deleted.items():
-                # The file goes too, at its source and in landing: a document whose file lies there is loaded again.
-                paths = [_path(kind, identity) for identity in ids]
+                # Of every other one the file goes too, at its source and in landing. Neither comes back.
+                paths = [_path(kind, identity) for identity in ids[::2]]
                 for path in paths:
                     (scene.source / path).unlink()
                 store.landing().delete(paths)
@@ -68,7 +71,8 @@ def begin(scene: Scene) -> None:
 
 def tell(seed: int, chapters: int) -> list[Chapter]:
     """A story of so many chapters."""
-    shop = Shop(seed, stores=10, products=30, customers=40, purchases=30 + 15 * chapters, as_of=AS_OF, dirty_share=0.25)
+    purchases = 40 + 12 * chapters
+    shop = Shop(seed, stores=6, products=16, customers=30, purchases=purchases, as_of=AS_OF, dirty_share=0.25)
     return _Teller(shop, chapters).story()
 
 
@@ -94,7 +98,7 @@ class _Teller:
             self._deliver(chapter, kind, made[: len(made) // share])
             self._made[kind] = made[len(made) // share :]
         self._deliver_lines(chapter, 0, 20)
-        chapter.files["products/broken.json"] = b'{"id": "prd-broken", "name": '
+        chapter.files["products/broken.json"] = BROKEN
         return chapter
 
     def _later(self, number: int) -> Chapter:
@@ -106,10 +110,7 @@ class _Teller:
             self._deliver(chapter, kind, new)
         self._change_lines(chapter, f"purchases/lines-{self._random.randrange(len(self._lines))}.jsonl")
         self._deliver_lines(chapter, number, 4)
-        broken = (
-            b'{"id": "prd-broken", "name": ' if number % 2 == 0 else b'{"id": "prd-broken", "name": "x", "price": 1}'
-        )
-        chapter.files["products/broken.json"] = broken + b" " * number
+        chapter.files["products/broken.json"] = MENDED if number % 2 else BROKEN
         return chapter
 
     def _deliver(self, chapter: Chapter, kind: DocumentKind, made: Iterable[tuple[str, Any]]) -> None:
@@ -131,7 +132,9 @@ class _Teller:
                 chapter.files[_path(kind, identity)] = _json(document)
 
     def _change_lines(self, chapter: Chapter, path: str) -> None:
-        self._lines[path] = [self._changed(PURCHASES, document) for document in self._lines[path]]
+        # Copies stay equal: of two versions in one file MongoDB holds the first for a moment or never, as batches fall.
+        changed = {_json(document): self._changed(PURCHASES, document) for document in self._lines[path]}
+        self._lines[path] = [changed[_json(document)] for document in self._lines[path]]
         chapter.files[path] = b"\n".join(map(_json, self._lines[path]))
 
     def _delete_and_edit(self, chapter: Chapter) -> None:
@@ -141,7 +144,7 @@ class _Teller:
             chapter.deleted[kind] = gone
             for identity in gone:
                 del self._single[kind][identity]
-            # The loader does not know of it; a file that changes later must not meet it, or who is last would matter.
+            # Their files are as they were: the loader has no reason to put them back.
             chapter.edited[kind] = {identity: {"note": self._random.getrandbits(32)} for identity in edited}
 
     def _some(self, kind: DocumentKind, count: int) -> list[str]:
@@ -151,7 +154,7 @@ class _Teller:
     def _changed(self, kind: DocumentKind, document: Document) -> Document:
         changed = json.loads(json.dumps(document))
         if kind == PURCHASES:
-            changed["items"] = changed.get("items", [])[: self._random.randrange(3)]  # none: MART rejects it
+            changed["items"] = (changed.get("items") or [])[: self._random.randrange(3)]  # none: MART rejects it
             changed["total_amount"] = self._random.randrange(50, 5000)
         elif kind == CUSTOMERS:
             changed["is_loyalty_member"] = not changed.get("is_loyalty_member")

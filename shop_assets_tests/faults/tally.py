@@ -44,6 +44,10 @@ class Tally:
         """Whether every kill was made good, and nothing else was wrong."""
         return self.total.kills == self.total.recovered and not self.complaints
 
+    def so_far(self) -> str:
+        """One line for who waits."""
+        return f"{self.total.kills} kills, {self.total.recovered} made good, {self.not_reached} not reached"
+
     def table(self) -> str:
         """Markdown, points in the order of their names."""
         rows = [*sorted(self.lines.items()), ("**all**", self.total)]

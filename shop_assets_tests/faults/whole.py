@@ -2,21 +2,20 @@
 
 import uuid
 
+from dagster import EventLogEntry
+
 from shop_assets.cli.whole_run import materialize_everything
 from shop_assets_tests.faults.stages import Scene
 
 
 def everything(scene: Scene) -> None:
     """All assets for the scene's first day. Raises AssertionError, with what failed, when the run is no success."""
-    landing = {"source_folder": str(scene.source)}
     failures: list[str] = []
-    result = materialize_everything(
-        scene.settings,
-        scene.days[0],
-        landing,
-        str(uuid.uuid4()),
-        lambda event: (
-            failures.append(str(event.message)) if event.dagster_event and event.dagster_event.is_failure else None
-        ),
-    )
-    assert result.success, failures
+
+    def note(event: EventLogEntry) -> None:
+        if event.dagster_event is not None and event.dagster_event.is_failure:
+            failures.append(str(event.message))
+
+    landing = {"source_folder": str(scene.source)}
+    result = materialize_everything(scene.settings, scene.days[0], landing, str(uuid.uuid4()), note)
+    assert result.success, "\n".join(failures)

@@ -1,5 +1,6 @@
 """Every verification finds what it is there to find."""
 
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -8,6 +9,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.features import verification
 from shop_assets.features.catalogue import COLUMNS, FEATURE_NAMES
+from shop_assets.features.manifest import Manifest
 from shop_assets.features.warehouse_load import load_partition
 from shop_assets.landing.bucket import Bucket
 from shop_assets_tests.features.cases import DAY, LONG_AGO, MS, T
@@ -73,3 +75,37 @@ def test_a_warehouse_that_is_not_the_partition_is_found(bucket: Bucket, client: 
         "ALTER TABLE mart.customer_features UPDATE bulk_buyer = 1 WHERE customer_id = 'a' SETTINGS mutations_sync = 1"
     )
     assert verification.warehouse(client, manifest).problems == ["bulk_buyer has 2 ones, and 1 are published"]
+
+
+def test_features_that_exclude_each_other_are_found_and_counted(bucket: Bucket) -> None:
+    manifest = publish_by_hand(bucket, DAY, [rows_table(row("a", "no_purchases"), row("b", "store_loyal"))])
+    assert verification.contradictions(bucket, manifest).problems == []
+    bad = rows_table(row("c", "no_purchases", "buys_bakery"), row("d", "store_loyal", "switching_store"))
+    manifest = publish_by_hand(bucket, DAY, [rows_table(row("a", "no_purchases")), bad])
+    assert verification.contradictions(bucket, manifest).problems == [
+        "1 customers have no_purchases and buys_bakery",
+        "1 customers have store_loyal and switching_store",
+    ]
+
+
+def _published(bucket: Bucket, client: Client, days_before: int, ones: int) -> Manifest:
+    """A day on which so many of ten customers are bulk buyers."""
+    rows = [row(f"cus-{number}", *(["bulk_buyer"] if number < ones else [])) for number in range(10)]
+    manifest = publish_by_hand(bucket, DAY - timedelta(days=days_before), [rows_table(*rows)])
+    load_partition(client, bucket, manifest)
+    return manifest
+
+
+def test_a_share_that_jumps_from_what_is_usual_is_found(bucket: Bucket, client: Client) -> None:
+    for days_before, ones in ((15, 10), (14, 3), (9, 4), (1, 5)):  # the first is too long ago
+        _published(bucket, client, days_before, ones)
+    assert verification.usual_shares(client, _published(bucket, client, 0, 5), 0.15).problems == []
+    jumped = verification.usual_shares(client, _published(bucket, client, 0, 8), 0.15)
+    assert jumped.problems == ["bulk_buyer is 1 for 80%, usual are 40%"]
+
+
+def test_two_days_are_not_enough_to_know_what_is_usual(bucket: Bucket, client: Client) -> None:
+    for days_before in (2, 1):
+        _published(bucket, client, days_before, 0)
+    found = verification.usual_shares(client, _published(bucket, client, 0, 10), 0.15)
+    assert (found.problems, found.summary[:6]) == ([], "2 days")

@@ -8,7 +8,9 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.features import verification, warehouse_load
 from shop_assets.features.catalogue import COLUMNS
-from shop_assets.features.manifest import PartitionError
+from shop_assets.features.checks import after_other_runs
+from shop_assets.features.manifest import Manifest, PartitionError
+from shop_assets.features.verification import Finding
 from shop_assets.features.warehouse_load import load_partition
 from shop_assets.landing.bucket import Bucket
 from shop_assets_tests.features.cases import DAY
@@ -54,6 +56,39 @@ def test_a_new_publication_takes_the_place_of_the_old_one(client: Client, bucket
     load_partition(client, bucket, new)
     assert [found[0] for found in _rows(client, DAY)] == ["cus-00005", "cus-00006", "cus-00007"]
     assert verification.warehouse(client, new).problems == []
+
+
+def test_two_runs_that_publish_and_load_a_day_at_once_leave_the_newest(
+    client: Client, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_by_hand(bucket, DAY, [_table(0, 9)])
+    load = warehouse_load.load_partition
+
+    def overtaken(client: Client, bucket: Bucket, manifest: Manifest) -> warehouse_load.Loaded:
+        monkeypatch.setattr(warehouse_load, "load_partition", load)
+        newer = publish_by_hand(bucket, DAY, [_table(5, 8)])
+        load(client, bucket, newer)
+        return load(client, bucket, manifest)
+
+    monkeypatch.setattr(warehouse_load, "load_partition", overtaken)
+    manifest, loaded = warehouse_load.load_published(client, bucket, DAY)
+    assert (manifest.rows, loaded.rows, len(_rows(client, DAY))) == (3, 3, 3)
+    assert verification.warehouse(client, Manifest.require(bucket, DAY)).problems == []
+
+
+def test_the_check_waits_for_a_run_that_has_published_and_not_loaded_yet(client: Client, bucket: Bucket) -> None:
+    load_partition(client, bucket, publish_by_hand(bucket, DAY, [_table(0, 9)]))
+    newer = publish_by_hand(bucket, DAY, [_table(5, 8)])
+    findings = []
+
+    def verify() -> Finding:
+        findings.append(verification.warehouse(client, newer))
+        if len(findings) == 1:
+            load_partition(client, bucket, newer)
+        return findings[-1]
+
+    assert after_other_runs(verify).problems == []
+    assert findings[0].problems != []
 
 
 def test_a_partition_without_rows_empties_the_day(client: Client, bucket: Bucket) -> None:

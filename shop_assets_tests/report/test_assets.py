@@ -34,6 +34,8 @@ CHECKS = {
     "features_have_their_columns",
     "features_are_zero_or_one",
     "features_have_a_row_a_customer",
+    "features_do_not_contradict",
+    "features_are_as_usual",
     "warehouse_equals_partition",
     "report_equals_partition",
     "no_id_is_a_formula",

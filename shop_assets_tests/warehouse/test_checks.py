@@ -1,7 +1,9 @@
 """The asset checks of RAW and MART, run by Dagster on a real engine."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from clickhouse_connect.driver.client import Client
 from dagster import AssetCheckEvaluation, AssetCheckSeverity, AssetSelection, Definitions, define_asset_job
@@ -13,10 +15,15 @@ from shop_assets.warehouse.assets import build_assets
 from shop_assets.warehouse.checks import SHOWN, build_checks
 from shop_assets.warehouse.queries import ask, find
 from shop_assets.warehouse.resource import clickhouse_resource
-from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
+from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, document, insert_raw, tombstone
 
 BLOCKING = {"mart_equals_raw", "personal_data_is_encrypted"}
-WARNING = {"referential_integrity", "product_groups_are_known"}
+WARNING = {
+    "referential_integrity",
+    "product_groups_are_known",
+    "few_documents_are_kept_back",
+    "purchases_are_in_time",
+}
 
 
 def definitions(settings: Settings) -> Definitions:
@@ -248,3 +255,36 @@ def test_a_check_that_cannot_ask_is_an_error_and_no_answer(shop: Settings, clien
     checks = evaluate(shop)
     assert "clickhouse_mart.referential_integrity" not in checks
     assert "clickhouse_mart.mart_equals_raw" in checks
+
+
+def test_a_share_of_rejected_documents_above_the_limit_warns(shop: Settings, client: Client) -> None:
+    insert_raw(client, "products", [product(3, price="?"), product(4, name=None)])
+    few = evaluate(shop.model_copy(update={"maximum_rejected_share": 0.5}))[
+        "clickhouse_mart.few_documents_are_kept_back"
+    ]
+    many = evaluate(shop)["clickhouse_mart.few_documents_are_kept_back"]
+    assert few.passed
+    assert (many.passed, many.severity) == (False, AssetCheckSeverity.WARN)
+    assert str(many.description).startswith("2 kept back")
+    assert "price: unreadable" in str(metadata(many))
+
+
+def test_purchases_that_come_after_the_report_of_their_day_are_late_until_it_is_made_again(
+    shop: Settings, client: Client
+) -> None:
+    name = "clickhouse_mart.purchases_are_in_time"
+
+    def publish(day: date, published_at: datetime) -> None:
+        client.command(f"ALTER TABLE mart.customer_features DROP PARTITION '{day}'")
+        client.insert("mart.customer_features", [(day, published_at)], column_names=["ds", "published_at"])
+
+    assert evaluate(shop)[name].passed, "nothing is published"
+    publish(date(2025, 6, 30), NOW - timedelta(days=1))  # a day without purchases
+    publish(date(2025, 7, 1), NOW - timedelta(hours=1))
+    late = evaluate(shop)[name]
+    assert (late.passed, late.severity) == (False, AssetCheckSeverity.WARN)
+    assert late.description == "3 purchases came after the report of their day: make 2025-07-01 again"
+    publish(date(2025, 7, 1), NOW + timedelta(hours=1))
+    replayed = document("ord-1", orjson.loads(purchase(1).payload), ingested_at=NOW + timedelta(days=1))
+    insert_raw(client, "purchases", [replayed])
+    assert evaluate(shop)[name].passed, "a replay is no arrival"

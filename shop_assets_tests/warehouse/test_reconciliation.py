@@ -1,5 +1,9 @@
 """MART that stayed behind RAW, mended."""
 
+from statistics import median
+from time import perf_counter
+
+import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, STORES
@@ -114,3 +118,23 @@ def test_rows_that_somebody_deleted_from_mart_come_back_with_the_full_comparison
     assert reconcile(client)[STORES].mended_rows == 0
     assert reconcile(client, full=True)[STORES].mended_rows == 1
     assert shown(client) == ["store-001", "store-002"]
+
+
+@pytest.mark.slow
+def test_what_a_reconciliation_costs_depends_on_what_came_and_not_on_what_lies_there(client: Client) -> None:
+    def seconds_for_ten() -> float:
+        taken = []
+        for _ in range(7):
+            insert_raw(client, "stores", [store(number) for number in range(10)])
+            begun = perf_counter()
+            assert reconcile(client)[STORES].compared == 10
+            taken.append(perf_counter() - begun)
+        return median(taken)
+
+    insert_raw(client, "stores", [store(number) for number in range(100)])
+    reconcile(client)
+    few = seconds_for_ten()
+    for first in range(0, 100_000, 20_000):
+        insert_raw(client, "stores", [store(number) for number in range(first, first + 20_000)])
+    reconcile(client)
+    assert seconds_for_ten() < 2 * few

@@ -3,12 +3,13 @@
 -- MART names as the reason of a reject stays, though a copy of it was judged otherwise later (a date that lay in the
 -- future then): MART made anew from RAW must have that reject too. The other kinds' tables take the place of
 -- raw.stores.
-INSERT INTO raw.removed_copies (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset)
+INSERT INTO raw.removed_copies (kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, removed_at)
 SELECT
     copy.5 AS kafka_topic,
     copy.3 AS kafka_topic_id,
     copy.4 AS kafka_partition,
-    copy.2 AS kafka_offset
+    copy.2 AS kafka_offset,
+    now64(6) AS removed_at
 FROM (
     SELECT
         arrayPopBack(

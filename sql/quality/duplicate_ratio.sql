@@ -1,10 +1,10 @@
 -- The share of copies in each RAW table: 1 - distinct (id, payload) / rows; 0 for an empty table. Replays and snapshots
--- make copies in RAW, never in MART.
+-- make copies in RAW, never in MART. Written as one division, so that 3 of 10 is 0.3 and not a little more.
 SELECT
     kind,
     row_count,
     distinct_documents,
-    if(row_count = 0, 0, 1 - distinct_documents / row_count) AS duplicate_ratio
+    if(row_count = 0, 0, (row_count - distinct_documents) / row_count) AS duplicate_ratio
 FROM (
     SELECT
         'stores' AS kind,

@@ -1,0 +1,76 @@
+"""Tells people of failed runs and of failed or warning checks, those in green runs too.
+
+A check that does not block leaves its run green, and Dagster's own failure sensors do not see it. So this sensor
+follows all finished runs, and looks into each of them. Its cursor moves on only when the message is delivered: what
+Telegram does not take is told by a later tick, together with what has come since.
+"""
+
+from typing import Final
+
+import orjson
+from dagster import (
+    DagsterEventType,
+    DagsterInstance,
+    DefaultSensorStatus,
+    SensorDefinition,
+    SensorEvaluationContext,
+    SensorResult,
+    SkipReason,
+    sensor,
+)
+
+from shop_assets.automation.alerts import RunAlert, message
+from shop_assets.automation.telegram import TelegramChat
+from shop_assets.settings import Settings
+
+INTERVAL_SECONDS: Final = 30
+RUNS_A_TICK: Final = 100
+"""Of each outcome: a tick that comes after long must not read all of history at once."""
+
+FINISHED: Final = (DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE)
+Position = dict[str, str]
+"""How far each kind of event was told: Dagster's cursors, by the event's name."""
+
+
+def build_alert_sensor(settings: Settings) -> SensorDefinition:
+    """The sensor; it is always on, and starts no run."""
+    chat = TelegramChat.of(settings)
+
+    @sensor(
+        name="alerts",
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        default_status=DefaultSensorStatus.RUNNING,
+        description="Failed runs and checks that did not pass go to Telegram, or to this sensor's log without one.",
+    )
+    def alerts(context: SensorEvaluationContext) -> SensorResult:
+        position: Position = orjson.loads(context.cursor) if context.cursor else now(context.instance)
+        run_ids, reached = finished_since(context.instance, position)
+        found = [alert for run_id in run_ids if (alert := RunAlert.of(context.instance, run_id)) is not None]
+        if found:
+            text = message(found, settings.dagster_url)
+            if chat is None:
+                context.log.warning(text)
+            else:
+                chat.send(text)
+        told = f"{len(run_ids)} runs are done since the last tick; there is something to tell of {len(found)}"
+        return SensorResult(skip_reason=SkipReason(told), cursor=orjson.dumps(reached).decode())
+
+    return alerts
+
+
+def now(instance: DagsterInstance) -> Position:
+    """The position behind all that has happened: the first tick tells no history."""
+    return {kind.value: instance.fetch_run_status_changes(kind, limit=1).cursor for kind in FINISHED}
+
+
+def finished_since(instance: DagsterInstance, position: Position) -> tuple[list[str], Position]:
+    """The runs that ended since the position, failed ones too, in the order of their ends, and the new position."""
+    ends: list[tuple[float, str]] = []
+    reached = dict(position)
+    for kind in FINISHED:
+        changes = instance.fetch_run_status_changes(
+            kind, limit=RUNS_A_TICK, cursor=position.get(kind.value), ascending=True
+        )
+        ends += [(record.timestamp, record.run_id) for record in changes.records]
+        reached[kind.value] = changes.cursor
+    return [run_id for _, run_id in sorted(ends)], reached

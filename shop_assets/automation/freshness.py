@@ -1,0 +1,36 @@
+"""When what people read must be new: the promise that the schedules keep, and that the UI holds the assets to.
+
+A stack whose schedules are off makes no such promise, and shows nothing as overdue.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from dagster import AssetsDefinition, AssetSpec, FreshnessPolicy
+
+from shop_assets.settings import Settings
+
+MART: Final = FreshnessPolicy.cron("0 8 * * *", lower_bound_delta=timedelta(hours=2))
+"""By 08:00 UTC, since the morning's ingest at 06:00: two hours are left to mend it before the report."""
+
+REPORT: Final = FreshnessPolicy.cron("0 11 * * *", lower_bound_delta=timedelta(hours=11))
+"""By 11:00 UTC, since midnight: a day that was published before 10:00 by hand is not published again."""
+
+POLICIES: Final = {
+    "clickhouse_mart": MART,
+    "customer_features_parquet": REPORT,
+    "clickhouse_customer_features": REPORT,
+    "report_csv": REPORT,
+}
+
+
+def with_freshness(assets: list[AssetsDefinition], settings: Settings) -> list[AssetsDefinition]:
+    """The assets, those of `POLICIES` with their deadline where the schedules are on."""
+    if not settings.automation:
+        return assets
+    return [asset.map_asset_specs(_with_policy) for asset in assets]
+
+
+def _with_policy(spec: AssetSpec) -> AssetSpec:
+    policy = POLICIES.get(spec.key.to_user_string())
+    return spec if policy is None else spec.replace_attributes(freshness_policy=policy)

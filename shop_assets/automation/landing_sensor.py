@@ -1,0 +1,130 @@
+"""Starts one `ingest` when files were delivered to landing: new ones, changed ones, or fewer.
+
+What is there is known by the fingerprints of a listing, and what a run has taken by those in its metadata. Many files
+that come together are one run: it starts when a listing is as the one before it, or when they have kept coming for
+long enough.
+"""
+
+import time
+from typing import Final, Self
+
+from dagster import (
+    DagsterInstance,
+    DagsterRunStatus,
+    DefaultSensorStatus,
+    RunRequest,
+    RunsFilter,
+    SensorDefinition,
+    SensorEvaluationContext,
+    SensorResult,
+    SkipReason,
+    sensor,
+)
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shop_assets.automation.jobs import AUTOMATIC_TAGS, INGESTING_JOBS, ingest
+from shop_assets.documents.kinds import KINDS
+from shop_assets.landing.assets import FINGERPRINT, asset_key
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.fingerprint import fingerprint
+from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.settings import Settings
+
+INTERVAL_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 15 * 60
+"""How long files may keep coming before a run takes those that are there: a delivery that never ends must not wait."""
+
+UNFINISHED: Final = [
+    DagsterRunStatus.QUEUED,
+    DagsterRunStatus.NOT_STARTED,
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+    DagsterRunStatus.CANCELING,
+]
+SPOILT: Final = [DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
+
+
+class Cursor(BaseModel):
+    """What the last tick saw, since when that has been changing (0: it is still), and which request is the last."""
+
+    model_config = ConfigDict(frozen=True)
+
+    seen: str = ""
+    changing_since: float = 0.0
+    requested: str = ""
+    number: int = 0
+
+    @classmethod
+    def parse(cls, text: str | None) -> Self:
+        """The cursor of the last tick; a new one when there is none that can be read."""
+        try:
+            return cls.model_validate_json(text or "{}")
+        except ValidationError:
+            return cls()
+
+
+def build_landing_sensor(settings: Settings) -> SensorDefinition:
+    """The sensor; on from the start only where `SHOP_AUTOMATION` says so."""
+
+    @sensor(
+        name="new_documents",
+        job=ingest,
+        minimum_interval_seconds=INTERVAL_SECONDS,
+        default_status=DefaultSensorStatus.RUNNING if settings.automation else DefaultSensorStatus.STOPPED,
+        description="New or changed files in landing start one run of ingest, when they have stopped coming.",
+    )
+    def new_documents(context: SensorEvaluationContext, object_store: ObjectStoreResource) -> SensorResult:
+        return look(context.instance, object_store.landing(), Cursor.parse(context.cursor), time.time())
+
+    return new_documents
+
+
+def look(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: float) -> SensorResult:
+    """What a tick does at `now` (seconds since 1970): asks for a run, or says why not."""
+    found = {kind.name: fingerprint(bucket, kind) for kind in KINDS}
+    seen = ",".join(f"{kind}={one}" for kind, one in found.items())
+    objects = sum(one.objects for one in found.values())
+    is_still = seen == cursor.seen
+    changing_since = 0.0 if is_still else cursor.changing_since or now
+    here = cursor.model_copy(update={"seen": seen, "changing_since": changing_since})
+    if not objects:
+        return _skip(here, "landing is empty")
+    if seen == cursor.requested:
+        return _skip(here, f"nothing new among {objects} files since the last run was asked for")
+    if _is_taken(instance, {kind: str(one) for kind, one in found.items()}):
+        return _skip(here.model_copy(update={"requested": seen}), f"a run has taken all of the {objects} files already")
+    if not is_still and now - changing_since < PATIENCE_SECONDS:
+        return _skip(here, f"files are coming ({objects} now): a run starts when they have stopped")
+    if unfinished := _unfinished(instance):
+        return _skip(here, f"run {unfinished} is not done: it may take the new files")
+    number = cursor.number + 1
+    asked = here.model_copy(update={"requested": seen, "number": number})
+    # The number tells apart contents that came back; a tick that is repeated after a crash has the same one.
+    request = RunRequest(run_key=f"landing-{number}-{seen}", tags=AUTOMATIC_TAGS | {"shop/landing_files": str(objects)})
+    return SensorResult(run_requests=[request], cursor=asked.model_dump_json())
+
+
+def _skip(cursor: Cursor, reason: str) -> SensorResult:
+    return SensorResult(skip_reason=SkipReason(reason), cursor=cursor.model_dump_json())
+
+
+def _is_taken(instance: DagsterInstance, found: dict[str, str]) -> bool:
+    """Whether the newest run of every kind's asset found just this, and did not fail afterwards."""
+    for kind in KINDS:
+        event = instance.get_latest_materialization_event(asset_key(kind))
+        materialization = event.asset_materialization if event is not None else None
+        if event is None or materialization is None or FINGERPRINT not in materialization.metadata:
+            return False
+        if materialization.metadata[FINGERPRINT].value != found[kind.name]:
+            return False
+        run = instance.get_run_by_id(event.run_id)
+        if run is None or run.status in SPOILT:
+            return False
+    return True
+
+
+def _unfinished(instance: DagsterInstance) -> str | None:
+    for job in INGESTING_JOBS:
+        for run in instance.get_runs(RunsFilter(job_name=job, statuses=UNFINISHED), limit=1):
+            return run.run_id
+    return None

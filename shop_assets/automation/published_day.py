@@ -1,0 +1,46 @@
+"""Whether a day needs no run: its features, their copy in ClickHouse and its CSV are there, from the MART as it is."""
+
+from datetime import date
+from typing import Final
+
+from dagster import AssetKey, AssetRecordsFilter, DagsterInstance
+
+from shop_assets.features import publication
+from shop_assets.features.daily_matrix import inputs_of
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.matrix_metadata import PUBLICATION_ID
+from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.report.csv_report import report_key
+from shop_assets.warehouse.resource import ClickHouseResource
+
+MADE_OF_A_PUBLICATION: Final = ("clickhouse_customer_features", "report_csv")
+
+
+def is_up_to_date(
+    instance: DagsterInstance,
+    object_store: ObjectStoreResource,
+    clickhouse: ClickHouseResource,
+    day: date,
+    timezone: str,
+) -> bool:
+    """Whether a run of the day would change nothing. Costs a scan of the MART in ClickHouse, and no Spark."""
+    features = object_store.features()
+    manifest = Manifest.read(features, day)
+    if manifest is None or not publication.is_whole(features, manifest):
+        return False
+    with clickhouse.client() as client:
+        if manifest.inputs != inputs_of(client, day, timezone):
+            return False
+    return object_store.reports().exists(report_key(day)) and all(
+        _publication(instance, asset, day) == manifest.publication_id for asset in MADE_OF_A_PUBLICATION
+    )
+
+
+def _publication(instance: DagsterInstance, asset: str, day: date) -> object:
+    """What the newest materialization of the day was made of."""
+    wanted = AssetRecordsFilter(AssetKey(asset), asset_partitions=[day.isoformat()])
+    for record in instance.fetch_materializations(wanted, limit=1).records:
+        materialization = record.asset_materialization
+        if materialization is not None and PUBLICATION_ID in materialization.metadata:
+            return materialization.metadata[PUBLICATION_ID].value
+    return None

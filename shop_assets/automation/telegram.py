@@ -1,0 +1,134 @@
+"""Sends a text to a Telegram chat, by the Bot API's sendMessage (https://core.telegram.org/bots/api#sendmessage).
+
+Here belongs the protocol: what is tried again, for how long, and what a refusal means. What is told stands in
+`alerts`. The bot's token is part of every URL: no URL, and no error of the HTTP library, gets into a message or a log.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import requests
+from pydantic import SecretStr
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_before_delay
+
+from shop_assets.errors import ShopError
+from shop_assets.settings import Settings
+
+TEXT_LIMIT: Final = 4096
+"""UTF-16 code units: Telegram counts an emoji as two."""
+
+CONNECT_SECONDS: Final = 5
+ANSWER_SECONDS: Final = 10
+TOTAL_SECONDS: Final = 40
+"""No try begins later than this: with the last one it ends before Dagster gives up a sensor's tick, at 60 s."""
+
+FIRST_WAIT_SECONDS: Final = 1.0
+LONGEST_WAIT_SECONDS: Final = 15.0
+TOO_MANY_REQUESTS: Final = 429
+SERVER_ERROR: Final = 500
+
+# At level DEBUG it logs the path of every request, and with it the token.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+
+
+class TelegramError(ShopError):
+    """A message was not delivered; the text says why, and what to do. It never has the token in it."""
+
+
+class _PassingError(TelegramError):
+    """Telegram did not answer, or wants to be asked later."""
+
+    def __init__(self, message: str, wait_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
+@dataclass(frozen=True)
+class TelegramChat:
+    """A chat, and the bot that writes to it."""
+
+    api_url: str
+    token: SecretStr
+    chat_id: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self | None:
+        """The chat of the settings; None when they name none."""
+        if settings.telegram_bot_token is None or settings.telegram_chat_id is None:
+            return None
+        return cls(settings.telegram_api_url.rstrip("/"), settings.telegram_bot_token, settings.telegram_chat_id)
+
+    def send(self, text: str) -> None:
+        """Sends the text, the first 4,096 units of it; tries again what can pass, some 40 s at most.
+
+        A message whose answer was lost may arrive twice. Raises TelegramError.
+        """
+        attempts = Retrying(
+            retry=retry_if_exception_type(_PassingError),
+            stop=stop_before_delay(TOTAL_SECONDS),
+            wait=_wait,
+            reraise=True,
+        )
+        attempts(self._send_once, shortened(text, TEXT_LIMIT))
+
+    def _send_once(self, text: str) -> None:
+        message: dict[str, Any] = {"chat_id": self.chat_id, "text": text, "link_preview_options": {"is_disabled": True}}
+        try:
+            answer = requests.post(
+                f"{self.api_url}/bot{self.token.get_secret_value()}/sendMessage",
+                json=message,
+                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            # Its text and its cause quote the URL.
+            name = type(error).__name__
+            raise _PassingError(f"Telegram at {self.api_url} (SHOP_TELEGRAM_API_URL) did not answer: {name}") from None
+        self._require_success(answer)
+
+    def _require_success(self, answer: requests.Response) -> None:
+        body = _body(answer)
+        if body.get("ok") is True:
+            return
+        # Only the API's own words are told: a proxy's page may quote the address that was asked for.
+        reason = str(body.get("description", answer.reason or "")).replace(self.token.get_secret_value(), "…")
+        told = f"Telegram at {self.api_url} did not take the message: {answer.status_code} {reason}"
+        if answer.status_code == TOO_MANY_REQUESTS:
+            raise _PassingError(told, _retry_after(body))
+        if answer.status_code >= SERVER_ERROR:
+            raise _PassingError(told)
+        raise TelegramError(f"{told}. Look at SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID.")
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, or its beginning and an ellipsis, in at most so many UTF-16 code units."""
+    if _units(text) <= limit:
+        return text
+    encoded = text.encode("utf-16-le")[: 2 * (limit - 1)]
+    return encoded.decode("utf-16-le", errors="ignore") + "…"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome is not None else None
+    if isinstance(error, _PassingError) and error.wait_seconds is not None:
+        return error.wait_seconds
+    return float(min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (state.attempt_number - 1)))
+
+
+def _body(answer: requests.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except requests.JSONDecodeError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _retry_after(body: dict[str, Any]) -> float | None:
+    parameters = body.get("parameters")
+    seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    return float(seconds) if isinstance(seconds, int | float) and seconds >= 0 else None

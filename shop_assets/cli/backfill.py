@@ -1,0 +1,59 @@
+"""`shop backfill`: features and reports of a range of days, in one run and one Spark session."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shop_assets.cli.back_ends import ensure_back_ends
+from shop_assets.cli.days import require_whole_day
+from shop_assets.errors import ShopError
+
+if TYPE_CHECKING:
+    from shop_assets.cli.days_run import DayRow
+
+FORMATS = ["%Y-%m-%d"]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to `app`."""
+    app.command("backfill")(backfill)
+
+
+def backfill(
+    first: Annotated[datetime, typer.Option("--from", formats=FORMATS, help="The first day, as 2026-01-01.")],
+    last: Annotated[datetime, typer.Option("--to", formats=FORMATS, help="The last day, included.")],
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Compute days anew even when their inputs are as they were.")
+    ] = False,
+) -> None:
+    """The features and CSVs of all days of a range, each as of its own midnight, from the MART as it lies."""
+    settings = ensure_back_ends()
+    days = (require_whole_day(first.date(), settings, "--from"), require_whole_day(last.date(), settings, "--to"))
+    if days[0] > days[1]:
+        raise ShopError(f"--from {days[0]} is later than --to {days[1]}")
+
+    from shop_assets.cli.days_run import day_rows, materialize_days
+    from shop_assets.cli.progress import RunProgress
+    from shop_assets.cli.summary import print_checks, print_failures
+
+    with RunProgress(shows_days=True) as progress:
+        result = materialize_days(settings, *days, progress.on_event, recompute=recompute)
+    console = Console()
+    console.print(_table(day_rows(result)))
+    print_checks(console, result)
+    print_failures(console, result)
+    raise typer.Exit(0 if result.success else 1)
+
+
+def _table(rows: Iterable["DayRow"]) -> Table:
+    table = Table("day", title="Days", title_justify="left")
+    table.add_column("customers", justify="right")
+    table.add_column("computed")
+    table.add_column("report")
+    for row in rows:
+        table.add_row(row.day, f"{row.customers:,}", row.computed, row.report)
+    return table

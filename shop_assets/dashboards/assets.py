@@ -1,0 +1,53 @@
+"""The asset of the HTML dashboard."""
+
+import time
+
+from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue, asset
+
+from shop_assets.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
+from shop_assets.dashboards.page.publishing import WrittenPage, write_page
+from shop_assets.features.partitions import daily_partitions, day_of
+from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.retries import retry_what_can_pass
+from shop_assets.settings import Settings
+from shop_assets.warehouse.resource import ClickHouseResource
+
+
+def build_assets(settings: Settings) -> list[AssetsDefinition]:
+    """The asset, a partition a day."""
+
+    @asset(
+        group_name="dashboards",
+        owners=OWNERS,
+        kinds={"clickhouse", "s3"},
+        deps=["clickhouse_mart", "clickhouse_customer_features", "report_csv"],
+        partitions_def=daily_partitions(settings),
+        backfill_policy=BackfillPolicy.single_run(),
+        description="quality_dashboard_YYYY_MM_DD.html: counts, quality, sales and features of the day, one file.",
+    )
+    @retry_what_can_pass
+    def quality_dashboard_html(
+        context: AssetExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
+    ) -> MaterializeResult[None]:
+        reports = object_store.reports()
+        with clickhouse.client() as client:
+            for key in context.partition_keys:
+                started = time.monotonic()
+                page = write_page(client, reports, settings, day_of(key))
+                metadata = _metadata(reports.name, page, time.monotonic() - started)
+                context.add_asset_metadata(metadata, partition_key=key)
+        return MaterializeResult()
+
+    return [quality_dashboard_html]
+
+
+def _metadata(bucket: str, page: WrittenPage, seconds: float) -> dict[str, RawMetadataValue]:
+    return stage_metadata(
+        rows_in=page.contents.rows,
+        rows_out=page.contents.rows,
+        rejected=0,
+        seconds=seconds,
+        bytes=page.bytes,
+        path=MetadataValue.path(f"s3://{bucket}/{page.key}"),
+        alerts=MetadataValue.json([f"{found.alert.title}: {found.instance}" for found in page.contents.firing]),
+    )

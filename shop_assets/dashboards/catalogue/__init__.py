@@ -1,0 +1,10 @@
+"""Every panel of every dashboard, in the order in which they are read."""
+
+from typing import Final
+
+from shop_assets.dashboards.catalogue.counts import COUNTS
+from shop_assets.dashboards.catalogue.customers import CUSTOMERS
+from shop_assets.dashboards.catalogue.quality import QUALITY
+from shop_assets.dashboards.catalogue.sales import SALES
+
+BOARDS: Final = (COUNTS, QUALITY, SALES, CUSTOMERS)

@@ -1,0 +1,100 @@
+"""What the feature matrix says of the customers, and one customer by id. No personal data."""
+
+from typing import Final
+
+from shop_assets.dashboards.panels import Board, Panel, Picture, Unit, Value
+
+CUSTOMERS: Final = Board(
+    uid="shop-customers",
+    title="Покупатели",
+    description="30 признаков, новые и неактивные покупатели, один покупатель по его id. Персональных данных нет.",
+    days=90,
+    is_current=False,
+    panels=(
+        Panel(
+            title="Признаки в последний день",
+            description="У какой доли покупателей признак равен 1.",
+            question="dashboards/newest_feature_shares",
+            picture=Picture.BARS,
+            label="feature_name",
+            values=(Value("share", "доля", Unit.SHARE),),
+            height=22,
+        ),
+        Panel(
+            title="Признаки по дням",
+            description="Та же доля для каждого рассчитанного дня; чем насыщеннее цвет, тем больше.",
+            question="dashboards/named_feature_shares",
+            picture=Picture.HEATMAP,
+            time="day",
+            label="feature_name",
+            values=(Value("share", "доля", Unit.SHARE),),
+            height=22,
+        ),
+        Panel(
+            title="Новые и неактивные покупатели",
+            description="По дням матрицы: зарегистрированы за 30 дней, не были 14–30 дней, без единой покупки.",
+            question="dashboards/customer_activity",
+            picture=Picture.LINES,
+            time="day",
+            values=(
+                Value("new_customers", "новые"),
+                Value("inactive_customers", "неактивные 14–30 дней"),
+                Value("without_purchases", "без покупок"),
+            ),
+        ),
+        Panel(
+            title="Регистрации по неделям",
+            description="Сколько покупателей зарегистрировалось за неделю, считая с понедельника.",
+            question="dashboards/registrations_by_week",
+            picture=Picture.DAYS,
+            time="week",
+            values=(Value("registrations", "регистраций"),),
+            step_days=7,
+        ),
+        Panel(
+            title="Покупатель $customer",
+            description="Выбирается наверху по id. Имени, адреса, телефона и e-mail здесь нет.",
+            question="dashboards/customer_profile",
+            picture=Picture.TABLE,
+            values=(
+                Value("customer_id", "покупатель", Unit.TEXT),
+                Value("registered_on", "зарегистрирован", Unit.TIME),
+                Value("loyalty_member", "карта", Unit.TEXT),
+                Value("home_store", "магазин", Unit.TEXT),
+                Value("purchases", "покупок"),
+                Value("spent", "потрачено", Unit.ROUBLES),
+                Value("latest_purchase", "последняя покупка", Unit.TIME),
+            ),
+            width=24,
+            height=4,
+            in_page=False,
+        ),
+        Panel(
+            title="Признаки покупателя $customer",
+            description="В последний день, за который матрица есть.",
+            question="dashboards/customer_feature_list",
+            picture=Picture.TABLE,
+            values=(Value("feature_name", "признак", Unit.TEXT), Value("value", "значение")),
+            width=8,
+            height=12,
+            in_page=False,
+        ),
+        Panel(
+            title="Покупки покупателя $customer",
+            description="Последние сто.",
+            question="dashboards/customer_purchases",
+            picture=Picture.TABLE,
+            values=(
+                Value("bought_at", "когда", Unit.TIME),
+                Value("purchase_id", "покупка", Unit.TEXT),
+                Value("store_id", "магазин", Unit.TEXT),
+                Value("city", "город", Unit.TEXT),
+                Value("lines", "строк"),
+                Value("amount", "сумма", Unit.ROUBLES),
+            ),
+            width=16,
+            height=12,
+            in_page=False,
+        ),
+    ),
+)

@@ -1,0 +1,89 @@
+"""Whether the data can be believed."""
+
+from typing import Final
+
+from shop_assets.dashboards.panels import Board, Panel, Picture, Unit, Value
+
+QUALITY: Final = Board(
+    uid="shop-quality",
+    title="Качество",
+    description="Копии, отклонённые документы, расхождения RAW и MART, свежесть, шифрование.",
+    days=30,
+    is_current=True,
+    panels=(
+        Panel(
+            title="Доля копий в таблицах RAW",
+            description="1 − различные (id, содержание) / строки. Копии дают повторы выгрузки; в MART их не бывает.",
+            question="dashboards/duplicate_ratios",
+            picture=Picture.VERDICTS,
+            label="name",
+            values=(Value("duplicate_ratio", "доля копий", Unit.SHARE),),
+            height=6,
+        ),
+        Panel(
+            title="Расхождения MART и RAW",
+            description="Документы, которые MART показывает не так, как говорит новейшее сообщение RAW. Норма — ноль.",
+            question="dashboards/mart_differences",
+            picture=Picture.VERDICTS,
+            label="name",
+            values=(Value("differences", "документов"),),
+            height=6,
+        ),
+        Panel(
+            title="Как менялась доля копий",
+            description="Доля копий после каждого часа, в который что-то пришло, и сейчас. Линия «предел» — порог.",
+            question="dashboards/duplicate_ratio_trend",
+            picture=Picture.LINES,
+            time="moment",
+            label="name",
+            values=(Value("duplicate_ratio", "доля копий", Unit.SHARE),),
+            limit_series="предел",
+        ),
+        Panel(
+            title="Сообщения, пришедшие в RAW",
+            description="Сколько строк приняла каждая таблица RAW за день.",
+            question="dashboards/arrivals_by_day",
+            picture=Picture.DAYS,
+            time="day",
+            label="name",
+            values=(Value("messages", "сообщений"),),
+        ),
+        Panel(
+            title="Доля отклонённых документов",
+            description="Отклонено / (показано + отклонено). Отклонённое не пропадает: оно лежит в mart.rejects.",
+            question="dashboards/rejected_shares",
+            picture=Picture.VERDICTS,
+            label="name",
+            values=(Value("rejected_share", "отклонено", Unit.SHARE),),
+            height=6,
+        ),
+        Panel(
+            title="Возраст данных",
+            description="Сколько прошло с тех пор, как пришла последняя покупка и опубликована матрица признаков.",
+            question="dashboards/data_age",
+            picture=Picture.VERDICTS,
+            label="name",
+            values=(Value("age_hours", "возраст", Unit.HOURS),),
+            height=6,
+        ),
+        Panel(
+            title="Причины отклонения",
+            description="Документ с двумя причинами посчитан в каждой.",
+            question="dashboards/rejects_by_reason",
+            picture=Picture.TABLE,
+            values=(
+                Value("kind", "вид", Unit.TEXT),
+                Value("reason", "причина", Unit.TEXT),
+                Value("documents", "документов"),
+            ),
+        ),
+        Panel(
+            title="Зашифровано телефонов и e-mail",
+            description="Доля значений в зашифрованном виде среди всех, что есть в MART. Норма — 100 %.",
+            question="dashboards/encrypted_shares",
+            picture=Picture.VERDICTS,
+            label="name",
+            values=(Value("encrypted_share", "зашифровано", Unit.SHARE),),
+        ),
+    ),
+)

@@ -1,0 +1,61 @@
+"""A board as a Grafana dashboard: its panels in the grid, its period, its variables, links to the others."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from grafana_foundation_sdk.builders import dashboard as builders
+from grafana_foundation_sdk.models.dashboard import Dashboard, DashboardCursorSync, DashboardLinkType, GridPos
+
+from shop_assets.dashboards.grafana.pictures import visualization
+from shop_assets.dashboards.grafana.statements import panel_statement
+from shop_assets.dashboards.grafana.variables import variables
+from shop_assets.dashboards.panels import GRID, Board, Panel
+from shop_assets.settings import BusinessSettings
+
+TAG: Final = "shop"
+REFRESH: Final = "5m"
+"""The heaviest questions read every id of RAW: not more often."""
+
+
+def dashboard(board: Board, settings: BusinessSettings) -> Dashboard:
+    """The dashboard, ready to be written as JSON."""
+    statements = [panel_statement(panel, settings) for panel in board.panels]
+    built = (
+        builders.Dashboard(board.title)
+        .uid(board.uid)
+        .description(board.description)
+        .tags([TAG])
+        .timezone(settings.timezone)
+        .readonly()
+        .refresh(REFRESH)
+        .tooltip(DashboardCursorSync.CROSSHAIR)
+        .time(f"now-{board.days}d", "now")
+        .variables(list(variables("\n".join(statements), settings)))
+        .link(
+            builders.DashboardLink("Панели сети")
+            .type(DashboardLinkType.DASHBOARDS)
+            .tags([TAG])
+            .include_vars(True)
+            .keep_time(False)
+        )
+    )
+    for number, (panel, place, statement) in enumerate(
+        zip(board.panels, places(board.panels), statements, strict=True), start=1
+    ):
+        built.with_panel(visualization(panel, number, place, statement))
+    return built.build()
+
+
+def places(panels: Sequence[Panel]) -> Iterator[GridPos]:
+    """From left to right, and on to the next row where the grid is full."""
+    x = y = tallest = 0
+    for panel in panels:
+        if x + panel.width > GRID:
+            x, y, tallest = 0, y + tallest, 0
+        yield GridPos(h=panel.height, w=panel.width, x=x, y=y)
+        x, tallest = x + panel.width, max(tallest, panel.height)
+
+
+def panel_number(board: Board, title: str) -> int:
+    """The id of a panel in its dashboard. Raises ValueError when the board has none of that title."""
+    return [panel.title for panel in board.panels].index(title) + 1

@@ -1,0 +1,61 @@
+"""A panel's question as Grafana asks it: ClickHouse's parameters become macros, variables and literals."""
+
+from typing import Final
+
+from shop_assets.dashboards.limits import LIMITS
+from shop_assets.dashboards.panels import Panel
+from shop_assets.dashboards.words import WORDS
+from shop_assets.settings import BusinessSettings
+from shop_assets.warehouse.questions import Question, read_question
+
+EXPRESSIONS: Final = {
+    # The plugin's macros, for the time range of the dashboard.
+    "period_start": "$__fromTime",
+    "period_end": "$__toTime",
+    # sqlstring puts quotes around every chosen value and doubles those inside it. It lets a backslash pass: what can be
+    # typed goes in encoded.
+    "cities": "[${city:sqlstring}]",
+    "networks": "[${network:sqlstring}]",
+    "customer": "decodeURLComponent('${customer:percentencode}')",
+    **{name: f"${{{name}}}" for name in LIMITS},
+}
+
+
+def panel_statement(panel: Panel, settings: BusinessSettings) -> str:
+    """The SQL of a panel. Over time it has the panel's own columns only: Grafana makes a series of every number."""
+    question = read_question(panel.question)
+    statement = with_expressions(
+        question,
+        {name: _literal(value) for name, value in panel.fixed.items()}
+        | {name: EXPRESSIONS[setting] for name, setting in panel.from_settings.items()},
+        settings,
+    )
+    if panel.time is None:
+        return statement
+    columns = ", ".join(panel.columns)
+    return f"SELECT {columns} FROM (\n{statement}\n) ORDER BY {panel.time}"  # noqa: S608  # names of our own
+
+
+def with_expressions(question: Question, given: dict[str, str], settings: BusinessSettings) -> str:
+    """A question with every parameter replaced. Raises KeyError for a parameter that nobody knows."""
+    time_zone = _literal(settings.timezone)
+    known = {
+        **EXPRESSIONS,
+        "first": f"toDate($__fromTime, {time_zone})",
+        "last": f"(toDate($__toTime, {time_zone}) - 1)",
+        **{name: _literal(words) for name, words in WORDS.items()},
+        "timezone": time_zone,
+        **given,
+    }
+    return question.with_expressions(known.__getitem__)
+
+
+def _literal(value: str | int | list[str]) -> str:
+    match value:
+        case list():
+            return f"[{', '.join(map(_literal, value))}]"
+        case str():
+            escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+            return f"'{escaped}'"
+        case _:
+            return str(value)

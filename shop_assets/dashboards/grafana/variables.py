@@ -1,0 +1,78 @@
+"""The variables of the dashboards, one set: each dashboard has those that its questions use."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models.dashboard import (
+    VariableHide,
+    VariableModel,
+    VariableOption,
+    VariableRefresh,
+    VariableType,
+)
+
+from shop_assets.dashboards.grafana.source import SOURCE
+from shop_assets.dashboards.limits import LIMITS, limit
+from shop_assets.settings import BusinessSettings
+from shop_assets.warehouse.questions import read_question
+
+LABELS: Final = {"city": "Город", "network": "Формат", "customer": "Покупатель"}
+"""The variables with a choice; what can be chosen is asked by `sql/dashboards/<name>_choices.sql`."""
+
+ALL: Final = "''"
+"""What stands for all cities or networks: the empty name, put into the query as it is."""
+
+
+class Variable(Builder[VariableModel]):
+    """A variable that is built already: the SDK's builders know neither hidden constants nor their current value."""
+
+    def __init__(self, model: VariableModel) -> None:
+        self._model = model
+
+    def build(self) -> VariableModel:
+        """The variable."""
+        return self._model
+
+
+def variables(statements: str, settings: BusinessSettings) -> Iterator[Variable]:
+    """The variables that stand in the statements of a dashboard."""
+    used = set(re.findall(r"\$\{(\w+)", statements))
+    for name, label in LABELS.items():
+        if name in used:
+            yield Variable(_choice(name, label))
+    for name, label in LIMITS.items():
+        if name in used:
+            yield Variable(_constant(name, label, limit(settings, name)))
+
+
+def _choice(name: str, label: str) -> VariableModel:
+    several = name != "customer"
+    statement = read_question(f"dashboards/{name}_choices").statement
+    return VariableModel(
+        type_val=VariableType.QUERY,
+        name=name,
+        label=label,
+        datasource=SOURCE,
+        query={"query": statement, "rawSql": statement, "editorType": "sql", "refId": name},
+        refresh=VariableRefresh.ON_DASHBOARD_LOAD,
+        multi=several,
+        include_all=several,
+        all_value=ALL if several else None,
+        current=VariableOption(text=["All"], value=["$__all"]) if several else None,
+        allow_custom_value=not several,
+    )
+
+
+def _constant(name: str, label: str, number: float) -> VariableModel:
+    text = f"{number:g}"
+    return VariableModel(
+        type_val=VariableType.CONSTANT,
+        name=name,
+        label=label,
+        query=text,
+        current=VariableOption(text=text, value=text),
+        hide=VariableHide.HIDE_VARIABLE,
+        skip_url_sync=True,
+    )

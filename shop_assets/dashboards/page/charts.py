@@ -1,0 +1,178 @@
+"""A panel and its rows as a Vega-Lite chart. Colours are not here: they are the page's, light or dark (`theme.py`)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import altair as alt
+
+from shop_assets.dashboards.page import channels
+from shop_assets.dashboards.page.answers import Answer, Period
+from shop_assets.dashboards.page.chart_data import ChartData, largest, stacked, under_one_another
+from shop_assets.dashboards.page.numbers import D3_FORMATS
+from shop_assets.dashboards.page.store_map import store_map
+from shop_assets.dashboards.panels import Picture
+
+Chart = alt.Chart | alt.LayerChart
+
+HEIGHT: Final = 220
+STEP: Final = 25
+"""Pixels of a row of bars or cells; where rows are few, they share `HEIGHT`."""
+RING: Final = (48, 84)
+ROOM_FOR_NUMBERS: Final = 1.45
+"""Behind the longest bar, in its own lengths."""
+
+
+def chart(answer: Answer, period: Period, time_zone: ZoneInfo) -> dict[str, Any]:
+    """The Vega-Lite specification with its data. Raises KeyError for a picture that is no chart."""
+    drawn = CHARTS[answer.panel.picture](ChartData.of(answer, period, time_zone))
+    as_wide_as_its_place = drawn.properties(width="container", autosize=alt.AutoSizeParams(type="fit-x"))
+    specification: dict[str, Any] = as_wide_as_its_place.to_dict()
+    return specification
+
+
+def _bars(data: ChartData) -> Chart:
+    panel, value = data.panel, data.panel.value
+    end = (largest(data.rows, value.column) or 1) * ROOM_FOR_NUMBERS
+    length = alt.X(f"{value.column}:Q", title=None, axis=None, scale=alt.Scale(domain=[0, end]))
+    step = max(STEP, HEIGHT // len(data.rows))
+    base = alt.Chart(alt.InlineData(values=data.rows), height=step * len(data.rows)).encode(
+        y=channels.labels(str(panel.label)), x=length, tooltip=channels.tooltip(panel)
+    )
+    text = alt.Text(f"{value.column}:Q", format=D3_FORMATS[value.unit])
+    return alt.LayerChart(
+        layer=[base.mark_bar(cornerRadiusEnd=3), base.mark_text(align="left", dx=5).encode(text=text)]
+    )
+
+
+def _columns(data: ChartData) -> Chart:
+    value = data.panel.value
+    # So many labels do not fit: the tooltip has them.
+    along = alt.X(f"{data.panel.label}:N", sort=None, axis=alt.Axis(labels=False, ticks=False, title=None))
+    drawn: alt.Chart = (
+        alt.Chart(alt.InlineData(values=data.rows), height=HEIGHT)
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            x=along,
+            y=channels.height(value.column, value.unit, largest(data.rows, value.column)),
+            tooltip=channels.tooltip(data.panel),
+        )
+    )
+    return drawn
+
+
+def _grouped_columns(data: ChartData) -> Chart:
+    panel = data.panel
+    titles = [value.title for value in panel.values]
+    rows = under_one_another(data)
+    along = alt.X(f"{panel.label}:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, ticks=False))
+    drawn: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows), height=HEIGHT)
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            x=along,
+            xOffset=alt.XOffset("series:N", sort=titles),
+            y=channels.height("number", panel.value.unit, largest(rows, "number")),
+            color=channels.colour("series", titles),
+            tooltip=channels.series_tooltip(panel, panel.value.unit),
+        )
+    )
+    return drawn
+
+
+def _shares(data: ChartData) -> Chart:
+    label, value = str(data.panel.label), data.panel.value
+    inner, outer = RING
+    base = (
+        alt.Chart(alt.InlineData(values=data.rows), height=190)
+        .transform_joinaggregate(total=f"sum({value.column})")
+        .transform_calculate(part=f"datum.{value.column} / datum.total")
+        .encode(
+            theta=alt.Theta(f"{value.column}:Q", stack=True),
+            order=alt.Order(f"{value.column}:Q", sort="descending"),
+            tooltip=[*channels.tooltip(data.panel), alt.Tooltip("part:Q", title="доля", format=".1~%")],
+        )
+    )
+    ring = base.mark_arc(innerRadius=inner, outerRadius=outer, padAngle=0.02, cornerRadius=3)
+    part = base.mark_text(radius=(inner + outer) / 2, style="part").encode(
+        text=alt.Text("part:Q", format=".0%"), detail=f"{label}:N"
+    )
+    return alt.LayerChart(layer=[ring.encode(color=channels.colour(label)), part])
+
+
+def _days(data: ChartData) -> Chart:
+    panel, rows = data.panel, stacked(data)
+    columns: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows), height=HEIGHT)
+        .mark_bar(clip=True)
+        .encode(
+            x=channels.moments(str(panel.time), data.period),
+            x2="until:T",
+            y=channels.height("top", panel.value.unit, largest(rows, "top")),
+            y2="bottom:Q",
+            tooltip=channels.tooltip(panel),
+        )
+    )
+    if panel.label is not None:
+        columns = columns.encode(color=channels.colour(panel.label))
+    return columns
+
+
+def _lines(data: ChartData) -> Chart:
+    panel, rows = data.panel, data.rows
+    if panel.label is None:
+        titles = [value.title for value in panel.values]
+        series, number, tooltip = "series", "number", channels.series_tooltip(panel, panel.value.unit)
+        rows = under_one_another(data)
+    else:
+        # The limit has the last colour, whatever comes first.
+        titles = sorted({row[panel.label] for row in rows}, key=lambda title: (title == panel.limit_series, title))
+        series, number, tooltip = panel.label, panel.value.column, channels.tooltip(panel)
+    lines: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows), height=HEIGHT)
+        .mark_line(point=True)
+        .encode(
+            x=channels.moments(str(panel.time), data.period),
+            y=channels.height(number, panel.value.unit, largest(rows, number)),
+            tooltip=tooltip,
+        )
+    )
+    if panel.limit_series is not None:
+        lines = lines.encode(strokeDash=channels.dashes(series, panel.limit_series))
+    if len(titles) > 1:
+        lines = lines.encode(color=channels.colour(series, titles))
+    return lines
+
+
+def _heatmap(data: ChartData) -> Chart:
+    panel = data.panel
+    days = alt.Axis(format="%d.%m", labelAngle=0, labelOverlap="greedy", ticks=False, domain=False)
+    shade = alt.Legend(title=None, format=".0%", orient="bottom", gradientLength=160)
+    drawn: alt.Chart = (
+        alt.Chart(alt.InlineData(values=data.rows), height=STEP * len({row[str(panel.label)] for row in data.rows}))
+        .mark_rect()
+        .encode(
+            x=alt.X(f"utcyearmonthdate({panel.time}):O", title=None, axis=days),
+            y=channels.labels(str(panel.label)),
+            color=alt.Color(f"{panel.value.column}:Q", scale=alt.Scale(domain=[0, 1]), legend=shade),
+            tooltip=channels.tooltip(panel),
+        )
+    )
+    return drawn
+
+
+def _map(data: ChartData) -> Chart:
+    return store_map(data.panel, data.rows)
+
+
+CHARTS: Final[Mapping[Picture, Callable[[ChartData], Chart]]] = {
+    Picture.BARS: _bars,
+    Picture.COLUMNS: _columns,
+    Picture.GROUPED_COLUMNS: _grouped_columns,
+    Picture.SHARES: _shares,
+    Picture.DAYS: _days,
+    Picture.LINES: _lines,
+    Picture.MAP: _map,
+    Picture.HEATMAP: _heatmap,
+}
+"""The pictures that are charts; the others are tiles and tables."""

@@ -1,0 +1,129 @@
+"""The page put together: numbers and tables as text, charts as data for the script, everything in one file."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from shop_assets.dashboards.limits import limit
+from shop_assets.dashboards.page import numbers
+from shop_assets.dashboards.page.answers import Answer, Contents, Firing
+from shop_assets.dashboards.page.charts import CHARTS, chart
+from shop_assets.dashboards.page.theme import chart_config
+from shop_assets.dashboards.panels import Panel, Picture, Unit
+from shop_assets.settings import BusinessSettings
+from shop_assets.warehouse.queries import Row
+
+VEGA: Final = "window.vegaEmbed = vegaEmbed;"
+"""What the charts' script has to leave behind for the page's own."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A large number, and what it is of; `verdict` is green, red or nothing."""
+
+    title: str
+    number: str
+    verdict: str = ""
+
+
+def render(contents: Contents, settings: BusinessSettings) -> bytes:
+    """The HTML file, UTF-8: about a megabyte, nearly all of it the charts' script."""
+    time_zone = ZoneInfo(settings.timezone)
+    environment = Environment(
+        loader=PackageLoader("shop_assets.dashboards.page", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    charts = {
+        f"{board.board.uid}-{number}": chart(answer, board.period, time_zone)
+        for board in contents.boards
+        for number, answer in enumerate(board.answers)
+        if answer.panel.picture in CHARTS and answer.rows
+    }
+    page = environment.get_template("page.html.j2").render(
+        contents=contents,
+        made_at=contents.made_at.astimezone(time_zone),
+        timezone=settings.timezone,
+        warnings=[_warning(found, settings) for found in contents.firing],
+        is_chart=lambda panel: panel.picture in CHARTS,
+        tiles=_tiles,
+        cells=_cells,
+        style=_own_text(environment, "style.css"),
+        script=_own_text(environment, "page.js"),
+        vega=_vega(),
+        data=_json(
+            {
+                "charts": charts,
+                "themes": {mode: chart_config(mode) for mode in ("light", "dark")},
+                "formatLocale": numbers.FORMAT_LOCALE,
+                "timeFormatLocale": numbers.TIME_LOCALE,
+            }
+        ),
+    )
+    return page.encode()
+
+
+@cache
+def _vega() -> Markup:
+    """Vega's script, nine tenths of a megabyte; to put it together takes a second."""
+    from vl_convert import javascript_bundle
+
+    bundle: str = javascript_bundle(VEGA)
+    return Markup(bundle.replace("</script", "<\\/script"))  # noqa: S704  # a package's own text
+
+
+def _tiles(answer: Answer) -> list[Tile] | None:
+    """The tiles of a panel that is made of them."""
+    panel = answer.panel
+    match panel.picture:
+        case Picture.VERDICTS:
+            return [
+                Tile(row[str(panel.label)], numbers.written(row[panel.value.column], panel.value.unit), row["color"])
+                for row in answer.rows
+            ]
+        case Picture.NUMBERS:
+            return [
+                Tile(value.title, numbers.written(row[value.column], value.unit))
+                for row in answer.rows
+                for value in panel.values
+            ]
+        case _:
+            return None
+
+
+def _cells(panel: Panel, row: Row) -> list[tuple[str, bool]]:
+    """A table's row as text, and whether a cell is a number."""
+    return [
+        (numbers.written(row[value.column], value.unit), value.unit not in (Unit.TEXT, Unit.TIME))
+        for value in panel.values
+    ]
+
+
+def _warning(found: Firing, settings: BusinessSettings) -> dict[str, str]:
+    alert = found.alert
+    bound = limit(settings, alert.setting) if alert.setting else 0
+    return {
+        "title": f"{alert.title}: {found.instance}",
+        "figures": f"{numbers.written(found.number, alert.unit)}, порог {numbers.written(bound, alert.unit)}",
+        "what_to_do": alert.what_to_do,
+    }
+
+
+def _own_text(environment: Environment, name: str) -> Markup:
+    loader = environment.loader
+    assert loader is not None
+    text, _, _ = loader.get_source(environment, name)
+    return Markup(text)  # noqa: S704  # a file of the project
+
+
+def _json(data: dict[str, Any]) -> Markup:
+    """Data inside a script element: nothing in it may end the element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704  # escaped for where it stands

@@ -1,0 +1,36 @@
+"""The page of a day as an object beside the report."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.dashboards.page.answers import Contents, collect
+from shop_assets.dashboards.page.html import render
+from shop_assets.landing.bucket import Bucket
+from shop_assets.settings import BusinessSettings
+
+CONTENT_TYPE: Final = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class WrittenPage:
+    """A page that was just written: where, how large, and what it shows."""
+
+    key: str
+    bytes: int
+    contents: Contents
+
+
+def page_key(day: date) -> str:
+    """The key of a day's page: `quality_dashboard_YYYY_MM_DD.html`."""
+    return f"quality_dashboard_{day:%Y_%m_%d}.html"
+
+
+def write_page(client: Client, bucket: Bucket, settings: BusinessSettings, day: date) -> WrittenPage:
+    """Writes the page of a day, in place of one that may lie there."""
+    contents = collect(client, settings, day)
+    page = render(contents, settings)
+    bucket.put(page_key(day), page, CONTENT_TYPE)
+    return WrittenPage(page_key(day), len(page), contents)

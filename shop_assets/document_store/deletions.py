@@ -1,0 +1,112 @@
+"""Which documents somebody deleted in MongoDB: what landing has and a collection lacks was either deleted or lost.
+
+A lost document is loaded again, a deleted one is not: its file lies in landing only because nothing there is ever
+deleted. The change stream knows which it was. It is read from where the last load ended, so that a load's own inserts
+are not read; what it tells is kept here, for the stream forgets. Where it cannot tell any more (its history is gone, or
+a collection was dropped), documents count as lost: rather one too many than one too few.
+"""
+
+import logging
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pymongo import DeleteOne, ReplaceOne
+from pymongo.database import Database
+
+from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.changes import (
+    Change,
+    HistoryLostError,
+    Operation,
+    Position,
+    Token,
+    changes_since,
+    current_position,
+)
+from shop_assets.document_store.validators import DELETED_DOCUMENTS
+
+LOGGER: Final = logging.getLogger(__name__)
+
+Document = dict[str, Any]
+
+_POSITION: Final = "position"
+"""The entry that says how far the stream was read; ids of the others hold a line feed."""
+
+EVENTS_A_WRITE: Final = 1000
+
+
+class Deletions:
+    """The deleted documents of one database; for one load at a time."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._database = database
+        self._entries = database[DELETED_DOCUMENTS]
+
+    def begin(self) -> None:
+        """Takes over what was deleted and what was put back since the last load. Called before a load."""
+        position = self._entries.find_one({"_id": _POSITION})
+        if position is not None:
+            try:
+                return self._follow(position["token"], frozenset({"insert", "delete"}))
+            except HistoryLostError as error:
+                LOGGER.warning("%s; a document that was deleted since is loaded again if landing has it", error)
+        with self._database.client.start_session() as session:
+            return self._remember(current_position(self._database, session).token)
+
+    def end(self) -> None:
+        """Takes over what was deleted meanwhile, without the load's own inserts. Called after a load."""
+        position = self._entries.find_one({"_id": _POSITION})
+        if position is not None:
+            try:
+                self._follow(position["token"], frozenset({"delete"}))
+            except HistoryLostError as error:
+                LOGGER.warning("%s; the next load will say which documents it takes for lost", error)
+
+    def _follow(self, token: Token, operations: AbstractSet[Operation]) -> None:
+        words: dict[str, Change] = {}  # the last one on each document counts
+        for item in changes_since(self._database, token, operations):
+            token = item.token or token
+            if isinstance(item, Change):
+                words[_entry_id(item.kind.name, item.identity)] = item
+            if isinstance(item, Position) or len(words) >= EVENTS_A_WRITE:
+                self._note(words)
+                self._remember(token)
+                words.clear()
+
+    def _note(self, words: dict[str, Change]) -> None:
+        now = datetime.now(UTC)
+        writes: list[DeleteOne | ReplaceOne[Document]] = [
+            ReplaceOne({"_id": name}, {"_id": name, "noted_at": now}, upsert=True)
+            if word.operation == "delete"
+            else DeleteOne({"_id": name})
+            for name, word in words.items()
+        ]
+        if writes:
+            self._entries.bulk_write(writes, ordered=False)
+
+    def among(self, kind: str, ids: Iterable[str]) -> set[str]:
+        """Those of the ids whose documents were deleted."""
+        names = {_entry_id(kind, identity): identity for identity in ids}
+        return {
+            names[found["_id"]]
+            for chunk in chunks(names)
+            for found in self._entries.find({"_id": {"$in": chunk}}, {"_id": 1})
+        }
+
+    def forget(self, kind: str, ids: Iterable[str]) -> None:
+        """Documents that were loaded after all, from a new version of their object, are not deleted any more."""
+        for chunk in chunks(_entry_id(kind, identity) for identity in ids):
+            self._entries.delete_many({"_id": {"$in": chunk}})
+
+    def have_any(self) -> bool:
+        """Whether any document is deleted."""
+        return self._entries.find_one({"_id": {"$ne": _POSITION}}, {"_id": 1}) is not None
+
+    def _remember(self, token: Token) -> None:
+        self._entries.replace_one({"_id": _POSITION}, {"token": dict(token)}, upsert=True)
+
+
+def _entry_id(kind: str, identity: str) -> str:
+    return f"{kind}\n{identity}"

@@ -1,0 +1,28 @@
+"""What a person wants to see of the MART after a run: a small table, and the purchases of the last weeks."""
+
+from collections.abc import Mapping, Sequence
+
+from dagster import MarkdownMetadataValue
+
+from shop_assets import charts
+from shop_assets.asset_metadata import CHART, SUMMARY, RawMetadataValue, sample_table
+from shop_assets.documents.kinds import KINDS
+from shop_assets.warehouse.queries import Row
+
+
+def mart_summary(kinds: Mapping[str, Row], days: Sequence[Row]) -> dict[str, RawMetadataValue]:
+    """The rows of `mart_documents` by kind as a table, the days of `purchases_by_day` in a line and as a chart."""
+    table = sample_table(
+        [
+            {"": kind.name, "in the MART": kinds[kind.name]["documents"], "kept back": kinds[kind.name]["rejected"]}
+            for kind in KINDS
+            if kind.name in kinds
+        ]
+    )
+    counts = {str(day["day"]): int(day["purchases"]) for day in days}
+    amount = sum(float(day["amount"]) for day in days)
+    line = f"{sum(counts.values()):,} purchases in {len(counts)} days, {amount:,.0f} ₽"
+    return {
+        SUMMARY: MarkdownMetadataValue(f"{table.value}\n\n{line} `{charts.sparkline(counts.values())}`"),
+        CHART: MarkdownMetadataValue(charts.columns("Purchases a day", counts)),
+    }

@@ -1,0 +1,72 @@
+"""Runs whose process was killed, and the pools' limits."""
+
+import subprocess
+import sys
+from dataclasses import asdict, replace
+
+import dagster as dg
+import orjson
+import pytest
+
+from shop_assets.automation.abandoned_runs import PROCESS_TAG, end_abandoned_runs
+from shop_assets.automation.housekeeping import keep_in_order
+from shop_assets.build import build_definitions
+from shop_assets.document_store.processes import ProcessName, _started, own_process
+from shop_assets.settings import Settings
+
+
+@pytest.fixture
+def going_on(instance):
+    def make(process: ProcessName | None) -> dg.DagsterRun:
+        tags = {} if process is None else {PROCESS_TAG: orjson.dumps(asdict(process)).decode()}
+        job = dg.GraphDefinition("everything").to_job()
+        return instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=tags)
+
+    return make
+
+
+def test_only_runs_of_processes_of_this_machine_that_are_gone_are_failed(instance, going_on):
+    mine = own_process()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        child = replace(mine, pid=other.pid, started=_started(other.pid))
+        lives = going_on(child)
+        assert end_abandoned_runs(instance) == []
+    number_given_again = going_on(replace(mine, started="1"))
+    going_on(mine)
+    going_on(replace(child, machine="another machine"))
+    going_on(None)  # the daemon looks after its own
+    assert set(end_abandoned_runs(instance)) == {lives.run_id, number_given_again.run_id}
+    assert instance.get_run_by_id(lives.run_id).status is dg.DagsterRunStatus.FAILURE
+    assert len(instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))) == 3
+    assert end_abandoned_runs(instance) == []
+
+
+def test_the_place_that_a_killed_run_held_in_a_pool_of_steps_is_free_for_the_next_one(instance, going_on):
+    storage = instance.event_log_storage
+    storage.set_concurrency_slots("ingest", 1)
+    killed, following = going_on(replace(own_process(), started="1")), going_on(own_process())
+    assert storage.claim_concurrency_slot("ingest", killed.run_id, "clickhouse_raw").is_claimed
+    assert not storage.claim_concurrency_slot("ingest", following.run_id, "raw_stores_json").is_claimed
+    end_abandoned_runs(instance)
+    assert storage.claim_concurrency_slot("ingest", following.run_id, "raw_stores_json").is_claimed
+    end_abandoned_runs(instance)
+    assert storage.claim_concurrency_slot("ingest", following.run_id, "raw_stores_json").is_claimed, "a living run's"
+
+
+def test_the_pools_have_the_limits_of_the_settings(instance):
+    settings = Settings.model_construct(spark_runs=3)
+    assert "pool spark has 3 places" in keep_in_order(instance, settings)
+    assert {pool.name: pool.limit for pool in instance.event_log_storage.get_pool_limits()} == {"ingest": 1, "spark": 3}
+    assert keep_in_order(instance, settings) == "all is in order"
+
+
+def test_every_asset_that_ingests_or_starts_spark_is_in_its_pool(stack_settings):
+    pools = {
+        key.to_user_string(): definition.op.pool
+        for definition in build_definitions(stack_settings).resolve_asset_graph().assets_defs
+        for key in definition.keys
+    }
+    assert {name for name, pool in pools.items() if pool == "spark"} == {"customer_features_parquet"}
+    free = {name for name, pool in pools.items() if pool is None}
+    assert free == {"clickhouse_customer_features", "report_csv", "quality_dashboard_html"}
+    assert set(pools.values()) == {"ingest", "spark", None}

@@ -1,0 +1,164 @@
+"""The landing sensor on a real bucket, with a clock that the test sets."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import orjson
+import pytest
+
+from shop_assets.automation.jobs import ingest
+from shop_assets.automation.landing_sensor import PATIENCE_SECONDS, Cursor, build_landing_sensor, look
+from shop_assets.documents.kinds import STORES
+from shop_assets.landing import assets as landing_assets
+from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.fingerprint import fingerprint
+from shop_assets.landing.resource import object_store_resource
+from shop_assets.settings import Settings
+
+
+@pytest.fixture
+def bucket(settings: Settings) -> Iterator[Bucket]:
+    bucket = object_store_resource(settings).landing()
+    yield bucket
+    bucket.delete([entry.key for entry in bucket.list()])
+    bucket.client.delete_bucket(Bucket=bucket.name)
+
+
+class Watch:
+    """Ticks a minute apart, each with the cursor of the one before."""
+
+    def __init__(self, instance: dg.DagsterInstance, bucket: Bucket) -> None:
+        self._instance, self._bucket = instance, bucket
+        self._cursor, self._now = Cursor(), 1_800_000_000.0
+
+    def tick(self, cursor: Cursor | None = None) -> dg.SensorResult:
+        self.before = cursor or self._cursor
+        result = look(self._instance, self._bucket, self.before, self._now)
+        self._cursor, self._now = Cursor.parse(result.cursor), self._now + 60
+        return result
+
+    def keys(self, ticks: int = 1) -> list[str | None]:
+        """The run keys that were asked for in so many ticks."""
+        return [request.run_key for _ in range(ticks) for request in self.tick().run_requests or []]
+
+
+@pytest.fixture
+def watch(instance: dg.DagsterInstance, bucket: Bucket) -> Watch:
+    return Watch(instance, bucket)
+
+
+def drop(bucket: Bucket, name: str, **document: Any) -> None:
+    bucket.put(f"stores/{name}.json", orjson.dumps({"store_id": name} | document), "application/json")
+
+
+def test_an_empty_landing_starts_nothing(watch):
+    assert watch.keys(3) == []
+    assert "empty" in str(watch.tick().skip_reason)
+
+
+def test_many_files_that_come_together_are_one_run_when_they_have_stopped_coming(watch, bucket):
+    drop(bucket, "store-001")
+    assert watch.keys() == []
+    drop(bucket, "store-002")
+    drop(bucket, "store-003")
+    assert watch.keys() == []
+    assert len(watch.keys()) == 1
+    assert watch.keys(3) == []
+
+
+def test_a_changed_file_a_deleted_one_and_one_that_came_back_are_news(watch, bucket):
+    drop(bucket, "store-001")
+    drop(bucket, "store-002")
+    keys = watch.keys(3)
+    drop(bucket, "store-001", city="Тверь")
+    keys += watch.keys(3)
+    bucket.delete(["stores/store-002.json"])
+    keys += watch.keys(3)
+    drop(bucket, "store-002")
+    keys += watch.keys(3)
+    drop(bucket, "store-001")  # as it was at the start
+    keys += watch.keys(3)
+    assert len(keys) == len(set(keys)) == 5
+
+
+def test_what_the_project_itself_keeps_in_the_bucket_is_no_news(watch, bucket):
+    drop(bucket, "store-001")
+    watch.keys(2)
+    bucket.put("_manifests/stores.json", b"{}", "application/json")
+    bucket.put("_inventory/stores.sqlite", b"", "application/octet-stream")
+    assert watch.keys(3) == []
+
+
+def test_a_delivery_that_never_stops_does_not_wait_for_ever(watch, bucket):
+    ticks = int(PATIENCE_SECONDS / 60) + 1
+    keys = []
+    for number in range(ticks):
+        drop(bucket, "store-001", number=number)
+        keys += watch.keys()
+    assert len(keys) == 1
+
+
+def test_a_tick_that_is_repeated_after_a_crash_asks_under_the_same_key(watch, bucket):
+    drop(bucket, "store-001")
+    watch.tick()
+    first = watch.tick()
+    again = watch.tick(watch.before)
+    assert [request.run_key for request in first.run_requests] == [request.run_key for request in again.run_requests]
+
+
+def test_while_a_run_ingests_no_other_is_asked_for(watch, bucket, instance):
+    drop(bucket, "store-001")
+    watch.tick()
+    running = instance.create_run_for_job(dg.GraphDefinition("everything").to_job(), status=dg.DagsterRunStatus.STARTED)
+    skipped = watch.tick()
+    assert not skipped.run_requests
+    assert running.run_id in str(skipped.skip_reason)
+    instance.report_run_failed(running)
+    assert len(watch.keys()) == 1
+
+
+def test_files_that_a_run_has_taken_or_made_itself_are_no_news(watch, bucket, instance, settings):
+    small = {"stores": 2, "products": 20, "customers": 3, "purchases": 4}
+    made = dg.materialize(
+        landing_assets.build_assets(settings),
+        resources={"object_store": object_store_resource(settings)},
+        run_config={"ops": {f"raw_{kind}_json": {"config": small} for kind in small}},
+        instance=instance,
+    )
+    assert made.success
+    assert watch.keys(3) == []
+    drop(bucket, "store-999")
+    assert len(watch.keys(3)) == 1
+
+
+def test_the_sensor_asks_for_the_job_ingest_with_retries(instance, bucket, settings):
+    drop(bucket, "store-001")
+    sensor = build_landing_sensor(settings)
+    cursor = None
+    for _ in range(2):
+        store = {"object_store": object_store_resource(settings)}
+        with dg.build_sensor_context(instance=instance, cursor=cursor, resources=store) as context:
+            result = sensor.evaluate_tick(context)
+        cursor = result.cursor
+    (request,) = result.run_requests
+    assert sensor.job_name == ingest.name
+    assert request.tags["shop/retries"] == "3"
+    assert request.tags["shop/landing_files"] == "1"
+
+
+@pytest.mark.parametrize(("automation", "status"), [(True, "RUNNING"), (False, "STOPPED")])
+def test_it_is_on_from_the_start_where_the_setting_says_so(stack_settings, automation, status):
+    sensor = build_landing_sensor(stack_settings.model_copy(update={"automation": automation}))
+    assert sensor.default_status.value == status
+
+
+def test_a_fingerprint_is_of_keys_and_contents_in_any_order(bucket):
+    drop(bucket, "store-002")
+    drop(bucket, "store-001")
+    first = fingerprint(bucket, STORES)
+    bucket.delete(["stores/store-002.json"])
+    assert fingerprint(bucket, STORES) != first
+    drop(bucket, "store-002")
+    assert fingerprint(bucket, STORES) == first
+    assert first.objects == 2

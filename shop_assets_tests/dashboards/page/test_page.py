@@ -1,0 +1,119 @@
+"""The HTML page: what it shows, what it keeps to itself, and that it asks nobody for anything."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import vl_convert
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.dashboards.page.answers import collect
+from shop_assets.dashboards.page.charts import CHARTS
+from shop_assets.dashboards.page.html import render
+from shop_assets.documents.kinds import CUSTOMERS, KINDS
+from shop_assets.landing.generator.documents import generate
+from shop_assets.landing.generator.shop import default_shop as shop_of
+from shop_assets.settings import Settings
+from shop_assets_tests.dashboards.made_shop import TODAY, YESTERDAY
+from shop_assets_tests.dashboards.page.reading import ReadPage
+from shop_assets_tests.warehouse.raw_messages import document, insert_raw
+
+NOTHING = "За период данных нет."
+
+
+def figure(contents, title):
+    (rows,) = (answer.rows for board in contents.boards for answer in board.answers if answer.panel.title == title)
+    return rows
+
+
+def test_every_panel_has_something_on_the_default_data(contents, page):
+    assert NOTHING not in page.text
+    drawn = [answer for board in contents.boards for answer in board.answers if answer.panel.picture in CHARTS]
+    assert len(page.charts) == len(drawn) >= 15
+    assert set(page.charts) <= set(page.attributes("id"))
+    for said in ("45", "200", "100 %", "Все проверки оповещений в норме."):
+        assert said in page.text.replace("\u00a0", " ")
+
+
+def test_the_figures_are_those_of_the_warehouse(contents, default_shop):
+    (totals,) = figure(contents, "Итоги периода")
+    counted = default_shop.query(
+        "SELECT toFloat64(sum(total_amount)), count() FROM mart.purchases WHERE purchase_datetime >= "
+        f"toDateTime('{TODAY - timedelta(days=90)}', 'UTC') AND purchase_datetime < toDateTime('{TODAY}', 'UTC')"
+    ).result_rows[0]
+    assert (totals["revenue"], totals["purchases"]) == counted
+    assert sum(row["customers"] for row in figure(contents, "Покупатели по магазинам")) == 90
+
+
+def test_every_chart_draws_its_marks(page):
+    for name, chart in page.charts.items():
+        picture = vl_convert.vegalite_to_svg(chart | {"width": 600})
+        marks = re.findall(r'role="graphics-symbol" aria-roledescription="(?!title)', picture)
+        assert marks, name
+
+
+def test_the_page_of_an_older_day_ends_with_that_day(default_shop, settings):
+    older = YESTERDAY - timedelta(days=60)
+    shown = collect(default_shop, settings, older)
+    assert max(row["day"].date() for row in figure(shown, "Выручка по дням")) <= older
+    assert figure(shown, "Признаки по дням") == []
+    assert NOTHING in ReadPage(render(shown, settings).decode()).text
+
+
+def test_the_page_of_an_empty_warehouse_says_so_and_whom_it_calls(client: Client, settings: Settings):
+    page = ReadPage(render(collect(client, settings, YESTERDAY), settings).decode())
+    assert NOTHING in page.text
+    assert "Требует внимания: 4" in page.text
+    assert "Магазинов не столько, сколько в сети: Магазины — 0, порог 45" in page.text
+    assert "данных нет" in page.text
+
+
+def test_no_personal_value_is_in_the_page(made):
+    text = made[1].decode()
+    assert "enc:v1:" not in text
+    for kind in KINDS:
+        for generated in generate(shop_of(TODAY), kind):
+            body = dict(generated.document)
+            holder = body.get("manager") or body.get("customer") or body
+            for value in (holder.get("phone"), holder.get("email"), (holder.get("email") or "").strip().lower()):
+                assert not value or value not in text
+            if kind is CUSTOMERS:
+                assert f"{body['first_name']} {body['last_name']}".lower() not in text.lower()
+
+
+def test_nothing_in_the_page_leads_outside(page):
+    assert all(link.startswith(("#", "data:")) for link in page.attributes("src", "href", "action", "srcset", "poster"))
+    (policy,) = (
+        str(have["content"]) for tag, have in page.elements if have.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none';")
+    assert re.findall(r"https?:|\*|'self'|blob:|connect-src", policy) == []
+
+
+def test_text_of_the_documents_stays_text(default_shop, settings):
+    nasty = "</script><script>alert(1)</script>"
+    line = {"product_id": "prd-0001", "name": nasty, "category": "Мясо", "quantity": 1, "total_price": 999_999}
+    purchase = {
+        "purchase_id": "ord-nasty",
+        "customer": {"customer_id": "cus-100001"},
+        "store": {"store_id": "store-001", "location": {"city": "<img src=x onerror=alert(1)>"}},
+        "items": [line],
+        "total_amount": 999_999,
+        "purchase_datetime": f"{YESTERDAY}T10:00:00Z",
+    }
+    insert_raw(default_shop, "purchases", [document("ord-nasty", purchase, ingested_at=datetime.now(UTC))])
+    page = ReadPage(render(collect(default_shop, settings, YESTERDAY), settings).decode())
+    assert [tag for tag, _ in page.elements].count("script") == 3
+    assert "img" not in [tag for tag, _ in page.elements]
+    assert nasty in str(page.charts).lower()
+
+
+@pytest.mark.parametrize("timezone", ["Asia/Vladivostok", "America/New_York"])
+def test_days_of_the_charts_begin_at_the_midnight_of_the_business(default_shop, settings, timezone):
+    elsewhere = settings.model_copy(update={"timezone": timezone})
+    page = ReadPage(render(collect(default_shop, elsewhere, YESTERDAY), elsewhere).decode())
+    (by_day,) = (chart for name, chart in page.charts.items() if name == "shop-sales-1")
+    (rows,) = by_day["datasets"].values()
+    assert rows
+    assert {row["day"][-9:] for row in rows} == {"00:00:00Z"}
+    assert max(row["day"] for row in rows)[:10] <= YESTERDAY.isoformat()

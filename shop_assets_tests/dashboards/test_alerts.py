@@ -1,0 +1,131 @@
+"""The rules as Grafana evaluates them: on the default data nobody is called, on each fault somebody is."""
+
+import operator
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.documents.kinds import KINDS
+from shop_assets_tests.dashboards import provisioned
+from shop_assets_tests.dashboards.made_shop import YESTERDAY, insert_features
+from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
+
+EVALUATORS: dict[str, Callable[[float, Sequence[float]], bool]] = {
+    "gt": lambda number, bounds: operator.gt(number, bounds[0]),
+    "lt": lambda number, bounds: operator.lt(number, bounds[0]),
+    "outside_range": lambda number, bounds: number < bounds[0] or number > bounds[1],
+}
+KIND_NAMES = [kind.name for kind in KINDS]
+
+
+def firing(client: Client, *uids: str) -> dict[str, set[str]]:
+    """The instances of rules that are beyond their thresholds; of all rules when none is named."""
+    found: dict[str, set[str]] = {}
+    for rule in provisioned.rules():
+        if uids and rule["uid"] not in uids:
+            continue
+        question, threshold = rule["data"]
+        assert (threshold["model"]["expression"], rule["condition"]) == (question["refId"], threshold["refId"])
+        (condition,) = threshold["model"]["conditions"]
+        evaluator = condition["evaluator"]
+        answer = client.query(question["model"]["rawSql"])
+        assert len(answer.column_names) == 2, "a rule's answer is one label and one number"
+        assert answer.result_rows, "a question always has rows: no data means that something is broken"
+        beyond = {
+            str(label)
+            for label, number in answer.result_rows
+            if EVALUATORS[evaluator["type"]](float(number), evaluator["params"])
+        }
+        found |= {rule["uid"]: beyond} if beyond else {}
+    return found
+
+
+def store(number: int, **more: Any) -> RawMessage:
+    name = f"store-{number:03d}"
+    body = {"store_id": name, "store_name": "Пикча", "store_network": "Пикча"}
+    return document(name, body, ingested_at=datetime.now(UTC), **more)
+
+
+def rejected_store(number: int) -> RawMessage:
+    return document(f"store-{number:03d}", {"store_id": f"store-{number:03d}"}, ingested_at=datetime.now(UTC))
+
+
+def test_nobody_is_called_on_the_default_data(default_shop):
+    assert firing(default_shop) == {}
+
+
+def test_an_empty_warehouse_calls_for_stores_purchases_and_age_and_for_nothing_else(client):
+    assert firing(client) == {
+        "shop-stores": {"stores"},
+        "shop-purchases": {"purchases"},
+        "shop-stale-data": {"purchases", "features"},
+    }
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_fifty_one_percent_of_copies_call_and_fifty_do_not_for_that_table_alone(client, kind):
+    rows = [document(f"id-{number}", {"number": number}) for number in range(50)]
+    insert_raw(client, kind, rows)
+    insert_raw(client, kind, [document(row.key.decode(), {"number": number}) for number, row in enumerate(rows)])
+    assert firing(client, "shop-duplicates") == {}
+    for number in range(50, 98):  # 98 distinct of 196: still a half
+        insert = document(f"id-{number}", {"number": number})
+        rows.append(insert)
+    insert_raw(client, kind, rows[50:])
+    insert_raw(client, kind, [document(row.key.decode(), {"number": 50 + n}) for n, row in enumerate(rows[50:])])
+    assert firing(client, "shop-duplicates") == {}
+    insert_raw(client, kind, [document("id-0", {"number": 0}) for _ in range(4)])  # 98 distinct of 200: 51 %
+    assert firing(client, "shop-duplicates") == {"shop-duplicates": {kind}}
+
+
+@pytest.mark.parametrize(("stores", "calls"), [(44, True), (45, False), (46, True)])
+def test_one_store_too_few_or_too_many_calls(client, stores, calls):
+    insert_raw(client, "stores", [store(number) for number in range(stores)])
+    assert (firing(client, "shop-stores") != {}) is calls
+
+
+def test_a_purchase_less_than_the_minimum_calls(default_shop):
+    assert firing(default_shop, "shop-purchases") == {}
+    (newest,) = default_shop.query("SELECT max(purchase_id) FROM mart.purchases").result_rows[0]
+    insert_raw(default_shop, "purchases", [tombstone(newest, ingested_at=datetime.now(UTC))])
+    assert firing(default_shop, "shop-purchases") == {"shop-purchases": {"purchases"}}
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_a_message_that_did_not_reach_the_mart_calls_for_its_kind(default_shop, kind):
+    table = f"mart.{kind.removesuffix('s')}_versions"
+    (newest,) = default_shop.query(f"SELECT max(id) FROM {table}").result_rows[0]
+    default_shop.command(f"DELETE FROM {table} WHERE id = '{newest}'")
+    assert firing(default_shop) == {"shop-mart-behind-raw": {kind}} | (
+        {"shop-stores": {"stores"}} if kind == "stores" else {}
+    ) | ({"shop-purchases": {"purchases"}} if kind == "purchases" else {})
+
+
+@pytest.mark.parametrize(("hours", "calls"), [(25, set()), (27, {"purchases", "features"})])
+def test_data_older_than_the_limit_calls_for_each_stage(client, hours, calls):
+    then = datetime.now(UTC) - timedelta(hours=hours)
+    insert_raw(client, "customers", [document("cus-1", {"customer_id": "cus-1"}, ingested_at=then)])
+    insert_raw(client, "purchases", [document("ord-1", {}, ingested_at=then)])
+    client.insert(
+        "mart.customer_features",
+        [[YESTERDAY, "cus-1", "by hand", then]],
+        column_names=["ds", "customer_id", "publication_id", "published_at"],
+    )
+    assert firing(client, "shop-stale-data").get("shop-stale-data", set()) == calls
+
+
+def test_features_that_are_not_published_call_although_purchases_come(default_shop):
+    default_shop.command("TRUNCATE TABLE mart.customer_features SYNC")
+    insert_features(default_shop, YESTERDAY, datetime.now(UTC) - timedelta(hours=40))
+    assert firing(default_shop) == {"shop-stale-data": {"features"}}
+
+
+def test_more_than_a_twentieth_of_rejected_documents_calls(client):
+    insert_raw(client, "stores", [store(number) for number in range(19)])
+    insert_raw(client, "stores", [rejected_store(19)])
+    assert firing(client, "shop-rejects") == {}
+    insert_raw(client, "stores", [rejected_store(20)])
+    assert firing(client, "shop-rejects") == {"shop-rejects": {"stores"}}

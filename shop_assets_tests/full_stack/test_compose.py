@@ -1,0 +1,207 @@
+"""docker-compose.yml keeps what its header promises, and its parts fit together."""
+
+import ast
+import re
+import subprocess
+from pathlib import PurePosixPath
+
+import pytest
+
+from shop_assets.settings import Settings, variable
+from shop_assets_tests.full_stack import compose_file
+from shop_assets_tests.full_stack.compose_file import CLUSTER_PROFILE, EXAMPLE, ROOT
+
+SERVICES = compose_file.services()
+NAMES = sorted(SERVICES)
+UNITS = {"m": 2**20, "g": 2**30}
+MEMORY_LIMIT = 10 * 2**30
+# Their images name a user of their own who is not root.
+OWN_USER = {"kafka-1", "kafka-2", "kafka-3", "kafka-ui"}
+# They end, so that nothing asks for their health.
+ONE_SHOT = {"mongodb-setup"}
+# They load the project's settings.
+PIPELINE = ("dagster-code", "dagster-webserver", "dagster-daemon", "jupyter")
+
+
+def memory(service):
+    limit = SERVICES[service]["mem_limit"]
+    return int(limit[:-1]) * UNITS[limit[-1]] * SERVICES[service].get("deploy", {}).get("replicas", 1)
+
+
+def mounts(service):
+    """The volumes of a service: (source, target, options)."""
+    return [tuple((*volume.split(":"), "")[:3]) for volume in SERVICES[service].get("volumes", [])]
+
+
+def networks(service):
+    return set(SERVICES[service]["networks"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_image_is_exact_and_says_why(name):
+    image = SERVICES[name]["image"]
+    if image.startswith("shop-assets"):
+        assert SERVICES[name]["build"]["target"] in {"pipeline", "notebook"}
+        return
+    assert re.search(r":v?\d+\.\d+(\.\d+)*([.-]\w+)*$", image)
+    lines = [line for line in compose_file.text().splitlines() if line.strip().startswith(f"image: {image}")]
+    assert all(re.search(r"  # \w", line) for line in lines)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_service_has_more_rights_than_it_needs(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not {"privileged", "network_mode", "pid", "cap_add"} & service.keys()
+    assert "docker.sock" not in str(service)
+    if name not in OWN_USER:
+        assert int(service["user"].split(":")[0]) > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_service_is_restarted_limited_and_rotates_its_log(name):
+    service = SERVICES[name]
+    assert service["restart"] in {"unless-stopped", "on-failure:5"}
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert 0 < memory(name) <= 2 * 2**30
+    assert ("healthcheck" in service) == (name not in ONE_SHOT)
+
+
+def test_a_service_without_a_health_check_is_waited_for_until_it_ends():
+    # `up --wait` takes a service that ended for a failure, unless another one depends on just that.
+    conditions = [
+        (dependency, how["condition"])
+        for service in SERVICES.values()
+        for dependency, how in service.get("depends_on", {}).items()
+    ]
+    assert {(name, "service_completed_successfully") for name in ONE_SHOT} <= set(conditions)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_read_only_service_writes_to_tmpfs_or_volumes_alone(name):
+    # What its command writes, and where its temporary files are.
+    written = re.findall(r"> \"?(/[\w./-]+)", "\n".join(map(str, SERVICES[name].get("command", []))))
+    writable = [PurePosixPath(path.split(":")[0]) for path in SERVICES[name].get("tmpfs", [])]
+    writable += [PurePosixPath(target) for _, target, options in mounts(name) if options != "ro"]
+    for path in map(PurePosixPath, written):
+        assert any(path.is_relative_to(folder) for folder in writable), path
+
+
+def test_no_inline_config_is_used_for_compose_cannot_put_it_into_a_read_only_container():
+    assert "configs" not in compose_file.load()
+
+
+def test_only_traefik_publishes_a_port_and_on_this_machine_alone():
+    published = {name: service["ports"] for name, service in SERVICES.items() if service.get("ports")}
+    assert published == {"traefik": ["127.0.0.1:80:8000"]}
+
+
+def test_engines_are_on_a_network_without_a_way_out_and_traefik_is_not():
+    declared = compose_file.load()["networks"]
+    assert declared["back"] == {"internal": True}
+    assert {network for name in NAMES for network in networks(name)} == declared.keys()
+    assert networks("traefik") == networks("start-page") == {"front"}
+    for engine in ("mongodb", "kafka-1", "kafka-2", "kafka-3", "postgres", "spark-worker"):
+        assert networks(engine) == {"back"}
+
+
+def test_the_stack_that_the_example_starts_stays_below_ten_gibibytes():
+    profiles = set(compose_file.variables_of_example()["COMPOSE_PROFILES"].split(","))
+    started = [name for name in NAMES if profiles >= set(SERVICES[name].get("profiles", []))]
+    assert set(NAMES) - set(started) == {"kafka-2", "kafka-3"}
+    assert sum(map(memory, started)) < MEMORY_LIMIT
+
+
+def test_the_example_names_all_profiles_and_what_each_takes():
+    example = EXAMPLE.read_text(encoding="utf-8")
+    profiles = {profile for service in SERVICES.values() for profile in service.get("profiles", [])}
+    assert profiles - set(compose_file.variables_of_example()["COMPOSE_PROFILES"].split(",")) == {CLUSTER_PROFILE}
+    for profile in profiles:
+        taken = sum(memory(name) for name in NAMES if profile in SERVICES[name].get("profiles", []))
+        (written,) = re.findall(rf"^#   {profile}\s.* ([\d.]+) GiB$", example, re.MULTILINE)
+        assert float(written) == round(taken / 2**30, 1)
+
+
+def test_volumes_are_declared_used_and_belong_to_one_engine_each():
+    used = [source for name in NAMES for source, _, _ in mounts(name) if not source.startswith(".")]
+    assert set(used) == compose_file.load()["volumes"].keys()
+    shared = {source for source in used if used.count(source) > 1}
+    assert shared == {"dagster-logs"}
+
+
+def test_what_is_mounted_from_the_project_is_read_only_and_there():
+    bound = [mount for name in NAMES for mount in mounts(name) if mount[0].startswith(".")]
+    assert {options for _, _, options in bound} == {"ro"}
+    missing = [source for source, _, _ in bound if not (ROOT / source).is_dir()]
+    assert missing == []
+
+
+def test_a_service_depends_only_on_services_that_start_with_it():
+    for name, service in SERVICES.items():
+        for dependency in service.get("depends_on", {}):
+            assert set(SERVICES[dependency].get("profiles", [])) <= set(service.get("profiles", [])), (name, dependency)
+
+
+def test_every_variable_of_the_file_is_in_the_example_and_the_reverse():
+    in_comments = set(re.findall(r"^# (\w+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
+    known = compose_file.variables_of_example().keys()
+    assert compose_file.used_variables() == (known | in_comments) - {"COMPOSE_PROFILES"}
+
+
+def test_compose_does_not_start_without_any_one_of_the_secrets():
+    secrets = [name for name, value in compose_file.variables_of_example().items() if not value]
+    assert len(secrets) > 15
+    for name in secrets:
+        with pytest.raises(KeyError, match=name):
+            compose_file.load(compose_file.secrets() | {name: ""})
+
+
+def test_no_secret_stands_in_the_file_itself():
+    assignments = re.findall(r"(?i)(?:password|secret|token)\w*:? +([^\s#]+)", compose_file.text())
+    plain = [value for value in assignments if not value.startswith(("${", "from_env")) and re.search(r"\w{16}", value)]
+    assert plain == []
+
+
+@pytest.mark.parametrize("name", PIPELINE)
+def test_the_settings_that_a_service_gets_are_complete_and_none_is_unknown(name, monkeypatch, tmp_path):
+    given = {key: str(value) for key, value in SERVICES[name]["environment"].items() if key.startswith("SHOP_")}
+    given |= {"SHOP_PII_KEYS": f"k1:{'A' * 43}=", "SHOP_HOME": str(tmp_path)}
+    for field in Settings.model_fields:
+        monkeypatch.delenv(variable(field), raising=False)
+    for key, value in given.items():
+        monkeypatch.setenv(key, value)
+    settings = Settings.load()
+    assert settings.kafka_security_protocol == "SASL_PLAINTEXT"
+    assert settings.clickhouse_spark_user == "spark"
+
+
+def test_hosts_that_the_settings_name_are_services_on_the_back_network():
+    environment = SERVICES["dagster-code"]["environment"]
+    hosts = {
+        *re.findall(r"//(?:[^@/]*@)?([\w-]+):", environment["SHOP_S3_ENDPOINT"] + " " + environment["SHOP_MONGO_URI"]),
+        environment["SHOP_KAFKA_BOOTSTRAP_SERVERS"].split(":")[0],
+        environment["SHOP_CLICKHOUSE_HOST"],
+    }
+    assert hosts == {"s3", "mongodb", "kafka-1", "clickhouse"}
+    assert all("back" in networks(host) for host in hosts)
+
+
+def test_who_explores_in_a_notebook_has_neither_the_pipelines_rights_nor_its_keys():
+    pipeline, notebook = (SERVICES[name]["environment"] for name in ("dagster-code", "jupyter"))
+    for name in ("SHOP_MONGO_URI", "SHOP_CLICKHOUSE_USER", "SHOP_CLICKHOUSE_PASSWORD", "SHOP_PII_KEYS"):
+        assert pipeline[name] != notebook[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_shells_and_python_are_given_can_be_parsed(name):
+    service = SERVICES[name]
+    health = service.get("healthcheck", {}).get("test", ["NONE"])
+    if "python" in health:
+        ast.parse(health[-1])
+    scripts = ["\n".join(service["command"])] if "entrypoint" in service and service["entrypoint"][0] != "weed" else []
+    scripts += [health[1]] if health[0] == "CMD-SHELL" else []
+    for script in scripts:
+        done = subprocess.run(["bash", "-n", "-c", script], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr

@@ -1,0 +1,49 @@
+"""The definitions as Dagster loads them."""
+
+import os
+import resource
+import subprocess
+import sys
+
+from shop_assets.asset_metadata import COLUMN_LINEAGE, COLUMN_SCHEMA
+from shop_assets.automation.freshness import POLICIES
+from shop_assets.build import build_definitions
+from shop_assets.features.catalogue import COLUMNS
+from shop_assets.features.matrix_metadata import COPY_COLUMNS, MATRIX_COLUMNS
+from shop_assets.warehouse.mart_columns import DESCRIPTIONS
+
+CPU_SECONDS = 5.0
+HEAVY = ("polars", "pyarrow", "pandas", "numpy", "chdb", "faker", "altair", "py4j.java_gateway")
+
+
+def test_definitions_load_in_a_fresh_interpreter_in_a_few_seconds_of_cpu(stack_settings):
+    program = f"import sys, shop_assets.definitions; print([name for name in {HEAVY} if name in sys.modules])"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([sys.executable, "-c", program], env=os.environ, capture_output=True, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert seconds < CPU_SECONDS, f"loading took {seconds:.1f} CPU-seconds; heavy imports: {done.stdout}"
+
+
+def test_freshness_is_promised_where_the_schedules_are_on(stack_settings):
+    for automation in (True, False):
+        settings = stack_settings.model_copy(update={"automation": automation})
+        graph = build_definitions(settings).resolve_asset_graph()
+        promised = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).freshness_policy}
+        assert promised == (set(POLICIES) if automation else set())
+
+
+def test_lineage_leads_from_every_column_of_the_report_to_columns_of_the_mart():
+    report, matrix = (columns[COLUMN_LINEAGE].value.deps_by_column for columns in (COPY_COLUMNS, MATRIX_COLUMNS))
+    assert list(report) == list(matrix) == list(COLUMNS)
+    for name in COLUMNS:
+        (source,) = report[name]
+        assert (source.asset_key.to_user_string(), source.column_name) == ("customer_features_parquet", name)
+        assert {dep.asset_key.to_user_string() for dep in matrix[name]} == {"clickhouse_mart"}
+        assert {dep.column_name for dep in matrix[name]} <= DESCRIPTIONS.keys()
+
+
+def test_every_column_of_the_matrix_says_what_it_is_and_what_it_is_made_of():
+    columns = MATRIX_COLUMNS[COLUMN_SCHEMA].value.columns
+    assert [column.name for column in columns] == list(COLUMNS)
+    assert all(column.description for column in columns)

@@ -1,0 +1,63 @@
+"""The GitHub workflows: valid, without known weaknesses, and of nothing but what is pinned and there."""
+
+import re
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SECURITY = (ROOT / ".github" / "workflows" / "security.yml").read_text(encoding="utf-8")
+BY_NAME = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+
+
+def steps(path: Path) -> list[dict[str, str]]:
+    return [step for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values() for step in job["steps"]]
+
+
+@BY_NAME
+def test_actions_are_pinned_by_hash_with_the_version_beside_it(path: Path):
+    used = [line for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    assert used
+    assert [line for line in used if not re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line)] == []
+
+
+@BY_NAME
+def test_a_workflow_may_read_the_code_and_nothing_else(path: Path):
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all("timeout-minutes" in job for job in workflow["jobs"].values())
+
+
+@BY_NAME
+def test_files_and_make_targets_that_a_step_names_are_there(path: Path):
+    targets = re.findall(r"^([\w./-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    for step in steps(path):
+        command = step.get("run", "")
+        for target in re.findall(r"^make ([\w./]+)", command, re.MULTILINE):
+            assert target in [*targets, ".venv/.ready"]
+        for file in re.findall(r"(?:^|\s)(\.ci/\w+|shop_assets_tests/[\w./]+)", command):
+            assert (ROOT / file).exists()
+
+
+def test_zizmor_finds_nothing():
+    zizmor = Path(sysconfig.get_path("scripts")) / "zizmor"
+    done = subprocess.run([zizmor, "--offline", "--quiet", ROOT], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(shutil.which("go") is None, reason="Go is not installed: it builds actionlint")
+def test_actionlint_finds_nothing():
+    (tool,) = re.findall(r"go run (github\.com/rhysd/actionlint/\S+)", SECURITY)
+    done = subprocess.run(
+        # Its optional helpers differ from machine to machine.
+        ["go", "run", tool, "-shellcheck=", "-pyflakes=", *WORKFLOWS],
+        cwd=ROOT, capture_output=True, text=True, timeout=280, check=False,
+    )  # fmt: skip
+    if "dial tcp" in done.stderr or "no such host" in done.stderr:
+        pytest.skip("Go's modules cannot be fetched")
+    assert done.returncode == 0, done.stdout + done.stderr

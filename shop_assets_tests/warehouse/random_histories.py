@@ -1,0 +1,93 @@
+"""Random histories of documents of all kinds, the messages that tell them, and the state that they end in.
+
+A history is what MongoDB does to one document; its messages come as the publication makes them: an update may carry the
+document as it was later, a snapshot tells again what is there, a killed publication sends again. Then everything is
+shuffled: MART has to come out the same whatever the order.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from shop_assets.documents.kinds import KINDS, PURCHASES, DocumentKind
+from shop_assets_tests.warehouse.dirty_documents import CLEAN
+from shop_assets_tests.warehouse.raw_messages import RawMessage, document, tombstone
+
+Body = dict[str, Any]
+
+REQUIRED = {"stores": "store_name", "products": "price", "customers": "registration_date", "purchases": "total_amount"}
+"""A required field of each kind; without it MART keeps the document back."""
+
+TOLD_BY = {
+    "stores": "store_type_description", "products": "description", "customers": "first_name",
+    "purchases": "payment_method",
+}  # fmt: skip
+"""A field of each kind that says which version of the document this is, in MART too."""
+
+
+@dataclass
+class Histories:
+    """`count` documents of all kinds: their messages by kind's name, shuffled, and MongoDB's state at the end.
+
+    The seed and the number of a document say all of its history.
+    """
+
+    seed: int
+    count: int
+    messages: dict[str, list[RawMessage]] = field(repr=False, default_factory=lambda: {kind.name: [] for kind in KINDS})
+    state: dict[str, dict[str, Body]] = field(repr=False, default_factory=lambda: {kind.name: {} for kind in KINDS})
+    rejects: set[tuple[str, str, int]] = field(repr=False, default_factory=set)
+    """Kind, id and turn of every document that was told of and that MART keeps back."""
+
+    def __post_init__(self) -> None:
+        for number in range(self.count):
+            kind = KINDS[number % len(KINDS)]
+            self._live(Random(f"{self.seed}:{number}"), kind, f"{kind.singular}-{number:05}")
+        for messages in self.messages.values():
+            Random(self.seed).shuffle(messages)
+            messages[:] = [replace(message, offset=offset) for offset, message in enumerate(messages)]
+
+    def _live(self, random: Random, kind: DocumentKind, name: str) -> None:
+        moments: list[Body | None] = [random_body(random, kind, name, 0)]
+        for turn in range(1, random.randint(1, 12)):
+            is_deleted = moments[-1] is not None and random.random() < 0.3
+            moments.append(None if is_deleted else random_body(random, kind, name, turn))
+        if moments[-1] is not None:
+            self.state[kind.name][name] = moments[-1]
+        for time, body in _told(random, moments):
+            if body is not None and is_kept_back(kind, body):
+                self.rejects.add((kind.name, name, body["turn"]))
+            message = tombstone(name, source_time=time) if body is None else document(name, body, source_time=time)
+            self.messages[kind.name] += [message] * (1 + (random.random() < 0.2))
+
+
+def _told(random: Random, moments: Sequence[Body | None]) -> Iterator[tuple[int, Body | None]]:
+    """What is published of a document that was so at these moments, with source times: ten a moment, so that a snapshot
+    fits in between.
+    """
+    for turn, body in enumerate(moments):
+        time = 10 * (turn + 1)
+        if body is None or turn == 0 or random.random() < 0.8:
+            yield time, body
+        elif (later := random.choice(moments[turn:])) is not None:
+            # An update's document is looked up when the event is read; when it is gone by then, nothing is told.
+            yield time, later
+        if body is not None and random.random() < 0.2:
+            yield time + random.choice([0, 1, 9]), body
+
+
+def is_kept_back(kind: DocumentKind, body: Body) -> bool:
+    """Whether MART shows it among the rejects and nowhere else."""
+    return REQUIRED[kind.name] not in body
+
+
+def random_body(random: Random, kind: DocumentKind, name: str, turn: int) -> Body:
+    """A document that tells its turn; one in five lacks what MART requires, a purchase has one to four lines."""
+    body: Body = CLEAN[kind.name] | {kind.id_field: name, "turn": turn, TOLD_BY[kind.name]: f"turn {turn}"}
+    if kind is PURCHASES:
+        lines = [{"product_id": f"prd-{turn}-{line}", "category": "Мясо"} for line in range(random.randint(1, 4))]
+        body |= {"items": lines}
+    if random.random() < 0.2:
+        del body[REQUIRED[kind.name]]
+    return body

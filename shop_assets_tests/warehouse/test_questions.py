@@ -1,0 +1,44 @@
+"""Questions that read questions, and what they ask with."""
+
+import pytest
+
+from shop_assets.warehouse import questions
+from shop_assets.warehouse.questions import Question, read_question
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    """A folder `sql/` of the test's own."""
+    monkeypatch.setattr(questions, "sql_folder", lambda: tmp_path)
+    for name, text in {
+        "quality/all.sql": "-- Everything.\nSELECT {kind:String} AS kind",
+        "dashboards/some.sql": "-- Some.\n-- Reads: quality/all\nSELECT kind FROM all WHERE kind != {kind:String}",
+        "dashboards/few.sql": "-- Few.\n-- Reads: dashboards/some, quality/all\nSELECT some.kind FROM some, all",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+
+
+def test_a_question_that_reads_none_is_its_own_statement(folder):
+    assert read_question("quality/all") == Question("quality/all", "SELECT {kind:String} AS kind")
+
+
+def test_what_a_question_reads_stands_before_it_each_once_and_in_order(folder):
+    question = read_question("dashboards/few")
+    assert question.reads == ("quality/all", "dashboards/some")
+    assert question.statement == (
+        "WITH all AS (\nSELECT {kind:String} AS kind\n),\n"
+        "some AS (\nSELECT kind FROM all WHERE kind != {kind:String}\n)\n"
+        "SELECT some.kind FROM some, all"
+    )
+
+
+def test_parameters_are_known_with_their_types_and_can_be_replaced():
+    question = Question("x", "SELECT {day:DateTime('UTC')}, {names:Array(String)}, {day:DateTime('UTC')}")
+    assert question.parameters == {"day": "DateTime('UTC')", "names": "Array(String)"}
+    assert question.with_expressions(str.upper) == "SELECT DAY, NAMES, DAY"
+
+
+def test_a_question_that_is_not_there_is_named(folder):
+    with pytest.raises(FileNotFoundError, match=r"nothing\.sql"):
+        read_question("quality/nothing")

@@ -1,0 +1,43 @@
+"""The files of sql/ for a cluster: what they would make there, as the engine itself reads it."""
+
+import re
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.warehouse.migrations import FOLDERS
+from shop_assets.warehouse.replication import statement_for
+from shop_assets.warehouse.sql_files import SqlFile, normalised, read_folder
+
+FILES = [file for folder in FOLDERS for file in read_folder(folder)]
+
+
+def parsed(client: Client, statement: str) -> str:
+    return str(client.command("SELECT formatQuerySingleLine({statement:String})", parameters={"statement": statement}))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_what_a_file_makes_is_made_on_the_whole_cluster(client: Client, file: SqlFile) -> None:
+    made = parsed(client, statement_for(file.statement, "shop"))
+    before_its_body = re.split(r" (?:AS|TO) |\(", made, maxsplit=1)[0]
+    assert before_its_body.count("ON CLUSTER shop") == 1
+    assert parsed(client, file.statement) == (
+        made.replace(" ON CLUSTER shop", "")
+        .replace("ENGINE = Replicated", "ENGINE = ")
+        .replace(", replicated_deduplication_window_seconds = 604800", "")
+        .replace("SETTINGS replicated_", "SETTINGS non_replicated_")
+    )
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if "ENGINE =" in file.statement], ids=lambda file: file.name)
+def test_every_table_is_replicated_and_remembers_inserted_blocks_in_keeper(file: SqlFile) -> None:
+    made = normalised(statement_for(file.statement, "shop"))
+    assert re.search(r"ENGINE = Replicated(Replacing)?MergeTree", made)
+    assert "non_replicated" not in made
+    if "non_replicated" in file.statement:
+        assert "replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800" in made
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_on_one_server_a_file_stays_as_it_is(file: SqlFile) -> None:
+    assert statement_for(file.statement, None) == file.statement

@@ -1,0 +1,17 @@
+-- The purchases of the period in the chosen cities and networks; an empty name among the chosen means all.
+SELECT
+    purchase_id,
+    customer_id,
+    store_id,
+    replaceAll(initcapUTF8(coalesce(store_city, 'не указан')), '-На-', '-на-') AS city,
+    initcapUTF8(coalesce(store_network, 'не указан')) AS network,
+    purchase_datetime,
+    total_amount AS amount,
+    payment_method,
+    is_delivery
+FROM mart.purchases
+WHERE
+    purchase_datetime >= {period_start:DateTime('UTC')}
+    AND purchase_datetime < {period_end:DateTime('UTC')}
+    AND hasAny({cities:Array(String)}, ['', coalesce(store_city, '')])
+    AND hasAny({networks:Array(String)}, ['', coalesce(store_network, '')])

@@ -1,0 +1,8 @@
+-- The first customers of those who bought most often, to choose from; any other id can be typed.
+SELECT customer_id
+FROM mart.purchases
+GROUP BY customer_id
+ORDER BY
+    count() DESC,
+    customer_id ASC
+LIMIT 500

@@ -1,0 +1,14 @@
+-- The purchases of one customer, by id, the newest first; at most a hundred.
+SELECT
+    toDateTime(purchase_datetime) AS bought_at,
+    purchase_id,
+    store_id,
+    initcapUTF8(coalesce(store_city, '')) AS city,
+    toInt64(line_count) AS lines,
+    toFloat64(total_amount) AS amount
+FROM mart.purchases
+WHERE customer_id = {customer:String}
+ORDER BY
+    bought_at DESC,
+    purchase_id ASC
+LIMIT 100

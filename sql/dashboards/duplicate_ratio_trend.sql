@@ -1,0 +1,79 @@
+-- The duplicate ratio of each RAW table as it was after every hour in which something came, and as it is now; the limit
+-- is one more line. A copy is a row whose (id, payload) had come before.
+WITH messages AS (
+    SELECT
+        'stores' AS kind,
+        sipHash128(id, payload) AS content,
+        ingested_at
+    FROM raw.stores
+    UNION ALL
+    SELECT
+        'products' AS kind,
+        sipHash128(id, payload) AS content,
+        ingested_at
+    FROM raw.products
+    UNION ALL
+    SELECT
+        'customers' AS kind,
+        sipHash128(id, payload) AS content,
+        ingested_at
+    FROM raw.customers
+    UNION ALL
+    SELECT
+        'purchases' AS kind,
+        sipHash128(id, payload) AS content,
+        ingested_at
+    FROM raw.purchases
+)
+
+SELECT
+    moment,
+    name,
+    duplicate_ratio
+FROM (
+    SELECT
+        if(hour = max(hour) OVER (PARTITION BY kind), now('UTC'), hour + INTERVAL 1 HOUR) AS moment,
+        transform(kind, {kind_codes:Array(String)}, {kind_words:Array(String)}, kind) AS name,
+        (sum(arrived) OVER running - sum(first_ones) OVER running) / sum(arrived) OVER running AS duplicate_ratio
+    FROM (
+        SELECT
+            kind,
+            hour,
+            sum(first_ones) AS first_ones,
+            sum(arrived) AS arrived
+        FROM (
+            SELECT
+                kind,
+                toStartOfHour(toDateTime(min(ingested_at), 'UTC')) AS hour,
+                1 AS first_ones,
+                0 AS arrived
+            FROM messages
+            GROUP BY
+                kind,
+                content
+            UNION ALL
+            SELECT
+                kind,
+                toStartOfHour(toDateTime(ingested_at, 'UTC')) AS hour,
+                0 AS first_ones,
+                count() AS arrived
+            FROM messages
+            GROUP BY
+                kind,
+                hour
+        ) AS counted
+        GROUP BY
+            kind,
+            hour
+    ) AS hours
+    WINDOW running AS (PARTITION BY kind ORDER BY hour ASC)
+    UNION ALL
+    SELECT
+        arrayJoin([{period_start:DateTime('UTC')}, now('UTC')]) AS moment,
+        'предел' AS name,
+        {maximum_duplicate_ratio:Float64} AS duplicate_ratio
+) AS trend
+WHERE moment >= {period_start:DateTime('UTC')}
+ORDER BY
+    moment ASC,
+    name ASC

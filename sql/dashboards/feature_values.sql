@@ -1,0 +1,37 @@
+-- The 30 features of each customer and day as one array, in the order of the matrix.
+SELECT
+    ds,
+    customer_id,
+    [
+        bought_milk_last_30d,
+        bought_fruits_last_14d,
+        not_bought_veggies_14d,
+        recurrent_buyer,
+        inactive_14_30,
+        new_customer,
+        delivery_user,
+        organic_preference,
+        bulk_buyer,
+        low_cost_buyer,
+        buys_bakery,
+        loyal_customer,
+        multicity_buyer,
+        bought_meat_last_week,
+        night_shopper,
+        morning_shopper,
+        prefers_cash,
+        prefers_card,
+        weekend_shopper,
+        weekday_shopper,
+        single_item_buyer,
+        varied_shopper,
+        store_loyal,
+        switching_store,
+        family_shopper,
+        early_bird,
+        no_purchases,
+        recent_high_spender,
+        fruit_lover,
+        vegetarian_profile
+    ] AS feature_values
+FROM mart.customer_features

@@ -1,0 +1,8 @@
+-- How many documents of each kind differ between MART and RAW, and the colour that says whether all is well.
+-- Reads: quality/mart_differences
+SELECT
+    transform(kind, {kind_codes:Array(String)}, {kind_words:Array(String)}, kind) AS name,
+    toInt64(differences) AS differences,
+    if(differences > 0, 'red', 'green') AS color
+FROM mart_differences
+ORDER BY kind

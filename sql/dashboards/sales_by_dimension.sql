@@ -1,0 +1,18 @@
+-- Revenue and purchases of the period by one of: city, network, payment, delivery.
+-- Reads: dashboards/chosen_purchases
+SELECT
+    multiIf(
+        {dimension:String} = 'city', city,
+        {dimension:String} = 'network', network,
+        {dimension:String} = 'payment', transform(
+            coalesce(payment_method, ''), ['card', 'cash', ''], ['картой', 'наличными', 'не указано'], payment_method
+        ),
+        if(coalesce(is_delivery, false), 'с доставкой', 'в магазине')
+    ) AS name,
+    toFloat64(sum(amount)) AS revenue,
+    toInt64(count()) AS purchases
+FROM chosen_purchases
+GROUP BY name
+ORDER BY
+    revenue DESC,
+    name ASC

@@ -1,0 +1,39 @@
+-- Purchases that came to RAW after the features of their day had been published, for the last 14 published days: what
+-- those days' reports could not see. Days are those of the time zone; publishing a day again makes its row go away.
+WITH
+published AS (
+    SELECT
+        ds,
+        max(published_at) AS published_at
+    FROM mart.customer_features
+    WHERE ds > (SELECT max(newest.ds) FROM mart.customer_features AS newest) - 14
+    GROUP BY ds
+),
+
+bought AS (
+    SELECT
+        purchase_id,
+        toDate(purchase_datetime, {timezone:String}) AS day
+    FROM mart.purchases
+    WHERE day IN (SELECT published.ds FROM published)
+),
+
+arrivals AS (
+    SELECT
+        id,
+        min(ingested_at) AS arrived_at
+    FROM raw.purchases
+    WHERE id IN (SELECT bought.purchase_id FROM bought)
+    GROUP BY id
+)
+
+SELECT
+    published.ds AS ds,
+    count() AS late_purchases,
+    max(arrivals.arrived_at) AS last_arrived_at
+FROM bought
+INNER JOIN published ON bought.day = published.ds
+INNER JOIN arrivals ON bought.purchase_id = arrivals.id
+WHERE arrivals.arrived_at > published.published_at
+GROUP BY published.ds
+ORDER BY ds

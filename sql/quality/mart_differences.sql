@@ -1,0 +1,17 @@
+-- How many documents of each kind the MART does not show as RAW asks; 0 when all is well.
+-- Reads: quality/mart_differs_from_raw
+SELECT
+    kind,
+    countIf(document_id != '') AS differences
+FROM (
+    SELECT
+        kind,
+        document_id
+    FROM mart_differs_from_raw
+    UNION ALL
+    SELECT
+        arrayJoin(['stores', 'products', 'customers', 'purchases']) AS kind,
+        '' AS document_id
+) AS found
+GROUP BY kind
+ORDER BY kind

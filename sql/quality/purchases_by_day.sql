@@ -1,0 +1,9 @@
+-- How many purchases the MART has of each of the last 60 days that have any, and what was paid, by the UTC day.
+SELECT
+    toDate(purchase_datetime) AS day,
+    count() AS purchases,
+    sum(total_amount) AS amount
+FROM mart.purchases
+WHERE purchase_datetime >= (SELECT max(newest.purchase_datetime) FROM mart.purchases AS newest) - INTERVAL 60 DAY
+GROUP BY day
+ORDER BY day WITH FILL

@@ -37,6 +37,6 @@ def test_who_failed_spark_is_told_in_time_and_the_next_run_finishes(
     assert ran.said.keys() == {ASSET}
     assert SAID[service].format(port=between.port).lower() in ran.said[ASSET].lower()
     assert "shop status" in ran.said[ASSET]
-    assert "SparkJobError" in ran.said[ASSET]
+    assert "SparkServiceError" in ran.said[ASSET]
     assert ran.seconds < BOUND_SECONDS[kind]
     assert run_asset(settings, ASSET).said == {}

@@ -35,7 +35,7 @@ def asset_graph(page: Page, address: str) -> None:
     _skip_greeting(page)
     page.keyboard.press("Alt+e")  # expands all groups
     page.get_by_text("report_csv").first.wait_for(timeout=PATIENCE_MS)
-    page.wait_for_timeout(6_000)  # the graph zooms to its whole size, and the states of the assets arrive
+    page.wait_for_timeout(12_000)  # the graph zooms to its whole size, and the states of the assets arrive
     page.screenshot(path=FOLDER / "asset_graph.png")
 
 
@@ -69,7 +69,7 @@ def _screen(browser: Browser, address: str, width: int, scheme: Literal["light",
 
 
 def asset_page(page: Page, address: str) -> None:
-    """What a materialization of the MART tells, its summary among it, and its numbers over time."""
+    """The MART's state, freshness and automation, and its numbers over time."""
     page.set_viewport_size({"width": 1500, "height": 1000})
     page.goto(f"{address}/assets/clickhouse_mart?view=overview")
     page.get_by_text("Latest check results").wait_for(timeout=PATIENCE_MS)
@@ -83,7 +83,7 @@ def asset_page(page: Page, address: str) -> None:
 
 
 def checks(page: Page, address: str) -> None:
-    """The checks of the matrix, and what the newest answer of one is."""
+    """The checks of the MART, and the newest answer of one."""
     page.set_viewport_size({"width": 1500, "height": 760})
     page.goto(f"{address}/assets/clickhouse_mart?view=checks&checkDetail=mart_equals_raw")
     page.get_by_text("Latest execution").wait_for(timeout=PATIENCE_MS)

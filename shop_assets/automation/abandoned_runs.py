@@ -28,7 +28,10 @@ def process_tag() -> dict[str, str]:
 
 
 def end_abandoned_runs(instance: DagsterInstance) -> list[str]:
-    """Marks as failed the runs of processes of this machine that are gone; gives their ids."""
+    """Marks as failed the runs of processes of this machine that are gone; gives their ids.
+
+    Frees the places in pools that they hold, and those of every other run that has ended.
+    """
     abandoned = [
         run
         for run in instance.get_runs(RunsFilter(statuses=GOING_ON))
@@ -36,4 +39,18 @@ def end_abandoned_runs(instance: DagsterInstance) -> list[str]:
     ]
     for run in abandoned:
         instance.report_run_failed(run, "Its process is gone: it was killed, or it crashed.")
+    _free_places_of_ended_runs(instance)
     return [run.run_id for run in abandoned]
+
+
+def _free_places_of_ended_runs(instance: DagsterInstance) -> None:
+    """An instance whose pools count steps (Dagster's default, so that of a `dagster.yaml` which is not ours) leaves a
+    killed run its places, and the next run would wait for them for ever.
+    """
+    storage = instance.event_log_storage
+    holders = list(storage.get_concurrency_run_ids())
+    if not holders:  # an empty filter would ask for all runs
+        return
+    for run in instance.get_runs(RunsFilter(run_ids=holders)):
+        if run.is_finished:
+            storage.free_concurrency_slots_for_run(run.run_id)

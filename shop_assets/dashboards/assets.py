@@ -8,6 +8,7 @@ from shop_assets.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
 from shop_assets.dashboards.page.publishing import WrittenPage, write_page
 from shop_assets.features.partitions import daily_partitions, day_of
 from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -24,6 +25,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         backfill_policy=BackfillPolicy.single_run(),
         description="quality_dashboard_YYYY_MM_DD.html: counts, quality, sales and features of the day, one file.",
     )
+    @retry_what_can_pass
     def quality_dashboard_html(
         context: AssetExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
     ) -> MaterializeResult[None]:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from shop_assets.errors import ShopError
+from shop_assets.errors import ShopError, TransientError
 from shop_assets.features.reading import MartConnection
 from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.errors import ObjectStoreError
+from shop_assets.retries import JAVA_NETWORK
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
@@ -20,12 +21,16 @@ _LONGEST_CAUSE: Final = 300
 
 
 class SparkJobError(ShopError):
-    """Spark did not finish its work; the message says which of the services that it needs does not answer."""
+    """Spark did not finish its work."""
+
+
+class SparkServiceError(SparkJobError, TransientError):
+    """It lost a service that it needs; the message says which of them does not answer now."""
 
 
 @contextmanager
 def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterator[None]:
-    """Makes SparkJobError of a failure of Spark, whose own text is that of Java with its whole stack.
+    """Raises SparkJobError for a failure of Spark, whose own text is that of Java with its whole stack.
 
     Spark reads ClickHouse and writes object storage by clients of its own; who has failed it is asked here.
     """
@@ -35,12 +40,16 @@ def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterato
     try:
         yield
     except (Py4JError, PySparkException) as error:
-        message = (
-            f"Spark could not read the MART and write the features: {_cause(str(error))}. "
-            f"{_asked(client, mart, bucket)}. Nothing was published: materialize customer_features_parquet again."
-        )
         # Java's text is asked of Java, which is gone when Dagster comes to write a cause down.
-        LOGGER.warning("Spark failed: %s", error)
+        text = str(error)
+        LOGGER.warning("Spark failed: %s", text)
+        silent = _silent(client, mart, bucket)
+        message = (
+            f"Spark could not read the MART and write the features: {_cause(text)}. {_advice(silent)}. Nothing was "
+            "published: materialize customer_features_parquet again."
+        )
+        if silent or any(name in text for name in JAVA_NETWORK):
+            raise SparkServiceError(message) from None
         raise SparkJobError(message) from None
 
 
@@ -51,7 +60,8 @@ def _cause(text: str) -> str:
     return (causes or lines[:1] or ["no reason was given"])[-1][:_LONGEST_CAUSE]
 
 
-def _asked(client: "Client", mart: MartConnection, bucket: Bucket) -> str:
+def _silent(client: "Client", mart: MartConnection, bucket: Bucket) -> list[str]:
+    """Which of Spark's services do not answer now, and where they should be."""
     silent = []
     if not client.ping():
         silent.append(f"ClickHouse at {mart.host}:{mart.port}")
@@ -59,6 +69,10 @@ def _asked(client: "Client", mart: MartConnection, bucket: Bucket) -> str:
         bucket.exists("_manifests")
     except ObjectStoreError:
         silent.append(f"object storage at {bucket.client.meta.endpoint_url}")
+    return silent
+
+
+def _advice(silent: list[str]) -> str:
     if silent:
         return f"No answer comes from {' and '.join(silent)}: start it (`shop status`)"
     return "ClickHouse and object storage answer now; the log of Spark says more"

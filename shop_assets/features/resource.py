@@ -27,14 +27,14 @@ LOOPBACK: Final = "127.0.0.1"
 
 S3A_LIMITS: Final = {
     # A file's bytes go up in one or few requests: a store that is back within some ten seconds costs a retry or two,
-    # and one that stays away an error after them. Hadoop's own limits add up to hours: 200 s for an answer, 15 min for
-    # an upload, six attempts each, and these seven times. It takes no shorter one than 15 s.
+    # and one that stays away an error after some minutes. Hadoop's own limits add up to hours: 200 s for an answer,
+    # 15 min for an upload, six attempts each, and these eight times. It takes no shorter one than 15 s.
     "spark.hadoop.fs.s3a.connection.establish.timeout": "15s",
     "spark.hadoop.fs.s3a.connection.timeout": "30s",
     "spark.hadoop.fs.s3a.connection.request.timeout": "60s",
     "spark.hadoop.fs.s3a.connection.part.upload.timeout": "120s",
     "spark.hadoop.fs.s3a.attempts.maximum": "2",
-    "spark.hadoop.fs.s3a.retry.limit": "3",
+    "spark.hadoop.fs.s3a.retry.limit": "2",
 }
 
 

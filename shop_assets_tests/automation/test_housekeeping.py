@@ -41,6 +41,18 @@ def test_only_runs_of_processes_of_this_machine_that_are_gone_are_failed(instanc
     assert end_abandoned_runs(instance) == []
 
 
+def test_the_place_that_a_killed_run_held_in_a_pool_of_steps_is_free_for_the_next_one(instance, going_on):
+    storage = instance.event_log_storage
+    storage.set_concurrency_slots("ingest", 1)
+    killed, following = going_on(replace(own_process(), started="1")), going_on(own_process())
+    assert storage.claim_concurrency_slot("ingest", killed.run_id, "clickhouse_raw").is_claimed
+    assert not storage.claim_concurrency_slot("ingest", following.run_id, "raw_stores_json").is_claimed
+    end_abandoned_runs(instance)
+    assert storage.claim_concurrency_slot("ingest", following.run_id, "raw_stores_json").is_claimed
+    end_abandoned_runs(instance)
+    assert storage.claim_concurrency_slot("ingest", following.run_id, "raw_stores_json").is_claimed, "a living run's"
+
+
 def test_the_pools_have_the_limits_of_the_settings(instance):
     settings = Settings.model_construct(spark_runs=3)
     assert "pool spark has 3 places" in keep_in_order(instance, settings)

@@ -87,6 +87,9 @@ def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) ->
         print(f"{len(campaign.reference)} chapters told, which nobody disturbed", flush=True)
         yield campaign
         tally.complaints += [f"still running: {process}" for process in survivors()]
+    except BaseException as error:  # Ctrl-C too: what was not told to its end is not clean
+        tally.complaints.append(f"ended early: {type(error).__name__}: {error}")
+        raise
     finally:
         minutes = (time.monotonic() - begun) / 60
         told = f"seed {seed}, {minutes:.0f} minutes\n\n{tally.table()}\n"

@@ -132,7 +132,9 @@ class _Teller:
                 chapter.files[_path(kind, identity)] = _json(document)
 
     def _change_lines(self, chapter: Chapter, path: str) -> None:
-        self._lines[path] = [self._changed(PURCHASES, document) for document in self._lines[path]]
+        # Copies stay equal: of two versions in one file MongoDB holds the first for a moment or never, as batches fall.
+        changed = {_json(document): self._changed(PURCHASES, document) for document in self._lines[path]}
+        self._lines[path] = [changed[_json(document)] for document in self._lines[path]]
         chapter.files[path] = b"\n".join(map(_json, self._lines[path]))
 
     def _delete_and_edit(self, chapter: Chapter) -> None:

@@ -177,6 +177,33 @@ def test_the_settings_that_a_service_gets_are_complete_and_none_is_unknown(name,
     assert settings.clickhouse_spark_user == "spark"
 
 
+LEFT_AS_THEY_ARE = {
+    "of the embedded stack alone": {"home", "cache", "java_home"},
+    "of servers elsewhere: TLS, a cluster, another port": {
+        "clickhouse_ca_file", "clickhouse_cluster", "clickhouse_port", "clickhouse_secure", "kafka_ca_file",
+        "s3_region", "telegram_api_url",
+    },
+    "names, which need not differ": {
+        "kafka_topic_prefix", "mongo_database", "s3_landing_bucket", "s3_features_bucket", "s3_reports_bucket",
+    },
+    "sizes that suit one machine": {
+        "kafka_cleanup_policy", "kafka_partitions", "kafka_retention_hours", "spark_read_partitions", "spark_runs",
+    },
+    "what the business expects: Grafana's files are built with the same defaults": {
+        "first_day", "expected_stores", "minimum_purchases", "minimum_products", "maximum_duplicate_ratio",
+        "maximum_rejected_share", "maximum_data_age_hours", "maximum_feature_jump",
+    },
+}  # fmt: skip
+
+
+def test_every_setting_is_given_by_compose_or_by_the_image_or_is_left_as_it_is_for_a_reason():
+    environments = [service.get("environment") or {} for service in SERVICES.values()]
+    image = (EXAMPLE.parent / "Dockerfile").read_text(encoding="utf-8")
+    given = {key for environment in environments for key in environment} | set(re.findall(r"SHOP_\w+", image))
+    left = {variable(field) for fields in LEFT_AS_THEY_ARE.values() for field in fields}
+    assert {variable(field) for field in Settings.model_fields} - given == left
+
+
 def test_hosts_that_the_settings_name_are_services_on_the_back_network():
     environment = SERVICES["dagster-code"]["environment"]
     hosts = {

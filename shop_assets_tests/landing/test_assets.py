@@ -8,7 +8,7 @@ import pytest
 from dagster import ExecuteInProcessResult, materialize
 
 from shop_assets.documents.kinds import KINDS
-from shop_assets.landing.assets import LandingConfig, build_assets
+from shop_assets.landing.assets import FINGERPRINT, LandingConfig, build_assets
 from shop_assets.landing.checks import build_checks
 from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
@@ -16,7 +16,7 @@ from shop_assets_tests.landing.conftest import keys
 
 DOCUMENTED = {"rows_in", "rows_out", "rejected", "seconds", "bytes", "objects", "objects_written", "objects_unchanged",
               "distinct_ids", "without_id", "unreadable", "origin", "sample", "dagster/column_schema",
-              "dagster/row_count"}  # fmt: skip
+              "dagster/row_count", FINGERPRINT}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -23,17 +23,9 @@ from grafana_foundation_sdk.models.dashboard import (
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
 from grafana_foundation_sdk.models.piechart import PieChartLabels, PieChartType
 
+from shop_assets.dashboards.grafana.options import UNITS, legend_below, named, no_legend, only, tooltip_of_all
 from shop_assets.dashboards.grafana.source import SOURCE, Format, Query
-from shop_assets.dashboards.panels import Panel, Picture, Unit, Value
-
-UNITS: Final = {
-    Unit.COUNT: "locale",
-    Unit.SHARE: "percentunit",
-    Unit.ROUBLES: "currencyRUB",
-    Unit.HOURS: "h",
-    Unit.TIME: "time:DD.MM.YYYY HH:mm",
-    Unit.TEXT: "string",
-}
+from shop_assets.dashboards.panels import Panel, Picture
 
 LARGE: Final = 60
 """Points of the number on a tile."""
@@ -82,15 +74,15 @@ def _numbers(panel: Panel) -> stat.Panel:
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]).values(False).fields(""))
     )
     for value in panel.values:
-        drawn.override_by_name(value.column, _named(value))
+        drawn.override_by_name(value.column, named(value))
     return drawn
 
 
 def _bar_chart(panel: Panel) -> barchart.Panel:
     """Bars of the first value; the others are told beside it."""
-    drawn = barchart.Panel().x_field(str(panel.label)).fill_opacity(80).tooltip(_tooltip()).legend(_no_legend())
+    drawn = barchart.Panel().x_field(str(panel.label)).fill_opacity(80).tooltip(tooltip_of_all()).legend(no_legend())
     for value in panel.values:
-        properties = _named(value)
+        properties = named(value)
         if value is not panel.value:
             hidden = {"viz": True, "legend": True, "tooltip": False}
             properties.append(DynamicConfigValue(id_val="custom.hideFrom", value=hidden))
@@ -113,10 +105,10 @@ def _columns(panel: Panel) -> barchart.Panel:
 
 def _grouped_columns(panel: Panel) -> barchart.Panel:
     # All numbers are drawn: those that the panel does not name are taken out first.
-    drawn = barchart.Panel().x_field(str(panel.label)).fill_opacity(80).tooltip(_tooltip()).legend(_legend())
-    drawn.with_transformation(_only(panel.columns)).show_value(options.VisibilityMode.NEVER)
+    drawn = barchart.Panel().x_field(str(panel.label)).fill_opacity(80).tooltip(tooltip_of_all()).legend(legend_below())
+    drawn.with_transformation(only(panel.columns)).show_value(options.VisibilityMode.NEVER)
     for value in panel.values:
-        drawn.override_by_name(value.column, _named(value))
+        drawn.override_by_name(value.column, named(value))
     return drawn
 
 
@@ -124,7 +116,7 @@ def _shares(panel: Panel) -> piechart.Panel:
     return (
         piechart.Panel()
         .unit(UNITS[panel.value.unit])
-        .with_transformation(_only((str(panel.label), panel.value.column)))
+        .with_transformation(only((str(panel.label), panel.value.column)))
         .pie_type(PieChartType.DONUT)
         .display_labels([PieChartLabels.PERCENT])
         .legend(
@@ -138,16 +130,16 @@ def _shares(panel: Panel) -> piechart.Panel:
 
 
 def _over_time(panel: Panel) -> timeseries.Panel:
-    drawn = timeseries.Panel().tooltip(_tooltip()).unit(UNITS[panel.value.unit]).axis_soft_min(0)
+    drawn = timeseries.Panel().tooltip(tooltip_of_all()).unit(UNITS[panel.value.unit]).axis_soft_min(0)
     if panel.label is not None:
-        drawn.legend(_legend()).display_name(f"${{__field.labels.{panel.label}}}")
+        drawn.legend(legend_below()).display_name(f"${{__field.labels.{panel.label}}}")
     elif len(panel.values) > 1:
-        drawn.legend(_legend())
+        drawn.legend(legend_below())
     else:
-        drawn.legend(_no_legend())
+        drawn.legend(no_legend())
     if panel.label is None:
         for value in panel.values:
-            drawn.override_by_name(value.column, _named(value))
+            drawn.override_by_name(value.column, named(value))
     return drawn
 
 
@@ -196,7 +188,7 @@ def _map(panel: Panel) -> geomap.Panel:
     drawn = geomap.Panel().layers([layer]).view(geomap.MapViewConfig().id("fit").all_layers(True).zoom(4))
     drawn.basemap(common.MapLayerOptions().type("default").name("Карта"))
     for value in panel.values:
-        drawn.override_by_name(value.column, _named(value))
+        drawn.override_by_name(value.column, named(value))
     return drawn
 
 
@@ -215,9 +207,9 @@ def _heatmap(panel: Panel) -> heatmap.Panel:
 
 
 def _table(panel: Panel) -> table.Panel:
-    drawn = table.Panel().with_transformation(_only(panel.columns))
+    drawn = table.Panel().with_transformation(only(panel.columns))
     for value in panel.values:
-        drawn.override_by_name(value.column, _named(value))
+        drawn.override_by_name(value.column, named(value))
     return drawn
 
 
@@ -234,28 +226,3 @@ PICTURES: Final[Mapping[Picture, Callable[[Panel], Visualization]]] = {
     Picture.HEATMAP: _heatmap,
     Picture.TABLE: _table,
 }
-
-
-def _named(value: Value) -> list[DynamicConfigValue]:
-    """Title and unit of a column."""
-    return [
-        DynamicConfigValue(id_val="displayName", value=value.title),
-        DynamicConfigValue(id_val="unit", value=UNITS[value.unit]),
-    ]
-
-
-def _only(columns: tuple[str, ...]) -> DataTransformerConfig:
-    return DataTransformerConfig(id_val="filterFieldsByName", options={"include": {"names": list(columns)}})
-
-
-def _tooltip() -> common.VizTooltipOptions:
-    return common.VizTooltipOptions().mode(options.TooltipDisplayMode.MULTI)
-
-
-def _legend() -> common.VizLegendOptions:
-    legend = common.VizLegendOptions().show_legend(True).placement(options.LegendPlacement.BOTTOM)
-    return legend.display_mode(options.LegendDisplayMode.LIST)
-
-
-def _no_legend() -> common.VizLegendOptions:
-    return common.VizLegendOptions().show_legend(False)

@@ -1,0 +1,68 @@
+"""The rows of a panel as a chart has them: plain JSON, on the clock of the business, in the shape that it draws."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo
+
+from shop_assets.dashboards.page.answers import Answer, Period
+from shop_assets.dashboards.panels import Panel
+from shop_assets.warehouse.queries import Row
+
+COLUMN_SHARE: Final = 0.88
+"""Of a column's days that it fills."""
+
+
+@dataclass(frozen=True)
+class ChartData:
+    """A panel with its rows. Moments are those of the clock of the business, which the charts read as UTC."""
+
+    panel: Panel
+    rows: list[Row]
+    period: tuple[int, int]
+    """Its ends in milliseconds of that clock."""
+
+    @classmethod
+    def of(cls, answer: Answer, period: Period, time_zone: ZoneInfo) -> Self:
+        """The columns of an answer that its panel needs."""
+        rows = [{name: _plain(row[name], time_zone) for name in answer.panel.columns} for row in answer.rows]
+        return cls(answer.panel, rows, (_milliseconds(period.start, time_zone), _milliseconds(period.end, time_zone)))
+
+
+def largest(rows: list[Row], column: str) -> float:
+    """The largest number of a column."""
+    return max(float(row[column]) for row in rows)
+
+
+def under_one_another(data: ChartData) -> list[Row]:
+    """A row for each value of each row: the value's title as `series`, itself as `number`."""
+    kept = data.panel.time or str(data.panel.label)
+    return [
+        {kept: row[kept], "series": value.title, "number": row[value.column]}
+        for row in data.rows
+        for value in data.panel.values
+    ]
+
+
+def stacked(data: ChartData) -> list[Row]:
+    """The rows with the corners of their columns: to when (`until`), from where (`bottom`) to where (`top`)."""
+    filled = timedelta(days=data.panel.step_days * COLUMN_SHARE)
+    tops: Counter[str] = Counter()
+    rows = []
+    for row in data.rows:
+        moment, number = row[str(data.panel.time)], row[data.panel.value.column]
+        until = (datetime.fromisoformat(moment) + filled).isoformat()
+        rows.append(row | {"until": until, "bottom": tops[moment], "top": tops[moment] + number})
+        tops[moment] += number
+    return rows
+
+
+def _plain(value: Any, time_zone: ZoneInfo) -> Any:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC).astimezone(time_zone).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _milliseconds(moment: datetime, time_zone: ZoneInfo) -> int:
+    return int(moment.astimezone(time_zone).replace(tzinfo=UTC).timestamp() * 1000)

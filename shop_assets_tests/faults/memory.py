@@ -21,7 +21,7 @@ that two medians of the same load differ by some per cent; a leak that matters i
 
 @dataclass
 class MemoryRecord:
-    """Proportional set sizes, in MiB, by process, in the order of the samples."""
+    """Private memory, in MiB, by process, in the order of the samples."""
 
     engines: Callable[[], Mapping[str, int]]
     samples: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -55,5 +55,7 @@ class MemoryRecord:
 
 
 def _memory(process: psutil.Process) -> float:
-    """Of a process with its children: a page that they share counts once."""
-    return sum(one.memory_full_info().pss for one in (process, *process.children(recursive=True))) / MEBIBYTE
+    """Of a process with its children, what is theirs alone: a library that other programs map as well would count more
+    for each process that goes on when one of them ends.
+    """
+    return sum(one.memory_full_info().uss for one in (process, *process.children(recursive=True))) / MEBIBYTE

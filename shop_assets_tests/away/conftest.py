@@ -1,7 +1,7 @@
 """A shop that has come as far as MART, and one asset of it run alone, on back ends of which one is away."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,6 @@ from shop_assets.warehouse import resource as clickhouse
 from shop_assets_tests.bad_input import chain
 from shop_assets_tests.bad_input.delivery import document, text
 from shop_assets_tests.features.published import publish_by_hand, row, rows_table
-from shop_assets_tests.isolation import empty_warehouse, isolated
 
 DAY = date(2026, 1, 31)
 CUSTOMERS = 2_000
@@ -122,13 +121,12 @@ def port_of(settings: Settings, service: str) -> int:
 
 
 @pytest.fixture(scope="package")
-def shop(stack_settings: Settings) -> Settings:
+def shop(stack_settings: Settings) -> Iterator[Settings]:
     """A shop of one kind of document: delivered, loaded, published and ingested, with a partition of features."""
-    settings = isolated(stack_settings)
-    empty_warehouse(settings)
-    documents = [text(document("customers", f"cus-{number}")) for number in range(CUSTOMERS)]
-    chain.deliver(settings, [("customers/all.jsonl", b"\n".join(documents))])
-    chain.drive(settings)
-    with s3.object_store_resource(settings).process_config_and_initialize_cm() as store:
-        publish_by_hand(store.features(), DAY, [rows_table(*(row(f"cus-{number}") for number in range(CUSTOMERS)))])
-    return settings
+    with chain.own_shop(stack_settings) as settings:
+        documents = [text(document("customers", f"cus-{number}")) for number in range(CUSTOMERS)]
+        chain.deliver(settings, [("customers/all.jsonl", b"\n".join(documents))])
+        chain.drive(settings)
+        with s3.object_store_resource(settings).process_config_and_initialize_cm() as store:
+            publish_by_hand(store.features(), DAY, [rows_table(*(row(f"cus-{number}") for number in range(CUSTOMERS)))])
+        yield settings

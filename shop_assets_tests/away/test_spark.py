@@ -1,11 +1,11 @@
 """ClickHouse and object storage going away, or falling silent, while Spark reads the one and writes the other."""
 
-import secrets
 from collections.abc import Callable
 
 import pytest
 
 from shop_assets.features import reading
+from shop_assets.landing import resource as s3
 from shop_assets.settings import Settings
 from shop_assets_tests.away.conftest import port_of, run_asset, with_port
 from shop_assets_tests.away.proxy import Proxy, proxy
@@ -29,14 +29,15 @@ def test_who_failed_spark_is_told_in_time_and_the_next_run_finishes(
     shop: Settings, monkeypatch: pytest.MonkeyPatch, service: str, accident: Callable[[Proxy], None]
 ) -> None:
     kind = "cut" if accident is Proxy.cut else "silent"
-    settings = shop.model_copy(update={"s3_features_bucket": f"features-{secrets.token_hex(4)}"})
+    with s3.object_store_resource(shop).process_config_and_initialize_cm() as store:
+        store.features().delete([found.key for found in store.features().list()])  # nothing is published yet
     monkeypatch.setitem(reading.TIME_LIMITS, "socket_timeout", "5000")  # of ten minutes
     with proxy(port_of(shop, service), AFTER[service], accident) as between:
-        ran = run_asset(with_port(settings, service, between.port), ASSET)
+        ran = run_asset(with_port(shop, service, between.port), ASSET)
         assert between.had_its_accident
     assert ran.said.keys() == {ASSET}
     assert SAID[service].format(port=between.port).lower() in ran.said[ASSET].lower()
     assert "shop status" in ran.said[ASSET]
     assert "SparkServiceError" in ran.said[ASSET]
     assert ran.seconds < BOUND_SECONDS[kind]
-    assert run_asset(settings, ASSET).said == {}
+    assert run_asset(shop, ASSET).said == {}

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,7 +12,6 @@ from shop_assets_tests.bad_input import chain
 from shop_assets_tests.bad_input.chain import Found
 from shop_assets_tests.bad_input.heavy_files import CLEAN, FILES, REFUSED, UNPUBLISHED
 from shop_assets_tests.bad_input.nasty_files import files
-from shop_assets_tests.conftest import empty_warehouse, isolated
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -39,11 +39,10 @@ def growth(settings: Settings) -> int:
 
 
 @pytest.fixture(scope="module")
-def heavy(stack_settings: Settings) -> Settings:
-    settings = isolated(stack_settings)
-    empty_warehouse(settings)
-    chain.deliver(settings, ((key, make()) for key, make in FILES.items()))
-    return settings
+def heavy(stack_settings: Settings) -> Iterator[Settings]:
+    with chain.own_shop(stack_settings) as settings:
+        chain.deliver(settings, ((key, make()) for key, make in FILES.items()))
+        yield settings
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +70,6 @@ def test_memory_is_bounded_by_one_document_whatever_the_files_are(grown: int) ->
 
 
 def test_memory_is_bounded_over_thousands_of_small_inputs(stack_settings: Settings) -> None:
-    settings = isolated(stack_settings)
-    empty_warehouse(settings)
-    chain.deliver(settings, ((thing.key, thing.content) for thing in files()))
-    assert growth(settings) < GROWTH_SMALL_MIB
+    with chain.own_shop(stack_settings) as settings:
+        chain.deliver(settings, ((thing.key, thing.content) for thing in files()))
+        assert growth(settings) < GROWTH_SMALL_MIB

@@ -1,5 +1,7 @@
 """Thousands of small bad inputs in one delivery: none ends a run, each is found again once, with its reason."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from shop_assets.settings import Settings
@@ -8,7 +10,6 @@ from shop_assets_tests.bad_input import chain
 from shop_assets_tests.bad_input.chain import Driven, Found
 from shop_assets_tests.bad_input.delivery import Delivered
 from shop_assets_tests.bad_input.nasty_files import files
-from shop_assets_tests.conftest import empty_warehouse, isolated
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +18,9 @@ def delivered() -> list[Delivered]:
 
 
 @pytest.fixture(scope="module")
-def shop(stack_settings: Settings) -> Settings:
-    settings = isolated(stack_settings)
-    empty_warehouse(settings)
-    return settings
+def shop(stack_settings: Settings) -> Iterator[Settings]:
+    with chain.own_shop(stack_settings) as settings:
+        yield settings
 
 
 @pytest.fixture(scope="module")

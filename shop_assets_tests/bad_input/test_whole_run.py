@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 import pytest
 from dagster import ExecuteInProcessResult
@@ -10,17 +11,15 @@ from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
 from shop_assets_tests.bad_input import chain
 from shop_assets_tests.bad_input.nasty_files import files
-from shop_assets_tests.conftest import empty_warehouse, isolated
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def shop(stack_settings: Settings) -> Settings:
-    settings = isolated(stack_settings)
-    empty_warehouse(settings)
-    chain.deliver(settings, ((thing.key, thing.content) for thing in files()))
-    return settings
+def shop(stack_settings: Settings) -> Iterator[Settings]:
+    with chain.own_shop(stack_settings) as settings:
+        chain.deliver(settings, ((thing.key, thing.content) for thing in files()))
+        yield settings
 
 
 @pytest.fixture(scope="module")

@@ -72,13 +72,14 @@ def topics(scene: Scene) -> Iterator[tuple[str, Holding]]:
 
 
 def raw(scene: Scene) -> Iterator[tuple[str, Holding]]:
-    """Each payload once, however often it was sent, and every offset as often as it lies there."""
+    """Each payload once, however often it was sent, and every offset as often as it lies there or was a copy."""
     with warehouse(scene.settings) as client:
         for kind in KINDS:
             payloads = f"SELECT DISTINCT id, hex(SHA256(payload)) FROM raw.{kind.name}"
             yield f"RAW: {kind.name}", _counted(client, payloads)
         place = "concat(kafka_topic_id, ' ', toString(kafka_partition), ' ', toString(kafka_offset))"
-        offsets = " UNION ALL ".join(f"SELECT {place}, '' FROM raw.{kind.name}" for kind in KINDS)
+        tables = [*(f"raw.{kind.name}" for kind in KINDS), "raw.removed_copies FINAL"]
+        offsets = " UNION ALL ".join(f"SELECT {place}, '' FROM {table}" for table in tables)
         yield OFFSETS, _counted(client, offsets)
 
 

@@ -80,6 +80,9 @@ SPARK_WRITES: Final = "shop_assets_tests.faults.stages:await_spark_files"
 MANIFEST: Final = "shop_assets.features.publication:Manifest.write"
 CLEAN_UP: Final = "shop_assets.features.daily_matrix:clean_up"
 LOADED_ROWS: Final = "shop_assets.features.warehouse_load:_batches"
+READ_AGAIN: Final = "shop_assets.rejects.retrying:_read_again"
+BRING_TO_MART: Final = "shop_assets.rejects.retrying:_bring_to_mart"
+COMPACT: Final = "shop_assets.warehouse.compaction:_run"
 COMMAND: Final = "clickhouse_connect.driver.httpclient:HttpClient.command"
 
 
@@ -88,6 +91,8 @@ def _upto(last: int) -> range:
 
 
 _SECOND: Final = range(2, 3)
+_REMOVALS: Final = range(2, 9, 2)
+"""A compaction's statements: for each of four tables one that remembers copies and one that removes them."""
 
 WHOLE: Final = (Point(ANY_STAGE, "at any time", None),)
 LANDING: Final = (
@@ -166,4 +171,25 @@ REPORT: Final = (
     Point("report", "during the PUT", PUT, "during", seconds=0.005, is_of_stage_only=True),
     Point("report", "behind the PUT", PUT, "after", is_of_stage_only=True),
 )
-POINTS: Final = WHOLE + LANDING + DOCUMENTS + TOPICS + RAW + MART + FEATURES + LOAD + REPORT
+RETRY: Final = (
+    Point("retry", "at any time", None),
+    Point("retry", "behind what was read again", READ_AGAIN, "after"),
+    Point("retry", "middle of the publication", PUBLISH, calls=_upto(8)),
+    Point("retry", "between publication and RAW", BRING_TO_MART),
+)
+REPLAY: Final = (
+    Point("replay", "at any time", None),
+    Point("replay", "middle of the snapshot", PUBLISH, calls=_upto(80)),
+    Point("replay", "between the snapshot's acknowledgement and token", FIRST_TOKEN),
+    Point("replay", "Kafka killed before the acknowledgement", FLUSH, calls=_upto(4), victim="kafka"),
+)
+COMPACTION: Final = (
+    Point("compaction", "at any time", None),
+    Point("compaction", "between remembered and removed copies", COMPACT, calls=_REMOVALS),
+    Point("compaction", "while copies are removed", COMPACT, "during", _REMOVALS, 0.02),
+    Point("compaction", "between two tables", COMPACT, "after", _REMOVALS),
+    Point("compaction", "ClickHouse killed while copies are removed", COMPACT, "during", _REMOVALS, 0.02, "clickhouse"),
+)
+POINTS: Final = (
+    WHOLE + LANDING + DOCUMENTS + TOPICS + RAW + MART + FEATURES + LOAD + REPORT + RETRY + REPLAY + COMPACTION
+)

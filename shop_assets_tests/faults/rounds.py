@@ -1,6 +1,7 @@
 """A story told with kills: after each of them the next run, undisturbed, and a comparison.
 
-A chapter is run stage by stage, with a kill in each stage, or as a whole by Dagster, with one kill.
+A chapter is run stage by stage, with a kill in each stage, or as a whole by Dagster, with one kill. After the last one
+comes what a person starts beside the runs, with a kill in each.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from shop_assets_tests.faults.reference import ChapterHeld, differences_from
 from shop_assets_tests.faults.stages import STAGES, Scene, warehouse
 from shop_assets_tests.faults.story import Chapter
 from shop_assets_tests.faults.tally import Tally
+from shop_assets_tests.faults.upkeep import UPKEEP
 from shop_assets_tests.faults.whole import everything
 
 INGESTING: Final = ("landing", "documents", "topics", "raw", "mart")
@@ -62,6 +64,7 @@ class Round:
                 else:
                     self._disturb_stages(number, INGESTING, self.scene)
                 self.on_chapter()
+            self._disturb_upkeep(len(self.chapters) - 1)
             if self.reports:
                 for day in self.scene.days:
                     self._disturb_stages(len(self.chapters) - 1, REPORTING, replace(self.scene, days=(day,)))
@@ -72,8 +75,16 @@ class Round:
                 self._leave_mart_behind()
             has_older = bool(self.whole) and scene.days == self.scene.days[:1]
             point = self._point([stage], number, has_older=has_older)
-            compared = list(STAGES)[: list(STAGES).index(stage) + 1]
-            self._disturb(STAGES[stage], scene, number, point, compared, self.reference[number].seconds[stage])
+            self._disturb(STAGES[stage], scene, number, point, _up_to(stage), self.reference[number].seconds[stage])
+
+    def _disturb_upkeep(self, number: int) -> None:
+        for name, (work, stage) in UPKEEP.items():
+            compared = _up_to(stage)
+            self._disturb(
+                work, self.scene, number, self._point([name], number), compared, self.reference[number].seconds[stage]
+            )
+            for following in INGESTING[len(compared) :]:
+                self._disturb(STAGES[following], self.scene, number, None, (), 0)
 
     def _disturb_whole_run(self, number: int) -> None:
         scene = replace(self.scene, days=self.scene.days[:1])
@@ -81,7 +92,9 @@ class Round:
         point = self._point(WHOLE_RUNS[order], number, has_older=order > 0, is_whole=True)
         self._disturb(everything, scene, number, point, list(STAGES), self._whole_seconds)
 
-    def _point(self, stages: Sequence[str], number: int, *, has_older: bool, is_whole: bool = False) -> Point | None:
+    def _point(
+        self, stages: Sequence[str], number: int, *, has_older: bool = False, is_whole: bool = False
+    ) -> Point | None:
         def is_possible(point: Point) -> bool:
             return (
                 (self.engines is not None or point.victim not in ENGINES)
@@ -144,3 +157,7 @@ class Round:
         with warehouse(self.scene.settings) as client:
             for kind in self.deck.random.sample(KINDS, 2):
                 client.command(f"DROP VIEW IF EXISTS mart.{kind.name}_cleaning")
+
+
+def _up_to(stage: str) -> Sequence[str]:
+    return list(STAGES)[: list(STAGES).index(stage) + 1]

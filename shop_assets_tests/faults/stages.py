@@ -70,11 +70,15 @@ def documents(scene: Scene) -> None:
 
 
 def topics(scene: Scene) -> None:
+    publish(scene, "incremental")
+
+
+def publish(scene: Scene, mode: publication.Mode) -> None:
     publication.BATCH_SIZE = BATCH  # type: ignore[misc]  # this process is its own
     kafka = kafka_resource(scene.settings)
     cipher = PersonalDataCipher(parse_key_ring(scene.settings.pii_keys.get_secret_value()))
     with mongo_resource(scene.settings).connect() as database, hold(database, "topics", RUN) as lease:
-        publication.publish_changes(database, kafka, cipher, "incremental", lease.check)
+        publication.publish_changes(database, kafka, cipher, mode, lease.check)
 
 
 def raw(scene: Scene) -> None:

@@ -17,7 +17,8 @@ from shop_assets.asset_metadata import (
     stage_metadata,
 )
 from shop_assets.document_store.lease import hold
-from shop_assets.document_store.loading import LoadReport, load_landing
+from shop_assets.document_store.load_report import LoadReport
+from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, PURCHASES
 from shop_assets.landing.resource import ObjectStoreResource

@@ -6,7 +6,6 @@ the same result: a batch's documents first, then its rejects, then the ledger en
 
 import itertools
 import logging
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -21,6 +20,7 @@ from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.copies import SeenIds
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, ObjectEntry, Task
+from shop_assets.document_store.load_report import LoadReport
 from shop_assets.document_store.rejects import Reject
 from shop_assets.document_store.shapes import Misshapen
 from shop_assets.document_store.validators import ensure_collections
@@ -39,31 +39,6 @@ PAGE: Final = 1000
 """Objects that are held against the ledger at once."""
 
 Document = dict[str, Any]
-
-
-@dataclass
-class LoadReport:
-    """What a load did with one kind. Every document read is exactly one of inserted, replaced, unchanged, a copy of an
-    id that this load brought already, or rejected.
-    """
-
-    kind: str
-    read: int = 0
-    inserted: int = 0
-    replaced: int = 0
-    unchanged: int = 0
-    copies: int = 0
-    rejected: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    restored: int = 0
-    """Documents that the collection had lost and landing still has; they are among the inserted."""
-    deleted: int = 0
-    """Documents that landing still has and that stay away: somebody deleted them in MongoDB."""
-    objects_read: int = 0
-    objects_skipped: int = 0
-    bytes_read: int = 0
-    sample: list[str] = field(default_factory=list)
-    """A few ids of the kind, read or not, to look at."""
 
 
 @dataclass(frozen=True)

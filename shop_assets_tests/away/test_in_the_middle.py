@@ -79,6 +79,7 @@ def test_a_service_that_goes_away_is_told_in_time_and_the_next_run_finishes(
         ("kafka_topics_loaded", anew("kafka_topic_prefix"), "mongo", 500 * KIB),
         ("clickhouse_raw", empty, "clickhouse", 100 * KIB),
     ],
+    ids=["kafka_topics_loaded", "clickhouse_raw"],
 )
 def test_a_broker_that_stops_answering_is_told_in_time_and_the_next_run_finishes(
     shop: Settings,

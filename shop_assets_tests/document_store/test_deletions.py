@@ -6,7 +6,8 @@ import pytest
 from pymongo.database import Database
 
 from shop_assets.document_store.ledger import Ledger
-from shop_assets.document_store.loading import LoadReport, load_landing
+from shop_assets.document_store.load_report import LoadReport
+from shop_assets.document_store.loading import load_landing
 from shop_assets.documents.kinds import STORES
 from shop_assets.landing.bucket import Bucket
 from shop_assets_tests.document_store.conftest import put, store

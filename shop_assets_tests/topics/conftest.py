@@ -16,6 +16,7 @@ from shop_assets.topics.publication import Mode, PublicationReport, publish_chan
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 
 Documents = Database[dict[str, Any]]
+Publish = Callable[..., PublicationReport]
 
 CIPHER = PersonalDataCipher({"k1": b"1" * 64})
 
@@ -43,6 +44,11 @@ def delete_topics(kafka: KafkaResource, names: Sequence[str]) -> None:
             answer.result()
 
 
+def customer(number: int, **more: object) -> dict[str, Any]:
+    identity = f"cus-{number}"
+    return {"_id": identity, "customer_id": identity, "phone": "8 900 123 45 67", "email": "A@b.ru", "n": number} | more
+
+
 @dataclass(frozen=True)
 class Published:
     key: str
@@ -51,8 +57,16 @@ class Published:
     source_time: int
 
 
+Read = Callable[[DocumentKind], list[Published]]
+
+
+def of(messages: list[Published], key: str) -> list[Published]:
+    """A key's messages, in their order (a key has one partition)."""
+    return [message for message in messages if message.key == key]
+
+
 @pytest.fixture
-def published(kafka: KafkaResource) -> Callable[[DocumentKind], list[Published]]:
+def published(kafka: KafkaResource) -> Read:
     """All messages of a kind's topic, partition by partition, in order within each."""
 
     def read(kind: DocumentKind) -> list[Published]:
@@ -69,7 +83,7 @@ def published(kafka: KafkaResource) -> Callable[[DocumentKind], list[Published]]
 
 
 @pytest.fixture
-def publish(database: Documents, kafka: KafkaResource) -> Callable[..., PublicationReport]:
+def publish(database: Documents, kafka: KafkaResource) -> Publish:
     def run(mode: Mode = "incremental", cipher: PersonalDataCipher = CIPHER) -> PublicationReport:
         return publish_changes(database, kafka, cipher, mode)
 

@@ -1,7 +1,6 @@
 """A process that loads and publishes, killed with SIGKILL at one moment after another, until it gets through."""
 
 import gzip
-from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -9,14 +8,14 @@ import pytest
 
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
-from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
+from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.publication import PublicationReport, publish_changes
+from shop_assets.topics.publication import publish_changes
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.kills import Kill
-from shop_assets_tests.topics.conftest import CIPHER, Documents, Published
+from shop_assets_tests.topics.conftest import CIPHER, Documents, Publish, Published, Read
 
 COUNT = 8_000
 
@@ -32,8 +31,8 @@ def load_and_publish(settings: Settings) -> None:
 def test_killed_at_any_moment_nothing_is_lost(
     settings: Settings,
     database: Documents,
-    publish: Callable[[], PublicationReport],
-    published: Callable[[DocumentKind], list[Published]],
+    publish: Publish,
+    published: Read,
     tmp_path: Path,
 ) -> None:
     documents = [{"customer_id": f"cus-{n}", "phone": f"+7900{n % 100:07d}", "n": n} for n in range(COUNT)]

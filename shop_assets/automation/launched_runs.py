@@ -23,6 +23,7 @@ ANSWER_SECONDS: Final = 5
 
 _FIRST_EVENTS: Final = 50
 _HERE: Final = frozenset({"localhost", "127.0.0.1"})
+"""What `dagster dev` calls its server. Of machines that share a Dagster database, each must be called by its name."""
 
 
 def is_lost(instance: DagsterInstance, run: DagsterRun) -> bool:

@@ -41,7 +41,6 @@ UNFINISHED: Final = [
     DagsterRunStatus.STARTED,
     DagsterRunStatus.CANCELING,
 ]
-SPOILT: Final = [DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
 
 
 class Cursor(BaseModel):
@@ -109,7 +108,9 @@ def _skip(cursor: Cursor, reason: str) -> SensorResult:
 
 
 def _is_taken(instance: DagsterInstance, found: dict[str, str]) -> bool:
-    """Whether the newest run of every kind's asset found just this, and did not fail afterwards."""
+    """Whether the newest run of every kind's asset found just this, and has ended well: one that goes on may yet fail,
+    and then nobody would ask for its files again.
+    """
     for kind in KINDS:
         event = instance.get_latest_materialization_event(asset_key(kind))
         materialization = event.asset_materialization if event is not None else None
@@ -118,7 +119,7 @@ def _is_taken(instance: DagsterInstance, found: dict[str, str]) -> bool:
         if materialization.metadata[FINGERPRINT].value != found[kind.name]:
             return False
         run = instance.get_run_by_id(event.run_id)
-        if run is None or run.status in SPOILT:
+        if run is None or run.status is not DagsterRunStatus.SUCCESS:
             return False
     return True
 

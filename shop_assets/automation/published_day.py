@@ -1,6 +1,9 @@
 """Whether a day needs no run: its features, their copy in ClickHouse and its CSV are there, from the MART as it is."""
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import date
+from threading import Thread
 from typing import Final
 
 from dagster import AssetKey, AssetRecordsFilter, DagsterInstance
@@ -14,6 +17,26 @@ from shop_assets.report.csv_report import report_key
 from shop_assets.warehouse.resource import ClickHouseResource
 
 MADE_OF_A_PUBLICATION: Final = ("clickhouse_customer_features", "report_csv")
+
+PATIENCE_SECONDS: Final = 25.0
+"""A tick has 60 s: one that takes longer the daemon repeats for ever, and tells nobody."""
+
+
+def in_time(question: Callable[[], bool]) -> bool:
+    """The answer. Raises TimeoutError when there is none within `PATIENCE_SECONDS`, as when a service hangs.
+
+    Each single request has a limit, but they add up to minutes. The question is left to these limits, in its thread.
+    """
+    answer: Future[bool] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(question())
+        except Exception as error:  # noqa: BLE001  # raised where the answer is waited for
+            answer.set_exception(error)
+
+    Thread(target=ask, name="is-it-published", daemon=True).start()
+    return answer.result(PATIENCE_SECONDS)
 
 
 def is_up_to_date(

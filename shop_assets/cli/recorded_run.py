@@ -7,7 +7,7 @@ from typing import Any
 
 from dagster import DagsterInstance, EventLogEntry, ExecuteInProcessResult
 
-from shop_assets.automation.abandoned_runs import process_tag
+from shop_assets.automation.abandoned_runs import process_tags
 from shop_assets.automation.housekeeping import keep_in_order
 from shop_assets.build import build_definitions
 from shop_assets.settings import Settings
@@ -40,7 +40,7 @@ def execute(
             instance=instance,
             # Events are in Dagster's storage; on the console they would bury the lines for people.
             run_config={"ops": dict(ops or {}), "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags={**(tags or {}), **process_tag()},
+            tags={**(tags or {}), **process_tags()},
             raise_on_error=False,
             run_id=run_id,
         )

@@ -1,9 +1,10 @@
 """Processes of this machine, named so that one that is gone cannot be taken for another that has its number now.
 
-Known from `/proc`. On a system without it nothing is known of any process, and nobody is ever said to be gone.
+Known from `/proc`. On a system without it (macOS) only this is known: whether a number is anybody's now.
 """
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,6 +36,29 @@ def is_gone(process: ProcessName) -> bool:
     return bool(process.machine) and process.machine == _machine() and _started(process.pid) != process.started
 
 
+def is_gone_from_this_host(process: ProcessName) -> bool:
+    """The same for a process that is known to be of this host: it did not outlive a boot. Containers have the boot of
+    their machine: of one that was started again nothing is known.
+    """
+    here = _machine()
+    if not here:
+        return not process.machine and not _is_taken(process.pid)
+    return is_gone(process) or (bool(process.machine) and process.machine.split()[0] != here.split()[0])
+
+
+def has_lived_since(pid: int, moment: float) -> bool:
+    """Whether the process that has this number here had it at a moment, in seconds since 1970. Without `/proc` it is
+    said of any process with this number.
+    """
+    if not _machine():
+        return _is_taken(pid)
+    started = _started(pid)
+    if started is None:
+        return False
+    age = time.clock_gettime(time.CLOCK_BOOTTIME) - int(started) / os.sysconf("SC_CLK_TCK")
+    return time.time() - age <= moment
+
+
 def _machine() -> str:
     try:
         boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
@@ -52,3 +76,13 @@ def _started(pid: int) -> str | None:
     # After the program's name, which may hold blanks and brackets: the state is field 3, the start field 22 (proc(5)).
     state, *fields = status.rpartition(")")[2].split()
     return None if state in _ENDED else fields[18]
+
+
+def _is_taken(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -20,7 +20,8 @@ concurrency:
   pools:
     granularity: run
     default_limit: 1
-# A run of which nothing is heard must not hold its places for ever either.
+# Nor must a run that never starts or never ends. Dagster does not see that a run's process died together with the code
+# server that started it: the sensor `housekeeping` does.
 run_monitoring:
   enabled: true
   start_timeout_seconds: 300

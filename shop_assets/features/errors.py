@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
 from shop_assets.errors import ShopError, TransientError
 from shop_assets.features.reading import MartConnection
 from shop_assets.landing.bucket import Bucket
@@ -13,8 +17,12 @@ from shop_assets.retries import JAVA_NETWORK
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
+    from mypy_boto3_s3 import S3Client
 
 LOGGER: Final = logging.getLogger(__name__)
+
+STORE_ANSWER_SECONDS: Final = 10
+"""For a question that is asked once: the six attempts of the bucket's own client would add minutes to Spark's."""
 
 _CAUSED_BY: Final = "Caused by: "
 _LONGEST_CAUSE: Final = 300
@@ -65,11 +73,30 @@ def _silent(client: "Client", mart: MartConnection, bucket: Bucket) -> list[str]
     silent = []
     if not client.ping():
         silent.append(f"ClickHouse at {mart.host}:{mart.port}")
+    store = _asked_once(bucket.client)
     try:
-        bucket.exists("_manifests")
+        Bucket(store, bucket.name).exists("_manifests")
     except ObjectStoreError:
-        silent.append(f"object storage at {bucket.client.meta.endpoint_url}")
+        silent.append(f"object storage at {store.meta.endpoint_url}")
+    except ClientError:  # a refusal is an answer
+        pass
     return silent
+
+
+def _asked_once(client: "S3Client") -> "S3Client":
+    """A client of the same store without credentials, which gives up after one short attempt."""
+    import boto3
+
+    impatient = Config(
+        signature_version=UNSIGNED,
+        connect_timeout=STORE_ANSWER_SECONDS,
+        read_timeout=STORE_ANSWER_SECONDS,
+        retries={"total_max_attempts": 1},
+    )
+    meta = client.meta
+    return boto3.session.Session().client(
+        "s3", region_name=meta.region_name, endpoint_url=meta.endpoint_url, config=meta.config.merge(impatient)
+    )
 
 
 def _advice(silent: list[str]) -> str:

@@ -26,15 +26,17 @@ SHUFFLE_PARTITIONS: Final = 8
 LOOPBACK: Final = "127.0.0.1"
 
 S3A_LIMITS: Final = {
-    # A file's bytes go up in one or few requests: a store that is back within some ten seconds costs a retry or two,
-    # and one that stays away an error after some minutes. Hadoop's own limits add up to hours: 200 s for an answer,
-    # 15 min for an upload, six attempts each, and these eight times. It takes no shorter one than 15 s.
+    # A file's bytes go up in one or few requests: a store that is back within some ten seconds costs a retry, and one
+    # that stays away an error after some minutes: what hangs and the three clean-ups after it take two calls each, and
+    # the pause between them. Hadoop's own limits add up to hours: 200 s for an answer, 15 min for an upload, six
+    # attempts each, and these eight times. It takes no shorter one than 15 s.
     "spark.hadoop.fs.s3a.connection.establish.timeout": "15s",
-    "spark.hadoop.fs.s3a.connection.timeout": "30s",
-    "spark.hadoop.fs.s3a.connection.request.timeout": "60s",
+    "spark.hadoop.fs.s3a.connection.timeout": "20s",
+    "spark.hadoop.fs.s3a.connection.request.timeout": "30s",
     "spark.hadoop.fs.s3a.connection.part.upload.timeout": "120s",
-    "spark.hadoop.fs.s3a.attempts.maximum": "2",
-    "spark.hadoop.fs.s3a.retry.limit": "2",
+    "spark.hadoop.fs.s3a.attempts.maximum": "0",  # retries of the client, in spite of its name: S3A has its own
+    "spark.hadoop.fs.s3a.retry.limit": "1",
+    "spark.hadoop.fs.s3a.retry.interval": "5s",  # twice that, give or take the half
 }
 
 

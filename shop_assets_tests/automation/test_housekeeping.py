@@ -1,5 +1,6 @@
 """Runs whose process was killed, and the pools' limits."""
 
+import socket
 import subprocess
 import sys
 from dataclasses import asdict, replace
@@ -8,7 +9,7 @@ import dagster as dg
 import orjson
 import pytest
 
-from shop_assets.automation.abandoned_runs import PROCESS_TAG, end_abandoned_runs
+from shop_assets.automation.abandoned_runs import HOST_TAG, PROCESS_TAG, end_abandoned_runs
 from shop_assets.automation.housekeeping import keep_in_order
 from shop_assets.build import build_definitions
 from shop_assets.document_store.processes import ProcessName, _started, own_process
@@ -17,8 +18,8 @@ from shop_assets.settings import Settings
 
 @pytest.fixture
 def going_on(instance):
-    def make(process: ProcessName | None) -> dg.DagsterRun:
-        tags = {} if process is None else {PROCESS_TAG: orjson.dumps(asdict(process)).decode()}
+    def make(process: ProcessName | None, host: str = "elsewhere") -> dg.DagsterRun:
+        tags = {} if process is None else {PROCESS_TAG: orjson.dumps(asdict(process)).decode(), HOST_TAG: host}
         job = dg.GraphDefinition("everything").to_job()
         return instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=tags)
 
@@ -34,11 +35,18 @@ def test_only_runs_of_processes_of_this_machine_that_are_gone_are_failed(instanc
     number_given_again = going_on(replace(mine, started="1"))
     going_on(mine)
     going_on(replace(child, machine="another machine"))
-    going_on(None)  # the daemon looks after its own
+    going_on(None)
     assert set(end_abandoned_runs(instance)) == {lives.run_id, number_given_again.run_id}
     assert instance.get_run_by_id(lives.run_id).status is dg.DagsterRunStatus.FAILURE
     assert len(instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))) == 3
     assert end_abandoned_runs(instance) == []
+
+
+def test_a_run_of_before_this_machine_was_started_again_is_failed(instance, going_on):
+    before = replace(own_process(), machine="another-boot pid:[1]")
+    of_another_machine, of_this_one = going_on(before), going_on(before, socket.gethostname())
+    assert end_abandoned_runs(instance) == [of_this_one.run_id]
+    assert not instance.get_run_by_id(of_another_machine.run_id).is_finished
 
 
 def test_the_place_that_a_killed_run_held_in_a_pool_of_steps_is_free_for_the_next_one(instance, going_on):

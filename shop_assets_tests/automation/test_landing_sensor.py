@@ -132,6 +132,31 @@ def test_files_that_a_run_has_taken_or_made_itself_are_no_news(watch, bucket, in
     assert len(watch.keys(3)) == 1
 
 
+def test_files_of_a_run_that_fails_after_it_has_taken_them_are_asked_for(watch, instance, settings):
+    while_it_goes_on: list[dg.SensorResult] = []
+    landing = landing_assets.build_assets(settings)
+
+    @dg.asset(deps=landing)
+    def fails_after_landing() -> None:
+        while_it_goes_on.extend(watch.tick() for _ in range(2))
+        raise RuntimeError
+
+    everything = dg.Definitions(
+        [*landing, fails_after_landing],
+        jobs=[dg.define_asset_job("everything")],
+        resources={"object_store": object_store_resource(settings)},
+    ).resolve_job_def("everything")
+    small = {"stores": 2, "products": 20, "customers": 3, "purchases": 4}
+    ran = everything.execute_in_process(
+        run_config={"ops": {f"raw_{kind}_json": {"config": small} for kind in small}},
+        instance=instance,
+        raise_on_error=False,
+    )
+    assert not ran.success
+    assert [ran.run_id in str(tick.skip_reason) for tick in while_it_goes_on] == [False, True]
+    assert len(watch.keys()) == 1
+
+
 def test_the_sensor_asks_for_the_job_ingest_with_retries(instance, bucket, settings):
     drop(bucket, "store-001")
     sensor = build_landing_sensor(settings)

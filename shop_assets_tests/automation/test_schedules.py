@@ -1,5 +1,6 @@
 """The schedules, with a clock that the test sets."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ import dagster as dg
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.automation import published_day
 from shop_assets.automation.days import yesterday
 from shop_assets.automation.schedules import build_schedules
 from shop_assets.build import build_definitions
@@ -20,6 +22,8 @@ from shop_assets.landing.resource import object_store_resource
 from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets_tests.away.conftest import port_of, with_port
+from shop_assets_tests.away.proxy import Proxy, proxy
 from shop_assets_tests.features.cases import LONG_AGO
 from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse
 from shop_assets_tests.features.mart_rows import fill_mart
@@ -149,3 +153,16 @@ def test_a_day_of_which_something_is_missing_is_not_skipped(own_settings, instan
 def test_when_nobody_can_say_whether_it_is_published_the_run_is_started_and_tells(own_settings, instance):
     away = own_settings.model_copy(update={"clickhouse_port": 9, "s3_features_bucket": "nowhere"})
     assert tick(away, instance).run_requests
+
+
+@pytest.mark.parametrize("service", ["s3", "clickhouse"])
+def test_when_a_service_hangs_the_run_is_started_long_before_the_daemon_gives_the_tick_up(
+    own_settings, instance, client, buckets, monkeypatch, service
+):
+    publish(client, buckets, instance)
+    monkeypatch.setattr(published_day, "PATIENCE_SECONDS", 2.0)
+    with proxy(port_of(own_settings, service), 1, Proxy.fall_silent) as between:
+        begun = time.monotonic()
+        assert tick(with_port(own_settings, service, between.port), instance).run_requests
+        assert time.monotonic() - begun < 15
+        assert between.had_its_accident

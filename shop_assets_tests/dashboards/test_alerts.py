@@ -2,13 +2,16 @@
 
 import operator
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.dashboards.alerts import ALERTS
 from shop_assets.documents.kinds import KINDS
+from shop_assets.settings import BusinessSettings
+from shop_assets.warehouse.questions import read_question
 from shop_assets_tests.dashboards import provisioned
 from shop_assets_tests.dashboards.made_shop import YESTERDAY, insert_features
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
@@ -104,22 +107,37 @@ def test_a_message_that_did_not_reach_the_mart_calls_for_its_kind(default_shop, 
     ) | ({"shop-purchases": {"purchases"}} if kind == "purchases" else {})
 
 
-@pytest.mark.parametrize(("hours", "calls"), [(25, set()), (27, {"purchases", "features"})])
-def test_data_older_than_the_limit_calls_for_each_stage(client, hours, calls):
+@pytest.mark.parametrize(("hours", "calls"), [(25, set()), (27, {"purchases"})])
+def test_purchases_that_came_longer_ago_than_the_limit_call(client, hours, calls):
     then = datetime.now(UTC) - timedelta(hours=hours)
-    insert_raw(client, "customers", [document("cus-1", {"customer_id": "cus-1"}, ingested_at=then)])
     insert_raw(client, "purchases", [document("ord-1", {}, ingested_at=then)])
-    client.insert(
-        "mart.customer_features",
-        [[YESTERDAY, "cus-1", "by hand", then]],
-        column_names=["ds", "customer_id", "publication_id", "published_at"],
-    )
+    insert_feature_row(client, YESTERDAY)
     assert firing(client, "shop-stale-data").get("shop-stale-data", set()) == calls
+
+
+def insert_feature_row(client: Client, day: date) -> None:
+    columns = ["ds", "customer_id", "publication_id", "published_at"]
+    early = datetime.combine(day + timedelta(days=1), time(1), UTC)
+    client.insert("mart.customer_features", [[day, "cus-1", "by hand", early]], column_names=columns)
+
+
+@pytest.mark.parametrize(
+    ("now", "calls"), [("06-16 09:59", set()), ("06-16 11:59", set()), ("06-16 12:01", {"features"})]
+)
+def test_a_day_that_was_published_early_calls_only_when_the_next_one_is_two_hours_late(client, now, calls):
+    insert_raw(client, "purchases", [document("ord-1", {}, ingested_at=datetime(2026, 6, 16, tzinfo=UTC))])
+    insert_feature_row(client, date(2026, 6, 14))
+    (alert,) = (alert for alert in ALERTS if alert.uid == "shop-stale-data")
+    statement = read_question(alert.question).statement
+    then = statement.replace("now64(3)", f"toDateTime64('2026-{now}:00', 3, 'UTC')")
+    assert then != statement
+    rows = client.query(then).named_results()
+    assert {stage for stage, _ in alert.firing(rows, BusinessSettings().maximum_data_age_hours)} == calls
 
 
 def test_features_that_are_not_published_call_although_purchases_come(default_shop):
     default_shop.command("TRUNCATE TABLE mart.customer_features SYNC")
-    insert_features(default_shop, YESTERDAY, datetime.now(UTC) - timedelta(hours=40))
+    insert_features(default_shop, YESTERDAY - timedelta(days=2))
     assert firing(default_shop) == {"shop-stale-data": {"features"}}
 
 

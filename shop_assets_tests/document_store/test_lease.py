@@ -16,7 +16,6 @@ from pymongo.database import Database
 
 from shop_assets.document_store import lease
 from shop_assets.document_store.lease import LEASES, LeaseHeldError, LeaseLostError, hold
-from shop_assets.document_store.processes import ProcessName, is_gone, own_process
 from shop_assets.settings import Settings
 from shop_assets_tests.document_store import lease_holder
 
@@ -153,15 +152,3 @@ def test_what_a_late_holder_gives_back_is_not_the_lease_of_the_next_one(database
         with hold(database, "b", "2") as mine:
             late.give_back()
             mine.check()
-
-
-def test_a_process_is_gone_when_its_number_is_free_or_anothers() -> None:
-    me = own_process()
-    assert not is_gone(me)
-    assert is_gone(ProcessName(me.machine, me.pid, "1"))
-    assert not is_gone(ProcessName("another machine", me.pid, "1"))
-    assert not is_gone(ProcessName("", me.pid, "1"))
-    with subprocess.Popen(["/bin/sleep", "60"]) as child:
-        name = ProcessName(me.machine, child.pid, "1")
-        child.kill()
-    assert is_gone(name)

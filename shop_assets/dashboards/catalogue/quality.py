@@ -59,7 +59,8 @@ QUALITY: Final = Board(
         ),
         Panel(
             title="Возраст данных",
-            description="Сколько прошло с тех пор, как пришла последняя покупка и опубликована матрица признаков.",
+            description="Сколько прошло с тех пор, как пришла последняя покупка, и с 10:00 UTC, когда должен был выйти "
+            "отчёт последнего опубликованного дня.",
             question="dashboards/data_age",
             picture=Picture.VERDICTS,
             label="name",

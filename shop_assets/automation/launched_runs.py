@@ -1,0 +1,58 @@
+"""Whether a run that the daemon launched has lost its process.
+
+Such a run is a child of the code server, which fails it when the child dies alone. When both die (the machine or the
+container is restarted, memory runs out) nobody does: Dagster's run monitoring asks after the process of a started run
+only where the launcher can tell, and its default launcher cannot (1.13).
+
+Two are asked, because neither knows enough. The server denies a run that goes on in the process of before its last
+reload, and when it alone was killed its child goes on. This machine knows no processes of another one.
+"""
+
+from typing import Final
+
+import orjson
+from dagster import DagsterEventType, DagsterInstance, DagsterRun
+
+from shop_assets.document_store.processes import has_lived_since
+
+GRPC_INFO_TAG: Final = ".dagster/grpc_info"
+"""Dagster's own: where the code server is that launched a run."""
+
+ANSWER_SECONDS: Final = 5
+"""A code server keeps a table of its runs in memory; a sensor's tick has 60 s for all of them."""
+
+_FIRST_EVENTS: Final = 50
+_HERE: Final = frozenset({"localhost", "127.0.0.1"})
+"""What `dagster dev` calls its server. Of machines that share a Dagster database, each must be called by its name."""
+
+
+def is_lost(instance: DagsterInstance, run: DagsterRun) -> bool:
+    """Whether the process of a started run is certainly gone; False where that cannot be known here."""
+    return not _may_live_here(instance, run) and not _may_be_known_to_its_server(run)
+
+
+def _may_live_here(instance: DagsterInstance, run: DagsterRun) -> bool:
+    """By the process that the run's first events name; true when they name none."""
+    first = instance.get_records_for_run(run.run_id, of_type=DagsterEventType.ENGINE_EVENT, limit=_FIRST_EVENTS)
+    for record in first.records:
+        event = record.event_log_entry
+        process = event.get_dagster_event().engine_event_data.metadata.get("pid")
+        if process is not None:
+            return has_lived_since(int(str(process.value)), event.timestamp)
+    return True
+
+
+def _may_be_known_to_its_server(run: DagsterRun) -> bool:
+    from dagster._core.errors import DagsterUserCodeUnreachableError
+    from dagster._grpc.client import DagsterGrpcClient
+    from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionResult
+    from dagster._serdes import deserialize_value
+
+    server = orjson.loads(run.tags[GRPC_INFO_TAG])
+    try:
+        answer = DagsterGrpcClient(**server).can_cancel_execution(
+            CanCancelExecutionRequest(run_id=run.run_id), timeout=ANSWER_SECONDS
+        )
+    except DagsterUserCodeUnreachableError:  # one of another machine may only be out of our reach
+        return server["host"] not in _HERE
+    return deserialize_value(answer, CanCancelExecutionResult).can_cancel

@@ -26,7 +26,8 @@ def check(
 ) -> None:
     """Runs every check without materializing anything; exit code 1 when one fails or cannot be asked.
 
-    Features and report are checked for the day, or for the one that was materialized last.
+    Features and report are checked for the day, or for the one that was materialized last: in this Dagster instance,
+    so that a machine that makes no runs of its own has to name a day.
     """
     settings = Settings.load()
     wanted = None if day is None else require_whole_day(day.date(), settings)

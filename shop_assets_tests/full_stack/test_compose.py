@@ -164,6 +164,20 @@ def test_no_secret_stands_in_the_file_itself():
     assert plain == []
 
 
+@pytest.mark.parametrize("name", ["dagster-code", "spark-worker"])
+def test_what_spark_puts_aside_lies_on_a_volume_and_not_in_memory(name):
+    environment = SERVICES[name]["environment"]
+    (hadoop,) = re.findall(r"spark\.hadoop\.hadoop\.tmp\.dir +(\S+)", environment["SPARK_DEFAULTS"])
+    for folder in map(PurePosixPath, (environment["SPARK_LOCAL_DIRS"], hadoop, environment["TMPDIR"])):
+        assert any(folder.is_relative_to(target) for _, target, _ in mounts(name)), folder
+
+
+def test_links_from_one_ui_to_another_have_the_port_that_the_browser_uses():
+    other = compose_file.load(compose_file.secrets() | {"HTTP_PORT": "8080"})["services"]
+    links = re.findall(r"http://(dagster|grafana|spark)\.localhost([^\s'\"]*)", str(other).replace("\\n", "\n"))
+    assert set(links) == {("dagster", ":8080"), ("grafana", ":8080"), ("spark", ":8080")}
+
+
 @pytest.mark.parametrize("name", PIPELINE)
 def test_the_settings_that_a_service_gets_are_complete_and_none_is_unknown(name, monkeypatch, tmp_path):
     given = {key: str(value) for key, value in SERVICES[name]["environment"].items() if key.startswith("SHOP_")}

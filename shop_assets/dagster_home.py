@@ -1,13 +1,7 @@
-"""DAGSTER_HOME: where Dagster keeps runs, events and schedules on this machine, and how."""
+"""DAGSTER_HOME on one machine: where runs, events and schedules are kept."""
 
-import os
 from pathlib import Path
 from typing import Final
-
-from shop_assets.errors import ShopError
-from shop_assets.settings import Settings
-
-VARIABLE: Final = "DAGSTER_HOME"
 
 INSTANCE: Final = """\
 # Written once; yours to change.
@@ -31,23 +25,6 @@ run_monitoring:
   start_timeout_seconds: 300
   max_runtime_seconds: 43200
 """
-
-
-def ensure_dagster_home(settings: Settings) -> Path:
-    """The folder that the environment names, else `dagster` in SHOP_HOME, made where it is missing.
-
-    The embedded stack makes it too; with other back ends nobody else does. Raises ShopError when it cannot be made.
-    """
-    if given := os.environ.get(VARIABLE):
-        return Path(given)
-    folder = settings.home.expanduser().resolve() / "dagster"
-    try:
-        make_dagster_home(folder)
-    except OSError as error:
-        raise ShopError(
-            f"Cannot write to {folder} ({error.strerror}): set SHOP_HOME or {VARIABLE} to a folder of yours."
-        ) from error
-    return folder
 
 
 def make_dagster_home(folder: Path) -> None:

@@ -9,20 +9,17 @@ import shlex
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
-from shop_assets import dagster_home
 from shop_assets.settings import variable
 
 MARKER: Final = "EXPORTED_BY_SHOP_ENV"
 """Digests of what was exported. Not a SHOP_ variable: settings that are unknown are refused."""
 
-JAVA: Final = "JAVA_HOME"
-
 
 def export_lines(settings: Mapping[str, str], dagster_folder: str) -> list[str]:
     """The settings for a shell's `eval`, with what Dagster and Spark read besides."""
     passing = {name: value for name, value in settings.items() if name != variable("home")}
-    passing[dagster_home.VARIABLE] = dagster_folder
-    lasting = {variable("home"): settings[variable("home")], JAVA: settings[variable("java_home")]}
+    passing["DAGSTER_HOME"] = dagster_folder
+    lasting = {variable("home"): settings[variable("home")], "JAVA_HOME": settings[variable("java_home")]}
     marker = {MARKER: " ".join(_digest(*pair) for pair in passing.items())}
     return [f"export {name}={shlex.quote(value)}" for name, value in {**lasting, **passing, **marker}.items()]
 

@@ -62,8 +62,8 @@ clean:                       ## ends the embedded stack, deletes its data and th
 
 # The lock has every package with its hashes; the project itself is linked to this folder.
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "Python 3.11 to 3.13 is needed: make PYTHON=python3.13 …" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --require-hashes --requirement requirements.lock
 	$(BIN)/pip install --no-deps --no-build-isolation --editable .

@@ -3,6 +3,8 @@
 import os
 import secrets
 
+from pydantic import SecretStr
+
 from shop_assets.settings import PREFIX, Settings, variable
 from shop_assets.warehouse.resource import clickhouse_resource
 
@@ -28,6 +30,15 @@ def isolated(settings: Settings) -> Settings:
             "kafka_topic_prefix": f"shop_{own}.",
         }
     )
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """Everything that is set, as the variables of a machine that knows these back ends and no embedded stack."""
+    return {
+        variable(name): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name, value in settings
+        if value is not None
+    }
 
 
 def empty_warehouse(settings: Settings) -> None:

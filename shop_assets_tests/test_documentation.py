@@ -1,26 +1,83 @@
 """What the documentation promises is true of the project as it lies."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+
+from shop_assets.build import build_definitions
+from shop_assets.cli import app
+from shop_assets.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("grafana/*.md")])
-LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)\)")
+LINK = re.compile(r"\]\((?!https?:)([^)#]*)(#[^)]+)?\)")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_of_a_page_leads_to_a_file_of_the_project(page):
-    broken = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / link).exists()]
-    assert broken == []
+def test_every_link_of_a_page_leads_to_a_file_of_the_project_and_to_a_heading_of_it(page):
+    found = [(page.parent / link if link else page, anchor) for link, anchor in LINK.findall(_text(page))]
+    assert [path for path, _ in found if not path.exists()] == []
+    assert [(path, anchor) for path, anchor in found if anchor and anchor not in _anchors(path.resolve())] == []
 
 
 def test_the_two_readmes_show_the_same_commands_links_and_number_of_headings():
-    english, russian = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.ru.md"))
+    english, russian = (_text(ROOT / name) for name in ("README.md", "README.ru.md"))
     assert _commands(english) == _commands(russian) != []
     assert _links(english) == _links(russian) != set()
     assert _headings(english) == _headings(russian) > 0
+
+
+def test_every_check_is_told_what_to_do_about(stack_settings: Settings):
+    keys = build_definitions(stack_settings).resolve_asset_graph().asset_check_keys
+    section = _text(ROOT / "docs" / "operations.md").partition("\n## A failed check\n")[2].partition("\n## ")[0]
+    assert {key.name for key in keys} - set(re.findall(r"`(\w+)`", section)) == set()
+    assert len(keys) > 20
+
+
+def test_every_command_stands_with_each_of_its_options_in_some_page():
+    pages = [_text(page) for page in PAGES]
+    options = list(_options(typer.main.get_command(app), "shop"))
+    untold = [
+        said for said in options if not any(all(re.search(rf"{word}\b", text) for word in said) for text in pages)
+    ]
+    assert untold == []
+    assert len(options) > 30
+
+
+def test_every_target_of_the_makefile_stands_in_some_page():
+    written = "\n".join(_text(page) for page in PAGES)
+    targets = re.findall(r"^([\w-]+):.*##", _text(ROOT / "Makefile"), re.MULTILINE)
+    assert [target for target in targets if not re.search(rf"\bmake {target}\b", written)] == []
+    assert len(targets) > 10
+
+
+def _options(command: Any, name: str) -> Iterator[tuple[str, str]]:
+    """Every command with each option that it has."""
+    if hasattr(command, "commands"):  # a group: of click, or of typer's own copy of it
+        for word, inner in command.commands.items():
+            yield from _options(inner, f"{name} {word}")
+        return
+    yield name, ""
+    for parameter in command.params:
+        if parameter.param_type_name == "option":
+            yield from ((name, option) for option in parameter.opts)
+
+
+@cache
+def _anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", _text(page), flags=re.DOTALL), re.MULTILINE)
+    return {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@cache
+def _text(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
 
 
 def _commands(text: str) -> list[str]:
@@ -29,7 +86,7 @@ def _commands(text: str) -> list[str]:
 
 
 def _links(text: str) -> set[str]:
-    return set(LINK.findall(text)) - {"README.md", "README.ru.md"}
+    return {link + anchor for link, anchor in LINK.findall(text)} - {"README.md", "README.ru.md"}
 
 
 def _headings(text: str) -> int:

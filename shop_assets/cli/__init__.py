@@ -3,6 +3,7 @@
 Here belong reading arguments and printing; the work is done by the stages and by `embedded`.
 """
 
+import os
 import sys
 
 import typer
@@ -23,11 +24,12 @@ from shop_assets.cli import (
     stack,
     ui,
 )
+from shop_assets.cli.evaluated_env import forget_exported
 from shop_assets.errors import ShopError
 
 app = typer.Typer(
     name="shop",
-    help="A grocery chain's JSON documents to a daily feature matrix of its customers.",
+    help="Turns a grocery chain's JSON documents into a daily feature matrix of its customers, and one CSV.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks print local variables, and these may be secrets
 )
@@ -37,6 +39,7 @@ for commands in (stack, run, backfill, check, report, dashboard, query, rejects,
 
 def main() -> None:
     """The entry point: an expected error is one message and exit code 1, without a traceback."""
+    forget_exported(os.environ)
     try:
         app()
     except ShopError as error:

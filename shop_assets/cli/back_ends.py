@@ -1,21 +1,16 @@
 """Which back ends a command works on: those that the environment names, else the embedded stack."""
 
 import os
-from pathlib import Path
 
-from dotenv import dotenv_values
-
-from shop_assets.settings import DEFAULT_HOME, STACK_ENV, Settings, variable
+from shop_assets.settings import Settings, variable
 
 
 def environment_names_back_ends() -> bool:
-    """Whether the environment names a MongoDB of its own; the embedded stack is not touched then.
+    """Whether the environment names a MongoDB; the embedded stack is not touched then.
 
-    The variables of `eval "$(shop env)"` are the embedded stack's: they do not count.
+    What `eval "$(shop env)"` exported is the embedded stack's and does not count: it is forgotten before a command.
     """
-    named = os.environ.get(variable("mongo_uri"))
-    home = Path(os.environ.get(variable("home")) or DEFAULT_HOME).expanduser()
-    return named is not None and named != dotenv_values(home / STACK_ENV).get(variable("mongo_uri"))
+    return bool(os.environ.get(variable("mongo_uri")))
 
 
 def ensure_back_ends() -> Settings:

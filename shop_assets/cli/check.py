@@ -26,7 +26,7 @@ def check(
 ) -> None:
     """Runs every check without materializing anything; exit code 1 when one fails or cannot be asked.
 
-    Features and report are checked for the day, or for the one that was materialized last.
+    Features and report are checked for the day, or for the one that this Dagster instance materialized last.
     """
     settings = Settings.load()
     wanted = None if day is None else require_whole_day(day.date(), settings)

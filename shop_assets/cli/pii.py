@@ -51,3 +51,4 @@ def rotate() -> None:
     credentials.with_pii_keys(ring).save(home.credentials)
     Stack(home, Console(stderr=True)).up()  # writes the new ring to stack.env
     typer.echo(f"Key {ring.partition(':')[0]} encrypts from now on; `shop run` publishes under it.", err=True)
+    typer.echo("In shells that evaluated `shop env`, do so again before you start `dagster` there.", err=True)

@@ -10,6 +10,7 @@ from dagster import DagsterInstance, EventLogEntry, ExecuteInProcessResult
 from shop_assets.automation.abandoned_runs import process_tags
 from shop_assets.automation.housekeeping import keep_in_order
 from shop_assets.build import build_definitions
+from shop_assets.cli.recording import ensure_dagster_home
 from shop_assets.settings import Settings
 
 OnEvent = Callable[[EventLogEntry], None]
@@ -28,7 +29,7 @@ def execute(
 
     `on_event` sees every event as it happens. A failed step makes an unsuccessful result, not an exception.
     """
-    os.environ.setdefault("DAGSTER_HOME", str(settings.home.resolve() / "dagster"))
+    os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
     instance = DagsterInstance.get()
     keep_in_order(instance, settings)
     run_id = run_id or str(uuid.uuid4())

@@ -40,7 +40,8 @@ def run(
 ) -> None:
     """Everything, from the JSON files to the CSV of one day, through Dagster.
 
-    Exit code 0: the CSV is made, though a check that does not block may have failed and is printed. 1: it is not.
+    Exit code 0: the CSV is made; checks that do not block may have failed and are printed. 1: a stage or a blocking
+    check failed, and the CSV is made only if what failed does not stand before it.
     """
     made_up = {"seed": seed, "stores": stores, "products": products, "customers": customers, "purchases": purchases}
     landing: dict[str, int | str] = {name: value for name, value in made_up.items() if value is not None}

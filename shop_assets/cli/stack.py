@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from shop_assets.cli.evaluated_env import export_lines
 from shop_assets.errors import ShopError
 
 
@@ -89,12 +90,12 @@ def doctor() -> None:
 
 def env() -> None:
     """Prints the running stack's settings for a shell: eval "$(shop env)"."""
-    from shop_assets.embedded.environment import export_lines, read_stack_env
+    from shop_assets.embedded.environment import read_stack_env
     from shop_assets.embedded.home import Home
 
     home = Home.from_environment()
     settings = read_stack_env(home)
     if settings is None:
         raise ShopError(f"No stack runs in {home.root}: start it with `shop up`.")
-    for line in export_lines(settings, home):
+    for line in export_lines(settings, str(home.dagster)):
         typer.echo(line)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from shop_assets.cli.back_ends import ensure_back_ends
+from shop_assets.cli.recording import ensure_dagster_home
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +22,7 @@ def ui(port: Annotated[int, typer.Option(help="Where the webserver listens, on t
     # The code server and the daemon are processes of their own, in folders of their own.
     environment = os.environ | {
         "SHOP_HOME": str(settings.home.resolve()),
-        "DAGSTER_HOME": os.environ.get("DAGSTER_HOME", str(settings.home.resolve() / "dagster")),
+        "DAGSTER_HOME": str(ensure_dagster_home(settings)),
     }
     dagster = Path(sys.executable).with_name("dagster")
     arguments = ["dev", "--module-name", "shop_assets.definitions", "--host", "127.0.0.1", "--port", str(port)]

@@ -1,6 +1,8 @@
 """`shop doctor`: what would keep the stack from working on this machine, and what to do about it.
 
-Nothing is started, fetched or changed here.
+No engine is started or stopped, and nothing is fetched. What it asks may leave a trace: a write and a read go through
+each engine that runs, in places of their own, and a Java without a module that Spark asks for gets its wrapper in the
+cache.
 """
 
 import importlib.metadata

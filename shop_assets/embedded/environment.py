@@ -1,6 +1,5 @@
 """`stack.env`: the settings of the running stack, as the environment variables that `Settings` reads."""
 
-import shlex
 from collections.abc import Mapping
 
 from dotenv import dotenv_values
@@ -45,12 +44,6 @@ def read_stack_env(home: Home) -> dict[str, str] | None:
     if not home.stack_env.exists():
         return None
     return {name: value for name, value in dotenv_values(home.stack_env).items() if value is not None}
-
-
-def export_lines(settings: Mapping[str, str], home: Home) -> list[str]:
-    """The same for a shell's `eval`, with what Dagster and Spark read besides."""
-    others = {"DAGSTER_HOME": str(home.dagster), "JAVA_HOME": settings[variable("java_home")]}
-    return [f"export {name}={shlex.quote(value)}" for name, value in {**settings, **others}.items()]
 
 
 def _quoted(value: str) -> str:

@@ -16,6 +16,7 @@ HEADER = "# SHA-256 of every jar of ivy_files/*.xml, by set. Written by `python 
 def main() -> None:
     """Resolves every set into a scratch folder and writes the checksums beside this module."""
     cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
     java = find_java(cache, Console(stderr=True))
     lines = [HEADER]
     for jar_set in SETS:

@@ -8,10 +8,10 @@ from typing import Final
 from filelock import FileLock, Timeout
 from rich.console import Console
 
+from shop_assets.dagster_home import make_dagster_home
 from shop_assets.embedded import orphans, ports, s3, supervisor
 from shop_assets.embedded.cache import cache_folder
 from shop_assets.embedded.credentials import Credentials
-from shop_assets.embedded.dagster_home import write_dagster_home
 from shop_assets.embedded.environment import stack_settings, write_stack_env
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.home import Home
@@ -59,7 +59,7 @@ class Stack:
                 self._stop_everything(site)
                 site = Site(self.home, ports.assign(self.home.ports, PORT_NAMES), site.credentials)
             self._start(site, tools)
-            write_dagster_home(self.home)
+            make_dagster_home(self.home.dagster)
             settings = stack_settings(site, tools)
             write_stack_env(self.home, settings)
             return settings

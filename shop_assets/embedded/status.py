@@ -31,7 +31,7 @@ class ServiceStatus:
 
 
 def stack_status(home: Home) -> list[ServiceStatus]:
-    """All services, running or not; nothing is made or started."""
+    """All services, running or not; none is started, and what runs gets one entry of the probe's own."""
     known = ports.remembered(home.ports) if home.is_ours else {}
     if set(PORT_NAMES) - known.keys() or not home.credentials.exists():
         return [_stopped(module, None) for module in SERVICES]

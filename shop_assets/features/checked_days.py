@@ -16,7 +16,7 @@ def checked_days(context: AssetCheckExecutionContext, asset_name: str) -> list[d
 
     Checks themselves have no partitions yet (Dagster 1.13 calls that a preview): a run of checks alone knows its days
     by its tags, and has none when a person started it from the UI. Raises PartitionError when the asset was never
-    materialized.
+    materialized in this Dagster instance.
     """
     tags = context.run.tags
     if PARTITION_TAG in tags:
@@ -27,7 +27,9 @@ def checked_days(context: AssetCheckExecutionContext, asset_name: str) -> list[d
     latest = context.instance.get_latest_materialization_event(AssetKey(asset_name))
     materialization = latest.asset_materialization if latest is not None else None
     if materialization is None or materialization.partition is None:
-        raise PartitionError(f"There is nothing to check: materialize {asset_name} for a day first.")
+        raise PartitionError(
+            f"No day is known here: name one (shop check --day), or materialize {asset_name} for a day first."
+        )
     return [day_of(materialization.partition)]
 
 

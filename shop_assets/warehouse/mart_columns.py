@@ -10,6 +10,20 @@ _METADATA: Final = {
     "ingested_at": "when this version came to RAW",
 }
 
+_REJECTS: Final = {
+    "reject_id": "the reject, as `shop rejects show` takes it",
+    "kind": "stores, products, customers or purchases",
+    "id": "id of the document: the key of its message; blank when there is none",
+    "reasons": "every reason, as `price: missing`",
+    "payload": "the document as it came, phones and e-mails encrypted",
+    "kafka_topic": "where its newest message lies: topic",
+    "kafka_topic_id": "id of the topic",
+    "kafka_partition": "partition",
+    "kafka_offset": "offset",
+    "source_time": _METADATA["source_time"],
+    "rejected_at": "when its newest message came to RAW",
+}
+
 COLUMNS: Final[dict[str, dict[str, str]]] = {
     "stores": {
         "store_id": "the store",
@@ -134,6 +148,25 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "price_per_unit": "roubles a unit",
         "total_price": "roubles for the line",
     },
+    "baskets": {
+        "purchase_id": "the purchase",
+        "customer_id": "who bought",
+        "store_id": "where",
+        "store_city": "the store's city, as the purchase has it, else that of the store's own document",
+        "purchase_datetime": "when, in UTC",
+        "total_amount": "roubles in all",
+        "payment_method": "card or cash",
+        "is_delivery": "1 when delivered; 0 when not, or when nothing is said",
+        "line_count": "how many lines it has",
+        "has_bakery": "whether a line is of group bakery",
+        "has_meat": "whether a line is of group meat",
+        "has_dairy": "whether a line is of group dairy",
+        "has_fruit": "whether a line is of group fruit",
+        "has_vegetable": "whether a line is of group vegetable",
+        "has_organic": "whether the own document of a line's product says that it is organic",
+    },
+    "rejects": _REJECTS,
+    "open_rejects": _REJECTS,
 }
 """View → column → what it is, in the order of the views' columns."""
 

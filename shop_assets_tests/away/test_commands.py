@@ -7,25 +7,20 @@ import time
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
-from shop_assets.settings import PREFIX, Settings, variable
+from shop_assets.settings import PREFIX, Settings
 from shop_assets_tests.away.conftest import with_port
 from shop_assets_tests.away.proxy import closed_port
 from shop_assets_tests.away.words import assert_says
+from shop_assets_tests.isolation import variables
 
 
 def command(settings: Settings, *arguments: str) -> tuple[subprocess.CompletedProcess[str], float]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    own = {
-        variable(name): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-        for name, value in settings
-        if value is not None
-    }
     begun = time.monotonic()
     done = subprocess.run(
         [Path(sys.executable).with_name("shop"), *arguments],
-        env=inherited | own, capture_output=True, text=True, timeout=240, check=False,
+        env=inherited | variables(settings), capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     return done, time.monotonic() - begun
 

@@ -7,8 +7,10 @@ import dagster as dg
 import pytest
 
 from shop_assets.automation.abandoned_runs import PROCESS_TAG
+from shop_assets.dagster_home import INSTANCE
 from shop_assets_tests import whole_run
 from shop_assets_tests.cli.conftest import Command, own_environment
+from shop_assets_tests.isolation import variables
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,26 @@ def test_checks_of_what_lies_there_are_a_table_and_an_exit_code(small_run, comma
     assert re.search(r"purchases_count +│ failed +│ 120 purchases, expected at least 200", bad.stdout)
     assert f"{day}: 60 customers in the report" in bad.stdout, "without a day it is the one that was made last"
     assert whole_run.contents(shop) == before
+
+
+def test_a_machine_that_has_only_the_settings_makes_its_folder_and_checks_the_day_that_is_named(
+    small_run, command, shop, tmp_path
+):
+    home = tmp_path / "nothing" / "yet"
+    fresh = variables(shop) | {"SHOP_HOME": str(home), "DAGSTER_HOME": "", "SHOP_MINIMUM_PURCHASES": "120"}
+    day = whole_run.YESTERDAY.isoformat()
+    done = command("shop", "check", "--strict", "--day", day, environment=fresh)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{day}: 60 customers in the report, 60 in the partition" in done.stdout
+    assert [path.name for path in home.iterdir()] == ["dagster"]
+    assert home.stat().st_mode & 0o777 == (home / "dagster").stat().st_mode & 0o777 == 0o700
+    assert (home / "dagster" / "dagster.yaml").read_text(encoding="utf-8") == INSTANCE
+
+
+def test_a_machine_that_made_no_day_is_told_to_name_one(small_run, command, shop, tmp_path):
+    done = command("shop", "check", environment=variables(shop) | {"SHOP_HOME": str(tmp_path), "DAGSTER_HOME": ""})
+    assert done.returncode == 1
+    assert "shop check --day" in done.stdout
 
 
 @pytest.mark.slow

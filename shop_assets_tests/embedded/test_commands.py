@@ -10,7 +10,8 @@ import typer
 from typer.testing import CliRunner
 
 from shop_assets.cli import stack
-from shop_assets.embedded.environment import export_lines, read_stack_env, write_stack_env
+from shop_assets.cli.evaluated_env import export_lines
+from shop_assets.embedded.environment import read_stack_env, write_stack_env
 from shop_assets.embedded.home import Home
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings, variable
@@ -85,7 +86,7 @@ def test_values_survive_the_file_and_the_shell_whatever_they_hold(tmp_path: Path
     settings = read_stack_env(home)
     assert settings is not None
     assert settings["SHOP_HOME"] == value
-    script = "\n".join(export_lines(settings, home)) + '\nprintf %s "$SHOP_HOME"'
+    script = "\n".join(export_lines(settings, str(home.dagster))) + '\nprintf %s "$SHOP_HOME"'
     assert subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout == value
 
 

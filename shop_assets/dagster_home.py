@@ -1,11 +1,10 @@
-"""DAGSTER_HOME of the embedded stack: where runs, events and schedules are kept."""
+"""DAGSTER_HOME on one machine: where runs, events and schedules are kept."""
 
+from pathlib import Path
 from typing import Final
 
-from shop_assets.embedded.home import Home
-
 INSTANCE: Final = """\
-# Written by the first `shop up`; yours to change.
+# Written once; yours to change.
 telemetry:
   enabled: false
 nux:
@@ -29,8 +28,13 @@ run_monitoring:
 """
 
 
-def write_dagster_home(home: Home) -> None:
-    """Writes `dagster.yaml` unless there is one. Runs are never removed; of sensor ticks Dagster keeps its default."""
-    instance = home.dagster / "dagster.yaml"
+def make_dagster_home(folder: Path) -> None:
+    """Makes the folder and the one around it, for their owner only, with a `dagster.yaml` unless there is one.
+
+    Runs are never removed; of sensor ticks Dagster keeps its default. Raises OSError.
+    """
+    for made in (folder.parent, folder):
+        made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    instance = folder / "dagster.yaml"
     if not instance.exists():
         instance.write_text(INSTANCE, encoding="utf-8")

@@ -19,6 +19,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.bulk_writes import write_all
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.validators import LOADED_OBJECTS
 from shop_assets.landing.bucket import ObjectSummary
@@ -116,8 +117,7 @@ class Ledger:
     def write(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Writes parts and entries in their order, so that of two copies of an id the later one stays the last."""
         writes = [ReplaceOne({"_id": entry["_id"]}, dict(entry), upsert=True) for entry in entries]
-        if writes:
-            self._entries.bulk_write(writes, ordered=True)
+        write_all(self._entries, writes, ordered=True)
 
 
 class ObjectEntry:

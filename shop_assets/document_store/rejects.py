@@ -16,6 +16,7 @@ from pymongo import UpdateOne
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.bulk_writes import write_all
 from shop_assets.document_store.validators import REJECTED_DOCUMENTS
 
 KEPT_BYTES: Final = 64 * 1024
@@ -57,7 +58,10 @@ def readable(text: bytes) -> str:
 
 
 def record(database: Database[dict[str, Any]], rejects: Sequence[Reject]) -> None:
-    """Writes the rejects; one that lies there already is not written twice and counts again."""
+    """Writes the rejects; one that lies there already is not written twice and counts again.
+
+    Raises DocumentStoreError, which quotes none of them.
+    """
     now = datetime.now(UTC)
     writes = [
         UpdateOne(
@@ -79,8 +83,7 @@ def record(database: Database[dict[str, Any]], rejects: Sequence[Reject]) -> Non
         )
         for reject in rejects
     ]
-    if writes:
-        database[REJECTED_DOCUMENTS].bulk_write(writes, ordered=False)
+    write_all(database[REJECTED_DOCUMENTS], writes, ordered=False)
 
 
 def has_any(database: Database[dict[str, Any]]) -> bool:

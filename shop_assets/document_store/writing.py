@@ -12,7 +12,7 @@ from pymongo import ReplaceOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.document_store.bulk_writes import error_codes, refusal
 
 _DUPLICATE_KEY: Final = 11000
 
@@ -96,10 +96,8 @@ def _codes(answer: Mapping[str, Any]) -> dict[int, int]:
 
     Called with pymongo's error already left behind: it holds the documents, with personal data, and must go no further.
     """
-    problems = {problem["index"]: problem["code"] for problem in answer.get("writeErrors", ())}
-    foreign = sorted(set(problems.values()) - _DOCUMENTS_FAULT.keys() - {_DUPLICATE_KEY})
+    problems = error_codes(answer)
+    foreign = set(problems.values()) - _DOCUMENTS_FAULT.keys() - {_DUPLICATE_KEY}
     if foreign or answer.get("writeConcernErrors"):
-        codes = ", ".join(str(code) for code in foreign) or "a write concern that was not met"
-        message = f"MongoDB refused a batch of documents (error {codes}); look at its log and run this step again"
-        raise DocumentStoreError(message)
+        raise refusal("a batch of documents", foreign)
     return problems

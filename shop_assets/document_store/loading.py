@@ -19,6 +19,7 @@ from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.copies import SeenIds
 from shop_assets.document_store.deletions import Deletions
+from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, ObjectEntry, Task
 from shop_assets.document_store.load_report import LoadReport
 from shop_assets.document_store.rejects import Reject
@@ -56,17 +57,19 @@ def load_landing(
     bucket: Bucket,
     kinds: Iterable[DocumentKind] = KINDS,
     batch_size: int = BATCH_SIZE,
+    guard: Guard = unguarded,
 ) -> dict[str, LoadReport]:
     """Brings the collections up to what landing holds; the report by kind's name.
 
     Documents are never deleted, and those that somebody deleted come back only with a new version of their object. Of
     several documents with one id the last in the order of landing's listing wins. Memory is bounded by a batch and a
-    page of objects. Raises DocumentStoreError, and what reading objects raises.
+    page of objects. `guard` is called before each write. Raises DocumentStoreError, what reading objects
+    raises, and what `guard` raises.
     """
     ensure_collections(database)
     deletions = Deletions(database)
     deletions.begin()
-    reports = {kind.name: _Load(database, bucket, kind, batch_size).run() for kind in kinds}
+    reports = {kind.name: _Load(database, bucket, kind, batch_size, guard).run() for kind in kinds}
     deletions.end()
     return reports
 
@@ -77,6 +80,7 @@ def retry_rejected(
     kind: DocumentKind,
     places: Mapping[str, Iterable[int]],
     batch_size: int = BATCH_SIZE,
+    guard: Guard = unguarded,
 ) -> Retried:
     """Reads rejected documents anew, by object's key and position, and loads what passes now.
 
@@ -84,7 +88,7 @@ def retry_rejected(
     in another version now is left to `load_landing`, which reads it whole. Raises what `load_landing` raises.
     """
     ensure_collections(database)
-    return _Load(database, bucket, kind, batch_size).retry(places)
+    return _Load(database, bucket, kind, batch_size, guard).retry(places)
 
 
 @dataclass
@@ -106,11 +110,14 @@ class _Batch:
 class _Load:
     """One load of one kind."""
 
-    def __init__(self, database: Database[Document], bucket: Bucket, kind: DocumentKind, batch_size: int) -> None:
+    def __init__(
+        self, database: Database[Document], bucket: Bucket, kind: DocumentKind, batch_size: int, guard: Guard
+    ) -> None:
         self._database = database
         self._bucket = bucket
         self._kind = kind
         self._batch_size = batch_size
+        self._guard = guard
         self._ledger = Ledger(database, kind.name)
         self._seen = SeenIds()
         self._batch = _Batch()
@@ -126,6 +133,7 @@ class _Load:
             while page := list(itertools.islice(objects, PAGE)):
                 tasks = list(self._ledger.tasks(page))
                 if has_rejects:
+                    self._guard()
                     rejects.supersede(self._database, [task.summary.key for task in tasks if task.only is None])
                 for task in tasks:
                     self._read(task)
@@ -208,6 +216,7 @@ class _Load:
         )
 
     def _write(self, unfinished: ObjectEntry | None = None) -> None:
+        self._guard()
         batch, report = self._batch, self._report
         copies = self._seen.seen_before(batch.documents)
         report.sample = report.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import bson
@@ -208,6 +209,46 @@ def test_a_load_that_was_killed_is_finished_by_the_next_one(
     assert stores["store-100"]["turn"] == 5
     assert database.rejected_documents.count_documents({"superseded": False}) == 6
     assert load(database, bucket).read == 0
+
+
+class OvertakenError(Exception):
+    pass
+
+
+def overtaken_after(calls: int) -> Callable[[], None]:
+    """A guard that lets so many writes pass."""
+    left = iter(range(calls))
+
+    def guard() -> None:
+        if next(left, None) is None:
+            raise OvertakenError
+
+    return guard
+
+
+def test_a_load_that_was_overtaken_writes_nothing_more(database: Documents, bucket: Bucket) -> None:
+    put(bucket, "stores/a.jsonl", store(1), store(2), {"store_id": ""}, store(3))
+
+    with pytest.raises(OvertakenError):
+        load_landing(database, bucket, [STORES], batch_size=2, guard=overtaken_after(1))
+
+    assert sorted(all_stores(database)) == ["store-001", "store-002"]
+    assert standing(database) == []
+    assert database.loaded_objects.count_documents({}) == 0
+
+
+def test_a_retry_that_was_overtaken_changes_nothing(
+    database: Documents, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(bucket, "stores/a.jsonl", store(1), store(2, manager="Ольга"))
+    load(database, bucket)
+    monkeypatch.setitem(shapes._CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
+
+    with pytest.raises(OvertakenError):
+        retry_rejected(database, bucket, STORES, {"stores/a.jsonl": [2]}, guard=overtaken_after(0))
+
+    assert sorted(all_stores(database)) == ["store-001"]
+    assert standing(database) == [("stores/a.jsonl", 2)]
 
 
 def test_a_document_that_only_mongodb_refuses_is_rejected_and_its_neighbours_go_in(database: Documents) -> None:

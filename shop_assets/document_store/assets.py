@@ -51,8 +51,8 @@ def mongo_collections(
     has the wrong shape goes to the collection rejected_documents with its reason.
     """
     begun = time.monotonic()
-    with mongo.connect() as database, hold(database, "mongo_collections", context.run_id, context.log.warning):
-        reports = load_landing(database, object_store.landing())
+    with mongo.connect() as database, hold(database, "mongo_collections", context.run_id, context.log.warning) as lease:
+        reports = load_landing(database, object_store.landing(), guard=lease.check)
         counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
         sample = _sample(database, reports)
     return MaterializeResult(metadata=_metadata(reports, counts, sample, time.monotonic() - begun))

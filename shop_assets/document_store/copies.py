@@ -31,3 +31,7 @@ class SeenIds:
         }
         self._connection.executemany("INSERT INTO seen VALUES (?)", ((i,) for i in wanted if i not in again))
         return again
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Makes the ids unseen."""
+        self._connection.executemany("DELETE FROM seen WHERE id = ?", ((identity,) for identity in ids))

@@ -16,6 +16,7 @@ from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.bulk_writes import write_all
 from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
@@ -83,8 +84,7 @@ class Deletions:
             else DeleteOne({"_id": name})
             for name, word in words.items()
         ]
-        if writes:
-            self._entries.bulk_write(writes, ordered=False)
+        write_all(self._entries, writes, ordered=False)
 
     def among(self, kind: str, ids: Iterable[str]) -> set[str]:
         """Those of the ids whose documents were deleted."""

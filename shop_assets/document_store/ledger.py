@@ -19,6 +19,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.bulk_writes import write_all
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.validators import LOADED_OBJECTS
 from shop_assets.landing.bucket import ObjectSummary
@@ -30,8 +31,8 @@ LOADER_VERSION: Final = 2
 """Raised when the loader's rules change so that objects must be read again."""
 
 MAXIMUM_MISSING: Final = 10_000
-"""Of an object that lost more ids than this, all documents are written again, deleted ones too: the set of them must
-stay bounded."""
+"""So many lost ids are held for a page of objects. An object whose ids would be more is read whole, which tells the
+same at the price of asking MongoDB for each of its documents: the set of them must stay bounded."""
 
 SAMPLE_SIZE: Final = 3
 
@@ -40,13 +41,19 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Task:
-    """An object to read. `only`: the lost ids to write again from it; `positions`: the rejected places to try again;
-    None of both for all documents of a new version.
+    """An object to read. Of a new version all documents are written. Of one that was loaded before, only gaps are
+    filled and what is there stays: `only` are the lost ids, where they are known; `positions` the rejected places.
     """
 
     summary: ObjectSummary
+    is_new: bool = False
     only: frozenset[str] | None = None
     positions: frozenset[int] | None = None
+
+    @property
+    def is_of_lost(self) -> bool:
+        """Whether lost documents are all that is wanted: what was rejected is rejected, and the ledger stays."""
+        return not self.is_new and self.positions is None
 
 
 class Ledger:
@@ -69,9 +76,10 @@ class Ledger:
         missing = self._missing(entries[summary.key] for summary in unchanged)
         for summary in page:
             if not _is_current(entries.get(summary.key), summary):
-                yield Task(summary)
-            elif lost := missing.get(summary.key):
-                yield Task(summary, frozenset(lost) if len(lost) <= MAXIMUM_MISSING else None)
+                yield Task(summary, is_new=True)
+            elif summary.key in missing:
+                lost = missing[summary.key]
+                yield Task(summary, only=None if lost is None else frozenset(lost))
 
     def reopened(self, summary: ObjectSummary) -> "ObjectEntry | None":
         """The entry of an object that lies as it was loaded, to add ids to; None when it must be read whole."""
@@ -87,9 +95,10 @@ class Ledger:
                 found[entry["_id"]] = entry
         return found
 
-    def _missing(self, entries: Iterable[Document]) -> dict[str, set[str]]:
-        """The ids that the collection lost, by object; ids beyond `MAXIMUM_MISSING` of an object are left out."""
-        missing: dict[str, set[str]] = {}
+    def _missing(self, entries: Iterable[Document]) -> dict[str, set[str] | None]:
+        """The ids that the collection lost, by object; None where `MAXIMUM_MISSING` does not allow to hold them."""
+        missing: dict[str, set[str] | None] = {}
+        held = 0
         owned = ((entry["_id"], identity) for entry in entries for identity in self._ids(entry))
         while batch := list(itertools.islice(owned, IDS_A_PART)):
             self.sample = self.sample or [identity for _, identity in batch[:SAMPLE_SIZE]]
@@ -98,8 +107,15 @@ class Ledger:
             lost = absent - self._deletions.among(self._kind, absent)
             self.deleted += len(absent) - len(lost)
             for key, identity in batch:
-                if identity in lost and len(missing.get(key, ())) <= MAXIMUM_MISSING:
-                    missing.setdefault(key, set()).add(identity)
+                of_object = missing.setdefault(key, set()) if identity in lost else None
+                if of_object is None or identity in of_object:
+                    continue
+                if held < MAXIMUM_MISSING:
+                    of_object.add(identity)
+                    held += 1
+                else:
+                    held -= len(of_object)
+                    missing[key] = None
         return missing
 
     def _ids(self, entry: Document) -> Iterator[str]:
@@ -116,8 +132,7 @@ class Ledger:
     def write(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Writes parts and entries in their order, so that of two copies of an id the later one stays the last."""
         writes = [ReplaceOne({"_id": entry["_id"]}, dict(entry), upsert=True) for entry in entries]
-        if writes:
-            self._entries.bulk_write(writes, ordered=True)
+        write_all(self._entries, writes, ordered=True)
 
 
 class ObjectEntry:

@@ -7,24 +7,25 @@ the same result: a batch's documents first, then its rejects, then the ledger en
 import itertools
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import bson
 from botocore.exceptions import ClientError
-from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
 from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.copies import SeenIds
 from shop_assets.document_store.deletions import Deletions
+from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, ObjectEntry, Task
+from shop_assets.document_store.load_batch import LoadBatch
 from shop_assets.document_store.load_report import LoadReport
 from shop_assets.document_store.rejects import Reject
 from shop_assets.document_store.shapes import Misshapen
 from shop_assets.document_store.validators import ensure_collections
-from shop_assets.document_store.writing import write_documents
+from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.bucket import Bucket, ObjectSummary
 from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
@@ -32,8 +33,7 @@ from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, docu
 LOGGER: Final = logging.getLogger(__name__)
 
 BATCH_SIZE: Final = 1000
-BATCH_BYTES: Final = 16 * 1024 * 1024
-"""A batch is written when it has this many documents or bytes, whichever comes first."""
+"""Documents in a batch."""
 
 PAGE: Final = 1000
 """Objects that are held against the ledger at once."""
@@ -56,17 +56,19 @@ def load_landing(
     bucket: Bucket,
     kinds: Iterable[DocumentKind] = KINDS,
     batch_size: int = BATCH_SIZE,
+    guard: Guard = unguarded,
 ) -> dict[str, LoadReport]:
     """Brings the collections up to what landing holds; the report by kind's name.
 
     Documents are never deleted, and those that somebody deleted come back only with a new version of their object. Of
     several documents with one id the last in the order of landing's listing wins. Memory is bounded by a batch and a
-    page of objects. Raises DocumentStoreError, and what reading objects raises.
+    page of objects. `guard` is called before each write. Raises DocumentStoreError, what reading objects
+    raises, and what `guard` raises.
     """
     ensure_collections(database)
     deletions = Deletions(database)
     deletions.begin()
-    reports = {kind.name: _Load(database, bucket, kind, batch_size).run() for kind in kinds}
+    reports = {kind.name: _Load(database, bucket, kind, batch_size, guard).run() for kind in kinds}
     deletions.end()
     return reports
 
@@ -77,43 +79,32 @@ def retry_rejected(
     kind: DocumentKind,
     places: Mapping[str, Iterable[int]],
     batch_size: int = BATCH_SIZE,
+    guard: Guard = unguarded,
 ) -> Retried:
     """Reads rejected documents anew, by object's key and position, and loads what passes now.
 
-    Only they are written: their neighbours may have been changed in MongoDB since they were loaded. An object that lies
-    in another version now is left to `load_landing`, which reads it whole. Raises what `load_landing` raises.
+    Only they are written, and only where MongoDB has no document of their id: the object has not changed, so whatever
+    came under that id by another way is newer. An object that lies in another version now is left to `load_landing`,
+    which reads it whole. Raises what `load_landing` raises.
     """
     ensure_collections(database)
-    return _Load(database, bucket, kind, batch_size).retry(places)
-
-
-@dataclass
-class _Batch:
-    """What is read but not written yet."""
-
-    documents: dict[str, RawBSONDocument] = field(default_factory=dict)
-    places: dict[str, tuple[ObjectSummary, int]] = field(default_factory=dict)
-    restored: set[str] = field(default_factory=set)
-    rejects: list[Reject] = field(default_factory=list)
-    entries: list[Document] = field(default_factory=list)
-    size: int = 0
-
-    def is_full(self, batch_size: int) -> bool:
-        held = max(len(self.documents), len(self.rejects), len(self.entries))
-        return held >= batch_size or self.size >= BATCH_BYTES
+    return _Load(database, bucket, kind, batch_size, guard).retry(places)
 
 
 class _Load:
     """One load of one kind."""
 
-    def __init__(self, database: Database[Document], bucket: Bucket, kind: DocumentKind, batch_size: int) -> None:
+    def __init__(
+        self, database: Database[Document], bucket: Bucket, kind: DocumentKind, batch_size: int, guard: Guard
+    ) -> None:
         self._database = database
         self._bucket = bucket
         self._kind = kind
         self._batch_size = batch_size
+        self._guard = guard
         self._ledger = Ledger(database, kind.name)
         self._seen = SeenIds()
-        self._batch = _Batch()
+        self._batch = LoadBatch()
         self._report = LoadReport(kind.name)
         self._deletions = Deletions(database)
         self._has_deletions = self._deletions.have_any()
@@ -126,7 +117,8 @@ class _Load:
             while page := list(itertools.islice(objects, PAGE)):
                 tasks = list(self._ledger.tasks(page))
                 if has_rejects:
-                    rejects.supersede(self._database, [task.summary.key for task in tasks if task.only is None])
+                    self._guard()
+                    rejects.supersede(self._database, [task.summary.key for task in tasks if task.is_new])
                 for task in tasks:
                     self._read(task)
                 self._report.objects_skipped += len(page) - len(tasks)
@@ -162,7 +154,7 @@ class _Load:
                 raise
             LOGGER.warning("%s was removed from landing while it was being listed; it is left out", task.summary.key)
             return
-        if task.only is None:
+        if not task.is_of_lost:
             self._batch.entries.append(entry.finished())
         self._report.objects_read += 1
         self._report.bytes_read += task.summary.size
@@ -180,23 +172,17 @@ class _Load:
                     self._hold(task, entry, document, item.position)
                 return
             fault, text = document, rejects.document_text(item.document)
-        if task.only is None:  # otherwise it was rejected and counted when this version was loaded
+        if not task.is_of_lost:  # otherwise it was rejected and counted when this version was loaded
             self._report.read += 1
             self._reject(summary, item.position, fault, text)
 
     def _hold(self, task: Task, entry: ObjectEntry, document: StorableDocument, position: int) -> None:
-        batch = self._batch
         self._report.read += 1
-        self._report.copies += batch.documents.pop(document.identity, None) is not None
-        batch.documents[document.identity] = document.bson
-        batch.places[document.identity] = (task.summary, position)
+        self._report.copies += self._batch.hold(task, document, position)
         if task.positions is not None:
             self._retried[task.summary.key, position] = document.identity
-        batch.size += len(document.bson.raw)
-        if task.only is not None:
-            batch.restored.add(document.identity)
-        elif (part := entry.add(document.identity)) is not None:
-            batch.entries.append(part)
+        if not task.is_of_lost and (part := entry.add(document.identity)) is not None:
+            self._batch.entries.append(part)
 
     def _reject(self, summary: ObjectSummary, position: int, fault: Misshapen, text: str) -> None:
         self._retried.pop((summary.key, position), None)
@@ -208,18 +194,22 @@ class _Load:
         )
 
     def _write(self, unfinished: ObjectEntry | None = None) -> None:
+        self._guard()
         batch, report = self._batch, self._report
+        self._leave_out_deleted()
         copies = self._seen.seen_before(batch.documents)
         report.sample = report.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))
         collection = self._database[self._kind.name]
-        first = write_documents(collection, {key: doc for key, doc in batch.documents.items() if key not in copies})
-        later = write_documents(collection, {key: doc for key, doc in batch.documents.items() if key in copies})
-        report.inserted += first.inserted
+        filled = insert_documents(collection, batch.chosen(batch.gaps - copies))
+        self._seen.forget(filled.present)  # a copy that comes later must not replace them either
+        first = write_documents(collection, batch.chosen(batch.documents.keys() - batch.gaps - copies))
+        later = write_documents(collection, batch.chosen(copies))
+        report.inserted += filled.inserted + first.inserted
         report.replaced += first.replaced
-        report.unchanged += first.unchanged
+        report.unchanged += len(filled.present) + first.unchanged
         report.copies += len(copies) - len(later.refused)
-        refused = first.refused | later.refused
-        report.restored += len(batch.restored - copies - refused.keys())
+        report.restored += filled.inserted
+        refused = filled.refused | first.refused | later.refused
         for identity, reason in refused.items():
             self._reject(
                 *batch.places[identity],
@@ -232,7 +222,13 @@ class _Load:
         self._ledger.write([_without(entry, refused) for entry in batch.entries])
         if unfinished is not None:
             unfinished.ids = [identity for identity in unfinished.ids if identity not in refused]
-        self._batch = _Batch()
+        self._batch = LoadBatch()
+
+    def _leave_out_deleted(self) -> None:
+        if self._has_deletions:
+            for identity in self._deletions.among(self._kind.name, self._batch.unasked):
+                del self._batch.documents[identity]
+                self._report.unchanged += 1
 
 
 def _without(entry: Document, refused: Mapping[str, str]) -> Document:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.bulk_writes import write_all
 from shop_assets.document_store.validators import REJECTED_DOCUMENTS
 
 KEPT_BYTES: Final = 64 * 1024
@@ -57,8 +58,17 @@ def readable(text: bytes) -> str:
 
 
 def record(database: Database[dict[str, Any]], rejects: Sequence[Reject]) -> None:
-    """Writes the rejects; one that lies there already is not written twice and counts again."""
+    """Writes the rejects; one that lies there already is not written twice and counts again.
+
+    One that stands keeps the time at which it was rejected; one that was superseded is rejected now. Raises
+    DocumentStoreError, which quotes none of them.
+    """
     now = datetime.now(UTC)
+    returning = [
+        UpdateMany({"_id": {"$in": chunk}, "superseded": True}, {"$set": {"rejected_at": now}})
+        for chunk in chunks(reject.identity for reject in rejects)
+    ]
+    write_all(database[REJECTED_DOCUMENTS], returning, ordered=False)
     writes = [
         UpdateOne(
             {"_id": reject.identity},
@@ -79,8 +89,7 @@ def record(database: Database[dict[str, Any]], rejects: Sequence[Reject]) -> Non
         )
         for reject in rejects
     ]
-    if writes:
-        database[REJECTED_DOCUMENTS].bulk_write(writes, ordered=False)
+    write_all(database[REJECTED_DOCUMENTS], writes, ordered=False)
 
 
 def has_any(database: Database[dict[str, Any]]) -> bool:
@@ -103,12 +112,14 @@ def standing(database: Database[dict[str, Any]], origins: Sequence[str]) -> set[
     return {(row["object_key"], row["position"]) for row in found}
 
 
-def withdraw(database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]]) -> None:
-    """Marks the rejects of these origins and positions as superseded: what was wrong there is right now."""
+def withdraw(
+    database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]], still: Iterable[Reject] = ()
+) -> None:
+    """Marks the rejects of these origins and positions, other than `still`, as superseded: what was wrong is right."""
+    standing_on = {(reject.origin, reject.position): reject.identity for reject in still}
     for origin, position in places:
-        database[REJECTED_DOCUMENTS].update_many(
-            {"object_key": origin, "position": position}, {"$set": {"superseded": True}}
-        )
+        others = {"object_key": origin, "position": position, "_id": {"$ne": standing_on.get((origin, position))}}
+        database[REJECTED_DOCUMENTS].update_many(others, {"$set": {"superseded": True}})
 
 
 def count_by_reason(database: Database[dict[str, Any]]) -> dict[str, Counter[str]]:

@@ -35,6 +35,6 @@ def ensure_collections(database: Database[Document]) -> list[str]:
         if name not in existing:
             database.create_collection(name)
             changed.append(name)
-    if REJECTED_DOCUMENTS in changed:
-        database[REJECTED_DOCUMENTS].create_index("object_key")
+    # Each time, which is one question when it is there: who made the collection may have been killed right behind it.
+    database[REJECTED_DOCUMENTS].create_index("object_key")
     return changed

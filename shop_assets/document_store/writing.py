@@ -12,7 +12,7 @@ from pymongo import ReplaceOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.document_store.bulk_writes import error_codes, refusal
 
 _DUPLICATE_KEY: Final = 11000
 
@@ -30,11 +30,12 @@ _DOCUMENTS_FAULT: Final = {
 
 @dataclass
 class Written:
-    """What a batch did. `refused`: the reason by id."""
+    """What a batch did. `present`: ids whose documents were there already and stayed; `refused`: the reason by id."""
 
     inserted: int = 0
     replaced: int = 0
     unchanged: int = 0
+    present: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
 
@@ -44,16 +45,26 @@ def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[s
     A replacement by an equal document changes nothing and makes no change event. Raises DocumentStoreError when
     MongoDB refuses for a reason that is not the document's.
     """
+    written = insert_documents(collection, documents)
+    if written.present:
+        _replace(collection, {identity: documents[identity] for identity in written.present}, written)
+        written.present = []
+    return written
+
+
+def insert_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> Written:
+    """Inserts the documents that are new by their id, in no order, and leaves the others as they are.
+
+    Raises what `write_documents` raises.
+    """
     written = Written()
     if not documents:
         return written
     ids = list(documents)
     errors = _insert(collection, list(documents.values()))
-    existing = [ids[index] for index, code in errors.items() if code == _DUPLICATE_KEY]
+    written.present = [ids[index] for index, code in errors.items() if code == _DUPLICATE_KEY]
     _note_refusals(written, ids, errors)
     written.inserted = len(ids) - len(errors)
-    if existing:
-        _replace(collection, {identity: documents[identity] for identity in existing}, written)
     return written
 
 
@@ -96,10 +107,8 @@ def _codes(answer: Mapping[str, Any]) -> dict[int, int]:
 
     Called with pymongo's error already left behind: it holds the documents, with personal data, and must go no further.
     """
-    problems = {problem["index"]: problem["code"] for problem in answer.get("writeErrors", ())}
-    foreign = sorted(set(problems.values()) - _DOCUMENTS_FAULT.keys() - {_DUPLICATE_KEY})
+    problems = error_codes(answer)
+    foreign = set(problems.values()) - _DOCUMENTS_FAULT.keys() - {_DUPLICATE_KEY}
     if foreign or answer.get("writeConcernErrors"):
-        codes = ", ".join(str(code) for code in foreign) or "a write concern that was not met"
-        message = f"MongoDB refused a batch of documents (error {codes}); look at its log and run this step again"
-        raise DocumentStoreError(message)
+        raise refusal("a batch of documents", foreign)
     return problems

@@ -32,6 +32,10 @@ SOCKETS: Final = (
 )  # fmt: skip
 REGION: Final = "us-east-1"
 PROBE_SECONDS: Final = 3
+GARBAGE_PERCENT: Final = "25"
+"""Go collects garbage when there is so much of what lives. The filer's fixed buffers, about 230 MiB (memtables of
+goleveldb, buffers of its log), count as living, so that with Go's default of 100 as much again lies there as garbage:
+400 MiB of private memory after 20,000 small objects were put, got and deleted. With 25 it is 200, at the same speed."""
 
 
 def endpoint(site: Site) -> str:
@@ -65,6 +69,7 @@ def service(site: Site, _tools: Tools) -> Service:
         environment={
             "AWS_ACCESS_KEY_ID": site.credentials.s3_access_key,
             "AWS_SECRET_ACCESS_KEY": site.credentials.s3_secret_key,
+            "GOGC": GARBAGE_PERCENT,
         },
         stop_seconds=30,
         prepare=lambda: _prepare(site.home.data(NAME)),

@@ -20,6 +20,10 @@ PART_BYTES: Final = 64 * 1024 * 1024
 """Files larger than this go up in parts of this size: a lost connection costs one part, and `entity_tag` can foretell
 the ETag. 10,000 parts (the protocol's limit) make 640 GB."""
 
+_PARTS_AT_ONCE: Final = 2
+"""Parts that are sent at once. They lie in memory, and with them the one that is read meanwhile: 192 MiB. s3transfer's
+own limit is ten, however few are sent."""
+
 _DELETE_BATCH: Final = 1000  # the protocol's limit for one DeleteObjects
 _MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound"})
 
@@ -60,14 +64,17 @@ class Bucket:
             raise ObjectStoreError(message) from error
 
     def put(self, key: str, content: bytes | IO[bytes], content_type: str) -> None:
-        """Writes an object whole or not at all; a file is streamed, in parts when it is large."""
+        """Writes an object whole or not at all; a file is streamed, when it is large in parts, three in memory."""
         if isinstance(content, bytes):
             with answering(self.client):
                 self.client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type)
             return
         from boto3.s3.transfer import TransferConfig
 
-        transfer = TransferConfig(multipart_threshold=PART_BYTES + 1, multipart_chunksize=PART_BYTES, max_concurrency=2)
+        transfer = TransferConfig(
+            multipart_threshold=PART_BYTES + 1, multipart_chunksize=PART_BYTES, max_concurrency=_PARTS_AT_ONCE
+        )
+        transfer.max_in_memory_upload_chunks = _PARTS_AT_ONCE  # boto3's own constructor does not know it
         with answering(self.client):
             self.client.upload_fileobj(
                 content, self.name, key, ExtraArgs={"ContentType": content_type}, Config=transfer

@@ -28,6 +28,9 @@ UNKNOWN_FILE_TYPE: Final = "unknown file type"
 WIDE: Final = "UTF-16 or UTF-32"
 
 _CHUNK: Final = 256 * 1024
+_LOOKED_AT: Final = 10
+"""Lines by which JSON Lines are known. One could be damaged; whoever damages ten in a row has damaged the file."""
+
 _BLANK: Final = b" \t\r\n"
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -94,12 +97,22 @@ def _read_json(stream: IO[bytes]) -> Iterator[ParsedDocument | UnreadableDocumen
 
 
 def _is_one_document_a_line(content: bytes) -> bool:
-    """Whether this is JSON Lines under the name `.json`, as mongoexport writes it: its first line is a document."""
-    first, _, rest = content.partition(b"\n")
-    if not rest.strip(_BLANK):
+    """Whether this is JSON Lines under the name `.json`, as mongoexport writes it: its first line is a document, or,
+    where that one is damaged, one of the next lines is. These must begin with a brace, for an object in a document that
+    is written over many lines is indented; and all of them together must be no document.
+    """
+    first, *others = content.split(b"\n", _LOOKED_AT)
+    if not any(line.strip(_BLANK) for line in others):
         return False
+    if _is_document(first):
+        return True
+    looked_at = others[: _LOOKED_AT - 1]
+    return any(line.startswith(b"{") and _is_document(line) for line in looked_at) and not _is_document(content)
+
+
+def _is_document(text: bytes) -> bool:
     try:
-        parse_document(first)
+        parse_document(text)
     except UnreadableError:
         return False
     return True

@@ -7,16 +7,17 @@ from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
 from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.restarts import outlast_restarts
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_ATTEMPTS: Final = 6
-"""Calls in all, backing off to 20 s at most: SeaweedFS answers InternalError for some seconds after a restart."""
+"""Calls in all of a store that hangs, so that it is told after three minutes; refusals are timed in `restarts.py`."""
 
 CONNECT_SECONDS: Final = 5
-"""A store that is there takes a connection at once; botocore's own 60 s, six times, would hang for minutes."""
+"""A store that is there takes a connection at once; botocore's own 60 s, six times, would hang for six minutes."""
 
 ANSWER_SECONDS: Final = 30
 """Between two signs of life of an answer. SeaweedFS on a busy disk takes some seconds to close a part of 64 MiB."""
@@ -26,11 +27,11 @@ class BoundedS3Resource(S3Resource):
     """dagster-aws's S3, which knows no time limits, with ours."""
 
     def get_client(self) -> "S3Client":
-        """A client that gives up in time: it retries `MAX_ATTEMPTS` times what does not answer."""
+        """A client that outlasts a restart of the store, and gives up in time when it is away or hangs."""
         import boto3
         from botocore.config import Config
 
-        return boto3.session.Session().client(
+        client = boto3.session.Session().client(
             "s3",
             region_name=self.region_name,
             endpoint_url=self.endpoint_url,
@@ -39,9 +40,11 @@ class BoundedS3Resource(S3Resource):
             config=Config(
                 connect_timeout=CONNECT_SECONDS,
                 read_timeout=ANSWER_SECONDS,
-                retries={"max_attempts": self.max_attempts, "mode": "standard"},
+                retries={"total_max_attempts": self.max_attempts, "mode": "standard"},
             ),
         )
+        outlast_restarts(client)
+        return client
 
 
 class ObjectStoreResource(ConfigurableResource[None]):

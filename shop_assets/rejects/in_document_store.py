@@ -1,7 +1,7 @@
 """The rejects that lie in MongoDB: documents that it did not take, and those of its own that make no message."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC
 from typing import Any
@@ -43,23 +43,20 @@ def find(database: Database[Document], selection: Selection) -> Iterator[Rejecte
 
 
 def with_document_ids(database: Database[Document], rejects: Iterable[Rejected]) -> list[Rejected]:
-    """The same with their documents' ids, as far as their texts can be read; for as many as a person looks at."""
+    """The same with their documents' ids, as far as their texts can be read; of the texts a few are in memory."""
     listed = list(rejects)
-    texts = _texts(database, [reject.identity for reject in listed if reject.place is Place.MONGODB])
+    kinds = {reject.identity: reject.kind for reject in listed if reject.place is Place.MONGODB}
+    ids = {identity: _document_id(kinds[identity], text) for identity, text in _texts(database, kinds)}
     return [
-        replace(reject, document_id=_document_id(reject.kind, texts[reject.identity]))
-        if reject.identity in texts
-        else reject
-        for reject in listed
+        replace(reject, document_id=ids[reject.identity]) if reject.identity in ids else reject for reject in listed
     ]
 
 
-def _texts(database: Database[Document], identities: Iterable[str]) -> Mapping[str, str]:
-    return {
-        row["_id"]: row["text"]
-        for chunk in chunks(identities)
-        for row in database[REJECTED_DOCUMENTS].find({"_id": {"$in": chunk}}, {"text": 1})
-    }
+def _texts(database: Database[Document], identities: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Identities and texts, one after the other: all of them together may be too much."""
+    for chunk in chunks(identities):
+        for row in database[REJECTED_DOCUMENTS].find({"_id": {"$in": chunk}}, {"text": 1}):
+            yield row["_id"], row["text"]
 
 
 def _document_id(kind: str, text: str) -> str:
@@ -77,4 +74,4 @@ def content(database: Database[Document], reject: Rejected) -> str:
     if reject.place is Place.KAFKA:
         document = database[reject.kind].find_one({"_id": reject.position})
         return "" if document is None else document_text(document)
-    return _texts(database, [reject.identity]).get(reject.identity, "")
+    return next((text for _, text in _texts(database, [reject.identity])), "")

@@ -48,15 +48,15 @@ def retry(stages: Stages, rejects: Iterable[Rejected], *, guard: Guard = unguard
     finished by the next one, or by a run.
     """
     tried = in_document_store.with_document_ids(stages.database, (reject for reject in rejects if reject.stands))
-    loaded = _read_again(stages, tried)
+    loaded = _read_again(stages, tried, guard)
     kinds = {KIND_BY_NAME[reject.kind] for reject in tried}
-    load_landing(stages.database, stages.object_store.landing(), [kind for kind in KINDS if kind in kinds])
+    load_landing(stages.database, stages.object_store.landing(), [kind for kind in KINDS if kind in kinds], guard=guard)
     publish_again(stages.database, stages.kafka, stages.pii.cipher(), _to_publish(stages.client, tried), guard)
     _bring_to_mart(stages, guard)
     return _report(stages, tried, loaded)
 
 
-def _read_again(stages: Stages, tried: Iterable[Rejected]) -> Mapping[Subject, str]:
+def _read_again(stages: Stages, tried: Iterable[Rejected], guard: Guard) -> Mapping[Subject, str]:
     places: dict[str, dict[str, set[int]]] = {}
     for reject in tried:
         if reject.place is Place.MONGODB:
@@ -64,7 +64,7 @@ def _read_again(stages: Stages, tried: Iterable[Rejected]) -> Mapping[Subject, s
     bucket = stages.object_store.landing()
     loaded: dict[Subject, str] = {}
     for name, positions in places.items():
-        retried = retry_rejected(stages.database, bucket, KIND_BY_NAME[name], positions)
+        retried = retry_rejected(stages.database, bucket, KIND_BY_NAME[name], positions, guard=guard)
         loaded |= {(name, key, position): identity for (key, position), identity in retried.loaded.items()}
     return loaded
 

@@ -196,7 +196,7 @@ class Publication:
     def _settle(self) -> None:
         self._publisher.flush()
         self._guard()  # a position moved back by a run that was overtaken would make copies
-        rejects.withdraw(self._database, self._withdrawn)
-        rejects.record(self._database, self._publisher.rejects)  # what is still wrong counts again
+        rejects.withdraw(self._database, self._withdrawn, still=self._publisher.rejects)
+        rejects.record(self._database, self._publisher.rejects)
         self._withdrawn.clear()
         self._publisher.rejects.clear()

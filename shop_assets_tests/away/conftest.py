@@ -12,6 +12,7 @@ from shop_assets.build import build_definitions
 from shop_assets.document_store import changes
 from shop_assets.document_store import resource as mongo
 from shop_assets.landing import resource as s3
+from shop_assets.landing import restarts
 from shop_assets.settings import Settings
 from shop_assets.topics import administration, publishing, reading
 from shop_assets.topics import resource as kafka
@@ -36,7 +37,7 @@ class Ran:
 
 
 LIMITS: dict[str, list[tuple[object, str, float]]] = {
-    "s3": [(s3, "MAX_ATTEMPTS", 2), (s3, "ANSWER_SECONDS", 1)],
+    "s3": [(s3, "MAX_ATTEMPTS", 2), (s3, "ANSWER_SECONDS", 1), (restarts, "RESTART_SECONDS", 1.0)],
     "mongo": [
         (mongo, "SERVER_SELECTION_TIMEOUT_MS", 1_000),
         (mongo, "ANSWER_TIMEOUT_MS", 1_000),

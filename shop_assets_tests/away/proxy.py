@@ -12,12 +12,12 @@ BUFFER = 64 * 1024
 class Proxy:
     """Passes connections on to a port of this machine; after so many bytes, either way, there is an accident."""
 
-    def __init__(self, target: int, after: int, accident: "Callable[[Proxy], None]") -> None:
+    def __init__(self, target: int, after: int, accident: "Callable[[Proxy], None]", port: int = 0) -> None:
         self._target = target
         self._left = after
         self._accident = accident
         self._is_cut = self._is_silent = False
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self._pairs: dict[socket.socket, socket.socket] = {}
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)

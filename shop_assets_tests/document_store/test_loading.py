@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import bson
@@ -5,8 +6,8 @@ import pytest
 from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
-from shop_assets.document_store import loading, shapes
-from shop_assets.document_store.ledger import Ledger
+from shop_assets.document_store import ledger, loading, shapes
+from shop_assets.document_store.ledger import Ledger, Task
 from shop_assets.document_store.loading import LoadReport, load_landing, retry_rejected
 from shop_assets.document_store.writing import write_documents
 from shop_assets.documents.kinds import PRODUCTS, PURCHASES, STORES
@@ -167,8 +168,79 @@ def test_a_newer_version_of_an_object_supersedes_its_rejects(database: Documents
     assert database.rejected_documents.count_documents({}) == 4
 
 
+def outline(task: Task) -> tuple[str, bool, int | None]:
+    return task.summary.key, task.is_new, None if task.only is None else len(task.only)
+
+
+def test_lost_ids_are_held_up_to_a_limit_for_all_objects_of_a_page_together(
+    database: Documents, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "MAXIMUM_MISSING", 4)
+    for name, numbers in {"a": range(3), "b": range(10, 12), "c": range(20, 21), "d": range(30, 33)}.items():
+        put(bucket, f"stores/{name}.jsonl", *(store(number) for number in numbers))
+    load(database, bucket)
+    for number in range(40):
+        lose(database, f"store-{number:03}")
+
+    tasks = list(Ledger(database, "stores").tasks(list(bucket.list("stores/"))))
+
+    assert [outline(task) for task in tasks] == [
+        ("stores/a.jsonl", False, 3),
+        ("stores/b.jsonl", False, None),
+        ("stores/c.jsonl", False, 1),
+        ("stores/d.jsonl", False, None),
+    ]
+    assert load(database, bucket, batch_size=2).restored == 9
+    assert load(database, bucket).read == 0
+
+
+@pytest.mark.parametrize("batch_size", [1, 1000])
+def test_beyond_the_limit_too_only_gaps_are_filled_and_of_lost_copies_the_last_wins(
+    database: Documents, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, batch_size: int
+) -> None:
+    monkeypatch.setattr(ledger, "MAXIMUM_MISSING", 0)
+    put(bucket, "stores/a.jsonl", store(1, turn=1), store(2, turn=1), store(3), store(4), {"store_id": ""})
+    put(bucket, "stores/b.jsonl", store(1, turn=2), store(2, turn=2), store(5, turn=2))
+    load(database, bucket)
+    database.stores.update_one({"_id": "store-005"}, {"$set": {"turn": "by hand"}})
+    database.stores.delete_one({"_id": "store-003"})
+    load(database, bucket)
+    lost = ["store-001", "store-004"]
+    database.stores.delete_many({"_id": {"$in": lost}})
+    database.deleted_documents.update_one({"_id": "position"}, {"$set": {"token": {"_data": "zz"}}})
+
+    report = load(database, bucket, batch_size)
+
+    assert (report.inserted, report.restored, report.replaced) == (2, 2, 0)
+    turns = {name: document.get("turn") for name, document in all_stores(database).items()}
+    assert turns == {"store-001": 2, "store-002": 2, "store-004": None, "store-005": "by hand"}
+    assert standing(database) == [("stores/a.jsonl", 5)]
+    assert load(database, bucket).read == 0
+
+
 class KilledError(Exception):
     pass
+
+
+def kill(*_: object) -> None:
+    raise KilledError
+
+
+def test_rejects_of_an_object_that_did_not_change_stand_when_the_load_of_what_it_lost_is_killed(
+    database: Documents, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(bucket, "stores/a.jsonl", store(1), {"store_id": ""})
+    load(database, bucket)
+    lose(database, "store-001")
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger, "MAXIMUM_MISSING", 0)
+        patched.setattr(loading, "read_documents", kill)
+        with pytest.raises(KilledError):
+            load(database, bucket)
+
+    assert standing(database) == [("stores/a.jsonl", 2)]
+    assert load(database, bucket).restored == 1
+    assert standing(database) == [("stores/a.jsonl", 2)]
 
 
 @pytest.mark.parametrize("step", ["documents", "rejects", "ledger"])
@@ -208,6 +280,46 @@ def test_a_load_that_was_killed_is_finished_by_the_next_one(
     assert stores["store-100"]["turn"] == 5
     assert database.rejected_documents.count_documents({"superseded": False}) == 6
     assert load(database, bucket).read == 0
+
+
+class OvertakenError(Exception):
+    pass
+
+
+def overtaken_after(calls: int) -> Callable[[], None]:
+    """A guard that lets so many writes pass."""
+    left = iter(range(calls))
+
+    def guard() -> None:
+        if next(left, None) is None:
+            raise OvertakenError
+
+    return guard
+
+
+def test_a_load_that_was_overtaken_writes_nothing_more(database: Documents, bucket: Bucket) -> None:
+    put(bucket, "stores/a.jsonl", store(1), store(2), {"store_id": ""}, store(3))
+
+    with pytest.raises(OvertakenError):
+        load_landing(database, bucket, [STORES], batch_size=2, guard=overtaken_after(1))
+
+    assert sorted(all_stores(database)) == ["store-001", "store-002"]
+    assert standing(database) == []
+    assert database.loaded_objects.count_documents({}) == 0
+
+
+def test_a_retry_that_was_overtaken_changes_nothing(
+    database: Documents, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(bucket, "stores/a.jsonl", store(1), store(2, manager="Ольга"))
+    load(database, bucket)
+    monkeypatch.setitem(shapes._CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
+
+    with pytest.raises(OvertakenError):
+        retry_rejected(database, bucket, STORES, {"stores/a.jsonl": [2]}, guard=overtaken_after(0))
+
+    assert sorted(all_stores(database)) == ["store-001"]
+    assert standing(database) == [("stores/a.jsonl", 2)]
 
 
 def test_a_document_that_only_mongodb_refuses_is_rejected_and_its_neighbours_go_in(database: Documents) -> None:
@@ -277,3 +389,28 @@ def test_rejected_documents_are_loaded_when_a_rule_was_loosened_and_their_neighb
     report = load(database, bucket)
     assert (report.inserted, report.restored) == (2, 1)
     assert standing(database) == [("stores/a.jsonl", 3), ("stores/a.jsonl", 4)]
+
+
+@pytest.mark.parametrize("batch_size", [1, 1000])
+def test_a_retry_of_a_rejected_document_leaves_a_newer_one_of_its_id(
+    database: Documents, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, batch_size: int
+) -> None:
+    def wrong(number: int, turn: int) -> dict[str, Any]:
+        return store(number, turn=turn, manager="Ольга")
+
+    put(bucket, "stores/a.jsonl", wrong(1, 1), wrong(2, 1), wrong(3, 1), store(2, turn=2), wrong(4, 1), wrong(4, 2))
+    put(bucket, "stores/b.jsonl", store(1, turn=2))
+    load(database, bucket)
+    database.stores.insert_one({"_id": "store-003"} | store(3, turn="by hand"))
+    monkeypatch.setitem(shapes._CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
+    places = [position for _, position in standing(database)]
+    assert places == [1, 2, 3, 5, 6]
+
+    retried = retry_rejected(database, bucket, STORES, {"stores/a.jsonl": places}, batch_size)
+
+    assert {position: name for (_, position), name in retried.loaded.items()} == {
+        1: "store-001", 2: "store-002", 3: "store-003", 5: "store-004", 6: "store-004",
+    }  # fmt: skip
+    turns = {name: document["turn"] for name, document in all_stores(database).items()}
+    assert turns == {"store-001": 2, "store-002": 2, "store-003": "by hand", "store-004": 2}
+    assert standing(database) == []

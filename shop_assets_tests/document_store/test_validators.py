@@ -50,6 +50,13 @@ def test_mongodb_takes_what_the_loader_takes(database: Documents, kind: str, doc
     database[kind].insert_one({"_id": "x"} | document)
 
 
+def test_an_index_that_is_missing_is_made(database: Documents) -> None:
+    database.rejected_documents.drop_indexes()
+    ensure_collections(database)
+    ensure_collections(database)
+    assert database.rejected_documents.index_information().keys() == {"_id_", "object_key_1"}
+
+
 def test_collections_are_made_once_and_an_old_validator_is_brought_up_to_date(database: Documents) -> None:
     assert ensure_collections(database) == []
     database.command("collMod", "purchases", validator={})

@@ -14,13 +14,14 @@ from pymongo.errors import OperationFailure
 from rich.console import Console
 
 from shop_assets.embedded import ports
+from shop_assets.embedded import s3 as s3_service
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.orphans import stack_processes
 from shop_assets.embedded.services import SERVICES
 from shop_assets.embedded.stack import Stack
 from shop_assets.embedded.status import stack_status
-from shop_assets.embedded.supervisor_config import config_file
+from shop_assets.embedded.supervisor_config import MARKER, config_file
 from shop_assets.settings import Settings
 from shop_assets_tests.embedded.acknowledged import clickhouse, s3
 
@@ -40,6 +41,14 @@ def test_all_services_run_and_are_ready(home: Home):
         assert service.pid in {process.pid for process in stack_processes(home.root)}
         assert service.memory_bytes is not None
         assert service.memory_bytes > 10 * 2**20
+
+
+def test_a_service_has_its_own_environment_besides_that_of_the_stack(home: Home):
+    (process,) = [process for process in stack_processes(home.root) if "mini" in process.cmdline()]
+    environment = process.environ()
+    assert environment["GOGC"] == s3_service.GARBAGE_PERCENT
+    assert environment[MARKER] == str(home.root)
+    assert environment["PATH"]
 
 
 def test_the_settings_name_absolute_folders_that_exist(stack_settings: Settings):

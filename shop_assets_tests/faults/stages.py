@@ -64,9 +64,9 @@ def documents(scene: Scene) -> None:
     with (
         stores(scene.settings) as store,
         mongo_resource(scene.settings).connect() as database,
-        hold(database, "documents", RUN),
+        hold(database, "documents", RUN) as lease,
     ):
-        load_landing(database, store.landing(), batch_size=BATCH)
+        load_landing(database, store.landing(), batch_size=BATCH, guard=lease.check)
 
 
 def topics(scene: Scene) -> None:

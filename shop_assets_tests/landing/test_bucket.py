@@ -1,9 +1,11 @@
 import io
 import threading
+import tracemalloc
 
 import pytest
 from botocore.exceptions import ClientError
 
+from shop_assets.landing import bucket as bucket_module
 from shop_assets.landing.bucket import PART_BYTES, Bucket, ObjectExistsError
 from shop_assets.landing.errors import ObjectChangedError, ObjectStoreError
 from shop_assets.landing.object_stream import RANGE_BYTES
@@ -104,6 +106,21 @@ def test_the_entity_tag_of_a_file_is_foretold_and_equal_bytes_are_not_written_ag
     assert (stored.size, stored.etag) == entity_tag(io.BufferedReader(Pattern(size)))
     write_changed(bucket, key, io.BufferedReader(Pattern(size)), "application/x-ndjson", written)
     assert written == Written(objects=1, bytes=size, unchanged=1)
+
+
+def test_of_a_large_file_a_few_parts_are_in_memory(bucket: Bucket, monkeypatch: pytest.MonkeyPatch):
+    part = 5 * 1024 * 1024
+    monkeypatch.setattr(bucket_module, "PART_BYTES", part)
+    tracemalloc.start()
+    try:
+        bucket.put("stores/large.jsonl", io.BufferedReader(Pattern(16 * part)), "application/x-ndjson")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    stored = bucket.find("stores/large.jsonl")
+    assert stored is not None
+    assert stored.size == 16 * part
+    assert peak < 7 * part  # three, and what `Pattern` takes to make another
 
 
 def test_bytes_that_changed_are_written_although_their_number_did_not(bucket: Bucket):

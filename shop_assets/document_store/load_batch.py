@@ -1,0 +1,57 @@
+"""What a load has read and not written yet, and which of it may replace what the collection has."""
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bson.raw_bson import RawBSONDocument
+
+from shop_assets.document_store.bson_documents import StorableDocument
+from shop_assets.document_store.ledger import Task
+from shop_assets.document_store.rejects import Reject
+from shop_assets.landing.bucket import ObjectSummary
+
+BATCH_BYTES: Final = 16 * 1024 * 1024
+"""A batch is written when it has this many bytes, or as many documents as it may have, whichever comes first."""
+
+
+@dataclass
+class LoadBatch:
+    """Documents and their places in landing by their ids, the rejects between them, and what the ledger is to know."""
+
+    documents: dict[str, RawBSONDocument] = field(default_factory=dict)
+    places: dict[str, tuple[ObjectSummary, int]] = field(default_factory=dict)
+    gaps: set[str] = field(default_factory=set)
+    """Documents of versions that were loaded before: what the collection has under their ids is newer, and stays."""
+    unasked: set[str] = field(default_factory=set)
+    """Those of `gaps` of which it was not asked yet whether somebody deleted them."""
+    rejects: list[Reject] = field(default_factory=list)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    size: int = 0
+
+    def is_full(self, batch_size: int) -> bool:
+        """Whether it is time to write."""
+        held = max(len(self.documents), len(self.rejects), len(self.entries))
+        return held >= batch_size or self.size >= BATCH_BYTES
+
+    def hold(self, task: Task, document: StorableDocument, position: int) -> bool:
+        """Adds a document; whether it takes the place of one with its id. Of copies, one of a new version is enough for
+        the last to be written whatever the collection has.
+        """
+        identity = document.identity
+        is_copy = self.documents.pop(identity, None) is not None
+        if task.is_new:
+            self.gaps.discard(identity)
+            self.unasked.discard(identity)
+        elif not is_copy:
+            self.gaps.add(identity)
+            if task.is_of_lost and task.only is None:
+                self.unasked.add(identity)
+        self.documents[identity] = document.bson
+        self.places[identity] = (task.summary, position)
+        self.size += len(document.bson.raw)
+        return is_copy
+
+    def chosen(self, ids: Container[str]) -> dict[str, RawBSONDocument]:
+        """The documents of these ids, in the order in which they were read."""
+        return {identity: document for identity, document in self.documents.items() if identity in ids}

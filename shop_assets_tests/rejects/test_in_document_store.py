@@ -1,0 +1,44 @@
+"""Rejects that lie in MongoDB, as people are shown them."""
+
+import json
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from shop_assets.document_store import rejects
+from shop_assets.document_store.rejects import KEPT_BYTES, Reject
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.rejects import in_document_store
+from shop_assets.rejects.rejected import Selection
+from shop_assets.settings import Settings
+
+MANY = 400
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
+    with mongo_resource(settings).connect() as database:
+        yield database
+        database.client.drop_database(database.name)
+
+
+def test_ids_are_read_from_the_texts_of_many_rejects_without_holding_the_texts(
+    database: Database[dict[str, Any]],
+) -> None:
+    blank = len(json.dumps({"store_id": "store-000", "manager": ""}))
+    for number in range(MANY):
+        text = json.dumps({"store_id": f"store-{number:03}", "manager": "x" * (KEPT_BYTES - blank)})
+        reject = Reject("stores", "stores/a.jsonl", "etag", number, "wrong shape: manager", "", text)
+        rejects.record(database, [reject])
+    found = list(in_document_store.find(database, Selection()))
+    tracemalloc.start()
+    try:
+        named = in_document_store.with_document_ids(database, found)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert {reject.document_id for reject in named} == {f"store-{number:03}" for number in range(MANY)}
+    assert peak < MANY * KEPT_BYTES / 2

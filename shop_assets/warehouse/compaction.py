@@ -77,7 +77,8 @@ def _compact(client: Client, kind: DocumentKind, guard: Guard) -> int:
 def _remember(client: Client, kind: DocumentKind) -> str:
     """Remembers a table's copies under a mark of their own, which it gives."""
     mark = str(client.query(NEW_MARK).result_rows[0][0])
-    client.command(_statement("remember_copies", kind).statement, {"removed_at": mark}, settings=SETTINGS)
+    parameters = {"kind": kind.name, "removed_at": mark}
+    client.command(_statement("remember_copies", kind).statement, parameters, settings=SETTINGS)
     return mark
 
 

@@ -1,7 +1,7 @@
 """Copies removed from RAW: what stays says the same, and counts as the same."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -9,14 +9,14 @@ from clickhouse_connect.driver.client import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS
+from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
 from shop_assets.warehouse import compaction
 from shop_assets.warehouse.compaction import CompactionReport, compact
 from shop_assets.warehouse.ledger import next_offset
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.queries import ask
 from shop_assets.warehouse.reconciliation import reconcile
-from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
+from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, document, insert_raw, tombstone
 
 SHOWN = (
     "SELECT * EXCEPT ingested_at FROM mart.products ORDER BY ALL",
@@ -134,6 +134,38 @@ def test_a_reject_whose_copy_was_judged_otherwise_later_is_kept_with_its_message
     assert "in the future" in str(before)
     assert compact(client)[CUSTOMERS].removed == 1
     assert remade_mart(client) == before
+
+
+def late_purchases(client: Client) -> list[int]:
+    return [row["late_purchases"] for row in ask(client, "late_purchases", {"timezone": "UTC"})]
+
+
+def test_a_purchase_came_with_its_first_message_though_only_its_newest_is_left(client: Client) -> None:
+    body = {
+        "purchase_id": "ord-1",
+        "customer": {"customer_id": "cus-1"},
+        "store": {"store_id": "store-001"},
+        "items": [{"product_id": "prd-0001"}],
+        "total_amount": 40,
+        "purchase_datetime": "2026-02-28T10:00:00Z",
+    }
+    insert_raw(client, "purchases", [document("ord-1", body, ingested_at=NOW)])
+    published = [(date(2026, 2, 28), NOW + timedelta(hours=1))]
+    client.insert("mart.customer_features", published, column_names=["ds", "published_at"])
+    insert_raw(client, "purchases", [document("ord-1", body, ingested_at=NOW + timedelta(hours=2))])
+    for _ in range(2):
+        assert compact(client)[PURCHASES].ratio_after == 0
+        assert late_purchases(client) == []
+        insert_raw(client, "purchases", [document("ord-1", body, ingested_at=NOW + timedelta(hours=3))])
+
+    client.command("ALTER TABLE raw.removed_copies DROP COLUMN kind, DROP COLUMN id, DROP COLUMN ingested_at")
+    apply_migrations(client)  # a warehouse of before these columns, with copies that were removed then
+    assert late_purchases(client) == [1]
+    other = body | {"purchase_id": "ord-2"}
+    for hours in (0, 2):
+        insert_raw(client, "purchases", [document("ord-2", other, ingested_at=NOW + timedelta(hours=hours))])
+    compact(client)
+    assert late_purchases(client) == [1]
 
 
 def test_a_mart_that_is_behind_is_mended_before_copies_go(client: Client) -> None:

@@ -103,6 +103,11 @@ def standing(database: Database[dict[str, Any]], origins: Sequence[str]) -> set[
     return {(row["object_key"], row["position"]) for row in found}
 
 
+def count(database: Database[dict[str, Any]], origin: str) -> int:
+    """How many rejects of this origin count."""
+    return database[REJECTED_DOCUMENTS].count_documents({"object_key": origin, "superseded": False})
+
+
 def withdraw(database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]]) -> None:
     """Marks the rejects of these origins and positions as superseded: what was wrong there is right now."""
     for origin, position in places:

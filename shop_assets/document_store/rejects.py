@@ -112,14 +112,17 @@ def standing(database: Database[dict[str, Any]], origins: Sequence[str]) -> set[
     return {(row["object_key"], row["position"]) for row in found}
 
 
-def withdraw(
-    database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]], still: Iterable[Reject] = ()
-) -> None:
-    """Marks the rejects of these origins and positions, other than `still`, as superseded: what was wrong is right."""
-    standing_on = {(reject.origin, reject.position): reject.identity for reject in still}
+def count(database: Database[dict[str, Any]], origin: str) -> int:
+    """How many rejects of this origin count."""
+    return database[REJECTED_DOCUMENTS].count_documents({"object_key": origin, "superseded": False})
+
+
+def withdraw(database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]]) -> None:
+    """Marks the rejects of these origins and positions as superseded: what was wrong there is right now."""
     for origin, position in places:
-        others = {"object_key": origin, "position": position, "_id": {"$ne": standing_on.get((origin, position))}}
-        database[REJECTED_DOCUMENTS].update_many(others, {"$set": {"superseded": True}})
+        database[REJECTED_DOCUMENTS].update_many(
+            {"object_key": origin, "position": position}, {"$set": {"superseded": True}}
+        )
 
 
 def count_by_reason(database: Database[dict[str, Any]]) -> dict[str, Counter[str]]:

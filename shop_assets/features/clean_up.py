@@ -1,9 +1,11 @@
 """Removes files of partitions that nobody can be reading any more: of older publications, and of runs that were killed.
 
 The rule needs no memory of its own. A file that its partition's manifest does not name was superseded by it when it is
-older than the manifest, and belongs to a publication that is not done yet, or was killed, when it is younger.
+older than the manifest, and belongs to a publication that is not done yet, or was killed, when it is younger. A day
+whose manifest is unreadable is left alone until it is published again.
 """
 
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,10 +13,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from shop_assets.features.manifest import FILES_PREFIX, MANIFESTS_PREFIX, Manifest, manifest_key
+from shop_assets.features.manifest import (
+    FILES_PREFIX,
+    MANIFESTS_PREFIX,
+    Manifest,
+    UnreadableManifestError,
+    manifest_key,
+)
 from shop_assets.features.parquet_writing import PUBLICATION_ID, TEMPORARY
 from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.errors import answering
+
+LOGGER: Final = logging.getLogger(__name__)
 
 READERS_GRACE: Final = timedelta(hours=1)
 """How long a reader may hold on to an old manifest: it copies the files at its start, which takes minutes at most."""
@@ -58,7 +68,11 @@ def clean_up(bucket: Bucket, now: datetime) -> CleanedUp:
 
 
 def _removable(bucket: Bucket, day: date, entries: list[_Entry], now: datetime) -> Iterator[_Entry]:
-    manifest = Manifest.read(bucket, day)
+    try:
+        manifest = Manifest.read(bucket, day)
+    except UnreadableManifestError as error:  # nobody can say which files it names
+        LOGGER.warning("Files of %s are not cleaned up: %s", day, error)
+        return
     named = {file.key for file in manifest.files} if manifest else set()
     for entry in entries:
         if entry.key in named:

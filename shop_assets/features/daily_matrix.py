@@ -3,6 +3,7 @@
 A day whose inputs are those of its published partition is left as it is: Spark is not even started.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,7 +14,7 @@ from shop_assets.features import mart_queries, publication, windows
 from shop_assets.features.clean_up import CleanedUp, clean_up
 from shop_assets.features.code_version import feature_code_version
 from shop_assets.features.errors import spark_job
-from shop_assets.features.manifest import Inputs, Manifest
+from shop_assets.features.manifest import Inputs, Manifest, UnreadableManifestError
 from shop_assets.features.parquet_writing import Computed, PublicationName, S3Keys, write_parquet
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
 from shop_assets.landing.bucket import Bucket
@@ -22,6 +23,8 @@ from shop_assets.settings import Settings
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
     from pyspark.sql import SparkSession
+
+LOGGER: Final = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 3
 """Documents of a day that arrive while the day is read cost another reading; a steady stream of them is an error."""
@@ -65,11 +68,12 @@ def publish_day(
     recompute: bool = False,
 ) -> PublishedDay:
     """Publishes the matrix of a day, unless the published one was made of the same inputs and `recompute` is false.
+    One whose manifest is unreadable is made anew.
 
     Raises MartChangedError when the MART does not hold still, PartitionError when rows were lost on the way.
     """
     inputs = inputs_of(client, day, source.timezone)
-    current = Manifest.read(bucket, day)
+    current = _published(bucket, day)
     if current is not None and not recompute and current.inputs == inputs and publication.is_whole(bucket, current):
         return PublishedDay(current, is_new=False, cleaned_up=CleanedUp(0, 0))
     spark = start_spark()
@@ -88,6 +92,14 @@ def publish_day(
         f"arriving in the MART while it was read, {ATTEMPTS} times. Materialize customer_features_parquet when "
         "clickhouse_mart is done."
     )
+
+
+def _published(bucket: Bucket, day: date) -> Manifest | None:
+    try:
+        return Manifest.read(bucket, day)
+    except UnreadableManifestError as error:
+        LOGGER.warning("%s counts as not published: %s", day, error)
+        return None
 
 
 def inputs_of(client: "Client", day: date, timezone: str) -> Inputs:

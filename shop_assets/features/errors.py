@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from shop_assets.errors import ShopError, TransientError
+from shop_assets.features import spark_process
 from shop_assets.features.reading import MartConnection
 from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.errors import ObjectStoreError
@@ -36,21 +37,33 @@ class SparkServiceError(SparkJobError, TransientError):
     """It lost a service that it needs; the message says which of them does not answer now."""
 
 
+class JavaLostError(SparkJobError, TransientError):
+    """Its Java ended while it worked; the next try has another one."""
+
+
 @contextmanager
 def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterator[None]:
     """Raises SparkJobError for a failure of Spark, whose own text is that of Java with its whole stack.
 
     Spark reads ClickHouse and writes object storage by clients of its own; who has failed it is asked here.
     """
-    from py4j.protocol import Py4JError
+    from py4j.protocol import Py4JError, Py4JJavaError
     from pyspark.errors import PySparkException
 
     try:
         yield
-    except (Py4JError, PySparkException) as error:
+    except (Py4JError, PySparkException, ConnectionError) as error:
         # Java's text is asked of Java, which is gone when Dagster comes to write a cause down.
         text = str(error)
         LOGGER.warning("Spark failed: %s", text)
+        has_answered = isinstance(error, (Py4JJavaError, PySparkException))
+        ending = None if has_answered else spark_process.java_ending()
+        if ending is not None:
+            message = (
+                f"Spark's Java ended ({ending}) while it read the MART and wrote the features: somebody killed it, or "
+                "the machine was short of memory. Nothing was published: materialize customer_features_parquet again."
+            )
+            raise JavaLostError(message) from None
         silent = _silent(client, mart, bucket)
         message = (
             f"Spark could not read the MART and write the features: {_cause(text)}. {_advice(silent)}. Nothing was "

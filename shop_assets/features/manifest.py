@@ -21,6 +21,10 @@ class PartitionError(ShopError):
     """A partition is not published, or not what its manifest says."""
 
 
+class UnreadableManifestError(PartitionError):
+    """What lies in a manifest's place is none, or one of another version of this program."""
+
+
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -72,7 +76,7 @@ class Manifest(_Record):
 
     @classmethod
     def read(cls, bucket: Bucket, day: date) -> Self | None:
-        """The published partition of a day; None when it was never published. Raises PartitionError when unreadable."""
+        """The published partition of a day; None when it was never published. Raises UnreadableManifestError."""
         try:
             content = bucket.get(manifest_key(day))
         except KeyError:
@@ -81,11 +85,12 @@ class Manifest(_Record):
             return cls.model_validate_json(content)
         except ValidationError as error:
             message = f"s3://{bucket.name}/{manifest_key(day)} is not a manifest of this version: {error}"
-            raise PartitionError(f"{message}. Materialize customer_features_parquet for {day} again.") from error
+            message = f"{message}. Materialize customer_features_parquet for {day} again."
+            raise UnreadableManifestError(message) from error
 
     @classmethod
     def require(cls, bucket: Bucket, day: date) -> Self:
-        """The published partition of a day. Raises PartitionError when there is none."""
+        """The published partition of a day. Raises PartitionError when there is none, or an unreadable one."""
         manifest = cls.read(bucket, day)
         if manifest is None:
             raise PartitionError(

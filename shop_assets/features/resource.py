@@ -51,9 +51,9 @@ class SparkResource(LazyPySparkResource):
         try:
             yield self._start
         finally:
-            if self._spark_session is not None:
-                spark_process.end(self._spark_session)
-                self._spark_session = None
+            session, self._spark_session = self._spark_session, None
+            if session is not None:
+                spark_process.end(session)
 
     def _start(self) -> "SparkSession":
         from pyspark.errors import PySparkRuntimeError

@@ -24,6 +24,7 @@ from shop_assets.document_store.changes import (
     some_documents,
 )
 from shop_assets.document_store.lease import Guard, unguarded
+from shop_assets.document_store.rejects import Reject
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.cipher import PersonalDataCipher
@@ -36,6 +37,9 @@ from shop_assets.topics.vanished import vanished_ids
 LOGGER: Final = logging.getLogger(__name__)
 
 Mode = Literal["incremental", "replay"]
+
+Place = tuple[str, int | str]
+"""Where a document stands that made no message: origin and position, as rejects name it."""
 
 BATCH_SIZE: Final = 5000
 """Changes between two saved positions: what a killed run may send again. Each costs one wait for the brokers."""
@@ -108,8 +112,9 @@ class Publication:
         self._publisher = publisher
         self._positions = positions
         self._guard = guard
-        self._rejected = rejects.standing(database, [origin_of(kind) for kind in KINDS])
-        self._withdrawn: list[tuple[str, int | str]] = []
+        self._standing = rejects.standing(database, [origin_of(kind) for kind in KINDS])
+        self._rejected: dict[Place, Reject] = {}
+        self._mended: set[Place] = set()
         self._report = PublicationReport(publisher.reports, sample=publisher.sample)
 
     def run(self, mode: Mode) -> PublicationReport:
@@ -187,16 +192,22 @@ class Publication:
         return token
 
     def _publish(self, change: Change) -> None:
-        self._publisher.publish(change)
+        reject = self._publisher.publish(change)
         place = (origin_of(change.kind), change.identity)
-        if place in self._rejected:
-            self._rejected.discard(place)
-            self._withdrawn.append(place)
+        if reject is not None:
+            self._standing.add(place)
+            self._rejected[place] = reject
+            self._mended.discard(place)
+        elif place in self._standing:
+            self._standing.discard(place)
+            self._rejected.pop(place, None)
+            self._mended.add(place)
 
     def _settle(self) -> None:
         self._publisher.flush()
         self._guard()  # a position moved back by a run that was overtaken would make copies
-        rejects.withdraw(self._database, self._withdrawn, still=self._publisher.rejects)
-        rejects.record(self._database, self._publisher.rejects)
-        self._withdrawn.clear()
-        self._publisher.rejects.clear()
+        # What still holds is never withdrawn in between: nobody comes back to it when a retry is killed.
+        rejects.record(self._database, list(self._rejected.values()))
+        rejects.withdraw(self._database, self._mended)
+        self._rejected.clear()
+        self._mended.clear()

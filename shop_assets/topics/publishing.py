@@ -98,12 +98,11 @@ class Publisher:
         self._acknowledged = 0
         self._failure: tuple[str, str] | None = None
         self._client_error = ""
-        self.rejects: list[Reject] = []
         self.sample: list[dict[str, str | int]] = []
         self.reports = {kind: TopicReport(kind, topic.name) for kind, topic in topics.items()}
 
-    def publish(self, change: Change) -> None:
-        """Sends one change, or puts its document among `rejects` when it makes no message that the topic takes."""
+    def publish(self, change: Change) -> Reject | None:
+        """Sends one change, or gives its document's reject when it makes no message that the topic takes."""
         report = self.reports[change.kind.name]
         topic = self.topics[change.kind.name]
         before = Counter(self.encryption.counts)
@@ -111,12 +110,10 @@ class Publisher:
             document = None if change.document is None else self.encryption.encrypt(change.kind, change.document)
             message = to_message(change, document)
         except UnwritableError as error:
-            self._reject(change, UNWRITABLE, str(error))
-            return
+            return self._reject(change, UNWRITABLE, str(error))
         limit = min(topic.maximum_message_bytes, MAXIMUM_MESSAGE_BYTES)
         if message.size + BATCH_OVERHEAD > limit:
-            self._reject(change, TOO_LARGE, f"{message.size} bytes, topic {topic.name} takes {limit}")
-            return
+            return self._reject(change, TOO_LARGE, f"{message.size} bytes, topic {topic.name} takes {limit}")
         self._send(topic.name, message)
         if len(self.sample) < SAMPLE_SIZE:
             self.sample.append(
@@ -128,6 +125,7 @@ class Publisher:
         report.encrypted += gained["values"]
         report.remembered += gained["remembered"]
         report.irregular += gained["irregular"]
+        return None
 
     def flush(self) -> None:
         """Waits until every message sent so far is acknowledged. Raises PublishingError otherwise."""
@@ -175,6 +173,6 @@ class Publisher:
         )
         raise PublishingError(message)
 
-    def _reject(self, change: Change, reason: str, detail: str) -> None:
+    def _reject(self, change: Change, reason: str, detail: str) -> Reject:
         self.reports[change.kind.name].reasons[reason] += 1
-        self.rejects.append(Reject(change.kind.name, origin_of(change.kind), "", change.identity, reason, detail, ""))
+        return Reject(change.kind.name, origin_of(change.kind), "", change.identity, reason, detail, "")

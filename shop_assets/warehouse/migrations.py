@@ -24,6 +24,7 @@ LEDGER: Final = "raw.migrations"
 _MADE = re.compile(
     r"CREATE (?:OR REPLACE )?(?P<kind>TABLE|MATERIALIZED VIEW|VIEW|FUNCTION|DATABASE) (?:IF NOT EXISTS )?(?P<name>\S+)"
 )
+_CHANGED = re.compile(r"ALTER TABLE (?P<name>\S+)")
 
 
 def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
@@ -41,16 +42,18 @@ def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
             _make_way(client, file, cluster, known=file.name in remembered)
             client.command(statement_for(file.statement, cluster))
             changed.append((file.name, fingerprint))
-        elif _made_by(file) not in objects:
+        elif _subject(file) not in objects:
             client.command(statement_for(file.statement, cluster))
     if changed:
         client.insert(LEDGER, changed, column_names=["name", "fingerprint"])
     return [name for name, _ in changed]
 
 
-def _made_by(file: SqlFile) -> str | None:
-    made = _MADE.match(normalised(file.statement))
-    return made["name"] if made else None
+def _subject(file: SqlFile) -> str | None:
+    """What a file makes, or changes: it is changed again when it was missing and is made anew."""
+    text = normalised(file.statement)
+    found = _MADE.match(text) or _CHANGED.match(text)
+    return found["name"] if found else None
 
 
 def _objects(client: Client) -> set[str]:

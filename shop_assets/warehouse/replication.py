@@ -11,8 +11,8 @@ from typing import Final
 KEEPER_SECONDS: Final = 7 * 24 * 3600
 """How long Keeper remembers inserted blocks: far longer than a run that repeats one may be away."""
 
-_CREATE: Final = re.compile(
-    r"^CREATE (?:OR REPLACE )?(?:TABLE|MATERIALIZED VIEW|VIEW|FUNCTION|DATABASE) (?:IF NOT EXISTS )?\S+"
+_OBJECT: Final = re.compile(
+    r"^(?:ALTER TABLE|CREATE (?:OR REPLACE )?(?:TABLE|MATERIALIZED VIEW|VIEW|FUNCTION|DATABASE)(?: IF NOT EXISTS)?) \S+"
 )
 _ENGINE: Final = re.compile(r"^ENGINE = (?=\w*MergeTree)", re.MULTILINE)
 _WINDOW: Final = re.compile(r"non_replicated_deduplication_window = (\d+)")
@@ -22,7 +22,7 @@ def statement_for(statement: str, cluster: str | None) -> str:
     """A statement of `sql/` as it is run: as it stands on one server, with its cluster and replicated engines else."""
     if cluster is None:
         return statement
-    made = _CREATE.sub(lambda create: create[0] + on_cluster(cluster), statement)
+    made = _OBJECT.sub(lambda named: named[0] + on_cluster(cluster), statement)
     made = _ENGINE.sub("ENGINE = Replicated", made)
     return _WINDOW.sub(
         rf"replicated_deduplication_window = \1, replicated_deduplication_window_seconds = {KEEPER_SECONDS}", made

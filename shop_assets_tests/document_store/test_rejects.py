@@ -42,10 +42,3 @@ def test_a_reject_that_was_mended_and_comes_back_is_rejected_anew(recorded: Docu
     rejects.supersede(recorded, ["stores/a.jsonl"])
     rejects.record(recorded, [reject(1)])
     assert times(recorded) == {1: [False]}
-
-
-def test_what_is_still_wrong_is_not_withdrawn_with_what_was_wrong_before(recorded: Documents) -> None:
-    rejects.record(recorded, [reject(1, "older etag")])
-    places: list[tuple[str, int | str]] = [("stores/a.jsonl", 1), ("stores/a.jsonl", 2)]
-    rejects.withdraw(recorded, places, still=[reject(1)])
-    assert times(recorded) == {1: [True]}

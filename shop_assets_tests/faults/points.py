@@ -82,7 +82,7 @@ CLEAN_UP: Final = "shop_assets.features.daily_matrix:clean_up"
 LOADED_ROWS: Final = "shop_assets.features.warehouse_load:_batches"
 READ_AGAIN: Final = "shop_assets.rejects.retrying:_read_again"
 BRING_TO_MART: Final = "shop_assets.rejects.retrying:_bring_to_mart"
-COMPACT: Final = "shop_assets.warehouse.compaction:_run"
+COMPACT: Final = "shop_assets.warehouse.compaction:_remove"
 COMMAND: Final = "clickhouse_connect.driver.httpclient:HttpClient.command"
 
 
@@ -91,8 +91,8 @@ def _upto(last: int) -> range:
 
 
 _SECOND: Final = range(2, 3)
-_REMOVALS: Final = range(2, 9, 2)
-"""A compaction's statements: for each of four tables one that remembers copies and one that removes them."""
+_REMOVALS: Final = _upto(4)
+"""A compaction removes the copies of four tables, each behind what it remembers of the table."""
 
 WHOLE: Final = (Point(ANY_STAGE, "at any time", None),)
 LANDING: Final = (

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from shop_assets.features.clean_up import READERS_GRACE, UNFINISHED_GRACE, clean_up
-from shop_assets.features.manifest import files_prefix
+from shop_assets.features.manifest import files_prefix, manifest_key
 from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.landing.bucket import Bucket
 from shop_assets_tests.features.cases import DAY
@@ -56,6 +56,15 @@ def test_a_first_publication_that_was_killed_is_cleaned_up_by_that_of_another_da
     assert clean_up(bucket, _later()).files == 0
     assert clean_up(bucket, _later() + UNFINISHED_GRACE + SOON).files == 1
     assert _keys(bucket) == {file.key for file in other.files}
+
+
+def test_a_day_of_an_unreadable_manifest_is_left_alone_and_keeps_nobody_else_from_it(bucket: Bucket) -> None:
+    unreadable = publish_by_hand(bucket, date(2026, 11, 19), [TABLE])
+    put_file(bucket, unreadable.ds, PublicationName.new(), 0, TABLE)
+    bucket.put(manifest_key(unreadable.ds), b"{}", "application/json")
+    put_file(bucket, DAY, PublicationName.new(), 0, TABLE)
+    assert clean_up(bucket, _later() + UNFINISHED_GRACE + SOON).files == 1
+    assert len(_keys(bucket)) == 2
 
 
 def test_published_files_and_what_is_not_ours_stay_for_ever(bucket: Bucket) -> None:

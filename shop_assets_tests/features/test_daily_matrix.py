@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from shop_assets.features import daily_matrix
 from shop_assets.features.catalogue import COLUMNS
 from shop_assets.features.daily_matrix import MartChangedError, MatrixSource, PublishedDay, publish_day
-from shop_assets.features.manifest import Manifest, files_prefix
+from shop_assets.features.manifest import Manifest, PartitionError, files_prefix, manifest_key
 from shop_assets.features.published_files import on_disk
 from shop_assets.landing.bucket import Bucket
 from shop_assets.settings import Settings
@@ -108,6 +108,17 @@ def test_a_lost_file_or_the_wish_to_recompute_makes_a_day_anew(
     mended = publish()
     assert mended.is_new
     assert _matrix(bucket, mended.manifest).keys() == {"a"}
+
+
+def test_a_day_of_an_unreadable_manifest_is_made_anew(publish: Publish, client: Client, bucket: Bucket) -> None:
+    fill_mart(client, [Customer("a", LONG_AGO)], [])
+    publish()
+    bucket.put(manifest_key(DAY), b'{"ds": "of another version"}', "application/json")
+    with pytest.raises(PartitionError, match=f"Materialize customer_features_parquet for {DAY} again"):
+        Manifest.require(bucket, DAY)
+    published = publish()
+    assert published.is_new
+    assert Manifest.require(bucket, DAY) == published.manifest
 
 
 def test_what_arrives_while_the_mart_is_read_is_read_too(

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import psutil
 import pytest
@@ -39,6 +41,18 @@ def test_a_java_that_cannot_run_spark_is_said_before_spark_is_started(
     resource = spark_resource(stack_settings.model_copy(update={"java_home": "/nowhere"}))
     with resource.on_demand() as start, pytest.raises(JavaError, match="JAVA_HOME names /nowhere"):
         start()
+
+
+def test_a_java_that_is_killed_is_named_and_the_next_use_has_another_one(stack_settings: Settings) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "shop_assets_tests.features.killed_java"], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    saw = json.loads(ran.stdout.splitlines()[-1])
+    assert "SparkJobError" in saw["kinds"]
+    assert "Spark's Java ended (SIGKILL)" in saw["text"]
+    assert saw["may_pass"]
+    assert (saw["left"], saw["counted"]) == (0, 1000)
 
 
 def test_dagster_can_make_the_resource(stack_settings: Settings) -> None:

@@ -145,6 +145,36 @@ def test_a_personal_field_in_the_clear_fails_the_check_and_stops_what_follows(
     assert PHONE not in repr(failed)
 
 
+def test_a_message_that_is_no_document_fails_the_check_and_names_its_topic(
+    settings: Settings, delivered: Bucket, kafka: KafkaResource
+) -> None:
+    run(settings)
+    producer = kafka.producer()
+    for value in (b"hello", b"\xff", b"[1]"):
+        producer.produce(f"{kafka.topic_prefix}stores", value, b"store-2")
+    producer.flush(10)
+
+    result = run(settings, raise_on_error=False)
+
+    (failed,) = [e for e in result.get_asset_check_evaluations() if e.check_name == "no_personal_data_in_the_clear"]
+    assert (failed.passed, failed.blocking) == (False, True)
+    assert "| not a JSON object | 3 |" in failed.metadata["in the clear"].value  # type: ignore[operator]  # Markdown
+    assert f"messages of {kafka.topic_prefix}stores are no JSON objects" in str(failed.description)
+    assert "shop run --replay" in str(failed.description)
+
+
+def test_a_document_that_its_topic_refused_misses_no_message(
+    settings: Settings, delivered: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(delivered, "stores/large.json", {"store_id": "store-2", "note": "x" * 5000})
+    monkeypatch.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
+
+    result = run(settings)
+
+    assert metadata(result, "kafka_topics_loaded")[REJECTED] == 1
+    assert checks(result)["every_document_has_a_message"]
+
+
 def test_a_check_that_cannot_run_is_an_error_and_no_verdict(settings: Settings, delivered: Bucket) -> None:
     run(settings)
     other = settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:9"})

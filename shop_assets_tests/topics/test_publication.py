@@ -5,12 +5,13 @@ from typing import Any
 import orjson
 import pytest
 
+from shop_assets.document_store import rejects
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
 from shop_assets.settings import Settings
 from shop_assets.topics.encryption import PersonalDataEncryption
 from shop_assets.topics.errors import PublishingError, TopicsError
 from shop_assets.topics.positions import Positions
-from shop_assets.topics.publication import Publication, publish_changes
+from shop_assets.topics.publication import Publication, publish_again, publish_changes
 from shop_assets.topics.publishing import Publisher
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets_tests.topics.conftest import CIPHER, Documents, Publish, Read, customer, delete_topics, of
@@ -170,6 +171,53 @@ def test_a_document_that_the_topic_does_not_take_is_rejected_until_it_does(
     database.customers.replace_one({"_id": "cus-1"}, customer(1))
     assert publish().topics["customers"].operations == {"replace": 1}
     assert database.rejected_documents.count_documents({"superseded": False}) == 0
+
+
+@pytest.fixture
+def small_topics(publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Topics that take documents of up to some 3 KB."""
+    with monkeypatch.context() as patched:
+        patched.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
+        publish()
+
+
+def standing(database: Documents) -> list[str]:
+    return [reject["position"] for reject in database.rejected_documents.find({"superseded": False})]
+
+
+@pytest.mark.usefixtures("small_topics")
+def test_of_a_version_that_the_topic_does_not_take_nothing_is_published(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_many([customer(1), customer(2, big="x" * 4000)])
+    database.customers.update_one({"_id": "cus-1"}, {"$set": {"big": "x" * 4000}})
+    database.customers.replace_one({"_id": "cus-2"}, customer(2))
+    publish()
+    sent = [(message.key, message.operation) for message in published(CUSTOMERS)]
+    assert sorted(sent) == [("cus-1", "insert"), ("cus-2", "replace")]
+    assert standing(database) == ["cus-1"]
+
+
+@pytest.mark.usefixtures("small_topics")
+def test_a_reject_that_still_holds_outlives_a_retry_that_is_killed(
+    database: Documents, kafka: KafkaResource, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(Exception):
+        pass
+
+    def kill_before(_: Documents, found: list[rejects.Reject]) -> None:
+        if found:
+            raise KilledError
+
+    database.customers.insert_one(customer(1, big="x" * 4000))
+    publish()
+    with monkeypatch.context() as patched:
+        patched.setattr(rejects, "record", kill_before)
+        with pytest.raises(KilledError):
+            publish_again(database, kafka, CIPHER, {CUSTOMERS: ["cus-1"]})
+    assert standing(database) == ["cus-1"]
+    assert publish().published == 0
+    assert standing(database) == ["cus-1"]
 
 
 def test_the_topics_are_made_from_settings(settings: Settings, kafka: KafkaResource) -> None:

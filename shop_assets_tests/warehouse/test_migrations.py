@@ -42,11 +42,13 @@ def test_whatever_is_missing_comes_back(client: Client) -> None:
     client.command("DROP VIEW mart.customers_cleaning SYNC")
     client.command("DROP VIEW mart.baskets SYNC")
     client.command("DROP TABLE mart.reject_versions SYNC")
+    client.command("DROP TABLE raw.removed_copies SYNC")
     assert apply_migrations(client) == []
     insert_raw(client, "customers", [document("cus-1", CUSTOMER), document("cus-2", CUSTOMER)])
     assert client.query("SELECT customer_id FROM mart.customers").result_rows == [("cus-1",)]
     assert client.query("SELECT id FROM mart.rejects").result_rows == [("cus-2",)]
     assert client.query("SELECT count() FROM mart.baskets").result_rows == [(0,)]
+    assert client.query("SELECT id, kind FROM raw.removed_copies").result_rows == [], "its columns of a later file too"
 
 
 def test_a_changed_rule_reaches_the_views_that_use_it(client: Client, own_sql: Path) -> None:

@@ -1,13 +1,8 @@
--- Removes from a RAW table the messages that were remembered as copies just now; materialized views do not see it. What
--- an earlier compaction remembered and did not come to remove was remembered again. The other kinds' tables take the
--- place of raw.stores.
+-- Removes messages of one partition from a RAW table by their offsets; materialized views do not see it. The offsets
+-- are written out, because a replicated table refuses to delete by what each replica would have to look up for itself
+-- (a nondeterministic mutation, code 36). The other kinds' tables take the place of raw.stores.
 DELETE FROM raw.stores
 WHERE
-    (kafka_topic_id, kafka_partition, kafka_offset) IN (
-        SELECT
-            remembered.kafka_topic_id,
-            remembered.kafka_partition,
-            remembered.kafka_offset
-        FROM raw.removed_copies AS remembered
-        WHERE remembered.removed_at = (SELECT max(newest.removed_at) FROM raw.removed_copies AS newest)
-    )
+    kafka_topic_id = {topic_id:String}
+    AND kafka_partition = {partition_number:UInt32}
+    AND kafka_offset IN ({offsets:UInt64})

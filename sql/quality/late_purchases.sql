@@ -1,5 +1,7 @@
 -- Purchases that came to RAW after the features of their day had been published, for the last 14 published days: what
--- those days' reports could not see. Days are those of the time zone; publishing a day again makes its row go away.
+-- those days' reports could not see. Days are those of the time zone; publishing a day again makes its row go away. A
+-- purchase came with the first message of its id, also when that was removed as a copy. A removal that did not note its
+-- time (before sql/raw/23) leaves the first message that is left.
 WITH
 published AS (
     SELECT
@@ -18,11 +20,24 @@ bought AS (
     WHERE day IN (SELECT published.ds FROM published)
 ),
 
+messages AS (
+    SELECT
+        id,
+        ingested_at
+    FROM raw.purchases
+    UNION ALL
+    SELECT
+        id,
+        ingested_at
+    FROM raw.removed_copies
+    WHERE kind = 'purchases'
+),
+
 arrivals AS (
     SELECT
         id,
         min(ingested_at) AS arrived_at
-    FROM raw.purchases
+    FROM messages
     WHERE id IN (SELECT bought.purchase_id FROM bought)
     GROUP BY id
 )

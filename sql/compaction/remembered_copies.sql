@@ -1,0 +1,23 @@
+-- The messages that were remembered as copies under a mark, by partition of each making of a topic, in batches of so
+-- many offsets. What an earlier compaction remembered and did not come to remove was remembered again.
+SELECT
+    kafka_topic_id,
+    kafka_partition,
+    groupArray(kafka_offset) AS offsets
+FROM (
+    SELECT
+        kafka_topic_id,
+        kafka_partition,
+        kafka_offset,
+        row_number() OVER (PARTITION BY kafka_topic_id, kafka_partition ORDER BY kafka_offset) AS number
+    FROM raw.removed_copies
+    WHERE removed_at = {removed_at:DateTime64(6, 'UTC')}
+) AS remembered
+GROUP BY
+    kafka_topic_id,
+    kafka_partition,
+    intDiv(number - 1, {batch_size:UInt32})
+ORDER BY
+    kafka_topic_id,
+    kafka_partition,
+    min(kafka_offset)

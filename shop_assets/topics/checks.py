@@ -77,7 +77,7 @@ def _told(faults: Iterable[tuple[str, str]], looked_at: int) -> str:
         return told
     return (
         f"{told}; messages of {', '.join(foreign)} are no JSON objects: stop who writes there besides "
-        "kafka_topics_loaded, delete the topic, and publish everything again (`shop run --replay`)"
+        "kafka_topics_loaded, and delete the topic: the next run fills it again"
     )
 
 

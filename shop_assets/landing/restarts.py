@@ -13,7 +13,7 @@ from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-RESTART_SECONDS: Final = 30.0
+RESTART_SECONDS: Final = 20.0
 """For so long a call is tried again. A supervisor has SeaweedFS back within 10 s, and for some seconds more it answers
 InternalError."""
 

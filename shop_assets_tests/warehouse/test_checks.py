@@ -278,12 +278,14 @@ def test_purchases_that_come_after_the_report_of_their_day_are_late_until_it_is_
         client.command(f"ALTER TABLE mart.customer_features DROP PARTITION '{day}'")
         client.insert("mart.customer_features", [(day, published_at)], column_names=["ds", "published_at"])
 
+    in_capitals = orjson.loads(purchase(4).payload) | {"purchase_id": "ORD-4"}
+    insert_raw(client, "purchases", [document("ORD-4", in_capitals)])
     assert evaluate(shop)[name].passed, "nothing is published"
     publish(date(2025, 6, 30), NOW - timedelta(days=1))  # a day without purchases
     publish(date(2025, 7, 1), NOW - timedelta(hours=1))
     late = evaluate(shop)[name]
     assert (late.passed, late.severity) == (False, AssetCheckSeverity.WARN)
-    assert late.description == "3 purchases came after the report of their day: make 2025-07-01 again"
+    assert late.description == "4 purchases came after the report of their day: make 2025-07-01 again"
     publish(date(2025, 7, 1), NOW + timedelta(hours=1))
     replayed = document("ord-1", orjson.loads(purchase(1).payload), ingested_at=NOW + timedelta(days=1))
     insert_raw(client, "purchases", [replayed])

@@ -22,12 +22,12 @@ bought AS (
 
 messages AS (
     SELECT
-        id,
+        shop_clean(id) AS purchase_id,
         ingested_at
     FROM raw.purchases
     UNION ALL
     SELECT
-        id,
+        shop_clean(id) AS purchase_id,
         ingested_at
     FROM raw.removed_copies
     WHERE kind = 'purchases'
@@ -35,11 +35,11 @@ messages AS (
 
 arrivals AS (
     SELECT
-        id,
+        purchase_id,
         min(ingested_at) AS arrived_at
     FROM messages
-    WHERE id IN (SELECT bought.purchase_id FROM bought)
-    GROUP BY id
+    WHERE purchase_id IN (SELECT bought.purchase_id FROM bought)
+    GROUP BY purchase_id
 )
 
 SELECT
@@ -48,7 +48,7 @@ SELECT
     max(arrivals.arrived_at) AS last_arrived_at
 FROM bought
 INNER JOIN published ON bought.day = published.ds
-INNER JOIN arrivals ON bought.purchase_id = arrivals.id
+INNER JOIN arrivals ON bought.purchase_id = arrivals.purchase_id
 WHERE arrivals.arrived_at > published.published_at
 GROUP BY published.ds
 ORDER BY ds

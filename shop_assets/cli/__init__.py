@@ -25,6 +25,7 @@ from shop_assets.cli import (
     ui,
 )
 from shop_assets.cli.evaluated_env import forget_exported
+from shop_assets.cli.interrupts import heed_interrupts
 from shop_assets.errors import ShopError
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ for commands in (stack, run, backfill, check, report, dashboard, query, rejects,
 
 def main() -> None:
     """The entry point: an expected error is one message and exit code 1, without a traceback."""
+    heed_interrupts()
     forget_exported(os.environ)
     try:
         app()

@@ -1,4 +1,4 @@
-"""A database and a landing bucket of the test's own, and documents to put there."""
+"""A database and a landing bucket of the test's own, documents to put there, and loads of stores."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,15 +7,20 @@ import orjson
 import pytest
 from pymongo.database import Database
 
+from shop_assets.document_store.load_report import LoadReport
+from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.document_store.validators import ensure_collections
+from shop_assets.documents.kinds import STORES
 from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.resource import object_store_resource
 from shop_assets.settings import Settings
 
+Documents = Database[dict[str, Any]]
+
 
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
+def database(settings: Settings) -> Iterator[Documents]:
     with mongo_resource(settings).connect() as database:
         ensure_collections(database)
         yield database
@@ -40,3 +45,26 @@ def put(bucket: Bucket, key: str, *documents: object) -> None:
 
 def store(number: int, **more: object) -> dict[str, Any]:
     return {"store_id": f"store-{number:03d}", "store_name": f"Пикча {number}", "manager": {"name": "Ольга"}} | more
+
+
+def load(database: Documents, bucket: Bucket, batch_size: int = 1000) -> LoadReport:
+    report = load_landing(database, bucket, [STORES], batch_size)["stores"]
+    outcomes = report.inserted + report.replaced + report.unchanged + report.copies + report.rejected
+    assert outcomes == report.read
+    assert report.reasons.total() == report.rejected
+    return report
+
+
+def all_stores(database: Documents) -> dict[str, dict[str, Any]]:
+    return {document["_id"]: document for document in database.stores.find()}
+
+
+def lose(database: Documents, name: str) -> None:
+    """Takes a store away so that no change stream tells of it, as a restored backup would."""
+    database.stores.delete_one({"_id": name})
+    database.deleted_documents.delete_many({})
+
+
+def standing(database: Documents) -> list[tuple[str, int]]:
+    found = database.rejected_documents.find({"superseded": False})
+    return sorted((row["object_key"], row["position"]) for row in found)

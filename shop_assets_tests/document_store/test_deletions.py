@@ -3,20 +3,10 @@
 from typing import Any
 
 import pytest
-from pymongo.database import Database
 
 from shop_assets.document_store.ledger import Ledger
-from shop_assets.document_store.load_report import LoadReport
-from shop_assets.document_store.loading import load_landing
-from shop_assets.documents.kinds import STORES
 from shop_assets.landing.bucket import Bucket
-from shop_assets_tests.document_store.conftest import put, store
-
-Documents = Database[dict[str, Any]]
-
-
-def load(database: Documents, bucket: Bucket) -> LoadReport:
-    return load_landing(database, bucket, [STORES])["stores"]
+from shop_assets_tests.document_store.conftest import Documents, load, put, store
 
 
 def ids(database: Documents) -> set[str]:

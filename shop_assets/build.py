@@ -21,13 +21,14 @@ from shop_assets.features import checks as features_checks
 from shop_assets.features.resource import spark_resource
 from shop_assets.landing import assets as landing_assets
 from shop_assets.landing import checks as landing_checks
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.resource import object_store_resource
+from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.report import assets as report_assets
 from shop_assets.report import checks as report_checks
 from shop_assets.settings import Settings
 from shop_assets.topics import assets as topics_assets
 from shop_assets.topics import checks as topics_checks
-from shop_assets.topics.resource import kafka_resource, personal_data_resource
+from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse import assets as warehouse_assets
 from shop_assets.warehouse import checks as warehouse_checks
 from shop_assets.warehouse.resource import clickhouse_resource

@@ -6,11 +6,8 @@ of tables, columns, topics' headers) is no setting and stands beside the code th
 The embedded stack writes its settings to `SHOP_HOME/stack.env`; a variable of the environment wins over that file.
 """
 
-import base64
-import binascii
 import difflib
 import os
-import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -21,6 +18,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shop_assets.errors import ShopError
+from shop_assets.personal_data.key_ring import parse_key_ring
 
 PREFIX = "SHOP_"
 DEFAULT_HOME = Path(".shop")
@@ -43,33 +41,6 @@ def _time_zone(name: str) -> str:
 def _key_ring(secret: SecretStr) -> SecretStr:
     parse_key_ring(secret.get_secret_value())
     return secret
-
-
-def parse_key_ring(text: str) -> dict[str, bytes]:
-    """The keys of `SHOP_PII_KEYS`, `id:base64[,id:base64…]`, in their order; the first one encrypts, all decrypt.
-
-    Raises ValueError without quoting any key: an id that is not 1–16 of `a-z0-9`, a repeated id, or a key that is not
-    32, 48 or 64 bytes (AES-SIV, RFC 5297 section 6).
-    """
-    keys: dict[str, bytes] = {}
-    for position, entry in enumerate(text.split(","), start=1):
-        key_id, separator, encoded = entry.strip().partition(":")
-        if not separator or not re.fullmatch(r"[a-z0-9]{1,16}", key_id):
-            message = f"key {position} must be written id:base64, its id 1 to 16 of a-z and 0-9"
-            raise ValueError(message)
-        if key_id in keys:
-            message = f"key id {key_id!r} is given twice"
-            raise ValueError(message)
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            message = f"key {key_id!r} is not base64"
-            raise ValueError(message) from None
-        if len(key) not in (32, 48, 64):
-            message = f"key {key_id!r} has {len(key)} bytes; AES-SIV takes 32, 48 or 64"
-            raise ValueError(message)
-        keys[key_id] = key
-    return keys
 
 
 TimeZoneName = Annotated[str, AfterValidator(_time_zone)]

@@ -1,20 +1,31 @@
 """The embedded stack for the tests: real engines, started once a session in a folder of their own.
 
 `stack_settings` is the running stack, `settings` the same with buckets, a database and topics of the test's own, and
-`warehouse_settings` that with an empty warehouse (the names of its databases are fixed). `--stack-home DIR` uses and
+`warehouse_settings` that with an empty warehouse (the names of its databases are fixed). `bucket` is the test's own
+landing bucket, `database` its own MongoDB database. `--stack-home DIR` uses and
 leaves running a stack in DIR, which saves its start while one works on a test.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from pymongo.database import Database
 from rich.console import Console
 
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.document_store.validators import ensure_collections
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack import Stack
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import object_store_resource
+from shop_assets.orchestration.dagster_home import make_dagster_home
 from shop_assets.settings import Settings, variable
 from shop_assets_tests.isolation import empty_warehouse, forget_settings, isolated
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 forget_settings()
 
@@ -32,6 +43,7 @@ def stack_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
         environment.setenv("DAGSTER_HOME", str(stack.home.dagster))
         try:
             stack.up()
+            make_dagster_home(stack.home.dagster)
             yield Settings.load()
         finally:
             if kept is None:
@@ -52,3 +64,27 @@ def warehouse_settings(settings: Settings) -> Settings:
 @pytest.fixture
 def fresh_warehouse(warehouse_settings: Settings) -> Settings:
     return warehouse_settings
+
+
+@pytest.fixture(scope="session")
+def s3_client(stack_settings: Settings) -> "S3Client":
+    with object_store_resource(stack_settings).process_config_and_initialize_cm() as store:
+        return store.s3.get_client()
+
+
+@pytest.fixture
+def bucket(s3_client: "S3Client", settings: Settings) -> Iterator[Bucket]:
+    bucket = Bucket(s3_client, settings.s3_landing_bucket)
+    bucket.ensure()
+    yield bucket
+    # SeaweedFS gives each bucket volumes of its own, and runs out of them after some seventy buckets.
+    bucket.delete([summary.key for summary in bucket.list()])
+    s3_client.delete_bucket(Bucket=bucket.name)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
+    with mongo_resource(settings).connect() as database:
+        ensure_collections(database)
+        yield database
+        database.client.drop_database(database.name)

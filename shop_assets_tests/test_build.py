@@ -5,11 +5,11 @@ import resource
 import subprocess
 import sys
 
-from shop_assets.asset_metadata import COLUMN_LINEAGE, COLUMN_SCHEMA
 from shop_assets.automation.freshness import POLICIES
 from shop_assets.build import build_definitions
 from shop_assets.features.catalogue import COLUMNS
 from shop_assets.features.matrix_metadata import COPY_COLUMNS, MATRIX_COLUMNS
+from shop_assets.orchestration.asset_metadata import COLUMN_LINEAGE, COLUMN_SCHEMA
 from shop_assets.warehouse.mart_columns import DESCRIPTIONS
 
 CPU_SECONDS = 5.0
@@ -29,7 +29,7 @@ def test_freshness_is_promised_where_the_schedules_are_on(stack_settings):
     for automation in (True, False):
         settings = stack_settings.model_copy(update={"automation": automation})
         graph = build_definitions(settings).resolve_asset_graph()
-        promised = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).freshness_policy}
+        promised = {key for key in graph.get_all_asset_keys() if graph.get(key).freshness_policy}
         assert promised == (set(POLICIES) if automation else set())
 
 

@@ -14,9 +14,10 @@ from pymongo.database import Database
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.document_store.validators import ensure_collections
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES, DocumentKind
+from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.publication import Mode, publish_changes
-from shop_assets.topics.resource import kafka_resource, personal_data_resource
+from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.assets import CONSUMER_GROUP
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
 from shop_assets.warehouse.migrations import apply_migrations

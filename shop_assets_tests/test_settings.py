@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shop_assets.settings import Settings, SettingsError, parse_key_ring, variable
+from shop_assets.personal_data.key_ring import parse_key_ring
+from shop_assets.settings import Settings, SettingsError, variable
 
 DOCUMENTATION = Path(__file__).parents[1] / "docs" / "settings.md"
 KEY = base64.b64encode(bytes(range(64))).decode()

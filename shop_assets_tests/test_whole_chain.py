@@ -10,7 +10,7 @@ from dagster import ExecuteInProcessResult
 
 from shop_assets.dashboards.page.publishing import page_key
 from shop_assets.document_store.resource import mongo_resource
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
 from shop_assets_tests.isolation import empty_warehouse, isolated

@@ -11,7 +11,7 @@ from dagster import ExecuteInProcessResult
 from shop_assets.cli.whole_run import materialize_everything
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages

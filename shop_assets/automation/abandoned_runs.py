@@ -14,7 +14,7 @@ import orjson
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 
 from shop_assets.automation.launched_runs import GRPC_INFO_TAG, is_lost
-from shop_assets.document_store.processes import ProcessName, is_gone, is_gone_from_this_host, own_process
+from shop_assets.coordination.processes import ProcessName, is_gone, is_gone_from_this_host, own_process
 
 PROCESS_TAG: Final = "shop/process"
 HOST_TAG: Final = "shop/host"

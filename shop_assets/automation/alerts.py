@@ -20,7 +20,7 @@ from dagster import (
 )
 
 from shop_assets.automation.telegram import TEXT_LIMIT, shortened
-from shop_assets.features.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
+from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 
 SHOWN_CHECKS: Final = 10
 SHOWN_STEPS: Final = 5

@@ -8,6 +8,12 @@ from typing import Final
 
 from dagster import AssetsDefinition, AssetSpec, FreshnessPolicy
 
+from shop_assets.orchestration.asset_keys import (
+    CLICKHOUSE_CUSTOMER_FEATURES,
+    CLICKHOUSE_MART,
+    CUSTOMER_FEATURES_PARQUET,
+    REPORT_CSV,
+)
 from shop_assets.settings import Settings
 
 MART: Final = FreshnessPolicy.cron("0 8 * * *", lower_bound_delta=timedelta(hours=2))
@@ -17,10 +23,10 @@ REPORT: Final = FreshnessPolicy.cron("0 11 * * *", lower_bound_delta=timedelta(h
 """By 11:00 UTC, since midnight: a day that was published before 10:00 by hand is not published again."""
 
 POLICIES: Final = {
-    "clickhouse_mart": MART,
-    "customer_features_parquet": REPORT,
-    "clickhouse_customer_features": REPORT,
-    "report_csv": REPORT,
+    CLICKHOUSE_MART: MART,
+    CUSTOMER_FEATURES_PARQUET: REPORT,
+    CLICKHOUSE_CUSTOMER_FEATURES: REPORT,
+    REPORT_CSV: REPORT,
 }
 
 
@@ -32,5 +38,5 @@ def with_freshness(assets: list[AssetsDefinition], settings: Settings) -> list[A
 
 
 def _with_policy(spec: AssetSpec) -> AssetSpec:
-    policy = POLICIES.get(spec.key.to_user_string())
+    policy = POLICIES.get(spec.key)
     return spec if policy is None else spec.replace_attributes(freshness_policy=policy)

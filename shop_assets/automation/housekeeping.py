@@ -12,7 +12,7 @@ from dagster import (
 )
 
 from shop_assets.automation.abandoned_runs import end_abandoned_runs
-from shop_assets.pools import INGEST, SPARK
+from shop_assets.coordination.pools import INGEST, SPARK
 from shop_assets.settings import Settings
 
 INTERVAL_SECONDS: Final = 60

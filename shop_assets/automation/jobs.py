@@ -4,7 +4,7 @@ from typing import Final
 
 from dagster import AssetSelection, define_asset_job
 
-from shop_assets.retries import RETRIES_TAG
+from shop_assets.orchestration.retries import RETRIES_TAG
 
 INGEST_GROUPS: Final = ("landing", "document_store", "topics", "warehouse")
 REPORT_GROUPS: Final = ("features", "report", "dashboards")

@@ -24,10 +24,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shop_assets.automation.jobs import AUTOMATIC_TAGS, INGESTING_JOBS, ingest
 from shop_assets.documents.kinds import KINDS
-from shop_assets.landing.assets import FINGERPRINT, asset_key
-from shop_assets.landing.bucket import Bucket
+from shop_assets.landing.assets import FINGERPRINT
 from shop_assets.landing.fingerprint import fingerprint
-from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.asset_keys import RAW_JSON
 from shop_assets.settings import Settings
 
 INTERVAL_SECONDS: Final = 60
@@ -112,7 +113,7 @@ def _is_taken(instance: DagsterInstance, found: dict[str, str]) -> bool:
     and then nobody would ask for its files again.
     """
     for kind in KINDS:
-        event = instance.get_latest_materialization_event(asset_key(kind))
+        event = instance.get_latest_materialization_event(RAW_JSON[kind])
         materialization = event.asset_materialization if event is not None else None
         if event is None or materialization is None or FINGERPRINT not in materialization.metadata:
             return False

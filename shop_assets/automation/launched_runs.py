@@ -13,7 +13,7 @@ from typing import Final
 import orjson
 from dagster import DagsterEventType, DagsterInstance, DagsterRun
 
-from shop_assets.document_store.processes import has_lived_since
+from shop_assets.coordination.processes import has_lived_since
 
 GRPC_INFO_TAG: Final = ".dagster/grpc_info"
 """Dagster's own: where the code server is that launched a run."""

@@ -12,11 +12,12 @@ from shop_assets.features import publication
 from shop_assets.features.daily_matrix import inputs_of
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.matrix_metadata import PUBLICATION_ID
-from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV
 from shop_assets.report.csv_report import report_key
 from shop_assets.warehouse.resource import ClickHouseResource
 
-MADE_OF_A_PUBLICATION: Final = ("clickhouse_customer_features", "report_csv")
+MADE_OF_A_PUBLICATION: Final = (CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV)
 
 PATIENCE_SECONDS: Final = 25.0
 """A tick has 60 s: one that takes longer the daemon repeats for ever, and tells nobody."""
@@ -59,9 +60,9 @@ def is_up_to_date(
     )
 
 
-def _publication(instance: DagsterInstance, asset: str, day: date) -> object:
+def _publication(instance: DagsterInstance, asset: AssetKey, day: date) -> object:
     """What the newest materialization of the day was made of."""
-    wanted = AssetRecordsFilter(AssetKey(asset), asset_partitions=[day.isoformat()])
+    wanted = AssetRecordsFilter(asset, asset_partitions=[day.isoformat()])
     for record in instance.fetch_materializations(wanted, limit=1).records:
         materialization = record.asset_materialization
         if materialization is not None and PUBLICATION_ID in materialization.metadata:

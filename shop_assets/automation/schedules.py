@@ -18,7 +18,7 @@ from dagster import (
 from shop_assets.automation.days import yesterday
 from shop_assets.automation.jobs import AUTOMATIC_TAGS, daily_report, ingest
 from shop_assets.automation.published_day import in_time, is_up_to_date
-from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 

@@ -8,7 +8,7 @@ from dagster import AssetCheckEvaluation, AssetCheckSeverity, ExecuteInProcessRe
 
 from shop_assets.automation.jobs import checks
 from shop_assets.cli.recorded_run import execute
-from shop_assets.features.partitions import PARTITION_TAG
+from shop_assets.orchestration.partitions import PARTITION_TAG
 from shop_assets.settings import Settings
 
 PASSED, WARNING, FAILED = "passed", "warning", "failed"

@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from dagster import ExecuteInProcessResult
+from dagster import AssetKey, ExecuteInProcessResult
 
 from shop_assets.automation.jobs import daily_report
 from shop_assets.cli.recorded_run import OnEvent, execute
 from shop_assets.features.matrix_metadata import COMPUTED
-from shop_assets.features.partitions import RANGE_END_TAG, RANGE_START_TAG
+from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET, REPORT_CSV
+from shop_assets.orchestration.partitions import RANGE_END_TAG, RANGE_START_TAG
 from shop_assets.settings import Settings
-
-FEATURES = "customer_features_parquet"
-REPORT = "report_csv"
 
 
 @dataclass(frozen=True)
@@ -37,14 +35,14 @@ def materialize_days(
         daily_report.name,
         on_event,
         tags={RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()},
-        ops={FEATURES: {"config": {"recompute": recompute}}},
+        ops={CUSTOMER_FEATURES_PARQUET.to_user_string(): {"config": {"recompute": recompute}}},
     )
 
 
 def day_rows(result: ExecuteInProcessResult) -> list[DayRow]:
     """The days that have their report, in order."""
-    found: dict[tuple[str, str], dict[str, object]] = {
-        (event.asset_key.to_user_string(), event.partition): {
+    found: dict[tuple[AssetKey, str], dict[str, object]] = {
+        (event.asset_key, event.partition): {
             name: value.value for name, value in event.materialization.metadata.items()
         }
         for event in result.get_asset_materialization_events()
@@ -54,9 +52,9 @@ def day_rows(result: ExecuteInProcessResult) -> list[DayRow]:
         DayRow(
             day,
             int(str(metadata["rows_out"])),
-            str(found[FEATURES, day][COMPUTED]),
+            str(found[CUSTOMER_FEATURES_PARQUET, day][COMPUTED]),
             str(metadata["path"]).rpartition("/")[2],
         )
         for (asset, day), metadata in sorted(found.items())
-        if asset == REPORT
+        if asset == REPORT_CSV
     ]

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from shop_assets.cli.back_ends import environment_names_back_ends
 from shop_assets.errors import ShopError
-from shop_assets.settings import Settings, parse_key_ring, variable
+from shop_assets.personal_data.key_ring import parse_key_ring
+from shop_assets.settings import Settings, variable
 
 
 def register(app: typer.Typer) -> None:
@@ -20,8 +21,8 @@ def register(app: typer.Typer) -> None:
 
 def decrypt(text: Annotated[str, typer.Argument(help="A value as ClickHouse shows it: enc:v1:…")]) -> None:
     """Prints the phone or e-mail behind an encrypted value."""
-    from shop_assets.topics.cipher import DecryptionError, PersonalDataCipher
-    from shop_assets.topics.encryption import decrypt_any
+    from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
+    from shop_assets.personal_data.encryption import decrypt_any
 
     cipher = PersonalDataCipher(parse_key_ring(Settings.load().pii_keys.get_secret_value()))
     try:
@@ -32,7 +33,7 @@ def decrypt(text: Annotated[str, typer.Argument(help="A value as ClickHouse show
 
 def rotate() -> None:
     """Puts a new key in front of the ring; the old ones still decrypt. The next run publishes under the new key."""
-    from shop_assets.topics.key_rotation import rotated
+    from shop_assets.personal_data.key_ring import rotated
 
     if environment_names_back_ends():
         ring = rotated(Settings.load().pii_keys.get_secret_value())

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from shop_assets.dagster_home import make_dagster_home
 from shop_assets.errors import ShopError
+from shop_assets.orchestration.dagster_home import make_dagster_home
 from shop_assets.settings import Settings
 
 

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from shop_assets.personal_data.masking import masked_identifier
 from shop_assets.rejects.finding import ReasonCounts
 from shop_assets.rejects.rejected import Place, Rejected
-from shop_assets.topics.masking import masked_identifier
 
 WIDTH_OF_FILES = 240
 """Columns of a table that goes to a file or another program: nothing is wrapped there."""

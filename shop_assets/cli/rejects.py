@@ -70,8 +70,8 @@ def show(
 ) -> None:
     """Everything about one rejected document, its phones and e-mails encrypted or masked."""
     from shop_assets.cli.reject_tables import facts
+    from shop_assets.personal_data.masking import presentable
     from shop_assets.rejects.finding import content, find_by_id
-    from shop_assets.topics.masking import presentable
 
     with _stages() as stages:
         reject = find_by_id(stages.database, stages.client, identity)
@@ -89,7 +89,7 @@ def retry(
 ) -> None:
     """Takes rejected documents from their source to MART once more; exit code 1 if some are still rejected."""
     from shop_assets.cli.reject_tables import print_rejects
-    from shop_assets.document_store.lease import hold
+    from shop_assets.coordination.lease import hold
     from shop_assets.rejects.finding import find, find_by_id
     from shop_assets.rejects.rejected import Selection
     from shop_assets.rejects.retrying import retry as retry_rejects

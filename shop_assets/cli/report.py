@@ -20,7 +20,7 @@ def report(
     output: Annotated[Path | None, typer.Option(help="A file to write; the screen if none.")] = None,
 ) -> None:
     """The report of a day, or the newest one, byte for byte as it lies in S3."""
-    from shop_assets.landing.resource import object_store_resource
+    from shop_assets.object_store.resource import object_store_resource
     from shop_assets.report.csv_report import find_report, read_report
 
     bucket = object_store_resource(Settings.load()).reports()

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from dagster import DagsterEvent, MetadataValue
 
-from shop_assets.asset_metadata import REJECTED, ROWS_IN, ROWS_OUT, SECONDS
+from shop_assets.orchestration.asset_metadata import REJECTED, ROWS_IN, ROWS_OUT, SECONDS
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 from dagster import ExecuteInProcessResult
 
 from shop_assets.cli.recorded_run import OnEvent, execute
-from shop_assets.documents.kinds import KINDS
-from shop_assets.features.partitions import PARTITION_TAG
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW, KAFKA_TOPICS_LOADED, RAW_JSON
+from shop_assets.orchestration.partitions import PARTITION_TAG
 from shop_assets.settings import Settings
 
 JOB = "everything"
@@ -29,14 +29,14 @@ def materialize_everything(
     `replay` publishes every document again; `accept_gap` goes on behind messages that Kafka no longer has.
     `on_event` sees every event as it happens. A failed step makes an unsuccessful result, not an exception.
     """
-    stages = {f"raw_{kind.name}_json": dict(landing) for kind in KINDS}
-    stages["kafka_topics_loaded"] = {"mode": "replay" if replay else "incremental"}
-    stages["clickhouse_raw"] = {"accept_missing_offsets": accept_gap}
+    stages = {asset: dict(landing) for asset in RAW_JSON.values()}
+    stages[KAFKA_TOPICS_LOADED] = {"mode": "replay" if replay else "incremental"}
+    stages[CLICKHOUSE_RAW] = {"accept_missing_offsets": accept_gap}
     return execute(
         settings,
         JOB,
         on_event,
         run_id=run_id,
         tags={PARTITION_TAG: day.isoformat()},
-        ops={stage: {"config": config} for stage, config in stages.items()},
+        ops={stage.to_user_string(): {"config": config} for stage, config in stages.items()},
     )

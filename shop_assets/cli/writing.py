@@ -11,13 +11,13 @@ from shop_assets.settings import Settings
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
-    from shop_assets.document_store.lease import Guard
+    from shop_assets.coordination.lease import Guard
 
 
 @contextmanager
 def writing(settings: Settings, command: str) -> "Iterator[tuple[Client, Guard]]":
     """A client, and the guard to call before each write. Waits while a run writes; raises LeaseHeldError in the end."""
-    from shop_assets.document_store.lease import hold
+    from shop_assets.coordination.lease import hold
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.warehouse.migrations import apply_migrations
     from shop_assets.warehouse.resource import clickhouse_resource

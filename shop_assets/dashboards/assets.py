@@ -4,11 +4,17 @@ import time
 
 from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue, asset
 
-from shop_assets.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
 from shop_assets.dashboards.page.publishing import WrittenPage, write_page
-from shop_assets.features.partitions import daily_partitions, day_of
-from shop_assets.landing.resource import ObjectStoreResource
-from shop_assets.retries import retry_what_can_pass
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.asset_keys import (
+    CLICKHOUSE_CUSTOMER_FEATURES,
+    CLICKHOUSE_MART,
+    QUALITY_DASHBOARD_HTML,
+    REPORT_CSV,
+)
+from shop_assets.orchestration.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
+from shop_assets.orchestration.partitions import daily_partitions, day_of
+from shop_assets.orchestration.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -17,10 +23,11 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
     """The asset, a partition a day."""
 
     @asset(
+        key=QUALITY_DASHBOARD_HTML,
         group_name="dashboards",
         owners=OWNERS,
         kinds={"clickhouse", "s3"},
-        deps=["clickhouse_mart", "clickhouse_customer_features", "report_csv"],
+        deps=[CLICKHOUSE_MART, CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV],
         partitions_def=daily_partitions(settings),
         backfill_policy=BackfillPolicy.single_run(),
         description="quality_dashboard_YYYY_MM_DD.html: counts, quality, sales and features of the day, one file.",

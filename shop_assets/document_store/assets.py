@@ -4,10 +4,18 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, MetadataValue, asset
 from pymongo.database import Database
 
-from shop_assets.asset_metadata import (
+from shop_assets.coordination.lease import hold
+from shop_assets.coordination.pools import INGEST
+from shop_assets.document_store.load_report import LoadReport
+from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.resource import MongoResource
+from shop_assets.documents.kinds import KINDS, PURCHASES
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.asset_keys import MONGO_COLLECTIONS, RAW_JSON
+from shop_assets.orchestration.asset_metadata import (
     COLUMN_SCHEMA,
     OWNERS,
     ROW_COUNT,
@@ -16,17 +24,8 @@ from shop_assets.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.document_store.lease import hold
-from shop_assets.document_store.load_report import LoadReport
-from shop_assets.document_store.loading import load_landing
-from shop_assets.document_store.resource import MongoResource
-from shop_assets.documents.kinds import KINDS, PURCHASES
-from shop_assets.landing.resource import ObjectStoreResource
-from shop_assets.pools import INGEST
-from shop_assets.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_what_can_pass
 from shop_assets.settings import Settings
-
-MONGO_COLLECTIONS = AssetKey("mongo_collections")
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
@@ -36,7 +35,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
 
 @asset(
     key=MONGO_COLLECTIONS,
-    deps=[f"raw_{kind.name}_json" for kind in KINDS],
+    deps=list(RAW_JSON.values()),
     group_name="document_store",
     owners=OWNERS,
     kinds={"mongodb"},
@@ -51,7 +50,10 @@ def mongo_collections(
     has the wrong shape goes to the collection rejected_documents with its reason.
     """
     begun = time.monotonic()
-    with mongo.connect() as database, hold(database, "mongo_collections", context.run_id, context.log.warning) as lease:
+    with (
+        mongo.connect() as database,
+        hold(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
+    ):
         reports = load_landing(database, object_store.landing(), guard=lease.check)
         counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
         sample = _sample(database, reports)

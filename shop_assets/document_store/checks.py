@@ -4,11 +4,11 @@ from typing import Any
 
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue, asset_check
 
-from shop_assets.asset_metadata import sample_table
-from shop_assets.document_store.assets import MONGO_COLLECTIONS
 from shop_assets.document_store.rejects import count_by_reason
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS
+from shop_assets.orchestration.asset_keys import FEW_DOCUMENTS_ARE_REJECTED, MONGO_COLLECTIONS
+from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.settings import Settings, variable
 
 
@@ -18,6 +18,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
 
     @asset_check(
         asset=MONGO_COLLECTIONS,
+        name=FEW_DOCUMENTS_ARE_REJECTED,
         description=f"At most {limit:.1%} of the documents that landing holds were rejected; "
         f"{variable('maximum_rejected_share')} changes the limit. The reasons are in the metadata, the documents in "
         "the collection rejected_documents.",

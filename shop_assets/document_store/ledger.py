@@ -22,7 +22,7 @@ from shop_assets.document_store.batches import chunks
 from shop_assets.document_store.bulk_writes import write_all
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.validators import LOADED_OBJECTS
-from shop_assets.landing.bucket import ObjectSummary
+from shop_assets.object_store.bucket import ObjectSummary
 
 IDS_A_PART: Final = 1000
 """At most half a megabyte, with ids of the greatest length."""

@@ -9,7 +9,7 @@ from bson.raw_bson import RawBSONDocument
 from shop_assets.document_store.bson_documents import StorableDocument
 from shop_assets.document_store.ledger import Task
 from shop_assets.document_store.rejects import Reject
-from shop_assets.landing.bucket import ObjectSummary
+from shop_assets.object_store.bucket import ObjectSummary
 
 BATCH_BYTES: Final = 16 * 1024 * 1024
 """A batch is written when it has this many bytes, or as many documents as it may have, whichever comes first."""

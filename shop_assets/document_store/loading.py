@@ -14,11 +14,11 @@ import bson
 from botocore.exceptions import ClientError
 from pymongo.database import Database
 
+from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.copies import SeenIds
 from shop_assets.document_store.deletions import Deletions
-from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, ObjectEntry, Task
 from shop_assets.document_store.load_batch import LoadBatch
 from shop_assets.document_store.load_report import LoadReport
@@ -27,8 +27,8 @@ from shop_assets.document_store.shapes import Misshapen
 from shop_assets.document_store.validators import ensure_collections
 from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing.bucket import Bucket, ObjectSummary
 from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
+from shop_assets.object_store.bucket import Bucket, ObjectSummary
 
 LOGGER: Final = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ from typing import Final
 from filelock import FileLock, Timeout
 from rich.console import Console
 
-from shop_assets.dagster_home import make_dagster_home
 from shop_assets.embedded import orphans, ports, s3, supervisor
 from shop_assets.embedded.cache import cache_folder
 from shop_assets.embedded.credentials import Credentials
@@ -59,7 +58,6 @@ class Stack:
                 self._stop_everything(site)
                 site = Site(self.home, ports.assign(self.home.ports, PORT_NAMES), site.credentials)
             self._start(site, tools)
-            make_dagster_home(self.home.dagster)
             settings = stack_settings(site, tools)
             write_stack_env(self.home, settings)
             return settings

@@ -5,16 +5,21 @@ import time
 from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, Config, MaterializeResult, asset
 from pydantic import Field
 
-from shop_assets.asset_metadata import OWNERS
+from shop_assets.coordination.pools import SPARK
 from shop_assets.features.code_version import feature_code_version
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
 from shop_assets.features.matrix_metadata import loaded_metadata, published_metadata
-from shop_assets.features.partitions import daily_partitions, day_of
 from shop_assets.features.resource import SparkResource
 from shop_assets.features.warehouse_load import load_published
-from shop_assets.landing.resource import ObjectStoreResource
-from shop_assets.pools import SPARK
-from shop_assets.retries import retry_what_can_pass
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.asset_keys import (
+    CLICKHOUSE_CUSTOMER_FEATURES,
+    CLICKHOUSE_MART,
+    CUSTOMER_FEATURES_PARQUET,
+)
+from shop_assets.orchestration.asset_metadata import OWNERS
+from shop_assets.orchestration.partitions import daily_partitions, day_of
+from shop_assets.orchestration.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -31,10 +36,11 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
     source = MatrixSource.of(settings)
 
     @asset(
+        key=CUSTOMER_FEATURES_PARQUET,
         group_name="features",
         owners=OWNERS,
         kinds={"pyspark", "parquet", "s3"},
-        deps=["clickhouse_mart"],
+        deps=[CLICKHOUSE_MART],
         partitions_def=partitions,
         backfill_policy=BackfillPolicy.single_run(),
         code_version=feature_code_version(),
@@ -63,10 +69,11 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         return MaterializeResult()
 
     @asset(
+        key=CLICKHOUSE_CUSTOMER_FEATURES,
         group_name="features",
         owners=OWNERS,
         kinds={"clickhouse"},
-        deps=[customer_features_parquet],
+        deps=[CUSTOMER_FEATURES_PARQUET],
         partitions_def=partitions,
         backfill_policy=BackfillPolicy.single_run(),
         description="The published partition in mart.customer_features, built aside and swapped in whole.",

@@ -7,11 +7,11 @@ from typing import Final
 from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetCheckSeverity, AssetKey
 
 from shop_assets.features.manifest import PartitionError
-from shop_assets.features.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, day_of
 from shop_assets.features.verification import Finding
+from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, day_of
 
 
-def checked_days(context: AssetCheckExecutionContext, asset_name: str) -> list[date]:
+def checked_days(context: AssetCheckExecutionContext, asset: AssetKey) -> list[date]:
     """The days of the run, by its tags; of a run without any, the day that was materialized last.
 
     Checks themselves have no partitions yet (Dagster 1.13 calls that a preview): a run of checks alone knows its days
@@ -24,11 +24,12 @@ def checked_days(context: AssetCheckExecutionContext, asset_name: str) -> list[d
     if RANGE_START_TAG in tags:
         first, last = day_of(tags[RANGE_START_TAG]), day_of(tags[RANGE_END_TAG])
         return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    latest = context.instance.get_latest_materialization_event(AssetKey(asset_name))
+    latest = context.instance.get_latest_materialization_event(asset)
     materialization = latest.asset_materialization if latest is not None else None
     if materialization is None or materialization.partition is None:
         raise PartitionError(
-            f"No day is known here: name one (shop check --day), or materialize {asset_name} for a day first."
+            "No day is known here: name one (shop check --day), or materialize "
+            f"{asset.to_user_string()} for a day first."
         )
     return [day_of(materialization.partition)]
 

@@ -20,15 +20,22 @@ from shop_assets.features import verification
 from shop_assets.features.checked_days import check_result, checked_days
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.verification import Finding
-from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.asset_keys import (
+    CLICKHOUSE_CUSTOMER_FEATURES,
+    CUSTOMER_FEATURES_PARQUET,
+    FEATURES_ARE_AS_USUAL,
+    FEATURES_ARE_ZERO_OR_ONE,
+    FEATURES_DO_NOT_CONTRADICT,
+    FEATURES_HAVE_A_ROW_A_CUSTOMER,
+    FEATURES_HAVE_THEIR_COLUMNS,
+    WAREHOUSE_EQUALS_PARTITION,
+)
 from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.resource import ClickHouseResource
 
 OTHER_RUN_SECONDS = 60.0
 """Between the moment at which another run publishes the day and its load lie the checks of its files."""
-
-PARQUET = "customer_features_parquet"
-WAREHOUSE = "clickhouse_customer_features"
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
@@ -43,29 +50,31 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
     ]
 
 
-@asset_check(asset=PARQUET, blocking=True)
+@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_HAVE_THEIR_COLUMNS, blocking=True)
 def features_have_their_columns(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource
 ) -> AssetCheckResult:
     """The published Parquet files have customer_id and the 30 features, in their order, as text and integers."""
     bucket = object_store.features()
     return check_result(
-        checked_days(context, PARQUET), lambda day: verification.columns(bucket, Manifest.require(bucket, day))
+        checked_days(context, CUSTOMER_FEATURES_PARQUET),
+        lambda day: verification.columns(bucket, Manifest.require(bucket, day)),
     )
 
 
-@asset_check(asset=PARQUET, blocking=True)
+@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_ARE_ZERO_OR_ONE, blocking=True)
 def features_are_zero_or_one(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource
 ) -> AssetCheckResult:
     """Every feature of every customer is 0 or 1, and none is missing."""
     bucket = object_store.features()
     return check_result(
-        checked_days(context, PARQUET), lambda day: verification.values(bucket, Manifest.require(bucket, day))
+        checked_days(context, CUSTOMER_FEATURES_PARQUET),
+        lambda day: verification.values(bucket, Manifest.require(bucket, day)),
     )
 
 
-@asset_check(asset=PARQUET, blocking=True)
+@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_HAVE_A_ROW_A_CUSTOMER, blocking=True)
 def features_have_a_row_a_customer(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
 ) -> AssetCheckResult:
@@ -76,21 +85,22 @@ def features_have_a_row_a_customer(
         def verify(day: date) -> Finding:
             return verification.customers(client, bucket, Manifest.require(bucket, day))
 
-        return check_result(checked_days(context, PARQUET), verify)
+        return check_result(checked_days(context, CUSTOMER_FEATURES_PARQUET), verify)
 
 
-@asset_check(asset=PARQUET, blocking=True)
+@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_DO_NOT_CONTRADICT, blocking=True)
 def features_do_not_contradict(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource
 ) -> AssetCheckResult:
     """No customer has two features that exclude each other, as no_purchases and any that takes a purchase."""
     bucket = object_store.features()
     return check_result(
-        checked_days(context, PARQUET), lambda day: verification.contradictions(bucket, Manifest.require(bucket, day))
+        checked_days(context, CUSTOMER_FEATURES_PARQUET),
+        lambda day: verification.contradictions(bucket, Manifest.require(bucket, day)),
     )
 
 
-@asset_check(asset=WAREHOUSE, blocking=True)
+@asset_check(asset=CLICKHOUSE_CUSTOMER_FEATURES, name=WAREHOUSE_EQUALS_PARTITION, blocking=True)
 def warehouse_equals_partition(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
 ) -> AssetCheckResult:
@@ -101,7 +111,7 @@ def warehouse_equals_partition(
         def verify(day: date) -> Finding:
             return after_other_runs(lambda: verification.warehouse(client, Manifest.require(bucket, day)))
 
-        return check_result(checked_days(context, WAREHOUSE), verify)
+        return check_result(checked_days(context, CLICKHOUSE_CUSTOMER_FEATURES), verify)
 
 
 def after_other_runs(verify: Callable[[], Finding], patience_seconds: float = OTHER_RUN_SECONDS) -> Finding:
@@ -114,8 +124,8 @@ def after_other_runs(verify: Callable[[], Finding], patience_seconds: float = OT
 
 def _features_are_as_usual(largest_jump: float) -> AssetChecksDefinition:
     @asset_check(
-        asset=WAREHOUSE,
-        name="features_are_as_usual",
+        asset=CLICKHOUSE_CUSTOMER_FEATURES,
+        name=FEATURES_ARE_AS_USUAL,
         description=f"No feature's share of ones is further than {largest_jump:.0%} from the mean of the 14 days "
         f"before; {variable('maximum_feature_jump')} changes the limit.",
     )
@@ -128,6 +138,6 @@ def _features_are_as_usual(largest_jump: float) -> AssetChecksDefinition:
             def verify(day: date) -> Finding:
                 return verification.usual_shares(client, Manifest.require(bucket, day), largest_jump)
 
-            return check_result(checked_days(context, WAREHOUSE), verify, AssetCheckSeverity.WARN)
+            return check_result(checked_days(context, CLICKHOUSE_CUSTOMER_FEATURES), verify, AssetCheckSeverity.WARN)
 
     return check

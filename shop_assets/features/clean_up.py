@@ -21,8 +21,8 @@ from shop_assets.features.manifest import (
     manifest_key,
 )
 from shop_assets.features.parquet_writing import PUBLICATION_ID, TEMPORARY
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.errors import answering
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.errors import answering
 
 LOGGER: Final = logging.getLogger(__name__)
 

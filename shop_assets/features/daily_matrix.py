@@ -17,7 +17,7 @@ from shop_assets.features.errors import spark_job
 from shop_assets.features.manifest import Inputs, Manifest, UnreadableManifestError
 from shop_assets.features.parquet_writing import Computed, PublicationName, S3Keys, write_parquet
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:

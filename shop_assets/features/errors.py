@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 from shop_assets.errors import ShopError, TransientError
 from shop_assets.features import spark_process
 from shop_assets.features.reading import MartConnection
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.errors import ObjectStoreError
-from shop_assets.retries import JAVA_NETWORK
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.errors import ObjectStoreError
+from shop_assets.orchestration.retries import JAVA_NETWORK
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client

@@ -10,7 +10,7 @@ from typing import Final, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from shop_assets.errors import ShopError
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 
 TABLE: Final = "customer_features"
 FILES_PREFIX: Final = f"{TABLE}/"

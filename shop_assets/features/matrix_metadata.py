@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from shop_assets.asset_metadata import (
+from shop_assets.features.catalogue import COLUMN_DESCRIPTIONS, COLUMN_SOURCES, COLUMN_TYPES, COLUMNS, FEATURES
+from shop_assets.features.daily_matrix import PublishedDay
+from shop_assets.features.manifest import Manifest, manifest_key
+from shop_assets.features.published_files import first_rows
+from shop_assets.features.warehouse_load import TABLE, Loaded
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CUSTOMER_FEATURES_PARQUET
+from shop_assets.orchestration.asset_metadata import (
     COLUMN_LINEAGE,
     COLUMN_SCHEMA,
     ROW_COUNT,
@@ -13,22 +20,17 @@ from shop_assets.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.features.catalogue import COLUMN_DESCRIPTIONS, COLUMN_SOURCES, COLUMN_TYPES, COLUMNS, FEATURES
-from shop_assets.features.daily_matrix import PublishedDay
-from shop_assets.features.manifest import Manifest, manifest_key
-from shop_assets.features.published_files import first_rows
-from shop_assets.features.warehouse_load import TABLE, Loaded
-from shop_assets.landing.bucket import Bucket
 
 SAMPLE_ROWS = 5
-PARQUET = "customer_features_parquet"
 MATRIX_COLUMNS: Final[dict[str, RawMetadataValue]] = {
     COLUMN_SCHEMA: column_schema(COLUMN_TYPES, COLUMN_DESCRIPTIONS),
-    COLUMN_LINEAGE: column_lineage("clickhouse_mart", COLUMN_SOURCES),
+    COLUMN_LINEAGE: column_lineage(CLICKHOUSE_MART, COLUMN_SOURCES),
 }
 """The columns of the matrix, what each is, and the MART's columns that it is made of."""
 
-COPY_COLUMNS: Final = MATRIX_COLUMNS | {COLUMN_LINEAGE: column_lineage(PARQUET, {name: (name,) for name in COLUMNS})}
+COPY_COLUMNS: Final = MATRIX_COLUMNS | {
+    COLUMN_LINEAGE: column_lineage(CUSTOMER_FEATURES_PARQUET, {name: (name,) for name in COLUMNS})
+}
 """The same of what is made of the matrix column by column: its copy in ClickHouse, and the report."""
 
 COMPUTED = "computed"

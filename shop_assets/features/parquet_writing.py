@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from shop_assets.features.catalogue import FEATURE_NAMES
 from shop_assets.features.manifest import files_prefix
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from shop_assets.features.catalogue import COLUMN_TYPES
 from shop_assets.features.manifest import Column, Inputs, Manifest, PartitionError, PublishedFile, files_prefix
 from shop_assets.features.parquet_writing import Computed, PublicationName
 from shop_assets.features.published_files import on_disk
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 
 
 def publish(

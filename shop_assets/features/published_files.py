@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shop_assets.features.manifest import Manifest, PartitionError, PublishedFile
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 
 
 @contextmanager

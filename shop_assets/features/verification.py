@@ -12,7 +12,7 @@ from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID, EXCLUSIVE, FEAT
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.warehouse_load import TABLE
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.warehouse.queries import ask
 
 if TYPE_CHECKING:

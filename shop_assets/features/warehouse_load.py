@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID
 from shop_assets.features.manifest import Manifest, PartitionError
 from shop_assets.features.published_files import on_disk
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from dagster import (
     AssetExecutionContext,
-    AssetKey,
     AssetsDefinition,
     Config,
     Failure,
@@ -20,7 +19,19 @@ from dagster import (
 )
 from pydantic import Field
 
-from shop_assets.asset_metadata import (
+from shop_assets.coordination.pools import INGEST
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.landing import presentation
+from shop_assets.landing.filling import Filled, FillingError, Request, fill
+from shop_assets.landing.fingerprint import fingerprint
+from shop_assets.landing.generator.shop import ImpossibleShopError
+from shop_assets.landing.inventory import take_stock
+from shop_assets.landing.inventory_database import Stock
+from shop_assets.landing.takeover import SourceFolderError
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.asset_keys import RAW_JSON
+from shop_assets.orchestration.asset_metadata import (
     COLUMN_SCHEMA,
     OWNERS,
     ROW_COUNT,
@@ -30,18 +41,7 @@ from shop_assets.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing import presentation
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.filling import Filled, FillingError, Request, fill
-from shop_assets.landing.fingerprint import fingerprint
-from shop_assets.landing.generator.shop import ImpossibleShopError
-from shop_assets.landing.inventory import take_stock
-from shop_assets.landing.inventory_database import Stock
-from shop_assets.landing.resource import ObjectStoreResource
-from shop_assets.landing.takeover import SourceFolderError
-from shop_assets.pools import INGEST
-from shop_assets.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 
 GROUP = "landing"
@@ -85,11 +85,6 @@ class LandingConfig(Config):
         )
 
 
-def asset_key(kind: DocumentKind) -> AssetKey:
-    """The key of the asset that fills landing with this kind: `raw_stores_json`, …"""
-    return AssetKey(f"raw_{kind.name}_json")
-
-
 def build_assets(settings: Settings) -> list[AssetsDefinition]:
     """The assets of landing."""
     return [_build_asset(kind, settings.s3_landing_bucket) for kind in KINDS]
@@ -97,7 +92,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
 
 def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
     @asset(
-        key=asset_key(kind),
+        key=RAW_JSON[kind],
         group_name=GROUP,
         owners=OWNERS,
         kinds={"s3", "json"},

@@ -10,10 +10,10 @@ from typing import Final
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue, asset_check
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.landing.assets import asset_key
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.inventory import stores_without_customers, take_stock
-from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.asset_keys import EVERY_STORE_HAS_A_CUSTOMER, RAW_JSON, count_check
 from shop_assets.settings import Settings, variable
 
 _SHOWN_IDS: Final = 10
@@ -29,7 +29,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
         _count_check(PURCHASES, settings.minimum_purchases, "minimum_purchases"),
         _build(
             CUSTOMERS,
-            "every_store_has_a_customer",
+            EVERY_STORE_HAS_A_CUSTOMER,
             "Every store in landing is the `purchase_location` of at least one customer in landing.",
             every_store_has_a_customer,
         ),
@@ -40,7 +40,7 @@ def _count_check(kind: DocumentKind, limit: int, setting: str, *, is_exact: bool
     how_many = "exactly" if is_exact else "at least"
     return _build(
         kind,
-        f"{kind.name}_count",
+        count_check(kind),
         f"Landing holds {how_many} {limit} {kind.name} with different ids; {variable(setting)} changes the number.",
         lambda bucket: count_documents(bucket, kind, limit, setting, is_exact=is_exact),
     )
@@ -91,7 +91,7 @@ def _result(
 
 
 def _build(kind: DocumentKind, name: str, description: str, measure: Measure) -> AssetChecksDefinition:
-    @asset_check(asset=asset_key(kind), name=name, description=description)
+    @asset_check(asset=RAW_JSON[kind], name=name, description=description)
     def check(object_store: ObjectStoreResource) -> AssetCheckResult:
         return measure(object_store.landing())
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.generator.shop import Shop, default_shop
 from shop_assets.landing.manifest import FOLDER, GENERATOR, Manifest, agreed_as_of, read_manifest, write_manifest
 from shop_assets.landing.takeover import check_source, take_over
 from shop_assets.landing.writing import Written
+from shop_assets.object_store.bucket import Bucket
 
 
 class FillingError(RuntimeError):

@@ -12,10 +12,10 @@ from typing import Final
 import orjson
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.generator.documents import GeneratedDocument, generate, planned
 from shop_assets.landing.generator.shop import Shop
 from shop_assets.landing.writing import Written, write_changed
+from shop_assets.object_store.bucket import Bucket
 
 MOST_FILES: Final = 5_000
 """Up to so many documents each has a file of its own, which is easy to look at. A file costs a request for each of

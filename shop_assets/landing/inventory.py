@@ -14,9 +14,9 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind, natural_id
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.inventory_database import Entry, InventoryDatabase, Stock
 from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
+from shop_assets.object_store.bucket import Bucket
 
 PREFIX: Final = "_inventory/"
 _CONTENT_TYPE: Final = "application/vnd.sqlite3"

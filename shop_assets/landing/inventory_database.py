@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shop_assets.landing.bucket import ObjectSummary
+from shop_assets.object_store.bucket import ObjectSummary
 
 _VERSION: Final = 1
 """Of the tables below: a file of another version is made again."""

@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.bucket import Bucket, ObjectExistsError
 from shop_assets.landing.generator.shop import Shop
+from shop_assets.object_store.bucket import Bucket, ObjectExistsError
 
 PREFIX: Final = "_manifests/"
 GENERATOR: Final = "generator"

@@ -8,8 +8,8 @@ from typing import Final
 from shop_assets.documents import models
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.documents.models import Customer, Product, Purchase, Store
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.reading import ParsedDocument, document_objects, read_documents
+from shop_assets.object_store.bucket import Bucket
 
 _MODELS: Final = {STORES: Store, PRODUCTS: Product, CUSTOMERS: Customer, PURCHASES: Purchase}
 _SAMPLE_ROWS: Final = 3

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.bucket import Bucket, ObjectSummary
 from shop_assets.landing.parsing import NOT_UTF8, UnreadableError, parse_document
 from shop_assets.landing.pieces import KEPT_BYTES, MAX_DOCUMENT_BYTES, CutOffError, Piece, array_elements, lines
+from shop_assets.object_store.bucket import Bucket, ObjectSummary
 
 if TYPE_CHECKING:
     from io import BufferedReader

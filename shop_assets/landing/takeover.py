@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.writing import Written, write_changed
+from shop_assets.object_store.bucket import Bucket
 
 _CONTENT_TYPES: Final = {".json": "application/json", ".jsonl": "application/x-ndjson", ".gz": "application/gzip"}
 _NAMED_PROBLEMS: Final = 10

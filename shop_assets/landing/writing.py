@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import IO
 
-from shop_assets.landing.bucket import PART_BYTES, Bucket
+from shop_assets.object_store.bucket import PART_BYTES, Bucket
 
 _CHUNK = 1024 * 1024
 

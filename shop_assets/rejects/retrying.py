@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.document_store.lease import Guard, unguarded
+from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.document_store.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.rejects import in_document_store, in_mart

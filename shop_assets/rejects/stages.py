@@ -9,9 +9,10 @@ from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
 from shop_assets.document_store.resource import mongo_resource
-from shop_assets.landing.resource import ObjectStoreResource, object_store_resource
+from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
+from shop_assets.personal_data.resource import PersonalDataResource, personal_data_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.resource import KafkaResource, PersonalDataResource, kafka_resource, personal_data_resource
+from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import clickhouse_resource
 

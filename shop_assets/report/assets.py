@@ -4,7 +4,11 @@ import time
 
 from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue, asset
 
-from shop_assets.asset_metadata import (
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.matrix_metadata import COPY_COLUMNS, PUBLICATION_ID
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET, REPORT_CSV
+from shop_assets.orchestration.asset_metadata import (
     OWNERS,
     ROW_COUNT,
     SAMPLE,
@@ -12,13 +16,10 @@ from shop_assets.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.features.manifest import Manifest
-from shop_assets.features.matrix_metadata import COPY_COLUMNS, PUBLICATION_ID
-from shop_assets.features.partitions import daily_partitions, day_of
-from shop_assets.landing.resource import ObjectStoreResource
+from shop_assets.orchestration.partitions import daily_partitions, day_of
+from shop_assets.orchestration.retries import retry_what_can_pass
 from shop_assets.report.csv_report import WrittenReport, write_report
 from shop_assets.report.summary import report_summary
-from shop_assets.retries import retry_what_can_pass
 from shop_assets.settings import Settings
 
 
@@ -26,10 +27,11 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
     """The asset, a partition a day."""
 
     @asset(
+        key=REPORT_CSV,
         group_name="report",
         owners=OWNERS,
         kinds={"polars", "csv", "s3"},
-        deps=["customer_features_parquet"],
+        deps=[CUSTOMER_FEATURES_PARQUET],
         partitions_def=daily_partitions(settings),
         backfill_policy=BackfillPolicy.single_run(),
         description="analytic_result_YYYY_MM_DD.csv: the published feature matrix of the day, a line a customer.",

@@ -18,7 +18,7 @@ from shop_assets.errors import ShopError
 from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.published_files import on_disk
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 
 CONTENT_TYPE: Final = "text/csv; charset=utf-8"
 FIRST_ROWS: Final = 5

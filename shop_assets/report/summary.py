@@ -4,10 +4,10 @@ from typing import Final
 
 from dagster import MarkdownMetadataValue
 
-from shop_assets import charts
-from shop_assets.asset_metadata import CHART, SUMMARY, RawMetadataValue, sample_table
 from shop_assets.features.catalogue import FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
+from shop_assets.orchestration import charts
+from shop_assets.orchestration.asset_metadata import CHART, SUMMARY, RawMetadataValue, sample_table
 from shop_assets.report.csv_report import WrittenReport
 
 SHOWN: Final = 5

@@ -7,7 +7,7 @@ from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID, FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.verification import Finding
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.report.csv_report import find_report, read_report, report_key
 
 if TYPE_CHECKING:

@@ -3,10 +3,14 @@
 import time
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
 from pydantic import Field
 
-from shop_assets.asset_metadata import (
+from shop_assets.coordination.lease import hold
+from shop_assets.coordination.pools import INGEST
+from shop_assets.document_store.resource import MongoResource
+from shop_assets.orchestration.asset_keys import KAFKA_TOPICS_LOADED, MONGO_COLLECTIONS
+from shop_assets.orchestration.asset_metadata import (
     COLUMN_SCHEMA,
     OWNERS,
     ROW_COUNT,
@@ -15,18 +19,13 @@ from shop_assets.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.document_store.assets import MONGO_COLLECTIONS
-from shop_assets.document_store.lease import hold
-from shop_assets.document_store.resource import MongoResource
-from shop_assets.pools import INGEST
-from shop_assets.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_what_can_pass
+from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
 from shop_assets.topics.publication import Mode, PublicationReport, publish_changes
 from shop_assets.topics.publishing import TopicReport
-from shop_assets.topics.resource import KafkaResource, PersonalDataResource
-
-KAFKA_TOPICS_LOADED = AssetKey("kafka_topics_loaded")
+from shop_assets.topics.resource import KafkaResource
 
 
 class PublicationConfig(Config):
@@ -66,7 +65,7 @@ def kafka_topics_loaded(
     begun = time.monotonic()
     with (
         mongo.connect() as database,
-        hold(database, "kafka_topics_loaded", context.run_id, context.log.warning) as lease,
+        hold(database, KAFKA_TOPICS_LOADED.to_user_string(), context.run_id, context.log.warning) as lease,
     ):
         report = publish_changes(database, kafka, pii.cipher(), config.mode, lease.check)
     watermarks = kafka.administration().watermarks(kafka.ensure_topics().values())

@@ -7,17 +7,22 @@ from typing import Any, Final
 import orjson
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue, asset_check
 
-from shop_assets.asset_metadata import sample_table
 from shop_assets.document_store import rejects
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS
+from shop_assets.orchestration.asset_keys import (
+    EVERY_DOCUMENT_HAS_A_MESSAGE,
+    KAFKA_TOPICS_LOADED,
+    NO_PERSONAL_DATA_IN_THE_CLEAR,
+)
+from shop_assets.orchestration.asset_metadata import sample_table
+from shop_assets.personal_data.encryption import clear_fields
+from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
-from shop_assets.topics.assets import KAFKA_TOPICS_LOADED
-from shop_assets.topics.encryption import clear_fields
 from shop_assets.topics.publishing import origin_of
 from shop_assets.topics.reading import newest
-from shop_assets.topics.resource import KafkaResource, PersonalDataResource
+from shop_assets.topics.resource import KafkaResource
 
 NEWEST: Final = 100
 """Messages of each partition that are looked at: a second's work, whatever the topics hold."""
@@ -32,6 +37,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: AR
 
 @asset_check(
     asset=KAFKA_TOPICS_LOADED,
+    name=NO_PERSONAL_DATA_IN_THE_CLEAR,
     blocking=True,
 )
 def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResource) -> AssetCheckResult:
@@ -83,6 +89,7 @@ def _told(faults: Iterable[tuple[str, str]], looked_at: int) -> str:
 
 @asset_check(
     asset=KAFKA_TOPICS_LOADED,
+    name=EVERY_DOCUMENT_HAS_A_MESSAGE,
     blocking=False,
 )
 def every_document_has_a_message(mongo: MongoResource, kafka: KafkaResource) -> AssetCheckResult:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from pymongo.database import Database
 
+from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.document_store import rejects
 from shop_assets.document_store.changes import (
     Change,
@@ -23,12 +24,11 @@ from shop_assets.document_store.changes import (
     snapshot,
     some_documents,
 )
-from shop_assets.document_store.lease import Guard, unguarded
 from shop_assets.document_store.rejects import Reject
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.administration import Watermarks
-from shop_assets.topics.cipher import PersonalDataCipher
-from shop_assets.topics.encryption import PersonalDataEncryption
 from shop_assets.topics.positions import NEVER, Circumstances, Positions
 from shop_assets.topics.publishing import Publisher, TopicReport, origin_of
 from shop_assets.topics.resource import KafkaResource

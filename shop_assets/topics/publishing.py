@@ -15,11 +15,12 @@ from confluent_kafka import Message as Delivered
 
 from shop_assets.document_store.changes import Change
 from shop_assets.document_store.rejects import Reject
+from shop_assets.documents.json_text import UnwritableError
 from shop_assets.documents.kinds import DocumentKind
+from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.administration import MAXIMUM_MESSAGE_BYTES, Topic
-from shop_assets.topics.encryption import PersonalDataEncryption
 from shop_assets.topics.errors import PublishingError
-from shop_assets.topics.messages import Message, UnwritableError, to_message
+from shop_assets.topics.messages import Message, to_message
 
 TOO_LARGE: Final = "message is larger than the topic takes"
 UNWRITABLE: Final = "cannot be written as JSON"

@@ -1,4 +1,4 @@
-"""Kafka and the encryption of personal data as Dagster resources."""
+"""Kafka as a Dagster resource."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from dagster import ConfigurableResource, ResourceDependency
 from pydantic import Field, SecretStr
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.settings import Settings, parse_key_ring
+from shop_assets.settings import Settings
 from shop_assets.topics.administration import (
     MAXIMUM_MESSAGE_BYTES,
     Topic,
@@ -18,7 +18,6 @@ from shop_assets.topics.administration import (
     TopicSpecification,
     Watermarks,
 )
-from shop_assets.topics.cipher import PersonalDataCipher
 from shop_assets.topics.publishing import DELIVERY_TIMEOUT_MS
 from shop_assets.topics.reading import GROUP, read_ranges
 
@@ -109,16 +108,6 @@ class KafkaResource(ConfigurableResource[None]):
         return configuration
 
 
-class PersonalDataResource(ConfigurableResource[None]):
-    """The key ring of personal data; a dependency and not configuration, so that Dagster stores none of it."""
-
-    key_ring: ResourceDependency[SecretStr]  # not `keys`: pydantic would take the model for a mapping
-
-    def cipher(self) -> PersonalDataCipher:
-        """A cipher with an empty memory."""
-        return PersonalDataCipher(parse_key_ring(self.key_ring.get_secret_value()))
-
-
 def kafka_resource(settings: Settings) -> KafkaResource:
     """The resource for these settings."""
     return KafkaResource(
@@ -134,8 +123,3 @@ def kafka_resource(settings: Settings) -> KafkaResource:
         retention_hours=settings.kafka_retention_hours,
         cleanup_policy=settings.kafka_cleanup_policy,
     )
-
-
-def personal_data_resource(settings: Settings) -> PersonalDataResource:
-    """The resource for these settings."""
-    return PersonalDataResource(key_ring=settings.pii_keys)

@@ -6,10 +6,15 @@ from contextlib import closing
 from typing import Final
 
 from clickhouse_connect.driver.client import Client
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
 from pydantic import Field
 
-from shop_assets.asset_metadata import (
+from shop_assets.coordination.lease import hold
+from shop_assets.coordination.pools import INGEST
+from shop_assets.document_store.resource import MongoResource
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CLICKHOUSE_RAW, KAFKA_TOPICS_LOADED
+from shop_assets.orchestration.asset_metadata import (
     COLUMN_SCHEMA,
     OWNERS,
     ROW_COUNT,
@@ -19,13 +24,8 @@ from shop_assets.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.document_store.lease import hold
-from shop_assets.document_store.resource import MongoResource
-from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.pools import INGEST
-from shop_assets.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_what_can_pass
 from shop_assets.settings import Settings
-from shop_assets.topics.assets import KAFKA_TOPICS_LOADED
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse import mart_columns
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest
@@ -37,8 +37,6 @@ from shop_assets.warehouse.reconciliation import ReconciliationReport, reconcile
 from shop_assets.warehouse.resource import ClickHouseResource
 from shop_assets.warehouse.samples import column_types, raw_sample, store_sample
 
-CLICKHOUSE_RAW: Final = AssetKey("clickhouse_raw")
-CLICKHOUSE_MART: Final = AssetKey("clickhouse_mart")
 GROUP_NAME: Final = "warehouse"
 CONSUMER_GROUP: Final = "shop_assets.clickhouse_raw"
 """Its committed offsets are for displays of the lag; RAW itself knows where it stands."""
@@ -83,7 +81,7 @@ def clickhouse_raw(
     started = time.monotonic()
     with (
         mongo.connect() as database,
-        hold(database, "clickhouse_raw", context.run_id, context.log.warning) as lease,
+        hold(database, CLICKHOUSE_RAW.to_user_string(), context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
         changed = apply_migrations(client, clickhouse.cluster)
@@ -119,7 +117,7 @@ def clickhouse_mart(
     started = time.monotonic()
     with (
         mongo.connect() as database,
-        hold(database, "clickhouse_mart", context.run_id, context.log.warning) as lease,
+        hold(database, CLICKHOUSE_MART.to_user_string(), context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
         apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is made and filled again

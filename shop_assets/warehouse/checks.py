@@ -19,12 +19,24 @@ from dagster import (
     multi_asset_check,
 )
 
-from shop_assets.asset_metadata import sample_table
-from shop_assets.document_store.lease import hold
+from shop_assets.coordination.lease import hold
 from shop_assets.document_store.resource import MongoResource
-from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.orchestration.asset_keys import (
+    CLICKHOUSE_MART,
+    CLICKHOUSE_RAW,
+    EVERY_STORE_HAS_A_CUSTOMER,
+    FEW_DOCUMENTS_ARE_REJECTED,
+    MART_EQUALS_RAW,
+    PERSONAL_DATA_IS_ENCRYPTED,
+    PRODUCT_GROUPS_ARE_KNOWN,
+    PURCHASES_ARE_IN_TIME,
+    REFERENTIAL_INTEGRITY,
+    count_check,
+    duplicate_ratio_check,
+)
+from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.settings import Settings, variable
-from shop_assets.warehouse.assets import CLICKHOUSE_MART, CLICKHOUSE_RAW
 from shop_assets.warehouse.queries import ask, find
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -39,21 +51,21 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
         _counts(CLICKHOUSE_MART, "mart_documents", settings),
         _duplicates(settings.maximum_duplicate_ratio),
         _findings(
-            "every_store_has_a_customer",
+            EVERY_STORE_HAS_A_CUSTOMER,
             "stores_without_customers",
             "Every store of the MART is the place of purchase of at least one customer.",
             "stores without a customer",
         ),
         mart_equals_raw,
         _findings(
-            "personal_data_is_encrypted",
+            PERSONAL_DATA_IS_ENCRYPTED,
             "personal_data_in_the_clear",
             "Every phone and e-mail of the MART is in its encrypted form, or there is none.",
             "columns with values in the clear",
             blocking=True,
         ),
         _findings(
-            "product_groups_are_known",
+            PRODUCT_GROUPS_ARE_KNOWN,
             "unknown_product_groups",
             "Every group of products and lines is one of the five (docs/documents.md, Product groups).",
             "unknown labels",
@@ -77,7 +89,7 @@ def _counts(asset: AssetKey, question: str, settings: Settings) -> AssetChecksDe
         name=f"{question}_counts",
         specs=[
             AssetCheckSpec(
-                f"{kind.name}_count",
+                count_check(kind),
                 asset=asset,
                 description=f"{_wanted(kind, limit)} distinct {kind.name}; {variable(setting)} changes the number.",
             )
@@ -91,7 +103,7 @@ def _counts(asset: AssetKey, question: str, settings: Settings) -> AssetChecksDe
             number = counted.get(kind.name, 0)
             yield AssetCheckResult(
                 asset_key=asset,
-                check_name=f"{kind.name}_count",
+                check_name=count_check(kind),
                 passed=number == limit if kind is STORES else number >= limit,
                 severity=AssetCheckSeverity.ERROR,
                 description=f"{number} {kind.name}, expected {_wanted(kind, limit).lower()}",
@@ -112,7 +124,7 @@ def _duplicates(limit: float) -> AssetChecksDefinition:
         name="raw_duplicate_ratios",
         specs=[
             AssetCheckSpec(
-                f"{kind.name}_duplicate_ratio",
+                duplicate_ratio_check(kind),
                 asset=CLICKHOUSE_RAW,
                 description=(
                     f"At most {limit:.0%} of the rows of raw.{kind.name} are copies; "
@@ -130,7 +142,7 @@ def _duplicates(limit: float) -> AssetChecksDefinition:
             ratio = float(row["duplicate_ratio"])
             yield AssetCheckResult(
                 asset_key=CLICKHOUSE_RAW,
-                check_name=f"{row['kind']}_duplicate_ratio",
+                check_name=duplicate_ratio_check(KIND_BY_NAME[row["kind"]]),
                 passed=ratio <= limit,
                 severity=AssetCheckSeverity.ERROR,
                 description=f"{ratio:.2%} of the rows are copies, at most {limit:.0%} may be",
@@ -163,7 +175,7 @@ def _found(client: Client, question: str, what: str, severity: AssetCheckSeverit
     )
 
 
-@asset_check(asset=CLICKHOUSE_MART, blocking=True)
+@asset_check(asset=CLICKHOUSE_MART, name=MART_EQUALS_RAW, blocking=True)
 def mart_equals_raw(
     context: AssetCheckExecutionContext, mongo: MongoResource, clickhouse: ClickHouseResource
 ) -> AssetCheckResult:
@@ -173,7 +185,7 @@ def mart_equals_raw(
     # and what another run inserted in between would look like a difference.
     with (
         mongo.connect() as database,
-        hold(database, "mart_equals_raw", context.run.run_id, context.log.warning),
+        hold(database, MART_EQUALS_RAW, context.run.run_id, context.log.warning),
         clickhouse.client() as client,
     ):
         return _found(client, "mart_differs_from_raw", "documents that differ", AssetCheckSeverity.ERROR)
@@ -192,7 +204,7 @@ def _referential_integrity() -> AssetChecksDefinition:
         )
 
     return _build(
-        "referential_integrity",
+        REFERENTIAL_INTEGRITY,
         "Purchases and customers refer to documents that the MART shows, and no purchase is earlier than its "
         "customer's registration. What does not is kept in MART all the same.",
         measure,
@@ -216,7 +228,7 @@ def _few_rows_are_rejected(limit: float) -> AssetChecksDefinition:
         )
 
     return _build(
-        "few_documents_are_kept_back",
+        FEW_DOCUMENTS_ARE_REJECTED,
         f"At most {limit:.1%} of the documents are kept back by the MART; {variable('maximum_rejected_share')} changes "
         "the limit. They lie in mart.open_rejects, with their reasons.",
         measure,
@@ -236,7 +248,7 @@ def _purchases_are_in_time(timezone: str) -> AssetChecksDefinition:
         )
 
     return _build(
-        "purchases_are_in_time",
+        PURCHASES_ARE_IN_TIME,
         "No purchase of the last 14 published days came to RAW after the features of its day were published; "
         "`shop backfill` of these days takes it in.",
         measure,

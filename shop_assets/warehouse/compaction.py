@@ -12,7 +12,7 @@ from typing import Any, Final
 from clickhouse_connect.driver.binding import format_str
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.document_store.lease import Guard, unguarded
+from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.ledger import await_inserts, become_writer
 from shop_assets.warehouse.queries import SETTINGS, ask

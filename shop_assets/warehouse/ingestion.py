@@ -16,7 +16,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from shop_assets.document_store.lease import Guard, unguarded
+from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, ReadingError, SilentBrokerError
 from shop_assets.warehouse.ledger import OffsetRange, next_offset

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from dagster import MarkdownMetadataValue
 
-from shop_assets import charts
-from shop_assets.asset_metadata import CHART, SUMMARY, RawMetadataValue, sample_table
 from shop_assets.documents.kinds import KINDS
+from shop_assets.orchestration import charts
+from shop_assets.orchestration.asset_metadata import CHART, SUMMARY, RawMetadataValue, sample_table
 from shop_assets.warehouse.queries import Row
 
 

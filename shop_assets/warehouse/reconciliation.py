@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.document_store.lease import Guard, unguarded
+from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.errors import WarehouseError
 

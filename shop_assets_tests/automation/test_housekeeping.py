@@ -12,7 +12,7 @@ import pytest
 from shop_assets.automation.abandoned_runs import HOST_TAG, PROCESS_TAG, end_abandoned_runs
 from shop_assets.automation.housekeeping import keep_in_order
 from shop_assets.build import build_definitions
-from shop_assets.document_store.processes import ProcessName, _started, own_process
+from shop_assets.coordination.processes import ProcessName, _started, own_process
 from shop_assets.settings import Settings
 
 

@@ -1,6 +1,5 @@
 """The landing sensor on a real bucket, with a clock that the test sets."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -11,18 +10,9 @@ from shop_assets.automation.jobs import ingest
 from shop_assets.automation.landing_sensor import PATIENCE_SECONDS, Cursor, build_landing_sensor, look
 from shop_assets.documents.kinds import STORES
 from shop_assets.landing import assets as landing_assets
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.fingerprint import fingerprint
-from shop_assets.landing.resource import object_store_resource
-from shop_assets.settings import Settings
-
-
-@pytest.fixture
-def bucket(settings: Settings) -> Iterator[Bucket]:
-    bucket = object_store_resource(settings).landing()
-    yield bucket
-    bucket.delete([entry.key for entry in bucket.list()])
-    bucket.client.delete_bucket(Bucket=bucket.name)
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import object_store_resource
 
 
 class Watch:

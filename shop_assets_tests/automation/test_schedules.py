@@ -17,8 +17,8 @@ from shop_assets.build import build_definitions
 from shop_assets.features.daily_matrix import inputs_of
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.matrix_metadata import PUBLICATION_ID
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource

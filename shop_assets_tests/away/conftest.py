@@ -11,8 +11,8 @@ import pytest
 from shop_assets.build import build_definitions
 from shop_assets.document_store import changes
 from shop_assets.document_store import resource as mongo
-from shop_assets.landing import resource as s3
-from shop_assets.landing import restarts
+from shop_assets.object_store import resource as s3
+from shop_assets.object_store import restarts
 from shop_assets.settings import Settings
 from shop_assets.topics import administration, publishing, reading
 from shop_assets.topics import resource as kafka

@@ -4,10 +4,10 @@ from threading import Timer
 
 import pytest
 
-from shop_assets.landing import restarts
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.errors import ObjectStoreError
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store import restarts
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.errors import ObjectStoreError
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests.away.conftest import port_of, with_port
 from shop_assets_tests.away.proxy import Proxy, closed_port

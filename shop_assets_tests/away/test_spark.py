@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from shop_assets.features import reading
-from shop_assets.landing import resource as s3
+from shop_assets.object_store import resource as s3
 from shop_assets.settings import Settings
 from shop_assets_tests.away.conftest import port_of, run_asset, with_port
 from shop_assets_tests.away.proxy import Proxy, proxy

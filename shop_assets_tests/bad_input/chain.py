@@ -17,10 +17,11 @@ from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS
 from shop_assets.landing.inventory import take_stock
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.resource import object_store_resource
+from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.publication import PublicationReport, publish_changes
-from shop_assets.topics.resource import kafka_resource, personal_data_resource
+from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.assets import CONSUMER_GROUP
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
 from shop_assets.warehouse.migrations import apply_migrations

@@ -14,7 +14,7 @@ from shop_assets.documents.kinds import KINDS
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
 from shop_assets.features.resource import SparkResource, spark_resource
 from shop_assets.features.windows import as_of
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report, write_report
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run

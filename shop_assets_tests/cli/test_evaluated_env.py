@@ -9,8 +9,9 @@ from pydantic import SecretStr
 
 from shop_assets.cli.back_ends import environment_names_back_ends
 from shop_assets.cli.evaluated_env import export_lines, forget_exported
-from shop_assets.settings import Settings, parse_key_ring, variable
-from shop_assets.topics.cipher import PersonalDataCipher
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.key_ring import parse_key_ring
+from shop_assets.settings import Settings, variable
 from shop_assets_tests.isolation import variables
 
 PHONE = "+79001234567"

@@ -16,7 +16,7 @@ from shop_assets.build import build_definitions
 from shop_assets.cli import main
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests import whole_run

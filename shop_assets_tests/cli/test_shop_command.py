@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from shop_assets.automation.abandoned_runs import PROCESS_TAG
-from shop_assets.dagster_home import INSTANCE
+from shop_assets.orchestration.dagster_home import INSTANCE
 from shop_assets_tests import whole_run
 from shop_assets_tests.cli.conftest import Command, own_environment
 from shop_assets_tests.isolation import variables

@@ -10,9 +10,10 @@ from shop_assets.features.catalogue import COLUMNS
 from shop_assets.features.warehouse_load import TABLE
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import default_shop
-from shop_assets.settings import Settings, parse_key_ring
-from shop_assets.topics.cipher import PersonalDataCipher
-from shop_assets.topics.encryption import PersonalDataEncryption
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.personal_data.key_ring import parse_key_ring
+from shop_assets.settings import Settings
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw
 
 TODAY = datetime.now(UTC).date()

@@ -7,13 +7,13 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from typer.testing import CliRunner
 
-from shop_assets.asset_metadata import BYTES, ROWS_OUT
 from shop_assets.cli import app
 from shop_assets.dashboards.assets import build_assets
 from shop_assets.dashboards.page.publishing import page_key
 from shop_assets.errors import ShopError
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import object_store_resource
+from shop_assets.orchestration.asset_metadata import BYTES, ROWS_OUT
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.conftest import empty_warehouse

@@ -1,40 +1,16 @@
 """A database and a landing bucket of the test's own, documents to put there, and loads of stores."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
-import pytest
 from pymongo.database import Database
 
 from shop_assets.document_store.load_report import LoadReport
 from shop_assets.document_store.loading import load_landing
-from shop_assets.document_store.resource import mongo_resource
-from shop_assets.document_store.validators import ensure_collections
 from shop_assets.documents.kinds import STORES
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.resource import object_store_resource
-from shop_assets.settings import Settings
+from shop_assets.object_store.bucket import Bucket
 
 Documents = Database[dict[str, Any]]
-
-
-@pytest.fixture
-def database(settings: Settings) -> Iterator[Documents]:
-    with mongo_resource(settings).connect() as database:
-        ensure_collections(database)
-        yield database
-        database.client.drop_database(database.name)
-
-
-@pytest.fixture
-def bucket(settings: Settings) -> Iterator[Bucket]:
-    with object_store_resource(settings).process_config_and_initialize_cm() as store:
-        bucket = store.landing()
-        yield bucket
-        # SeaweedFS gives each bucket volumes of its own, and has no more of them after some dozens of buckets.
-        bucket.delete([summary.key for summary in bucket.list()])
-        bucket.client.delete_bucket(Bucket=bucket.name)
 
 
 def put(bucket: Bucket, key: str, *documents: object) -> None:

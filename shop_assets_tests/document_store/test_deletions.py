@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shop_assets.document_store.ledger import Ledger
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, load, put, store
 
 

@@ -10,7 +10,7 @@ from shop_assets.document_store import loading
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.writing import write_documents
 from shop_assets.documents.kinds import PRODUCTS, PURCHASES
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, put, store
 
 

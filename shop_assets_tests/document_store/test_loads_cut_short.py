@@ -9,7 +9,7 @@ from shop_assets.document_store import ledger, loading, shapes
 from shop_assets.document_store.ledger import Ledger
 from shop_assets.document_store.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import STORES
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, put, standing, store
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shop_assets.document_store import ledger
 from shop_assets.document_store.ledger import Ledger, Task
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, put, standing, store
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.errors import StackError
-from shop_assets.settings import parse_key_ring
+from shop_assets.personal_data.key_ring import parse_key_ring
 
 
 def test_they_are_made_once_and_differ_from_stack_to_stack(tmp_path: Path):

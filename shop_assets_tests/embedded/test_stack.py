@@ -156,13 +156,3 @@ def test_mongodb_refuses_strangers(stack_settings: Settings, change: Callable[[s
     with MongoClient(uri) as client, pytest.raises(OperationFailure) as refused:
         client["shop"]["stores"].insert_one({"_id": "x"})
     assert refused.value.code in {13, 18}
-
-
-def test_dagster_keeps_its_runs_here_and_tells_nobody(home: Home, monkeypatch: pytest.MonkeyPatch):
-    from dagster import DagsterInstance
-
-    monkeypatch.setenv("DAGSTER_HOME", str(home.dagster))
-    with DagsterInstance.get() as instance:
-        assert not instance.telemetry_enabled
-        assert instance.get_runs_count() >= 0
-    assert any((home.dagster / "history").iterdir())

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack import Stack
+from shop_assets.orchestration.dagster_home import make_dagster_home
 from shop_assets.settings import Settings, variable
 from shop_assets_tests.faults.campaign import Campaign
 from shop_assets_tests.faults.engines import Engines
@@ -83,6 +84,7 @@ def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) ->
     begun = time.monotonic()
     try:
         stack.up()
+        make_dagster_home(stack.home.dagster)
         campaign = Campaign(Settings.load(), folder, seed, points=points, engines=Engines(stack), tally=tally)
         print(f"{len(campaign.reference)} chapters told, which nobody disturbed", flush=True)
         yield campaign

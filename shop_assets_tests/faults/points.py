@@ -56,8 +56,8 @@ ANY_STAGE: Final = "any stage"
 """Of a run of all of them."""
 
 # Production's functions, where the code that calls them looks them up; and one of ours, which waits for a moment.
-PUT: Final = "shop_assets.landing.bucket:Bucket.put"
-DELETE: Final = "shop_assets.landing.bucket:Bucket.delete"
+PUT: Final = "shop_assets.object_store.bucket:Bucket.put"
+DELETE: Final = "shop_assets.object_store.bucket:Bucket.delete"
 LANDING_MANIFEST: Final = "shop_assets.landing.filling:write_manifest"
 INVENTORY: Final = "shop_assets.landing.inventory:InventoryDatabase.save"
 READ_DOCUMENTS: Final = "shop_assets.document_store.loading:read_documents"

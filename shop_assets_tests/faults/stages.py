@@ -13,7 +13,7 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.document_store.lease import hold
+from shop_assets.coordination.lease import hold
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
@@ -23,14 +23,15 @@ from shop_assets.features.manifest import Manifest
 from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.features.resource import spark_resource
 from shop_assets.features.warehouse_load import load_published
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.filling import Request, fill
 from shop_assets.landing.inventory import take_stock
-from shop_assets.landing.resource import ObjectStoreResource, object_store_resource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.report.csv_report import write_report
-from shop_assets.settings import Settings, parse_key_ring
+from shop_assets.settings import Settings
 from shop_assets.topics import publication
-from shop_assets.topics.cipher import PersonalDataCipher
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse import reconciliation
 from shop_assets.warehouse.assets import CONSUMER_GROUP

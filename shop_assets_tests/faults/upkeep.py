@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from shop_assets.document_store.lease import hold
+from shop_assets.coordination.lease import hold
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.rejects.finding import find
 from shop_assets.rejects.rejected import Selection

@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 from shop_assets.features.catalogue import FEATURE_NAMES
 from shop_assets.features.computation import customer_features
 from shop_assets.features.resource import spark_resource
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings
 from shop_assets_tests.features.cases import DAY, LONG_AGO, Features
 from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse

@@ -12,8 +12,8 @@ import psutil
 from shop_assets.features.errors import SparkJobError, spark_job
 from shop_assets.features.reading import MartConnection
 from shop_assets.features.resource import SparkResource, spark_resource
-from shop_assets.landing.resource import object_store_resource
-from shop_assets.retries import may_pass
+from shop_assets.object_store.resource import object_store_resource
+from shop_assets.orchestration.retries import may_pass
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
 

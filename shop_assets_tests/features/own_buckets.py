@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 
 Buckets = tuple[Bucket, Bucket]

@@ -11,7 +11,7 @@ from shop_assets.features.catalogue import COLUMN_TYPES, COLUMNS, FEATURE_NAMES
 from shop_assets.features.manifest import Column, Inputs, Manifest, PublishedFile, files_prefix
 from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.features.windows import as_of
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 
 SCHEMA = pa.schema({"customer_id": pa.string(), **dict.fromkeys(FEATURE_NAMES, pa.int8())})
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from shop_assets.features.clean_up import READERS_GRACE, UNFINISHED_GRACE, clean_up
 from shop_assets.features.manifest import files_prefix, manifest_key
 from shop_assets.features.parquet_writing import PublicationName
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.features.cases import DAY
 from shop_assets_tests.features.published import publish_by_hand, put_file, row, rows_table
 

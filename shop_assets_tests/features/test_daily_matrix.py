@@ -14,7 +14,7 @@ from shop_assets.features.catalogue import COLUMNS
 from shop_assets.features.daily_matrix import MartChangedError, MatrixSource, PublishedDay, publish_day
 from shop_assets.features.manifest import Manifest, PartitionError, files_prefix, manifest_key
 from shop_assets.features.published_files import on_disk
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings
 from shop_assets_tests.features import plain_reading
 from shop_assets_tests.features.cases import DAY, LONG_AGO, MS, T

@@ -9,8 +9,8 @@ from pyspark.errors import PySparkException
 from shop_assets.features import errors
 from shop_assets.features.errors import SparkJobError, SparkServiceError, spark_job
 from shop_assets.features.reading import MartConnection
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.away.conftest import port_of, with_port

@@ -14,7 +14,7 @@ from shop_assets.features.manifest import Manifest, PartitionError, files_prefix
 from shop_assets.features.parquet_writing import Computed, PublicationName
 from shop_assets.features.publication import publish
 from shop_assets.features.published_files import on_disk
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings
 from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.kills import Kill

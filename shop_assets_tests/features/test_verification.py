@@ -11,7 +11,7 @@ from shop_assets.features import verification
 from shop_assets.features.catalogue import COLUMNS, FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.warehouse_load import load_partition
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.features.cases import DAY, LONG_AGO, MS, T
 from shop_assets_tests.features.mart_rows import fill_mart
 from shop_assets_tests.features.plain_reading import Customer

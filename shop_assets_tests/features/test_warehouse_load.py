@@ -12,7 +12,7 @@ from shop_assets.features.checks import after_other_runs
 from shop_assets.features.manifest import Manifest, PartitionError
 from shop_assets.features.verification import Finding
 from shop_assets.features.warehouse_load import load_partition
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.features.cases import DAY
 from shop_assets_tests.features.published import publish_by_hand, row, rows_table
 

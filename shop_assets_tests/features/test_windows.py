@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop_assets.features.partitions import daily_partitions
 from shop_assets.features.windows import as_of, window_start
+from shop_assets.orchestration.partitions import daily_partitions
 from shop_assets.settings import Settings
 from shop_assets_tests.features.plain_reading import days_before, midnight_after
 

@@ -12,9 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.errors import ObjectStoreError
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.errors import ObjectStoreError
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests.full_stack import compose_file
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shop_assets.settings import parse_key_ring
+from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets_tests.full_stack import compose_file
 from shop_assets_tests.full_stack.compose_file import EXAMPLE, ROOT
 

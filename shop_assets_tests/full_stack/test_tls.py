@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
 from cryptography.x509 import load_pem_x509_certificate
 
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.migrations import apply_migrations
@@ -28,7 +28,7 @@ from datetime import UTC, date, datetime
 from shop_assets.features.parquet_writing import PublicationName, S3Keys
 from shop_assets.features.reading import MartConnection, read_customers
 from shop_assets.features.resource import spark_resource
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 
 settings = Settings.load()
@@ -95,7 +95,7 @@ def test_s3_is_reached_by_tls_when_aws_own_variable_names_its_authority(
 
 def test_an_s3_of_an_unknown_authority_is_not_believed(behind_tls: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
-    monkeypatch.setattr("shop_assets.landing.resource.MAX_ATTEMPTS", 1)
+    monkeypatch.setattr("shop_assets.object_store.resource.MAX_ATTEMPTS", 1)
     with object_store_resource(behind_tls).process_config_and_initialize_cm() as store, pytest.raises(SSLError):
         store.s3.get_client().list_buckets()
 

@@ -10,7 +10,7 @@ from dagster import ExecuteInProcessResult, materialize
 from shop_assets.documents.kinds import KINDS
 from shop_assets.landing.assets import FINGERPRINT, LandingConfig, build_assets
 from shop_assets.landing.checks import build_checks
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests.landing.conftest import keys
 

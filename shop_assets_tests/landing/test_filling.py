@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.filling import FillingError, Request, fill
 from shop_assets.landing.generator.shop import ImpossibleShopError, Shop
 from shop_assets.landing.manifest import agreed_as_of, read_manifest
+from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
 
 SMALL = Request(seed=7, stores=3, products=10, customers=6, purchases=12)

@@ -7,13 +7,13 @@ import pytest
 
 from shop_assets.documents.kinds import PURCHASES, STORES
 from shop_assets.landing import generated
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.generated import write_shop
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import Shop
 from shop_assets.landing.inventory import take_stock
 from shop_assets.landing.reading import ParsedDocument, read_documents
 from shop_assets.landing.writing import Written
+from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
 
 SHOP = Shop(seed=1, stores=4, products=20, customers=8, purchases=25, as_of=date(2026, 5, 1))

@@ -4,11 +4,11 @@ import orjson
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, STORES
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.inventory import open_inventory, stores_without_customers, take_stock
 from shop_assets.landing.inventory_database import InventoryDatabase, Stock
 from shop_assets.landing.parsing import NOT_JSON
 from shop_assets.landing.reading import EMPTY_FILE, UNKNOWN_FILE_TYPE
+from shop_assets.object_store.bucket import Bucket
 
 INVENTORY = "_inventory/stores.sqlite"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import KINDS
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.filling import Request, fill
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.kills import Kill

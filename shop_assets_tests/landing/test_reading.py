@@ -7,8 +7,6 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import STORES
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.object_stream import RANGE_BYTES
 from shop_assets.landing.parsing import BAD_NUMBER, NOT_AN_OBJECT, NOT_JSON, NOT_UTF8, TOO_DEEP
 from shop_assets.landing.pieces import KEPT_BYTES, MAX_DOCUMENT_BYTES, TRAILING_TEXT, UNCLOSED_ARRAY
 from shop_assets.landing.reading import (
@@ -21,6 +19,8 @@ from shop_assets.landing.reading import (
     document_objects,
     read_documents,
 )
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.object_stream import RANGE_BYTES
 
 MANY_LINES = b"".join(b'{"n": %d}\n' % number for number in range(20_000))
 

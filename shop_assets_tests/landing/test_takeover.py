@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES, STORES
-from shop_assets.landing.bucket import Bucket
 from shop_assets.landing.takeover import SourceFolderError, check_source, take_over
 from shop_assets.landing.writing import Written
+from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
 
 

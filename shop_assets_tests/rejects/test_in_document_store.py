@@ -2,27 +2,16 @@
 
 import json
 import tracemalloc
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from pymongo.database import Database
 
 from shop_assets.document_store import rejects
 from shop_assets.document_store.rejects import KEPT_BYTES, Reject
-from shop_assets.document_store.resource import mongo_resource
 from shop_assets.rejects import in_document_store
 from shop_assets.rejects.rejected import Selection
-from shop_assets.settings import Settings
 
 MANY = 400
-
-
-@pytest.fixture
-def database(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
-    with mongo_resource(settings).connect() as database:
-        yield database
-        database.client.drop_database(database.name)
 
 
 def test_ids_are_read_from_the_texts_of_many_rejects_without_holding_the_texts(

@@ -8,15 +8,15 @@ import psutil
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.asset_metadata import ROW_COUNT, ROWS_IN, ROWS_OUT, SECONDS
 from shop_assets.features import assets as features_assets
 from shop_assets.features import checks as features_checks
 from shop_assets.features.clean_up import CleanedUp
 from shop_assets.features.daily_matrix import PublishedDay
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.resource import spark_resource
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import object_store_resource
+from shop_assets.orchestration.asset_metadata import ROW_COUNT, ROWS_IN, ROWS_OUT, SECONDS
 from shop_assets.report import assets as report_assets
 from shop_assets.report import checks as report_checks
 from shop_assets.report.csv_report import find_report, read_report

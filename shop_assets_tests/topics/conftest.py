@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from shop_assets.document_store.resource import mongo_resource
-from shop_assets.document_store.validators import ensure_collections
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
-from shop_assets.topics.cipher import PersonalDataCipher
 from shop_assets.topics.publication import Mode, PublicationReport, publish_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 
@@ -19,14 +17,6 @@ Documents = Database[dict[str, Any]]
 Publish = Callable[..., PublicationReport]
 
 CIPHER = PersonalDataCipher({"k1": b"1" * 64})
-
-
-@pytest.fixture
-def database(settings: Settings) -> Iterator[Documents]:
-    with mongo_resource(settings).connect() as database:
-        ensure_collections(database)
-        yield database
-        database.client.drop_database(database.name)
 
 
 @pytest.fixture

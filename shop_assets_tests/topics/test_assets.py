@@ -1,7 +1,6 @@
 """The assets and checks of document store and topics, run by Dagster on real engines."""
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -15,31 +14,22 @@ from dagster import (
     materialize,
 )
 
-from shop_assets.asset_metadata import REJECTED, ROW_COUNT, ROWS_IN, ROWS_OUT
 from shop_assets.document_store import assets as document_store_assets
 from shop_assets.document_store import checks as document_store_checks
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.resource import object_store_resource
+from shop_assets.orchestration.asset_metadata import REJECTED, ROW_COUNT, ROWS_IN, ROWS_OUT
+from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics import assets as topics_assets
 from shop_assets.topics import checks as topics_checks
 from shop_assets.topics.assets import PublicationConfig
-from shop_assets.topics.resource import KafkaResource, kafka_resource, personal_data_resource
+from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets_tests.topics.conftest import Documents
 
 PHONE, EMAIL = "+7-900-123-45-67", "ivan@example.com"
-
-
-@pytest.fixture
-def bucket(settings: Settings) -> Iterator[Bucket]:
-    with object_store_resource(settings).process_config_and_initialize_cm() as store:
-        bucket = store.landing()
-        yield bucket
-        # SeaweedFS gives each bucket volumes of its own, and has no more of them after some dozens of buckets.
-        bucket.delete([summary.key for summary in bucket.list()])
-        bucket.client.delete_bucket(Bucket=bucket.name)
 
 
 def run(settings: Settings, mode: str = "incremental", *, raise_on_error: bool = True) -> ExecuteInProcessResult:

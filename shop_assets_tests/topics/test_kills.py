@@ -9,7 +9,7 @@ import pytest
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS
-from shop_assets.landing.resource import object_store_resource
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.publication import publish_changes
 from shop_assets.topics.resource import kafka_resource

@@ -10,8 +10,9 @@ from bson.int64 import Int64
 from bson.objectid import ObjectId
 
 from shop_assets.document_store.changes import Change
+from shop_assets.documents.json_text import UnwritableError, to_json
 from shop_assets.documents.kinds import PRODUCTS
-from shop_assets.topics.messages import UnwritableError, to_json, to_message
+from shop_assets.topics.messages import to_message
 
 
 def test_a_message_is_the_document_without_its_storage_id_in_its_own_order() -> None:

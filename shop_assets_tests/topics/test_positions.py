@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, STORES
-from shop_assets.topics.cipher import PersonalDataCipher
+from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.topics.positions import Positions
 from shop_assets.topics.publishing import Publisher
 from shop_assets.topics.resource import KafkaResource

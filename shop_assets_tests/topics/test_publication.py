@@ -7,8 +7,8 @@ import pytest
 
 from shop_assets.document_store import rejects
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
+from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.settings import Settings
-from shop_assets.topics.encryption import PersonalDataEncryption
 from shop_assets.topics.errors import PublishingError, TopicsError
 from shop_assets.topics.positions import Positions
 from shop_assets.topics.publication import Publication, publish_again, publish_changes

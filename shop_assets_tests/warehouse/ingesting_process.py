@@ -11,7 +11,7 @@ from confluent_kafka import Consumer
 from confluent_kafka.admin import AdminClient
 from pymongo import MongoClient
 
-from shop_assets.document_store.lease import hold
+from shop_assets.coordination.lease import hold
 from shop_assets.documents.kinds import KINDS
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings

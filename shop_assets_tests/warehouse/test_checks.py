@@ -21,7 +21,7 @@ BLOCKING = {"mart_equals_raw", "personal_data_is_encrypted"}
 WARNING = {
     "referential_integrity",
     "product_groups_are_known",
-    "few_documents_are_kept_back",
+    "few_documents_are_rejected",
     "purchases_are_in_time",
 }
 
@@ -260,9 +260,9 @@ def test_a_check_that_cannot_ask_is_an_error_and_no_answer(shop: Settings, clien
 def test_a_share_of_rejected_documents_above_the_limit_warns(shop: Settings, client: Client) -> None:
     insert_raw(client, "products", [product(3, price="?"), product(4, name=None)])
     few = evaluate(shop.model_copy(update={"maximum_rejected_share": 0.5}))[
-        "clickhouse_mart.few_documents_are_kept_back"
+        "clickhouse_mart.few_documents_are_rejected"
     ]
-    many = evaluate(shop)["clickhouse_mart.few_documents_are_kept_back"]
+    many = evaluate(shop)["clickhouse_mart.few_documents_are_rejected"]
     assert few.passed
     assert (many.passed, many.severity) == (False, AssetCheckSeverity.WARN)
     assert str(many.description).startswith("2 kept back")

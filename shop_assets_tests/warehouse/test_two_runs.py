@@ -13,8 +13,8 @@ from time import sleep
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.document_store import lease
-from shop_assets.document_store.lease import hold
+from shop_assets.coordination import lease
+from shop_assets.coordination.lease import hold
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import Settings, variable

@@ -8,7 +8,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.dashboards.page.answers import Contents, collect
 from shop_assets.dashboards.page.html import render
-from shop_assets.landing.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import BusinessSettings
 
 CONTENT_TYPE: Final = "text/html; charset=utf-8"

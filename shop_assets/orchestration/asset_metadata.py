@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from dagster import (
+    AssetKey,
     FloatMetadataValue,
     IntMetadataValue,
     MarkdownMetadataValue,
@@ -87,7 +88,7 @@ def column_schema(types: Mapping[str, str], descriptions: Mapping[str, str] | No
     return TableSchemaMetadataValue(TableSchema(columns))
 
 
-def column_lineage(asset: str, sources: Mapping[str, Iterable[str]]) -> TableColumnLineageMetadataValue:
+def column_lineage(asset: AssetKey, sources: Mapping[str, Iterable[str]]) -> TableColumnLineageMetadataValue:
     """What each column is made of: columns of another asset."""
     deps = {name: [TableColumnDep(asset, column) for column in columns] for name, columns in sources.items()}
     return TableColumnLineageMetadataValue(TableColumnLineage(deps))

@@ -8,7 +8,7 @@ import sys
 
 from pymongo import MongoClient
 
-from shop_assets.document_store import lease
+from shop_assets.coordination import lease
 from shop_assets.errors import ShopError
 
 

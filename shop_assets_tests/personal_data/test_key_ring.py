@@ -2,9 +2,8 @@ import base64
 
 import pytest
 
-from shop_assets.settings import parse_key_ring
-from shop_assets.topics.cipher import PersonalDataCipher
-from shop_assets.topics.key_rotation import rotated
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.key_ring import parse_key_ring, rotated
 
 
 def ring(key_id: str) -> str:

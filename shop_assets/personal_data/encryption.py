@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from cachetools import LRUCache
 
+from shop_assets.documents.json_text import to_json
 from shop_assets.documents.kinds import KINDS, DocumentKind, FieldPath
-from shop_assets.topics.cipher import DecryptionError, PersonalDataCipher, PersonalValue
-from shop_assets.topics.messages import to_json
-from shop_assets.topics.normalisation import Normalised, normalise_email, normalise_phone
+from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher, PersonalValue
+from shop_assets.personal_data.normalisation import Normalised, normalise_email, normalise_phone
 
 PHONE: Final = "phone"
 EMAIL: Final = "email"

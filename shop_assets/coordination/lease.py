@@ -23,9 +23,8 @@ from typing import Any, Final
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.document_store.processes import ProcessName, is_gone, own_process
-from shop_assets.errors import TransientError
+from shop_assets.coordination.errors import LeaseHeldError, LeaseLostError, LeaseUnverifiedError
+from shop_assets.coordination.processes import ProcessName, is_gone, own_process
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -45,14 +44,6 @@ POLL_SECONDS: Final = 0.5
 Document = dict[str, Any]
 Guard = Callable[[], None]
 """Called before a write: raises when it is no longer ours to make."""
-
-
-class LeaseHeldError(DocumentStoreError, TransientError):
-    """Another run held the lease for as long as this one had patience."""
-
-
-class LeaseLostError(DocumentStoreError):
-    """Another run took the lease over while this one was silent."""
 
 
 def unguarded() -> None:
@@ -76,11 +67,11 @@ class Lease:
         self._ended = Event()
 
     def check(self) -> None:
-        """Raises LeaseLostError when another run holds the lease by now, DocumentStoreError when MongoDB cannot say."""
+        """Raises LeaseLostError when another run holds the lease, LeaseUnverifiedError when MongoDB does not answer."""
         try:
             is_ours = self._renew()
         except PyMongoError as error:
-            raise DocumentStoreError(
+            raise LeaseUnverifiedError(
                 f"MongoDB does not answer, so {self._holder['stage']} cannot know whether it may still write "
                 f"({type(error).__name__}). What it wrote is right: start MongoDB (`shop status`), then run this again."
             ) from error

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from shop_assets.document_store import processes
-from shop_assets.document_store.processes import (
+from shop_assets.coordination import processes
+from shop_assets.coordination.processes import (
     ProcessName,
     has_lived_since,
     is_gone,

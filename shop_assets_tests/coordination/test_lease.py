@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from shop_assets.document_store import lease
-from shop_assets.document_store.lease import LEASES, LeaseHeldError, LeaseLostError, hold
+from shop_assets.coordination import lease
+from shop_assets.coordination.errors import LeaseHeldError, LeaseLostError
+from shop_assets.coordination.lease import LEASES, hold
 from shop_assets.settings import Settings
-from shop_assets_tests.document_store import lease_holder
+from shop_assets_tests.coordination import lease_holder
 
 Documents = Database[dict[str, Any]]
 

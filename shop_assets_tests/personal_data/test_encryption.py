@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
-from shop_assets.topics.cipher import DecryptionError
-from shop_assets.topics.encryption import PersonalDataEncryption, clear_fields, decrypt_any
+from shop_assets.personal_data.cipher import DecryptionError
+from shop_assets.personal_data.encryption import PersonalDataEncryption, clear_fields, decrypt_any
 from shop_assets_tests.topics.conftest import CIPHER
 
 json_values = st.recursive(
@@ -96,7 +96,7 @@ def test_the_counts_tell_what_was_done() -> None:
 
 
 def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shop_assets.topics.encryption.REMEMBERED", 10)
+    monkeypatch.setattr("shop_assets.personal_data.encryption.REMEMBERED", 10)
     encryption = PersonalDataEncryption(CIPHER)
     for number in range(100):
         encryption.encrypt(CUSTOMERS, {"phone": f"нет {number}", "email": "x" * 1000})

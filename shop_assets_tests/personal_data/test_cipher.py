@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shop_assets.topics.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher, PersonalValue
+from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher, PersonalValue
 
 KEY, OTHER = b"1" * 64, b"2" * 64
 CIPHER = PersonalDataCipher({"k1": KEY, "old": OTHER})

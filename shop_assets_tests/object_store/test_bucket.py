@@ -5,12 +5,12 @@ import tracemalloc
 import pytest
 from botocore.exceptions import ClientError
 
-from shop_assets.landing import bucket as bucket_module
-from shop_assets.landing.bucket import PART_BYTES, Bucket, ObjectExistsError
-from shop_assets.landing.errors import ObjectChangedError, ObjectStoreError
-from shop_assets.landing.object_stream import RANGE_BYTES
-from shop_assets.landing.resource import object_store_resource
 from shop_assets.landing.writing import Written, entity_tag, write_changed
+from shop_assets.object_store import bucket as bucket_module
+from shop_assets.object_store.bucket import PART_BYTES, Bucket, ObjectExistsError
+from shop_assets.object_store.errors import ObjectChangedError, ObjectStoreError
+from shop_assets.object_store.object_stream import RANGE_BYTES
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets_tests.landing.conftest import keys
 
 PERIOD = bytes(range(251))  # a prime, so that no two ranges or parts are alike

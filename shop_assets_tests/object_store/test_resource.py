@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dagster import AssetExecutionContext, DagsterInstance, asset, materialize
 
-from shop_assets.landing.resource import ObjectStoreResource, object_store_resource
+from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
 from shop_assets.settings import Settings
 
 

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 
 import phonenumbers
 
-from shop_assets.topics.cipher import ENCRYPTED
-from shop_assets.topics.normalisation import REGION
+from shop_assets.personal_data.cipher import ENCRYPTED
+from shop_assets.personal_data.normalisation import REGION
 
 MASK: Final = "***"
 

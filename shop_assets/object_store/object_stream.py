@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from shop_assets.landing.errors import ObjectChangedError, answering
+from shop_assets.object_store.errors import ObjectChangedError, answering
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -6,8 +6,8 @@ from dagster import ConfigurableResource, ResourceDependency
 from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
-from shop_assets.landing.bucket import Bucket
-from shop_assets.landing.restarts import outlast_restarts
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.restarts import outlast_restarts
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:

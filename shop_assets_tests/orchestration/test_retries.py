@@ -7,11 +7,11 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from confluent_kafka import KafkaError, KafkaException
 from pymongo.errors import DuplicateKeyError, ServerSelectionTimeoutError
 
-from shop_assets import retries
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.features.daily_matrix import MartChangedError
 from shop_assets.features.manifest import PartitionError
-from shop_assets.retries import RETRIES_TAG, may_pass, retry_what_can_pass
+from shop_assets.orchestration import retries
+from shop_assets.orchestration.retries import RETRIES_TAG, may_pass, retry_what_can_pass
 from shop_assets.topics.errors import PublishingError
 from shop_assets.warehouse.errors import OffsetGapError
 

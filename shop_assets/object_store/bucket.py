@@ -10,8 +10,8 @@ from typing import IO, TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shop_assets.landing.errors import ObjectStoreError, answering
-from shop_assets.landing.object_stream import open_object
+from shop_assets.object_store.errors import ObjectStoreError, answering
+from shop_assets.object_store.object_stream import open_object
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shop_assets.document_store.rejects import readable
 from shop_assets.documents.kinds import KINDS
-from shop_assets.topics.masking import MASK, masked, masked_identifier, masked_text, presentable
+from shop_assets.personal_data.masking import MASK, masked, masked_identifier, masked_text, presentable
 
 national = st.integers(9_000_000_000, 9_999_999_999).map(str)
 

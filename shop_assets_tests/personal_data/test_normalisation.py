@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop_assets.topics.normalisation import Normalised, normalise_email, normalise_phone
+from shop_assets.personal_data.normalisation import Normalised, normalise_email, normalise_phone
 
 spaces = st.text(st.sampled_from(" \t\u00a0"), max_size=3)
 mobiles = st.integers(9_000_000_000, 9_009_999_999).map(str)

@@ -4,7 +4,7 @@ import base64
 import re
 from xml.etree import ElementTree as ET
 
-from shop_assets import charts
+from shop_assets.orchestration import charts
 
 SVG = "{http://www.w3.org/2000/svg}"
 

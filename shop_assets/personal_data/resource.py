@@ -1,0 +1,23 @@
+"""The key ring of personal data as a Dagster resource."""
+
+from dagster import ConfigurableResource, ResourceDependency
+from pydantic import SecretStr
+
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.key_ring import parse_key_ring
+from shop_assets.settings import Settings
+
+
+class PersonalDataResource(ConfigurableResource[None]):
+    """The key ring of personal data; a dependency and not configuration, so that Dagster stores none of it."""
+
+    key_ring: ResourceDependency[SecretStr]  # not `keys`: pydantic would take the model for a mapping
+
+    def cipher(self) -> PersonalDataCipher:
+        """A cipher with an empty memory."""
+        return PersonalDataCipher(parse_key_ring(self.key_ring.get_secret_value()))
+
+
+def personal_data_resource(settings: Settings) -> PersonalDataResource:
+    """The resource for these settings."""
+    return PersonalDataResource(key_ring=settings.pii_keys)

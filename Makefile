@@ -22,10 +22,11 @@ faults: $(READY)             ## 200 SIGKILLs at every point, on a stack of their
 soak: $(READY)               ## half an hour of small runs, killed at any moment: make soak [MINUTES=…] [SEED=…]
 	$(FAULTS) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-lint: $(READY)               ## style, types and SQL
+lint: $(READY)               ## style, types, layers and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint sql --processes 1
 
 format: $(READY)             ## style, mended

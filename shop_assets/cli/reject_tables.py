@@ -1,4 +1,4 @@
-"""Rejected documents as a person reads them: tables, and the facts about one. Ids and keys are masked like texts."""
+"""Rejected documents as a person reads them: tables, and the details of one. Ids and keys are masked like texts."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,30 +7,30 @@ from rich.table import Table
 from rich.text import Text
 
 from shop_assets.personal_data.masking import masked_identifier
-from shop_assets.rejects.finding import ReasonCounts
-from shop_assets.rejects.rejected import Place, Rejected
+from shop_assets.rejects.reject import Reject, RejectingStage
+from shop_assets.rejects.search import ReasonCounts
 
 WIDTH_OF_FILES = 240
 """Columns of a table that goes to a file or another program: nothing is wrapped there."""
 
 
-def print_rejects(rejects: Sequence[Rejected]) -> None:
+def print_rejects(rejects: Sequence[Reject]) -> None:
     """One row a reject."""
     table = Table()
     table.add_column("id", no_wrap=True)
-    for heading in ("rejected by", "kind", "document", "reasons", "when, UTC", "origin"):
+    for heading in ("rejected by", "kind", "document", "reasons", "when, UTC", "source"):
         table.add_column(heading, overflow="fold")
     for reject in rejects:
         when = f"{reject.rejected_at:%Y-%m-%d %H:%M}"
         _add(
             table,
             reject.short_id,
-            reject.place,
+            reject.stage,
             reject.kind,
             masked_identifier(reject.document_id),
-            "; ".join(reject.reasons) + ("" if reject.stands else " (superseded)"),
+            "; ".join(reject.reasons) + ("" if reject.is_open else " (superseded)"),
             when,
-            origin(reject),
+            source(reject),
         )
     _print(table)
 
@@ -39,34 +39,34 @@ def print_totals(totals: ReasonCounts) -> None:
     """How many rejects there are for each reason, the most frequent first."""
     table = Table("rejected by", "kind", "reason", title="By reason", title_justify="left")
     table.add_column("documents", justify="right")
-    for (place, kind, reason), count in sorted(totals.items(), key=lambda item: (-item[1], item[0])):
-        _add(table, place, kind, reason, f"{count:,}")
+    for (stage, kind, reason), count in sorted(totals.items(), key=lambda item: (-item[1], item[0])):
+        _add(table, stage, kind, reason, f"{count:,}")
     _print(table)
 
 
-def facts(reject: Rejected) -> Iterator[tuple[str, str]]:
+def details(reject: Reject) -> Iterator[tuple[str, str]]:
     """Everything about one but its content."""
-    yield "id", reject.identity
-    yield "rejected by", reject.place
+    yield "id", reject.reject_id
+    yield "rejected by", reject.stage
     yield "kind", reject.kind
     yield "document", masked_identifier(reject.document_id) or "its id cannot be read"
     yield from (("reason", reason) for reason in reject.reasons)
     if reject.detail:
         yield "detail", reject.detail
     yield "when", f"{reject.rejected_at:%Y-%m-%d %H:%M:%S} UTC"
-    yield "origin", origin(reject)
-    yield "stands", "yes" if reject.stands else "no: something newer has taken its place"
+    yield "source", source(reject)
+    yield "open", "yes" if reject.is_open else "no: superseded by a newer version"
 
 
-def origin(reject: Rejected) -> str:
+def source(reject: Reject) -> str:
     """Where its source is."""
-    match reject.place:
-        case Place.MONGODB:
-            return f"{masked_identifier(reject.origin)}, position {reject.position}"
-        case Place.KAFKA:
-            return reject.origin
-        case Place.MART:
-            return f"{reject.origin}, offset {reject.position}"
+    match reject.stage:
+        case RejectingStage.MONGODB:
+            return f"{masked_identifier(reject.source)}, position {reject.position}"
+        case RejectingStage.KAFKA:
+            return reject.source
+        case RejectingStage.MART:
+            return f"{reject.source}, offset {reject.position}"
 
 
 def _add(table: Table, *cells: str) -> None:

@@ -14,7 +14,7 @@ from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
-    from shop_assets.rejects.stages import Stages
+    from shop_assets.rejects.services import Services
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # typer's options know no time zone
 
@@ -46,16 +46,16 @@ def list_rejects(
     reason: Reason = "",
     since: Since = EPOCH,
     limit: Annotated[int, typer.Option(min=1, help="How many to show, the newest first.")] = 50,
-    superseded: Annotated[bool, typer.Option("--all", help="Those too that no longer stand.")] = False,
+    superseded: Annotated[bool, typer.Option("--all", help="Include superseded rejects.")] = False,
 ) -> None:
     """The rejected documents of all stages, the newest first, and how many there are for each reason."""
     from shop_assets.cli.reject_tables import print_rejects, print_totals
-    from shop_assets.rejects.finding import newest
-    from shop_assets.rejects.rejected import Selection
+    from shop_assets.rejects.reject import Selection
+    from shop_assets.rejects.search import newest
 
-    selection = Selection(kind=kind, reason=reason, since=since.replace(tzinfo=UTC), superseded=superseded)
-    with _stages() as stages:
-        listing = newest(stages.database, stages.client, selection, limit)
+    selection = Selection(kind=kind, reason=reason, since=since.replace(tzinfo=UTC), include_superseded=superseded)
+    with _services() as services:
+        listing = newest(services.database, services.client, selection, limit)
     if not listing.count:
         typer.echo("No rejected document.")
         return
@@ -66,51 +66,51 @@ def list_rejects(
 
 
 def show(
-    identity: Annotated[str, typer.Argument(metavar="ID", help="As the list shows it, or its beginning.")],
+    reject_id: Annotated[str, typer.Argument(metavar="ID", help="As the list shows it, or its beginning.")],
 ) -> None:
     """Everything about one rejected document, its phones and e-mails encrypted or masked."""
-    from shop_assets.cli.reject_tables import facts
+    from shop_assets.cli.reject_tables import details
     from shop_assets.personal_data.masking import presentable
-    from shop_assets.rejects.finding import content, find_by_id
+    from shop_assets.rejects.search import content, find_by_id
 
-    with _stages() as stages:
-        reject = find_by_id(stages.database, stages.client, identity)
-        text = content(stages.database, stages.client, reject)
-    for name, value in facts(reject):
+    with _services() as services:
+        reject = find_by_id(services.database, services.client, reject_id)
+        text = content(services.database, services.client, reject)
+    for name, value in details(reject):
         typer.echo(f"{name:<11} {value}")
     typer.echo(f"\n{presentable(text)}" if text else "\nNothing of its content was kept.")
 
 
 def retry(
-    identities: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As the list shows them.")] = None,
+    reject_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As the list shows them.")] = None,
     kind: Kind = "",
     reason: Reason = "",
-    everything: Annotated[bool, typer.Option("--all", help="Every reject that stands.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every open reject.")] = False,
 ) -> None:
     """Takes rejected documents from their source to MART once more; exit code 1 if some are still rejected."""
     from shop_assets.cli.reject_tables import print_rejects
     from shop_assets.coordination.lease import hold
-    from shop_assets.rejects.finding import find, find_by_id
-    from shop_assets.rejects.rejected import Selection
+    from shop_assets.rejects.reject import Selection
     from shop_assets.rejects.retrying import retry as retry_rejects
+    from shop_assets.rejects.search import find, find_by_id
 
-    if sum((bool(identities), bool(kind or reason), everything)) != 1:
+    if sum((bool(reject_ids), bool(kind or reason), everything)) != 1:
         raise ShopError("Name what to retry: ids, or --kind and --reason, or --all.")
-    with _stages() as stages:
-        if identities:
-            rejects = [find_by_id(stages.database, stages.client, identity) for identity in identities]
+    with _services() as services:
+        if reject_ids:
+            rejects = [find_by_id(services.database, services.client, reject_id) for reject_id in reject_ids]
         else:
-            rejects = list(find(stages.database, stages.client, Selection(kind=kind, reason=reason)))
-        with hold(stages.database, "shop rejects retry", "of the command line", _tell) as lease:
-            report = retry_rejects(stages, rejects, guard=lease.check)
-    typer.echo(f"{report.mended} of {report.tried} mended.")
-    if superseded := len(rejects) - report.tried:
-        typer.echo(f"{superseded} did not stand any more.")
-    if report.untouched:
-        typer.echo(f"{report.untouched} could not be tried: MongoDB has no document of that id.")
-    if report.remaining:
+            rejects = list(find(services.database, services.client, Selection(kind=kind, reason=reason)))
+        with hold(services.database, "shop rejects retry", "of the command line", _tell) as lease:
+            report = retry_rejects(services, rejects, guard=lease.check)
+    typer.echo(f"{report.resolved} of {report.retried} resolved.")
+    if superseded := len(rejects) - report.retried:
+        typer.echo(f"{superseded} were already superseded.")
+    if report.not_retried:
+        typer.echo(f"{report.not_retried} not retried: MongoDB has no document with that id.")
+    if report.still_open:
         typer.echo("Still rejected:")
-        print_rejects(report.remaining)
+        print_rejects(report.still_open)
         raise typer.Exit(1)
 
 
@@ -118,7 +118,7 @@ def _tell(message: str) -> None:
     typer.echo(message, err=True)
 
 
-def _stages() -> "AbstractContextManager[Stages]":
-    from shop_assets.rejects.stages import connected
+def _services() -> "AbstractContextManager[Services]":
+    from shop_assets.rejects.services import connect
 
-    return connected(Settings.load())
+    return connect(Settings.load())

@@ -11,7 +11,7 @@ import bson
 from bson.errors import InvalidDocument
 from bson.raw_bson import RawBSONDocument
 
-from shop_assets.document_store.shapes import MISSING_ID, Misshapen, misshapen
+from shop_assets.document_store.shapes import MISSING_ID, RejectReason, find_shape_error
 from shop_assets.documents.kinds import DocumentKind, natural_id
 
 MAXIMUM_BYTES: Final = 15 * 1024 * 1024
@@ -38,39 +38,39 @@ class StorableDocument:
     bson: RawBSONDocument
 
 
-def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | Misshapen:
+def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | RejectReason:
     """The document under its natural id, key order kept; a field `_id` of the source gives way to it."""
-    fault = misshapen(kind, document) or _unstorable(document)
+    fault = find_shape_error(kind, document) or _find_storage_error(document)
     identity = natural_id(kind, document)
     if fault is not None or identity is None:
-        return fault or Misshapen(MISSING_ID)
+        return fault or RejectReason(MISSING_ID)
     stored = {"_id": None} | document | {"_id": identity}
     try:
         encoded = bson.encode(stored)
     except OverflowError:
-        return Misshapen(LARGE_INTEGER)
+        return RejectReason(LARGE_INTEGER)
     except UnicodeEncodeError:
-        return Misshapen(BAD_TEXT, "a lone surrogate")
+        return RejectReason(BAD_TEXT, "a lone surrogate")
     except InvalidDocument:
-        return Misshapen(BAD_FIELD_NAME, "a NUL character")
+        return RejectReason(BAD_FIELD_NAME, "a NUL character")
     if len(encoded) > MAXIMUM_BYTES:
-        return Misshapen(TOO_LARGE, f"{len(encoded)} bytes")
+        return RejectReason(TOO_LARGE, f"{len(encoded)} bytes")
     return StorableDocument(identity, RawBSONDocument(encoded))
 
 
-def _unstorable(document: dict[str, Any]) -> Misshapen | None:
+def _find_storage_error(document: dict[str, Any]) -> RejectReason | None:
     # Inserted it may be, but never replaced (MongoDB's error 52): such a document could not be corrected.
     if any(name.startswith("$") for name in document):
-        return Misshapen(BAD_FIELD_NAME, "begins with $")
+        return RejectReason(BAD_FIELD_NAME, "begins with $")
     # One iterator a level, whatever a level holds: a document may have millions of empty lists.
     levels: list[Iterator[Any]] = [iter([document])]
     while levels:
         for value in levels[-1]:
             if isinstance(value, (dict, list)):
                 if len(levels) > MAXIMUM_DEPTH:
-                    return Misshapen(TOO_DEEP)
+                    return RejectReason(TOO_DEEP)
                 if isinstance(value, dict) and REFERENCE in value:
-                    return Misshapen(BAD_FIELD_NAME, f"{REFERENCE}, by which MongoDB knows a reference")
+                    return RejectReason(BAD_FIELD_NAME, f"{REFERENCE}, by which MongoDB knows a reference")
                 levels.append(iter(value.values() if isinstance(value, dict) else value))
                 break
         else:

@@ -8,7 +8,7 @@ from bson.raw_bson import RawBSONDocument
 
 from shop_assets.document_store.bson_documents import StorableDocument
 from shop_assets.document_store.ledger import Task
-from shop_assets.document_store.rejects import Reject
+from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.object_store.bucket import ObjectSummary
 
 BATCH_BYTES: Final = 16 * 1024 * 1024
@@ -25,7 +25,7 @@ class LoadBatch:
     """Documents of versions that were loaded before: what the collection has under their ids is newer, and stays."""
     unasked: set[str] = field(default_factory=set)
     """Those of `gaps` of which it was not asked yet whether somebody deleted them."""
-    rejects: list[Reject] = field(default_factory=list)
+    rejects: list[RejectedDocument] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
 

@@ -22,8 +22,8 @@ from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, ObjectEntry, Task
 from shop_assets.document_store.load_batch import LoadBatch
 from shop_assets.document_store.load_report import LoadReport
-from shop_assets.document_store.rejects import Reject
-from shop_assets.document_store.shapes import Misshapen
+from shop_assets.document_store.rejects import RejectedDocument
+from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.validators import ensure_collections
 from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import KINDS, DocumentKind
@@ -42,13 +42,13 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Retried:
+class RetryResult:
     """What became of rejected documents of one kind: the ids by place (object's key and position) of those that
     MongoDB has now, and the keys of objects that are gone from landing, whose rejects no longer stand.
     """
 
     loaded: Mapping[tuple[str, int], str]
-    gone: Sequence[str]
+    missing_objects: Sequence[str]
 
 
 def load_landing(
@@ -80,7 +80,7 @@ def retry_rejected(
     places: Mapping[str, Iterable[int]],
     batch_size: int = BATCH_SIZE,
     guard: Guard = unguarded,
-) -> Retried:
+) -> RetryResult:
     """Reads rejected documents anew, by object's key and position, and loads what passes now.
 
     Only they are written, and only where MongoDB has no document of their id: the object has not changed, so whatever
@@ -113,12 +113,12 @@ class _Load:
     def run(self) -> LoadReport:
         with self._seen:
             objects = document_objects(self._bucket, self._kind)
-            has_rejects = rejects.has_any(self._database)
+            has_rejects = rejects.any_saved(self._database)
             while page := list(itertools.islice(objects, PAGE)):
                 tasks = list(self._ledger.tasks(page))
                 if has_rejects:
                     self._guard()
-                    rejects.supersede(self._database, [task.summary.key for task in tasks if task.is_new])
+                    rejects.supersede_objects(self._database, [task.summary.key for task in tasks if task.is_new])
                 for task in tasks:
                     self._read(task)
                 self._report.objects_skipped += len(page) - len(tasks)
@@ -127,20 +127,20 @@ class _Load:
         self._report.deleted = self._ledger.deleted
         return self._report
 
-    def retry(self, places: Mapping[str, Iterable[int]]) -> Retried:
-        gone = []
+    def retry(self, places: Mapping[str, Iterable[int]]) -> RetryResult:
+        missing_objects = []
         with self._seen:
             for key, positions in places.items():
                 summary = self._bucket.find(key)
                 if summary is None:
-                    gone.append(key)
+                    missing_objects.append(key)
                 elif (entry := self._ledger.reopened(summary)) is not None:
                     self._read(Task(summary, positions=frozenset(positions)), entry)
             self._write()
         # Only now: a retry that dies before has changed nothing of what stands.
-        rejects.withdraw(self._database, self._retried)
-        rejects.supersede(self._database, gone)
-        return Retried(self._retried, gone)
+        rejects.supersede_places(self._database, self._retried)
+        rejects.supersede_objects(self._database, missing_objects)
+        return RetryResult(self._retried, missing_objects)
 
     def _read(self, task: Task, known: ObjectEntry | None = None) -> None:
         entry = known or ObjectEntry(self._kind.name, task.summary)
@@ -164,14 +164,14 @@ class _Load:
         if task.positions is not None and item.position not in task.positions:
             return
         if isinstance(item, UnreadableDocument):
-            fault, text = Misshapen(item.reason, item.detail), rejects.readable(item.text)
+            fault, text = RejectReason(item.reason, item.detail), rejects.decode_capped(item.text)
         else:
             document = to_bson(self._kind, item.document)
             if isinstance(document, StorableDocument):
                 if task.only is None or document.identity in task.only:
                     self._hold(task, entry, document, item.position)
                 return
-            fault, text = document, rejects.document_text(item.document)
+            fault, text = document, rejects.to_text(item.document)
         if not task.is_of_lost:  # otherwise it was rejected and counted when this version was loaded
             self._report.read += 1
             self._reject(summary, item.position, fault, text)
@@ -184,13 +184,13 @@ class _Load:
         if not task.is_of_lost and (part := entry.add(document.identity)) is not None:
             self._batch.entries.append(part)
 
-    def _reject(self, summary: ObjectSummary, position: int, fault: Misshapen, text: str) -> None:
+    def _reject(self, summary: ObjectSummary, position: int, fault: RejectReason, text: str) -> None:
         self._retried.pop((summary.key, position), None)
         self._report.rejected += 1
         self._report.reasons[fault.reason] += 1
         self._batch.size += len(text)
         self._batch.rejects.append(
-            Reject(self._kind.name, summary.key, summary.etag, position, fault.reason, fault.detail, text)
+            RejectedDocument(self._kind.name, summary.key, summary.etag, position, fault.reason, fault.detail, text)
         )
 
     def _write(self, unfinished: ObjectEntry | None = None) -> None:
@@ -213,10 +213,10 @@ class _Load:
         for identity, reason in refused.items():
             self._reject(
                 *batch.places[identity],
-                Misshapen(reason),
-                rejects.document_text(bson.decode(batch.documents[identity].raw)),
+                RejectReason(reason),
+                rejects.to_text(bson.decode(batch.documents[identity].raw)),
             )
-        rejects.record(self._database, batch.rejects)
+        rejects.save(self._database, batch.rejects)
         if self._has_deletions:
             self._deletions.forget(self._kind.name, batch.documents)
         self._ledger.write([_without(entry, refused) for entry in batch.entries])

@@ -24,40 +24,40 @@ KEPT_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
-class Reject:
+class RejectedDocument:
     """One rejected document. `origin` is its object's key, or the collection that it stands in; `version` the object's
     ETag; `position` its place in the object. Reason and detail hold no personal data, `text` may.
     """
 
     kind: str
-    origin: str
-    version: str
+    object_key: str
+    etag: str
     position: int | str
     reason: str
     detail: str
     text: str
 
     @property
-    def identity(self) -> str:
+    def reject_id(self) -> str:
         """The same for the same place of the same version, so that loading again rejects nothing twice."""
-        return hashlib.sha256(f"{self.origin}\0{self.version}\0{self.position}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.object_key}\0{self.etag}\0{self.position}".encode()).hexdigest()
 
 
-def document_text(document: object) -> str:
+def to_text(document: object) -> str:
     """A parsed document as text, as far as it can be one, capped."""
     try:
         text = json.dumps(document, ensure_ascii=False)
     except (RecursionError, TypeError, ValueError):
         return ""
-    return readable(text.encode("utf-8", "replace"))
+    return decode_capped(text.encode("utf-8", "replace"))
 
 
-def readable(text: bytes) -> str:
+def decode_capped(text: bytes) -> str:
     """Any bytes as valid text, capped."""
     return text[:KEPT_BYTES].decode("utf-8", "replace")
 
 
-def record(database: Database[dict[str, Any]], rejects: Sequence[Reject]) -> None:
+def save(database: Database[dict[str, Any]], rejects: Sequence[RejectedDocument]) -> None:
     """Writes the rejects; one that lies there already is not written twice and counts again.
 
     One that stands keeps the time at which it was rejected; one that was superseded is rejected now. Raises
@@ -66,17 +66,17 @@ def record(database: Database[dict[str, Any]], rejects: Sequence[Reject]) -> Non
     now = datetime.now(UTC)
     returning = [
         UpdateMany({"_id": {"$in": chunk}, "superseded": True}, {"$set": {"rejected_at": now}})
-        for chunk in chunks(reject.identity for reject in rejects)
+        for chunk in chunks(reject.reject_id for reject in rejects)
     ]
     write_all(database[REJECTED_DOCUMENTS], returning, ordered=False)
     writes = [
         UpdateOne(
-            {"_id": reject.identity},
+            {"_id": reject.reject_id},
             {
                 "$set": {
                     "kind": reject.kind,
-                    "object_key": reject.origin,
-                    "etag": reject.version,
+                    "object_key": reject.object_key,
+                    "etag": reject.etag,
                     "position": reject.position,
                     "reason": reject.reason,
                     "detail": reject.detail,
@@ -92,12 +92,12 @@ def record(database: Database[dict[str, Any]], rejects: Sequence[Reject]) -> Non
     write_all(database[REJECTED_DOCUMENTS], writes, ordered=False)
 
 
-def has_any(database: Database[dict[str, Any]]) -> bool:
+def any_saved(database: Database[dict[str, Any]]) -> bool:
     """Whether anything was ever rejected."""
     return database[REJECTED_DOCUMENTS].find_one({}, {"_id": 1}) is not None
 
 
-def supersede(database: Database[dict[str, Any]], keys: Iterable[str]) -> None:
+def supersede_objects(database: Database[dict[str, Any]], keys: Iterable[str]) -> None:
     """Marks all rejects of these objects as superseded; loading the objects again brings back what still holds."""
     for chunk in chunks(keys):
         database[REJECTED_DOCUMENTS].update_many(
@@ -105,23 +105,23 @@ def supersede(database: Database[dict[str, Any]], keys: Iterable[str]) -> None:
         )
 
 
-def standing(database: Database[dict[str, Any]], origins: Sequence[str]) -> set[tuple[str, int | str]]:
+def open_places(database: Database[dict[str, Any]], object_keys: Sequence[str]) -> set[tuple[str, int | str]]:
     """Origin and position of the rejects of these origins that count, the first 10,000."""
-    wanted = {"object_key": {"$in": list(origins)}, "superseded": False}
+    wanted = {"object_key": {"$in": list(object_keys)}, "superseded": False}
     found = database[REJECTED_DOCUMENTS].find(wanted, {"object_key": 1, "position": 1}).limit(10_000)
     return {(row["object_key"], row["position"]) for row in found}
 
 
-def count(database: Database[dict[str, Any]], origin: str) -> int:
+def count_open(database: Database[dict[str, Any]], object_key: str) -> int:
     """How many rejects of this origin count."""
-    return database[REJECTED_DOCUMENTS].count_documents({"object_key": origin, "superseded": False})
+    return database[REJECTED_DOCUMENTS].count_documents({"object_key": object_key, "superseded": False})
 
 
-def withdraw(database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]]) -> None:
+def supersede_places(database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]]) -> None:
     """Marks the rejects of these origins and positions as superseded: what was wrong there is right now."""
-    for origin, position in places:
+    for object_key, position in places:
         database[REJECTED_DOCUMENTS].update_many(
-            {"object_key": origin, "position": position}, {"$set": {"superseded": True}}
+            {"object_key": object_key, "position": position}, {"$set": {"superseded": True}}
         )
 
 

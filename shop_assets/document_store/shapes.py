@@ -40,21 +40,21 @@ _CONTAINERS: Final[Mapping[DocumentKind, Mapping[FieldPath, str]]] = {
 
 
 @dataclass(frozen=True)
-class Misshapen:
+class RejectReason:
     """Why a document is not taken: a stable reason to count by, and the detail without any value of it."""
 
     reason: str
     detail: str = ""
 
 
-def misshapen(kind: DocumentKind, document: dict[str, Any]) -> Misshapen | None:
+def find_shape_error(kind: DocumentKind, document: dict[str, Any]) -> RejectReason | None:
     """What is wrong with a document's shape, the first fault only; None when it may be stored."""
     identity = natural_id(kind, document)
     if identity is None:
-        return Misshapen(MISSING_ID, f"{kind.id_field} must be a text that is not blank")
+        return RejectReason(MISSING_ID, f"{kind.id_field} must be a text that is not blank")
     length = max(len(identity), len(str(document[kind.id_field])))  # the validator sees it as it lies, with its blanks
     if length > MAXIMUM_ID_LENGTH:
-        return Misshapen(LONG_ID, f"{kind.id_field} has {length} characters")
+        return RejectReason(LONG_ID, f"{kind.id_field} has {length} characters")
     for path, shape in _CONTAINERS[kind].items():
         fault = _fault(document, path, shape)
         if fault is not None:
@@ -62,7 +62,7 @@ def misshapen(kind: DocumentKind, document: dict[str, Any]) -> Misshapen | None:
     return None
 
 
-def _fault(document: Mapping[str, Any], path: FieldPath, shape: str) -> Misshapen | None:
+def _fault(document: Mapping[str, Any], path: FieldPath, shape: str) -> RejectReason | None:
     value: Any = document
     for name in path:
         if not isinstance(value, Mapping):
@@ -73,12 +73,12 @@ def _fault(document: Mapping[str, Any], path: FieldPath, shape: str) -> Misshape
     dotted = ".".join(path)
     if not isinstance(value, Mapping if shape == "object" else list):
         expected = "an object" if shape == "object" else "a list"
-        return Misshapen(f"{WRONG_SHAPE}: {dotted}", f"expected {expected} or null, found {_json_type(value)}")
+        return RejectReason(f"{WRONG_SHAPE}: {dotted}", f"expected {expected} or null, found {_json_type(value)}")
     if shape == "objects":
         for position, element in enumerate(value):
             if not isinstance(element, Mapping):
                 found = f"element {position} is {_json_type(element)}"
-                return Misshapen(f"{WRONG_SHAPE}: {dotted}", f"expected a list of objects, {found}")
+                return RejectReason(f"{WRONG_SHAPE}: {dotted}", f"expected a list of objects, {found}")
     return None
 
 

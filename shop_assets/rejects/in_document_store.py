@@ -9,52 +9,52 @@ from typing import Any
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
-from shop_assets.document_store.rejects import document_text
+from shop_assets.document_store.rejects import to_text
 from shop_assets.document_store.validators import REJECTED_DOCUMENTS
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, natural_id
-from shop_assets.rejects.rejected import Place, Rejected, Selection
-from shop_assets.topics.publishing import origin_of
+from shop_assets.rejects.reject import Reject, RejectingStage, Selection
+from shop_assets.topics.publishing import collection_key
 
 Document = dict[str, Any]
 
-_COLLECTIONS = frozenset(origin_of(kind) for kind in KINDS)
+_COLLECTION_KEYS = frozenset(collection_key(kind) for kind in KINDS)
 
 
-def find(database: Database[Document], selection: Selection) -> Iterator[Rejected]:
+def find(database: Database[Document], selection: Selection) -> Iterator[Reject]:
     """The rejects asked for, in no order and without their documents' ids: see `with_document_ids`."""
     # Natural order and no text: the embedded store sorts slowly, and a text has up to 64 KiB.
-    wanted = {} if selection.superseded else {"superseded": False}
+    wanted = {} if selection.include_superseded else {"superseded": False}
     for row in database[REJECTED_DOCUMENTS].find(wanted, {"text": 0}):
-        is_own = row["object_key"] in _COLLECTIONS
-        reject = Rejected(
-            identity=row["_id"],
-            place=Place.KAFKA if is_own else Place.MONGODB,
+        is_from_collection = row["object_key"] in _COLLECTION_KEYS
+        reject = Reject(
+            reject_id=row["_id"],
+            stage=RejectingStage.KAFKA if is_from_collection else RejectingStage.MONGODB,
             kind=row["kind"],
-            document_id=str(row["position"]) if is_own else "",
+            document_id=str(row["position"]) if is_from_collection else "",
             reasons=(row["reason"],),
             rejected_at=row["rejected_at"].astimezone(UTC),
-            origin=row["object_key"],
+            source=row["object_key"],
             position=row["position"],
-            stands=not row["superseded"],
+            is_open=not row["superseded"],
             detail=row["detail"],
         )
-        if selection.takes(reject):
+        if selection.matches(reject):
             yield reject
 
 
-def with_document_ids(database: Database[Document], rejects: Iterable[Rejected]) -> list[Rejected]:
+def with_document_ids(database: Database[Document], rejects: Iterable[Reject]) -> list[Reject]:
     """The same with their documents' ids, as far as their texts can be read; of the texts a few are in memory."""
     listed = list(rejects)
-    kinds = {reject.identity: reject.kind for reject in listed if reject.place is Place.MONGODB}
-    ids = {identity: _document_id(kinds[identity], text) for identity, text in _texts(database, kinds)}
+    kinds = {reject.reject_id: reject.kind for reject in listed if reject.stage is RejectingStage.MONGODB}
+    ids = {reject_id: _document_id(kinds[reject_id], text) for reject_id, text in _texts(database, kinds)}
     return [
-        replace(reject, document_id=ids[reject.identity]) if reject.identity in ids else reject for reject in listed
+        replace(reject, document_id=ids[reject.reject_id]) if reject.reject_id in ids else reject for reject in listed
     ]
 
 
-def _texts(database: Database[Document], identities: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _texts(database: Database[Document], reject_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Identities and texts, one after the other: all of them together may be too much."""
-    for chunk in chunks(identities):
+    for chunk in chunks(reject_ids):
         for row in database[REJECTED_DOCUMENTS].find({"_id": {"$in": chunk}}, {"text": 1}):
             yield row["_id"], row["text"]
 
@@ -67,11 +67,11 @@ def _document_id(kind: str, text: str) -> str:
     return (natural_id(KIND_BY_NAME[kind], document) or "") if isinstance(document, dict) else ""
 
 
-def content(database: Database[Document], reject: Rejected) -> str:
+def content(database: Database[Document], reject: Reject) -> str:
     """What was rejected, as text in the clear: of an object the beginning that was kept, of a collection the document
     as it is now; '' when there is none.
     """
-    if reject.place is Place.KAFKA:
+    if reject.stage is RejectingStage.KAFKA:
         document = database[reject.kind].find_one({"_id": reject.position})
-        return "" if document is None else document_text(document)
-    return next((text for _, text in _texts(database, [reject.identity])), "")
+        return "" if document is None else to_text(document)
+    return next((text for _, text in _texts(database, [reject.reject_id])), "")

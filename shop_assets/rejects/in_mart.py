@@ -6,48 +6,48 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.rejects.rejected import Place, Rejected, Selection
+from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.warehouse.queries import stream
 
-IDENTITIES_A_QUERY: Final = 1000
+IDS_PER_QUERY: Final = 1000
 """Parameters travel in the request's address, which may have a megabyte."""
 
 
-def find(client: Client, selection: Selection) -> Iterator[Rejected]:
+def find(client: Client, selection: Selection) -> Iterator[Reject]:
     """The rejects asked for, in no order."""
     for row in stream(client, "rejected_documents"):
-        reject = Rejected(
-            identity=row["reject_id"],
-            place=Place.MART,
+        reject = Reject(
+            reject_id=row["reject_id"],
+            stage=RejectingStage.MART,
             kind=row["kind"],
             document_id=row["id"],
             reasons=tuple(row["reasons"]),
             rejected_at=row["rejected_at"].replace(tzinfo=UTC),
-            origin=f"{row['kafka_topic']}, partition {row['kafka_partition']}",
+            source=f"{row['kafka_topic']}, partition {row['kafka_partition']}",
             position=row["kafka_offset"],
-            stands=bool(row["stands"]),
+            is_open=bool(row["is_open"]),
         )
-        if selection.takes(reject):
+        if selection.matches(reject):
             yield reject
 
 
-def content(client: Client, reject: Rejected) -> str:
+def content(client: Client, reject: Reject) -> str:
     """The payload that was rejected, as RAW has it: phone and e-mail are encrypted where they are told by name."""
     statement = "SELECT toValidUTF8(payload) FROM mart.rejects WHERE reject_id = {reject_id:String} LIMIT 1"
-    rows = client.query(statement, parameters={"reject_id": reject.identity}).result_rows
+    rows = client.query(statement, parameters={"reject_id": reject.reject_id}).result_rows
     return str(rows[0][0]) if rows else ""
 
 
-def message_keys(client: Client, rejects: Sequence[Rejected]) -> set[str]:
+def message_keys(client: Client, rejects: Sequence[Reject]) -> set[str]:
     """The keys of the messages of these rejects of one kind, as they came (MongoDB's `_id`), without blank ones."""
     keys: set[str] = set()
-    for first in range(0, len(rejects), IDENTITIES_A_QUERY):
-        part = rejects[first : first + IDENTITIES_A_QUERY]
+    for first in range(0, len(rejects), IDS_PER_QUERY):
+        part = rejects[first : first + IDS_PER_QUERY]
         rows = client.query(
             "SELECT DISTINCT toValidUTF8(id) FROM raw.{table:Identifier} "
             "WHERE (kafka_topic_id, kafka_partition, kafka_offset) IN (SELECT kafka_topic_id, kafka_partition, "
-            "kafka_offset FROM mart.rejects WHERE has({identities:Array(String)}, reject_id))",
-            parameters={"table": part[0].kind, "identities": [reject.identity for reject in part]},
+            "kafka_offset FROM mart.rejects WHERE has({reject_ids:Array(String)}, reject_id))",
+            parameters={"table": part[0].kind, "reject_ids": [reject.reject_id for reject in part]},
         ).result_rows
         keys |= {str(key) for (key,) in rows if str(key).strip()}
     return keys

@@ -17,8 +17,8 @@ from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.document_store.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.rejects import in_document_store, in_mart
-from shop_assets.rejects.rejected import Place, Rejected, Selection
-from shop_assets.rejects.stages import Stages
+from shop_assets.rejects.reject import Reject, RejectingStage, Selection
+from shop_assets.rejects.services import Services
 from shop_assets.topics.publication import publish_again
 from shop_assets.warehouse.assets import CONSUMER_GROUP
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
@@ -31,92 +31,96 @@ Subject = tuple[str, str, int | str]
 
 @dataclass(frozen=True)
 class RetryReport:
-    """What became of the rejects that were tried. `remaining` are the rejects that stand in their place now; those of
-    `untouched` among them could not be tried: MongoDB has no document of that id.
+    """What became of the rejects that were retried. `still_open` are the rejects of the same documents that are open
+    now; `not_retried` of them could not be retried, because MongoDB has no document with that id.
     """
 
-    tried: int
-    mended: int
-    remaining: Sequence[Rejected]
-    untouched: int
+    retried: int
+    resolved: int
+    still_open: Sequence[Reject]
+    not_retried: int
 
 
-def retry(stages: Stages, rejects: Iterable[Rejected], *, guard: Guard = unguarded) -> RetryReport:
+def retry(services: Services, rejects: Iterable[Reject], *, guard: Guard = unguarded) -> RetryReport:
     """Takes these rejects anew, as far as they stand, with whatever else is new in landing and MongoDB for their kinds.
 
     `guard` is called before what only one run may do. Raises what it and the stages raise. A retry that was killed is
     finished by the next one, or by a run.
     """
-    tried = in_document_store.with_document_ids(stages.database, (reject for reject in rejects if reject.stands))
-    loaded = _read_again(stages, tried, guard)
-    kinds = {KIND_BY_NAME[reject.kind] for reject in tried}
-    load_landing(stages.database, stages.object_store.landing(), [kind for kind in KINDS if kind in kinds], guard=guard)
-    publish_again(stages.database, stages.kafka, stages.pii.cipher(), _to_publish(stages.client, tried), guard)
-    _bring_to_mart(stages, guard)
-    return _report(stages, tried, loaded)
+    retried = in_document_store.with_document_ids(services.database, (reject for reject in rejects if reject.is_open))
+    loaded = _reload(services, retried, guard)
+    kinds = {KIND_BY_NAME[reject.kind] for reject in retried}
+    load_landing(
+        services.database, services.object_store.landing(), [kind for kind in KINDS if kind in kinds], guard=guard
+    )
+    publish_again(
+        services.database, services.kafka, services.pii.cipher(), _documents_to_resend(services.client, retried), guard
+    )
+    _ingest_and_reconcile(services, guard)
+    return _report(services, retried, loaded)
 
 
-def _read_again(stages: Stages, tried: Iterable[Rejected], guard: Guard) -> Mapping[Subject, str]:
+def _reload(services: Services, retried: Iterable[Reject], guard: Guard) -> Mapping[Subject, str]:
     places: dict[str, dict[str, set[int]]] = {}
-    for reject in tried:
-        if reject.place is Place.MONGODB:
-            places.setdefault(reject.kind, {}).setdefault(reject.origin, set()).add(int(reject.position))
-    bucket = stages.object_store.landing()
+    for reject in retried:
+        if reject.stage is RejectingStage.MONGODB:
+            places.setdefault(reject.kind, {}).setdefault(reject.source, set()).add(int(reject.position))
+    bucket = services.object_store.landing()
     loaded: dict[Subject, str] = {}
     for name, positions in places.items():
-        retried = retry_rejected(stages.database, bucket, KIND_BY_NAME[name], positions, guard=guard)
-        loaded |= {(name, key, position): identity for (key, position), identity in retried.loaded.items()}
+        result = retry_rejected(services.database, bucket, KIND_BY_NAME[name], positions, guard=guard)
+        loaded |= {(name, key, position): document_id for (key, position), document_id in result.loaded.items()}
     return loaded
 
 
-def _to_publish(client: Client, tried: Iterable[Rejected]) -> Mapping[DocumentKind, set[str]]:
+def _documents_to_resend(client: Client, retried: Iterable[Reject]) -> Mapping[DocumentKind, set[str]]:
     wanted: dict[DocumentKind, set[str]] = {}
-    for reject in tried:
-        if reject.place is Place.KAFKA:
+    for reject in retried:
+        if reject.stage is RejectingStage.KAFKA:
             wanted.setdefault(KIND_BY_NAME[reject.kind], set()).add(str(reject.position))
-    in_the_mart = [reject for reject in tried if reject.place is Place.MART]
+    of_mart = [reject for reject in retried if reject.stage is RejectingStage.MART]
     for kind in KINDS:
         # MART's ids are in lower case; the message's key is the document's _id as it is.
-        keys = in_mart.message_keys(client, [reject for reject in in_the_mart if reject.kind == kind.name])
+        keys = in_mart.message_keys(client, [reject for reject in of_mart if reject.kind == kind.name])
         if keys:
             wanted.setdefault(kind, set()).update(keys)
     return wanted
 
 
-def _bring_to_mart(stages: Stages, guard: Guard) -> None:
-    topics = {kind: stages.kafka.topic_name(kind) for kind in KINDS}
-    plan = freeze_ranges(stages.client, stages.kafka.administration(), topics)
-    with closing(stages.kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
-        ingest(stages.client, consumer, plan, guard=guard)
-    reconcile(stages.client, guard=guard)
+def _ingest_and_reconcile(services: Services, guard: Guard) -> None:
+    topics = {kind: services.kafka.topic_name(kind) for kind in KINDS}
+    plan = freeze_ranges(services.client, services.kafka.administration(), topics)
+    with closing(services.kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
+        ingest(services.client, consumer, plan, guard=guard)
+    reconcile(services.client, guard=guard)
 
 
-def _report(stages: Stages, tried: Sequence[Rejected], loaded: Mapping[Subject, str]) -> RetryReport:
-    subjects = {reject.identity: set(_subjects(reject, loaded)) for reject in tried}
+def _report(services: Services, retried: Sequence[Reject], loaded: Mapping[Subject, str]) -> RetryReport:
+    subjects = {reject.reject_id: set(_subjects(reject, loaded)) for reject in retried}
     concerned = set().union(*subjects.values())
-    standing = [reject for reject in _standing(stages) if not concerned.isdisjoint(_subjects(reject, {}))]
-    open_subjects = {subject for reject in standing for subject in _subjects(reject, {})}
-    before = {(reject.identity, reject.rejected_at) for reject in tried if reject.place is Place.MART}
+    still_open = [reject for reject in _open_rejects(services) if not concerned.isdisjoint(_subjects(reject, {}))]
+    open_subjects = {subject for reject in still_open for subject in _subjects(reject, {})}
+    before = {(reject.reject_id, reject.rejected_at) for reject in retried if reject.stage is RejectingStage.MART}
     return RetryReport(
-        tried=len(tried),
-        mended=sum(found.isdisjoint(open_subjects) for found in subjects.values()),
-        remaining=in_document_store.with_document_ids(stages.database, standing),
-        untouched=sum((reject.identity, reject.rejected_at) in before for reject in standing),
+        retried=len(retried),
+        resolved=sum(found.isdisjoint(open_subjects) for found in subjects.values()),
+        still_open=in_document_store.with_document_ids(services.database, still_open),
+        not_retried=sum((reject.reject_id, reject.rejected_at) in before for reject in still_open),
     )
 
 
-def _standing(stages: Stages) -> Iterator[Rejected]:
-    yield from in_document_store.find(stages.database, Selection())
-    yield from in_mart.find(stages.client, Selection())
+def _open_rejects(services: Services) -> Iterator[Reject]:
+    yield from in_document_store.find(services.database, Selection())
+    yield from in_mart.find(services.client, Selection())
 
 
-def _subjects(reject: Rejected, loaded: Mapping[Subject, str]) -> Iterator[Subject]:
+def _subjects(reject: Reject, loaded: Mapping[Subject, str]) -> Iterator[Subject]:
     """What a reject is about: more than one thing when its document is known."""
-    place: Subject = (reject.kind, reject.origin, reject.position)
-    if reject.place is not Place.MART:
+    place: Subject = (reject.kind, reject.source, reject.position)
+    if reject.stage is not RejectingStage.MART:
         yield place
     document_id = loaded.get(place, reject.document_id)
     if document_id:
         yield reject.kind, "", document_id.strip().lower()
-    elif reject.place is Place.MART:  # a message without a key has nothing else that it could be known by
-        yield reject.kind, "", reject.identity
+    elif reject.stage is RejectingStage.MART:  # a message without a key has nothing else that it could be known by
+        yield reject.kind, "", reject.reject_id

@@ -24,13 +24,13 @@ from shop_assets.document_store.changes import (
     snapshot,
     some_documents,
 )
-from shop_assets.document_store.rejects import Reject
+from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.positions import NEVER, Circumstances, Positions
-from shop_assets.topics.publishing import Publisher, TopicReport, origin_of
+from shop_assets.topics.publishing import Publisher, TopicReport, collection_key
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.vanished import vanished_ids
 
@@ -38,7 +38,7 @@ LOGGER: Final = logging.getLogger(__name__)
 
 Mode = Literal["incremental", "replay"]
 
-Place = tuple[str, int | str]
+DocumentPlace = tuple[str, int | str]
 """Where a document stands that made no message: origin and position, as rejects name it."""
 
 BATCH_SIZE: Final = 5000
@@ -112,9 +112,9 @@ class Publication:
         self._publisher = publisher
         self._positions = positions
         self._guard = guard
-        self._standing = rejects.standing(database, [origin_of(kind) for kind in KINDS])
-        self._rejected: dict[Place, Reject] = {}
-        self._mended: set[Place] = set()
+        self._open_places = rejects.open_places(database, [collection_key(kind) for kind in KINDS])
+        self._new_rejects: dict[DocumentPlace, RejectedDocument] = {}
+        self._resolved_places: set[DocumentPlace] = set()
         self._report = PublicationReport(publisher.reports, sample=publisher.sample)
 
     def run(self, mode: Mode) -> PublicationReport:
@@ -193,21 +193,21 @@ class Publication:
 
     def _publish(self, change: Change) -> None:
         reject = self._publisher.publish(change)
-        place = (origin_of(change.kind), change.identity)
+        place = (collection_key(change.kind), change.identity)
         if reject is not None:
-            self._standing.add(place)
-            self._rejected[place] = reject
-            self._mended.discard(place)
-        elif place in self._standing:
-            self._standing.discard(place)
-            self._rejected.pop(place, None)
-            self._mended.add(place)
+            self._open_places.add(place)
+            self._new_rejects[place] = reject
+            self._resolved_places.discard(place)
+        elif place in self._open_places:
+            self._open_places.discard(place)
+            self._new_rejects.pop(place, None)
+            self._resolved_places.add(place)
 
     def _settle(self) -> None:
         self._publisher.flush()
         self._guard()  # a position moved back by a run that was overtaken would make copies
         # What still holds is never withdrawn in between: nobody comes back to it when a retry is killed.
-        rejects.record(self._database, list(self._rejected.values()))
-        rejects.withdraw(self._database, self._mended)
-        self._rejected.clear()
-        self._mended.clear()
+        rejects.save(self._database, list(self._new_rejects.values()))
+        rejects.supersede_places(self._database, self._resolved_places)
+        self._new_rejects.clear()
+        self._resolved_places.clear()

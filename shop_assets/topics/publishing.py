@@ -14,7 +14,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka import Message as Delivered
 
 from shop_assets.document_store.changes import Change
-from shop_assets.document_store.rejects import Reject
+from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.json_text import UnwritableError
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.personal_data.encryption import PersonalDataEncryption
@@ -39,7 +39,7 @@ BATCH_OVERHEAD: Final = 1024
 """What a batch of one message adds to key and value: headers of record and batch."""
 
 
-def origin_of(kind: DocumentKind) -> str:
+def collection_key(kind: DocumentKind) -> str:
     """Where a document stands that makes no message, as rejects name it."""
     return f"collection {kind.name}"
 
@@ -102,7 +102,7 @@ class Publisher:
         self.sample: list[dict[str, str | int]] = []
         self.reports = {kind: TopicReport(kind, topic.name) for kind, topic in topics.items()}
 
-    def publish(self, change: Change) -> Reject | None:
+    def publish(self, change: Change) -> RejectedDocument | None:
         """Sends one change, or gives its document's reject when it makes no message that the topic takes."""
         report = self.reports[change.kind.name]
         topic = self.topics[change.kind.name]
@@ -174,6 +174,6 @@ class Publisher:
         )
         raise PublishingError(message)
 
-    def _reject(self, change: Change, reason: str, detail: str) -> Reject:
+    def _reject(self, change: Change, reason: str, detail: str) -> RejectedDocument:
         self.reports[change.kind.name].reasons[reason] += 1
-        return Reject(change.kind.name, origin_of(change.kind), "", change.identity, reason, detail, "")
+        return RejectedDocument(change.kind.name, collection_key(change.kind), "", change.identity, reason, detail, "")

@@ -168,7 +168,7 @@ def _mart_metadata(
         {
             "view": f"mart.{kind.name}",
             "documents": rows[kind.name]["documents"],
-            "kept back": rows[kind.name]["rejected"],
+            "rejected": rows[kind.name]["rejected"],
             "compared with RAW": report.compared,
             "mended": report.mended_rows + report.mended_rejects,
         }

@@ -219,7 +219,7 @@ def _few_rows_are_rejected(limit: float) -> AssetChecksDefinition:
         return AssetCheckResult(
             passed=share <= limit,
             severity=AssetCheckSeverity.WARN,
-            description=f"{rejected} kept back, {shown} shown",
+            description=f"{rejected} rejected, {shown} accepted",
             metadata={
                 "share": share,
                 "kinds": sample_table(rows),
@@ -229,7 +229,7 @@ def _few_rows_are_rejected(limit: float) -> AssetChecksDefinition:
 
     return _build(
         FEW_DOCUMENTS_ARE_REJECTED,
-        f"At most {limit:.1%} of the documents are kept back by the MART; {variable('maximum_rejected_share')} changes "
+        f"At most {limit:.1%} of the documents are rejected by the MART; {variable('maximum_rejected_share')} changes "
         "the limit. They lie in mart.open_rejects, with their reasons.",
         measure,
     )

@@ -14,7 +14,7 @@ def mart_summary(kinds: Mapping[str, Row], days: Sequence[Row]) -> dict[str, Raw
     """The rows of `mart_documents` by kind as a table, the days of `purchases_by_day` in a line and as a chart."""
     table = sample_table(
         [
-            {"": kind.name, "in the MART": kinds[kind.name]["documents"], "kept back": kinds[kind.name]["rejected"]}
+            {"": kind.name, "in the MART": kinds[kind.name]["documents"], "rejected": kinds[kind.name]["rejected"]}
             for kind in KINDS
             if kind.name in kinds
         ]

@@ -59,7 +59,7 @@ class Found:
     stored: dict[str, set[str]]
     shown: dict[str, Counter[str]]
     versions: dict[str, dict[str, dict[str, Any]]]
-    kept_back: dict[tuple[str, str], list[list[str]]]
+    rejected_count: dict[tuple[str, str], list[list[str]]]
 
 
 @contextmanager
@@ -108,18 +108,18 @@ def drive(settings: Settings) -> Driven:
 def find(settings: Settings) -> Found:
     """Everything that a delivery became."""
     rejected: dict[tuple[str, int | str], list[str]] = defaultdict(list)
-    kept_back: dict[tuple[str, str], list[list[str]]] = defaultdict(list)
+    rejected_count: dict[tuple[str, str], list[list[str]]] = defaultdict(list)
     with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
         for row in database["rejected_documents"].find({"superseded": False}, {"text": 0}):
             rejected[row["object_key"], row["position"]].append(row["reason"])
         for kind, key, reasons in client.query("SELECT kind, id, reasons FROM mart.open_rejects").result_rows:
-            kept_back[kind, key].append(list(reasons))
+            rejected_count[kind, key].append(list(reasons))
         return Found(
             rejected=dict(rejected),
             stored={kind.name: {row["_id"] for row in database[kind.name].find({}, {"_id": 1})} for kind in KINDS},
             shown={kind.name: _shown(client, kind.name) for kind in KINDS},
             versions={kind.name: _versions(client, kind.name) for kind in KINDS},
-            kept_back=dict(kept_back),
+            rejected_count=dict(rejected_count),
         )
 
 
@@ -170,13 +170,13 @@ def _in_mart(kind: str, here: tuple[str, int], wanted: Fate, found: Found) -> li
     assert cleaned is not None
     if key not in found.stored[kind]:
         return [f"{here}: {key!r} is not in MongoDB"]
-    shown, kept_back = found.shown[kind][key], found.kept_back.get((kind, key), [])
+    shown, rejected_count = found.shown[kind][key], found.rejected_count.get((kind, key), [])
     if cleaned.reasons:
-        if shown or [sorted(reasons) for reasons in kept_back] != [sorted(cleaned.reasons)]:
-            return [f"{here}: {key!r} shown {shown} times, kept back {kept_back}, expected {cleaned.reasons}"]
+        if shown or [sorted(reasons) for reasons in rejected_count] != [sorted(cleaned.reasons)]:
+            return [f"{here}: {key!r} shown {shown} times, rejected {rejected_count}, expected {cleaned.reasons}"]
         return []
-    if shown != 1 or kept_back:
-        return [f"{here}: {key!r} shown {shown} times, kept back for {kept_back}, expected clean"]
+    if shown != 1 or rejected_count:
+        return [f"{here}: {key!r} shown {shown} times, rejected for {rejected_count}, expected clean"]
     row = found.versions[kind][key]
     return [
         f"{here}: {column} is {row[column]!r}, expected {value!r}"

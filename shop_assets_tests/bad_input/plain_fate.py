@@ -1,6 +1,6 @@
 """What must become of the text of a document, from docs/documents.md alone ("What is refused", "Required").
 
-It shares nothing with the loader: a document is refused for a reason, kept back by MART for some, or clean there.
+It shares nothing with the loader: a document is refused for a reason, rejected by MART for some, or clean there.
 """
 
 import json

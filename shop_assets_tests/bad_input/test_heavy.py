@@ -62,7 +62,7 @@ def test_every_heavy_input_is_found_again_once_with_its_reason(found: Found) -> 
     assert {place: reasons for place, reasons in found.rejected.items() if reasons != wanted[place]} == {}
     assert (found.stored["products"], found.stored["stores"]) == (CLEAN, UNPUBLISHED)
     assert found.shown["products"] == dict.fromkeys(CLEAN, 1)
-    assert found.kept_back == {}
+    assert found.rejected_count == {}
 
 
 def test_memory_is_bounded_by_one_document_whatever_the_files_are(grown: int) -> None:

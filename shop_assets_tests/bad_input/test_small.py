@@ -51,7 +51,7 @@ def test_the_counts_of_all_stages_add_up(delivered: list[Delivered], driven: Dri
     assert 2 <= copies == sum(load.copies for load in loads)
     assert (driven.publication.published, driven.publication.rejected, driven.ingested) == (stored, 0, stored)
     shown = sum(ids.total() for ids in found.shown.values())
-    assert stored == shown + sum(len(reasons) for reasons in found.kept_back.values())
+    assert stored == shown + sum(len(reasons) for reasons in found.rejected_count.values())
 
 
 def test_nothing_is_read_or_published_a_second_time(shop: Settings, found: Found) -> None:

@@ -1,4 +1,4 @@
-"""`shop rejects` on rejects of every stage: listed, shown, mended, tried again; nothing personal in what it prints."""
+"""`shop rejects` on rejects of every stage: listed, shown, fixed, retried; nothing personal in what it prints."""
 
 import io
 import json
@@ -82,7 +82,7 @@ def command(shop: Settings) -> Command:
 
 def listed(output: str) -> list[dict[str, str]]:
     """The rows of the first table."""
-    headings = ("id", "by", "kind", "document", "reasons", "when", "origin")
+    headings = ("id", "by", "kind", "document", "reasons", "when", "source")
     rows = [re.split(r"\s*│\s*", line.strip())[1:-1] for line in output.partition("By reason")[0].splitlines()]
     return [dict(zip(headings, row, strict=True)) for row in rows if len(row) == len(headings)]
 
@@ -123,8 +123,8 @@ def test_rejects_of_mongodb_and_of_mart_are_one_table_with_totals_by_reason(own_
         "ord-20260101-003": ("MART", "purchases", "total_amount: negative"),
         "ord-20260101-004": ("MART", "purchases", "items: no line"),
     }
-    assert rows[""]["origin"] == "customers/customers.jsonl, position 2"
-    assert re.fullmatch(r"shop_\w+\.purchases, partition \d+, offset \d+", rows["ord-20260101-003"]["origin"])
+    assert rows[""]["source"] == "customers/customers.jsonl, position 2"
+    assert re.fullmatch(r"shop_\w+\.purchases, partition \d+, offset \d+", rows["ord-20260101-003"]["source"])
     assert all(re.fullmatch("[0-9a-f]{12}", row["id"]) for row in rows.values())
     assert re.search(r"MART +│ customers +│ registration_date: in the future +│ +1 │", done.stdout)
     assert ids(command) == {name: row["id"] for name, row in rows.items()}
@@ -164,15 +164,15 @@ def test_a_retry_must_be_told_what(own_run, command):
     assert "Name what to retry" in said(command("shop", "rejects", "retry"))
 
 
-def test_what_was_not_mended_is_still_rejected_and_the_exit_code_says_so(own_run, command):
+def test_what_was_not_fixed_is_still_rejected_and_the_exit_code_says_so(own_run, command):
     before = ids(command)
     done = command("shop", "rejects", "retry", "--all")
     assert done.returncode == 1
-    assert "0 of 5 mended" in said(done)
+    assert "0 of 5 resolved" in said(done)
     assert {row["document"]: row["id"] for row in listed(done.stdout)} == ids(command) == before
 
 
-def test_what_was_mended_in_landing_or_in_mongodb_reaches_mart(own_run, command, shop):
+def test_what_was_fixed_in_landing_or_in_mongodb_reaches_mart(own_run, command, shop):
     bucket = object_store_resource(shop).landing()
     (key,) = [summary.key for summary in bucket.list("purchases/") if summary.key.endswith("shape.json")]
     bucket.put(key, json.dumps(purchase(2)).encode(), "application/json")
@@ -181,11 +181,11 @@ def test_what_was_mended_in_landing_or_in_mongodb_reaches_mart(own_run, command,
     of = ids(command)
 
     done = command("shop", "rejects", "retry", of["ord-20260101-002"], of["ord-20260101-003"])
-    assert (done.returncode, "2 of 2 mended" in said(done)) == (0, True)
+    assert (done.returncode, "2 of 2 resolved" in said(done)) == (0, True)
     with mongo_resource(shop).connect() as database:
         database[CUSTOMERS.name].update_one({"_id": "cus-3"}, {"$set": {"registration_date": "2025-01-01"}})
     done = command("shop", "rejects", "retry", "--kind", "customers", "--reason", "future")
-    assert (done.returncode, "1 of 1 mended" in said(done)) == (0, True)
+    assert (done.returncode, "1 of 1 resolved" in said(done)) == (0, True)
 
     assert set(ids(command)) == {"", "ord-20260101-004"}
     assert len(ids(command, "--all")) == 5
@@ -193,7 +193,7 @@ def test_what_was_mended_in_landing_or_in_mongodb_reaches_mart(own_run, command,
     assert shown == [("ord-20260101-001",), ("ord-20260101-002",), ("ord-20260101-003",)]
     assert whole_run.rows(shop, "SELECT count() FROM mart.customers") == [(2,)]
     again = command("shop", "rejects", "retry", of["ord-20260101-003"])
-    assert "1 did not stand any more" in said(again)
+    assert "1 were already superseded" in said(again)
 
 
 def limit_messages(shop: Settings, limit: int) -> None:
@@ -206,7 +206,7 @@ def limit_messages(shop: Settings, limit: int) -> None:
         answer.result()
 
 
-def test_a_document_that_its_topic_does_not_take_is_listed_shown_and_mended(own_run, command, shop):
+def test_a_document_that_its_topic_does_not_take_is_listed_shown_and_resolved(own_run, command, shop):
     with mongo_resource(shop).connect() as database:
         limit_messages(shop, 4000)
         large = purchase(5, note="x" * 4000) | {"_id": "ord-20260101-005"}
@@ -215,7 +215,7 @@ def test_a_document_that_its_topic_does_not_take_is_listed_shown_and_mended(own_
         assert done.returncode == 1
         (row,) = [row for row in listed(said(command("shop", "rejects", "list"))) if row["by"] == "Kafka"]
         assert (row["document"], row["reasons"]) == ("ord-20260101-005", "message is larger than the topic takes")
-        assert row["origin"] == "collection purchases"
+        assert row["source"] == "collection purchases"
         assert '"purchase_id": "ord-20260101-005"' in said(command("shop", "rejects", "show", row["id"]))
         database[PURCHASES.name].update_one({"_id": "ord-20260101-005"}, {"$unset": {"note": 1}})
     assert command("shop", "rejects", "retry", row["id"]).returncode == 0

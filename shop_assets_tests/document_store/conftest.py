@@ -41,6 +41,6 @@ def lose(database: Documents, name: str) -> None:
     database.deleted_documents.delete_many({})
 
 
-def standing(database: Documents) -> list[tuple[str, int]]:
+def open_rejects(database: Documents) -> list[tuple[str, int]]:
     found = database.rejected_documents.find({"superseded": False})
     return sorted((row["object_key"], row["position"]) for row in found)

@@ -12,7 +12,7 @@ from shop_assets.document_store.changes import Change
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.document_store.ledger import Ledger
-from shop_assets.document_store.rejects import Reject
+from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import STORES
 
 Documents = Database[dict[str, Any]]
@@ -21,7 +21,7 @@ PHONE = "+79001234567"
 
 def record(database: Documents) -> None:
     text = f'{{"manager": "Ольга, {PHONE}"}}'
-    rejects.record(database, [Reject("stores", "stores/a.json", "etag", 1, "wrong shape: manager", "", text)])
+    rejects.save(database, [RejectedDocument("stores", "stores/a.json", "etag", 1, "wrong shape: manager", "", text)])
 
 
 def note_entry(database: Documents) -> None:

@@ -10,7 +10,7 @@ from shop_assets.document_store.ledger import Ledger
 from shop_assets.document_store.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import STORES
 from shop_assets.object_store.bucket import Bucket
-from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, put, standing, store
+from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, open_rejects, put, store
 
 
 class KilledError(Exception):
@@ -21,7 +21,7 @@ def kill(*_: object) -> None:
     raise KilledError
 
 
-def test_rejects_of_an_object_that_did_not_change_stand_when_the_load_of_what_it_lost_is_killed(
+def test_rejects_of_an_object_that_did_not_change_stay_open_when_the_load_of_what_it_lost_is_killed(
     database: Documents, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(bucket, "stores/a.jsonl", store(1), {"store_id": ""})
@@ -33,9 +33,9 @@ def test_rejects_of_an_object_that_did_not_change_stand_when_the_load_of_what_it
         with pytest.raises(KilledError):
             load(database, bucket)
 
-    assert standing(database) == [("stores/a.jsonl", 2)]
+    assert open_rejects(database) == [("stores/a.jsonl", 2)]
     assert load(database, bucket).restored == 1
-    assert standing(database) == [("stores/a.jsonl", 2)]
+    assert open_rejects(database) == [("stores/a.jsonl", 2)]
 
 
 @pytest.mark.parametrize("step", ["documents", "rejects", "ledger"])
@@ -59,7 +59,7 @@ def test_a_load_that_was_killed_is_finished_by_the_next_one(
 
     targets = {
         "documents": (loading, "write_documents"),
-        "rejects": (loading.rejects, "record"),
+        "rejects": (loading.rejects, "save"),
         "ledger": (Ledger, "write"),
     }
     with monkeypatch.context() as patched:
@@ -99,7 +99,7 @@ def test_a_load_that_was_overtaken_writes_nothing_more(database: Documents, buck
         load_landing(database, bucket, [STORES], batch_size=2, guard=overtaken_after(1))
 
     assert sorted(all_stores(database)) == ["store-001", "store-002"]
-    assert standing(database) == []
+    assert open_rejects(database) == []
     assert database.loaded_objects.count_documents({}) == 0
 
 
@@ -114,4 +114,4 @@ def test_a_retry_that_was_overtaken_changes_nothing(
         retry_rejected(database, bucket, STORES, {"stores/a.jsonl": [2]}, guard=overtaken_after(0))
 
     assert sorted(all_stores(database)) == ["store-001"]
-    assert standing(database) == [("stores/a.jsonl", 2)]
+    assert open_rejects(database) == [("stores/a.jsonl", 2)]

@@ -5,7 +5,7 @@ import pytest
 from shop_assets.document_store import ledger
 from shop_assets.document_store.ledger import Ledger, Task
 from shop_assets.object_store.bucket import Bucket
-from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, put, standing, store
+from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, open_rejects, put, store
 
 
 def test_a_lost_document_is_loaded_again_from_its_object_alone(database: Documents, bucket: Bucket) -> None:
@@ -81,5 +81,5 @@ def test_beyond_the_limit_too_only_gaps_are_filled_and_of_lost_copies_the_last_w
     assert (report.inserted, report.restored, report.replaced) == (2, 2, 0)
     turns = {name: document.get("turn") for name, document in all_stores(database).items()}
     assert turns == {"store-001": 2, "store-002": 2, "store-004": None, "store-005": "by hand"}
-    assert standing(database) == [("stores/a.jsonl", 5)]
+    assert open_rejects(database) == [("stores/a.jsonl", 5)]
     assert load(database, bucket).read == 0

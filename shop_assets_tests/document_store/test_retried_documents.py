@@ -8,7 +8,7 @@ from shop_assets.document_store import shapes
 from shop_assets.document_store.loading import retry_rejected
 from shop_assets.documents.kinds import STORES
 from shop_assets.object_store.bucket import Bucket
-from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, put, standing, store
+from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, open_rejects, put, store
 
 
 def test_rejected_documents_are_loaded_when_a_rule_was_loosened_and_their_neighbours_stay(
@@ -26,15 +26,15 @@ def test_rejected_documents_are_loaded_when_a_rule_was_loosened_and_their_neighb
     places = {"stores/a.jsonl": [2, 4], "stores/gone.json": [1], "stores/changed.json": [1]}
     retried = retry_rejected(database, bucket, STORES, places, batch_size=1)
 
-    assert (retried.loaded, retried.gone) == ({("stores/a.jsonl", 2): "store-002"}, ["stores/gone.json"])
+    assert (retried.loaded, retried.missing_objects) == ({("stores/a.jsonl", 2): "store-002"}, ["stores/gone.json"])
     assert all_stores(database).keys() == {"store-001", "store-002"}
     assert all_stores(database)["store-001"]["store_name"] == "by hand"
-    assert standing(database) == [("stores/a.jsonl", 3), ("stores/a.jsonl", 4), ("stores/changed.json", 1)]
+    assert open_rejects(database) == [("stores/a.jsonl", 3), ("stores/a.jsonl", 4), ("stores/changed.json", 1)]
     # A changed object is the next load's; and what a retry brought is known to the ledger.
     lose(database, "store-002")
     report = load(database, bucket)
     assert (report.inserted, report.restored) == (2, 1)
-    assert standing(database) == [("stores/a.jsonl", 3), ("stores/a.jsonl", 4)]
+    assert open_rejects(database) == [("stores/a.jsonl", 3), ("stores/a.jsonl", 4)]
 
 
 @pytest.mark.parametrize("batch_size", [1, 1000])
@@ -49,7 +49,7 @@ def test_a_retry_of_a_rejected_document_leaves_a_newer_one_of_its_id(
     load(database, bucket)
     database.stores.insert_one({"_id": "store-003"} | store(3, turn="by hand"))
     monkeypatch.setitem(shapes._CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
-    places = [position for _, position in standing(database)]
+    places = [position for _, position in open_rejects(database)]
     assert places == [1, 2, 3, 5, 6]
 
     retried = retry_rejected(database, bucket, STORES, {"stores/a.jsonl": places}, batch_size)
@@ -59,4 +59,4 @@ def test_a_retry_of_a_rejected_document_leaves_a_newer_one_of_its_id(
     }  # fmt: skip
     turns = {name: document["turn"] for name, document in all_stores(database).items()}
     assert turns == {"store-001": 2, "store-002": 2, "store-003": "by hand", "store-004": 2}
-    assert standing(database) == []
+    assert open_rejects(database) == []

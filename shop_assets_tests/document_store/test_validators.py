@@ -4,7 +4,7 @@ import pytest
 from pymongo.database import Database
 from pymongo.errors import WriteError
 
-from shop_assets.document_store.shapes import misshapen, validator
+from shop_assets.document_store.shapes import find_shape_error, validator
 from shop_assets.document_store.validators import ensure_collections
 from shop_assets.documents.kinds import KIND_BY_NAME, PURCHASES
 
@@ -33,7 +33,7 @@ WELL_SHAPED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("kind", "document"), MISSHAPEN)
 def test_mongodb_refuses_what_the_loader_rejects(database: Documents, kind: str, document: dict[str, Any]) -> None:
-    assert misshapen(KIND_BY_NAME[kind], document) is not None
+    assert find_shape_error(KIND_BY_NAME[kind], document) is not None
     with pytest.raises(WriteError) as caught:
         database[kind].insert_one({"_id": "x"} | document)
     assert caught.value.code == 121
@@ -46,7 +46,7 @@ def test_mongodb_refuses_a_storage_id_that_is_no_text(database: Documents) -> No
 
 @pytest.mark.parametrize(("kind", "document"), WELL_SHAPED)
 def test_mongodb_takes_what_the_loader_takes(database: Documents, kind: str, document: dict[str, Any]) -> None:
-    assert misshapen(KIND_BY_NAME[kind], document) is None
+    assert find_shape_error(KIND_BY_NAME[kind], document) is None
     database[kind].insert_one({"_id": "x"} | document)
 
 

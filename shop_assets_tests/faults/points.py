@@ -63,7 +63,7 @@ INVENTORY: Final = "shop_assets.landing.inventory:InventoryDatabase.save"
 READ_DOCUMENTS: Final = "shop_assets.document_store.loading:read_documents"
 WRITE_DOCUMENTS: Final = "shop_assets.document_store.loading:write_documents"
 DELETIONS_TOKEN: Final = "shop_assets.document_store.deletions:Deletions._remember"
-RECORD_REJECTS: Final = "shop_assets.document_store.rejects:record"
+RECORD_REJECTS: Final = "shop_assets.document_store.rejects:save"
 LEDGER: Final = "shop_assets.document_store.ledger:Ledger.write"
 PUBLISH: Final = "shop_assets.topics.publication:Publication._publish"
 FLUSH: Final = "shop_assets.topics.publishing:Publisher.flush"
@@ -80,8 +80,8 @@ SPARK_WRITES: Final = "shop_assets_tests.faults.stages:await_spark_files"
 MANIFEST: Final = "shop_assets.features.publication:Manifest.write"
 CLEAN_UP: Final = "shop_assets.features.daily_matrix:clean_up"
 LOADED_ROWS: Final = "shop_assets.features.warehouse_load:_batches"
-READ_AGAIN: Final = "shop_assets.rejects.retrying:_read_again"
-BRING_TO_MART: Final = "shop_assets.rejects.retrying:_bring_to_mart"
+RELOAD: Final = "shop_assets.rejects.retrying:_reload"
+INGEST_AND_RECONCILE: Final = "shop_assets.rejects.retrying:_ingest_and_reconcile"
 COMPACT: Final = "shop_assets.warehouse.compaction:_remove"
 COMMAND: Final = "clickhouse_connect.driver.httpclient:HttpClient.command"
 
@@ -173,9 +173,9 @@ REPORT: Final = (
 )
 RETRY: Final = (
     Point("retry", "at any time", None),
-    Point("retry", "behind what was read again", READ_AGAIN, "after"),
+    Point("retry", "behind what was read again", RELOAD, "after"),
     Point("retry", "middle of the publication", PUBLISH, calls=_upto(8)),
-    Point("retry", "between publication and RAW", BRING_TO_MART),
+    Point("retry", "between publication and RAW", INGEST_AND_RECONCILE),
 )
 REPLAY: Final = (
     Point("replay", "at any time", None),

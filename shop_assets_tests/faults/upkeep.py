@@ -5,18 +5,18 @@ from typing import Final
 
 from shop_assets.coordination.lease import hold
 from shop_assets.document_store.resource import mongo_resource
-from shop_assets.rejects.finding import find
-from shop_assets.rejects.rejected import Selection
+from shop_assets.rejects.reject import Selection
 from shop_assets.rejects.retrying import retry as retry_rejects
-from shop_assets.rejects.stages import connected
+from shop_assets.rejects.search import find
+from shop_assets.rejects.services import connect
 from shop_assets.warehouse.compaction import compact
 from shop_assets_tests.faults.stages import RUN, Scene, publish, warehouse
 
 
 def retry(scene: Scene) -> None:
-    """All rejects that stand; none of them was mended."""
-    with connected(scene.settings) as stages, hold(stages.database, "retry", RUN) as lease:
-        retry_rejects(stages, list(find(stages.database, stages.client, Selection())), guard=lease.check)
+    """Retries all open rejects; the source of none was fixed."""
+    with connect(scene.settings) as services, hold(services.database, "retry", RUN) as lease:
+        retry_rejects(services, list(find(services.database, services.client, Selection())), guard=lease.check)
 
 
 def replay(scene: Scene) -> None:

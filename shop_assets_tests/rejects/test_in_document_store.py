@@ -7,9 +7,9 @@ from typing import Any
 from pymongo.database import Database
 
 from shop_assets.document_store import rejects
-from shop_assets.document_store.rejects import KEPT_BYTES, Reject
+from shop_assets.document_store.rejects import KEPT_BYTES, RejectedDocument
 from shop_assets.rejects import in_document_store
-from shop_assets.rejects.rejected import Selection
+from shop_assets.rejects.reject import Selection
 
 MANY = 400
 
@@ -20,8 +20,8 @@ def test_ids_are_read_from_the_texts_of_many_rejects_without_holding_the_texts(
     blank = len(json.dumps({"store_id": "store-000", "manager": ""}))
     for number in range(MANY):
         text = json.dumps({"store_id": f"store-{number:03}", "manager": "x" * (KEPT_BYTES - blank)})
-        reject = Reject("stores", "stores/a.jsonl", "etag", number, "wrong shape: manager", "", text)
-        rejects.record(database, [reject])
+        reject = RejectedDocument("stores", "stores/a.jsonl", "etag", number, "wrong shape: manager", "", text)
+        rejects.save(database, [reject])
     found = list(in_document_store.find(database, Selection()))
     tracemalloc.start()
     try:

@@ -181,7 +181,7 @@ def small_topics(publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
         publish()
 
 
-def standing(database: Documents) -> list[str]:
+def open_rejects(database: Documents) -> list[str]:
     return [reject["position"] for reject in database.rejected_documents.find({"superseded": False})]
 
 
@@ -195,7 +195,7 @@ def test_of_a_version_that_the_topic_does_not_take_nothing_is_published(
     publish()
     sent = [(message.key, message.operation) for message in published(CUSTOMERS)]
     assert sorted(sent) == [("cus-1", "insert"), ("cus-2", "replace")]
-    assert standing(database) == ["cus-1"]
+    assert open_rejects(database) == ["cus-1"]
 
 
 @pytest.mark.usefixtures("small_topics")
@@ -205,19 +205,19 @@ def test_a_reject_that_still_holds_outlives_a_retry_that_is_killed(
     class KilledError(Exception):
         pass
 
-    def kill_before(_: Documents, found: list[rejects.Reject]) -> None:
+    def kill_before(_: Documents, found: list[rejects.RejectedDocument]) -> None:
         if found:
             raise KilledError
 
     database.customers.insert_one(customer(1, big="x" * 4000))
     publish()
     with monkeypatch.context() as patched:
-        patched.setattr(rejects, "record", kill_before)
+        patched.setattr(rejects, "save", kill_before)
         with pytest.raises(KilledError):
             publish_again(database, kafka, CIPHER, {CUSTOMERS: ["cus-1"]})
-    assert standing(database) == ["cus-1"]
+    assert open_rejects(database) == ["cus-1"]
     assert publish().published == 0
-    assert standing(database) == ["cus-1"]
+    assert open_rejects(database) == ["cus-1"]
 
 
 def test_the_topics_are_made_from_settings(settings: Settings, kafka: KafkaResource) -> None:

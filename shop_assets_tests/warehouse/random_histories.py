@@ -56,7 +56,7 @@ class Histories:
         if moments[-1] is not None:
             self.state[kind.name][name] = moments[-1]
         for time, body in _told(random, moments):
-            if body is not None and is_kept_back(kind, body):
+            if body is not None and is_rejected(kind, body):
                 self.rejects.add((kind.name, name, body["turn"]))
             message = tombstone(name, source_time=time) if body is None else document(name, body, source_time=time)
             self.messages[kind.name] += [message] * (1 + (random.random() < 0.2))
@@ -77,7 +77,7 @@ def _told(random: Random, moments: Sequence[Body | None]) -> Iterator[tuple[int,
             yield time + random.choice([0, 1, 9]), body
 
 
-def is_kept_back(kind: DocumentKind, body: Body) -> bool:
+def is_rejected(kind: DocumentKind, body: Body) -> bool:
     """Whether MART shows it among the rejects and nowhere else."""
     return REQUIRED[kind.name] not in body
 

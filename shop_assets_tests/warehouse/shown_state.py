@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import KINDS
-from shop_assets_tests.warehouse.random_histories import TOLD_BY, Body, is_kept_back
+from shop_assets_tests.warehouse.random_histories import TOLD_BY, Body, is_rejected
 
 State = Mapping[str, Mapping[str, Body]]
 Rows = set[tuple[object, ...]]
@@ -35,7 +35,7 @@ def open_rejects(client: Client) -> Rows:
 
 def expected(state: State) -> dict[str, Rows]:
     clean = {
-        kind.name: {name: body for name, body in state[kind.name].items() if not is_kept_back(kind, body)}
+        kind.name: {name: body for name, body in state[kind.name].items() if not is_rejected(kind, body)}
         for kind in KINDS
     }
     found: dict[str, Rows] = {
@@ -56,5 +56,5 @@ def assert_mart_shows(client: Client, state: State) -> None:
     for what, found in shown(client).items():
         assert found == wanted[what], what
     assert open_rejects(client) == {
-        (kind.name, name) for kind in KINDS for name, body in state[kind.name].items() if is_kept_back(kind, body)
+        (kind.name, name) for kind in KINDS for name, body in state[kind.name].items() if is_rejected(kind, body)
     }

@@ -265,7 +265,7 @@ def test_a_share_of_rejected_documents_above_the_limit_warns(shop: Settings, cli
     many = evaluate(shop)["clickhouse_mart.few_documents_are_rejected"]
     assert few.passed
     assert (many.passed, many.severity) == (False, AssetCheckSeverity.WARN)
-    assert str(many.description).startswith("2 kept back")
+    assert str(many.description).startswith("2 rejected")
     assert "price: unreadable" in str(metadata(many))
 
 

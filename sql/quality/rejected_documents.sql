@@ -8,5 +8,5 @@ SELECT
     kafka_topic,
     kafka_partition,
     kafka_offset,
-    reject_id IN (SELECT reject_id FROM mart.open_rejects) AS stands
+    reject_id IN (SELECT reject_id FROM mart.open_rejects) AS is_open
 FROM mart.rejects

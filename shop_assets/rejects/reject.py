@@ -9,7 +9,7 @@ SHORT: Final = 12
 """Characters of an id that are shown: 48 bits, so that even among a million rejects two hardly ever agree."""
 
 
-class Place(StrEnum):
+class RejectingStage(StrEnum):
     """The stage that rejected: MongoDB took no document, Kafka no message, MART no row."""
 
     MONGODB = "MongoDB"
@@ -18,29 +18,29 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rejected:
+class Reject:
     """A rejected document without its content.
 
-    `identity` is the same for the same content at the same place, however often it is rejected. `origin` and `position`
-    are an object's key and the place in it, a collection and the `_id` in it, or a topic's partition and the offset of
-    the newest message. `stands` is false when something newer has taken the document's place.
+    `reject_id` is the same for the same content at the same place, however often it is rejected. `source` and
+    `position` are an object's key and the document's position in it, a collection and the document's `_id`, or a
+    topic's partition and the offset of the newest message. `is_open` is false when a newer version superseded it.
     """
 
-    identity: str
-    place: Place
+    reject_id: str
+    stage: RejectingStage
     kind: str
     document_id: str
     reasons: tuple[str, ...]
     rejected_at: datetime
-    origin: str
+    source: str
     position: int | str
-    stands: bool
+    is_open: bool
     detail: str = ""
 
     @property
     def short_id(self) -> str:
         """The beginning of the identity, by which a person names it."""
-        return self.identity[:SHORT]
+        return self.reject_id[:SHORT]
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,15 @@ class Selection:
     kind: str = ""
     reason: str = ""
     since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-    superseded: bool = False
+    include_superseded: bool = False
     """Those that no longer stand, too."""
 
-    def takes(self, reject: Rejected) -> bool:
+    def matches(self, reject: Reject) -> bool:
         """Whether the reject is asked for."""
         return (
-            (reject.stands or self.superseded)
+            (reject.is_open or self.include_superseded)
             and self.kind in {"", reject.kind}
             and any(self.reason.casefold() in reason.casefold() for reason in reject.reasons)
             and reject.rejected_at >= self.since
-            and (not self.ids or reject.identity.startswith(self.ids))
+            and (not self.ids or reject.reject_id.startswith(self.ids))
         )

@@ -18,7 +18,7 @@ from shop_assets.warehouse.resource import clickhouse_resource
 
 
 @dataclass(frozen=True)
-class Stages:
+class Services:
     """S3 and Kafka are asked only when a reject is tried again: looking needs MongoDB and ClickHouse alone."""
 
     object_store: ObjectStoreResource
@@ -29,11 +29,11 @@ class Stages:
 
 
 @contextmanager
-def connected(settings: Settings) -> Iterator[Stages]:
+def connect(settings: Settings) -> Iterator[Services]:
     """The stages of these settings, with all views that MART's rejects are asked through. Raises ShopError."""
     with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
         apply_migrations(client, settings.clickhouse_cluster)
-        yield Stages(
+        yield Services(
             object_store_resource(settings),
             database,
             kafka_resource(settings),

@@ -12,9 +12,9 @@ from pymongo.database import Database
 
 from shop_assets.errors import ShopError
 from shop_assets.rejects import in_document_store, in_mart
-from shop_assets.rejects.rejected import Place, Rejected, Selection
+from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 
-ReasonCounts = Counter[tuple[Place, str, str]]
+ReasonCounts = Counter[tuple[RejectingStage, str, str]]
 
 
 class UnknownRejectError(ShopError):
@@ -28,12 +28,12 @@ class Listing:
     One with two reasons counts for each.
     """
 
-    newest: list[Rejected]
+    newest: list[Reject]
     count: int
     totals: ReasonCounts
 
 
-def find(database: Database[dict[str, Any]], client: Client, selection: Selection) -> Iterator[Rejected]:
+def find(database: Database[dict[str, Any]], client: Client, selection: Selection) -> Iterator[Reject]:
     """The rejects asked for, in no order, however many they are."""
     return chain(in_document_store.find(database, selection), in_mart.find(client, selection))
 
@@ -43,30 +43,30 @@ def newest(database: Database[dict[str, Any]], client: Client, selection: Select
     totals: ReasonCounts = Counter()
     count = 0
 
-    def counted() -> Iterator[Rejected]:
+    def counted() -> Iterator[Reject]:
         nonlocal count
         for reject in find(database, client, selection):
             count += 1
-            totals.update((reject.place, reject.kind, reason) for reason in reject.reasons)
+            totals.update((reject.stage, reject.kind, reason) for reason in reject.reasons)
             yield reject
 
-    first = heapq.nlargest(limit, counted(), key=lambda reject: (reject.rejected_at, reject.identity))
+    first = heapq.nlargest(limit, counted(), key=lambda reject: (reject.rejected_at, reject.reject_id))
     return Listing(in_document_store.with_document_ids(database, first), count, totals)
 
 
-def content(database: Database[dict[str, Any]], client: Client, reject: Rejected) -> str:
+def content(database: Database[dict[str, Any]], client: Client, reject: Reject) -> str:
     """What was rejected, as far as it was kept: text that may hold personal data in the clear."""
-    if reject.place is Place.MART:
+    if reject.stage is RejectingStage.MART:
         return in_mart.content(client, reject)
     return in_document_store.content(database, reject)
 
 
-def find_by_id(database: Database[dict[str, Any]], client: Client, beginning: str) -> Rejected:
+def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) -> Reject:
     """The reject whose id begins so, whether it stands or not. Raises UnknownRejectError."""
-    wanted = beginning.strip().lower()
+    wanted = prefix.strip().lower()
     if not wanted or set(wanted) - set("0123456789abcdef"):
-        raise UnknownRejectError(f"{beginning!r} is no id of a reject: `shop rejects list` shows them")
-    found = list(find(database, client, Selection(ids=(wanted,), superseded=True)))
+        raise UnknownRejectError(f"{prefix!r} is no id of a reject: `shop rejects list` shows them")
+    found = list(find(database, client, Selection(ids=(wanted,), include_superseded=True)))
     if not found:
         raise UnknownRejectError(f"no reject has the id {wanted}: `shop rejects list --all` shows what there is")
     if len(found) > 1:

@@ -46,7 +46,7 @@ CHECKS = (landing_checks, document_store_checks, topics_checks, warehouse_checks
 
 
 def build_definitions(settings: Settings) -> Definitions:
-    """Everything that Dagster runs, on the back ends that the settings name; nothing is contacted yet."""
+    """Everything that Dagster runs, on the services that the settings name; nothing is contacted yet."""
     with warnings.catch_warnings():
         # BackfillPolicy is called beta at every use; Dagster's minor version is pinned.
         warnings.simplefilter("ignore", BetaWarning)

@@ -53,7 +53,7 @@ PositiveCount = Annotated[int, Field(ge=1)]
 
 
 class BusinessSettings(BaseSettings):
-    """What needs no back end: a day, and what the data is held against. Grafana's files are built from these alone."""
+    """What needs no service: a day, and what the data is held against. Grafana's files are built from these alone."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
@@ -208,6 +208,6 @@ def _explain(error: ValidationError, stack_env: Path) -> str:
     if missing:
         lines.append(
             f"Start the embedded stack with `shop up` (it writes {stack_env}), "
-            "or set these variables to the back ends that you use: docs/settings.md."
+            "or set these variables to the services that you use: docs/settings.md."
         )
     return "\n".join(lines)

@@ -20,7 +20,7 @@ from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack import Stack
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
-from shop_assets.orchestration.dagster_home import make_dagster_home
+from shop_assets.orchestration.dagster_home import create_dagster_home
 from shop_assets.settings import Settings, variable
 from shop_assets_tests.isolation import empty_warehouse, forget_settings, isolated
 
@@ -43,7 +43,7 @@ def stack_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
         environment.setenv("DAGSTER_HOME", str(stack.home.dagster))
         try:
             stack.up()
-            make_dagster_home(stack.home.dagster)
+            create_dagster_home(stack.home.dagster)
             yield Settings.load()
         finally:
             if kept is None:

@@ -10,7 +10,7 @@ from shop_assets.warehouse.resource import clickhouse_resource
 
 
 def forget_settings() -> None:
-    """Removes settings from this process's environment: they must not lead tests to other back ends.
+    """Removes settings from this process's environment: they must not lead tests to other services.
 
     Where downloads are kept may stay.
     """
@@ -19,7 +19,7 @@ def forget_settings() -> None:
 
 
 def isolated(settings: Settings) -> Settings:
-    """The same back ends, with buckets, a database and topics that nobody else uses."""
+    """The same services, with buckets, a database and topics that nobody else uses."""
     own = secrets.token_hex(4)
     return settings.model_copy(
         update={
@@ -33,7 +33,7 @@ def isolated(settings: Settings) -> Settings:
 
 
 def variables(settings: Settings) -> dict[str, str]:
-    """Everything that is set, as the variables of a machine that knows these back ends and no embedded stack."""
+    """Everything that is set, as the variables of a machine that knows these services and no embedded stack."""
     return {
         variable(name): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         for name, value in settings

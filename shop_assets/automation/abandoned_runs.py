@@ -14,11 +14,11 @@ import orjson
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 
 from shop_assets.automation.launched_runs import GRPC_INFO_TAG, is_lost
-from shop_assets.coordination.processes import ProcessName, is_gone, is_gone_from_this_host, own_process
+from shop_assets.coordination.processes import ProcessIdentity, current_process, has_exited, has_exited_on_this_host
 
 PROCESS_TAG: Final = "shop/process"
 HOST_TAG: Final = "shop/host"
-GOING_ON: Final = [
+ACTIVE_STATUSES: Final = [
     DagsterRunStatus.NOT_STARTED,
     DagsterRunStatus.STARTING,
     DagsterRunStatus.STARTED,
@@ -28,15 +28,17 @@ GOING_ON: Final = [
 
 def process_tags() -> dict[str, str]:
     """The tags of a run in this process."""
-    return {PROCESS_TAG: orjson.dumps(asdict(own_process())).decode(), HOST_TAG: socket.gethostname()}
+    return {PROCESS_TAG: orjson.dumps(asdict(current_process())).decode(), HOST_TAG: socket.gethostname()}
 
 
-def end_abandoned_runs(instance: DagsterInstance) -> list[str]:
+def fail_abandoned_runs(instance: DagsterInstance) -> list[str]:
     """Marks as failed the runs of which it is certain here that their process is gone; gives their ids.
 
     Frees the places in pools that they hold, and those of every other run that has ended.
     """
-    gone = [run.run_id for run in instance.get_runs(RunsFilter(statuses=GOING_ON)) if _is_abandoned(instance, run)]
+    gone = [
+        run.run_id for run in instance.get_runs(RunsFilter(statuses=ACTIVE_STATUSES)) if _is_abandoned(instance, run)
+    ]
     # One that has just ended by itself had no process any more either.
     abandoned = [run for run in map(instance.get_run_by_id, gone) if run is not None and not run.is_finished]
     for run in abandoned:
@@ -47,9 +49,9 @@ def end_abandoned_runs(instance: DagsterInstance) -> list[str]:
 
 def _is_abandoned(instance: DagsterInstance, run: DagsterRun) -> bool:
     if PROCESS_TAG in run.tags:
-        process = ProcessName(**orjson.loads(run.tags[PROCESS_TAG]))
+        process = ProcessIdentity(**orjson.loads(run.tags[PROCESS_TAG]))
         is_of_this_host = run.tags.get(HOST_TAG) == socket.gethostname()
-        return is_gone_from_this_host(process) if is_of_this_host else is_gone(process)
+        return has_exited_on_this_host(process) if is_of_this_host else has_exited(process)
     # Dagster's own monitoring sees to those that do not start, and to those that do not end when they are canceled.
     return GRPC_INFO_TAG in run.tags and run.status is DagsterRunStatus.STARTED and is_lost(instance, run)
 

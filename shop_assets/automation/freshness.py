@@ -16,17 +16,17 @@ from shop_assets.orchestration.asset_keys import (
 )
 from shop_assets.settings import Settings
 
-MART: Final = FreshnessPolicy.cron("0 8 * * *", lower_bound_delta=timedelta(hours=2))
+MART_POLICY: Final = FreshnessPolicy.cron("0 8 * * *", lower_bound_delta=timedelta(hours=2))
 """By 08:00 UTC, since the morning's ingest at 06:00: two hours are left to mend it before the report."""
 
-REPORT: Final = FreshnessPolicy.cron("0 11 * * *", lower_bound_delta=timedelta(hours=11))
+REPORT_POLICY: Final = FreshnessPolicy.cron("0 11 * * *", lower_bound_delta=timedelta(hours=11))
 """By 11:00 UTC, since midnight: a day that was published before 10:00 by hand is not published again."""
 
 POLICIES: Final = {
-    CLICKHOUSE_MART: MART,
-    CUSTOMER_FEATURES_PARQUET: REPORT,
-    CLICKHOUSE_CUSTOMER_FEATURES: REPORT,
-    REPORT_CSV: REPORT,
+    CLICKHOUSE_MART: MART_POLICY,
+    CUSTOMER_FEATURES_PARQUET: REPORT_POLICY,
+    CLICKHOUSE_CUSTOMER_FEATURES: REPORT_POLICY,
+    REPORT_CSV: REPORT_POLICY,
 }
 
 

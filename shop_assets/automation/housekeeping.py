@@ -11,7 +11,7 @@ from dagster import (
     sensor,
 )
 
-from shop_assets.automation.abandoned_runs import end_abandoned_runs
+from shop_assets.automation.abandoned_runs import fail_abandoned_runs
 from shop_assets.coordination.pools import INGEST, SPARK
 from shop_assets.settings import Settings
 
@@ -28,12 +28,12 @@ def build_housekeeping(settings: Settings) -> SensorDefinition:
         description="Gives the pools their limits (SHOP_SPARK_RUNS), and fails runs whose process was killed.",
     )
     def housekeeping(context: SensorEvaluationContext) -> SkipReason:
-        return SkipReason(keep_in_order(context.instance, settings))
+        return SkipReason(run_housekeeping(context.instance, settings))
 
     return housekeeping
 
 
-def keep_in_order(instance: DagsterInstance, settings: Settings) -> str:
+def run_housekeeping(instance: DagsterInstance, settings: Settings) -> str:
     """Does it once, and says what was done."""
     limits = {INGEST: 1, SPARK: settings.spark_runs}
     known = {pool.name: pool.limit for pool in instance.event_log_storage.get_pool_limits()}
@@ -41,5 +41,5 @@ def keep_in_order(instance: DagsterInstance, settings: Settings) -> str:
     for pool, limit in changed.items():
         instance.event_log_storage.set_concurrency_slots(pool, limit)
     said = [f"pool {pool} has {limit} places now" for pool, limit in changed.items()]
-    said += [f"run {run_id} was left over by a killed process" for run_id in end_abandoned_runs(instance)]
+    said += [f"run {run_id} was left over by a killed process" for run_id in fail_abandoned_runs(instance)]
     return "; ".join(said) or "all is in order"

@@ -32,10 +32,10 @@ from shop_assets.orchestration.asset_keys import RAW_JSON
 from shop_assets.settings import Settings
 
 INTERVAL_SECONDS: Final = 60
-PATIENCE_SECONDS: Final = 15 * 60
+MAXIMUM_WAIT_SECONDS: Final = 15 * 60
 """How long files may keep coming before a run takes those that are there: a delivery that never ends must not wait."""
 
-UNFINISHED: Final = [
+ACTIVE_STATUSES: Final = [
     DagsterRunStatus.QUEUED,
     DagsterRunStatus.NOT_STARTED,
     DagsterRunStatus.STARTING,
@@ -74,18 +74,18 @@ def build_landing_sensor(settings: Settings) -> SensorDefinition:
         description="New or changed files in landing start one run of ingest, when they have stopped coming.",
     )
     def new_documents(context: SensorEvaluationContext, object_store: ObjectStoreResource) -> SensorResult:
-        return look(context.instance, object_store.landing(), Cursor.parse(context.cursor), time.time())
+        return evaluate(context.instance, object_store.landing(), Cursor.parse(context.cursor), time.time())
 
     return new_documents
 
 
-def look(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: float) -> SensorResult:
+def evaluate(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: float) -> SensorResult:
     """What a tick does at `now` (seconds since 1970): asks for a run, or says why not."""
     found = {kind.name: fingerprint(bucket, kind) for kind in KINDS}
     seen = ",".join(f"{kind}={one}" for kind, one in found.items())
     objects = sum(one.objects for one in found.values())
-    is_still = seen == cursor.seen
-    changing_since = 0.0 if is_still else cursor.changing_since or now
+    is_stable = seen == cursor.seen
+    changing_since = 0.0 if is_stable else cursor.changing_since or now
     here = cursor.model_copy(update={"seen": seen, "changing_since": changing_since})
     if not objects:
         return _skip(here, "landing is empty")
@@ -93,7 +93,7 @@ def look(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: float) 
         return _skip(here, f"nothing new among {objects} files since the last run was asked for")
     if _is_taken(instance, {kind: str(one) for kind, one in found.items()}):
         return _skip(here.model_copy(update={"requested": seen}), f"a run has taken all of the {objects} files already")
-    if not is_still and now - changing_since < PATIENCE_SECONDS:
+    if not is_stable and now - changing_since < MAXIMUM_WAIT_SECONDS:
         return _skip(here, f"files are coming ({objects} now): a run starts when they have stopped")
     if unfinished := _unfinished(instance):
         return _skip(here, f"run {unfinished} is not done: it may take the new files")
@@ -127,6 +127,6 @@ def _is_taken(instance: DagsterInstance, found: dict[str, str]) -> bool:
 
 def _unfinished(instance: DagsterInstance) -> str | None:
     for job in INGESTING_JOBS:
-        for run in instance.get_runs(RunsFilter(job_name=job, statuses=UNFINISHED), limit=1):
+        for run in instance.get_runs(RunsFilter(job_name=job, statuses=ACTIVE_STATUSES), limit=1):
             return run.run_id
     return None

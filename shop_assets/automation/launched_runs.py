@@ -13,7 +13,7 @@ from typing import Final
 import orjson
 from dagster import DagsterEventType, DagsterInstance, DagsterRun
 
-from shop_assets.coordination.processes import has_lived_since
+from shop_assets.coordination.processes import was_running_at
 
 GRPC_INFO_TAG: Final = ".dagster/grpc_info"
 """Dagster's own: where the code server is that launched a run."""
@@ -38,7 +38,7 @@ def _may_live_here(instance: DagsterInstance, run: DagsterRun) -> bool:
         event = record.event_log_entry
         process = event.get_dagster_event().engine_event_data.metadata.get("pid")
         if process is not None:
-            return has_lived_since(int(str(process.value)), event.timestamp)
+            return was_running_at(int(str(process.value)), event.timestamp)
     return True
 
 

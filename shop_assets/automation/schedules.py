@@ -17,7 +17,7 @@ from dagster import (
 
 from shop_assets.automation.days import yesterday
 from shop_assets.automation.jobs import AUTOMATIC_TAGS, daily_report, ingest
-from shop_assets.automation.published_day import in_time, is_up_to_date
+from shop_assets.automation.up_to_date import is_up_to_date, with_timeout
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
@@ -51,7 +51,7 @@ def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
     ) -> RunRequest | SkipReason:
         day = yesterday(context.scheduled_execution_time, ZoneInfo(settings.timezone))
         try:
-            if in_time(lambda: is_up_to_date(context.instance, object_store, clickhouse, day, settings.timezone)):
+            if with_timeout(lambda: is_up_to_date(context.instance, object_store, clickhouse, day, settings.timezone)):
                 return SkipReason(f"the report of {day} is published, and what it was made of has not changed")
         except Exception:  # whatever keeps us from knowing, the run will find it out, try again, and tell
             context.log.exception("whether %s is published could not be found out", day)

@@ -2,12 +2,12 @@
 
 from dagster import SensorDefinition
 
-from shop_assets.automation.alert_sensor import build_alert_sensor
 from shop_assets.automation.housekeeping import build_housekeeping
 from shop_assets.automation.landing_sensor import build_landing_sensor
+from shop_assets.automation.notification_sensor import build_notification_sensor
 from shop_assets.settings import Settings
 
 
 def build_sensors(settings: Settings) -> list[SensorDefinition]:
     """The three sensors."""
-    return [build_landing_sensor(settings), build_alert_sensor(settings), build_housekeeping(settings)]
+    return [build_landing_sensor(settings), build_notification_sensor(settings), build_housekeeping(settings)]

@@ -1,7 +1,8 @@
 """Sends a text to a Telegram chat, by the Bot API's sendMessage (https://core.telegram.org/bots/api#sendmessage).
 
-Here belongs the protocol: what is tried again, for how long, and what a refusal means. What is told stands in
-`alerts`. The bot's token is part of every URL: no URL, and no error of the HTTP library, gets into a message or a log.
+Here belongs the protocol: what is tried again, for how long, and what a refusal means. The text is made in
+`notifications.py`. The bot's token is part of every URL: no URL, and no error of the HTTP library, gets into a message
+or a log.
 """
 
 import logging
@@ -36,7 +37,7 @@ class TelegramError(ShopError):
     """A message was not delivered; the text says why, and what to do. It never has the token in it."""
 
 
-class _PassingError(TelegramError):
+class _TransientTelegramError(TelegramError):
     """Telegram did not answer, or wants to be asked later."""
 
     def __init__(self, message: str, wait_seconds: float | None = None) -> None:
@@ -53,7 +54,7 @@ class TelegramChat:
     chat_id: str
 
     @classmethod
-    def of(cls, settings: Settings) -> Self | None:
+    def from_settings(cls, settings: Settings) -> Self | None:
         """The chat of the settings; None when they name none."""
         if settings.telegram_bot_token is None or settings.telegram_chat_id is None:
             return None
@@ -65,7 +66,7 @@ class TelegramChat:
         A message whose answer was lost may arrive twice. Raises TelegramError.
         """
         attempts = Retrying(
-            retry=retry_if_exception_type(_PassingError),
+            retry=retry_if_exception_type(_TransientTelegramError),
             stop=stop_before_delay(TOTAL_SECONDS),
             wait=_wait,
             reraise=True,
@@ -84,7 +85,9 @@ class TelegramChat:
         except requests.RequestException as error:
             # Its text and its cause quote the URL.
             name = type(error).__name__
-            raise _PassingError(f"Telegram at {self.api_url} (SHOP_TELEGRAM_API_URL) did not answer: {name}") from None
+            raise _TransientTelegramError(
+                f"Telegram at {self.api_url} (SHOP_TELEGRAM_API_URL) did not answer: {name}"
+            ) from None
         self._require_success(answer)
 
     def _require_success(self, answer: requests.Response) -> None:
@@ -95,9 +98,9 @@ class TelegramChat:
         reason = str(body.get("description", answer.reason or "")).replace(self.token.get_secret_value(), "…")
         told = f"Telegram at {self.api_url} did not take the message: {answer.status_code} {reason}"
         if answer.status_code == TOO_MANY_REQUESTS:
-            raise _PassingError(told, _retry_after(body))
+            raise _TransientTelegramError(told, _retry_after(body))
         if answer.status_code >= SERVER_ERROR:
-            raise _PassingError(told)
+            raise _TransientTelegramError(told)
         raise TelegramError(f"{told}. Look at SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID.")
 
 
@@ -115,7 +118,7 @@ def _units(text: str) -> int:
 
 def _wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome is not None else None
-    if isinstance(error, _PassingError) and error.wait_seconds is not None:
+    if isinstance(error, _TransientTelegramError) and error.wait_seconds is not None:
         return error.wait_seconds
     return float(min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (state.attempt_number - 1)))
 

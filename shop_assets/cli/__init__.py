@@ -24,8 +24,8 @@ from shop_assets.cli import (
     stack,
     ui,
 )
-from shop_assets.cli.evaluated_env import forget_exported
-from shop_assets.cli.interrupts import heed_interrupts
+from shop_assets.cli.exported_env import remove_exported
+from shop_assets.cli.interrupts import restore_interrupts
 from shop_assets.errors import ShopError
 
 app = typer.Typer(
@@ -40,8 +40,8 @@ for commands in (stack, run, backfill, check, report, dashboard, query, rejects,
 
 def main() -> None:
     """The entry point: an expected error is one message and exit code 1, without a traceback."""
-    heed_interrupts()
-    forget_exported(os.environ)
+    restore_interrupts()
+    remove_exported(os.environ)
     try:
         app()
     except ShopError as error:

@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.back_ends import ensure_back_ends
 from shop_assets.cli.days import require_whole_day
+from shop_assets.cli.services import ensure_services
 from shop_assets.errors import ShopError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def backfill(
     ] = False,
 ) -> None:
     """The features and CSVs of all days of a range, each as of its own midnight, from the MART as it lies."""
-    settings = ensure_back_ends()
+    settings = ensure_services()
     days = (require_whole_day(first.date(), settings, "--from"), require_whole_day(last.date(), settings, "--to"))
     if days[0] > days[1]:
         raise ShopError(f"--from {days[0]} is later than --to {days[1]}")

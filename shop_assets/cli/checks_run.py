@@ -24,7 +24,7 @@ class CheckRow:
     found: str
 
     @classmethod
-    def of(cls, evaluation: AssetCheckEvaluation) -> Self:
+    def from_evaluation(cls, evaluation: AssetCheckEvaluation) -> Self:
         """The row of a check that could be asked."""
         failed = WARNING if evaluation.severity is AssetCheckSeverity.WARN else FAILED
         verdict = PASSED if evaluation.passed else failed
@@ -41,5 +41,6 @@ def run_checks(settings: Settings, day: date | None) -> ExecuteInProcessResult:
 def check_rows(result: ExecuteInProcessResult) -> list[CheckRow]:
     """The answers, by asset and in their order; a check that could not be asked has none."""
     return sorted(
-        map(CheckRow.of, result.get_asset_check_evaluations()), key=lambda row: (row.asset, row.verdict, row.check)
+        map(CheckRow.from_evaluation, result.get_asset_check_evaluations()),
+        key=lambda row: (row.asset, row.verdict, row.check),
     )

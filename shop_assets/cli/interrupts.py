@@ -3,7 +3,7 @@
 import signal
 
 
-def heed_interrupts() -> None:
+def restore_interrupts() -> None:
     """Takes SIGINT as usual where it is ignored, so that SIGTERM ends the command, too.
 
     Shells start what goes to the background with SIGINT ignored (POSIX, Asynchronous Lists), and Dagster gives SIGTERM

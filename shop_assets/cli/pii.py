@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from shop_assets.cli.back_ends import environment_names_back_ends
+from shop_assets.cli.services import environment_names_services
 from shop_assets.errors import ShopError
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings import Settings, variable
@@ -35,7 +35,7 @@ def rotate() -> None:
     """Puts a new key in front of the ring; the old ones still decrypt. The next run publishes under the new key."""
     from shop_assets.personal_data.key_ring import rotated
 
-    if environment_names_back_ends():
+    if environment_names_services():
         ring = rotated(Settings.load().pii_keys.get_secret_value())
         typer.echo(f"Put this where {variable('pii_keys')} is kept, in place of the old value:", err=True)
         typer.echo(ring)
@@ -46,7 +46,7 @@ def rotate() -> None:
     from shop_assets.embedded.stack import Stack
 
     home = Home.from_environment()
-    home.make()
+    home.create()
     credentials = Credentials.load(home.credentials)
     ring = rotated(credentials.pii_keys)
     credentials.with_pii_keys(ring).save(home.credentials)

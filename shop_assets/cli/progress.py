@@ -9,7 +9,7 @@ from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 from rich.console import Console
 from rich.markup import escape
 
-from shop_assets.cli.stage_row import StageRow
+from shop_assets.cli.stage_row import AssetRow
 
 
 class RunProgress:
@@ -54,10 +54,10 @@ class RunProgress:
                 pass
 
     def _materialized(self, event: DagsterEvent) -> None:
-        row = StageRow.of(event)
+        row = AssetRow.from_event(event)
         counts = f"{row.rows_in:>8} in {row.rows_out:>8} out {row.rejected:>4} rejected {row.seconds:>6.1f} s"
         day = f" {row.day}" if self._shows_days else ""
-        self._console.print(f"[green]✓[/] {row.stage:<28}{day} {counts}", soft_wrap=True)
+        self._console.print(f"[green]✓[/] {row.asset:<28}{day} {counts}", soft_wrap=True)
 
     def _checked(self, event: DagsterEvent) -> None:
         evaluation = event.asset_check_evaluation_data

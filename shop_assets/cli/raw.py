@@ -24,10 +24,10 @@ def compact() -> None:
 
     MART and reports stay the same. Waits while a run writes.
     """
-    from shop_assets.cli.writing import writing
+    from shop_assets.cli.warehouse_writer import warehouse_writer
     from shop_assets.warehouse.compaction import compact as compact_raw
 
-    with writing(Settings.load(), "shop raw compact") as (client, guard):
+    with warehouse_writer(Settings.load(), "shop raw compact") as (client, guard):
         reports = compact_raw(client, guard=guard)
     table = Table("table")
     for heading in ("rows", "removed", "copies before", "copies now"):

@@ -20,10 +20,10 @@ def reconcile(
     ] = False,
 ) -> None:
     """Compares MART with RAW and inserts what is missing in MART. Waits while a run writes."""
-    from shop_assets.cli.writing import writing
+    from shop_assets.cli.warehouse_writer import warehouse_writer
     from shop_assets.warehouse.reconciliation import reconcile as reconcile_mart
 
-    with writing(Settings.load(), "shop reconcile") as (client, guard):
+    with warehouse_writer(Settings.load(), "shop reconcile") as (client, guard):
         reports = reconcile_mart(client, full=full, guard=guard)
     table = Table("view")
     for heading in ("compared with RAW", "mended", "rejects mended"):

@@ -8,7 +8,7 @@ from typing import Any
 from dagster import DagsterInstance, EventLogEntry, ExecuteInProcessResult
 
 from shop_assets.automation.abandoned_runs import process_tags
-from shop_assets.automation.housekeeping import keep_in_order
+from shop_assets.automation.housekeeping import run_housekeeping
 from shop_assets.build import build_definitions
 from shop_assets.cli.recording import ensure_dagster_home
 from shop_assets.settings import Settings
@@ -31,7 +31,7 @@ def execute(
     """
     os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
     instance = DagsterInstance.get()
-    keep_in_order(instance, settings)
+    run_housekeeping(instance, settings)
     run_id = run_id or str(uuid.uuid4())
     instance.add_event_listener(run_id, lambda event, _cursor=None: on_event(event))
     return (

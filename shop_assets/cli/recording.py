@@ -4,20 +4,20 @@ import os
 from pathlib import Path
 
 from shop_assets.errors import ShopError
-from shop_assets.orchestration.dagster_home import make_dagster_home
+from shop_assets.orchestration.dagster_home import create_dagster_home
 from shop_assets.settings import Settings
 
 
 def ensure_dagster_home(settings: Settings) -> Path:
     """The folder that the environment names, else `dagster` in SHOP_HOME, made where it is missing.
 
-    The embedded stack makes it too; with other back ends nobody else does. Raises ShopError when it cannot be made.
+    The embedded stack makes it too; with other services nobody else does. Raises ShopError when it cannot be made.
     """
     if given := os.environ.get("DAGSTER_HOME"):
         return Path(given)
     folder = settings.home.expanduser().resolve() / "dagster"
     try:
-        make_dagster_home(folder)
+        create_dagster_home(folder)
     except OSError as error:
         raise ShopError(
             f"Cannot write to {folder} ({error.strerror}): set SHOP_HOME or DAGSTER_HOME to a folder of yours."

@@ -70,7 +70,7 @@ def show(
 ) -> None:
     """Everything about one rejected document, its phones and e-mails encrypted or masked."""
     from shop_assets.cli.reject_tables import details
-    from shop_assets.personal_data.masking import presentable
+    from shop_assets.personal_data.masking import masked_for_display
     from shop_assets.rejects.search import content, find_by_id
 
     with _services() as services:
@@ -78,7 +78,7 @@ def show(
         text = content(services.database, services.client, reject)
     for name, value in details(reject):
         typer.echo(f"{name:<11} {value}")
-    typer.echo(f"\n{presentable(text)}" if text else "\nNothing of its content was kept.")
+    typer.echo(f"\n{masked_for_display(text)}" if text else "\nNothing of its content was kept.")
 
 
 def retry(
@@ -89,7 +89,7 @@ def retry(
 ) -> None:
     """Takes rejected documents from their source to MART once more; exit code 1 if some are still rejected."""
     from shop_assets.cli.reject_tables import print_rejects
-    from shop_assets.coordination.lease import hold
+    from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.rejects.reject import Selection
     from shop_assets.rejects.retrying import retry as retry_rejects
     from shop_assets.rejects.search import find, find_by_id
@@ -101,7 +101,7 @@ def retry(
             rejects = [find_by_id(services.database, services.client, reject_id) for reject_id in reject_ids]
         else:
             rejects = list(find(services.database, services.client, Selection(kind=kind, reason=reason)))
-        with hold(services.database, "shop rejects retry", "of the command line", _tell) as lease:
+        with ingestion_lease(services.database, "shop rejects retry", "of the command line", _notify) as lease:
             report = retry_rejects(services, rejects, guard=lease.check)
     typer.echo(f"{report.resolved} of {report.retried} resolved.")
     if superseded := len(rejects) - report.retried:
@@ -114,7 +114,7 @@ def retry(
         raise typer.Exit(1)
 
 
-def _tell(message: str) -> None:
+def _notify(message: str) -> None:
     typer.echo(message, err=True)
 
 

@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 
 from shop_assets.cli.arguments import Day
-from shop_assets.cli.back_ends import ensure_back_ends
 from shop_assets.cli.days import last_whole_day, require_whole_day
+from shop_assets.cli.services import ensure_services
 from shop_assets.errors import ShopError
 
 
@@ -50,7 +50,7 @@ def run(
     if source:
         landing["source_folder"] = str(source.resolve())
 
-    settings = ensure_back_ends()
+    settings = ensure_services()
     partition = require_whole_day(day.date(), settings) if day else last_whole_day(settings)
 
     from shop_assets.cli.progress import RunProgress

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.evaluated_env import export_lines
+from shop_assets.cli.exported_env import export_lines
 from shop_assets.errors import ShopError
 
 
@@ -27,11 +27,11 @@ def up() -> None:
     """Starts the engines of the embedded stack; keeps what runs, mends what does not."""
     from shop_assets.embedded.home import Home
     from shop_assets.embedded.stack import Stack
-    from shop_assets.orchestration.dagster_home import make_dagster_home
+    from shop_assets.orchestration.dagster_home import create_dagster_home
 
     home = Home.from_environment()
     Stack(home, Console(stderr=True)).up()
-    make_dagster_home(home.dagster)
+    create_dagster_home(home.dagster)
     typer.echo(f"The stack is up; its data and logs are in {home.root}", err=True)
 
 

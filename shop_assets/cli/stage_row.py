@@ -9,10 +9,10 @@ from shop_assets.orchestration.asset_metadata import REJECTED, ROWS_IN, ROWS_OUT
 
 
 @dataclass(frozen=True)
-class StageRow:
+class AssetRow:
     """What went into a stage, what came out, what was rejected, and how many seconds it took."""
 
-    stage: str
+    asset: str
     day: str
     rows_in: int
     rows_out: int
@@ -20,11 +20,11 @@ class StageRow:
     seconds: float
 
     @classmethod
-    def of(cls, event: DagsterEvent) -> Self:
+    def from_event(cls, event: DagsterEvent) -> Self:
         """The row of a materialization event, from the metadata that every stage gives."""
         materialization = event.step_materialization_data.materialization
         return cls(
-            stage=materialization.asset_key.to_user_string(),
+            asset=materialization.asset_key.to_user_string(),
             day=materialization.partition or "",
             rows_in=int(_number(materialization.metadata.get(ROWS_IN))),
             rows_out=int(_number(materialization.metadata.get(ROWS_OUT))),

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from shop_assets.cli.stage_row import StageRow
+from shop_assets.cli.stage_row import AssetRow
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report
 from shop_assets.settings import Settings
@@ -22,7 +22,7 @@ FIRST_ROWS = 5
 
 def print_summary(console: Console, result: ExecuteInProcessResult, settings: Settings, day: date) -> None:
     """Prints all of it; of a failed run, what failed in place of the CSV."""
-    console.print(_stages(result))
+    console.print(_assets(result))
     print_checks(console, result)
     print_failures(console, result)
     if result.success:
@@ -42,13 +42,13 @@ def print_failures(console: Console, result: ExecuteInProcessResult) -> None:
         console.print(line, highlight=False, soft_wrap=True)
 
 
-def _stages(result: ExecuteInProcessResult) -> Table:
-    table = Table("stage", title="Stages", title_justify="left")
+def _assets(result: ExecuteInProcessResult) -> Table:
+    table = Table("asset", title="Assets", title_justify="left")
     for heading in ("in", "out", "rejected", "seconds"):
         table.add_column(heading, justify="right")
     for event in result.get_asset_materialization_events():
-        row = StageRow.of(event)
-        table.add_row(row.stage, f"{row.rows_in:,}", f"{row.rows_out:,}", f"{row.rejected:,}", f"{row.seconds:.1f}")
+        row = AssetRow.from_event(event)
+        table.add_row(row.asset, f"{row.rows_in:,}", f"{row.rows_out:,}", f"{row.rejected:,}", f"{row.seconds:.1f}")
     return table
 
 

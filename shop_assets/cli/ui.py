@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from shop_assets.cli.back_ends import ensure_back_ends
 from shop_assets.cli.recording import ensure_dagster_home
+from shop_assets.cli.services import ensure_services
 
 
 def register(app: typer.Typer) -> None:
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def ui(port: Annotated[int, typer.Option(help="Where the webserver listens, on this machine only.")] = 3000) -> None:
     """Opens the Dagster UI with its daemon; Ctrl-C ends both."""
-    settings = ensure_back_ends()
+    settings = ensure_services()
     # The code server and the daemon are processes of their own, in folders of their own.
     environment = os.environ | {
         "SHOP_HOME": str(settings.home.resolve()),

@@ -24,7 +24,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from shop_assets.coordination.errors import LeaseHeldError, LeaseLostError, LeaseUnverifiedError
-from shop_assets.coordination.processes import ProcessName, is_gone, own_process
+from shop_assets.coordination.processes import ProcessIdentity, current_process, has_exited
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ EXPIRY_SECONDS: Final = 20.0
 """Five missed heartbeats: a machine with two busy cores misses one or two. It is what a run pays at most for another
 one that was killed on another machine."""
 
-PATIENCE_SECONDS: Final = 600.0
+ACQUIRE_TIMEOUT_SECONDS: Final = 600.0
 """A stage of a daily run takes seconds; one that loads a first million of documents takes minutes."""
 
 POLL_SECONDS: Final = 0.5
@@ -51,7 +51,7 @@ def unguarded() -> None:
 
 
 class Lease:
-    """The lease as one run sees it; use `hold`. `check` is a Guard."""
+    """The lease as one run sees it; use `ingestion_lease`. `check` is a Guard."""
 
     def __init__(self, database: Database[Document], stage: str, run_id: str) -> None:
         self._database = database
@@ -62,7 +62,7 @@ class Lease:
             "stage": stage,
             "run_id": run_id,
             "host": socket.gethostname(),
-            "process": asdict(own_process()),
+            "process": asdict(current_process()),
         }
         self._ended = Event()
 
@@ -78,14 +78,14 @@ class Lease:
         if not is_ours:
             raise LeaseLostError(
                 f"{self._holder['stage']} was silent for more than {EXPIRY_SECONDS:.0f} s (paused, or cut off from "
-                f"MongoDB), and another run took over: {_described(self._leases.find_one({'_id': NAME}))}. This one "
+                f"MongoDB), and another run took over: {_describe(self._leases.find_one({'_id': NAME}))}. This one "
                 "stops before it writes any more. What it wrote is right; let the other run end, then run this again."
             )
 
     def _renew(self) -> bool:
         return self._leases.update_one(self._mine, {"$currentDate": {"renewed_at": True}}).matched_count == 1
 
-    def take(self) -> Document | None:
+    def try_acquire(self) -> Document | None:
         """Takes the lease if it is free; otherwise gives what its holder wrote, nothing when that has just ended."""
         taking = {"$set": self._holder, "$currentDate": {"taken_at": True, "renewed_at": True}}
         try:
@@ -99,25 +99,25 @@ class Lease:
         unchanged = {name: held[name] for name in ("_id", "token", "renewed_at")}
         if self._leases.find_one_and_update(unchanged, taking) is None:
             return held
-        LOGGER.warning("the lease of a run that ended without giving it back is taken over: %s", _described(held))
+        LOGGER.warning("the lease of a run that ended without giving it back is taken over: %s", _describe(held))
         return None
 
     def _is_abandoned(self, held: Document) -> bool:
         # A command's answer has no time zone; MongoDB's times are in UTC.
         now = self._database.command("hello")["localTime"].replace(tzinfo=UTC)
-        silent: float = (now - held["renewed_at"]).total_seconds()
-        return silent > EXPIRY_SECONDS or is_gone(ProcessName(**held["process"]))
+        silent_seconds: float = (now - held["renewed_at"]).total_seconds()
+        return silent_seconds > EXPIRY_SECONDS or has_exited(ProcessIdentity(**held["process"]))
 
-    def keep(self) -> None:
+    def renew_until_released(self) -> None:
         """Renews the lease until it is given back or lost; for a thread of its own."""
         while not self._ended.wait(HEARTBEAT_SECONDS):
             try:
                 if not self._renew():
-                    return  # `check` tells it
+                    return  # `check` reports it
             except PyMongoError as error:
                 LOGGER.warning("the lease was not renewed, it will be tried again: %s", type(error).__name__)
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """Frees the lease for the next one."""
         self._ended.set()
         try:
@@ -127,38 +127,38 @@ class Lease:
 
 
 @contextmanager
-def hold(
+def ingestion_lease(
     database: Database[Document],
     stage: str,
     run_id: str,
-    tell: Callable[[str], object] = LOGGER.warning,
-    patience_seconds: float = PATIENCE_SECONDS,
+    notify: Callable[[str], object] = LOGGER.warning,
+    timeout_seconds: float = ACQUIRE_TIMEOUT_SECONDS,
 ) -> Iterator[Lease]:
-    """Holds the lease for the block. While another run holds it, waits, and says so once through `tell`.
+    """Holds the lease for the block. While another run holds it, waits, and says so once through `notify`.
 
-    Raises LeaseHeldError, which names the holder, when it is not free within `patience_seconds`.
+    Raises LeaseHeldError, which names the holder, when it is not free within `timeout_seconds`.
     """
     lease = Lease(database, stage, run_id)
-    deadline = time.monotonic() + patience_seconds
-    told = False
-    while (held := lease.take()) is not None:
+    deadline = time.monotonic() + timeout_seconds
+    notified = False
+    while (held := lease.try_acquire()) is not None:
         if time.monotonic() > deadline:
             raise LeaseHeldError(
-                f"{stage} waited {patience_seconds:.0f} s for its turn: another run is at work, {_described(held)}. "
+                f"{stage} waited {timeout_seconds:.0f} s for its turn: another run is at work, {_describe(held)}. "
                 "Let it end, or end it, then run this again. Nothing was changed."
             )
-        if held and not told:
-            tell(f"{stage} waits for another run: {_described(held)}")
-            told = True
+        if held and not notified:
+            notify(f"{stage} waits for another run: {_describe(held)}")
+            notified = True
         time.sleep(POLL_SECONDS)
-    Thread(target=lease.keep, name="lease", daemon=True).start()
+    Thread(target=lease.renew_until_released, name="lease", daemon=True).start()
     try:
         yield lease
     finally:
-        lease.give_back()
+        lease.release()
 
 
-def _described(held: Document | None) -> str:
+def _describe(held: Document | None) -> str:
     if not held:
         return "it has just ended"
     since: datetime = held["taken_at"]

@@ -15,7 +15,7 @@ _ENDED: Final = frozenset("ZX")
 
 
 @dataclass(frozen=True)
-class ProcessName:
+class ProcessIdentity:
     """`machine` is a boot of a machine and a space of process numbers on it (a container has its own); empty when it
     is unknown. `started` is in clock ticks since that boot: no change of the clock touches it.
     """
@@ -25,28 +25,28 @@ class ProcessName:
     started: str
 
 
-def own_process() -> ProcessName:
+def current_process() -> ProcessIdentity:
     """The name of this process."""
     pid = os.getpid()
-    return ProcessName(_machine(), pid, _started(pid) or "")
+    return ProcessIdentity(_machine(), pid, _started(pid) or "")
 
 
-def is_gone(process: ProcessName) -> bool:
+def has_exited(process: ProcessIdentity) -> bool:
     """Whether a process has certainly ended; False for one that lives and for one that nothing is known of here."""
     return bool(process.machine) and process.machine == _machine() and _started(process.pid) != process.started
 
 
-def is_gone_from_this_host(process: ProcessName) -> bool:
+def has_exited_on_this_host(process: ProcessIdentity) -> bool:
     """The same for a process that is known to be of this host: it did not outlive a boot. Containers have the boot of
     their machine: of one that was started again nothing is known.
     """
     here = _machine()
     if not here:
         return not process.machine and not _is_taken(process.pid)
-    return is_gone(process) or (bool(process.machine) and process.machine.split()[0] != here.split()[0])
+    return has_exited(process) or (bool(process.machine) and process.machine.split()[0] != here.split()[0])
 
 
-def has_lived_since(pid: int, moment: float) -> bool:
+def was_running_at(pid: int, moment: float) -> bool:
     """Whether the process that has this number here had it at a moment, in seconds since 1970. Without `/proc` it is
     said of any process with this number.
     """

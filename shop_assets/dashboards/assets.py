@@ -14,7 +14,7 @@ from shop_assets.orchestration.asset_keys import (
 )
 from shop_assets.orchestration.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
 from shop_assets.orchestration.partitions import daily_partitions, day_of
-from shop_assets.orchestration.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -32,7 +32,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         backfill_policy=BackfillPolicy.single_run(),
         description="quality_dashboard_YYYY_MM_DD.html: counts, quality, sales and features of the day, one file.",
     )
-    @retry_what_can_pass
+    @retry_transient
     def quality_dashboard_html(
         context: AssetExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
     ) -> MaterializeResult[None]:

@@ -7,7 +7,7 @@ from typing import Any
 from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, MetadataValue, asset
 from pymongo.database import Database
 
-from shop_assets.coordination.lease import hold
+from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pools import INGEST
 from shop_assets.document_store.load_report import LoadReport
 from shop_assets.document_store.loading import load_landing
@@ -24,7 +24,7 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.orchestration.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 
 
@@ -41,7 +41,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     kinds={"mongodb"},
     pool=INGEST,
 )
-@retry_what_can_pass
+@retry_transient
 def mongo_collections(
     context: AssetExecutionContext, mongo: MongoResource, object_store: ObjectStoreResource
 ) -> MaterializeResult[None]:
@@ -52,7 +52,7 @@ def mongo_collections(
     begun = time.monotonic()
     with (
         mongo.connect() as database,
-        hold(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
+        ingestion_lease(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
     ):
         reports = load_landing(database, object_store.landing(), guard=lease.check)
         counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}

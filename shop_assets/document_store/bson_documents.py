@@ -34,17 +34,17 @@ BAD_TEXT: Final = "text that is not valid Unicode"
 class StorableDocument:
     """A document as it will be stored, and its `_id`."""
 
-    identity: str
+    document_id: str
     bson: RawBSONDocument
 
 
 def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | RejectReason:
     """The document under its natural id, key order kept; a field `_id` of the source gives way to it."""
     fault = find_shape_error(kind, document) or _find_storage_error(document)
-    identity = natural_id(kind, document)
-    if fault is not None or identity is None:
+    document_id = natural_id(kind, document)
+    if fault is not None or document_id is None:
         return fault or RejectReason(MISSING_ID)
-    stored = {"_id": None} | document | {"_id": identity}
+    stored = {"_id": None} | document | {"_id": document_id}
     try:
         encoded = bson.encode(stored)
     except OverflowError:
@@ -55,7 +55,7 @@ def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | 
         return RejectReason(BAD_FIELD_NAME, "a NUL character")
     if len(encoded) > MAXIMUM_BYTES:
         return RejectReason(TOO_LARGE, f"{len(encoded)} bytes")
-    return StorableDocument(identity, RawBSONDocument(encoded))
+    return StorableDocument(document_id, RawBSONDocument(encoded))
 
 
 def _find_storage_error(document: dict[str, Any]) -> RejectReason | None:

@@ -1,4 +1,4 @@
-"""A bulk write into the loader's own books, and what may be told of a bulk write that MongoDB refused.
+"""A bulk write into the loader's own books, and what may be codes of a bulk write that MongoDB refused.
 
 Here belongs that nothing of a document gets into an error: pymongo's quotes the operation that failed, which may hold
 the text of a document with its phones and e-mails, and errors end in logs and in Dagster's database.
@@ -25,7 +25,7 @@ def write_all(collection: Collection[Document], writes: Sequence[Any], *, ordere
     except BulkWriteError as error:
         answer = error.details
     if answer is not None:  # with pymongo's error left behind, so that it does not go along as the context of ours
-        raise refusal(f"what was to be noted in {collection.name}", error_codes(answer).values())
+        raise write_error(f"what was to be noted in {collection.name}", error_codes(answer).values())
 
 
 def error_codes(answer: Mapping[str, Any]) -> dict[int, int]:
@@ -33,7 +33,7 @@ def error_codes(answer: Mapping[str, Any]) -> dict[int, int]:
     return {problem["index"]: problem["code"] for problem in answer.get("writeErrors", ())}
 
 
-def refusal(what: str, codes: Iterable[int]) -> DocumentStoreError:
+def write_error(what: str, codes: Iterable[int]) -> DocumentStoreError:
     """The error to raise; without codes it was the write concern that was not met."""
-    told = ", ".join(str(code) for code in sorted(set(codes))) or "a write concern that was not met"
-    return DocumentStoreError(f"MongoDB refused {what} (error {told}); look at its log and run this step again")
+    listed = ", ".join(str(code) for code in sorted(set(codes))) or "a write concern that was not met"
+    return DocumentStoreError(f"MongoDB refused {what} (error {listed}); look at its log and run this step again")

@@ -1,11 +1,11 @@
 """Changes of the collections: a snapshot of all documents, and what changed since a position in the change stream.
 
 Here belongs what MongoDB's change streams promise and how that is used. One stream over the database serves all kinds;
-its resume token is a position. Positions are the reader's to keep: `topics/positions.py`.
+its resume token is a position. Checkpoints are the reader's to keep: `topics/checkpoints.py`.
 
-How a reader knows that it has everything up to now: a fence. A document of its own kind is inserted and removed again,
-and the stream, which keeps the order of the writes, has delivered all that came before when it delivers that insert.
-Waiting for silence would guess; a fence knows, on any server, and costs nothing when nothing changed.
+A reader knows that it has read everything up to now by an end marker: a document of its own collection is inserted and
+removed again. The stream keeps the order of writes, so when it delivers that insert it has delivered everything before.
+Waiting for silence would be a guess; the marker is exact on any server and costs nothing when nothing changed.
 """
 
 import time
@@ -30,16 +30,16 @@ Document = dict[str, Any]
 Token = Mapping[str, Any]
 Operation = Literal["snapshot", "insert", "update", "replace", "delete"]
 
-FENCES: Final = "stream_fences"
+END_MARKERS: Final = "stream_fences"
 BATCH_SIZE: Final = 1000
 AWAIT_MS: Final = 500
 STALL_SECONDS: Final = 60.0
-"""A stream that neither delivers nor moves its token for so long will not reach the fence."""
+"""A stream that neither delivers nor moves its token for so long will not reach the end marker."""
 
 _NO_REPLICA_SET: Final = 40573
 
 OPERATIONS: Final[frozenset[Operation]] = frozenset({"insert", "update", "replace", "delete"})
-_ENDINGS: Final = frozenset({"drop", "rename", "dropDatabase", "invalidate"})
+_INVALIDATING_EVENTS: Final = frozenset({"drop", "rename", "dropDatabase", "invalidate"})
 
 # A token that cannot be resumed from: its history is gone (286, 280), or it is another server's (9, 13, 260, 50811).
 _LOST: Final = frozenset({286, 280, 260, 9, 13, 50811})
@@ -63,20 +63,20 @@ class Change:
 
     kind: DocumentKind
     operation: Operation
-    identity: str
+    document_id: str
     document: Document | None
     source_time: int
     token: Token | None = None
 
 
 @dataclass(frozen=True)
-class Position:
+class StreamPosition:
     """A place in the stream with no change of its own: everything before it was delivered."""
 
     token: Token
 
 
-def current_position(database: Database[Document], session: ClientSession) -> Position:
+def current_stream_position(database: Database[Document], session: ClientSession) -> StreamPosition:
     """The position of now: what is written from here on comes after it. Raises DocumentStoreError on a standalone."""
     try:
         with _open(database, None, session) as stream:
@@ -90,7 +90,7 @@ def current_position(database: Database[Document], session: ClientSession) -> Po
     if token is None:
         message = "MongoDB has no change streams: it must run as a replica set, be it of one server, version 6 or newer"
         raise DocumentStoreError(message)
-    return Position(token)
+    return StreamPosition(token)
 
 
 def cluster_time(database: Database[Document], session: ClientSession) -> int:
@@ -104,8 +104,8 @@ def snapshot(
 ) -> Iterator[Change]:
     """Every document of the collections, in natural order, marked with a source time from before the first read.
 
-    Called after `current_position` and `cluster_time` with the same session it misses nothing in between: the session's
-    reads are causally after them.
+    Call it after `current_stream_position` and `cluster_time` with the same session: the session's reads are causally
+    after both, so nothing in between is missed.
     """
     for kind in kinds:
         collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
@@ -113,7 +113,7 @@ def snapshot(
             yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
 
 
-def some_documents(
+def snapshot_documents(
     database: Database[Document], kind: DocumentKind, ids: Iterable[str], session: ClientSession, source_time: int
 ) -> Iterator[Change]:
     """The documents of these ids as a snapshot of them alone; ids without a document are left out."""
@@ -125,7 +125,7 @@ def some_documents(
 
 def changes_since(
     database: Database[Document], token: Token, operations: AbstractSet[Operation] = OPERATIONS
-) -> Iterator[Change | Position]:
+) -> Iterator[Change | StreamPosition]:
     """The changes after a position up to the moment of the call, in order; at the end the position reached.
 
     Of operations that are not asked for nothing leaves the server.
@@ -133,22 +133,22 @@ def changes_since(
     A document that changed several times may come as it is now each time; one that is gone by the time comes only with
     its deletion. Raises HistoryLostError, DocumentStoreError when the stream stands still.
     """
-    fence = uuid.uuid4().hex
-    database[FENCES].insert_one({"_id": fence})
-    database[FENCES].delete_many({})  # with what a killed reader left
+    marker = uuid.uuid4().hex
+    database[END_MARKERS].insert_one({"_id": marker})
+    database[END_MARKERS].delete_many({})  # with what a killed reader left
     try:
         with _open(database, token, None, operations) as stream:
             for event in _events(stream):
-                if event["operationType"] in _ENDINGS:
-                    _refuse_ending(event)
-                elif event["ns"]["coll"] != FENCES:
+                if event["operationType"] in _INVALIDATING_EVENTS:
+                    _raise_if_invalidated(event)
+                elif event["ns"]["coll"] != END_MARKERS:
                     yield from _changes(event)
-                elif event["documentKey"]["_id"] == fence:
-                    yield Position(event["_id"])
+                elif event["documentKey"]["_id"] == marker:
+                    yield StreamPosition(event["_id"])
                     return
     except OperationFailure as error:
         if error.code in _LOST or error.has_error_label("NonResumableChangeStreamError"):
-            raise HistoryLostError(_lost(error)) from error
+            raise HistoryLostError(_lost_reason(error)) from error
         raise
 
 
@@ -158,7 +158,7 @@ def _open(
     session: ClientSession | None,
     operations: AbstractSet[Operation] = OPERATIONS,
 ) -> ChangeStream[Document]:
-    collections = [*KIND_BY_NAME, FENCES]
+    collections = [*KIND_BY_NAME, END_MARKERS]
     concerned = [
         {"ns.coll": {"$in": collections}},
         {"to.coll": {"$in": collections}},  # another collection renamed to one of ours
@@ -166,8 +166,8 @@ def _open(
     ]
     pipeline: list[Document] = [
         {"$match": {"$or": concerned}},
-        {"$match": {"$or": [{"ns.coll": {"$ne": FENCES}}, {"operationType": "insert"}]}},
-        {"$match": {"$or": [{"ns.coll": FENCES}, {"operationType": {"$nin": sorted(OPERATIONS - operations)}}]}},
+        {"$match": {"$or": [{"ns.coll": {"$ne": END_MARKERS}}, {"operationType": "insert"}]}},
+        {"$match": {"$or": [{"ns.coll": END_MARKERS}, {"operationType": {"$nin": sorted(OPERATIONS - operations)}}]}},
         # What an update set is in the document; twice in one event it could exceed the limit of 16 MB.
         {"$project": {"updateDescription": 0}},
     ]
@@ -213,9 +213,9 @@ def _changes(event: Document) -> Iterator[Change]:
         )
 
 
-def _refuse_ending(event: Document) -> None:
+def _raise_if_invalidated(event: Document) -> None:
     collection = event.get("ns", {}).get("coll")
-    if collection != FENCES:
+    if collection != END_MARKERS:
         what = f"collection {collection}" if collection else "the database"
         raise HistoryLostError(f"{what} was dropped or renamed")
 
@@ -227,7 +227,7 @@ def _source_time(timestamp: Timestamp | None) -> int:
     return timestamp.time << 32 | timestamp.inc
 
 
-def _lost(error: OperationFailure) -> str:
+def _lost_reason(error: OperationFailure) -> str:
     if error.code == 286:  # noqa: PLR2004  # ChangeStreamHistoryLost
         return "MongoDB's log no longer reaches back to them (error 286)"
     return f"MongoDB cannot resume from the saved position (error {error.code})"

@@ -25,13 +25,13 @@ class SeenIds:
         """Those of the ids, all different, that an earlier call brought; all of them count as seen from now on."""
         wanted = list(ids)
         again = {
-            identity
-            for identity in wanted
-            if self._connection.execute("SELECT 1 FROM seen WHERE id = ?", (identity,)).fetchone()
+            document_id
+            for document_id in wanted
+            if self._connection.execute("SELECT 1 FROM seen WHERE id = ?", (document_id,)).fetchone()
         }
         self._connection.executemany("INSERT INTO seen VALUES (?)", ((i,) for i in wanted if i not in again))
         return again
 
     def forget(self, ids: Iterable[str]) -> None:
         """Makes the ids unseen."""
-        self._connection.executemany("DELETE FROM seen WHERE id = ?", ((identity,) for identity in ids))
+        self._connection.executemany("DELETE FROM seen WHERE id = ?", ((document_id,) for document_id in ids))

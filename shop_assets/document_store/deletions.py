@@ -21,10 +21,10 @@ from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
     Operation,
-    Position,
+    StreamPosition,
     Token,
     changes_since,
-    current_position,
+    current_stream_position,
 )
 from shop_assets.document_store.validators import DELETED_DOCUMENTS
 
@@ -35,7 +35,7 @@ Document = dict[str, Any]
 _POSITION: Final = "position"
 """The entry that says how far the stream was read; ids of the others hold a line feed."""
 
-EVENTS_A_WRITE: Final = 1000
+EVENTS_PER_WRITE: Final = 1000
 
 
 class Deletions:
@@ -45,7 +45,7 @@ class Deletions:
         self._database = database
         self._entries = database[DELETED_DOCUMENTS]
 
-    def begin(self) -> None:
+    def sync_before_load(self) -> None:
         """Takes over what was deleted and what was put back since the last load. Called before a load."""
         position = self._entries.find_one({"_id": _POSITION})
         if position is not None:
@@ -54,9 +54,9 @@ class Deletions:
             except HistoryLostError as error:
                 LOGGER.warning("%s; a document that was deleted since is loaded again if landing has it", error)
         with self._database.client.start_session() as session:
-            return self._remember(current_position(self._database, session).token)
+            return self._save_position(current_stream_position(self._database, session).token)
 
-    def end(self) -> None:
+    def sync_after_load(self) -> None:
         """Takes over what was deleted meanwhile, without the load's own inserts. Called after a load."""
         position = self._entries.find_one({"_id": _POSITION})
         if position is not None:
@@ -66,29 +66,29 @@ class Deletions:
                 LOGGER.warning("%s; the next load will say which documents it takes for lost", error)
 
     def _follow(self, token: Token, operations: AbstractSet[Operation]) -> None:
-        words: dict[str, Change] = {}  # the last one on each document counts
+        latest_changes: dict[str, Change] = {}  # the last one on each document counts
         for item in changes_since(self._database, token, operations):
             token = item.token or token
             if isinstance(item, Change):
-                words[_entry_id(item.kind.name, item.identity)] = item
-            if isinstance(item, Position) or len(words) >= EVENTS_A_WRITE:
-                self._note(words)
-                self._remember(token)
-                words.clear()
+                latest_changes[_entry_id(item.kind.name, item.document_id)] = item
+            if isinstance(item, StreamPosition) or len(latest_changes) >= EVENTS_PER_WRITE:
+                self._record(latest_changes)
+                self._save_position(token)
+                latest_changes.clear()
 
-    def _note(self, words: dict[str, Change]) -> None:
+    def _record(self, latest_changes: dict[str, Change]) -> None:
         now = datetime.now(UTC)
         writes: list[DeleteOne | ReplaceOne[Document]] = [
             ReplaceOne({"_id": name}, {"_id": name, "noted_at": now}, upsert=True)
-            if word.operation == "delete"
+            if change.operation == "delete"
             else DeleteOne({"_id": name})
-            for name, word in words.items()
+            for name, change in latest_changes.items()
         ]
         write_all(self._entries, writes, ordered=False)
 
-    def among(self, kind: str, ids: Iterable[str]) -> set[str]:
+    def deleted_among(self, kind: str, ids: Iterable[str]) -> set[str]:
         """Those of the ids whose documents were deleted."""
-        names = {_entry_id(kind, identity): identity for identity in ids}
+        names = {_entry_id(kind, document_id): document_id for document_id in ids}
         return {
             names[found["_id"]]
             for chunk in chunks(names)
@@ -97,16 +97,16 @@ class Deletions:
 
     def forget(self, kind: str, ids: Iterable[str]) -> None:
         """Documents that were loaded after all, from a new version of their object, are not deleted any more."""
-        for chunk in chunks(_entry_id(kind, identity) for identity in ids):
+        for chunk in chunks(_entry_id(kind, document_id) for document_id in ids):
             self._entries.delete_many({"_id": {"$in": chunk}})
 
-    def have_any(self) -> bool:
+    def any_recorded(self) -> bool:
         """Whether any document is deleted."""
         return self._entries.find_one({"_id": {"$ne": _POSITION}}, {"_id": 1}) is not None
 
-    def _remember(self, token: Token) -> None:
+    def _save_position(self, token: Token) -> None:
         self._entries.replace_one({"_id": _POSITION}, {"token": dict(token)}, upsert=True)
 
 
-def _entry_id(kind: str, identity: str) -> str:
-    return f"{kind}\n{identity}"
+def _entry_id(kind: str, document_id: str) -> str:
+    return f"{kind}\n{document_id}"

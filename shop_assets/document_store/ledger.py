@@ -40,18 +40,18 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Task:
-    """An object to read. Of a new version all documents are written. Of one that was loaded before, only gaps are
-    filled and what is there stays: `only` are the lost ids, where they are known; `positions` the rejected places.
+class ReadTask:
+    """An object to read. All documents of a new version are written. Of a version that was loaded before, only what
+    MongoDB lacks is inserted: `lost_ids`, where they are known, or the rejected documents at `positions`.
     """
 
     summary: ObjectSummary
     is_new: bool = False
-    only: frozenset[str] | None = None
+    lost_ids: frozenset[str] | None = None
     positions: frozenset[int] | None = None
 
     @property
-    def is_of_lost(self) -> bool:
+    def restores_only(self) -> bool:
         """Whether lost documents are all that is wanted: what was rejected is rejected, and the ledger stays."""
         return not self.is_new and self.positions is None
 
@@ -69,24 +69,24 @@ class Ledger:
         self.deleted = 0
         """Ids that the ledger names and whose documents somebody deleted in MongoDB."""
 
-    def tasks(self, page: Sequence[ObjectSummary]) -> Iterator[Task]:
+    def tasks(self, page: Sequence[ObjectSummary]) -> Iterator[ReadTask]:
         """What must be read of these objects, in their order: new and changed ones, and those of lost ids."""
         entries = self._known(page)
         unchanged = [summary for summary in page if _is_current(entries.get(summary.key), summary)]
         missing = self._missing(entries[summary.key] for summary in unchanged)
         for summary in page:
             if not _is_current(entries.get(summary.key), summary):
-                yield Task(summary, is_new=True)
+                yield ReadTask(summary, is_new=True)
             elif summary.key in missing:
                 lost = missing[summary.key]
-                yield Task(summary, only=None if lost is None else frozenset(lost))
+                yield ReadTask(summary, lost_ids=None if lost is None else frozenset(lost))
 
-    def reopened(self, summary: ObjectSummary) -> "ObjectEntry | None":
+    def resume_entry(self, summary: ObjectSummary) -> "LedgerEntry | None":
         """The entry of an object that lies as it was loaded, to add ids to; None when it must be read whole."""
         entry = self._entries.find_one({"_id": summary.key})
         if entry is None or not _is_current(entry, summary):
             return None
-        return ObjectEntry(entry["kind"], summary, entry["parts"], entry["ids"])
+        return LedgerEntry(entry["kind"], summary, entry["parts"], entry["ids"])
 
     def _known(self, page: Iterable[ObjectSummary]) -> dict[str, Document]:
         found = {}
@@ -99,19 +99,19 @@ class Ledger:
         """The ids that the collection lost, by object; None where `MAXIMUM_MISSING` does not allow to hold them."""
         missing: dict[str, set[str] | None] = {}
         held = 0
-        owned = ((entry["_id"], identity) for entry in entries for identity in self._ids(entry))
+        owned = ((entry["_id"], document_id) for entry in entries for document_id in self._ids(entry))
         while batch := list(itertools.islice(owned, IDS_A_PART)):
-            self.sample = self.sample or [identity for _, identity in batch[:SAMPLE_SIZE]]
-            ids = {identity for _, identity in batch}
+            self.sample = self.sample or [document_id for _, document_id in batch[:SAMPLE_SIZE]]
+            ids = {document_id for _, document_id in batch}
             absent = ids - self._present(ids)
-            lost = absent - self._deletions.among(self._kind, absent)
+            lost = absent - self._deletions.deleted_among(self._kind, absent)
             self.deleted += len(absent) - len(lost)
-            for key, identity in batch:
-                of_object = missing.setdefault(key, set()) if identity in lost else None
-                if of_object is None or identity in of_object:
+            for key, document_id in batch:
+                of_object = missing.setdefault(key, set()) if document_id in lost else None
+                if of_object is None or document_id in of_object:
                     continue
                 if held < MAXIMUM_MISSING:
-                    of_object.add(identity)
+                    of_object.add(document_id)
                     held += 1
                 else:
                     held -= len(of_object)
@@ -135,7 +135,7 @@ class Ledger:
         write_all(self._entries, writes, ordered=True)
 
 
-class ObjectEntry:
+class LedgerEntry:
     """The entry of an object while it is being read; `parts` and `ids` are what it has already."""
 
     def __init__(self, kind: str, summary: ObjectSummary, parts: int = 0, ids: Iterable[str] = ()) -> None:
@@ -144,9 +144,9 @@ class ObjectEntry:
         self._parts = parts
         self.ids: list[str] = list(ids)
 
-    def add(self, identity: str) -> Document | None:
+    def add(self, document_id: str) -> Document | None:
         """Adds an id; gives a part to write when one is full."""
-        self.ids.append(identity)
+        self.ids.append(document_id)
         if len(self.ids) < IDS_A_PART:
             return None
         part = {"_id": _part_id(self._summary.key, self._parts), "kind": self._kind, "ids": self.ids}

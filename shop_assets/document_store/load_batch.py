@@ -7,7 +7,7 @@ from typing import Any, Final
 from bson.raw_bson import RawBSONDocument
 
 from shop_assets.document_store.bson_documents import StorableDocument
-from shop_assets.document_store.ledger import Task
+from shop_assets.document_store.ledger import ReadTask
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.object_store.bucket import ObjectSummary
 
@@ -21,10 +21,10 @@ class LoadBatch:
 
     documents: dict[str, RawBSONDocument] = field(default_factory=dict)
     places: dict[str, tuple[ObjectSummary, int]] = field(default_factory=dict)
-    gaps: set[str] = field(default_factory=set)
+    insert_only: set[str] = field(default_factory=set)
     """Documents of versions that were loaded before: what the collection has under their ids is newer, and stays."""
-    unasked: set[str] = field(default_factory=set)
-    """Those of `gaps` of which it was not asked yet whether somebody deleted them."""
+    deletion_unchecked: set[str] = field(default_factory=set)
+    """Those of `insert_only` of which it was not asked yet whether somebody deleted them."""
     rejects: list[RejectedDocument] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
@@ -34,24 +34,24 @@ class LoadBatch:
         held = max(len(self.documents), len(self.rejects), len(self.entries))
         return held >= batch_size or self.size >= BATCH_BYTES
 
-    def hold(self, task: Task, document: StorableDocument, position: int) -> bool:
+    def add(self, task: ReadTask, document: StorableDocument, position: int) -> bool:
         """Adds a document; whether it takes the place of one with its id. Of copies, one of a new version is enough for
         the last to be written whatever the collection has.
         """
-        identity = document.identity
-        is_copy = self.documents.pop(identity, None) is not None
+        document_id = document.document_id
+        is_copy = self.documents.pop(document_id, None) is not None
         if task.is_new:
-            self.gaps.discard(identity)
-            self.unasked.discard(identity)
+            self.insert_only.discard(document_id)
+            self.deletion_unchecked.discard(document_id)
         elif not is_copy:
-            self.gaps.add(identity)
-            if task.is_of_lost and task.only is None:
-                self.unasked.add(identity)
-        self.documents[identity] = document.bson
-        self.places[identity] = (task.summary, position)
+            self.insert_only.add(document_id)
+            if task.restores_only and task.lost_ids is None:
+                self.deletion_unchecked.add(document_id)
+        self.documents[document_id] = document.bson
+        self.places[document_id] = (task.summary, position)
         self.size += len(document.bson.raw)
         return is_copy
 
-    def chosen(self, ids: Container[str]) -> dict[str, RawBSONDocument]:
+    def select(self, ids: Container[str]) -> dict[str, RawBSONDocument]:
         """The documents of these ids, in the order in which they were read."""
-        return {identity: document for identity, document in self.documents.items() if identity in ids}
+        return {document_id: document for document_id, document in self.documents.items() if document_id in ids}

@@ -19,7 +19,7 @@ from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.copies import SeenIds
 from shop_assets.document_store.deletions import Deletions
-from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, ObjectEntry, Task
+from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, LedgerEntry, ReadTask
 from shop_assets.document_store.load_batch import LoadBatch
 from shop_assets.document_store.load_report import LoadReport
 from shop_assets.document_store.rejects import RejectedDocument
@@ -67,9 +67,9 @@ def load_landing(
     """
     ensure_collections(database)
     deletions = Deletions(database)
-    deletions.begin()
+    deletions.sync_before_load()
     reports = {kind.name: _Load(database, bucket, kind, batch_size, guard).run() for kind in kinds}
-    deletions.end()
+    deletions.sync_after_load()
     return reports
 
 
@@ -107,7 +107,7 @@ class _Load:
         self._batch = LoadBatch()
         self._report = LoadReport(kind.name)
         self._deletions = Deletions(database)
-        self._has_deletions = self._deletions.have_any()
+        self._has_deletions = self._deletions.any_recorded()
         self._retried: dict[tuple[str, int], str] = {}
 
     def run(self) -> LoadReport:
@@ -134,16 +134,16 @@ class _Load:
                 summary = self._bucket.find(key)
                 if summary is None:
                     missing_objects.append(key)
-                elif (entry := self._ledger.reopened(summary)) is not None:
-                    self._read(Task(summary, positions=frozenset(positions)), entry)
+                elif (entry := self._ledger.resume_entry(summary)) is not None:
+                    self._read(ReadTask(summary, positions=frozenset(positions)), entry)
             self._write()
         # Only now: a retry that dies before has changed nothing of what stands.
         rejects.supersede_places(self._database, self._retried)
         rejects.supersede_objects(self._database, missing_objects)
         return RetryResult(self._retried, missing_objects)
 
-    def _read(self, task: Task, known: ObjectEntry | None = None) -> None:
-        entry = known or ObjectEntry(self._kind.name, task.summary)
+    def _read(self, task: ReadTask, known: LedgerEntry | None = None) -> None:
+        entry = known or LedgerEntry(self._kind.name, task.summary)
         try:
             for item in read_documents(self._bucket, task.summary.key):
                 self._take(task, entry, item)
@@ -154,12 +154,12 @@ class _Load:
                 raise
             LOGGER.warning("%s was removed from landing while it was being listed; it is left out", task.summary.key)
             return
-        if not task.is_of_lost:
+        if not task.restores_only:
             self._batch.entries.append(entry.finished())
         self._report.objects_read += 1
         self._report.bytes_read += task.summary.size
 
-    def _take(self, task: Task, entry: ObjectEntry, item: ParsedDocument | UnreadableDocument) -> None:
+    def _take(self, task: ReadTask, entry: LedgerEntry, item: ParsedDocument | UnreadableDocument) -> None:
         summary = task.summary
         if task.positions is not None and item.position not in task.positions:
             return
@@ -168,20 +168,20 @@ class _Load:
         else:
             document = to_bson(self._kind, item.document)
             if isinstance(document, StorableDocument):
-                if task.only is None or document.identity in task.only:
-                    self._hold(task, entry, document, item.position)
+                if task.lost_ids is None or document.document_id in task.lost_ids:
+                    self._add(task, entry, document, item.position)
                 return
             fault, text = document, rejects.to_text(item.document)
-        if not task.is_of_lost:  # otherwise it was rejected and counted when this version was loaded
+        if not task.restores_only:  # otherwise it was rejected and counted when this version was loaded
             self._report.read += 1
             self._reject(summary, item.position, fault, text)
 
-    def _hold(self, task: Task, entry: ObjectEntry, document: StorableDocument, position: int) -> None:
+    def _add(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument, position: int) -> None:
         self._report.read += 1
-        self._report.copies += self._batch.hold(task, document, position)
+        self._report.copies += self._batch.add(task, document, position)
         if task.positions is not None:
-            self._retried[task.summary.key, position] = document.identity
-        if not task.is_of_lost and (part := entry.add(document.identity)) is not None:
+            self._retried[task.summary.key, position] = document.document_id
+        if not task.restores_only and (part := entry.add(document.document_id)) is not None:
             self._batch.entries.append(part)
 
     def _reject(self, summary: ObjectSummary, position: int, fault: RejectReason, text: str) -> None:
@@ -193,44 +193,48 @@ class _Load:
             RejectedDocument(self._kind.name, summary.key, summary.etag, position, fault.reason, fault.detail, text)
         )
 
-    def _write(self, unfinished: ObjectEntry | None = None) -> None:
+    def _write(self, unfinished: LedgerEntry | None = None) -> None:
         self._guard()
         batch, report = self._batch, self._report
-        self._leave_out_deleted()
+        self._skip_deleted()
         copies = self._seen.seen_before(batch.documents)
         report.sample = report.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))
         collection = self._database[self._kind.name]
-        filled = insert_documents(collection, batch.chosen(batch.gaps - copies))
-        self._seen.forget(filled.present)  # a copy that comes later must not replace them either
-        first = write_documents(collection, batch.chosen(batch.documents.keys() - batch.gaps - copies))
-        later = write_documents(collection, batch.chosen(copies))
-        report.inserted += filled.inserted + first.inserted
+        restored = insert_documents(collection, batch.select(batch.insert_only - copies))
+        self._seen.forget(restored.present)  # a copy that comes later must not replace them either
+        first = write_documents(collection, batch.select(batch.documents.keys() - batch.insert_only - copies))
+        later = write_documents(collection, batch.select(copies))
+        report.inserted += restored.inserted + first.inserted
         report.replaced += first.replaced
-        report.unchanged += len(filled.present) + first.unchanged
+        report.unchanged += len(restored.present) + first.unchanged
         report.copies += len(copies) - len(later.refused)
-        report.restored += filled.inserted
-        refused = filled.refused | first.refused | later.refused
-        for identity, reason in refused.items():
+        report.restored += restored.inserted
+        refused = restored.refused | first.refused | later.refused
+        for document_id, reason in refused.items():
             self._reject(
-                *batch.places[identity],
+                *batch.places[document_id],
                 RejectReason(reason),
-                rejects.to_text(bson.decode(batch.documents[identity].raw)),
+                rejects.to_text(bson.decode(batch.documents[document_id].raw)),
             )
         rejects.save(self._database, batch.rejects)
         if self._has_deletions:
             self._deletions.forget(self._kind.name, batch.documents)
         self._ledger.write([_without(entry, refused) for entry in batch.entries])
         if unfinished is not None:
-            unfinished.ids = [identity for identity in unfinished.ids if identity not in refused]
+            unfinished.ids = [document_id for document_id in unfinished.ids if document_id not in refused]
         self._batch = LoadBatch()
 
-    def _leave_out_deleted(self) -> None:
+    def _skip_deleted(self) -> None:
         if self._has_deletions:
-            for identity in self._deletions.among(self._kind.name, self._batch.unasked):
-                del self._batch.documents[identity]
+            for document_id in self._deletions.deleted_among(self._kind.name, self._batch.deletion_unchecked):
+                del self._batch.documents[document_id]
                 self._report.unchanged += 1
 
 
 def _without(entry: Document, refused: Mapping[str, str]) -> Document:
     """The entry without ids that MongoDB refused: the ledger names what should be in the collection."""
-    return entry | {"ids": [identity for identity in entry["ids"] if identity not in refused]} if refused else entry
+    return (
+        entry | {"ids": [document_id for document_id in entry["ids"] if document_id not in refused]}
+        if refused
+        else entry
+    )

@@ -49,10 +49,12 @@ class RejectReason:
 
 def find_shape_error(kind: DocumentKind, document: dict[str, Any]) -> RejectReason | None:
     """What is wrong with a document's shape, the first fault only; None when it may be stored."""
-    identity = natural_id(kind, document)
-    if identity is None:
+    document_id = natural_id(kind, document)
+    if document_id is None:
         return RejectReason(MISSING_ID, f"{kind.id_field} must be a text that is not blank")
-    length = max(len(identity), len(str(document[kind.id_field])))  # the validator sees it as it lies, with its blanks
+    length = max(
+        len(document_id), len(str(document[kind.id_field]))
+    )  # the validator sees it as it lies, with its blanks
     if length > MAXIMUM_ID_LENGTH:
         return RejectReason(LONG_ID, f"{kind.id_field} has {length} characters")
     for path, shape in _CONTAINERS[kind].items():

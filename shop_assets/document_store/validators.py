@@ -13,7 +13,7 @@ from shop_assets.documents.kinds import KINDS
 REJECTED_DOCUMENTS: Final = "rejected_documents"
 LOADED_OBJECTS: Final = "loaded_objects"
 DELETED_DOCUMENTS: Final = "deleted_documents"
-PUBLICATIONS: Final = "publications"
+CHECKPOINTS: Final = "publications"
 
 Document = dict[str, Any]
 
@@ -31,7 +31,7 @@ def ensure_collections(database: Database[Document]) -> list[str]:
         else:
             continue
         changed.append(kind.name)
-    for name in (REJECTED_DOCUMENTS, LOADED_OBJECTS, DELETED_DOCUMENTS, PUBLICATIONS):
+    for name in (REJECTED_DOCUMENTS, LOADED_OBJECTS, DELETED_DOCUMENTS, CHECKPOINTS):
         if name not in existing:
             database.create_collection(name)
             changed.append(name)

@@ -12,12 +12,12 @@ from pymongo import ReplaceOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from shop_assets.document_store.bulk_writes import error_codes, refusal
+from shop_assets.document_store.bulk_writes import error_codes, write_error
 
 _DUPLICATE_KEY: Final = 11000
 
 # Errors that are about the document and will come again however often it is sent.
-_DOCUMENTS_FAULT: Final = {
+_DOCUMENT_ERROR_CODES: Final = {
     2: "bad value",
     52: "field name begins with $",
     53: "invalid _id",
@@ -29,7 +29,7 @@ _DOCUMENTS_FAULT: Final = {
 
 
 @dataclass
-class Written:
+class WriteResult:
     """What a batch did. `present`: ids whose documents were there already and stayed; `refused`: the reason by id."""
 
     inserted: int = 0
@@ -39,7 +39,7 @@ class Written:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> Written:
+def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> WriteResult:
     """Inserts the documents that are new by their id and replaces the others, in no order.
 
     A replacement by an equal document changes nothing and makes no change event. Raises DocumentStoreError when
@@ -47,23 +47,23 @@ def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[s
     """
     written = insert_documents(collection, documents)
     if written.present:
-        _replace(collection, {identity: documents[identity] for identity in written.present}, written)
+        _replace(collection, {document_id: documents[document_id] for document_id in written.present}, written)
         written.present = []
     return written
 
 
-def insert_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> Written:
+def insert_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> WriteResult:
     """Inserts the documents that are new by their id, in no order, and leaves the others as they are.
 
     Raises what `write_documents` raises.
     """
-    written = Written()
+    written = WriteResult()
     if not documents:
         return written
     ids = list(documents)
     errors = _insert(collection, list(documents.values()))
     written.present = [ids[index] for index, code in errors.items() if code == _DUPLICATE_KEY]
-    _note_refusals(written, ids, errors)
+    _collect_refusals(written, ids, errors)
     written.inserted = len(ids) - len(errors)
     return written
 
@@ -80,26 +80,26 @@ def _insert(collection: Collection[dict[str, Any]], documents: Sequence[RawBSOND
 
 
 def _replace(
-    collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument], written: Written
+    collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument], written: WriteResult
 ) -> None:
     # Upsert: the document may have been deleted since the insert found it.
     writes: list[ReplaceOne[Any]] = [
-        ReplaceOne({"_id": identity}, document, upsert=True) for identity, document in documents.items()
+        ReplaceOne({"_id": document_id}, document, upsert=True) for document_id, document in documents.items()
     ]
     try:
         answer: Mapping[str, Any] = collection.bulk_write(writes, ordered=False).bulk_api_result
     except BulkWriteError as error:
         answer = error.details
-    _note_refusals(written, list(documents), _codes(answer))
+    _collect_refusals(written, list(documents), _codes(answer))
     written.inserted += answer["nUpserted"]
     written.replaced += answer["nModified"]
     written.unchanged += answer["nMatched"] - answer["nModified"]
 
 
-def _note_refusals(written: Written, ids: Sequence[str], errors: Mapping[int, int]) -> None:
+def _collect_refusals(written: WriteResult, ids: Sequence[str], errors: Mapping[int, int]) -> None:
     for index, code in errors.items():
-        if code in _DOCUMENTS_FAULT:
-            written.refused[ids[index]] = f"refused by MongoDB: {_DOCUMENTS_FAULT[code]} (error {code})"
+        if code in _DOCUMENT_ERROR_CODES:
+            written.refused[ids[index]] = f"refused by MongoDB: {_DOCUMENT_ERROR_CODES[code]} (error {code})"
 
 
 def _codes(answer: Mapping[str, Any]) -> dict[int, int]:
@@ -108,7 +108,7 @@ def _codes(answer: Mapping[str, Any]) -> dict[int, int]:
     Called with pymongo's error already left behind: it holds the documents, with personal data, and must go no further.
     """
     problems = error_codes(answer)
-    foreign = set(problems.values()) - _DOCUMENTS_FAULT.keys() - {_DUPLICATE_KEY}
-    if foreign or answer.get("writeConcernErrors"):
-        raise refusal("a batch of documents", foreign)
+    unexpected = set(problems.values()) - _DOCUMENT_ERROR_CODES.keys() - {_DUPLICATE_KEY}
+    if unexpected or answer.get("writeConcernErrors"):
+        raise write_error("a batch of documents", unexpected)
     return problems

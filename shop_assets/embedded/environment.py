@@ -8,25 +8,25 @@ from shop_assets.embedded import kafka, mongo, s3
 from shop_assets.embedded.credentials import USER
 from shop_assets.embedded.home import Home, write_private
 from shop_assets.embedded.ports import LOOPBACK
-from shop_assets.embedded.service import Site, Tools
+from shop_assets.embedded.service import StackContext, Tools
 from shop_assets.settings import variable
 
 
-def stack_settings(site: Site, tools: Tools) -> dict[str, str]:
+def stack_settings(context: StackContext, tools: Tools) -> dict[str, str]:
     """The variables of the stack; all paths are absolute, so that they hold in any folder."""
     fields = {
-        "home": str(site.home.root),
-        "s3_endpoint": s3.endpoint(site),
+        "home": str(context.home.root),
+        "s3_endpoint": s3.endpoint(context),
         "s3_region": s3.REGION,
-        "s3_access_key": site.credentials.s3_access_key,
-        "s3_secret_key": site.credentials.s3_secret_key,
-        "mongo_uri": mongo.uri(site),
-        "kafka_bootstrap_servers": kafka.bootstrap_servers(site),
+        "s3_access_key": context.credentials.s3_access_key,
+        "s3_secret_key": context.credentials.s3_secret_key,
+        "mongo_uri": mongo.uri(context),
+        "kafka_bootstrap_servers": kafka.bootstrap_servers(context),
         "clickhouse_host": LOOPBACK,
-        "clickhouse_port": str(site.ports["clickhouse"]),
+        "clickhouse_port": str(context.ports["clickhouse"]),
         "clickhouse_user": USER,
-        "clickhouse_password": site.credentials.clickhouse_password,
-        "pii_keys": site.credentials.pii_keys,
+        "clickhouse_password": context.credentials.clickhouse_password,
+        "pii_keys": context.credentials.pii_keys,
         "spark_jars": str(tools.spark_jars),
         "java_home": str(tools.java.home),
     }

@@ -79,13 +79,13 @@ class Home:
         """Whether it carries the marker."""
         return (self.root / MARKER).is_file()
 
-    def make(self) -> None:
+    def create(self) -> None:
         """Makes the folder and its sub-folders, readable by their owner only.
 
         Raises StackError when the folder already holds something of somebody else.
         """
         if not self.is_ours:
-            self._refuse_foreign_contents()
+            self._require_own_folder()
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.root.chmod(0o700)
@@ -119,13 +119,13 @@ class Home:
         except OSError as error:
             raise StackError(f"{error.filename or self.root} cannot be removed: {error.strerror}.") from error
 
-    def _refuse_foreign_contents(self) -> None:
+    def _require_own_folder(self) -> None:
         if self.root.exists() and not self.root.is_dir():
             raise StackError(f"SHOP_HOME is {self.root}, which is not a folder.")
         present = {entry.name for entry in self.root.iterdir()} if self.root.exists() else set()
-        foreign = present - {*FOLDERS, *FILES}
-        if foreign:
-            names = ", ".join(sorted(foreign)[:3])
+        unknown = present - {*FOLDERS, *FILES}
+        if unknown:
+            names = ", ".join(sorted(unknown)[:3])
             raise StackError(f"{self.root} holds other things ({names} …). Set SHOP_HOME to an empty or a new folder.")
 
 

@@ -34,13 +34,13 @@ def resolve(ivy_file: Path, into: Path, java: Java, cache: Path, on_step: Callab
             "-types", *TYPES, "-retrieve", f"{into}/{PATTERN}",
         ]  # fmt: skip
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-            said: list[str] = []
+            output: list[str] = []
             for line in process.stdout or ():
-                said = [*said[-60:], line]
+                output = [*output[-60:], line]
                 if "[SUCCESSFUL" in line or line.startswith("\tfound "):
                     on_step()
         if process.returncode != 0:
-            raise StackError(f"Fetching jars with Ivy failed (is Maven Central reachable?):\n{''.join(said)}")
+            raise StackError(f"Fetching jars with Ivy failed (is Maven Central reachable?):\n{''.join(output)}")
 
 
 def pyspark_jars() -> Path:

@@ -92,12 +92,12 @@ def _ask(executable: Path) -> _Found | None:
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return None
-    said = answer.stdout + answer.stderr
-    home = re.search(r"^\s*java\.home = (.+)$", said, re.MULTILINE)
-    version = re.search(r"^\s*java\.specification\.version = (?:1\.)?(\d+)", said, re.MULTILINE)
+    output = answer.stdout + answer.stderr
+    home = re.search(r"^\s*java\.home = (.+)$", output, re.MULTILINE)
+    version = re.search(r"^\s*java\.specification\.version = (?:1\.)?(\d+)", output, re.MULTILINE)
     if home is None or version is None:
         return None
-    modules = frozenset(re.findall(r"^([a-z][\w.]*)@", said, re.MULTILINE))
+    modules = frozenset(re.findall(r"^([a-z][\w.]*)@", output, re.MULTILINE))
     return _Found(Path(home[1].strip()), int(version[1]), modules)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from shop_assets.embedded.errors import NotReadyError, StackError
 from shop_assets.embedded.ports import LOOPBACK
-from shop_assets.embedded.service import PROBE_NAME, Service, Site, Tools
+from shop_assets.embedded.service import PROBE_NAME, Service, StackContext, Tools
 
 NAME: Final = "kafka"
 LABEL: Final = "Kafka"
@@ -36,25 +36,25 @@ FORMAT_SECONDS: Final = 60
 PROBE_SECONDS: Final = 4.0
 
 
-def bootstrap_servers(site: Site) -> str:
+def bootstrap_servers(context: StackContext) -> str:
     """How clients reach it."""
-    return f"{LOOPBACK}:{site.ports['kafka']}"
+    return f"{LOOPBACK}:{context.ports['kafka']}"
 
 
-def service(site: Site, tools: Tools) -> Service:
+def service(context: StackContext, tools: Tools) -> Service:
     """The broker; it knows no credentials and listens on loopback only."""
     return Service(
         name=NAME,
         command=(*_java(tools), "kafka.Kafka", PROPERTIES),
         environment=LOCALE,
         stop_seconds=30,  # it hands over and flushes; a clean stop spares the next start a recovery
-        prepare=lambda: _prepare(site, tools),
+        prepare=lambda: _prepare(context, tools),
     )
 
 
-def properties(site: Site) -> dict[str, str]:
+def properties(context: StackContext) -> dict[str, str]:
     """The broker's `server.properties`."""
-    broker, controller = (f"{LOOPBACK}:{site.ports[name]}" for name in PORTS)
+    broker, controller = (f"{LOOPBACK}:{context.ports[name]}" for name in PORTS)
     one_replica = {
         f"{topic}.{setting}": "1"
         for topic in ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
@@ -86,10 +86,10 @@ def _java(tools: Tools) -> tuple[str, ...]:
     return (str(tools.java.executable), *JVM, f"-Dlog4j2.configurationFile={LOGGING}", "-cp", classpath)
 
 
-def _prepare(site: Site, tools: Tools) -> None:
+def _prepare(context: StackContext, tools: Tools) -> None:
     """Writes the configuration, and formats the data folder at the first start."""
-    root = site.home.root
-    lines = (f"{name}={value}\n" for name, value in properties(site).items())
+    root = context.home.root
+    lines = (f"{name}={value}\n" for name, value in properties(context).items())
     (root / PROPERTIES).write_text("".join(lines), encoding="ascii")
     (root / LOGGING).write_text(LOGGING_TEXT, encoding="ascii")
     if (root / DATA / "meta.properties").exists():
@@ -97,7 +97,7 @@ def _prepare(site: Site, tools: Tools) -> None:
     (root / DATA).mkdir(mode=0o700, parents=True, exist_ok=True)
     command = (
         *_java(tools), "kafka.tools.StorageTool", "format",
-        f"--cluster-id={site.credentials.kafka_cluster_id}",  # an id may begin with "-"
+        f"--cluster-id={context.credentials.kafka_cluster_id}",  # an id may begin with "-"
         "--config", PROPERTIES,
     )  # fmt: skip
     done = subprocess.run(
@@ -108,7 +108,7 @@ def _prepare(site: Site, tools: Tools) -> None:
         raise StackError(f"Kafka's data folder cannot be formatted:\n{(done.stdout + done.stderr)[-2000:]}")
 
 
-def probe(site: Site) -> None:
+def probe(context: StackContext) -> None:
     """A message acknowledged, and read at its offset.
 
     Raises NotReadyError.
@@ -116,7 +116,7 @@ def probe(site: Site) -> None:
     from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
     quiet: ClientConfig = {
-        "bootstrap.servers": bootstrap_servers(site),
+        "bootstrap.servers": bootstrap_servers(context),
         "log_level": 0,
         "socket.timeout.ms": int(PROBE_SECONDS * 1000),
     }

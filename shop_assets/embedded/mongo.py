@@ -8,7 +8,7 @@ from urllib.parse import quote
 from shop_assets.embedded.credentials import USER
 from shop_assets.embedded.errors import NotReadyError
 from shop_assets.embedded.ports import LOOPBACK
-from shop_assets.embedded.service import PROBE_NAME, Service, Site, Tools
+from shop_assets.embedded.service import PROBE_NAME, Service, StackContext, Tools
 
 NAME: Final = "mongo"
 LABEL: Final = "MongoDB (SecantusDB)"
@@ -16,32 +16,32 @@ PORTS: Final = ("mongo",)
 PROBE_MILLISECONDS: Final = 3_000
 
 
-def uri(site: Site) -> str:
+def uri(context: StackContext) -> str:
     """How clients reach it, with the password.
 
     Direct, since a set of one member needs no discovery, and the member's own name for itself need not resolve. Writes
     wait for the journal, as the majority of a real set would; it costs a third of the speed of replacing documents.
     """
-    password = quote(site.credentials.mongo_password, safe="")
+    password = quote(context.credentials.mongo_password, safe="")
     options = "authSource=admin&directConnection=true&journal=true"
-    return f"mongodb://{USER}:{password}@{LOOPBACK}:{site.ports['mongo']}/?{options}"
+    return f"mongodb://{USER}:{password}@{LOOPBACK}:{context.ports['mongo']}/?{options}"
 
 
-def service(site: Site, _tools: Tools) -> Service:
+def service(context: StackContext, _tools: Tools) -> Service:
     """SecantusDB under its own account, its storage guarded against a second server."""
     return Service(
         name=NAME,
         command=(
             sys.executable, "-P", "-m", "shop_assets.embedded.mongo_server",
-            "--port", str(site.ports["mongo"]),
-            "--path", str(site.home.data("mongo")),
+            "--port", str(context.ports["mongo"]),
+            "--path", str(context.home.data("mongo")),
         ),
-        environment={"MONGO_USER": USER, "MONGO_PASSWORD": site.credentials.mongo_password},
+        environment={"MONGO_USER": USER, "MONGO_PASSWORD": context.credentials.mongo_password},
         stop_seconds=30,  # its storage writes a checkpoint when it closes
     )  # fmt: skip
 
 
-def probe(site: Site) -> None:
+def probe(context: StackContext) -> None:
     """A document replaced, and found again.
 
     Raises NotReadyError.
@@ -52,7 +52,7 @@ def probe(site: Site) -> None:
     limits: dict[str, Any] = dict.fromkeys(("serverSelectionTimeoutMS", "socketTimeoutMS"), PROBE_MILLISECONDS)
     token = secrets.token_hex(8)
     try:
-        with MongoClient[dict[str, object]](uri(site), **limits) as client:
+        with MongoClient[dict[str, object]](uri(context), **limits) as client:
             collection = client[PROBE_NAME]["probe"]
             collection.replace_one({"_id": PROBE_NAME}, {"token": token}, upsert=True)
             found = collection.find_one({"_id": PROBE_NAME})

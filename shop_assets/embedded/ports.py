@@ -18,7 +18,7 @@ SHIFTED: Final = {"s3_admin_grpc": ("s3_admin", 10_000)}
 ATTEMPTS: Final = 1_000
 
 
-def remembered(file: Path) -> dict[str, int]:
+def load_ports(file: Path) -> dict[str, int]:
     """The ports of the last start by name; none when there was no start, or its file cannot be read."""
     try:
         ports = json.loads(file.read_text(encoding="utf-8"))
@@ -32,7 +32,7 @@ def assign(file: Path, names: Iterable[str]) -> dict[str, int]:
 
     Raises StackError when no free port is found.
     """
-    before = remembered(file)
+    before = load_ports(file)
     ports: dict[str, int] = {}
     for name in names:
         if name in SHIFTED:

@@ -10,7 +10,7 @@ from typing import Final
 
 from shop_assets.embedded.errors import NotReadyError, StackError
 from shop_assets.embedded.ports import LOOPBACK
-from shop_assets.embedded.service import PROBE_NAME, Service, Site, Tools
+from shop_assets.embedded.service import PROBE_NAME, Service, StackContext, Tools
 
 # `weed mini` opens all of these; each is named so that none falls on a fixed port. Its worker looks for the admin
 # server's gRPC port 10,000 above the HTTP port, whatever the flag says (ports.SHIFTED).
@@ -38,19 +38,19 @@ goleveldb, buffers of its log), count as living, so that with Go's default of 10
 400 MiB of private memory after 20,000 small objects were put, got and deleted. With 25 it is 200, at the same speed."""
 
 
-def endpoint(site: Site) -> str:
+def endpoint(context: StackContext) -> str:
     """The URL of the gateway."""
-    return f"http://{LOOPBACK}:{site.ports['s3']}"
+    return f"http://{LOOPBACK}:{context.ports['s3']}"
 
 
-def service(site: Site, _tools: Tools) -> Service:
+def service(context: StackContext, _tools: Tools) -> Service:
     """The gateway, open only to the stack's key pair; without keys in its environment it would let anybody in."""
-    ports = site.ports
+    ports = context.ports
     return Service(
         name=NAME,
         command=(
             str(_weed()), "-logtostderr=true", "mini",
-            f"-dir={site.home.data(NAME)}",
+            f"-dir={context.home.data(NAME)}",
             f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}",
             f"-master.port={ports['s3_master']}", f"-master.port.grpc={ports['s3_master_grpc']}",
             f"-volume.port={ports['s3_volume']}", f"-volume.port.grpc={ports['s3_volume_grpc']}",
@@ -67,12 +67,12 @@ def service(site: Site, _tools: Tools) -> Service:
             "-s3.autoCreateBucket=false",  # a misspelt bucket is an error here, as it is everywhere else
         ),
         environment={
-            "AWS_ACCESS_KEY_ID": site.credentials.s3_access_key,
-            "AWS_SECRET_ACCESS_KEY": site.credentials.s3_secret_key,
+            "AWS_ACCESS_KEY_ID": context.credentials.s3_access_key,
+            "AWS_SECRET_ACCESS_KEY": context.credentials.s3_secret_key,
             "GOGC": GARBAGE_PERCENT,
         },
         stop_seconds=30,
-        prepare=lambda: _prepare(site.home.data(NAME)),
+        prepare=lambda: _prepare(context.home.data(NAME)),
     )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def _weed() -> Path:
     return Path(found)
 
 
-def probe(site: Site) -> None:
+def probe(context: StackContext) -> None:
     """An object put, and got again; /status alone says 200 too early after a restart.
 
     Raises NotReadyError.
@@ -108,10 +108,10 @@ def probe(site: Site) -> None:
     token = secrets.token_hex(8).encode()
     client = boto3.session.Session().client(
         "s3",
-        endpoint_url=endpoint(site),
+        endpoint_url=endpoint(context),
         region_name=REGION,
-        aws_access_key_id=site.credentials.s3_access_key,
-        aws_secret_access_key=site.credentials.s3_secret_key,
+        aws_access_key_id=context.credentials.s3_access_key,
+        aws_secret_access_key=context.credentials.s3_secret_key,
         config=Config(
             connect_timeout=PROBE_SECONDS, read_timeout=PROBE_SECONDS, retries={"total_max_attempts": 1},
             s3={"addressing_style": "path"},

@@ -14,7 +14,7 @@ PROBE_NAME: Final = "stack-readiness"
 
 
 @dataclass(frozen=True)
-class Site:
+class StackContext:
     """Where a stack is and how one gets in: its folder, its ports by name, its credentials."""
 
     home: Home
@@ -65,8 +65,8 @@ class ServiceModule(Protocol):
     def PORTS(self) -> tuple[str, ...]:  # noqa: N802
         """The names of its ports."""
 
-    def service(self, site: Site, tools: Tools, /) -> Service:
+    def service(self, context: StackContext, tools: Tools, /) -> Service:
         """How it is run."""
 
-    def probe(self, site: Site, /) -> None:
+    def probe(self, context: StackContext, /) -> None:
         """Writes something and reads it back."""

@@ -16,7 +16,7 @@ from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.jars import ensure_jars
 from shop_assets.embedded.java import find_java
-from shop_assets.embedded.service import ServiceModule, Site, Tools
+from shop_assets.embedded.service import ServiceModule, StackContext, Tools
 from shop_assets.embedded.services import PORT_NAMES, SERVICES
 from shop_assets.embedded.starting import Starter
 from shop_assets.embedded.supervisor import Supervisor
@@ -46,19 +46,19 @@ class Stack:
 
         Returns when a write and a read went through each service, and `stack.env` is written. Raises StackError.
         """
-        self.home.make()
+        self.home.create()
         with self._locked():
-            self.home.make()  # again: while we waited for the lock, another `shop down` may have removed it
+            self.home.create()  # again: while we waited for the lock, another `shop down` may have removed it
             cache = cache_folder()
             java = find_java(cache, self.console)
             jars = ensure_jars(cache, java, self.console)
             tools = Tools(java, jars["kafka"], jars["spark"])
-            site = self._site()
-            if not self._can_go_on(site):
-                self._stop_everything(site)
-                site = Site(self.home, ports.assign(self.home.ports, PORT_NAMES), site.credentials)
-            self._start(site, tools)
-            settings = stack_settings(site, tools)
+            context = self._context()
+            if not self._can_reuse(context):
+                self._stop_everything(context)
+                context = StackContext(self.home, ports.assign(self.home.ports, PORT_NAMES), context.credentials)
+            self._start(context, tools)
+            settings = stack_settings(context, tools)
             write_stack_env(self.home, settings)
             return settings
 
@@ -74,39 +74,39 @@ class Stack:
         with self._locked():
             self.home.stack_env.unlink(missing_ok=True)
             try:
-                site = self._site()
+                context = self._context()
             except StackError:  # without its password the supervisor cannot be asked; signals need none
-                site = None
-            self._stop_everything(site)
+                context = None
+            self._stop_everything(context)
             if delete_data:
                 self.home.delete()
 
-    def _site(self) -> Site:
-        return Site(self.home, ports.remembered(self.home.ports), Credentials.load(self.home.credentials))
+    def _context(self) -> StackContext:
+        return StackContext(self.home, ports.load_ports(self.home.ports), Credentials.load(self.home.credentials))
 
-    def _supervisor(self, site: Site) -> Supervisor:
-        return Supervisor(self.home, site.ports[supervisor.PORT], site.credentials.supervisor_password)
+    def _supervisor(self, context: StackContext) -> Supervisor:
+        return Supervisor(self.home, context.ports[supervisor.PORT], context.credentials.supervisor_password)
 
-    def _can_go_on(self, site: Site) -> bool:
+    def _can_reuse(self, context: StackContext) -> bool:
         """Whether the supervisor lives, and nobody took a port of a service that is down now."""
-        if set(PORT_NAMES) - site.ports.keys() or not self._supervisor(site).is_alive():
+        if set(PORT_NAMES) - context.ports.keys() or not self._supervisor(context).is_alive():
             return False
         ours = orphans.listening_ports(self.home.root)
-        return all(port in ours or ports.is_free(port) for port in site.ports.values())
+        return all(port in ours or ports.is_free(port) for port in context.ports.values())
 
-    def _stop_everything(self, site: Site | None) -> None:
-        if site and supervisor.PORT in site.ports and self._supervisor(site).is_alive():
-            self._supervisor(site).shutdown(STOP_SECONDS)
+    def _stop_everything(self, context: StackContext | None) -> None:
+        if context and supervisor.PORT in context.ports and self._supervisor(context).is_alive():
+            self._supervisor(context).shutdown(STOP_SECONDS)
         orphans.end_processes(self.home.root)
-        s3.remove_sockets(ports.remembered(self.home.ports))
+        s3.remove_sockets(ports.load_ports(self.home.ports))
         self.home.supervisor_pid.unlink(missing_ok=True)
 
-    def _start(self, site: Site, tools: Tools) -> None:
-        services = [(module, module.service(site, tools)) for module in SERVICES]
-        if not self._supervisor(site).is_alive():
+    def _start(self, context: StackContext, tools: Tools) -> None:
+        services = [(module, module.service(context, tools)) for module in SERVICES]
+        if not self._supervisor(context).is_alive():
             processes = [service for _, service in services]
-            write_config(self.home, processes, site.ports[supervisor.PORT], site.credentials.supervisor_password)
-            self._supervisor(site).launch(supervisor_environment(self.home, processes))
+            write_config(self.home, processes, context.ports[supervisor.PORT], context.credentials.supervisor_password)
+            self._supervisor(context).launch(supervisor_environment(self.home, processes))
         waiting = {module.NAME: module.LABEL for module, _ in services}
         with self.console.status("") as status:
 
@@ -116,7 +116,7 @@ class Stack:
                 self.console.print(f"[green]✓[/] {module.LABEL:<22} ready {seconds:6.1f} s", highlight=False)
 
             status.update("waiting for " + ", ".join(waiting.values()))
-            Starter(site, lambda: self._supervisor(site)).start(services, on_ready)
+            Starter(context, lambda: self._supervisor(context)).start(services, on_ready)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shop_assets.embedded.errors import NotReadyError, StackError
-from shop_assets.embedded.service import Service, ServiceModule, Site
+from shop_assets.embedded.service import Service, ServiceModule, StackContext
 from shop_assets.embedded.supervisor import DOWN, Supervisor
 
 READY_SECONDS: Final = 180.0  # a broker that recovers a large log after a crash, on a busy machine
@@ -20,11 +20,11 @@ Ready = Callable[[ServiceModule, float], None]
 
 @dataclass(frozen=True)
 class Starter:
-    """Starts the services of one site under its living supervisor."""
+    """Starts the services of one context under its living supervisor."""
 
-    site: Site
+    context: StackContext
     new_supervisor: Callable[[], Supervisor]
-    _given_up: threading.Event = field(default_factory=threading.Event)
+    _stopped: threading.Event = field(default_factory=threading.Event)
 
     def start(self, services: Iterable[tuple[ServiceModule, Service]], on_ready: Ready) -> None:
         """Returns when all are ready; calls `on_ready` with each one and its seconds, in this thread.
@@ -38,7 +38,7 @@ class Starter:
                 for done in as_completed(waiting):
                     on_ready(waiting[done], done.result())
             finally:  # also after Ctrl-C: the threads must not keep this process waiting
-                self._given_up.set()
+                self._stopped.set()
 
     def _start_one(self, module: ServiceModule, service: Service) -> float:
         began = time.monotonic()
@@ -46,21 +46,21 @@ class Starter:
         if supervisor.state(service.name) in DOWN:
             service.prepare()
             supervisor.start(service.name)
-        said = "it was not asked"
-        while time.monotonic() < began + READY_SECONDS and not self._given_up.is_set():
+        answer = "it was not asked"
+        while time.monotonic() < began + READY_SECONDS and not self._stopped.is_set():
             if (state := supervisor.state(service.name)) in DOWN:
                 raise StackError(f"{module.LABEL} does not start: its process is {state}.\n{self._log_end(service)}")
             try:
-                module.probe(self.site)
+                module.probe(self.context)
             except NotReadyError as error:
-                said = str(error)
-                self._given_up.wait(PAUSE_SECONDS)
+                answer = str(error)
+                self._stopped.wait(PAUSE_SECONDS)
             else:
                 return time.monotonic() - began
-        raise StackError(f"{module.LABEL} does not get ready: {said}.\n{self._log_end(service)}")
+        raise StackError(f"{module.LABEL} does not get ready: {answer}.\n{self._log_end(service)}")
 
     def _log_end(self, service: Service) -> str:
-        file = self.site.home.logs / f"{service.name}.log"
+        file = self.context.home.logs / f"{service.name}.log"
         try:
             lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:

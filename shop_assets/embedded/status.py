@@ -11,7 +11,7 @@ from shop_assets.embedded import supervisor as supervisord
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.errors import NotReadyError
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.service import ServiceModule, Site
+from shop_assets.embedded.service import ServiceModule, StackContext
 from shop_assets.embedded.services import PORT_NAMES, SERVICES
 from shop_assets.embedded.supervisor import ProcessState, Supervisor
 
@@ -32,28 +32,28 @@ class ServiceStatus:
 
 def stack_status(home: Home) -> list[ServiceStatus]:
     """All services, running or not; none is started, and what runs gets one entry of the probe's own."""
-    known = ports.remembered(home.ports) if home.is_ours else {}
+    known = ports.load_ports(home.ports) if home.is_ours else {}
     if set(PORT_NAMES) - known.keys() or not home.credentials.exists():
         return [_stopped(module, None) for module in SERVICES]
-    site = Site(home, known, Credentials.load(home.credentials))
-    supervisor = Supervisor(home, known[supervisord.PORT], site.credentials.supervisor_password)
+    context = StackContext(home, known, Credentials.load(home.credentials))
+    supervisor = Supervisor(home, known[supervisord.PORT], context.credentials.supervisor_password)
     if not supervisor.is_alive():
         return [_stopped(module, known[module.PORTS[0]]) for module in SERVICES]
     states = supervisor.states()
     with ThreadPoolExecutor(len(SERVICES)) as pool:
-        return list(pool.map(lambda module: _status(module, site, states.get(module.NAME)), SERVICES))
+        return list(pool.map(lambda module: _status(module, context, states.get(module.NAME)), SERVICES))
 
 
 def _stopped(module: ServiceModule, port: int | None) -> ServiceStatus:
     return ServiceStatus(module.NAME, module.LABEL, "STOPPED", False, None, port, None, None)
 
 
-def _status(module: ServiceModule, site: Site, process: ProcessState | None) -> ServiceStatus:
-    port = site.ports[module.PORTS[0]]
+def _status(module: ServiceModule, context: StackContext, process: ProcessState | None) -> ServiceStatus:
+    port = context.ports[module.PORTS[0]]
     if process is None or not process.pid:
         return _stopped(module, port)
     try:
-        module.probe(site)
+        module.probe(context)
         ready = True
     except NotReadyError:
         ready = False

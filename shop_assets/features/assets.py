@@ -19,7 +19,7 @@ from shop_assets.orchestration.asset_keys import (
 )
 from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.partitions import daily_partitions, day_of
-from shop_assets.orchestration.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -48,7 +48,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         description="30 features of 0/1 of every customer as of the end of the day, computed by Spark from the MART "
         "and published as a partition of Parquet files. A day whose inputs did not change is left as it is.",
     )
-    @retry_what_can_pass
+    @retry_transient
     def customer_features_parquet(
         context: AssetExecutionContext,
         config: MatrixConfig,
@@ -78,7 +78,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         backfill_policy=BackfillPolicy.single_run(),
         description="The published partition in mart.customer_features, built aside and swapped in whole.",
     )
-    @retry_what_can_pass
+    @retry_transient
     def clickhouse_customer_features(
         context: AssetExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
     ) -> MaterializeResult[None]:

@@ -22,7 +22,7 @@ from shop_assets.features.manifest import (
 )
 from shop_assets.features.parquet_writing import PUBLICATION_ID, TEMPORARY
 from shop_assets.object_store.bucket import Bucket
-from shop_assets.object_store.errors import answering
+from shop_assets.object_store.errors import translated_errors
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def _crowded_days(bucket: Bucket) -> dict[date, list[_Entry]]:
 
 def _entries(bucket: Bucket) -> Iterator[tuple[date, _Entry]]:
     pages = bucket.client.get_paginator("list_objects_v2").paginate(Bucket=bucket.name, Prefix=FILES_PREFIX)
-    with answering(bucket.client):
+    with translated_errors(bucket.client):
         for page in pages:
             for found in page.get("Contents", ()):
                 key = found["Key"]

@@ -21,13 +21,13 @@ from pydantic import Field
 
 from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing import presentation
-from shop_assets.landing.filling import Filled, FillingError, Request, fill
+from shop_assets.landing import samples
+from shop_assets.landing.filling import FillingError, FillResult, Request, fill
 from shop_assets.landing.fingerprint import fingerprint
-from shop_assets.landing.generator.shop import ImpossibleShopError
-from shop_assets.landing.inventory import take_stock
-from shop_assets.landing.inventory_database import Stock
-from shop_assets.landing.takeover import SourceFolderError
+from shop_assets.landing.folder_import import SourceFolderError
+from shop_assets.landing.generator.shop import InvalidShopError
+from shop_assets.landing.inventory import count_inventory
+from shop_assets.landing.inventory_database import InventoryCounts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import RAW_JSON
@@ -41,7 +41,7 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.orchestration.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 
 GROUP = "landing"
@@ -100,51 +100,51 @@ def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
         description=f"The shop's {kind.name} as JSON files in object storage: generated, taken over or delivered.",
         metadata={"dagster/uri": f"s3://{bucket_name}/{kind.name}/"},
     )
-    @retry_what_can_pass
+    @retry_transient
     def raw_documents(
         context: AssetExecutionContext, config: LandingConfig, object_store: ObjectStoreResource
     ) -> MaterializeResult[None]:
         started = time.monotonic()
         bucket = object_store.landing()
         try:
-            filled = fill(bucket, kind, config.request())
-        except (FillingError, SourceFolderError, ImpossibleShopError) as error:
+            result = fill(bucket, kind, config.request())
+        except (FillingError, SourceFolderError, InvalidShopError) as error:
             raise Failure(str(error), allow_retries=False) from error
-        for warning in filled.warnings:
+        for warning in result.warnings:
             context.log.warning(warning)
         taken = fingerprint(bucket, kind)  # before anything is counted or loaded: what comes later is seen as new
-        stock = take_stock(bucket, kind)
-        metadata = _metadata(bucket, kind, filled, stock, time.monotonic() - started)
+        counts = count_inventory(bucket, kind)
+        metadata = _metadata(bucket, kind, result, counts, time.monotonic() - started)
         return MaterializeResult(metadata=metadata | {FINGERPRINT: str(taken)})
 
     return raw_documents
 
 
 def _metadata(
-    bucket: Bucket, kind: DocumentKind, filled: Filled, stock: Stock, seconds: float
+    bucket: Bucket, kind: DocumentKind, result: FillResult, counts: InventoryCounts, seconds: float
 ) -> dict[str, RawMetadataValue]:
     metadata = stage_metadata(
-        rows_in=stock.documents + stock.unreadable,
-        rows_out=stock.documents,
-        rejected=stock.unreadable,
+        rows_in=counts.documents + counts.unreadable,
+        rows_out=counts.documents,
+        rejected=counts.unreadable,
         seconds=seconds,
-        bytes=stock.bytes,
-        objects=stock.objects,
-        objects_written=filled.written.objects,
-        objects_unchanged=filled.written.unchanged,
-        distinct_ids=stock.distinct_ids,
-        without_id=stock.without_id,
-        unreadable=MetadataValue.json(stock.faults),
-        origin=filled.origin,
+        bytes=counts.bytes,
+        objects=counts.objects,
+        objects_written=result.written.objects,
+        objects_unchanged=result.written.unchanged,
+        distinct_ids=counts.distinct_ids,
+        without_id=counts.without_id,
+        unreadable=MetadataValue.json(counts.faults),
+        origin=result.origin,
     )
-    if filled.shop is not None:
-        metadata |= {"seed": filled.shop.seed, "as_of": filled.shop.as_of.isoformat()}
-    if filled.warnings or filled.left_out:
-        metadata["warnings"] = MetadataValue.json([*filled.warnings, *filled.left_out])
+    if result.shop is not None:
+        metadata |= {"seed": result.shop.seed, "as_of": result.shop.as_of.isoformat()}
+    if result.warnings or result.skipped:
+        metadata["warnings"] = MetadataValue.json([*result.warnings, *result.skipped])
     return metadata | {
-        SAMPLE: sample_table(presentation.sample(bucket, kind)),
-        COLUMN_SCHEMA: column_schema(presentation.fields(kind)),
-        ROW_COUNT: stock.documents,
+        SAMPLE: sample_table(samples.sample(bucket, kind)),
+        COLUMN_SCHEMA: column_schema(samples.fields(kind)),
+        ROW_COUNT: counts.documents,
     }
 
 

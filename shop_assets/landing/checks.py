@@ -10,7 +10,7 @@ from typing import Final
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue, asset_check
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.landing.inventory import stores_without_customers, take_stock
+from shop_assets.landing.inventory import count_inventory, stores_without_customers
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import EVERY_STORE_HAS_A_CUSTOMER, RAW_JSON, count_check
@@ -42,37 +42,37 @@ def _count_check(kind: DocumentKind, limit: int, setting: str, *, is_exact: bool
         kind,
         count_check(kind),
         f"Landing holds {how_many} {limit} {kind.name} with different ids; {variable(setting)} changes the number.",
-        lambda bucket: count_documents(bucket, kind, limit, setting, is_exact=is_exact),
+        lambda bucket: check_document_count(bucket, kind, limit, setting, is_exact=is_exact),
     )
 
 
-def count_documents(
+def check_document_count(
     bucket: Bucket, kind: DocumentKind, limit: int, setting: str, *, is_exact: bool = False
 ) -> AssetCheckResult:
     """Passes when landing holds `limit` different ids of the kind, or more unless `is_exact`."""
-    stock = take_stock(bucket, kind)
-    passed = stock.distinct_ids == limit if is_exact else stock.distinct_ids >= limit
+    counts = count_inventory(bucket, kind)
+    passed = counts.distinct_ids == limit if is_exact else counts.distinct_ids >= limit
     advice = (
         f"Bring the missing {kind.name} to landing, look at `unreadable` and `without_id`, or set {variable(setting)}."
     )
     return _result(
         passed=passed,
-        counted=stock.distinct_ids,
+        counted=counts.distinct_ids,
         expected=f"{limit}" if is_exact else f"at least {limit}",
         advice=advice,
-        more={"unreadable": MetadataValue.json(stock.faults), "without_id": stock.without_id},
+        more={"unreadable": MetadataValue.json(counts.faults), "without_id": counts.without_id},
     )
 
 
 def every_store_has_a_customer(bucket: Bucket) -> AssetCheckResult:
     """Passes when in every store of landing some customer of landing registered."""
-    lonely = stores_without_customers(bucket)
+    store_ids = stores_without_customers(bucket)
     return _result(
-        passed=not lonely,
-        counted=len(lonely),
+        passed=not store_ids,
+        counted=len(store_ids),
         expected="0 stores without a customer",
         advice="Bring their customers to landing, or correct `purchase_location.store_id` of the customers there.",
-        more={"store_ids": MetadataValue.json(lonely[:_SHOWN_IDS])},
+        more={"store_ids": MetadataValue.json(store_ids[:_SHOWN_IDS])},
     )
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.landing.folder_import import import_folder, kinds_in_folder
 from shop_assets.landing.generator.shop import Shop, default_shop
-from shop_assets.landing.manifest import FOLDER, GENERATOR, Manifest, agreed_as_of, read_manifest, write_manifest
-from shop_assets.landing.takeover import check_source, take_over
-from shop_assets.landing.writing import Written
+from shop_assets.landing.manifest import FOLDER, GENERATOR, Manifest, read_manifest, shared_as_of, write_manifest
+from shop_assets.landing.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 
 
@@ -42,29 +42,29 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Filled:
+class FillResult:
     """How a kind was filled. `origin` is `generator`, `folder`, or `delivered` when landing was left as it was."""
 
     origin: str
-    written: Written
+    written: WriteCounts
     shop: Shop | None = None
     warnings: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
-def fill(bucket: Bucket, kind: DocumentKind, request: Request) -> Filled:
+def fill(bucket: Bucket, kind: DocumentKind, request: Request) -> FillResult:
     """Brings the kind's documents to landing as the request says, or leaves there what was delivered.
 
     Raises FillingError when a particular shop is asked for where other documents lie, SourceFolderError when the
-    folder cannot be used, ImpossibleShopError when there can be no such shop.
+    folder cannot be used, InvalidShopError when there can be no such shop.
     """
     if request.source_folder is not None:
-        return _take_over(bucket, kind, request.source_folder)
+        return _import_folder(bucket, kind, request.source_folder)
     delivered = [other.name for other in KINDS if _is_delivered(bucket, other)]
     if not delivered:
         return _generate(bucket, kind, request)
     if not request.of_shop:
-        return Filled("delivered", Written())
+        return FillResult("delivered", WriteCounts())
     message = (
         f"s3://{bucket.name} holds {', '.join(delivered)} that were not generated, and generated documents would be "
         "mixed with them. Run without a seed or counts to go on with what lies there, or choose an empty bucket "
@@ -80,13 +80,13 @@ def _is_delivered(bucket: Bucket, kind: DocumentKind) -> bool:
     return any(True for _ in bucket.list(f"{kind.name}/"))
 
 
-def _generate(bucket: Bucket, kind: DocumentKind, request: Request) -> Filled:
+def _generate(bucket: Bucket, kind: DocumentKind, request: Request) -> FillResult:
     from shop_assets.landing.generated import write_shop
 
     shop = _asked_shop(bucket, kind, request)
     # Written first: should this run be killed, what it left is known as ours.
     write_manifest(bucket, kind, Manifest(kind.name, GENERATOR, shop))
-    return Filled(GENERATOR, write_shop(bucket, shop, kind), shop)
+    return FillResult(GENERATOR, write_shop(bucket, shop, kind), shop)
 
 
 def _asked_shop(bucket: Bucket, kind: DocumentKind, request: Request) -> Shop:
@@ -103,7 +103,7 @@ def _asked_shop(bucket: Bucket, kind: DocumentKind, request: Request) -> Shop:
     asked = replace(known or default_shop(today), **request.of_shop)
     if request.as_of is not None or asked == known:
         return asked
-    return replace(asked, as_of=agreed_as_of(bucket, replace(asked, as_of=today)))
+    return replace(asked, as_of=shared_as_of(bucket, replace(asked, as_of=today)))
 
 
 def _known_shop(bucket: Bucket, kind: DocumentKind) -> Shop | None:
@@ -115,20 +115,20 @@ def _known_shop(bucket: Bucket, kind: DocumentKind) -> Shop | None:
     return None
 
 
-def _take_over(bucket: Bucket, kind: DocumentKind, folder: Path) -> Filled:
+def _import_folder(bucket: Bucket, kind: DocumentKind, folder: Path) -> FillResult:
     before = read_manifest(bucket, kind)
     warnings = []
-    if kind not in check_source(folder):
-        return Filled(
-            "delivered", Written(), warnings=[f"The source folder has no {kind.name}/: landing stays as it was."]
+    if kind not in kinds_in_folder(folder):
+        return FillResult(
+            "delivered", WriteCounts(), warnings=[f"The source folder has no {kind.name}/: landing stays as it was."]
         )
     if before is not None and before.origin == GENERATOR:
         warnings.append(f"Landing holds generated {kind.name} as well: they stay, and will be loaded with yours.")
-    takeover = take_over(bucket, folder, kind)
+    folder_import = import_folder(bucket, folder, kind)
     write_manifest(bucket, kind, Manifest(kind.name, FOLDER))
-    if takeover.hidden or takeover.links or takeover.unreadable:
+    if folder_import.hidden or folder_import.links or folder_import.unreadable:
         warnings.append(
-            f"Left out of {kind.name}/: {takeover.hidden} hidden, {takeover.links} links, "
-            f"{takeover.unreadable} that cannot be read."
+            f"Left out of {kind.name}/: {folder_import.hidden} hidden, {folder_import.links} links, "
+            f"{folder_import.unreadable} that cannot be read."
         )
-    return Filled(FOLDER, takeover.written, warnings=warnings, left_out=takeover.problems)
+    return FillResult(FOLDER, folder_import.written, warnings=warnings, skipped=folder_import.problems)

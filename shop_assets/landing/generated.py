@@ -14,10 +14,10 @@ import orjson
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.generator.documents import GeneratedDocument, generate, planned
 from shop_assets.landing.generator.shop import Shop
-from shop_assets.landing.writing import Written, write_changed
+from shop_assets.landing.writing import WriteCounts, write_changed
 from shop_assets.object_store.bucket import Bucket
 
-MOST_FILES: Final = 5_000
+MAXIMUM_SINGLE_FILES: Final = 5_000
 """Up to so many documents each has a file of its own, which is easy to look at. A file costs a request for each of
 its readers, so more go into files of `DOCUMENTS_A_FILE`."""
 
@@ -25,11 +25,11 @@ DOCUMENTS_A_FILE: Final = 10_000
 _COMPRESSION: Final = 6
 
 
-def write_shop(bucket: Bucket, shop: Shop, kind: DocumentKind) -> Written:
+def write_shop(bucket: Bucket, shop: Shop, kind: DocumentKind) -> WriteCounts:
     """Writes the shop's documents of this kind, those that do not lie there already. Memory is one file's content."""
-    written = Written()
+    written = WriteCounts()
     documents = generate(shop, kind)
-    if planned(shop, kind) <= MOST_FILES:
+    if planned(shop, kind) <= MAXIMUM_SINGLE_FILES:
         for name, document in documents:
             content = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
             write_changed(bucket, f"{kind.name}/{name}.json", content, "application/json", written)

@@ -1,4 +1,4 @@
-"""Taking stock of landing: how many objects and documents there are, which ids, and what could not be read.
+"""Counting landing: how many objects and documents there are, which ids, and what could not be read.
 
 Here belongs the count that checks and later stages ask for. It is kept in `_inventory/<kind>.sqlite` of the bucket, so
 that only objects that are new or changed are read again; it may be deleted at any time and is made anew.
@@ -14,7 +14,7 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind, natural_id
-from shop_assets.landing.inventory_database import Entry, InventoryDatabase, Stock
+from shop_assets.landing.inventory_database import Entry, InventoryCounts, InventoryDatabase
 from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
 from shop_assets.object_store.bucket import Bucket
 
@@ -22,10 +22,10 @@ PREFIX: Final = "_inventory/"
 _CONTENT_TYPE: Final = "application/vnd.sqlite3"
 
 
-def take_stock(bucket: Bucket, kind: DocumentKind) -> Stock:
+def count_inventory(bucket: Bucket, kind: DocumentKind) -> InventoryCounts:
     """Counts what landing holds of this kind now. Reads only objects that were not read in this state before."""
     with open_inventory(bucket, kind) as inventory:
-        return inventory.stock()
+        return inventory.counts()
 
 
 @contextlib.contextmanager
@@ -63,7 +63,7 @@ def _refresh(inventory: InventoryDatabase, bucket: Bucket, kind: DocumentKind) -
     has_changed = inventory.compare(document_objects(bucket, kind))
     for number, key in inventory.unread():
         try:
-            inventory.note(number, _entries(bucket, kind, key))
+            inventory.record(number, _entries(bucket, kind, key))
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchKey":
                 raise

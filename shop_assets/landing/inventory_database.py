@@ -52,7 +52,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Stock:
+class InventoryCounts:
     """What lies in landing of one kind. `documents` could be read; `without_id` of them have no id."""
 
     objects: int
@@ -110,7 +110,7 @@ class InventoryDatabase:
         ).fetchall():
             yield from batch
 
-    def note(self, number: int, entries: Iterable[Entry]) -> None:
+    def record(self, number: int, entries: Iterable[Entry]) -> None:
         """Notes an object's documents, and that it is read."""
         rows = (
             (number, entry.position, _text(entry.document_id), _text(entry.store_id), entry.fault) for entry in entries
@@ -123,7 +123,7 @@ class InventoryDatabase:
         self._connection.execute("DELETE FROM documents WHERE object = ?", (number,))
         self._connection.execute("DELETE FROM objects WHERE number = ?", (number,))
 
-    def stock(self) -> Stock:
+    def counts(self) -> InventoryCounts:
         """The counts."""
         objects, size = self._connection.execute("SELECT count(*), coalesce(sum(size), 0) FROM objects").fetchone()
         documents, identified, distinct = self._connection.execute(
@@ -132,7 +132,7 @@ class InventoryDatabase:
         faults = self._connection.execute(
             "SELECT fault, count(*) FROM documents WHERE fault IS NOT NULL GROUP BY fault ORDER BY fault"
         ).fetchall()
-        return Stock(objects, size, documents, documents - identified, distinct, dict(faults))
+        return InventoryCounts(objects, size, documents, documents - identified, distinct, dict(faults))
 
     def ids_missing_in(self, customers: "InventoryDatabase") -> Iterator[str]:
         """The ids of this inventory, of stores, in which no customer of the other one registered; in order."""

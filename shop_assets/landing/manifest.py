@@ -51,7 +51,7 @@ def write_manifest(bucket: Bucket, kind: DocumentKind, manifest: Manifest) -> No
         bucket.put(_key(kind), _json(content), "application/json")
 
 
-def agreed_as_of(bucket: Bucket, shop: Shop) -> date:
+def shared_as_of(bucket: Bucket, shop: Shop) -> date:
     """The day up to which such a shop goes: the one remembered, else the shop's own, remembered from now on."""
     key = f"{PREFIX}as_of/{_name(shop)}.json"
     proposal = shop.as_of

@@ -15,7 +15,14 @@ from typing import IO, TYPE_CHECKING, Final
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.parsing import NOT_UTF8, UnreadableError, parse_document
-from shop_assets.landing.pieces import KEPT_BYTES, MAX_DOCUMENT_BYTES, CutOffError, Piece, array_elements, lines
+from shop_assets.landing.splitting import (
+    KEPT_BYTES,
+    MAX_DOCUMENT_BYTES,
+    CutOffError,
+    DocumentText,
+    array_elements,
+    lines,
+)
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 
 if TYPE_CHECKING:
@@ -72,7 +79,7 @@ def read_documents(bucket: Bucket, key: str) -> Iterator[ParsedDocument | Unread
         if name.endswith(".json"):
             yield from _read_json(stream)
         elif name.endswith(".jsonl"):
-            yield from map(_read_piece, lines(_of_utf8(_chunks(stream))))
+            yield from map(_read_text, lines(_of_utf8(_chunks(stream))))
         elif name.endswith(".jsonl.gz"):
             yield from _read_archive(stream)
         else:
@@ -85,15 +92,15 @@ def _read_json(stream: IO[bytes]) -> Iterator[ParsedDocument | UnreadableDocumen
     if _has_wide_characters(head):
         yield _unreadable_file(NOT_UTF8, stream, head, WIDE)
     elif content.startswith(b"["):
-        yield from map(_read_piece, array_elements(itertools.chain([content], _chunks(stream))))
+        yield from map(_read_text, array_elements(itertools.chain([content], _chunks(stream))))
     elif _is_one_document_a_line(content):
-        yield from map(_read_piece, lines(itertools.chain([head], _chunks(stream))))
+        yield from map(_read_text, lines(itertools.chain([head], _chunks(stream))))
     elif not content:
         yield _unreadable_file(EMPTY_FILE, stream, head)
     elif len(head) > MAX_DOCUMENT_BYTES:
         yield _unreadable_file(TOO_LARGE, stream, head)
     else:
-        yield _read_piece(Piece(1, head, len(head)))
+        yield _read_text(DocumentText(1, head, len(head)))
 
 
 def _is_one_document_a_line(content: bytes) -> bool:
@@ -137,7 +144,7 @@ def _of_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _read_archive(stream: "BufferedReader") -> Iterator[ParsedDocument | UnreadableDocument]:
     if stream.peek(1):
-        yield from map(_read_piece, lines(_of_utf8(_decompressed(stream))))
+        yield from map(_read_text, lines(_of_utf8(_decompressed(stream))))
     else:  # an archive of nothing has its header and its checksum
         yield _unreadable_file(EMPTY_FILE, stream)
 
@@ -155,15 +162,15 @@ def _decompressed(stream: IO[bytes]) -> Iterator[bytes]:
             yield chunk
 
 
-def _read_piece(piece: Piece) -> ParsedDocument | UnreadableDocument:
-    if piece.fault is not None:
-        return UnreadableDocument(piece.position, piece.fault, piece.text[:KEPT_BYTES], piece.size)
-    if piece.is_too_large:
-        return UnreadableDocument(piece.position, TOO_LARGE, piece.text[:KEPT_BYTES], piece.size)
+def _read_text(text: DocumentText) -> ParsedDocument | UnreadableDocument:
+    if text.fault is not None:
+        return UnreadableDocument(text.position, text.fault, text.text[:KEPT_BYTES], text.size)
+    if text.is_too_large:
+        return UnreadableDocument(text.position, TOO_LARGE, text.text[:KEPT_BYTES], text.size)
     try:
-        return ParsedDocument(piece.position, parse_document(piece.text))
+        return ParsedDocument(text.position, parse_document(text.text))
     except UnreadableError as error:
-        return UnreadableDocument(piece.position, error.reason, piece.text[:KEPT_BYTES], piece.size, error.detail)
+        return UnreadableDocument(text.position, error.reason, text.text[:KEPT_BYTES], text.size, error.detail)
 
 
 def _unreadable_file(reason: str, stream: IO[bytes], head: bytes = b"", detail: str = "") -> UnreadableDocument:

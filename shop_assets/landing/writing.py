@@ -14,7 +14,7 @@ _CHUNK = 1024 * 1024
 
 
 @dataclass
-class Written:
+class WriteCounts:
     """What became of the objects that were offered: `objects` and `bytes` were written, `unchanged` lay there."""
 
     objects: int = 0
@@ -22,16 +22,16 @@ class Written:
     unchanged: int = 0
 
 
-def write_changed(bucket: Bucket, key: str, content: bytes | IO[bytes], content_type: str, written: Written) -> None:
+def write_changed(bucket: Bucket, key: str, content: bytes | IO[bytes], content_type: str, counts: WriteCounts) -> None:
     """Writes the object unless equal bytes lie under its key, and counts it. A file is read from its beginning."""
     present = bucket.find(key)
     size, etag = entity_tag(content)
     if present is not None and (present.size, present.etag) == (size, etag):
-        written.unchanged += 1
+        counts.unchanged += 1
         return
     bucket.put(key, content, content_type)
-    written.objects += 1
-    written.bytes += size
+    counts.objects += 1
+    counts.bytes += size
 
 
 def entity_tag(content: bytes | IO[bytes]) -> tuple[int, str]:

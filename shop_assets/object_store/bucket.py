@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shop_assets.object_store.errors import ObjectStoreError, answering
+from shop_assets.object_store.errors import ObjectStoreError, translated_errors
 from shop_assets.object_store.object_stream import open_object
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Bucket:
     def put(self, key: str, content: bytes | IO[bytes], content_type: str) -> None:
         """Writes an object whole or not at all; a file is streamed, when it is large in parts, three in memory."""
         if isinstance(content, bytes):
-            with answering(self.client):
+            with translated_errors(self.client):
                 self.client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type)
             return
         from boto3.s3.transfer import TransferConfig
@@ -75,7 +75,7 @@ class Bucket:
             multipart_threshold=PART_BYTES + 1, multipart_chunksize=PART_BYTES, max_concurrency=_PARTS_AT_ONCE
         )
         transfer.max_in_memory_upload_chunks = _PARTS_AT_ONCE  # boto3's own constructor does not know it
-        with answering(self.client):
+        with translated_errors(self.client):
             self.client.upload_fileobj(
                 content, self.name, key, ExtraArgs={"ContentType": content_type}, Config=transfer
             )
@@ -83,7 +83,7 @@ class Bucket:
     def put_new(self, key: str, content: bytes, content_type: str) -> None:
         """Writes an object only where none lies. Raises ObjectExistsError otherwise: the first writer wins."""
         try:
-            with answering(self.client):
+            with translated_errors(self.client):
                 self.client.put_object(
                     Bucket=self.name, Key=key, Body=content, ContentType=content_type, IfNoneMatch="*"
                 )
@@ -114,7 +114,7 @@ class Bucket:
     def find(self, key: str) -> ObjectSummary | None:
         """The object's ETag and size, or None when there is none."""
         try:
-            with answering(self.client):
+            with translated_errors(self.client):
                 head = self.client.head_object(Bucket=self.name, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
@@ -129,7 +129,7 @@ class Bucket:
     def list(self, prefix: str = "") -> Iterator[ObjectSummary]:
         """The objects whose keys begin with `prefix`, a page of 1,000 at a time, in the store's own order."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-        with answering(self.client):
+        with translated_errors(self.client):
             for page in pages:
                 for entry in page.get("Contents", ()):
                     yield ObjectSummary(entry["Key"], entry["ETag"].strip('"'), entry["Size"])
@@ -138,7 +138,7 @@ class Bucket:
         """Removes the objects; a key without an object is no error."""
         remaining = iter(keys)
         while batch := list(itertools.islice(remaining, _DELETE_BATCH)):
-            with answering(self.client):
+            with translated_errors(self.client):
                 response = self.client.delete_objects(
                     Bucket=self.name, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
                 )

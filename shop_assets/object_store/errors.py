@@ -24,7 +24,7 @@ class ObjectChangedError(ShopError):
 
 
 @contextmanager
-def answering(client: "S3Client") -> Iterator[None]:
+def translated_errors(client: "S3Client") -> Iterator[None]:
     """Raises ObjectStoreError where the client has given up: no answer, or none but that the store cannot.
 
     Refusals (a missing key, a condition that does not hold) are answers, and stay botocore's ClientError.

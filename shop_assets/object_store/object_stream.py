@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from shop_assets.object_store.errors import ObjectChangedError, answering
+from shop_assets.object_store.errors import ObjectChangedError, translated_errors
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -48,7 +48,7 @@ class ObjectStream(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Fills what it can of the buffer from the range at hand; 0 at the end of the object."""
         if not self._window and (self._size is None or self._position < self._size):
-            with answering(self._client):
+            with translated_errors(self._client):
                 self._window = memoryview(self._read_range())
             self._position += len(self._window)
         target = memoryview(buffer).cast("B")

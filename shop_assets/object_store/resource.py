@@ -7,7 +7,7 @@ from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
 from shop_assets.object_store.bucket import Bucket
-from shop_assets.object_store.restarts import outlast_restarts
+from shop_assets.object_store.restarts import retry_during_restart
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ ANSWER_SECONDS: Final = 30
 """Between two signs of life of an answer. SeaweedFS on a busy disk takes some seconds to close a part of 64 MiB."""
 
 
-class BoundedS3Resource(S3Resource):
+class S3ResourceWithTimeouts(S3Resource):
     """dagster-aws's S3, which knows no time limits, with ours."""
 
     def get_client(self) -> "S3Client":
@@ -43,7 +43,7 @@ class BoundedS3Resource(S3Resource):
                 retries={"total_max_attempts": self.max_attempts, "mode": "standard"},
             ),
         )
-        outlast_restarts(client)
+        retry_during_restart(client)
         return client
 
 
@@ -85,7 +85,7 @@ class ObjectStoreResource(ConfigurableResource[None]):
 def object_store_resource(settings: Settings) -> ObjectStoreResource:
     """The resource for these settings."""
     return ObjectStoreResource(
-        s3=BoundedS3Resource(
+        s3=S3ResourceWithTimeouts(
             endpoint_url=settings.s3_endpoint,
             region_name=settings.s3_region,
             aws_access_key_id=settings.s3_access_key,

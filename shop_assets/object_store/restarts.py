@@ -23,7 +23,7 @@ _UNAVAILABLE: Final = frozenset({500, 502, 503, 504})
 _FIRST_REFUSAL: Final = "first_refusal"
 
 
-def outlast_restarts(client: "S3Client") -> None:
+def retry_during_restart(client: "S3Client") -> None:
     """Makes all calls of the client outlast a restart of the store."""
     client.meta.events.register_first("needs-retry.s3", _pause)  # type: ignore[arg-type]  # an answer is allowed
 

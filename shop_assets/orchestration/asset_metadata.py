@@ -82,9 +82,9 @@ def _cell(cell: object) -> str:
 
 
 def column_schema(types: Mapping[str, str], descriptions: Mapping[str, str] | None = None) -> TableSchemaMetadataValue:
-    """The columns of a table, name to type, in their order, and what each of them is where that is told."""
-    told = descriptions or {}
-    columns = [TableColumn(name, kind, description=told.get(name)) for name, kind in types.items()]
+    """The columns of a table, name to type, in their order, and what each of them is where that is texts."""
+    texts = descriptions or {}
+    columns = [TableColumn(name, kind, description=texts.get(name)) for name, kind in types.items()]
     return TableSchemaMetadataValue(TableSchema(columns))
 
 

@@ -28,7 +28,7 @@ run_monitoring:
 """
 
 
-def make_dagster_home(folder: Path) -> None:
+def create_dagster_home(folder: Path) -> None:
     """Makes the folder and the one around it, for their owner only, with a `dagster.yaml` unless there is one.
 
     Runs are never removed; of sensor ticks Dagster keeps its default. Raises OSError.

@@ -24,7 +24,7 @@ FIRST_WAIT_SECONDS: Final = 30.0
 """Doubled each time. An embedded engine is back after 10 s, a cluster has a new leader after 30; three tries with
 30, 60 and 120 s between them outlast a restart and still end long before anybody waits for the report."""
 
-PASSING: Final = (
+TRANSIENT_ERRORS: Final = (
     TransientError,
     ConnectionError,
     TimeoutError,
@@ -41,7 +41,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def retry_what_can_pass(function: Callable[P, R]) -> Callable[P, R]:
+def retry_transient(function: Callable[P, R]) -> Callable[P, R]:
     """An asset's function that asks Dagster for another try when its run wants one and the failure may pass."""
 
     @wraps(function)
@@ -51,21 +51,21 @@ def retry_what_can_pass(function: Callable[P, R]) -> Callable[P, R]:
         except Exception as error:
             context = OpExecutionContext.get()
             retries = int(context.run.tags.get(RETRIES_TAG, 0))
-            if context.retry_number >= retries or not may_pass(error):
+            if context.retry_number >= retries or not is_transient(error):
                 raise
             raise RetryRequested(retries, FIRST_WAIT_SECONDS * 2**context.retry_number) from error
 
     return attempt
 
 
-def may_pass(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether the same might work in a minute: a service was away or overloaded, or somebody else was at work.
 
     What is not known to pass does not: a defect, a wrong setting or bad data would only fail more slowly.
     """
     if isinstance(error, Failure) and not error.allow_retries:
         return False
-    return any(_is_passing(cause) for cause in _chain(error))
+    return any(_is_transient(cause) for cause in _chain(error))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -75,7 +75,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
 
-def _is_passing(error: BaseException) -> bool:
+def _is_transient(error: BaseException) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return status == TOO_MANY_REQUESTS or status >= SERVER_ERROR
@@ -84,4 +84,4 @@ def _is_passing(error: BaseException) -> bool:
         return isinstance(reason, KafkaError) and reason.retriable()
     if type(error).__module__.startswith("py4j."):  # Spark's failures: the Java exception is in the text alone
         return any(name in str(error) for name in JAVA_NETWORK)
-    return isinstance(error, PASSING)
+    return isinstance(error, TRANSIENT_ERRORS)

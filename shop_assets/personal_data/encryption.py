@@ -19,7 +19,7 @@ from shop_assets.personal_data.normalisation import Normalised, normalise_email,
 PHONE: Final = "phone"
 EMAIL: Final = "email"
 
-REMEMBERED: Final = 50_000
+CACHE_SIZE: Final = 50_000
 REMEMBERED_LENGTH: Final = 256
 """Values that are remembered, and the length of the longest: about 30 MB. A value costs 0.3 ms otherwise."""
 
@@ -39,7 +39,7 @@ class PersonalDataEncryption:
 
     def __init__(self, cipher: PersonalDataCipher) -> None:
         self._cipher = cipher
-        self._memory: LRUCache[tuple[str, str], _Encrypted] = LRUCache(REMEMBERED)
+        self._memory: LRUCache[tuple[str, str], _Encrypted] = LRUCache(CACHE_SIZE)
         self.counts: Counter[str] = Counter()
 
     @property
@@ -83,13 +83,13 @@ class PersonalDataEncryption:
         else:
             encrypted = self._text(field, _as_text(value))
         self.counts["values"] += 1
-        self.counts["irregular"] += not encrypted.is_normal
+        self.counts["not_normalised"] += not encrypted.is_normal
         return encrypted.text
 
     def _text(self, field: str, text: str) -> _Encrypted:
         remembered = self._memory.get((field, text))
         if remembered is not None:
-            self.counts["remembered"] += 1
+            self.counts["from_cache"] += 1
             return remembered
         normalised = _normalise(field, text)
         encrypted = _Encrypted(self._cipher.encrypt(field, normalised.text), normalised.is_normal)

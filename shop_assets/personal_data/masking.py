@@ -51,7 +51,7 @@ _UNICODE_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SHORT_ESCAPES: Final = re.compile(r"\\[tbf]")
 
 
-def presentable(text: str) -> str:
+def masked_for_display(text: str) -> str:
     """A document's text for a person's eyes: pretty-printed when it is JSON, and its personal data masked."""
     try:
         return json.dumps(masked(json.loads(text)), ensure_ascii=False, indent=2)

@@ -19,7 +19,7 @@ from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.rejects import in_document_store, in_mart
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.rejects.services import Services
-from shop_assets.topics.publication import publish_again
+from shop_assets.topics.change_capture import resend_documents
 from shop_assets.warehouse.assets import CONSUMER_GROUP
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
 from shop_assets.warehouse.ranges import freeze_ranges
@@ -53,7 +53,7 @@ def retry(services: Services, rejects: Iterable[Reject], *, guard: Guard = ungua
     load_landing(
         services.database, services.object_store.landing(), [kind for kind in KINDS if kind in kinds], guard=guard
     )
-    publish_again(
+    resend_documents(
         services.database, services.kafka, services.pii.cipher(), _documents_to_resend(services.client, retried), guard
     )
     _ingest_and_reconcile(services, guard)

@@ -1,4 +1,4 @@
-"""The back ends that a document passes on its way to MART, connected as far as looking at rejects needs them."""
+"""The services that a document passes on its way to MART, connected as far as looking at rejects needs them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

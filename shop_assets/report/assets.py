@@ -17,7 +17,7 @@ from shop_assets.orchestration.asset_metadata import (
     stage_metadata,
 )
 from shop_assets.orchestration.partitions import daily_partitions, day_of
-from shop_assets.orchestration.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_transient
 from shop_assets.report.csv_report import WrittenReport, write_report
 from shop_assets.report.summary import report_summary
 from shop_assets.settings import Settings
@@ -36,7 +36,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         backfill_policy=BackfillPolicy.single_run(),
         description="analytic_result_YYYY_MM_DD.csv: the published feature matrix of the day, a line a customer.",
     )
-    @retry_what_can_pass
+    @retry_transient
     def report_csv(context: AssetExecutionContext, object_store: ObjectStoreResource) -> MaterializeResult[None]:
         features, reports = object_store.features(), object_store.reports()
         for key in context.partition_keys:

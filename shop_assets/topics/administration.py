@@ -1,7 +1,7 @@
 """Topics made from settings, their ids and their watermarks.
 
-Here belongs what is asked of the cluster about topics. Messages are `publishing.py`'s; what was published already is
-`positions.py`'s.
+Here belongs what is asked of the cluster about topics. Messages are `sending.py`'s; what was published already is
+`checkpoints.py`'s.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ MAXIMUM_MESSAGE_BYTES: Final = 20 * 1024 * 1024
 control characters. Kafka's own default, 1 MB, would refuse documents that MongoDB takes."""
 
 # A topic that has just been made, or a broker that has just come up: metadata answers before leaders are ready.
-_PASSING: Final = frozenset(
+_TRANSIENT: Final = frozenset(
     {
         KafkaError.NOT_LEADER_FOR_PARTITION,
         KafkaError.LEADER_NOT_AVAILABLE,
@@ -89,7 +89,7 @@ class TopicAdministration:
         missing = sorted(set(wanted) - self.describe(wanted).keys())
         if missing:
             self._create(missing, specification)
-        topics = self._described_whole(wanted)
+        topics = self._describe_all(wanted)
         self.watermarks(topics.values())  # answers only when every partition has its leader
         return topics
 
@@ -117,7 +117,7 @@ class TopicAdministration:
         high = self._offsets(partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]  # here either
         return {key: Watermarks(low[key], high[key]) for key in high}
 
-    def _described_whole(self, names: list[str]) -> dict[str, Topic]:
+    def _describe_all(self, names: list[str]) -> dict[str, Topic]:
         # Metadata of a topic that has just been made reaches the brokers a moment later.
         asking = Retrying(
             retry=retry_if_result(lambda found: found.keys() != set(names)),
@@ -192,12 +192,12 @@ def total_messages(watermarks: Mapping[tuple[str, int], Watermarks], topic: str)
 
 def _retrying() -> Retrying:
     return Retrying(
-        retry=retry_if_exception(_is_passing),
+        retry=retry_if_exception(_is_transient),
         wait=wait_fixed(0.25),
         stop=stop_after_delay(REQUEST_TIMEOUT_SECONDS),
         reraise=True,
     )
 
 
-def _is_passing(error: BaseException) -> bool:
-    return isinstance(error, KafkaException) and error.args[0].code() in _PASSING
+def _is_transient(error: BaseException) -> bool:
+    return isinstance(error, KafkaException) and error.args[0].code() in _TRANSIENT

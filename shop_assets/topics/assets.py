@@ -6,7 +6,7 @@ from typing import Any
 from dagster import AssetExecutionContext, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
 from pydantic import Field
 
-from shop_assets.coordination.lease import hold
+from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pools import INGEST
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.orchestration.asset_keys import KAFKA_TOPICS_LOADED, MONGO_COLLECTIONS
@@ -19,16 +19,16 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.orchestration.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_transient
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
-from shop_assets.topics.publication import Mode, PublicationReport, publish_changes
-from shop_assets.topics.publishing import TopicReport
+from shop_assets.topics.change_capture import CaptureReport, Mode, capture_changes
 from shop_assets.topics.resource import KafkaResource
+from shop_assets.topics.sending import TopicReport
 
 
-class PublicationConfig(Config):
+class CaptureConfig(Config):
     """How a run publishes."""
 
     mode: Mode = Field(
@@ -50,10 +50,10 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     kinds={"kafka"},
     pool=INGEST,
 )
-@retry_what_can_pass
+@retry_transient
 def kafka_topics_loaded(
     context: AssetExecutionContext,
-    config: PublicationConfig,
+    config: CaptureConfig,
     mongo: MongoResource,
     kafka: KafkaResource,
     pii: PersonalDataResource,
@@ -65,15 +65,15 @@ def kafka_topics_loaded(
     begun = time.monotonic()
     with (
         mongo.connect() as database,
-        hold(database, KAFKA_TOPICS_LOADED.to_user_string(), context.run_id, context.log.warning) as lease,
+        ingestion_lease(database, KAFKA_TOPICS_LOADED.to_user_string(), context.run_id, context.log.warning) as lease,
     ):
-        report = publish_changes(database, kafka, pii.cipher(), config.mode, lease.check)
+        report = capture_changes(database, kafka, pii.cipher(), config.mode, lease.check)
     watermarks = kafka.administration().watermarks(kafka.ensure_topics().values())
     totals = {topic.topic: total_messages(watermarks, topic.topic) for topic in report.topics.values()}
     return MaterializeResult(metadata=_metadata(report, totals, time.monotonic() - begun))
 
 
-def _metadata(report: PublicationReport, totals: dict[str, int], seconds: float) -> dict[str, Any]:
+def _metadata(report: CaptureReport, totals: dict[str, int], seconds: float) -> dict[str, Any]:
     reasons = [
         {"kind": topic.kind, "reason": reason, "documents": count}
         for topic in report.topics.values()
@@ -81,14 +81,14 @@ def _metadata(report: PublicationReport, totals: dict[str, int], seconds: float)
     ]
     snapshots = [{"kind": kind, "reason": reason} for kind, reason in report.snapshots.items()]
     return stage_metadata(
-        rows_in=report.published + report.rejected,
-        rows_out=report.published,
+        rows_in=report.sent + report.rejected,
+        rows_out=report.sent,
         rejected=report.rejected,
         seconds=seconds,
         bytes=sum(topic.bytes for topic in report.topics.values()),
         topics=sample_table([_row(topic, totals[topic.topic]) for topic in report.topics.values()]),
         rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
-        published_whole=sample_table(snapshots) if snapshots else MetadataValue.md("nothing: only changes"),
+        snapshots=sample_table(snapshots) if snapshots else MetadataValue.md("nothing: only changes"),
     ) | {
         ROW_COUNT: MetadataValue.int(sum(totals.values())),
         SAMPLE: sample_table(report.sample),
@@ -106,15 +106,15 @@ def _metadata(report: PublicationReport, totals: dict[str, int], seconds: float)
 def _row(topic: TopicReport, total: int) -> dict[str, object]:
     return {
         "topic": topic.topic,
-        "messages in all": total,
-        "published": topic.published,
+        "total messages": total,
+        "sent": topic.sent,
         "snapshot": topic.operations["snapshot"],
         "insert": topic.operations["insert"],
         "update": topic.operations["update"] + topic.operations["replace"],
         "delete (tombstones)": topic.tombstones,
         "values encrypted": topic.encrypted,
-        "of these remembered": topic.remembered,
-        "of these irregular": topic.irregular,
+        "from cache": topic.from_cache,
+        "not normalised": topic.not_normalised,
         "rejected": topic.rejected,
         "bytes": topic.bytes,
     }

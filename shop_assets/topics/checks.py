@@ -20,9 +20,9 @@ from shop_assets.personal_data.encryption import clear_fields
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
-from shop_assets.topics.publishing import collection_key
 from shop_assets.topics.reading import newest
 from shop_assets.topics.resource import KafkaResource
+from shop_assets.topics.sending import collection_key
 
 NEWEST: Final = 100
 """Messages of each partition that are looked at: a second's work, whatever the topics hold."""

@@ -7,5 +7,5 @@ class TopicsError(ShopError):
     """Kafka did not answer, or refused; the message names the broker, the topic where there is one, and what to do."""
 
 
-class PublishingError(TopicsError, TransientError):
+class DeliveryError(TopicsError, TransientError):
     """Messages were not acknowledged. Nothing is lost: the position is not saved, the next run publishes them again."""

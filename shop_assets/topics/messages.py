@@ -43,4 +43,4 @@ def to_message(change: Change, document: Mapping[str, Any] | None) -> Message:
         (OPERATION, change.operation.encode()),
         (SOURCE_TIME, str(change.source_time).encode()),
     ]
-    return Message(change.identity.encode(), value, headers)
+    return Message(change.document_id.encode(), value, headers)

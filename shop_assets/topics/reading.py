@@ -13,7 +13,7 @@ from confluent_kafka import Message as Delivered
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.errors import TopicsError
 
-GROUP: Final = "shop_assets.topics"
+CHECK_GROUP: Final = "shop_assets.topics"
 """The client asks for a group's name; nothing is ever committed under it."""
 
 BATCH_SIZE: Final = 500

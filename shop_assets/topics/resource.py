@@ -18,8 +18,8 @@ from shop_assets.topics.administration import (
     TopicSpecification,
     Watermarks,
 )
-from shop_assets.topics.publishing import DELIVERY_TIMEOUT_MS
-from shop_assets.topics.reading import GROUP, read_ranges
+from shop_assets.topics.reading import CHECK_GROUP, read_ranges
+from shop_assets.topics.sending import DELIVERY_TIMEOUT_MS
 
 QUEUE_KIB: Final = 64 * 1024
 """What the producer may hold back. Full, it makes the publisher wait: memory stays bounded whatever there is to do."""
@@ -89,7 +89,7 @@ class KafkaResource(ConfigurableResource[None]):
 
     def read(self, ranges: Mapping[tuple[str, int], Watermarks]) -> Iterator[Message]:
         """The messages of ranges of offsets, by topic's name and partition. Raises TopicsError."""
-        return read_ranges(self.consumer(GROUP), ranges, self.bootstrap_servers)
+        return read_ranges(self.consumer(CHECK_GROUP), ranges, self.bootstrap_servers)
 
     def _configuration(self) -> dict[str, Any]:
         configuration: dict[str, Any] = {

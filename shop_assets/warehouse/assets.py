@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 from dagster import AssetExecutionContext, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
 from pydantic import Field
 
-from shop_assets.coordination.lease import hold
+from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pools import INGEST
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, DocumentKind
@@ -24,7 +24,7 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.orchestration.retries import retry_what_can_pass
+from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse import mart_columns
@@ -69,7 +69,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     kinds={"clickhouse", "kafka"},
     pool=INGEST,
 )
-@retry_what_can_pass
+@retry_transient
 def clickhouse_raw(
     context: AssetExecutionContext,
     config: IngestionConfig,
@@ -81,7 +81,7 @@ def clickhouse_raw(
     started = time.monotonic()
     with (
         mongo.connect() as database,
-        hold(database, CLICKHOUSE_RAW.to_user_string(), context.run_id, context.log.warning) as lease,
+        ingestion_lease(database, CLICKHOUSE_RAW.to_user_string(), context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
         changed = apply_migrations(client, clickhouse.cluster)
@@ -106,7 +106,7 @@ def clickhouse_raw(
     kinds={"clickhouse", "sql"},
     pool=INGEST,
 )
-@retry_what_can_pass
+@retry_transient
 def clickhouse_mart(
     context: AssetExecutionContext, config: ReconciliationConfig, mongo: MongoResource, clickhouse: ClickHouseResource
 ) -> MaterializeResult[None]:
@@ -117,7 +117,7 @@ def clickhouse_mart(
     started = time.monotonic()
     with (
         mongo.connect() as database,
-        hold(database, CLICKHOUSE_MART.to_user_string(), context.run_id, context.log.warning) as lease,
+        ingestion_lease(database, CLICKHOUSE_MART.to_user_string(), context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
         apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is made and filled again

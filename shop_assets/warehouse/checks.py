@@ -19,7 +19,7 @@ from dagster import (
     multi_asset_check,
 )
 
-from shop_assets.coordination.lease import hold
+from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.orchestration.asset_keys import (
@@ -185,7 +185,7 @@ def mart_equals_raw(
     # and what another run inserted in between would look like a difference.
     with (
         mongo.connect() as database,
-        hold(database, MART_EQUALS_RAW, context.run.run_id, context.log.warning),
+        ingestion_lease(database, MART_EQUALS_RAW, context.run.run_id, context.log.warning),
         clickhouse.client() as client,
     ):
         return _found(client, "mart_differs_from_raw", "documents that differ", AssetCheckSeverity.ERROR)

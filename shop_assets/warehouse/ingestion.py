@@ -48,7 +48,7 @@ POLL_MESSAGES: Final = 1000
 POLL_SECONDS: Final = 0.05
 """A poll that cannot be filled waits this long: a short one, because every partition ends with it."""
 
-PATIENCE_SECONDS: Final = 60.0
+ACQUIRE_TIMEOUT_SECONDS: Final = 60.0
 """Without any message: an embedded broker is back 8 s after a crash, a cluster has a new leader in less than 30 s."""
 
 # These names are public in librdkafka; the underscore only says that the client, not the broker, makes the error.
@@ -135,7 +135,7 @@ def read(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Messa
     trouble: KafkaError | None = None
     try:
         last_sign = monotonic()
-        while monotonic() - last_sign < PATIENCE_SECONDS:
+        while monotonic() - last_sign < ACQUIRE_TIMEOUT_SECONDS:
             for message in consumer.consume(POLL_MESSAGES, POLL_SECONDS):
                 error = message.error()
                 if error is not None and error.code() == END_OF_PARTITION:
@@ -153,7 +153,7 @@ def read(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Messa
     finally:
         consumer.unassign()
     raise SilentBrokerError(
-        f"Kafka at {broker} gave no message of {_place(wanted)} for {PATIENCE_SECONDS:.0f} s, before offset "
+        f"Kafka at {broker} gave no message of {_place(wanted)} for {ACQUIRE_TIMEOUT_SECONDS:.0f} s, before offset "
         f"{wanted.end} ({trouble.str() if trouble else 'without an error'}). Is the broker running (`shop status`)? "
         "What came before is in RAW: run this step again when it is back."
     )

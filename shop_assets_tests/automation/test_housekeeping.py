@@ -9,16 +9,16 @@ import dagster as dg
 import orjson
 import pytest
 
-from shop_assets.automation.abandoned_runs import HOST_TAG, PROCESS_TAG, end_abandoned_runs
-from shop_assets.automation.housekeeping import keep_in_order
+from shop_assets.automation.abandoned_runs import HOST_TAG, PROCESS_TAG, fail_abandoned_runs
+from shop_assets.automation.housekeeping import run_housekeeping
 from shop_assets.build import build_definitions
-from shop_assets.coordination.processes import ProcessName, _started, own_process
+from shop_assets.coordination.processes import ProcessIdentity, _started, current_process
 from shop_assets.settings import Settings
 
 
 @pytest.fixture
 def going_on(instance):
-    def make(process: ProcessName | None, host: str = "elsewhere") -> dg.DagsterRun:
+    def make(process: ProcessIdentity | None, host: str = "elsewhere") -> dg.DagsterRun:
         tags = {} if process is None else {PROCESS_TAG: orjson.dumps(asdict(process)).decode(), HOST_TAG: host}
         job = dg.GraphDefinition("everything").to_job()
         return instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=tags)
@@ -27,45 +27,45 @@ def going_on(instance):
 
 
 def test_only_runs_of_processes_of_this_machine_that_are_gone_are_failed(instance, going_on):
-    mine = own_process()
+    mine = current_process()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         child = replace(mine, pid=other.pid, started=_started(other.pid))
         lives = going_on(child)
-        assert end_abandoned_runs(instance) == []
+        assert fail_abandoned_runs(instance) == []
     number_given_again = going_on(replace(mine, started="1"))
     going_on(mine)
     going_on(replace(child, machine="another machine"))
     going_on(None)
-    assert set(end_abandoned_runs(instance)) == {lives.run_id, number_given_again.run_id}
+    assert set(fail_abandoned_runs(instance)) == {lives.run_id, number_given_again.run_id}
     assert instance.get_run_by_id(lives.run_id).status is dg.DagsterRunStatus.FAILURE
     assert len(instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))) == 3
-    assert end_abandoned_runs(instance) == []
+    assert fail_abandoned_runs(instance) == []
 
 
 def test_a_run_of_before_this_machine_was_started_again_is_failed(instance, going_on):
-    before = replace(own_process(), machine="another-boot pid:[1]")
+    before = replace(current_process(), machine="another-boot pid:[1]")
     of_another_machine, of_this_one = going_on(before), going_on(before, socket.gethostname())
-    assert end_abandoned_runs(instance) == [of_this_one.run_id]
+    assert fail_abandoned_runs(instance) == [of_this_one.run_id]
     assert not instance.get_run_by_id(of_another_machine.run_id).is_finished
 
 
 def test_the_place_that_a_killed_run_held_in_a_pool_of_steps_is_free_for_the_next_one(instance, going_on):
     storage = instance.event_log_storage
     storage.set_concurrency_slots("ingest", 1)
-    killed, following = going_on(replace(own_process(), started="1")), going_on(own_process())
+    killed, following = going_on(replace(current_process(), started="1")), going_on(current_process())
     assert storage.claim_concurrency_slot("ingest", killed.run_id, "clickhouse_raw").is_claimed
     assert not storage.claim_concurrency_slot("ingest", following.run_id, "raw_stores_json").is_claimed
-    end_abandoned_runs(instance)
+    fail_abandoned_runs(instance)
     assert storage.claim_concurrency_slot("ingest", following.run_id, "raw_stores_json").is_claimed
-    end_abandoned_runs(instance)
+    fail_abandoned_runs(instance)
     assert storage.claim_concurrency_slot("ingest", following.run_id, "raw_stores_json").is_claimed, "a living run's"
 
 
 def test_the_pools_have_the_limits_of_the_settings(instance):
     settings = Settings.model_construct(spark_runs=3)
-    assert "pool spark has 3 places" in keep_in_order(instance, settings)
+    assert "pool spark has 3 places" in run_housekeeping(instance, settings)
     assert {pool.name: pool.limit for pool in instance.event_log_storage.get_pool_limits()} == {"ingest": 1, "spark": 3}
-    assert keep_in_order(instance, settings) == "all is in order"
+    assert run_housekeeping(instance, settings) == "all is in order"
 
 
 def test_every_asset_that_ingests_or_starts_spark_is_in_its_pool(stack_settings):

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from shop_assets.automation.jobs import ingest
-from shop_assets.automation.landing_sensor import PATIENCE_SECONDS, Cursor, build_landing_sensor, look
+from shop_assets.automation.landing_sensor import MAXIMUM_WAIT_SECONDS, Cursor, build_landing_sensor, evaluate
 from shop_assets.documents.kinds import STORES
 from shop_assets.landing import assets as landing_assets
 from shop_assets.landing.fingerprint import fingerprint
@@ -24,7 +24,7 @@ class Watch:
 
     def tick(self, cursor: Cursor | None = None) -> dg.SensorResult:
         self.before = cursor or self._cursor
-        result = look(self._instance, self._bucket, self.before, self._now)
+        result = evaluate(self._instance, self._bucket, self.before, self._now)
         self._cursor, self._now = Cursor.parse(result.cursor), self._now + 60
         return result
 
@@ -81,7 +81,7 @@ def test_what_the_project_itself_keeps_in_the_bucket_is_no_news(watch, bucket):
 
 
 def test_a_delivery_that_never_stops_does_not_wait_for_ever(watch, bucket):
-    ticks = int(PATIENCE_SECONDS / 60) + 1
+    ticks = int(MAXIMUM_WAIT_SECONDS / 60) + 1
     keys = []
     for number in range(ticks):
         drop(bucket, "store-001", number=number)

@@ -19,7 +19,7 @@ from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
 from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._grpc.client import DagsterGrpcClient
 
-from shop_assets.automation.abandoned_runs import end_abandoned_runs
+from shop_assets.automation.abandoned_runs import fail_abandoned_runs
 from shop_assets.automation.launched_runs import GRPC_INFO_TAG
 from shop_assets_tests.automation import sleeping_job
 
@@ -92,12 +92,12 @@ def recorded(instance: DagsterInstance, server: dict[str, object], pid: int | No
 def test_a_run_whose_code_server_was_killed_is_failed_when_its_process_is_gone_too_and_tried_again(instance):
     with code_server() as (server, client):
         run_id, pid = launch(instance, client)
-        assert end_abandoned_runs(instance) == []
+        assert fail_abandoned_runs(instance) == []
         server.kill()
         server.wait()
-        assert end_abandoned_runs(instance) == [], "it goes on without its server, and may finish"
+        assert fail_abandoned_runs(instance) == [], "it goes on without its server, and may finish"
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: run_id in end_abandoned_runs(instance))
+        wait_until(lambda: run_id in fail_abandoned_runs(instance))
     assert status(instance, run_id) is dg.DagsterRunStatus.FAILURE
     assert instance.get_run_by_id(run_id).tags["dagster/will_retry"] == "true"
     (failure,) = instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
@@ -112,11 +112,11 @@ def test_a_run_that_is_unknown_to_the_server_that_came_back_is_failed_unless_its
         lost = recorded(instance, here, ended.pid)
         recorded(instance, here, os.getpid())  # as of a server that has reloaded its code
         recorded(instance, here, None)
-        assert end_abandoned_runs(instance) == [lost]
+        assert fail_abandoned_runs(instance) == [lost]
 
 
 def test_of_a_run_of_a_server_on_another_machine_that_is_out_of_reach_nothing_is_said(instance):
     with subprocess.Popen([sys.executable, "-c", "pass"]) as ended:
         pass
     recorded(instance, {"host": "elsewhere.invalid", "port": 4000}, ended.pid)
-    assert end_abandoned_runs(instance) == []
+    assert fail_abandoned_runs(instance) == []

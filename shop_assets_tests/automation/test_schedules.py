@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.automation import published_day
+from shop_assets.automation import up_to_date
 from shop_assets.automation.days import yesterday
 from shop_assets.automation.schedules import build_schedules
 from shop_assets.build import build_definitions
@@ -22,14 +22,14 @@ from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
-from shop_assets_tests.away.conftest import port_of, with_port
-from shop_assets_tests.away.proxy import Proxy, proxy
 from shop_assets_tests.features.cases import LONG_AGO
 from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse
 from shop_assets_tests.features.mart_rows import fill_mart
 from shop_assets_tests.features.own_buckets import Buckets, own_buckets, with_own_buckets
 from shop_assets_tests.features.plain_reading import Customer
 from shop_assets_tests.features.published import publish_by_hand, row, rows_table
+from shop_assets_tests.outages.conftest import port_of, with_port
+from shop_assets_tests.outages.proxy import Proxy, proxy
 
 DAY = date(2026, 6, 14)
 TEN_THE_NEXT_DAY = datetime(2026, 6, 15, 10, tzinfo=UTC)
@@ -160,7 +160,7 @@ def test_when_a_service_hangs_the_run_is_started_long_before_the_daemon_gives_th
     own_settings, instance, client, buckets, monkeypatch, service
 ):
     publish(client, buckets, instance)
-    monkeypatch.setattr(published_day, "PATIENCE_SECONDS", 2.0)
+    monkeypatch.setattr(up_to_date, "EVALUATION_TIMEOUT_SECONDS", 2.0)
     with proxy(port_of(own_settings, service), 1, Proxy.fall_silent) as between:
         begun = time.monotonic()
         assert tick(with_port(own_settings, service, between.port), instance).run_requests

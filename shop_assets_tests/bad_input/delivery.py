@@ -43,9 +43,9 @@ def unreadable(kind: str, name: str, content: bytes) -> Delivered:
     return Delivered(kind, name, content, {1: None})
 
 
-def document(kind: str, identity: str, **more: object) -> Document:
+def document(kind: str, document_id: str, **more: object) -> Document:
     """A clean document under this id, with fields of the test's own."""
-    return deepcopy(CLEAN[kind]) | {ID_FIELD[kind]: identity} | more
+    return deepcopy(CLEAN[kind]) | {ID_FIELD[kind]: document_id} | more
 
 
 def text(value: object) -> bytes:

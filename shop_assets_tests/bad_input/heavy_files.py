@@ -11,13 +11,13 @@ REST = len(text(document("products", "large", description="")))
 """Bytes of a product beside its description."""
 
 
-def large_product(identity: str, size: int, letter: str = "x") -> bytes:
+def large_product(document_id: str, size: int, letter: str = "x") -> bytes:
     """A product whose text has about this many bytes."""
-    return text(document("products", identity, description=letter * ((size - REST) // len(letter.encode()))))
+    return text(document("products", document_id, description=letter * ((size - REST) // len(letter.encode()))))
 
 
-def small(identity: str) -> bytes:
-    return text(document("products", identity))
+def small(document_id: str) -> bytes:
+    return text(document("products", document_id))
 
 
 def one_line_of_zeros(mib: int) -> bytes:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from shop_assets.settings import Settings
-from shop_assets_tests.bad_input import chain
-from shop_assets_tests.bad_input.chain import Found
+from shop_assets_tests.bad_input import pipeline
+from shop_assets_tests.bad_input.bad_files import files
 from shop_assets_tests.bad_input.heavy_files import CLEAN, FILES, REFUSED, UNPUBLISHED
-from shop_assets_tests.bad_input.nasty_files import files
+from shop_assets_tests.bad_input.pipeline import Found
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -31,7 +31,7 @@ price, however many there are.
 def growth(settings: Settings) -> int:
     """MiB that one pass in a process of its own took at its highest."""
     own = json.dumps({name: getattr(settings, name) for name in OWN})
-    command = [sys.executable, "-m", "shop_assets_tests.bad_input.measured_chain", own]
+    command = [sys.executable, "-m", "shop_assets_tests.bad_input.measured_pipeline", own]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     measured = json.loads(done.stdout.splitlines()[-1])
     print(measured)
@@ -40,8 +40,8 @@ def growth(settings: Settings) -> int:
 
 @pytest.fixture(scope="module")
 def heavy(stack_settings: Settings) -> Iterator[Settings]:
-    with chain.own_shop(stack_settings) as settings:
-        chain.deliver(settings, ((key, make()) for key, make in FILES.items()))
+    with pipeline.own_shop(stack_settings) as settings:
+        pipeline.deliver(settings, ((key, make()) for key, make in FILES.items()))
         yield settings
 
 
@@ -52,7 +52,7 @@ def grown(heavy: Settings) -> int:
 
 @pytest.fixture(scope="module")
 def found(heavy: Settings, grown: int) -> Found:
-    return chain.find(heavy)
+    return pipeline.find(heavy)
 
 
 def test_every_heavy_input_is_found_again_once_with_its_reason(found: Found) -> None:
@@ -70,6 +70,6 @@ def test_memory_is_bounded_by_one_document_whatever_the_files_are(grown: int) ->
 
 
 def test_memory_is_bounded_over_thousands_of_small_inputs(stack_settings: Settings) -> None:
-    with chain.own_shop(stack_settings) as settings:
-        chain.deliver(settings, ((thing.key, thing.content) for thing in files()))
+    with pipeline.own_shop(stack_settings) as settings:
+        pipeline.deliver(settings, ((thing.key, thing.content) for thing in files()))
         assert growth(settings) < GROWTH_SMALL_MIB

@@ -1,4 +1,4 @@
-"""Random documents with random damage, some hundreds at a time through the whole chain."""
+"""Random documents with random damage, some hundreds at a time through the whole pipeline."""
 
 import json
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from shop_assets.settings import Settings
-from shop_assets_tests.bad_input import chain
+from shop_assets_tests.bad_input import pipeline
+from shop_assets_tests.bad_input.bad_values import DATES, IDS, NUMBERS
 from shop_assets_tests.bad_input.delivery import document, lines, text
-from shop_assets_tests.bad_input.nasty_values import DATES, IDS, NUMBERS
 from shop_assets_tests.bad_input.wrong_fields import GONE, WRONG, paths, put
 from shop_assets_tests.warehouse.dirty_documents import CLEAN
 
@@ -63,8 +63,8 @@ def test_random_documents_are_found_again_as_the_documentation_says(
 ) -> None:
     random = Random(seed)
     delivered = [lines(kind, "random.jsonl", [spoiled(kind, number, random) for number in range(DOCUMENTS)])]
-    with chain.own_shop(stack_settings) as settings:
-        chain.deliver(settings, ((thing.key, thing.content) for thing in delivered))
-        assert chain.drive(settings).loads[kind].read == DOCUMENTS
-        problems = chain.problems(delivered, chain.find(settings))
+    with pipeline.own_shop(stack_settings) as settings:
+        pipeline.deliver(settings, ((thing.key, thing.content) for thing in delivered))
+        assert pipeline.run_pipeline(settings).loads[kind].read == DOCUMENTS
+        problems = pipeline.problems(delivered, pipeline.find(settings))
     assert not problems, "\n".join(problem[:400] for problem in problems)

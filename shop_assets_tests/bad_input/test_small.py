@@ -6,10 +6,10 @@ import pytest
 
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
-from shop_assets_tests.bad_input import chain
-from shop_assets_tests.bad_input.chain import Driven, Found
+from shop_assets_tests.bad_input import pipeline
+from shop_assets_tests.bad_input.bad_files import files
 from shop_assets_tests.bad_input.delivery import Delivered
-from shop_assets_tests.bad_input.nasty_files import files
+from shop_assets_tests.bad_input.pipeline import Found, PipelineRun
 
 
 @pytest.fixture(scope="module")
@@ -19,46 +19,46 @@ def delivered() -> list[Delivered]:
 
 @pytest.fixture(scope="module")
 def shop(stack_settings: Settings) -> Iterator[Settings]:
-    with chain.own_shop(stack_settings) as settings:
+    with pipeline.own_shop(stack_settings) as settings:
         yield settings
 
 
 @pytest.fixture(scope="module")
-def driven(shop: Settings, delivered: list[Delivered]) -> Driven:
-    chain.deliver(shop, ((thing.key, thing.content) for thing in delivered))
-    return chain.drive(shop)
+def pipeline_run(shop: Settings, delivered: list[Delivered]) -> PipelineRun:
+    pipeline.deliver(shop, ((thing.key, thing.content) for thing in delivered))
+    return pipeline.run_pipeline(shop)
 
 
 @pytest.fixture(scope="module")
-def found(shop: Settings, driven: Driven) -> Found:
-    return chain.find(shop)
+def found(shop: Settings, pipeline_run: PipelineRun) -> Found:
+    return pipeline.find(shop)
 
 
 def test_every_input_is_found_again_exactly_once_with_its_reason(delivered: list[Delivered], found: Found) -> None:
-    problems = chain.problems(delivered, found)
+    problems = pipeline.problems(delivered, found)
     assert not problems, "\n".join(problem[:300] for problem in problems)
 
 
-def test_the_counts_of_all_stages_add_up(delivered: list[Delivered], driven: Driven, found: Found) -> None:
+def test_the_counts_of_all_stages_add_up(delivered: list[Delivered], pipeline_run: PipelineRun, found: Found) -> None:
     inputs = sum(len(thing.texts) for thing in delivered)
     assert inputs >= 300
-    loads = driven.loads.values()
+    loads = pipeline_run.loads.values()
     assert sum(load.read for load in loads) == inputs
     assert sum(load.rejected for load in loads) == len(found.rejected)
     stored = sum(len(ids) for ids in found.stored.values())
     assert sum(load.inserted for load in loads) == stored
     copies = inputs - stored - len(found.rejected)
     assert 2 <= copies == sum(load.copies for load in loads)
-    assert (driven.publication.published, driven.publication.rejected, driven.ingested) == (stored, 0, stored)
+    assert (pipeline_run.capture.sent, pipeline_run.capture.rejected, pipeline_run.ingested) == (stored, 0, stored)
     shown = sum(ids.total() for ids in found.shown.values())
     assert stored == shown + sum(len(reasons) for reasons in found.rejected_count.values())
 
 
 def test_nothing_is_read_or_published_a_second_time(shop: Settings, found: Found) -> None:
-    again = chain.drive(shop)
+    again = pipeline.run_pipeline(shop)
     assert sum(load.read for load in again.loads.values()) == 0
-    assert (again.publication.published, again.ingested) == (0, 0)
-    assert chain.find(shop) == found
+    assert (again.capture.sent, again.ingested) == (0, 0)
+    assert pipeline.find(shop) == found
 
 
 def test_no_personal_value_of_any_shape_gets_out_in_the_clear(found: Found, shop: Settings) -> None:

@@ -9,16 +9,16 @@ from dagster import ExecuteInProcessResult
 
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
-from shop_assets_tests.bad_input import chain
-from shop_assets_tests.bad_input.nasty_files import files
+from shop_assets_tests.bad_input import pipeline
+from shop_assets_tests.bad_input.bad_files import files
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def shop(stack_settings: Settings) -> Iterator[Settings]:
-    with chain.own_shop(stack_settings) as settings:
-        chain.deliver(settings, ((thing.key, thing.content) for thing in files()))
+    with pipeline.own_shop(stack_settings) as settings:
+        pipeline.deliver(settings, ((thing.key, thing.content) for thing in files()))
         yield settings
 
 

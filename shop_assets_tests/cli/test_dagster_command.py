@@ -26,7 +26,7 @@ def test_the_job_runs_for_the_day_of_its_tag(command, shop):
     assert whole_run.contents(shop)["raw"]["purchases"] == 200
 
 
-def test_without_any_back_ends_it_says_what_to_start(command, tmp_path):
+def test_without_any_services_it_says_what_to_start(command, tmp_path):
     nothing = {"SHOP_HOME": str(tmp_path)}
     done = command("dagster", "definitions", "validate", "-w", "workspace.yaml", environment=nothing)
     assert done.returncode != 0

@@ -16,7 +16,7 @@ def main() -> None:
     uri, database, heartbeat = sys.argv[1:]
     lease.HEARTBEAT_SECONDS = float(heartbeat)  # type: ignore[misc]  # a test has no time for the real one
     client = MongoClient(uri, tz_aware=True)  # without Dagster's resource, which takes seconds to import
-    with lease.hold(client[database], "clickhouse_raw", "run-of-the-other-process") as held:
+    with lease.ingestion_lease(client[database], "clickhouse_raw", "run-of-the-other-process") as held:
         print("held", flush=True)
         for _ in sys.stdin:
             try:

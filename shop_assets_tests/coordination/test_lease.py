@@ -16,7 +16,7 @@ from pymongo.database import Database
 
 from shop_assets.coordination import lease
 from shop_assets.coordination.errors import LeaseHeldError, LeaseLostError
-from shop_assets.coordination.lease import LEASES, hold
+from shop_assets.coordination.lease import LEASES, ingestion_lease
 from shop_assets.settings import Settings
 from shop_assets_tests.coordination import lease_holder
 
@@ -63,9 +63,9 @@ def other_holder(settings: Settings) -> Iterator[Callable[..., Holder]]:
 
 
 def test_the_lease_is_free_again_after_the_block_and_after_an_error(database: Documents) -> None:
-    with pytest.raises(ZeroDivisionError), hold(database, "a", "1"):
+    with pytest.raises(ZeroDivisionError), ingestion_lease(database, "a", "1"):
         _ = 1 / 0
-    with hold(database, "b", "2", patience_seconds=0) as mine:
+    with ingestion_lease(database, "b", "2", timeout_seconds=0) as mine:
         mine.check()
         assert database[LEASES].count_documents({}) == 1
     assert database[LEASES].count_documents({}) == 0
@@ -79,7 +79,7 @@ def test_who_is_refused_is_told_who_holds_it_since_when_and_what_to_do(
     who = rf"clickhouse_raw of run run-of-the-other-process, process {holder.process.pid} on \S+, since \d{{4}}-.* UTC"
     with (
         pytest.raises(LeaseHeldError, match=rf"mongo_collections waited 1 s .*{who}.*Let it end, or end it"),
-        hold(database, "mongo_collections", "mine", told.append, patience_seconds=1),
+        ingestion_lease(database, "mongo_collections", "mine", told.append, timeout_seconds=1),
     ):
         pass
     (once,) = told
@@ -92,7 +92,7 @@ def test_who_waits_goes_on_when_the_other_one_has_ended(
 ) -> None:
     holder = other_holder()
     Thread(target=lambda: (sleep(1), holder.process.communicate("")), daemon=True).start()
-    with hold(database, "mongo_collections", "mine", patience_seconds=30) as mine:
+    with ingestion_lease(database, "mongo_collections", "mine", timeout_seconds=30) as mine:
         assert holder.process.wait(10) == 0
         mine.check()
 
@@ -102,7 +102,7 @@ def test_a_lease_that_is_renewed_does_not_expire(
 ) -> None:
     monkeypatch.setattr(lease, "EXPIRY_SECONDS", 1.5)
     holder = other_holder()
-    with pytest.raises(LeaseHeldError), hold(database, "a", "1", patience_seconds=4):
+    with pytest.raises(LeaseHeldError), ingestion_lease(database, "a", "1", timeout_seconds=4):
         pass
     assert holder.write() == "written"
 
@@ -113,7 +113,7 @@ def test_the_lease_of_a_killed_process_is_taken_at_once(
     holder = other_holder(heartbeat=60)
     os.kill(holder.process.pid, signal.SIGKILL)  # it stays a zombie: nobody has waited for it yet
     begun = monotonic()
-    with hold(database, "a", "1"):
+    with ingestion_lease(database, "a", "1"):
         assert monotonic() - begun < lease.EXPIRY_SECONDS / 4
 
 
@@ -125,9 +125,9 @@ def test_the_lease_of_another_machine_is_taken_when_it_has_expired(
     holder.process.kill()
     holder.process.wait()
     monkeypatch.setattr(lease, "EXPIRY_SECONDS", 5.0)
-    with pytest.raises(LeaseHeldError), hold(database, "a", "1", patience_seconds=1):
+    with pytest.raises(LeaseHeldError), ingestion_lease(database, "a", "1", timeout_seconds=1):
         pass
-    with hold(database, "a", "1", patience_seconds=10) as mine:
+    with ingestion_lease(database, "a", "1", timeout_seconds=10) as mine:
         mine.check()
 
 
@@ -138,7 +138,7 @@ def test_a_paused_holder_that_wakes_up_too_late_may_not_write(
     assert holder.write() == "written"
     holder.process.send_signal(signal.SIGSTOP)
     monkeypatch.setattr(lease, "EXPIRY_SECONDS", 1.0)
-    with hold(database, "clickhouse_mart", "the-next-run") as mine:
+    with ingestion_lease(database, "clickhouse_mart", "the-next-run") as mine:
         holder.process.send_signal(signal.SIGCONT)
         refused = holder.write()
         assert "another run took over: clickhouse_mart of run the-next-run" in refused
@@ -146,10 +146,10 @@ def test_a_paused_holder_that_wakes_up_too_late_may_not_write(
 
 
 def test_what_a_late_holder_gives_back_is_not_the_lease_of_the_next_one(database: Documents) -> None:
-    with hold(database, "a", "1") as late:
+    with ingestion_lease(database, "a", "1") as late:
         database[LEASES].delete_many({})
         with pytest.raises(LeaseLostError, match="it has just ended"):
             late.check()
-        with hold(database, "b", "2") as mine:
-            late.give_back()
+        with ingestion_lease(database, "b", "2") as mine:
+            late.release()
             mine.check()

@@ -1,4 +1,4 @@
-"""What MongoDB refuses of the loader's own books is told without a word of what was to be written."""
+"""What MongoDB refuses of the loader's own books is codes without a word of what was to be written."""
 
 import traceback
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def note_entry(database: Documents) -> None:
 
 
 def note_deletion(database: Documents) -> None:
-    Deletions(database)._note({PHONE: Change(STORES, "delete", PHONE, None, 1)})
+    Deletions(database)._record({PHONE: Change(STORES, "delete", PHONE, None, 1)})
 
 
 @pytest.mark.parametrize(

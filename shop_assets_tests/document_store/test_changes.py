@@ -8,11 +8,11 @@ from shop_assets.document_store import changes
 from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
-    Position,
+    StreamPosition,
     Token,
     changes_since,
     cluster_time,
-    current_position,
+    current_stream_position,
     snapshot,
 )
 from shop_assets.document_store.errors import DocumentStoreError
@@ -23,13 +23,13 @@ Documents = Database[dict[str, Any]]
 
 def position(database: Documents) -> Token:
     with database.client.start_session() as session:
-        return current_position(database, session).token
+        return current_stream_position(database, session).token
 
 
 def read(database: Documents, token: Token) -> tuple[list[Change], Token]:
     """The changes and the position at their end, which must be the last that comes."""
     *items, end = changes_since(database, token)
-    assert isinstance(end, Position)
+    assert isinstance(end, StreamPosition)
     found = [item for item in items if isinstance(item, Change)]
     assert len(found) == len(items)
     return found, end.token
@@ -60,7 +60,7 @@ def test_changes_of_the_four_collections_come_in_order_and_nothing_else(database
 
     database.client.drop_database(f"{database.name}_other")
     # The update finds no document any more: its deletion says all.
-    assert [(change.kind, change.operation, change.identity) for change in found] == [
+    assert [(change.kind, change.operation, change.document_id) for change in found] == [
         (STORES, "insert", "s"),
         (CUSTOMERS, "insert", "c"),
         (STORES, "replace", "s"),
@@ -79,7 +79,7 @@ def test_reading_goes_on_from_the_token_of_any_change(database: Documents) -> No
 
     again, _ = read(database, found[12].token or {})
 
-    assert [change.identity for change in again] == [f"s{n}" for n in range(13, 20)]
+    assert [change.document_id for change in again] == [f"s{n}" for n in range(13, 20)]
 
 
 def test_it_ends_though_somebody_writes_all_the_time(database: Documents) -> None:
@@ -98,12 +98,12 @@ def test_it_ends_though_somebody_writes_all_the_time(database: Documents) -> Non
         seen: list[str] = []
         for _ in range(5):
             found, token = read(database, token)
-            seen += [change.identity for change in found]
+            seen += [change.document_id for change in found]
     finally:
         stop.set()
         writer.join()
     found, _ = read(database, token)
-    seen += [change.identity for change in found]
+    seen += [change.document_id for change in found]
 
     assert seen == [f"s{n}" for n in range(len(seen))]
     assert len(seen) == database.stores.count_documents({})
@@ -113,13 +113,13 @@ def test_a_snapshot_has_every_document_and_a_time_before_all_later_changes(datab
     database.stores.insert_many([{"_id": f"s{n}", "store_id": "s"} for n in range(5)])
     database.customers.insert_one({"_id": "c", "customer_id": "c"})
     with database.client.start_session() as session:
-        token = current_position(database, session).token
+        token = current_stream_position(database, session).token
         time = cluster_time(database, session)
         taken = list(snapshot(database, [STORES, CUSTOMERS], session, time))
     database.stores.update_one({"_id": "s0"}, {"$set": {"a": 1}})
 
-    identities = ["s0", "s1", "s2", "s3", "s4", "c"]
-    assert [change.identity for change in taken] == identities
+    document_ids = ["s0", "s1", "s2", "s3", "s4", "c"]
+    assert [change.document_id for change in taken] == document_ids
     assert {change.source_time for change in taken} == {time}
     (change,), _ = read(database, token)
     assert change.source_time > time
@@ -157,9 +157,9 @@ def test_a_stream_that_stands_still_is_an_error_and_no_end(
     database: Documents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = position(database)
-    # A fence that is not in the stream: as when a majority does not confirm it.
+    # An end marker that is not in the stream: as when a majority does not confirm it.
     monkeypatch.setattr(changes, "STALL_SECONDS", 1.0)
-    monkeypatch.setattr(changes, "FENCES", "elsewhere")
+    monkeypatch.setattr(changes, "END_MARKERS", "elsewhere")
     monkeypatch.setattr(changes, "_open", lambda database, *_: database.watch([{"$match": {"a": 1}}]))
 
     with pytest.raises(DocumentStoreError, match="stood still"):

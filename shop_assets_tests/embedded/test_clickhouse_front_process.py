@@ -126,7 +126,7 @@ def test_a_million_rows_pass_through_in_little_memory(front: FrontProcess) -> No
         before = front.memory_peak()
         for output_format in ("Native", "RowBinaryWithNamesAndTypes"):
             with client.raw_stream(rows, fmt=output_format, settings=blocks) as stream:
-                size = sum(len(piece) for piece in iter(lambda: stream.read(MEBIBYTE), b""))
+                size = sum(len(chunk) for chunk in iter(lambda: stream.read(MEBIBYTE), b""))
             assert size > 950 * MEBIBYTE
         assert front.memory_peak() - before < 300 * MEBIBYTE
         with client.raw_stream(rows, fmt="Native", settings=blocks) as stream:

@@ -1,4 +1,4 @@
-"""Where a statement ends and its data begins, whatever pieces the network makes of them."""
+"""Where a statement ends and its data begins, whatever chunks the network makes of them."""
 
 import asyncio
 import itertools
@@ -34,7 +34,7 @@ def _read(url_sql: str, body: bytes, cuts: list[int] | None = None) -> tuple[Ins
     async def run() -> tuple[InsertHead, bytes]:
         insert = await read_statement(url_sql, _pieces(body, cuts or []))
         assert isinstance(insert, Insert)
-        return insert.head, b"".join([piece async for piece in insert.data])
+        return insert.head, b"".join([chunk async for chunk in insert.data])
 
     return asyncio.run(run())
 

@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from shop_assets.cli import stack
-from shop_assets.cli.evaluated_env import export_lines
+from shop_assets.cli.exported_env import export_lines
 from shop_assets.embedded.environment import read_stack_env, write_stack_env
 from shop_assets.embedded.home import Home
 from shop_assets.errors import ShopError
@@ -106,7 +106,7 @@ def test_doctor_names_the_folder_that_others_use_and_what_to_do(nothing_up: Home
 
 
 def test_doctor_names_a_file_of_secrets_that_others_can_read(nothing_up: Home):
-    nothing_up.make()
+    nothing_up.create()
     nothing_up.credentials.write_text("{}")
     nothing_up.credentials.chmod(0o644)
     told = CliRunner().invoke(app, ["doctor"])

@@ -96,12 +96,12 @@ def test_down_leaves_no_process_and_up_has_the_same_data_credentials_and_ports(o
 
 def test_ports_that_others_took_meanwhile_are_chosen_anew_and_the_data_is_there(own: OwnStack):
     written = write_everywhere(own.settings)
-    before = ports.remembered(own.stack.home.ports)
+    before = ports.load_ports(own.stack.home.ports)
     own.stack.down()
     others = [socket.create_server(("127.0.0.1", port)) for port in before.values()]
     try:
         own.up()
-        after = ports.remembered(own.stack.home.ports)
+        after = ports.load_ports(own.stack.home.ports)
         assert before.keys() == after.keys()
         assert not set(before.values()) & set(after.values())
         assert is_everywhere(own.settings, written) == EVERYWHERE

@@ -12,7 +12,7 @@ from shop_assets.settings import variable
 
 def test_a_new_folder_is_for_its_owner_only(tmp_path: Path):
     home = Home(tmp_path / "a" / "home")
-    home.make()
+    home.create()
     assert home.is_ours
     assert stat.S_IMODE(home.root.stat().st_mode) == 0o700
 
@@ -20,7 +20,7 @@ def test_a_new_folder_is_for_its_owner_only(tmp_path: Path):
 def test_a_folder_that_holds_other_things_is_refused_and_left_alone(tmp_path: Path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(StackError, match=r"thesis\.txt"):
-        Home(tmp_path).make()
+        Home(tmp_path).create()
     with pytest.raises(StackError, match="nothing in it is removed"):
         Home(tmp_path).delete()
     assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.txt"]
@@ -29,24 +29,24 @@ def test_a_folder_that_holds_other_things_is_refused_and_left_alone(tmp_path: Pa
 def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(StackError, match="not a folder"):
-        Home(tmp_path / "file").make()
+        Home(tmp_path / "file").create()
 
 
 def test_a_folder_in_which_dagster_was_first_is_ours_to_take(tmp_path: Path):
     (tmp_path / "dagster").mkdir()
-    Home(tmp_path).make()
+    Home(tmp_path).create()
     assert Home(tmp_path).is_ours
 
 
 def test_deletion_takes_what_the_stack_made_and_leaves_the_rest(tmp_path: Path):
     home = Home(tmp_path / "home")
-    home.make()
+    home.create()
     home.data("kafka").mkdir()
     write_private(home.credentials, "{}")
     (home.root / "notes.txt").write_text("mine")
     home.delete()
     assert {entry.name for entry in home.root.iterdir()} == {"notes.txt", ".shop-assets-home"}
-    home.make()
+    home.create()
     (home.root / "notes.txt").unlink()
     home.delete()
     assert not home.root.exists()
@@ -57,7 +57,7 @@ def test_deletion_does_not_follow_a_link_out_of_the_folder(tmp_path: Path):
     outside.mkdir()
     (outside / "kept").touch()
     home = Home(tmp_path / "home")
-    home.make()
+    home.create()
     (home.root / "data" / "link").symlink_to(outside)
     home.delete()
     assert (outside / "kept").exists()

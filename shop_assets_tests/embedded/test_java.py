@@ -36,11 +36,11 @@ def no_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def make_java(folder: Path, said: str) -> Path:
+def make_java(folder: Path, output: str) -> Path:
     """A JAVA_HOME whose `java` says this of itself."""
     executable = folder / "bin" / "java"
     executable.parent.mkdir(parents=True)
-    lines = "\n".join(f"    {line}" for line in said.splitlines())
+    lines = "\n".join(f"    {line}" for line in output.splitlines())
     executable.write_text(f"#!/bin/sh\ncat <<'END'\n{lines}\nEND\n".replace("    jdk", "jdk"))
     executable.chmod(0o755)
     return folder
@@ -96,5 +96,5 @@ def test_a_trimmed_java_gets_a_command_that_drops_what_it_would_refuse(
     assert java.wrapped
     (home / "bin" / "java").write_text('#!/bin/sh\nprintf "%s|" "$@"\n')
     arguments = ["-Xmx1g", "--add-modules=jdk.incubator.vector", "a b", "-cp", "*"]
-    said = subprocess.run([java.executable, *arguments], capture_output=True, text=True, check=True).stdout
-    assert said == "-Xmx1g|a b|-cp|*|"
+    output = subprocess.run([java.executable, *arguments], capture_output=True, text=True, check=True).stdout
+    assert output == "-Xmx1g|a b|-cp|*|"

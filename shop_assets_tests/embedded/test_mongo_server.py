@@ -61,11 +61,11 @@ def test_a_second_server_on_the_same_storage_is_refused(tmp_path: Path, port: in
     first = start(tmp_path / "data", port)
     connect(port).close()
     second = start(tmp_path / "data", port + 1)
-    _, said = second.communicate(timeout=60)
+    _, output = second.communicate(timeout=60)
     first.terminate()
     first.communicate()
     assert second.returncode == 1
-    assert b"another server works on" in said
+    assert b"another server works on" in output
 
 
 def write_until_it_fails(write: Callable[[int], object], acknowledged: list[int]) -> None:

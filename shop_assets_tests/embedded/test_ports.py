@@ -9,7 +9,7 @@ from shop_assets.embedded.services import PORT_NAMES
 
 def test_ports_are_remembered(tmp_path: Path):
     first = ports.assign(tmp_path / "ports.json", PORT_NAMES)
-    assert ports.assign(tmp_path / "ports.json", PORT_NAMES) == first == ports.remembered(tmp_path / "ports.json")
+    assert ports.assign(tmp_path / "ports.json", PORT_NAMES) == first == ports.load_ports(tmp_path / "ports.json")
 
 
 def test_every_service_has_ports_of_its_own(tmp_path: Path):
@@ -46,4 +46,4 @@ def test_ports_stay_below_those_of_outgoing_connections(tmp_path: Path):
 
 def test_an_unreadable_file_is_as_good_as_none(tmp_path: Path):
     (tmp_path / "ports.json").write_text("{")
-    assert ports.remembered(tmp_path / "ports.json") == {}
+    assert ports.load_ports(tmp_path / "ports.json") == {}

@@ -67,7 +67,7 @@ def test_up_on_a_running_stack_keeps_its_processes_and_is_fast(home: Home):
 
 
 def test_everything_listens_on_loopback_only_and_on_ports_of_the_stack(home: Home):
-    allotted = set(ports.remembered(home.ports).values())
+    allotted = set(ports.load_ports(home.ports).values())
     listening = [
         (process.name(), connection.laddr)
         for process in stack_processes(home.root)

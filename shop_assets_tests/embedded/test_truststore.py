@@ -61,14 +61,14 @@ def test_the_certificates_that_ssl_cert_file_names_are_trusted_and_unreadable_on
     source.write_text(LIST)
     java = find_java(cache_folder(), Console(stderr=True))
     try:
-        said = subprocess.run(
+        output = subprocess.run(
             [java.executable, source, store], capture_output=True, text=True, timeout=60, check=True
         ).stdout
     except subprocess.CalledProcessError as error:
         if "jdk.compiler" in error.stderr:
             pytest.skip("this Java has no compiler to run the listing with")
         raise
-    assert sorted(said.splitlines()) == ["CN=Company A trusted=true", "CN=Company B trusted=true"]
+    assert sorted(output.splitlines()) == ["CN=Company A trusted=true", "CN=Company B trusted=true"]
 
 
 def test_another_bundle_gives_another_store_and_the_same_one_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -17,13 +17,13 @@ from rich.console import Console
 
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack import Stack
-from shop_assets.orchestration.dagster_home import make_dagster_home
+from shop_assets.orchestration.dagster_home import create_dagster_home
 from shop_assets.settings import Settings, variable
 from shop_assets_tests.faults.campaign import Campaign
-from shop_assets_tests.faults.engines import Engines
 from shop_assets_tests.faults.forked import survivors
 from shop_assets_tests.faults.memory import MemoryRecord
 from shop_assets_tests.faults.points import POINTS, Point
+from shop_assets_tests.faults.services import Services
 from shop_assets_tests.faults.tally import Tally
 from shop_assets_tests.isolation import forget_settings
 
@@ -57,9 +57,9 @@ def soak(
     folder: Folder = None,
 ) -> None:
     """Small runs without a pause, killed at any moment, and a look at the memory of everything that goes on."""
-    # The engines are left alone: one that was started anew has forgotten what it leaked.
+    # The services are left alone: one that was started anew has forgotten what it leaked.
     with _campaign([found for found in POINTS if found.function is None], seed, folder) as campaign:
-        record = MemoryRecord(campaign.forks.engines)
+        record = MemoryRecord(campaign.forks.services)
         end = time.monotonic() + 60 * minutes
         while time.monotonic() < end and campaign.play(record.sample):
             print(campaign.tally.so_far(), flush=True)
@@ -84,9 +84,9 @@ def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) ->
     begun = time.monotonic()
     try:
         stack.up()
-        make_dagster_home(stack.home.dagster)
-        campaign = Campaign(Settings.load(), folder, seed, points=points, engines=Engines(stack), tally=tally)
-        print(f"{len(campaign.reference)} chapters told, which nobody disturbed", flush=True)
+        create_dagster_home(stack.home.dagster)
+        campaign = Campaign(Settings.load(), folder, seed, points=points, services=Services(stack), tally=tally)
+        print(f"{len(campaign.reference)} phases run without kills", flush=True)
         yield campaign
         tally.complaints += [f"still running: {process}" for process in survivors()]
     except BaseException as error:  # Ctrl-C too: what was not told to its end is not clean

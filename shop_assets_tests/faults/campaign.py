@@ -1,4 +1,4 @@
-"""Round after round of one story on one stack: the reference first, then kills until there were enough of them."""
+"""Round after round of one scenario on one stack: the reference first, then kills until there were enough of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,32 +8,32 @@ from random import Random
 from typing import Final
 
 from shop_assets.settings import Settings
-from shop_assets_tests.faults.deck import Deck
-from shop_assets_tests.faults.engines import Engines
+from shop_assets_tests.faults.environments import Environments
 from shop_assets_tests.faults.forked import Forks
+from shop_assets_tests.faults.point_order import PointOrder
 from shop_assets_tests.faults.points import POINTS, Point
-from shop_assets_tests.faults.reference import ChapterHeld, undisturbed
+from shop_assets_tests.faults.reference import PhaseState, undisturbed
 from shop_assets_tests.faults.rounds import INGESTING, REPORTING, Round
-from shop_assets_tests.faults.scenery import Scenery
-from shop_assets_tests.faults.story import Chapter, tell
+from shop_assets_tests.faults.scenario import Phase, build_scenario
+from shop_assets_tests.faults.services import Services
 from shop_assets_tests.faults.tally import Tally
 
-WHOLE_CHAPTERS: Final = (frozenset({0, 2, 4}), frozenset({1, 3, 5}))
-"""The chapters that are whole runs, of every other round."""
+WHOLE_PHASES: Final = (frozenset({0, 2, 4}), frozenset({1, 3, 5}))
+"""The phases that are whole runs, of every other round."""
 
 
 @dataclass
 class Campaign:
-    """Kills on the back ends of `settings`, all chosen by `seed`. Without `engines` none of them is killed; without
-    `reports` the story ends at the MART, and Spark is not needed.
+    """Kills on the services of `settings`, all chosen by `seed`. Without `services` none of them is killed; without
+    `reports` the scenario ends at the MART, and Spark is not needed.
     """
 
     settings: Settings
     folder: Path
     seed: int
-    chapters: int = 7
+    phases: int = 7
     points: Sequence[Point] = POINTS
-    engines: Engines | None = None
+    services: Services | None = None
     reports: bool = True
     tally: Tally = field(default_factory=Tally)
     rounds: int = 0
@@ -41,37 +41,37 @@ class Campaign:
     @cached_property
     def forks(self) -> Forks:
         """The processes that do the work."""
-        return Forks(self.folder / "runs.log", self.engines.pids if self.engines else dict)
+        return Forks(self.folder / "runs.log", self.services.pids if self.services else dict)
 
     @cached_property
-    def scenery(self) -> Scenery:
-        """Where the story is told."""
-        return Scenery(self.settings, self.folder)
+    def environments(self) -> Environments:
+        """Where the scenario is played."""
+        return Environments(self.settings, self.folder)
 
     @cached_property
-    def _deck(self) -> Deck:
-        return Deck(Random(f"{self.seed} kills"), self.points)
+    def _point_order(self) -> PointOrder:
+        return PointOrder(Random(f"{self.seed} kills"), self.points)
 
     @cached_property
-    def story(self) -> list[Chapter]:
+    def scenario(self) -> list[Phase]:
         """What happens to the shop, the same in every round."""
-        return tell(self.seed, self.chapters)
+        return build_scenario(self.seed, self.phases)
 
     @cached_property
-    def reference(self) -> list[ChapterHeld]:
-        """What every chapter leaves when nobody disturbs it."""
+    def reference(self) -> list[PhaseState]:
+        """What every phase leaves when nobody disturbs it."""
         stages = INGESTING + (REPORTING if self.reports else ())
-        return undisturbed(self.forks, self.scenery.new_scene(), self.story, stages)
+        return undisturbed(self.forks, self.environments.new_environment(), self.scenario, stages)
 
-    def play(self, on_chapter: Callable[[], None] = lambda: None) -> int:
+    def play(self, on_phase: Callable[[], None] = lambda: None) -> int:
         """One round; gives the number of kills. The tally is richer by it."""
         reference, before = self.reference, self.tally.total.kills
-        whole = WHOLE_CHAPTERS[self.rounds % 2] if self.reports else frozenset[int]()
+        whole = WHOLE_PHASES[self.rounds % 2] if self.reports else frozenset[int]()
         self.rounds += 1
         # A shop whose first run is a whole one has no table yet: that run makes them.
-        scene = self.scenery.new_scene(with_tables=0 not in whole)
+        environment = self.environments.new_environment(with_tables=0 not in whole)
         Round(
-            self.forks, scene, self.story, reference, self._deck, self.tally,
-            self.engines, whole, self.reports, on_chapter,
+            self.forks, environment, self.scenario, reference, self._point_order, self.tally,
+            self.services, whole, self.reports, on_phase,
         ).run()  # fmt: skip
         return self.tally.total.kills - before

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import psutil
 
-from shop_assets_tests.faults.kills import ENGINES, Kill, arm
+from shop_assets_tests.faults.kills import SERVICES, Kill, arm
 
 PRELOADED: Final = "shop_assets_tests.faults.preloaded"
 MARKER: Final = "FAULTS_STARTED_BY"
@@ -49,15 +49,15 @@ class Ending:
 
 @dataclass(frozen=True)
 class Forks:
-    """Where forked processes write, and the process ids of the engines that a kill may be for."""
+    """Where forked processes write, and the process ids of the services that a kill may be for."""
 
     log: Path
-    engines: Callable[[], Mapping[str, int]] = field(default=dict)
+    services: Callable[[], Mapping[str, int]] = field(default=dict)
 
     def run(self, work: Callable[..., object], *arguments: Any, kill: Kill | None = None) -> Ending:
         """Calls `work`, a function of a module, in a new process, and waits for its end. Raises HangError."""
         struck = _context.Event()
-        pids = dict(self.engines()) if kill is not None and kill.victim in ENGINES else {}
+        pids = dict(self.services()) if kill is not None and kill.victim in SERVICES else {}
         begun = time.monotonic()
         process = _context.Process(
             target=_begin, args=(str(self.log), os.getpid(), kill, pids, struck, work, arguments)
@@ -97,7 +97,7 @@ def _begin(
     log: str,
     parent: int,
     kill: Kill | None,
-    engines: Mapping[str, int],
+    services: Mapping[str, int],
     struck: Any,
     work: Callable[..., object],
     arguments: tuple[Any, ...],
@@ -108,5 +108,5 @@ def _begin(
         os.dup2(file.fileno(), sys.stderr.fileno())
     print(f"--- {work.__name__}: {kill or 'undisturbed'}", flush=True)
     if kill is not None:
-        arm(kill, engines, struck.set)
+        arm(kill, services, struck.set)
     work(*arguments)

@@ -17,9 +17,9 @@ from typing import Any, Final, Literal
 import psutil
 
 Victim = Literal["run", "java", "mongo", "kafka", "clickhouse", "s3"]
-"""The process that works, its Spark's Java, or one of the engines."""
+"""The process that works, its Spark's Java, or one of the services."""
 
-ENGINES: Final[frozenset[Victim]] = frozenset({"mongo", "kafka", "clickhouse", "s3"})
+SERVICES: Final[frozenset[Victim]] = frozenset({"mongo", "kafka", "clickhouse", "s3"})
 
 Moment = Literal["before", "during", "after"]
 
@@ -46,14 +46,14 @@ class Kill:
         return f"SIGKILL to {self.victim} {self.moment} call {self.call} of {self.function}{late}"
 
 
-def arm(kill: Kill, engines: Mapping[str, int], on_strike: Callable[[], None]) -> None:
-    """Makes this process kill itself or another as `kill` says; `engines` are the engines' process ids.
+def arm(kill: Kill, services: Mapping[str, int], on_strike: Callable[[], None]) -> None:
+    """Makes this process kill itself or another as `kill` says; `services` are the services' process ids.
 
     `on_strike` is called just before.
     """
 
     def strike() -> None:
-        victims = _victims(kill.victim, engines)
+        victims = _victims(kill.victim, services)
         on_strike()
         for pid in victims:
             os.kill(pid, signal.SIGKILL)
@@ -100,12 +100,12 @@ def _later(seconds: float, strike: Callable[[], None], awaited: Callable[[], obj
     threading.Thread(target=wait_and_strike, daemon=True).start()
 
 
-def _victims(victim: Victim, engines: Mapping[str, int]) -> list[int]:
+def _victims(victim: Victim, services: Mapping[str, int]) -> list[int]:
     if victim == "run":
         return [os.getpid()]
     if victim == "java":
         return [child.pid for child in psutil.Process().children(recursive=True) if child.name() == "java"]
-    return [engines[victim]]
+    return [services[victim]]
 
 
 def _find(function: str) -> tuple[Any, str]:

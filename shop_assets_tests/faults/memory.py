@@ -23,12 +23,12 @@ that two medians of the same load differ by some per cent; a leak that matters i
 class MemoryRecord:
     """Private memory, in MiB, by process, in the order of the samples."""
 
-    engines: Callable[[], Mapping[str, int]]
+    services: Callable[[], Mapping[str, int]]
     samples: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def sample(self) -> None:
         """Adds one of every process."""
-        for name, pid in {**self.engines(), "runner and fork server": os.getpid()}.items():
+        for name, pid in {**self.services(), "runner and fork server": os.getpid()}.items():
             self.samples[name].append(_memory(psutil.Process(pid)))
 
     def growth(self) -> list[str]:

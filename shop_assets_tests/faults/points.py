@@ -62,13 +62,13 @@ LANDING_MANIFEST: Final = "shop_assets.landing.filling:write_manifest"
 INVENTORY: Final = "shop_assets.landing.inventory:InventoryDatabase.save"
 READ_DOCUMENTS: Final = "shop_assets.document_store.loading:read_documents"
 WRITE_DOCUMENTS: Final = "shop_assets.document_store.loading:write_documents"
-DELETIONS_TOKEN: Final = "shop_assets.document_store.deletions:Deletions._remember"
+DELETIONS_TOKEN: Final = "shop_assets.document_store.deletions:Deletions._save_position"
 RECORD_REJECTS: Final = "shop_assets.document_store.rejects:save"
 LEDGER: Final = "shop_assets.document_store.ledger:Ledger.write"
-PUBLISH: Final = "shop_assets.topics.publication:Publication._publish"
-FLUSH: Final = "shop_assets.topics.publishing:Publisher.flush"
-FIRST_TOKEN: Final = "shop_assets.topics.positions:Positions.begin"
-TOKEN: Final = "shop_assets.topics.positions:Positions.move"
+PUBLISH: Final = "shop_assets.topics.change_capture:ChangeCapture._send"
+FLUSH: Final = "shop_assets.topics.sending:ChangeSender.flush"
+FIRST_TOKEN: Final = "shop_assets.topics.checkpoints:Checkpoints.save_after_snapshot"
+TOKEN: Final = "shop_assets.topics.checkpoints:Checkpoints.advance"
 READ: Final = "shop_assets.warehouse.ingestion:read"
 INSERT: Final = "shop_assets.warehouse.ingestion:insert"
 COMMIT: Final = "shop_assets.warehouse.ingestion:_commit"
@@ -107,10 +107,10 @@ DOCUMENTS: Final = (
     Point("documents", "at any time", None, is_of_stage_only=True),
     Point("documents", "between two batches", WRITE_DOCUMENTS, calls=_upto(8)),
     Point("documents", "during a bulk write", WRITE_DOCUMENTS, "during", _upto(8), 0.01),
-    Point("documents", "between noted deletions and their token", DELETIONS_TOKEN, calls=_upto(2)),
+    Point("documents", "between recorded deletions and their token", DELETIONS_TOKEN, calls=_upto(2)),
     Point("documents", "between documents and rejects", RECORD_REJECTS, calls=_upto(4)),
     Point("documents", "between rejects and ledger", LEDGER, calls=_upto(4)),
-    Point("documents", "behind the ledger's entries", LEDGER, "after", _upto(4)),
+    Point("documents", "after the ledger's entries", LEDGER, "after", _upto(4)),
     Point("documents", "MongoDB killed during a bulk write", WRITE_DOCUMENTS, "during", _upto(4), 0.01, "mongo"),
     Point("documents", "S3 killed while objects are read", READ_DOCUMENTS, calls=_upto(20), victim="s3"),
 )
@@ -120,7 +120,7 @@ TOPICS: Final = (
     Point("topics", "between the snapshot's acknowledgement and token", FIRST_TOKEN, needs_snapshot=True),
     Point("topics", "middle of the change stream", PUBLISH, calls=_upto(40), needs_snapshot=False),
     Point("topics", "between acknowledgement and token", TOKEN, calls=_upto(4), needs_snapshot=False),
-    Point("topics", "behind the saved token", TOKEN, "after", _upto(3), needs_snapshot=False),
+    Point("topics", "after the saved token", TOKEN, "after", _upto(3), needs_snapshot=False),
     Point("topics", "waiting for acknowledgements", FLUSH, "during", _upto(4), 0.05),
     Point("topics", "MongoDB killed while it is read", PUBLISH, calls=_upto(30), victim="mongo"),
     Point("topics", "Kafka killed before the acknowledgement", FLUSH, calls=_upto(4), victim="kafka"),
@@ -130,16 +130,16 @@ RAW: Final = (
     Point("raw", "between two blocks", INSERT, calls=_upto(12)),
     Point("raw", "during an insert", INSERT, "during", _upto(12), 0.1),
     Point("raw", "between insert and commit of offsets", COMMIT, calls=_upto(8)),
-    Point("raw", "behind the commit of offsets", COMMIT, "after", _upto(8)),
+    Point("raw", "after the commit of offsets", COMMIT, "after", _upto(8)),
     Point("raw", "ClickHouse killed during an insert", INSERT, "during", _upto(8), 0.1, "clickhouse"),
     Point("raw", "Kafka killed while it is read", READ, calls=_upto(8), victim="kafka"),
 )
 MART: Final = (
     Point("mart", "at any time", None, is_of_stage_only=True),
-    Point("mart", "before a slice is mended", MEND, calls=_upto(6)),
-    Point("mart", "while a slice is mended", INSERT_MISSING, "during", _upto(8), 0.1),
-    Point("mart", "between mending and remembering", REMEMBER, calls=_upto(5)),
-    Point("mart", "ClickHouse killed while a slice is mended", INSERT_MISSING, "during", _upto(8), 0.1, "clickhouse"),
+    Point("mart", "before a slice is repaired", MEND, calls=_upto(6)),
+    Point("mart", "while a slice is repaired", INSERT_MISSING, "during", _upto(8), 0.1),
+    Point("mart", "between repair and saved progress", REMEMBER, calls=_upto(5)),
+    Point("mart", "ClickHouse killed while a slice is repaired", INSERT_MISSING, "during", _upto(8), 0.1, "clickhouse"),
 )
 FEATURES: Final = (
     Point("features", "while Spark reads and computes", SPARK_WRITE, "during", seconds=READING_SECONDS),
@@ -162,20 +162,20 @@ LOAD: Final = (
     # The commands make a table aside, swap it in and drop it.
     Point("load", "between rows and swap", COMMAND, calls=_SECOND, is_of_stage_only=True),
     Point("load", "during the swap", COMMAND, "during", _SECOND, 0.02, is_of_stage_only=True),
-    Point("load", "behind the swap", COMMAND, "after", _SECOND, is_of_stage_only=True),
+    Point("load", "after the swap", COMMAND, "after", _SECOND, is_of_stage_only=True),
     Point("load", "ClickHouse killed before the rows", LOADED_ROWS, victim="clickhouse"),
 )
 REPORT: Final = (
     Point("report", "at any time", None, is_of_stage_only=True),
     Point("report", "before the PUT", PUT, is_of_stage_only=True),
     Point("report", "during the PUT", PUT, "during", seconds=0.005, is_of_stage_only=True),
-    Point("report", "behind the PUT", PUT, "after", is_of_stage_only=True),
+    Point("report", "after the PUT", PUT, "after", is_of_stage_only=True),
 )
 RETRY: Final = (
     Point("retry", "at any time", None),
-    Point("retry", "behind what was read again", RELOAD, "after"),
-    Point("retry", "middle of the publication", PUBLISH, calls=_upto(8)),
-    Point("retry", "between publication and RAW", INGEST_AND_RECONCILE),
+    Point("retry", "after rejected documents were read again", RELOAD, "after"),
+    Point("retry", "while documents are sent again", PUBLISH, calls=_upto(8)),
+    Point("retry", "between sending and RAW", INGEST_AND_RECONCILE),
 )
 REPLAY: Final = (
     Point("replay", "at any time", None),
@@ -185,10 +185,12 @@ REPLAY: Final = (
 )
 COMPACTION: Final = (
     Point("compaction", "at any time", None),
-    Point("compaction", "between remembered and removed copies", COMPACT, calls=_REMOVALS),
-    Point("compaction", "while copies are removed", COMPACT, "during", _REMOVALS, 0.02),
+    Point("compaction", "between marked and deleted duplicates", COMPACT, calls=_REMOVALS),
+    Point("compaction", "while duplicates are deleted", COMPACT, "during", _REMOVALS, 0.02),
     Point("compaction", "between two tables", COMPACT, "after", _REMOVALS),
-    Point("compaction", "ClickHouse killed while copies are removed", COMPACT, "during", _REMOVALS, 0.02, "clickhouse"),
+    Point(
+        "compaction", "ClickHouse killed while duplicates are deleted", COMPACT, "during", _REMOVALS, 0.02, "clickhouse"
+    ),
 )
 POINTS: Final = (
     WHOLE + LANDING + DOCUMENTS + TOPICS + RAW + MART + FEATURES + LOAD + REPORT + RETRY + REPLAY + COMPACTION

@@ -1,4 +1,4 @@
-"""The stages without Dagster, each as one function of a scene: what a forked process does, and is killed in.
+"""The stages without Dagster, each as one function of an environment: what a forked process does, and is killed in.
 
 Batches are small here, so that a small shop has many of the moments between two of them.
 """
@@ -13,7 +13,7 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.coordination.lease import hold
+from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
@@ -24,14 +24,14 @@ from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.features.resource import spark_resource
 from shop_assets.features.warehouse_load import load_published
 from shop_assets.landing.filling import Request, fill
-from shop_assets.landing.inventory import take_stock
+from shop_assets.landing.inventory import count_inventory
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings
-from shop_assets.topics import publication
+from shop_assets.topics import change_capture
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse import reconciliation
 from shop_assets.warehouse.assets import CONSUMER_GROUP
@@ -45,92 +45,92 @@ RUN: Final = "faults"
 
 
 @dataclass(frozen=True)
-class Scene:
-    """The back ends, the folder that documents are delivered from, and the days whose features are made."""
+class ScenarioEnvironment:
+    """The services, the folder that documents are delivered from, and the days whose features are made."""
 
     settings: Settings
     source: Path
     days: tuple[date, ...]
 
 
-def landing(scene: Scene) -> None:
-    with stores(scene.settings) as store:
+def landing(environment: ScenarioEnvironment) -> None:
+    with stores(environment.settings) as store:
         bucket = store.landing()
         for kind in KINDS:
-            fill(bucket, kind, Request(source_folder=scene.source))
-            take_stock(bucket, kind)
+            fill(bucket, kind, Request(source_folder=environment.source))
+            count_inventory(bucket, kind)
 
 
-def documents(scene: Scene) -> None:
+def documents(environment: ScenarioEnvironment) -> None:
     with (
-        stores(scene.settings) as store,
-        mongo_resource(scene.settings).connect() as database,
-        hold(database, "documents", RUN) as lease,
+        stores(environment.settings) as store,
+        mongo_resource(environment.settings).connect() as database,
+        ingestion_lease(database, "documents", RUN) as lease,
     ):
         load_landing(database, store.landing(), batch_size=BATCH, guard=lease.check)
 
 
-def topics(scene: Scene) -> None:
-    publish(scene, "incremental")
+def topics(environment: ScenarioEnvironment) -> None:
+    publish(environment, "incremental")
 
 
-def publish(scene: Scene, mode: publication.Mode) -> None:
-    publication.BATCH_SIZE = BATCH  # type: ignore[misc]  # this process is its own
-    kafka = kafka_resource(scene.settings)
-    cipher = PersonalDataCipher(parse_key_ring(scene.settings.pii_keys.get_secret_value()))
-    with mongo_resource(scene.settings).connect() as database, hold(database, "topics", RUN) as lease:
-        publication.publish_changes(database, kafka, cipher, mode, lease.check)
+def publish(environment: ScenarioEnvironment, mode: change_capture.Mode) -> None:
+    change_capture.BATCH_SIZE = BATCH  # type: ignore[misc]  # this process is its own
+    kafka = kafka_resource(environment.settings)
+    cipher = PersonalDataCipher(parse_key_ring(environment.settings.pii_keys.get_secret_value()))
+    with mongo_resource(environment.settings).connect() as database, ingestion_lease(database, "topics", RUN) as lease:
+        change_capture.capture_changes(database, kafka, cipher, mode, lease.check)
 
 
-def raw(scene: Scene) -> None:
+def raw(environment: ScenarioEnvironment) -> None:
     """Without the migrations, which the asset applies first: so MART can be left behind before it."""
-    kafka = kafka_resource(scene.settings)
+    kafka = kafka_resource(environment.settings)
     with (
-        mongo_resource(scene.settings).connect() as database,
-        hold(database, "raw", RUN) as lease,
-        warehouse(scene.settings) as client,
+        mongo_resource(environment.settings).connect() as database,
+        ingestion_lease(database, "raw", RUN) as lease,
+        warehouse(environment.settings) as client,
         closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as reader,
     ):
         plan = freeze_ranges(client, kafka.administration(), {kind: kafka.topic_name(kind) for kind in KINDS})
         ingest(client, reader, plan, guard=lease.check, maximum_rows=BATCH)
 
 
-def mart(scene: Scene) -> None:
+def mart(environment: ScenarioEnvironment) -> None:
     reconciliation.SLICE_OFFSETS = 2 * BATCH  # type: ignore[misc]
     with (
-        mongo_resource(scene.settings).connect() as database,
-        hold(database, "mart", RUN) as lease,
-        warehouse(scene.settings) as client,
+        mongo_resource(environment.settings).connect() as database,
+        ingestion_lease(database, "mart", RUN) as lease,
+        warehouse(environment.settings) as client,
     ):
         apply_migrations(client)
         reconciliation.reconcile(client, guard=lease.check)
 
 
-def features(scene: Scene) -> None:
+def features(environment: ScenarioEnvironment) -> None:
     clean_up.READERS_GRACE = timedelta(0)  # type: ignore[misc]  # superseded files go at once, so that it can be disturbed
     with (
-        stores(scene.settings) as store,
-        warehouse(scene.settings) as client,
-        spark_resource(scene.settings).on_demand() as start_spark,
+        stores(environment.settings) as store,
+        warehouse(environment.settings) as client,
+        spark_resource(environment.settings).on_demand() as start_spark,
     ):
-        source = MatrixSource.of(scene.settings)
-        for day in scene.days:
+        source = MatrixSource.of(environment.settings)
+        for day in environment.days:
             publish_day(day, source, client, store.features(), start_spark, RUN)
 
 
-def load(scene: Scene) -> None:
-    with stores(scene.settings) as store, warehouse(scene.settings) as client:
-        for day in scene.days:
+def load(environment: ScenarioEnvironment) -> None:
+    with stores(environment.settings) as store, warehouse(environment.settings) as client:
+        for day in environment.days:
             load_published(client, store.features(), day)
 
 
-def report(scene: Scene) -> None:
-    with stores(scene.settings) as store:
-        for day in scene.days:
+def report(environment: ScenarioEnvironment) -> None:
+    with stores(environment.settings) as store:
+        for day in environment.days:
             write_report(store.features(), store.reports(), Manifest.require(store.features(), day))
 
 
-STAGES: Final[dict[str, Callable[[Scene], None]]] = {
+STAGES: Final[dict[str, Callable[[ScenarioEnvironment], None]]] = {
     stage.__name__: stage for stage in (landing, documents, topics, raw, mart, features, load, report)
 }
 """In the order in which data flows."""

@@ -1,4 +1,4 @@
-"""What the kills did: for each point how many there were, how many of them were made good, what was lost or doubled."""
+"""What the kills did: per point how many, how many were recovered from, what was lost or duplicated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from shop_assets_tests.faults.comparison import Difference
 
 @dataclass
 class Line:
-    """One point. `lost` and `doubled` are entries, over all comparisons after its kills."""
+    """One point. `lost` and `duplicated` are entries, over all comparisons after its kills."""
 
     kills: int = 0
     recovered: int = 0
     lost: int = 0
-    doubled: int = 0
+    duplicated: int = 0
 
 
 @dataclass
@@ -32,12 +32,14 @@ class Tally:
         line = self.lines[point]
         line.recovered += not differences
         line.lost += sum(difference.lost.total() for difference in differences)
-        line.doubled += sum(difference.doubled.total() for difference in differences)
+        line.duplicated += sum(difference.duplicated.total() for difference in differences)
 
     @property
     def total(self) -> Line:
         lines = self.lines.values()
-        return Line(*(sum(getattr(line, name) for line in lines) for name in ("kills", "recovered", "lost", "doubled")))
+        return Line(
+            *(sum(getattr(line, name) for line in lines) for name in ("kills", "recovered", "lost", "duplicated"))
+        )
 
     @property
     def is_clean(self) -> bool:
@@ -51,5 +53,7 @@ class Tally:
     def table(self) -> str:
         """Markdown, points in the order of their names."""
         rows = [*sorted(self.lines.items()), ("**all**", self.total)]
-        text = [f"| {point} | {line.kills} | {line.recovered} | {line.lost} | {line.doubled} |" for point, line in rows]
-        return "\n".join(["| point | kills | recovered | lost | doubled |", "|---|---|---|---|---|", *text])
+        text = [
+            f"| {point} | {line.kills} | {line.recovered} | {line.lost} | {line.duplicated} |" for point, line in rows
+        ]
+        return "\n".join(["| point | kills | recovered | lost | duplicated |", "|---|---|---|---|---|", *text])

@@ -20,10 +20,8 @@ def test_kills_that_were_made_good_are_counted() -> None:
 
 
 def test_what_was_lost_and_doubled_is_counted_and_nothing_is_clean_then() -> None:
-    holding = Counter({("store-001", "digest"): 1})
-    tally = tally_of(
-        [], [Difference("mart.stores", holding, Counter()), Difference("RAW", Counter(), holding + holding)]
-    )
+    name = Counter({("store-001", "digest"): 1})
+    tally = tally_of([], [Difference("mart.stores", name, Counter()), Difference("RAW", Counter(), name + name)])
     assert not tally.is_clean
     assert "| raw: between two blocks | 2 | 1 | 1 | 2 |" in tally.table()
     assert tally.table().endswith("| **all** | 2 | 1 | 1 | 2 |")

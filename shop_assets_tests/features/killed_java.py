@@ -13,7 +13,7 @@ from shop_assets.features.errors import SparkJobError, spark_job
 from shop_assets.features.reading import MartConnection
 from shop_assets.features.resource import SparkResource, spark_resource
 from shop_assets.object_store.resource import object_store_resource
-from shop_assets.orchestration.retries import may_pass
+from shop_assets.orchestration.retries import is_transient
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
 
@@ -51,7 +51,7 @@ def main() -> None:
         _count(spark, settings, ENDLESS, kill=True)
     except (SparkJobError, OSError) as error:
         kinds = [kind.__name__ for kind in type(error).__mro__]
-        saw = {"kinds": kinds, "text": str(error), "may_pass": may_pass(error)}
+        saw = {"kinds": kinds, "text": str(error), "is_transient": is_transient(error)}
     left = len(_javas())
     print(json.dumps(saw | {"left": left, "counted": _count(spark, settings, 1000, kill=False)}))
 

@@ -13,8 +13,8 @@ from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
-from shop_assets_tests.away.conftest import port_of, with_port
-from shop_assets_tests.away.proxy import Proxy, proxy
+from shop_assets_tests.outages.conftest import port_of, with_port
+from shop_assets_tests.outages.proxy import Proxy, proxy
 
 
 def fail(client: Client, settings: Settings) -> None:

@@ -19,7 +19,7 @@ from shop_assets.settings import Settings
 from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.kills import Kill
 from shop_assets_tests.faults.points import MANIFEST
-from shop_assets_tests.faults.stages import STAGES, Scene
+from shop_assets_tests.faults.stages import STAGES, ScenarioEnvironment
 from shop_assets_tests.features.cases import DAY, LONG_AGO, T
 from shop_assets_tests.features.mart_rows import fill_mart
 from shop_assets_tests.features.plain_reading import Customer
@@ -37,7 +37,7 @@ def test_readers_see_the_old_partition_whole_when_a_publication_is_killed_before
     old = publish_by_hand(bucket, DAY, [rows_table(row("old-1")), rows_table(row("old-2"))])
     fill_mart(client, [Customer("new", LONG_AGO)], [])
     forks = Forks(tmp_path / "runs.log")
-    killed = forks.run(STAGES["features"], Scene(settings, tmp_path, (DAY,)), kill=Kill(MANIFEST))
+    killed = forks.run(STAGES["features"], ScenarioEnvironment(settings, tmp_path, (DAY,)), kill=Kill(MANIFEST))
     assert killed.struck, forks.end_of_log()
 
     written = {entry.key for entry in bucket.list(files_prefix(DAY)) if entry.key.endswith(".parquet")}

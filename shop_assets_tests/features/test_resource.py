@@ -51,7 +51,7 @@ def test_a_java_that_is_killed_is_named_and_the_next_use_has_another_one(stack_s
     saw = json.loads(ran.stdout.splitlines()[-1])
     assert "SparkJobError" in saw["kinds"]
     assert "Spark's Java ended (SIGKILL)" in saw["text"]
-    assert saw["may_pass"]
+    assert saw["is_transient"]
     assert (saw["left"], saw["counted"]) == (0, 1000)
 
 

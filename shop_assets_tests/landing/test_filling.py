@@ -6,8 +6,8 @@ import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
 from shop_assets.landing.filling import FillingError, Request, fill
-from shop_assets.landing.generator.shop import ImpossibleShopError, Shop
-from shop_assets.landing.manifest import agreed_as_of, read_manifest
+from shop_assets.landing.generator.shop import InvalidShopError, Shop
+from shop_assets.landing.manifest import read_manifest, shared_as_of
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
 
@@ -93,9 +93,9 @@ def test_a_kind_that_a_killed_run_did_not_reach_is_filled_with_the_same_shop(buc
 
 def test_the_day_is_agreed_by_whoever_comes_first(bucket: Bucket):
     first = Shop(7, 3, 10, 6, 12, date(2026, 5, 1))
-    assert agreed_as_of(bucket, first) == date(2026, 5, 1)
-    assert agreed_as_of(bucket, replace(first, as_of=date(2026, 5, 2))) == date(2026, 5, 1)
-    assert agreed_as_of(bucket, replace(first, seed=8, as_of=date(2026, 5, 2))) == date(2026, 5, 2)
+    assert shared_as_of(bucket, first) == date(2026, 5, 1)
+    assert shared_as_of(bucket, replace(first, as_of=date(2026, 5, 2))) == date(2026, 5, 1)
+    assert shared_as_of(bucket, replace(first, seed=8, as_of=date(2026, 5, 2))) == date(2026, 5, 2)
     filled = fill(bucket, PURCHASES, SMALL)
     assert filled.shop is not None
     assert filled.shop.as_of == date(2026, 5, 1)
@@ -175,7 +175,7 @@ def test_a_folder_onto_a_generated_shop_is_allowed_with_a_warning_and_ends_the_g
     ],
 )
 def test_a_shop_that_cannot_be_is_refused_and_leaves_no_trace(bucket: Bucket, request_: Request):
-    with pytest.raises(ImpossibleShopError):
+    with pytest.raises(InvalidShopError):
         fill(bucket, STORES, request_)
     assert keys(bucket) == set()
 

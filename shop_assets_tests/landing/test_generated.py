@@ -10,9 +10,9 @@ from shop_assets.landing import generated
 from shop_assets.landing.generated import write_shop
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import Shop
-from shop_assets.landing.inventory import take_stock
+from shop_assets.landing.inventory import count_inventory
 from shop_assets.landing.reading import ParsedDocument, read_documents
-from shop_assets.landing.writing import Written
+from shop_assets.landing.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
 
@@ -23,7 +23,7 @@ def test_a_few_documents_have_a_file_each_that_a_person_can_read(bucket: Bucket)
     written = write_shop(bucket, SHOP, STORES)
     files = contents(bucket)
     assert set(files) == {f"stores/store-00{number}.json" for number in range(1, 5)}
-    assert written == Written(objects=4, bytes=sum(map(len, files.values())))
+    assert written == WriteCounts(objects=4, bytes=sum(map(len, files.values())))
     assert '\n  "store_network": "Большая Пикча"' in files["stores/store-001.json"].decode()
     assert json.loads(files["stores/store-002.json"])["store_id"] == "store-002"
 
@@ -32,21 +32,21 @@ def test_a_few_documents_have_a_file_each_that_a_person_can_read(bucket: Bucket)
 def test_many_documents_share_compressed_files_of_equal_bytes_whenever_they_are_made(
     bucket: Bucket, monkeypatch, files: int, documents: list[int]
 ):
-    monkeypatch.setattr(generated, "MOST_FILES", files)
+    monkeypatch.setattr(generated, "MAXIMUM_SINGLE_FILES", files)
     monkeypatch.setattr(generated, "DOCUMENTS_A_FILE", 10)
     write_shop(bucket, SHOP, PURCHASES)
     first = contents(bucket)
-    assert write_shop(bucket, SHOP, PURCHASES) == Written(unchanged=len(first))
+    assert write_shop(bucket, SHOP, PURCHASES) == WriteCounts(unchanged=len(first))
     assert contents(bucket) == first
-    stock = take_stock(bucket, PURCHASES)
-    assert (stock.documents, stock.distinct_ids, stock.faults) == (25, 25, {})
+    counts = count_inventory(bucket, PURCHASES)
+    assert (counts.documents, counts.distinct_ids, counts.faults) == (25, 25, {})
     if len(documents) > 1:
         assert set(first) == {f"purchases/part-00000{number}.jsonl.gz" for number in (1, 2, 3)}
         assert [gzip.decompress(first[key]).count(b"\n") for key in sorted(first)] == documents
 
 
 def test_what_is_written_is_read_back_as_it_was_generated(bucket: Bucket, monkeypatch):
-    monkeypatch.setattr(generated, "MOST_FILES", 0)
+    monkeypatch.setattr(generated, "MAXIMUM_SINGLE_FILES", 0)
     write_shop(bucket, SHOP, PURCHASES)
     found = [item for key in sorted(keys(bucket)) for item in read_documents(bucket, key)]
     assert all(isinstance(item, ParsedDocument) for item in found)

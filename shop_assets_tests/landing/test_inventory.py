@@ -4,8 +4,8 @@ import orjson
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, STORES
-from shop_assets.landing.inventory import open_inventory, stores_without_customers, take_stock
-from shop_assets.landing.inventory_database import InventoryDatabase, Stock
+from shop_assets.landing.inventory import count_inventory, open_inventory, stores_without_customers
+from shop_assets.landing.inventory_database import InventoryCounts, InventoryDatabase
 from shop_assets.landing.parsing import NOT_JSON
 from shop_assets.landing.reading import EMPTY_FILE, UNKNOWN_FILE_TYPE
 from shop_assets.object_store.bucket import Bucket
@@ -26,7 +26,7 @@ def put_customer(bucket: Bucket, number: int, store_id: object) -> None:
 
 
 def test_an_empty_landing_has_nothing_in_stock(bucket: Bucket):
-    assert take_stock(bucket, STORES) == Stock(0, 0, 0, 0, 0, {})
+    assert count_inventory(bucket, STORES) == InventoryCounts(0, 0, 0, 0, 0, {})
 
 
 def test_ids_are_counted_as_they_are_compared_and_what_has_none_or_cannot_be_read_is_told_apart(bucket: Bucket):
@@ -38,11 +38,11 @@ def test_ids_are_counted_as_they_are_compared_and_what_has_none_or_cannot_be_rea
     bucket.put("stores/f.txt", b"{}", "text/plain")
     bucket.put("stores/g.json", b"[]", "application/json")
     bucket.put("stores/h.json", b'{"store_id": "\\ud83e"}', "application/json")
-    stock = take_stock(bucket, STORES)
-    assert (stock.objects, stock.documents, stock.distinct_ids, stock.without_id) == (8, 6, 2, 3)
-    assert stock.faults == {EMPTY_FILE: 1, NOT_JSON: 2, UNKNOWN_FILE_TYPE: 1}
-    assert stock.unreadable == 4
-    assert stock.bytes == sum(summary.size for summary in bucket.list("stores/"))
+    counts = count_inventory(bucket, STORES)
+    assert (counts.objects, counts.documents, counts.distinct_ids, counts.without_id) == (8, 6, 2, 3)
+    assert counts.faults == {EMPTY_FILE: 1, NOT_JSON: 2, UNKNOWN_FILE_TYPE: 1}
+    assert counts.unreadable == 4
+    assert counts.bytes == sum(summary.size for summary in bucket.list("stores/"))
 
 
 def test_what_is_new_changed_or_gone_is_seen_and_nothing_else_is_read_again(bucket: Bucket, monkeypatch):
@@ -55,19 +55,19 @@ def test_what_is_new_changed_or_gone_is_seen_and_nothing_else_is_read_again(buck
     put(bucket, "stores/same.json", {"store_id": "store-001"})
     put(bucket, "stores/changed.json", {"store_id": "store-002"})
     put(bucket, "stores/gone.json", {"store_id": "store-003"})
-    assert take_stock(bucket, STORES).distinct_ids == 3
+    assert count_inventory(bucket, STORES).distinct_ids == 3
     assert sorted(read) == ["stores/changed.json", "stores/gone.json", "stores/same.json"]
     read.clear()
 
     put(bucket, "stores/changed.json", {"store_id": "store-004"}, {"store_id": "store-005"})
     put(bucket, "stores/new.json", {"store_id": "store-006"})
     bucket.delete(["stores/gone.json"])
-    assert take_stock(bucket, STORES).distinct_ids == 4
+    assert count_inventory(bucket, STORES).distinct_ids == 4
     assert sorted(read) == ["stores/changed.json", "stores/new.json"]
     read.clear()
 
     before = bucket.find(INVENTORY)
-    assert take_stock(bucket, STORES).distinct_ids == 4
+    assert count_inventory(bucket, STORES).distinct_ids == 4
     assert read == []
     assert bucket.find(INVENTORY) == before
 
@@ -76,7 +76,7 @@ def test_what_is_new_changed_or_gone_is_seen_and_nothing_else_is_read_again(buck
 def test_a_damaged_inventory_is_made_again(bucket: Bucket, content: bytes):
     put(bucket, "stores/a.json", {"store_id": "store-001"})
     bucket.put(INVENTORY, content, "application/vnd.sqlite3")
-    assert take_stock(bucket, STORES).distinct_ids == 1
+    assert count_inventory(bucket, STORES).distinct_ids == 1
 
 
 def test_an_inventory_of_another_version_is_made_again(bucket: Bucket, tmp_path):
@@ -85,7 +85,7 @@ def test_an_inventory_of_another_version_is_made_again(bucket: Bucket, tmp_path)
         old.execute("PRAGMA user_version = 99")
     put(bucket, "stores/a.json", {"store_id": "store-001"})
     bucket.put(INVENTORY, path.read_bytes(), "application/vnd.sqlite3")
-    assert take_stock(bucket, STORES).distinct_ids == 1
+    assert count_inventory(bucket, STORES).distinct_ids == 1
 
 
 def test_a_reading_that_was_broken_off_leaves_nothing_half_counted(bucket: Bucket, tmp_path):
@@ -94,19 +94,19 @@ def test_a_reading_that_was_broken_off_leaves_nothing_half_counted(bucket: Bucke
     database = InventoryDatabase(tmp_path / "stores.sqlite")
     database.compare(bucket.list("stores/"))
     number, _ = next(database.unread())
-    database.note(number, [])
+    database.record(number, [])
     database.save()
     database.close()
     again = InventoryDatabase(tmp_path / "stores.sqlite")
     assert again.compare(bucket.list("stores/"))
     assert len(list(_read_all(again))) == 2
-    assert again.stock().objects == 3
+    assert again.counts().objects == 3
     again.close()
 
 
 def _read_all(database: InventoryDatabase):
     for number, key in database.unread():
-        database.note(number, [])
+        database.record(number, [])
         yield key
 
 
@@ -120,4 +120,4 @@ def test_stores_in_which_nobody_registered_are_found_by_their_ids_as_they_are_co
     put(bucket, "customers/6.json", {"customer_id": "cus-6"})
     assert stores_without_customers(bucket) == ["store-003", "store-004", "store-005"]
     with open_inventory(bucket, CUSTOMERS) as customers:
-        assert customers.stock().distinct_ids == 6
+        assert customers.counts().distinct_ids == 6

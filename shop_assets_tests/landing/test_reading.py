@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import STORES
 from shop_assets.landing.parsing import BAD_NUMBER, NOT_AN_OBJECT, NOT_JSON, NOT_UTF8, TOO_DEEP
-from shop_assets.landing.pieces import KEPT_BYTES, MAX_DOCUMENT_BYTES, TRAILING_TEXT, UNCLOSED_ARRAY
 from shop_assets.landing.reading import (
     DAMAGED_GZIP,
     EMPTY_FILE,
@@ -19,6 +18,7 @@ from shop_assets.landing.reading import (
     document_objects,
     read_documents,
 )
+from shop_assets.landing.splitting import KEPT_BYTES, MAX_DOCUMENT_BYTES, TRAILING_TEXT, UNCLOSED_ARRAY
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.object_stream import RANGE_BYTES
 

@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 from botocore.exceptions import ClientError
 
-from shop_assets.landing.writing import Written, entity_tag, write_changed
+from shop_assets.landing.writing import WriteCounts, entity_tag, write_changed
 from shop_assets.object_store import bucket as bucket_module
 from shop_assets.object_store.bucket import PART_BYTES, Bucket, ObjectExistsError
 from shop_assets.object_store.errors import ObjectChangedError, ObjectStoreError
@@ -99,13 +99,13 @@ def test_of_many_writers_of_a_new_object_exactly_one_wins(bucket: Bucket):
 @pytest.mark.parametrize("size", [0, 1, 5_000_000, PART_BYTES, PART_BYTES + 1])
 def test_the_entity_tag_of_a_file_is_foretold_and_equal_bytes_are_not_written_again(bucket: Bucket, size: int):
     key = "stores/large.jsonl"
-    written = Written()
+    written = WriteCounts()
     write_changed(bucket, key, io.BufferedReader(Pattern(size)), "application/x-ndjson", written)
     stored = bucket.find(key)
     assert stored is not None
     assert (stored.size, stored.etag) == entity_tag(io.BufferedReader(Pattern(size)))
     write_changed(bucket, key, io.BufferedReader(Pattern(size)), "application/x-ndjson", written)
-    assert written == Written(objects=1, bytes=size, unchanged=1)
+    assert written == WriteCounts(objects=1, bytes=size, unchanged=1)
 
 
 def test_of_a_large_file_a_few_parts_are_in_memory(bucket: Bucket, monkeypatch: pytest.MonkeyPatch):
@@ -124,10 +124,10 @@ def test_of_a_large_file_a_few_parts_are_in_memory(bucket: Bucket, monkeypatch: 
 
 
 def test_bytes_that_changed_are_written_although_their_number_did_not(bucket: Bucket):
-    written = Written()
+    written = WriteCounts()
     for content in (b"one", b"two", b"two"):
         write_changed(bucket, "stores/a.json", content, "application/json", written)
-    assert written == Written(objects=2, bytes=6, unchanged=1)
+    assert written == WriteCounts(objects=2, bytes=6, unchanged=1)
     assert bucket.get("stores/a.json") == b"two"
 
 

@@ -11,8 +11,8 @@ from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.features.daily_matrix import MartChangedError
 from shop_assets.features.manifest import PartitionError
 from shop_assets.orchestration import retries
-from shop_assets.orchestration.retries import RETRIES_TAG, may_pass, retry_what_can_pass
-from shop_assets.topics.errors import PublishingError
+from shop_assets.orchestration.retries import RETRIES_TAG, is_transient, retry_transient
+from shop_assets.topics.errors import DeliveryError
 from shop_assets.warehouse.errors import OffsetGapError
 
 
@@ -41,7 +41,7 @@ def refused(status: int) -> ClientError:
         refused(429),
         OperationalError("connection refused"),
         KafkaException(KafkaError(KafkaError.REQUEST_TIMED_OUT, "timed out", retriable=True)),
-        PublishingError("not acknowledged"),
+        DeliveryError("not acknowledged"),
         MartChangedError("kept arriving"),
         Py4JJavaError("org.apache.spark.SparkException … Caused by: java.net.ConnectException: Connection refused"),
         caused(PartitionError("not published"), OperationalError("gone")),
@@ -49,7 +49,7 @@ def refused(status: int) -> ClientError:
     ids=repr,
 )
 def test_what_a_service_that_is_away_or_busy_causes_may_pass(error):
-    assert may_pass(error)
+    assert is_transient(error)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_what_a_service_that_is_away_or_busy_causes_may_pass(error):
     ids=repr,
 )
 def test_what_time_does_not_mend_does_not_pass(error):
-    assert not may_pass(error)
+    assert not is_transient(error)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_step_is_tried_as_often_as_its_run_wants_and_its_failure_allows(monkey
     tried = []
 
     @dg.asset
-    @retry_what_can_pass
+    @retry_transient
     def always_fails(context: dg.AssetExecutionContext) -> None:
         tried.append(context.retry_number)
         raise error
@@ -102,7 +102,7 @@ def test_a_step_that_succeeds_at_last_makes_a_good_run(monkeypatch):
     monkeypatch.setattr(retries, "FIRST_WAIT_SECONDS", 0.01)
 
     @dg.asset
-    @retry_what_can_pass
+    @retry_transient
     def fails_once(context: dg.AssetExecutionContext) -> None:
         if context.retry_number == 0:
             raise ConnectionResetError

@@ -92,11 +92,11 @@ def test_the_counts_tell_what_was_done() -> None:
     for phone in ("89001234567", "89001234567", "+7 900 123 45 67", "нет", None, " "):
         encryption.encrypt(CUSTOMERS, {"phone": phone, "email": "a@b.ru"})
 
-    assert encryption.counts == {"values": 10, "remembered": 6, "irregular": 1}
+    assert encryption.counts == {"values": 10, "from_cache": 6, "not_normalised": 1}
 
 
 def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shop_assets.personal_data.encryption.REMEMBERED", 10)
+    monkeypatch.setattr("shop_assets.personal_data.encryption.CACHE_SIZE", 10)
     encryption = PersonalDataEncryption(CIPHER)
     for number in range(100):
         encryption.encrypt(CUSTOMERS, {"phone": f"нет {number}", "email": "x" * 1000})

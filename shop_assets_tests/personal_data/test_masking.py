@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop_assets.document_store.rejects import readable
+from shop_assets.document_store.rejects import decode_capped
 from shop_assets.documents.kinds import KINDS
-from shop_assets.personal_data.masking import MASK, masked, masked_identifier, masked_text, presentable
+from shop_assets.personal_data.masking import MASK, masked, masked_for_display, masked_identifier, masked_text
 
 national = st.integers(9_000_000_000, 9_999_999_999).map(str)
 
@@ -68,7 +68,7 @@ def assert_hidden(shown: str, digits: str, address: str) -> None:
 @given(documents(), st.booleans())
 def test_nothing_personal_of_a_document_is_shown(found: tuple[Any, str, str], ascii_only: bool) -> None:
     document, digits, address = found
-    shown = presentable(json.dumps(document, ensure_ascii=ascii_only))
+    shown = masked_for_display(json.dumps(document, ensure_ascii=ascii_only))
     assert_hidden(shown, digits, address)
     assert masked(json.loads(shown)) == json.loads(shown)
 
@@ -84,14 +84,14 @@ def test_nothing_personal_is_shown_of_what_was_cut_off_or_has_another_encoding(
 ) -> None:
     document, digits, address = found
     content = json.dumps(document, ensure_ascii=ascii_only).encode(encoding, "replace")
-    assert_hidden(presentable(readable(content[: int(len(content) * part)])), digits, address)
+    assert_hidden(masked_for_display(decode_capped(content[: int(len(content) * part)])), digits, address)
 
 
 @given(documents())
 def test_nothing_personal_is_shown_of_what_was_never_json(found: tuple[Any, str, str]) -> None:
     document, digits, address = found
-    assert_hidden(presentable(str(document)), digits, address)
-    assert_hidden(presentable(json.dumps(document).replace('"', "'")), digits, address)
+    assert_hidden(masked_for_display(str(document)), digits, address)
+    assert_hidden(masked_for_display(json.dumps(document).replace('"', "'")), digits, address)
 
 
 def test_a_document_is_pretty_printed_and_the_rest_of_it_stays() -> None:
@@ -104,8 +104,8 @@ def test_a_document_is_pretty_printed_and_the_rest_of_it_stays() -> None:
         "is_delivery": True,
     }
     text = json.dumps(document)
-    assert json.loads(presentable(text)) == document
-    assert presentable(text).startswith('{\n  "purchase_id": "ord-20260101-001",\n')
+    assert json.loads(masked_for_display(text)) == document
+    assert masked_for_display(text).startswith('{\n  "purchase_id": "ord-20260101-001",\n')
 
 
 @pytest.mark.parametrize("path", [path for kind in KINDS for path in (*kind.phones, *kind.emails)])
@@ -159,5 +159,5 @@ def test_an_id_is_shown_unless_it_is_a_phone_or_an_email(identifier: str, shown:
 )
 def test_no_text_takes_long(text: str) -> None:
     begun = time.perf_counter()
-    presentable(text)
+    masked_for_display(text)
     assert time.perf_counter() - begun < 5

@@ -11,7 +11,7 @@ from shop_assets.features.catalogue import COLUMNS, FEATURE_NAMES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.report.csv_report import ReportNotFoundError, find_report, read_report, report_key, write_report
 from shop_assets.report.verification import no_formulas, report_equals_partition
-from shop_assets_tests.bad_input.nasty_values import IDS
+from shop_assets_tests.bad_input.bad_values import IDS
 from shop_assets_tests.features.published import publish_by_hand, row, rows_table
 
 Buckets = tuple[Bucket, Bucket]

@@ -10,11 +10,11 @@ from pymongo.database import Database
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
-from shop_assets.topics.publication import Mode, PublicationReport, publish_changes
+from shop_assets.topics.change_capture import CaptureReport, Mode, capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 
 Documents = Database[dict[str, Any]]
-Publish = Callable[..., PublicationReport]
+Publish = Callable[..., CaptureReport]
 
 CIPHER = PersonalDataCipher({"k1": b"1" * 64})
 
@@ -35,8 +35,14 @@ def delete_topics(kafka: KafkaResource, names: Sequence[str]) -> None:
 
 
 def customer(number: int, **more: object) -> dict[str, Any]:
-    identity = f"cus-{number}"
-    return {"_id": identity, "customer_id": identity, "phone": "8 900 123 45 67", "email": "A@b.ru", "n": number} | more
+    document_id = f"cus-{number}"
+    return {
+        "_id": document_id,
+        "customer_id": document_id,
+        "phone": "8 900 123 45 67",
+        "email": "A@b.ru",
+        "n": number,
+    } | more
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Published:
 Read = Callable[[DocumentKind], list[Published]]
 
 
-def of(messages: list[Published], key: str) -> list[Published]:
+def messages_with_key(messages: list[Published], key: str) -> list[Published]:
     """A key's messages, in their order (a key has one partition)."""
     return [message for message in messages if message.key == key]
 
@@ -74,7 +80,7 @@ def published(kafka: KafkaResource) -> Read:
 
 @pytest.fixture
 def publish(database: Documents, kafka: KafkaResource) -> Publish:
-    def run(mode: Mode = "incremental", cipher: PersonalDataCipher = CIPHER) -> PublicationReport:
-        return publish_changes(database, kafka, cipher, mode)
+    def run(mode: Mode = "incremental", cipher: PersonalDataCipher = CIPHER) -> CaptureReport:
+        return capture_changes(database, kafka, cipher, mode)
 
     return run

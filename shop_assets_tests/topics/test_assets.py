@@ -25,7 +25,7 @@ from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics import assets as topics_assets
 from shop_assets.topics import checks as topics_checks
-from shop_assets.topics.assets import PublicationConfig
+from shop_assets.topics.assets import CaptureConfig
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets_tests.topics.conftest import Documents
 
@@ -48,7 +48,7 @@ def run(settings: Settings, mode: str = "incremental", *, raise_on_error: bool =
                 "kafka": kafka_resource(settings),
                 "pii": personal_data_resource(settings),
             },
-            run_config=RunConfig(ops={"kafka_topics_loaded": PublicationConfig(mode=mode)}),  # type: ignore[arg-type]
+            run_config=RunConfig(ops={"kafka_topics_loaded": CaptureConfig(mode=mode)}),  # type: ignore[arg-type]
             raise_on_error=raise_on_error,
         )
 
@@ -85,7 +85,7 @@ def test_both_stages_run_and_show_what_they_did(settings: Settings, delivered: B
     assert "ord-1" in stored["sample"]
     sent = metadata(result, "kafka_topics_loaded")
     assert (sent[ROWS_IN], sent[ROWS_OUT], sent[REJECTED], sent[ROW_COUNT]) == (3, 3, 0, 3)
-    assert "nothing was published before" in sent["published_whole"]
+    assert "nothing was sent before" in sent["snapshots"]
     assert checks(result) == {
         "few_documents_are_rejected": False,
         "no_personal_data_in_the_clear": True,

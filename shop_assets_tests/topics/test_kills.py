@@ -11,7 +11,7 @@ from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.publication import publish_changes
+from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.kills import Kill
@@ -24,7 +24,7 @@ def load_and_publish(settings: Settings) -> None:
     landing = object_store_resource(settings).process_config_and_initialize_cm()
     with landing as store, mongo_resource(settings).connect() as database:
         load_landing(database, store.landing())
-        publish_changes(database, kafka_resource(settings), CIPHER, "incremental")
+        capture_changes(database, kafka_resource(settings), CIPHER, "incremental")
 
 
 @pytest.mark.slow

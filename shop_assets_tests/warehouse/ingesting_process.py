@@ -11,7 +11,7 @@ from confluent_kafka import Consumer
 from confluent_kafka.admin import AdminClient
 from pymongo import MongoClient
 
-from shop_assets.coordination.lease import hold
+from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.documents.kinds import KINDS
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
@@ -38,7 +38,7 @@ def main() -> None:
         print("ready", flush=True)
         for _ in sys.stdin:
             try:
-                with hold(database, "clickhouse_raw", "one-of-two") as lease:
+                with ingestion_lease(database, "clickhouse_raw", "one-of-two") as lease:
                     plan = freeze_ranges(client, administration, topics)
                     reports = ingest(client, consumer, plan, guard=lease.check, maximum_rows=7)
             except ShopError as error:

@@ -14,7 +14,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.coordination import lease
-from shop_assets.coordination.lease import hold
+from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import Settings, variable
@@ -135,7 +135,7 @@ def test_a_run_that_was_paused_and_overtaken_inserts_nothing_more(
         sleep(0.01)
     paused.process.send_signal(signal.SIGSTOP)
     monkeypatch.setattr(lease, "EXPIRY_SECONDS", 1.0)
-    with mongo_resource(settings).connect() as database, hold(database, "clickhouse_raw", "impatient"):
+    with mongo_resource(settings).connect() as database, ingestion_lease(database, "clickhouse_raw", "impatient"):
         pass  # takes the lease over, as the other one would after 20 s, and gives it back
     other.begin()
     sleep(1)  # the other one is in the middle of it

@@ -23,7 +23,7 @@ from .engine import Engine
 from .errors import QueryError
 from .execution import Result, Threads, execute, execute_insert
 from .request import Request, read_form, read_request
-from .response import ResultResponse, hold_back
+from .response import ResultResponse, buffer_start
 
 # A form holds a statement and its parameters, never data.
 _FORM_LIMIT: Final = 16 * 1024 * 1024
@@ -69,7 +69,7 @@ class Front:
                 result = await execute_insert(self._engine, self._threads, request, statement)
             else:
                 result = await self._execute(http, request, statement, cleanup)
-            held = await hold_back(result.pieces)
+            held = await buffer_start(result.chunks)
             headers["X-ClickHouse-Format"] = result.output_format
             headers["X-ClickHouse-Summary"] = result.summary()
             return ResultResponse(result, held, headers, request.accept_encoding, cleanup.pop_all())
@@ -96,18 +96,18 @@ class Front:
     ) -> Result:
         session = await self._threads.run(self._engine.session)
         cleanup.push_async_callback(self._threads.run, session.close)
-        mark = f"front-{uuid.uuid4()}"
+        query_tag = f"front-{uuid.uuid4()}"
         # The body is read to its end: what comes now can only be that the client goes away.
-        watch = asyncio.create_task(self._cancel_when_gone(http, mark))
+        watch = asyncio.create_task(self._cancel_when_gone(http, query_tag))
         cleanup.callback(watch.cancel)
-        return await execute(session, self._threads, request, sql, mark)
+        return await execute(session, self._threads, request, sql, query_tag)
 
-    async def _cancel_when_gone(self, http: HttpRequest, mark: str) -> None:
+    async def _cancel_when_gone(self, http: HttpRequest, query_tag: str) -> None:
         while (await http.receive())["type"] != "http.disconnect":
             pass
         # In a thread of its own: the others may all be at work for clients that are gone.
         with contextlib.suppress(QueryError):  # then the statement runs on to its end
-            await asyncio.to_thread(self._engine.cancel, mark)
+            await asyncio.to_thread(self._engine.cancel, query_tag)
 
     async def _release_memory(self) -> None:
         released_at = 0

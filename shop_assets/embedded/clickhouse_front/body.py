@@ -1,6 +1,6 @@
 """The body of a request: a statement, with or without data after it.
 
-Here belongs where the statement ends and the data begins; data is passed on piece by piece and never held whole, but
+Here belongs where the statement ends and the data begins; data is passed on chunk by chunk and never held whole, but
 for INSERT … VALUES, whose end must be looked for.
 """
 
@@ -15,13 +15,13 @@ from .statement import InsertHead, holds_second_statement, insert_head
 _STATEMENT_LIMIT: Final = 4 * 1024 * 1024
 # An INSERT's head must end within this; a thousand columns take a fraction of it.
 _HEAD_LIMIT: Final = 256 * 1024
-# A write to the file for each piece that comes from the network would take longer than the piece.
+# A write to the file for each chunk that comes from the network would take longer than the chunk.
 _BATCH: Final = 512 * 1024
 
 
 @dataclass(frozen=True)
 class Insert:
-    """An INSERT that brings data with it, which comes in pieces."""
+    """An INSERT that brings data with it, which comes in chunks."""
 
     head: InsertHead
     data: AsyncIterator[bytes]
@@ -38,9 +38,9 @@ async def read_statement(url_sql: str, body: AsyncIterator[bytes]) -> Insert | s
         inline = url[head.data_start :]
         return await _insert(head, inline + b"\n" if inline.strip() else b"", body)
     collected = bytearray(url + b"\n" if url.strip() else b"")
-    async for piece in body:
+    async for chunk in body:
         looked_at = len(collected)
-        collected += piece
+        collected += chunk
         head = insert_head(_text(collected[:_HEAD_LIMIT])) if looked_at < _HEAD_LIMIT else None
         if head is not None and head.data_start < len(collected):
             return await _insert(head, bytes(collected[head.data_start :]), body)
@@ -69,8 +69,8 @@ async def _insert(head: InsertHead, first: bytes, body: AsyncIterator[bytes]) ->
 async def collect(body: AsyncIterator[bytes], limit: int) -> bytes:
     """A body as a whole; raises QueryError 307 when it is longer than the limit."""
     collected = bytearray()
-    async for piece in body:
-        collected += piece
+    async for chunk in body:
+        collected += chunk
         if len(collected) > limit:
             reason = f"The request's body is longer than {limit} bytes; send rows in another format"
             raise refusal(Code.TOO_MANY_BYTES, reason)
@@ -78,10 +78,10 @@ async def collect(body: AsyncIterator[bytes], limit: int) -> bytes:
 
 
 async def batched(data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same bytes in fewer pieces, of at least 512 KiB but for the last one."""
+    """The same bytes in fewer chunks, of at least 512 KiB but for the last one."""
     collected = bytearray()
-    async for piece in data:
-        collected += piece
+    async for chunk in data:
+        collected += chunk
         if len(collected) >= _BATCH:
             yield bytes(collected)
             collected.clear()
@@ -92,8 +92,8 @@ async def batched(data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 async def _after(first: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     if first:
         yield first
-    async for piece in body:
-        yield piece
+    async for chunk in body:
+        yield chunk
 
 
 def _text(data: bytes | bytearray) -> str:

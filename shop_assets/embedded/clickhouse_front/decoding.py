@@ -1,4 +1,4 @@
-"""A request's body as the client meant it: the encodings that are understood, undone piece by piece.
+"""A request's body as the client meant it: the encodings that are understood, undone chunk by chunk.
 
 Here belongs Content-Encoding of requests. Every frame of a body is decoded, and a body that ends in the middle of a
 frame is an error: a part of the rows must never be taken for all of them.
@@ -40,16 +40,16 @@ async def decoded(body: AsyncIterator[bytes], encoding: str) -> AsyncIterator[by
     Raises QueryError: 48 for an encoding that is not understood, 117 for a body that is broken or cut short.
     """
     if encoding in {"", "identity"}:
-        async for piece in body:
-            if piece:
-                yield piece
+        async for chunk in body:
+            if chunk:
+                yield chunk
         return
     if encoding not in _FRAMES:
         names = ", ".join(_FRAMES)
         raise refusal(Code.NOT_IMPLEMENTED, f"Content-Encoding {encoding!r} is not understood; use {names} or none")
     decoder = _Decoder(encoding)
-    async for piece in body:
-        for plain in decoder.decode(piece):
+    async for chunk in body:
+        for plain in decoder.decode(chunk):
             yield plain
     decoder.finish()
 
@@ -59,18 +59,18 @@ class _Decoder:
         self._encoding = encoding
         self._frame: _Frame | None = None
 
-    def decode(self, piece: bytes) -> list[bytes]:
-        """The plain bytes of the next piece, which may end one frame and begin others."""
+    def decode(self, chunk: bytes) -> list[bytes]:
+        """The plain bytes of the next chunk, which may end one frame and begin others."""
         plain = []
-        while piece:
+        while chunk:
             frame = self._frame = self._frame or _FRAMES[self._encoding]()
             try:
-                plain.append(frame.decompress(piece))
+                plain.append(frame.decompress(chunk))
             except (RuntimeError, zlib.error, zstandard.ZstdError) as error:
                 raise self._wrong(f"is not valid {self._encoding}: {error}") from None
-            piece = b""
+            chunk = b""
             if frame.eof:
-                piece, self._frame = frame.unused_data or b"", None
+                chunk, self._frame = frame.unused_data or b"", None
         return [part for part in plain if part]
 
     def finish(self) -> None:

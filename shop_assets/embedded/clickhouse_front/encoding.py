@@ -1,4 +1,4 @@
-"""A response's body as the client asked for it: Accept-Encoding, piece by piece.
+"""A response's body as the client asked for it: Accept-Encoding, chunk by chunk.
 
 Here belongs compression of responses. As on a ClickHouse server it is done only where `enable_http_compression=1` came
 with the request.
@@ -13,10 +13,10 @@ import zstandard
 
 
 class Encoder(Protocol):
-    """Compresses the pieces of one response."""
+    """Compresses the chunks of one response."""
 
     def compress(self, data: bytes, /) -> bytes:
-        """What the next piece adds to the output, which may be nothing yet."""
+        """What the next chunk adds to the output, which may be nothing yet."""
 
     def flush(self) -> bytes:
         """What is left, and the end of the frame."""

@@ -55,10 +55,10 @@ class Threads:
 
 @dataclass
 class Result:
-    """What goes out: the format's name, the pieces of the result, and the counts for X-ClickHouse-Summary."""
+    """What goes out: the format's name, the chunks of the result, and the counts for X-ClickHouse-Summary."""
 
     output_format: str
-    pieces: AsyncIterator[bytes]
+    chunks: AsyncIterator[bytes]
     counts: dict[str, int] = field(default_factory=dict)
 
     def summary(self) -> str:
@@ -75,8 +75,8 @@ async def execute_insert(engine: Engine, threads: Threads, request: Request, ins
     """
     path = await threads.run(engine.spool.new_file)
     try:
-        async for piece in batched(insert.data):
-            await threads.run(append, path, piece)
+        async for chunk in batched(insert.data):
+            await threads.run(append, path, chunk)
         counts = await threads.run(_insert, engine, request, insert.head, path)
     finally:
         path.unlink()
@@ -90,17 +90,17 @@ def _insert(engine: Engine, request: Request, head: InsertHead, data: Path) -> d
 
 
 async def execute(session: Session, threads: Threads, request: Request, sql: str, mark: str) -> Result:
-    """Runs a statement that brings no data; the result's pieces come while the engine works.
+    """Runs a statement that brings no data; the result's chunks come while the engine works.
 
     A read runs with `mark` as its log_comment, by which `Engine.cancel` finds it. Raises QueryError with the engine's
-    code, before or between the pieces.
+    code, before or between the chunks.
     """
     query = await threads.run(split_format, sql)
     output_format = query.output_format or request.default_format or _DEFAULT_FORMAT
     blocks = _block_joiner(query, output_format, request)
     outcome = await threads.run(_begin, session, query, output_format, request, blocks is not None, mark)
     if isinstance(outcome, Answer):
-        return Result(output_format, _sent(outcome.pieces()), outcome.counts())
+        return Result(output_format, _sent(outcome.chunks()), outcome.counts())
     return Result(output_format, _read(threads, outcome, blocks or Joiner()))
 
 
@@ -147,6 +147,6 @@ async def _read(threads: Threads, reading: Reading, blocks: Joiner) -> AsyncIter
         yield blocks.foot
 
 
-async def _sent(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
-    for piece in pieces:
-        yield piece
+async def _sent(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk

@@ -1,4 +1,4 @@
-"""A result on its way to the client: piece by piece, encoded, and with an error in its middle told as the server does.
+"""A result on its way to the client: chunk by chunk, encoded, and with an error in its middle told as the server does.
 
 Here belongs the form of a successful answer; refusals are plain texts made in `app.py`.
 """
@@ -18,7 +18,7 @@ from .execution import Result
 
 _LOGGER: Final = logging.getLogger(__name__)
 # As much is held back before the first byte goes out, so that an early error still gets its status and code.
-_HELD_BACK: Final = 1024 * 1024
+_BUFFERED_START: Final = 1024 * 1024
 _MARKER: Final = "__exception__"
 _CONTENT_TYPES: Final = {
     "jsoneachrow": "application/x-ndjson; charset=UTF-8",
@@ -33,14 +33,14 @@ _CONTENT_TYPES: Final = {
 }
 
 
-async def hold_back(pieces: AsyncIterator[bytes]) -> list[bytes]:
-    """The first pieces, up to a mebibyte or the end; raises QueryError when the statement fails this early."""
+async def buffer_start(chunks: AsyncIterator[bytes]) -> list[bytes]:
+    """The first chunks, up to a mebibyte or the end; raises QueryError when the statement fails this early."""
     held: list[bytes] = []
     size = 0
-    async for piece in pieces:
-        held.append(piece)
-        size += len(piece)
-        if size >= _HELD_BACK:
+    async for chunk in chunks:
+        held.append(chunk)
+        size += len(chunk)
+        if size >= _BUFFERED_START:
             break
     return held
 
@@ -74,14 +74,14 @@ class ResultResponse(Response):
         del self.headers["content-length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's signature
-        """Sends the pieces as they come."""
+        """Sends the chunks as they come."""
         async with self._cleanup:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             try:
                 while self._held:
                     await self._send(send, self._held.pop(0))
-                async for piece in self._result.pieces:
-                    await self._send(send, piece)
+                async for chunk in self._result.chunks:
+                    await self._send(send, chunk)
             except QueryError as error:
                 _LOGGER.warning("A statement failed with code %d after a part of its result was sent", error.code)
                 await self._send(send, self._exception(str(error)))
@@ -89,8 +89,8 @@ class ResultResponse(Response):
                 return
         await self._flush(send, more=False)
 
-    async def _send(self, send: Send, piece: bytes) -> None:
-        body = self._encoder.compress(piece) if self._encoder else piece
+    async def _send(self, send: Send, chunk: bytes) -> None:
+        body = self._encoder.compress(chunk) if self._encoder else chunk
         if body:
             await send({"type": "http.response.body", "body": body, "more_body": True})
 

@@ -26,7 +26,7 @@ class Spool:
         return path
 
 
-def append(path: Path, piece: bytes) -> None:
-    """Adds a piece, all of it, at the file's end; raises OSError when the disk is full."""
+def append(path: Path, chunk: bytes) -> None:
+    """Adds a chunk, all of it, at the file's end; raises OSError when the disk is full."""
     with path.open("ab") as file:
-        file.write(piece)
+        file.write(chunk)

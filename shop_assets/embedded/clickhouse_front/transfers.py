@@ -17,8 +17,8 @@ class Answer:
     def __init__(self, result: Any) -> None:
         self._result = result
 
-    def pieces(self) -> Iterator[bytes]:
-        """The result in its format, in pieces of up to 1 MiB."""
+    def chunks(self) -> Iterator[bytes]:
+        """The result in its format, in chunks of up to 1 MiB."""
         memory = self._result.get_memview()
         view = memory.view()
         for start in range(0, len(view), _PIECE):

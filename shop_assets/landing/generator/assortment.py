@@ -21,7 +21,7 @@ class Goods:
     highest: int
     kbju: tuple[float, float, float, float]
     days: int
-    origin: str = RUSSIA
+    origin_country: str = RUSSIA
 
     @property
     def is_weighed(self) -> bool:

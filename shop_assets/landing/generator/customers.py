@@ -28,7 +28,7 @@ class Person(NamedTuple):
     """What a customer's own document and their purchases both say of them."""
 
     gender: str
-    identity: PurchaseCustomer
+    purchase_customer: PurchaseCustomer
     address: HomeAddress
     days_at_registration: int
     wants_promotions: bool
@@ -45,7 +45,7 @@ def person(shop: Shop, index: int, home: Store) -> Person:
     gender = random.choice(people.GENDERS)
     first, last = people.first_name(random, gender), people.last_name(random, gender)
     is_member = chance(random, _LOYALTY_SHARE)
-    identity: PurchaseCustomer = {
+    purchase_customer: PurchaseCustomer = {
         "customer_id": customer_id(index),
         "first_name": first,
         "last_name": last,
@@ -57,7 +57,7 @@ def person(shop: Shop, index: int, home: Store) -> Person:
     address = home_address(random, CITY_BY_NAME[home["location"]["city"]])
     return Person(
         gender,
-        identity,
+        purchase_customer,
         address,
         days_at_registration=random.randint(*_DAYS_AT_REGISTRATION),
         wants_promotions=chance(random, _PROMOTIONS_SHARE),
@@ -72,16 +72,16 @@ def customer(shop: Shop, index: int) -> Customer:
     cash_share = habits(shop, index).cash_share
     location = home["location"]
     return {
-        "customer_id": who.identity["customer_id"],
-        "first_name": who.identity["first_name"],
-        "last_name": who.identity["last_name"],
-        "email": who.identity["email"],
-        "phone": who.identity["phone"],
+        "customer_id": who.purchase_customer["customer_id"],
+        "first_name": who.purchase_customer["first_name"],
+        "last_name": who.purchase_customer["last_name"],
+        "email": who.purchase_customer["email"],
+        "phone": who.purchase_customer["phone"],
         "birth_date": (registered.date() - timedelta(days=who.days_at_registration)).isoformat(),
         "gender": who.gender,
         "registration_date": iso(registered),
-        "is_loyalty_member": who.identity["is_loyalty_member"],
-        "loyalty_card_number": who.identity["loyalty_card_number"],
+        "is_loyalty_member": who.purchase_customer["is_loyalty_member"],
+        "loyalty_card_number": who.purchase_customer["loyalty_card_number"],
         "purchase_location": {
             "store_id": home["store_id"],
             "store_name": home["store_name"],

@@ -73,7 +73,7 @@ def _missing_field(random: Random, kind: DocumentKind, document: dict[str, Any])
     del document[random.choice([name for name in document if name != kind.id_field])]
 
 
-def _lost_id(random: Random, kind: DocumentKind, document: dict[str, Any]) -> None:
+def _missing_id(random: Random, kind: DocumentKind, document: dict[str, Any]) -> None:
     if random.random() < 0.5:  # noqa: PLR2004  # either way
         del document[kind.id_field]
     else:
@@ -105,7 +105,7 @@ def _no_lines(_random: Random, _kind: DocumentKind, document: dict[str, Any]) ->
 
 
 # What costs only looks stands several times, so that it is met more often than what costs the document.
-_ANYWHERE: Final = (_stray_spaces, _stray_spaces, _blank_field, _missing_field, _lost_id)
+_ANYWHERE: Final = (_stray_spaces, _stray_spaces, _blank_field, _missing_field, _missing_id)
 _CONTACTS: Final = (_respelled_contacts,) * 5
 _DIRT: Final[dict[str, tuple[Dirt, ...]]] = {
     STORES.name: (*_ANYWHERE, *_CONTACTS),

@@ -13,7 +13,7 @@ from shop_assets.landing.generator.shop import Shop
 _ORGANIC_SHARE: Final = 0.15
 _MANUFACTURERS_A_GROUP: Final = 6
 _EAN_PREFIXES: Final = tuple(f"{prefix}" for prefix in range(460, 470))  # GS1 Russia
-_ENDINGS: Final = (0, 50, 90, 99)  # kopecks at the end of a price tag
+_INVALIDATING_EVENTS: Final = (0, 50, 90, 99)  # kopecks at the end of a price tag
 
 
 def product_id(index: int) -> str:
@@ -44,7 +44,7 @@ def product(shop: Shop, index: int) -> Product:
         "kbju": {"calories": calories, "protein": protein, "fat": fat, "carbohydrates": carbohydrates},
         "price": _price(random, goods) / 100,
         "unit": goods.unit,
-        "origin_country": goods.origin,
+        "origin_country": goods.origin_country,
         "expiry_days": goods.days,
         "is_organic": is_organic,
         "barcode": str(faker(random).ean13(prefixes=_EAN_PREFIXES)),
@@ -55,7 +55,7 @@ def product(shop: Shop, index: int) -> Product:
 def _price(random: Random, goods: Goods) -> int:
     """In kopecks."""
     roubles = random.randint(goods.lowest, goods.highest)
-    return roubles * 100 + (0 if goods.is_weighed else random.choice(_ENDINGS))
+    return roubles * 100 + (0 if goods.is_weighed else random.choice(_INVALIDATING_EVENTS))
 
 
 def _manufacturer(shop: Shop, group: str, number: int) -> Manufacturer:

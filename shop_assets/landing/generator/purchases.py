@@ -76,7 +76,7 @@ class _Till:
         )
         return {
             "purchase_id": purchase_id,
-            "customer": who.identity,
+            "customer": who.purchase_customer,
             "store": _as_remembered(place),
             "items": [item for item, _ in lines],
             "total_amount": sum(total for _, total in lines) / 100,

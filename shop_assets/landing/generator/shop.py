@@ -9,7 +9,7 @@ HISTORY_DAYS: Final = 120
 """Purchases lie in so many days before `as_of`: longer than any window of the features (90 days)."""
 
 
-class ImpossibleShopError(ValueError):
+class InvalidShopError(ValueError):
     """There can be no such shop; the message says why."""
 
 
@@ -17,7 +17,7 @@ class ImpossibleShopError(ValueError):
 class Shop:
     """A shop to be made. Nothing in it is later than the midnight (UTC) that begins the day `as_of`.
 
-    Raises ImpossibleShopError where a purchase would have nobody, nothing or nowhere to refer to.
+    Raises InvalidShopError where a purchase would have nobody, nothing or nowhere to refer to.
     """
 
     seed: int
@@ -30,13 +30,13 @@ class Shop:
 
     def __post_init__(self) -> None:
         if min(self.stores, self.products, self.customers, self.purchases) < 0:
-            raise ImpossibleShopError("a shop cannot have fewer than 0 of anything")
+            raise InvalidShopError("a shop cannot have fewer than 0 of anything")
         if self.customers and not self.stores:
-            raise ImpossibleShopError("customers register in a store: ask for at least 1 store")
+            raise InvalidShopError("customers register in a store: ask for at least 1 store")
         if self.purchases and not (self.customers and self.products):
-            raise ImpossibleShopError("purchases need at least 1 customer, 1 product and 1 store")
+            raise InvalidShopError("purchases need at least 1 customer, 1 product and 1 store")
         if not 0 <= self.dirty_share <= 1:
-            raise ImpossibleShopError("the share of dirty documents lies between 0 and 1")
+            raise InvalidShopError("the share of dirty documents lies between 0 and 1")
 
     @property
     def end(self) -> datetime:

@@ -1,0 +1,157 @@
+"""The notification about finished runs: failed runs, and checks that failed or warned.
+
+Here belongs what is read from Dagster's event log, and its wording in Russian. The texts of errors are left out,
+because they may quote documents; a check's one-line description is kept, without anything like a phone or an e-mail.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckSeverity,
+    DagsterEventType,
+    DagsterInstance,
+    DagsterRun,
+    DagsterRunStatus,
+    EventLogEntry,
+)
+
+from shop_assets.automation.telegram import TEXT_LIMIT, shortened
+from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
+
+SHOWN_CHECKS: Final = 10
+SHOWN_STEPS: Final = 5
+DESCRIPTION_LIMIT: Final = 200
+ROOM_FOR_THE_REST: Final = 60
+"""Units kept for the line that says how many runs are not shown."""
+
+_E_MAIL: Final = re.compile(r"[^\s@<>,;:'\"]+@[^\s@<>,;:'\"]+")
+# Ten digits or more: a day has eight.
+_PHONE: Final = re.compile(r"\+?\d(?:[\s().-]*\d){9,}")
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """A check that did not pass."""
+
+    asset: str
+    name: str
+    description: str
+    is_warning: bool
+    is_blocking: bool
+
+    @classmethod
+    def from_evaluation(cls, evaluation: AssetCheckEvaluation) -> Self:
+        """From Dagster's record of it."""
+        return cls(
+            asset=evaluation.asset_key.to_user_string(),
+            name=evaluation.check_name,
+            description=evaluation.description or "",
+            is_warning=evaluation.severity is AssetCheckSeverity.WARN,
+            is_blocking=evaluation.blocking is True,
+        )
+
+
+@dataclass(frozen=True)
+class RunNotification:
+    """What is wrong with a finished run."""
+
+    run_id: str
+    job: str
+    days: str
+    is_failed: bool
+    failed_steps: tuple[str, ...]
+    checks: tuple[FailedCheck, ...]
+
+    @classmethod
+    def from_run(cls, instance: DagsterInstance, run_id: str) -> Self | None:
+        """What is to be told of a run; None when all is well."""
+        run = instance.get_run_by_id(run_id)
+        if run is None:  # deleted since
+            return None
+        events = [
+            record.event_log_entry
+            for record in instance.get_records_for_run(
+                run_id, of_type={DagsterEventType.STEP_FAILURE, DagsterEventType.ASSET_CHECK_EVALUATION}
+            ).records
+        ]
+        is_failed = run.status is DagsterRunStatus.FAILURE
+        checks = tuple(
+            FailedCheck.from_evaluation(evaluation) for evaluation in _evaluations(events) if not evaluation.passed
+        )
+        steps = tuple(
+            event.step_key
+            for event in events
+            if event.step_key is not None and event.dagster_event_type is DagsterEventType.STEP_FAILURE
+        )
+        return cls(run_id, _job(run), _days(run), is_failed, steps, checks) if is_failed or checks else None
+
+
+def format_message(notifications: Sequence[RunNotification], dagster_url: str) -> str:
+    """One message for all of them, within Telegram's limit; of those that do not fit it says how many they are."""
+    parts: list[str] = []
+    for number, notification in enumerate(notifications):
+        part = _format_run(notification, dagster_url)
+        if len("\n\n".join([*parts, part]).encode("utf-16-le")) // 2 > TEXT_LIMIT - ROOM_FOR_THE_REST:
+            if not parts:  # one run may fail in more ways than a message can hold
+                parts.append(shortened(part, TEXT_LIMIT - ROOM_FOR_THE_REST))
+                number += 1  # noqa: PLW2901  # this one is told
+            if number < len(notifications):
+                parts.append(f"… и ещё запусков с проблемами: {len(notifications) - number}")
+            break
+        parts.append(part)
+    return "\n\n".join(parts)
+
+
+def without_personal_data(text: str) -> str:
+    """The text without anything that looks like an e-mail or a phone. The checks tell none; this is the second lock."""
+    return _PHONE.sub("[номер]", _E_MAIL.sub("[почта]", text))
+
+
+def _evaluations(events: Iterable[EventLogEntry]) -> Iterable[AssetCheckEvaluation]:
+    for event in events:
+        if event.dagster_event is not None and event.dagster_event_type is DagsterEventType.ASSET_CHECK_EVALUATION:
+            yield event.dagster_event.asset_check_evaluation_data
+
+
+def _job(run: DagsterRun) -> str:
+    if not run.job_name.startswith("__"):
+        return run.job_name
+    assets = sorted(key.to_user_string() for key in run.asset_selection or ())  # started from the asset graph
+    return ", ".join(assets[:SHOWN_STEPS]) or "проверки"
+
+
+def _days(run: DagsterRun) -> str:
+    if PARTITION_TAG in run.tags:
+        return run.tags[PARTITION_TAG]
+    first, last = (run.tags.get(tag) for tag in (RANGE_START_TAG, RANGE_END_TAG))
+    return f"{first} … {last}" if first and last else ""
+
+
+def _format_run(notification: RunNotification, dagster_url: str) -> str:
+    name = f"{notification.job} за {notification.days}" if notification.days else notification.job
+    lines = [
+        f"❌ Запуск упал: {name}" if notification.is_failed else f"⚠️ Проверки не пройдены: {name} (сам запуск успешен)"
+    ]
+    if notification.failed_steps:
+        lines.append(f"Шаги с ошибкой: {_some(notification.failed_steps, SHOWN_STEPS)}")
+    elif notification.is_failed and not notification.checks:
+        lines.append("Ни один шаг об ошибке не сообщил: процесс остановлен или не стартовал.")
+    lines += [_format_check(check) for check in notification.checks[:SHOWN_CHECKS]]
+    if len(notification.checks) > SHOWN_CHECKS:
+        lines.append(f"  … и ещё проверок: {len(notification.checks) - SHOWN_CHECKS}")
+    return "\n".join([*lines, f"{dagster_url.rstrip('/')}/runs/{notification.run_id}"])
+
+
+def _format_check(check: FailedCheck) -> str:
+    level = "предупреждение" if check.is_warning else "блокирует" if check.is_blocking else "ошибка"
+    description = shortened(without_personal_data(" ".join(check.description.split())), DESCRIPTION_LIMIT)
+    return f"  • {check.asset} / {check.name} [{level}]" + (f": {description}" if description else "")
+
+
+def _some(names: Sequence[str], shown: int) -> str:
+    rest = f" и ещё {len(names) - shown}" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + rest

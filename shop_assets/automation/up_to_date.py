@@ -1,0 +1,70 @@
+"""Whether a day needs no run: its features, their copy in ClickHouse and its CSV are there, from the MART as it is."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import date
+from threading import Thread
+from typing import Final
+
+from dagster import AssetKey, AssetRecordsFilter, DagsterInstance
+
+from shop_assets.features import publication
+from shop_assets.features.daily_matrix import inputs_of
+from shop_assets.features.manifest import Manifest
+from shop_assets.features.matrix_metadata import PUBLICATION_ID
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV
+from shop_assets.report.csv_report import report_key
+from shop_assets.warehouse.resource import ClickHouseResource
+
+DERIVED_ASSETS: Final = (CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV)
+
+EVALUATION_TIMEOUT_SECONDS: Final = 25.0
+"""A tick has 60 s: one that takes longer the daemon repeats for ever, and tells nobody."""
+
+
+def with_timeout(predicate: Callable[[], bool]) -> bool:
+    """The result. Raises TimeoutError when there is none within `EVALUATION_TIMEOUT_SECONDS`, as when a service hangs.
+
+    Each single request has a limit, but they add up to minutes. The question is left to these limits, in its thread.
+    """
+    result: Future[bool] = Future()
+
+    def evaluate() -> None:
+        try:
+            result.set_result(predicate())
+        except Exception as error:  # noqa: BLE001  # raised where the result is waited for
+            result.set_exception(error)
+
+    Thread(target=evaluate, name="is-it-published", daemon=True).start()
+    return result.result(EVALUATION_TIMEOUT_SECONDS)
+
+
+def is_up_to_date(
+    instance: DagsterInstance,
+    object_store: ObjectStoreResource,
+    clickhouse: ClickHouseResource,
+    day: date,
+    timezone: str,
+) -> bool:
+    """Whether a run of the day would change nothing. Costs a scan of the MART in ClickHouse, and no Spark."""
+    features = object_store.features()
+    manifest = Manifest.read(features, day)
+    if manifest is None or not publication.is_whole(features, manifest):
+        return False
+    with clickhouse.client() as client:
+        if manifest.inputs != inputs_of(client, day, timezone):
+            return False
+    return object_store.reports().exists(report_key(day)) and all(
+        _publication(instance, asset, day) == manifest.publication_id for asset in DERIVED_ASSETS
+    )
+
+
+def _publication(instance: DagsterInstance, asset: AssetKey, day: date) -> object:
+    """What the newest materialization of the day was made of."""
+    wanted = AssetRecordsFilter(asset, asset_partitions=[day.isoformat()])
+    for record in instance.fetch_materializations(wanted, limit=1).records:
+        materialization = record.asset_materialization
+        if materialization is not None and PUBLICATION_ID in materialization.metadata:
+            return materialization.metadata[PUBLICATION_ID].value
+    return None

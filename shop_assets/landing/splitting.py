@@ -1,0 +1,187 @@
+"""Splitting a byte stream into the texts of single documents, in bounded memory, before anything is parsed.
+
+Here belongs how documents follow one another in a file: lines of JSON Lines, elements of a JSON array. What stands in
+a document, and whether it is JSON at all, is `parsing.py`'s business; a damaged document must not cost its neighbours.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
+"""MongoDB's limit for a document; a longer text is never held whole."""
+
+KEPT_BYTES: Final = 64 * 1024
+"""How much of an unreadable text is kept, for a person to look at."""
+
+_BLANK: Final = b" \t\r\n"
+
+UNCLOSED_ARRAY: Final = "the array is not closed"
+TRAILING_TEXT: Final = "text after the end of the array"
+
+# What may be passed over while looking for the next bracket (or comma, between elements): whole strings and all else.
+# Each way through a text is the only one, so that a string without an end costs no more than its length. Possessive
+# quantifiers would say the same and are wrong in Python up to 3.11.4.
+_STRING_REST: Final = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
+_INSIDE_ELEMENT: Final = re.compile(rb'[^"\[\]{}]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"\[\]{}]*)*', re.DOTALL)
+_BETWEEN_ELEMENTS: Final = re.compile(rb'[^"\[\]{},]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"\[\]{},]*)*', re.DOTALL)
+
+
+class CutOffError(Exception):
+    """Raised by chunks that end too early, as a damaged archive's do. `reason` becomes the fault of the last text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class DocumentText:
+    """The text of one document: whole, or its first `KEPT_BYTES` when it is larger than `MAX_DOCUMENT_BYTES`.
+
+    `position` counts from 1: the line's number, or the element's. `size` is in bytes. `fault` says why this is no
+    document whatever its text.
+    """
+
+    position: int
+    text: bytes
+    size: int
+    fault: str | None = None
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the text was longer than a document may be, and only its beginning was kept."""
+        return self.size > MAX_DOCUMENT_BYTES
+
+
+def lines(chunks: Iterable[bytes]) -> Iterator[DocumentText]:
+    """The lines that are not blank. Where the chunks raise CutOffError, the rest is one text with that fault."""
+    position = 1
+    buffer = _TextBuffer()
+    fault: str | None = None
+    try:
+        for chunk in chunks:
+            *ended, rest = chunk.split(b"\n")
+            for line in ended:
+                buffer.add(line)
+                if not buffer.is_blank:
+                    yield buffer.document_text(position)
+                buffer = _TextBuffer()
+                position += 1
+            buffer.add(rest)
+    except CutOffError as error:
+        fault = error.reason
+    if fault or not buffer.is_blank:
+        yield buffer.document_text(position, fault)
+
+
+def array_elements(chunks: Iterable[bytes]) -> Iterator[DocumentText]:
+    """The elements of a JSON array, whose opening bracket is the first byte that is not blank.
+
+    Brackets are counted, not matched, so an element with a wrong one ends where its neighbour begins. The rest of an
+    array that is cut off, and whatever follows an array's end, is one text with a fault.
+    """
+    splitter = _ArraySplitter()
+    for chunk in chunks:
+        yield from splitter.feed(chunk)
+    yield from splitter.finish()
+
+
+class _TextBuffer:
+    """A text that grows by chunks; beyond the limit only its beginning and its size are kept."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def add(self, part: bytes) -> None:
+        within = self._size <= MAX_DOCUMENT_BYTES
+        self._size += len(part)
+        if self._size <= MAX_DOCUMENT_BYTES:
+            self._parts.append(part)
+        elif within:
+            self._parts = [b"".join([*self._parts, part])[:KEPT_BYTES]]
+
+    @property
+    def is_blank(self) -> bool:
+        return self._size <= MAX_DOCUMENT_BYTES and not any(part.strip(_BLANK) for part in self._parts)
+
+    def document_text(self, position: int, fault: str | None = None) -> DocumentText:
+        text = b"".join(self._parts)
+        if self._size > MAX_DOCUMENT_BYTES:
+            return DocumentText(position, text, self._size, fault)
+        stripped = text.strip(_BLANK)
+        return DocumentText(position, stripped, len(stripped), fault)
+
+
+class _ArraySplitter:
+    """The state between two chunks: how deep the brackets are, whether a string is open, the element that has begun."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._position = 1
+        self._element = _TextBuffer()
+        self._is_in_string = False
+        self._pending = b""  # a backslash whose second half lies in the next chunk
+        self._is_closed = False
+
+    def feed(self, chunk: bytes) -> Iterator[DocumentText]:
+        text = self._pending + chunk
+        self._pending = b""
+        begin = at = 0
+        while not self._is_closed and (at := self._next_mark(text, at)) < len(text):
+            mark = text[at : at + 1]
+            at += 1
+            if mark in b"[{":
+                self._depth += 1
+                begin = at if self._depth == 1 else begin
+            elif self._depth > 1 and mark in b"]}":
+                self._depth -= 1
+            elif mark in b",]":
+                self._element.add(text[begin : at - 1])
+                begin = at
+                self._is_closed = mark == b"]"
+                if not (self._is_closed and self._element.is_blank):
+                    yield self._split_off()
+        self._element.add(text[begin : len(text) - len(self._pending)])
+
+    def finish(self) -> Iterator[DocumentText]:
+        if self._is_closed:
+            if not self._element.is_blank:
+                yield self._split_off(TRAILING_TEXT)
+            return
+        if self._depth == 1 and not self._element.is_blank:
+            yield self._split_off()
+        yield self._split_off(UNCLOSED_ARRAY)
+
+    def _split_off(self, fault: str | None = None) -> DocumentText:
+        text = self._element.document_text(self._position, fault)
+        self._element = _TextBuffer()
+        self._position += 1
+        return text
+
+    def _next_mark(self, text: bytes, at: int) -> int:
+        """Where the next bracket, or comma between elements, stands outside of strings; the text's length if none."""
+        if self._is_in_string:
+            at = _rest_of_string(text, at)
+            if text[at : at + 1] != b'"':
+                self._pending = text[at:]
+                return len(text)
+            self._is_in_string = False
+            at += 1
+        at = _end(_BETWEEN_ELEMENTS if self._depth == 1 else _INSIDE_ELEMENT, text, at)
+        if text[at : at + 1] != b'"':
+            return at
+        self._is_in_string = True  # and it goes on in the next chunk: a whole one would have been passed over
+        self._pending = text[_rest_of_string(text, at + 1) :]
+        return len(text)
+
+
+def _rest_of_string(text: bytes, at: int) -> int:
+    return _end(_STRING_REST, text, at)
+
+
+def _end(pattern: re.Pattern[bytes], text: bytes, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at

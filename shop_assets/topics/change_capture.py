@@ -1,0 +1,213 @@
+"""The publication of changes: what is sent, in which order, and when the position moves.
+
+The rule on which everything rests: the position is saved only after every message before it is acknowledged. Killed at
+any moment, the next run sends some messages again and leaves none out.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from pymongo.database import Database
+
+from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.document_store import rejects
+from shop_assets.document_store.changes import (
+    Change,
+    HistoryLostError,
+    StreamPosition,
+    Token,
+    changes_since,
+    cluster_time,
+    current_stream_position,
+    snapshot,
+    snapshot_documents,
+)
+from shop_assets.document_store.rejects import RejectedDocument
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.topics.administration import Watermarks
+from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
+from shop_assets.topics.resource import KafkaResource
+from shop_assets.topics.sending import ChangeSender, TopicReport, collection_key
+from shop_assets.topics.unseen_deletions import unseen_deleted_ids
+
+LOGGER: Final = logging.getLogger(__name__)
+
+Mode = Literal["incremental", "replay"]
+
+DocumentPlace = tuple[str, int | str]
+"""Where a document stands that made no message: origin and position, as rejects name it."""
+
+BATCH_SIZE: Final = 5000
+"""Changes between two saved positions: what a killed run may send again. Each costs one wait for the brokers."""
+
+
+@dataclass
+class CaptureReport:
+    """What was published by kind's name, and why documents that had not changed were published, by kind's name."""
+
+    topics: dict[str, TopicReport]
+    snapshots: dict[str, str] = field(default_factory=dict)
+    sample: list[dict[str, str | int]] = field(default_factory=list)
+    """A few of the messages: topic, key, headers and size."""
+
+    @property
+    def sent(self) -> int:
+        """Messages to all topics."""
+        return sum(report.sent for report in self.topics.values())
+
+    @property
+    def rejected(self) -> int:
+        """Documents that make no message."""
+        return sum(report.rejected for report in self.topics.values())
+
+
+def capture_changes(
+    database: Database[dict[str, Any]],
+    kafka: KafkaResource,
+    cipher: PersonalDataCipher,
+    mode: Mode,
+    guard: Guard = unguarded,
+) -> CaptureReport:
+    """Publishes the database's changes to topics that are made where they are missing; see `ChangeCapture.run`."""
+    return _change_capture(database, kafka, cipher, guard).run(mode)
+
+
+def resend_documents(
+    database: Database[dict[str, Any]],
+    kafka: KafkaResource,
+    cipher: PersonalDataCipher,
+    wanted: Mapping[DocumentKind, Iterable[str]],
+    guard: Guard = unguarded,
+) -> CaptureReport:
+    """Publishes the changes, and then the documents of these ids as they are now; see `ChangeCapture.resend`."""
+    return _change_capture(database, kafka, cipher, guard).resend(wanted)
+
+
+def _change_capture(
+    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, guard: Guard
+) -> "ChangeCapture":
+    sender = ChangeSender(
+        kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(cipher), kafka.bootstrap_servers
+    )
+    return ChangeCapture(database, kafka, sender, Checkpoints(database, kafka.topic_prefix), guard)
+
+
+class ChangeCapture:
+    """One run of publishing."""
+
+    def __init__(
+        self,
+        database: Database[dict[str, Any]],
+        kafka: KafkaResource,
+        sender: ChangeSender,
+        checkpoints: Checkpoints,
+        guard: Guard = unguarded,
+    ) -> None:
+        self._database = database
+        self._kafka = kafka
+        self._sender = sender
+        self._checkpoints = checkpoints
+        self._guard = guard
+        self._open_places = rejects.open_places(database, [collection_key(kind) for kind in KINDS])
+        self._new_rejects: dict[DocumentPlace, RejectedDocument] = {}
+        self._resolved_places: set[DocumentPlace] = set()
+        self._report = CaptureReport(sender.reports, sample=sender.sample)
+
+    def run(self, mode: Mode) -> CaptureReport:
+        """Publishes what changed since the saved position, and whole collections where that is not enough or not all
+        that is asked: `replay` publishes every document again. Raises DeliveryError, DocumentStoreError.
+        """
+        now = CheckpointBasis.current(self._sender.topics, self._sender.encryption.key_id)
+        saved = self._checkpoints.load()
+        reasons = dict.fromkeys(KINDS, NEVER) if saved is None else saved.stale_kinds(now)
+        token = None if saved is None else saved.token
+        if token is not None:
+            try:
+                token = self._follow_stream(token)
+            except HistoryLostError as error:
+                LOGGER.warning("%s; all documents are published anew", error)
+                reasons, token = dict.fromkeys(KINDS, error.reason), None
+        if mode == "replay":
+            reasons = dict.fromkeys(KINDS, "a replay was asked for") | reasons
+        if reasons:
+            self._send_snapshot(reasons, token, now)
+        return self._report
+
+    def resend(self, wanted: Mapping[DocumentKind, Iterable[str]]) -> CaptureReport:
+        """Publishes what changed, and then the documents of these ids as they are now, changed or not: each is a new
+        message, newer than all before. An id without a document is left out. Raises what `run` raises.
+        """
+        report = self.run("incremental")
+        # Behind the changes, whose times are all earlier; what changes from here on is later, and the next run's.
+        with self._database.client.start_session() as session:
+            source_time = cluster_time(self._database, session)
+            for kind, ids in wanted.items():
+                self._send_all(snapshot_documents(self._database, kind, ids, session, source_time))
+        return report
+
+    def _send_snapshot(self, reasons: dict[DocumentKind, str], token: Token | None, now: CheckpointBasis) -> None:
+        self._report.snapshots = {kind.name: reason for kind, reason in reasons.items()}
+        self._flush()
+        before = self._kafka.administration().watermarks(self._sender.topics.values())
+        with self._database.client.start_session() as session:
+            position = current_stream_position(self._database, session) if token is None else StreamPosition(token)
+            source_time = cluster_time(self._database, session)
+            self._send_all(snapshot(self._database, list(reasons), session, source_time))
+        if token is None:  # the stream has a gap, in which documents may have been deleted
+            self._send_unseen_deletions(before, source_time)
+        self._checkpoints.save_after_snapshot(position.token, now)
+        self._follow_stream(position.token)
+
+    def _send_unseen_deletions(self, before: Mapping[tuple[str, int], Watermarks], source_time: int) -> None:
+        for kind in KINDS:
+            topic = self._sender.topics[kind.name].name
+            messages = self._kafka.read({key: marks for key, marks in before.items() if key[0] == topic})
+            gone = unseen_deleted_ids(self._database[kind.name], messages)
+            self._send_all(Change(kind, "delete", document_id, None, source_time) for document_id in gone)
+
+    def _send_all(self, changes: Iterable[Change]) -> None:
+        """Publishes changes that have no position of their own, and settles them."""
+        for number, change in enumerate(changes, start=1):
+            self._send(change)
+            if number % BATCH_SIZE == 0:
+                self._flush()
+        self._flush()
+
+    def _follow_stream(self, token: Token) -> Token:
+        """Publishes the changes since the token up to now; gives the position reached, which is saved."""
+        unflushed = 0
+        for item in changes_since(self._database, token):
+            token = item.token or token
+            if not isinstance(item, StreamPosition):
+                self._send(item)
+                unflushed += 1
+            if isinstance(item, StreamPosition) or unflushed >= BATCH_SIZE:
+                self._flush()
+                self._checkpoints.advance(token)
+                unflushed = 0
+        return token
+
+    def _send(self, change: Change) -> None:
+        reject = self._sender.send(change)
+        place = (collection_key(change.kind), change.document_id)
+        if reject is not None:
+            self._open_places.add(place)
+            self._new_rejects[place] = reject
+            self._resolved_places.discard(place)
+        elif place in self._open_places:
+            self._open_places.discard(place)
+            self._new_rejects.pop(place, None)
+            self._resolved_places.add(place)
+
+    def _flush(self) -> None:
+        self._sender.flush()
+        self._guard()  # a position moved back by a run that was overtaken would make copies
+        # What still holds is never withdrawn in between: nobody comes back to it when a retry is killed.
+        rejects.save(self._database, list(self._new_rejects.values()))
+        rejects.supersede_places(self._database, self._resolved_places)
+        self._new_rejects.clear()
+        self._resolved_places.clear()

@@ -1,0 +1,182 @@
+"""Sending messages and waiting until all of them are acknowledged.
+
+Here belongs one producer: encryption, sending, back-pressure, acknowledgements, counting. Which changes are sent and
+how far one is are `change_capture.py`'s and `checkpoints.py`'s.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import Message as Delivered
+
+from shop_assets.document_store.changes import Change
+from shop_assets.document_store.rejects import RejectedDocument
+from shop_assets.documents.json_text import UnwritableError
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.topics.administration import MAXIMUM_MESSAGE_BYTES, Topic
+from shop_assets.topics.errors import DeliveryError
+from shop_assets.topics.messages import Message, to_message
+
+TOO_LARGE: Final = "message is larger than the topic takes"
+UNWRITABLE: Final = "cannot be written as JSON"
+SAMPLE_SIZE: Final = 5
+DELIVERY_TIMEOUT_MS: Final = 60_000
+"""How long a message may wait for its acknowledgement: many times what an embedded broker needs to come back (8 s),
+short enough that an outage is a failed run with a clear message and not a hanging one."""
+
+FLUSH_TIMEOUT_SECONDS: Final = DELIVERY_TIMEOUT_MS / 1000 + 5
+"""The client gives up by itself before that, and says why."""
+
+BATCH_BYTES: Final = 1_000_000
+"""The client's own default."""
+
+BATCH_OVERHEAD: Final = 1024
+"""What a batch of one message adds to key and value: headers of record and batch."""
+
+
+def collection_key(kind: DocumentKind) -> str:
+    """Where a document stands that makes no message, as rejects name it."""
+    return f"collection {kind.name}"
+
+
+@dataclass
+class TopicReport:
+    """What was published to one topic. `not_normalised` personal values could not be brought to one form."""
+
+    kind: str
+    topic: str
+    operations: Counter[str] = field(default_factory=Counter)
+    encrypted: int = 0
+    from_cache: int = 0
+    not_normalised: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why documents made no message, each counted once."""
+    bytes: int = 0
+
+    @property
+    def sent(self) -> int:
+        """All messages, tombstones among them."""
+        return self.operations.total()
+
+    @property
+    def rejected(self) -> int:
+        """Documents that made no message."""
+        return self.reasons.total()
+
+    @property
+    def tombstones(self) -> int:
+        """Messages that say that a document is gone."""
+        return self.operations["delete"]
+
+
+class ChangeSender:
+    """Sends changes to their topics. `producer` is made with the error callback that this class gives it.
+
+    Memory is bounded by the producer's queue: when it is full, `send` waits. Raises DeliveryError as soon as a
+    message is known not to have been acknowledged.
+    """
+
+    def __init__(
+        self,
+        make_producer: Callable[..., Producer],
+        topics: Mapping[str, Topic],
+        encryption: PersonalDataEncryption,
+        broker: str,
+    ) -> None:
+        smallest = min(topic.maximum_message_bytes for topic in topics.values())
+        # The limit of a topic is for whole batches.
+        limits = {"batch.size": min(BATCH_BYTES, smallest)}
+        self._producer = make_producer(error_cb=self._note_client_error, **limits)
+        self.topics = topics
+        self.encryption = encryption
+        self._broker = broker
+        self._produced = 0
+        self._acknowledged = 0
+        self._failure: tuple[str, str] | None = None
+        self._client_error = ""
+        self.sample: list[dict[str, str | int]] = []
+        self.reports = {kind: TopicReport(kind, topic.name) for kind, topic in topics.items()}
+
+    def send(self, change: Change) -> RejectedDocument | None:
+        """Sends one change, or gives its document's reject when it makes no message that the topic takes."""
+        report = self.reports[change.kind.name]
+        topic = self.topics[change.kind.name]
+        before = Counter(self.encryption.counts)
+        try:
+            document = None if change.document is None else self.encryption.encrypt(change.kind, change.document)
+            message = to_message(change, document)
+        except UnwritableError as error:
+            return self._reject(change, UNWRITABLE, str(error))
+        limit = min(topic.maximum_message_bytes, MAXIMUM_MESSAGE_BYTES)
+        if message.size + BATCH_OVERHEAD > limit:
+            return self._reject(change, TOO_LARGE, f"{message.size} bytes, topic {topic.name} takes {limit}")
+        self._produce(topic.name, message)
+        if len(self.sample) < SAMPLE_SIZE:
+            self.sample.append(
+                {"topic": topic.name, "key": change.document_id, "operation": change.operation, "bytes": message.size}
+            )
+        gained = self.encryption.counts - before
+        report.operations[change.operation] += 1
+        report.bytes += message.size
+        report.encrypted += gained["values"]
+        report.from_cache += gained["from_cache"]
+        report.not_normalised += gained["not_normalised"]
+        return None
+
+    def flush(self) -> None:
+        """Waits until every message sent so far is acknowledged. Raises DeliveryError otherwise."""
+        self._producer.flush(FLUSH_TIMEOUT_SECONDS)
+        if self._failure is not None or self._acknowledged != self._produced:
+            self._fail()
+
+    def _produce(self, topic: str, message: Message) -> None:
+        deadline = time.monotonic() + FLUSH_TIMEOUT_SECONDS
+        while True:
+            if self._failure is not None:
+                self._fail()
+            try:
+                self._producer.produce(
+                    topic, message.value, message.key, headers=message.headers, on_delivery=self._note_delivery
+                )
+            except BufferError:
+                if time.monotonic() > deadline:
+                    self._fail()
+                self._producer.poll(0.5)
+            except KafkaException as error:
+                self._failure = (topic, error.args[0].str())
+            else:
+                self._produced += 1
+                self._producer.poll(0)
+                return
+
+    def _note_delivery(self, error: KafkaError | None, message: Delivered) -> None:
+        if error is None:
+            self._acknowledged += 1
+        elif self._failure is None:
+            self._failure = (message.topic() or "unknown", error.str())
+
+    def _note_client_error(self, error: KafkaError) -> None:
+        self._client_error = error.str()
+
+    def _fail(self) -> None:
+        topic, reason = self._failure or ("any", "no answer in time")
+        self._producer.purge()
+        missing = self._produced - self._acknowledged
+        hint = f" (the client's last word: {self._client_error})" if self._client_error else ""
+        message = (
+            f"Kafka at {self._broker} did not acknowledge {missing} of {self._produced} messages; "
+            f"the first to fail was for topic {topic}: {reason}{hint}. Nothing is lost: start the broker "
+            "(`shop status`) and run this step again"
+        )
+        raise DeliveryError(message)
+
+    def _reject(self, change: Change, reason: str, detail: str) -> RejectedDocument:
+        self.reports[change.kind.name].reasons[reason] += 1
+        return RejectedDocument(
+            change.kind.name, collection_key(change.kind), "", change.document_id, reason, detail, ""
+        )

@@ -1,0 +1,132 @@
+"""What must become of the text of a document, from docs/documents.md alone ("What is refused", "Required").
+
+It shares nothing with the loader: a document is refused for a reason, rejected by MART for some, or clean there.
+"""
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
+
+from shop_assets_tests.bad_input.delivery import Document
+from shop_assets_tests.warehouse.dirty_documents import ID_FIELD
+from shop_assets_tests.warehouse.plain_cleaning import ABSENT, Cleaned, at, clean
+
+OBJECTS = {
+    "stores": ["manager", "location", "location.coordinates", "opening_hours"],
+    "products": ["kbju", "manufacturer"],
+    "customers": ["purchase_location", "delivery_address", "preferences"],
+    "purchases": ["customer", "store", "store.location", "delivery_address"],
+}
+LISTS = {"stores": ["categories"], "purchases": ["items"]}
+PERSONAL = {"stores": "manager", "customers": "", "purchases": "customer"}
+"""Where phone and email stand."""
+
+LEVELS = 100
+LARGEST = 15 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`refused`: the reasons of which one must stand with the document; none of them when it gets into MongoDB.
+
+    `document_id` is the id under which it then stands, and `cleaned` what MART makes of it.
+    """
+
+    refused: frozenset[str] = frozenset()
+    document_id: str = ""
+    cleaned: Cleaned | None = None
+
+
+def outcome(kind: str, text: bytes, now: datetime) -> Outcome:
+    try:
+        document = _DECODER.decode(text.decode("utf-8-sig"))
+    except tuple(_UNREADABLE) as error:
+        return Outcome(_UNREADABLE[type(error)])
+    if not isinstance(document, dict):
+        return Outcome(frozenset({"not a JSON object"}))
+    reasons = frozenset(_refusals(kind, document))
+    if reasons:
+        return Outcome(reasons)
+    document_id = document[ID_FIELD[kind]].strip().lower()
+    seen = json.dumps(_encrypted(kind, document)).encode()
+    return Outcome(document_id=document_id, cleaned=clean(kind, document_id.encode(), seen, now))
+
+
+def _encrypted(kind: str, document: Document) -> Document:
+    """The document with something in place of a personal value that is no text: it is encrypted, whatever it is."""
+    path = PERSONAL.get(kind)
+    if path is None or not isinstance(at(document, path) if path else document, dict):
+        return document
+    owner = at(document, path) if path else document
+    told = {name: "encrypted" for name in ("phone", "email") if isinstance(owner.get(name), dict | list)}
+    return document | ({path: owner | told} if path else told)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise OverflowError(name)
+
+
+def _finite(digits: str) -> float:
+    if math.isinf(float(digits)):
+        raise OverflowError
+    return float(digits)
+
+
+def _whole(digits: str) -> int:
+    if len(digits.lstrip("-")) > 4300:
+        raise OverflowError
+    return int(digits)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite, parse_int=_whole)
+_UNREADABLE: dict[type[Exception], frozenset[str]] = {
+    UnicodeDecodeError: frozenset({"not UTF-8 text"}),
+    RecursionError: frozenset({"nested too deeply", "nested deeper than 100 levels"}),
+    json.JSONDecodeError: frozenset({"not JSON"}),
+    OverflowError: frozenset({"a number that cannot be held", "not JSON"}),  # whichever comes first
+}
+
+
+def _refusals(kind: str, document: Document) -> list[str]:
+    told = document.get(ID_FIELD[kind])
+    reasons = []
+    if not isinstance(told, str) or not told.strip():
+        reasons.append("id is missing or blank")
+    elif max(len(told), len(told.strip().lower())) > 512:
+        reasons.append("id is longer than 512 characters")
+    for path in OBJECTS[kind]:
+        value = at(document, path)
+        reasons += [f"wrong shape: {path}"] * (value is not ABSENT and not isinstance(value, dict | None))
+    for path in LISTS.get(kind, []):
+        value = at(document, path)
+        if value is not ABSENT and value is not None:
+            well = isinstance(value, list) and (path != "items" or all(isinstance(line, dict) for line in value))
+            reasons += [f"wrong shape: {path}"] * (not well)
+    reasons += ["field name that MongoDB does not take"] * any(name.startswith("$") for name in document)
+    parts = list(_parts(document))
+    reasons += ["nested deeper than 100 levels", "nested too deeply"] * any(depth > LEVELS for _, depth in parts)
+    reasons += ["integer beyond 64 bits"] * any(_is_whole(part) and not -(2**63) <= part < 2**63 for part, _ in parts)
+    keys = [key for part, _ in parts if isinstance(part, dict) for key in part]
+    reasons += ["field name that MongoDB does not take"] * any("\0" in key or key == "$ref" for key in keys)
+    texts = [part for part, _ in parts if isinstance(part, str)] + keys
+    reasons += ["text that is not valid Unicode"] * any(re.search("[\ud800-\udfff]", told) for told in texts)
+    return reasons
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _parts(document: Any) -> list[tuple[Any, int]]:
+    """Every value in a document, with how many containers it is the last of."""
+    found: list[tuple[Any, int]] = []
+    waiting = [(document, 1)]
+    while waiting:
+        value, depth = waiting.pop()
+        found.append((value, depth if isinstance(value, dict | list) else 0))
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        waiting += [(part, depth + 1) for part in inside]
+    return found

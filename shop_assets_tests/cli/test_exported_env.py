@@ -1,0 +1,69 @@
+"""A shell that evaluated `shop env` while the stack was another one: down since, or with another key ring."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from shop_assets.cli.exported_env import export_lines, remove_exported
+from shop_assets.cli.services import environment_names_services
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.key_ring import parse_key_ring
+from shop_assets.settings import Settings, variable
+from shop_assets_tests.isolation import variables
+
+PHONE = "+79001234567"
+
+
+def in_a_shell_of(settings: Settings, then: str) -> subprocess.CompletedProcess[str]:
+    """Evaluates `shop env` of these settings, then a command, in one shell."""
+    lines = export_lines(variables(settings), str(settings.home / "dagster"))
+    return subprocess.run(
+        ["sh", "-c", "\n".join([*lines, then])], capture_output=True, text=True, timeout=60, check=False,
+        env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def evaluated(stack_settings: Settings) -> dict[str, str]:
+    """The variables of such a shell."""
+    lines = export_lines(variables(stack_settings), str(stack_settings.home / "dagster"))
+    return dict(line.removeprefix("export ").replace("'", "").split("=", 1) for line in lines)
+
+
+def test_a_key_ring_that_was_rotated_since_is_not_taken_from_the_shell(stack_settings: Settings):
+    text = PersonalDataCipher(parse_key_ring(stack_settings.pii_keys.get_secret_value())).encrypt("phone", PHONE)
+    before = stack_settings.model_copy(update={"pii_keys": SecretStr(f"k1:{'A' * 43}=")})
+    done = in_a_shell_of(before, f"shop pii decrypt {text}")
+    assert done.stdout == f"{PHONE}\n", done.stderr
+
+
+def test_a_stack_that_is_down_since_is_missed_and_not_looked_for_on_its_old_ports(
+    stack_settings: Settings, tmp_path: Path
+):
+    done = in_a_shell_of(stack_settings.model_copy(update={"home": tmp_path}), "shop query 'SELECT 1'")
+    assert done.returncode == 1
+    assert "shop up" in done.stderr
+    assert "SHOP_MONGO_URI: Field required" in done.stderr
+
+
+def test_after_it_a_command_starts_the_stack_where_it_lies(evaluated: dict[str, str], monkeypatch: pytest.MonkeyPatch):
+    home = evaluated[variable("home")]
+    remove_exported(evaluated)
+    assert evaluated.keys() == {variable("home"), "JAVA_HOME", "EXPORTED_BY_SHOP_ENV"}
+    assert evaluated[variable("home")] == home
+    for name, value in evaluated.items():
+        monkeypatch.setenv(name, value)
+    assert not environment_names_services()
+
+
+def test_what_a_person_has_set_since_stays(evaluated: dict[str, str], monkeypatch: pytest.MonkeyPatch):
+    evaluated |= {variable("mongo_uri"): "mongodb://mine/", variable("timezone"): "Asia/Omsk"}
+    remove_exported(evaluated)
+    assert evaluated[variable("mongo_uri")] == "mongodb://mine/"
+    assert evaluated[variable("timezone")] == "Asia/Omsk"
+    assert variable("clickhouse_password") not in evaluated
+    monkeypatch.setenv(variable("mongo_uri"), evaluated[variable("mongo_uri")])
+    assert environment_names_services()

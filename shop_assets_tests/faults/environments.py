@@ -1,0 +1,66 @@
+"""A place for each run of a scenario: databases, topics and buckets without anything in them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.documents.kinds import KINDS
+from shop_assets.settings import Settings
+from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets_tests.faults.scenario import DAYS, empty_source
+from shop_assets_tests.faults.stages import ScenarioEnvironment, stores, warehouse
+from shop_assets_tests.isolation import empty_warehouse
+
+
+@dataclass
+class Environments:
+    """Makes environments on the services of `settings`, one after the other; `folder` is for the source documents.
+
+    Databases of MongoDB and topics are new each time. Buckets are emptied and used again: SeaweedFS has volumes for
+    only some seventy of them. `environment` is the last one.
+    """
+
+    settings: Settings
+    folder: Path
+    _count: int = 0
+    environment: ScenarioEnvironment | None = None
+
+    def new_environment(self, *, with_tables: bool = True) -> ScenarioEnvironment:
+        """An empty environment that replaces the last one; without tables in the warehouse the first run makes them."""
+        self.clear()
+        self._count += 1
+        own: dict[str, object] = {
+            "mongo_database": f"{self.settings.mongo_database}_{self._count}",
+            "kafka_topic_prefix": f"{self.settings.kafka_topic_prefix}{self._count}.",
+            "kafka_partitions": 2,  # enough to be more than one: each costs every comparison of RAW with MART
+        }
+        environment = self.environment = ScenarioEnvironment(
+            self.settings.model_copy(update=own), self.folder / "source", DAYS
+        )
+        empty_source(environment)
+        empty_warehouse(environment.settings)
+        if with_tables:
+            with warehouse(environment.settings) as client:
+                apply_migrations(client)
+        return environment
+
+    def clear(self) -> None:
+        """Removes what the last environment holds, but for the warehouse, which the next one empties."""
+        if self.environment is None:
+            return
+        settings = self.environment.settings
+        with mongo_resource(settings).connect() as database:
+            database.client.drop_database(database.name)
+        _delete_topics(kafka_resource(settings))
+        with stores(settings) as store:
+            for bucket in (store.landing(), store.features(), store.reports()):
+                bucket.delete([found.key for found in bucket.list()])
+
+
+def _delete_topics(kafka: KafkaResource) -> None:
+    administration = kafka.administration()
+    topics = list(administration.describe([kafka.topic_name(kind) for kind in KINDS]))
+    if topics:
+        for answer in administration.client.delete_topics(topics).values():
+            answer.result()

@@ -1,0 +1,23 @@
+"""What must be said of a service that is away: which, where, what to do; and what must not."""
+
+import re
+
+from shop_assets.settings import Settings
+
+SAID = {
+    "s3": r"ObjectStoreError: Object storage at http://127\.0\.0\.1:{port} .*shop status.*SHOP_S3_ENDPOINT",
+    "mongo": r"DocumentStoreError: MongoDB at 127\.0\.0\.1:{port} .*shop status",
+    "kafka": r"(Topics|Delivery|Reading)Error: Kafka at 127\.0\.0\.1:{port}.*shop status",
+    "clickhouse": r"WarehouseError: ClickHouse at 127\.0\.0\.1:{port} .*(shop up|shop status)",
+}
+
+
+def assert_says(said: str, service: str, port: int, settings: Settings) -> None:
+    assert re.search(SAID[service].format(port=port), said, re.DOTALL), said
+    secrets = (
+        settings.s3_secret_key.get_secret_value(),
+        settings.clickhouse_password.get_secret_value(),
+        settings.pii_keys.get_secret_value(),
+        settings.mongo_uri.get_secret_value().partition("//")[2].partition("@")[0].partition(":")[2],
+    )
+    assert not [secret for secret in secrets if secret in said]

@@ -1,0 +1,271 @@
+"""What is published of documents and of their changes, and in which order."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from shop_assets.document_store import rejects
+from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
+from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.settings import Settings
+from shop_assets.topics.change_capture import ChangeCapture, capture_changes, resend_documents
+from shop_assets.topics.checkpoints import Checkpoints
+from shop_assets.topics.errors import DeliveryError, TopicsError
+from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.topics.sending import ChangeSender
+from shop_assets_tests.topics.conftest import (
+    CIPHER,
+    Documents,
+    Publish,
+    Read,
+    customer,
+    delete_topics,
+    messages_with_key,
+)
+
+
+def test_the_first_time_every_document_is_published_once(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_many([customer(number) for number in range(30)])
+    database.stores.insert_one({"_id": "s", "store_id": "S", "z": 1, "a": {"y": 1, "b": [1.5, None, "Ёж"]}})
+
+    report = publish()
+
+    assert report.sent == 31
+    assert report.snapshots == dict.fromkeys(
+        ("stores", "products", "customers", "purchases"), "nothing was sent before"
+    )
+    assert report.topics["customers"].operations == {"snapshot": 30}
+    assert (report.topics["customers"].encrypted, report.topics["customers"].from_cache) == (60, 58)
+    assert sorted(message.key for message in published(CUSTOMERS)) == sorted(f"cus-{n}" for n in range(30))
+    (message,) = published(STORES)
+    assert message.value == '{"store_id":"S","z":1,"a":{"y":1,"b":[1.5,null,"Ёж"]}}'.encode()
+    assert (message.key, message.operation) == ("s", "snapshot")
+    assert published(PRODUCTS) == published(PURCHASES) == []
+
+
+def test_the_second_time_nothing_is_published(database: Documents, publish: Publish) -> None:
+    database.customers.insert_many([customer(number) for number in range(5)])
+    publish()
+
+    report = publish()
+
+    assert report.sent == 0
+    assert report.snapshots == {}
+
+
+def test_changes_and_deletions_follow_in_the_order_of_a_document(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_many([customer(1), customer(2), customer(3)])
+    publish()
+    database.customers.replace_one({"_id": "cus-1"}, customer(1, n="replaced"))
+    database.customers.replace_one({"_id": "cus-2"}, customer(2))  # equal: no change
+    database.customers.update_one({"_id": "cus-3"}, {"$set": {"n": "updated"}})
+    database.customers.insert_one(customer(4))
+    database.customers.delete_one({"_id": "cus-1"})
+    database.customers.insert_one(customer(5))
+    database.customers.delete_one({"_id": "cus-5"})
+    database.customers.insert_one(customer(5, n="again"))
+
+    report = publish()
+
+    assert report.topics["customers"].operations == {"insert": 3, "replace": 1, "update": 1, "delete": 2}
+    assert report.topics["customers"].tombstones == 2
+    messages = published(CUSTOMERS)
+    assert [m.operation for m in messages_with_key(messages, "cus-1")] == ["snapshot", "replace", "delete"]
+    assert messages_with_key(messages, "cus-1")[-1].value is None
+    assert [m.operation for m in messages_with_key(messages, "cus-2")] == ["snapshot"]
+    assert orjson.loads(messages_with_key(messages, "cus-3")[-1].value or b"")["n"] == "updated"
+    assert [m.operation for m in messages_with_key(messages, "cus-5")] == ["insert", "delete", "insert"]
+    for number in range(1, 6):
+        times = [message.source_time for message in messages_with_key(messages, f"cus-{number}")]
+        assert times == sorted(set(times))
+    assert publish().sent == 0
+
+
+def test_changes_during_the_snapshot_come_after_it(
+    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.customers.insert_many([customer(1), customer(2)])
+    original = ChangeSender.send
+    changed = False
+
+    def publish_and_change(self: ChangeSender, change: Any) -> None:
+        nonlocal changed
+        original(self, change)
+        if not changed:
+            changed = True
+            database.customers.update_one({"_id": "cus-1"}, {"$set": {"n": "changed"}})
+            database.customers.delete_one({"_id": "cus-2"})
+
+    monkeypatch.setattr(ChangeSender, "send", publish_and_change)
+    publish()
+
+    messages = published(CUSTOMERS)
+    newest = {key: max(messages_with_key(messages, key), key=lambda m: m.source_time) for key in ("cus-1", "cus-2")}
+    assert orjson.loads(newest["cus-1"].value or b"")["n"] == "changed"
+    assert newest["cus-2"].value is None
+
+
+def test_nothing_personal_is_in_the_clear_and_everything_else_is_as_it_lay(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    phone, email = "+7-900-123-45-67", "Ivan.Petrov@Example.com "
+    person = {"customer_id": "c", "phone": phone, "email": email, "first_name": "Иван"}
+    database.customers.insert_one({"_id": "c"} | person)
+    database.purchases.insert_one({"_id": "o", "purchase_id": "o", "customer": person, "items": [{"name": "Хлеб"}]})
+    database.stores.insert_one(
+        {"_id": "s", "store_id": "s", "manager": {"phone": "89001234567", "email": email.upper()}}
+    )
+
+    report = publish()
+
+    values = {kind: orjson.loads(published(kind)[0].value or b"") for kind in (CUSTOMERS, PURCHASES, STORES)}
+    text = repr(values).lower()
+    assert "900" not in text
+    assert "petrov" not in text
+    bought = values[PURCHASES]["customer"]
+    assert values[CUSTOMERS] == person | {"phone": bought["phone"], "email": bought["email"]}
+    assert list(values[CUSTOMERS]) == list(person)
+    assert values[STORES]["manager"] == {"phone": bought["phone"], "email": bought["email"]}
+    assert CIPHER.decrypt("phone", bought["phone"]) == "+79001234567"
+    assert CIPHER.decrypt("email", bought["email"]) == "ivan.petrov@example.com"
+    assert sum(topic.encrypted for topic in report.topics.values()) == 6
+
+
+def test_a_replay_publishes_equal_bytes_again_and_keeps_the_position(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_many([customer(number) for number in range(10)])
+    publish()
+    database.customers.delete_one({"_id": "cus-0"})
+
+    report = publish("replay")
+
+    assert report.topics["customers"].operations == {"delete": 1, "snapshot": 9}
+    messages = published(CUSTOMERS)
+    for number in range(1, 10):
+        first, second = messages_with_key(messages, f"cus-{number}")
+        assert first.value == second.value
+        assert second.source_time >= first.source_time
+    assert publish().sent == 0
+    database.customers.insert_one(customer(11))
+    assert publish().topics["customers"].operations == {"insert": 1}
+
+
+def test_a_document_that_the_topic_does_not_take_is_rejected_until_it_does(
+    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [customer(number, note="x" * 500) for number in range(2, 40)]
+    database.customers.insert_many([customer(1, big="x" * 4000), *others])
+    with monkeypatch.context() as patched:  # a topic that somebody made with a limit of his own
+        patched.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
+        report = publish()
+
+    assert {m.key for m in published(CUSTOMERS)} == {f"cus-{n}" for n in range(2, 40)}
+    assert report.rejected == report.topics["customers"].rejected == 1
+    assert report.topics["customers"].reasons == {"message is larger than the topic takes": 1}
+    (reject,) = database.rejected_documents.find()
+    assert reject["reason"] == "message is larger than the topic takes"
+    assert (reject["object_key"], reject["position"]) == ("collection customers", "cus-1")
+    assert publish().sent == 0
+
+    database.customers.update_one({"_id": "cus-1"}, {"$set": {"n": 2}})
+    assert publish().rejected == 1
+    assert database.rejected_documents.count_documents({"superseded": False}) == 1
+
+    database.customers.replace_one({"_id": "cus-1"}, customer(1))
+    assert publish().topics["customers"].operations == {"replace": 1}
+    assert database.rejected_documents.count_documents({"superseded": False}) == 0
+
+
+@pytest.fixture
+def small_topics(publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Topics that take documents of up to some 3 KB."""
+    with monkeypatch.context() as patched:
+        patched.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
+        publish()
+
+
+def open_rejects(database: Documents) -> list[str]:
+    return [reject["position"] for reject in database.rejected_documents.find({"superseded": False})]
+
+
+@pytest.mark.usefixtures("small_topics")
+def test_of_a_version_that_the_topic_does_not_take_nothing_is_published(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_many([customer(1), customer(2, big="x" * 4000)])
+    database.customers.update_one({"_id": "cus-1"}, {"$set": {"big": "x" * 4000}})
+    database.customers.replace_one({"_id": "cus-2"}, customer(2))
+    publish()
+    sent = [(message.key, message.operation) for message in published(CUSTOMERS)]
+    assert sorted(sent) == [("cus-1", "insert"), ("cus-2", "replace")]
+    assert open_rejects(database) == ["cus-1"]
+
+
+@pytest.mark.usefixtures("small_topics")
+def test_a_reject_that_still_holds_outlives_a_retry_that_is_killed(
+    database: Documents, kafka: KafkaResource, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(Exception):
+        pass
+
+    def kill_before(_: Documents, found: list[rejects.RejectedDocument]) -> None:
+        if found:
+            raise KilledError
+
+    database.customers.insert_one(customer(1, big="x" * 4000))
+    publish()
+    with monkeypatch.context() as patched:
+        patched.setattr(rejects, "save", kill_before)
+        with pytest.raises(KilledError):
+            resend_documents(database, kafka, CIPHER, {CUSTOMERS: ["cus-1"]})
+    assert open_rejects(database) == ["cus-1"]
+    assert publish().sent == 0
+    assert open_rejects(database) == ["cus-1"]
+
+
+def test_the_topics_are_made_from_settings(settings: Settings, kafka: KafkaResource) -> None:
+    changed = settings.model_copy(update={"kafka_partitions": 5, "kafka_cleanup_policy": "compact"})
+    topics = kafka_resource(changed).ensure_topics()
+
+    assert set(topics) == {kind.name for kind in KINDS}
+    assert topics["stores"].name == f"{settings.kafka_topic_prefix}stores"
+    assert topics["stores"].partitions == (0, 1, 2, 3, 4)
+    # Topics that are there stay as they are, with their ids.
+    assert kafka.ensure_topics() == topics
+
+
+def test_an_unreachable_broker_is_named(
+    database: Documents, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shop_assets.topics.administration.REQUEST_TIMEOUT_SECONDS", 2.0)
+    away = kafka_resource(settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:9"}))
+
+    with pytest.raises(TopicsError, match=r"Kafka at 127\.0\.0\.1:9.*shop status"):
+        capture_changes(database, away, CIPHER, "incremental")
+
+
+def test_messages_that_are_not_acknowledged_fail_the_run_and_name_the_topic(
+    database: Documents, kafka: KafkaResource, publish: Publish
+) -> None:
+    def producer(**more: Any) -> Any:
+        return kafka.producer(**{"topic.metadata.propagation.max.ms": 500} | more)
+
+    publish()
+    sender = ChangeSender(producer, kafka.ensure_topics(), PersonalDataEncryption(CIPHER), kafka.bootstrap_servers)
+    checkpoints = Checkpoints(database, kafka.topic_prefix)
+    delete_topics(kafka, [kafka.topic_name(CUSTOMERS)])
+    database.customers.insert_many([customer(1), customer(2)])
+    before = checkpoints.load()
+
+    with pytest.raises(DeliveryError, match=r"did not acknowledge 2 of 2 messages.*topic \S+customers: ") as caught:
+        ChangeCapture(database, kafka, sender, checkpoints).run("incremental")
+
+    assert kafka.bootstrap_servers in str(caught.value)
+    assert checkpoints.load() == before
+    assert publish().topics["customers"].operations == {"insert": 2, "snapshot": 2}

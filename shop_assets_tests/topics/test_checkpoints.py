@@ -1,0 +1,152 @@
+"""When the position moves, and when it is worth nothing: a run goes on from it, or publishes a collection anew."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from shop_assets.documents.kinds import CUSTOMERS, STORES
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.topics.checkpoints import Checkpoints
+from shop_assets.topics.resource import KafkaResource
+from shop_assets.topics.sending import ChangeSender
+from shop_assets_tests.topics.conftest import Documents, Publish, Read, customer, delete_topics, messages_with_key
+
+
+class KilledError(Exception):
+    pass
+
+
+def test_killed_between_acknowledgement_and_position_it_publishes_again_and_leaves_nothing_out(
+    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: Any) -> None:
+        raise KilledError
+
+    database.customers.insert_many([customer(number) for number in range(3)])
+    with monkeypatch.context() as patched:
+        patched.setattr(Checkpoints, "save_after_snapshot", killed)
+        with pytest.raises(KilledError):
+            publish()
+    assert len(published(CUSTOMERS)) == 3
+    assert publish().sent == 3
+
+    database.customers.insert_one(customer(7))
+    database.customers.delete_one({"_id": "cus-0"})
+    with monkeypatch.context() as patched:
+        patched.setattr(Checkpoints, "advance", killed)
+        with pytest.raises(KilledError):
+            publish()
+    report = publish()
+
+    assert report.topics["customers"].operations == {"insert": 1, "delete": 1}
+    assert [m.operation for m in messages_with_key(published(CUSTOMERS), "cus-7")] == ["insert", "insert"]
+    assert publish().sent == 0
+
+
+def test_killed_before_acknowledgement_the_position_does_not_move(
+    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: Any) -> None:
+        raise KilledError
+
+    publish()
+    database.customers.insert_one(customer(7))
+    with monkeypatch.context() as patched:
+        patched.setattr(ChangeSender, "flush", killed)
+        with pytest.raises(KilledError):
+            publish()
+
+    publish()
+
+    assert {m.key for m in published(CUSTOMERS)} == {"cus-7"}
+
+
+def test_small_batches_save_the_position_on_the_way(
+    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish()
+    monkeypatch.setattr("shop_assets.topics.change_capture.BATCH_SIZE", 4)
+    database.customers.insert_many([customer(number) for number in range(10)])
+    moves = 0
+    original = Checkpoints.advance
+
+    def killed_at_the_third(self: Checkpoints, token: Any) -> None:
+        nonlocal moves
+        moves += 1
+        if moves == 3:
+            raise KilledError
+        original(self, token)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Checkpoints, "advance", killed_at_the_third)
+        with pytest.raises(KilledError):
+            publish()
+
+    assert publish().sent == 2
+    assert {m.key for m in published(CUSTOMERS)} == {f"cus-{n}" for n in range(10)}
+
+
+def test_a_topic_made_anew_is_filled_again_and_the_others_are_left_alone(
+    database: Documents, kafka: KafkaResource, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_one(customer(1))
+    database.stores.insert_one({"_id": "s", "store_id": "s"})
+    publish()
+    delete_topics(kafka, [kafka.topic_name(STORES)])
+
+    report = publish()
+
+    assert report.snapshots == {"stores": "the topic is new"}
+    assert report.sent == 1
+    assert [m.key for m in published(STORES)] == ["s"]
+    assert publish().sent == 0
+
+
+def test_a_new_key_publishes_what_holds_personal_data_anew(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_one(customer(1))
+    database.products.insert_one({"_id": "p", "id": "p"})
+    publish()
+    rotated = PersonalDataCipher({"k2": b"2" * 64, "k1": b"1" * 64})
+
+    report = publish(cipher=rotated)
+
+    assert report.snapshots == dict.fromkeys(("stores", "customers", "purchases"), "personal data has a new key")
+    old, new = (orjson.loads(m.value or b"")["phone"] for m in published(CUSTOMERS))
+    assert old != new
+    assert rotated.decrypt("phone", old) == rotated.decrypt("phone", new) == "+79001234567"
+    assert publish(cipher=rotated).sent == 0
+
+
+def test_a_dropped_collection_gives_a_snapshot_and_deletions(
+    database: Documents, publish: Publish, published: Read
+) -> None:
+    database.customers.insert_many([customer(number) for number in range(4)])
+    database.stores.insert_one({"_id": "s", "store_id": "s"})
+    publish()
+    database.customers.drop()
+    database.create_collection("customers")
+    database.customers.insert_many([customer(1), customer(9)])
+
+    report = publish()
+
+    assert report.snapshots["customers"] == "collection customers was dropped or renamed"
+    newest = {m.key: m.value for m in sorted(published(CUSTOMERS), key=lambda m: m.source_time)}
+    assert {key for key, value in newest.items() if value is not None} == {"cus-1", "cus-9"}
+    assert set(newest) == {"cus-0", "cus-1", "cus-2", "cus-3", "cus-9"}
+    assert publish().sent == 0
+
+
+@pytest.mark.parametrize("token", ["zz", "aa", "82675A2F00000000012B0429296E1404"])
+def test_a_token_of_another_server_gives_a_snapshot(database: Documents, publish: Publish, token: str) -> None:
+    database.customers.insert_one(customer(1))
+    publish()
+    database.publications.update_one({}, {"$set": {"token": {"_data": token}}})
+
+    report = publish()
+
+    assert report.snapshots["customers"].startswith("MongoDB cannot resume from the saved position (error ")
+    assert report.topics["customers"].operations == {"snapshot": 1}
+    assert publish().sent == 0

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow faults soak lint format lock secrets grafana pictures clean
+.PHONY: run test test-slow faults soak lint format lock secrets grafana screenshots clean
 
 run: $(READY)                ## the stack, the whole chain, the CSV
 	$(BIN)/shop run
@@ -54,8 +54,8 @@ secrets: .env                ## .env for docker-compose.yml, with random secrets
 grafana: $(READY)            ## grafana/provisioning anew, after a change of a panel, an alert or a question
 	$(BIN)/python -m shop_assets.dashboards.grafana
 
-pictures: $(READY)           ## the documentation's pictures, from the stack and `shop ui` at UI (both must be running)
-	$(BIN)/python docs/pictures/take.py $(or $(UI),http://127.0.0.1:3000)
+screenshots: $(READY)           ## the documentation's pictures, from the stack and `shop ui` at UI (both must be running)
+	$(BIN)/python docs/screenshots/take.py $(or $(UI),http://127.0.0.1:3000)
 
 clean:                       ## ends the embedded stack, deletes its data and the virtual environment
 	if [ -x $(BIN)/shop ]; then $(BIN)/shop down --delete-data; fi

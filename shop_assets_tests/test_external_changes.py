@@ -21,8 +21,8 @@ from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.assets import CONSUMER_GROUP
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.queries import ask
-from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.offset_ranges import freeze_ranges
+from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.warehouse.random_histories import TOLD_BY, random_body
 from shop_assets_tests.warehouse.shown_state import assert_mart_shows, rows
@@ -100,7 +100,7 @@ def assert_random_changes_reach_mart(settings: Settings, database: Documents, cl
             change_anything(random, database, random.choice(KINDS), step * OPERATIONS_A_STEP + number)
         bring_to_mart(settings, database, client, "replay" if random.random() < 0.2 else "incremental")
         assert_mart_shows(client, state(database))
-        assert ask(client, "mart_differs_from_raw") == []
+        assert fetch_rows(client, "mart_differs_from_raw") == []
 
 
 def test_random_changes_reach_mart(warehouse_settings: Settings, database: Documents, client: Client) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dagster import ExecuteInProcessResult
 
-from shop_assets.dashboards.page.publishing import page_key
+from shop_assets.dashboards.page.page_object import page_key
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings

@@ -50,7 +50,7 @@ def is_up_to_date(
     """Whether a run of the day would change nothing. Costs a scan of the MART in ClickHouse, and no Spark."""
     features = object_store.features()
     manifest = Manifest.read(features, day)
-    if manifest is None or not publication.is_whole(features, manifest):
+    if manifest is None or not publication.is_complete(features, manifest):
         return False
     with clickhouse.client() as client:
         if manifest.inputs != inputs_of(client, day, timezone):

@@ -24,8 +24,8 @@ def dashboard(
     """The dashboards as one HTML file that needs nothing else, from the warehouse as it lies now."""
     from clickhouse_connect.driver.exceptions import ClickHouseError
 
-    from shop_assets.dashboards.page.answers import collect
     from shop_assets.dashboards.page.html import render
+    from shop_assets.dashboards.page.page_data import collect
     from shop_assets.warehouse.resource import clickhouse_resource
 
     settings = Settings.load()

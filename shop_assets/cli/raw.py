@@ -9,7 +9,7 @@ from shop_assets.settings import Settings
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to `app`."""
-    commands = typer.Typer(help="RAW, the messages as they came: remove exact copies.", no_args_is_help=True)
+    commands = typer.Typer(help="RAW, the messages as they came: remove duplicates.", no_args_is_help=True)
     commands.command("compact")(compact)
     commands.callback()(_group)  # with one command alone Typer would leave out its name
     app.add_typer(commands, name="raw")
@@ -20,7 +20,7 @@ def _group() -> None:
 
 
 def compact() -> None:
-    """Removes exact copies (same id, same payload) that replays left in RAW; the newest of them stays.
+    """Remove duplicates (same id, same payload) that replays left in RAW; the newest of them stays.
 
     MART and reports stay the same. Waits while a run writes.
     """
@@ -30,7 +30,7 @@ def compact() -> None:
     with warehouse_writer(Settings.load(), "shop raw compact") as (client, guard):
         reports = compact_raw(client, guard=guard)
     table = Table("table")
-    for heading in ("rows", "removed", "copies before", "copies now"):
+    for heading in ("rows", "removed", "duplicates before", "duplicates after"):
         table.add_column(heading, justify="right")
     for kind, report in reports.items():
         shares = (f"{report.ratio_before:.2%}", f"{report.ratio_after:.2%}")

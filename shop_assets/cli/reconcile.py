@@ -26,9 +26,9 @@ def reconcile(
     with warehouse_writer(Settings.load(), "shop reconcile") as (client, guard):
         reports = reconcile_mart(client, full=full, guard=guard)
     table = Table("view")
-    for heading in ("compared with RAW", "mended", "rejects mended"):
+    for heading in ("compared with RAW", "repaired", "rejects repaired"):
         table.add_column(heading, justify="right")
     for kind, report in reports.items():
-        counts = (report.compared, report.mended_rows, report.mended_rejects)
+        counts = (report.compared, report.repaired_rows, report.repaired_rejects)
         table.add_row(f"mart.{kind.name}", *(f"{count:,}" for count in counts))
     Console().print(table)

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Final
 
 from shop_assets.dashboards.panels import Unit
-from shop_assets.dashboards.words import KIND_WORDS, STAGE_WORDS
+from shop_assets.dashboards.titles import KIND_TITLES, STAGE_TITLES
 from shop_assets.documents.kinds import PURCHASES, STORES
 
 
@@ -20,7 +20,7 @@ class Condition(Enum):
     BELOW = "below"
     UNEQUAL = "unequal"
 
-    def holds(self, number: float, limit: float) -> bool:
+    def is_met(self, number: float, limit: float) -> bool:
         """Whether somebody is called."""
         match self:
             case Condition.ABOVE:
@@ -32,12 +32,12 @@ class Condition(Enum):
 
 
 @dataclass(frozen=True)
-class Alert:
+class AlertRule:
     """A rule. Each row of the answer is an instance of its own, told apart by the column `instance`."""
 
     uid: str
     title: str
-    question: str
+    query: str
     instance: str
     measure: str
     unit: Unit
@@ -46,7 +46,7 @@ class Alert:
     """The field of the settings that gives the limit; without one the limit is 0."""
     pending: str
     """How long it has to hold before somebody is called, and why not less, in the comment beside it."""
-    board: str
+    dashboard: str
     panel: str
     """The title of the panel that shows the same figure."""
     what_to_do: str
@@ -54,37 +54,37 @@ class Alert:
     """The one instance that the rule is about, where the answer has others."""
 
     def statement(self, text: str) -> str:
-        """The question's text cut down to what a rule may have: one number, and what tells instances apart."""
+        """The query's text cut down to what a rule may have: one number, and what tells instances apart."""
         chosen = f" WHERE {self.instance} = '{self.only}'" if self.only else ""
         return f"SELECT {self.instance}, {self.measure} FROM (\n{text}\n){chosen}"  # noqa: S608  # names of our own
 
     def firing(self, rows: Iterable[Mapping[str, Any]], limit: float) -> list[tuple[str, float]]:
         """The instances that hold, each with its number."""
         numbers = [(str(row[self.instance]), float(row[self.measure])) for row in rows]
-        return [(name, number) for name, number in numbers if self.condition.holds(number, limit)]
+        return [(name, number) for name, number in numbers if self.condition.is_met(number, limit)]
 
 
-INSTANCE_WORDS: Final = KIND_WORDS | STAGE_WORDS
+INSTANCE_TITLES: Final = KIND_TITLES | STAGE_TITLES
 
-ALERTS: Final = (
-    Alert(
+ALERT_RULES: Final = (
+    AlertRule(
         uid="shop-duplicates",
         title="Слишком много копий в RAW",
-        question="quality/duplicate_ratio",
+        query="quality/duplicate_ratio",
         instance="kind",
         measure="duplicate_ratio",
         unit=Unit.SHARE,
         condition=Condition.ABOVE,
         setting="maximum_duplicate_ratio",
         pending="5m",  # copies stay until somebody takes them out; this shuts out a batch that is half read
-        board="shop-quality",
+        dashboard="shop-quality",
         panel="Доля копий в таблицах RAW",
         what_to_do="Отчёт верен: в MART копий нет. Найдите, кто повторяет выгрузку. Копии убирает shop raw compact.",
     ),
-    Alert(
+    AlertRule(
         uid="shop-stores",
         title="Магазинов не столько, сколько в сети",
-        question="quality/mart_documents",
+        query="quality/mart_documents",
         instance="kind",
         only=STORES.name,
         measure="documents",
@@ -92,14 +92,14 @@ ALERTS: Final = (
         condition=Condition.UNEQUAL,
         setting="expected_stores",
         pending="15m",  # a first load brings stores one topic after another
-        board="shop-counts",
-        panel=KIND_WORDS[STORES.name],
+        dashboard="shop-counts",
+        panel=KIND_TITLES[STORES.name],
         what_to_do="Проверьте stores/ в landing и отклонённые. Если сеть изменилась, задайте SHOP_EXPECTED_STORES.",
     ),
-    Alert(
+    AlertRule(
         uid="shop-purchases",
         title="Покупок меньше, чем должно быть",
-        question="quality/mart_documents",
+        query="quality/mart_documents",
         instance="kind",
         only=PURCHASES.name,
         measure="documents",
@@ -107,49 +107,49 @@ ALERTS: Final = (
         condition=Condition.BELOW,
         setting="minimum_purchases",
         pending="15m",  # a first load brings purchases last
-        board="shop-counts",
-        panel=KIND_WORDS[PURCHASES.name],
+        dashboard="shop-counts",
+        panel=KIND_TITLES[PURCHASES.name],
         what_to_do="Проверьте файлы purchases/ в landing, запуск ingest и отклонённые.",
     ),
-    Alert(
+    AlertRule(
         uid="shop-mart-behind-raw",
         title="MART отстаёт от RAW",
-        question="quality/mart_differences",
+        query="quality/mart_differences",
         instance="kind",
         measure="differences",
         unit=Unit.COUNT,
         condition=Condition.ABOVE,
         setting=None,
         pending="30m",  # a view that failed is mended by the reconciliation at the end of the same run
-        board="shop-quality",
+        dashboard="shop-quality",
         panel="Расхождения MART и RAW",
         what_to_do="Запустите clickhouse_mart (или job ingest): сверка вставит недостающее. Не помогло — смотрите лог.",
     ),
-    Alert(
+    AlertRule(
         uid="shop-stale-data",
         title="Данные не обновляются",
-        question="quality/data_age",
+        query="quality/data_age",
         instance="stage",
         measure="age_hours",
         unit=Unit.HOURS,
         condition=Condition.ABOVE,
         setting="maximum_data_age_hours",
         pending="0s",  # the limit itself has the hours of patience
-        board="shop-quality",
+        dashboard="shop-quality",
         panel="Возраст данных",
         what_to_do="Посмотрите в Dagster, прошли ли ingest_every_morning и report_of_yesterday, и есть ли новые файлы.",
     ),
-    Alert(
+    AlertRule(
         uid="shop-rejects",
         title="Слишком много отклонённых документов",
-        question="quality/rejected_share",
+        query="quality/rejected_share",
         instance="kind",
         measure="rejected_share",
         unit=Unit.SHARE,
         condition=Condition.ABOVE,
         setting="maximum_rejected_share",
         pending="15m",  # a batch of broken files may be followed by the mended ones in the same run
-        board="shop-quality",
+        dashboard="shop-quality",
         panel="Доля отклонённых документов",
         what_to_do="Причины — в панели «Причины отклонения» и в mart.open_rejects. Исправьте файлы, запустите ещё раз.",
     ),

@@ -1,4 +1,4 @@
-"""The numbers that data is held against, under the names that questions, variables and settings share."""
+"""The numbers that data is held against, under the names that queries, variables and settings share."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ LIMITS: Final = {
     "maximum_rejected_share": "Доля отклонённых, не больше",
     "maximum_data_age_hours": "Возраст данных в часах, не больше",
 }
-"""Fields of the settings that a question may ask with, and what they are called for people."""
+"""Fields of the settings that a query may ask with, and what they are called for people."""
 
 
 def limit(settings: BusinessSettings, name: str) -> float:

@@ -1,4 +1,4 @@
-"""The vocabulary of a panel: what it asks, and what kind of picture the answer is. No picture is drawn here."""
+"""The vocabulary of dashboards: panels, their queries and their types. Nothing is drawn here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ GRID: Final = 24
 """Columns of a dashboard's grid, Grafana's own number; a panel's width is a part of them."""
 
 
-class Picture(Enum):
+class PanelType(Enum):
     """How an answer is shown, and which columns it needs."""
 
-    VERDICTS = "verdicts"
+    STATUS_TILES = "status tiles"
     """A tile a row, coloured by the row itself: `label`, one value, and `color` (green, red, or blue for neither)."""
-    NUMBERS = "numbers"
+    NUMBER_TILES = "number tiles"
     """A tile a value; the answer is one row."""
     BARS = "bars"
     """Horizontal bars: `label` and one value."""
@@ -24,7 +24,7 @@ class Picture(Enum):
     """Columns side by side: `label` and several values."""
     SHARES = "shares"
     """Parts of a whole: `label` and one value."""
-    DAYS = "days"
+    TIME_COLUMNS = "time columns"
     """Columns over time: `time`, one value, and where it is given `label` for what lies on top of each other."""
     LINES = "lines"
     """Lines over time: `time` and either `label` with one value or several values."""
@@ -61,18 +61,18 @@ class Value:
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture of one question."""
+    """One query and its visualization."""
 
     title: str
     description: str
-    question: str
-    picture: Picture
+    query: str
+    type: PanelType
     values: tuple[Value, ...]
     label: str | None = None
     time: str | None = None
-    fixed: Mapping[str, str | int] = field(default_factory=dict)
-    """Parameters of the question that this panel decides."""
-    from_settings: Mapping[str, str] = field(default_factory=dict)
+    fixed_parameters: Mapping[str, str | int] = field(default_factory=dict)
+    """Parameters of the query that this panel decides."""
+    setting_parameters: Mapping[str, str] = field(default_factory=dict)
     """Parameters that a setting decides under another name: the name of a parameter to the name of a field."""
     limit_series: str | None = None
     """Of lines: the label that is no measurement but the limit."""
@@ -85,22 +85,22 @@ class Panel:
 
     @property
     def value(self) -> Value:
-        """The first value, the only one of most pictures."""
+        """The first value, the only one of most panels."""
         return self.values[0]
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Every column that the picture needs."""
+        """Every column that the visualization needs."""
         named = [name for name in (self.time, self.label) if name]
         more = {
-            Picture.VERDICTS: ["color"],
-            Picture.MAP: ["latitude", "longitude"],
-        }.get(self.picture, [])
+            PanelType.STATUS_TILES: ["color"],
+            PanelType.MAP: ["latitude", "longitude"],
+        }.get(self.type, [])
         return (*named, *more, *(value.column for value in self.values))
 
 
 @dataclass(frozen=True)
-class Board:
+class Dashboard:
     """A dashboard: panels in the order in which they are read."""
 
     uid: str

@@ -39,18 +39,18 @@ class LoadBatch:
         the last to be written whatever the collection has.
         """
         document_id = document.document_id
-        is_copy = self.documents.pop(document_id, None) is not None
+        is_repeated = self.documents.pop(document_id, None) is not None
         if task.is_new:
             self.insert_only.discard(document_id)
             self.deletion_unchecked.discard(document_id)
-        elif not is_copy:
+        elif not is_repeated:
             self.insert_only.add(document_id)
             if task.restores_only and task.lost_ids is None:
                 self.deletion_unchecked.add(document_id)
         self.documents[document_id] = document.bson
         self.places[document_id] = (task.summary, position)
         self.size += len(document.bson.raw)
-        return is_copy
+        return is_repeated
 
     def select(self, ids: Container[str]) -> dict[str, RawBSONDocument]:
         """The documents of these ids, in the order in which they were read."""

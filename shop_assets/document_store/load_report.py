@@ -17,7 +17,7 @@ class LoadReport:
     unchanged: int = 0
     """Equal to what the collection has, or of a version that was loaded before: then what is there stays, and what was
     deleted stays away."""
-    copies: int = 0
+    duplicate_ids: int = 0
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     restored: int = 0

@@ -17,12 +17,12 @@ from pymongo.database import Database
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
-from shop_assets.document_store.copies import SeenIds
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, LedgerEntry, ReadTask
 from shop_assets.document_store.load_batch import LoadBatch
 from shop_assets.document_store.load_report import LoadReport
 from shop_assets.document_store.rejects import RejectedDocument
+from shop_assets.document_store.seen_ids import SeenIds
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.validators import ensure_collections
 from shop_assets.document_store.writing import insert_documents, write_documents
@@ -178,7 +178,7 @@ class _Load:
 
     def _add(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument, position: int) -> None:
         self._report.read += 1
-        self._report.copies += self._batch.add(task, document, position)
+        self._report.duplicate_ids += self._batch.add(task, document, position)
         if task.positions is not None:
             self._retried[task.summary.key, position] = document.document_id
         if not task.restores_only and (part := entry.add(document.document_id)) is not None:
@@ -197,17 +197,17 @@ class _Load:
         self._guard()
         batch, report = self._batch, self._report
         self._skip_deleted()
-        copies = self._seen.seen_before(batch.documents)
+        repeated = self._seen.seen_before(batch.documents)
         report.sample = report.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))
         collection = self._database[self._kind.name]
-        restored = insert_documents(collection, batch.select(batch.insert_only - copies))
+        restored = insert_documents(collection, batch.select(batch.insert_only - repeated))
         self._seen.forget(restored.present)  # a copy that comes later must not replace them either
-        first = write_documents(collection, batch.select(batch.documents.keys() - batch.insert_only - copies))
-        later = write_documents(collection, batch.select(copies))
+        first = write_documents(collection, batch.select(batch.documents.keys() - batch.insert_only - repeated))
+        later = write_documents(collection, batch.select(repeated))
         report.inserted += restored.inserted + first.inserted
         report.replaced += first.replaced
         report.unchanged += len(restored.present) + first.unchanged
-        report.copies += len(copies) - len(later.refused)
+        report.duplicate_ids += len(repeated) - len(later.refused)
         report.restored += restored.inserted
         refused = restored.refused | first.refused | later.refused
         for document_id, reason in refused.items():

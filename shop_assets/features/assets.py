@@ -33,7 +33,7 @@ class MatrixConfig(Config):
 def build_assets(settings: Settings) -> list[AssetsDefinition]:
     """The two assets, a partition a day; a run over several days shares one Spark session."""
     partitions = daily_partitions(settings)
-    source = MatrixSource.of(settings)
+    source = MatrixSource.from_settings(settings)
 
     @asset(
         key=CUSTOMER_FEATURES_PARQUET,

@@ -7,7 +7,7 @@ from typing import Final
 from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetCheckSeverity, AssetKey
 
 from shop_assets.features.manifest import PartitionError
-from shop_assets.features.verification import Finding
+from shop_assets.features.verification import VerificationResult
 from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, day_of
 
 
@@ -39,17 +39,21 @@ SHOWN: Final = 3
 
 
 def check_result(
-    days: list[date], verify: Callable[[date], Finding], severity: AssetCheckSeverity = AssetCheckSeverity.ERROR
+    days: list[date],
+    verify: Callable[[date], VerificationResult],
+    severity: AssetCheckSeverity = AssetCheckSeverity.ERROR,
 ) -> AssetCheckResult:
     """Verifies every day; fails, with this severity, when any of them has a problem. Raises what `verify` raises."""
     findings = {day: verify(day) for day in days}
     problems = [f"{day}: {problem}" for day, finding in findings.items() for problem in finding.problems]
-    said = _shown(problems) or _shown([f"{day}: {finding.summary}" for day, finding in reversed(findings.items())])
+    description = _shown(problems) or _shown(
+        [f"{day}: {finding.summary}" for day, finding in reversed(findings.items())]
+    )
     numbers = {f"{name} {day}": count for day, finding in findings.items() for name, count in finding.numbers.items()}
     return AssetCheckResult(
         passed=not problems,
         severity=severity,
-        description=said,
+        description=description,
         metadata={"days": ", ".join(map(str, days)), **numbers},
     )
 

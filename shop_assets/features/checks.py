@@ -19,16 +19,16 @@ from dagster import (
 from shop_assets.features import verification
 from shop_assets.features.checked_days import check_result, checked_days
 from shop_assets.features.manifest import Manifest
-from shop_assets.features.verification import Finding
+from shop_assets.features.verification import VerificationResult
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_CUSTOMER_FEATURES,
     CUSTOMER_FEATURES_PARQUET,
-    FEATURES_ARE_AS_USUAL,
+    FEATURE_SHARES_ARE_STABLE,
+    FEATURES_ARE_CONSISTENT,
     FEATURES_ARE_ZERO_OR_ONE,
-    FEATURES_DO_NOT_CONTRADICT,
-    FEATURES_HAVE_A_ROW_A_CUSTOMER,
-    FEATURES_HAVE_THEIR_COLUMNS,
+    FEATURES_HAVE_EXPECTED_COLUMNS,
+    FEATURES_HAVE_ONE_ROW_PER_CUSTOMER,
     WAREHOUSE_EQUALS_PARTITION,
 )
 from shop_assets.settings import Settings, variable
@@ -41,17 +41,17 @@ OTHER_RUN_SECONDS = 60.0
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
     """The checks of the stage, with the limits that the settings give."""
     return [
-        features_have_their_columns,
+        features_have_expected_columns,
         features_are_zero_or_one,
-        features_have_a_row_a_customer,
-        features_do_not_contradict,
+        features_have_one_row_per_customer,
+        features_are_consistent,
         warehouse_equals_partition,
-        _features_are_as_usual(settings.maximum_feature_jump),
+        _feature_shares_are_stable(settings.maximum_feature_jump),
     ]
 
 
-@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_HAVE_THEIR_COLUMNS, blocking=True)
-def features_have_their_columns(
+@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_HAVE_EXPECTED_COLUMNS, blocking=True)
+def features_have_expected_columns(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource
 ) -> AssetCheckResult:
     """The published Parquet files have customer_id and the 30 features, in their order, as text and integers."""
@@ -74,24 +74,22 @@ def features_are_zero_or_one(
     )
 
 
-@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_HAVE_A_ROW_A_CUSTOMER, blocking=True)
-def features_have_a_row_a_customer(
+@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_HAVE_ONE_ROW_PER_CUSTOMER, blocking=True)
+def features_have_one_row_per_customer(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
 ) -> AssetCheckResult:
     """Every customer whom the MART has as registered by the end of the day has one row, and nobody else has any."""
     bucket = object_store.features()
     with clickhouse.client() as client:
 
-        def verify(day: date) -> Finding:
+        def verify(day: date) -> VerificationResult:
             return verification.customers(client, bucket, Manifest.require(bucket, day))
 
         return check_result(checked_days(context, CUSTOMER_FEATURES_PARQUET), verify)
 
 
-@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_DO_NOT_CONTRADICT, blocking=True)
-def features_do_not_contradict(
-    context: AssetCheckExecutionContext, object_store: ObjectStoreResource
-) -> AssetCheckResult:
+@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_ARE_CONSISTENT, blocking=True)
+def features_are_consistent(context: AssetCheckExecutionContext, object_store: ObjectStoreResource) -> AssetCheckResult:
     """No customer has two features that exclude each other, as no_purchases and any that takes a purchase."""
     bucket = object_store.features()
     return check_result(
@@ -108,24 +106,26 @@ def warehouse_equals_partition(
     bucket = object_store.features()
     with clickhouse.client() as client:
 
-        def verify(day: date) -> Finding:
-            return after_other_runs(lambda: verification.warehouse(client, Manifest.require(bucket, day)))
+        def verify(day: date) -> VerificationResult:
+            return wait_for_other_load(lambda: verification.warehouse(client, Manifest.require(bucket, day)))
 
         return check_result(checked_days(context, CLICKHOUSE_CUSTOMER_FEATURES), verify)
 
 
-def after_other_runs(verify: Callable[[], Finding], patience_seconds: float = OTHER_RUN_SECONDS) -> Finding:
+def wait_for_other_load(
+    verify: Callable[[], VerificationResult], timeout_seconds: float = OTHER_RUN_SECONDS
+) -> VerificationResult:
     """The finding, asked for again while rows are of another publication: another run has published and loads next."""
-    deadline = time.monotonic() + patience_seconds
+    deadline = time.monotonic() + timeout_seconds
     while (finding := verify()).numbers[verification.OF_ANOTHER_PUBLICATION] and time.monotonic() < deadline:
         time.sleep(1)
     return finding
 
 
-def _features_are_as_usual(largest_jump: float) -> AssetChecksDefinition:
+def _feature_shares_are_stable(largest_jump: float) -> AssetChecksDefinition:
     @asset_check(
         asset=CLICKHOUSE_CUSTOMER_FEATURES,
-        name=FEATURES_ARE_AS_USUAL,
+        name=FEATURE_SHARES_ARE_STABLE,
         description=f"No feature's share of ones is further than {largest_jump:.0%} from the mean of the 14 days "
         f"before; {variable('maximum_feature_jump')} changes the limit.",
     )
@@ -135,7 +135,7 @@ def _features_are_as_usual(largest_jump: float) -> AssetChecksDefinition:
         bucket = object_store.features()
         with clickhouse.client() as client:
 
-            def verify(day: date) -> Finding:
+            def verify(day: date) -> VerificationResult:
                 return verification.usual_shares(client, Manifest.require(bucket, day), largest_jump)
 
             return check_result(checked_days(context, CLICKHOUSE_CUSTOMER_FEATURES), verify, AssetCheckSeverity.WARN)

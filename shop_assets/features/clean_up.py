@@ -39,7 +39,7 @@ _PLACE: Final = re.compile(
 
 
 @dataclass(frozen=True)
-class CleanedUp:
+class CleanUpResult:
     """What was removed."""
 
     files: int
@@ -54,17 +54,19 @@ class _Entry:
     modified: datetime
 
 
-def clean_up(bucket: Bucket, now: datetime) -> CleanedUp:
+def clean_up(bucket: Bucket, now: datetime) -> CleanUpResult:
     """Removes the superseded and abandoned files of all partitions whose time of grace is over at `now`.
 
     Costs a listing (a request for each thousand files) and, of partitions with more than one publication, their
     manifests.
     """
     removed = [
-        entry for day, entries in _crowded_days(bucket).items() for entry in _removable(bucket, day, entries, now)
+        entry
+        for day, entries in _days_with_several_publications(bucket).items()
+        for entry in _removable(bucket, day, entries, now)
     ]
     bucket.delete(entry.key for entry in removed)
-    return CleanedUp(len(removed), sum(entry.bytes for entry in removed))
+    return CleanUpResult(len(removed), sum(entry.bytes for entry in removed))
 
 
 def _removable(bucket: Bucket, day: date, entries: list[_Entry], now: datetime) -> Iterator[_Entry]:
@@ -87,7 +89,7 @@ def _removable(bucket: Bucket, day: date, entries: list[_Entry], now: datetime) 
             yield entry
 
 
-def _crowded_days(bucket: Bucket) -> dict[date, list[_Entry]]:
+def _days_with_several_publications(bucket: Bucket) -> dict[date, list[_Entry]]:
     """The files of each day that has files of several publications, or files and no manifest."""
     published = {entry.key for entry in bucket.list(MANIFESTS_PREFIX)}
     by_day: dict[date, list[_Entry]] = defaultdict(list)

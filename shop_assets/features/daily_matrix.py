@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final, Self
 
 from shop_assets.errors import TransientError
 from shop_assets.features import mart_queries, publication, windows
-from shop_assets.features.clean_up import CleanedUp, clean_up
+from shop_assets.features.clean_up import CleanUpResult, clean_up
 from shop_assets.features.code_version import feature_code_version
 from shop_assets.features.errors import spark_job
 from shop_assets.features.manifest import Inputs, Manifest, UnreadableManifestError
-from shop_assets.features.parquet_writing import Computed, PublicationName, S3Keys, write_parquet
+from shop_assets.features.parquet_writing import ComputedCounts, PublicationName, S3Keys, write_parquet
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings
@@ -43,9 +43,9 @@ class MatrixSource:
     timezone: str
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings) -> Self:
         """The source that the settings name."""
-        return cls(MartConnection.of(settings), S3Keys.of(settings), settings.timezone)
+        return cls(MartConnection.from_settings(settings), S3Keys.from_settings(settings), settings.timezone)
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class PublishedDay:
     """A day's partition, whether it was made anew, and what was cleaned up on the way."""
 
     manifest: Manifest
-    is_new: bool
-    cleaned_up: CleanedUp
+    was_computed: bool
+    cleaned_up: CleanUpResult
 
 
 def publish_day(
@@ -74,8 +74,8 @@ def publish_day(
     """
     inputs = inputs_of(client, day, source.timezone)
     current = _published(bucket, day)
-    if current is not None and not recompute and current.inputs == inputs and publication.is_whole(bucket, current):
-        return PublishedDay(current, is_new=False, cleaned_up=CleanedUp(0, 0))
+    if current is not None and not recompute and current.inputs == inputs and publication.is_complete(bucket, current):
+        return PublishedDay(current, was_computed=False, cleaned_up=CleanUpResult(0, 0))
     spark = start_spark()
     for _ in range(ATTEMPTS):
         name = PublicationName.new()
@@ -84,8 +84,8 @@ def publish_day(
         inputs_afterwards = inputs_of(client, day, source.timezone)
         if inputs_afterwards == inputs:
             manifest = publication.publish(bucket, day, name, computed, inputs, run_id)
-            return PublishedDay(manifest, is_new=True, cleaned_up=clean_up(bucket, datetime.now(UTC)))
-        publication.withdraw(bucket, day, name)
+            return PublishedDay(manifest, was_computed=True, cleaned_up=clean_up(bucket, datetime.now(UTC)))
+        publication.discard(bucket, day, name)
         inputs = inputs_afterwards
     raise MartChangedError(
         f"The features of {day} were not published: customers or purchases of before {inputs.as_of.isoformat()} kept "
@@ -116,7 +116,9 @@ def inputs_of(client: "Client", day: date, timezone: str) -> Inputs:
     )
 
 
-def _compute(spark: "SparkSession", day: date, source: MatrixSource, bucket: Bucket, name: PublicationName) -> Computed:
+def _compute(
+    spark: "SparkSession", day: date, source: MatrixSource, bucket: Bucket, name: PublicationName
+) -> ComputedCounts:
     from shop_assets.features.computation import customer_features
 
     moment = windows.as_of(day, source.timezone)

@@ -64,12 +64,12 @@ def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterato
                 "the machine was short of memory. Nothing was published: materialize customer_features_parquet again."
             )
             raise JavaLostError(message) from None
-        silent = _silent(client, mart, bucket)
+        unreachable = _unreachable_services(client, mart, bucket)
         message = (
-            f"Spark could not read the MART and write the features: {_cause(text)}. {_advice(silent)}. Nothing was "
-            "published: materialize customer_features_parquet again."
+            f"Spark could not read the MART and write the features: {_cause(text)}. {_advice(unreachable)}. Nothing "
+            "was published: materialize customer_features_parquet again."
         )
-        if silent or any(name in text for name in JAVA_NETWORK):
+        if unreachable or any(name in text for name in JAVA_NETWORK):
             raise SparkServiceError(message) from None
         raise SparkJobError(message) from None
 
@@ -81,26 +81,26 @@ def _cause(text: str) -> str:
     return (causes or lines[:1] or ["no reason was given"])[-1][:_LONGEST_CAUSE]
 
 
-def _silent(client: "Client", mart: MartConnection, bucket: Bucket) -> list[str]:
+def _unreachable_services(client: "Client", mart: MartConnection, bucket: Bucket) -> list[str]:
     """Which of Spark's services do not answer now, and where they should be."""
-    silent = []
+    unreachable = []
     if not client.ping():
-        silent.append(f"ClickHouse at {mart.host}:{mart.port}")
-    store = _asked_once(bucket.client)
+        unreachable.append(f"ClickHouse at {mart.host}:{mart.port}")
+    store = _single_attempt_client(bucket.client)
     try:
         Bucket(store, bucket.name).exists("_manifests")
     except ObjectStoreError:
-        silent.append(f"object storage at {store.meta.endpoint_url}")
+        unreachable.append(f"object storage at {store.meta.endpoint_url}")
     except ClientError:  # a refusal is an answer
         pass
-    return silent
+    return unreachable
 
 
-def _asked_once(client: "S3Client") -> "S3Client":
+def _single_attempt_client(client: "S3Client") -> "S3Client":
     """A client of the same store without credentials, which gives up after one short attempt."""
     import boto3
 
-    impatient = Config(
+    config = Config(
         signature_version=UNSIGNED,
         connect_timeout=STORE_ANSWER_SECONDS,
         read_timeout=STORE_ANSWER_SECONDS,
@@ -108,11 +108,11 @@ def _asked_once(client: "S3Client") -> "S3Client":
     )
     meta = client.meta
     return boto3.session.Session().client(
-        "s3", region_name=meta.region_name, endpoint_url=meta.endpoint_url, config=meta.config.merge(impatient)
+        "s3", region_name=meta.region_name, endpoint_url=meta.endpoint_url, config=meta.config.merge(config)
     )
 
 
-def _advice(silent: list[str]) -> str:
-    if silent:
-        return f"No answer comes from {' and '.join(silent)}: start it (`shop status`)"
+def _advice(unreachable: list[str]) -> str:
+    if unreachable:
+        return f"No answer comes from {' and '.join(unreachable)}: start it (`shop status`)"
     return "ClickHouse and object storage answer now; the log of Spark says more"

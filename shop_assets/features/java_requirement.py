@@ -27,8 +27,8 @@ def require_java() -> Path:
     """
     java = _launchers_java()
     # One start answers both questions; the wrapper that `shop up` makes for a smaller Java drops the argument.
-    answer = _ask(java, f"--add-modules={VECTOR_MODULE}", "-version")
-    version = _version(answer.stderr) or _version(_ask(java, "-version").stderr)
+    answer = _run_java(java, f"--add-modules={VECTOR_MODULE}", "-version")
+    version = _version(answer.stderr) or _version(_run_java(java, "-version").stderr)
     if version is None or version < MINIMUM_VERSION:
         found = f"is version {version}" if version else "does not tell its version"
         raise JavaError(f"Spark needs Java {MINIMUM_VERSION} or newer, and {java} {found}. {ADVICE}")
@@ -50,7 +50,7 @@ def _launchers_java() -> Path:
     return Path(on_path)
 
 
-def _ask(java: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run_java(java: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(  # noqa: S603  # the Java that this user's own environment names
             [java, *arguments], capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False

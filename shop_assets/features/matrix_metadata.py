@@ -6,7 +6,7 @@ from shop_assets.features.catalogue import COLUMN_DESCRIPTIONS, COLUMN_SOURCES, 
 from shop_assets.features.daily_matrix import PublishedDay
 from shop_assets.features.manifest import Manifest, manifest_key
 from shop_assets.features.published_files import first_rows
-from shop_assets.features.warehouse_load import TABLE, Loaded
+from shop_assets.features.warehouse_load import TABLE, LoadResult
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CUSTOMER_FEATURES_PARQUET
 from shop_assets.orchestration.asset_metadata import (
@@ -54,11 +54,13 @@ def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) 
             as_of=manifest.inputs.as_of.isoformat(),
             feature_code_version=manifest.inputs.feature_code_version,
             manifest=f"s3://{bucket.name}/{manifest_key(manifest.ds)}",
-            files_cleaned_up=published.cleaned_up.files,
+            files_removed=published.cleaned_up.files,
             share_of_ones=_shares(manifest),
         )
         | {
-            COMPUTED: "now" if published.is_new else f"at {manifest.published_at.isoformat()}, from the same inputs",
+            COMPUTED: "now"
+            if published.was_computed
+            else f"at {manifest.published_at.isoformat()}, from the same inputs",
             PUBLICATION_ID: manifest.publication_id,
             SAMPLE: sample_table(first_rows(bucket, manifest, SAMPLE_ROWS)),
             ROW_COUNT: manifest.rows,
@@ -67,7 +69,7 @@ def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) 
     )
 
 
-def loaded_metadata(manifest: Manifest, loaded: Loaded, seconds: float) -> dict[str, RawMetadataValue]:
+def loaded_metadata(manifest: Manifest, loaded: LoadResult, seconds: float) -> dict[str, RawMetadataValue]:
     """The metadata of a partition in ClickHouse."""
     return (
         stage_metadata(

@@ -51,20 +51,22 @@ class S3Keys:
     secret_key: SecretStr
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings) -> Self:
         """The key pair of the settings."""
         return cls(settings.s3_access_key, settings.s3_secret_key)
 
 
 @dataclass(frozen=True)
-class Computed:
+class ComputedCounts:
     """What Spark counted while it wrote: the rows, and for each feature how many of them are 1."""
 
     rows: int
     ones: dict[str, int]
 
 
-def write_parquet(matrix: "DataFrame", bucket: Bucket, day: date, name: PublicationName, keys: S3Keys) -> Computed:
+def write_parquet(
+    matrix: "DataFrame", bucket: Bucket, day: date, name: PublicationName, keys: S3Keys
+) -> ComputedCounts:
     """Computes the matrix and appends its files to the partition's folder; gives what Spark itself counted.
 
     The files of another publication of the same day, even one that is being written at the same time, stay as they
@@ -91,4 +93,4 @@ def write_parquet(matrix: "DataFrame", bucket: Bucket, day: date, name: Publicat
         }
     ).parquet(f"s3a://{bucket.name}/{files_prefix(day)}")
     seen = observation.get
-    return Computed(seen["rows"], {feature: seen[feature] or 0 for feature in FEATURE_NAMES})
+    return ComputedCounts(seen["rows"], {feature: seen[feature] or 0 for feature in FEATURE_NAMES})

@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime
 
 from shop_assets.features.catalogue import COLUMN_TYPES
 from shop_assets.features.manifest import Column, Inputs, Manifest, PartitionError, PublishedFile, files_prefix
-from shop_assets.features.parquet_writing import Computed, PublicationName
+from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
 
 
 def publish(
-    bucket: Bucket, day: date, name: PublicationName, computed: Computed, inputs: Inputs, run_id: str
+    bucket: Bucket, day: date, name: PublicationName, computed: ComputedCounts, inputs: Inputs, run_id: str
 ) -> Manifest:
     """Publishes the files that were written under `name` as the partition of a day; gives the new manifest.
 
@@ -41,13 +41,13 @@ def publish(
     return manifest
 
 
-def withdraw(bucket: Bucket, day: date, name: PublicationName) -> None:
+def discard(bucket: Bucket, day: date, name: PublicationName) -> None:
     """Removes what was written under `name` and never published."""
     bucket.delete(file.key for file in written_files(bucket, day, name))
     bucket.delete(entry.key for entry in bucket.list(name.temporary_prefix(day)))
 
 
-def is_whole(bucket: Bucket, manifest: Manifest) -> bool:
+def is_complete(bucket: Bucket, manifest: Manifest) -> bool:
     """Whether every file of a published partition lies where its manifest says."""
     found = {entry.key: (entry.size, entry.etag) for entry in bucket.list(files_prefix(manifest.ds))}
     return all(found.get(file.key) == (file.bytes, file.etag) for file in manifest.files)

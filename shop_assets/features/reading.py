@@ -42,7 +42,7 @@ class MartConnection:
     partitions: int
 
     @classmethod
-    def of(cls, settings: Settings) -> "MartConnection":
+    def from_settings(cls, settings: Settings) -> "MartConnection":
         """The connection that the settings name, as the user that they name for Spark."""
         user, password = settings.clickhouse_user, settings.clickhouse_password
         if settings.clickhouse_spark_user and settings.clickhouse_spark_password:

@@ -13,7 +13,7 @@ from shop_assets.features.manifest import Manifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.warehouse_load import TABLE
 from shop_assets.object_store.bucket import Bucket
-from shop_assets.warehouse.queries import ask
+from shop_assets.warehouse.query_execution import fetch_rows
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,7 +26,7 @@ USUAL_DAYS: Final = 3
 
 
 @dataclass(frozen=True)
-class Finding:
+class VerificationResult:
     """What was found out: the problems, none when all is well, and the numbers behind it."""
 
     summary: str
@@ -34,7 +34,7 @@ class Finding:
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-def columns(bucket: Bucket, manifest: Manifest) -> Finding:
+def columns(bucket: Bucket, manifest: Manifest) -> VerificationResult:
     """Every file has the 31 columns, in their order: the id as text, the features as integers."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -49,10 +49,10 @@ def columns(bucket: Bucket, manifest: Manifest) -> Finding:
                 problems.append(f"{file.key} has the types {', '.join(map(str, schema.types))}")
     if not manifest.files:
         problems.append("the partition has no file")
-    return Finding(f"{len(COLUMNS)} columns in order in {len(manifest.files)} files", problems)
+    return VerificationResult(f"{len(COLUMNS)} columns in order in {len(manifest.files)} files", problems)
 
 
-def values(bucket: Bucket, manifest: Manifest) -> Finding:
+def values(bucket: Bucket, manifest: Manifest) -> VerificationResult:
     """Every feature of every row is 0 or 1."""
     import polars as pl
 
@@ -61,10 +61,10 @@ def values(bucket: Bucket, manifest: Manifest) -> Finding:
         wrong = (features.is_null() | (features != 0) & (features != 1)).sum()
         counts: dict[str, int] = pl.scan_parquet(paths).select(wrong).collect(engine="streaming").row(0, named=True)
     problems = [f"{name} is neither 0 nor 1 in {count} rows" for name, count in counts.items() if count]
-    return Finding(f"{len(FEATURE_NAMES)} features of {manifest.rows} rows are 0 or 1", problems)
+    return VerificationResult(f"{len(FEATURE_NAMES)} features of {manifest.rows} rows are 0 or 1", problems)
 
 
-def contradictions(bucket: Bucket, manifest: Manifest) -> Finding:
+def contradictions(bucket: Bucket, manifest: Manifest) -> VerificationResult:
     """No customer has two features of which one denies the other."""
     import polars as pl
 
@@ -74,18 +74,18 @@ def contradictions(bucket: Bucket, manifest: Manifest) -> Finding:
         ]
         counts: dict[str, int] = pl.scan_parquet(paths).select(both).collect(engine="streaming").row(0, named=True)
     problems = [f"{count} customers have {pair}" for pair, count in counts.items() if count]
-    return Finding(f"{len(EXCLUSIVE)} pairs of features that exclude each other", problems)
+    return VerificationResult(f"{len(EXCLUSIVE)} pairs of features that exclude each other", problems)
 
 
-def usual_shares(client: "Client", manifest: Manifest, largest_jump: float) -> Finding:
+def usual_shares(client: "Client", manifest: Manifest, largest_jump: float) -> VerificationResult:
     """The share of ones of each feature is near to what it was on the 14 days before, as far as they are published.
 
     Less than 3 such days say nothing.
     """
-    rows = ask(client, "feature_shares", {"first": manifest.ds, "last": manifest.ds})
+    rows = fetch_rows(client, "feature_shares", {"first": manifest.ds, "last": manifest.ds})
     days = min((int(row["usual_days"]) for row in rows), default=0)
     if days < USUAL_DAYS:
-        return Finding(f"{days} days before it are published: too few to compare with")
+        return VerificationResult(f"{days} days before it are published: too few to compare with")
     jumps = {row["feature"]: row["share"] - row["usual_share"] for row in rows}
     problems = [
         f"{row['feature']} is 1 for {row['share']:.0%}, usual are {row['usual_share']:.0%}"
@@ -93,10 +93,12 @@ def usual_shares(client: "Client", manifest: Manifest, largest_jump: float) -> F
         if abs(jumps[row["feature"]]) > largest_jump
     ]
     largest = max(map(abs, jumps.values()))
-    return Finding(f"{len(rows)} features like the {days} days before, the largest jump is {largest:.1%}", problems)
+    return VerificationResult(
+        f"{len(rows)} features like the {days} days before, the largest jump is {largest:.1%}", problems
+    )
 
 
-def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> Finding:
+def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> VerificationResult:
     """One row for each customer whom the MART has as registered by then: nobody twice, missing or added."""
     import polars as pl
 
@@ -117,14 +119,14 @@ def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> Finding:
     count = frames[-1].item()
     if problems:
         problems.append("was the MART loaded since? Then materialize customer_features_parquet of this day again")
-    return Finding(
+    return VerificationResult(
         f"{count} rows for {len(found)} customers of the MART",
         problems,
         {"rows": count, "customers": len(found)},
     )
 
 
-def warehouse(client: "Client", manifest: Manifest) -> Finding:
+def warehouse(client: "Client", manifest: Manifest) -> VerificationResult:
     """ClickHouse has the rows of the manifest's publication and no other, and as many ones of each feature."""
     sums = ", ".join(f"sum({name})" for name in FEATURE_NAMES)
     counts = f"count(), uniqExact({CUSTOMER_ID}), countIf(publication_id != {{publication:String}}), {sums}"
@@ -132,19 +134,21 @@ def warehouse(client: "Client", manifest: Manifest) -> Finding:
         f"SELECT {counts} FROM {TABLE} WHERE ds = {{ds:Date}}",  # noqa: S608  # names of our own
         parameters={"publication": manifest.publication_id, "ds": manifest.ds},
     ).result_rows[0]
-    rows, ids, foreign, *ones = map(int, found)
+    rows, ids, other_rows, *ones = map(int, found)
     problems = []
     if not rows == ids == manifest.rows:
         problems.append(f"{TABLE} has {rows} rows of {ids} customers, and {manifest.rows} are published")
-    if foreign:
-        problems.append(f"{foreign} rows are of another publication than {manifest.publication_id}")
+    if other_rows:
+        problems.append(f"{other_rows} rows are of another publication than {manifest.publication_id}")
     problems += [
         f"{name} has {count} ones, and {manifest.ones[name]} are published"
         for name, count in zip(FEATURE_NAMES, ones, strict=True)
         if count != manifest.ones[name]
     ]
-    return Finding(
-        f"{rows} rows in {TABLE}, {manifest.rows} published", problems, {"rows": rows, OF_ANOTHER_PUBLICATION: foreign}
+    return VerificationResult(
+        f"{rows} rows in {TABLE}, {manifest.rows} published",
+        problems,
+        {"rows": rows, OF_ANOTHER_PUBLICATION: other_rows},
     )
 
 

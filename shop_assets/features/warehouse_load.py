@@ -1,4 +1,4 @@
-"""Loads a published partition into `mart.customer_features`: built aside, counted, and swapped in whole."""
+"""Loads a published partition into `mart.customer_features`: built staging, counted, and swapped in whole."""
 
 import re
 import secrets
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 TABLE: Final = "mart.customer_features"
 BATCH_ROWS: Final = 50_000  # about 4 MiB as Arrow: few inserts, little memory
-_ASIDE: Final = "customer_features_loading_"
+_STAGING_PREFIX: Final = "customer_features_loading_"
 ABANDONED_SECONDS: Final = 24 * 3600
-"""When a table aside counts as left by a killed run: far longer than any load takes."""
+"""When a table staging counts as left by a killed run: far longer than any load takes."""
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadResult:
     """What was loaded: rows in how many inserts."""
 
     rows: int
     batches: int
 
 
-def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[Manifest, Loaded]:
+def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[Manifest, LoadResult]:
     """Loads what is published of a day, as `load_partition` does, and gives it.
 
     Another run may publish and load meanwhile, and the older of the two publications must not stay: whoever swaps last
@@ -45,19 +45,19 @@ def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[Manifes
     return manifest, loaded
 
 
-def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> Loaded:
+def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> LoadResult:
     """Makes the day's partition of `mart.customer_features` what the manifest publishes; loading again changes nothing.
 
     Raises PartitionError, and leaves the day as it was, when not every row arrived.
     """
     _drop_abandoned(client)
-    with _table_aside(client, manifest) as aside:
+    with _staging_table(client, manifest) as staging:
         batches = 0
         for batch in _batches(bucket, manifest):
-            client.insert_arrow(aside, batch)
+            client.insert_arrow(staging, batch)
             batches += 1
         rows, customers = client.query(
-            f"SELECT count(), uniqExact({CUSTOMER_ID}) FROM {aside}"  # noqa: S608  # names of our own
+            f"SELECT count(), uniqExact({CUSTOMER_ID}) FROM {staging}"  # noqa: S608  # names of our own
         ).result_rows[0]
         if not rows == customers == manifest.rows:
             raise PartitionError(
@@ -66,10 +66,10 @@ def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> Load
             )
         partition = manifest.ds.isoformat()
         if rows:
-            client.command(f"ALTER TABLE {TABLE} REPLACE PARTITION '{partition}' FROM {aside}")
+            client.command(f"ALTER TABLE {TABLE} REPLACE PARTITION '{partition}' FROM {staging}")
         else:  # a shop without customers: ClickHouse refuses to replace a partition by nothing
             client.command(f"ALTER TABLE {TABLE} DROP PARTITION '{partition}'")
-    return Loaded(rows, batches)
+    return LoadResult(rows, batches)
 
 
 def _batches(bucket: Bucket, manifest: Manifest) -> Iterator["pa.Table"]:
@@ -91,9 +91,9 @@ def _batches(bucket: Bucket, manifest: Manifest) -> Iterator["pa.Table"]:
 
 
 @contextmanager
-def _table_aside(client: "Client", manifest: Manifest) -> Iterator[str]:
+def _staging_table(client: "Client", manifest: Manifest) -> Iterator[str]:
     """An empty table like the real one, of this load alone: two loads of a day at once cannot mix their rows."""
-    name = f"mart.{_ASIDE}{re.sub(r'[^0-9a-zA-Z]', '_', manifest.publication_id)}_{secrets.token_hex(4)}"
+    name = f"mart.{_STAGING_PREFIX}{re.sub(r'[^0-9a-zA-Z]', '_', manifest.publication_id)}_{secrets.token_hex(4)}"
     client.command(f"CREATE TABLE {name} AS {TABLE}")
     try:
         yield name
@@ -103,9 +103,9 @@ def _table_aside(client: "Client", manifest: Manifest) -> Iterator[str]:
 
 def _drop_abandoned(client: "Client") -> None:
     found = client.query(
-        "SELECT name FROM system.tables WHERE database = 'mart' AND startsWith(name, {aside:String}) "
+        "SELECT name FROM system.tables WHERE database = 'mart' AND startsWith(name, {prefix:String}) "
         "AND metadata_modification_time < now() - INTERVAL {seconds:Int32} SECOND",
-        parameters={"aside": _ASIDE, "seconds": ABANDONED_SECONDS},
+        parameters={"prefix": _STAGING_PREFIX, "seconds": ABANDONED_SECONDS},
     )
     for (name,) in found.result_rows:
         client.command(f"DROP TABLE IF EXISTS mart.{name}")

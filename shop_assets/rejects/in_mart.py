@@ -7,7 +7,7 @@ from typing import Final
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
-from shop_assets.warehouse.queries import stream
+from shop_assets.warehouse.query_execution import stream_rows
 
 IDS_PER_QUERY: Final = 1000
 """Parameters travel in the request's address, which may have a megabyte."""
@@ -15,7 +15,7 @@ IDS_PER_QUERY: Final = 1000
 
 def find(client: Client, selection: Selection) -> Iterator[Reject]:
     """The rejects asked for, in no order."""
-    for row in stream(client, "rejected_documents"):
+    for row in stream_rows(client, "rejected_documents"):
         reject = Reject(
             reject_id=row["reject_id"],
             stage=RejectingStage.MART,

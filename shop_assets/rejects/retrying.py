@@ -22,7 +22,7 @@ from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import resend_documents
 from shop_assets.warehouse.assets import CONSUMER_GROUP
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
-from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.offset_ranges import freeze_ranges
 from shop_assets.warehouse.reconciliation import reconcile
 
 # What may be rejected: a place in an object (kind, key, position), or a document (kind, "", id).

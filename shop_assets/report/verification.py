@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID, FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.published_files import on_disk
-from shop_assets.features.verification import Finding
+from shop_assets.features.verification import VerificationResult
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.report.csv_report import find_report, read_report, report_key
 
@@ -18,7 +18,7 @@ FORMULA: Final = r"^[=+\-@＝＋－＠]"
 """How a cell begins that spreadsheets compute. Blanks before it are no matter: ids are trimmed."""
 
 
-def report_equals_partition(features: Bucket, reports: Bucket, manifest: Manifest) -> Finding:
+def report_equals_partition(features: Bucket, reports: Bucket, manifest: Manifest) -> VerificationResult:
     """The report of the day, read again from its bucket, has the partition's columns, rows and values in its order.
 
     Raises ReportNotFoundError or PartitionError when one of the two cannot be read.
@@ -27,18 +27,20 @@ def report_equals_partition(features: Bucket, reports: Bucket, manifest: Manifes
 
     content = read_report(reports, find_report(reports, manifest.ds))
     if not content.startswith(",".join(COLUMNS).encode() + b"\n") or not content.endswith(b"\n"):
-        return Finding("not a report", [f"the header or the end of {report_key(manifest.ds)} is not a report's"])
+        return VerificationResult(
+            "not a report", [f"the header or the end of {report_key(manifest.ds)} is not a report's"]
+        )
     written = pl.read_csv(content, schema={CUSTOMER_ID: pl.String()} | dict.fromkeys(FEATURE_NAMES, pl.Int8()))
     with on_disk(features, manifest.files) as paths:
         published = pl.scan_parquet(paths).select(COLUMNS).sort(CUSTOMER_ID).collect()
-    return Finding(
+    return VerificationResult(
         f"{len(written)} customers in the report, {len(published)} in the partition",
         [f"{report_key(manifest.ds)} {problem}: materialize it again" for problem in _differences(written, published)],
         {"customers": len(written)},
     )
 
 
-def no_formulas(reports: Bucket, day: date) -> Finding:
+def no_formulas(reports: Bucket, day: date) -> VerificationResult:
     """No id of the report of the day would be taken for a formula by a spreadsheet that opens it.
 
     Raises ReportNotFoundError when there is none.
@@ -49,7 +51,7 @@ def no_formulas(reports: Bucket, day: date) -> Finding:
     ids = pl.read_csv(read_report(reports, report), columns=[CUSTOMER_ID], schema_overrides={CUSTOMER_ID: pl.String()})
     count = int(ids[CUSTOMER_ID].str.contains(FORMULA).sum())
     problem = f"{report.key}: {count} ids begin like formulas; open it in a spreadsheet with the first column as text"
-    return Finding("no id begins like a formula", [problem] if count else [], {"ids like formulas": count})
+    return VerificationResult("no id begins like a formula", [problem] if count else [], {"ids like formulas": count})
 
 
 def _differences(written: "pl.DataFrame", published: "pl.DataFrame") -> list[str]:

@@ -12,7 +12,7 @@ from confluent_kafka import Message as Delivered
 from pymongo.collection import Collection
 
 from shop_assets.document_store.batches import chunks
-from shop_assets.document_store.copies import SeenIds
+from shop_assets.document_store.seen_ids import SeenIds
 
 CHUNK: Final = 1000
 

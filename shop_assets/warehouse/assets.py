@@ -31,8 +31,8 @@ from shop_assets.warehouse import mart_columns
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest
 from shop_assets.warehouse.mart_summary import mart_summary
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.queries import ask
-from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.offset_ranges import freeze_ranges
+from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.reconciliation import ReconciliationReport, reconcile
 from shop_assets.warehouse.resource import ClickHouseResource
 from shop_assets.warehouse.samples import column_types, raw_sample, store_sample
@@ -128,21 +128,21 @@ def clickhouse_mart(
 def _raw_metadata(
     client: Client, reports: Mapping[DocumentKind, IngestionReport], seconds: float
 ) -> dict[str, RawMetadataValue]:
-    rows = {row["kind"]: row for row in ask(client, "raw_documents")}
+    rows = {row["kind"]: row for row in fetch_rows(client, "raw_documents")}
     tables: list[dict[str, object]] = [
         {
             "table": f"raw.{kind.name}",
             "rows": rows.get(kind.name, {}).get("messages", 0),
             "documents": rows.get(kind.name, {}).get("documents", 0),
             "new rows": report.messages,
-            "of these deletions": report.tombstones,
+            "deletions": report.tombstones,
             "blocks": report.blocks,
             "bytes": report.bytes,
         }
         for kind, report in reports.items()
     ]
     messages = sum(report.messages for report in reports.values())
-    gaps = ask(client, "accepted_gaps")
+    gaps = fetch_rows(client, "accepted_gaps")
     return stage_metadata(
         rows_in=messages,
         rows_out=messages,
@@ -161,7 +161,7 @@ def _raw_metadata(
 def _mart_metadata(
     client: Client, reports: Mapping[DocumentKind, ReconciliationReport], seconds: float
 ) -> dict[str, RawMetadataValue]:
-    rows = {row["kind"]: row for row in ask(client, "mart_documents")}
+    rows = {row["kind"]: row for row in fetch_rows(client, "mart_documents")}
     shown = sum(int(row["documents"]) for row in rows.values())
     rejected = sum(int(row["rejected"]) for row in rows.values())
     tables: list[dict[str, object]] = [
@@ -170,7 +170,7 @@ def _mart_metadata(
             "documents": rows[kind.name]["documents"],
             "rejected": rows[kind.name]["rejected"],
             "compared with RAW": report.compared,
-            "mended": report.mended_rows + report.mended_rejects,
+            "repaired": report.repaired_rows + report.repaired_rejects,
         }
         for kind, report in reports.items()
     ]
@@ -181,9 +181,9 @@ def _mart_metadata(
         seconds=seconds,
         views=sample_table(tables),
         rejected_by_reason=MetadataValue.json(
-            {f"{row['kind']}: {row['reason']}": row["documents"] for row in ask(client, "rejects_by_reason")}
+            {f"{row['kind']}: {row['reason']}": row["documents"] for row in fetch_rows(client, "rejects_by_reason")}
         ),
-        mended=sum(report.mended_rows + report.mended_rejects for report in reports.values()),
+        repaired=sum(report.repaired_rows + report.repaired_rejects for report in reports.values()),
     ) | {
         ROW_COUNT: shown,
         SAMPLE: sample_table(store_sample(client)),
@@ -195,5 +195,5 @@ def _mart_metadata(
             },
             mart_columns.DESCRIPTIONS,
         ),
-        **mart_summary(rows, ask(client, "purchases_by_day")),
+        **mart_summary(rows, fetch_rows(client, "purchases_by_day")),
     }

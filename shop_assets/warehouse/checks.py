@@ -1,7 +1,7 @@
-"""What RAW and MART are held against; the questions are in `sql/quality/`, shared with the dashboards.
+"""What RAW and MART are held against; the queries are in `sql/quality/`, shared with the dashboards.
 
 Counts and copies fail without blocking: MART is right all the same, and a person is told. What would publish a wrong
-report blocks. A question that ClickHouse cannot answer raises, so that the check is neither passed nor failed.
+report blocks. A query that ClickHouse cannot answer raises, so that the check is neither passed nor failed.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,14 +30,14 @@ from shop_assets.orchestration.asset_keys import (
     MART_EQUALS_RAW,
     PERSONAL_DATA_IS_ENCRYPTED,
     PRODUCT_GROUPS_ARE_KNOWN,
-    PURCHASES_ARE_IN_TIME,
+    PURCHASES_ARE_ON_TIME,
     REFERENTIAL_INTEGRITY,
     count_check,
     duplicate_ratio_check,
 )
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.settings import Settings, variable
-from shop_assets.warehouse.queries import ask, find
+from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
 from shop_assets.warehouse.resource import ClickHouseResource
 
 SHOWN: Final = 10
@@ -73,12 +73,12 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
         ),
         _referential_integrity(),
         _few_rows_are_rejected(settings.maximum_rejected_share),
-        _purchases_are_in_time(settings.timezone),
+        _purchases_are_on_time(settings.timezone),
     ]
 
 
-def _counts(asset: AssetKey, question: str, settings: Settings) -> AssetChecksDefinition:
-    """Three checks and one question: it reads every id."""
+def _counts(asset: AssetKey, query: str, settings: Settings) -> AssetChecksDefinition:
+    """Three checks and one query: it reads every id."""
     expected = {
         STORES: ("expected_stores", settings.expected_stores),
         PRODUCTS: ("minimum_products", settings.minimum_products),
@@ -86,7 +86,7 @@ def _counts(asset: AssetKey, question: str, settings: Settings) -> AssetChecksDe
     }
 
     @multi_asset_check(
-        name=f"{question}_counts",
+        name=f"{query}_counts",
         specs=[
             AssetCheckSpec(
                 count_check(kind),
@@ -98,7 +98,7 @@ def _counts(asset: AssetKey, question: str, settings: Settings) -> AssetChecksDe
     )
     def counts(clickhouse: ClickHouseResource) -> Iterator[AssetCheckResult]:
         with clickhouse.client() as client:
-            counted = {row["kind"]: int(row["documents"]) for row in ask(client, question)}
+            counted = {row["kind"]: int(row["documents"]) for row in fetch_rows(client, query)}
         for kind, (setting, limit) in expected.items():
             number = counted.get(kind.name, 0)
             yield AssetCheckResult(
@@ -118,7 +118,7 @@ def _wanted(kind: DocumentKind, limit: int) -> str:
 
 
 def _duplicates(limit: float) -> AssetChecksDefinition:
-    """A check of each RAW table and one question: it reads every payload."""
+    """A check of each RAW table and one query: it reads every payload."""
 
     @multi_asset_check(
         name="raw_duplicate_ratios",
@@ -127,7 +127,7 @@ def _duplicates(limit: float) -> AssetChecksDefinition:
                 duplicate_ratio_check(kind),
                 asset=CLICKHOUSE_RAW,
                 description=(
-                    f"At most {limit:.0%} of the rows of raw.{kind.name} are copies; "
+                    f"At most {limit:.0%} of the rows of raw.{kind.name} are duplicates; "
                     f"{variable('maximum_duplicate_ratio')} changes the limit. Replays and snapshots make copies; MART "
                     "has none."
                 ),
@@ -137,7 +137,7 @@ def _duplicates(limit: float) -> AssetChecksDefinition:
     )
     def duplicates(clickhouse: ClickHouseResource) -> Iterator[AssetCheckResult]:
         with clickhouse.client() as client:
-            rows = ask(client, "duplicate_ratio")
+            rows = fetch_rows(client, "duplicate_ratio")
         for row in rows:
             ratio = float(row["duplicate_ratio"])
             yield AssetCheckResult(
@@ -145,7 +145,7 @@ def _duplicates(limit: float) -> AssetChecksDefinition:
                 check_name=duplicate_ratio_check(KIND_BY_NAME[row["kind"]]),
                 passed=ratio <= limit,
                 severity=AssetCheckSeverity.ERROR,
-                description=f"{ratio:.2%} of the rows are copies, at most {limit:.0%} may be",
+                description=f"{ratio:.2%} of the rows are duplicates, at most {limit:.0%} may be",
                 metadata={"ratio": ratio, "rows": row["row_count"], "distinct documents": row["distinct_documents"]},
             )
 
@@ -154,19 +154,19 @@ def _duplicates(limit: float) -> AssetChecksDefinition:
 
 def _findings(
     name: str,
-    question: str,
+    query: str,
     description: str,
     what: str,
     *,
     severity: AssetCheckSeverity = AssetCheckSeverity.ERROR,
     blocking: bool = False,
 ) -> AssetChecksDefinition:
-    """A check of MART that passes when the question has no answer; each row of one is something wrong."""
-    return _build(name, description, lambda client: _found(client, question, what, severity), blocking=blocking)
+    """A check of MART that passes when the query has no answer; each row of one is something wrong."""
+    return _build(name, description, lambda client: _found(client, query, what, severity), blocking=blocking)
 
 
-def _found(client: Client, question: str, what: str, severity: AssetCheckSeverity) -> AssetCheckResult:
-    found = find(client, question, SHOWN)
+def _found(client: Client, query: str, what: str, severity: AssetCheckSeverity) -> AssetCheckResult:
+    found = count_and_sample(client, query, SHOWN)
     return AssetCheckResult(
         passed=not found.count,
         severity=severity,
@@ -193,7 +193,7 @@ def mart_equals_raw(
 
 def _referential_integrity() -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
-        (row,) = ask(client, "broken_references")
+        (row,) = fetch_rows(client, "broken_references")
         counts = {name: int(count) for name, count in row.items()}
         broken = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count]
         return AssetCheckResult(
@@ -213,7 +213,7 @@ def _referential_integrity() -> AssetChecksDefinition:
 
 def _few_rows_are_rejected(limit: float) -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
-        rows = ask(client, "mart_documents")
+        rows = fetch_rows(client, "mart_documents")
         shown, rejected = (sum(int(row[column]) for row in rows) for column in ("documents", "rejected"))
         share = rejected / (shown + rejected) if rejected else 0.0
         return AssetCheckResult(
@@ -223,7 +223,7 @@ def _few_rows_are_rejected(limit: float) -> AssetChecksDefinition:
             metadata={
                 "share": share,
                 "kinds": sample_table(rows),
-                "reasons": sample_table(find(client, "rejects_by_reason", SHOWN).first),
+                "reasons": sample_table(count_and_sample(client, "rejects_by_reason", SHOWN).first),
             },
         )
 
@@ -235,9 +235,9 @@ def _few_rows_are_rejected(limit: float) -> AssetChecksDefinition:
     )
 
 
-def _purchases_are_in_time(timezone: str) -> AssetChecksDefinition:
+def _purchases_are_on_time(timezone: str) -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
-        days = ask(client, "late_purchases", {"timezone": timezone})
+        days = fetch_rows(client, "late_purchases", {"timezone": timezone})
         late = sum(int(row["late_purchases"]) for row in days)
         told = f"{late} purchases came after the report of their day: make {', '.join(str(row['ds']) for row in days)}"
         return AssetCheckResult(
@@ -248,7 +248,7 @@ def _purchases_are_in_time(timezone: str) -> AssetChecksDefinition:
         )
 
     return _build(
-        PURCHASES_ARE_IN_TIME,
+        PURCHASES_ARE_ON_TIME,
         "No purchase of the last 14 published days came to RAW after the features of its day were published; "
         "`shop backfill` of these days takes it in.",
         measure,

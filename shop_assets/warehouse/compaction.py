@@ -14,9 +14,9 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.warehouse.ledger import await_inserts, become_writer
-from shop_assets.warehouse.queries import SETTINGS, ask
-from shop_assets.warehouse.questions import Question, read_question
+from shop_assets.warehouse.offsets import issue_fencing_token, wait_for_inserts
+from shop_assets.warehouse.query_execution import QUERY_SETTINGS, fetch_rows
+from shop_assets.warehouse.query_files import SqlQuery, load_query
 from shop_assets.warehouse.reconciliation import reconcile
 
 BATCH_SIZE: Final = 10_000
@@ -27,7 +27,7 @@ DELETE_SETTINGS: Final = {"lightweight_deletes_sync": 2}
 """The statement returns when the rows are gone for every reader of every replica; their bytes go when the engine merges
 parts."""
 
-NEW_MARK: Final = (
+NEW_REMOVAL_TIME: Final = (
     "SELECT toString(greatest(now64(6, 'UTC'), max(removed_at) + toIntervalMicrosecond(1))) FROM raw.removed_copies"
 )
 """The newest moment ever, also on a clock that went back: of one place remembered twice the newer row is kept."""
@@ -49,8 +49,8 @@ def compact(client: Client, *, guard: Guard = unguarded) -> Mapping[DocumentKind
     MART is brought up to RAW first: it says which messages are the reasons of rejects. Raises WarehouseError when
     inserts into RAW are under way and do not end.
     """
-    become_writer(client)  # so that nothing comes in meanwhile
-    await_inserts(client)
+    issue_fencing_token(client)  # so that nothing comes in meanwhile
+    wait_for_inserts(client)
     reconcile(client, guard=guard)
     before = _ratios(client)
     removed = {kind: _compact(client, kind, guard) for kind in KINDS}
@@ -69,41 +69,41 @@ def compact(client: Client, *, guard: Guard = unguarded) -> Mapping[DocumentKind
 def _compact(client: Client, kind: DocumentKind, guard: Guard) -> int:
     rows = _rows(client, kind)
     guard()
-    mark = _remember(client, kind)
-    _remove(client, kind, mark, guard)
+    removed_at = _mark_duplicates(client, kind)
+    _delete_marked(client, kind, removed_at, guard)
     return rows - _rows(client, kind)
 
 
-def _remember(client: Client, kind: DocumentKind) -> str:
+def _mark_duplicates(client: Client, kind: DocumentKind) -> str:
     """Remembers a table's copies under a mark of their own, which it gives."""
-    mark = str(client.query(NEW_MARK).result_rows[0][0])
-    parameters = {"kind": kind.name, "removed_at": mark}
-    client.command(_statement("remember_copies", kind).statement, parameters, settings=SETTINGS)
-    return mark
+    removed_at = str(client.query(NEW_REMOVAL_TIME).result_rows[0][0])
+    parameters = {"kind": kind.name, "removed_at": removed_at}
+    client.command(_statement("mark_duplicates", kind).statement, parameters, settings=QUERY_SETTINGS)
+    return removed_at
 
 
-def _remove(client: Client, kind: DocumentKind, mark: str, guard: Guard) -> None:
+def _delete_marked(client: Client, kind: DocumentKind, removed_at: str, guard: Guard) -> None:
     """Removes what was remembered under a mark from a table, batch by batch."""
-    remembered = read_question("compaction/remembered_copies").statement
-    batches = client.query(remembered, {"removed_at": mark, "batch_size": BATCH_SIZE}).result_rows
+    remembered = load_query("compaction/marked_duplicates").statement
+    batches = client.query(remembered, {"removed_at": removed_at, "batch_size": BATCH_SIZE}).result_rows
     for topic_id, partition, offsets in batches:
         guard()
-        client.command(_removal(kind, topic_id, partition, offsets), settings=DELETE_SETTINGS)
+        client.command(_delete_statement(kind, topic_id, partition, offsets), settings=DELETE_SETTINGS)
 
 
-def _removal(kind: DocumentKind, topic_id: str, partition: int, offsets: Sequence[int]) -> str:
+def _delete_statement(kind: DocumentKind, topic_id: str, partition: int, offsets: Sequence[int]) -> str:
     # Written out and not bound: ten thousand offsets are more than the address of a request takes.
     values = {
         "topic_id": format_str(topic_id),
         "partition_number": str(partition),
         "offsets": ", ".join(map(str, offsets)),
     }
-    return _statement("remove_copies", kind).with_expressions(values.__getitem__)
+    return _statement("delete_duplicates", kind).with_expressions(values.__getitem__)
 
 
-def _statement(name: str, kind: DocumentKind) -> Question:
-    question = read_question(f"compaction/{name}")
-    return replace(question, statement=question.statement.replace("raw.stores", f"raw.{kind.name}"))
+def _statement(name: str, kind: DocumentKind) -> SqlQuery:
+    query = load_query(f"compaction/{name}")
+    return replace(query, statement=query.statement.replace("raw.stores", f"raw.{kind.name}"))
 
 
 def _rows(client: Client, kind: DocumentKind) -> int:
@@ -111,4 +111,4 @@ def _rows(client: Client, kind: DocumentKind) -> int:
 
 
 def _ratios(client: Client) -> dict[str, dict[str, Any]]:
-    return {row["kind"]: row for row in ask(client, "duplicate_ratio")}
+    return {row["kind"]: row for row in fetch_rows(client, "duplicate_ratio")}

@@ -15,13 +15,13 @@ class OffsetGapError(WarehouseError):
     """Kafka no longer has messages that RAW still needs, or has fewer than RAW already holds."""
 
 
-class OvertakenError(WarehouseError):
+class FencedOffError(WarehouseError):
     """Another run began to write RAW while this one was silent; RAW took nothing of it since."""
 
 
-class ReadingError(WarehouseError):
+class KafkaReadError(WarehouseError):
     """Kafka stopped giving messages before the end of a range was reached; what came is in RAW."""
 
 
-class SilentBrokerError(ReadingError, TransientError):
+class BrokerTimeoutError(KafkaReadError, TransientError):
     """It stopped without saying why."""

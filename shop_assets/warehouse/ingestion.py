@@ -2,7 +2,7 @@
 
 A block is inserted under a token made of its topic id, partition and offsets, so that an insert that is repeated after
 a lost answer adds nothing, neither to RAW nor, through the materialized views, to MART. Where reading starts is what
-RAW says (`ledger.py`): a run that was killed anywhere is finished by the next one.
+RAW says (`offsets.py`): a run that was killed anywhere is finished by the next one.
 """
 
 import logging
@@ -18,8 +18,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, ReadingError, SilentBrokerError
-from shop_assets.warehouse.ledger import OffsetRange, next_offset
+from shop_assets.warehouse.errors import BrokerTimeoutError, FencedOffError, KafkaReadError, OffsetGapError
 from shop_assets.warehouse.messages import (
     COLUMNS,
     DELETE,
@@ -32,7 +31,8 @@ from shop_assets.warehouse.messages import (
     message_bytes,
     operation,
 )
-from shop_assets.warehouse.ranges import ReadingPlan
+from shop_assets.warehouse.offset_ranges import IngestionPlan
+from shop_assets.warehouse.offsets import OffsetRange, next_offset
 
 CONSUMER_CONFIGURATION: Final = {
     # Compaction and transactions leave offsets without a message: only this event tells that nothing more will come.
@@ -48,7 +48,7 @@ POLL_MESSAGES: Final = 1000
 POLL_SECONDS: Final = 0.05
 """A poll that cannot be filled waits this long: a short one, because every partition ends with it."""
 
-ACQUIRE_TIMEOUT_SECONDS: Final = 60.0
+BROKER_TIMEOUT_SECONDS: Final = 60.0
 """Without any message: an embedded broker is back 8 s after a crash, a cluster has a new leader in less than 30 s."""
 
 # These names are public in librdkafka; the underscore only says that the client, not the broker, makes the error.
@@ -71,14 +71,14 @@ INSERT_SETTINGS: Final = {
     "deduplicate_blocks_in_dependent_materialized_views": 1,
 }
 
-OVERTAKEN: Final = "overtaken by another writer"
+FENCED_OFF: Final = "fenced off by a newer writer"
 
 # What stands in the braces are our own names, and a writer's, which is hexadecimal.
 _INSERTING: Final = """
 INSERT INTO raw.{table} ({columns})
 SELECT {columns}
 FROM input('{structure}')
-WHERE throwIf((SELECT max((generation, writer)).2 FROM raw.writers) != '{writer}', '{overtaken}') = 0
+WHERE throwIf((SELECT max((generation, writer)).2 FROM raw.writers) != '{writer}', '{fenced_off}') = 0
 ORDER BY ALL
 FORMAT Arrow
 """
@@ -102,7 +102,7 @@ class IngestionReport:
 def ingest(
     client: Client,
     consumer: Consumer,
-    plan: ReadingPlan,
+    plan: IngestionPlan,
     *,
     guard: Guard = unguarded,
     maximum_rows: int = MAXIMUM_ROWS,
@@ -110,32 +110,32 @@ def ingest(
 ) -> Mapping[DocumentKind, IngestionReport]:
     """Brings the plan's ranges to RAW; holds one batch in memory. `guard` is called before each block.
 
-    Raises ReadingError when Kafka stops answering, OffsetGapError when it threw messages away meanwhile, and what
+    Raises KafkaReadError when Kafka stops answering, OffsetGapError when it threw messages away meanwhile, and what
     `guard` raises. What was inserted before stays.
     """
     reports: dict[DocumentKind, IngestionReport] = {}
-    _introduce(consumer, plan)
+    _fetch_metadata(consumer, plan)
     for kind, ranges in plan.ranges.items():
         reports[kind] = IngestionReport()
         for wanted in ranges:
             for batch in batches(
-                read(consumer, wanted, plan.broker), maximum_rows=maximum_rows, maximum_bytes=maximum_bytes
+                read_messages(consumer, wanted, plan.broker), maximum_rows=maximum_rows, maximum_bytes=maximum_bytes
             ):
                 guard()
-                insert(client, plan.writer, kind, wanted.topic_id, batch)
+                insert(client, plan.fencing_token, kind, wanted.topic_id, batch)
                 _count(reports[kind], batch)
                 del batch  # or it would stand in memory beside the next one
             _commit(client, consumer, kind, wanted)
     return reports
 
 
-def read(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Message]:
+def read_messages(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Message]:
     """The messages of a range in order, as many as there are."""
     consumer.assign([TopicPartition(wanted.topic, wanted.partition, wanted.first)])
     trouble: KafkaError | None = None
     try:
         last_sign = monotonic()
-        while monotonic() - last_sign < ACQUIRE_TIMEOUT_SECONDS:
+        while monotonic() - last_sign < BROKER_TIMEOUT_SECONDS:
             for message in consumer.consume(POLL_MESSAGES, POLL_SECONDS):
                 error = message.error()
                 if error is not None and error.code() == END_OF_PARTITION:
@@ -152,8 +152,8 @@ def read(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Messa
                     return
     finally:
         consumer.unassign()
-    raise SilentBrokerError(
-        f"Kafka at {broker} gave no message of {_place(wanted)} for {ACQUIRE_TIMEOUT_SECONDS:.0f} s, before offset "
+    raise BrokerTimeoutError(
+        f"Kafka at {broker} gave no message of {_place(wanted)} for {BROKER_TIMEOUT_SECONDS:.0f} s, before offset "
         f"{wanted.end} ({trouble.str() if trouble else 'without an error'}). Is the broker running (`shop status`)? "
         "What came before is in RAW: run this step again when it is back."
     )
@@ -162,7 +162,7 @@ def read(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Messa
 def insert(client: Client, writer: str, kind: DocumentKind, topic_id: str, batch: Batch) -> None:
     """Inserts a batch of one partition as one block; the same batch a second time adds nothing.
 
-    Raises OvertakenError when RAW takes blocks of a newer writer by now. It is asked as the block goes in: between
+    Raises FencedOffError when RAW takes blocks of a newer writer by now. It is asked as the block goes in: between
     any question before and the insert this process could be paused.
     """
     first, last = batch[0], batch[-1]
@@ -172,7 +172,7 @@ def insert(client: Client, writer: str, kind: DocumentKind, topic_id: str, batch
         columns=", ".join(_SENT),
         structure=", ".join(f"{name} {type_name}" for name, type_name in COLUMNS.items()),
         writer=writer,
-        overtaken=OVERTAKEN,
+        fenced_off=FENCED_OFF,
     )
     try:
         client.raw_insert(
@@ -181,16 +181,16 @@ def insert(client: Client, writer: str, kind: DocumentKind, topic_id: str, batch
             settings=INSERT_SETTINGS | {"insert_deduplication_token": token},
         )
     except DatabaseError as error:
-        if OVERTAKEN not in str(error):
+        if FENCED_OFF not in str(error):
             raise
-        raise OvertakenError(
+        raise FencedOffError(
             f"Another run began to write RAW while this one was silent (paused, or cut off): its block of topic "
             f"{first.topic()}, partition {first.partition()}, offsets {first.offset()} to {last.offset()} was not "
             "taken. RAW is right; let the other run end, then run this again."
         ) from error
 
 
-def _introduce(consumer: Consumer, plan: ReadingPlan) -> None:
+def _fetch_metadata(consumer: Consumer, plan: IngestionPlan) -> None:
     # Fetches the metadata of all topics at once; asked for one by one, each of them takes more than half a second.
     wanted = [rng for ranges in plan.ranges.values() for rng in ranges]
     consumer.assign([TopicPartition(rng.topic, rng.partition, rng.first) for rng in wanted])
@@ -201,7 +201,7 @@ def _raise_if_final(error: KafkaError, wanted: OffsetRange) -> None:
     if error.code() in OUT_OF_RANGE:
         raise OffsetGapError(f"Kafka threw messages of {_place(wanted)} away while they were read. Run it again.")
     if error.fatal() or error.code() in REFUSED:
-        raise ReadingError(
+        raise KafkaReadError(
             f"Kafka refused to give {_place(wanted)}: {error.str()}. Look at the SHOP_KAFKA_ settings and at the "
             "user's rights. What came before is in RAW."
         )

@@ -7,7 +7,7 @@ from dagster import MarkdownMetadataValue
 from shop_assets.documents.kinds import KINDS
 from shop_assets.orchestration import charts
 from shop_assets.orchestration.asset_metadata import CHART, SUMMARY, RawMetadataValue, sample_table
-from shop_assets.warehouse.queries import Row
+from shop_assets.warehouse.query_execution import Row
 
 
 def mart_summary(kinds: Mapping[str, Row], days: Sequence[Row]) -> dict[str, RawMetadataValue]:

@@ -18,7 +18,7 @@ MAXIMUM_BYTES: Final = 32 * 1024 * 1024
 ahead the process takes some 250 MB more while it ingests, however much there is."""
 
 DELETE: Final = "delete"
-UNSAID: Final = "unknown"
+UNKNOWN_OPERATION: Final = "unknown"
 """The operation of a message without that header: somebody else's producer."""
 
 INCREMENT_BITS: Final = 32
@@ -99,7 +99,7 @@ def operation(message: Message) -> str:
         return DELETE
     name = _header(message, "operation").decode("ascii", errors="replace")
     # A value under a delete's header cannot be a tombstone: it is kept as what it is, a document.
-    return name if name and name != DELETE else UNSAID
+    return name if name and name != DELETE else UNKNOWN_OPERATION
 
 
 def source_time(message: Message) -> int:

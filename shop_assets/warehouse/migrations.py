@@ -19,9 +19,9 @@ from shop_assets.warehouse.replication import on_cluster, statement_for
 from shop_assets.warehouse.sql_files import SqlFile, normalised, read_folder
 
 FOLDERS: Final = ("raw", "functions", "mart")
-LEDGER: Final = "raw.migrations"
+MIGRATIONS_TABLE: Final = "raw.migrations"
 
-_MADE = re.compile(
+_CREATED = re.compile(
     r"CREATE (?:OR REPLACE )?(?P<kind>TABLE|MATERIALIZED VIEW|VIEW|FUNCTION|DATABASE) (?:IF NOT EXISTS )?(?P<name>\S+)"
 )
 _CHANGED = re.compile(r"ALTER TABLE (?P<name>\S+)")
@@ -33,26 +33,26 @@ def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
     Raises MigrationError for a changed table.
     """
     functions = read_folder("functions")
-    remembered = _remembered(client)
+    applied = _applied(client)
     objects = _objects(client)
     changed = []
     for file in (file for folder in FOLDERS for file in read_folder(folder)):
         fingerprint = _fingerprint(file, functions)
-        if remembered.get(file.name) != fingerprint:
-            _make_way(client, file, cluster, known=file.name in remembered)
+        if applied.get(file.name) != fingerprint:
+            _prepare(client, file, cluster, known=file.name in applied)
             client.command(statement_for(file.statement, cluster))
             changed.append((file.name, fingerprint))
-        elif _subject(file) not in objects:
+        elif _target(file) not in objects:
             client.command(statement_for(file.statement, cluster))
     if changed:
-        client.insert(LEDGER, changed, column_names=["name", "fingerprint"])
+        client.insert(MIGRATIONS_TABLE, changed, column_names=["name", "fingerprint"])
     return [name for name, _ in changed]
 
 
-def _subject(file: SqlFile) -> str | None:
+def _target(file: SqlFile) -> str | None:
     """What a file makes, or changes: it is changed again when it was missing and is made anew."""
     text = normalised(file.statement)
-    found = _MADE.match(text) or _CHANGED.match(text)
+    found = _CREATED.match(text) or _CHANGED.match(text)
     return found["name"] if found else None
 
 
@@ -64,8 +64,8 @@ def _objects(client: Client) -> set[str]:
     return {str(name) for (name,) in rows}
 
 
-def _make_way(client: Client, file: SqlFile, cluster: str | None, *, known: bool) -> None:
-    made = _MADE.match(normalised(file.statement))
+def _prepare(client: Client, file: SqlFile, cluster: str | None, *, known: bool) -> None:
+    made = _CREATED.match(normalised(file.statement))
     kind = made["kind"] if made else None
     if made and kind == "MATERIALIZED VIEW":
         # What RAW receives before it is there again is found by the reconciliation.
@@ -80,15 +80,15 @@ def _make_way(client: Client, file: SqlFile, cluster: str | None, *, known: bool
 
 def _fingerprint(file: SqlFile, functions: Iterable[SqlFile]) -> str:
     text = normalised(file.statement)
-    made = _MADE.match(text)
+    made = _CREATED.match(text)
     if made and made["kind"].endswith("VIEW"):
         # A view holds the functions as they were when it was made: it changes when one of them does.
         text += "".join(normalised(function.statement) for function in functions)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _remembered(client: Client) -> dict[str, str]:
-    if client.command(f"EXISTS TABLE {LEDGER}") != 1:
+def _applied(client: Client) -> dict[str, str]:
+    if client.command(f"EXISTS TABLE {MIGRATIONS_TABLE}") != 1:
         return {}
     rows = client.query("SELECT name, fingerprint FROM raw.migrations FINAL").result_rows
     return {str(name): str(fingerprint) for name, fingerprint in rows}

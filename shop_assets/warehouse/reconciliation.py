@@ -18,7 +18,7 @@ from shop_assets.warehouse.errors import WarehouseError
 SLICE_OFFSETS: Final = 50_000
 """Compared, and at the worst inserted, at a time: what an ingestion's block holds at most."""
 
-MENDING_SETTINGS: Final = {
+REPAIR_SETTINGS: Final = {
     # A block equal to an earlier one is meant: somebody may have deleted what the window still remembers.
     "insert_deduplicate": 0,
     "deduplicate_blocks_in_dependent_materialized_views": 0,
@@ -49,8 +49,8 @@ class ReconciliationReport:
     """RAW rows that were compared, and rows that were missing in MART and are there now."""
 
     compared: int = 0
-    mended_rows: int = 0
-    mended_rejects: int = 0
+    repaired_rows: int = 0
+    repaired_rejects: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,13 @@ def reconcile(
         for partition in _unreconciled(client, kind, full=full):
             for raw_slice in _slices(partition):
                 guard()
-                _mend(client, kind, raw_slice, reports[kind], full=full)
-            _remember(client, kind, partition)
+                _repair_slice(client, kind, raw_slice, reports[kind], full=full)
+            _save_progress(client, kind, partition)
     return reports
 
 
 def _unreconciled(client: Client, kind: DocumentKind, *, full: bool) -> list[RawSlice]:
-    known = [] if full else _known(client, kind)
+    known = [] if full else _reconciled_offsets(client, kind)
     condition = "1"
     parameters: dict[str, Any] = {"table": kind.name}
     for number, (topic_id, partition, next_offset) in enumerate(known):
@@ -105,7 +105,7 @@ def _unreconciled(client: Client, kind: DocumentKind, *, full: bool) -> list[Raw
     return [RawSlice(str(topic_id), int(partition), int(first), int(end)) for topic_id, partition, first, end in rows]
 
 
-def _known(client: Client, kind: DocumentKind) -> list[tuple[str, int, int]]:
+def _reconciled_offsets(client: Client, kind: DocumentKind) -> list[tuple[str, int, int]]:
     rows = client.query(
         "SELECT kafka_topic_id, kafka_partition, next_offset FROM mart.reconciliations FINAL "
         "WHERE kind = {kind:String}",
@@ -119,22 +119,24 @@ def _slices(partition: RawSlice) -> Iterator[RawSlice]:
         yield RawSlice(partition.topic_id, partition.partition, first, min(first + SLICE_OFFSETS, partition.end))
 
 
-def _mend(client: Client, kind: DocumentKind, raw_slice: RawSlice, report: ReconciliationReport, *, full: bool) -> None:
+def _repair_slice(
+    client: Client, kind: DocumentKind, raw_slice: RawSlice, report: ReconciliationReport, *, full: bool
+) -> None:
     versions = f"mart.{kind.singular}_versions"
-    cleaning = _select_of(client, f"{kind.name}_cleaning")
-    rejecting = _select_of(client, f"{kind.name}_rejecting")
+    cleaning = _view_select(client, f"{kind.name}_cleaning")
+    rejecting = _view_select(client, f"{kind.name}_rejecting")
     (compared,) = client.query(
         f"SELECT count() FROM raw.{{table:Identifier}} WHERE {_SLICE}",  # noqa: S608  # our own SQL
         parameters=raw_slice.parameters() | {"table": kind.name},
     ).result_rows[0]
     report.compared += int(compared)
     parts = {"cleaning": cleaning, "slice": _SLICE}
-    report.mended_rows += _insert_missing(
+    report.repaired_rows += _insert_missing(
         client, versions, raw_slice, parts | {"select": cleaning, "keys": "id", "ours": "1", "touched": "1"}
     )
     if full:
         rejecting = rejecting.replace(f"FROM {versions}", f"FROM ({cleaning})")
-    report.mended_rejects += _insert_missing(
+    report.repaired_rejects += _insert_missing(
         client,
         "mart.reject_versions",
         raw_slice,
@@ -156,11 +158,11 @@ def _insert_missing(client: Client, target: str, raw_slice: RawSlice, parts: Map
     if missing:
         columns = ", ".join(str(row[0]) for row in client.query(f"DESCRIBE TABLE {target}").result_rows)
         making = _MISSING.format(columns=columns, target=target, **parts)
-        client.command(f"INSERT INTO {target} ({columns}) {making}", parameters=parameters, settings=MENDING_SETTINGS)
+        client.command(f"INSERT INTO {target} ({columns}) {making}", parameters=parameters, settings=REPAIR_SETTINGS)
     return int(missing)
 
 
-def _select_of(client: Client, view: str) -> str:
+def _view_select(client: Client, view: str) -> str:
     rows = client.query(
         "SELECT as_select FROM system.tables WHERE database = 'mart' AND name = {view:String}",
         parameters={"view": view},
@@ -170,7 +172,7 @@ def _select_of(client: Client, view: str) -> str:
     return str(rows[0][0])
 
 
-def _remember(client: Client, kind: DocumentKind, partition: RawSlice) -> None:
+def _save_progress(client: Client, kind: DocumentKind, partition: RawSlice) -> None:
     client.insert(
         "mart.reconciliations",
         [(kind.name, partition.topic_id, partition.partition, partition.end)],

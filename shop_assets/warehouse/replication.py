@@ -8,7 +8,7 @@ one disk. Sharding is not done here: no id would be in one place only.
 import re
 from typing import Final
 
-KEEPER_SECONDS: Final = 7 * 24 * 3600
+DEDUPLICATION_SECONDS: Final = 7 * 24 * 3600
 """How long Keeper remembers inserted blocks: far longer than a run that repeats one may be away."""
 
 _OBJECT: Final = re.compile(
@@ -25,7 +25,8 @@ def statement_for(statement: str, cluster: str | None) -> str:
     made = _OBJECT.sub(lambda named: named[0] + on_cluster(cluster), statement)
     made = _ENGINE.sub("ENGINE = Replicated", made)
     return _WINDOW.sub(
-        rf"replicated_deduplication_window = \1, replicated_deduplication_window_seconds = {KEEPER_SECONDS}", made
+        rf"replicated_deduplication_window = \1, replicated_deduplication_window_seconds = {DEDUPLICATION_SECONDS}",
+        made,
     )
 
 

@@ -1,7 +1,7 @@
 """The files of `sql/`: where they lie, and what each of them says.
 
 A file holds one statement under a header of comments. Nothing is run here: `migrations.py` applies what makes the
-warehouse, `queries.py` asks what `sql/quality` holds.
+warehouse, `query_execution.py` runs what `sql/quality` holds.
 """
 
 import re

@@ -25,7 +25,7 @@ from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.assets import CONSUMER_GROUP
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.offset_ranges import freeze_ranges
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.bad_input.delivery import Delivered
@@ -101,7 +101,7 @@ def run_pipeline(settings: Settings) -> PipelineRun:
         with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
             ingested = ingest(client, consumer, plan)
         mended = reconcile(client)
-    assert not any(report.mended_rows or report.mended_rejects for report in mended.values())
+    assert not any(report.repaired_rows or report.repaired_rejects for report in mended.values())
     return PipelineRun(loads, capture, sum(report.messages for report in ingested.values()))
 
 

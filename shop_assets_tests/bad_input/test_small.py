@@ -48,7 +48,7 @@ def test_the_counts_of_all_stages_add_up(delivered: list[Delivered], pipeline_ru
     stored = sum(len(ids) for ids in found.stored.values())
     assert sum(load.inserted for load in loads) == stored
     copies = inputs - stored - len(found.rejected)
-    assert 2 <= copies == sum(load.copies for load in loads)
+    assert 2 <= copies == sum(load.duplicate_ids for load in loads)
     assert (pipeline_run.capture.sent, pipeline_run.capture.rejected, pipeline_run.ingested) == (stored, 0, stored)
     shown = sum(ids.total() for ids in found.shown.values())
     assert stored == shown + sum(len(reasons) for reasons in found.rejected_count.values())

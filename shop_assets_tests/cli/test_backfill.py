@@ -54,7 +54,9 @@ def day_by_day(settings: Settings, buckets: Buckets) -> dict[date, bytes]:
                 [customer for customer in customers if seen <= customer.registered < midnight],
                 [purchase for purchase in purchases if seen <= purchase.at < midnight],
             )
-            published = publish_day(day, MatrixSource.of(settings), client, buckets[0], start_spark, "by hand")
+            published = publish_day(
+                day, MatrixSource.from_settings(settings), client, buckets[0], start_spark, "by hand"
+            )
             write_report(*buckets, published.manifest)
             reports[day] = read_report(buckets[1], find_report(buckets[1], day))
             seen = midnight

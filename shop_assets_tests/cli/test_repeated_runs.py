@@ -34,15 +34,15 @@ def mart(shop: Settings) -> list[list[tuple[object, ...]]]:
 
 def accounted(shop: Settings) -> tuple[int, int, int]:
     """Offsets without a trace in RAW, offsets that are there twice, and those that are accounted for."""
-    from shop_assets.warehouse.queries import ask
+    from shop_assets.warehouse.query_execution import fetch_rows
     from shop_assets.warehouse.resource import clickhouse_resource
 
     with clickhouse_resource(shop).client() as client:
-        rows = ask(client, "raw_offsets")
+        rows = fetch_rows(client, "raw_offsets")
     return (
         sum(row["unaccounted"] for row in rows),
-        sum(row["doubled"] for row in rows),
-        sum(row["held"] + row["removed"] for row in rows),
+        sum(row["duplicated"] for row in rows),
+        sum(row["stored"] + row["removed"] for row in rows),
     )
 
 
@@ -65,7 +65,7 @@ def test_replays_are_told_and_change_neither_mart_nor_report_and_compaction_ends
     assert "failed  purchases_duplicate_ratio" not in first  # one half, and more than that is needed
     second = succeed(command, "run", "--replay")
     for kind in ("stores", "products", "customers", "purchases"):
-        assert re.search(rf"failed +{kind}_duplicate_ratio +66\.67% of the rows are copies", second)
+        assert re.search(rf"failed +{kind}_duplicate_ratio +66\.67% of the rows are duplicates", second)
     assert (mart(shop), whole_run.report(shop), accounted(shop)) == (before, report, (0, 0, 3 * 435))
 
     compacted = succeed(command, "raw", "compact")

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.dashboards.alerts import ALERTS
+from shop_assets.dashboards.alerts import ALERT_RULES
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.questions import read_question
+from shop_assets.warehouse.query_files import load_query
 from shop_assets_tests.dashboards import provisioned
 from shop_assets_tests.dashboards.made_shop import YESTERDAY, insert_features
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
@@ -30,13 +30,13 @@ def firing(client: Client, *uids: str) -> dict[str, set[str]]:
     for rule in provisioned.rules():
         if uids and rule["uid"] not in uids:
             continue
-        question, threshold = rule["data"]
-        assert (threshold["model"]["expression"], rule["condition"]) == (question["refId"], threshold["refId"])
+        query, threshold = rule["data"]
+        assert (threshold["model"]["expression"], rule["condition"]) == (query["refId"], threshold["refId"])
         (condition,) = threshold["model"]["conditions"]
         evaluator = condition["evaluator"]
-        answer = client.query(question["model"]["rawSql"])
+        answer = client.query(query["model"]["rawSql"])
         assert len(answer.column_names) == 2, "a rule's answer is one label and one number"
-        assert answer.result_rows, "a question always has rows: no data means that something is broken"
+        assert answer.result_rows, "a query always has rows: no data means that something is broken"
         beyond = {
             str(label)
             for label, number in answer.result_rows
@@ -127,8 +127,8 @@ def insert_feature_row(client: Client, day: date) -> None:
 def test_a_day_that_was_published_early_calls_only_when_the_next_one_is_two_hours_late(client, now, calls):
     insert_raw(client, "purchases", [document("ord-1", {}, ingested_at=datetime(2026, 6, 16, tzinfo=UTC))])
     insert_feature_row(client, date(2026, 6, 14))
-    (alert,) = (alert for alert in ALERTS if alert.uid == "shop-stale-data")
-    statement = read_question(alert.question).statement
+    (alert,) = (alert for alert in ALERT_RULES if alert.uid == "shop-stale-data")
+    statement = load_query(alert.query).statement
     then = statement.replace("now64(3)", f"toDateTime64('2026-{now}:00', 3, 'UTC')")
     assert then != statement
     rows = client.query(then).named_results()

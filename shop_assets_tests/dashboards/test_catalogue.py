@@ -3,45 +3,45 @@
 import re
 from collections import Counter
 
-from shop_assets.dashboards.alerts import ALERTS, INSTANCE_WORDS, Condition
-from shop_assets.dashboards.catalogue import BOARDS
-from shop_assets.dashboards.grafana.boards import places
+from shop_assets.dashboards.alerts import ALERT_RULES, INSTANCE_TITLES, Condition
+from shop_assets.dashboards.catalogue import DASHBOARDS
+from shop_assets.dashboards.grafana.dashboards import places
 from shop_assets.dashboards.grafana.variables import LABELS
 from shop_assets.dashboards.limits import LIMITS
 from shop_assets.dashboards.panels import GRID
-from shop_assets.dashboards.words import FEATURE_WORDS, GROUP_WORDS, KIND_WORDS
+from shop_assets.dashboards.titles import FEATURE_TITLES, GROUP_TITLES, KIND_TITLES
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN
 from shop_assets.features.catalogue import FEATURE_NAMES
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.questions import read_question
+from shop_assets.warehouse.query_files import load_query
 from shop_assets.warehouse.sql_files import read_folder
 
-PANELS = [panel for board in BOARDS for panel in board.panels]
+PANELS = [panel for dashboard in DASHBOARDS for panel in dashboard.panels]
 
 
 def test_names_are_unique():
     for names in (
-        [board.uid for board in BOARDS],
-        [board.title for board in BOARDS],
-        [alert.uid for alert in ALERTS],
-        [alert.title for alert in ALERTS],
-        *([panel.title for panel in board.panels] for board in BOARDS),
+        [dashboard.uid for dashboard in DASHBOARDS],
+        [dashboard.title for dashboard in DASHBOARDS],
+        [alert.uid for alert in ALERT_RULES],
+        [alert.title for alert in ALERT_RULES],
+        *([panel.title for panel in dashboard.panels] for dashboard in DASHBOARDS),
     ):
         assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_every_code_has_a_russian_word():
-    assert list(FEATURE_WORDS) == list(FEATURE_NAMES)
-    assert len(set(FEATURE_WORDS.values())) == len(FEATURE_NAMES)
-    assert set(KIND_WORDS) == set(KIND_BY_NAME)
-    assert set(GROUP_WORDS) == {group.code for group in PRODUCT_GROUPS} | {UNKNOWN}
-    for word in (*FEATURE_WORDS.values(), *KIND_WORDS.values(), *GROUP_WORDS.values(), *INSTANCE_WORDS.values()):
+    assert list(FEATURE_TITLES) == list(FEATURE_NAMES)
+    assert len(set(FEATURE_TITLES.values())) == len(FEATURE_NAMES)
+    assert set(KIND_TITLES) == set(KIND_BY_NAME)
+    assert set(GROUP_TITLES) == {group.code for group in PRODUCT_GROUPS} | {UNKNOWN}
+    for word in (*FEATURE_TITLES.values(), *KIND_TITLES.values(), *GROUP_TITLES.values(), *INSTANCE_TITLES.values()):
         assert re.search("[а-яё]", word.lower())
 
 
 def test_the_features_stand_in_the_order_of_the_matrix():
-    statement = read_question("dashboards/feature_values").statement
+    statement = load_query("dashboards/feature_values").statement
     assert re.findall(r"^        (\w+),?$", statement, re.MULTILINE) == list(FEATURE_NAMES)
 
 
@@ -51,28 +51,28 @@ def test_every_panel_says_what_it_shows_in_russian():
 
 
 def test_every_question_of_the_dashboards_is_asked():
-    asked = [panel.question for panel in PANELS] + [alert.question for alert in ALERTS]
+    asked = [panel.query for panel in PANELS] + [alert.query for alert in ALERT_RULES]
     asked += [f"dashboards/{variable}_choices" for variable in LABELS]
-    read = {name for question in asked for name in (question, *read_question(question).reads)}
+    read = {name for query in asked for name in (query, *load_query(query).dependencies)}
     assert {file.name for file in read_folder("dashboards")} - read == set()
 
 
 def test_every_limit_and_every_setting_of_an_alert_is_a_setting():
-    used = {alert.setting for alert in ALERTS if alert.setting}
-    used |= {setting for panel in PANELS for setting in panel.from_settings.values()}
+    used = {alert.setting for alert in ALERT_RULES if alert.setting}
+    used |= {setting for panel in PANELS for setting in panel.setting_parameters.values()}
     assert used <= set(LIMITS) <= set(BusinessSettings.model_fields)
 
 
 def test_every_alert_has_a_panel_that_shows_its_figure():
-    titles = {(board.uid, panel.title) for board in BOARDS for panel in board.panels}
-    assert {(alert.board, alert.panel) for alert in ALERTS} <= titles
+    titles = {(dashboard.uid, panel.title) for dashboard in DASHBOARDS for panel in dashboard.panels}
+    assert {(alert.dashboard, alert.panel) for alert in ALERT_RULES} <= titles
 
 
 def test_panels_fill_the_grid_without_lying_on_one_another():
-    for board in BOARDS:
+    for dashboard in DASHBOARDS:
         cells = Counter(
             (x, y)
-            for place in places(board.panels)
+            for place in places(dashboard.panels)
             for x in range(place.x, place.x + place.w)
             for y in range(place.y, place.y + place.h)
         )
@@ -81,5 +81,7 @@ def test_panels_fill_the_grid_without_lying_on_one_another():
 
 
 def test_a_condition_holds_only_beyond_the_limit():
-    holding = {condition: [number for number in (44, 45, 46) if condition.holds(number, 45)] for condition in Condition}
+    holding = {
+        condition: [number for number in (44, 45, 46) if condition.is_met(number, 45)] for condition in Condition
+    }
     assert holding == {Condition.ABOVE: [46], Condition.BELOW: [44], Condition.UNEQUAL: [44, 46]}

@@ -12,7 +12,7 @@ from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.alerting import ContactPoint, NotificationPolicy, NotificationTemplate, Rule
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from shop_assets.dashboards.alerts import ALERTS
+from shop_assets.dashboards.alerts import ALERT_RULES
 from shop_assets.dashboards.grafana.files import built_files
 from shop_assets.settings import BusinessSettings
 from shop_assets_tests.dashboards import provisioned
@@ -148,7 +148,7 @@ def test_a_rule_leads_to_its_panel():
         for panel in provisioned.panels(dashboard)
     }
     led_to = {rule["uid"]: titles[rule["dashboardUid"], rule["panelId"]] for rule in provisioned.rules()}
-    assert led_to == {alert.uid: alert.panel for alert in ALERTS}
+    assert led_to == {alert.uid: alert.panel for alert in ALERT_RULES}
 
 
 def test_the_dashboards_have_exactly_the_variables_that_they_use():
@@ -169,7 +169,7 @@ def test_the_files_ask_the_environment_for_nothing_but_what_the_readme_names():
 def test_the_readme_has_every_rule_with_its_patience():
     readme = (PROVISIONING.parent / "README.md").read_text(encoding="utf-8")
     rows = {cells[1].strip(): cells[3].strip() for line in readme.splitlines() if len(cells := line.split("|")) == 6}
-    told = {alert.title: alert.pending.replace("m", " min").replace("0s", "0") for alert in ALERTS}
+    told = {alert.title: alert.pending.replace("m", " min").replace("0s", "0") for alert in ALERT_RULES}
     assert told.items() <= rows.items()
 
 

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.dashboards.catalogue import BOARDS
-from shop_assets.dashboards.panels import Board
+from shop_assets.dashboards.catalogue import DASHBOARDS
+from shop_assets.dashboards.panels import Dashboard
 from shop_assets_tests.dashboards import provisioned
 from shop_assets_tests.dashboards.grafana_expansion import days_back, expand
 from shop_assets_tests.dashboards.provisioned import Json
 from shop_assets_tests.warehouse.raw_messages import document, insert_raw
 
-BOARD_BY_UID = {board.uid: board for board in BOARDS}
+DASHBOARD_BY_UID = {dashboard.uid: dashboard for dashboard in DASHBOARDS}
 
 
 def queries(client: Client, dashboard: Json) -> Iterator[tuple[Json, str]]:
@@ -32,8 +32,8 @@ def columns(client: Client, statement: str) -> list[str]:
 
 def test_every_panel_has_rows_on_the_default_data_and_the_columns_that_it_names(default_shop):
     for dashboard in provisioned.dashboards():
-        board: Board = BOARD_BY_UID[dashboard["uid"]]
-        for said, (panel, statement) in zip(board.panels, queries(default_shop, dashboard), strict=True):
+        defined: Dashboard = DASHBOARD_BY_UID[dashboard["uid"]]
+        for said, (panel, statement) in zip(defined.panels, queries(default_shop, dashboard), strict=True):
             assert default_shop.query(statement).result_rows, panel["title"]
             found = columns(default_shop, statement)
             assert set(said.columns) <= set(found), panel["title"]

@@ -25,7 +25,7 @@ def store(number: int, **more: object) -> dict[str, Any]:
 
 def load(database: Documents, bucket: Bucket, batch_size: int = 1000) -> LoadReport:
     report = load_landing(database, bucket, [STORES], batch_size)["stores"]
-    outcomes = report.inserted + report.replaced + report.unchanged + report.copies + report.rejected
+    outcomes = report.inserted + report.replaced + report.unchanged + report.duplicate_ids + report.rejected
     assert outcomes == report.read
     assert report.reasons.total() == report.rejected
     return report

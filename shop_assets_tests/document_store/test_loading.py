@@ -60,7 +60,7 @@ def test_of_copies_the_last_wins_and_they_are_counted(database: Documents, bucke
 
     report = load(database, bucket, batch_size)
 
-    assert (report.read, report.inserted, report.copies) == (5, 3, 2)
+    assert (report.read, report.inserted, report.duplicate_ids) == (5, 3, 2)
     assert all_stores(database)["store-001"]["turn"] == 3
 
 

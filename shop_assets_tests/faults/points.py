@@ -69,12 +69,12 @@ PUBLISH: Final = "shop_assets.topics.change_capture:ChangeCapture._send"
 FLUSH: Final = "shop_assets.topics.sending:ChangeSender.flush"
 FIRST_TOKEN: Final = "shop_assets.topics.checkpoints:Checkpoints.save_after_snapshot"
 TOKEN: Final = "shop_assets.topics.checkpoints:Checkpoints.advance"
-READ: Final = "shop_assets.warehouse.ingestion:read"
+READ: Final = "shop_assets.warehouse.ingestion:read_messages"
 INSERT: Final = "shop_assets.warehouse.ingestion:insert"
 COMMIT: Final = "shop_assets.warehouse.ingestion:_commit"
-MEND: Final = "shop_assets.warehouse.reconciliation:_mend"
+REPAIR: Final = "shop_assets.warehouse.reconciliation:_repair_slice"
 INSERT_MISSING: Final = "shop_assets.warehouse.reconciliation:_insert_missing"
-REMEMBER: Final = "shop_assets.warehouse.reconciliation:_remember"
+SAVE_PROGRESS: Final = "shop_assets.warehouse.reconciliation:_save_progress"
 SPARK_WRITE: Final = "shop_assets.features.daily_matrix:write_parquet"
 SPARK_WRITES: Final = "shop_assets_tests.faults.stages:await_spark_files"
 MANIFEST: Final = "shop_assets.features.publication:Manifest.write"
@@ -82,7 +82,7 @@ CLEAN_UP: Final = "shop_assets.features.daily_matrix:clean_up"
 LOADED_ROWS: Final = "shop_assets.features.warehouse_load:_batches"
 RELOAD: Final = "shop_assets.rejects.retrying:_reload"
 INGEST_AND_RECONCILE: Final = "shop_assets.rejects.retrying:_ingest_and_reconcile"
-COMPACT: Final = "shop_assets.warehouse.compaction:_remove"
+COMPACT: Final = "shop_assets.warehouse.compaction:_delete_marked"
 COMMAND: Final = "clickhouse_connect.driver.httpclient:HttpClient.command"
 
 
@@ -136,9 +136,9 @@ RAW: Final = (
 )
 MART: Final = (
     Point("mart", "at any time", None, is_of_stage_only=True),
-    Point("mart", "before a slice is repaired", MEND, calls=_upto(6)),
+    Point("mart", "before a slice is repaired", REPAIR, calls=_upto(6)),
     Point("mart", "while a slice is repaired", INSERT_MISSING, "during", _upto(8), 0.1),
-    Point("mart", "between repair and saved progress", REMEMBER, calls=_upto(5)),
+    Point("mart", "between repair and saved progress", SAVE_PROGRESS, calls=_upto(5)),
     Point("mart", "ClickHouse killed while a slice is repaired", INSERT_MISSING, "during", _upto(8), 0.1, "clickhouse"),
 )
 FEATURES: Final = (

@@ -37,7 +37,7 @@ from shop_assets.warehouse import reconciliation
 from shop_assets.warehouse.assets import CONSUMER_GROUP
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.offset_ranges import freeze_ranges
 from shop_assets.warehouse.resource import clickhouse_resource
 
 BATCH: Final = 10
@@ -113,7 +113,7 @@ def features(environment: ScenarioEnvironment) -> None:
         warehouse(environment.settings) as client,
         spark_resource(environment.settings).on_demand() as start_spark,
     ):
-        source = MatrixSource.of(environment.settings)
+        source = MatrixSource.from_settings(environment.settings)
         for day in environment.days:
             publish_day(day, source, client, store.features(), start_spark, RUN)
 

@@ -30,7 +30,7 @@ def _count(spark: SparkResource, settings: Settings, rows: int, *, kill: bool) -
         session = start()
         if kill:
             threading.Timer(WORKING_SECONDS, _kill_java).start()
-        with spark_job(client, MartConnection.of(settings), store.features()):
+        with spark_job(client, MartConnection.from_settings(settings), store.features()):
             return session.range(rows).selectExpr("max(hash(id))", "count(*)").collect()[0][1]
 
 

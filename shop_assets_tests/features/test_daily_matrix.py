@@ -28,7 +28,7 @@ Publish = Callable[..., PublishedDay]
 @pytest.fixture
 def publish(settings: Settings, client: Client, bucket: Bucket, spark: SparkSession) -> Publish:
     def published(*, timezone: str = "UTC", recompute: bool = False) -> PublishedDay:
-        source = MatrixSource.of(settings.model_copy(update={"timezone": timezone}))
+        source = MatrixSource.from_settings(settings.model_copy(update={"timezone": timezone}))
         return publish_day(DAY, source, client, bucket, lambda: spark, "run-1", recompute=recompute)
 
     return published
@@ -84,14 +84,14 @@ def test_a_day_of_the_same_inputs_is_left_as_it_is_until_they_change(
     first = publish()
     before = _keys(bucket)
     again = publish()
-    assert (first.is_new, again.is_new) == (True, False)
+    assert (first.was_computed, again.was_computed) == (True, False)
     assert again.manifest == first.manifest
     assert _keys(bucket) == before
     fill_mart(client, [], [Purchase("b", T)])  # of the day after: nothing that this day could see
-    assert not publish().is_new
+    assert not publish().was_computed
     fill_mart(client, [Customer("b", T - MS)], [])
     changed = publish()
-    assert changed.is_new
+    assert changed.was_computed
     assert changed.manifest.rows == 2
     assert before < _keys(bucket), "files of the old publication stay for those who are reading them"
 
@@ -102,11 +102,11 @@ def test_a_lost_file_or_the_wish_to_recompute_makes_a_day_anew(
     fill_mart(client, [Customer("a", LONG_AGO)], [])
     first = publish().manifest
     wished = publish(recompute=True)
-    assert wished.is_new
+    assert wished.was_computed
     assert wished.manifest.publication_id != first.publication_id
     bucket.delete([wished.manifest.files[0].key])
     mended = publish()
-    assert mended.is_new
+    assert mended.was_computed
     assert _matrix(bucket, mended.manifest).keys() == {"a"}
 
 
@@ -117,7 +117,7 @@ def test_a_day_of_an_unreadable_manifest_is_made_anew(publish: Publish, client: 
     with pytest.raises(PartitionError, match=f"Materialize customer_features_parquet for {DAY} again"):
         Manifest.require(bucket, DAY)
     published = publish()
-    assert published.is_new
+    assert published.was_computed
     assert Manifest.require(bucket, DAY) == published.manifest
 
 

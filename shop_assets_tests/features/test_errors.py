@@ -19,7 +19,7 @@ from shop_assets_tests.outages.proxy import Proxy, proxy
 
 def fail(client: Client, settings: Settings) -> None:
     bucket = Bucket(object_store_resource(settings).s3.get_client(), settings.s3_features_bucket)
-    with spark_job(client, MartConnection.of(settings), bucket):
+    with spark_job(client, MartConnection.from_settings(settings), bucket):
         raise PySparkException("lost")
 
 

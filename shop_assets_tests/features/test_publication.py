@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from shop_assets.features import daily_matrix
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
 from shop_assets.features.manifest import Manifest, PartitionError, files_prefix
-from shop_assets.features.parquet_writing import Computed, PublicationName
+from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.publication import publish
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
@@ -45,7 +45,7 @@ def test_readers_see_the_old_partition_whole_when_a_publication_is_killed_before
     assert Manifest.read(bucket, DAY) == old
     assert _ids(bucket) == ["old-1", "old-2"]
 
-    publish_day(DAY, MatrixSource.of(settings), client, bucket, lambda: spark, "next")
+    publish_day(DAY, MatrixSource.from_settings(settings), client, bucket, lambda: spark, "next")
     assert _ids(bucket) == ["new"]
 
 
@@ -64,7 +64,9 @@ def test_two_publications_of_a_day_at_once_do_not_disturb_each_other(
     published: list[Manifest] = []
 
     def run() -> None:
-        day = publish_day(DAY, MatrixSource.of(settings), client, bucket, lambda: spark, "run", recompute=True)
+        day = publish_day(
+            DAY, MatrixSource.from_settings(settings), client, bucket, lambda: spark, "run", recompute=True
+        )
         published.append(day.manifest)
 
     threads = [threading.Thread(target=run) for _ in range(2)]
@@ -86,7 +88,7 @@ def test_rows_that_were_lost_on_the_way_are_not_published(bucket: Bucket) -> Non
     put_file(bucket, DAY, name, 0, rows_table(row("a"), row("b")))
     inputs = old.inputs.model_copy(update={"mart_customers": 3})
     with pytest.raises(PartitionError, match="the MART has 3 customers, Spark computed 3 rows, and its 1 files hold 2"):
-        publish(bucket, DAY, name, Computed(3, {}), inputs, "run")
+        publish(bucket, DAY, name, ComputedCounts(3, {}), inputs, "run")
     assert Manifest.read(bucket, DAY) == old
 
 
@@ -125,7 +127,7 @@ def test_the_manifest_tells_what_the_partition_was_made_of(
     settings: Settings, client: Client, bucket: Bucket, spark: SparkSession
 ) -> None:
     fill_mart(client, [Customer("a", LONG_AGO)], [])
-    source = MatrixSource.of(settings.model_copy(update={"timezone": "Europe/Moscow"}))
+    source = MatrixSource.from_settings(settings.model_copy(update={"timezone": "Europe/Moscow"}))
     manifest = publish_day(DAY, source, client, bucket, lambda: spark, "run-7").manifest
     assert manifest.run_id == "run-7"
     assert manifest.inputs.timezone == "Europe/Moscow"

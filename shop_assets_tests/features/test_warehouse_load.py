@@ -8,9 +8,9 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.features import verification, warehouse_load
 from shop_assets.features.catalogue import COLUMNS
-from shop_assets.features.checks import after_other_runs
+from shop_assets.features.checks import wait_for_other_load
 from shop_assets.features.manifest import Manifest, PartitionError
-from shop_assets.features.verification import Finding
+from shop_assets.features.verification import VerificationResult
 from shop_assets.features.warehouse_load import load_partition
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.features.cases import DAY
@@ -64,7 +64,7 @@ def test_two_runs_that_publish_and_load_a_day_at_once_leave_the_newest(
     publish_by_hand(bucket, DAY, [_table(0, 9)])
     load = warehouse_load.load_partition
 
-    def overtaken(client: Client, bucket: Bucket, manifest: Manifest) -> warehouse_load.Loaded:
+    def overtaken(client: Client, bucket: Bucket, manifest: Manifest) -> warehouse_load.LoadResult:
         monkeypatch.setattr(warehouse_load, "load_partition", load)
         newer = publish_by_hand(bucket, DAY, [_table(5, 8)])
         load(client, bucket, newer)
@@ -81,13 +81,13 @@ def test_the_check_waits_for_a_run_that_has_published_and_not_loaded_yet(client:
     newer = publish_by_hand(bucket, DAY, [_table(5, 8)])
     findings = []
 
-    def verify() -> Finding:
+    def verify() -> VerificationResult:
         findings.append(verification.warehouse(client, newer))
         if len(findings) == 1:
             load_partition(client, bucket, newer)
         return findings[-1]
 
-    assert after_other_runs(verify).problems == []
+    assert wait_for_other_load(verify).problems == []
     assert findings[0].problems != []
 
 

@@ -32,10 +32,10 @@ from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 
 settings = Settings.load()
-keys = S3Keys.of(settings)
+keys = S3Keys.from_settings(settings)
 bucket = object_store_resource(settings).features()
 with spark_resource(settings).on_demand() as start:
-    rows = read_customers(start(), MartConnection.of(settings), datetime(2030, 1, 1, tzinfo=UTC))
+    rows = read_customers(start(), MartConnection.from_settings(settings), datetime(2030, 1, 1, tzinfo=UTC))
     options = {"fs.s3a.access.key": keys.access_key, "fs.s3a.secret.key": keys.secret_key.get_secret_value()}
     rows.write.options(**options).parquet(f"s3a://{bucket.name}/over_tls")
     print(json.dumps([rows.count(), len(list(bucket.list("over_tls/")))]))

@@ -48,7 +48,7 @@ LIMITS: dict[str, list[tuple[object, str, float]]] = {
         (sending, "FLUSH_TIMEOUT_SECONDS", 3.0),
         (kafka, "DELIVERY_TIMEOUT_MS", 2_000),
         (reading, "STALL_SECONDS", 2.0),
-        (ingestion, "PATIENCE_SECONDS", 2.0),
+        (ingestion, "BROKER_TIMEOUT_SECONDS", 2.0),
     ],
     "clickhouse": [(clickhouse, "FIRST_ANSWER_SECONDS", 1), (clickhouse, "ANSWER_TIMEOUT_SECONDS", 1)],
 }

@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.features import assets as features_assets
 from shop_assets.features import checks as features_checks
-from shop_assets.features.clean_up import CleanedUp
+from shop_assets.features.clean_up import CleanUpResult
 from shop_assets.features.daily_matrix import PublishedDay
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.resource import spark_resource
@@ -31,11 +31,11 @@ from shop_assets_tests.features.random_shops import random_shop
 
 ASSETS = {"customer_features_parquet", "clickhouse_customer_features", "report_csv"}
 CHECKS = {
-    "features_have_their_columns",
+    "features_have_expected_columns",
     "features_are_zero_or_one",
-    "features_have_a_row_a_customer",
-    "features_do_not_contradict",
-    "features_are_as_usual",
+    "features_have_one_row_per_customer",
+    "features_are_consistent",
+    "feature_shares_are_stable",
     "warehouse_equals_partition",
     "report_equals_partition",
     "no_id_is_a_formula",
@@ -130,12 +130,12 @@ def test_a_partition_that_fails_its_check_is_not_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     manifest = publish_by_hand(buckets[0], DAY, [rows_table(row("nobody"))])
-    published = PublishedDay(manifest, is_new=False, cleaned_up=CleanedUp(0, 0))
+    published = PublishedDay(manifest, was_computed=False, cleaned_up=CleanUpResult(0, 0))
     monkeypatch.setattr(features_assets, "publish_day", lambda *_, **__: published)
     result = job.execute_in_process(instance=instance, partition_key=DAY.isoformat(), raise_on_error=False)
     assert not result.success
     failed = [e.check_name for e in result.get_asset_check_evaluations() if not e.passed]
-    assert failed == ["features_have_a_row_a_customer"]
+    assert failed == ["features_have_one_row_per_customer"]
     assert list(buckets[1].list()) == []
 
 

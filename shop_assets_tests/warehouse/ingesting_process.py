@@ -17,7 +17,7 @@ from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import TopicAdministration
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
-from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.offset_ranges import freeze_ranges
 
 
 def main() -> None:

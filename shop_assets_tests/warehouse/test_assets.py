@@ -62,7 +62,7 @@ def test_a_run_brings_what_the_topics_hold_to_mart_and_the_next_one_adds_nothing
     first = run(settings)
     raw, mart = metadata(first, "clickhouse_raw"), metadata(first, "clickhouse_mart")
     assert (raw["rows_in"], raw["rows_out"], raw["rejected"], raw["dagster/row_count"]) == (3, 3, 0, 3)
-    assert (mart["rows_in"], mart["rows_out"], mart["rejected"], mart["mended"]) == (3, 2, 1, 0)
+    assert (mart["rows_in"], mart["rows_out"], mart["rejected"], mart["repaired"]) == (3, 2, 1, 0)
     assert mart["rejected_by_reason"] == {"stores: store_name: missing": 1}
     assert client.query("SELECT store_id FROM mart.stores").result_rows == [("store-001",)]
 
@@ -87,11 +87,11 @@ def test_mart_is_mended_by_the_next_run(settings: Settings, kafka: KafkaResource
     publish(kafka, STORES, STORE)
     run(settings)
     client.command("DROP DATABASE mart SYNC")
-    assert metadata(run(settings), "clickhouse_mart")["mended"] == 1
+    assert metadata(run(settings), "clickhouse_mart")["repaired"] == 1
     client.command("TRUNCATE TABLE mart.store_versions SYNC")
-    assert metadata(run(settings), "clickhouse_mart")["mended"] == 0
+    assert metadata(run(settings), "clickhouse_mart")["repaired"] == 0
     full = RunConfig(ops={"clickhouse_mart": ReconciliationConfig(full=True)})
-    assert metadata(run(settings, full), "clickhouse_mart")["mended"] == 1
+    assert metadata(run(settings, full), "clickhouse_mart")["repaired"] == 1
 
 
 def test_missing_messages_fail_the_run_until_they_are_given_up(settings: Settings, kafka: KafkaResource) -> None:

@@ -13,7 +13,7 @@ from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.assets import build_assets
 from shop_assets.warehouse.checks import SHOWN, build_checks
-from shop_assets.warehouse.queries import ask, find
+from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, document, insert_raw, tombstone
 
@@ -22,7 +22,7 @@ WARNING = {
     "referential_integrity",
     "product_groups_are_known",
     "few_documents_are_rejected",
-    "purchases_are_in_time",
+    "purchases_are_on_time",
 }
 
 
@@ -194,7 +194,7 @@ def test_unknown_groups_are_counted_by_label(shop: Settings, client: Client) -> 
     lines = [{"category": "Бытовая химия"}, {"category": " бытовая ХИМИЯ"}, {"category": ""}, {"category": "🥩 Мясо"}]
     insert_raw(client, "purchases", [purchase(4, items=lines)])
     assert not evaluate(shop)["clickhouse_mart.product_groups_are_known"].passed
-    rows = [tuple(row.values()) for row in ask(client, "unknown_product_groups")]
+    rows = [tuple(row.values()) for row in fetch_rows(client, "unknown_product_groups")]
     assert rows == [
         ("purchase_items", "бытовая химия", 2),
         ("products", "бытовая химия", 1),
@@ -212,7 +212,7 @@ def test_a_value_in_the_clear_blocks_and_is_not_told(shop: Settings, client: Cli
 
 
 def differences(client: Client) -> list[tuple[str, str, str]]:
-    return [tuple(row.values()) for row in ask(client, "mart_differs_from_raw")]
+    return [tuple(row.values()) for row in fetch_rows(client, "mart_differs_from_raw")]
 
 
 def test_documents_in_which_mart_differs_from_raw_are_named(shop: Settings, client: Client) -> None:
@@ -236,13 +236,13 @@ def test_documents_in_which_mart_differs_from_raw_are_named(shop: Settings, clie
 
 def test_a_finding_of_any_size_is_counted_whole_and_shown_in_part(client: Client) -> None:
     insert_raw(client, "stores", [store(number) for number in range(SHOWN * 3)])
-    found = find(client, "stores_without_customers", SHOWN)
+    found = count_and_sample(client, "stores_without_customers", SHOWN)
     assert (found.count, len(found.first)) == (SHOWN * 3, SHOWN)
 
 
 def test_rejects_are_counted_by_each_of_their_reasons(client: Client) -> None:
     insert_raw(client, "products", [product(1, price="?", name=None), product(2, price=None), product(3, price="x")])
-    rows = [tuple(row.values()) for row in ask(client, "rejects_by_reason")]
+    rows = [tuple(row.values()) for row in fetch_rows(client, "rejects_by_reason")]
     assert rows == [
         ("products", "price: unreadable", 2),
         ("products", "name: missing", 1),
@@ -272,7 +272,7 @@ def test_a_share_of_rejected_documents_above_the_limit_warns(shop: Settings, cli
 def test_purchases_that_come_after_the_report_of_their_day_are_late_until_it_is_made_again(
     shop: Settings, client: Client
 ) -> None:
-    name = "clickhouse_mart.purchases_are_in_time"
+    name = "clickhouse_mart.purchases_are_on_time"
 
     def publish(day: date, published_at: datetime) -> None:
         client.command(f"ALTER TABLE mart.customer_features DROP PARTITION '{day}'")

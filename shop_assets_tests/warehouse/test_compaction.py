@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
 from shop_assets.warehouse import compaction
 from shop_assets.warehouse.compaction import CompactionReport, compact
-from shop_assets.warehouse.ledger import next_offset
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.queries import ask
+from shop_assets.warehouse.offsets import next_offset
+from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, document, insert_raw, tombstone
 
@@ -46,12 +46,12 @@ def remade_mart(client: Client) -> list[object]:
 
 
 def copies(client: Client) -> int:
-    (row,) = [row for row in ask(client, "duplicate_ratio") if row["kind"] == "products"]
+    (row,) = [row for row in fetch_rows(client, "duplicate_ratio") if row["kind"] == "products"]
     return int(row["row_count"]) - int(row["distinct_documents"])
 
 
 def unaccounted(client: Client) -> list[tuple[int, int]]:
-    return [(row["unaccounted"], row["doubled"]) for row in ask(client, "raw_offsets")]
+    return [(row["unaccounted"], row["duplicated"]) for row in fetch_rows(client, "raw_offsets")]
 
 
 def test_the_newest_of_equal_messages_stays_and_every_offset_is_accounted_for(client: Client) -> None:
@@ -63,7 +63,7 @@ def test_the_newest_of_equal_messages_stays_and_every_offset_is_accounted_for(cl
     rows = client.query("SELECT kafka_offset FROM raw.products ORDER BY kafka_offset").result_rows
     assert rows == [(1,), (2,), (4,)]
     assert mart(client) == before
-    assert ask(client, "mart_differs_from_raw") == []
+    assert fetch_rows(client, "mart_differs_from_raw") == []
     assert unaccounted(client) == [(0, 0)]
     assert compact(client)[PRODUCTS] == CompactionReport(3, 0, 0.0, 0.0)
     assert remade_mart(client) == before
@@ -137,7 +137,7 @@ def test_a_reject_whose_copy_was_judged_otherwise_later_is_kept_with_its_message
 
 
 def late_purchases(client: Client) -> list[int]:
-    return [row["late_purchases"] for row in ask(client, "late_purchases", {"timezone": "UTC"})]
+    return [row["late_purchases"] for row in fetch_rows(client, "late_purchases", {"timezone": "UTC"})]
 
 
 def test_a_purchase_came_with_its_first_message_though_only_its_newest_is_left(client: Client) -> None:
@@ -176,7 +176,7 @@ def test_a_mart_that_is_behind_is_mended_before_copies_go(client: Client) -> Non
     apply_migrations(client)
     assert compact(client)[PRODUCTS].removed == 1
     assert len(mart(client)[1]) == 1  # type: ignore[arg-type]  # the rejects
-    assert ask(client, "mart_differs_from_raw") == []
+    assert fetch_rows(client, "mart_differs_from_raw") == []
 
 
 @given(
@@ -202,4 +202,4 @@ def test_whatever_the_history_mart_is_the_same_before_and_after_and_when_made_an
     assert copies(client) == 0
     assert mart(client) == before
     assert remade_mart(client) == before
-    assert ask(client, "mart_differs_from_raw") == []
+    assert fetch_rows(client, "mart_differs_from_raw") == []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import KINDS
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.queries import ask
+from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets_tests.warehouse.random_histories import Histories
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw
@@ -44,7 +44,7 @@ def assert_histories_end_in_the_state_of_mongodb(client: Client, seed: int) -> N
         insert_in_parts(client, Random(seed), kind, messages)
     assert_mart_shows(client, histories.state)
     assert rows(client, "SELECT count() FROM mart.rejects") == {(len(histories.rejects),)}
-    assert ask(client, "mart_differs_from_raw") == []
+    assert fetch_rows(client, "mart_differs_from_raw") == []
 
     for table in (*VERSIONS, "mart.reject_versions"):
         client.command(f"TRUNCATE TABLE {table} SYNC")
@@ -96,4 +96,4 @@ def test_a_view_that_fails_leaves_raw_ahead_until_mart_is_mended(client: Client)
     reconcile(client)
     assert shown(client)["products"] == {("prd-1", "версия")}
     assert open_rejects(client) == {("products", "prd-2")}
-    assert ask(client, "mart_differs_from_raw") == []
+    assert fetch_rows(client, "mart_differs_from_raw") == []

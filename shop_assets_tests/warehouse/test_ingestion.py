@@ -15,11 +15,11 @@ from confluent_kafka.admin import AdminClient
 from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse.errors import OffsetGapError, OvertakenError, WarehouseError
-from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest, insert, read
-from shop_assets.warehouse.ledger import RUNNING_INSERTS, await_inserts
+from shop_assets.warehouse.errors import FencedOffError, OffsetGapError, WarehouseError
+from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest, insert, read_messages
 from shop_assets.warehouse.messages import batches
-from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.offset_ranges import freeze_ranges
+from shop_assets.warehouse.offsets import RUNNING_INSERTS, wait_for_inserts
 from shop_assets.warehouse.resource import clickhouse_resource
 
 HEADERS = [("operation", b"insert"), ("source_time", str((1_700_000_000 << 32) | 5).encode())]
@@ -124,9 +124,9 @@ def test_a_block_that_is_inserted_again_adds_nothing(
     publish(PRODUCTS, (b"prd-1", document), (b"prd-1", document), (b"prd-1", b"{}"))
     plan = freeze_ranges(client, kafka.administration(), topics(kafka))
     (wanted,) = plan.ranges[PRODUCTS]
-    (batch,) = batches(read(consumer, wanted, plan.broker), maximum_rows=100, maximum_bytes=10_000)
+    (batch,) = batches(read_messages(consumer, wanted, plan.broker), maximum_rows=100, maximum_bytes=10_000)
     for _ in range(3):
-        insert(client, plan.writer, PRODUCTS, wanted.topic_id, batch)
+        insert(client, plan.fencing_token, PRODUCTS, wanted.topic_id, batch)
         for table in ("raw.products", "mart.product_versions"):
             rows = client.query(f"SELECT count(), uniqExact(kafka_offset) FROM {table}").result_rows
             assert rows in ([(3, 3)], [(1, 1)])  # versions of one id in one block are one row
@@ -139,11 +139,11 @@ def test_a_block_that_comes_after_another_run_has_begun_adds_nothing(
     publish(PURCHASES, *numbered(30))
     overtaken = freeze_ranges(client, kafka.administration(), topics(kafka))
     newer = freeze_ranges(client, kafka.administration(), topics(kafka))
-    with pytest.raises(OvertakenError, match=r"partition \d+, offsets 0 to \d+ was not taken"):
+    with pytest.raises(FencedOffError, match=r"partition \d+, offsets 0 to \d+ was not taken"):
         ingest(client, consumer, overtaken)
     assert offsets(client, PURCHASES) == []
     assert ingest(client, consumer, newer)[PURCHASES].messages == 30
-    with pytest.raises(OvertakenError):
+    with pytest.raises(FencedOffError):
         ingest(client, consumer, overtaken)
     assert len(offsets(client, PURCHASES)) == 30
 
@@ -160,7 +160,7 @@ from confluent_kafka.admin import AdminClient
 from shop_assets.documents.kinds import PURCHASES
 from shop_assets.topics.administration import TopicAdministration
 from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
-from shop_assets.warehouse.ranges import freeze_ranges
+from shop_assets.warehouse.offset_ranges import freeze_ranges
 servers = {kafka.bootstrap_servers!r}
 client = clickhouse_connect.get_client(
     host={settings.clickhouse_host!r}, port={settings.clickhouse_port}, username={settings.clickhouse_user!r},
@@ -197,8 +197,8 @@ def test_an_insert_that_a_killed_run_left_behind_is_waited_for(client: Client, s
         while not client.query(RUNNING_INSERTS).first_row[0]:
             assert not running.done()
         with pytest.raises(WarehouseError, match="another run of clickhouse_raw is at work"):
-            await_inserts(client, patience_seconds=0.3)
-        await_inserts(client)
+            wait_for_inserts(client, patience_seconds=0.3)
+        wait_for_inserts(client)
         assert client.query("SELECT count() FROM raw.stores").result_rows == [(4,)]
 
 

@@ -46,12 +46,12 @@ def test_rows_that_never_reached_mart_are_inserted_exactly_once(client: Client) 
     assert shown(client) == ["store-001", "store-002"]
 
     report = reconcile(client)[STORES]
-    assert (report.compared, report.mended_rows, report.mended_rejects) == (6, 4, 0)
+    assert (report.compared, report.repaired_rows, report.repaired_rejects) == (6, 4, 0)
     assert shown(client) == ["store-002", "store-003"]
     assert rejected(client) == [("store-004", ["store_name: missing"])]
     rows = client.query("SELECT count() FROM mart.store_versions").result_rows
     again = reconcile(client, full=True)[STORES]
-    assert (again.compared, again.mended_rows, again.mended_rejects) == (6, 0, 0)
+    assert (again.compared, again.repaired_rows, again.repaired_rejects) == (6, 0, 0)
     assert client.query("SELECT count() FROM mart.store_versions").result_rows == rows
 
 
@@ -69,7 +69,7 @@ def test_rejects_that_were_lost_are_found(client: Client) -> None:
     insert_raw(client, "stores", [nameless(1), nameless(2)])
     apply_migrations(client)
     report = reconcile(client)[STORES]
-    assert (report.mended_rows, report.mended_rejects) == (0, 2)
+    assert (report.repaired_rows, report.repaired_rejects) == (0, 2)
     assert [name for name, _ in rejected(client)] == ["store-001", "store-002"]
 
 
@@ -79,7 +79,7 @@ def test_a_lost_reject_of_a_document_that_is_clean_by_now_is_found_by_the_full_c
     insert_raw(client, "stores", [store(1)])
     client.command("OPTIMIZE TABLE mart.store_versions FINAL")  # the rejected version is merged away
     apply_migrations(client)
-    assert reconcile(client, full=True)[STORES].mended_rejects == 1
+    assert reconcile(client, full=True)[STORES].repaired_rejects == 1
     assert rejected(client) == [("store-001", ["store_name: missing"])]
     assert shown(client) == ["store-001"]
     assert client.query("SELECT count() FROM mart.open_rejects").result_rows == [(0,)]
@@ -93,7 +93,7 @@ def test_a_newer_version_in_mart_is_not_replaced_by_a_mended_older_one(client: C
     insert_raw(client, "stores", [renamed, new])
     apply_migrations(client)
     report = reconcile(client)[STORES]
-    assert report.mended_rows == 1
+    assert report.repaired_rows == 1
     assert client.query("SELECT store_name FROM mart.stores ORDER BY store_id").result_rows == [("пикча",), ("пикча",)]
 
 
@@ -105,7 +105,7 @@ def test_a_dropped_mart_is_filled_again_from_raw(client: Client) -> None:
     client.command("DROP DATABASE mart SYNC")
     apply_migrations(client)
     reports = reconcile(client)
-    assert (reports[STORES].mended_rows, reports[CUSTOMERS].mended_rows, reports[PURCHASES].compared) == (2, 1, 0)
+    assert (reports[STORES].repaired_rows, reports[CUSTOMERS].repaired_rows, reports[PURCHASES].compared) == (2, 1, 0)
     assert shown(client) == ["store-001"]
     assert [name for name, _ in rejected(client)] == ["store-002"]
 
@@ -115,8 +115,8 @@ def test_rows_that_somebody_deleted_from_mart_come_back_with_the_full_comparison
     reconcile(client)
     client.command("DELETE FROM mart.store_versions WHERE id = 'store-001'")
     assert shown(client) == ["store-002"]
-    assert reconcile(client)[STORES].mended_rows == 0
-    assert reconcile(client, full=True)[STORES].mended_rows == 1
+    assert reconcile(client)[STORES].repaired_rows == 0
+    assert reconcile(client, full=True)[STORES].repaired_rows == 1
     assert shown(client) == ["store-001", "store-002"]
 
 

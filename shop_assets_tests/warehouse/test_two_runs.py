@@ -20,7 +20,7 @@ from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.administration import total_messages
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse.queries import ask
+from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets_tests.warehouse import ingesting_process
 
 
@@ -80,10 +80,10 @@ def assert_every_message_is_in_raw_once(client: Client, kafka: KafkaResource) ->
     marks = kafka.administration().watermarks(kafka.ensure_topics().values())
     wanted = {kafka.topic_name(kind): total_messages(marks, kafka.topic_name(kind)) for kind in KINDS}
     found = dict.fromkeys(wanted, 0)
-    for row in ask(client, "raw_offsets"):
-        assert (row["doubled"], row["unaccounted"]) == (0, 0)
+    for row in fetch_rows(client, "raw_offsets"):
+        assert (row["duplicated"], row["unaccounted"]) == (0, 0)
         assert row["next_offset"] == marks[row["kafka_topic"], row["kafka_partition"]].high
-        found[row["kafka_topic"]] += row["held"]
+        found[row["kafka_topic"]] += row["stored"]
     assert found == wanted
 
 

@@ -1,7 +1,7 @@
 -- How many messages RAW received on each day of the period, by kind.
 SELECT
     toDateTime(toStartOfDay(ingested_at, {timezone:String})) AS day,
-    transform(kind, {kind_codes:Array(String)}, {kind_words:Array(String)}, kind) AS name,
+    transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind) AS name,
     toInt64(count()) AS messages
 FROM (
     SELECT

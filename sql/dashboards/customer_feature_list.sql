@@ -1,7 +1,7 @@
 -- The features of one customer, by id, on the newest day that has them: 1 first, in the order of the matrix.
 -- Reads: dashboards/feature_values
 SELECT
-    transform(feature.1, range(1, 31), {feature_words:Array(String)}, '') AS feature_name,
+    transform(feature.1, range(1, 31), {feature_titles:Array(String)}, '') AS feature_name,
     toInt64(feature.2) AS value
 FROM (
     SELECT

@@ -1,7 +1,7 @@
 -- Documents of each kind: messages in RAW, living documents in RAW, shown in the MART, rejected.
 -- Reads: quality/raw_documents, quality/mart_documents
 SELECT
-    transform(raw_documents.kind, {kind_codes:Array(String)}, {kind_words:Array(String)}, raw_documents.kind) AS kind,
+    transform(raw_documents.kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, raw_documents.kind) AS kind,
     toInt64(raw_documents.messages) AS raw_messages,
     toInt64(raw_documents.documents) AS raw_living,
     toInt64(mart_documents.documents) AS mart_shown,

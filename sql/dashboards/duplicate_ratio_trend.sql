@@ -33,7 +33,7 @@ SELECT
 FROM (
     SELECT
         if(hour = max(hour) OVER (PARTITION BY kind), now('UTC'), hour + INTERVAL 1 HOUR) AS moment,
-        transform(kind, {kind_codes:Array(String)}, {kind_words:Array(String)}, kind) AS name,
+        transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind) AS name,
         (sum(arrived) OVER running - sum(first_ones) OVER running) / sum(arrived) OVER running AS duplicate_ratio
     FROM (
         SELECT

@@ -1,7 +1,7 @@
 -- The duplicate ratio of each RAW table, and the colour that says whether the limit is kept.
 -- Reads: quality/duplicate_ratio
 SELECT
-    transform(kind, {kind_codes:Array(String)}, {kind_words:Array(String)}, kind) AS name,
+    transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind) AS name,
     duplicate_ratio,
     if(duplicate_ratio > {maximum_duplicate_ratio:Float64}, 'red', 'green') AS color
 FROM duplicate_ratio

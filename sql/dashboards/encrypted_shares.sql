@@ -1,7 +1,7 @@
 -- Of the phones and e-mails that the documents of the MART have, the share in encrypted form, and the colour that says
 -- whether all are; 1 where there is none.
 SELECT
-    concat(transform(kind, {kind_codes:Array(String)}, {kind_words:Array(String)}, kind), ': ', field) AS name,
+    concat(transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind), ': ', field) AS name,
     if(filled = 0, 1, encrypted / filled) AS encrypted_share,
     if(encrypted = filled, 'green', 'red') AS color
 FROM (

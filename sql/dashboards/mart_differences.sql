@@ -1,7 +1,7 @@
 -- How many documents of each kind differ between MART and RAW, and the colour that says whether all is well.
 -- Reads: quality/mart_differences
 SELECT
-    transform(kind, {kind_codes:Array(String)}, {kind_words:Array(String)}, kind) AS name,
+    transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind) AS name,
     toInt64(differences) AS differences,
     if(differences > 0, 'red', 'green') AS color
 FROM mart_differences

@@ -3,7 +3,7 @@
 SELECT
     toDateTime(ds, 'UTC') AS day,
     indexOf({feature_codes:Array(String)}, feature) AS position,
-    transform(feature, {feature_codes:Array(String)}, {feature_words:Array(String)}, feature) AS feature_name,
+    transform(feature, {feature_codes:Array(String)}, {feature_titles:Array(String)}, feature) AS feature_name,
     share
 FROM feature_shares
 ORDER BY

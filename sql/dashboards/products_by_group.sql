@@ -1,7 +1,7 @@
 -- How many products each group has, and their mean price.
 SELECT
     transform(
-        CAST(product_group AS String), {group_codes:Array(String)}, {group_words:Array(String)}, product_group
+        CAST(product_group AS String), {group_codes:Array(String)}, {group_titles:Array(String)}, product_group
     ) AS product_group_name,
     toInt64(count()) AS products,
     toFloat64(avg(price)) AS mean_price

@@ -1,7 +1,7 @@
 -- The share of rejected documents of each kind, and the colour that says whether the limit is kept.
 -- Reads: quality/rejected_share
 SELECT
-    transform(kind, {kind_codes:Array(String)}, {kind_words:Array(String)}, kind) AS name,
+    transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind) AS name,
     rejected_share,
     if(rejected_share > {maximum_rejected_share:Float64}, 'red', 'green') AS color
 FROM rejected_share

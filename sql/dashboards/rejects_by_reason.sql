@@ -2,7 +2,7 @@
 -- Reads: quality/rejects_by_reason
 SELECT
     transform(
-        CAST(kind AS String), {kind_codes:Array(String)}, {kind_words:Array(String)}, CAST(kind AS String)
+        CAST(kind AS String), {kind_codes:Array(String)}, {kind_titles:Array(String)}, CAST(kind AS String)
     ) AS kind,
     reason,
     toInt64(documents) AS documents

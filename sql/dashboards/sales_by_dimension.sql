@@ -1,5 +1,5 @@
 -- Revenue and purchases of the period by one of: city, network, payment, delivery.
--- Reads: dashboards/chosen_purchases
+-- Reads: dashboards/filtered_purchases
 SELECT
     multiIf(
         {dimension:String} = 'city', city,
@@ -11,7 +11,7 @@ SELECT
     ) AS name,
     toFloat64(sum(amount)) AS revenue,
     toInt64(count()) AS purchases
-FROM chosen_purchases
+FROM filtered_purchases
 GROUP BY name
 ORDER BY
     revenue DESC,

@@ -6,28 +6,28 @@ SELECT
     kafka_topic_id,
     kafka_partition,
     max(end_offset) AS next_offset,
-    sum(held_rows) AS held,
+    sum(stored_rows) AS stored,
     sum(removed_rows) AS removed,
-    sum(given_up_offsets) AS given_up,
-    sum(doubled_rows) AS doubled,
-    toInt64(max(end_offset)) - toInt64(sum(held_rows) + sum(removed_rows) + sum(given_up_offsets)) AS unaccounted
+    sum(accepted_offsets) AS accepted_lost,
+    sum(duplicated_rows) AS duplicated,
+    toInt64(max(end_offset)) - toInt64(sum(stored_rows) + sum(removed_rows) + sum(accepted_offsets)) AS unaccounted
 FROM (
     SELECT
         kafka_topic,
         kafka_topic_id,
         kafka_partition,
         max(kafka_offset) + 1 AS end_offset,
-        uniqExactIf(kafka_offset, is_held = 1) AS held_rows,
-        uniqExact(kafka_offset) - uniqExactIf(kafka_offset, is_held = 1) AS removed_rows,
-        0 AS given_up_offsets,
-        countIf(is_held = 1) - uniqExactIf(kafka_offset, is_held = 1) AS doubled_rows
+        uniqExactIf(kafka_offset, is_stored = 1) AS stored_rows,
+        uniqExact(kafka_offset) - uniqExactIf(kafka_offset, is_stored = 1) AS removed_rows,
+        0 AS accepted_offsets,
+        countIf(is_stored = 1) - uniqExactIf(kafka_offset, is_stored = 1) AS duplicated_rows
     FROM (
         SELECT
             kafka_topic,
             kafka_topic_id,
             kafka_partition,
             kafka_offset,
-            1 AS is_held
+            1 AS is_stored
         FROM raw.stores
         UNION ALL
         SELECT
@@ -35,7 +35,7 @@ FROM (
             kafka_topic_id,
             kafka_partition,
             kafka_offset,
-            1 AS is_held
+            1 AS is_stored
         FROM raw.products
         UNION ALL
         SELECT
@@ -43,7 +43,7 @@ FROM (
             kafka_topic_id,
             kafka_partition,
             kafka_offset,
-            1 AS is_held
+            1 AS is_stored
         FROM raw.customers
         UNION ALL
         SELECT
@@ -51,7 +51,7 @@ FROM (
             kafka_topic_id,
             kafka_partition,
             kafka_offset,
-            1 AS is_held
+            1 AS is_stored
         FROM raw.purchases
         UNION ALL
         SELECT
@@ -59,7 +59,7 @@ FROM (
             kafka_topic_id,
             kafka_partition,
             kafka_offset,
-            0 AS is_held
+            0 AS is_stored
         FROM raw.removed_copies
     ) AS offsets
     GROUP BY
@@ -72,10 +72,10 @@ FROM (
         kafka_topic_id,
         kafka_partition,
         max(last_offset) + 1 AS end_offset,
-        0 AS held_rows,
+        0 AS stored_rows,
         0 AS removed_rows,
-        sum(last_offset - first_offset + 1) AS given_up_offsets,
-        0 AS doubled_rows
+        sum(last_offset - first_offset + 1) AS accepted_offsets,
+        0 AS duplicated_rows
     FROM raw.accepted_gaps
     GROUP BY
         kafka_topic,

@@ -1,4 +1,4 @@
--- How many documents are kept back for which reason; a document with two reasons counts for each.
+-- How many documents are rejected for which reason; a document with two reasons counts for each.
 SELECT
     kind,
     reason,

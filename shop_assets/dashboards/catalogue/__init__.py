@@ -7,4 +7,4 @@ from shop_assets.dashboards.catalogue.customers import CUSTOMERS
 from shop_assets.dashboards.catalogue.quality import QUALITY
 from shop_assets.dashboards.catalogue.sales import SALES
 
-BOARDS: Final = (COUNTS, QUALITY, SALES, CUSTOMERS)
+DASHBOARDS: Final = (COUNTS, QUALITY, SALES, CUSTOMERS)

@@ -2,29 +2,29 @@
 
 from typing import Final
 
-from shop_assets.dashboards.panels import Board, Panel, Picture, Unit, Value
-from shop_assets.dashboards.words import KIND_WORDS
+from shop_assets.dashboards.panels import Dashboard, Panel, PanelType, Unit, Value
+from shop_assets.dashboards.titles import KIND_TITLES
 from shop_assets.documents import kinds
 
 
 def _expected(kind: kinds.DocumentKind, wanted: str, minimum: str | None = None, maximum: str | None = None) -> Panel:
     limits = {"minimum": minimum, "maximum": maximum}
     return Panel(
-        title=KIND_WORDS[kind.name],
+        title=KIND_TITLES[kind.name],
         description=f"{wanted} Считаются документы витрины MART, каждый по одному разу.",
-        question="dashboards/expected_counts",
-        picture=Picture.VERDICTS,
+        query="dashboards/expected_counts",
+        type=PanelType.STATUS_TILES,
         label="name",
         values=(Value("documents", "документов"),),
-        fixed={"title": KIND_WORDS[kind.name], "kind": kind.name}
+        fixed_parameters={"title": KIND_TITLES[kind.name], "kind": kind.name}
         | {name: 0 for name, setting in limits.items() if setting is None},
-        from_settings={name: setting for name, setting in limits.items() if setting},
+        setting_parameters={name: setting for name, setting in limits.items() if setting},
         width=6,
         height=5,
     )
 
 
-COUNTS: Final = Board(
+COUNTS: Final = Dashboard(
     uid="shop-counts",
     title="Количество",
     description="Сколько документов каждого вида и столько ли, сколько должно быть.",
@@ -38,8 +38,8 @@ COUNTS: Final = Board(
         Panel(
             title="Документы по видам: RAW и MART",
             description="Живые документы RAW, показанные в MART и отклонённые. Без отклонённых RAW и MART равны.",
-            question="dashboards/documents_by_stage",
-            picture=Picture.GROUPED_COLUMNS,
+            query="dashboards/documents_by_stage",
+            type=PanelType.GROUPED_COLUMNS,
             label="kind",
             values=(
                 Value("raw_living", "RAW"),
@@ -50,16 +50,16 @@ COUNTS: Final = Board(
         Panel(
             title="Товары по группам",
             description="Сколько товаров в каждой из пяти групп; «Не опознана» — метка, в которой нет слов ни одной.",
-            question="dashboards/products_by_group",
-            picture=Picture.BARS,
+            query="dashboards/products_by_group",
+            type=PanelType.BARS,
             label="product_group_name",
             values=(Value("products", "товаров"),),
         ),
         Panel(
             title="Покупатели по магазинам",
             description="Сколько покупателей называют магазин местом покупок: у каждого должен быть хотя бы один.",
-            question="dashboards/customers_by_store",
-            picture=Picture.COLUMNS,
+            query="dashboards/customers_by_store",
+            type=PanelType.COLUMNS,
             label="store_id",
             values=(Value("customers", "покупателей"), Value("city", "город", Unit.TEXT)),
             width=24,

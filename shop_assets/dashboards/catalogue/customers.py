@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from shop_assets.dashboards.panels import Board, Panel, Picture, Unit, Value
+from shop_assets.dashboards.panels import Dashboard, Panel, PanelType, Unit, Value
 
-CUSTOMERS: Final = Board(
+CUSTOMERS: Final = Dashboard(
     uid="shop-customers",
     title="Покупатели",
     description="30 признаков, новые и неактивные покупатели, один покупатель по его id. Персональных данных нет.",
@@ -14,8 +14,8 @@ CUSTOMERS: Final = Board(
         Panel(
             title="Признаки в последний день",
             description="У какой доли покупателей признак равен 1.",
-            question="dashboards/newest_feature_shares",
-            picture=Picture.BARS,
+            query="dashboards/latest_feature_shares",
+            type=PanelType.BARS,
             label="feature_name",
             values=(Value("share", "доля", Unit.SHARE),),
             height=22,
@@ -23,8 +23,8 @@ CUSTOMERS: Final = Board(
         Panel(
             title="Признаки по дням",
             description="Та же доля для каждого рассчитанного дня; чем насыщеннее цвет, тем больше.",
-            question="dashboards/named_feature_shares",
-            picture=Picture.HEATMAP,
+            query="dashboards/named_feature_shares",
+            type=PanelType.HEATMAP,
             time="day",
             label="feature_name",
             values=(Value("share", "доля", Unit.SHARE),),
@@ -33,8 +33,8 @@ CUSTOMERS: Final = Board(
         Panel(
             title="Новые и неактивные покупатели",
             description="По дням матрицы: зарегистрированы за 30 дней, не были 14–30 дней, без единой покупки.",
-            question="dashboards/customer_activity",
-            picture=Picture.LINES,
+            query="dashboards/customer_activity",
+            type=PanelType.LINES,
             time="day",
             values=(
                 Value("new_customers", "новые"),
@@ -45,8 +45,8 @@ CUSTOMERS: Final = Board(
         Panel(
             title="Регистрации по неделям",
             description="Сколько покупателей зарегистрировалось за неделю, считая с понедельника.",
-            question="dashboards/registrations_by_week",
-            picture=Picture.DAYS,
+            query="dashboards/registrations_by_week",
+            type=PanelType.TIME_COLUMNS,
             time="week",
             values=(Value("registrations", "регистраций"),),
             step_days=7,
@@ -54,8 +54,8 @@ CUSTOMERS: Final = Board(
         Panel(
             title="Покупатель $customer",
             description="Выбирается наверху по id. Имени, адреса, телефона и e-mail здесь нет.",
-            question="dashboards/customer_profile",
-            picture=Picture.TABLE,
+            query="dashboards/customer_profile",
+            type=PanelType.TABLE,
             values=(
                 Value("customer_id", "покупатель", Unit.TEXT),
                 Value("registered_on", "зарегистрирован", Unit.TIME),
@@ -72,8 +72,8 @@ CUSTOMERS: Final = Board(
         Panel(
             title="Признаки покупателя $customer",
             description="В последний день, за который матрица есть.",
-            question="dashboards/customer_feature_list",
-            picture=Picture.TABLE,
+            query="dashboards/customer_feature_list",
+            type=PanelType.TABLE,
             values=(Value("feature_name", "признак", Unit.TEXT), Value("value", "значение")),
             width=8,
             height=12,
@@ -82,8 +82,8 @@ CUSTOMERS: Final = Board(
         Panel(
             title="Покупки покупателя $customer",
             description="Последние сто.",
-            question="dashboards/customer_purchases",
-            picture=Picture.TABLE,
+            query="dashboards/customer_purchases",
+            type=PanelType.TABLE,
             values=(
                 Value("bought_at", "когда", Unit.TIME),
                 Value("purchase_id", "покупка", Unit.TEXT),

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from shop_assets.dashboards.panels import Board, Panel, Picture, Unit, Value
+from shop_assets.dashboards.panels import Dashboard, Panel, PanelType, Unit, Value
 
-QUALITY: Final = Board(
+QUALITY: Final = Dashboard(
     uid="shop-quality",
     title="Качество",
     description="Копии, отклонённые документы, расхождения RAW и MART, свежесть, шифрование.",
@@ -14,8 +14,8 @@ QUALITY: Final = Board(
         Panel(
             title="Доля копий в таблицах RAW",
             description="1 − различные (id, содержание) / строки. Копии дают повторы выгрузки; в MART их не бывает.",
-            question="dashboards/duplicate_ratios",
-            picture=Picture.VERDICTS,
+            query="dashboards/duplicate_ratios",
+            type=PanelType.STATUS_TILES,
             label="name",
             values=(Value("duplicate_ratio", "доля копий", Unit.SHARE),),
             height=6,
@@ -23,8 +23,8 @@ QUALITY: Final = Board(
         Panel(
             title="Расхождения MART и RAW",
             description="Документы, которые MART показывает не так, как говорит новейшее сообщение RAW. Норма — ноль.",
-            question="dashboards/mart_differences",
-            picture=Picture.VERDICTS,
+            query="dashboards/mart_differences",
+            type=PanelType.STATUS_TILES,
             label="name",
             values=(Value("differences", "документов"),),
             height=6,
@@ -32,8 +32,8 @@ QUALITY: Final = Board(
         Panel(
             title="Как менялась доля копий",
             description="Доля копий после каждого часа, в который что-то пришло, и сейчас. Линия «предел» — порог.",
-            question="dashboards/duplicate_ratio_trend",
-            picture=Picture.LINES,
+            query="dashboards/duplicate_ratio_trend",
+            type=PanelType.LINES,
             time="moment",
             label="name",
             values=(Value("duplicate_ratio", "доля копий", Unit.SHARE),),
@@ -42,8 +42,8 @@ QUALITY: Final = Board(
         Panel(
             title="Сообщения, пришедшие в RAW",
             description="Сколько строк приняла каждая таблица RAW за день.",
-            question="dashboards/arrivals_by_day",
-            picture=Picture.DAYS,
+            query="dashboards/arrivals_by_day",
+            type=PanelType.TIME_COLUMNS,
             time="day",
             label="name",
             values=(Value("messages", "сообщений"),),
@@ -51,8 +51,8 @@ QUALITY: Final = Board(
         Panel(
             title="Доля отклонённых документов",
             description="Отклонено / (показано + отклонено). Отклонённое не пропадает: оно лежит в mart.rejects.",
-            question="dashboards/rejected_shares",
-            picture=Picture.VERDICTS,
+            query="dashboards/rejected_shares",
+            type=PanelType.STATUS_TILES,
             label="name",
             values=(Value("rejected_share", "отклонено", Unit.SHARE),),
             height=6,
@@ -61,8 +61,8 @@ QUALITY: Final = Board(
             title="Возраст данных",
             description="Сколько прошло с тех пор, как пришла последняя покупка, и с 10:00 UTC, когда должен был выйти "
             "отчёт последнего опубликованного дня.",
-            question="dashboards/data_age",
-            picture=Picture.VERDICTS,
+            query="dashboards/data_age",
+            type=PanelType.STATUS_TILES,
             label="name",
             values=(Value("age_hours", "возраст", Unit.HOURS),),
             height=6,
@@ -70,8 +70,8 @@ QUALITY: Final = Board(
         Panel(
             title="Причины отклонения",
             description="Документ с двумя причинами посчитан в каждой.",
-            question="dashboards/rejects_by_reason",
-            picture=Picture.TABLE,
+            query="dashboards/rejects_by_reason",
+            type=PanelType.TABLE,
             values=(
                 Value("kind", "вид", Unit.TEXT),
                 Value("reason", "причина", Unit.TEXT),
@@ -81,8 +81,8 @@ QUALITY: Final = Board(
         Panel(
             title="Зашифровано телефонов и e-mail",
             description="Доля значений в зашифрованном виде среди всех, что есть в MART. Норма — 100 %.",
-            question="dashboards/encrypted_shares",
-            picture=Picture.VERDICTS,
+            query="dashboards/encrypted_shares",
+            type=PanelType.STATUS_TILES,
             label="name",
             values=(Value("encrypted_share", "зашифровано", Unit.SHARE),),
         ),

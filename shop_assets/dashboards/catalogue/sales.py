@@ -2,27 +2,27 @@
 
 from typing import Final
 
-from shop_assets.dashboards.panels import Board, Panel, Picture, Unit, Value
+from shop_assets.dashboards.panels import Dashboard, Panel, PanelType, Unit, Value
 
 _REVENUE: Final = Value("revenue", "выручка", Unit.ROUBLES)
 _PURCHASES: Final = Value("purchases", "покупок")
 
 
-def _by(dimension: str, title: str, picture: Picture, width: int) -> Panel:
+def _by(dimension: str, title: str, panel_type: PanelType, width: int) -> Panel:
     return Panel(
         title=title,
         description="Выручка за период.",
-        question="dashboards/sales_by_dimension",
-        picture=picture,
+        query="dashboards/sales_by_dimension",
+        type=panel_type,
         label="name",
         values=(_REVENUE, _PURCHASES),
-        fixed={"dimension": dimension},
+        fixed_parameters={"dimension": dimension},
         width=width,
-        height=12 if picture is Picture.BARS else 8,
+        height=12 if panel_type is PanelType.BARS else 8,
     )
 
 
-SALES: Final = Board(
+SALES: Final = Dashboard(
     uid="shop-sales",
     title="Продажи",
     description="Выручка и покупки по дням, магазинам, городам, форматам, группам, способу оплаты и доставке.",
@@ -32,8 +32,8 @@ SALES: Final = Board(
         Panel(
             title="Итоги периода",
             description="Выручка, число покупок, средний чек и число покупателей за период.",
-            question="dashboards/sales_totals",
-            picture=Picture.NUMBERS,
+            query="dashboards/sales_totals",
+            type=PanelType.NUMBER_TILES,
             values=(
                 _REVENUE,
                 _PURCHASES,
@@ -46,8 +46,8 @@ SALES: Final = Board(
         Panel(
             title="Выручка по дням",
             description="День — от полуночи до полуночи в часовом поясе бизнеса.",
-            question="dashboards/sales_by_day",
-            picture=Picture.DAYS,
+            query="dashboards/sales_by_day",
+            type=PanelType.TIME_COLUMNS,
             time="day",
             values=(_REVENUE,),
             width=24,
@@ -55,35 +55,35 @@ SALES: Final = Board(
         Panel(
             title="Покупки по дням",
             description="Сколько покупок сделано за день.",
-            question="dashboards/sales_by_day",
-            picture=Picture.DAYS,
+            query="dashboards/sales_by_day",
+            type=PanelType.TIME_COLUMNS,
             time="day",
             values=(_PURCHASES,),
         ),
         Panel(
             title="Средний чек по дням",
             description="Выручка дня, делённая на число его покупок.",
-            question="dashboards/sales_by_day",
-            picture=Picture.LINES,
+            query="dashboards/sales_by_day",
+            type=PanelType.LINES,
             time="day",
             values=(Value("average_basket", "средний чек", Unit.ROUBLES),),
         ),
         Panel(
             title="Магазины на карте",
             description="Круг — магазин, площадь круга — выручка за период.",
-            question="dashboards/sales_by_store",
-            picture=Picture.MAP,
+            query="dashboards/sales_by_store",
+            type=PanelType.MAP,
             label="store_id",
             values=(_REVENUE, Value("city", "город", Unit.TEXT), _PURCHASES),
             width=24,
             height=14,
         ),
-        _by("city", "Выручка по городам", Picture.BARS, 12),
+        _by("city", "Выручка по городам", PanelType.BARS, 12),
         Panel(
             title="Товары с наибольшей выручкой",
             description="Пятнадцать товаров периода.",
-            question="dashboards/top_products",
-            picture=Picture.BARS,
+            query="dashboards/top_products",
+            type=PanelType.BARS,
             label="name",
             values=(_REVENUE, Value("lines", "строк")),
             height=12,
@@ -91,21 +91,21 @@ SALES: Final = Board(
         Panel(
             title="Выручка по группам товаров",
             description="По строкам покупок; группа узнаётся по словам метки.",
-            question="dashboards/sales_by_group",
-            picture=Picture.BARS,
+            query="dashboards/sales_by_group",
+            type=PanelType.BARS,
             label="name",
             values=(_REVENUE, Value("lines", "строк")),
         ),
         Panel(
             title="Выручка по магазинам",
             description="От магазина с наибольшей выручкой к магазину с наименьшей.",
-            question="dashboards/sales_by_store",
-            picture=Picture.COLUMNS,
+            query="dashboards/sales_by_store",
+            type=PanelType.COLUMNS,
             label="store_id",
             values=(_REVENUE, Value("city", "город", Unit.TEXT), Value("network", "формат", Unit.TEXT), _PURCHASES),
         ),
-        _by("network", "Форматы", Picture.SHARES, 8),
-        _by("payment", "Оплата", Picture.SHARES, 8),
-        _by("delivery", "Доставка", Picture.SHARES, 8),
+        _by("network", "Форматы", PanelType.SHARES, 8),
+        _by("payment", "Оплата", PanelType.SHARES, 8),
+        _by("delivery", "Доставка", PanelType.SHARES, 8),
     ),
 )

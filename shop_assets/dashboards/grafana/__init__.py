@@ -1,4 +1,4 @@
-"""Writes what Grafana reads in `grafana/provisioning`: a dashboard for each board, and the alert rules.
+"""Writes what Grafana reads in `grafana/provisioning`: the dashboards and the alert rules.
 
 `make grafana` runs it. Dashboards are built with grafana-foundation-sdk, Grafana's own typed builders; it belongs to
 the development tools, nothing else imports this package. Data source, contact point, policy and message template have

@@ -3,8 +3,8 @@
 import yaml
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from shop_assets.dashboards.catalogue import BOARDS
-from shop_assets.dashboards.grafana.boards import dashboard
+from shop_assets.dashboards.catalogue import DASHBOARDS
+from shop_assets.dashboards.grafana.dashboards import grafana_dashboard
 from shop_assets.dashboards.grafana.rules import rule_file
 from shop_assets.settings import BusinessSettings
 
@@ -28,6 +28,9 @@ _Dumper.add_representer(str, _text)
 def built_files(settings: BusinessSettings) -> dict[str, str]:
     """The text of each file: equal settings give equal bytes."""
     encoder = JSONEncoder(indent=2, ensure_ascii=False, sort_keys=True)
-    files = {f"dashboards/shop/{board.uid}.json": f"{encoder.encode(dashboard(board, settings))}\n" for board in BOARDS}
+    files = {
+        f"dashboards/shop/{dashboard.uid}.json": f"{encoder.encode(grafana_dashboard(dashboard, settings))}\n"
+        for dashboard in DASHBOARDS
+    }
     rules = yaml.dump(rule_file(settings), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
     return files | {"alerting/rules.yaml": HEADER + rules}

@@ -37,7 +37,7 @@ def tooltip_of_all() -> common.VizTooltipOptions:
 
 
 def legend_below() -> common.VizLegendOptions:
-    """A legend under the picture."""
+    """A legend below the panel."""
     legend = common.VizLegendOptions().show_legend(True).placement(options.LegendPlacement.BOTTOM)
     return legend.display_mode(options.LegendDisplayMode.LIST)
 

@@ -6,20 +6,20 @@ into the rules when they are built.
 
 from typing import Any, Final
 
-from shop_assets.dashboards.alerts import ALERTS, Alert, Condition
-from shop_assets.dashboards.catalogue import BOARDS
-from shop_assets.dashboards.grafana.boards import panel_number
+from shop_assets.dashboards.alerts import ALERT_RULES, AlertRule, Condition
+from shop_assets.dashboards.catalogue import DASHBOARDS
+from shop_assets.dashboards.grafana.dashboards import panel_number
 from shop_assets.dashboards.grafana.source import UID, Format, Query
 from shop_assets.dashboards.limits import limit
-from shop_assets.dashboards.page.numbers import written
+from shop_assets.dashboards.page.numbers import format_number
 from shop_assets.dashboards.panels import Unit
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.questions import read_question
+from shop_assets.warehouse.query_files import load_query
 
 FOLDER: Final = "Сеть «Пикча»"
 GROUP: Final = "Качество данных"
 INTERVAL: Final = "10m"
-"""The heaviest question reads every id of RAW: not more often."""
+"""The heaviest query reads every id of RAW: not more often."""
 
 _VALUE: Final = {
     Unit.SHARE: "{{ humanizePercentage $values.A.Value }}",
@@ -27,32 +27,33 @@ _VALUE: Final = {
     Unit.HOURS: '{{ printf "%.1f" $values.A.Value }} ч',
 }
 _RELATIVE_TIME_RANGE: Final = {"from": 600, "to": 0}
-"""Grafana wants one; no question asks for it."""
+"""Grafana wants one; no query asks for it."""
 
 
 def rule_file(settings: BusinessSettings) -> dict[str, Any]:
     """The content of `alerting/rules.yaml`."""
-    rules = [rule(alert, settings) for alert in ALERTS]
+    rules = [rule(alert, settings) for alert in ALERT_RULES]
     group = {"orgId": 1, "name": GROUP, "folder": FOLDER, "interval": INTERVAL, "rules": rules}
     return {"apiVersion": 1, "groups": [group]}
 
 
-def rule(alert: Alert, settings: BusinessSettings) -> dict[str, Any]:
-    """One rule. A question always has rows, so that no data means that something is broken, as an error does."""
+def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
+    """One rule. A query always has rows, so that no data means that something is broken, as an error does."""
     bound = limit(settings, alert.setting) if alert.setting else 0
-    (board,) = (board for board in BOARDS if board.uid == alert.board)
+    (dashboard,) = (dashboard for dashboard in DASHBOARDS if dashboard.uid == alert.dashboard)
     return {
         "uid": alert.uid,
         "title": alert.title,
         "condition": "B",
-        "data": [_question(alert), _threshold(alert, bound)],
-        "dashboardUid": alert.board,
-        "panelId": panel_number(board, alert.panel),
+        "data": [_query_model(alert), _threshold(alert, bound)],
+        "dashboardUid": alert.dashboard,
+        "panelId": panel_number(dashboard, alert.panel),
         "noDataState": "NoData",
         "execErrState": "Error",
         "for": alert.pending,
         "annotations": {
-            "summary": f"{{{{ $labels.{alert.instance} }}}}: {_VALUE[alert.unit]}, порог {written(bound, alert.unit)}",
+            "summary": f"{{{{ $labels.{alert.instance} }}}}: {_VALUE[alert.unit]}, "
+            f"порог {format_number(bound, alert.unit)}",
             "what_to_do": alert.what_to_do,
         },
         "labels": {"project": "shop"},
@@ -60,8 +61,8 @@ def rule(alert: Alert, settings: BusinessSettings) -> dict[str, Any]:
     }
 
 
-def _question(alert: Alert) -> dict[str, Any]:
-    query = Query(alert.statement(read_question(alert.question).statement), Format.TABLE)
+def _query_model(alert: AlertRule) -> dict[str, Any]:
+    query = Query(alert.statement(load_query(alert.query).statement), Format.TABLE)
     return {
         "refId": "A",
         "datasourceUid": UID,
@@ -70,7 +71,7 @@ def _question(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _threshold(alert: Alert, bound: float) -> dict[str, Any]:
+def _threshold(alert: AlertRule, bound: float) -> dict[str, Any]:
     match alert.condition:
         case Condition.ABOVE:
             evaluator = {"type": "gt", "params": [bound]}

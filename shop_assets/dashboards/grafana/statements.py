@@ -1,12 +1,12 @@
-"""A panel's question as Grafana asks it: ClickHouse's parameters become macros, variables and literals."""
+"""A panel's query as Grafana runs it: ClickHouse's parameters become macros, variables and literals."""
 
 from typing import Final
 
 from shop_assets.dashboards.limits import LIMITS
 from shop_assets.dashboards.panels import Panel
-from shop_assets.dashboards.words import WORDS
+from shop_assets.dashboards.titles import TITLE_PARAMETERS
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.questions import Question, read_question
+from shop_assets.warehouse.query_files import SqlQuery, load_query
 
 EXPRESSIONS: Final = {
     # The plugin's macros, for the time range of the dashboard.
@@ -23,11 +23,11 @@ EXPRESSIONS: Final = {
 
 def panel_statement(panel: Panel, settings: BusinessSettings) -> str:
     """The SQL of a panel. Over time it has the panel's own columns only: Grafana makes a series of every number."""
-    question = read_question(panel.question)
+    query = load_query(panel.query)
     statement = with_expressions(
-        question,
-        {name: _literal(value) for name, value in panel.fixed.items()}
-        | {name: EXPRESSIONS[setting] for name, setting in panel.from_settings.items()},
+        query,
+        {name: _literal(value) for name, value in panel.fixed_parameters.items()}
+        | {name: EXPRESSIONS[setting] for name, setting in panel.setting_parameters.items()},
         settings,
     )
     if panel.time is None:
@@ -36,18 +36,18 @@ def panel_statement(panel: Panel, settings: BusinessSettings) -> str:
     return f"SELECT {columns} FROM (\n{statement}\n) ORDER BY {panel.time}"  # noqa: S608  # names of our own
 
 
-def with_expressions(question: Question, given: dict[str, str], settings: BusinessSettings) -> str:
-    """A question with every parameter replaced. Raises KeyError for a parameter that nobody knows."""
+def with_expressions(query: SqlQuery, given: dict[str, str], settings: BusinessSettings) -> str:
+    """A query with every parameter replaced. Raises KeyError for a parameter that nobody knows."""
     time_zone = _literal(settings.timezone)
     known = {
         **EXPRESSIONS,
         "first": f"toDate($__fromTime, {time_zone})",
         "last": f"(toDate($__toTime, {time_zone}) - 1)",
-        **{name: _literal(words) for name, words in WORDS.items()},
+        **{name: _literal(words) for name, words in TITLE_PARAMETERS.items()},
         "timezone": time_zone,
         **given,
     }
-    return question.with_expressions(known.__getitem__)
+    return query.with_expressions(known.__getitem__)
 
 
 def _literal(value: str | int | list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The variables of the dashboards, one set: each dashboard has those that its questions use."""
+"""The variables of the dashboards, one set: each dashboard has those that its queries use."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from grafana_foundation_sdk.models.dashboard import (
 from shop_assets.dashboards.grafana.source import SOURCE
 from shop_assets.dashboards.limits import LIMITS, limit
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.questions import read_question
+from shop_assets.warehouse.query_files import load_query
 
 LABELS: Final = {"city": "Город", "network": "Формат", "customer": "Покупатель"}
 """The variables with a choice; what can be chosen is asked by `sql/dashboards/<name>_choices.sql`."""
@@ -49,7 +49,7 @@ def variables(statements: str, settings: BusinessSettings) -> Iterator[Variable]
 
 def _choice(name: str, label: str) -> VariableModel:
     several = name != "customer"
-    statement = read_question(f"dashboards/{name}_choices").statement
+    statement = load_query(f"dashboards/{name}_choices").statement
     return VariableModel(
         type_val=VariableType.QUERY,
         name=name,

@@ -24,7 +24,7 @@ def moments(column: str, domain: Sequence[int]) -> alt.X:
     return alt.X(f"{column}:T", title=None, axis=axis, scale=alt.Scale(type="utc", domain=list(domain)))
 
 
-def height(column: str, unit: Unit, largest: float) -> alt.Y:
+def vertical_axis(column: str, unit: Unit, largest: float) -> alt.Y:
     """A number upwards, with ticks at whole numbers where things are counted."""
     ticks = min(TICKS, max(1, int(largest))) if unit is Unit.COUNT else TICKS
     return alt.Y(f"{column}:Q", title=None, axis=alt.Axis(format=D3_FORMATS[unit], tickCount=ticks, domain=False))

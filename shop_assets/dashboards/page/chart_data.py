@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from shop_assets.dashboards.page.answers import Answer, Period
+from shop_assets.dashboards.page.page_data import PanelRows, Period
 from shop_assets.dashboards.panels import Panel
-from shop_assets.warehouse.queries import Row
+from shop_assets.warehouse.query_execution import Row
 
 COLUMN_SHARE: Final = 0.88
 """Of a column's days that it fills."""
@@ -24,10 +24,10 @@ class ChartData:
     """Its ends in milliseconds of that clock."""
 
     @classmethod
-    def of(cls, answer: Answer, period: Period, time_zone: ZoneInfo) -> Self:
+    def from_rows(cls, result: PanelRows, period: Period, time_zone: ZoneInfo) -> Self:
         """The columns of an answer that its panel needs."""
-        rows = [{name: _plain(row[name], time_zone) for name in answer.panel.columns} for row in answer.rows]
-        return cls(answer.panel, rows, (_milliseconds(period.start, time_zone), _milliseconds(period.end, time_zone)))
+        rows = [{name: _to_json_value(row[name], time_zone) for name in result.panel.columns} for row in result.rows]
+        return cls(result.panel, rows, (_milliseconds(period.start, time_zone), _milliseconds(period.end, time_zone)))
 
 
 def largest(rows: list[Row], column: str) -> float:
@@ -35,7 +35,7 @@ def largest(rows: list[Row], column: str) -> float:
     return max(float(row[column]) for row in rows)
 
 
-def under_one_another(data: ChartData) -> list[Row]:
+def to_long_format(data: ChartData) -> list[Row]:
     """A row for each value of each row: the value's title as `series`, itself as `number`."""
     kept = data.panel.time or str(data.panel.label)
     return [
@@ -58,7 +58,7 @@ def stacked(data: ChartData) -> list[Row]:
     return rows
 
 
-def _plain(value: Any, time_zone: ZoneInfo) -> Any:
+def _to_json_value(value: Any, time_zone: ZoneInfo) -> Any:
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC).astimezone(time_zone).strftime("%Y-%m-%dT%H:%M:%SZ")
     return value.isoformat() if isinstance(value, date) else value

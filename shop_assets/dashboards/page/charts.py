@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import altair as alt
 
 from shop_assets.dashboards.page import channels
-from shop_assets.dashboards.page.answers import Answer, Period
-from shop_assets.dashboards.page.chart_data import ChartData, largest, stacked, under_one_another
+from shop_assets.dashboards.page.chart_data import ChartData, largest, stacked, to_long_format
 from shop_assets.dashboards.page.numbers import D3_FORMATS
+from shop_assets.dashboards.page.page_data import PanelRows, Period
 from shop_assets.dashboards.page.store_map import store_map
-from shop_assets.dashboards.panels import Picture
+from shop_assets.dashboards.panels import PanelType
 
 Chart = alt.Chart | alt.LayerChart
 
@@ -23,11 +23,11 @@ ROOM_FOR_NUMBERS: Final = 1.45
 """Behind the longest bar, in its own lengths."""
 
 
-def chart(answer: Answer, period: Period, time_zone: ZoneInfo) -> dict[str, Any]:
-    """The Vega-Lite specification with its data. Raises KeyError for a picture that is no chart."""
-    drawn = CHARTS[answer.panel.picture](ChartData.of(answer, period, time_zone))
-    as_wide_as_its_place = drawn.properties(width="container", autosize=alt.AutoSizeParams(type="fit-x"))
-    specification: dict[str, Any] = as_wide_as_its_place.to_dict()
+def chart(result: PanelRows, period: Period, time_zone: ZoneInfo) -> dict[str, Any]:
+    """The Vega-Lite specification with its data. Raises KeyError for a panel type that is no chart."""
+    drawn = CHARTS[result.panel.type](ChartData.from_rows(result, period, time_zone))
+    responsive = drawn.properties(width="container", autosize=alt.AutoSizeParams(type="fit-x"))
+    specification: dict[str, Any] = responsive.to_dict()
     return specification
 
 
@@ -54,7 +54,7 @@ def _columns(data: ChartData) -> Chart:
         .mark_bar(cornerRadiusEnd=2)
         .encode(
             x=along,
-            y=channels.height(value.column, value.unit, largest(data.rows, value.column)),
+            y=channels.vertical_axis(value.column, value.unit, largest(data.rows, value.column)),
             tooltip=channels.tooltip(data.panel),
         )
     )
@@ -64,7 +64,7 @@ def _columns(data: ChartData) -> Chart:
 def _grouped_columns(data: ChartData) -> Chart:
     panel = data.panel
     titles = [value.title for value in panel.values]
-    rows = under_one_another(data)
+    rows = to_long_format(data)
     along = alt.X(f"{panel.label}:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, ticks=False))
     drawn: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows), height=HEIGHT)
@@ -72,7 +72,7 @@ def _grouped_columns(data: ChartData) -> Chart:
         .encode(
             x=along,
             xOffset=alt.XOffset("series:N", sort=titles),
-            y=channels.height("number", panel.value.unit, largest(rows, "number")),
+            y=channels.vertical_axis("number", panel.value.unit, largest(rows, "number")),
             color=channels.colour("series", titles),
             tooltip=channels.series_tooltip(panel, panel.value.unit),
         )
@@ -100,7 +100,7 @@ def _shares(data: ChartData) -> Chart:
     return alt.LayerChart(layer=[ring.encode(color=channels.colour(label)), part])
 
 
-def _days(data: ChartData) -> Chart:
+def _time_columns(data: ChartData) -> Chart:
     panel, rows = data.panel, stacked(data)
     columns: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows), height=HEIGHT)
@@ -108,7 +108,7 @@ def _days(data: ChartData) -> Chart:
         .encode(
             x=channels.moments(str(panel.time), data.period),
             x2="until:T",
-            y=channels.height("top", panel.value.unit, largest(rows, "top")),
+            y=channels.vertical_axis("top", panel.value.unit, largest(rows, "top")),
             y2="bottom:Q",
             tooltip=channels.tooltip(panel),
         )
@@ -123,7 +123,7 @@ def _lines(data: ChartData) -> Chart:
     if panel.label is None:
         titles = [value.title for value in panel.values]
         series, number, tooltip = "series", "number", channels.series_tooltip(panel, panel.value.unit)
-        rows = under_one_another(data)
+        rows = to_long_format(data)
     else:
         # The limit has the last colour, whatever comes first.
         titles = sorted({row[panel.label] for row in rows}, key=lambda title: (title == panel.limit_series, title))
@@ -133,7 +133,7 @@ def _lines(data: ChartData) -> Chart:
         .mark_line(point=True)
         .encode(
             x=channels.moments(str(panel.time), data.period),
-            y=channels.height(number, panel.value.unit, largest(rows, number)),
+            y=channels.vertical_axis(number, panel.value.unit, largest(rows, number)),
             tooltip=tooltip,
         )
     )
@@ -165,14 +165,14 @@ def _map(data: ChartData) -> Chart:
     return store_map(data.panel, data.rows)
 
 
-CHARTS: Final[Mapping[Picture, Callable[[ChartData], Chart]]] = {
-    Picture.BARS: _bars,
-    Picture.COLUMNS: _columns,
-    Picture.GROUPED_COLUMNS: _grouped_columns,
-    Picture.SHARES: _shares,
-    Picture.DAYS: _days,
-    Picture.LINES: _lines,
-    Picture.MAP: _map,
-    Picture.HEATMAP: _heatmap,
+CHARTS: Final[Mapping[PanelType, Callable[[ChartData], Chart]]] = {
+    PanelType.BARS: _bars,
+    PanelType.COLUMNS: _columns,
+    PanelType.GROUPED_COLUMNS: _grouped_columns,
+    PanelType.SHARES: _shares,
+    PanelType.TIME_COLUMNS: _time_columns,
+    PanelType.LINES: _lines,
+    PanelType.MAP: _map,
+    PanelType.HEATMAP: _heatmap,
 }
-"""The pictures that are charts; the others are tiles and tables."""
+"""The panel types that are charts; the others are tiles and tables."""

@@ -11,12 +11,12 @@ from markupsafe import Markup
 
 from shop_assets.dashboards.limits import limit
 from shop_assets.dashboards.page import numbers
-from shop_assets.dashboards.page.answers import Answer, Contents, Firing
 from shop_assets.dashboards.page.charts import CHARTS, chart
+from shop_assets.dashboards.page.page_data import FiringAlert, PageData, PanelRows
 from shop_assets.dashboards.page.theme import chart_config
-from shop_assets.dashboards.panels import Panel, Picture, Unit
+from shop_assets.dashboards.panels import Panel, PanelType, Unit
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.queries import Row
+from shop_assets.warehouse.query_execution import Row
 
 VEGA: Final = "window.vegaEmbed = vegaEmbed;"
 """What the charts' script has to leave behind for the page's own."""
@@ -31,7 +31,7 @@ class Tile:
     verdict: str = ""
 
 
-def render(contents: Contents, settings: BusinessSettings) -> bytes:
+def render(contents: PageData, settings: BusinessSettings) -> bytes:
     """The HTML file, UTF-8: about a megabyte, nearly all of it the charts' script."""
     time_zone = ZoneInfo(settings.timezone)
     environment = Environment(
@@ -42,17 +42,17 @@ def render(contents: Contents, settings: BusinessSettings) -> bytes:
         lstrip_blocks=True,
     )
     charts = {
-        f"{board.board.uid}-{number}": chart(answer, board.period, time_zone)
-        for board in contents.boards
-        for number, answer in enumerate(board.answers)
-        if answer.panel.picture in CHARTS and answer.rows
+        f"{section.dashboard.uid}-{number}": chart(result, section.period, time_zone)
+        for section in contents.dashboards
+        for number, result in enumerate(section.panels)
+        if result.panel.type in CHARTS and result.rows
     }
     page = environment.get_template("page.html.j2").render(
         contents=contents,
         made_at=contents.made_at.astimezone(time_zone),
         timezone=settings.timezone,
         warnings=[_warning(found, settings) for found in contents.firing],
-        is_chart=lambda panel: panel.picture in CHARTS,
+        is_chart=lambda panel: panel.type in CHARTS,
         tiles=_tiles,
         cells=_cells,
         style=_own_text(environment, "style.css"),
@@ -79,19 +79,23 @@ def _vega() -> Markup:
     return Markup(bundle.replace("</script", "<\\/script"))  # noqa: S704  # a package's own text
 
 
-def _tiles(answer: Answer) -> list[Tile] | None:
+def _tiles(result: PanelRows) -> list[Tile] | None:
     """The tiles of a panel that is made of them."""
-    panel = answer.panel
-    match panel.picture:
-        case Picture.VERDICTS:
+    panel = result.panel
+    match panel.type:
+        case PanelType.STATUS_TILES:
             return [
-                Tile(row[str(panel.label)], numbers.written(row[panel.value.column], panel.value.unit), row["color"])
-                for row in answer.rows
+                Tile(
+                    row[str(panel.label)],
+                    numbers.format_number(row[panel.value.column], panel.value.unit),
+                    row["color"],
+                )
+                for row in result.rows
             ]
-        case Picture.NUMBERS:
+        case PanelType.NUMBER_TILES:
             return [
-                Tile(value.title, numbers.written(row[value.column], value.unit))
-                for row in answer.rows
+                Tile(value.title, numbers.format_number(row[value.column], value.unit))
+                for row in result.rows
                 for value in panel.values
             ]
         case _:
@@ -101,17 +105,18 @@ def _tiles(answer: Answer) -> list[Tile] | None:
 def _cells(panel: Panel, row: Row) -> list[tuple[str, bool]]:
     """A table's row as text, and whether a cell is a number."""
     return [
-        (numbers.written(row[value.column], value.unit), value.unit not in (Unit.TEXT, Unit.TIME))
+        (numbers.format_number(row[value.column], value.unit), value.unit not in (Unit.TEXT, Unit.TIME))
         for value in panel.values
     ]
 
 
-def _warning(found: Firing, settings: BusinessSettings) -> dict[str, str]:
+def _warning(found: FiringAlert, settings: BusinessSettings) -> dict[str, str]:
     alert = found.alert
     bound = limit(settings, alert.setting) if alert.setting else 0
+    number, threshold = (numbers.format_number(figure, alert.unit) for figure in (found.number, bound))
     return {
         "title": f"{alert.title}: {found.instance}",
-        "figures": f"{numbers.written(found.number, alert.unit)}, порог {numbers.written(bound, alert.unit)}",
+        "figures": f"{number}, порог {threshold}",
         "what_to_do": alert.what_to_do,
     }
 

@@ -36,7 +36,7 @@ TIME_LOCALE: Final = {
 }
 
 
-def written(number: Any, unit: Unit) -> str:
+def format_number(number: Any, unit: Unit) -> str:
     """A value of a tile or a cell."""
     if number is None:
         return "—"

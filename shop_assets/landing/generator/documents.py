@@ -14,7 +14,7 @@ from shop_assets.landing.generator.randomness import chance, stream
 from shop_assets.landing.generator.shop import Shop
 from shop_assets.landing.generator.stores import store
 
-_COPY_SHARE: Final = 0.2
+_DUPLICATE_SHARE: Final = 0.2
 """Of the dirty documents: so many are clean ones that lie there twice."""
 
 
@@ -35,7 +35,7 @@ def generate(shop: Shop, kind: DocumentKind) -> Iterator[GeneratedDocument]:
         random = stream(shop.seed, "dirt", kind.name, index)
         if not chance(random, shop.dirty_share):
             yield GeneratedDocument(name, clean)
-        elif chance(random, _COPY_SHARE):
+        elif chance(random, _DUPLICATE_SHARE):
             yield GeneratedDocument(name, clean)
             yield GeneratedDocument(f"{name}-copy", clean)
         else:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop_assets.dashboards.page.numbers import written
+from shop_assets.dashboards.page.numbers import format_number
 from shop_assets.dashboards.panels import Unit
 
 
@@ -24,4 +24,4 @@ from shop_assets.dashboards.panels import Unit
     ],
 )
 def test_a_number_is_written_with_its_unit(number, unit, text):
-    assert written(number, unit).replace("\u00a0", " ").replace("\u202f", " ") == text
+    assert format_number(number, unit).replace("\u00a0", " ").replace("\u202f", " ") == text

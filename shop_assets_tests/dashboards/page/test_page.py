@@ -7,9 +7,9 @@ import pytest
 import vl_convert
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.dashboards.page.answers import collect
 from shop_assets.dashboards.page.charts import CHARTS
 from shop_assets.dashboards.page.html import render
+from shop_assets.dashboards.page.page_data import collect
 from shop_assets.documents.kinds import CUSTOMERS, KINDS
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import default_shop as shop_of
@@ -22,13 +22,15 @@ NOTHING = "За период данных нет."
 
 
 def figure(contents, title):
-    (rows,) = (answer.rows for board in contents.boards for answer in board.answers if answer.panel.title == title)
+    (rows,) = (
+        result.rows for section in contents.dashboards for result in section.panels if result.panel.title == title
+    )
     return rows
 
 
 def test_every_panel_has_something_on_the_default_data(contents, page):
     assert NOTHING not in page.text
-    drawn = [answer for board in contents.boards for answer in board.answers if answer.panel.picture in CHARTS]
+    drawn = [result for section in contents.dashboards for result in section.panels if result.panel.type in CHARTS]
     assert len(page.charts) == len(drawn) >= 15
     assert set(page.charts) <= set(page.attributes("id"))
     for said in ("45", "200", "100 %", "Все проверки оповещений в норме."):

@@ -34,7 +34,7 @@ class OffsetRange:
     end: int
 
 
-def await_inserts(client: Client, patience_seconds: float = INSERT_PATIENCE_SECONDS) -> None:
+def wait_for_inserts(client: Client, patience_seconds: float = INSERT_PATIENCE_SECONDS) -> None:
     """Waits until no insert into RAW is under way: one that a killed run left behind has no offsets to show yet.
 
     Raises WarehouseError when one is still there after `patience_seconds`: then another run is at work.
@@ -49,10 +49,10 @@ def await_inserts(client: Client, patience_seconds: float = INSERT_PATIENCE_SECO
         ) from error
 
 
-def become_writer(client: Client) -> str:
+def issue_fencing_token(client: Client) -> str:
     """Makes the caller the one whose blocks RAW takes, and gives the name under which it is that.
 
-    Blocks of earlier writers that come from now on are refused; what is under way already, `await_inserts` waits for.
+    Blocks of earlier writers are refused from now on; for inserts that are running, call `wait_for_inserts`.
     """
     writer = uuid.uuid4().hex
     client.command(

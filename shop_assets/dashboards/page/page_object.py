@@ -6,8 +6,8 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.dashboards.page.answers import Contents, collect
 from shop_assets.dashboards.page.html import render
+from shop_assets.dashboards.page.page_data import PageData, collect
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import BusinessSettings
 
@@ -20,7 +20,7 @@ class WrittenPage:
 
     key: str
     bytes: int
-    contents: Contents
+    contents: PageData
 
 
 def page_key(day: date) -> str:

@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation from the running stack and its Dagster UI: `make pictures`.
+"""Takes the screenshots of the documentation from the running stack and its Dagster UI: `make screenshots`.
 
 It needs Chromium on the machine, a stack with at least one run, and the UI (`shop ui`) at the address that is given.
 """
@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from shop_assets.automation.days import yesterday
-from shop_assets.dashboards.page.answers import collect
 from shop_assets.dashboards.page.html import render
+from shop_assets.dashboards.page.page_data import collect
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
 
@@ -98,19 +98,19 @@ def _skip_greeting(page: Page) -> None:
         greeting.click()
 
 
-PICTURES = (asset_graph, asset_page, checks)
+SCREENSHOTS = (asset_graph, asset_page, checks)
 
 
 def main(address: str) -> None:
-    """Takes all pictures, the Dagster UI's at `address`."""
+    """Takes all screenshots, the Dagster UI's at `address`."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        sys.exit("Chromium is needed for the pictures: apt-get install chromium")
+        sys.exit("Chromium is needed for the screenshots: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page()
-        for picture in PICTURES:
-            picture(page, address.rstrip("/"))
+        for screenshot in SCREENSHOTS:
+            screenshot(page, address.rstrip("/"))
         dashboard(browser)
         browser.close()
 

@@ -1,9 +1,9 @@
-"""The questions of `sql/quality/` and `sql/dashboards/`: their text, whole, and what they ask with.
+"""The queries of `sql/quality/` and `sql/dashboards/`: their text, whole, and what they ask with.
 
-A question may read another one as if it were a table: its header says `-- Reads: quality/mart_documents`, and the text
-of that question goes before it under the name of its file. So a figure has one text, whoever shows or checks it.
+A query may read another one as if it were a table: its header says `-- Reads: quality/mart_documents`, and the text
+of that query goes before it under the name of its file. So a figure has one text, whoever shows or checks it.
 
-A question's parameters are ClickHouse's own, `{period_start:DateTime('UTC')}`. Nothing is run here.
+A query's parameters are ClickHouse's own, `{period_start:DateTime('UTC')}`. Nothing is run here.
 """
 
 import re
@@ -14,18 +14,18 @@ from typing import Final
 
 from shop_assets.warehouse.sql_files import SqlFile, read_file, sql_folder
 
-_READS: Final = re.compile(r"^Reads: (?P<names>.+)$", re.MULTILINE)
+_DEPENDENCIES: Final = re.compile(r"^Reads: (?P<names>.+)$", re.MULTILINE)
 _PARAMETER: Final = re.compile(r"\{(?P<name>\w+):(?P<type>[^}]+)\}")
 
 
 @dataclass(frozen=True)
-class Question:
-    """One question: its name (`quality/duplicate_ratio`) and its statement with all that it reads."""
+class SqlQuery:
+    """One query: its name (`quality/duplicate_ratio`) and its statement with all that it reads."""
 
     name: str
     statement: str
-    reads: tuple[str, ...] = ()
-    """The names of the questions that it reads, through others too."""
+    dependencies: tuple[str, ...] = ()
+    """The names of the queries that it reads, through others too."""
 
     @cached_property
     def parameters(self) -> dict[str, str]:
@@ -37,15 +37,15 @@ class Question:
         return _PARAMETER.sub(lambda found: expression(found["name"]), self.statement)
 
 
-def read_question(name: str) -> Question:
-    """A question by its folder and file, as `dashboards/sales_by_day`. Raises FileNotFoundError when there is none."""
+def load_query(name: str) -> SqlQuery:
+    """A query by its folder and file, as `dashboards/sales_by_day`. Raises FileNotFoundError when there is none."""
     needed: dict[str, SqlFile] = {}
     _collect(name, needed)
     own = needed.pop(name)
     if not needed:
-        return Question(name, own.statement)
+        return SqlQuery(name, own.statement)
     read = ",\n".join(f"{_table(file.name)} AS (\n{file.statement}\n)" for file in needed.values())
-    return Question(name, f"WITH {read}\n{own.statement}", tuple(needed))
+    return SqlQuery(name, f"WITH {read}\n{own.statement}", tuple(needed))
 
 
 def _collect(name: str, found: dict[str, SqlFile]) -> None:
@@ -53,14 +53,14 @@ def _collect(name: str, found: dict[str, SqlFile]) -> None:
     if name in found:
         return
     file = read_file(sql_folder() / f"{name}.sql", name)
-    for read in _reads(file):
+    for read in _dependencies(file):
         _collect(read, found)
     found[name] = file
 
 
-def _reads(file: SqlFile) -> list[str]:
-    reads = _READS.search(file.description)
-    return [name.strip() for name in reads["names"].split(",")] if reads else []
+def _dependencies(file: SqlFile) -> list[str]:
+    found = _DEPENDENCIES.search(file.description)
+    return [name.strip() for name in found["names"].split(",")] if found else []
 
 
 def _table(name: str) -> str:

@@ -6,19 +6,19 @@ from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN
 from shop_assets.features.catalogue import FEATURE_NAMES
 
-KIND_WORDS: Final = {
+KIND_TITLES: Final = {
     STORES.name: "Магазины",
     PRODUCTS.name: "Товары",
     CUSTOMERS.name: "Покупатели",
     PURCHASES.name: "Покупки",
 }
 
-GROUP_WORDS: Final = {group.code: group.label.partition(" ")[2] for group in PRODUCT_GROUPS} | {UNKNOWN: "Не опознана"}
+GROUP_TITLES: Final = {group.code: group.label.partition(" ")[2] for group in PRODUCT_GROUPS} | {UNKNOWN: "Не опознана"}
 """The groups' own labels without their emoji, which not every font has."""
 
-STAGE_WORDS: Final = {"purchases": "Покупки в RAW", "features": "Матрица признаков"}
+STAGE_TITLES: Final = {"purchases": "Покупки в RAW", "features": "Матрица признаков"}
 
-FEATURE_WORDS: Final = {
+FEATURE_TITLES: Final = {
     "bought_milk_last_30d": "Молочное за 30 дней",
     "bought_fruits_last_14d": "Фрукты за 14 дней",
     "not_bought_veggies_14d": "Без овощей 14 дней",
@@ -51,14 +51,14 @@ FEATURE_WORDS: Final = {
     "vegetarian_profile": "Без мяса 90 дней",
 }
 
-WORDS: Final[dict[str, list[str]]] = {
-    "kind_codes": list(KIND_WORDS),
-    "kind_words": list(KIND_WORDS.values()),
-    "group_codes": list(GROUP_WORDS),
-    "group_words": list(GROUP_WORDS.values()),
-    "stage_codes": list(STAGE_WORDS),
-    "stage_words": list(STAGE_WORDS.values()),
+TITLE_PARAMETERS: Final[dict[str, list[str]]] = {
+    "kind_codes": list(KIND_TITLES),
+    "kind_titles": list(KIND_TITLES.values()),
+    "group_codes": list(GROUP_TITLES),
+    "group_titles": list(GROUP_TITLES.values()),
+    "stage_codes": list(STAGE_TITLES),
+    "stage_titles": list(STAGE_TITLES.values()),
     "feature_codes": list(FEATURE_NAMES),
-    "feature_words": [FEATURE_WORDS[name] for name in FEATURE_NAMES],
+    "feature_titles": [FEATURE_TITLES[name] for name in FEATURE_NAMES],
 }
-"""The words as parameters of the questions."""
+"""The words as parameters of the queries."""

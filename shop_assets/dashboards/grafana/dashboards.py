@@ -1,35 +1,36 @@
-"""A board as a Grafana dashboard: its panels in the grid, its period, its variables, links to the others."""
+"""A dashboard as Grafana's JSON model: its panels in the grid, its period, its variables, links to the others."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from grafana_foundation_sdk.builders import dashboard as builders
-from grafana_foundation_sdk.models.dashboard import Dashboard, DashboardCursorSync, DashboardLinkType, GridPos
+from grafana_foundation_sdk.models.dashboard import Dashboard as GrafanaDashboard
+from grafana_foundation_sdk.models.dashboard import DashboardCursorSync, DashboardLinkType, GridPos
 
-from shop_assets.dashboards.grafana.pictures import visualization
 from shop_assets.dashboards.grafana.statements import panel_statement
 from shop_assets.dashboards.grafana.variables import variables
-from shop_assets.dashboards.panels import GRID, Board, Panel
+from shop_assets.dashboards.grafana.visualizations import visualization
+from shop_assets.dashboards.panels import GRID, Dashboard, Panel
 from shop_assets.settings import BusinessSettings
 
 TAG: Final = "shop"
 REFRESH: Final = "5m"
-"""The heaviest questions read every id of RAW: not more often."""
+"""The heaviest queries read every id of RAW: not more often."""
 
 
-def dashboard(board: Board, settings: BusinessSettings) -> Dashboard:
+def grafana_dashboard(dashboard: Dashboard, settings: BusinessSettings) -> GrafanaDashboard:
     """The dashboard, ready to be written as JSON."""
-    statements = [panel_statement(panel, settings) for panel in board.panels]
+    statements = [panel_statement(panel, settings) for panel in dashboard.panels]
     built = (
-        builders.Dashboard(board.title)
-        .uid(board.uid)
-        .description(board.description)
+        builders.Dashboard(dashboard.title)
+        .uid(dashboard.uid)
+        .description(dashboard.description)
         .tags([TAG])
         .timezone(settings.timezone)
         .readonly()
         .refresh(REFRESH)
         .tooltip(DashboardCursorSync.CROSSHAIR)
-        .time(f"now-{board.days}d", "now")
+        .time(f"now-{dashboard.days}d", "now")
         .variables(list(variables("\n".join(statements), settings)))
         .link(
             builders.DashboardLink("Панели сети")
@@ -40,7 +41,7 @@ def dashboard(board: Board, settings: BusinessSettings) -> Dashboard:
         )
     )
     for number, (panel, place, statement) in enumerate(
-        zip(board.panels, places(board.panels), statements, strict=True), start=1
+        zip(dashboard.panels, places(dashboard.panels), statements, strict=True), start=1
     ):
         built.with_panel(visualization(panel, number, place, statement))
     return built.build()
@@ -56,6 +57,6 @@ def places(panels: Sequence[Panel]) -> Iterator[GridPos]:
         x, tallest = x + panel.width, max(tallest, panel.height)
 
 
-def panel_number(board: Board, title: str) -> int:
-    """The id of a panel in its dashboard. Raises ValueError when the board has none of that title."""
-    return [panel.title for panel in board.panels].index(title) + 1
+def panel_number(dashboard: Dashboard, title: str) -> int:
+    """The id of a panel in its dashboard. Raises ValueError when the dashboard has none of that title."""
+    return [panel.title for panel in dashboard.panels].index(title) + 1

@@ -1,15 +1,15 @@
-"""Questions that read questions, and what they ask with."""
+"""Questions that read queries, and what they ask with."""
 
 import pytest
 
-from shop_assets.warehouse import questions
-from shop_assets.warehouse.questions import Question, read_question
+from shop_assets.warehouse import query_files
+from shop_assets.warehouse.query_files import SqlQuery, load_query
 
 
 @pytest.fixture
 def folder(monkeypatch, tmp_path):
     """A folder `sql/` of the test's own."""
-    monkeypatch.setattr(questions, "sql_folder", lambda: tmp_path)
+    monkeypatch.setattr(query_files, "sql_folder", lambda: tmp_path)
     for name, text in {
         "quality/all.sql": "-- Everything.\nSELECT {kind:String} AS kind",
         "dashboards/some.sql": "-- Some.\n-- Reads: quality/all\nSELECT kind FROM all WHERE kind != {kind:String}",
@@ -20,13 +20,13 @@ def folder(monkeypatch, tmp_path):
 
 
 def test_a_question_that_reads_none_is_its_own_statement(folder):
-    assert read_question("quality/all") == Question("quality/all", "SELECT {kind:String} AS kind")
+    assert load_query("quality/all") == SqlQuery("quality/all", "SELECT {kind:String} AS kind")
 
 
 def test_what_a_question_reads_stands_before_it_each_once_and_in_order(folder):
-    question = read_question("dashboards/few")
-    assert question.reads == ("quality/all", "dashboards/some")
-    assert question.statement == (
+    query = load_query("dashboards/few")
+    assert query.dependencies == ("quality/all", "dashboards/some")
+    assert query.statement == (
         "WITH all AS (\nSELECT {kind:String} AS kind\n),\n"
         "some AS (\nSELECT kind FROM all WHERE kind != {kind:String}\n)\n"
         "SELECT some.kind FROM some, all"
@@ -34,11 +34,11 @@ def test_what_a_question_reads_stands_before_it_each_once_and_in_order(folder):
 
 
 def test_parameters_are_known_with_their_types_and_can_be_replaced():
-    question = Question("x", "SELECT {day:DateTime('UTC')}, {names:Array(String)}, {day:DateTime('UTC')}")
-    assert question.parameters == {"day": "DateTime('UTC')", "names": "Array(String)"}
-    assert question.with_expressions(str.upper) == "SELECT DAY, NAMES, DAY"
+    query = SqlQuery("x", "SELECT {day:DateTime('UTC')}, {names:Array(String)}, {day:DateTime('UTC')}")
+    assert query.parameters == {"day": "DateTime('UTC')", "names": "Array(String)"}
+    assert query.with_expressions(str.upper) == "SELECT DAY, NAMES, DAY"
 
 
 def test_a_question_that_is_not_there_is_named(folder):
     with pytest.raises(FileNotFoundError, match=r"nothing\.sql"):
-        read_question("quality/nothing")
+        load_query("quality/nothing")

@@ -12,17 +12,17 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.topics.administration import Topic, TopicAdministration
 from shop_assets.warehouse.errors import OffsetGapError, WarehouseError
-from shop_assets.warehouse.ledger import OffsetRange, accept_gaps, await_inserts, become_writer, next_offset
+from shop_assets.warehouse.offsets import OffsetRange, accept_gaps, issue_fencing_token, next_offset, wait_for_inserts
 
 
 @dataclass(frozen=True)
-class ReadingPlan:
+class IngestionPlan:
     """The ranges to read by kind, none of them empty, and those that are lost.
 
-    `writer` is whom RAW takes their blocks from, until another plan is made; `broker` says where the topics are.
+    `fencing_token` is whom RAW takes their blocks from, until another plan is made; `broker` says where the topics are.
     """
 
-    writer: str
+    fencing_token: str
     broker: str
     ranges: Mapping[DocumentKind, Sequence[OffsetRange]]
     gaps: Sequence[OffsetRange]
@@ -34,16 +34,16 @@ def freeze_ranges(
     topics: Mapping[DocumentKind, str],
     *,
     accept_missing: bool = False,
-) -> ReadingPlan:
+) -> IngestionPlan:
     """What RAW lacks of these topics, as of now.
 
     Raises WarehouseError for a topic that is not there or a run that is at work already, and OffsetGapError when Kafka
     no longer has what RAW needs; with `accept_missing` the missing offsets are remembered as lost, and reading goes on
     behind them.
     """
-    described = _described(administration, topics.values())
-    writer = become_writer(client)
-    await_inserts(client)
+    described = _describe(administration, topics.values())
+    fencing_token = issue_fencing_token(client)
+    wait_for_inserts(client)
     reached = {
         (name, partition): next_offset(client, kind, described[name].topic_id, partition)
         for kind, name in topics.items()
@@ -57,19 +57,19 @@ def freeze_ranges(
         for partition in described[name].partitions:
             first, marks = reached[name, partition], watermarks[name, partition]
             whole = OffsetRange(name, described[name].topic_id, partition, first, marks.high)
-            _refuse_lost_end(whole)
+            _require_log_end(whole)
             if first < marks.low:
                 gaps.append(replace(whole, end=marks.low))
             if max(first, marks.low) < marks.high:
                 ranges[kind].append(replace(whole, first=max(first, marks.low)))
     if gaps and not accept_missing:
-        raise OffsetGapError(_told(gaps))
+        raise OffsetGapError(_gap_message(gaps))
     if gaps:
         accept_gaps(client, gaps)
-    return ReadingPlan(writer, administration.bootstrap_servers, ranges, gaps)
+    return IngestionPlan(fencing_token, administration.bootstrap_servers, ranges, gaps)
 
 
-def _described(administration: TopicAdministration, names: Iterable[str]) -> dict[str, Topic]:
+def _describe(administration: TopicAdministration, names: Iterable[str]) -> dict[str, Topic]:
     wanted = sorted(names)
     described = administration.describe(wanted)
     missing = [name for name in wanted if name not in described]
@@ -81,7 +81,7 @@ def _described(administration: TopicAdministration, names: Iterable[str]) -> dic
     return described
 
 
-def _refuse_lost_end(wanted: OffsetRange) -> None:
+def _require_log_end(wanted: OffsetRange) -> None:
     if wanted.first > wanted.end:
         raise OffsetGapError(
             f"Topic {wanted.topic}, partition {wanted.partition}: RAW holds offsets up to {wanted.first - 1}, but "
@@ -91,7 +91,7 @@ def _refuse_lost_end(wanted: OffsetRange) -> None:
         )
 
 
-def _told(gaps: Sequence[OffsetRange]) -> str:
+def _gap_message(gaps: Sequence[OffsetRange]) -> str:
     missing = "".join(
         f"  topic {gap.topic}, partition {gap.partition}: offsets {gap.first} to {gap.end - 1} are missing\n"
         for gap in gaps

@@ -25,7 +25,7 @@ from grafana_foundation_sdk.models.piechart import PieChartLabels, PieChartType
 
 from shop_assets.dashboards.grafana.options import UNITS, legend_below, named, no_legend, only, tooltip_of_all
 from shop_assets.dashboards.grafana.source import SOURCE, Format, Query
-from shop_assets.dashboards.panels import Panel, Picture
+from shop_assets.dashboards.panels import Panel, PanelType
 
 LARGE: Final = 60
 """Points of the number on a tile."""
@@ -37,7 +37,7 @@ Visualization = (
 
 def visualization(panel: Panel, number: int, place: GridPos, statement: str) -> Visualization:
     """The panel with its id, its place and its query."""
-    drawn = PICTURES[panel.picture](panel)
+    drawn = VISUALIZATIONS[panel.type](panel)
     return (
         drawn.id(number)
         .title(panel.title)
@@ -49,7 +49,7 @@ def visualization(panel: Panel, number: int, place: GridPos, statement: str) -> 
     )
 
 
-def _verdicts(panel: Panel) -> stat.Panel:
+def _status_tiles(panel: Panel) -> stat.Panel:
     # Each row becomes a field that has its own colour: thresholds of Grafana cannot come from variables.
     columns = {str(panel.label): "field.name", panel.value.column: "field.value", "color": "color"}
     mappings = [{"fieldName": column, "handlerKey": handler} for column, handler in columns.items()]
@@ -65,7 +65,7 @@ def _verdicts(panel: Panel) -> stat.Panel:
     )
 
 
-def _numbers(panel: Panel) -> stat.Panel:
+def _number_tiles(panel: Panel) -> stat.Panel:
     drawn = (
         stat.Panel()
         .color_mode(options.BigValueColorMode.NONE)
@@ -143,7 +143,7 @@ def _over_time(panel: Panel) -> timeseries.Panel:
     return drawn
 
 
-def _days(panel: Panel) -> timeseries.Panel:
+def _time_columns(panel: Panel) -> timeseries.Panel:
     drawn = _over_time(panel).draw_style(options.GraphDrawStyle.BARS).fill_opacity(80).line_width(0)
     if panel.label is not None:
         drawn.stacking(common.StackingConfig().mode(options.StackingMode.NORMAL))
@@ -213,16 +213,16 @@ def _table(panel: Panel) -> table.Panel:
     return drawn
 
 
-PICTURES: Final[Mapping[Picture, Callable[[Panel], Visualization]]] = {
-    Picture.VERDICTS: _verdicts,
-    Picture.NUMBERS: _numbers,
-    Picture.BARS: _bars,
-    Picture.COLUMNS: _columns,
-    Picture.GROUPED_COLUMNS: _grouped_columns,
-    Picture.SHARES: _shares,
-    Picture.DAYS: _days,
-    Picture.LINES: _lines,
-    Picture.MAP: _map,
-    Picture.HEATMAP: _heatmap,
-    Picture.TABLE: _table,
+VISUALIZATIONS: Final[Mapping[PanelType, Callable[[Panel], Visualization]]] = {
+    PanelType.STATUS_TILES: _status_tiles,
+    PanelType.NUMBER_TILES: _number_tiles,
+    PanelType.BARS: _bars,
+    PanelType.COLUMNS: _columns,
+    PanelType.GROUPED_COLUMNS: _grouped_columns,
+    PanelType.SHARES: _shares,
+    PanelType.TIME_COLUMNS: _time_columns,
+    PanelType.LINES: _lines,
+    PanelType.MAP: _map,
+    PanelType.HEATMAP: _heatmap,
+    PanelType.TABLE: _table,
 }

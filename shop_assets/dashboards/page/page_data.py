@@ -1,0 +1,141 @@
+"""What the page shows: every panel's query, asked of the warehouse for one day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.dashboards.alerts import ALERT_RULES, INSTANCE_TITLES, AlertRule
+from shop_assets.dashboards.catalogue import DASHBOARDS
+from shop_assets.dashboards.limits import LIMITS, limit
+from shop_assets.dashboards.panels import Dashboard, Panel
+from shop_assets.dashboards.titles import TITLE_PARAMETERS
+from shop_assets.features.windows import as_of
+from shop_assets.settings import BusinessSettings
+from shop_assets.warehouse.query_execution import QUERY_SETTINGS, Row
+from shop_assets.warehouse.query_files import SqlQuery, load_query
+
+ALL: Final = [""]
+"""What chooses every city and every network: an empty name among the chosen."""
+
+
+@dataclass(frozen=True)
+class PanelRows:
+    """A panel and its rows."""
+
+    panel: Panel
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Period:
+    """From when (included) to when (excluded) a dashboard looks."""
+
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def for_dashboard(cls, dashboard: Dashboard, day: date, now: datetime, timezone: str) -> "Period":
+        """The days before the end of `day`, or before now for what is of the present."""
+        end = now if dashboard.is_current else as_of(day, timezone)
+        return cls(end - timedelta(days=dashboard.days), end)
+
+
+@dataclass(frozen=True)
+class DashboardRows:
+    """A dashboard and the answers to its panels, in their order."""
+
+    dashboard: Dashboard
+    period: Period
+    panels: Sequence[PanelRows]
+
+
+@dataclass(frozen=True)
+class FiringAlert:
+    """An instance of an alert that holds now."""
+
+    alert: AlertRule
+    instance: str
+    number: float
+
+
+@dataclass(frozen=True)
+class PageData:
+    """All that the page of a day shows."""
+
+    day: date
+    made_at: datetime
+    dashboards: Sequence[DashboardRows]
+    firing: Sequence[FiringAlert]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all answers together."""
+        return sum(len(result.rows) for section in self.dashboards for result in section.panels)
+
+
+def collect(client: Client, settings: BusinessSettings, day: date) -> PageData:
+    """Asks everything. Sales and features are of the periods that end with `day`, the rest is as of now."""
+    now = datetime.now(UTC)
+    cache: dict[str, list[Row]] = {}
+
+    def dashboard_rows(dashboard: Dashboard) -> DashboardRows:
+        period = Period.for_dashboard(dashboard, day, now, settings.timezone)
+        panels = [panel for panel in dashboard.panels if panel.in_page]
+        return DashboardRows(dashboard, period, [panel_rows(panel, period) for panel in panels])
+
+    def panel_rows(panel: Panel, period: Period) -> PanelRows:
+        query = load_query(panel.query)
+        given = query_parameters(settings, panel, period)
+        bound = {name: given[name] for name in query.parameters}
+        # Panels that show two columns of one query share its rows.
+        key = f"{query.name} {bound}"
+        if key not in cache:
+            cache[key] = fetch_panel_rows(client, query, bound)
+        return PanelRows(panel, cache[key])
+
+    return PageData(day, now, [dashboard_rows(dashboard) for dashboard in DASHBOARDS], firing_alerts(client, settings))
+
+
+def firing_alerts(client: Client, settings: BusinessSettings) -> list[FiringAlert]:
+    """The instances of alerts that hold now, without the patience that Grafana has with them."""
+    found = []
+    for alert in ALERT_RULES:
+        query = load_query(alert.query)
+        rows = fetch_panel_rows(client, SqlQuery(query.name, alert.statement(query.statement)), {})
+        bound = limit(settings, alert.setting) if alert.setting else 0
+        found += [
+            FiringAlert(alert, INSTANCE_TITLES.get(name, name), number) for name, number in alert.firing(rows, bound)
+        ]
+    return found
+
+
+def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -> dict[str, Any]:
+    """Everything that a panel's query may ask with, on the page."""
+    time_zone = ZoneInfo(settings.timezone)
+    return {
+        **TITLE_PARAMETERS,
+        **{name: limit(settings, name) for name in LIMITS},
+        "timezone": settings.timezone,
+        "period_start": _bound(period.start),
+        "period_end": _bound(period.end),
+        "first": period.start.astimezone(time_zone).date().isoformat(),
+        "last": (period.end.astimezone(time_zone).date() - timedelta(days=1)).isoformat(),
+        "cities": ALL,
+        "networks": ALL,
+        **panel.fixed_parameters,
+        **{name: int(limit(settings, setting)) for name, setting in panel.setting_parameters.items()},
+    }
+
+
+def fetch_panel_rows(client: Client, query: SqlQuery, given: dict[str, Any]) -> list[Row]:
+    """The rows of a query, column name to value."""
+    return list(client.query(query.statement, parameters=given, settings=QUERY_SETTINGS).named_results())
+
+
+def _bound(moment: datetime) -> str:
+    """As ClickHouse reads a DateTime('UTC'), whatever time zone its server has."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import closing
 from random import Random
 from typing import Any
 
@@ -18,12 +17,10 @@ from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import Mode, capture_changes
 from shop_assets.topics.resource import kafka_resource
-from shop_assets.warehouse.assets import CONSUMER_GROUP
-from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.offset_ranges import freeze_ranges
 from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.topic_ingestion import ingest_topics
 from shop_assets_tests.warehouse.random_histories import TOLD_BY, random_body
 from shop_assets_tests.warehouse.shown_state import assert_mart_shows, rows
 
@@ -52,9 +49,7 @@ def database(warehouse_settings: Settings) -> Iterator[Documents]:
 def bring_to_mart(settings: Settings, database: Documents, client: Client, mode: Mode = "incremental") -> None:
     kafka = kafka_resource(settings)
     capture_changes(database, kafka, personal_data_resource(settings).cipher(), mode)
-    plan = freeze_ranges(client, kafka.administration(), {kind: kafka.topic_name(kind) for kind in KINDS})
-    with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
-        ingest(client, consumer, plan)
+    ingest_topics(client, kafka)
 
 
 def state(database: Documents) -> dict[str, dict[str, dict[str, Any]]]:

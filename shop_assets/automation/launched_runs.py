@@ -1,11 +1,14 @@
 """Whether a run that the daemon launched has lost its process.
 
+The only module that calls Dagster's private gRPC (`dagster._grpc`, `dagster._core`, `dagster._serdes`): look here first
+when an upgrade of Dagster breaks something. `test_launched_runs.py` holds it to a real code server.
+
 Such a run is a child of the code server, which fails it when the child dies alone. When both die (the machine or the
 container is restarted, memory runs out) nobody does: Dagster's run monitoring asks after the process of a started run
 only where the launcher can tell, and its default launcher cannot (1.13).
 
-Two are asked, because neither knows enough. The server denies a run that goes on in the process of before its last
-reload, and when it alone was killed its child goes on. This machine knows no processes of another one.
+Two witnesses are asked, because neither knows enough. The server denies a run that goes on in the process of before its
+last reload, and when it alone was killed its child goes on. This machine knows no processes of another one.
 """
 
 from typing import Final

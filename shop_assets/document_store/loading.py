@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import bson
-from botocore.exceptions import ClientError
 from pymongo.database import Database
 
 from shop_assets.coordination.lease import Guard, unguarded
@@ -29,6 +28,7 @@ from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
+from shop_assets.object_store.errors import ObjectMissingError
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -149,9 +149,7 @@ class _Load:
                 self._take(task, entry, item)
                 if self._batch.is_full(self._batch_size):
                     self._write(entry)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in {"NoSuchKey", "404"}:
-                raise
+        except ObjectMissingError:
             LOGGER.warning("%s was removed from landing while it was being listed; it is left out", task.summary.key)
             return
         if not task.restores_only:

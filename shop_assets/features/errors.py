@@ -5,25 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from botocore import UNSIGNED
-from botocore.config import Config
-from botocore.exceptions import ClientError
-
 from shop_assets.errors import ShopError, TransientError
 from shop_assets.features import spark_process
 from shop_assets.features.reading import MartConnection
 from shop_assets.object_store.bucket import Bucket
-from shop_assets.object_store.errors import ObjectStoreError
-from shop_assets.orchestration.retries import JAVA_NETWORK
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
-    from mypy_boto3_s3 import S3Client
 
 LOGGER: Final = logging.getLogger(__name__)
 
 STORE_ANSWER_SECONDS: Final = 10
 """For a question that is asked once: the six attempts of the bucket's own client would add minutes to Spark's."""
+
+JAVA_NETWORK: Final = ("java.net.ConnectException", "java.net.SocketException", "java.net.SocketTimeoutException")
+"""In the text of a failure of Spark: Java could not reach a service. Its exception's type is in the text alone."""
 
 _CAUSED_BY: Final = "Caused by: "
 _LONGEST_CAUSE: Final = 300
@@ -86,30 +82,9 @@ def _unreachable_services(client: "Client", mart: MartConnection, bucket: Bucket
     unreachable = []
     if not client.ping():
         unreachable.append(f"ClickHouse at {mart.host}:{mart.port}")
-    store = _single_attempt_client(bucket.client)
-    try:
-        Bucket(store, bucket.name).exists("_manifests")
-    except ObjectStoreError:
-        unreachable.append(f"object storage at {store.meta.endpoint_url}")
-    except ClientError:  # a refusal is an answer
-        pass
+    if not bucket.answers(STORE_ANSWER_SECONDS):
+        unreachable.append(f"object storage at {bucket.client.meta.endpoint_url}")
     return unreachable
-
-
-def _single_attempt_client(client: "S3Client") -> "S3Client":
-    """A client of the same store without credentials, which gives up after one short attempt."""
-    import boto3
-
-    config = Config(
-        signature_version=UNSIGNED,
-        connect_timeout=STORE_ANSWER_SECONDS,
-        read_timeout=STORE_ANSWER_SECONDS,
-        retries={"total_max_attempts": 1},
-    )
-    meta = client.meta
-    return boto3.session.Session().client(
-        "s3", region_name=meta.region_name, endpoint_url=meta.endpoint_url, config=meta.config.merge(config)
-    )
 
 
 def _advice(unreachable: list[str]) -> str:

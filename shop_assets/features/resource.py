@@ -14,7 +14,7 @@ from dagster_pyspark import LazyPySparkResource
 from pydantic import Field
 
 from shop_assets.features import spark_process
-from shop_assets.features.java_requirement import ADVICE, JavaError, require_java
+from shop_assets.java import ADVICE, JavaError, require_java
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from botocore.exceptions import ClientError
-
 from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind, natural_id
 from shop_assets.landing.inventory_database import Entry, InventoryCounts, InventoryDatabase
 from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.errors import ObjectMissingError
 
 PREFIX: Final = "_inventory/"
 _CONTENT_TYPE: Final = "application/vnd.sqlite3"
@@ -64,9 +63,7 @@ def _refresh(inventory: InventoryDatabase, bucket: Bucket, kind: DocumentKind) -
     for number, key in inventory.unread():
         try:
             inventory.record(number, _entries(bucket, kind, key))
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchKey":
-                raise
+        except ObjectMissingError:
             inventory.forget(number)  # removed since it was listed
     return has_changed
 

@@ -10,8 +10,14 @@ from typing import IO, TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shop_assets.object_store.errors import ObjectStoreError, translated_errors
-from shop_assets.object_store.object_stream import open_object
+from shop_assets.object_store.errors import (
+    ObjectMissingError,
+    ObjectStoreError,
+    ObjectStoreUnavailableError,
+    is_unavailable,
+    translated_errors,
+)
+from shop_assets.object_store.object_stream import MISSING, open_object
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -25,7 +31,6 @@ _PARTS_AT_ONCE: Final = 2
 own limit is ten, however few are sent."""
 
 _DELETE_BATCH: Final = 1000  # the protocol's limit for one DeleteObjects
-_MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound"})
 
 
 class ObjectExistsError(RuntimeError):
@@ -61,7 +66,46 @@ class Bucket:
                 f"Object storage at {self.client.meta.endpoint_url} cannot serve bucket {self.name!r} ({error}). "
                 "Is it running (`shop status`)? Are SHOP_S3_ENDPOINT, SHOP_S3_ACCESS_KEY and SHOP_S3_SECRET_KEY right?"
             )
+            if isinstance(error, BotoCoreError) or is_unavailable(error):
+                raise ObjectStoreUnavailableError(message) from error
             raise ObjectStoreError(message) from error
+
+    def answers(self, timeout_seconds: float) -> bool:
+        """Whether the store answers one request, be it by a refusal.
+
+        One attempt without credentials: the client's own attempts would add minutes where the question is only which
+        service is away.
+
+        Args:
+            timeout_seconds: How long to wait for a connection, and then for the answer.
+
+        Returns:
+            False when no answer came in time, or only that the store cannot at the moment.
+        """
+        import boto3
+        from botocore import UNSIGNED
+        from botocore.config import Config
+
+        single_attempt = Config(
+            signature_version=UNSIGNED,
+            connect_timeout=timeout_seconds,
+            read_timeout=timeout_seconds,
+            retries={"total_max_attempts": 1},
+        )
+        meta = self.client.meta
+        client = boto3.session.Session().client(
+            "s3",
+            region_name=meta.region_name,
+            endpoint_url=meta.endpoint_url,
+            config=meta.config.merge(single_attempt),
+        )
+        try:
+            client.head_bucket(Bucket=self.name)
+        except BotoCoreError:
+            return False
+        except ClientError as error:
+            return not is_unavailable(error)
+        return True
 
     def put(self, key: str, content: bytes | IO[bytes], content_type: str) -> None:
         """Writes an object whole or not at all; a file is streamed, when it is large in parts, three in memory."""
@@ -97,10 +141,8 @@ class Bucket:
         with self.open(key) as stream:
             try:
                 return stream.read()
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _MISSING:
-                    raise KeyError(key) from error
-                raise
+            except ObjectMissingError as error:
+                raise KeyError(key) from error
 
     def open(self, key: str) -> io.BufferedReader:
         """The object as a binary stream, read forward; see `landing/object_stream.py`."""
@@ -117,7 +159,7 @@ class Bucket:
             with translated_errors(self.client):
                 head = self.client.head_object(Bucket=self.name, Key=key)
         except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
+            if error.response["Error"]["Code"] in MISSING:
                 return None
             raise
         return ObjectSummary(key, head["ETag"].strip('"'), head["ContentLength"])
@@ -150,7 +192,7 @@ class Bucket:
         try:
             self.client.head_bucket(Bucket=self.name)
         except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
+            if error.response["Error"]["Code"] in MISSING:
                 return True
             raise
         return False

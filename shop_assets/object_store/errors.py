@@ -1,4 +1,8 @@
-"""What can go wrong with object storage, in words that a person can act on."""
+"""What can go wrong with object storage, in words that say what to do.
+
+botocore's errors and their codes stay in this room: what leaves it is one of these, or a `ClientError` for a refusal
+that nothing here expects (no permission, a wrong key).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,16 +11,25 @@ from typing import TYPE_CHECKING, Final
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shop_assets.errors import ShopError
+from shop_assets.errors import ShopError, TransientError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_SERVERS_FAULT: Final = 500
+_TOO_MANY_REQUESTS: Final = 429
+_SERVER_ERROR: Final = 500
 
 
 class ObjectStoreError(ShopError):
     """Object storage did not do what was asked; the message says where and what to look at."""
+
+
+class ObjectStoreUnavailableError(ObjectStoreError, TransientError):
+    """The store does not answer, or answers that it cannot at the moment."""
+
+
+class ObjectMissingError(ObjectStoreError):
+    """There is no object under this key."""
 
 
 class ObjectChangedError(ShopError):
@@ -25,22 +38,36 @@ class ObjectChangedError(ShopError):
 
 @contextmanager
 def translated_errors(client: "S3Client") -> Iterator[None]:
-    """Raises ObjectStoreError where the client has given up: no answer, or none but that the store cannot.
+    """Translates botocore's failures of the block; refusals (a missing key, a failed condition) stay `ClientError`.
 
-    Refusals (a missing key, a condition that does not hold) are answers, and stay botocore's ClientError.
+    Args:
+        client: The client that the block uses; its endpoint is named in the message.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        ObjectStoreUnavailableError: The client has given up: no answer, or only that the store cannot at the moment
+            (status 429 or 5xx).
     """
     try:
         yield
     except (BotoCoreError, Boto3Error) as error:
         raise _gave_up(client, error) from error
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVERS_FAULT:
+        if not is_unavailable(error):
             raise
         raise _gave_up(client, error) from error
 
 
-def _gave_up(client: "S3Client", error: Exception) -> ObjectStoreError:
-    return ObjectStoreError(
+def is_unavailable(error: ClientError) -> bool:
+    """Whether a store's answer says that it cannot at the moment (status 429 or 5xx)."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR
+
+
+def _gave_up(client: "S3Client", error: Exception) -> ObjectStoreUnavailableError:
+    return ObjectStoreUnavailableError(
         f"Object storage at {client.meta.endpoint_url} does not answer ({error}). Is it running (`shop status`), and "
         "is SHOP_S3_ENDPOINT right? What was written is whole: run this step again when it is back."
     )

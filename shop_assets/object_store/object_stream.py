@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from shop_assets.object_store.errors import ObjectChangedError, translated_errors
+from shop_assets.object_store.errors import ObjectChangedError, ObjectMissingError, translated_errors
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 RANGE_BYTES: Final = 8 * 1024 * 1024
 """What one GET asks for. A documents' file is read while its documents are loaded elsewhere: one long GET would
 stand idle for minutes and be cut by the other side; a range of this size is read at once, and can be asked again."""
+
+MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound"})
+"""Codes with which stores say that a key or a bucket does not exist."""
 
 BODY_ATTEMPTS: Final = 4
 """A connection that breaks in the middle of an answer is one accident; several in a row are an outage."""
@@ -27,8 +30,8 @@ class _BrokenBodyError(Exception):
 class ObjectStream(io.RawIOBase):
     """The bytes of one version of an object. Holds at most `RANGE_BYTES` of it.
 
-    Raises NoSuchKey (a botocore ClientError) at the first read when there is no such object, ObjectChangedError when
-    it changes during the reading.
+    The first read raises ObjectMissingError when there is no such object; any read raises ObjectChangedError when the
+    object was replaced or removed since the first one, and ObjectStoreUnavailableError when the store does not answer.
     """
 
     def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
@@ -92,6 +95,8 @@ class ObjectStream(io.RawIOBase):
         if code in {"InvalidRange", "416"} and self._etag is None:
             self._size = 0  # an empty object has no first byte to ask for
             return b""
+        if code in MISSING and self._etag is None:
+            raise ObjectMissingError(f"s3://{self._bucket}/{self._key} does not exist") from error
         if code in {"PreconditionFailed", "412", "InvalidRange", "416", "NoSuchKey"} and self._etag is not None:
             message = f"s3://{self._bucket}/{self._key} was replaced while it was being read; run this step again"
             raise ObjectChangedError(message) from error

@@ -8,12 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
-from botocore.exceptions import ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as S3ConnectionError
-from clickhouse_connect.driver.exceptions import OperationalError
-from confluent_kafka import KafkaError, KafkaException
 from dagster import Failure, OpExecutionContext, RetryRequested
-from pymongo.errors import AutoReconnect
 
 from shop_assets.errors import TransientError
 
@@ -24,18 +19,9 @@ FIRST_WAIT_SECONDS: Final = 30.0
 """Doubled each time. An embedded engine is back after 10 s, a cluster has a new leader after 30; three tries with
 30, 60 and 120 s between them outlast a restart and still end long before anybody waits for the report."""
 
-TRANSIENT_ERRORS: Final = (
-    TransientError,
-    ConnectionError,
-    TimeoutError,
-    AutoReconnect,
-    S3ConnectionError,
-    HTTPClientError,
-    OperationalError,
-)
-TOO_MANY_REQUESTS: Final = 429
-SERVER_ERROR: Final = 500
-JAVA_NETWORK: Final = ("java.net.ConnectException", "java.net.SocketException", "java.net.SocketTimeoutException")
+TRANSIENT_ERRORS: Final = (TransientError, ConnectionError, TimeoutError)
+"""The stages say by `TransientError` what may pass of their services. A socket's own errors (Python's ConnectionError,
+TimeoutError) come through libraries that are not translated, and mean the same for each of them."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,7 +51,7 @@ def is_transient(error: BaseException) -> bool:
     """
     if isinstance(error, Failure) and not error.allow_retries:
         return False
-    return any(_is_transient(cause) for cause in _chain(error))
+    return any(isinstance(cause, TRANSIENT_ERRORS) for cause in _chain(error))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -73,15 +59,3 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     while cause is not None:
         yield cause
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
-
-
-def _is_transient(error: BaseException) -> bool:
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return status == TOO_MANY_REQUESTS or status >= SERVER_ERROR
-    if isinstance(error, KafkaException):
-        reason = error.args[0] if error.args else None
-        return isinstance(reason, KafkaError) and reason.retriable()
-    if type(error).__module__.startswith("py4j."):  # Spark's failures: the Java exception is in the text alone
-        return any(name in str(error) for name in JAVA_NETWORK)
-    return isinstance(error, TRANSIENT_ERRORS)

@@ -8,7 +8,6 @@ document may have been mended in MongoDB alone. It costs RAW one message a docum
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
@@ -20,10 +19,8 @@ from shop_assets.rejects import in_document_store, in_mart
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import resend_documents
-from shop_assets.warehouse.assets import CONSUMER_GROUP
-from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
-from shop_assets.warehouse.offset_ranges import freeze_ranges
 from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.topic_ingestion import ingest_topics
 
 # What may be rejected: a place in an object (kind, key, position), or a document (kind, "", id).
 Subject = tuple[str, str, int | str]
@@ -88,10 +85,7 @@ def _documents_to_resend(client: Client, retried: Iterable[Reject]) -> Mapping[D
 
 
 def _ingest_and_reconcile(services: Services, guard: Guard) -> None:
-    topics = {kind: services.kafka.topic_name(kind) for kind in KINDS}
-    plan = freeze_ranges(services.client, services.kafka.administration(), topics)
-    with closing(services.kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
-        ingest(services.client, consumer, plan, guard=guard)
+    ingest_topics(services.client, services.kafka, guard=guard)
     reconcile(services.client, guard=guard)
 
 

@@ -18,7 +18,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are pu
 )
 from tenacity import RetryError, Retrying, retry_if_exception, retry_if_result, stop_after_delay, wait_fixed
 
-from shop_assets.topics.errors import TopicsError
+from shop_assets.topics.errors import TopicsError, topics_error
 
 Result = TypeVar("Result")
 
@@ -179,10 +179,11 @@ class TopicAdministration:
             raise self._refused(action, error) from error
 
     def _refused(self, action: str, error: KafkaException) -> TopicsError:
-        return TopicsError(
+        message = (
             f"Kafka at {self.bootstrap_servers}: {action} failed: {error.args[0].str()}. Is the broker running "
             "(`shop status`), and are SHOP_KAFKA_BOOTSTRAP_SERVERS and the SHOP_KAFKA_ settings beside it right?"
         )
+        return topics_error(message, error.args[0])
 
 
 def total_messages(watermarks: Mapping[tuple[str, int], Watermarks], topic: str) -> int:

@@ -1,11 +1,46 @@
-"""What can go wrong with topics, in words that a person can act on."""
+"""What can go wrong with topics, in words that say what to do, and which of it may pass."""
+
+from typing import Final
+
+from confluent_kafka import KafkaError
 
 from shop_assets.errors import ShopError, TransientError
+
+_TRANSIENT_CODES: Final = frozenset(
+    {
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.REQUEST_TIMED_OUT,
+        KafkaError._TRANSPORT,  # noqa: SLF001  # the library's names of public codes
+        KafkaError._TIMED_OUT,  # noqa: SLF001
+        KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
+    }
+)
+"""librdkafka marks only few errors as retriable; these too are over when a broker is back or leaders are elected."""
 
 
 class TopicsError(ShopError):
     """Kafka did not answer, or refused; the message names the broker, the topic where there is one, and what to do."""
 
 
+class TopicsUnavailableError(TopicsError, TransientError):
+    """Kafka did not answer in time, or has no leader for a partition yet."""
+
+
 class DeliveryError(TopicsError, TransientError):
-    """Messages were not acknowledged. Nothing is lost: the position is not saved, the next run publishes them again."""
+    """Messages were not acknowledged. Nothing is lost: the checkpoint is not saved, the next run sends them again."""
+
+
+def topics_error(message: str, error: KafkaError) -> TopicsError:
+    """An error of this room for one of the client library.
+
+    Args:
+        message: What failed, where, and what to do.
+        error: The library's error, which decides whether it may pass.
+
+    Returns:
+        A `TopicsUnavailableError` for what may be over in a minute, else a `TopicsError`.
+    """
+    is_transient = error.retriable() or error.code() in _TRANSIENT_CODES
+    return TopicsUnavailableError(message) if is_transient else TopicsError(message)

@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Delivered
 
 from shop_assets.topics.administration import Watermarks
-from shop_assets.topics.errors import TopicsError
+from shop_assets.topics.errors import TopicsUnavailableError, topics_error
 
 CHECK_GROUP: Final = "shop_assets.topics"
 """The client asks for a group's name; nothing is ever committed under it."""
@@ -46,7 +46,9 @@ def read_ranges(consumer: Consumer, ranges: Mapping[tuple[str, int], Watermarks]
                 if place.offset >= remaining[place.topic, place.partition].high:
                     del remaining[place.topic, place.partition]
             if time.monotonic() - grown_at > STALL_SECONDS:
-                raise TopicsError(f"Kafka at {broker} delivered nothing for {STALL_SECONDS:.0f} s; see `shop status`")
+                raise TopicsUnavailableError(
+                    f"Kafka at {broker} delivered nothing for {STALL_SECONDS:.0f} s; see `shop status`"
+                )
     finally:
         consumer.close()
 
@@ -56,10 +58,10 @@ def _consume(consumer: Consumer, broker: str) -> Iterator[Delivered]:
         # It waits for a full batch: short, for the last batch of a range is rarely full.
         messages = consumer.consume(BATCH_SIZE, timeout=0.1)
     except KafkaException as error:
-        raise TopicsError(f"Kafka at {broker}: reading failed: {error.args[0].str()}") from error
+        raise topics_error(f"Kafka at {broker}: reading failed: {error.args[0].str()}", error.args[0]) from error
     for message in messages:
         problem = message.error()
         if problem is None:
             yield message
         elif problem.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001  # the library's name of a public code
-            raise TopicsError(f"Kafka at {broker}: reading {message.topic()} failed: {problem.str()}")
+            raise topics_error(f"Kafka at {broker}: reading {message.topic()} failed: {problem.str()}", problem)

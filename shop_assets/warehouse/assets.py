@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from contextlib import closing
 from typing import Final
 
 from clickhouse_connect.driver.client import Client
@@ -12,7 +11,7 @@ from pydantic import Field
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pools import INGEST
 from shop_assets.document_store.resource import MongoResource
-from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.kinds import DocumentKind
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CLICKHOUSE_RAW, KAFKA_TOPICS_LOADED
 from shop_assets.orchestration.asset_metadata import (
     COLUMN_SCHEMA,
@@ -28,18 +27,16 @@ from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse import mart_columns
-from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest
+from shop_assets.warehouse.ingestion import IngestionReport
 from shop_assets.warehouse.mart_summary import mart_summary
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.offset_ranges import freeze_ranges
 from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.reconciliation import ReconciliationReport, reconcile
 from shop_assets.warehouse.resource import ClickHouseResource
 from shop_assets.warehouse.samples import column_types, raw_sample, store_sample
+from shop_assets.warehouse.topic_ingestion import ingest_topics
 
 GROUP_NAME: Final = "warehouse"
-CONSUMER_GROUP: Final = "shop_assets.clickhouse_raw"
-"""Its committed offsets are for displays of the lag; RAW itself knows where it stands."""
 
 
 class IngestionConfig(Config):
@@ -87,14 +84,13 @@ def clickhouse_raw(
         changed = apply_migrations(client, clickhouse.cluster)
         if changed:
             context.log.info("applied %s", ", ".join(changed))
-        topics = {kind: kafka.topic_name(kind) for kind in KINDS}
-        plan = freeze_ranges(client, kafka.administration(), topics, accept_missing=config.accept_missing_offsets)
-        for gap in plan.gaps:
-            context.log.warning(
-                "lost: %s, partition %s, offsets %s to %s", gap.topic, gap.partition, gap.first, gap.end - 1
-            )
-        with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
-            reports = ingest(client, consumer, plan, guard=lease.check)
+        reports = ingest_topics(
+            client,
+            kafka,
+            accept_missing=config.accept_missing_offsets,
+            guard=lease.check,
+            notify=context.log.warning,
+        )
         return MaterializeResult(metadata=_raw_metadata(client, reports, time.monotonic() - started))
 
 

@@ -7,6 +7,10 @@ class WarehouseError(ShopError):
     """ClickHouse did not answer or refused."""
 
 
+class WarehouseUnavailableError(WarehouseError, TransientError):
+    """ClickHouse does not answer, or stopped answering."""
+
+
 class MigrationError(WarehouseError):
     """A file of `sql/` cannot be applied to the warehouse as it is."""
 

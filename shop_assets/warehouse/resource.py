@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr
 from urllib3 import Timeout
 
 from shop_assets.settings import Settings
-from shop_assets.warehouse.errors import WarehouseError
+from shop_assets.warehouse.errors import WarehouseError, WarehouseUnavailableError
 
 # The library tells of every lost connection before it raises. Whoever wants it gives this logger a handler; without
 # this one Python would print it to stderr.
@@ -71,7 +71,8 @@ def connection(
             autogenerate_session_id=False,
         )
     except Error as error:
-        raise WarehouseError(
+        failure = WarehouseUnavailableError if isinstance(error, OperationalError) else WarehouseError
+        raise failure(
             f"ClickHouse at {host}:{port} cannot be used as {user!r}: {type(error).__name__}. Start the embedded stack "
             "with `shop up`, or look at SHOP_CLICKHOUSE_HOST, _PORT, _USER and _PASSWORD."
         ) from error
@@ -79,7 +80,7 @@ def connection(
     try:
         yield client
     except OperationalError as error:
-        raise WarehouseError(
+        raise WarehouseUnavailableError(
             f"ClickHouse at {host}:{port} stopped answering. Is it running (`shop status`)? What was inserted is "
             "whole: run this step again when it is back."
         ) from error

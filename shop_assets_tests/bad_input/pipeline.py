@@ -4,7 +4,7 @@ import codecs
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -22,12 +22,10 @@ from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import CaptureReport, capture_changes
 from shop_assets.topics.resource import kafka_resource
-from shop_assets.warehouse.assets import CONSUMER_GROUP
-from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.offset_ranges import freeze_ranges
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.topic_ingestion import ingest_topics
 from shop_assets_tests.bad_input.delivery import Delivered
 from shop_assets_tests.bad_input.plain_outcome import Outcome, outcome
 from shop_assets_tests.isolation import empty_warehouse, isolated
@@ -97,9 +95,7 @@ def run_pipeline(settings: Settings) -> PipelineRun:
         loads = load_landing(database, store.landing())
         capture = capture_changes(database, kafka, personal_data_resource(settings).cipher(), "incremental")
         apply_migrations(client)
-        plan = freeze_ranges(client, kafka.administration(), {kind: kafka.topic_name(kind) for kind in KINDS})
-        with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
-            ingested = ingest(client, consumer, plan)
+        ingested = ingest_topics(client, kafka)
         mended = reconcile(client)
     assert not any(report.repaired_rows or report.repaired_rejects for report in mended.values())
     return PipelineRun(loads, capture, sum(report.messages for report in ingested.values()))

@@ -5,7 +5,7 @@ Batches are small here, so that a small shop has many of the moments between two
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,11 +34,9 @@ from shop_assets.settings import Settings
 from shop_assets.topics import change_capture
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse import reconciliation
-from shop_assets.warehouse.assets import CONSUMER_GROUP
-from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.offset_ranges import freeze_ranges
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.topic_ingestion import ingest_topics
 
 BATCH: Final = 10
 RUN: Final = "faults"
@@ -89,10 +87,8 @@ def raw(environment: ScenarioEnvironment) -> None:
         mongo_resource(environment.settings).connect() as database,
         ingestion_lease(database, "raw", RUN) as lease,
         warehouse(environment.settings) as client,
-        closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as reader,
     ):
-        plan = freeze_ranges(client, kafka.administration(), {kind: kafka.topic_name(kind) for kind in KINDS})
-        ingest(client, reader, plan, guard=lease.check, maximum_rows=BATCH)
+        ingest_topics(client, kafka, guard=lease.check, maximum_rows=BATCH)
 
 
 def mart(environment: ScenarioEnvironment) -> None:

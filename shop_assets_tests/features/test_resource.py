@@ -9,8 +9,8 @@ import psutil
 import pytest
 from dagster import build_resources
 
-from shop_assets.features.java_requirement import JavaError
 from shop_assets.features.resource import spark_configuration, spark_resource
+from shop_assets.java import JavaError
 from shop_assets.settings import Settings
 
 

@@ -5,10 +5,10 @@ import re
 from shop_assets.settings import Settings
 
 SAID = {
-    "s3": r"ObjectStoreError: Object storage at http://127\.0\.0\.1:{port} .*shop status.*SHOP_S3_ENDPOINT",
-    "mongo": r"DocumentStoreError: MongoDB at 127\.0\.0\.1:{port} .*shop status",
-    "kafka": r"(Topics|Delivery|Reading)Error: Kafka at 127\.0\.0\.1:{port}.*shop status",
-    "clickhouse": r"WarehouseError: ClickHouse at 127\.0\.0\.1:{port} .*(shop up|shop status)",
+    "s3": r"ObjectStoreUnavailableError: Object storage at http://127\.0\.0\.1:{port} .*shop status.*SHOP_S3_ENDPOINT",
+    "mongo": r"DocumentStoreUnavailableError: MongoDB at 127\.0\.0\.1:{port} .*shop status",
+    "kafka": r"(TopicsUnavailable|Delivery|BrokerTimeout)Error: Kafka at 127\.0\.0\.1:{port}.*shop status",
+    "clickhouse": r"WarehouseUnavailableError: ClickHouse at 127\.0\.0\.1:{port} .*(shop up|shop status)",
 }
 
 

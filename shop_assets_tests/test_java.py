@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shop_assets.features.java_requirement import JavaError, require_java
+from shop_assets.java import JavaError, require_java
 
 
 def _java(folder: Path, script: str) -> Path:

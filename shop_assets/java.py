@@ -1,0 +1,120 @@
+"""The Java that is installed on this machine: where it is looked for, what it is, and whether Spark can start on it.
+
+Here belongs what both the embedded stack and Spark must know. Fetching a Java from a package, and the wrapper for one
+without the module that PySpark asks for, are `embedded/java.py`'s.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from shop_assets.errors import ShopError
+
+MINIMUM_VERSION: Final = 17
+"""Of PySpark 4, the pickiest of those that need Java."""
+
+VECTOR_MODULE: Final = "jdk.incubator.vector"
+"""PySpark's launcher always asks for it; only MLlib's vectors use it."""
+
+ANSWER_SECONDS: Final = 30
+"""`java -version` takes a fraction of a second; a machine may be very busy."""
+
+ADVICE: Final = "Set JAVA_HOME to a full Java 17 or newer (openjdk-17-jre-headless), or run `shop up`, which finds one."
+
+InstalledSource = Literal["JAVA_HOME", "PATH"]
+
+
+class JavaError(ShopError):
+    """Spark cannot start on this machine's Java; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class JavaProperties:
+    """What a Java says of itself: its home, its version (8, 17, 21, …) and the names of its modules."""
+
+    home: Path
+    version: int
+    modules: frozenset[str]
+
+
+def java_candidates() -> list[tuple[InstalledSource, Path]]:
+    """Where a `java` command may be, in the order in which Spark's launcher looks.
+
+    Returns:
+        The command of JAVA_HOME, which need not exist, and the one on the PATH; none when neither is set.
+    """
+    candidates: list[tuple[InstalledSource, Path]] = []
+    if home := os.environ.get("JAVA_HOME"):
+        candidates.append(("JAVA_HOME", Path(home) / "bin" / "java"))
+    if on_path := shutil.which("java"):
+        candidates.append(("PATH", Path(on_path)))
+    return candidates
+
+
+def java_properties(executable: Path) -> JavaProperties | None:
+    """What a Java says of itself.
+
+    Args:
+        executable: Its `java` command.
+
+    Returns:
+        None when it does not start (on macOS, `java` may be a stub that only prints an advice).
+    """
+    try:
+        answer = _run_java(executable, "-XshowSettings:properties", "--list-modules")
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    output = answer.stdout + answer.stderr
+    home = re.search(r"^\s*java\.home = (.+)$", output, re.MULTILINE)
+    version = re.search(r"^\s*java\.specification\.version = (?:1\.)?(\d+)", output, re.MULTILINE)
+    if home is None or version is None:
+        return None
+    modules = frozenset(re.findall(r"^([a-z][\w.]*)@", output, re.MULTILINE))
+    return JavaProperties(Path(home[1].strip()), int(version[1]), modules)
+
+
+def require_java() -> Path:
+    """The `java` that Spark's launcher will run: of JAVA_HOME, else of the PATH.
+
+    Returns:
+        The path of the command.
+
+    Raises:
+        JavaError: There is none, it is older than 17, or it lacks a module. Spark itself would only say that its
+            gateway exited.
+    """
+    candidates = java_candidates()
+    if not candidates:
+        raise JavaError(f"Spark needs Java, and there is none on the PATH and no JAVA_HOME. {ADVICE}")
+    source, java = candidates[0]
+    if source == "JAVA_HOME" and not java.is_file():
+        raise JavaError(
+            f"Spark needs Java, and JAVA_HOME names {os.environ['JAVA_HOME']}, which has no bin/java. {ADVICE}"
+        )
+    try:
+        # One start answers both questions; the wrapper that `shop up` makes for a smaller Java drops the argument.
+        answer = _run_java(java, f"--add-modules={VECTOR_MODULE}", "-version")
+        version = _version(answer.stderr) or _version(_run_java(java, "-version").stderr)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise JavaError(f"Spark needs Java, and {java} does not run: {error}. {ADVICE}") from error
+    if version is None or version < MINIMUM_VERSION:
+        found = f"is version {version}" if version else "does not print its version"
+        raise JavaError(f"Spark needs Java {MINIMUM_VERSION} or newer, and {java} {found}. {ADVICE}")
+    if answer.returncode != 0:
+        raise JavaError(f"Spark needs the Java module {VECTOR_MODULE}, and {java} lacks it. {ADVICE}")
+    return java
+
+
+def _run_java(java: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  # the Java that this user's own environment names
+        [java, *arguments], capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
+    )
+
+
+def _version(output: str) -> int | None:
+    found = re.search(r'version "(?:1\.)?(\d+)', output)
+    return int(found[1]) if found else None

@@ -1,0 +1,59 @@
+"""From the topics to RAW in one call: which offsets are read, by which consumer, with which limits.
+
+Here belongs how the parts are wired together. Reading and inserting are in `ingestion.py`, the ranges of offsets in
+`offset_ranges.py`.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from typing import Final
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest
+from shop_assets.warehouse.messages import MAXIMUM_ROWS
+from shop_assets.warehouse.offset_ranges import freeze_ranges
+
+CONSUMER_GROUP: Final = "shop_assets.clickhouse_raw"
+"""Its committed offsets are for displays of the lag; RAW itself knows which offset comes next."""
+
+LOGGER: Final = logging.getLogger(__name__)
+
+
+def ingest_topics(
+    client: Client,
+    kafka: KafkaResource,
+    *,
+    accept_missing: bool = False,
+    guard: Guard = unguarded,
+    notify: Callable[[str], object] = LOGGER.warning,
+    maximum_rows: int = MAXIMUM_ROWS,
+) -> Mapping[DocumentKind, IngestionReport]:
+    """Inserts into RAW every message that the topics hold now and RAW lacks.
+
+    Args:
+        client: A client of the warehouse, whose tables exist.
+        kafka: The cluster of the topics, and their names.
+        accept_missing: Record offsets that Kafka no longer has as accepted gaps instead of failing.
+        guard: Called before each block; raises when this run may no longer write.
+        notify: Told once about each gap that is accepted.
+        maximum_rows: The largest number of rows in a block.
+
+    Returns:
+        What was inserted, by kind.
+
+    Raises:
+        OffsetGapError: Kafka has dropped messages that RAW still needs.
+        WarehouseError: Kafka or ClickHouse stopped answering. What was inserted before stays.
+        TopicsError: Kafka did not answer, or refused.
+    """
+    topics = {kind: kafka.topic_name(kind) for kind in KINDS}
+    plan = freeze_ranges(client, kafka.administration(), topics, accept_missing=accept_missing)
+    for gap in plan.gaps:
+        notify(f"lost: {gap.topic}, partition {gap.partition}, offsets {gap.first} to {gap.end - 1}")
+    with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
+        return ingest(client, consumer, plan, guard=guard, maximum_rows=maximum_rows)

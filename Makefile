@@ -27,12 +27,11 @@ lint: $(READY)               ## style, types, layers and SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/sqlfluff lint sql --processes 1
+	$(BIN)/python -m shop_assets.warehouse.sql_lint
 
-format: $(READY)             ## style, mended
+format: $(READY)             ## style, corrected
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix sql
 
 # The image installs the versions that the tests ran on, and no tools of development.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet

@@ -1,10 +1,10 @@
 """Makes the warehouse what `sql/` says: databases, tables, functions and views, in the order of the files' names.
 
-Every statement can be run again, and is when what it makes is missing. `raw.migrations` remembers each file's
-fingerprint, because a changed file needs more than to be run: a materialized view whose rules changed is dropped and
-made anew (its rows stay, they lie in the table that it writes to), and a table whose statement changed is refused,
-because CREATE TABLE IF NOT EXISTS would silently leave it as it was. On a cluster the same files make the same things
-on all of its replicas (`replication.py`).
+Every statement can be run again, and is run when what it creates is missing. `raw.migrations` remembers the fingerprint
+of each statement, because a changed file needs more than to be run: a materialized view with new rules is dropped and
+created again (its rows stay in the table that it writes to), and a table whose statement changed is refused, because
+CREATE TABLE IF NOT EXISTS would silently leave it as it was. On a cluster the same files create the same things on all
+replicas (`replication.py`).
 """
 
 import hashlib
@@ -15,11 +15,15 @@ from typing import Final
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.errors import MigrationError
-from shop_assets.warehouse.replication import on_cluster, statement_for
+from shop_assets.warehouse.replication import on_cluster
 from shop_assets.warehouse.sql_files import SqlFile, normalised, read_folder
 
 FOLDERS: Final = ("raw", "functions", "mart")
 MIGRATIONS_TABLE: Final = "raw.migrations"
+
+REPEATABLE: Final = "Applied again when it changes"
+"""The line of a header that lets an ALTER change after it was applied: it must have the same effect on a table that has
+some of its changes already."""
 
 _CREATED = re.compile(
     r"CREATE (?:OR REPLACE )?(?P<kind>TABLE|MATERIALIZED VIEW|VIEW|FUNCTION|DATABASE) (?:IF NOT EXISTS )?(?P<name>\S+)"
@@ -28,29 +32,44 @@ _CHANGED = re.compile(r"ALTER TABLE (?P<name>\S+)")
 
 
 def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
-    """Applies all files, on this server or on all of a cluster; gives the names of the new and the changed.
+    """Applies all files of `sql/raw`, `sql/functions` and `sql/mart`.
 
-    Raises MigrationError for a changed table.
+    A statement that was applied under another name (its file was renamed, or became a template) is not run again.
+
+    Args:
+        client: A client of the warehouse.
+        cluster: The cluster on all of whose servers the statements are run; None: on this server.
+
+    Returns:
+        The names of the statements that are new or changed.
+
+    Raises:
+        MigrationError: The statement of an existing table changed.
     """
     functions = read_folder("functions")
     applied = _applied(client)
     objects = _objects(client)
-    changed = []
+    changed, renamed = [], []
     for file in (file for folder in FOLDERS for file in read_folder(folder)):
         fingerprint = _fingerprint(file, functions)
-        if applied.get(file.name) != fingerprint:
-            _prepare(client, file, cluster, known=file.name in applied)
-            client.command(statement_for(file.statement, cluster))
+        known = applied.get(file.name)
+        is_renamed = known is None and fingerprint in applied.values()
+        if known != fingerprint and not is_renamed:
+            _prepare(client, file, cluster, known=known is not None)
+            client.command(file.statement_on(cluster))
             changed.append((file.name, fingerprint))
-        elif _target(file) not in objects:
-            client.command(statement_for(file.statement, cluster))
-    if changed:
-        client.insert(MIGRATIONS_TABLE, changed, column_names=["name", "fingerprint"])
+            continue
+        if is_renamed:
+            renamed.append((file.name, fingerprint))
+        if _target(file) not in objects:
+            client.command(file.statement_on(cluster))
+    if changed or renamed:
+        client.insert(MIGRATIONS_TABLE, [*changed, *renamed], column_names=["name", "fingerprint"])
     return [name for name, _ in changed]
 
 
 def _target(file: SqlFile) -> str | None:
-    """What a file makes, or changes: it is changed again when it was missing and is made anew."""
+    """What a statement creates, or changes: it is changed again when it was missing and is created again."""
     text = normalised(file.statement)
     found = _CREATED.match(text) or _CHANGED.match(text)
     return found["name"] if found else None
@@ -65,24 +84,24 @@ def _objects(client: Client) -> set[str]:
 
 
 def _prepare(client: Client, file: SqlFile, cluster: str | None, *, known: bool) -> None:
-    made = _CREATED.match(normalised(file.statement))
-    kind = made["kind"] if made else None
-    if made and kind == "MATERIALIZED VIEW":
-        # What RAW receives before it is there again is found by the reconciliation.
-        client.command(f"DROP VIEW IF EXISTS {made['name']}{on_cluster(cluster)}")
-    elif known and kind in (None, "TABLE"):
+    created = _CREATED.match(normalised(file.statement))
+    kind = created["kind"] if created else None
+    if created and kind == "MATERIALIZED VIEW":
+        # The reconciliation finds what RAW receives before the view is there again.
+        client.command(f"DROP VIEW IF EXISTS {created['name']}{on_cluster(cluster)}")
+    elif known and kind in (None, "TABLE") and REPEATABLE not in file.description.splitlines():
         raise MigrationError(
-            f"sql/{file.name}.sql was changed after it had been applied. Leave it as it was, and change the table by a "
-            "new file with an ALTER that can be run twice; a warehouse without anything to keep can be made anew "
+            f"sql/{file.path}.sql was changed after it had been applied. Undo the change, and change the table with a "
+            "new file: an ALTER that can be run twice. A warehouse without anything to keep can be created again "
             "(DROP DATABASE mart, DROP DATABASE raw)."
         )
 
 
 def _fingerprint(file: SqlFile, functions: Iterable[SqlFile]) -> str:
     text = normalised(file.statement)
-    made = _CREATED.match(text)
-    if made and made["kind"].endswith("VIEW"):
-        # A view holds the functions as they were when it was made: it changes when one of them does.
+    created = _CREATED.match(text)
+    if created and created["kind"].endswith("VIEW"):
+        # ClickHouse copies the functions into a view when it creates it: the view changes when one of them does.
         text += "".join(normalised(function.statement) for function in functions)
     return hashlib.sha256(text.encode()).hexdigest()
 

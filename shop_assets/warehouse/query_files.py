@@ -1,7 +1,7 @@
-"""The queries of `sql/quality/` and `sql/dashboards/`: their text, whole, and what they ask with.
+"""The queries of `sql/`, ready to be run: their text and their parameters.
 
-A query may read another one as if it were a table: its header says `-- Reads: quality/mart_documents`, and the text
-of that query goes before it under the name of its file. So a figure has one text, whoever shows or checks it.
+A query may read another one as if it were a table: its header says `-- Reads: quality/mart_documents`, and the text of
+that query goes before it under the name of its file. So a figure has one text, whoever shows or checks it.
 
 A query's parameters are ClickHouse's own, `{period_start:DateTime('UTC')}`. Nothing is run here.
 """
@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
-from shop_assets.warehouse.sql_files import SqlFile, read_file, sql_folder
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.warehouse.sql_files import SqlFile, read_file
 
 _DEPENDENCIES: Final = re.compile(r"^Reads: (?P<names>.+)$", re.MULTILINE)
 _PARAMETER: Final = re.compile(r"\{(?P<name>\w+):(?P<type>[^}]+)\}")
@@ -20,42 +21,69 @@ _PARAMETER: Final = re.compile(r"\{(?P<name>\w+):(?P<type>[^}]+)\}")
 
 @dataclass(frozen=True)
 class SqlQuery:
-    """One query: its name (`quality/duplicate_ratio`) and its statement with all that it reads."""
+    """A query with everything that it reads.
+
+    Attributes:
+        name: Its folder and file: `quality/duplicate_ratio`.
+        statement: Its text, with the queries that it reads.
+        dependencies: The names of the queries that it reads, directly or through others.
+    """
 
     name: str
     statement: str
     dependencies: tuple[str, ...] = ()
-    """The names of the queries that it reads, through others too."""
 
     @cached_property
     def parameters(self) -> dict[str, str]:
-        """The parameters and ClickHouse's types of them, in the order in which they are met."""
+        """ClickHouse's type of each parameter by its name, in the order of their first use."""
         return {found["name"]: found["type"] for found in _PARAMETER.finditer(self.statement)}
 
     def with_expressions(self, expression: Callable[[str], str]) -> str:
-        """The statement with each parameter replaced by an SQL expression, for where ClickHouse binds nothing."""
+        """The statement with each parameter replaced, for clients that cannot bind ClickHouse's parameters.
+
+        Args:
+            expression: Gives the SQL expression for the parameter of a name.
+
+        Returns:
+            The statement without parameters.
+
+        Raises:
+            Exception: What `expression` raises for a name.
+        """
         return _PARAMETER.sub(lambda found: expression(found["name"]), self.statement)
 
 
-def load_query(name: str) -> SqlQuery:
-    """A query by its folder and file, as `dashboards/sales_by_day`. Raises FileNotFoundError when there is none."""
+def load_query(name: str, kind: DocumentKind | None = None, **variables: Any) -> SqlQuery:
+    """Loads a query from its file.
+
+    Args:
+        name: Its folder and file: `dashboards/sales_by_day`.
+        kind: The kind, where the file makes a statement for each.
+        variables: What the file's header lists under `Variables:`.
+
+    Returns:
+        The query with everything that it reads.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        jinja2.UndefinedError: A variable of the file is not given.
+    """
     needed: dict[str, SqlFile] = {}
-    _collect(name, needed)
+    _collect(read_file(name, kind, **variables), needed)
     own = needed.pop(name)
     if not needed:
         return SqlQuery(name, own.statement)
-    read = ",\n".join(f"{_table(file.name)} AS (\n{file.statement}\n)" for file in needed.values())
+    read = ",\n".join(f"{_table(file.path)} AS (\n{file.statement}\n)" for file in needed.values())
     return SqlQuery(name, f"WITH {read}\n{own.statement}", tuple(needed))
 
 
-def _collect(name: str, found: dict[str, SqlFile]) -> None:
-    """Puts what `name` reads before `name` itself, each file once."""
-    if name in found:
+def _collect(file: SqlFile, found: dict[str, SqlFile]) -> None:
+    """Puts what a file reads before the file itself, each once."""
+    if file.path in found:
         return
-    file = read_file(sql_folder() / f"{name}.sql", name)
-    for read in _dependencies(file):
-        _collect(read, found)
-    found[name] = file
+    for name in _dependencies(file):
+        _collect(read_file(name), found)
+    found[file.path] = file
 
 
 def _dependencies(file: SqlFile) -> list[str]:
@@ -63,5 +91,5 @@ def _dependencies(file: SqlFile) -> list[str]:
     return [name.strip() for name in found["names"].split(",")] if found else []
 
 
-def _table(name: str) -> str:
-    return name.rpartition("/")[2]
+def _table(path: str) -> str:
+    return path.rpartition("/")[2]

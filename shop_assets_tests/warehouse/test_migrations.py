@@ -98,6 +98,45 @@ def test_views_go_on_without_the_functions_that_they_were_made_with(client: Clie
     assert apply_migrations(client) == []
 
 
+OLDER_SQL = Path(__file__).parent / "older_sql"
+"""The files that templates replaced, as older warehouses applied them."""
+
+REPLACED = {"raw/10_messages", "mart/40_rejecting"}
+
+TABLES_AND_VIEWS = (
+    "SELECT database, name, engine, create_table_query FROM system.tables "
+    "WHERE database IN ('raw', 'mart') ORDER BY database, name"
+)
+
+
+def test_a_warehouse_made_before_the_templates_keeps_its_tables_views_and_rows(client: Client, own_sql: Path) -> None:
+    client.command("DROP DATABASE mart SYNC")
+    client.command("DROP DATABASE raw SYNC")
+    for path in REPLACED:
+        (own_sql / f"{path}.sql").rename(own_sql / f"{path}.template")
+    copytree(OLDER_SQL, own_sql, dirs_exist_ok=True)
+    assert {"raw/13_purchases", "mart/43_purchases_rejecting"} <= set(apply_migrations(client))
+    insert_raw(client, "customers", [document("cus-1", CUSTOMER), document("cus-2", CUSTOMER)])
+    before = client.query(TABLES_AND_VIEWS).result_rows
+    for older in OLDER_SQL.rglob("*.sql"):
+        (own_sql / older.relative_to(OLDER_SQL)).unlink()
+    for path in REPLACED:
+        (own_sql / f"{path}.template").rename(own_sql / f"{path}.sql")
+    assert apply_migrations(client) == []
+    assert client.query(TABLES_AND_VIEWS).result_rows == before
+    assert apply_migrations(client) == []
+    assert client.query("SELECT customer_id FROM mart.customers").result_rows == [("cus-1",)]
+    assert client.query("SELECT id FROM mart.rejects").result_rows == [("cus-2",)]
+
+
+def test_a_template_that_changed_after_it_replaced_a_file_is_applied(client: Client, own_sql: Path) -> None:
+    change(own_sql / "macros" / "rejects.sql", "notEmpty(reasons)", "length(reasons) > 0")
+    changed = [f"mart/40_rejecting/{kind}" for kind in ("stores", "products", "customers", "purchases")]
+    assert apply_migrations(client) == changed
+    change(own_sql / "macros" / "rejects.sql", "length(reasons) > 0", "notEmpty(reasons)")
+    assert apply_migrations(client) == changed
+
+
 def test_every_sql_file_tells_what_it_makes(client: Client) -> None:
     for folder in ("raw", "functions", "mart", "quality"):
         files = sql_files.read_folder(folder)

@@ -1,15 +1,15 @@
-"""Questions that read queries, and what they ask with."""
+"""Queries that read other queries, and their parameters."""
 
 import pytest
 
-from shop_assets.warehouse import query_files
+from shop_assets.warehouse import sql_files
 from shop_assets.warehouse.query_files import SqlQuery, load_query
 
 
 @pytest.fixture
 def folder(monkeypatch, tmp_path):
     """A folder `sql/` of the test's own."""
-    monkeypatch.setattr(query_files, "sql_folder", lambda: tmp_path)
+    monkeypatch.setattr(sql_files, "sql_folder", lambda: tmp_path)
     for name, text in {
         "quality/all.sql": "-- Everything.\nSELECT {kind:String} AS kind",
         "dashboards/some.sql": "-- Some.\n-- Reads: quality/all\nSELECT kind FROM all WHERE kind != {kind:String}",
@@ -19,11 +19,11 @@ def folder(monkeypatch, tmp_path):
         (tmp_path / name).write_text(text)
 
 
-def test_a_question_that_reads_none_is_its_own_statement(folder):
+def test_a_query_that_reads_none_is_its_own_statement(folder):
     assert load_query("quality/all") == SqlQuery("quality/all", "SELECT {kind:String} AS kind")
 
 
-def test_what_a_question_reads_stands_before_it_each_once_and_in_order(folder):
+def test_what_a_query_reads_comes_before_it_once_and_in_order(folder):
     query = load_query("dashboards/few")
     assert query.dependencies == ("quality/all", "dashboards/some")
     assert query.statement == (
@@ -39,6 +39,6 @@ def test_parameters_are_known_with_their_types_and_can_be_replaced():
     assert query.with_expressions(str.upper) == "SELECT DAY, NAMES, DAY"
 
 
-def test_a_question_that_is_not_there_is_named(folder):
+def test_a_missing_query_is_named(folder):
     with pytest.raises(FileNotFoundError, match=r"nothing\.sql"):
         load_query("quality/nothing")

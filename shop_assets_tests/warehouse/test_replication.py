@@ -6,7 +6,6 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.migrations import FOLDERS
-from shop_assets.warehouse.replication import statement_for
 from shop_assets.warehouse.sql_files import SqlFile, normalised, read_folder
 
 FILES = [file for folder in FOLDERS for file in read_folder(folder)]
@@ -18,7 +17,7 @@ def parsed(client: Client, statement: str) -> str:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_what_a_file_makes_is_made_on_the_whole_cluster(client: Client, file: SqlFile) -> None:
-    made = parsed(client, statement_for(file.statement, "shop"))
+    made = parsed(client, file.statement_on("shop"))
     before_its_body = re.split(r" (?:AS|TO) |\(", made, maxsplit=1)[0]
     assert before_its_body.count("ON CLUSTER shop") == 1
     assert parsed(client, file.statement) == (
@@ -31,7 +30,7 @@ def test_what_a_file_makes_is_made_on_the_whole_cluster(client: Client, file: Sq
 
 @pytest.mark.parametrize("file", [file for file in FILES if "ENGINE =" in file.statement], ids=lambda file: file.name)
 def test_every_table_is_replicated_and_remembers_inserted_blocks_in_keeper(file: SqlFile) -> None:
-    made = normalised(statement_for(file.statement, "shop"))
+    made = normalised(file.statement_on("shop"))
     assert re.search(r"ENGINE = Replicated(Replacing)?MergeTree", made)
     assert "non_replicated" not in made
     if "non_replicated" in file.statement:
@@ -39,5 +38,6 @@ def test_every_table_is_replicated_and_remembers_inserted_blocks_in_keeper(file:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_on_one_server_a_file_stays_as_it_is(file: SqlFile) -> None:
-    assert statement_for(file.statement, None) == file.statement
+def test_a_single_server_gets_neither_a_cluster_nor_replicated_engines(file: SqlFile) -> None:
+    assert file.statement_on(None) == file.statement
+    assert not re.search(r"ON CLUSTER|ENGINE = Replicated| replicated_deduplication", file.statement)

@@ -1,8 +1,9 @@
--- Remembers which messages of a RAW table may go: of those with one id and one payload all but the newest, by the
--- order in which MART takes versions. A tombstone and an empty message are not copies of each other. A message that
--- MART names as the reason of a reject stays, though a copy of it was judged otherwise later (a date that lay in the
--- future then): MART made anew from RAW must have that reject too. removed_at marks what this statement remembered. The
--- other kinds' tables take the place of raw.stores.
+-- Records which messages of a RAW table compaction may delete: of those with one id and one payload all but the newest,
+-- in the order in which MART takes versions. A tombstone and an empty message are no duplicates of each other. A
+-- message that MART names as the reason of a reject stays, even if a duplicate of it was judged differently later (a
+-- date that was in the future then): a MART rebuilt from RAW must have that reject too. removed_at identifies what this
+-- statement recorded.
+-- For each kind
 INSERT INTO raw.removed_copies (
     kafka_topic,
     kafka_topic_id,
@@ -14,13 +15,13 @@ INSERT INTO raw.removed_copies (
     removed_at
 )
 SELECT
-    copy.5 AS kafka_topic,
-    copy.3 AS kafka_topic_id,
-    copy.4 AS kafka_partition,
-    copy.2 AS kafka_offset,
-    {kind:String} AS kind,
+    duplicate.5 AS kafka_topic,
+    duplicate.3 AS kafka_topic_id,
+    duplicate.4 AS kafka_partition,
+    duplicate.2 AS kafka_offset,
+    '{{ kind.name }}' AS kind,
     documents.id AS id,
-    copy.6 AS ingested_at,
+    duplicate.6 AS ingested_at,
     {removed_at:DateTime64(6, 'UTC')} AS removed_at
 FROM (
     SELECT
@@ -29,17 +30,17 @@ FROM (
             arraySort(
                 groupArray((source_time, kafka_offset, kafka_topic_id, kafka_partition, kafka_topic, ingested_at))
             )
-        ) AS copies
-    FROM raw.stores
+        ) AS duplicates
+    FROM raw.{{ kind.name }}
     GROUP BY
         id,
         sipHash128(payload),
         operation = 'delete'
     HAVING count() > 1
 ) AS documents
-ARRAY JOIN copies AS copy
+ARRAY JOIN duplicates AS duplicate
 WHERE
-    (copy.3, copy.4, copy.2) NOT IN (
+    (duplicate.3, duplicate.4, duplicate.2) NOT IN (
         SELECT
             kafka_topic_id,
             kafka_partition,

@@ -1,5 +1,5 @@
--- The messages that were remembered as copies under a mark, by partition of each making of a topic, in batches of so
--- many offsets. What an earlier compaction remembered and did not come to remove was remembered again.
+-- The messages that were recorded as duplicates at one removed_at, by topic partition, in batches of batch_size
+-- offsets. What an earlier compaction recorded and did not delete was recorded again.
 SELECT
     kafka_topic_id,
     kafka_partition,

@@ -4,25 +4,15 @@ SELECT
     transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind) AS name,
     toInt64(count()) AS messages
 FROM (
+    {% for kind in kinds %}
     SELECT
-        'stores' AS kind,
+        '{{ kind.name }}' AS kind,
         ingested_at
-    FROM raw.stores
+    FROM raw.{{ kind.name }}
+    {% if not loop.last %}
     UNION ALL
-    SELECT
-        'products' AS kind,
-        ingested_at
-    FROM raw.products
-    UNION ALL
-    SELECT
-        'customers' AS kind,
-        ingested_at
-    FROM raw.customers
-    UNION ALL
-    SELECT
-        'purchases' AS kind,
-        ingested_at
-    FROM raw.purchases
+    {% endif %}
+    {% endfor %}
 ) AS messages
 WHERE ingested_at >= {period_start:DateTime('UTC')}
 GROUP BY

@@ -1,29 +1,16 @@
 -- The duplicate ratio of each RAW table as it was after every hour in which something came, and as it is now; the limit
 -- is one more line. A copy is a row whose (id, payload) had come before.
 WITH messages AS (
+    {% for kind in kinds %}
     SELECT
-        'stores' AS kind,
+        '{{ kind.name }}' AS kind,
         sipHash128(id, payload) AS content,
         ingested_at
-    FROM raw.stores
+    FROM raw.{{ kind.name }}
+    {% if not loop.last %}
     UNION ALL
-    SELECT
-        'products' AS kind,
-        sipHash128(id, payload) AS content,
-        ingested_at
-    FROM raw.products
-    UNION ALL
-    SELECT
-        'customers' AS kind,
-        sipHash128(id, payload) AS content,
-        ingested_at
-    FROM raw.customers
-    UNION ALL
-    SELECT
-        'purchases' AS kind,
-        sipHash128(id, payload) AS content,
-        ingested_at
-    FROM raw.purchases
+    {% endif %}
+    {% endfor %}
 )
 
 SELECT

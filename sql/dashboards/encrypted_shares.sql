@@ -5,28 +5,19 @@ SELECT
     if(filled = 0, 1, encrypted / filled) AS encrypted_share,
     if(encrypted = filled, 'green', 'red') AS color
 FROM (
+    {% for kind in kinds if kind.phones %}
+    {% set phone = kind.phones[0] | join('_') %}
+    {% set email = kind.emails[0] | join('_') %}
     SELECT
-        'stores' AS kind,
+        '{{ kind.name }}' AS kind,
         arrayJoin(['телефон', 'e-mail']) AS field,
-        if(field = 'e-mail', count(manager_email), count(manager_phone)) AS filled,
-        countIf(startsWith(if(field = 'e-mail', manager_email, manager_phone), 'enc:v1:')) AS encrypted
-    FROM mart.stores
+        if(field = 'e-mail', count({{ email }}), count({{ phone }})) AS filled,
+        countIf(startsWith(if(field = 'e-mail', {{ email }}, {{ phone }}), 'enc:v1:')) AS encrypted
+    FROM mart.{{ kind.name }}
     GROUP BY field
+    {% if not loop.last %}
     UNION ALL
-    SELECT
-        'customers' AS kind,
-        arrayJoin(['телефон', 'e-mail']) AS field,
-        if(field = 'e-mail', count(email), count(phone)) AS filled,
-        countIf(startsWith(if(field = 'e-mail', email, phone), 'enc:v1:')) AS encrypted
-    FROM mart.customers
-    GROUP BY field
-    UNION ALL
-    SELECT
-        'purchases' AS kind,
-        arrayJoin(['телефон', 'e-mail']) AS field,
-        if(field = 'e-mail', count(customer_email), count(customer_phone)) AS filled,
-        countIf(startsWith(if(field = 'e-mail', customer_email, customer_phone), 'enc:v1:')) AS encrypted
-    FROM mart.purchases
-    GROUP BY field
+    {% endif %}
+    {% endfor %}
 ) AS counted
 ORDER BY name

@@ -1,6 +1,6 @@
 -- Text of the MART: trimmed of every space that Unicode knows (what Python's str.strip takes), in lower case, NULL when
 -- nothing is left.   ' Большая Пикча ' -> 'большая пикча'   '  ' -> NULL
-CREATE OR REPLACE FUNCTION shop_clean AS (value) ->
+CREATE OR REPLACE FUNCTION shop_clean{{ on_cluster }} AS (value) ->
     nullIf(
         lowerUTF8(
             replaceRegexpAll(

@@ -1,6 +1,6 @@
 -- The moment itself when its year in UTC is one of 1900-2299, which DateTime64 and Date32 can hold; NULL otherwise:
 -- an offset can carry the first and the last hours out of that range.
-CREATE OR REPLACE FUNCTION shop_within_calendar AS (moment) ->
+CREATE OR REPLACE FUNCTION shop_within_calendar{{ on_cluster }} AS (moment) ->
     if(
         moment >= toDateTime64('1900-01-01 00:00:00', 3, 'UTC')
         AND moment <= toDateTime64('2299-12-31 23:59:59.999', 3, 'UTC'),

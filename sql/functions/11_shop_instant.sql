@@ -4,7 +4,7 @@
 -- types hold and becomes the last day that they do: it is later than now, and must be seen to be.
 -- '"2024-05-01T10:00:00+03:00"' -> 07:00 of that day   '"2024-02-30"', '"01.05.2024"', '1714557600' -> NULL
 -- '"9999-01-01"' -> 2299-12-31
-CREATE OR REPLACE FUNCTION shop_instant AS (json) ->
+CREATE OR REPLACE FUNCTION shop_instant{{ on_cluster }} AS (json) ->
     shop_within_calendar(
         parseDateTime64BestEffortOrNull(
             upper(

@@ -1,6 +1,6 @@
 -- Why a required field is not there: '' when it has a value, else a reason that can be counted.
 -- 'price', '"12 ₽"', NULL -> 'price: unreadable'   'price', '" "', NULL -> 'price: missing'
-CREATE OR REPLACE FUNCTION shop_fault AS (field, json, value) ->
+CREATE OR REPLACE FUNCTION shop_fault{{ on_cluster }} AS (field, json, value) ->
     multiIf(
         isNotNull(value), '',
         isNotNull(shop_text(json)) OR match(json, '^[{\\[]'), concat(field, ': unreadable'),

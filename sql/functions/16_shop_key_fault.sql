@@ -1,2 +1,2 @@
 -- Why a message's key will not do as the id of a row; '' when it will.
-CREATE OR REPLACE FUNCTION shop_key_fault AS (message_key) -> if(isNull(message_key), 'key: missing', '')
+CREATE OR REPLACE FUNCTION shop_key_fault{{ on_cluster }} AS (message_key) -> if(isNull(message_key), 'key: missing', '')

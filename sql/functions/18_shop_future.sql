@@ -1,3 +1,3 @@
 -- A moment or day later than `now`, which is when its message was ingested: a later look gives the same answer.
-CREATE OR REPLACE FUNCTION shop_future AS (field, moment, now) ->
+CREATE OR REPLACE FUNCTION shop_future{{ on_cluster }} AS (field, moment, now) ->
     if(moment > now, concat(field, ': in the future'), '')

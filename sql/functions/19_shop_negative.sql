@@ -1,3 +1,3 @@
 -- A number below nothing, before it is rounded; '' when it is not, or is no number.
-CREATE OR REPLACE FUNCTION shop_negative AS (field, json) ->
+CREATE OR REPLACE FUNCTION shop_negative{{ on_cluster }} AS (field, json) ->
     if(shop_number(json) < 0, concat(field, ': negative'), '')

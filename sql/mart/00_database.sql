@@ -1,2 +1,2 @@
 -- The database of clean data: one row for each living document, and the rejected documents with their reasons.
-CREATE DATABASE IF NOT EXISTS mart
+CREATE DATABASE IF NOT EXISTS mart{{ on_cluster }}

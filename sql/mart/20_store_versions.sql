@@ -1,6 +1,6 @@
 -- Every version of a store that RAW told of, one row a message: the newest wins, and a deleted or rejected one hides
 -- the id. Readers take the view mart.stores; here lie copies and old versions until the engine merges them.
-CREATE TABLE IF NOT EXISTS mart.store_versions
+CREATE TABLE IF NOT EXISTS mart.store_versions{{ on_cluster }}
 (
     id String,
     store_name String,
@@ -37,6 +37,6 @@ CREATE TABLE IF NOT EXISTS mart.store_versions
     kafka_offset UInt64,
     ingested_at DateTime64(6, 'UTC')
 )
-ENGINE = ReplacingMergeTree(version, is_deleted)
+ENGINE = {{ replicated }}ReplacingMergeTree(version, is_deleted)
 ORDER BY id
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS {{ deduplication_window(1000) }}

@@ -1,6 +1,6 @@
 -- Every version of a customer that RAW told of, one row a message: the newest wins, and a deleted or rejected one hides
 -- the id. Readers take the view mart.customers; here lie copies and old versions until the engine merges them.
-CREATE TABLE IF NOT EXISTS mart.customer_versions
+CREATE TABLE IF NOT EXISTS mart.customer_versions{{ on_cluster }}
 (
     id String,
     first_name Nullable(String),
@@ -42,6 +42,6 @@ CREATE TABLE IF NOT EXISTS mart.customer_versions
     kafka_offset UInt64,
     ingested_at DateTime64(6, 'UTC')
 )
-ENGINE = ReplacingMergeTree(version, is_deleted)
+ENGINE = {{ replicated }}ReplacingMergeTree(version, is_deleted)
 ORDER BY id
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS {{ deduplication_window(1000) }}

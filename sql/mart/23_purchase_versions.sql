@@ -1,7 +1,7 @@
 -- Every version of a purchase that RAW told of, one row a message: the newest wins, and a deleted or rejected one hides
 -- the id. Readers take the view mart.purchases; here lie copies and old versions until the engine merges them.
 -- (Tuple is a type: sqlfluff takes it for a keyword.)
-CREATE TABLE IF NOT EXISTS mart.purchase_versions
+CREATE TABLE IF NOT EXISTS mart.purchase_versions{{ on_cluster }}
 (
     id String,
     customer_id String,
@@ -50,6 +50,6 @@ CREATE TABLE IF NOT EXISTS mart.purchase_versions
     kafka_offset UInt64,
     ingested_at DateTime64(6, 'UTC')
 )
-ENGINE = ReplacingMergeTree(version, is_deleted)
+ENGINE = {{ replicated }}ReplacingMergeTree(version, is_deleted)
 ORDER BY id
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS {{ deduplication_window(1000) }}

@@ -1,6 +1,6 @@
 -- Rejected documents with every reason. A copy of a rejected document, by a replay or a snapshot, is the same row
 -- again: the newest message of it is kept. Readers take mart.rejects.
-CREATE TABLE IF NOT EXISTS mart.reject_versions
+CREATE TABLE IF NOT EXISTS mart.reject_versions{{ on_cluster }}
 (
     kind LowCardinality(String),
     id String,
@@ -15,6 +15,6 @@ CREATE TABLE IF NOT EXISTS mart.reject_versions
     kafka_offset UInt64,
     rejected_at DateTime64(6, 'UTC')
 )
-ENGINE = ReplacingMergeTree(version)
+ENGINE = {{ replicated }}ReplacingMergeTree(version)
 ORDER BY (kind, id, payload_hash)
-SETTINGS non_replicated_deduplication_window = 1000
+SETTINGS {{ deduplication_window(1000) }}

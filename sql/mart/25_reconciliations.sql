@@ -1,6 +1,6 @@
 -- Up to which offset RAW was compared with MART, and what was mended on the way. It lies in mart, so that a MART that
 -- was dropped is filled again from all of RAW.
-CREATE TABLE IF NOT EXISTS mart.reconciliations
+CREATE TABLE IF NOT EXISTS mart.reconciliations{{ on_cluster }}
 (
     kind LowCardinality(String),
     kafka_topic_id String,
@@ -8,5 +8,5 @@ CREATE TABLE IF NOT EXISTS mart.reconciliations
     next_offset UInt64,
     reconciled_at DateTime64(6, 'UTC') DEFAULT now64(6)
 )
-ENGINE = ReplacingMergeTree(reconciled_at)
+ENGINE = {{ replicated }}ReplacingMergeTree(reconciled_at)
 ORDER BY (kind, kafka_topic_id, kafka_partition)

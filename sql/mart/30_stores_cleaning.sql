@@ -2,7 +2,7 @@
 -- document is rejected. No expression may throw, whatever the payload: the message would stay in RAW alone.
 -- The linter would set what WITH names at the margin:
 -- noqa: disable=LT02
-CREATE MATERIALIZED VIEW IF NOT EXISTS mart.stores_cleaning TO mart.store_versions AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS mart.stores_cleaning{{ on_cluster }} TO mart.store_versions AS
 WITH
     JSONExtractRaw(payload, 'manager') AS manager_json,
     JSONExtractRaw(payload, 'location') AS location_json,

@@ -2,7 +2,7 @@
 -- the document is rejected. No expression may throw, whatever the payload: the message would stay in RAW alone.
 -- The linter would set what WITH names at the margin:
 -- noqa: disable=LT02
-CREATE MATERIALIZED VIEW IF NOT EXISTS mart.products_cleaning TO mart.product_versions AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS mart.products_cleaning{{ on_cluster }} TO mart.product_versions AS
 WITH
     JSONExtractRaw(payload, 'kbju') AS kbju_json,
     JSONExtractRaw(payload, 'manufacturer') AS manufacturer_json,

@@ -2,7 +2,7 @@
 -- the document is rejected. No expression may throw, whatever the payload: the message would stay in RAW alone.
 -- The linter would set what WITH names at the margin:
 -- noqa: disable=LT02
-CREATE MATERIALIZED VIEW IF NOT EXISTS mart.customers_cleaning TO mart.customer_versions AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS mart.customers_cleaning{{ on_cluster }} TO mart.customer_versions AS
 WITH
     JSONExtractRaw(payload, 'purchase_location') AS purchase_location_json,
     JSONExtractRaw(payload, 'delivery_address') AS delivery_address_json,

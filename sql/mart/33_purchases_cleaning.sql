@@ -2,7 +2,7 @@
 -- the document is rejected. No expression may throw, whatever the payload: the message would stay in RAW alone.
 -- The linter would set what WITH names at the margin:
 -- noqa: disable=LT02
-CREATE MATERIALIZED VIEW IF NOT EXISTS mart.purchases_cleaning TO mart.purchase_versions AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS mart.purchases_cleaning{{ on_cluster }} TO mart.purchase_versions AS
 WITH
     JSONExtractRaw(payload, 'customer') AS customer_json,
     JSONExtractRaw(payload, 'store') AS store_json,

@@ -1,5 +1,5 @@
 -- The stores: one row for each living store whose newest document is clean.
-CREATE OR REPLACE VIEW mart.stores AS
+CREATE OR REPLACE VIEW mart.stores{{ on_cluster }} AS
 SELECT
     id AS store_id,
     store_name,

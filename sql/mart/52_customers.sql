@@ -1,6 +1,6 @@
 -- The registered customers: one row for each living customer whose newest document is clean. Phone and e-mail are
 -- encrypted.
-CREATE OR REPLACE VIEW mart.customers AS
+CREATE OR REPLACE VIEW mart.customers{{ on_cluster }} AS
 SELECT
     id AS customer_id,
     first_name,

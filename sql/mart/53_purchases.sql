@@ -1,6 +1,6 @@
 -- The purchases: one row for each living purchase whose newest document is clean. store_city is the city that the
 -- purchase tells, else the city of the store's own document. The lines are in mart.purchase_items.
-CREATE OR REPLACE VIEW mart.purchases AS
+CREATE OR REPLACE VIEW mart.purchases{{ on_cluster }} AS
 SELECT
     purchases.id AS purchase_id,
     purchases.customer_id AS customer_id,

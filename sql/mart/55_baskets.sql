@@ -1,6 +1,6 @@
 -- What the features need to know of a purchase, one row each: narrow, so that Spark reads no line. An unsaid
 -- is_delivery is no delivery. has_organic goes by the product's own document.
-CREATE OR REPLACE VIEW mart.baskets AS
+CREATE OR REPLACE VIEW mart.baskets{{ on_cluster }} AS
 SELECT
     purchases.id AS purchase_id,
     purchases.customer_id AS customer_id,

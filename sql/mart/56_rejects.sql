@@ -1,6 +1,6 @@
 -- The rejected documents, each content once under an id of its own, with every reason and where in Kafka its newest
 -- message lies. rejected_at is when that message was ingested.
-CREATE OR REPLACE VIEW mart.rejects AS
+CREATE OR REPLACE VIEW mart.rejects{{ on_cluster }} AS
 SELECT
     lower(hex(sipHash128(kind, id, payload_hash))) AS reject_id,
     kind,

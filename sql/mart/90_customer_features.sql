@@ -1,7 +1,7 @@
 -- The published feature matrix, one row for each customer and day. `ds` is the partition day, the 30 columns of 0/1
 -- stand in the order of the matrix, and publication_id names the Parquet publication that a row was loaded from.
 -- A day is built aside and swapped in whole, so that readers see a day as it was published, old or new.
-CREATE TABLE IF NOT EXISTS mart.customer_features
+CREATE TABLE IF NOT EXISTS mart.customer_features{{ on_cluster }}
 (
     ds Date,
     customer_id String,
@@ -38,6 +38,6 @@ CREATE TABLE IF NOT EXISTS mart.customer_features
     publication_id LowCardinality(String),
     published_at DateTime64(3, 'UTC')
 )
-ENGINE = MergeTree
+ENGINE = {{ replicated }}MergeTree
 PARTITION BY ds
 ORDER BY (ds, customer_id)

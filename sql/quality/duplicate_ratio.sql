@@ -6,28 +6,15 @@ SELECT
     distinct_documents,
     if(row_count = 0, 0, (row_count - distinct_documents) / row_count) AS duplicate_ratio
 FROM (
+    {% for kind in kinds %}
     SELECT
-        'stores' AS kind,
+        '{{ kind.name }}' AS kind,
         count() AS row_count,
         count(DISTINCT id, payload) AS distinct_documents
-    FROM raw.stores
+    FROM raw.{{ kind.name }}
+    {% if not loop.last %}
     UNION ALL
-    SELECT
-        'products' AS kind,
-        count() AS row_count,
-        count(DISTINCT id, payload) AS distinct_documents
-    FROM raw.products
-    UNION ALL
-    SELECT
-        'customers' AS kind,
-        count() AS row_count,
-        count(DISTINCT id, payload) AS distinct_documents
-    FROM raw.customers
-    UNION ALL
-    SELECT
-        'purchases' AS kind,
-        count() AS row_count,
-        count(DISTINCT id, payload) AS distinct_documents
-    FROM raw.purchases
+    {% endif %}
+    {% endfor %}
 ) AS raw_tables
 ORDER BY kind

@@ -10,7 +10,7 @@ FROM (
     FROM mart_differs_from_raw
     UNION ALL
     SELECT
-        arrayJoin(['stores', 'products', 'customers', 'purchases']) AS kind,
+        arrayJoin(['{{ kinds | map(attribute="name") | join("', '") }}']) AS kind,
         '' AS document_id
 ) AS found
 GROUP BY kind

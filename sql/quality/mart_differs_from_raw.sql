@@ -24,8 +24,9 @@ FROM (
         sum(is_shown) AS shown,
         max(reject_version) AS newest_reject
     FROM (
+        {% for kind in kinds %}
         SELECT
-            'stores' AS kind,
+            '{{ kind.name }}' AS kind,
             coalesce(shop_clean(id), '') AS document_id,
             shop_version(source_time, kafka_offset) AS raw_version,
             toUInt128(0) AS mart_version,
@@ -33,10 +34,10 @@ FROM (
             0 AS is_rejected,
             0 AS is_shown,
             toUInt128(0) AS reject_version
-        FROM raw.stores
+        FROM raw.{{ kind.name }}
         UNION ALL
         SELECT
-            'stores' AS kind,
+            '{{ kind.name }}' AS kind,
             id AS document_id,
             toUInt128(0) AS raw_version,
             version AS mart_version,
@@ -44,118 +45,20 @@ FROM (
             notEmpty(reasons) AS is_rejected,
             0 AS is_shown,
             toUInt128(0) AS reject_version
-        FROM mart.store_versions
+        FROM mart.{{ kind.singular }}_versions
         UNION ALL
         SELECT
-            'stores' AS kind,
-            store_id AS document_id,
+            '{{ kind.name }}' AS kind,
+            {{ kind.singular }}_id AS document_id,
             toUInt128(0) AS raw_version,
             toUInt128(0) AS mart_version,
             0 AS is_hidden,
             0 AS is_rejected,
             1 AS is_shown,
             toUInt128(0) AS reject_version
-        FROM mart.stores
+        FROM mart.{{ kind.name }}
         UNION ALL
-        SELECT
-            'products' AS kind,
-            coalesce(shop_clean(id), '') AS document_id,
-            shop_version(source_time, kafka_offset) AS raw_version,
-            toUInt128(0) AS mart_version,
-            0 AS is_hidden,
-            0 AS is_rejected,
-            0 AS is_shown,
-            toUInt128(0) AS reject_version
-        FROM raw.products
-        UNION ALL
-        SELECT
-            'products' AS kind,
-            id AS document_id,
-            toUInt128(0) AS raw_version,
-            version AS mart_version,
-            is_deleted AS is_hidden,
-            notEmpty(reasons) AS is_rejected,
-            0 AS is_shown,
-            toUInt128(0) AS reject_version
-        FROM mart.product_versions
-        UNION ALL
-        SELECT
-            'products' AS kind,
-            product_id AS document_id,
-            toUInt128(0) AS raw_version,
-            toUInt128(0) AS mart_version,
-            0 AS is_hidden,
-            0 AS is_rejected,
-            1 AS is_shown,
-            toUInt128(0) AS reject_version
-        FROM mart.products
-        UNION ALL
-        SELECT
-            'customers' AS kind,
-            coalesce(shop_clean(id), '') AS document_id,
-            shop_version(source_time, kafka_offset) AS raw_version,
-            toUInt128(0) AS mart_version,
-            0 AS is_hidden,
-            0 AS is_rejected,
-            0 AS is_shown,
-            toUInt128(0) AS reject_version
-        FROM raw.customers
-        UNION ALL
-        SELECT
-            'customers' AS kind,
-            id AS document_id,
-            toUInt128(0) AS raw_version,
-            version AS mart_version,
-            is_deleted AS is_hidden,
-            notEmpty(reasons) AS is_rejected,
-            0 AS is_shown,
-            toUInt128(0) AS reject_version
-        FROM mart.customer_versions
-        UNION ALL
-        SELECT
-            'customers' AS kind,
-            customer_id AS document_id,
-            toUInt128(0) AS raw_version,
-            toUInt128(0) AS mart_version,
-            0 AS is_hidden,
-            0 AS is_rejected,
-            1 AS is_shown,
-            toUInt128(0) AS reject_version
-        FROM mart.customers
-        UNION ALL
-        SELECT
-            'purchases' AS kind,
-            coalesce(shop_clean(id), '') AS document_id,
-            shop_version(source_time, kafka_offset) AS raw_version,
-            toUInt128(0) AS mart_version,
-            0 AS is_hidden,
-            0 AS is_rejected,
-            0 AS is_shown,
-            toUInt128(0) AS reject_version
-        FROM raw.purchases
-        UNION ALL
-        SELECT
-            'purchases' AS kind,
-            id AS document_id,
-            toUInt128(0) AS raw_version,
-            version AS mart_version,
-            is_deleted AS is_hidden,
-            notEmpty(reasons) AS is_rejected,
-            0 AS is_shown,
-            toUInt128(0) AS reject_version
-        FROM mart.purchase_versions
-        UNION ALL
-        SELECT
-            'purchases' AS kind,
-            purchase_id AS document_id,
-            toUInt128(0) AS raw_version,
-            toUInt128(0) AS mart_version,
-            0 AS is_hidden,
-            0 AS is_rejected,
-            1 AS is_shown,
-            toUInt128(0) AS reject_version
-        FROM mart.purchases
-        UNION ALL
+        {% endfor %}
         SELECT
             kind,
             id AS document_id,

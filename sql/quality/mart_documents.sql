@@ -4,30 +4,14 @@ SELECT
     sum(shown) AS documents,
     sum(rejected_count) AS rejected
 FROM (
+    {% for kind in kinds %}
     SELECT
-        'stores' AS kind,
+        '{{ kind.name }}' AS kind,
         count() AS shown,
         0 AS rejected_count
-    FROM mart.stores
+    FROM mart.{{ kind.name }}
     UNION ALL
-    SELECT
-        'products' AS kind,
-        count() AS shown,
-        0 AS rejected_count
-    FROM mart.products
-    UNION ALL
-    SELECT
-        'customers' AS kind,
-        count() AS shown,
-        0 AS rejected_count
-    FROM mart.customers
-    UNION ALL
-    SELECT
-        'purchases' AS kind,
-        count() AS shown,
-        0 AS rejected_count
-    FROM mart.purchases
-    UNION ALL
+    {% endfor %}
     SELECT
         kind,
         0 AS shown,

@@ -5,41 +5,22 @@ SELECT
     column_name,
     values_in_the_clear
 FROM (
+    {% for kind in kinds if kind.phones %}
+    {% for path in kind.phones + kind.emails %}
+    {% set column = path | join('_') %}
     SELECT
-        'store_versions' AS table_name,
-        'manager_phone' AS column_name,
-        countIf(NOT startsWith(manager_phone, 'enc:v1:')) AS values_in_the_clear
-    FROM mart.store_versions
+        '{{ kind.singular }}_versions' AS table_name,
+        '{{ column }}' AS column_name,
+        countIf(NOT startsWith({{ column }}, 'enc:v1:')) AS values_in_the_clear
+    FROM mart.{{ kind.singular }}_versions
+    {% if not loop.last %}
     UNION ALL
-    SELECT
-        'store_versions' AS table_name,
-        'manager_email' AS column_name,
-        countIf(NOT startsWith(manager_email, 'enc:v1:')) AS values_in_the_clear
-    FROM mart.store_versions
+    {% endif %}
+    {% endfor %}
+    {% if not loop.last %}
     UNION ALL
-    SELECT
-        'customer_versions' AS table_name,
-        'phone' AS column_name,
-        countIf(NOT startsWith(phone, 'enc:v1:')) AS values_in_the_clear
-    FROM mart.customer_versions
-    UNION ALL
-    SELECT
-        'customer_versions' AS table_name,
-        'email' AS column_name,
-        countIf(NOT startsWith(email, 'enc:v1:')) AS values_in_the_clear
-    FROM mart.customer_versions
-    UNION ALL
-    SELECT
-        'purchase_versions' AS table_name,
-        'customer_phone' AS column_name,
-        countIf(NOT startsWith(customer_phone, 'enc:v1:')) AS values_in_the_clear
-    FROM mart.purchase_versions
-    UNION ALL
-    SELECT
-        'purchase_versions' AS table_name,
-        'customer_email' AS column_name,
-        countIf(NOT startsWith(customer_email, 'enc:v1:')) AS values_in_the_clear
-    FROM mart.purchase_versions
+    {% endif %}
+    {% endfor %}
 ) AS personal_columns
 WHERE values_in_the_clear > 0
 ORDER BY

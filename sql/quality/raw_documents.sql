@@ -4,37 +4,18 @@ SELECT
     countIf(newest_operation != 'delete') AS documents,
     sum(messages) AS messages
 FROM (
+    {% for kind in kinds %}
     SELECT
-        'stores' AS kind,
+        '{{ kind.name }}' AS kind,
         id,
         argMax(operation, (source_time, kafka_offset)) AS newest_operation,
         count() AS messages
-    FROM raw.stores
+    FROM raw.{{ kind.name }}
     GROUP BY id
+    {% if not loop.last %}
     UNION ALL
-    SELECT
-        'products' AS kind,
-        id,
-        argMax(operation, (source_time, kafka_offset)) AS newest_operation,
-        count() AS messages
-    FROM raw.products
-    GROUP BY id
-    UNION ALL
-    SELECT
-        'customers' AS kind,
-        id,
-        argMax(operation, (source_time, kafka_offset)) AS newest_operation,
-        count() AS messages
-    FROM raw.customers
-    GROUP BY id
-    UNION ALL
-    SELECT
-        'purchases' AS kind,
-        id,
-        argMax(operation, (source_time, kafka_offset)) AS newest_operation,
-        count() AS messages
-    FROM raw.purchases
-    GROUP BY id
+    {% endif %}
+    {% endfor %}
 ) AS documents_of_kinds
 GROUP BY kind
 ORDER BY kind

@@ -22,38 +22,16 @@ FROM (
         0 AS accepted_offsets,
         countIf(is_stored = 1) - uniqExactIf(kafka_offset, is_stored = 1) AS duplicated_rows
     FROM (
+        {% for kind in kinds %}
         SELECT
             kafka_topic,
             kafka_topic_id,
             kafka_partition,
             kafka_offset,
             1 AS is_stored
-        FROM raw.stores
+        FROM raw.{{ kind.name }}
         UNION ALL
-        SELECT
-            kafka_topic,
-            kafka_topic_id,
-            kafka_partition,
-            kafka_offset,
-            1 AS is_stored
-        FROM raw.products
-        UNION ALL
-        SELECT
-            kafka_topic,
-            kafka_topic_id,
-            kafka_partition,
-            kafka_offset,
-            1 AS is_stored
-        FROM raw.customers
-        UNION ALL
-        SELECT
-            kafka_topic,
-            kafka_topic_id,
-            kafka_partition,
-            kafka_offset,
-            1 AS is_stored
-        FROM raw.purchases
-        UNION ALL
+        {% endfor %}
         SELECT
             kafka_topic,
             kafka_topic_id,

@@ -1,10 +1,10 @@
 -- Which file of sql/ was applied, and the fingerprint of its statement then: a changed materialized view is made anew,
 -- a changed table is refused (a table changes by a new file with an ALTER).
-CREATE TABLE IF NOT EXISTS raw.migrations
+CREATE TABLE IF NOT EXISTS raw.migrations{{ on_cluster }}
 (
     name String,
     fingerprint String,
     applied_at DateTime64(6, 'UTC') DEFAULT now64(6)
 )
-ENGINE = ReplacingMergeTree(applied_at)
+ENGINE = {{ replicated }}ReplacingMergeTree(applied_at)
 ORDER BY name

@@ -1,5 +1,5 @@
 -- Ranges of offsets that Kafka no longer had when RAW wanted to read them, and that a person accepted as lost.
-CREATE TABLE IF NOT EXISTS raw.accepted_gaps
+CREATE TABLE IF NOT EXISTS raw.accepted_gaps{{ on_cluster }}
 (
     kafka_topic LowCardinality(String),
     kafka_topic_id String,
@@ -8,5 +8,5 @@ CREATE TABLE IF NOT EXISTS raw.accepted_gaps
     last_offset UInt64,
     accepted_at DateTime64(6, 'UTC') DEFAULT now64(6)
 )
-ENGINE = MergeTree
+ENGINE = {{ replicated }}MergeTree
 ORDER BY (kafka_topic_id, kafka_partition, first_offset)

@@ -1,7 +1,7 @@
 -- The offsets of messages that were removed from RAW because a newer message of the same id has the same payload. RAW
 -- is the ledger of what was read, and these offsets belong to it: they are never read again. A row here is written
 -- before its message is removed.
-CREATE TABLE IF NOT EXISTS raw.removed_copies
+CREATE TABLE IF NOT EXISTS raw.removed_copies{{ on_cluster }}
 (
     kafka_topic LowCardinality(String),
     kafka_topic_id LowCardinality(String),
@@ -9,5 +9,5 @@ CREATE TABLE IF NOT EXISTS raw.removed_copies
     kafka_offset UInt64 CODEC (Delta, ZSTD(1)),  -- noqa: CP02
     removed_at DateTime64(6, 'UTC') DEFAULT now64(6)
 )
-ENGINE = ReplacingMergeTree(removed_at)
+ENGINE = {{ replicated }}ReplacingMergeTree(removed_at)
 ORDER BY (kafka_topic_id, kafka_partition, kafka_offset)

@@ -1,0 +1,57 @@
+"""`python -m shop_assets.warehouse.sql_lint`: lints every statement of `sql/` as it is rendered.
+
+sqlfluff cannot read the templates as this project renders them, so it gets their results. A line number is that of the
+rendered file; the line itself is printed with it, and leads to its place in the template. sqlfluff is a development
+tool: nothing else imports this module.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import sqlfluff
+
+from shop_assets.warehouse.sql_files import SqlFile, read_folder, sql_folder
+
+FOLDERS: Final = ("raw", "mart", "quality", "dashboards", "compaction", "reconciliation")
+"""All but `functions`: sqlfluff does not know CREATE FUNCTION. The tests run every one of them."""
+
+_CLEANING: Final = "SELECT *\nFROM mart.store_versions"
+EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "compaction/delete_duplicates": {"topic_id": "'topic'", "topic_partition": 0, "offsets": [1, 2]},
+    "reconciliation/unreconciled_partitions": {"reconciled": 2},
+    "reconciliation/missing_versions": {"columns": "id", "cleaning": _CLEANING},
+    "reconciliation/missing_rejects": {"columns": "id", "cleaning": _CLEANING, "source": "mart.store_versions"},
+}
+"""What a file is rendered with whose header lists variables."""
+
+
+def main() -> None:
+    """Prints every violation, and ends with exit code 1 when there is one."""
+    files = statements()
+    violations = [line for file in files for line in lint(file)]
+    print(*violations, f"{len(files)} SQL statements, {len(violations)} violations", sep="\n")  # noqa: T201  # a command
+    sys.exit(bool(violations))
+
+
+def statements() -> list[SqlFile]:
+    """Every statement that sqlfluff can read."""
+    return [file for folder in FOLDERS for file in read_folder(folder, EXAMPLES)]
+
+
+def lint(file: SqlFile) -> Iterator[str]:
+    """The violations of one statement, each as a line that names its source file."""
+    text = file.text
+    lines = text.splitlines()
+    kind = file.variables.get("kind")
+    place = f"sql/{file.path}.sql" + (f" ({kind.name})" if kind else "")
+    configuration = Path(sql_folder()).parent / "pyproject.toml"
+    for found in sqlfluff.lint(text, config_path=str(configuration)):
+        number = int(found["start_line_no"])
+        line = lines[number - 1].strip() if number <= len(lines) else ""
+        yield f"{place}: rendered line {number}: {found['code']} {found['description']} | {line}"
+
+
+if __name__ == "__main__":
+    main()

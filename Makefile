@@ -1,4 +1,4 @@
-# `make run` and `make test` are all that a newcomer needs: each makes the virtual environment first.
+# `make run` and `make test` are all a newcomer needs: each creates the virtual environment first.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -7,19 +7,19 @@ FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
 .PHONY: run test test-slow faults soak lint format lock secrets grafana screenshots clean
 
-run: $(READY)                ## the stack, the whole chain, the CSV
+run: $(READY)                ## start the stack, run the pipeline, print the CSV
 	$(BIN)/shop run
 
-test: $(READY)               ## all tests but the slow ones, on real engines: a stack for each of two processes
+test: $(READY)               ## all tests except slow ones, on real services: one stack for each of two processes
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-slow: $(READY)          ## load, soak and long fault tests
 	$(BIN)/pytest -m slow --timeout=3600
 
-faults: $(READY)             ## 200 SIGKILLs at every point, on a stack of their own: make faults [SEED=…] [KILLS=…] [POINT=…]
+faults: $(READY)             ## 200 SIGKILLs, spread over all fault points, on a separate stack: make faults [SEED=…] [KILLS=…] [POINT=…]
 	$(FAULTS) kills $(if $(KILLS),--kills $(KILLS)) $(if $(POINT),--point "$(POINT)") $(if $(SEED),--seed $(SEED))
 
-soak: $(READY)               ## half an hour of small runs, killed at any moment: make soak [MINUTES=…] [SEED=…]
+soak: $(READY)               ## half an hour of small runs, killed at random moments: make soak [MINUTES=…] [SEED=…]
 	$(FAULTS) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 lint: $(READY)               ## style, types, layers and SQL
@@ -29,18 +29,18 @@ lint: $(READY)               ## style, types, layers and SQL
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m shop_assets.warehouse.sql_lint
 
-format: $(READY)             ## style, corrected
+format: $(READY)             ## fix style and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The image installs the versions that the tests ran on, and no tools of development.
+# The image installs the versions that the tests ran on, without the development tools.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet
-lock:                        ## all locks from pyproject.toml, without names of hosts in them
+lock:                        ## update all lock files from pyproject.toml, without host names in them
 	$(COMPILE) --extra embedded --extra full-stack --extra dev --output-file requirements.lock
 	$(COMPILE) --extra full-stack --constraint requirements.lock --output-file .ci/image/pipeline.lock
 	$(COMPILE) --extra full-stack --extra notebooks --constraint requirements.lock --output-file .ci/image/notebook.lock
 
-secrets: .env                ## .env for docker-compose.yml, with random secrets; an existing one stays as it is
+secrets: .env                ## write .env for docker-compose.yml, with random secrets; an existing file is kept
 
 .env:
 	@umask 077; while IFS= read -r line; do case "$$line" in \
@@ -50,17 +50,17 @@ secrets: .env                ## .env for docker-compose.yml, with random secrets
 	esac; done < .env.example > .env
 	@echo ".env is written: keep it with the data"
 
-grafana: $(READY)            ## grafana/provisioning anew, after a change of a panel, an alert or a question
+grafana: $(READY)            ## rebuild grafana/provisioning, after a change of a panel, an alert rule or a query
 	$(BIN)/python -m shop_assets.dashboards.grafana
 
-screenshots: $(READY)           ## the documentation's pictures, from the stack and `shop ui` at UI (both must be running)
+screenshots: $(READY)        ## retake the documentation's screenshots from the running stack and `shop ui` at UI
 	$(BIN)/python docs/screenshots/take.py $(or $(UI),http://127.0.0.1:3000)
 
-clean:                       ## ends the embedded stack, deletes its data and the virtual environment
+clean:                       ## stop the embedded stack, delete its data and the virtual environment
 	if [ -x $(BIN)/shop ]; then $(BIN)/shop down --delete-data; fi
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# The lock has every package with its hashes; the project itself is linked to this folder.
+# The lock has every package with its hashes; the project itself is installed as a link to this folder.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 		{ echo "Python 3.11 to 3.13 is needed: make PYTHON=python3.13 …" >&2; exit 1; }

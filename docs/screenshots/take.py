@@ -24,17 +24,17 @@ FOLDER = Path(__file__).parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]  # as in a container, without network
 GAP = 20
 HEIGHT = 1180
-PATIENCE_MS = 60_000  # the first page waits until the code server has loaded the definitions
+TIMEOUT_MS = 60_000  # the first page waits until the code server has loaded the definitions
 
 
 def asset_graph(page: Page, address: str) -> None:
     """All assets, from the JSON files to the CSV."""
     page.set_viewport_size({"width": 2400, "height": 900})
     page.goto(f"{address}/asset-groups")
-    page.get_by_text("landing").first.wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("landing").first.wait_for(timeout=TIMEOUT_MS)
     _skip_greeting(page)
     page.keyboard.press("Alt+e")  # expands all groups
-    page.get_by_text("report_csv").first.wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("report_csv").first.wait_for(timeout=TIMEOUT_MS)
     page.wait_for_timeout(12_000)  # the graph zooms to its whole size, and the states of the assets arrive
     page.screenshot(path=FOLDER / "asset_graph.png")
 
@@ -72,11 +72,11 @@ def asset_page(page: Page, address: str) -> None:
     """The MART's state, freshness and automation, and its numbers over time."""
     page.set_viewport_size({"width": 1500, "height": 1000})
     page.goto(f"{address}/assets/clickhouse_mart?view=overview")
-    page.get_by_text("Latest check results").wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("Latest check results").wait_for(timeout=TIMEOUT_MS)
     _skip_greeting(page)
     page.get_by_text("Columns", exact=True).first.click()  # folds the long list of them
     plots = page.get_by_role("button", name="Plots")
-    plots.click(timeout=PATIENCE_MS)
+    plots.click(timeout=TIMEOUT_MS)
     plots.evaluate("button => button.scrollIntoView({block: 'start'})")
     page.wait_for_timeout(4_000)  # the plots are drawn
     page.screenshot(path=FOLDER / "asset_plots.png")
@@ -86,7 +86,7 @@ def checks(page: Page, address: str) -> None:
     """The checks of the MART, and the newest answer of one."""
     page.set_viewport_size({"width": 1500, "height": 760})
     page.goto(f"{address}/assets/clickhouse_mart?view=checks&checkDetail=mart_equals_raw")
-    page.get_by_text("Latest execution").wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("Latest execution").wait_for(timeout=TIMEOUT_MS)
     _skip_greeting(page)
     page.wait_for_timeout(4_000)
     page.screenshot(path=FOLDER / "checks.png")
@@ -102,7 +102,7 @@ SCREENSHOTS = (asset_graph, asset_page, checks)
 
 
 def main(address: str) -> None:
-    """Takes all screenshots, the Dagster UI's at `address`."""
+    """Takes all screenshots; `address` is that of the Dagster UI."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         sys.exit("Chromium is needed for the screenshots: apt-get install chromium")

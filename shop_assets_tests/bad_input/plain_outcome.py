@@ -1,4 +1,4 @@
-"""What must become of the text of a document, from docs/documents.md alone ("What is refused", "Required").
+"""What must become of a document, from docs/documents.md alone ("Rejected by the loader", "Required fields").
 
 It shares nothing with the loader: a document is refused for a reason, rejected by MART for some, or clean there.
 """

@@ -1,4 +1,4 @@
-"""The cleaning rules of docs/documents.md ("Required", "What MART mends"), read once more, in plain Python."""
+"""The cleaning rules of docs/documents.md ("Required fields", "Cleaning"), read once more, in plain Python."""
 
 import json
 from collections.abc import Mapping, Sequence

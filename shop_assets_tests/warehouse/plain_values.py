@@ -1,4 +1,4 @@
-"""How docs/documents.md ("What MART mends") reads a value, read once more, in plain Python.
+"""How docs/documents.md ("Cleaning") reads a value, read once more, in plain Python.
 
 It knows nothing of the SQL. Values are what `json.loads(..., parse_float=Decimal)` gives, so that numbers stay exact.
 """

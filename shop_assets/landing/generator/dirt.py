@@ -1,7 +1,7 @@
 """Dirt as real documents have it: contacts in every spelling, stray spaces, blanks, duplicates, future dates, lost ids.
 
 Here belongs what is done to a clean document; which documents it happens to is decided in `documents.py`. What the
-pipeline makes of each is written in `docs/documents.md`, section "What MART mends".
+pipeline makes of each is written in `docs/documents.md`, section "Cleaning".
 """
 
 import re

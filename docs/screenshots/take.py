@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from shop_assets.automation.days import yesterday
 from shop_assets.dashboards.page.html import render
 from shop_assets.dashboards.page.page_data import collect
+from shop_assets.orchestration.partitions import yesterday
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
 

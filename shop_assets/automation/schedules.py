@@ -15,10 +15,10 @@ from dagster import (
     schedule,
 )
 
-from shop_assets.automation.days import yesterday
 from shop_assets.automation.jobs import AUTOMATIC_TAGS, daily_report, ingest
 from shop_assets.automation.up_to_date import is_up_to_date, with_timeout
 from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.partitions import yesterday
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 

@@ -4,28 +4,15 @@ Here belong reading arguments and printing; the work is done by the stages and b
 """
 
 import os
+import signal
 import sys
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from shop_assets.cli import (
-    backfill,
-    check,
-    dashboard,
-    pii,
-    query,
-    raw,
-    reconcile,
-    rejects,
-    report,
-    run,
-    stack,
-    ui,
-)
-from shop_assets.cli.exported_env import remove_exported
-from shop_assets.cli.interrupts import restore_interrupts
+from shop_assets.cli import backfill, check, maintenance, pii, rejects, results, run, stack, ui
+from shop_assets.cli.services import remove_exported
 from shop_assets.errors import ShopError
 
 app = typer.Typer(
@@ -34,7 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks print local variables, and these may be secrets
 )
-for commands in (stack, run, backfill, check, report, dashboard, query, rejects, ui, pii, reconcile, raw):
+for commands in (stack, run, backfill, check, results, rejects, ui, pii, maintenance):
     commands.register(app)
 
 
@@ -47,3 +34,13 @@ def main() -> None:
     except ShopError as error:
         Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)
+
+
+def restore_interrupts() -> None:
+    """Takes SIGINT as usual where it is ignored, so that SIGTERM ends the command, too.
+
+    Shells start what goes to the background with SIGINT ignored (POSIX, Asynchronous Lists), and Dagster gives SIGTERM
+    the handling of SIGINT: then nothing but SIGKILL would end `shop ui &` and its servers.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

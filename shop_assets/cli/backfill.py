@@ -8,12 +8,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.days import require_whole_day
+from shop_assets.cli.options import require_complete_day
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import ShopError
 
 if TYPE_CHECKING:
-    from shop_assets.cli.days_run import DayRow
+    from shop_assets.cli.runs import DayRow
 
 FORMATS = ["%Y-%m-%d"]
 
@@ -32,12 +32,12 @@ def backfill(
 ) -> None:
     """The features and CSVs of all days of a range, each as of its own midnight, from the MART as it lies."""
     settings = ensure_services()
-    days = (require_whole_day(first.date(), settings, "--from"), require_whole_day(last.date(), settings, "--to"))
+    days = (require_complete_day(first.date(), settings, "--from"), require_complete_day(last.date(), settings, "--to"))
     if days[0] > days[1]:
         raise ShopError(f"--from {days[0]} is later than --to {days[1]}")
 
-    from shop_assets.cli.days_run import day_rows, materialize_days
     from shop_assets.cli.progress import RunProgress
+    from shop_assets.cli.runs import day_rows, materialize_days
     from shop_assets.cli.summary import print_checks, print_failures
 
     with RunProgress(shows_days=True) as progress:

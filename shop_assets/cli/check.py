@@ -7,8 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.arguments import Day
-from shop_assets.cli.days import require_whole_day
+from shop_assets.cli.options import Day, require_complete_day
 from shop_assets.settings import Settings
 
 LOG_WIDTH: Final = 160
@@ -29,9 +28,9 @@ def check(
     Features and report are checked for the day, or for the one that this Dagster instance materialized last.
     """
     settings = Settings.load()
-    wanted = None if day is None else require_whole_day(day.date(), settings)
+    wanted = None if day is None else require_complete_day(day.date(), settings)
 
-    from shop_assets.cli.checks_run import FAILED, WARNING, check_rows, run_checks
+    from shop_assets.cli.runs import FAILED, WARNING, check_rows, run_checks
     from shop_assets.cli.summary import print_failures
 
     result = run_checks(settings, wanted)

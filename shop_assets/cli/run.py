@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from shop_assets.cli.arguments import Day
-from shop_assets.cli.days import last_whole_day, require_whole_day
+from shop_assets.cli.options import Day, last_complete_day, require_complete_day
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import ShopError
 
@@ -51,11 +50,11 @@ def run(
         landing["source_folder"] = str(source.resolve())
 
     settings = ensure_services()
-    partition = require_whole_day(day.date(), settings) if day else last_whole_day(settings)
+    partition = require_complete_day(day.date(), settings) if day else last_complete_day(settings)
 
     from shop_assets.cli.progress import RunProgress
+    from shop_assets.cli.runs import materialize_everything
     from shop_assets.cli.summary import print_summary
-    from shop_assets.cli.whole_run import materialize_everything
 
     with RunProgress() as progress:
         result = materialize_everything(

@@ -1,25 +1,58 @@
-"""Which services a command works on: those that the environment names, else the embedded stack."""
+"""Which services a command uses: those that the environment names, else the embedded stack.
 
+`eval "$(shop env)"` copies the stack's settings into a shell. The next `shop` command removes these copies: `stack.env`
+has the same settings for as long as they are valid, and afterwards the shell's would lead to ports where nothing
+listens any more, or encrypt with a key that was rotated out.
+"""
+
+import hashlib
 import os
+import shlex
+from collections.abc import Mapping, MutableMapping
+from typing import Final
 
 from shop_assets.settings import Settings, variable
+
+MARKER: Final = "EXPORTED_BY_SHOP_ENV"
+"""Digests of what was exported. Not a SHOP_ variable: unknown settings are refused."""
 
 
 def environment_names_services() -> bool:
     """Whether the environment names a MongoDB; the embedded stack is not touched then.
 
-    What `eval "$(shop env)"` exported is the embedded stack's and does not count: it is forgotten before a command.
+    What `eval "$(shop env)"` exported belongs to the embedded stack and does not count: see `remove_exported`.
     """
     return bool(os.environ.get(variable("mongo_uri")))
 
 
 def ensure_services() -> Settings:
-    """The settings of services that can be used now; starts the embedded stack where the environment names none.
+    """The settings of services that can be used now; starts the embedded stack when the environment names none.
 
-    Raises ShopError when a setting is wrong, or the stack does not start.
+    Raises ShopError when a setting is invalid or the stack does not start.
     """
     if not environment_names_services():
         from shop_assets.embedded.stack import up
 
         up()
     return Settings.load()
+
+
+def export_lines(settings: Mapping[str, str], dagster_folder: str) -> list[str]:
+    """Lines of a shell that export the settings, and what Dagster and Spark read besides."""
+    passing = {name: value for name, value in settings.items() if name != variable("home")}
+    passing["DAGSTER_HOME"] = dagster_folder
+    lasting = {variable("home"): settings[variable("home")], "JAVA_HOME": settings[variable("java_home")]}
+    marker = {MARKER: " ".join(_digest(*pair) for pair in passing.items())}
+    return [f"export {name}={shlex.quote(value)}" for name, value in {**lasting, **passing, **marker}.items()]
+
+
+def remove_exported(environment: MutableMapping[str, str]) -> None:
+    """Removes what was exported, except the stack's folder; variables that the user has set since then stay."""
+    digests = set(environment.get(MARKER, "").split())
+    for name, value in [*environment.items()]:
+        if _digest(name, value) in digests:
+            del environment[name]
+
+
+def _digest(name: str, value: str) -> str:
+    return hashlib.sha256(f"{name}={value}".encode()).hexdigest()

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.exported_env import export_lines
+from shop_assets.cli.services import export_lines
 from shop_assets.errors import ShopError
 
 

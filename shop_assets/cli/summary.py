@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from shop_assets.cli.stage_row import AssetRow
+from shop_assets.cli.progress import AssetRow
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report
 from shop_assets.settings import Settings

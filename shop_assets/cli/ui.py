@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from shop_assets.cli.recording import ensure_dagster_home
 from shop_assets.cli.services import ensure_services
 
 
@@ -18,6 +17,8 @@ def register(app: typer.Typer) -> None:
 
 def ui(port: Annotated[int, typer.Option(help="Where the webserver listens, on this machine only.")] = 3000) -> None:
     """Opens the Dagster UI with its daemon; Ctrl-C ends both."""
+    from shop_assets.cli.runs import ensure_dagster_home
+
     settings = ensure_services()
     # The code server and the daemon are processes of their own, in folders of their own.
     environment = os.environ | {

@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pools import INGEST
-from shop_assets.document_store.load_report import LoadReport
+from shop_assets.document_store.load_progress import LoadReport
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, PURCHASES

@@ -16,7 +16,6 @@ from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
-from shop_assets.document_store.bulk_writes import write_all
 from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
@@ -27,6 +26,7 @@ from shop_assets.document_store.changes import (
     current_stream_position,
 )
 from shop_assets.document_store.validators import DELETED_DOCUMENTS
+from shop_assets.document_store.writing import write_all
 
 LOGGER: Final = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
-from shop_assets.document_store.bulk_writes import write_all
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.validators import LOADED_OBJECTS
+from shop_assets.document_store.writing import write_all
 from shop_assets.object_store.bucket import ObjectSummary
 
 IDS_A_PART: Final = 1000

@@ -18,8 +18,7 @@ from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, LedgerEntry, ReadTask
-from shop_assets.document_store.load_batch import LoadBatch
-from shop_assets.document_store.load_report import LoadReport
+from shop_assets.document_store.load_progress import LoadBatch, LoadReport
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.seen_ids import SeenIds
 from shop_assets.document_store.shapes import RejectReason

@@ -16,8 +16,8 @@ from pymongo import UpdateMany, UpdateOne
 from pymongo.database import Database
 
 from shop_assets.document_store.batches import chunks
-from shop_assets.document_store.bulk_writes import write_all
 from shop_assets.document_store.validators import REJECTED_DOCUMENTS
+from shop_assets.document_store.writing import write_all
 
 KEPT_BYTES: Final = 64 * 1024
 """How much of a rejected text is kept."""

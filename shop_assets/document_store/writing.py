@@ -1,9 +1,11 @@
-"""Writing a batch of documents into its collection: inserts, replacements, and what MongoDB refuses.
+"""Bulk writes: documents into their collection, entries into the loader's own collections, and what MongoDB refuses.
 
-Here belongs one bulk write and the meaning of its errors. Which documents are in a batch is `loading.py`'s business.
+Nothing of a document gets into an error here: pymongo's own quotes the operation that failed, which may hold a document
+with its phones and e-mails, and errors end in logs and in Dagster's database. Which documents are in a batch is decided
+in `loading.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,7 +14,7 @@ from pymongo import ReplaceOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from shop_assets.document_store.bulk_writes import error_codes, write_error
+from shop_assets.document_store.errors import DocumentStoreError
 
 _DUPLICATE_KEY: Final = 11000
 
@@ -37,6 +39,19 @@ class WriteResult:
     unchanged: int = 0
     present: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+
+
+def write_all(collection: Collection[dict[str, Any]], writes: Sequence[Any], *, ordered: bool) -> None:
+    """Makes pymongo's writes, all of which must succeed; no writes are no error. Raises DocumentStoreError."""
+    if not writes:
+        return
+    answer: Mapping[str, Any] | None = None
+    try:
+        collection.bulk_write(writes, ordered=ordered)
+    except BulkWriteError as error:
+        answer = error.details
+    if answer is not None:  # with pymongo's error left behind, so that it does not go along as the context of ours
+        raise _write_error(f"what was to be noted in {collection.name}", _error_codes(answer).values())
 
 
 def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> WriteResult:
@@ -107,8 +122,19 @@ def _codes(answer: Mapping[str, Any]) -> dict[int, int]:
 
     Called with pymongo's error already left behind: it holds the documents, with personal data, and must go no further.
     """
-    problems = error_codes(answer)
+    problems = _error_codes(answer)
     unexpected = set(problems.values()) - _DOCUMENT_ERROR_CODES.keys() - {_DUPLICATE_KEY}
     if unexpected or answer.get("writeConcernErrors"):
-        raise write_error("a batch of documents", unexpected)
+        raise _write_error("a batch of documents", unexpected)
     return problems
+
+
+def _error_codes(answer: Mapping[str, Any]) -> dict[int, int]:
+    """The error codes of a bulk write by the places of its operations."""
+    return {problem["index"]: problem["code"] for problem in answer.get("writeErrors", ())}
+
+
+def _write_error(what: str, codes: Iterable[int]) -> DocumentStoreError:
+    """The error to raise; without codes it was the write concern that was not met."""
+    listed = ", ".join(str(code) for code in sorted(set(codes))) or "a write concern that was not met"
+    return DocumentStoreError(f"MongoDB refused {what} (error {listed}); look at its log and run this step again")

@@ -1,7 +1,8 @@
 """The daily partitions that features and report share: a day is midnight to midnight in the business time zone."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from dagster import DailyPartitionsDefinition
 
@@ -21,3 +22,16 @@ def daily_partitions(settings: Settings) -> DailyPartitionsDefinition:
 def day_of(partition_key: str) -> date:
     """The day that a partition key names, as `2026-11-23`."""
     return date.fromisoformat(partition_key)
+
+
+def yesterday(now: datetime, time_zone: ZoneInfo) -> date:
+    """The last complete day of a time zone.
+
+    Args:
+        now: The moment from which it is seen, with its own offset from UTC.
+        time_zone: The business time zone.
+
+    Returns:
+        The day before the one that `now` is in there.
+    """
+    return now.astimezone(time_zone).date() - timedelta(days=1)

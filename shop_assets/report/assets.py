@@ -1,17 +1,30 @@
 """The asset of the report."""
 
 import time
+from typing import Final
 
-from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue, asset
+from dagster import (
+    AssetExecutionContext,
+    AssetsDefinition,
+    BackfillPolicy,
+    MarkdownMetadataValue,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
 
+from shop_assets.features.catalogue import FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.matrix_metadata import COPY_COLUMNS, PUBLICATION_ID
 from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration import charts
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET, REPORT_CSV
 from shop_assets.orchestration.asset_metadata import (
+    CHART,
     OWNERS,
     ROW_COUNT,
     SAMPLE,
+    SUMMARY,
     RawMetadataValue,
     sample_table,
     stage_metadata,
@@ -19,8 +32,10 @@ from shop_assets.orchestration.asset_metadata import (
 from shop_assets.orchestration.partitions import daily_partitions, day_of
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.report.csv_report import WrittenReport, write_report
-from shop_assets.report.summary import report_summary
 from shop_assets.settings import Settings
+
+SHOWN_FEATURES: Final = 5
+"""The most frequent features, in the summary on the asset's page."""
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:
@@ -66,6 +81,18 @@ def _metadata(bucket: str, manifest: Manifest, written: WrittenReport, seconds: 
             SAMPLE: sample_table(written.first_rows),
             ROW_COUNT: written.rows,
         }
-        | report_summary(manifest, written)
+        | _summary(manifest, written)
         | COPY_COLUMNS
     )
+
+
+def _summary(manifest: Manifest, written: WrittenReport) -> dict[str, RawMetadataValue]:
+    """The report's size and its most frequent features as a table, and a chart of the shares of all."""
+    shares = {name: manifest.ones[name] / manifest.rows if manifest.rows else 0.0 for name in FEATURE_NAMES}
+    most = sorted(shares, key=lambda name: -shares[name])[:SHOWN_FEATURES]
+    table = sample_table([{"most frequent": name, "customers": f"{shares[name]:.0%}"} for name in most])
+    line = f"{manifest.ds}: {written.rows:,} customers, {written.bytes:,} bytes"
+    return {
+        SUMMARY: MarkdownMetadataValue(f"{line}\n\n{table.value}"),
+        CHART: MarkdownMetadataValue(charts.share_bars(f"Customers with the feature, {manifest.ds}", shares)),
+    }

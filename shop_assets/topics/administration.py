@@ -18,7 +18,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are pu
 )
 from tenacity import RetryError, Retrying, retry_if_exception, retry_if_result, stop_after_delay, wait_fixed
 
-from shop_assets.topics.errors import TopicsError, topics_error
+from shop_assets.topics.errors import NOT_READY_CODES, TopicsError, topics_error
 
 Result = TypeVar("Result")
 
@@ -28,16 +28,6 @@ REQUEST_TIMEOUT_SECONDS: Final = 30.0
 MAXIMUM_MESSAGE_BYTES: Final = 20 * 1024 * 1024
 """For the topics that we make: a document of the largest size (15 MiB as BSON) as JSON, unless its text is full of
 control characters. Kafka's own default, 1 MB, would refuse documents that MongoDB takes."""
-
-# A topic that has just been made, or a broker that has just come up: metadata answers before leaders are ready.
-_TRANSIENT: Final = frozenset(
-    {
-        KafkaError.NOT_LEADER_FOR_PARTITION,
-        KafkaError.LEADER_NOT_AVAILABLE,
-        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
-        KafkaError.REQUEST_TIMED_OUT,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -193,12 +183,12 @@ def total_messages(watermarks: Mapping[tuple[str, int], Watermarks], topic: str)
 
 def _retrying() -> Retrying:
     return Retrying(
-        retry=retry_if_exception(_is_transient),
+        retry=retry_if_exception(_is_not_ready),
         wait=wait_fixed(0.25),
         stop=stop_after_delay(REQUEST_TIMEOUT_SECONDS),
         reraise=True,
     )
 
 
-def _is_transient(error: BaseException) -> bool:
-    return isinstance(error, KafkaException) and error.args[0].code() in _TRANSIENT
+def _is_not_ready(error: BaseException) -> bool:
+    return isinstance(error, KafkaException) and error.args[0].code() in NOT_READY_CODES

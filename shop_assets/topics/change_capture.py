@@ -4,15 +4,19 @@ The rule on which everything rests: the position is saved only after every messa
 any moment, the next run sends some messages again and leaves none out.
 """
 
+import itertools
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from confluent_kafka import Message
+from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.document_store import rejects
+from shop_assets.document_store.batches import chunks
 from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
@@ -25,6 +29,7 @@ from shop_assets.document_store.changes import (
     snapshot_documents,
 )
 from shop_assets.document_store.rejects import RejectedDocument
+from shop_assets.document_store.seen_ids import SeenIds
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
@@ -32,7 +37,6 @@ from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import ChangeSender, TopicReport, collection_key
-from shop_assets.topics.unseen_deletions import unseen_deleted_ids
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -43,6 +47,10 @@ DocumentPlace = tuple[str, int | str]
 
 BATCH_SIZE: Final = 5000
 """Changes between two saved positions: what a killed run may send again. Each costs one wait for the brokers."""
+
+
+IDS_AT_ONCE: Final = 1000
+"""Ids looked up together when deletions must be found without the change stream."""
 
 
 @dataclass
@@ -166,7 +174,7 @@ class ChangeCapture:
         for kind in KINDS:
             topic = self._sender.topics[kind.name].name
             messages = self._kafka.read({key: marks for key, marks in before.items() if key[0] == topic})
-            gone = unseen_deleted_ids(self._database[kind.name], messages)
+            gone = _unseen_deleted_ids(self._database[kind.name], messages)
             self._send_all(Change(kind, "delete", document_id, None, source_time) for document_id in gone)
 
     def _send_all(self, changes: Iterable[Change]) -> None:
@@ -211,3 +219,17 @@ class ChangeCapture:
         rejects.supersede_places(self._database, self._resolved_places)
         self._new_rejects.clear()
         self._resolved_places.clear()
+
+
+def _unseen_deleted_ids(collection: Collection[dict[str, Any]], messages: Iterable[Message]) -> Iterator[str]:
+    """The ids among the messages' keys whose documents are gone, each once.
+
+    Needed where the change stream has a gap: a snapshot shows which documents exist, this shows which no longer do.
+    Ids seen once are kept on disk, so memory does not grow with the topics.
+    """
+    keys = (key.decode() for message in messages if message.value() is not None and (key := message.key()) is not None)
+    with SeenIds() as seen:
+        while batch := set(itertools.islice(keys, IDS_AT_ONCE)):
+            for chunk in chunks(sorted(batch - seen.seen_before(batch))):
+                present = {found["_id"] for found in collection.find({"_id": {"$in": chunk}}, {"_id": 1})}
+                yield from (document_id for document_id in chunk if document_id not in present)

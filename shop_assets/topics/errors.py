@@ -6,17 +6,23 @@ from confluent_kafka import KafkaError
 
 from shop_assets.errors import ShopError, TransientError
 
-_TRANSIENT_CODES: Final = frozenset(
+NOT_READY_CODES: Final = frozenset(
     {
         KafkaError.NOT_LEADER_FOR_PARTITION,
         KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.UNKNOWN_LEADER_EPOCH,
+        KafkaError.FENCED_LEADER_EPOCH,
         KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
         KafkaError.REQUEST_TIMED_OUT,
-        KafkaError._TRANSPORT,  # noqa: SLF001  # the library's names of public codes
-        KafkaError._TIMED_OUT,  # noqa: SLF001
-        KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
     }
 )
+"""A topic that was just created, or a broker that just came up: metadata answers before the leaders are ready."""
+
+_TRANSIENT_CODES: Final = NOT_READY_CODES | {
+    KafkaError._TRANSPORT,  # noqa: SLF001  # the library's names of public codes
+    KafkaError._TIMED_OUT,  # noqa: SLF001
+    KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
+}
 """librdkafka marks only few errors as retriable; these too are over when a broker is back or leaders are elected."""
 
 

@@ -11,7 +11,6 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.automation import up_to_date
-from shop_assets.automation.days import yesterday
 from shop_assets.automation.schedules import build_schedules
 from shop_assets.build import build_definitions
 from shop_assets.features.daily_matrix import inputs_of
@@ -19,6 +18,7 @@ from shop_assets.features.manifest import Manifest
 from shop_assets.features.matrix_metadata import PUBLICATION_ID
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
+from shop_assets.orchestration.partitions import yesterday
 from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource

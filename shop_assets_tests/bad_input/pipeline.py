@@ -12,7 +12,7 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.document_store.load_report import LoadReport
+from shop_assets.document_store.load_progress import LoadReport
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS

@@ -13,7 +13,7 @@ setup_interrupt_handlers()
 print("ready", flush=True)
 time.sleep(60)
 """
-HEED = "from shop_assets.cli.interrupts import restore_interrupts; restore_interrupts()"
+HEED = "from shop_assets.cli import restore_interrupts; restore_interrupts()"
 
 
 def ends_on_sigterm(heed: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from pymongo.database import Database
 
-from shop_assets.document_store.load_report import LoadReport
+from shop_assets.document_store.load_progress import LoadReport
 from shop_assets.document_store.loading import load_landing
 from shop_assets.documents.kinds import STORES
 from shop_assets.object_store.bucket import Bucket

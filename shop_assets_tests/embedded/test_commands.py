@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from shop_assets.cli import stack
-from shop_assets.cli.exported_env import export_lines
+from shop_assets.cli.services import export_lines
 from shop_assets.embedded.environment import read_stack_env, write_stack_env
 from shop_assets.embedded.home import Home
 from shop_assets.errors import ShopError

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from shop_assets.cli.exported_env import export_lines, remove_exported
-from shop_assets.cli.services import environment_names_services
+from shop_assets.cli.services import environment_names_services, export_lines, remove_exported
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings import Settings, variable

@@ -1,0 +1,83 @@
+"""`shop report`, `shop dashboard` and `shop query`: what a run has produced."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from shop_assets.cli.options import Day, last_complete_day
+from shop_assets.errors import ShopError
+from shop_assets.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to `app`."""
+    app.command("report")(report)
+    app.command("dashboard")(dashboard)
+    app.command("query")(query)
+
+
+def report(
+    day: Day = None,
+    output: Annotated[Path | None, typer.Option(help="File to write; standard output by default.")] = None,
+) -> None:
+    """The report of a day, or the newest one, byte for byte as stored in S3."""
+    from shop_assets.object_store.resource import object_store_resource
+    from shop_assets.report.csv_report import find_report, read_report
+
+    bucket = object_store_resource(Settings.load()).reports()
+    found = find_report(bucket, day.date() if day else None)
+    content = read_report(bucket, found)
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        output.write_bytes(content)
+        typer.echo(f"{found.key}: {len(content)} bytes written to {output}", err=True)
+
+
+def dashboard(
+    output: Annotated[Path, typer.Option(help="The file to write.")] = Path("dashboard.html"), day: Day = None
+) -> None:
+    """The dashboards as one HTML file that needs nothing else, from the current warehouse."""
+    from clickhouse_connect.driver.exceptions import ClickHouseError
+
+    from shop_assets.dashboards.page.html import render
+    from shop_assets.dashboards.page.page_data import collect
+    from shop_assets.warehouse.resource import clickhouse_resource
+
+    settings = Settings.load()
+    shown = day.date() if day else last_complete_day(settings)
+    try:
+        with clickhouse_resource(settings).client() as client:
+            contents = collect(client, settings, shown)
+    except ClickHouseError as error:
+        raise ShopError(f"The warehouse cannot be queried. Has `shop run` completed once? {error}") from error
+    page = render(contents, settings)
+    output.write_bytes(page)
+    typer.echo(f"{shown}: {len(page)} bytes written to {output}", err=True)
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="One statement, for example: SELECT count() FROM mart.customers")],
+) -> None:
+    """Runs one statement in ClickHouse and prints the result as a table."""
+    from clickhouse_connect.driver.exceptions import ClickHouseError
+
+    from shop_assets.warehouse.resource import clickhouse_resource
+
+    try:
+        with clickhouse_resource(Settings.load()).client() as client:
+            answer = client.query(sql)
+    except ClickHouseError as error:
+        raise ShopError(f"ClickHouse refused the statement: {error}") from error
+    # As text: rich would take the brackets in it for its own markup.
+    table = Table()
+    for name in answer.column_names:
+        table.add_column(Text(name))
+    for row in answer.result_rows:
+        table.add_row(*(Text("NULL" if cell is None else str(cell)) for cell in row))
+    Console().print(table)

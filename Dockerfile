@@ -19,7 +19,7 @@ RUN python -m venv /opt/venv
 WORKDIR /build
 COPY .ci/image/pipeline.lock ./
 RUN pip install --no-cache-dir --require-hashes --requirement pipeline.lock
-# Spark's jars for S3 and ClickHouse, by the Ivy that PySpark brings; each is held against its checksum.
+# Spark's jars for S3 and ClickHouse, downloaded by PySpark's Ivy; each is verified against its checksum.
 COPY shop_assets/embedded/ivy_files/spark.xml shop_assets/embedded/jars.lock ./
 RUN java -cp "$(python -c 'import pyspark; print(pyspark.__path__[0])')/jars/*" org.apache.ivy.Main \
         -cache /tmp/ivy -ivy spark.xml -confs default -types jar bundle maven-plugin eclipse-plugin \

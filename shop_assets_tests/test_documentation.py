@@ -1,6 +1,7 @@
 """What the documentation promises is true of the project as it lies."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,14 @@ def test_every_check_is_told_what_to_do_about(stack_settings: Settings):
     section = _text(ROOT / "docs" / "operations.md").partition("\n## A failed check\n")[2].partition("\n## ")[0]
     assert {key.name for key in keys} - set(re.findall(r"`(\w+)`", section)) == set()
     assert len(keys) > 20
+
+
+def test_the_source_tree_lists_the_layers_of_import_linters_contract_in_their_order():
+    configuration = tomllib.loads(_text(ROOT / "pyproject.toml"))
+    layers = next(c for c in configuration["tool"]["importlinter"]["contracts"] if c["type"] == "layers")["layers"]
+    section = _text(ROOT / "docs" / "architecture.md").partition("\n## Source tree\n")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\| `(\w+)(?:/|\.py)` \|", section, re.MULTILINE)
+    assert listed == [module for layer in layers for module in layer.split(" | ")]
 
 
 def test_every_command_stands_with_each_of_its_options_in_some_page():

@@ -1,5 +1,5 @@
 """A grocery chain's JSON documents, turned into a daily feature matrix of its customers.
 
-One folder a stage, in the order in which the data flows: `landing` (S3), `document_store` (MongoDB), `topics`
-(Kafka), `warehouse` (ClickHouse), `features` (PySpark), `report` (CSV). See `docs/architecture.md`.
+One folder per stage, in the order of the data flow: `landing` (S3), `document_store` (MongoDB), `topics` (Kafka),
+`warehouse` (ClickHouse), `features` (PySpark), `report` (CSV). See `docs/architecture.md`.
 """

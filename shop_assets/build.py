@@ -1,6 +1,6 @@
-"""All of the project as Dagster sees it: assets, checks, jobs, what starts them, and resources, from the settings.
+"""The whole project for Dagster: assets, checks, jobs, schedules, sensors and resources, built from the settings.
 
-Here belongs only what puts the stages together. The webserver and the daemon load the result for the settings of the
+Only what puts the stages together is here. The webserver and the daemon load the result for the settings of the
 environment from `definitions.py`; the command line and the tests build it for settings of their own.
 """
 
@@ -48,7 +48,14 @@ CHECKS = (landing_checks, document_store_checks, topics_checks, warehouse_checks
 
 
 def build_definitions(settings: Settings) -> Definitions:
-    """Everything that Dagster runs, on the services that the settings name; nothing is contacted yet."""
+    """Build everything that Dagster runs.
+
+    Args:
+        settings: The services to use, and the limits of checks and pools.
+
+    Returns:
+        The definitions; no service is contacted yet.
+    """
     with warnings.catch_warnings():
         # BackfillPolicy is called beta at every use; Dagster's minor version is pinned.
         warnings.simplefilter("ignore", BetaWarning)
@@ -67,6 +74,6 @@ def build_definitions(settings: Settings) -> Definitions:
             "clickhouse": clickhouse_resource(settings),
             "spark": spark_resource(settings),
         },
-        # A process a step would import Dagster and its libraries anew, several CPU-seconds each time.
+        # A process per step would import Dagster and its libraries each time, which takes several CPU-seconds.
         executor=in_process_executor,
     )

@@ -1,9 +1,9 @@
-"""The base of errors that a person can act on: their message says what failed, where, and what to do."""
+"""The bases of expected errors: their message says what failed, where, and what to do."""
 
 
 class ShopError(Exception):
-    """An expected failure. The command line prints its message alone; anything else is a defect, with a traceback."""
+    """An expected failure: the command line prints its message alone, any other exception with a traceback."""
 
 
 class TransientError(ShopError):
-    """A failure that may be over in a minute: the same work, tried again, can succeed (`retries.py`)."""
+    """A failure that may be over in a minute, so that a retry can succeed (see `orchestration/retries.py`)."""

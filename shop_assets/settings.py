@@ -1,7 +1,7 @@
-"""Every setting of the project, read from `SHOP_` variables and checked once, at the start.
+"""Every setting of the project, read from `SHOP_` variables and validated once, at the start.
 
-Here belongs what differs between the embedded stack, the full stack and managed services. What never differs (names
-of tables, columns, topics' headers) is no setting and stands beside the code that uses it.
+A setting is what differs between the embedded stack, the full stack and managed services. What never differs (names of
+tables, columns, headers of messages) is a constant next to the code that uses it.
 
 The embedded stack writes its settings to `SHOP_HOME/stack.env`; a variable of the environment wins over that file.
 """
@@ -26,14 +26,14 @@ STACK_ENV = "stack.env"
 
 
 class SettingsError(ShopError):
-    """A setting is missing, misspelt or wrong; the message names each of them and says what to do."""
+    """A setting is missing, unknown or invalid; the message names each of them and says what to do."""
 
 
 def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        message = f"no such time zone: {name!r} (expected a name of the IANA database, as Europe/Moscow)"
+        message = f"no such time zone: {name!r} (expected a name of the IANA database, such as Europe/Moscow)"
         raise ValueError(message) from error
     return name
 
@@ -129,7 +129,7 @@ class Settings(BusinessSettings):
     spark_read_partitions: PositiveCount = Field(4, description="Parallel JDBC reads of the MART.")
     spark_runs: PositiveCount = Field(1, description="Runs with Spark in them that Dagster's daemon has at once.")
 
-    # What happens by itself, and who is told
+    # Automation and notifications
     automation: bool = Field(False, description="Schedules and the landing sensor are on from the start.")
     dagster_url: Name = Field("http://127.0.0.1:3000", description="The UI, as links in messages have it.")
     telegram_bot_token: SecretStr | None = None
@@ -139,14 +139,14 @@ class Settings(BusinessSettings):
     @model_validator(mode="after")
     def _sasl_needs_credentials(self) -> Self:
         if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_username and self.kafka_password):
-            message = f"{self.kafka_security_protocol} needs SHOP_KAFKA_USERNAME and SHOP_KAFKA_PASSWORD"
+            message = f"{self.kafka_security_protocol} requires SHOP_KAFKA_USERNAME and SHOP_KAFKA_PASSWORD"
             raise ValueError(message)
         return self
 
     @model_validator(mode="after")
     def _sparks_user_has_a_password(self) -> Self:
         if bool(self.clickhouse_spark_user) != bool(self.clickhouse_spark_password):
-            message = "SHOP_CLICKHOUSE_SPARK_USER and SHOP_CLICKHOUSE_SPARK_PASSWORD need each other"
+            message = "SHOP_CLICKHOUSE_SPARK_USER and SHOP_CLICKHOUSE_SPARK_PASSWORD must be set together"
             raise ValueError(message)
         return self
 
@@ -155,22 +155,26 @@ class Settings(BusinessSettings):
         for name in ("kafka_ca_file", "clickhouse_ca_file"):
             path: Path | None = getattr(self, name)
             if path is not None and not path.is_file():
-                message = f"{variable(name)} names {path}, which is no file"
+                message = f"{variable(name)} names {path}, which is not a file"
                 raise ValueError(message)
         return self
 
     @model_validator(mode="after")
     def _telegram_needs_a_token_and_a_chat(self) -> Self:
         if bool(self.telegram_bot_token) != bool(self.telegram_chat_id):
-            message = "SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID need each other"
+            message = "SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID must be set together"
             raise ValueError(message)
         return self
 
     @classmethod
     def load(cls) -> Self:
-        """The settings of this process: the environment, then the running embedded stack's `stack.env`.
+        """Read the settings of this process: the environment, then `stack.env` of the running embedded stack.
 
-        Raises SettingsError when one is missing, unknown or wrong, all of them at once and without quoting values.
+        Returns:
+            The settings, all valid.
+
+        Raises:
+            SettingsError: Some are missing, unknown or invalid; the message lists all of them without quoting values.
         """
         _refuse_unknown(os.environ)
         stack_env = Path(os.environ.get(variable("home")) or DEFAULT_HOME).expanduser() / STACK_ENV
@@ -181,7 +185,14 @@ class Settings(BusinessSettings):
 
 
 def variable(field: str) -> str:
-    """The environment variable of a field: `s3_endpoint` → `SHOP_S3_ENDPOINT`."""
+    """Name the environment variable of a setting.
+
+    Args:
+        field: The field of `Settings`, for example `s3_endpoint`.
+
+    Returns:
+        For example `SHOP_S3_ENDPOINT`.
+    """
     return f"{PREFIX}{field.upper()}"
 
 
@@ -199,7 +210,7 @@ def _suggestion(name: str, known: set[str]) -> str:
 
 
 def _explain(error: ValidationError, stack_env: Path) -> str:
-    lines = ["Settings are missing or wrong:"]
+    lines = ["Missing or invalid settings:"]
     missing = False
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
         missing |= problem["type"] == "missing"

@@ -1,4 +1,4 @@
-"""What can go wrong with the lease."""
+"""Errors of the lease."""
 
 from shop_assets.errors import ShopError, TransientError
 

@@ -1,12 +1,13 @@
-"""The lease of ingestion: one writer at a time between landing and MART, whichever program or machine started it.
+"""The ingestion lease: one writer at a time between landing and MART, whichever program or machine started it.
 
-One lease for all writing stages and not one a stage: clickhouse_mart must not compare tables into which another run
-inserts, and a run that waits should wait for one other, not for a chain of them. It is held stage by stage: every
-stage is right whatever came before it, so two runs may take turns.
+There is one lease for all writing stages, not one per stage: clickhouse_mart must not compare tables into which another
+run inserts, and a waiting run should wait for one other run, not for a chain of them. It is held stage by stage: each
+stage is correct whatever ran before it, so two runs may take turns.
 
-The holder renews it every few seconds. Who waits takes it over when the holder's process is gone from this machine, or
-when it was not renewed for `EXPIRY_SECONDS`; both are judged by MongoDB's clock alone. A holder that was paused for
-longer finds out at its next `check`, which asks MongoDB: it is called before everything that would harm if two did it.
+The holder renews it every few seconds. A waiting run takes it over when the holder's process no longer exists on this
+machine, or when it was not renewed for `EXPIRY_SECONDS`; only MongoDB's clock counts. A holder that was paused for
+longer notices at its next `check`, which asks MongoDB; `check` is called before every write that would do harm if two
+runs made it.
 """
 
 import logging
@@ -33,8 +34,8 @@ NAME: Final = "ingestion"
 
 HEARTBEAT_SECONDS: Final = 4.0
 EXPIRY_SECONDS: Final = 20.0
-"""Five missed heartbeats: a machine with two busy cores misses one or two. It is what a run pays at most for another
-one that was killed on another machine."""
+"""Five missed heartbeats: a machine with two busy cores misses one or two. A run waits at most this long for one that
+was killed on another machine."""
 
 ACQUIRE_TIMEOUT_SECONDS: Final = 600.0
 """A stage of a daily run takes seconds; one that loads a first million of documents takes minutes."""
@@ -43,15 +44,15 @@ POLL_SECONDS: Final = 0.5
 
 Document = dict[str, Any]
 Guard = Callable[[], None]
-"""Called before a write: raises when it is no longer ours to make."""
+"""Called before a write: raises when this run may no longer make it."""
 
 
 def unguarded() -> None:
-    """The guard of a caller that knows that nobody else writes."""
+    """The guard of a caller that knows that it is the only writer."""
 
 
 class Lease:
-    """The lease as one run sees it; use `ingestion_lease`. `check` is a Guard."""
+    """The lease from the point of view of one run; use `ingestion_lease`. `check` is a Guard."""
 
     def __init__(self, database: Database[Document], stage: str, run_id: str) -> None:
         self._database = database
@@ -67,26 +68,32 @@ class Lease:
         self._ended = Event()
 
     def check(self) -> None:
-        """Raises LeaseLostError when another run holds the lease, LeaseUnverifiedError when MongoDB does not answer."""
+        """Make sure that this run still holds the lease.
+
+        Raises:
+            LeaseLostError: Another run holds it now.
+            LeaseUnverifiedError: MongoDB does not answer.
+        """
         try:
             is_ours = self._renew()
         except PyMongoError as error:
             raise LeaseUnverifiedError(
-                f"MongoDB does not answer, so {self._holder['stage']} cannot know whether it may still write "
-                f"({type(error).__name__}). What it wrote is right: start MongoDB (`shop status`), then run this again."
+                f"MongoDB does not answer, so {self._holder['stage']} cannot confirm that it still holds "
+                f"the lease ({type(error).__name__}). Data written so far is consistent: start MongoDB "
+                "(`shop status`), then run this again."
             ) from error
         if not is_ours:
             raise LeaseLostError(
-                f"{self._holder['stage']} was silent for more than {EXPIRY_SECONDS:.0f} s (paused, or cut off from "
-                f"MongoDB), and another run took over: {_describe(self._leases.find_one({'_id': NAME}))}. This one "
-                "stops before it writes any more. What it wrote is right; let the other run end, then run this again."
+                f"{self._holder['stage']} did not renew the lease for more than {EXPIRY_SECONDS:.0f} s (paused, or "
+                f"cut off from MongoDB); another run holds it now: {_describe(self._leases.find_one({'_id': NAME}))}. "
+                "This run stops without writing more. Data written so far is consistent: run this again after it."
             )
 
     def _renew(self) -> bool:
         return self._leases.update_one(self._mine, {"$currentDate": {"renewed_at": True}}).matched_count == 1
 
     def try_acquire(self) -> Document | None:
-        """Takes the lease if it is free; otherwise gives what its holder wrote, nothing when that has just ended."""
+        """Acquire the lease if it is free; otherwise return what its holder wrote, nothing if that has just ended."""
         taking = {"$set": self._holder, "$currentDate": {"taken_at": True, "renewed_at": True}}
         try:
             self._leases.find_one_and_update(self._mine, taking, upsert=True)
@@ -99,7 +106,7 @@ class Lease:
         unchanged = {name: held[name] for name in ("_id", "token", "renewed_at")}
         if self._leases.find_one_and_update(unchanged, taking) is None:
             return held
-        LOGGER.warning("the lease of a run that ended without giving it back is taken over: %s", _describe(held))
+        LOGGER.warning("taking over the lease of a run that ended without releasing it: %s", _describe(held))
         return None
 
     def _is_abandoned(self, held: Document) -> bool:
@@ -109,21 +116,21 @@ class Lease:
         return silent_seconds > EXPIRY_SECONDS or has_exited(ProcessIdentity(**held["process"]))
 
     def renew_until_released(self) -> None:
-        """Renews the lease until it is given back or lost; for a thread of its own."""
+        """Renew the lease until it is released or lost; for a thread of its own."""
         while not self._ended.wait(HEARTBEAT_SECONDS):
             try:
                 if not self._renew():
                     return  # `check` reports it
             except PyMongoError as error:
-                LOGGER.warning("the lease was not renewed, it will be tried again: %s", type(error).__name__)
+                LOGGER.warning("the lease was not renewed, which is retried: %s", type(error).__name__)
 
     def release(self) -> None:
-        """Frees the lease for the next one."""
+        """Free the lease for the next run."""
         self._ended.set()
         try:
             self._leases.delete_one(self._mine)
         except PyMongoError as error:
-            LOGGER.warning("the lease was not given back, it will expire: %s", type(error).__name__)
+            LOGGER.warning("the lease was not released; it will expire: %s", type(error).__name__)
 
 
 @contextmanager
@@ -134,9 +141,20 @@ def ingestion_lease(
     notify: Callable[[str], object] = LOGGER.warning,
     timeout_seconds: float = ACQUIRE_TIMEOUT_SECONDS,
 ) -> Iterator[Lease]:
-    """Holds the lease for the block. While another run holds it, waits, and says so once through `notify`.
+    """Hold the lease for the block. While another run holds it, wait.
 
-    Raises LeaseHeldError, which names the holder, when it is not free within `timeout_seconds`.
+    Args:
+        database: The database of the collections; the lease is in its collection `leases`.
+        stage: The name of the asset or command, for the messages of other runs.
+        run_id: The run, for the messages of other runs.
+        notify: Called once with a message when this run has to wait.
+        timeout_seconds: How long to wait for the lease.
+
+    Yields:
+        The lease; call its `check` before each write.
+
+    Raises:
+        LeaseHeldError: The lease was not free within `timeout_seconds`; the message names its holder.
     """
     lease = Lease(database, stage, run_id)
     deadline = time.monotonic() + timeout_seconds
@@ -144,8 +162,8 @@ def ingestion_lease(
     while (held := lease.try_acquire()) is not None:
         if time.monotonic() > deadline:
             raise LeaseHeldError(
-                f"{stage} waited {timeout_seconds:.0f} s for its turn: another run is at work, {_describe(held)}. "
-                "Let it end, or end it, then run this again. Nothing was changed."
+                f"{stage} waited {timeout_seconds:.0f} s for the ingestion lease, held by {_describe(held)}. "
+                "Wait for that run or stop it, then run this again. Nothing was changed."
             )
         if held and not notified:
             notify(f"{stage} waits for another run: {_describe(held)}")
@@ -160,7 +178,7 @@ def ingestion_lease(
 
 def _describe(held: Document | None) -> str:
     if not held:
-        return "it has just ended"
+        return "a run that has just ended"
     since: datetime = held["taken_at"]
     return (
         f"{held['stage']} of run {held['run_id']}, process {held['process']['pid']} on {held['host']}, "

@@ -1,8 +1,8 @@
-"""The pools that assets run in: what must not run twice at once.
+"""The pools of the assets: what must not run twice at once.
 
-A pool's limit is kept by Dagster's instance: 1 by default (`concurrency` in dagster.yaml), `SHOP_SPARK_RUNS` for Spark.
-It counts whole runs, and holds back those that wait in the daemon's queue; a run of the `shop` command waits for
-nobody, but is counted. That two ingests never mix is not left to it: the lease in MongoDB sees to that, whoever runs.
+Dagster's instance enforces a pool's limit: 1 by default (`concurrency` in dagster.yaml), `SHOP_SPARK_RUNS` for Spark.
+It counts whole runs and delays those in the daemon's queue; a run of the `shop` command does not wait, but is counted.
+So pools alone do not keep two ingestions apart: the lease in MongoDB does, whoever starts them.
 """
 
 from typing import Final

@@ -1,6 +1,6 @@
-"""Processes of this machine, named so that one that is gone cannot be taken for another that has its number now.
+"""Processes of this machine, identified so that a later process with the same number is not taken for one that exited.
 
-Known from `/proc`. On a system without it (macOS) only this is known: whether a number is anybody's now.
+Known from `/proc`. On a system without it (macOS) the only thing known is whether a number is in use now.
 """
 
 import os
@@ -16,8 +16,10 @@ _ENDED: Final = frozenset("ZX")
 
 @dataclass(frozen=True)
 class ProcessIdentity:
-    """`machine` is a boot of a machine and a space of process numbers on it (a container has its own); empty when it
-    is unknown. `started` is in clock ticks since that boot: no change of the clock touches it.
+    """One process of one boot of one machine.
+
+    `machine` is a boot of a machine and a space of process numbers on it (a container has its own); empty when unknown.
+    `started` is in clock ticks since that boot, so that changes of the clock do not matter.
     """
 
     machine: str
@@ -26,19 +28,37 @@ class ProcessIdentity:
 
 
 def current_process() -> ProcessIdentity:
-    """The name of this process."""
+    """Identify this process.
+
+    Returns:
+        Its identity; `machine` and `started` are empty where there is no `/proc`.
+    """
     pid = os.getpid()
     return ProcessIdentity(_machine(), pid, _started(pid) or "")
 
 
 def has_exited(process: ProcessIdentity) -> bool:
-    """Whether a process has certainly ended; False for one that lives and for one that nothing is known of here."""
+    """Whether a process has certainly exited.
+
+    Args:
+        process: A process of any machine.
+
+    Returns:
+        False for one that lives, and for one of which nothing is known here.
+    """
     return bool(process.machine) and process.machine == _machine() and _started(process.pid) != process.started
 
 
 def has_exited_on_this_host(process: ProcessIdentity) -> bool:
-    """The same for a process that is known to be of this host: it did not outlive a boot. Containers have the boot of
-    their machine: of one that was started again nothing is known.
+    """Whether a process that is known to be of this host has certainly exited: it did not outlive a boot.
+
+    Containers have the boot of their machine: nothing is known of a process of a container that was started again.
+
+    Args:
+        process: A process of this host.
+
+    Returns:
+        False for one that lives, and for one of which nothing is known here.
     """
     here = _machine()
     if not here:
@@ -47,8 +67,14 @@ def has_exited_on_this_host(process: ProcessIdentity) -> bool:
 
 
 def was_running_at(pid: int, moment: float) -> bool:
-    """Whether the process that has this number here had it at a moment, in seconds since 1970. Without `/proc` it is
-    said of any process with this number.
+    """Whether the process that has a number now had it at a moment.
+
+    Args:
+        pid: The process number on this machine.
+        moment: Seconds since 1970, UTC.
+
+    Returns:
+        False if there is no such process or it began later. Without `/proc`, True for any process with this number.
     """
     if not _machine():
         return _is_taken(pid)
@@ -68,7 +94,7 @@ def _machine() -> str:
 
 
 def _started(pid: int) -> str | None:
-    """When a living process began; None when there is none with this number."""
+    """When a live process began; None if there is none with this number."""
     try:
         status = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

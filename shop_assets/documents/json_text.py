@@ -17,8 +17,19 @@ class UnwritableError(ValueError):
 
 
 def to_json(value: object) -> bytes:
-    """Compact UTF-8 JSON. What JSON files never bring but other writers to MongoDB may: dates become ISO-8601 texts,
-    decimals numbers, binary base64, infinities null, anything else its text. Raises UnwritableError.
+    """Write a document as compact UTF-8 JSON; equal documents have equal bytes.
+
+    Other writers to MongoDB may store what JSON files cannot: dates become ISO 8601 texts, decimals become numbers,
+    binary becomes base64, infinities null, anything else its text.
+
+    Args:
+        value: A document or a part of one, as pymongo returns it.
+
+    Returns:
+        The bytes; keys are in the document's order.
+
+    Raises:
+        UnwritableError: It is nested too deeply, or holds text that is not valid Unicode.
     """
     try:
         return orjson.dumps(value, default=_other, option=_OPTIONS)

@@ -35,9 +35,16 @@ KIND_BY_NAME: Final = {kind.name: kind for kind in KINDS}
 
 
 def natural_id(kind: DocumentKind, document: dict[str, object]) -> str | None:
-    """The id under which a document is stored and compared: trimmed, in lower case; None when missing or blank.
+    """The id under which a document is stored and compared: trimmed, in lower case.
 
     Two spellings of an id are one document (`docs/documents.md`, section "Ids").
+
+    Args:
+        kind: The document's kind, which names the field.
+        document: The parsed document.
+
+    Returns:
+        The id, or None if it is missing, blank or not a text.
     """
     value = document.get(kind.id_field)
     if not isinstance(value, str):

@@ -1,7 +1,7 @@
 """The four documents as types: the shape of a clean one, as `docs/documents.md` describes it.
 
-Here belong shapes only. A delivered document may lack any of these fields or hold them in another type; what is
-required and what is mended is decided in the warehouse, so nothing here validates. Dates are ISO 8601 text (times with
+Only shapes are here, and nothing validates: a delivered document may lack any of these fields or have another type in
+them, and the warehouse decides what is required and what is cleaned. Dates are ISO 8601 text (times with
 `Z`), money is in roubles with kopecks after the point.
 """
 
@@ -24,7 +24,7 @@ class Manager(TypedDict):
 
 
 class StoreLocation(TypedDict):
-    """Where a store stands."""
+    """The address of a store."""
 
     country: str
     city: str

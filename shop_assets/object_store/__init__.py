@@ -1,5 +1,5 @@
 """Object storage (S3): buckets, streams, retries over a restart, and the resource that holds the three buckets.
 
-Here belongs how bytes get into a bucket and out of it. What an object means is the business of the stage that owns the
-bucket: `landing` (documents), `features` (Parquet) and `report` (CSV).
+This folder moves bytes into and out of a bucket. What an object means is known to the stage that owns the bucket:
+`landing` (documents), `features` (Parquet) or `report` (CSV).
 """

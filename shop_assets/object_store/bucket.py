@@ -1,4 +1,4 @@
-"""A bucket: the few things that the stages do with objects, and nothing that knows what is in them."""
+"""A bucket: what the stages do with objects, without knowing what is in them."""
 
 import io
 import itertools
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PART_BYTES: Final = 64 * 1024 * 1024
-"""Files larger than this go up in parts of this size: a lost connection costs one part, and `entity_tag` can foretell
-the ETag. 10,000 parts (the protocol's limit) make 640 GB."""
+"""Larger files are uploaded in parts of this size: a lost connection costs one part, and `entity_tag` can predict the
+ETag. 10,000 parts (the protocol's limit) make 640 GB."""
 
 _PARTS_AT_ONCE: Final = 2
-"""Parts that are sent at once. They lie in memory, and with them the one that is read meanwhile: 192 MiB. s3transfer's
-own limit is ten, however few are sent."""
+"""Parts that are sent at once. They are in memory together with the one being read: 192 MiB. s3transfer's own limit is
+ten, however few are sent."""
 
 _DELETE_BATCH: Final = 1000  # the protocol's limit for one DeleteObjects
 
 
 class ObjectExistsError(RuntimeError):
-    """`put_new` found an object under its key: somebody else was first."""
+    """`put_new` found an object under its key: another writer was first."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,22 @@ class ObjectSummary:
 
 @dataclass(frozen=True)
 class Bucket:
-    """One bucket of an S3 store. The client retries what can pass (see `landing/resource.py`).
+    """One bucket of an S3 store. The client retries transient failures (see `restarts.py`).
 
-    Every method raises ObjectStoreError when the store does not answer.
+    Every method raises `ObjectStoreUnavailableError` when the store does not respond, and botocore's `ClientError` for
+    a refusal that nobody expects, such as a missing permission.
     """
 
     client: "S3Client"
     name: str
 
     def ensure(self) -> None:
-        """Makes the bucket when it is missing. Raises ObjectStoreError when the store does not answer or refuses."""
+        """Create the bucket if it is missing.
+
+        Raises:
+            ObjectStoreUnavailableError: The store does not respond.
+            ObjectStoreError: The store refuses the credentials or the name.
+        """
         try:
             if self._is_missing():
                 self._create()
@@ -71,16 +77,16 @@ class Bucket:
             raise ObjectStoreError(message) from error
 
     def answers(self, timeout_seconds: float) -> bool:
-        """Whether the store answers one request, be it by a refusal.
+        """Whether the store responds to one request, be it with a refusal.
 
-        One attempt without credentials: the client's own attempts would add minutes where the question is only which
-        service is away.
+        One attempt without credentials: the client's own attempts would take minutes, and the question is only which
+        service is down.
 
         Args:
-            timeout_seconds: How long to wait for a connection, and then for the answer.
+            timeout_seconds: How long to wait for a connection, and then for the response.
 
         Returns:
-            False when no answer came in time, or only that the store cannot at the moment.
+            False if no response came in time, or only that the store cannot at the moment.
         """
         import boto3
         from botocore import UNSIGNED
@@ -108,7 +114,14 @@ class Bucket:
         return True
 
     def put(self, key: str, content: bytes | IO[bytes], content_type: str) -> None:
-        """Writes an object whole or not at all; a file is streamed, when it is large in parts, three in memory."""
+        """Write an object, completely or not at all.
+
+        Args:
+            key: The object's key.
+            content: Its bytes, or a binary file, which is read to its end. A file of more than `PART_BYTES` is sent in
+                parts, of which three are in memory.
+            content_type: Its media type.
+        """
         if isinstance(content, bytes):
             with translated_errors(self.client):
                 self.client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type)
@@ -125,7 +138,16 @@ class Bucket:
             )
 
     def put_new(self, key: str, content: bytes, content_type: str) -> None:
-        """Writes an object only where none lies. Raises ObjectExistsError otherwise: the first writer wins."""
+        """Write an object only if there is none: the first writer wins (S3's conditional write, `If-None-Match: *`).
+
+        Args:
+            key: The object's key.
+            content: Its bytes.
+            content_type: Its media type.
+
+        Raises:
+            ObjectExistsError: There is an object under this key.
+        """
         try:
             with translated_errors(self.client):
                 self.client.put_object(
@@ -137,7 +159,17 @@ class Bucket:
             raise
 
     def get(self, key: str) -> bytes:
-        """All bytes of an object. Raises KeyError when there is none; for objects known to be small."""
+        """Read an object that is known to be small.
+
+        Args:
+            key: The object's key.
+
+        Returns:
+            All of its bytes.
+
+        Raises:
+            KeyError: There is no such object.
+        """
         with self.open(key) as stream:
             try:
                 return stream.read()
@@ -145,16 +177,38 @@ class Bucket:
                 raise KeyError(key) from error
 
     def open(self, key: str) -> io.BufferedReader:
-        """The object as a binary stream, read forward; see `landing/object_stream.py`."""
+        """Open an object as a binary stream that is read forward only.
+
+        Args:
+            key: The object's key.
+
+        Returns:
+            A buffered reader. Its first read raises `ObjectMissingError` if there is no such object; see
+            `object_stream.py`.
+        """
         return open_object(self.client, self.name, key)
 
     def download(self, key: str, target: Path) -> None:
-        """Writes an object to a file. boto's own download repeats all of the client's attempts five times."""
+        """Write an object to a file.
+
+        boto3's own download would repeat all of the client's attempts five times.
+
+        Args:
+            key: The object's key.
+            target: The file, which is replaced.
+        """
         with self.open(key) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file)
 
     def find(self, key: str) -> ObjectSummary | None:
-        """The object's ETag and size, or None when there is none."""
+        """Look an object up without reading it.
+
+        Args:
+            key: The object's key.
+
+        Returns:
+            Its ETag and size, or None if there is no such object.
+        """
         try:
             with translated_errors(self.client):
                 head = self.client.head_object(Bucket=self.name, Key=key)
@@ -165,11 +219,25 @@ class Bucket:
         return ObjectSummary(key, head["ETag"].strip('"'), head["ContentLength"])
 
     def exists(self, key: str) -> bool:
-        """Whether an object lies under the key."""
+        """Whether there is an object under a key.
+
+        Args:
+            key: The object's key.
+
+        Returns:
+            True if there is one.
+        """
         return self.find(key) is not None
 
     def list(self, prefix: str = "") -> Iterator[ObjectSummary]:
-        """The objects whose keys begin with `prefix`, a page of 1,000 at a time, in the store's own order."""
+        """List objects, a page of 1,000 at a time.
+
+        Args:
+            prefix: Only keys that begin with this.
+
+        Yields:
+            The objects in the store's own order, which differs between stores.
+        """
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
         with translated_errors(self.client):
             for page in pages:
@@ -177,7 +245,14 @@ class Bucket:
                     yield ObjectSummary(entry["Key"], entry["ETag"].strip('"'), entry["Size"])
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Removes the objects; a key without an object is no error."""
+        """Delete objects; a key without an object is not an error.
+
+        Args:
+            keys: Their keys; 1,000 go into one request.
+
+        Raises:
+            ObjectStoreError: The store refused to delete one of them.
+        """
         remaining = iter(keys)
         while batch := list(itertools.islice(remaining, _DELETE_BATCH)):
             with translated_errors(self.client):

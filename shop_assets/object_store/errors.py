@@ -1,7 +1,7 @@
-"""What can go wrong with object storage, in words that say what to do.
+"""Errors of object storage, with advice on what to do.
 
 botocore's errors and their codes stay in this room: what leaves it is one of these, or a `ClientError` for a refusal
-that nothing here expects (no permission, a wrong key).
+that nobody expects (a missing permission, a wrong key).
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ _SERVER_ERROR: Final = 500
 
 
 class ObjectStoreError(ShopError):
-    """Object storage did not do what was asked; the message says where and what to look at."""
+    """Object storage refused a request; the message says where, and what to check."""
 
 
 class ObjectStoreUnavailableError(ObjectStoreError, TransientError):
-    """The store does not answer, or answers that it cannot at the moment."""
+    """The store does not respond, or responds that it cannot at the moment."""
 
 
 class ObjectMissingError(ObjectStoreError):
@@ -33,12 +33,12 @@ class ObjectMissingError(ObjectStoreError):
 
 
 class ObjectChangedError(ShopError):
-    """The object was replaced or removed between two ranges of one reading: read it again from its beginning."""
+    """The object was replaced or removed between two ranges of one read: read it again from its beginning."""
 
 
 @contextmanager
 def translated_errors(client: "S3Client") -> Iterator[None]:
-    """Translates botocore's failures of the block; refusals (a missing key, a failed condition) stay `ClientError`.
+    """Translate botocore's failures of the block; refusals (a missing key, a failed condition) stay `ClientError`.
 
     Args:
         client: The client that the block uses; its endpoint is named in the message.
@@ -47,8 +47,7 @@ def translated_errors(client: "S3Client") -> Iterator[None]:
         Nothing.
 
     Raises:
-        ObjectStoreUnavailableError: The client has given up: no answer, or only that the store cannot at the moment
-            (status 429 or 5xx).
+        ObjectStoreUnavailableError: The client has stopped retrying: no response, or only status 429 or 5xx.
     """
     try:
         yield
@@ -61,7 +60,7 @@ def translated_errors(client: "S3Client") -> Iterator[None]:
 
 
 def is_unavailable(error: ClientError) -> bool:
-    """Whether a store's answer says that it cannot at the moment (status 429 or 5xx)."""
+    """Whether a response says that the store cannot at the moment (status 429 or 5xx)."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR
 
@@ -69,5 +68,5 @@ def is_unavailable(error: ClientError) -> bool:
 def _gave_up(client: "S3Client", error: Exception) -> ObjectStoreUnavailableError:
     return ObjectStoreUnavailableError(
         f"Object storage at {client.meta.endpoint_url} does not answer ({error}). Is it running (`shop status`), and "
-        "is SHOP_S3_ENDPOINT right? What was written is whole: run this step again when it is back."
+        "is SHOP_S3_ENDPOINT right? Completed writes are safe: run this step again when it is back."
     )

@@ -1,4 +1,4 @@
-"""Reading one object as a binary stream, in ranges, so that a slow reader and a lost connection do no harm."""
+"""One object as a binary stream, read in ranges, so that slow readers and lost connections do no harm."""
 
 import io
 from typing import TYPE_CHECKING, Final
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 RANGE_BYTES: Final = 8 * 1024 * 1024
-"""What one GET asks for. A documents' file is read while its documents are loaded elsewhere: one long GET would
-stand idle for minutes and be cut by the other side; a range of this size is read at once, and can be asked again."""
+"""The size of one GET. A file of documents is read while its documents are loaded elsewhere: one long GET would be idle
+for minutes and be closed by the other side; a range of this size is read at once and can be requested again."""
 
 MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NotFound"})
 """Codes with which stores say that a key or a bucket does not exist."""
 
 BODY_ATTEMPTS: Final = 4
-"""A connection that breaks in the middle of an answer is one accident; several in a row are an outage."""
+"""A connection that breaks in the middle of a response is an accident; several in a row are an outage."""
 
 
 class _BrokenBodyError(Exception):
-    """The store's answer broke off behind its headers."""
+    """The response broke off after its headers."""
 
 
 class ObjectStream(io.RawIOBase):
-    """The bytes of one version of an object. Holds at most `RANGE_BYTES` of it.
+    """The bytes of one version of an object. Holds at most `RANGE_BYTES` of it in memory.
 
-    The first read raises ObjectMissingError when there is no such object; any read raises ObjectChangedError when the
-    object was replaced or removed since the first one, and ObjectStoreUnavailableError when the store does not answer.
+    The first read raises `ObjectMissingError` if there is no such object; any read raises `ObjectChangedError` if the
+    object was replaced or removed since the first one, and `ObjectStoreUnavailableError` if the store does not respond.
     """
 
     def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
@@ -45,11 +45,11 @@ class ObjectStream(io.RawIOBase):
         self._position = 0
 
     def readable(self) -> bool:
-        """Always."""
+        """Always True."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Fills what it can of the buffer from the range at hand; 0 at the end of the object."""
+        """Fill what it can of the buffer from the current range; 0 at the end of the object."""
         if not self._window and (self._size is None or self._position < self._size):
             with translated_errors(self._client):
                 self._window = memoryview(self._read_range())
@@ -66,7 +66,7 @@ class ObjectStream(io.RawIOBase):
         except _BrokenBodyError as error:
             raise error.args[0] from error
 
-    # botocore's own retries end with the response's headers: what breaks in the body is asked for again here.
+    # botocore's own retries end with the response's headers: what breaks in the body is requested again here.
     @retry(
         retry=retry_if_exception_type(_BrokenBodyError),
         stop=stop_after_attempt(BODY_ATTEMPTS),
@@ -104,5 +104,5 @@ class ObjectStream(io.RawIOBase):
 
 
 def open_object(client: "S3Client", bucket: str, key: str) -> io.BufferedReader:
-    """The object as a buffered binary file, read forward only."""
+    """Open an object as a buffered binary file that is read forward only."""
     return io.BufferedReader(ObjectStream(client, bucket, key), buffer_size=256 * 1024)

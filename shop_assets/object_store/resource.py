@@ -14,20 +14,21 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_ATTEMPTS: Final = 6
-"""Calls in all of a store that hangs, so that it is told after three minutes; refusals are timed in `restarts.py`."""
+"""Maximum number of calls to a store that hangs, so that the error comes after three minutes; refusals are timed in
+`restarts.py`."""
 
 CONNECT_SECONDS: Final = 5
-"""A store that is there takes a connection at once; botocore's own 60 s, six times, would hang for six minutes."""
+"""A store that runs accepts a connection at once; botocore's own 60 s, six times, would hang for six minutes."""
 
 ANSWER_SECONDS: Final = 30
-"""Between two signs of life of an answer. SeaweedFS on a busy disk takes some seconds to close a part of 64 MiB."""
+"""Between two parts of a response. SeaweedFS on a busy disk takes some seconds to close a part of 64 MiB."""
 
 
 class S3ResourceWithTimeouts(S3Resource):
-    """dagster-aws's S3, which knows no time limits, with ours."""
+    """dagster-aws's S3 resource, which has no time limits, with ours."""
 
     def get_client(self) -> "S3Client":
-        """A client that outlasts a restart of the store, and gives up in time when it is away or hangs."""
+        """A client that outlasts a restart of the store, and stops in time when it is down or hangs."""
         import boto3
         from botocore.config import Config
 
@@ -48,13 +49,13 @@ class S3ResourceWithTimeouts(S3Resource):
 
 
 class ObjectStoreResource(ConfigurableResource[None]):
-    """The buckets, made when they are missing.
+    """The buckets, created if they are missing.
 
     The client is a dependency and not configuration: Dagster stores configuration, with its secrets, in its database.
     """
 
     s3: ResourceDependency[S3Resource]
-    landing_bucket: str = Field(description="Documents as they were made or delivered.")
+    landing_bucket: str = Field(description="Documents as generated or delivered.")
     features_bucket: str = Field(description="Parquet partitions of the customers' features.")
     reports_bucket: str = Field(description="CSV reports.")
 
@@ -65,15 +66,27 @@ class ObjectStoreResource(ConfigurableResource[None]):
     __str__ = __repr__
 
     def landing(self) -> Bucket:
-        """The bucket of documents."""
+        """The bucket of the documents.
+
+        Returns:
+            The bucket, which exists.
+        """
         return self._bucket(self.landing_bucket)
 
     def features(self) -> Bucket:
-        """The bucket of feature partitions."""
+        """The bucket of the feature partitions.
+
+        Returns:
+            The bucket, which exists.
+        """
         return self._bucket(self.features_bucket)
 
     def reports(self) -> Bucket:
-        """The bucket of CSV reports."""
+        """The bucket of the CSV reports.
+
+        Returns:
+            The bucket, which exists.
+        """
         return self._bucket(self.reports_bucket)
 
     def _bucket(self, name: str) -> Bucket:
@@ -83,7 +96,14 @@ class ObjectStoreResource(ConfigurableResource[None]):
 
 
 def object_store_resource(settings: Settings) -> ObjectStoreResource:
-    """The resource for these settings."""
+    """Build the resource from the settings.
+
+    Args:
+        settings: Endpoint, region, credentials and bucket names: the `SHOP_S3_` variables.
+
+    Returns:
+        The resource; nothing is contacted yet.
+    """
     return ObjectStoreResource(
         s3=S3ResourceWithTimeouts(
             endpoint_url=settings.s3_endpoint,

@@ -1,8 +1,8 @@
-"""Outlasting a restart of object storage: what is refused at once is asked again until it may be back.
+"""Retries that outlast a restart of object storage: refused connections are retried until it may be back.
 
-botocore's own retries count calls, whatever a call takes. As many as fit a store that hangs (each waits for half a
-minute) are over within 1.6 s when it refuses: the standard mode's pauses are 0.05 s, doubled each time, times a random
-number between 0 and 1. So refusals are timed here instead, and botocore goes on counting what hangs.
+botocore's own retries count calls, whatever a call takes. As many as suit a store that hangs (each waits half a minute)
+are over within 1.6 s when it refuses: the standard mode's pauses are 0.05 s, doubled each time, times a random number
+between 0 and 1. So refusals are limited by time here, and botocore still counts what hangs.
 """
 
 import time
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 RESTART_SECONDS: Final = 20.0
-"""For so long a call is tried again. A supervisor has SeaweedFS back within 10 s, and for some seconds more it answers
+"""How long a call is retried. A supervisor restarts SeaweedFS within 10 s, and for some seconds more it responds with
 InternalError."""
 
 _LONGEST_PAUSE: Final = 1.0
@@ -24,14 +24,14 @@ _FIRST_REFUSAL: Final = "first_refusal"
 
 
 def retry_during_restart(client: "S3Client") -> None:
-    """Makes all calls of the client outlast a restart of the store."""
+    """Make all calls of the client outlast a restart of the store."""
     client.meta.events.register_first("needs-retry.s3", _pause)  # type: ignore[arg-type]  # an answer is allowed
 
 
 def _pause(
     *, attempts: int, response: Any, caught_exception: Exception | None, request_dict: dict[str, Any], **_event: object
 ) -> float | None:
-    """Seconds to wait before the call is made again; None leaves it to botocore."""
+    """Seconds to wait before the call is repeated; None leaves it to botocore."""
     is_unavailable = response is not None and response[0].status_code in _UNAVAILABLE
     if not (is_unavailable or isinstance(caught_exception, _REFUSALS)):
         return None

@@ -42,10 +42,24 @@ NO_ID_IS_A_FORMULA: Final = "no_id_is_a_formula"
 
 
 def count_check(kind: DocumentKind) -> str:
-    """The check that counts the documents of a kind: `stores_count`."""
+    """Name the check that counts the documents of a kind.
+
+    Args:
+        kind: The kind.
+
+    Returns:
+        For example `stores_count`; three assets have a check of this name.
+    """
     return f"{kind.name}_count"
 
 
 def duplicate_ratio_check(kind: DocumentKind) -> str:
-    """The check of a RAW table's duplicate ratio: `stores_duplicate_ratio`."""
+    """Name the check of a RAW table's duplicate ratio.
+
+    Args:
+        kind: The kind of its documents.
+
+    Returns:
+        For example `stores_duplicate_ratio`.
+    """
     return f"{kind.name}_duplicate_ratio"

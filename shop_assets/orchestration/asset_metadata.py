@@ -1,7 +1,7 @@
 """The metadata that every asset shows in the same way: counts, bytes, seconds, a sample and the table's columns.
 
-Here belongs the vocabulary of metadata, so that a person finds the same words on each asset's page and `shop run`
-can print one table of all stages. What an asset counts is its own business.
+This is the common vocabulary: the same labels on every asset's page, and one table of all assets in `shop run`. Each
+stage decides what it counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ COLUMN_SCHEMA: Final = "dagster/column_schema"
 COLUMN_LINEAGE: Final = "dagster/column_lineage"
 
 LONGEST_CELL: Final = 200
-"""Characters of a sample's cell: Dagster keeps it in its database with every run, and a text may have megabytes."""
+"""Characters of a sample's cell: Dagster keeps it in its database with every run, and a text may be megabytes long."""
 
 RawMetadataValue = MetadataValue | int | float | str | None
 
@@ -47,10 +47,22 @@ def stage_metadata(
     rows_out: int,
     rejected: int,
     seconds: float,
-    bytes: int | None = None,  # noqa: A002  # the word that a person reads on the asset's page
+    bytes: int | None = None,  # noqa: A002  # the label on the asset's page
     **more: RawMetadataValue,
 ) -> dict[str, RawMetadataValue]:
-    """The metadata of one materialization: rows in, out and rejected, seconds, bytes where known, and `more`."""
+    """Build the metadata of one materialization.
+
+    Args:
+        rows_in: Documents, messages or rows that were read.
+        rows_out: Those that were written.
+        rejected: Those that were rejected.
+        seconds: How long it took.
+        bytes: Bytes that were read or written, where they are known.
+        more: Further values by label.
+
+    Returns:
+        The metadata for `MaterializeResult`.
+    """
     metadata: dict[str, RawMetadataValue] = {
         ROWS_IN: IntMetadataValue(rows_in),
         ROWS_OUT: IntMetadataValue(rows_out),
@@ -63,7 +75,14 @@ def stage_metadata(
 
 
 def sample_table(rows: Sequence[Mapping[str, object]]) -> MarkdownMetadataValue:
-    """A few rows as a Markdown table. The caller chooses columns that hold no personal data."""
+    """Show a few rows as a Markdown table.
+
+    Args:
+        rows: The rows, all with the columns of the first one. The caller chooses columns without personal data.
+
+    Returns:
+        The table; cells are cut after 200 characters.
+    """
     if not rows:
         return MarkdownMetadataValue("no rows")
     columns = list(rows[0])
@@ -82,13 +101,29 @@ def _cell(cell: object) -> str:
 
 
 def column_schema(types: Mapping[str, str], descriptions: Mapping[str, str] | None = None) -> TableSchemaMetadataValue:
-    """The columns of a table, name to type, in their order, and what each of them is where that is texts."""
+    """Describe the columns of a table.
+
+    Args:
+        types: Types by column, in the order of the columns.
+        descriptions: Descriptions by column, where there are any.
+
+    Returns:
+        Metadata for the label `dagster/column_schema`.
+    """
     texts = descriptions or {}
     columns = [TableColumn(name, kind, description=texts.get(name)) for name, kind in types.items()]
     return TableSchemaMetadataValue(TableSchema(columns))
 
 
 def column_lineage(asset: AssetKey, sources: Mapping[str, Iterable[str]]) -> TableColumnLineageMetadataValue:
-    """What each column is made of: columns of another asset."""
+    """Describe from which columns of another asset each column is computed.
+
+    Args:
+        asset: The other asset.
+        sources: Its columns, by column of this one.
+
+    Returns:
+        Metadata for the label `dagster/column_lineage`.
+    """
     deps = {name: [TableColumnDep(asset, column) for column in columns] for name, columns in sources.items()}
     return TableColumnLineageMetadataValue(TableColumnLineage(deps))

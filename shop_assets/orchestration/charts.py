@@ -1,8 +1,8 @@
-"""Small charts for people who look at an asset's page: words of blocks, and SVG as an image in a Markdown text.
+"""Small charts for an asset's page: block characters, and SVG as an image in Markdown.
 
-Dagster's UI takes markup out of Markdown, inline SVG too, but shows an image whose address holds its data; and it shows
-Markdown of less than 1,000 characters at once, longer one after a click. So what is to be seen at once is made of
-characters. Here belong shapes only; what is shown is the stages' business.
+Dagster's UI removes markup from Markdown, inline SVG too, but shows an image whose address holds its data; and it shows
+Markdown of less than 1,000 characters at once, longer text after a click. So what should be visible at once consists of
+characters. Only shapes are here; the stages decide what they show.
 """
 
 import base64
@@ -24,14 +24,29 @@ TITLE_HEIGHT: Final = 28
 
 
 def sparkline(counts: Iterable[int]) -> str:
-    """A character a count, as high as it is large."""
+    """Draw counts as block characters.
+
+    Args:
+        counts: One count per character.
+
+    Returns:
+        The characters, each as high as its count is large.
+    """
     values = list(counts)
     largest = max(values, default=0)
     return "".join(LEVELS[(len(LEVELS) - 1) * value // largest] if largest else LEVELS[0] for value in values)
 
 
 def share_bars(title: str, shares: Mapping[str, float]) -> str:
-    """Horizontal bars from 0 to 100 %, one a name, as a Markdown image."""
+    """Draw horizontal bars from 0 to 100 %.
+
+    Args:
+        title: The chart's title.
+        shares: A share from 0 to 1 per bar, by its label.
+
+    Returns:
+        A Markdown image.
+    """
     room = WIDTH - NAME_WIDTH - VALUE_WIDTH
     shapes = []
     for number, (name, share) in enumerate(shares.items()):
@@ -46,7 +61,15 @@ def share_bars(title: str, shares: Mapping[str, float]) -> str:
 
 
 def columns(title: str, counts: Mapping[str, int]) -> str:
-    """Columns from 0 to the largest count, with the first and the last name and the largest count beside them."""
+    """Draw columns from 0 to the largest count.
+
+    Args:
+        title: The chart's title.
+        counts: A count per column, by its label; only the first and the last label are shown, and the largest count.
+
+    Returns:
+        A Markdown image.
+    """
     largest = max(counts.values(), default=0)
     step = WIDTH / max(len(counts), 1)
     bottom = TITLE_HEIGHT + COLUMNS_HEIGHT

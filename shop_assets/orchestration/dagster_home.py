@@ -13,13 +13,13 @@ storage:
   sqlite:
     base_dir:
       env: DAGSTER_HOME
-# A run that has an asset in a pool takes a place of it from its start to its end. Places of single steps would stay
-# taken when a run is killed, and the next one, outside the daemon, would wait for them for ever.
+# A run with an asset in a pool takes one of its slots from start to end. Slots of single steps would stay taken when a
+# run is killed, and the next run outside the daemon would wait for them indefinitely.
 concurrency:
   pools:
     granularity: run
     default_limit: 1
-# Nor must a run that never starts or never ends. Dagster does not see that a run's process died together with the code
+# Ends runs that never start or never finish. Dagster does not notice that a run's process died together with the code
 # server that started it: the sensor `housekeeping` does.
 run_monitoring:
   enabled: true
@@ -29,9 +29,15 @@ run_monitoring:
 
 
 def create_dagster_home(folder: Path) -> None:
-    """Makes the folder and the one around it, for their owner only, with a `dagster.yaml` unless there is one.
+    """Create the folder and its parent, for their owner only, with a `dagster.yaml` unless there is one.
 
-    Runs are never removed; of sensor ticks Dagster keeps its default. Raises OSError.
+    Runs are never deleted; ticks of sensors are kept for Dagster's default time.
+
+    Args:
+        folder: What DAGSTER_HOME will be.
+
+    Raises:
+        OSError: The folder cannot be created.
     """
     for made in (folder.parent, folder):
         made.mkdir(mode=0o700, parents=True, exist_ok=True)

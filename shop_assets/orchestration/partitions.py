@@ -8,19 +8,33 @@ from dagster import DailyPartitionsDefinition
 
 from shop_assets.settings import Settings
 
-# The tags by which Dagster knows the day, or the first and the last day, that a run is about.
+# Dagster's own tags for the day of a run, or its first and last day.
 PARTITION_TAG: Final = "dagster/partition"
 RANGE_START_TAG: Final = "dagster/asset_partition_range_start"
 RANGE_END_TAG: Final = "dagster/asset_partition_range_end"
 
 
 def daily_partitions(settings: Settings) -> DailyPartitionsDefinition:
-    """One partition a day from `SHOP_FIRST_DAY` on, in `SHOP_TIMEZONE`; the newest is yesterday."""
+    """Define the daily partitions.
+
+    Args:
+        settings: `SHOP_FIRST_DAY` is the first day, `SHOP_TIMEZONE` decides when a day begins and ends.
+
+    Returns:
+        One partition per day; the newest is yesterday.
+    """
     return DailyPartitionsDefinition(start_date=settings.first_day.isoformat(), timezone=settings.timezone)
 
 
 def day_of(partition_key: str) -> date:
-    """The day that a partition key names, as `2026-11-23`."""
+    """Parse a partition key.
+
+    Args:
+        partition_key: For example `2026-11-23`.
+
+    Returns:
+        The day.
+    """
     return date.fromisoformat(partition_key)
 
 
@@ -28,7 +42,7 @@ def yesterday(now: datetime, time_zone: ZoneInfo) -> date:
     """The last complete day of a time zone.
 
     Args:
-        now: The moment from which it is seen, with its own offset from UTC.
+        now: The current moment, with its offset from UTC.
         time_zone: The business time zone.
 
     Returns:

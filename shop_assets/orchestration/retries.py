@@ -1,7 +1,7 @@
-"""Which failures of an asset are tried again: those that may pass by themselves, in runs that ask for it.
+"""Which failures of an asset are retried: transient ones, in runs that ask for it.
 
-Dagster's own retry policies repeat whatever failed, even what a person cancelled. Here belongs the one decision that
-they lack: what can pass. A run asks by its tag; one that a person waits for has none, and says at once what is wrong.
+Dagster's own retry policies repeat whatever failed, even what a user cancelled. They lack one decision, which is made
+here: what is transient. A run asks for retries by its tag; one that a user waits for has none, and fails at once.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,22 +13,29 @@ from dagster import Failure, OpExecutionContext, RetryRequested
 from shop_assets.errors import TransientError
 
 RETRIES_TAG: Final = "shop/retries"
-"""The tag of a run: how many times a step of it is tried again."""
+"""The tag of a run: how many times a step of it is retried."""
 
 FIRST_WAIT_SECONDS: Final = 30.0
-"""Doubled each time. An embedded engine is back after 10 s, a cluster has a new leader after 30; three tries with
-30, 60 and 120 s between them outlast a restart and still end long before anybody waits for the report."""
+"""Doubled each time. An embedded service is back after 10 s, a cluster has a new leader after 30; three retries
+after 30, 60 and 120 s outlast a restart and still end long before the report is due."""
 
 TRANSIENT_ERRORS: Final = (TransientError, ConnectionError, TimeoutError)
-"""The stages say by `TransientError` what may pass of their services. A socket's own errors (Python's ConnectionError,
-TimeoutError) come through libraries that are not translated, and mean the same for each of them."""
+"""The stages mark by `TransientError` which failures of their services are transient. A socket's own errors (Python's
+ConnectionError and TimeoutError) mean the same in every library, and are not translated."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def retry_transient(function: Callable[P, R]) -> Callable[P, R]:
-    """An asset's function that asks Dagster for another try when its run wants one and the failure may pass."""
+    """Let an asset's function ask Dagster for a retry when its run wants one and the failure is transient.
+
+    Args:
+        function: The function, below `@asset`.
+
+    Returns:
+        The decorated function.
+    """
 
     @wraps(function)
     def attempt(*arguments: P.args, **named: P.kwargs) -> R:
@@ -45,9 +52,13 @@ def retry_transient(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the same might work in a minute: a service was away or overloaded, or somebody else was at work.
+    """Whether the same work might succeed in a minute: a service was unavailable or busy, or another run was writing.
 
-    What is not known to pass does not: a defect, a wrong setting or bad data would only fail more slowly.
+    Args:
+        error: The failure; its causes are looked at too.
+
+    Returns:
+        False for what is not known to be transient: a defect, a wrong setting or bad data would only fail more slowly.
     """
     if isinstance(error, Failure) and not error.allow_retries:
         return False

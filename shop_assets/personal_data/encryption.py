@@ -1,7 +1,7 @@
-"""The personal fields of a document, encrypted; everything else as it lay.
+"""The personal fields of a document, encrypted; everything else unchanged.
 
-Here belongs which values are taken and what becomes of odd ones. Whatever stands in a personal field, it leaves here
-encrypted or it is null or blank; no shape of it stops the run.
+This module decides which values are encrypted and what happens to odd ones. Whatever a personal field holds, it leaves
+here encrypted, or it is null or blank; no shape of it stops the run.
 """
 
 from collections import Counter
@@ -20,8 +20,8 @@ PHONE: Final = "phone"
 EMAIL: Final = "email"
 
 CACHE_SIZE: Final = 50_000
-REMEMBERED_LENGTH: Final = 256
-"""Values that are remembered, and the length of the longest: about 30 MB. A value costs 0.3 ms otherwise."""
+CACHED_LENGTH: Final = 256
+"""Values in the cache, and the length of the longest one: about 30 MB. Without the cache a value costs 0.3 ms."""
 
 Document = Mapping[str, Any]
 
@@ -33,13 +33,15 @@ class _Encrypted:
 
 
 class PersonalDataEncryption:
-    """Encrypts documents and counts: `values` encrypted, `remembered` among them, `irregular` ones that could not be
-    brought to one form and were encrypted as they lay.
+    """Encrypts documents and counts what it encrypted.
+
+    `counts` has `values` encrypted; `from_cache` of them were encrypted before; `not_normalised` of them could not be
+    normalised and were encrypted as they are, trimmed.
     """
 
     def __init__(self, cipher: PersonalDataCipher) -> None:
         self._cipher = cipher
-        self._memory: LRUCache[tuple[str, str], _Encrypted] = LRUCache(CACHE_SIZE)
+        self._cache: LRUCache[tuple[str, str], _Encrypted] = LRUCache(CACHE_SIZE)
         self.counts: Counter[str] = Counter()
 
     @property
@@ -48,7 +50,15 @@ class PersonalDataEncryption:
         return self._cipher.key_id
 
     def encrypt(self, kind: DocumentKind, document: Document) -> dict[str, Any]:
-        """A copy of the document with its phones and e-mails encrypted, the order of its keys kept."""
+        """Encrypt the phones and e-mails of a document.
+
+        Args:
+            kind: Its kind, which names the paths of its personal fields.
+            document: The document as it is stored in MongoDB; it is not changed.
+
+        Returns:
+            A copy with the same order of keys.
+        """
         result = dict(document)
         for field, paths in ((PHONE, kind.phones), (EMAIL, kind.emails)):
             for path in paths:
@@ -58,7 +68,7 @@ class PersonalDataEncryption:
         return result
 
     def _own_container(self, document: Document, result: dict[str, Any], path: FieldPath) -> dict[str, Any] | None:
-        """The object that holds the field, copied once; None where there is none to look into."""
+        """The object that holds the field, copied once; None where there is none."""
         source: Any = document
         target = result
         for name in path[:-1]:
@@ -66,7 +76,7 @@ class PersonalDataEncryption:
             if source is None:
                 return None
             if not isinstance(source, dict):
-                # No validator lets this in. If it got in all the same, personal data may be anywhere in it.
+                # The validators refuse this. If it is there anyway, personal data may be anywhere in it.
                 target[name] = self._text(name, to_json(source).decode()).text
                 return None
             if target[name] is source:
@@ -78,7 +88,7 @@ class PersonalDataEncryption:
         if value is None or (isinstance(value, str) and not value.strip()):
             return value
         if isinstance(value, (dict, list)):
-            # A phone found in its text would not be all that it says.
+            # A phone found in its text would not be all of its content.
             encrypted = _Encrypted(self._cipher.encrypt(field, to_json(value).decode()), is_normal=False)
         else:
             encrypted = self._text(field, _as_text(value))
@@ -87,19 +97,28 @@ class PersonalDataEncryption:
         return encrypted.text
 
     def _text(self, field: str, text: str) -> _Encrypted:
-        remembered = self._memory.get((field, text))
-        if remembered is not None:
+        cached = self._cache.get((field, text))
+        if cached is not None:
             self.counts["from_cache"] += 1
-            return remembered
+            return cached
         normalised = _normalise(field, text)
         encrypted = _Encrypted(self._cipher.encrypt(field, normalised.text), normalised.is_normal)
-        if len(text) <= REMEMBERED_LENGTH:
-            self._memory[field, text] = encrypted
+        if len(text) <= CACHED_LENGTH:
+            self._cache[field, text] = encrypted
         return encrypted
 
 
 def clear_fields(kind: DocumentKind, document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
-    """The paths of personal fields in a published document that are not encrypted with a key of the ring."""
+    """Find personal fields of a sent document that are not encrypted with a key of the ring.
+
+    Args:
+        kind: The document's kind.
+        document: The document as it is in its topic.
+        cipher: The key ring.
+
+    Yields:
+        The path of each such field, its names joined by dots.
+    """
     for field, paths in ((PHONE, kind.phones), (EMAIL, kind.emails)):
         for path in paths:
             value: Any = document
@@ -107,7 +126,7 @@ def clear_fields(kind: DocumentKind, document: Document, cipher: PersonalDataCip
             for name in path:
                 if isinstance(value, dict):
                     value, owner = value.get(name), name
-            # A container that is no object was encrypted whole, under its own name.
+            # A container that is not an object was encrypted as a whole, under its own name.
             if not _is_protected(cipher, field if owner == path[-1] else owner, value):
                 yield ".".join(path)
 
@@ -125,7 +144,18 @@ def _is_protected(cipher: PersonalDataCipher, field: str, value: object) -> bool
 
 
 def decrypt_any(cipher: PersonalDataCipher, text: str) -> PersonalValue:
-    """The value behind an encrypted text of any field, for a person who has only the text. Raises DecryptionError."""
+    """Decrypt a ciphertext of any field, for authorised users who have only the text.
+
+    Args:
+        cipher: The key ring.
+        text: The ciphertext.
+
+    Returns:
+        The value, and the field that it belongs to.
+
+    Raises:
+        DecryptionError: No field fits; the message is that of the last one.
+    """
     problem = DecryptionError("no personal field")
     for field in _FIELDS:
         try:
@@ -151,7 +181,7 @@ def _as_text(value: Any) -> str:
     return to_json(value).decode()
 
 
-# Containers too: one that is no object is encrypted whole, under its own name.
+# Containers too: one that is not an object is encrypted as a whole, under its own name.
 _FIELDS: Final = (
     PHONE,
     EMAIL,

@@ -1,8 +1,7 @@
-"""New keys for personal data.
+"""The key ring of personal data as text, and its rotation. Where it is kept is not decided here.
 
-Here belongs the key ring as text; where it is kept is the business of whoever keeps it. Old keys stay in the ring: they
-decrypt what was encrypted with them. After a rotation the next publication sends every document with personal data
-anew: equal values are equal again.
+Old keys stay in the ring: they decrypt what was encrypted with them. After a rotation the next run sends every document
+with personal data again, so that equal values are equal again.
 """
 
 import base64
@@ -17,10 +16,17 @@ KEY_BYTES: Final = 64
 
 
 def parse_key_ring(text: str) -> dict[str, bytes]:
-    """The keys of `SHOP_PII_KEYS`, `id:base64[,id:base64…]`, in their order; the first one encrypts, all decrypt.
+    """Parse the value of `SHOP_PII_KEYS`.
 
-    Raises ValueError without quoting any key: an id that is not 1–16 of `a-z0-9`, a repeated id, or a key that is not
-    32, 48 or 64 bytes (AES-SIV, RFC 5297 section 6).
+    Args:
+        text: `id:base64[,id:base64…]`; ids are 1 to 16 of `a-z0-9`, keys are 32, 48 or 64 bytes (AES-SIV, RFC 5297,
+            section 6).
+
+    Returns:
+        The keys by id, in their order: the first encrypts, all decrypt.
+
+    Raises:
+        ValueError: An entry is malformed or an id is repeated; the message quotes no key.
     """
     keys: dict[str, bytes] = {}
     for position, entry in enumerate(text.split(","), start=1):
@@ -44,7 +50,17 @@ def parse_key_ring(text: str) -> dict[str, bytes]:
 
 
 def rotated(key_ring: str) -> str:
-    """The ring with a new key in front, which encrypts from now on. Raises ValueError when the ring is not one."""
+    """Put a new key in front of a ring; from then on it encrypts.
+
+    Args:
+        key_ring: The ring as text.
+
+    Returns:
+        The new ring as text.
+
+    Raises:
+        ValueError: The text is not a key ring.
+    """
     known = parse_key_ring(key_ring)
     key_id = next(f"k{number}" for number in itertools.count(len(known) + 1) if f"k{number}" not in known)
     return f"{key_id}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()},{key_ring}"

@@ -1,8 +1,7 @@
-"""Documents that a person looks at though nothing in them was encrypted: phones and e-mails masked wherever they stand.
+"""Documents for display that were not encrypted: phones and e-mails are masked wherever they occur.
 
-Here belongs what lies in the clear (rejects of the document store) or came past the encryption (a phone under another
-field's name). It errs on the side of masking too much: the whole document lies where the reject says, for those who
-may see it there. Encrypted values stay as they are.
+They come from rejects of the document store, or have a phone under another field's name. Masking too much is preferred:
+authorised users find the whole document at the place that the reject names. Ciphertexts stay as they are.
 """
 
 import html
@@ -52,7 +51,14 @@ _SHORT_ESCAPES: Final = re.compile(r"\\[tbf]")
 
 
 def masked_for_display(text: str) -> str:
-    """A document's text for a person's eyes: pretty-printed when it is JSON, and its personal data masked."""
+    """Mask a document's text, and pretty-print it if it is JSON.
+
+    Args:
+        text: The text, which may be cut off or not JSON at all.
+
+    Returns:
+        The text for display.
+    """
     try:
         return json.dumps(masked(json.loads(text)), ensure_ascii=False, indent=2)
     except (ValueError, RecursionError):  # not JSON, cut off, or nested beyond what Python follows
@@ -60,8 +66,10 @@ def masked_for_display(text: str) -> str:
 
 
 def masked(value: Any) -> Any:
-    """A copy of a parsed document. Whatever stands in a field that is named like a phone or an e-mail is masked whole,
-    texts and numbers elsewhere where they look like one. Raises RecursionError.
+    """A copy of a parsed document with its personal data masked.
+
+    Values of fields that are named like a phone or an e-mail are masked completely, texts and
+    numbers elsewhere where they look like one. Raises RecursionError.
     """
     match value:
         case dict():
@@ -91,7 +99,14 @@ def _field(name: str, value: Any) -> Any:
 
 
 def masked_identifier(text: str) -> str:
-    """An id or an object's key, as it is unless a phone or an e-mail stands in it: a long number alone is no phone."""
+    """Mask an id or an object's key only if it contains a phone or an e-mail: a long number alone is not a phone.
+
+    Args:
+        text: The id or key.
+
+    Returns:
+        The text, or `***`.
+    """
     plain = _readable(text)
     is_mobile = _MOBILE.search(re.sub(r"[ ()\-.]", "", plain)) is not None
     if "@" in plain or is_mobile or any(True for _ in phonenumbers.PhoneNumberMatcher(plain, REGION)):
@@ -100,7 +115,7 @@ def masked_identifier(text: str) -> str:
 
 
 def masked_text(text: str) -> str:
-    """Any text, one that was cut off or decoded wrongly too, made readable and with what may be personal masked."""
+    """Any text, even cut off or wrongly decoded, made readable and with what may be personal masked."""
     return _PERSONAL.sub(_replacement, _readable(text))
 
 
@@ -120,8 +135,10 @@ def _is_no_phone(digits: re.Match[str]) -> bool:
 
 
 def _readable(text: str) -> str:
-    """The text without what hides digits or moves a terminal's cursor: escapes decoded, wide forms made plain, control
-    characters dropped (UTF-16 that was read as UTF-8 has one behind each letter).
+    """The text without what hides digits or moves a terminal's cursor.
+
+    Escapes are decoded, wide forms made plain, control characters dropped (UTF-16 read as UTF-8 has one after each
+    letter).
     """
     decoded = _UNICODE_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
     decoded = html.unescape(unquote(_SHORT_ESCAPES.sub(" ", decoded).replace("\\/", "/"), errors="replace"))

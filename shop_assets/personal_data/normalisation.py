@@ -1,6 +1,6 @@
-"""One form for the many spellings of a phone or an e-mail, so that equal values give equal ciphertext.
+"""One form for the many spellings of a phone or an e-mail, so that equal values have equal ciphertexts.
 
-The rule is in `docs/documents.md`, section "Personal data". Encryption itself is `cipher.py`'s.
+The rules are in `docs/documents.md`, section "Personal data".
 """
 
 import re
@@ -13,20 +13,20 @@ from email_validator import EmailNotValidError, validate_email
 REGION: Final = "RU"
 """Numbers without a country code are Russian: `8 (900) …`, `9001234567`."""
 
-# What the validator refuses though companies use it inside: reserved domains (user@corp.local) and domain literals.
+# Companies use these internally though the validator refuses them: reserved domains (user@corp.local), domain literals.
 _ADDRESS: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 
 
 @dataclass(frozen=True)
 class Normalised:
-    """The text that is encrypted, and whether it is in the one form; otherwise it is the trimmed text as it lay."""
+    """The text to encrypt, and whether it is in the normal form; if not, it is the trimmed input."""
 
     text: str
     is_normal: bool
 
 
 def normalise_phone(text: str) -> Normalised:
-    """E.164, an extension behind it as RFC 3966 writes it (`+79001234567;ext=12`)."""
+    """Bring a phone to E.164, with an extension as RFC 3966 writes it (`+79001234567;ext=12`)."""
     trimmed = text.strip()
     try:
         number = phonenumbers.parse(trimmed, REGION)
@@ -39,7 +39,7 @@ def normalise_phone(text: str) -> Normalised:
 
 
 def normalise_email(text: str) -> Normalised:
-    """Trimmed and in lower case, in Unicode's composed form, an international domain as people write it."""
+    """Trim an e-mail and bring it to lower case, Unicode's composed form and a readable international domain."""
     trimmed = text.strip()
     try:
         address = validate_email(trimmed, check_deliverability=False).normalized

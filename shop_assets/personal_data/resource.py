@@ -14,10 +14,21 @@ class PersonalDataResource(ConfigurableResource[None]):
     key_ring: ResourceDependency[SecretStr]  # not `keys`: pydantic would take the model for a mapping
 
     def cipher(self) -> PersonalDataCipher:
-        """A cipher with an empty memory."""
+        """Build a cipher from the key ring.
+
+        Returns:
+            A cipher; its key ring was validated when the settings were read.
+        """
         return PersonalDataCipher(parse_key_ring(self.key_ring.get_secret_value()))
 
 
 def personal_data_resource(settings: Settings) -> PersonalDataResource:
-    """The resource for these settings."""
+    """Build the resource from the settings.
+
+    Args:
+        settings: Only `SHOP_PII_KEYS` is used.
+
+    Returns:
+        The resource.
+    """
     return PersonalDataResource(key_ring=settings.pii_keys)

@@ -71,23 +71,23 @@ def test_the_lease_is_free_again_after_the_block_and_after_an_error(database: Do
     assert database[LEASES].count_documents({}) == 0
 
 
-def test_who_is_refused_is_told_who_holds_it_since_when_and_what_to_do(
+def test_the_error_names_the_holder_since_when_and_what_to_do(
     database: Documents, other_holder: Callable[..., Holder]
 ) -> None:
     holder = other_holder()
-    told: list[str] = []
+    messages: list[str] = []
     who = rf"clickhouse_raw of run run-of-the-other-process, process {holder.process.pid} on \S+, since \d{{4}}-.* UTC"
     with (
-        pytest.raises(LeaseHeldError, match=rf"mongo_collections waited 1 s .*{who}.*Let it end, or end it"),
-        ingestion_lease(database, "mongo_collections", "mine", told.append, timeout_seconds=1),
+        pytest.raises(LeaseHeldError, match=rf"mongo_collections waited 1 s .*{who}.*Wait for that run or stop it"),
+        ingestion_lease(database, "mongo_collections", "mine", messages.append, timeout_seconds=1),
     ):
         pass
-    (once,) = told
+    (once,) = messages
     assert re.fullmatch(f"mongo_collections waits for another run: {who}", once)
     assert holder.write() == "written"
 
 
-def test_who_waits_goes_on_when_the_other_one_has_ended(
+def test_a_waiting_run_continues_when_the_other_one_has_ended(
     database: Documents, other_holder: Callable[..., Holder]
 ) -> None:
     holder = other_holder()
@@ -141,14 +141,14 @@ def test_a_paused_holder_that_wakes_up_too_late_may_not_write(
     with ingestion_lease(database, "clickhouse_mart", "the-next-run") as mine:
         holder.process.send_signal(signal.SIGCONT)
         refused = holder.write()
-        assert "another run took over: clickhouse_mart of run the-next-run" in refused
+        assert "another run holds it now: clickhouse_mart of run the-next-run" in refused
         mine.check()
 
 
 def test_what_a_late_holder_gives_back_is_not_the_lease_of_the_next_one(database: Documents) -> None:
     with ingestion_lease(database, "a", "1") as late:
         database[LEASES].delete_many({})
-        with pytest.raises(LeaseLostError, match="it has just ended"):
+        with pytest.raises(LeaseLostError, match="a run that has just ended"):
             late.check()
         with ingestion_lease(database, "b", "2") as mine:
             late.release()

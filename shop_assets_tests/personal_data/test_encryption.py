@@ -101,8 +101,8 @@ def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(100):
         encryption.encrypt(CUSTOMERS, {"phone": f"нет {number}", "email": "x" * 1000})
 
-    assert len(encryption._memory) == 10
-    assert all(len(text) < 1000 for _, text in encryption._memory)
+    assert len(encryption._cache) == 10
+    assert all(len(text) < 1000 for _, text in encryption._cache)
 
 
 @pytest.mark.parametrize("field", ["phone", "email"])

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow faults soak lint format lock secrets grafana screenshots clean
+.PHONY: run test test-slow faults soak lint format lock secrets generate screenshots clean
 
 run: $(READY)                ## start the stack, run the pipeline, print the CSV
 	$(BIN)/shop run
@@ -50,8 +50,8 @@ secrets: .env                ## write .env for docker-compose.yml, with random s
 	esac; done < .env.example > .env
 	@echo ".env is written: keep it with the data"
 
-grafana: $(READY)            ## rebuild grafana/provisioning, after a change of a panel, an alert rule or a query
-	$(BIN)/python -m shop_assets.dashboards.grafana
+generate: $(READY)           ## rebuild the generated files, after a change of a feature, a panel, an alert rule or a query
+	$(BIN)/python -m shop_assets.generate
 
 screenshots: $(READY)        ## retake the documentation's screenshots from the running stack and `shop ui` at UI
 	$(BIN)/python docs/screenshots/take.py $(or $(UI),http://127.0.0.1:3000)

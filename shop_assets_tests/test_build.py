@@ -7,7 +7,7 @@ import sys
 
 from shop_assets.automation.freshness import POLICIES
 from shop_assets.build import build_definitions
-from shop_assets.features.catalogue import COLUMNS
+from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.matrix_metadata import COPY_COLUMNS, MATRIX_COLUMNS
 from shop_assets.orchestration.asset_metadata import COLUMN_LINEAGE, COLUMN_SCHEMA
 from shop_assets.warehouse.mart_columns import DESCRIPTIONS

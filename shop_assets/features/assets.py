@@ -8,6 +8,7 @@ from pydantic import Field
 from shop_assets.coordination.pools import SPARK
 from shop_assets.features.code_version import feature_code_version
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.features.matrix_metadata import loaded_metadata, published_metadata
 from shop_assets.features.resource import SparkResource
 from shop_assets.features.warehouse_load import load_published
@@ -45,8 +46,9 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         backfill_policy=BackfillPolicy.single_run(),
         code_version=feature_code_version(),
         pool=SPARK,
-        description="30 features of 0/1 of every customer as of the end of the day, computed by Spark from the MART "
-        "and published as a partition of Parquet files. A day whose inputs did not change is left as it is.",
+        description=f"{len(FEATURE_NAMES)} features of 0/1 of every customer as of the end of the day, computed by "
+        "Spark from the MART and published as a partition of Parquet files. A day whose inputs did not change is left "
+        "as it is.",
     )
     @retry_transient
     def customer_features_parquet(

@@ -1,19 +1,27 @@
-"""The version of the code that makes features: a hash of the modules that decide the values."""
+"""The version of the code that makes features: a hash of what decides their values."""
 
 import hashlib
 from importlib import resources
 from typing import Final
 
-MODULES: Final = ("catalogue.py", "computation.py", "mart_queries.py", "windows.py")
+from shop_assets.features.definitions import FEATURES
+
+MODULES: Final = ("computation.py", "mart_queries.py", "windows.py")
 
 
 def feature_code_version() -> str:
-    """12 hexadecimal digits that change whenever a module that decides the values changes.
+    """A version that changes with every module, name, type and condition that decides the values.
 
-    A hash cannot be forgotten as a number kept by hand can; a changed comment costs one needless computation.
+    A hash cannot be forgotten as a number kept by hand can; a changed comment in one of the modules costs one needless
+    computation. Descriptions and titles of the features do not count.
+
+    Returns:
+        12 hexadecimal digits.
     """
     package = resources.files("shop_assets.features")
     digest = hashlib.sha256()
     for module in MODULES:
         digest.update(package.joinpath(module).read_bytes())
+    for feature in FEATURES:
+        digest.update(f"{feature.name} {feature.type.spark} {feature.condition}\n".encode())
     return digest.hexdigest()[:12]

@@ -10,6 +10,7 @@ from typing import Final, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from shop_assets.errors import ShopError
+from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.object_store.bucket import Bucket
 
 TABLE: Final = "customer_features"
@@ -90,12 +91,33 @@ class Manifest(_Record):
 
     @classmethod
     def require(cls, bucket: Bucket, day: date) -> Self:
-        """The published partition of a day. Raises PartitionError when there is none, or an unreadable one."""
+        """The published partition of a day, with all features that are defined now.
+
+        A day that was published before a feature was defined is not read in part, nor filled with zeros: its next
+        materialization computes it again, because the version of the feature code changed.
+
+        Args:
+            bucket: The features bucket.
+            day: The partition's day.
+
+        Returns:
+            The manifest.
+
+        Raises:
+            PartitionError: The day was never published, its manifest is unreadable, or features are missing in it.
+        """
         manifest = cls.read(bucket, day)
         if manifest is None:
             raise PartitionError(
                 f"The features of {day} were never published (no s3://{bucket.name}/{manifest_key(day)}). "
                 f"Materialize customer_features_parquet for {day} first."
+            )
+        published = {column.name for column in manifest.columns}
+        missing = [name for name in FEATURE_NAMES if name not in published]
+        if missing:
+            raise PartitionError(
+                f"The features of {day} were published before {', '.join(missing)} was defined. Materialize "
+                f"customer_features_parquet for {day} again."
             )
         return manifest
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from shop_assets.features.catalogue import COLUMN_DESCRIPTIONS, COLUMN_SOURCES, COLUMN_TYPES, COLUMNS, FEATURES
 from shop_assets.features.daily_matrix import PublishedDay
+from shop_assets.features.definitions import COLUMN_DESCRIPTIONS, COLUMN_SOURCES, COLUMN_TYPES, COLUMNS, FEATURES
 from shop_assets.features.manifest import Manifest, manifest_key
 from shop_assets.features.published_files import first_rows
 from shop_assets.features.warehouse_load import TABLE, LoadResult

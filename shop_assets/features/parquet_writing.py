@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from pydantic import SecretStr
 
-from shop_assets.features.catalogue import FEATURE_NAMES
+from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.features.manifest import files_prefix
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings

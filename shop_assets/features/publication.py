@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from shop_assets.features.catalogue import COLUMN_TYPES
+from shop_assets.features.definitions import COLUMN_TYPES
 from shop_assets.features.manifest import Column, Inputs, Manifest, PartitionError, PublishedFile, files_prefix
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.published_files import on_disk

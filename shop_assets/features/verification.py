@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from shop_assets.features import mart_queries
-from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID, EXCLUSIVE, FEATURE_NAMES
+from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID, EXCLUSIVE, FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.warehouse_load import TABLE
@@ -78,23 +78,32 @@ def contradictions(bucket: Bucket, manifest: Manifest) -> VerificationResult:
 
 
 def usual_shares(client: "Client", manifest: Manifest, largest_jump: float) -> VerificationResult:
-    """The share of ones of each feature is near to what it was on the 14 days before, as far as they are published.
+    """The share of ones of each feature is near its mean on the 14 days before, as far as they are published.
 
-    Less than 3 such days say nothing.
+    A feature that fewer than 3 of these days have is not compared: the days before it was defined have no share of it.
+
+    Args:
+        client: A client of the warehouse, which has the day's publication.
+        manifest: The publication.
+        largest_jump: The largest allowed distance of a share from the mean, as a fraction of the customers.
+
+    Returns:
+        A problem for each feature that jumped, the largest jump first.
     """
     rows = fetch_rows(client, "feature_shares", {"first": manifest.ds, "last": manifest.ds})
-    days = min((int(row["usual_days"]) for row in rows), default=0)
-    if days < USUAL_DAYS:
+    days = max((int(row["usual_days"]) for row in rows), default=0)
+    compared = [row for row in rows if int(row["usual_days"]) >= USUAL_DAYS]
+    if not compared:
         return VerificationResult(f"{days} days before it are published: too few to compare with")
-    jumps = {row["feature"]: row["share"] - row["usual_share"] for row in rows}
+    jumps = {row["feature"]: row["share"] - row["usual_share"] for row in compared}
     problems = [
-        f"{row['feature']} is 1 for {row['share']:.0%}, usual are {row['usual_share']:.0%}"
-        for row in sorted(rows, key=lambda row: -abs(jumps[row["feature"]]))
+        f"{row['feature']} is 1 for {row['share']:.0%}, usually {row['usual_share']:.0%}"
+        for row in sorted(compared, key=lambda row: -abs(jumps[row["feature"]]))
         if abs(jumps[row["feature"]]) > largest_jump
     ]
     largest = max(map(abs, jumps.values()))
     return VerificationResult(
-        f"{len(rows)} features like the {days} days before, the largest jump is {largest:.1%}", problems
+        f"{len(compared)} features like the {days} days before, the largest jump is {largest:.1%}", problems
     )
 
 
@@ -127,24 +136,24 @@ def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> Verificat
 
 
 def warehouse(client: "Client", manifest: Manifest) -> VerificationResult:
-    """ClickHouse has the rows of the manifest's publication and no other, and as many ones of each feature."""
-    sums = ", ".join(f"sum({name})" for name in FEATURE_NAMES)
-    counts = f"count(), uniqExact({CUSTOMER_ID}), countIf(publication_id != {{publication:String}}), {sums}"
+    """ClickHouse has the rows of the publication and no others, with a value and as many ones in each feature."""
+    values = ", ".join(f"count({name}), countIf({name} = 1)" for name in FEATURE_NAMES)
+    counts = f"count(), uniqExact({CUSTOMER_ID}), countIf(publication_id != {{publication:String}}), {values}"
     found = client.query(
         f"SELECT {counts} FROM {TABLE} WHERE ds = {{ds:Date}}",  # noqa: S608  # names of our own
         parameters={"publication": manifest.publication_id, "ds": manifest.ds},
     ).result_rows[0]
-    rows, ids, other_rows, *ones = map(int, found)
+    rows, ids, other_rows, *numbers = map(int, found)
     problems = []
     if not rows == ids == manifest.rows:
         problems.append(f"{TABLE} has {rows} rows of {ids} customers, and {manifest.rows} are published")
     if other_rows:
         problems.append(f"{other_rows} rows are of another publication than {manifest.publication_id}")
-    problems += [
-        f"{name} has {count} ones, and {manifest.ones[name]} are published"
-        for name, count in zip(FEATURE_NAMES, ones, strict=True)
-        if count != manifest.ones[name]
-    ]
+    for name, known, ones in zip(FEATURE_NAMES, numbers[::2], numbers[1::2], strict=True):
+        if known != rows:
+            problems.append(f"{name} has no value in {rows - known} rows")
+        if ones != manifest.ones[name]:
+            problems.append(f"{name} has {ones} ones, and {manifest.ones[name]} are published")
     return VerificationResult(
         f"{rows} rows in {TABLE}, {manifest.rows} published",
         problems,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID
+from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID
 from shop_assets.features.manifest import Manifest, PartitionError
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket

@@ -13,7 +13,7 @@ from dagster import (
     asset,
 )
 
-from shop_assets.features.catalogue import FEATURE_NAMES
+from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.matrix_metadata import COPY_COLUMNS, PUBLICATION_ID
 from shop_assets.object_store.resource import ObjectStoreResource

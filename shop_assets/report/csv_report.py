@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from shop_assets.errors import ShopError
-from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID
+from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket

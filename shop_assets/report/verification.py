@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from shop_assets.features.catalogue import COLUMNS, CUSTOMER_ID, FEATURE_NAMES
+from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID, FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.verification import VerificationResult

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import KINDS, DocumentKind, natural_id
-from shop_assets.features.catalogue import COLUMNS
+from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.warehouse_load import TABLE
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import default_shop

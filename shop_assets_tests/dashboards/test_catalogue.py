@@ -12,7 +12,7 @@ from shop_assets.dashboards.panels import GRID
 from shop_assets.dashboards.titles import FEATURE_TITLES, GROUP_TITLES, KIND_TITLES
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN
-from shop_assets.features.catalogue import FEATURE_NAMES
+from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.query_files import load_query
 from shop_assets.warehouse.sql_files import read_folder
@@ -38,11 +38,6 @@ def test_every_code_has_a_russian_word():
     assert set(GROUP_TITLES) == {group.code for group in PRODUCT_GROUPS} | {UNKNOWN}
     for word in (*FEATURE_TITLES.values(), *KIND_TITLES.values(), *GROUP_TITLES.values(), *INSTANCE_TITLES.values()):
         assert re.search("[а-яё]", word.lower())
-
-
-def test_the_features_stand_in_the_order_of_the_matrix():
-    statement = load_query("dashboards/feature_values").statement
-    assert re.findall(r"^        (\w+),?$", statement, re.MULTILINE) == list(FEATURE_NAMES)
 
 
 def test_every_panel_says_what_it_shows_in_russian():

@@ -69,7 +69,7 @@ def test_the_committed_files_are_what_the_build_makes(monkeypatch):
         monkeypatch.delenv(f"SHOP_{name.upper()}", raising=False)
     built = built_files(BusinessSettings())
     stale = [name for name, text in built.items() if (PROVISIONING / name).read_text(encoding="utf-8") != text]
-    assert stale == [], "run `make grafana`"
+    assert stale == [], "run `make generate`"
     committed = {path.relative_to(PROVISIONING).as_posix() for path in PROVISIONING.rglob("*") if path.is_file()}
     assert committed == {*built, *WRITTEN_BY_HAND}
 

@@ -10,8 +10,8 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from pyspark.sql import SparkSession
 
-from shop_assets.features.catalogue import FEATURE_NAMES
 from shop_assets.features.computation import customer_features
+from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.features.resource import spark_resource
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from shop_assets.features.catalogue import COLUMN_TYPES, COLUMNS, FEATURE_NAMES
+from shop_assets.features.definitions import COLUMN_TYPES, COLUMNS, FEATURE_NAMES
 from shop_assets.features.manifest import Column, Inputs, Manifest, PublishedFile, files_prefix
 from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.features.windows import as_of

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
-from shop_assets.features.catalogue import COLUMNS
 from shop_assets.features.computation import customer_features
+from shop_assets.features.definitions import COLUMNS
 from shop_assets_tests.features import plain_reading
 from shop_assets_tests.features.cases import DAY, LONG_AGO, MS, T
 from shop_assets_tests.features.frames import frames

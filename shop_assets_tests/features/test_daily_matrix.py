@@ -10,8 +10,8 @@ from clickhouse_connect.driver.client import Client
 from pyspark.sql import SparkSession
 
 from shop_assets.features import daily_matrix
-from shop_assets.features.catalogue import COLUMNS
 from shop_assets.features.daily_matrix import MartChangedError, MatrixSource, PublishedDay, publish_day
+from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.manifest import Manifest, PartitionError, files_prefix, manifest_key
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket

@@ -8,7 +8,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.features import verification
-from shop_assets.features.catalogue import COLUMNS, FEATURE_NAMES
+from shop_assets.features.definitions import COLUMNS, FEATURE_NAMES
 from shop_assets.features.manifest import Manifest
 from shop_assets.features.warehouse_load import load_partition
 from shop_assets.object_store.bucket import Bucket
@@ -101,7 +101,7 @@ def test_a_share_that_jumps_from_what_is_usual_is_found(bucket: Bucket, client: 
         _published(bucket, client, days_before, ones)
     assert verification.usual_shares(client, _published(bucket, client, 0, 5), 0.15).problems == []
     jumped = verification.usual_shares(client, _published(bucket, client, 0, 8), 0.15)
-    assert jumped.problems == ["bulk_buyer is 1 for 80%, usual are 40%"]
+    assert jumped.problems == ["bulk_buyer is 1 for 80%, usually 40%"]
 
 
 def test_two_days_are_not_enough_to_know_what_is_usual(bucket: Bucket, client: Client) -> None:

@@ -7,8 +7,8 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.features import verification, warehouse_load
-from shop_assets.features.catalogue import COLUMNS
 from shop_assets.features.checks import wait_for_other_load
+from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.manifest import Manifest, PartitionError
 from shop_assets.features.verification import VerificationResult
 from shop_assets.features.warehouse_load import load_partition

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from shop_assets.features.catalogue import COLUMNS, FEATURE_NAMES
+from shop_assets.features.definitions import COLUMNS, FEATURE_NAMES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.report.csv_report import ReportNotFoundError, find_report, read_report, report_key, write_report
 from shop_assets.report.verification import no_formulas, report_equals_partition

@@ -101,12 +101,13 @@ def test_views_go_on_without_the_functions_that_they_were_made_with(client: Clie
 OLDER_SQL = Path(__file__).parent / "older_sql"
 """The files that templates replaced, as older warehouses applied them."""
 
-REPLACED = {"raw/10_messages", "mart/40_rejecting"}
+REPLACED = {"raw/10_messages", "mart/40_rejecting", "mart/91_customer_features", "mart/92_feature_columns"}
 
 TABLES_AND_VIEWS = (
     "SELECT database, name, engine, create_table_query FROM system.tables "
-    "WHERE database IN ('raw', 'mart') ORDER BY database, name"
+    "WHERE database IN ('raw', 'mart') AND name != 'customer_features' ORDER BY database, name"
 )
+FEATURE_COLUMNS = "SELECT name, type, comment FROM system.columns WHERE table = 'customer_features' ORDER BY position"
 
 
 def test_a_warehouse_made_before_the_templates_keeps_its_tables_views_and_rows(client: Client, own_sql: Path) -> None:
@@ -117,16 +118,40 @@ def test_a_warehouse_made_before_the_templates_keeps_its_tables_views_and_rows(c
     copytree(OLDER_SQL, own_sql, dirs_exist_ok=True)
     assert {"raw/13_purchases", "mart/43_purchases_rejecting"} <= set(apply_migrations(client))
     insert_raw(client, "customers", [document("cus-1", CUSTOMER), document("cus-2", CUSTOMER)])
+    client.command(
+        "INSERT INTO mart.customer_features (ds, customer_id, new_customer, publication_id, published_at) "
+        "VALUES ('2026-11-20', 'cus-1', 1, 'p', '2026-11-21 10:00:00')"
+    )
     before = client.query(TABLES_AND_VIEWS).result_rows
     for older in OLDER_SQL.rglob("*.sql"):
         (own_sql / older.relative_to(OLDER_SQL)).unlink()
     for path in REPLACED:
         (own_sql / f"{path}.template").rename(own_sql / f"{path}.sql")
-    assert apply_migrations(client) == []
+    assert apply_migrations(client) == ["mart/91_customer_features", "mart/92_feature_columns"]
     assert client.query(TABLES_AND_VIEWS).result_rows == before
     assert apply_migrations(client) == []
     assert client.query("SELECT customer_id FROM mart.customers").result_rows == [("cus-1",)]
     assert client.query("SELECT id FROM mart.rejects").result_rows == [("cus-2",)]
+    rows = client.query("SELECT customer_id, new_customer, no_purchases, publication_id FROM mart.customer_features")
+    assert rows.result_rows == [("cus-1", 1, 0, "p")]
+    upgraded = client.query(FEATURE_COLUMNS).result_rows
+    client.command("DROP TABLE mart.customer_features SYNC")
+    apply_migrations(client)
+    assert client.query(FEATURE_COLUMNS).result_rows == upgraded
+
+
+def test_a_changed_alter_is_applied_again_where_its_header_says_so(client: Client, own_sql: Path) -> None:
+    path = own_sql / "mart" / "92_feature_columns.sql"
+    change(path, "COMMENT COLUMN new_customer '", "COMMENT COLUMN new_customer 'now: ")
+    assert apply_migrations(client) == ["mart/92_feature_columns"]
+    (comment,) = (comment for name, _, comment in client.query(FEATURE_COLUMNS).result_rows if name == "new_customer")
+    assert comment.startswith("now: ")
+    change(path, "COMMENT COLUMN new_customer 'now: ", "COMMENT COLUMN new_customer '")
+    assert apply_migrations(client) == ["mart/92_feature_columns"]
+    change(path, "-- Applied again when it changes", "-- Applied once")
+    change(path, "COMMENT COLUMN new_customer '", "COMMENT COLUMN new_customer 'now: ")
+    with pytest.raises(MigrationError, match=r"sql/mart/92_feature_columns\.sql was changed"):
+        apply_migrations(client)
 
 
 def test_a_template_that_changed_after_it_replaced_a_file_is_applied(client: Client, own_sql: Path) -> None:

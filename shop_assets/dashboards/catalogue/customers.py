@@ -7,7 +7,7 @@ from shop_assets.dashboards.panels import Dashboard, Panel, PanelType, Unit, Val
 CUSTOMERS: Final = Dashboard(
     uid="shop-customers",
     title="Покупатели",
-    description="30 признаков, новые и неактивные покупатели, один покупатель по его id. Персональных данных нет.",
+    description="Признаки, новые и неактивные покупатели, один покупатель по его id. Персональных данных нет.",
     days=90,
     is_current=False,
     panels=(

@@ -1,4 +1,4 @@
-"""The names of the features, wherever they stand once more, and what the catalogue says of them."""
+"""The definitions of the features, held against the specification."""
 
 import random
 import re
@@ -7,19 +7,26 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import starmap
-from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
-from shop_assets.features.catalogue import COLUMN_SOURCES, EXCLUSIVE, FEATURE_NAMES, FEATURES
+from shop_assets.features import code_version
 from shop_assets.features.code_version import MODULES, feature_code_version
-from shop_assets.warehouse.sql_files import read_folder
+from shop_assets.features.computation import measures
+from shop_assets.features.definitions import (
+    COLUMN_SOURCES,
+    EXCLUSIVE,
+    FEATURE_NAMES,
+    FEATURES,
+    MEASURES,
+    OTHER_INPUTS,
+    ColumnType,
+)
 from shop_assets_tests.features import plain_reading
 from shop_assets_tests.features.cases import DAY, LONG_AGO, T
 from shop_assets_tests.features.plain_reading import Customer, Purchase
 from shop_assets_tests.features.random_shops import GROUPS, random_shop
-
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "features.md"
 
 CHANGES: dict[str, Callable[[Purchase, random.Random], Purchase]] = {
     "purchases.purchase_datetime": lambda p, chance: replace(p, at=T - timedelta(hours=chance.randrange(1, 24 * 100))),
@@ -41,27 +48,26 @@ CUSTOMER_CHANGES: dict[str, Callable[[Customer, random.Random], Customer]] = {
 }
 
 
-def test_the_catalogue_has_the_thirty_features_in_the_order_of_the_specification() -> None:
+def test_the_features_are_the_thirty_of_the_specification_in_their_order() -> None:
     assert len(FEATURE_NAMES) == 30
     assert FEATURE_NAMES == plain_reading.NAMES
     assert all(feature.description for feature in FEATURES)
 
 
-def test_the_documentation_says_of_every_feature_what_the_catalogue_says() -> None:
-    rows = re.findall(r"^\| (\d+) \| `(\w+)` \| (.*) \|$", DOCUMENTATION.read_text(encoding="utf-8"), re.MULTILINE)
-    told = [(int(number), name, said.replace("`", "")) for number, name, said in rows]
-    assert told == [(number, feature.name, feature.description) for number, feature in enumerate(FEATURES, start=1)]
+def test_titles_are_russian_and_unique() -> None:
+    titles = [feature.title for feature in FEATURES]
+    assert len(set(titles)) == len(titles)
+    assert all(re.search("[а-яё]", title) for title in titles)
 
 
-def test_the_table_in_clickhouse_has_the_features_of_the_catalogue_in_their_order() -> None:
-    (table,) = (file for file in read_folder("mart") if file.name == "mart/90_customer_features")
-    columns = re.findall(r"^    (\w+) UInt8 COMMENT '(.*)',$", table.statement, re.MULTILINE)
-    assert columns == [(feature.name, feature.description) for feature in FEATURES]
+def test_conditions_are_about_the_documented_measures_and_every_measure_is_used() -> None:
+    words = {word for feature in FEATURES for word in re.findall(r"[a-z]\w*", feature.condition)}
+    assert words - {"coalesce", "int", "length", "trim"} <= {*MEASURES, *OTHER_INPUTS}
+    assert set(MEASURES) <= words
 
 
-def test_the_shares_that_are_compared_are_those_of_the_catalogue() -> None:
-    (question,) = (file for file in read_folder("quality") if file.name == "quality/feature_shares")
-    assert re.findall(r"\('(\w+)', avg\((\w+)\)\)", question.statement) == [(name, name) for name in FEATURE_NAMES]
+def test_the_measures_are_those_that_spark_computes(spark: SparkSession) -> None:
+    assert set(measures(DAY, "UTC")) == set(MEASURES)
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +114,14 @@ def test_no_customer_of_any_shop_has_two_features_that_exclude_each_other() -> N
     assert {name for pair in EXCLUSIVE for name in pair} <= set(FEATURE_NAMES)
 
 
-def test_the_code_version_is_stable_and_short() -> None:
-    assert re.fullmatch(r"[0-9a-f]{12}", feature_code_version())
-    assert feature_code_version() == feature_code_version()
+def test_the_code_version_changes_with_what_decides_the_values_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = feature_code_version()
+    assert re.fullmatch(r"[0-9a-f]{12}", before)
+    assert feature_code_version() == before
     assert "computation.py" in MODULES
+    first, *rest = FEATURES
+    monkeypatch.setattr(code_version, "FEATURES", (replace(first, title="Другое", description="other"), *rest))
+    assert feature_code_version() == before
+    for changed in ({"condition": "dairy_30 > 1"}, {"name": "bought_milk"}, {"type": ColumnType("int", "UInt32")}):
+        monkeypatch.setattr(code_version, "FEATURES", (replace(first, **changed), *rest))
+        assert feature_code_version() != before

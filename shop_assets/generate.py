@@ -1,0 +1,39 @@
+"""`make generate`: writes every generated file of the project.
+
+Feature definitions make SQL and a table of the documentation (`features/generated.py`), panels and alert rules make
+Grafana's provisioning (`dashboards/grafana/`). A test fails when one of the files is stale. It runs in a checkout, with
+the development tools.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from shop_assets.features.generated import FEATURES_PAGE
+from shop_assets.features.generated import generated_files as feature_files
+from shop_assets.settings import BusinessSettings
+
+PROJECT: Final = Path(__file__).parents[1]
+
+
+def generated_files(project: Path, settings: BusinessSettings) -> dict[str, str]:
+    """The text of every generated file, by its path in the project: equal inputs give equal bytes.
+
+    Args:
+        project: The folder of the checkout.
+        settings: The limits and the time zone for Grafana.
+    """
+    from shop_assets.dashboards.grafana.files import built_files
+
+    page = (project / FEATURES_PAGE).read_text(encoding="utf-8")
+    grafana = {f"grafana/provisioning/{name}": text for name, text in built_files(settings).items()}
+    return feature_files(page) | grafana
+
+
+def main() -> None:
+    """Writes the files, with the limits that the SHOP_ variables of the environment give."""
+    for name, text in generated_files(PROJECT, BusinessSettings()).items():
+        (PROJECT / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

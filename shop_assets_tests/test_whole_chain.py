@@ -1,4 +1,4 @@
-"""From JSON files to the CSV, with the made-up shop of the default size, as `shop run` does it."""
+"""From JSON files to the CSV, with the generated shop of the default size, as `shop run` does it."""
 
 import re
 import sqlite3

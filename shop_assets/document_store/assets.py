@@ -1,4 +1,4 @@
-"""The asset of the document store: the four collections, brought up to what landing holds."""
+"""The asset of the document store: the four collections, brought up to date with landing."""
 
 import time
 from collections.abc import Mapping
@@ -29,7 +29,14 @@ from shop_assets.settings import Settings
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
-    """The asset `mongo_collections`."""
+    """Build the asset `mongo_collections`.
+
+    Args:
+        settings: Unused; every stage is built from settings.
+
+    Returns:
+        The asset.
+    """
     return [mongo_collections]
 
 
@@ -45,9 +52,9 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
 def mongo_collections(
     context: AssetExecutionContext, mongo: MongoResource, object_store: ObjectStoreResource
 ) -> MaterializeResult[None]:
-    """The documents in MongoDB, one collection a kind, under their natural ids, as they lay in landing. Only
-    new and changed objects are read; documents that the collections lost are read again. What does not parse or
-    has the wrong shape goes to the collection rejected_documents with its reason.
+    """The documents in MongoDB, one collection per kind, under their natural ids, unchanged. Only new and changed
+    objects are read; documents that the collections lost are read again. A document that does not parse or has the
+    wrong shape goes to the collection rejected_documents with the reason.
     """
     begun = time.monotonic()
     with (
@@ -80,7 +87,7 @@ def _metadata(
     ) | {
         ROW_COUNT: MetadataValue.int(sum(counts.values())),
         SAMPLE: sample_table(sample),
-        COLUMN_SCHEMA: column_schema({"_id": "string, the natural id", "…": "the document as it lay"}),
+        COLUMN_SCHEMA: column_schema({"_id": "string, the natural id", "…": "the document, unchanged"}),
     }
 
 
@@ -116,6 +123,6 @@ def _sample(database: Database[dict[str, Any]], reports: Mapping[str, LoadReport
 
 
 def _shown(container: object, name: str) -> object:
-    """A field as far as it may be shown: whatever is in an object or list where none belongs may be personal."""
+    """A field that may be shown: an object or list where none belongs may hold personal data."""
     value = container.get(name) if isinstance(container, Mapping) else None
     return "…" if isinstance(value, Mapping | list) else value

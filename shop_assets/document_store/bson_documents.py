@@ -1,6 +1,6 @@
 """From a parsed document to the BSON that is stored, or to the reason why MongoDB would not take it.
 
-Encoded here once and sent as it is: a document that cannot be encoded costs itself, not its batch.
+Documents are encoded once, here, and sent as they are: one that cannot be encoded costs itself, not its batch.
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from shop_assets.document_store.shapes import MISSING_ID, RejectReason, find_sha
 from shop_assets.documents.kinds import DocumentKind, natural_id
 
 MAXIMUM_BYTES: Final = 15 * 1024 * 1024
-"""MongoDB's limit is 16 MB, and a change event, which holds the whole document, must keep within it too."""
+"""MongoDB's limit is 16 MB, and a change event, which holds the whole document, must stay below it too."""
 
 MAXIMUM_DEPTH: Final = 100
 """MongoDB supports no deeper nesting (its manual, "MongoDB Limits and Thresholds")."""
 
 REFERENCE: Final = "$ref"
-"""An object with this field is no object to MongoDB's clients but a reference: it would come back as another."""
+"""MongoDB's clients take an object with this field for a reference: it would not come back unchanged."""
 
 TOO_LARGE: Final = "larger than 15 MiB"
 TOO_DEEP: Final = "nested deeper than 100 levels"
@@ -39,7 +39,7 @@ class StorableDocument:
 
 
 def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | RejectReason:
-    """The document under its natural id, key order kept; a field `_id` of the source gives way to it."""
+    """The document under its natural id, with its order of keys; a field `_id` of the source is replaced."""
     fault = find_shape_error(kind, document) or _find_storage_error(document)
     document_id = natural_id(kind, document)
     if fault is not None or document_id is None:
@@ -59,10 +59,10 @@ def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | 
 
 
 def _find_storage_error(document: dict[str, Any]) -> RejectReason | None:
-    # Inserted it may be, but never replaced (MongoDB's error 52): such a document could not be corrected.
+    # It could be inserted, but never replaced (MongoDB's error 52), so that it could not be corrected.
     if any(name.startswith("$") for name in document):
         return RejectReason(BAD_FIELD_NAME, "begins with $")
-    # One iterator a level, whatever a level holds: a document may have millions of empty lists.
+    # One iterator per level, whatever a level holds: a document may have millions of empty lists.
     levels: list[Iterator[Any]] = [iter([document])]
     while levels:
         for value in levels[-1]:

@@ -1,7 +1,7 @@
-"""Changes of the collections: a snapshot of all documents, and what changed since a position in the change stream.
+"""Changes of the collections: a snapshot of all documents, and what changed since a place in the change stream.
 
-Here belongs what MongoDB's change streams promise and how that is used. One stream over the database serves all kinds;
-its resume token is a position. Checkpoints are the reader's to keep: `topics/checkpoints.py`.
+This module knows what MongoDB's change streams guarantee. One stream over the database serves all kinds, and its resume
+token is a place in it. The reader saves its place: `topics/checkpoints.py`.
 
 A reader knows that it has read everything up to now by an end marker: a document of its own collection is inserted and
 removed again. The stream keeps the order of writes, so when it delivers that insert it has delivered everything before.
@@ -34,31 +34,32 @@ END_MARKERS: Final = "stream_fences"
 BATCH_SIZE: Final = 1000
 AWAIT_MS: Final = 500
 STALL_SECONDS: Final = 60.0
-"""A stream that neither delivers nor moves its token for so long will not reach the end marker."""
+"""A stream that neither delivers nor moves its token for this long will not reach the end marker."""
 
 _NO_REPLICA_SET: Final = 40573
 
 OPERATIONS: Final[frozenset[Operation]] = frozenset({"insert", "update", "replace", "delete"})
 _INVALIDATING_EVENTS: Final = frozenset({"drop", "rename", "dropDatabase", "invalidate"})
 
-# A token that cannot be resumed from: its history is gone (286, 280), or it is another server's (9, 13, 260, 50811).
+# A token that MongoDB cannot resume from: its history is gone (286, 280), or it is another server's (9, 13, 260,
+# 50811).
 _LOST: Final = frozenset({286, 280, 260, 9, 13, 50811})
 
 
 class HistoryLostError(DocumentStoreError):
-    """The changes since a position cannot be told any more; a snapshot can make up for them. `reason` is for people."""
+    """The changes since a token are no longer available; a snapshot replaces them. `reason` is shown to users."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the changes since the last time cannot be told: {reason}")
+        super().__init__(f"the changes since the last run are no longer available: {reason}")
         self.reason = reason
 
 
 @dataclass(frozen=True)
 class Change:
-    """A document as it is now, or None when it was deleted.
+    """A document as it is now, or None if it was deleted.
 
     `source_time` orders the changes of a document: MongoDB's cluster time, seconds << 32 | increment. `token` is the
-    position right behind this change; a snapshot's has none.
+    place right after this change; a change of a snapshot has none.
     """
 
     kind: DocumentKind
@@ -71,16 +72,27 @@ class Change:
 
 @dataclass(frozen=True)
 class StreamPosition:
-    """A place in the stream with no change of its own: everything before it was delivered."""
+    """A place in the stream without a change of its own: everything before it was delivered."""
 
     token: Token
 
 
 def current_stream_position(database: Database[Document], session: ClientSession) -> StreamPosition:
-    """The position of now: what is written from here on comes after it. Raises DocumentStoreError on a standalone."""
+    """The current place in the change stream: later writes come after it.
+
+    Args:
+        database: The database of the collections.
+        session: A session for the snapshot that follows.
+
+    Returns:
+        The place, with its resume token.
+
+    Raises:
+        DocumentStoreError: MongoDB is not a replica set, so that it has no change streams.
+    """
     try:
         with _open(database, None, session) as stream:
-            if stream.resume_token is None:  # an event came with the answer; any place before the snapshot will do
+            if stream.resume_token is None:  # an event came with the response; any place before the snapshot will do
                 stream.try_next()
             token = stream.resume_token
     except OperationFailure as error:
@@ -94,7 +106,15 @@ def current_stream_position(database: Database[Document], session: ClientSession
 
 
 def cluster_time(database: Database[Document], session: ClientSession) -> int:
-    """The source time of now: no smaller than that of any change up to here, smaller than that of any later one."""
+    """The source time of now: not less than that of any change so far, less than that of any later one.
+
+    Args:
+        database: The database of the collections.
+        session: The session of the snapshot.
+
+    Returns:
+        Seconds << 32 | increment.
+    """
     database.client.admin.command("ping", session=session)
     return _source_time(session.operation_time)
 
@@ -102,10 +122,19 @@ def cluster_time(database: Database[Document], session: ClientSession) -> int:
 def snapshot(
     database: Database[Document], kinds: Sequence[DocumentKind], session: ClientSession, source_time: int
 ) -> Iterator[Change]:
-    """Every document of the collections, in natural order, marked with a source time from before the first read.
+    """Read every document of some collections, in natural order.
 
     Call it after `current_stream_position` and `cluster_time` with the same session: the session's reads are causally
     after both, so nothing in between is missed.
+
+    Args:
+        database: The database of the collections.
+        kinds: The kinds to read.
+        session: The session of the two earlier calls.
+        source_time: What `cluster_time` returned.
+
+    Yields:
+        A change per document, all with this source time.
     """
     for kind in kinds:
         collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
@@ -116,7 +145,18 @@ def snapshot(
 def snapshot_documents(
     database: Database[Document], kind: DocumentKind, ids: Iterable[str], session: ClientSession, source_time: int
 ) -> Iterator[Change]:
-    """The documents of these ids as a snapshot of them alone; ids without a document are left out."""
+    """Read the documents of some ids, as a snapshot of them alone.
+
+    Args:
+        database: The database of the collections.
+        kind: The kind to read.
+        ids: The ids; those without a document are left out.
+        session: The session in which `cluster_time` was called.
+        source_time: What `cluster_time` returned.
+
+    Yields:
+        A change per document, all with this source time.
+    """
     collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
     for chunk in chunks(ids):
         for document in collection.find({"_id": {"$in": chunk}}, session=session):
@@ -126,12 +166,22 @@ def snapshot_documents(
 def changes_since(
     database: Database[Document], token: Token, operations: AbstractSet[Operation] = OPERATIONS
 ) -> Iterator[Change | StreamPosition]:
-    """The changes after a position up to the moment of the call, in order; at the end the position reached.
+    """Read the changes from a token up to the moment of the call.
 
-    Of operations that are not asked for nothing leaves the server.
+    A document that changed several times may come as it is now each time; one that has been deleted in the meantime
+    comes only with its deletion.
 
-    A document that changed several times may come as it is now each time; one that is gone by the time comes only with
-    its deletion. Raises HistoryLostError, DocumentStoreError when the stream stands still.
+    Args:
+        database: The database of the collections.
+        token: Where to resume.
+        operations: The operations of interest; the server sends no others.
+
+    Yields:
+        The changes in order, and at the end the place that was reached.
+
+    Raises:
+        HistoryLostError: MongoDB cannot resume from the token.
+        DocumentStoreError: The stream stalled.
     """
     marker = uuid.uuid4().hex
     database[END_MARKERS].insert_one({"_id": marker})
@@ -168,7 +218,7 @@ def _open(
         {"$match": {"$or": concerned}},
         {"$match": {"$or": [{"ns.coll": {"$ne": END_MARKERS}}, {"operationType": "insert"}]}},
         {"$match": {"$or": [{"ns.coll": END_MARKERS}, {"operationType": {"$nin": sorted(OPERATIONS - operations)}}]}},
-        # What an update set is in the document; twice in one event it could exceed the limit of 16 MB.
+        # What an update changed is in the document too; twice in one event it could exceed the limit of 16 MB.
         {"$project": {"updateDescription": 0}},
     ]
     return database.watch(
@@ -182,7 +232,7 @@ def _open(
 
 
 def _events(stream: ChangeStream[Document]) -> Iterator[Document]:
-    """The stream's events until it ends; raises DocumentStoreError when it stands still."""
+    """The stream's events until it ends. Raises DocumentStoreError when it stalls."""
     moved_at, position = time.monotonic(), stream.resume_token
     while stream.alive:
         event = stream.try_next()
@@ -192,8 +242,8 @@ def _events(stream: ChangeStream[Document]) -> Iterator[Document]:
             yield event
         elif time.monotonic() - moved_at > STALL_SECONDS:
             message = (
-                f"MongoDB's change stream stood still for {STALL_SECONDS:.0f} s. Has the replica set a majority? "
-                "Run this step again when it has: nothing is lost"
+                f"MongoDB's change stream stalled for {STALL_SECONDS:.0f} s. Does the replica set have a majority? "
+                "Nothing is lost: run this step again when it does"
             )
             raise DocumentStoreError(message)
     raise HistoryLostError("the change stream ended")
@@ -229,5 +279,5 @@ def _source_time(timestamp: Timestamp | None) -> int:
 
 def _lost_reason(error: OperationFailure) -> str:
     if error.code == 286:  # noqa: PLR2004  # ChangeStreamHistoryLost
-        return "MongoDB's log no longer reaches back to them (error 286)"
+        return "MongoDB's oplog no longer reaches back to them (error 286)"
     return f"MongoDB cannot resume from the saved position (error {error.code})"

@@ -1,4 +1,4 @@
-"""The check of the document store: how much of what was delivered could not be loaded."""
+"""The check of the document store: the share of delivered documents that could not be loaded."""
 
 from typing import Any
 
@@ -13,13 +13,20 @@ from shop_assets.settings import Settings, variable
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
-    """The check of rejected documents."""
+    """Build the check of rejected documents.
+
+    Args:
+        settings: The largest share that passes.
+
+    Returns:
+        The check.
+    """
     limit = settings.maximum_rejected_share
 
     @asset_check(
         asset=MONGO_COLLECTIONS,
         name=FEW_DOCUMENTS_ARE_REJECTED,
-        description=f"At most {limit:.1%} of the documents that landing holds were rejected; "
+        description=f"At most {limit:.1%} of the documents in landing were rejected; "
         f"{variable('maximum_rejected_share')} changes the limit. The reasons are in the metadata, the documents in "
         "the collection rejected_documents.",
     )

@@ -1,9 +1,9 @@
-"""Which documents somebody deleted in MongoDB: what landing has and a collection lacks was either deleted or lost.
+"""Deletions in MongoDB: a document that landing has and a collection lacks was either deleted there or lost.
 
-A lost document is loaded again, a deleted one is not: its file lies in landing only because nothing there is ever
+A lost document is loaded again, a deleted one is not: its file is in landing only because nothing there is ever
 deleted. The change stream knows which it was. It is read from where the last load ended, so that a load's own inserts
-are not read; what it tells is kept here, for the stream forgets. Where it cannot tell any more (its history is gone, or
-a collection was dropped), documents count as lost: rather one too many than one too few.
+are not read, and the deletions are stored here, because the stream forgets. Where it cannot be read any longer (its
+history is gone, or a collection was dropped), documents count as lost: one too many is better than one too few.
 """
 
 import logging
@@ -33,7 +33,7 @@ LOGGER: Final = logging.getLogger(__name__)
 Document = dict[str, Any]
 
 _POSITION: Final = "position"
-"""The entry that says how far the stream was read; ids of the others hold a line feed."""
+"""The entry with the place up to which the stream was read; ids of the other entries hold a line feed."""
 
 EVENTS_PER_WRITE: Final = 1000
 
@@ -46,27 +46,27 @@ class Deletions:
         self._entries = database[DELETED_DOCUMENTS]
 
     def sync_before_load(self) -> None:
-        """Takes over what was deleted and what was put back since the last load. Called before a load."""
+        """Record what was deleted and what was restored since the last load."""
         position = self._entries.find_one({"_id": _POSITION})
         if position is not None:
             try:
                 return self._follow(position["token"], frozenset({"insert", "delete"}))
             except HistoryLostError as error:
-                LOGGER.warning("%s; a document that was deleted since is loaded again if landing has it", error)
+                LOGGER.warning("%s; documents deleted since then are loaded again if they are in landing", error)
         with self._database.client.start_session() as session:
             return self._save_position(current_stream_position(self._database, session).token)
 
     def sync_after_load(self) -> None:
-        """Takes over what was deleted meanwhile, without the load's own inserts. Called after a load."""
+        """Record what was deleted during the load, without reading the load's own inserts."""
         position = self._entries.find_one({"_id": _POSITION})
         if position is not None:
             try:
                 self._follow(position["token"], frozenset({"delete"}))
             except HistoryLostError as error:
-                LOGGER.warning("%s; the next load will say which documents it takes for lost", error)
+                LOGGER.warning("%s; the next load treats missing documents as lost", error)
 
     def _follow(self, token: Token, operations: AbstractSet[Operation]) -> None:
-        latest_changes: dict[str, Change] = {}  # the last one on each document counts
+        latest_changes: dict[str, Change] = {}  # the last change of each document counts
         for item in changes_since(self._database, token, operations):
             token = item.token or token
             if isinstance(item, Change):
@@ -96,12 +96,12 @@ class Deletions:
         }
 
     def forget(self, kind: str, ids: Iterable[str]) -> None:
-        """Documents that were loaded after all, from a new version of their object, are not deleted any more."""
+        """Documents that were loaded after all, from a new version of their object, are no longer deleted."""
         for chunk in chunks(_entry_id(kind, document_id) for document_id in ids):
             self._entries.delete_many({"_id": {"$in": chunk}})
 
     def any_recorded(self) -> bool:
-        """Whether any document is deleted."""
+        """Whether any deleted document is recorded."""
         return self._entries.find_one({"_id": {"$ne": _POSITION}}, {"_id": 1}) is not None
 
     def _save_position(self, token: Token) -> None:

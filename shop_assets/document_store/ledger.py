@@ -1,6 +1,6 @@
-"""The ledger of loaded objects: which version of which object is in, and which ids it held.
+"""The load ledger: which version of which object was loaded, and which ids it had.
 
-It spares reading again what has not changed, and is never believed over the collections: ids that it names and the
+It avoids reading unchanged objects again, and is never trusted over the collections: ids that it names and the
 collection lacks are read again from their objects.
 
 An object's entry has the object's key as `_id`, its ETag, and the last of its ids; an object of many documents has its
@@ -24,15 +24,15 @@ from shop_assets.document_store.validators import LOADED_OBJECTS
 from shop_assets.document_store.writing import write_all
 from shop_assets.object_store.bucket import ObjectSummary
 
-IDS_A_PART: Final = 1000
+IDS_PER_PART: Final = 1000
 """At most half a megabyte, with ids of the greatest length."""
 
 LOADER_VERSION: Final = 2
 """Raised when the loader's rules change so that objects must be read again."""
 
 MAXIMUM_MISSING: Final = 10_000
-"""So many lost ids are held for a page of objects. An object whose ids would be more is read whole, which tells the
-same at the price of asking MongoDB for each of its documents: the set of them must stay bounded."""
+"""Lost ids in memory for a page of objects. An object with more of them is read whole, which has the same result at the
+price of a query for each of its documents."""
 
 SAMPLE_SIZE: Final = 3
 
@@ -41,8 +41,10 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class ReadTask:
-    """An object to read. All documents of a new version are written. Of a version that was loaded before, only what
-    MongoDB lacks is inserted: `lost_ids`, where they are known, or the rejected documents at `positions`.
+    """An object to read, completely or in part.
+
+    All documents of a new version are written. Of a version that was loaded before, only what MongoDB lacks is
+    inserted: `lost_ids`, where they are known, or the rejected documents at `positions`.
     """
 
     summary: ObjectSummary
@@ -52,7 +54,7 @@ class ReadTask:
 
     @property
     def restores_only(self) -> bool:
-        """Whether lost documents are all that is wanted: what was rejected is rejected, and the ledger stays."""
+        """Whether only lost documents are wanted: rejects are not touched, and the ledger stays."""
         return not self.is_new and self.positions is None
 
 
@@ -67,10 +69,10 @@ class Ledger:
         self.sample: list[str] = []
         """A few of the ids that the ledger names."""
         self.deleted = 0
-        """Ids that the ledger names and whose documents somebody deleted in MongoDB."""
+        """Ids that the ledger names and whose documents were deleted in MongoDB."""
 
     def tasks(self, page: Sequence[ObjectSummary]) -> Iterator[ReadTask]:
-        """What must be read of these objects, in their order: new and changed ones, and those of lost ids."""
+        """What must be read of these objects, in their order: new and changed ones, and those with lost ids."""
         entries = self._known(page)
         unchanged = [summary for summary in page if _is_current(entries.get(summary.key), summary)]
         missing = self._missing(entries[summary.key] for summary in unchanged)
@@ -82,7 +84,7 @@ class Ledger:
                 yield ReadTask(summary, lost_ids=None if lost is None else frozenset(lost))
 
     def resume_entry(self, summary: ObjectSummary) -> "LedgerEntry | None":
-        """The entry of an object that lies as it was loaded, to add ids to; None when it must be read whole."""
+        """The entry of an object that is unchanged since its load, to add ids to; None if it must be read whole."""
         entry = self._entries.find_one({"_id": summary.key})
         if entry is None or not _is_current(entry, summary):
             return None
@@ -96,11 +98,11 @@ class Ledger:
         return found
 
     def _missing(self, entries: Iterable[Document]) -> dict[str, set[str] | None]:
-        """The ids that the collection lost, by object; None where `MAXIMUM_MISSING` does not allow to hold them."""
+        """The ids that the collection lost, by object; None where `MAXIMUM_MISSING` is exceeded."""
         missing: dict[str, set[str] | None] = {}
         held = 0
         owned = ((entry["_id"], document_id) for entry in entries for document_id in self._ids(entry))
-        while batch := list(itertools.islice(owned, IDS_A_PART)):
+        while batch := list(itertools.islice(owned, IDS_PER_PART)):
             self.sample = self.sample or [document_id for _, document_id in batch[:SAMPLE_SIZE]]
             ids = {document_id for _, document_id in batch}
             absent = ids - self._present(ids)
@@ -130,7 +132,7 @@ class Ledger:
         }
 
     def write(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        """Writes parts and entries in their order, so that of two copies of an id the later one stays the last."""
+        """Write parts and entries in their order, so that of two entries with one id the later one stays."""
         writes = [ReplaceOne({"_id": entry["_id"]}, dict(entry), upsert=True) for entry in entries]
         write_all(self._entries, writes, ordered=True)
 
@@ -145,9 +147,9 @@ class LedgerEntry:
         self.ids: list[str] = list(ids)
 
     def add(self, document_id: str) -> Document | None:
-        """Adds an id; gives a part to write when one is full."""
+        """Add an id; returns a part to write when one is full."""
         self.ids.append(document_id)
-        if len(self.ids) < IDS_A_PART:
+        if len(self.ids) < IDS_PER_PART:
             return None
         part = {"_id": _part_id(self._summary.key, self._parts), "kind": self._kind, "ids": self.ids}
         self._parts += 1
@@ -155,7 +157,7 @@ class LedgerEntry:
         return part
 
     def finished(self) -> Document:
-        """The entry itself, for when every document of the object is in."""
+        """The entry itself, for when every document of the object is loaded."""
         return {
             "_id": self._summary.key,
             "kind": self._kind,

@@ -18,14 +18,14 @@ BATCH_BYTES: Final = 16 * 1024 * 1024
 
 @dataclass
 class LoadBatch:
-    """Documents and their places in landing by their ids, the rejects between them, and what the ledger is to know."""
+    """Documents and their places in landing by their ids, the rejects between them, and the entries for the ledger."""
 
     documents: dict[str, RawBSONDocument] = field(default_factory=dict)
     places: dict[str, tuple[ObjectSummary, int]] = field(default_factory=dict)
     insert_only: set[str] = field(default_factory=set)
-    """Documents of versions that were loaded before: what the collection has under their ids is newer, and stays."""
+    """Documents of versions that were loaded before: what the collection has under their ids is newer and stays."""
     deletion_unchecked: set[str] = field(default_factory=set)
-    """Those of `insert_only` of which it was not asked yet whether somebody deleted them."""
+    """Those of `insert_only` for which it is not known yet whether they were deleted in MongoDB."""
     rejects: list[RejectedDocument] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
@@ -36,8 +36,10 @@ class LoadBatch:
         return held >= batch_size or self.size >= BATCH_BYTES
 
     def add(self, task: ReadTask, document: StorableDocument, position: int) -> bool:
-        """Adds a document; whether it takes the place of one with its id. Of copies, one of a new version is enough for
-        the last to be written whatever the collection has.
+        """Add a document. Returns whether it replaces one with its id.
+
+        Of several documents with one id, one of a new version is enough for the last to be written whatever the
+        collection has.
         """
         document_id = document.document_id
         is_repeated = self.documents.pop(document_id, None) is not None
@@ -60,8 +62,9 @@ class LoadBatch:
 
 @dataclass
 class LoadReport:
-    """What a load did with one kind. Every document read is exactly one of inserted, replaced, unchanged, a copy of an
-    id that this load brought already, or rejected.
+    """What a load did with one kind.
+
+    Every document that was read is exactly one of inserted, replaced, unchanged, a duplicate id, or rejected.
     """
 
     kind: str
@@ -69,17 +72,17 @@ class LoadReport:
     inserted: int = 0
     replaced: int = 0
     unchanged: int = 0
-    """Equal to what the collection has, or of a version that was loaded before: then what is there stays, and what was
-    deleted stays away."""
+    """Equal to what the collection has, or of a version that was loaded before: then the collection's document stays,
+    and a deleted one stays deleted."""
     duplicate_ids: int = 0
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     restored: int = 0
     """Documents that the collection had lost and landing still has; they are among the inserted."""
     deleted: int = 0
-    """Documents that landing still has and that stay away: somebody deleted them in MongoDB."""
+    """Documents that landing still has and that stay deleted in MongoDB."""
     objects_read: int = 0
     objects_skipped: int = 0
     bytes_read: int = 0
     sample: list[str] = field(default_factory=list)
-    """A few ids of the kind, read or not, to look at."""
+    """A few ids of the kind, whether they were read now or before."""

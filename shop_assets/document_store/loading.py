@@ -1,7 +1,7 @@
 """Loading: from the objects in landing into the collections, only what is new, changed or lost.
 
-Here belongs the order of things, on which it rests that a load killed at any moment is finished by the next one with
-the same result: a batch's documents first, then its rejects, then the ledger entries of the objects that are whole.
+This module decides the order of writes, so that a load killed at any moment is finished by the next one with the same
+result: a batch's documents first, then its rejects, then the ledger entries of the objects that are complete.
 """
 
 import itertools
@@ -35,15 +35,17 @@ BATCH_SIZE: Final = 1000
 """Documents in a batch."""
 
 PAGE: Final = 1000
-"""Objects that are held against the ledger at once."""
+"""Objects that are compared with the ledger at once."""
 
 Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class RetryResult:
-    """What became of rejected documents of one kind: the ids by place (object's key and position) of those that
-    MongoDB has now, and the keys of objects that are gone from landing, whose rejects no longer stand.
+    """The result of retrying rejected documents of one kind.
+
+    `loaded` are the ids by place (key of the object, and position) of the documents that MongoDB has now.
+    `missing_objects` are the keys of objects that are no longer in landing; their rejects are superseded.
     """
 
     loaded: Mapping[tuple[str, int], str]
@@ -57,12 +59,25 @@ def load_landing(
     batch_size: int = BATCH_SIZE,
     guard: Guard = unguarded,
 ) -> dict[str, LoadReport]:
-    """Brings the collections up to what landing holds; the report by kind's name.
+    """Bring the collections up to date with landing.
 
-    Documents are never deleted, and those that somebody deleted come back only with a new version of their object. Of
-    several documents with one id the last in the order of landing's listing wins. Memory is bounded by a batch and a
-    page of objects. `guard` is called before each write. Raises DocumentStoreError, what reading objects
-    raises, and what `guard` raises.
+    Documents are never deleted, and deleted ones come back only with a new version of their object. Of several
+    documents with one id the last in the order of landing's listing wins. Memory is bounded by a batch and a page of
+    objects.
+
+    Args:
+        database: The database of the collections, which are created if they are missing.
+        bucket: The landing bucket.
+        kinds: The kinds to load.
+        batch_size: Documents per batch.
+        guard: Called before each write; raises when this run may no longer write.
+
+    Returns:
+        A report by the kind's name.
+
+    Raises:
+        DocumentStoreError: MongoDB refused a write for a reason that is not a document's.
+        ObjectStoreError: An object could not be read.
     """
     ensure_collections(database)
     deletions = Deletions(database)
@@ -80,11 +95,26 @@ def retry_rejected(
     batch_size: int = BATCH_SIZE,
     guard: Guard = unguarded,
 ) -> RetryResult:
-    """Reads rejected documents anew, by object's key and position, and loads what passes now.
+    """Read rejected documents again and load those that are accepted now.
 
-    Only they are written, and only where MongoDB has no document of their id: the object has not changed, so whatever
-    came under that id by another way is newer. An object that lies in another version now is left to `load_landing`,
-    which reads it whole. Raises what `load_landing` raises.
+    Only they are written, and only where MongoDB has no document with their id: the object has not changed, so whatever
+    came under that id by another way is newer. An object of which landing has another version now is left to
+    `load_landing`, which reads it whole.
+
+    Args:
+        database: The database of the collections.
+        bucket: The landing bucket.
+        kind: The documents' kind.
+        places: Positions by the object's key.
+        batch_size: Documents per batch.
+        guard: Called before each write; raises when this run may no longer write.
+
+    Returns:
+        What was loaded, and which objects are gone.
+
+    Raises:
+        DocumentStoreError: MongoDB refused a write for a reason that is not a document's.
+        ObjectStoreError: An object could not be read.
     """
     ensure_collections(database)
     return _Load(database, bucket, kind, batch_size, guard).retry(places)
@@ -136,7 +166,7 @@ class _Load:
                 elif (entry := self._ledger.resume_entry(summary)) is not None:
                     self._read(ReadTask(summary, positions=frozenset(positions)), entry)
             self._write()
-        # Only now: a retry that dies before has changed nothing of what stands.
+        # Only now: a retry that is killed before has not changed which rejects are open.
         rejects.supersede_places(self._database, self._retried)
         rejects.supersede_objects(self._database, missing_objects)
         return RetryResult(self._retried, missing_objects)
@@ -149,7 +179,7 @@ class _Load:
                 if self._batch.is_full(self._batch_size):
                     self._write(entry)
         except ObjectMissingError:
-            LOGGER.warning("%s was removed from landing while it was being listed; it is left out", task.summary.key)
+            LOGGER.warning("%s was removed from landing while it was listed; it is skipped", task.summary.key)
             return
         if not task.restores_only:
             self._batch.entries.append(entry.finished())
@@ -198,7 +228,7 @@ class _Load:
         report.sample = report.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))
         collection = self._database[self._kind.name]
         restored = insert_documents(collection, batch.select(batch.insert_only - repeated))
-        self._seen.forget(restored.present)  # a copy that comes later must not replace them either
+        self._seen.forget(restored.present)  # a later document with their id must not replace them either
         first = write_documents(collection, batch.select(batch.documents.keys() - batch.insert_only - repeated))
         later = write_documents(collection, batch.select(repeated))
         report.inserted += restored.inserted + first.inserted
@@ -229,7 +259,7 @@ class _Load:
 
 
 def _without(entry: Document, refused: Mapping[str, str]) -> Document:
-    """The entry without ids that MongoDB refused: the ledger names what should be in the collection."""
+    """The entry without ids that MongoDB refused: the ledger names only what should be in the collection."""
     return (
         entry | {"ids": [document_id for document_id in entry["ids"] if document_id not in refused]}
         if refused

@@ -1,7 +1,7 @@
-"""Rejected documents: what could not be loaded or published, kept with its reason for a person to look at.
+"""Rejected documents: what could not be loaded or sent, stored with the reason.
 
-Nothing disappears: a rejected document lies here with the key of its object and its place in it. A newer version of
-the object makes the older version's rejects superseded; only what is not superseded counts.
+Nothing disappears: a rejected document is stored here with the key of its object and its place in it. A newer version
+of the object supersedes the rejects of the older one; only open rejects count.
 """
 
 import hashlib
@@ -20,13 +20,16 @@ from shop_assets.document_store.validators import REJECTED_DOCUMENTS
 from shop_assets.document_store.writing import write_all
 
 KEPT_BYTES: Final = 64 * 1024
-"""How much of a rejected text is kept."""
+"""How much of a rejected text is stored."""
 
 
 @dataclass(frozen=True)
 class RejectedDocument:
-    """One rejected document. `origin` is its object's key, or the collection that it stands in; `version` the object's
-    ETag; `position` its place in the object. Reason and detail hold no personal data, `text` may.
+    """One document that MongoDB or Kafka did not accept: a row of the collection `rejected_documents`.
+
+    `object_key` is the key of its object, or `collection <kind>` for a document that Kafka did not accept; `etag` is
+    the object's, else empty; `position` is the document's place in the object, or its `_id`. Reason and detail hold no
+    personal data, `text` may.
     """
 
     kind: str
@@ -44,7 +47,14 @@ class RejectedDocument:
 
 
 def to_text(document: object) -> str:
-    """A parsed document as text, as far as it can be one, capped."""
+    """A parsed document as text of at most 64 KiB.
+
+    Args:
+        document: The document.
+
+    Returns:
+        JSON, or the empty text if it cannot be written as JSON.
+    """
     try:
         text = json.dumps(document, ensure_ascii=False)
     except (RecursionError, TypeError, ValueError):
@@ -53,15 +63,28 @@ def to_text(document: object) -> str:
 
 
 def decode_capped(text: bytes) -> str:
-    """Any bytes as valid text, capped."""
+    """Any bytes as valid text of at most 64 KiB.
+
+    Args:
+        text: The bytes; those that are not UTF-8 are replaced.
+
+    Returns:
+        The text.
+    """
     return text[:KEPT_BYTES].decode("utf-8", "replace")
 
 
 def save(database: Database[dict[str, Any]], rejects: Sequence[RejectedDocument]) -> None:
-    """Writes the rejects; one that lies there already is not written twice and counts again.
+    """Store rejects; one that is stored already is not stored twice, and is open again.
 
-    One that stands keeps the time at which it was rejected; one that was superseded is rejected now. Raises
-    DocumentStoreError, which quotes none of them.
+    An open reject keeps its time; one that was superseded is rejected now.
+
+    Args:
+        database: The database of the collections.
+        rejects: The rejects.
+
+    Raises:
+        DocumentStoreError: MongoDB refused a write; the message quotes no document.
     """
     now = datetime.now(UTC)
     returning = [
@@ -98,7 +121,7 @@ def any_saved(database: Database[dict[str, Any]]) -> bool:
 
 
 def supersede_objects(database: Database[dict[str, Any]], keys: Iterable[str]) -> None:
-    """Marks all rejects of these objects as superseded; loading the objects again brings back what still holds."""
+    """Mark all rejects of these objects as superseded; loading the objects again reopens what is still wrong."""
     for chunk in chunks(keys):
         database[REJECTED_DOCUMENTS].update_many(
             {"object_key": {"$in": chunk}, "superseded": False}, {"$set": {"superseded": True}}
@@ -106,19 +129,40 @@ def supersede_objects(database: Database[dict[str, Any]], keys: Iterable[str]) -
 
 
 def open_places(database: Database[dict[str, Any]], object_keys: Sequence[str]) -> set[tuple[str, int | str]]:
-    """Origin and position of the rejects of these origins that count, the first 10,000."""
+    """Where open rejects are, the first 10,000.
+
+    Args:
+        database: The database of the collections.
+        object_keys: Only rejects of these.
+
+    Returns:
+        Pairs of object key and position.
+    """
     wanted = {"object_key": {"$in": list(object_keys)}, "superseded": False}
     found = database[REJECTED_DOCUMENTS].find(wanted, {"object_key": 1, "position": 1}).limit(10_000)
     return {(row["object_key"], row["position"]) for row in found}
 
 
 def count_open(database: Database[dict[str, Any]], object_key: str) -> int:
-    """How many rejects of this origin count."""
+    """Count open rejects.
+
+    Args:
+        database: The database of the collections.
+        object_key: Only rejects of this.
+
+    Returns:
+        Their number.
+    """
     return database[REJECTED_DOCUMENTS].count_documents({"object_key": object_key, "superseded": False})
 
 
 def supersede_places(database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]]) -> None:
-    """Marks the rejects of these origins and positions as superseded: what was wrong there is right now."""
+    """Mark the rejects at these places as superseded: their documents were accepted.
+
+    Args:
+        database: The database of the collections.
+        places: Pairs of object key and position.
+    """
     for object_key, position in places:
         database[REJECTED_DOCUMENTS].update_many(
             {"object_key": object_key, "position": position}, {"$set": {"superseded": True}}
@@ -126,7 +170,7 @@ def supersede_places(database: Database[dict[str, Any]], places: Iterable[tuple[
 
 
 def count_by_reason(database: Database[dict[str, Any]]) -> dict[str, Counter[str]]:
-    """The rejects that count, by kind and reason."""
+    """Count open rejects by kind and reason."""
     counts: dict[str, Counter[str]] = {}
     pipeline: list[dict[str, Any]] = [
         {"$match": {"superseded": False}},

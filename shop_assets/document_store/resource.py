@@ -20,9 +20,8 @@ SERVER_SELECTION_TIMEOUT_MS: Final = 20_000
 """An embedded store that was killed is back after 5 to 10 s; a primary is elected within 12 s by default."""
 
 ANSWER_TIMEOUT_MS: Final = 120_000
-"""For a command's answer; pymongo's own limit is none. SecantusDB takes some seconds for its slowest (a collection
-counted, a validator changed); a scan answers batch by batch.
-"""
+"""For the response to a command; pymongo has no limit of its own. SecantusDB takes some seconds for its slowest
+commands (counting a collection, changing a validator); a scan responds batch by batch."""
 
 _AUTHENTICATION_FAILED: Final = 18
 
@@ -31,14 +30,19 @@ logging.getLogger("pymongo.command").setLevel(logging.INFO)
 
 
 class MongoResource(ConfigurableResource[None]):
-    """The document store. The URI holds a password: a dependency, for Dagster stores configuration in its database."""
+    """The document store.
+
+    The URI holds a password, so it is a dependency: Dagster stores configuration in its database.
+    """
 
     database: str = Field(description="The database that holds the four collections.")
     uri: ResourceDependency[SecretStr]
 
     @contextmanager
     def connect(self) -> Iterator[Database[Document]]:
-        """The database, for as long as the block lasts; collections are made by `validators.ensure_collections`.
+        """Connect for the length of the block.
+
+        Collections are created by `validators.ensure_collections`.
 
         Yields:
             The database `database` of the server that the URI names.
@@ -53,7 +57,8 @@ class MongoResource(ConfigurableResource[None]):
             serverSelectionTimeoutMS=SERVER_SELECTION_TIMEOUT_MS,
             socketTimeoutMS=ANSWER_TIMEOUT_MS,
             w="majority",  # change streams only show what a majority has
-            # What others wrote must not stop us: dates beyond Python's years, text that is not UTF-8, any UUID.
+            # Documents of other writers must not stop a run: dates beyond Python's years, text that is not UTF-8, any
+            # UUID.
             datetime_conversion="DATETIME_AUTO",
             tz_aware=True,
             unicode_decode_error_handler="replace",
@@ -63,7 +68,7 @@ class MongoResource(ConfigurableResource[None]):
             _probe(client)
             try:
                 yield client[self.database]
-            except ConnectionFailure as error:  # pymongo has tried a second time what may be tried again
+            except ConnectionFailure as error:  # pymongo has retried once what may be retried
                 message = (
                     f"MongoDB at {_hosts(client)} stopped answering ({type(error).__name__}). Is it running "
                     "(`shop status`)? Nothing is lost: run this step again when it is back."
@@ -91,5 +96,12 @@ def _hosts(client: "MongoClient[Document]") -> str:
 
 
 def mongo_resource(settings: Settings) -> MongoResource:
-    """The resource for these settings."""
+    """Build the resource from the settings.
+
+    Args:
+        settings: `SHOP_MONGO_URI` and `SHOP_MONGO_DATABASE`.
+
+    Returns:
+        The resource; nothing is contacted yet.
+    """
     return MongoResource(database=settings.mongo_database, uri=settings.mongo_uri)

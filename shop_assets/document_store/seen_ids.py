@@ -1,4 +1,4 @@
-"""Which ids a load has seen already, however many there are: a temporary table on disk, not a set in memory."""
+"""The ids that a load has seen already, however many: a temporary table on disk, not a set in memory."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class SeenIds:
-    """The ids of one load. SQLite keeps a few megabytes in memory and the rest in a file that vanishes by itself."""
+    """The ids of one load. SQLite keeps a few megabytes in memory and the rest in a file that is deleted on close."""
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect("")
@@ -22,7 +22,14 @@ class SeenIds:
         self._connection.close()
 
     def seen_before(self, ids: Iterable[str]) -> set[str]:
-        """Those of the ids, all different, that an earlier call brought; all of them count as seen from now on."""
+        """Mark ids as seen.
+
+        Args:
+            ids: Ids that differ from one another.
+
+        Returns:
+            Those that an earlier call had marked.
+        """
         wanted = list(ids)
         again = {
             document_id
@@ -33,5 +40,9 @@ class SeenIds:
         return again
 
     def forget(self, ids: Iterable[str]) -> None:
-        """Makes the ids unseen."""
+        """Mark ids as not seen.
+
+        Args:
+            ids: The ids.
+        """
         self._connection.executemany("DELETE FROM seen WHERE id = ?", ((document_id,) for document_id in ids))

@@ -1,8 +1,8 @@
 """The shape of each kind of document: which field holds its id, and which fields are objects or lists.
 
-One table, from which both the loader's reasons and MongoDB's validators are made. What stands in the leaves stays free:
-a number in a string is no fault here, and what is required of a document is MART's to judge (`docs/documents.md`).
-Containers are no free choice: a personal field is found by its path, and could hide in a container of another shape.
+One table, from which both the loader's reasons and MongoDB's validators are built. Leaves are free: a number in a
+string is accepted, and MART decides what is required (`docs/documents.md`). Containers are not: a personal field is
+found by its path, and could hide in a container of another shape.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ LONG_ID: Final = "id is longer than 512 characters"
 WRONG_SHAPE: Final = "wrong shape"
 
 MAXIMUM_ID_LENGTH: Final = 512
-"""Ids are message keys and lie in the ledger by the thousand; a longer one is a mistake."""
+"""Ids are keys of messages, and the ledger holds thousands of them; a longer one is a mistake."""
 
 # Objects and lists by their paths; `[]` is a list of objects, `list` one of anything.
 _CONTAINERS: Final[Mapping[DocumentKind, Mapping[FieldPath, str]]] = {
@@ -41,20 +41,18 @@ _CONTAINERS: Final[Mapping[DocumentKind, Mapping[FieldPath, str]]] = {
 
 @dataclass(frozen=True)
 class RejectReason:
-    """Why a document is not taken: a stable reason to count by, and the detail without any value of it."""
+    """Why a document is rejected: a stable reason to count by, and a detail that quotes no value."""
 
     reason: str
     detail: str = ""
 
 
 def find_shape_error(kind: DocumentKind, document: dict[str, Any]) -> RejectReason | None:
-    """What is wrong with a document's shape, the first fault only; None when it may be stored."""
+    """The first error in a document's shape; None if it may be stored."""
     document_id = natural_id(kind, document)
     if document_id is None:
         return RejectReason(MISSING_ID, f"{kind.id_field} must be a text that is not blank")
-    length = max(
-        len(document_id), len(str(document[kind.id_field]))
-    )  # the validator sees it as it lies, with its blanks
+    length = max(len(document_id), len(str(document[kind.id_field])))  # the validator sees it untrimmed
     if length > MAXIMUM_ID_LENGTH:
         return RejectReason(LONG_ID, f"{kind.id_field} has {length} characters")
     for path, shape in _CONTAINERS[kind].items():
@@ -68,7 +66,7 @@ def _fault(document: Mapping[str, Any], path: FieldPath, shape: str) -> RejectRe
     value: Any = document
     for name in path:
         if not isinstance(value, Mapping):
-            return None  # its own entry in the table says so already, or it is null
+            return None  # reported by its own entry in the table, or null
         value = value.get(name)
     if value is None:
         return None
@@ -94,12 +92,12 @@ def _json_type(value: object) -> str:
 
 
 def validator(kind: DocumentKind) -> dict[str, Any]:
-    """MongoDB's `$jsonSchema` for a kind, for whoever writes to the collection past this project's loader."""
+    """MongoDB's `$jsonSchema` for a kind, for writers to the collection other than this project's loader."""
     schema: dict[str, Any] = {
         "bsonType": "object",
         "required": [kind.id_field],
         "properties": {
-            "_id": {"bsonType": "string"},  # the natural id: the messages' key, and what the ledger knows
+            "_id": {"bsonType": "string"},  # the natural id: the key of messages, and in the ledger
             kind.id_field: {"bsonType": "string", "pattern": r"\S", "maxLength": MAXIMUM_ID_LENGTH},
         },
     }

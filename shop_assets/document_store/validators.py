@@ -1,6 +1,6 @@
-"""Collections made from the vocabulary: the four kinds with their validators, and the loader's own books.
+"""The collections: the four kinds with their validators, and the loader's own.
 
-Here belongs what MongoDB is told about collections. What the validators say stands in `shapes.py`.
+Their names and their creation are here. What the validators check is defined in `shapes.py`.
 """
 
 from typing import Any, Final
@@ -19,7 +19,7 @@ Document = dict[str, Any]
 
 
 def ensure_collections(database: Database[Document]) -> list[str]:
-    """Makes the collections that are missing and brings validators up to date; gives the names of what was changed."""
+    """Create missing collections and update validators; returns the names of what changed."""
     existing = {found["name"]: found.get("options", {}) for found in database.list_collections()}
     changed = []
     for kind in KINDS:
@@ -35,6 +35,7 @@ def ensure_collections(database: Database[Document]) -> list[str]:
         if name not in existing:
             database.create_collection(name)
             changed.append(name)
-    # Each time, which is one question when it is there: who made the collection may have been killed right behind it.
+    # Each time, which is one request if it exists: the run that created the collection may have been killed right
+    # after.
     database[REJECTED_DOCUMENTS].create_index("object_key")
     return changed

@@ -18,7 +18,7 @@ from shop_assets.document_store.errors import DocumentStoreError
 
 _DUPLICATE_KEY: Final = 11000
 
-# Errors that are about the document and will come again however often it is sent.
+# Errors about the document, which come again however often it is sent.
 _DOCUMENT_ERROR_CODES: Final = {
     2: "bad value",
     52: "field name begins with $",
@@ -32,7 +32,7 @@ _DOCUMENT_ERROR_CODES: Final = {
 
 @dataclass
 class WriteResult:
-    """What a batch did. `present`: ids whose documents were there already and stayed; `refused`: the reason by id."""
+    """What a batch did. `present`: ids whose documents existed and were kept; `refused`: the reason by id."""
 
     inserted: int = 0
     replaced: int = 0
@@ -42,7 +42,7 @@ class WriteResult:
 
 
 def write_all(collection: Collection[dict[str, Any]], writes: Sequence[Any], *, ordered: bool) -> None:
-    """Makes pymongo's writes, all of which must succeed; no writes are no error. Raises DocumentStoreError."""
+    """Make pymongo's writes, all of which must succeed; no writes are no error. Raises DocumentStoreError."""
     if not writes:
         return
     answer: Mapping[str, Any] | None = None
@@ -50,15 +50,15 @@ def write_all(collection: Collection[dict[str, Any]], writes: Sequence[Any], *, 
         collection.bulk_write(writes, ordered=ordered)
     except BulkWriteError as error:
         answer = error.details
-    if answer is not None:  # with pymongo's error left behind, so that it does not go along as the context of ours
-        raise _write_error(f"what was to be noted in {collection.name}", _error_codes(answer).values())
+    if answer is not None:  # outside the handler, so that pymongo's error is not the context of ours
+        raise _write_error(f"writes to {collection.name}", _error_codes(answer).values())
 
 
 def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> WriteResult:
-    """Inserts the documents that are new by their id and replaces the others, in no order.
+    """Insert the documents with new ids and replace the others, in no order.
 
-    A replacement by an equal document changes nothing and makes no change event. Raises DocumentStoreError when
-    MongoDB refuses for a reason that is not the document's.
+    A replacement by an equal document changes nothing and makes no change event. Raises DocumentStoreError if MongoDB
+    refuses for a reason that is not a document's.
     """
     written = insert_documents(collection, documents)
     if written.present:
@@ -68,9 +68,9 @@ def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[s
 
 
 def insert_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> WriteResult:
-    """Inserts the documents that are new by their id, in no order, and leaves the others as they are.
+    """Insert the documents with new ids, in no order, and leave the others as they are.
 
-    Raises what `write_documents` raises.
+    Raises DocumentStoreError if MongoDB refuses for a reason that is not a document's.
     """
     written = WriteResult()
     if not documents:
@@ -84,10 +84,10 @@ def insert_documents(collection: Collection[dict[str, Any]], documents: Mapping[
 
 
 def _insert(collection: Collection[dict[str, Any]], documents: Sequence[RawBSONDocument]) -> dict[int, int]:
-    """The error codes by the documents' places."""
+    """The error codes by the index of the document."""
     answer: Mapping[str, Any] = {}
     try:
-        # An id that exists costs one error in the answer; asking first which exist would cost every batch a query.
+        # An id that exists costs one error in the response; looking first would cost a query per batch.
         collection.insert_many(documents, ordered=False)
     except BulkWriteError as error:
         answer = error.details
@@ -118,9 +118,9 @@ def _collect_refusals(written: WriteResult, ids: Sequence[str], errors: Mapping[
 
 
 def _codes(answer: Mapping[str, Any]) -> dict[int, int]:
-    """The error codes by place.
+    """The error codes by index.
 
-    Called with pymongo's error already left behind: it holds the documents, with personal data, and must go no further.
+    Called after pymongo's error is handled: it holds the documents, with personal data, and must not travel further.
     """
     problems = _error_codes(answer)
     unexpected = set(problems.values()) - _DOCUMENT_ERROR_CODES.keys() - {_DUPLICATE_KEY}
@@ -130,11 +130,11 @@ def _codes(answer: Mapping[str, Any]) -> dict[int, int]:
 
 
 def _error_codes(answer: Mapping[str, Any]) -> dict[int, int]:
-    """The error codes of a bulk write by the places of its operations."""
+    """The error codes of a bulk write by the index of the operation."""
     return {problem["index"]: problem["code"] for problem in answer.get("writeErrors", ())}
 
 
 def _write_error(what: str, codes: Iterable[int]) -> DocumentStoreError:
-    """The error to raise; without codes it was the write concern that was not met."""
-    listed = ", ".join(str(code) for code in sorted(set(codes))) or "a write concern that was not met"
+    """The error to raise; without codes the write concern was not satisfied."""
+    listed = ", ".join(str(code) for code in sorted(set(codes))) or "write concern not satisfied"
     return DocumentStoreError(f"MongoDB refused {what} (error {listed}); look at its log and run this step again")

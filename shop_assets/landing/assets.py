@@ -1,7 +1,7 @@
-"""The four assets of landing, one a kind of document, all made by the same function.
+"""The four assets of landing, one per kind of document, all built by the same function.
 
-Here belongs what Dagster is told: the configuration of a run and the metadata of its outcome. Where documents come
-from is decided in `filling.py`; what lies there is counted in `inventory.py`.
+Only Dagster's side is here: the configuration of a run and the metadata of its result. `filling.py` decides where
+documents come from; `inventory.py` counts them.
 """
 
 import time
@@ -46,17 +46,18 @@ from shop_assets.settings import Settings
 
 GROUP = "landing"
 FINGERPRINT = "landing_fingerprint"
-"""The metadata by which the landing sensor knows what a run has taken."""
+"""The metadata by which the landing sensor knows which objects a run has loaded."""
 
 
 class LandingConfig(Config):
-    """What a run is to do; the four assets of a run are given the same.
+    """The configuration of a run, the same for its four assets.
 
-    Counts are of the whole generated shop. What is not given is that of the shop in landing, else of the default one.
+    Counts are of the whole generated shop. A field that is not given is taken from the shop in landing, else from the
+    default one.
     """
 
     source_folder: str | None = Field(
-        None, description="Take over this folder (stores/, products/, customers/, purchases/) and generate nothing."
+        None, description="Import this folder (stores/, products/, customers/, purchases/) and generate nothing."
     )
     seed: int | None = Field(None, description="The same seed and counts give the same documents; 42 by default.")
     stores: int | None = Field(None, ge=0, description="45 by default.")
@@ -65,14 +66,18 @@ class LandingConfig(Config):
     purchases: int | None = Field(None, ge=0, description="200 by default.")
     as_of: str | None = Field(
         None,
-        description="The day (ISO 8601, UTC) that nothing generated reaches; by default that of this shop's first run.",
+        description="As-of date (ISO 8601, UTC) of what is generated; by default that of this shop's first run.",
     )
     dirty_share: float | None = Field(
         None, ge=0, le=1, description="About this share of the generated documents is dirty; none by default."
     )
 
     def request(self) -> Request:
-        """The same in terms of landing. Raises FillingError when `as_of` is no date."""
+        """Translate the configuration for `fill`.
+
+        Raises:
+            FillingError: `as_of` is not a date.
+        """
         return Request(
             source_folder=Path(self.source_folder).expanduser() if self.source_folder else None,
             seed=self.seed,
@@ -86,7 +91,14 @@ class LandingConfig(Config):
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:
-    """The assets of landing."""
+    """Build the assets of landing.
+
+    Args:
+        settings: Only the name of the landing bucket is used.
+
+    Returns:
+        Four assets, one per kind.
+    """
     return [_build_asset(kind, settings.s3_landing_bucket) for kind in KINDS]
 
 
@@ -97,7 +109,7 @@ def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
         owners=OWNERS,
         kinds={"s3", "json"},
         pool=INGEST,
-        description=f"The shop's {kind.name} as JSON files in object storage: generated, taken over or delivered.",
+        description=f"The shop's {kind.name} as JSON files in object storage: generated, imported or delivered.",
         metadata={"dagster/uri": f"s3://{bucket_name}/{kind.name}/"},
     )
     @retry_transient
@@ -112,7 +124,9 @@ def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
             raise Failure(str(error), allow_retries=False) from error
         for warning in result.warnings:
             context.log.warning(warning)
-        taken = fingerprint(bucket, kind)  # before anything is counted or loaded: what comes later is seen as new
+        taken = fingerprint(
+            bucket, kind
+        )  # before anything is counted or loaded, so that what arrives later counts as new
         counts = count_inventory(bucket, kind)
         metadata = _metadata(bucket, kind, result, counts, time.monotonic() - started)
         return MaterializeResult(metadata=metadata | {FINGERPRINT: str(taken)})
@@ -152,5 +166,5 @@ def _day(text: str) -> date:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise FillingError(f"as_of {text!r} is no date; expected one like 2026-05-01") from error
+        raise FillingError(f"as_of {text!r} is not a date; expected one like 2026-05-01") from error
     return (moment.astimezone(UTC) if moment.tzinfo else moment).date()

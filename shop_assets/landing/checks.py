@@ -1,7 +1,7 @@
-"""What landing is held against: enough stores, products and purchases, and somebody registered in every store.
+"""The checks of landing: enough stores, products and purchases, and a customer registered in every store.
 
-None of these checks blocks: a folder of few documents is right all the same, and a person is told that it is small.
-A check that cannot count raises, so that it is neither passed nor failed.
+None of them blocks: a small folder is valid, and its size is reported. A check that cannot count raises, so that it
+neither passes nor fails.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,14 @@ Measure = Callable[[Bucket], AssetCheckResult]
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
-    """The checks of landing, with the limits that the settings give."""
+    """Build the checks of landing.
+
+    Args:
+        settings: The expected counts.
+
+    Returns:
+        Three checks of counts, and one of references.
+    """
     return [
         _count_check(STORES, settings.expected_stores, "expected_stores", is_exact=True),
         _count_check(PRODUCTS, settings.minimum_products, "minimum_products"),
@@ -49,12 +56,10 @@ def _count_check(kind: DocumentKind, limit: int, setting: str, *, is_exact: bool
 def check_document_count(
     bucket: Bucket, kind: DocumentKind, limit: int, setting: str, *, is_exact: bool = False
 ) -> AssetCheckResult:
-    """Passes when landing holds `limit` different ids of the kind, or more unless `is_exact`."""
+    """Pass if landing has `limit` different ids of the kind, or more unless `is_exact`."""
     counts = count_inventory(bucket, kind)
     passed = counts.distinct_ids == limit if is_exact else counts.distinct_ids >= limit
-    advice = (
-        f"Bring the missing {kind.name} to landing, look at `unreadable` and `without_id`, or set {variable(setting)}."
-    )
+    advice = f"Deliver the missing {kind.name}, look at `unreadable` and `without_id`, or set {variable(setting)}."
     return _result(
         passed=passed,
         counted=counts.distinct_ids,
@@ -65,13 +70,13 @@ def check_document_count(
 
 
 def every_store_has_a_customer(bucket: Bucket) -> AssetCheckResult:
-    """Passes when in every store of landing some customer of landing registered."""
+    """Pass if a customer in landing registered in every store in landing."""
     store_ids = stores_without_customers(bucket)
     return _result(
         passed=not store_ids,
         counted=len(store_ids),
         expected="0 stores without a customer",
-        advice="Bring their customers to landing, or correct `purchase_location.store_id` of the customers there.",
+        advice="Deliver their customers, or correct `purchase_location.store_id` of the customers there.",
         more={"store_ids": MetadataValue.json(store_ids[:_SHOWN_IDS])},
     )
 

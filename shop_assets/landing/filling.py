@@ -1,8 +1,8 @@
-"""Deciding where a kind's documents come from, and bringing them to landing.
+"""Where a kind's documents come from, and how they get into landing.
 
-Three ways: a user's folder is taken over; a shop is made up; or landing keeps what was delivered to it. The rule that
-decides: the generator never adds to documents that it did not make, of any kind, since its customers and purchases
-would refer to a shop that is not there.
+There are three ways: a user's folder is imported; a shop is generated; or landing keeps what was delivered to it. One
+rule decides: the generator never adds to documents of any kind that it did not make, because its customers and
+purchases would refer to a shop that is not there.
 """
 
 from dataclasses import dataclass, field, replace
@@ -19,12 +19,12 @@ from shop_assets.object_store.bucket import Bucket
 
 
 class FillingError(RuntimeError):
-    """What was asked cannot be done without spoiling the data; the message says what to do instead."""
+    """The request cannot be met without spoiling the data; the message says what to do instead."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a run asks for; None is what it leaves open. Counts are of the whole shop, whichever kind is filled."""
+    """What a run asks for; None is left open. Counts are of the whole shop, whichever kind is filled."""
 
     source_folder: Path | None = None
     seed: int | None = None
@@ -37,13 +37,13 @@ class Request:
 
     @property
     def of_shop(self) -> dict[str, Any]:
-        """What is asked of the shop, by the names of its fields."""
+        """What is requested of the shop, by the names of its fields."""
         return {name: value for name, value in vars(self).items() if name != "source_folder" and value is not None}
 
 
 @dataclass(frozen=True)
 class FillResult:
-    """How a kind was filled. `origin` is `generator`, `folder`, or `delivered` when landing was left as it was."""
+    """How a kind was filled. `origin` is `generator`, `folder`, or `delivered` when landing was left unchanged."""
 
     origin: str
     written: WriteCounts
@@ -53,10 +53,12 @@ class FillResult:
 
 
 def fill(bucket: Bucket, kind: DocumentKind, request: Request) -> FillResult:
-    """Brings the kind's documents to landing as the request says, or leaves there what was delivered.
+    """Put the kind's documents into landing as the request says, or keep what was delivered.
 
-    Raises FillingError when a particular shop is asked for where other documents lie, SourceFolderError when the
-    folder cannot be used, InvalidShopError when there can be no such shop.
+    Raises:
+        FillingError: A particular shop is requested where other documents are.
+        SourceFolderError: The folder cannot be used.
+        InvalidShopError: There can be no such shop.
     """
     if request.source_folder is not None:
         return _import_folder(bucket, kind, request.source_folder)
@@ -66,8 +68,8 @@ def fill(bucket: Bucket, kind: DocumentKind, request: Request) -> FillResult:
     if not request.of_shop:
         return FillResult("delivered", WriteCounts())
     message = (
-        f"s3://{bucket.name} holds {', '.join(delivered)} that were not generated, and generated documents would be "
-        "mixed with them. Run without a seed or counts to go on with what lies there, or choose an empty bucket "
+        f"s3://{bucket.name} holds {', '.join(delivered)} that were not generated, and generated documents would "
+        "mix with them. Run without seed and counts to use the existing documents, or choose an empty bucket "
         "(SHOP_S3_LANDING_BUCKET)."
     )
     raise FillingError(message)
@@ -83,16 +85,16 @@ def _is_delivered(bucket: Bucket, kind: DocumentKind) -> bool:
 def _generate(bucket: Bucket, kind: DocumentKind, request: Request) -> FillResult:
     from shop_assets.landing.generated import write_shop
 
-    shop = _asked_shop(bucket, kind, request)
-    # Written first: should this run be killed, what it left is known as ours.
+    shop = _requested_shop(bucket, kind, request)
+    # Written first: if this run is killed, what it left is known to be generated.
     write_manifest(bucket, kind, Manifest(kind.name, GENERATOR, shop))
     return FillResult(GENERATOR, write_shop(bucket, shop, kind), shop)
 
 
-def _asked_shop(bucket: Bucket, kind: DocumentKind, request: Request) -> Shop:
-    """The shop that lies there, or the default one, with what the request wants otherwise.
+def _requested_shop(bucket: Bucket, kind: DocumentKind, request: Request) -> Shop:
+    """The shop in landing, or the default one, with what the request changes.
 
-    So a run that asks for nothing, as the daily one does, makes the same shop again and writes nothing.
+    So a run that requests nothing, such as the daily one, generates the same shop again and writes nothing.
     """
     today = datetime.now(UTC).date()
     if request.as_of is not None and request.as_of > today:
@@ -107,7 +109,7 @@ def _asked_shop(bucket: Bucket, kind: DocumentKind, request: Request) -> Shop:
 
 
 def _known_shop(bucket: Bucket, kind: DocumentKind) -> Shop | None:
-    """The shop that this kind's documents are of, or those of another kind that was filled before."""
+    """The shop of this kind's documents, or of another kind's that was filled before."""
     for other in (kind, *KINDS):
         manifest = read_manifest(bucket, other)
         if manifest is not None and manifest.shop is not None:
@@ -120,15 +122,15 @@ def _import_folder(bucket: Bucket, kind: DocumentKind, folder: Path) -> FillResu
     warnings = []
     if kind not in kinds_in_folder(folder):
         return FillResult(
-            "delivered", WriteCounts(), warnings=[f"The source folder has no {kind.name}/: landing stays as it was."]
+            "delivered", WriteCounts(), warnings=[f"The source folder has no {kind.name}/: landing is unchanged."]
         )
     if before is not None and before.origin == GENERATOR:
-        warnings.append(f"Landing holds generated {kind.name} as well: they stay, and will be loaded with yours.")
+        warnings.append(f"Landing holds generated {kind.name} as well: they are kept and loaded together with yours.")
     folder_import = import_folder(bucket, folder, kind)
     write_manifest(bucket, kind, Manifest(kind.name, FOLDER))
     if folder_import.hidden or folder_import.links or folder_import.unreadable:
         warnings.append(
-            f"Left out of {kind.name}/: {folder_import.hidden} hidden, {folder_import.links} links, "
+            f"Skipped in {kind.name}/: {folder_import.hidden} hidden, {folder_import.links} links, "
             f"{folder_import.unreadable} that cannot be read."
         )
     return FillResult(FOLDER, folder_import.written, warnings=warnings, skipped=folder_import.problems)

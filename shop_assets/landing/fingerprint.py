@@ -1,6 +1,6 @@
-"""A fingerprint of landing: what a listing tells, in one line of text, to see whether anything is new.
+"""A fingerprint of landing: what a listing shows, in one line of text, to see whether anything is new.
 
-It costs a request for each thousand objects and reads none of them.
+It costs one request per thousand objects and reads none of them.
 """
 
 import hashlib
@@ -26,7 +26,15 @@ class Fingerprint:
 
 
 def fingerprint(bucket: Bucket, kind: DocumentKind) -> Fingerprint:
-    """What landing holds of the kind now; two that are equal were taken of the same objects with the same contents."""
+    """Take the fingerprint of a kind.
+
+    Args:
+        bucket: The landing bucket.
+        kind: The kind.
+
+    Returns:
+        The fingerprint; two equal ones were taken of the same objects with the same contents.
+    """
     objects = total = 0
     for summary in document_objects(bucket, kind):
         objects += 1

@@ -1,7 +1,7 @@
-"""Taking over a user's folder: its files go to landing as they are, under the same relative paths.
+"""Importing a user's folder: its files are copied to landing unchanged, under the same relative paths.
 
-Here belongs which files of `DIR/stores|products|customers|purchases/` are taken. What is in them is nobody's business
-yet: a damaged file goes to landing like any other, so that the later stages can keep it with its reason.
+This module decides which files of `DIR/stores|products|customers|purchases/` are copied. Their content does not matter
+yet: a damaged file goes to landing like any other, so that later stages can store it with the reason.
 """
 
 import os
@@ -18,21 +18,21 @@ from shop_assets.object_store.bucket import Bucket
 _CONTENT_TYPES: Final = {".json": "application/json", ".jsonl": "application/x-ndjson", ".gz": "application/gzip"}
 _NAMED_PROBLEMS: Final = 10
 _LONGEST_KEY: Final = 1024  # bytes: the protocol's limit
-# Python holds undecodable bytes of names as these surrogates. What looks like our own way to write them is written so
-# too, or two files could get one key.
+# Python holds undecodable bytes of names as these surrogates. A `%XX` in a name is escaped too, or two files could get
+# one key.
 _NOT_IN_KEYS: Final = re.compile(r"[\\\udc80-\udcff]|%(?=[0-9A-F]{2})")
 
 
 class SourceFolderError(ValueError):
-    """The folder cannot be taken over at all; the message says what is expected."""
+    """The folder cannot be imported at all; the message says what is expected."""
 
 
 @dataclass
 class FolderImport:
-    """What became of a kind's folder: files taken, and what was left out and why.
+    """The result of importing a kind's folder: files copied, and what was skipped and why.
 
     `links` lead out of the folder, or to folders (which could form a circle); `hidden` names begin with a dot;
-    `unreadable` are paths that the system does not let us read, that are no files at all, or too long for a key.
+    `unreadable` are paths that the system does not let us read, that are not files at all, or are too long for a key.
     """
 
     written: WriteCounts = field(default_factory=WriteCounts)
@@ -44,7 +44,7 @@ class FolderImport:
     """The first ten links and unreadable paths, relative to the folder, with the reason."""
 
     def skip(self, path: str, count: Literal["links", "unreadable"], reason: str | None) -> None:
-        """Counts a path that was left out, and remembers the first few."""
+        """Count a path that was skipped, and keep the first few."""
         if count == "links":
             self.links += 1
         else:
@@ -54,7 +54,7 @@ class FolderImport:
 
 
 def kinds_in_folder(folder: Path) -> list[DocumentKind]:
-    """The kinds that the folder has. Raises SourceFolderError when it does not exist or has none of the four."""
+    """The kinds that the folder has. Raises SourceFolderError if it does not exist or has none of the four."""
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         raise SourceFolderError(f"The source {str(folder)!r} {what}. {_EXPECTED}")
@@ -71,7 +71,7 @@ _EXPECTED: Final = (
 
 
 def import_folder(bucket: Bucket, folder: Path, kind: DocumentKind) -> FolderImport:
-    """Copies the kind's files to landing, those whose bytes differ from what lies there. Streams; deletes nothing."""
+    """Copy the kind's files to landing unless landing has the same bytes. Streams; deletes nothing."""
     root = folder.resolve()
     folder_import = FolderImport()
     for path in _files(root, kind, folder_import):
@@ -122,16 +122,16 @@ def _is_file(root: Path, path: Path, folder_import: FolderImport) -> bool:
     if path.is_symlink() and not path.resolve().is_relative_to(root):
         folder_import.skip(_relative(root, path), "links", "a link that leads out of the source folder")
         return False
-    if not path.is_file():  # a pipe would wait for ever
+    if not path.is_file():  # a pipe would wait indefinitely
         folder_import.skip(_relative(root, path), "unreadable", "not a regular file")
         return False
     return True
 
 
 def _relative(root: Path, path: Path) -> str:
-    """The path under the source folder, with `/` between folders: the key under which a file arrives.
+    """The path under the source folder, with `/` between folders: the key of the object.
 
     Bytes that are not UTF-8, and backslashes, become `%XX`: keys are text, and SeaweedFS takes a backslash for a `/`.
-    Of a `%XX` in a name the `%` does.
+    The `%` of a `%XX` in a name does too.
     """
     return _NOT_IN_KEYS.sub(lambda found: f"%{ord(found[0]) & 0xFF:02X}", "/".join(path.relative_to(root).parts))

@@ -1,7 +1,7 @@
-"""Counting landing: how many objects and documents there are, which ids, and what could not be read.
+"""The inventory of landing: how many objects and documents there are, which ids, and what could not be read.
 
-Here belongs the count that checks and later stages ask for. It is kept in `_inventory/<kind>.sqlite` of the bucket, so
-that only objects that are new or changed are read again; it may be deleted at any time and is made anew.
+Checks and later stages use these counts. The inventory is kept in `_inventory/<kind>.sqlite` of the bucket, so that
+only new or changed objects are read again; it may be deleted at any time and is then rebuilt.
 """
 
 import contextlib
@@ -22,14 +22,14 @@ _CONTENT_TYPE: Final = "application/vnd.sqlite3"
 
 
 def count_inventory(bucket: Bucket, kind: DocumentKind) -> InventoryCounts:
-    """Counts what landing holds of this kind now. Reads only objects that were not read in this state before."""
+    """Count what landing has of a kind now. Reads only objects that are new or changed since the last time."""
     with open_inventory(bucket, kind) as inventory:
         return inventory.counts()
 
 
 @contextlib.contextmanager
 def open_inventory(bucket: Bucket, kind: DocumentKind) -> Iterator[InventoryDatabase]:
-    """The kind's inventory, up to date with the bucket's listing; a local copy that is gone after the block."""
+    """The kind's inventory, brought up to date with the bucket's listing; a local copy, deleted after the block."""
     with tempfile.TemporaryDirectory(prefix="shop-inventory-") as folder:
         path = Path(folder) / f"{kind.name}.sqlite"
         _download(bucket, _key(kind), path)

@@ -1,7 +1,7 @@
 """The inventory of one kind as an SQLite file: which objects were read, and the ids and faults found in them.
 
-Here belongs the SQL. SQLite keeps and counts ids on disk, so a million documents cost time and no memory; a listing
-cannot be merged with an older one instead, as stores differ in the order in which they list.
+Only the SQL is here. SQLite keeps and counts ids on disk, so a million documents cost time and no memory; merging with
+an older listing is no alternative, because stores differ in the order of their listings.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from typing import Final
 from shop_assets.object_store.bucket import ObjectSummary
 
 _VERSION: Final = 1
-"""Of the tables below: a file of another version is made again."""
+"""Of the tables below: a file of another version is rebuilt."""
 
 _TABLES: Final = f"""
 PRAGMA user_version = {_VERSION};
@@ -40,7 +40,7 @@ _BATCH: Final = 1_000
 
 @dataclass(frozen=True)
 class Entry:
-    """A document found in an object: its natural id (None: it has none), or the fault for which it is unreadable.
+    """A document found in an object: its natural id (None if it has none), or the fault for which it is unreadable.
 
     `store_id` is the store in which a customer registered, compared as ids are; None for other kinds.
     """
@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class InventoryCounts:
-    """What lies in landing of one kind. `documents` could be read; `without_id` of them have no id."""
+    """What landing has of one kind. `documents` could be read; `without_id` of them have no id."""
 
     objects: int
     bytes: int
@@ -69,22 +69,22 @@ class InventoryCounts:
 
 
 class InventoryDatabase:
-    """The file, made when it is missing, damaged or of another version. Closes with `close`."""
+    """The file, created if it is missing, damaged or of another version."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection = _open(path)
 
     def close(self) -> None:
-        """Closes the file; what was not saved is lost."""
+        """Close the file; unsaved changes are lost."""
         self._connection.close()
 
     def save(self) -> None:
-        """Writes everything to the file."""
+        """Write everything to the file."""
         self._connection.commit()
 
     def compare(self, listing: Iterable[ObjectSummary]) -> bool:
-        """Takes over a full listing: forgets what is gone or changed, notes what is to be read. False if nothing is."""
+        """Adopt a full listing: forget what is gone or changed, mark what is to be read. False if nothing changed."""
         execute = self._connection.execute
         execute("CREATE TEMP TABLE listing (key TEXT PRIMARY KEY, etag TEXT, size INTEGER)")
         rows = ((summary.key, summary.etag, summary.size) for summary in listing)
@@ -104,14 +104,14 @@ class InventoryDatabase:
         return gone > 0 or new > 0
 
     def unread(self) -> Iterator[tuple[int, str]]:
-        """The numbers and keys of the objects whose documents are not noted yet."""
+        """The numbers and keys of the objects whose documents are not recorded yet."""
         while batch := self._connection.execute(
             "SELECT number, key FROM objects WHERE NOT is_read ORDER BY number LIMIT ?", (_BATCH,)
         ).fetchall():
             yield from batch
 
     def record(self, number: int, entries: Iterable[Entry]) -> None:
-        """Notes an object's documents, and that it is read."""
+        """Record an object's documents, and that it was read."""
         rows = (
             (number, entry.position, _text(entry.document_id), _text(entry.store_id), entry.fault) for entry in entries
         )
@@ -119,12 +119,12 @@ class InventoryDatabase:
         self._connection.execute("UPDATE objects SET is_read = 1 WHERE number = ?", (number,))
 
     def forget(self, number: int) -> None:
-        """Removes an object that is gone after all."""
+        """Remove an object that no longer exists."""
         self._connection.execute("DELETE FROM documents WHERE object = ?", (number,))
         self._connection.execute("DELETE FROM objects WHERE number = ?", (number,))
 
     def counts(self) -> InventoryCounts:
-        """The counts."""
+        """Count objects, bytes, documents, ids and faults."""
         objects, size = self._connection.execute("SELECT count(*), coalesce(sum(size), 0) FROM objects").fetchone()
         documents, identified, distinct = self._connection.execute(
             "SELECT count(*), count(document_id), count(DISTINCT document_id) FROM documents WHERE fault IS NULL"
@@ -135,7 +135,7 @@ class InventoryDatabase:
         return InventoryCounts(objects, size, documents, documents - identified, distinct, dict(faults))
 
     def ids_missing_in(self, customers: "InventoryDatabase") -> Iterator[str]:
-        """The ids of this inventory, of stores, in which no customer of the other one registered; in order."""
+        """The store ids of this inventory in which no customer of the other one registered, in order."""
         self._connection.commit()  # nothing can be attached within a transaction
         self._connection.execute("ATTACH ? AS customers", (str(customers.path),))
         try:
@@ -151,7 +151,7 @@ class InventoryDatabase:
 def _open(path: Path) -> sqlite3.Connection:
     try:
         return _connect(path)
-    except sqlite3.DatabaseError:  # it is a memory of what lies in landing, and landing is still there
+    except sqlite3.DatabaseError:  # it only mirrors landing, which is still there
         path.unlink()
         return _connect(path)
 
@@ -163,7 +163,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version not in (0, _VERSION):
             raise sqlite3.DatabaseError(f"inventory of version {version}")
-        # The file is a local copy that is made again after any accident: nothing is gained by syncing it.
+        # The file is a local copy that is rebuilt after any accident, so syncing it gains nothing.
         connection.execute("PRAGMA synchronous = OFF")
         if version == 0:
             connection.executescript(_TABLES)
@@ -172,7 +172,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _text(value: str | None) -> str | None:
-    """The text, if it is one: half of a surrogate pair is no text, and an id that holds one is none."""
+    """The text, if it is one: half of a surrogate pair is not text, and an id that holds one is not an id."""
     if value is None:
         return None
     try:

@@ -1,8 +1,8 @@
-"""What is remembered of how landing was filled: who put a kind's documents there, and up to which day a shop goes.
+"""How landing was filled: who put a kind's documents there, and the as-of date of a generated shop.
 
 `_manifests/<kind>.json` says where a kind's documents come from. `_manifests/as_of/<shop>.json` is written once for
-each kind of shop, by whichever asset comes first: so the four assets agree on the day, and the same shop made again on
-another day is the same to the byte.
+each shop, by whichever asset comes first: so the four assets agree on the day, and the same shop generated on another
+day is the same to the byte.
 """
 
 import json
@@ -24,7 +24,7 @@ Origin = Literal["generator", "folder"]
 
 @dataclass(frozen=True)
 class Manifest:
-    """Where a kind's documents come from, and the whole shop that was made, if one was."""
+    """Where a kind's documents come from, and the whole shop that was generated, if one was."""
 
     kind: str
     origin: Origin
@@ -32,7 +32,7 @@ class Manifest:
 
 
 def read_manifest(bucket: Bucket, kind: DocumentKind) -> Manifest | None:
-    """The kind's manifest, or None. Raises ValueError when it is not one of ours."""
+    """The kind's manifest, or None. Raises ValueError if the object is not one of ours."""
     try:
         content = bucket.get(_key(kind))
     except KeyError:
@@ -40,19 +40,19 @@ def read_manifest(bucket: Bucket, kind: DocumentKind) -> Manifest | None:
     try:
         return _parse(json.loads(content))
     except (ValueError, TypeError, KeyError) as error:
-        message = f"s3://{bucket.name}/{_key(kind)} is no manifest of landing ({error}); remove it to go on"
+        message = f"s3://{bucket.name}/{_key(kind)} is not a manifest of landing ({error}); delete it to continue"
         raise ValueError(message) from error
 
 
 def write_manifest(bucket: Bucket, kind: DocumentKind, manifest: Manifest) -> None:
-    """Puts the manifest in the place of the one before it, if it says something else."""
+    """Replace the manifest if it differs."""
     if read_manifest(bucket, kind) != manifest:
         content = {"kind": manifest.kind, "origin": manifest.origin, "shop": manifest.shop and asdict(manifest.shop)}
         bucket.put(_key(kind), _json(content), "application/json")
 
 
 def shared_as_of(bucket: Bucket, shop: Shop) -> date:
-    """The day up to which such a shop goes: the one remembered, else the shop's own, remembered from now on."""
+    """The as-of date of such a shop: the recorded one, else the shop's own, which is recorded now."""
     key = f"{PREFIX}as_of/{_name(shop)}.json"
     proposal = shop.as_of
     try:

@@ -1,8 +1,8 @@
-"""From the text of one document to a Python dict, or to the reason why it is none.
+"""From the text of one document to a Python dict, or to the reason why it is not one.
 
 Stricter than `json.loads` where its leniency would change a document: NaN and infinities, numbers that a float cannot
 hold, encodings other than UTF-8. Not stricter elsewhere: 64-bit limits, lone surrogates and depths that MongoDB does
-not take are the document store's to judge.
+not take are rejected by the document store.
 """
 
 import codecs
@@ -18,7 +18,7 @@ TOO_DEEP: Final = "nested too deeply"
 
 
 class UnreadableError(ValueError):
-    """The text is no document. `reason` is one of a few stable phrases, `detail` says where; neither quotes it."""
+    """The text is not a document. `reason` is one of a few stable phrases, `detail` says where; neither quotes it."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
@@ -27,10 +27,12 @@ class UnreadableError(ValueError):
 
 
 def parse_document(text: bytes) -> dict[str, object]:
-    """The JSON object that the bytes hold, a byte-order mark before it allowed.
+    """The JSON object in the bytes, which may begin with a byte-order mark.
 
-    Integers stay integers of any size up to Python's 4,300 digits, other numbers become floats, the last of equal keys
-    wins. Raises UnreadableError for anything else, and nothing but that.
+    Integers of up to Python's 4,300 digits stay integers, other numbers become floats, and the last of equal keys wins.
+
+    Raises:
+        UnreadableError: The bytes are anything else; no other exception is raised.
     """
     try:
         value = _DECODER.decode(text.removeprefix(codecs.BOM_UTF8).decode("utf-8"))

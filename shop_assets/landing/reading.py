@@ -1,8 +1,7 @@
-"""Reading the documents of one landing object: each parsed, or kept as unreadable with its reason.
+"""Reading the documents of one object in landing: each is parsed, or unreadable with a reason.
 
-Whatever the bytes are, reading never raises for them: one bad document costs itself and nothing else. What raises is
-the store (an object that is gone, a network that stays down). Memory is bounded by one document and one range of the
-object, whatever its size.
+Whatever the bytes are, reading does not raise because of them: a bad document costs only itself. Only the store raises
+(an object that is gone, a network that stays down). Memory is bounded by one document and one range of the object.
 """
 
 import codecs
@@ -36,7 +35,7 @@ WIDE: Final = "UTF-16 or UTF-32"
 
 _CHUNK: Final = 256 * 1024
 _LOOKED_AT: Final = 10
-"""Lines by which JSON Lines are known. One could be damaged; whoever damages ten in a row has damaged the file."""
+"""Lines by which JSON Lines are recognised. One could be damaged; a file with ten damaged ones in a row is damaged."""
 
 _BLANK: Final = b" \t\r\n"
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -44,7 +43,7 @@ _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class ParsedDocument:
-    """A JSON object, as it lay. `position`: its line in JSON Lines, its place in an array (from 1), else 1."""
+    """A JSON object, unchanged. `position`: its line in JSON Lines, its place in an array (from 1), else 1."""
 
     position: int
     document: dict[str, object]
@@ -52,7 +51,7 @@ class ParsedDocument:
 
 @dataclass(frozen=True)
 class UnreadableDocument:
-    """What could not be read: `reason` is a stable phrase to count by, `detail` says where, without quoting anything.
+    """A document that could not be read: `reason` is a stable phrase to count by, `detail` says where, without quoting.
 
     `text` is the beginning (64 KiB at most) of `size` bytes; it may hold personal data.
     """
@@ -65,14 +64,31 @@ class UnreadableDocument:
 
 
 def document_objects(bucket: Bucket, kind: DocumentKind) -> Iterator[ObjectSummary]:
-    """The objects of a kind. Folder markers, as S3 consoles leave them, are none."""
+    """List the objects of a kind, without the folder markers that S3 consoles create.
+
+    Args:
+        bucket: The landing bucket.
+        kind: The kind.
+
+    Returns:
+        The objects in the store's own order.
+    """
     return (summary for summary in bucket.list(f"{kind.name}/") if not summary.key.endswith("/"))
 
 
 def read_documents(bucket: Bucket, key: str) -> Iterator[ParsedDocument | UnreadableDocument]:
-    """The documents of `.json` (one, an array, or one a line), `.jsonl` and `.jsonl.gz`, in their order.
+    """Read the documents of an object: `.json` (one, an array, or one per line), `.jsonl` or `.jsonl.gz`.
 
-    Another file type gives one unreadable document. Raises botocore's errors and ObjectChangedError, never for content.
+    Args:
+        bucket: The landing bucket.
+        key: The object's key; its ending says how documents follow one another.
+
+    Yields:
+        The documents in their order. An object of another type is one unreadable document.
+
+    Raises:
+        ObjectMissingError: There is no such object.
+        ObjectChangedError: The object was replaced while it was read.
     """
     name = key.lower()
     with bucket.open(key) as stream:
@@ -93,7 +109,7 @@ def _read_json(stream: IO[bytes]) -> Iterator[ParsedDocument | UnreadableDocumen
         yield _unreadable_file(NOT_UTF8, stream, head, WIDE)
     elif content.startswith(b"["):
         yield from map(_read_text, array_elements(itertools.chain([content], _chunks(stream))))
-    elif _is_one_document_a_line(content):
+    elif _is_one_document_per_line(content):
         yield from map(_read_text, lines(itertools.chain([head], _chunks(stream))))
     elif not content:
         yield _unreadable_file(EMPTY_FILE, stream, head)
@@ -103,10 +119,11 @@ def _read_json(stream: IO[bytes]) -> Iterator[ParsedDocument | UnreadableDocumen
         yield _read_text(DocumentText(1, head, len(head)))
 
 
-def _is_one_document_a_line(content: bytes) -> bool:
-    """Whether this is JSON Lines under the name `.json`, as mongoexport writes it: its first line is a document, or,
-    where that one is damaged, one of the next lines is. These must begin with a brace, for an object in a document that
-    is written over many lines is indented; and all of them together must be no document.
+def _is_one_document_per_line(content: bytes) -> bool:
+    """Whether this is JSON Lines under the name `.json`, as mongoexport writes it.
+
+    The first line is a document or, if that one is damaged, one of the next lines is. These must begin with a brace,
+    because an object within a document of many lines is indented; and all of them together must not be a document.
     """
     first, *others = content.split(b"\n", _LOOKED_AT)
     if not any(line.strip(_BLANK) for line in others):
@@ -131,8 +148,9 @@ def _has_wide_characters(head: bytes) -> bool:
 
 
 def _of_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The chunks, cut off in the first line of other encodings: their line ends are not ours, and each line would be a
-    puzzle of its own.
+    """The chunks, cut off in the first line of other encodings.
+
+    Their line ends differ, so each of the lines would be unreadable for itself.
     """
     for first in itertools.islice(chunks, 1):
         if _has_wide_characters(first):
@@ -174,7 +192,7 @@ def _read_text(text: DocumentText) -> ParsedDocument | UnreadableDocument:
 
 
 def _unreadable_file(reason: str, stream: IO[bytes], head: bytes = b"", detail: str = "") -> UnreadableDocument:
-    """The whole file as one unreadable document; what is left of the stream is only measured."""
+    """The whole file as one unreadable document; the rest of the stream is only measured."""
     head = head or stream.read(KEPT_BYTES)
     return UnreadableDocument(1, reason, head[:KEPT_BYTES], len(head) + sum(map(len, _chunks(stream))), detail)
 

@@ -1,4 +1,4 @@
-"""What a person sees of a kind's documents on its asset's page: a few, without personal data, and their fields."""
+"""What the asset's page shows of a kind's documents: a few, without personal data, and their fields."""
 
 import itertools
 import typing
@@ -13,7 +13,7 @@ from shop_assets.object_store.bucket import Bucket
 
 _MODELS: Final = {STORES: Store, PRODUCTS: Product, CUSTOMERS: Customer, PURCHASES: Purchase}
 _SAMPLE_ROWS: Final = 3
-_SAMPLE_OBJECTS: Final = 10  # files to look into for a readable document, before a sample is given up
+_SAMPLE_OBJECTS: Final = 10  # objects to search for readable documents
 _CELL: Final = 60
 
 # The paths that a sample shows. No names, contacts, addresses or card numbers of people are among them.
@@ -62,6 +62,6 @@ def _shown(kind: DocumentKind, document: Mapping[str, object]) -> dict[str, obje
 def _cell(document: object, path: tuple[str, ...]) -> object:
     for name in path:
         document = document.get(name) if isinstance(document, dict) else None
-    if isinstance(document, dict | list):  # not the shape that was expected: whatever is in it may be personal
+    if isinstance(document, dict | list):  # not the expected shape: anything in it may be personal
         return "…"
     return str(document)[:_CELL] if document is not None else None

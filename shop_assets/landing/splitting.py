@@ -1,7 +1,7 @@
 """Splitting a byte stream into the texts of single documents, in bounded memory, before anything is parsed.
 
-Here belongs how documents follow one another in a file: lines of JSON Lines, elements of a JSON array. What stands in
-a document, and whether it is JSON at all, is `parsing.py`'s business; a damaged document must not cost its neighbours.
+This module knows how documents follow one another in a file: as lines of JSON Lines or elements of a JSON array. What a
+text contains, and whether it is JSON, is checked in `parsing.py`; a damaged document must not cost its neighbours.
 """
 
 import re
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
-"""MongoDB's limit for a document; a longer text is never held whole."""
+"""MongoDB's limit for a document; a longer text is never held in memory as a whole."""
 
 KEPT_BYTES: Final = 64 * 1024
-"""How much of an unreadable text is kept, for a person to look at."""
+"""How much of an unreadable text is stored."""
 
 _BLANK: Final = b" \t\r\n"
 
 UNCLOSED_ARRAY: Final = "the array is not closed"
 TRAILING_TEXT: Final = "text after the end of the array"
 
-# What may be passed over while looking for the next bracket (or comma, between elements): whole strings and all else.
+# What may be skipped while looking for the next bracket (or comma, between elements): whole strings and all else.
 # Each way through a text is the only one, so that a string without an end costs no more than its length. Possessive
 # quantifiers would say the same and are wrong in Python up to 3.11.4.
 _STRING_REST: Final = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
@@ -29,7 +29,7 @@ _BETWEEN_ELEMENTS: Final = re.compile(rb'[^"\[\]{},]*(?:"[^"\\]*(?:\\.[^"\\]*)*"
 
 
 class CutOffError(Exception):
-    """Raised by chunks that end too early, as a damaged archive's do. `reason` becomes the fault of the last text."""
+    """Raised by chunks that end too early, such as a damaged archive's. `reason` becomes the fault of the last text."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -38,9 +38,9 @@ class CutOffError(Exception):
 
 @dataclass(frozen=True)
 class DocumentText:
-    """The text of one document: whole, or its first `KEPT_BYTES` when it is larger than `MAX_DOCUMENT_BYTES`.
+    """The text of one document: whole, or its first `KEPT_BYTES` if it is larger than `MAX_DOCUMENT_BYTES`.
 
-    `position` counts from 1: the line's number, or the element's. `size` is in bytes. `fault` says why this is no
+    `position` counts from 1: the number of the line or element. `size` is in bytes. `fault` is set when this is not a
     document whatever its text.
     """
 
@@ -51,7 +51,7 @@ class DocumentText:
 
     @property
     def is_too_large(self) -> bool:
-        """Whether the text was longer than a document may be, and only its beginning was kept."""
+        """Whether the text was longer than a document may be, so that only its beginning was kept."""
         return self.size > MAX_DOCUMENT_BYTES
 
 
@@ -116,14 +116,14 @@ class _TextBuffer:
 
 
 class _ArraySplitter:
-    """The state between two chunks: how deep the brackets are, whether a string is open, the element that has begun."""
+    """The state between two chunks: the depth of brackets, whether a string is open, the current element."""
 
     def __init__(self) -> None:
         self._depth = 0
         self._position = 1
         self._element = _TextBuffer()
         self._is_in_string = False
-        self._pending = b""  # a backslash whose second half lies in the next chunk
+        self._pending = b""  # a backslash whose second half is in the next chunk
         self._is_closed = False
 
     def feed(self, chunk: bytes) -> Iterator[DocumentText]:
@@ -162,7 +162,7 @@ class _ArraySplitter:
         return text
 
     def _next_mark(self, text: bytes, at: int) -> int:
-        """Where the next bracket, or comma between elements, stands outside of strings; the text's length if none."""
+        """The position of the next bracket, or comma between elements, outside strings; the text's length if none."""
         if self._is_in_string:
             at = _rest_of_string(text, at)
             if text[at : at + 1] != b'"':
@@ -173,7 +173,7 @@ class _ArraySplitter:
         at = _end(_BETWEEN_ELEMENTS if self._depth == 1 else _INSIDE_ELEMENT, text, at)
         if text[at : at + 1] != b'"':
             return at
-        self._is_in_string = True  # and it goes on in the next chunk: a whole one would have been passed over
+        self._is_in_string = True  # and it continues in the next chunk: a whole one would have been skipped
         self._pending = text[_rest_of_string(text, at + 1) :]
         return len(text)
 

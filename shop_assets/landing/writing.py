@@ -1,7 +1,7 @@
-"""Writing to landing what is not there already: equal bytes are never sent twice.
+"""Writing to landing only what is not there already: equal bytes are never sent twice.
 
-An object whose ETag is foretold lies there as it should. Stores that do not make ETags of MD5 (encryption with KMS
-keys) only lose the saving: the object is written again, and later stages see that its documents did not change.
+An object with the predicted ETag is unchanged. Stores whose ETags are not MD5 (encryption with KMS keys) only lose the
+saving: the object is written again, and later stages see that its documents did not change.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ _CHUNK = 1024 * 1024
 
 @dataclass
 class WriteCounts:
-    """What became of the objects that were offered: `objects` and `bytes` were written, `unchanged` lay there."""
+    """What happened to the objects: `objects` and `bytes` were written, `unchanged` were there already."""
 
     objects: int = 0
     bytes: int = 0
@@ -23,7 +23,7 @@ class WriteCounts:
 
 
 def write_changed(bucket: Bucket, key: str, content: bytes | IO[bytes], content_type: str, counts: WriteCounts) -> None:
-    """Writes the object unless equal bytes lie under its key, and counts it. A file is read from its beginning."""
+    """Write the object unless its key has the same bytes, and count it. A file is read from its beginning."""
     present = bucket.find(key)
     size, etag = entity_tag(content)
     if present is not None and (present.size, present.etag) == (size, etag):
@@ -37,7 +37,8 @@ def write_changed(bucket: Bucket, key: str, content: bytes | IO[bytes], content_
 def entity_tag(content: bytes | IO[bytes]) -> tuple[int, str]:
     """The size, and the ETag that S3 gives to this content when `Bucket.put` sends it.
 
-    That is the MD5 of one request's body, or the MD5 of the parts' MD5s and their number. Leaves a file at its start.
+    That is the MD5 of the body of one request, or the MD5 of the MD5s of the parts and their number. A file is left at
+    its start.
     """
     if isinstance(content, bytes):
         return len(content), _md5(content).hexdigest()

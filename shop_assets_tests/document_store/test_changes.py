@@ -153,14 +153,12 @@ def test_other_collections_may_come_and_go(database: Documents) -> None:
     assert read(database, token)[0] == []
 
 
-def test_a_stream_that_stands_still_is_an_error_and_no_end(
-    database: Documents, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stalled_stream_is_an_error_and_not_an_end(database: Documents, monkeypatch: pytest.MonkeyPatch) -> None:
     token = position(database)
     # An end marker that is not in the stream: as when a majority does not confirm it.
     monkeypatch.setattr(changes, "STALL_SECONDS", 1.0)
     monkeypatch.setattr(changes, "END_MARKERS", "elsewhere")
     monkeypatch.setattr(changes, "_open", lambda database, *_: database.watch([{"$match": {"a": 1}}]))
 
-    with pytest.raises(DocumentStoreError, match="stood still"):
+    with pytest.raises(DocumentStoreError, match="stalled"):
         list(changes_since(database, token))

@@ -50,7 +50,7 @@ def test_killed_once_in_every_stage_and_in_upkeep_a_shop_is_what_it_would_have_b
 
 @pytest.mark.parametrize(
     ("stage", "title"),
-    [("load", "between rows and swap"), ("load", "behind the swap"), ("report", "during the PUT")],
+    [("load", "between rows and swap"), ("load", "after the swap"), ("report", "during the PUT")],
 )
 def test_killed_behind_spark_a_published_day_reaches_the_warehouse_and_the_report(
     campaign: Campaign, environment: ScenarioEnvironment, stage: str, title: str

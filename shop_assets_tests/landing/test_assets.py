@@ -125,7 +125,7 @@ def test_the_settings_give_the_limits_of_the_checks(settings: Settings):
     [
         ({"source_folder": "/nowhere/at/all"}, "does not exist"),
         ({"customers": 0}, "at least 1 customer"),
-        ({"as_of": "yesterday"}, "is no date"),
+        ({"as_of": "yesterday"}, "is not a date"),
         ({"as_of": "2999-01-01"}, "future"),
     ],
 )

@@ -33,7 +33,7 @@ def test_many_documents_share_compressed_files_of_equal_bytes_whenever_they_are_
     bucket: Bucket, monkeypatch, files: int, documents: list[int]
 ):
     monkeypatch.setattr(generated, "MAXIMUM_SINGLE_FILES", files)
-    monkeypatch.setattr(generated, "DOCUMENTS_A_FILE", 10)
+    monkeypatch.setattr(generated, "DOCUMENTS_PER_FILE", 10)
     write_shop(bucket, SHOP, PURCHASES)
     first = contents(bucket)
     assert write_shop(bucket, SHOP, PURCHASES) == WriteCounts(unchanged=len(first))

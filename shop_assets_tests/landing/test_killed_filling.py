@@ -1,4 +1,4 @@
-"""A made-up shop that was killed on its way to landing lies there whole after the next run, byte for byte."""
+"""A generated shop whose filling was killed is complete after the next run, byte for byte."""
 
 from pathlib import Path
 

@@ -1,7 +1,6 @@
-"""A made-up shop: any number of stores, products, customers and purchases from one seed, as clean or dirty documents.
+"""The generated shop: any number of stores, products, customers and purchases from one seed, clean or partly dirty.
 
-Here belongs what the documents say. Where they are written is `landing/generated.py`'s business. Every document comes
-from a random stream of its own, named by the seed, the kind and its number, so that documents refer to one another
-without anybody holding them, and the same seed always gives the same bytes. The invariants are in
-`docs/documents.md`.
+Only the content of documents is made here; `landing/generated.py` writes them. Every document comes from a random
+stream of its own, named by the seed, the kind and its number, so that documents can refer to one another without being
+held in memory, and the same seed always produces the same bytes. The invariants are in `docs/documents.md`.
 """

@@ -12,7 +12,7 @@ def any_city(random: Random) -> City:
 
 
 def store_location(random: Random, city: City) -> StoreLocation:
-    """Where a store stands: within about 5 km of the centre."""
+    """The address of a store: within about 5 km of the centre."""
     return {
         "country": COUNTRY,
         "city": city.name,
@@ -27,7 +27,7 @@ def store_location(random: Random, city: City) -> StoreLocation:
 
 
 def home_address(random: Random, city: City) -> HomeAddress:
-    """Where a customer lives."""
+    """The address of a customer."""
     return {
         "country": COUNTRY,
         "city": city.name,

@@ -1,7 +1,7 @@
-"""The assortment: 20 kinds of goods in each product group, with what they usually cost and hold.
+"""The assortment: 20 sorts of goods in each product group, with usual prices and contents.
 
-Prices are ranges in whole roubles for one unit, as Russian groceries asked in 2025–2026; energy (kcal) and grams of
-protein, fat and carbohydrates are for 100 g, as tables of food composition give them; days are the usual shelf life.
+Prices are ranges in whole roubles per unit, as in Russian groceries in 2025–2026; energy (kcal) and grams of protein,
+fat and carbohydrates are per 100 g, as in tables of food composition; days are the usual shelf life.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ BELARUS: Final = "Беларусь"
 
 @dataclass(frozen=True)
 class Goods:
-    """One kind of goods; `is_weighed` when it is sold by the kilogram in any amount."""
+    """One sort of goods; `is_weighed` if it is sold by the kilogram in any amount."""
 
     name: str
     unit: str

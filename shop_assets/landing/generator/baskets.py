@@ -1,4 +1,4 @@
-"""What lies in a basket: products by the customer's diet, quantities, prices and their exact sums."""
+"""Baskets: products by the customer's diet, quantities, prices and their exact sums."""
 
 from collections.abc import Sequence
 from random import Random

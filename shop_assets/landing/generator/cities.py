@@ -1,4 +1,4 @@
-"""Cities in which stores stand: their centres, postal codes and streets that are really there."""
+"""Cities with stores: their centres, postal codes and real streets."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""Customers: every store has some, as each registers in the store whose turn it is."""
+"""Customers: each registers in the next store in turn, so that every store has some."""
 
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -25,7 +25,7 @@ def customer_id(index: int) -> str:
 
 
 class Person(NamedTuple):
-    """What a customer's own document and their purchases both say of them."""
+    """What a customer's own document and their purchases have in common."""
 
     gender: str
     purchase_customer: PurchaseCustomer

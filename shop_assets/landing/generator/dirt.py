@@ -1,7 +1,7 @@
-"""Dirt as real documents have it: contacts in every spelling, stray spaces, blanks, duplicates, future dates, lost ids.
+"""Dirt as in real documents: contacts in every spelling, stray spaces, blanks, duplicates, future dates, missing ids.
 
-Here belongs what is done to a clean document; which documents it happens to is decided in `documents.py`. What the
-pipeline makes of each is written in `docs/documents.md`, section "Cleaning".
+This module changes a clean document; `documents.py` decides which documents are changed. What the pipeline makes of
+each is described in `docs/documents.md`, section "Cleaning".
 """
 
 import re
@@ -20,7 +20,7 @@ _BLANKS: Final = ("", "   ", "\t", None)
 
 
 def dirty(random: Random, kind: DocumentKind, document: dict[str, Any]) -> None:
-    """Does one kind of dirt to the document, in place."""
+    """Apply one kind of dirt to the document, in place."""
     random.choice(_DIRT[kind.name])(random, kind, document)
 
 
@@ -104,7 +104,7 @@ def _no_lines(_random: Random, _kind: DocumentKind, document: dict[str, Any]) ->
     document["items"] = []
 
 
-# What costs only looks stands several times, so that it is met more often than what costs the document.
+# Harmless dirt is listed several times, so that it is more frequent than dirt that costs the document.
 _ANYWHERE: Final = (_stray_spaces, _stray_spaces, _blank_field, _missing_field, _missing_id)
 _CONTACTS: Final = (_respelled_contacts,) * 5
 _DIRT: Final[dict[str, tuple[Dirt, ...]]] = {

@@ -15,7 +15,7 @@ from shop_assets.landing.generator.shop import Shop
 from shop_assets.landing.generator.stores import store
 
 _DUPLICATE_SHARE: Final = 0.2
-"""Of the dirty documents: so many are clean ones that lie there twice."""
+"""The share of the dirty documents that are clean duplicates."""
 
 
 class GeneratedDocument(NamedTuple):
@@ -45,7 +45,7 @@ def generate(shop: Shop, kind: DocumentKind) -> Iterator[GeneratedDocument]:
 
 
 def planned(shop: Shop, kind: DocumentKind) -> int:
-    """How many documents of this kind the shop has, copies not counted."""
+    """How many documents of this kind the shop has, without duplicates."""
     counts = {
         STORES: shop.stores,
         PRODUCTS: shop.products,

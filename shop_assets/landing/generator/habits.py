@@ -21,7 +21,7 @@ _THRIFTY_SHARE: Final = 0.3
 
 
 class _Among(Generic[Choice]):
-    """One of the choices, each as often as its weight says: how many customers of a hundred have this habit."""
+    """One of the choices, each as often as its weight: how many customers of a hundred have this habit."""
 
     def __init__(self, weights: dict[Choice, int]) -> None:
         self._choices = tuple(weights)
@@ -71,7 +71,7 @@ class Habits(NamedTuple):
 def attendance(shop: Shop, index: int) -> Attendance:
     """The attendance of the customer of this number, counted from 0.
 
-    The first customer has been registered for long and always comes: there is somebody to make every purchase.
+    The first customer registered long ago and always comes, so that there is someone for every purchase.
     """
     if index == 0:
         return Attendance(shop.end - timedelta(days=2 * HISTORY_DAYS), working_day=1.0, weekend=1.0)

@@ -1,4 +1,4 @@
-"""Names and contacts of people who do not exist: Faker's Russian names, e-mail domains that nobody can own."""
+"""Names and contacts of people who do not exist: Faker's Russian names, e-mail domains that cannot be registered."""
 
 import functools
 from random import Random
@@ -22,7 +22,7 @@ def _faker() -> "Generator":
 
 
 def faker(random: Random) -> Any:
-    """Faker drawing from this stream. It is one object that all share: take it anew for every draw.
+    """Faker drawing from this stream. All callers share one object: call this again for every draw.
 
     Its methods come from providers at run time, so no type can name them.
     """
@@ -50,7 +50,7 @@ def phone(random: Random) -> str:
 
 
 def email(random: Random, first: str, last: str, number: int) -> str:
-    """An e-mail that tells its owner; the number keeps namesakes apart."""
+    """An e-mail made from its owner's name; the number keeps namesakes apart."""
     return f"{_latin(first)}.{_latin(last)}{number}@{random.choice(_EMAIL_DOMAINS)}"
 
 

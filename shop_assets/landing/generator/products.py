@@ -1,4 +1,4 @@
-"""Products: the assortment, 20 goods a group, each from a manufacturer, with a price, a barcode and its composition."""
+"""Products: the assortment, 20 sorts of goods per group, each with a manufacturer, price, barcode and composition."""
 
 from random import Random
 from typing import Final
@@ -22,7 +22,7 @@ def product_id(index: int) -> str:
 
 
 def goods_of(index: int) -> Goods:
-    """The goods that the product of this number, counted from 0, is: groups take turns, and goods come again."""
+    """The goods of the product of this number, counted from 0: groups take turns, and goods repeat."""
     goods = ASSORTMENT[index % len(ASSORTMENT)]
     return goods[index // len(ASSORTMENT) % len(goods)]
 

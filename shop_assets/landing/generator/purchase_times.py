@@ -1,4 +1,4 @@
-"""When purchases are made: how many on each day, at which hours."""
+"""When purchases are made: how many on each day, and at which hours."""
 
 import itertools
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ _HOUR_WEIGHTS: Final = {
 _CUMULATIVE: Final = {name: tuple(itertools.accumulate(weights)) for name, weights in _HOUR_WEIGHTS.items()}
 
 
-def purchases_a_day(shop: Shop) -> Iterator[tuple[date, int]]:
-    """Every day of the history with the number of its purchases; together they are `shop.purchases`."""
+def purchases_per_day(shop: Shop) -> Iterator[tuple[date, int]]:
+    """Every day of the history with the number of its purchases; their sum is `shop.purchases`."""
     weights = {day: _WEEKDAY_WEIGHTS[day.weekday()] * _growth(age) for age, day in enumerate(shop.days())}
     total = sum(weights.values())
     passed = made = 0

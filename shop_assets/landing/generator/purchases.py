@@ -1,4 +1,4 @@
-"""Purchases, day by day in the order of time: who, where, what, how it was paid and whether it was brought home."""
+"""Purchases, day by day in order of time: who, where, what, how it was paid, and whether it was delivered."""
 
 import functools
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from shop_assets.landing.generator.baskets import Shelves, line
 from shop_assets.landing.generator.customers import Person, home_store_index, person
 from shop_assets.landing.generator.habits import Habits, attendance, habits
 from shop_assets.landing.generator.products import product
-from shop_assets.landing.generator.purchase_times import moment, purchases_a_day
+from shop_assets.landing.generator.purchase_times import moment, purchases_per_day
 from shop_assets.landing.generator.randomness import chance, stream
 from shop_assets.landing.generator.shop import Shop, iso
 from shop_assets.landing.generator.stores import store
 
 _REMEMBERED: Final = 20_000
-"""Customers and stores at hand at a time; others are made again, from their own random stream, when they come back."""
+"""Customers and stores in memory; others are generated again, from their own random stream, when they are needed."""
 
 _MOST_OFFERS: Final = 200
-"""Customers who are offered a visit before the first customer, who is always there, makes it."""
+"""Customers who are offered a visit before the first customer, who always comes, makes it."""
 
 
 class _Visit(NamedTuple):
@@ -29,9 +29,9 @@ class _Visit(NamedTuple):
 
 
 def purchases(shop: Shop) -> Iterator[Purchase]:
-    """All purchases. One day's visits are held at a time, and nothing else that grows with their number."""
+    """All purchases. One day's visits are in memory at a time, and nothing else that grows with their number."""
     till = _Till(shop)
-    for day, count in purchases_a_day(shop):
+    for day, count in purchases_per_day(shop):
         random = stream(shop.seed, "purchases", day)
         visits = sorted(till.visit(random, day) for _ in range(count))
         for number, visit in enumerate(visits, start=1):

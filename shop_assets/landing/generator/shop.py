@@ -1,4 +1,4 @@
-"""What is asked of the generator: how large the shop is, which seed, and up to which day its history goes."""
+"""The parameters of the generator: the size of the shop, the seed, and the as-of date."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 HISTORY_DAYS: Final = 120
-"""Purchases lie in so many days before `as_of`: longer than any window of the features (90 days)."""
+"""Purchases are made on this many days before `as_of`: longer than any window of the features (90 days)."""
 
 
 class InvalidShopError(ValueError):
@@ -15,9 +15,9 @@ class InvalidShopError(ValueError):
 
 @dataclass(frozen=True)
 class Shop:
-    """A shop to be made. Nothing in it is later than the midnight (UTC) that begins the day `as_of`.
+    """A shop to generate. Nothing in it is later than the midnight (UTC) that begins the day `as_of`.
 
-    Raises InvalidShopError where a purchase would have nobody, nothing or nowhere to refer to.
+    Raises InvalidShopError where a purchase would have no customer, product or store to refer to.
     """
 
     seed: int
@@ -49,7 +49,7 @@ class Shop:
 
 
 def default_shop(as_of: date) -> Shop:
-    """The shop that is made when nothing else is asked for."""
+    """The shop that is generated when nothing else is requested."""
     return Shop(seed=42, stores=45, products=100, customers=90, purchases=200, as_of=as_of)
 
 

@@ -14,7 +14,7 @@ LARGE: Final = "Большая Пикча"
 SMALL: Final = "Маленькая Пикча"
 _NETWORKS: Final = (LARGE, LARGE, SMALL)  # they take turns
 
-# All of them open when the till's hours in `purchase_times.py` begin, and close after these end.
+# All of them open before the hours of `purchase_times.py` begin, and close after these end.
 _WORKING_DAYS: Final = ("08:00-23:00", "07:00-23:00", "08:00-22:00")
 _SUNDAYS: Final = ("09:00-22:00", "08:00-22:00")
 

@@ -1,47 +1,28 @@
-"""The five product groups: stable codes, labels, and the words by which a label is recognised."""
+"""The five product groups: stable codes and the labels that documents have.
 
-import re
+How MART recognises a group by its label is the function `shop_product_group` in `sql/functions`.
+"""
+
 from dataclasses import dataclass
 from typing import Final
 
 UNKNOWN: Final = "unknown"
+"""The code of a label that names no group, or several (docs/documents.md, "Product groups")."""
 
 
 @dataclass(frozen=True)
 class ProductGroup:
-    """A group: its code in MART and features, its label in full documents, and a shorter one that is also met."""
+    """A group: its code in MART and features, its label in full documents, and a shorter one that also occurs."""
 
     code: str
     label: str
     short_label: str
-    words: frozenset[str]
 
 
 PRODUCT_GROUPS: Final = (
-    ProductGroup(
-        "bakery",
-        "🥖 Зерновые и хлебобулочные изделия",
-        "Зерновые",
-        frozenset({"зерновые", "хлебобулочные"}),
-    ),
-    ProductGroup(
-        "meat",
-        "🥩 Мясо, рыба, яйца и бобовые",
-        "Мясо",
-        frozenset({"мясо", "рыба", "яйца", "бобовые"}),
-    ),
-    ProductGroup("dairy", "🥛 Молочные продукты", "Молочные", frozenset({"молочные"})),
-    ProductGroup("fruit", "🍏 Фрукты и ягоды", "Фрукты", frozenset({"фрукты", "ягоды"})),
-    ProductGroup("vegetable", "🥦 Овощи и зелень", "Овощи", frozenset({"овощи", "зелень"})),
+    ProductGroup("bakery", "🥖 Зерновые и хлебобулочные изделия", "Зерновые"),
+    ProductGroup("meat", "🥩 Мясо, рыба, яйца и бобовые", "Мясо"),
+    ProductGroup("dairy", "🥛 Молочные продукты", "Молочные"),
+    ProductGroup("fruit", "🍏 Фрукты и ягоды", "Фрукты"),
+    ProductGroup("vegetable", "🥦 Овощи и зелень", "Овощи"),
 )
-
-
-def recognise(label: str | None) -> str:
-    """The code of the one group whose words stand in the label, in any letter case, with or without the emoji.
-
-    No group's words, or words of several groups, give `unknown`: it is counted, never guessed
-    (`docs/documents.md`, section "Product groups"). `sql/mart` has the same rule; a test holds the two together.
-    """
-    words = set(re.findall(r"\w+", (label or "").lower()))
-    found = [group.code for group in PRODUCT_GROUPS if group.words & words]
-    return found[0] if len(found) == 1 else UNKNOWN

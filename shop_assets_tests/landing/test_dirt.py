@@ -7,9 +7,10 @@ import phonenumbers
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES, STORES, natural_id
-from shop_assets.documents.product_groups import UNKNOWN, recognise
+from shop_assets.documents.product_groups import UNKNOWN
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import Shop
+from shop_assets_tests.warehouse.plain_values import product_group
 
 CLEAN = Shop(seed=5, stores=200, products=200, customers=400, purchases=2_000, as_of=date(2026, 5, 1))
 DIRTY = Shop(seed=5, stores=200, products=200, customers=400, purchases=2_000, as_of=date(2026, 5, 1), dirty_share=0.3)
@@ -73,11 +74,11 @@ def test_future_dates_unknown_groups_blanks_and_empty_baskets_are_among_the_dirt
     assert any("2199" in (purchase.get("purchase_datetime") or "") for purchase in purchases)
     assert any(purchase.get("items") == [] for purchase in purchases)
     assert any(purchase.get("items") is None for purchase in purchases)
-    groups = [recognise(item["category"]) for purchase in purchases for item in purchase.get("items") or []]
+    groups = [product_group(item["category"]) for purchase in purchases for item in purchase.get("items") or []]
     assert UNKNOWN in groups
     assert any("2199" in (who.get("registration_date") or "") for who in customers)
     assert any("2199" in (who.get("birth_date") or "") for who in customers)
-    assert any(recognise(item.get("group")) == UNKNOWN for item in products)
+    assert any(product_group(item.get("group")) == UNKNOWN for item in products)
     assert any(isinstance(item.get("price"), str) for item in products)
     assert any(isinstance(value, str) and not value.strip() for item in products for value in item.values())
 

@@ -19,11 +19,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
-from shop_assets.documents.product_groups import PRODUCT_GROUPS, recognise
+from shop_assets.documents.product_groups import PRODUCT_GROUPS
 from shop_assets.landing.generator.cities import CITY_BY_NAME
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.purchases import purchases
 from shop_assets.landing.generator.shop import Shop
+from shop_assets_tests.warehouse.plain_values import product_group
 
 DEFAULT = Shop(seed=42, stores=45, products=100, customers=90, purchases=200, as_of=date(2026, 5, 1))
 SHOPS = st.builds(
@@ -95,7 +96,7 @@ def test_addresses_postal_codes_and_coordinates_fit_their_city(documents):
 
 
 def test_products_have_valid_barcodes_taxpayer_numbers_and_whole_compositions(documents):
-    assert Counter(recognise(item["group"]) for item in documents["products"]) == {
+    assert Counter(product_group(item["group"]) for item in documents["products"]) == {
         group.code: 20 for group in PRODUCT_GROUPS
     }
     assert len({item["name"] for item in documents["products"]}) == 100

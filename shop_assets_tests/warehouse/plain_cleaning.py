@@ -1,4 +1,4 @@
-"""The cleaning rules of docs/documents.md ("Required fields", "Cleaning"), read once more, in plain Python."""
+"""The cleaning rules of docs/documents.md ("Required fields", "Cleaning"): an implementation in plain Python."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from shop_assets.documents.product_groups import recognise
 from shop_assets_tests.warehouse.plain_values import (
     Json,
     day,
@@ -16,6 +15,7 @@ from shop_assets_tests.warehouse.plain_values import (
     moment,
     money,
     number,
+    product_group,
     quantity,
     text,
     truth,
@@ -111,7 +111,7 @@ def product(document: Json, key: str | None, ingested_at: datetime) -> Rules:
         ),
         **{name: measure(at(document, f"kbju.{name}")) for name in ("calories", "protein", "fat", "carbohydrates")},
         "group_label": text(at(document, "group")),
-        "product_group": recognise(text(at(document, "group"))),
+        "product_group": product_group(text(at(document, "group"))),
         "price": money(at(document, "price")),
         "expiry_days": whole(at(document, "expiry_days")),
         "is_organic": truth(at(document, "is_organic")),
@@ -200,7 +200,7 @@ def purchase(document: Json, key: str | None, ingested_at: datetime) -> Rules:
 def line(item: Json) -> dict[str, Any]:
     return {
         **_texts(item, {"product_id": "product_id", "product_name": "name", "category": "category", "unit": "unit"}),
-        "product_group": recognise(text(at(item, "category"))),
+        "product_group": product_group(text(at(item, "category"))),
         "quantity": quantity(at(item, "quantity")),
         "price_per_unit": money(at(item, "price_per_unit")),
         "total_price": money(at(item, "total_price")),

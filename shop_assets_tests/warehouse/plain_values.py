@@ -1,4 +1,4 @@
-"""How docs/documents.md ("Cleaning") reads a value, read once more, in plain Python.
+"""How docs/documents.md ("Cleaning", "Product groups") reads a value: an independent implementation in plain Python.
 
 It knows nothing of the SQL. Values are what `json.loads(..., parse_float=Decimal)` gives, so that numbers stay exact.
 """
@@ -115,3 +115,17 @@ def day(value: Json) -> date | None:
 
 def labels(value: Json) -> list[str]:
     return [label for label in map(text, value) if label] if isinstance(value, list) else []
+
+
+GROUP_WORDS = {
+    "bakery": {"зерновые", "хлебобулочные"},
+    "meat": {"мясо", "рыба", "яйца", "бобовые"},
+    "dairy": {"молочные"},
+    "fruit": {"фрукты", "ягоды"},
+    "vegetable": {"овощи", "зелень"},
+}
+
+
+def product_group(label: str | None) -> str:
+    found = [code for code, words in GROUP_WORDS.items() if words & set(re.findall(r"\w+", (label or "").lower()))]
+    return found[0] if len(found) == 1 else "unknown"

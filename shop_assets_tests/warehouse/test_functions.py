@@ -11,7 +11,7 @@ from clickhouse_connect.driver.client import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shop_assets.documents.product_groups import PRODUCT_GROUPS, recognise
+from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN, ProductGroup
 from shop_assets_tests.warehouse import dirty_values, plain_values
 
 EXAMPLES = settings(
@@ -81,9 +81,26 @@ def test_a_function_reads_any_text_as_plain_python_does(
 @EXAMPLES
 @given(labels=st.lists(st.one_of(dirty_values.phrases, st.text(dirty_values.characters, max_size=9)), min_size=1))
 def test_the_group_rule_of_sql_is_that_of_python(client: Client, labels: list[str]) -> None:
-    labels += [text for group in PRODUCT_GROUPS for text in (group.label, group.short_label, *group.words)]
+    labels += [text for group in PRODUCT_GROUPS for text in (group.label, group.short_label)]
+    labels += [word for words in plain_values.GROUP_WORDS.values() for word in words]
     found = answers(client, "shop_product_group(shop_text(json))", [as_payload(label) for label in labels])
-    assert list(zip(labels, found, strict=True)) == [(label, recognise(label)) for label in labels]
+    assert list(zip(labels, found, strict=True)) == [(label, plain_values.product_group(label)) for label in labels]
+
+
+@pytest.mark.parametrize("group", PRODUCT_GROUPS, ids=lambda group: group.code)
+def test_a_group_is_recognised_by_both_its_labels_in_any_case_with_and_without_the_emoji(
+    client: Client, group: ProductGroup
+) -> None:
+    labels = (group.label, group.short_label, group.label.split(" ", 1)[1])
+    spellings = [spelling for label in labels for spelling in (label, label.upper(), label.lower(), f"  {label}\n")]
+    found = answers(client, "shop_product_group(shop_text(json))", [as_payload(spelling) for spelling in spellings])
+    assert found == [group.code] * len(spellings) == list(map(plain_values.product_group, spellings))
+
+
+def test_a_label_that_names_no_group_or_several_is_unknown(client: Client) -> None:
+    labels = [None, "", "   ", "🍬 Сладости", "мясорубки", "рыбалка", "Овощи и фрукты", "🥛"]
+    found = answers(client, "shop_product_group(shop_text(json))", [as_payload(label) for label in labels])
+    assert found == [UNKNOWN] * len(labels) == list(map(plain_values.product_group, labels))
 
 
 @EXAMPLES

@@ -1,5 +1,5 @@
--- The code of the one product group whose words stand in a label of the MART, with or without the emoji; 'unknown' when
--- none or several do. The same rule as documents/product_groups.py, and a test holds the two together.
+-- The code of the product group whose words are in a label of MART, with or without the emoji; 'unknown' for the words
+-- of no group or of several (docs/documents.md, "Product groups").
 -- '🥛 молочные продукты' -> 'dairy'   'мясо' -> 'meat'   'бытовая химия', 'мясо и фрукты', NULL -> 'unknown'
 CREATE OR REPLACE FUNCTION shop_product_group{{ on_cluster }} AS (label) ->
     transform(

@@ -11,7 +11,7 @@ from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.grafana.dashboards import panel_number
 from shop_assets.dashboards.grafana.source import UID, Format, Query
 from shop_assets.dashboards.limits import limit
-from shop_assets.dashboards.page.numbers import format_number
+from shop_assets.dashboards.numbers import format_number
 from shop_assets.dashboards.panels import Unit
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.query_files import load_query

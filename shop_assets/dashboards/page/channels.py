@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from shop_assets.dashboards.page.numbers import D3_FORMATS
+from shop_assets.dashboards.page.chart_formats import D3_FORMATS
 from shop_assets.dashboards.panels import Panel, Unit, Value
 
 LABEL_LIMIT: Final = 190

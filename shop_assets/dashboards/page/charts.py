@@ -8,7 +8,7 @@ import altair as alt
 
 from shop_assets.dashboards.page import channels
 from shop_assets.dashboards.page.chart_data import ChartData, largest, stacked, to_long_format
-from shop_assets.dashboards.page.numbers import D3_FORMATS
+from shop_assets.dashboards.page.chart_formats import D3_FORMATS
 from shop_assets.dashboards.page.page_data import PanelRows, Period
 from shop_assets.dashboards.page.store_map import store_map
 from shop_assets.dashboards.panels import PanelType

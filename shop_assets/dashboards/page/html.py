@@ -10,7 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from shop_assets.dashboards.limits import limit
-from shop_assets.dashboards.page import numbers
+from shop_assets.dashboards.numbers import format_number
+from shop_assets.dashboards.page.chart_formats import FORMAT_LOCALE, TIME_LOCALE
 from shop_assets.dashboards.page.charts import CHARTS, chart
 from shop_assets.dashboards.page.page_data import FiringAlert, PageData, PanelRows
 from shop_assets.dashboards.page.theme import chart_config
@@ -62,8 +63,8 @@ def render(contents: PageData, settings: BusinessSettings) -> bytes:
             {
                 "charts": charts,
                 "themes": {mode: chart_config(mode) for mode in ("light", "dark")},
-                "formatLocale": numbers.FORMAT_LOCALE,
-                "timeFormatLocale": numbers.TIME_LOCALE,
+                "formatLocale": FORMAT_LOCALE,
+                "timeFormatLocale": TIME_LOCALE,
             }
         ),
     )
@@ -87,14 +88,14 @@ def _tiles(result: PanelRows) -> list[Tile] | None:
             return [
                 Tile(
                     row[str(panel.label)],
-                    numbers.format_number(row[panel.value.column], panel.value.unit),
+                    format_number(row[panel.value.column], panel.value.unit),
                     row["color"],
                 )
                 for row in result.rows
             ]
         case PanelType.NUMBER_TILES:
             return [
-                Tile(value.title, numbers.format_number(row[value.column], value.unit))
+                Tile(value.title, format_number(row[value.column], value.unit))
                 for row in result.rows
                 for value in panel.values
             ]
@@ -105,7 +106,7 @@ def _tiles(result: PanelRows) -> list[Tile] | None:
 def _cells(panel: Panel, row: Row) -> list[tuple[str, bool]]:
     """A table's row as text, and whether a cell is a number."""
     return [
-        (numbers.format_number(row[value.column], value.unit), value.unit not in (Unit.TEXT, Unit.TIME))
+        (format_number(row[value.column], value.unit), value.unit not in (Unit.TEXT, Unit.TIME))
         for value in panel.values
     ]
 
@@ -113,7 +114,7 @@ def _cells(panel: Panel, row: Row) -> list[tuple[str, bool]]:
 def _warning(found: FiringAlert, settings: BusinessSettings) -> dict[str, str]:
     alert = found.alert
     bound = limit(settings, alert.setting) if alert.setting else 0
-    number, threshold = (numbers.format_number(figure, alert.unit) for figure in (found.number, bound))
+    number, threshold = (format_number(figure, alert.unit) for figure in (found.number, bound))
     return {
         "title": f"{alert.title}: {found.instance}",
         "figures": f"{number}, порог {threshold}",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop_assets.dashboards.page.numbers import format_number
+from shop_assets.dashboards.numbers import format_number
 from shop_assets.dashboards.panels import Unit
 
 

@@ -52,7 +52,7 @@ LIMITS: dict[str, list[tuple[object, str, float]]] = {
     ],
     "clickhouse": [(clickhouse, "FIRST_ANSWER_SECONDS", 1), (clickhouse, "ANSWER_TIMEOUT_SECONDS", 1)],
 }
-"""The limits of time by service, brought down to a second or two; what they are is in docs/operations.md."""
+"""The limits of time by service, brought down to a second or two; docs/reliability.md lists them."""
 
 
 @pytest.fixture

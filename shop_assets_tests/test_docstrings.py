@@ -12,6 +12,7 @@ import shop_assets
 
 PACKAGE = Path(shop_assets.__file__).parent
 DONE = (
+    "automation",
     "build",
     "coordination",
 )

@@ -33,7 +33,7 @@ def test_the_two_readmes_show_the_same_commands_links_and_number_of_headings():
     assert _headings(english) == _headings(russian) > 0
 
 
-def test_every_check_is_told_what_to_do_about(stack_settings: Settings):
+def test_every_check_is_reported_what_to_do_about(stack_settings: Settings):
     keys = build_definitions(stack_settings).resolve_asset_graph().asset_check_keys
     section = _text(ROOT / "docs" / "operations.md").partition("\n## A failed check\n")[2].partition("\n## ")[0]
     assert {key.name for key in keys} - set(re.findall(r"`(\w+)`", section)) == set()

@@ -23,7 +23,7 @@ def test_a_java_that_is_too_old_is_named_with_its_version(tmp_path: Path, monkey
         require_java()
 
 
-def test_a_java_without_the_vector_module_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_java_without_the_vector_module_is_distinguished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trimmed = 'case "$1" in --*) echo "Module not found" >&2; exit 1;; esac\necho \'openjdk version "21.0.8"\' >&2'
     _java(tmp_path, trimmed)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))

@@ -151,14 +151,14 @@ def test_what_never_was_a_document_lies_among_the_rejected_with_its_file_and_rea
     assert all(entry["reason"] for entry in rejected)
 
 
-def test_a_small_shop_is_told_to_a_person_and_still_gets_its_report(own_run):
+def test_a_small_shop_is_reported_to_a_user_and_still_gets_its_report(own_run):
     failed = whole_run.failed_checks(own_run)
     assert {"raw_stores_json.stores_count", "clickhouse_mart.purchases_count"} <= failed
     assert not {name for name in failed if name.startswith(("customer_features", "report_csv"))}
     assert "clickhouse_mart.mart_equals_raw" not in failed
 
 
-def test_a_later_run_without_the_folder_reports_on_what_lies_there_and_makes_nothing_up(own_run, shop):
+def test_a_later_run_without_the_folder_reports_on_what_is_stored_and_makes_nothing_up(own_run, shop):
     before = whole_run.contents(shop)
     assert whole_run.run(shop, {}).success
     assert whole_run.contents(shop) == before

@@ -1,1 +1,1 @@
-"""What sets the assets going: jobs and schedules. What an asset does belongs to its stage."""
+"""Automation: jobs, schedules, sensors and notifications. What an asset does is defined in its stage."""

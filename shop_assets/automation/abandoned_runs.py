@@ -1,9 +1,9 @@
-"""Runs whose process is gone: they are marked as failed, so that they are told, and hold back nobody.
+"""Runs whose process no longer exists: they are marked as failed, so that they are reported and block no other run.
 
-Dagster itself notices that only while the code server lives that started the run; what it never hears of again would
-count as going on until it is older than `max_runtime_seconds`, and keep its places in the pools. A run of the `shop`
-command carries the name of its process in a tag; of a run that the daemon launched see `launched_runs`. Whoever comes
-next on that machine looks whether they live.
+Dagster notices this only while the code server that started the run is alive; otherwise the run counts as active until
+it is older than `max_runtime_seconds`, and keeps its slots in the pools. A run of the `shop` command has its process in
+a tag; for a run that the daemon launched see `launched_runs.py`. The next run or sensor tick on that machine checks
+them.
 """
 
 import socket
@@ -27,23 +27,29 @@ ACTIVE_STATUSES: Final = [
 
 
 def process_tags() -> dict[str, str]:
-    """The tags of a run in this process."""
+    """The tags of a run in this process.
+
+    Returns:
+        The process and the host, by the names of the tags.
+    """
     return {PROCESS_TAG: orjson.dumps(asdict(current_process())).decode(), HOST_TAG: socket.gethostname()}
 
 
 def fail_abandoned_runs(instance: DagsterInstance) -> list[str]:
-    """Marks as failed the runs of which it is certain here that their process is gone; gives their ids.
+    """Mark as failed the runs whose process certainly no longer exists, and return their ids.
 
-    Frees the places in pools that they hold, and those of every other run that has ended.
+    Frees the slots in pools of these runs, and of every other run that has ended.
     """
     gone = [
         run.run_id for run in instance.get_runs(RunsFilter(statuses=ACTIVE_STATUSES)) if _is_abandoned(instance, run)
     ]
-    # One that has just ended by itself had no process any more either.
+    # A run that has just ended has no process either.
     abandoned = [run for run in map(instance.get_run_by_id, gone) if run is not None and not run.is_finished]
     for run in abandoned:
-        instance.report_run_failed(run, "Its process is gone: it was killed, or it crashed, or its machine did.")
-    _free_places_of_ended_runs(instance)
+        instance.report_run_failed(
+            run, "The run's process no longer exists: it was killed or crashed, or the machine restarted."
+        )
+    _free_slots_of_ended_runs(instance)
     return [run.run_id for run in abandoned]
 
 
@@ -52,17 +58,19 @@ def _is_abandoned(instance: DagsterInstance, run: DagsterRun) -> bool:
         process = ProcessIdentity(**orjson.loads(run.tags[PROCESS_TAG]))
         is_of_this_host = run.tags.get(HOST_TAG) == socket.gethostname()
         return has_exited_on_this_host(process) if is_of_this_host else has_exited(process)
-    # Dagster's own monitoring sees to those that do not start, and to those that do not end when they are canceled.
+    # Dagster's own monitoring handles runs that do not start, and runs that do not end when they are canceled.
     return GRPC_INFO_TAG in run.tags and run.status is DagsterRunStatus.STARTED and is_lost(instance, run)
 
 
-def _free_places_of_ended_runs(instance: DagsterInstance) -> None:
-    """An instance whose pools count steps (Dagster's default, so that of a `dagster.yaml` which is not ours) leaves a
-    killed run its places, and the next run would wait for them for ever.
+def _free_slots_of_ended_runs(instance: DagsterInstance) -> None:
+    """Free slots that ended runs still hold.
+
+    An instance whose pools count steps (Dagster's default, so that of a `dagster.yaml` which is not ours) leaves a
+    killed run its slots, and the next run would wait for them indefinitely.
     """
     storage = instance.event_log_storage
     holders = list(storage.get_concurrency_run_ids())
-    if not holders:  # an empty filter would ask for all runs
+    if not holders:  # an empty filter would select all runs
         return
     for run in instance.get_runs(RunsFilter(run_ids=holders)):
         if run.is_finished:

@@ -1,6 +1,6 @@
-"""When what people read must be new: the promise that the schedules keep, and that the UI holds the assets to.
+"""Freshness policies: the deadlines that the schedules meet, and that the UI compares the assets with.
 
-A stack whose schedules are off makes no such promise, and shows nothing as overdue.
+A stack whose schedules are off promises nothing, and shows nothing as overdue.
 """
 
 from datetime import timedelta
@@ -17,10 +17,10 @@ from shop_assets.orchestration.asset_keys import (
 from shop_assets.settings import Settings
 
 MART_POLICY: Final = FreshnessPolicy.cron("0 8 * * *", lower_bound_delta=timedelta(hours=2))
-"""By 08:00 UTC, since the morning's ingest at 06:00: two hours are left to mend it before the report."""
+"""By 08:00 UTC, since the morning's ingest at 06:00: two hours are left to fix it before the report."""
 
 REPORT_POLICY: Final = FreshnessPolicy.cron("0 11 * * *", lower_bound_delta=timedelta(hours=11))
-"""By 11:00 UTC, since midnight: a day that was published before 10:00 by hand is not published again."""
+"""By 11:00 UTC, since midnight: a day that was published manually before 10:00 is not published again."""
 
 POLICIES: Final = {
     CLICKHOUSE_MART: MART_POLICY,
@@ -31,7 +31,15 @@ POLICIES: Final = {
 
 
 def with_freshness(assets: list[AssetsDefinition], settings: Settings) -> list[AssetsDefinition]:
-    """The assets, those of `POLICIES` with their deadline where the schedules are on."""
+    """Add the deadlines to the assets of `POLICIES`, where the schedules are on.
+
+    Args:
+        assets: All assets.
+        settings: Whether the schedules are on.
+
+    Returns:
+        All assets, some of them with a policy.
+    """
     if not settings.automation:
         return assets
     return [asset.map_asset_specs(_with_policy) for asset in assets]

@@ -1,4 +1,4 @@
-"""Keeps Dagster's instance in order: the pools have the limits of the settings, and no run is left over."""
+"""Keeps Dagster's instance in order: pools have the limits of the settings, and runs without a process are failed."""
 
 from typing import Final
 
@@ -19,13 +19,20 @@ INTERVAL_SECONDS: Final = 60
 
 
 def build_housekeeping(settings: Settings) -> SensorDefinition:
-    """The sensor; it is always on, and starts no run."""
+    """Build the sensor. It is always on and starts no run.
+
+    Args:
+        settings: The limits of the pools.
+
+    Returns:
+        The sensor `housekeeping`.
+    """
 
     @sensor(
         name="housekeeping",
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=DefaultSensorStatus.RUNNING,
-        description="Gives the pools their limits (SHOP_SPARK_RUNS), and fails runs whose process was killed.",
+        description="Sets the limits of the pools (SHOP_SPARK_RUNS) and fails runs whose process no longer exists.",
     )
     def housekeeping(context: SensorEvaluationContext) -> SkipReason:
         return SkipReason(run_housekeeping(context.instance, settings))
@@ -34,12 +41,20 @@ def build_housekeeping(settings: Settings) -> SensorDefinition:
 
 
 def run_housekeeping(instance: DagsterInstance, settings: Settings) -> str:
-    """Does it once, and says what was done."""
+    """Set the limits of the pools, and fail runs whose process no longer exists.
+
+    Args:
+        instance: Dagster's instance.
+        settings: The limits of the pools.
+
+    Returns:
+        A line that says what was done.
+    """
     limits = {INGEST: 1, SPARK: settings.spark_runs}
     known = {pool.name: pool.limit for pool in instance.event_log_storage.get_pool_limits()}
     changed = {pool: limit for pool, limit in limits.items() if known.get(pool) != limit}
     for pool, limit in changed.items():
         instance.event_log_storage.set_concurrency_slots(pool, limit)
-    said = [f"pool {pool} has {limit} places now" for pool, limit in changed.items()]
-    said += [f"run {run_id} was left over by a killed process" for run_id in fail_abandoned_runs(instance)]
-    return "; ".join(said) or "all is in order"
+    done = [f"pool {pool} now has {limit} slots" for pool, limit in changed.items()]
+    done += [f"run {run_id}: process gone, marked as failed" for run_id in fail_abandoned_runs(instance)]
+    return "; ".join(done) or "nothing to do"

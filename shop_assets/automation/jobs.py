@@ -1,4 +1,4 @@
-"""The jobs: the data up to the MART, a day's features and report, both, and every check without making anything."""
+"""The jobs: data up to the MART, features and report of a day, both, and every check on its own."""
 
 from typing import Final
 
@@ -9,12 +9,12 @@ from shop_assets.orchestration.retries import RETRIES_TAG
 INGEST_GROUPS: Final = ("landing", "document_store", "topics", "warehouse")
 REPORT_GROUPS: Final = ("features", "report", "dashboards")
 AUTOMATIC_TAGS: Final = {RETRIES_TAG: "3", "shop/started_by": "automation"}
-"""Of a run that nobody waits for: it tries again what can pass."""
+"""Of runs that no user waits for: they retry transient failures."""
 
 ingest = define_asset_job(
     "ingest",
     selection=AssetSelection.groups(*INGEST_GROUPS),
-    description="From the JSON files to the MART. It has no partitions: it takes what is new.",
+    description="From the JSON files to the MART. Unpartitioned: processes whatever is new.",
 )
 daily_report = define_asset_job(
     "daily_report",
@@ -29,7 +29,7 @@ everything = define_asset_job(
 checks = define_asset_job(
     "checks",
     selection=AssetSelection.all_asset_checks(),
-    description="Every check on what lies there now; nothing is materialized.",
+    description="Runs every check; materializes nothing.",
 )
 
 JOBS: Final = [ingest, daily_report, everything, checks]

@@ -1,8 +1,8 @@
 """Starts one `ingest` when files were delivered to landing: new ones, changed ones, or fewer.
 
-What is there is known by the fingerprints of a listing, and what a run has taken by those in its metadata. Many files
-that come together are one run: it starts when a listing is as the one before it, or when they have kept coming for
-long enough.
+The fingerprint of a listing shows what is there, and that in a run's metadata what the run has loaded. Many files that
+arrive together start one run: it starts when a listing equals the one before, or when files have kept arriving for too
+long.
 """
 
 import time
@@ -33,7 +33,7 @@ from shop_assets.settings import Settings
 
 INTERVAL_SECONDS: Final = 60
 MAXIMUM_WAIT_SECONDS: Final = 15 * 60
-"""How long files may keep coming before a run takes those that are there: a delivery that never ends must not wait."""
+"""How long files may keep arriving before a run loads those that are there: an endless delivery must not wait."""
 
 ACTIVE_STATUSES: Final = [
     DagsterRunStatus.QUEUED,
@@ -45,7 +45,7 @@ ACTIVE_STATUSES: Final = [
 
 
 class Cursor(BaseModel):
-    """What the last tick saw, since when that has been changing (0: it is still), and which request is the last."""
+    """What the last tick saw, since when that has been changing (0: it is stable), and the last request."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -56,7 +56,7 @@ class Cursor(BaseModel):
 
     @classmethod
     def parse(cls, text: str | None) -> Self:
-        """The cursor of the last tick; a new one when there is none that can be read."""
+        """The cursor of the last tick; a new one if there is none that can be read."""
         try:
             return cls.model_validate_json(text or "{}")
         except ValidationError:
@@ -64,14 +64,21 @@ class Cursor(BaseModel):
 
 
 def build_landing_sensor(settings: Settings) -> SensorDefinition:
-    """The sensor; on from the start only where `SHOP_AUTOMATION` says so."""
+    """Build the sensor.
+
+    Args:
+        settings: Whether it is on from the start (`SHOP_AUTOMATION`).
+
+    Returns:
+        The sensor `new_documents`.
+    """
 
     @sensor(
         name="new_documents",
         job=ingest,
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=DefaultSensorStatus.RUNNING if settings.automation else DefaultSensorStatus.STOPPED,
-        description="New or changed files in landing start one run of ingest, when they have stopped coming.",
+        description="New or changed files in landing start one run of ingest once no more arrive.",
     )
     def new_documents(context: SensorEvaluationContext, object_store: ObjectStoreResource) -> SensorResult:
         return evaluate(context.instance, object_store.landing(), Cursor.parse(context.cursor), time.time())
@@ -80,7 +87,7 @@ def build_landing_sensor(settings: Settings) -> SensorDefinition:
 
 
 def evaluate(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: float) -> SensorResult:
-    """What a tick does at `now` (seconds since 1970): asks for a run, or says why not."""
+    """What a tick does at `now` (seconds since 1970): it requests a run, or says why not."""
     found = {kind.name: fingerprint(bucket, kind) for kind in KINDS}
     seen = ",".join(f"{kind}={one}" for kind, one in found.items())
     objects = sum(one.objects for one in found.values())
@@ -90,27 +97,28 @@ def evaluate(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: flo
     if not objects:
         return _skip(here, "landing is empty")
     if seen == cursor.requested:
-        return _skip(here, f"nothing new among {objects} files since the last run was asked for")
-    if _is_taken(instance, {kind: str(one) for kind, one in found.items()}):
-        return _skip(here.model_copy(update={"requested": seen}), f"a run has taken all of the {objects} files already")
+        return _skip(here, f"no change in {objects} files since the last run request")
+    if _is_loaded(instance, {kind: str(one) for kind, one in found.items()}):
+        return _skip(here.model_copy(update={"requested": seen}), f"a run has already loaded all {objects} files")
     if not is_stable and now - changing_since < MAXIMUM_WAIT_SECONDS:
-        return _skip(here, f"files are coming ({objects} now): a run starts when they have stopped")
+        return _skip(here, f"files are still arriving ({objects} now): a run starts when they stop")
     if unfinished := _unfinished(instance):
-        return _skip(here, f"run {unfinished} is not done: it may take the new files")
+        return _skip(here, f"run {unfinished} is in progress and may load the new files")
     number = cursor.number + 1
-    asked = here.model_copy(update={"requested": seen, "number": number})
-    # The number tells apart contents that came back; a tick that is repeated after a crash has the same one.
+    requested = here.model_copy(update={"requested": seen, "number": number})
+    # The number distinguishes contents that came back; a tick repeated after a crash has the same number.
     request = RunRequest(run_key=f"landing-{number}-{seen}", tags=AUTOMATIC_TAGS | {"shop/landing_files": str(objects)})
-    return SensorResult(run_requests=[request], cursor=asked.model_dump_json())
+    return SensorResult(run_requests=[request], cursor=requested.model_dump_json())
 
 
 def _skip(cursor: Cursor, reason: str) -> SensorResult:
     return SensorResult(skip_reason=SkipReason(reason), cursor=cursor.model_dump_json())
 
 
-def _is_taken(instance: DagsterInstance, found: dict[str, str]) -> bool:
-    """Whether the newest run of every kind's asset found just this, and has ended well: one that goes on may yet fail,
-    and then nobody would ask for its files again.
+def _is_loaded(instance: DagsterInstance, found: dict[str, str]) -> bool:
+    """Whether the newest run of every kind's asset found exactly this and succeeded.
+
+    A run that is still active may fail, and then no other run would load its files.
     """
     for kind in KINDS:
         event = instance.get_latest_materialization_event(RAW_JSON[kind])

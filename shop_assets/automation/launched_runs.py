@@ -30,12 +30,12 @@ _HERE: Final = frozenset({"localhost", "127.0.0.1"})
 
 
 def is_lost(instance: DagsterInstance, run: DagsterRun) -> bool:
-    """Whether the process of a started run is certainly gone; False where that cannot be known here."""
+    """Whether the process of a started run certainly no longer exists; False where that cannot be known here."""
     return not _may_live_here(instance, run) and not _may_be_known_to_its_server(run)
 
 
 def _may_live_here(instance: DagsterInstance, run: DagsterRun) -> bool:
-    """By the process that the run's first events name; true when they name none."""
+    """Whether the process that the run's first events name is running here; true when they name none."""
     first = instance.get_records_for_run(run.run_id, of_type=DagsterEventType.ENGINE_EVENT, limit=_FIRST_EVENTS)
     for record in first.records:
         event = record.event_log_entry

@@ -1,8 +1,8 @@
-"""Tells people of failed runs and of failed or warning checks, those in green runs too.
+"""Notifies about failed runs and about checks that failed or warned, in successful runs too.
 
-A check that does not block leaves its run green, and Dagster's own failure sensors do not see it. So this sensor
-follows all finished runs, and looks into each of them. Its cursor moves on only when the message is delivered: what
-Telegram does not take is told by a later tick, together with what has come since.
+A check that does not block leaves its run successful, and Dagster's own failure sensors do not see it. So this sensor
+follows all finished runs and looks into each. Its cursor advances only when the message is delivered: what Telegram
+does not accept is sent by a later tick, together with whatever has come since.
 """
 
 from typing import Final
@@ -25,15 +25,22 @@ from shop_assets.settings import Settings
 
 INTERVAL_SECONDS: Final = 30
 RUNS_PER_TICK: Final = 100
-"""Of each outcome: a tick that comes after long must not read all of history at once."""
+"""Of each outcome: a tick after a long pause must not read all of history at once."""
 
 FINISHED: Final = (DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE)
 EventCursors = dict[str, str]
-"""How far each kind of event was told: Dagster's cursors, by the event's name."""
+"""How far each kind of event was reported: Dagster's cursors, by the event's name."""
 
 
 def build_notification_sensor(settings: Settings) -> SensorDefinition:
-    """The sensor; it is always on, and starts no run."""
+    """Build the sensor. It is always on and starts no run.
+
+    Args:
+        settings: The Telegram chat, if there is one, and the address of Dagster's UI for links.
+
+    Returns:
+        The sensor `alerts`.
+    """
     chat = TelegramChat.from_settings(settings)
 
     @sensor(
@@ -56,14 +63,14 @@ def build_notification_sensor(settings: Settings) -> SensorDefinition:
                 context.log.warning(text)
             else:
                 chat.send(text)
-        summary = f"{len(run_ids)} runs are done since the last tick; there is something to tell of {len(found)}"
+        summary = f"{len(run_ids)} runs finished since the last tick; {len(found)} need a notification"
         return SensorResult(skip_reason=SkipReason(summary), cursor=orjson.dumps(reached).decode())
 
     return alerts
 
 
 def now(instance: DagsterInstance) -> EventCursors:
-    """The cursors behind all that has happened: the first tick tells no history."""
+    """The cursors after everything that has happened: the first tick reports no history."""
     return {kind.value: instance.fetch_run_status_changes(kind, limit=1).cursor for kind in FINISHED}
 
 

@@ -26,7 +26,7 @@ SHOWN_CHECKS: Final = 10
 SHOWN_STEPS: Final = 5
 DESCRIPTION_LIMIT: Final = 200
 ROOM_FOR_THE_REST: Final = 60
-"""Units kept for the line that says how many runs are not shown."""
+"""UTF-16 units reserved for the line that says how many runs are not shown."""
 
 _E_MAIL: Final = re.compile(r"[^\s@<>,;:'\"]+@[^\s@<>,;:'\"]+")
 # Ten digits or more: a day has eight.
@@ -45,7 +45,7 @@ class FailedCheck:
 
     @classmethod
     def from_evaluation(cls, evaluation: AssetCheckEvaluation) -> Self:
-        """From Dagster's record of it."""
+        """Read Dagster's record of a check."""
         return cls(
             asset=evaluation.asset_key.to_user_string(),
             name=evaluation.check_name,
@@ -68,7 +68,7 @@ class RunNotification:
 
     @classmethod
     def from_run(cls, instance: DagsterInstance, run_id: str) -> Self | None:
-        """What is to be told of a run; None when all is well."""
+        """What to report about a run; None if nothing is wrong."""
         run = instance.get_run_by_id(run_id)
         if run is None:  # deleted since
             return None
@@ -91,14 +91,14 @@ class RunNotification:
 
 
 def format_message(notifications: Sequence[RunNotification], dagster_url: str) -> str:
-    """One message for all of them, within Telegram's limit; of those that do not fit it says how many they are."""
+    """One message for all of them, within Telegram's limit; it says how many do not fit."""
     parts: list[str] = []
     for number, notification in enumerate(notifications):
         part = _format_run(notification, dagster_url)
         if len("\n\n".join([*parts, part]).encode("utf-16-le")) // 2 > TEXT_LIMIT - ROOM_FOR_THE_REST:
             if not parts:  # one run may fail in more ways than a message can hold
                 parts.append(shortened(part, TEXT_LIMIT - ROOM_FOR_THE_REST))
-                number += 1  # noqa: PLW2901  # this one is told
+                number += 1  # noqa: PLW2901  # this one is shown
             if number < len(notifications):
                 parts.append(f"… и ещё запусков с проблемами: {len(notifications) - number}")
             break
@@ -107,7 +107,7 @@ def format_message(notifications: Sequence[RunNotification], dagster_url: str) -
 
 
 def without_personal_data(text: str) -> str:
-    """The text without anything that looks like an e-mail or a phone. The checks tell none; this is the second lock."""
+    """The text without anything that looks like an e-mail or a phone. Checks show none; this is a second safeguard."""
     return _PHONE.sub("[номер]", _E_MAIL.sub("[почта]", text))
 
 
@@ -148,8 +148,8 @@ def _format_run(notification: RunNotification, dagster_url: str) -> str:
 
 def _format_check(check: FailedCheck) -> str:
     level = "предупреждение" if check.is_warning else "блокирует" if check.is_blocking else "ошибка"
-    description = shortened(without_personal_data(" ".join(check.description.split())), DESCRIPTION_LIMIT)
-    return f"  • {check.asset} / {check.name} [{level}]" + (f": {description}" if description else "")
+    text = shortened(without_personal_data(" ".join(check.description.split())), DESCRIPTION_LIMIT)
+    return f"  • {check.asset} / {check.name} [{level}]" + (f": {text}" if text else "")
 
 
 def _some(names: Sequence[str], shown: int) -> str:

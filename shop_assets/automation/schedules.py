@@ -1,7 +1,7 @@
-"""When the jobs run by themselves: the MART every morning, yesterday's report at 10:00 UTC.
+"""Schedules of the jobs: the MART every morning, yesterday's report at 10:00 UTC.
 
-They are on from the start only where `SHOP_AUTOMATION` says so: a stack on a laptop should not run jobs that nobody
-asked for.
+They are on from the start only if `SHOP_AUTOMATION` is set: a stack on a laptop should not run jobs that nobody
+requested.
 """
 
 from zoneinfo import ZoneInfo
@@ -22,12 +22,19 @@ from shop_assets.orchestration.partitions import yesterday
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 
-INGEST_TIME = "0 6 * * *"  # four hours before the report, so that a failed morning can be mended in time
+INGEST_TIME = "0 6 * * *"  # four hours before the report, so that a failed morning can be fixed in time
 REPORT_TIME = "0 10 * * *"
 
 
 def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
-    """The two schedules; the report's partition is the last whole day of the business time zone."""
+    """Build the two schedules.
+
+    Args:
+        settings: Whether they are on, and the business time zone, whose last complete day the report is about.
+
+    Returns:
+        The schedules.
+    """
     status = DefaultScheduleStatus.RUNNING if settings.automation else DefaultScheduleStatus.STOPPED
     ingest_every_morning = ScheduleDefinition(
         name="ingest_every_morning",
@@ -52,9 +59,9 @@ def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
         day = yesterday(context.scheduled_execution_time, ZoneInfo(settings.timezone))
         try:
             if with_timeout(lambda: is_up_to_date(context.instance, object_store, clickhouse, day, settings.timezone)):
-                return SkipReason(f"the report of {day} is published, and what it was made of has not changed")
-        except Exception:  # whatever keeps us from knowing, the run will find it out, try again, and tell
-            context.log.exception("whether %s is published could not be found out", day)
+                return SkipReason(f"the report of {day} is published from unchanged inputs")
+        except Exception:  # whatever the reason, the run will meet it, retry and report it
+            context.log.exception("could not determine whether %s is published", day)
         return RunRequest(run_key=day.isoformat(), partition_key=day.isoformat(), tags=AUTOMATIC_TAGS)
 
     return [ingest_every_morning, report_of_yesterday]

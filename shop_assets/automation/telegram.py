@@ -22,7 +22,7 @@ TEXT_LIMIT: Final = 4096
 CONNECT_SECONDS: Final = 5
 ANSWER_SECONDS: Final = 10
 TOTAL_SECONDS: Final = 40
-"""No try begins later than this: with the last one it ends before Dagster gives up a sensor's tick, at 60 s."""
+"""No attempt begins later than this: the last one ends before Dagster cancels a sensor's tick, at 60 s."""
 
 FIRST_WAIT_SECONDS: Final = 1.0
 LONGEST_WAIT_SECONDS: Final = 15.0
@@ -34,11 +34,11 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 class TelegramError(ShopError):
-    """A message was not delivered; the text says why, and what to do. It never has the token in it."""
+    """A message was not delivered; the text says why, and what to do. It never contains the token."""
 
 
 class _TransientTelegramError(TelegramError):
-    """Telegram did not answer, or wants to be asked later."""
+    """Telegram did not respond, or wants the request later."""
 
     def __init__(self, message: str, wait_seconds: float | None = None) -> None:
         super().__init__(message)
@@ -55,15 +55,15 @@ class TelegramChat:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self | None:
-        """The chat of the settings; None when they name none."""
+        """The chat of the settings; None if they name none."""
         if settings.telegram_bot_token is None or settings.telegram_chat_id is None:
             return None
         return cls(settings.telegram_api_url.rstrip("/"), settings.telegram_bot_token, settings.telegram_chat_id)
 
     def send(self, text: str) -> None:
-        """Sends the text, the first 4,096 units of it; tries again what can pass, some 40 s at most.
+        """Send the text, at most its first 4,096 units; retry transient failures for about 40 s.
 
-        A message whose answer was lost may arrive twice. Raises TelegramError.
+        A message whose response was lost may arrive twice. Raises TelegramError.
         """
         attempts = Retrying(
             retry=retry_if_exception_type(_TransientTelegramError),
@@ -86,7 +86,7 @@ class TelegramChat:
             # Its text and its cause quote the URL.
             name = type(error).__name__
             raise _TransientTelegramError(
-                f"Telegram at {self.api_url} (SHOP_TELEGRAM_API_URL) did not answer: {name}"
+                f"Telegram at {self.api_url} (SHOP_TELEGRAM_API_URL) did not respond: {name}"
             ) from None
         self._require_success(answer)
 
@@ -94,14 +94,14 @@ class TelegramChat:
         body = _body(answer)
         if body.get("ok") is True:
             return
-        # Only the API's own words are told: a proxy's page may quote the address that was asked for.
+        # Only the API's own text is quoted: a proxy's page may quote the requested address.
         reason = str(body.get("description", answer.reason or "")).replace(self.token.get_secret_value(), "…")
-        told = f"Telegram at {self.api_url} did not take the message: {answer.status_code} {reason}"
+        message = f"Telegram at {self.api_url} rejected the message: {answer.status_code} {reason}"
         if answer.status_code == TOO_MANY_REQUESTS:
-            raise _TransientTelegramError(told, _retry_after(body))
+            raise _TransientTelegramError(message, _retry_after(body))
         if answer.status_code >= SERVER_ERROR:
-            raise _TransientTelegramError(told)
-        raise TelegramError(f"{told}. Look at SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID.")
+            raise _TransientTelegramError(message)
+        raise TelegramError(f"{message}. Check SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID.")
 
 
 def shortened(text: str, limit: int) -> str:

@@ -20,20 +20,21 @@ from shop_assets.warehouse.resource import ClickHouseResource
 DERIVED_ASSETS: Final = (CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV)
 
 EVALUATION_TIMEOUT_SECONDS: Final = 25.0
-"""A tick has 60 s: one that takes longer the daemon repeats for ever, and tells nobody."""
+"""A tick has 60 s: the daemon repeats one that takes longer indefinitely, and reports nothing."""
 
 
 def with_timeout(predicate: Callable[[], bool]) -> bool:
-    """The result. Raises TimeoutError when there is none within `EVALUATION_TIMEOUT_SECONDS`, as when a service hangs.
+    """The predicate's result; raises TimeoutError if a service hangs.
 
-    Each single request has a limit, but they add up to minutes. The question is left to these limits, in its thread.
+    The limit is `EVALUATION_TIMEOUT_SECONDS`. Each request has a limit of its own, but together they take minutes. The
+    predicate is left to these limits, in its thread.
     """
     result: Future[bool] = Future()
 
     def evaluate() -> None:
         try:
             result.set_result(predicate())
-        except Exception as error:  # noqa: BLE001  # raised where the result is waited for
+        except Exception as error:  # noqa: BLE001  # raised where the result is awaited
             result.set_exception(error)
 
     Thread(target=evaluate, name="is-it-published", daemon=True).start()
@@ -61,7 +62,7 @@ def is_up_to_date(
 
 
 def _publication(instance: DagsterInstance, asset: AssetKey, day: date) -> object:
-    """What the newest materialization of the day was made of."""
+    """The publication that the newest materialization of the day was built from."""
     wanted = AssetRecordsFilter(asset, asset_partitions=[day.isoformat()])
     for record in instance.fetch_materializations(wanted, limit=1).records:
         materialization = record.asset_materialization

@@ -1,6 +1,6 @@
-"""The `shop` command: the embedded stack, a whole run, and a look at what came out.
+"""The `shop` command: the embedded stack, a whole run, and commands to inspect the results.
 
-Here belong reading arguments and printing; the work is done by the stages and by `embedded`.
+Only arguments and output are here; the stages and `embedded` do the work.
 """
 
 import os
@@ -19,7 +19,7 @@ app = typer.Typer(
     name="shop",
     help="Turns a grocery chain's JSON documents into a daily feature matrix of its customers, and one CSV.",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,  # its tracebacks print local variables, and these may be secrets
+    pretty_exceptions_enable=False,  # its tracebacks print local variables, which may be secrets
 )
 for commands in (stack, run, backfill, check, results, rejects, ui, pii, maintenance):
     commands.register(app)
@@ -37,10 +37,10 @@ def main() -> None:
 
 
 def restore_interrupts() -> None:
-    """Takes SIGINT as usual where it is ignored, so that SIGTERM ends the command, too.
+    """Handle SIGINT as usual where it is ignored, so that SIGTERM ends the command too.
 
-    Shells start what goes to the background with SIGINT ignored (POSIX, Asynchronous Lists), and Dagster gives SIGTERM
-    the handling of SIGINT: then nothing but SIGKILL would end `shop ui &` and its servers.
+    Shells start background commands with SIGINT ignored (POSIX, Asynchronous Lists), and Dagster gives SIGTERM the
+    handling of SIGINT: then nothing but SIGKILL would end `shop ui &` and its servers.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

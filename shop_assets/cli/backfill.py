@@ -19,18 +19,18 @@ FORMATS = ["%Y-%m-%d"]
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command to `app`."""
+    """Add the command to `app`."""
     app.command("backfill")(backfill)
 
 
 def backfill(
-    first: Annotated[datetime, typer.Option("--from", formats=FORMATS, help="The first day, as 2026-01-01.")],
-    last: Annotated[datetime, typer.Option("--to", formats=FORMATS, help="The last day, included.")],
+    first: Annotated[datetime, typer.Option("--from", formats=FORMATS, help="First day, for example 2026-01-01.")],
+    last: Annotated[datetime, typer.Option("--to", formats=FORMATS, help="Last day, inclusive.")],
     recompute: Annotated[
-        bool, typer.Option("--recompute", help="Compute days anew even when their inputs are as they were.")
+        bool, typer.Option("--recompute", help="Recompute days even if their inputs have not changed.")
     ] = False,
 ) -> None:
-    """The features and CSVs of all days of a range, each as of its own midnight, from the MART as it lies."""
+    """Build features and reports for a range of days, each as of its own midnight."""
     settings = ensure_services()
     days = (require_complete_day(first.date(), settings, "--from"), require_complete_day(last.date(), settings, "--to"))
     if days[0] > days[1]:

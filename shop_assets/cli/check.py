@@ -1,4 +1,4 @@
-"""`shop check`: every asset check on what lies there now, for cron and CI."""
+"""`shop check`: every asset check on the current data, for cron and CI."""
 
 import sys
 from typing import Annotated, Final
@@ -15,17 +15,17 @@ LOG_WIDTH: Final = 160
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command to `app`."""
+    """Add the command to `app`."""
     app.command("check")(check)
 
 
 def check(
     day: Day = None,
-    strict: Annotated[bool, typer.Option("--strict", help="A warning is a failure too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as failures.")] = False,
 ) -> None:
-    """Runs every check without materializing anything; exit code 1 when one fails or cannot be asked.
+    """Run every check without materializing anything; exit code 1 if one fails or cannot run.
 
-    Features and report are checked for the day, or for the one that this Dagster instance materialized last.
+    Features and report are checked for the day, or for the day that this Dagster instance materialized last.
     """
     settings = Settings.load()
     wanted = None if day is None else require_complete_day(day.date(), settings)

@@ -1,4 +1,4 @@
-"""`shop pii`: personal data for a person who may see it, and new keys."""
+"""`shop pii`: personal data for authorised users, and new keys."""
 
 from typing import Annotated
 
@@ -12,15 +12,15 @@ from shop_assets.settings import Settings, variable
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands to `app`."""
+    """Add the commands to `app`."""
     commands = typer.Typer(help="Phones and e-mails: decrypt one, rotate the keys.", no_args_is_help=True)
     commands.command("decrypt")(decrypt)
     commands.command("rotate")(rotate)
     app.add_typer(commands, name="pii")
 
 
-def decrypt(text: Annotated[str, typer.Argument(help="A value as ClickHouse shows it: enc:v1:…")]) -> None:
-    """Prints the phone or e-mail behind an encrypted value."""
+def decrypt(text: Annotated[str, typer.Argument(help="A ciphertext from ClickHouse: enc:v1:…")]) -> None:
+    """Print the phone or e-mail behind a ciphertext."""
     from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
     from shop_assets.personal_data.encryption import decrypt_any
 
@@ -28,16 +28,16 @@ def decrypt(text: Annotated[str, typer.Argument(help="A value as ClickHouse show
     try:
         typer.echo(decrypt_any(cipher, text).text)
     except DecryptionError as error:
-        raise ShopError(f"It cannot be decrypted: {error}") from error
+        raise ShopError(f"Cannot decrypt: {error}") from error
 
 
 def rotate() -> None:
-    """Puts a new key in front of the ring; the old ones still decrypt. The next run publishes under the new key."""
+    """Put a new key in front of the ring; old keys still decrypt. The next run encrypts with the new key."""
     from shop_assets.personal_data.key_ring import rotated
 
     if environment_names_services():
         ring = rotated(Settings.load().pii_keys.get_secret_value())
-        typer.echo(f"Put this where {variable('pii_keys')} is kept, in place of the old value:", err=True)
+        typer.echo(f"Put this where {variable('pii_keys')} is kept, instead of the old value:", err=True)
         typer.echo(ring)
         return
 
@@ -51,5 +51,7 @@ def rotate() -> None:
     ring = rotated(credentials.pii_keys)
     credentials.with_pii_keys(ring).save(home.credentials)
     Stack(home, Console(stderr=True)).up()  # writes the new ring to stack.env
-    typer.echo(f"Key {ring.partition(':')[0]} encrypts from now on; `shop run` publishes under it.", err=True)
-    typer.echo("In shells that evaluated `shop env`, do so again before you start `dagster` there.", err=True)
+    typer.echo(
+        f"Key {ring.partition(':')[0]} encrypts from now on; `shop run` sends documents encrypted with it.", err=True
+    )
+    typer.echo("In shells that evaluated `shop env`, run it again before starting `dagster` there.", err=True)

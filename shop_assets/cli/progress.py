@@ -1,4 +1,4 @@
-"""The lines that a person sees while a run goes on: one a stage, as soon as it is done."""
+"""Progress of a run: one line per asset, as soon as it is materialized."""
 
 import logging
 import os
@@ -15,7 +15,7 @@ from shop_assets.orchestration.asset_metadata import REJECTED, ROWS_IN, ROWS_OUT
 
 @dataclass(frozen=True)
 class AssetRow:
-    """What went into a stage, what came out, what was rejected, and how many seconds it took."""
+    """Rows into an asset, out of it and rejected, and its seconds."""
 
     asset: str
     day: str
@@ -26,7 +26,7 @@ class AssetRow:
 
     @classmethod
     def from_event(cls, event: DagsterEvent) -> Self:
-        """The row of a materialization event, from the metadata that every stage gives."""
+        """Read a materialization event, from the metadata that every asset has."""
         materialization = event.step_materialization_data.materialization
         return cls(
             asset=materialization.asset_key.to_user_string(),
@@ -39,10 +39,10 @@ class AssetRow:
 
 
 class RunProgress:
-    """Prints a line for each materialized asset, each failed check, each failed step and each warning of one run.
+    """Prints a line for each materialized asset, failed check, failed step and warning of one run.
 
-    Dagster redirects the process's standard output into its own log files while steps run; so the console writes to
-    a duplicate of it, taken before the run starts. Use as a context manager.
+    Dagster redirects the process's standard output into its own log files while steps run; so the console writes to a
+    duplicate of it, taken before the run starts. Use as a context manager.
     """
 
     def __init__(self, *, shows_days: bool = False) -> None:
@@ -62,7 +62,7 @@ class RunProgress:
         self._output.close()
 
     def on_event(self, entry: EventLogEntry) -> None:
-        """Takes the next event of the run."""
+        """Receive the next event of the run."""
         event = entry.dagster_event
         if event is None:  # what a step logs
             self._logged(entry)

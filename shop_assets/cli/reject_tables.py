@@ -1,4 +1,4 @@
-"""Rejected documents as a person reads them: tables, and the details of one. Ids and keys are masked like texts."""
+"""Rejects for the terminal: tables, and the details of one. Ids and keys are masked like texts."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,11 +11,11 @@ from shop_assets.rejects.reject import Reject, RejectingStage
 from shop_assets.rejects.search import ReasonCounts
 
 WIDTH_OF_FILES = 240
-"""Columns of a table that goes to a file or another program: nothing is wrapped there."""
+"""Columns of a table in a file or another program, where nothing is wrapped."""
 
 
 def print_rejects(rejects: Sequence[Reject]) -> None:
-    """One row a reject."""
+    """Print one row per reject."""
     table = Table()
     table.add_column("id", no_wrap=True)
     for heading in ("rejected by", "kind", "document", "reasons", "when, UTC", "source"):
@@ -36,7 +36,7 @@ def print_rejects(rejects: Sequence[Reject]) -> None:
 
 
 def print_totals(totals: ReasonCounts) -> None:
-    """How many rejects there are for each reason, the most frequent first."""
+    """Print how many rejects there are for each reason, the most frequent first."""
     table = Table("rejected by", "kind", "reason", title="By reason", title_justify="left")
     table.add_column("documents", justify="right")
     for (stage, kind, reason), count in sorted(totals.items(), key=lambda item: (-item[1], item[0])):
@@ -45,7 +45,7 @@ def print_totals(totals: ReasonCounts) -> None:
 
 
 def details(reject: Reject) -> Iterator[tuple[str, str]]:
-    """Everything about one but its content."""
+    """Everything about one reject except its content."""
     yield "id", reject.reject_id
     yield "rejected by", reject.stage
     yield "kind", reject.kind
@@ -70,7 +70,7 @@ def source(reject: Reject) -> str:
 
 
 def _add(table: Table, *cells: str) -> None:
-    table.add_row(*map(Text, cells))  # a text that holds [brackets] is no markup
+    table.add_row(*map(Text, cells))  # so that [brackets] are not taken for markup
 
 
 def _print(table: Table) -> None:

@@ -1,6 +1,6 @@
-"""`shop rejects`: what MongoDB, Kafka or MART rejected, looked at and tried again.
+"""`shop rejects`: documents that MongoDB, Kafka or MART rejected: listed, shown, retried.
 
-Here belongs what is read from the arguments; `reject_tables.py` prints, `shop_assets.rejects` does the work.
+Only arguments are here; `reject_tables.py` prints, `shop_assets.rejects` does the work.
 """
 
 from contextlib import AbstractContextManager
@@ -25,16 +25,16 @@ def _kind(name: str) -> str:
     return name
 
 
-Kind = Annotated[str, typer.Option(parser=_kind, metavar="|".join(KIND_BY_NAME), help="Only of this kind.")]
-Reason = Annotated[str, typer.Option(help="Only with this in a reason, in any letter case.")]
+Kind = Annotated[str, typer.Option(parser=_kind, metavar="|".join(KIND_BY_NAME), help="Only this kind.")]
+Reason = Annotated[str, typer.Option(help="Only rejects with this text in a reason, in any letter case.")]
 Since = Annotated[
     datetime, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Only rejected since then, UTC.")
 ]
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands to `app`."""
-    commands = typer.Typer(help="Rejected documents: list them, show one, try again.", no_args_is_help=True)
+    """Add the commands to `app`."""
+    commands = typer.Typer(help="List, show and retry rejected documents.", no_args_is_help=True)
     commands.command("list")(list_rejects)
     commands.command("show")(show)
     commands.command("retry")(retry)
@@ -45,10 +45,10 @@ def list_rejects(
     kind: Kind = "",
     reason: Reason = "",
     since: Since = EPOCH,
-    limit: Annotated[int, typer.Option(min=1, help="How many to show, the newest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Number of rejects to show, the newest first.")] = 50,
     superseded: Annotated[bool, typer.Option("--all", help="Include superseded rejects.")] = False,
 ) -> None:
-    """The rejected documents of all stages, the newest first, and how many there are for each reason."""
+    """List the rejected documents of all stages, the newest first, with totals by reason."""
     from shop_assets.cli.reject_tables import print_rejects, print_totals
     from shop_assets.rejects.reject import Selection
     from shop_assets.rejects.search import newest
@@ -66,9 +66,11 @@ def list_rejects(
 
 
 def show(
-    reject_id: Annotated[str, typer.Argument(metavar="ID", help="As the list shows it, or its beginning.")],
+    reject_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Id or its first characters, from `shop rejects list`.")
+    ],
 ) -> None:
-    """Everything about one rejected document, its phones and e-mails encrypted or masked."""
+    """Show everything about one rejected document, its phones and e-mails encrypted or masked."""
     from shop_assets.cli.reject_tables import details
     from shop_assets.personal_data.masking import masked_for_display
     from shop_assets.rejects.search import content, find_by_id
@@ -78,16 +80,18 @@ def show(
         text = content(services.database, services.client, reject)
     for name, value in details(reject):
         typer.echo(f"{name:<11} {value}")
-    typer.echo(f"\n{masked_for_display(text)}" if text else "\nNothing of its content was kept.")
+    typer.echo(f"\n{masked_for_display(text)}" if text else "\nIts content was not stored.")
 
 
 def retry(
-    reject_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As the list shows them.")] = None,
+    reject_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]…", help="Ids from `shop rejects list`.")
+    ] = None,
     kind: Kind = "",
     reason: Reason = "",
     everything: Annotated[bool, typer.Option("--all", help="Every open reject.")] = False,
 ) -> None:
-    """Takes rejected documents from their source to MART once more; exit code 1 if some are still rejected."""
+    """Retry rejected documents from their source to MART; exit code 1 if any is rejected again."""
     from shop_assets.cli.reject_tables import print_rejects
     from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.rejects.reject import Selection
@@ -95,7 +99,7 @@ def retry(
     from shop_assets.rejects.search import find, find_by_id
 
     if sum((bool(reject_ids), bool(kind or reason), everything)) != 1:
-        raise ShopError("Name what to retry: ids, or --kind and --reason, or --all.")
+        raise ShopError("Choose what to retry: ids, --kind/--reason, or --all.")
     with _services() as services:
         if reject_ids:
             rejects = [find_by_id(services.database, services.client, reject_id) for reject_id in reject_ids]

@@ -15,7 +15,7 @@ from shop_assets.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands to `app`."""
+    """Add the commands to `app`."""
     app.command("report")(report)
     app.command("dashboard")(dashboard)
     app.command("query")(query)
@@ -40,9 +40,9 @@ def report(
 
 
 def dashboard(
-    output: Annotated[Path, typer.Option(help="The file to write.")] = Path("dashboard.html"), day: Day = None
+    output: Annotated[Path, typer.Option(help="File to write.")] = Path("dashboard.html"), day: Day = None
 ) -> None:
-    """The dashboards as one HTML file that needs nothing else, from the current warehouse."""
+    """Write the dashboards as one self-contained HTML file, from the current warehouse."""
     from clickhouse_connect.driver.exceptions import ClickHouseError
 
     from shop_assets.dashboards.page.html import render
@@ -64,20 +64,20 @@ def dashboard(
 def query(
     sql: Annotated[str, typer.Argument(help="One statement, for example: SELECT count() FROM mart.customers")],
 ) -> None:
-    """Runs one statement in ClickHouse and prints the result as a table."""
+    """Run one statement in ClickHouse and print the result as a table."""
     from clickhouse_connect.driver.exceptions import ClickHouseError
 
     from shop_assets.warehouse.resource import clickhouse_resource
 
     try:
         with clickhouse_resource(Settings.load()).client() as client:
-            answer = client.query(sql)
+            result = client.query(sql)
     except ClickHouseError as error:
         raise ShopError(f"ClickHouse refused the statement: {error}") from error
-    # As text: rich would take the brackets in it for its own markup.
+    # As text: rich would interpret brackets as its own markup.
     table = Table()
-    for name in answer.column_names:
+    for name in result.column_names:
         table.add_column(Text(name))
-    for row in answer.result_rows:
+    for row in result.result_rows:
         table.add_row(*(Text("NULL" if cell is None else str(cell)) for cell in row))
     Console().print(table)

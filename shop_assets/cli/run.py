@@ -1,4 +1,4 @@
-"""`shop run`: the stack up, every asset materialized through Dagster, and what came of it."""
+"""`shop run`: the whole pipeline through Dagster, and its result."""
 
 import uuid
 from pathlib import Path
@@ -13,7 +13,7 @@ from shop_assets.errors import ShopError
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command to `app`."""
+    """Add the command to `app`."""
     app.command("run")(run)
 
 
@@ -27,25 +27,26 @@ def run(
             help="Your own documents: a folder with stores/ products/ customers/ purchases/.",
         ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the made-up shop (default 42).")] = None,
-    stores: Annotated[int | None, typer.Option(min=1, help="How many stores to make up (default 45).")] = None,
-    products: Annotated[int | None, typer.Option(min=1, help="How many products to make up (default 100).")] = None,
-    customers: Annotated[int | None, typer.Option(min=1, help="How many customers to make up (default 90).")] = None,
-    purchases: Annotated[int | None, typer.Option(min=0, help="How many purchases to make up (default 200).")] = None,
-    replay: Annotated[bool, typer.Option("--replay", help="Publish every document again, changed or not.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Seed of the generated shop (default 42).")] = None,
+    stores: Annotated[int | None, typer.Option(min=1, help="Number of stores to generate (default 45).")] = None,
+    products: Annotated[int | None, typer.Option(min=1, help="Number of products to generate (default 100).")] = None,
+    customers: Annotated[int | None, typer.Option(min=1, help="Number of customers to generate (default 90).")] = None,
+    purchases: Annotated[int | None, typer.Option(min=0, help="Number of purchases to generate (default 200).")] = None,
+    replay: Annotated[bool, typer.Option("--replay", help="Send every document to Kafka again.")] = False,
     accept_gap: Annotated[
-        bool, typer.Option("--accept-gap", help="Go on behind messages that Kafka no longer has; record them as lost.")
+        bool,
+        typer.Option("--accept-gap", help="Continue past messages that Kafka no longer has and record them as lost."),
     ] = False,
 ) -> None:
-    """Everything, from the JSON files to the CSV of one day, through Dagster.
+    """Run the whole pipeline for one day, from JSON files to CSV.
 
-    Exit code 0: the CSV is made; checks that do not block may have failed and are printed. 1: a stage or a blocking
-    check failed, and the CSV is made only if what failed does not stand before it.
+    Exit code 0: the CSV is written; checks that do not block may have failed and are printed. 1: a stage or a blocking
+    check failed, and the CSV is written only if the failed step does not come before it.
     """
-    made_up = {"seed": seed, "stores": stores, "products": products, "customers": customers, "purchases": purchases}
-    landing: dict[str, int | str] = {name: value for name, value in made_up.items() if value is not None}
+    generated = {"seed": seed, "stores": stores, "products": products, "customers": customers, "purchases": purchases}
+    landing: dict[str, int | str] = {name: value for name, value in generated.items() if value is not None}
     if source and landing:
-        raise ShopError(f"--source takes your documents as they are; leave out --{', --'.join(landing)}")
+        raise ShopError(f"--source cannot be combined with --{', --'.join(landing)}")
     if source:
         landing["source_folder"] = str(source.resolve())
 

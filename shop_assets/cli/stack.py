@@ -18,13 +18,13 @@ from shop_assets.errors import ShopError
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands to `app`."""
+    """Add the commands to `app`."""
     for command in (up, down, status, doctor, env):
         app.command(command.__name__)(command)
 
 
 def up() -> None:
-    """Starts the engines of the embedded stack; keeps what runs, mends what does not."""
+    """Start the embedded stack; keeps running services and restarts the others."""
     from shop_assets.embedded.home import Home
     from shop_assets.embedded.stack import Stack
     from shop_assets.orchestration.dagster_home import create_dagster_home
@@ -37,10 +37,10 @@ def up() -> None:
 
 def down(
     delete_data: Annotated[
-        bool, typer.Option("--delete-data", help="Remove all of its data too, without asking.")
+        bool, typer.Option("--delete-data", help="Also delete all data, without confirmation.")
     ] = False,
 ) -> None:
-    """Stops the engines; nothing that was acknowledged is lost."""
+    """Stop the embedded stack; nothing that was acknowledged is lost."""
     from shop_assets.embedded.home import Home
     from shop_assets.embedded.stack import Stack
 
@@ -50,9 +50,9 @@ def down(
 
 
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON array, a service each.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array, one element per service.")] = False,
 ) -> None:
-    """Says of each engine whether it runs and is ready; exit code 0 only if all are."""
+    """Show whether each service runs and is ready; exit code 0 only if all are."""
     from shop_assets.embedded.home import Home
     from shop_assets.embedded.status import stack_status
 
@@ -76,7 +76,7 @@ def status(
 
 
 def doctor() -> None:
-    """Looks for what would keep the embedded stack from working, and says what to do; exit code 1 on problems."""
+    """Diagnose the embedded stack and suggest fixes; exit code 1 on problems."""
     from shop_assets.embedded.doctor import examine
     from shop_assets.embedded.home import Home
 
@@ -91,7 +91,7 @@ def doctor() -> None:
 
 
 def env() -> None:
-    """Prints the running stack's settings for a shell: eval "$(shop env)"."""
+    """Print the settings of the running stack for a shell: eval "$(shop env)"."""
     from shop_assets.embedded.environment import read_stack_env
     from shop_assets.embedded.home import Home
 

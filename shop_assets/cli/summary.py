@@ -1,4 +1,4 @@
-"""What a person sees when a run has ended: the stages, the checks, what failed, and the CSV."""
+"""The summary of a run: assets, checks, failures, and the CSV."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ FIRST_ROWS = 5
 
 
 def print_summary(console: Console, result: ExecuteInProcessResult, settings: Settings, day: date) -> None:
-    """Prints all of it; of a failed run, what failed in place of the CSV."""
+    """Print all of it; for a failed run, what failed instead of the CSV."""
     console.print(_assets(result))
     print_checks(console, result)
     print_failures(console, result)
@@ -30,14 +30,14 @@ def print_summary(console: Console, result: ExecuteInProcessResult, settings: Se
 
 
 def print_checks(console: Console, result: ExecuteInProcessResult) -> None:
-    """Prints a line for each check, under the asset that it is of."""
+    """Print a line for each check, under its asset."""
     console.print("\nChecks", style="italic")
     for line in _checks(result.get_asset_check_evaluations()):
         console.print(line, highlight=False, soft_wrap=True)
 
 
 def print_failures(console: Console, result: ExecuteInProcessResult) -> None:
-    """Prints what failed, if anything did: a step, and why."""
+    """Print each failed step, and why."""
     for line in _failures(result):
         console.print(line, highlight=False, soft_wrap=True)
 
@@ -73,7 +73,7 @@ def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
 
 
 def _cause(event: DagsterEvent) -> str:
-    """What a stage said: around it stands Dagster's own error, and under it perhaps that of a driver."""
+    """The stage's message: Dagster's own error is around it, and a driver's may be its cause."""
     error = event.step_failure_data.error
     while error is not None and error.cause is not None and (error.cls_name or "").startswith("Dagster"):
         error = error.cause
@@ -85,7 +85,7 @@ def _cause(event: DagsterEvent) -> str:
 def _print_report(console: Console, settings: Settings, day: date) -> None:
     bucket = object_store_resource(settings).reports()
     report = find_report(bucket, day)
-    # Not by lines: an id may hold a line end of its own.
+    # Not by lines: an id may contain a line end.
     rows = csv.reader(io.StringIO(read_report(bucket, report).decode(), newline=""))
     columns = next(rows)
     first = list(islice(rows, FIRST_ROWS))
@@ -94,4 +94,4 @@ def _print_report(console: Console, settings: Settings, day: date) -> None:
     console.print(f"{columns[0]},{columns[1]},… {len(columns)} columns", style="dim")
     for row in first:
         console.print(",".join(row), markup=False, highlight=False, soft_wrap=True)
-    console.print(f"All of it: shop report --day {day} --output {report.key}", soft_wrap=True)
+    console.print(f"Full report: shop report --day {day} --output {report.key}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`shop ui`: Dagster's webserver and daemon on the stack that runs."""
+"""`shop ui`: Dagster's webserver and daemon on the running stack."""
 
 import os
 import sys
@@ -11,12 +11,12 @@ from shop_assets.cli.services import ensure_services
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command to `app`."""
+    """Add the command to `app`."""
     app.command("ui")(ui)
 
 
-def ui(port: Annotated[int, typer.Option(help="Where the webserver listens, on this machine only.")] = 3000) -> None:
-    """Opens the Dagster UI with its daemon; Ctrl-C ends both."""
+def ui(port: Annotated[int, typer.Option(help="Port of the webserver, on this machine only.")] = 3000) -> None:
+    """Open the Dagster UI with its daemon; Ctrl-C ends both."""
     from shop_assets.cli.runs import ensure_dagster_home
 
     settings = ensure_services()

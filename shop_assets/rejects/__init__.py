@@ -1,5 +1,5 @@
-"""Rejected documents, wherever a stage put them: found, shown, and tried again when their source was mended.
+"""Rejects of all stages: search, display and retry.
 
-Here belongs what needs all stages at once. How a document is rejected is each stage's own business:
-`document_store/rejects.py`, `topics/sending.py`, `sql/mart/`. Nothing here is part of a run.
+Only what needs all stages at once is here. How a document is rejected is up to each stage: `document_store/rejects.py`,
+`topics/sending.py`, `sql/mart/`. Nothing here is part of a run.
 """

@@ -1,4 +1,4 @@
-"""The rejects that lie in MongoDB: documents that it did not take, and those of its own that make no message."""
+"""The rejects in MongoDB: documents that it did not accept, and documents of its own that Kafka did not."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -21,8 +21,8 @@ _COLLECTION_KEYS = frozenset(collection_key(kind) for kind in KINDS)
 
 
 def find(database: Database[Document], selection: Selection) -> Iterator[Reject]:
-    """The rejects asked for, in no order and without their documents' ids: see `with_document_ids`."""
-    # Natural order and no text: the embedded store sorts slowly, and a text has up to 64 KiB.
+    """The selected rejects in no order, without their documents' ids: see `with_document_ids`."""
+    # Natural order and no texts: the embedded store sorts slowly, and a text has up to 64 KiB.
     wanted = {} if selection.include_superseded else {"superseded": False}
     for row in database[REJECTED_DOCUMENTS].find(wanted, {"text": 0}):
         is_from_collection = row["object_key"] in _COLLECTION_KEYS
@@ -43,7 +43,7 @@ def find(database: Database[Document], selection: Selection) -> Iterator[Reject]
 
 
 def with_document_ids(database: Database[Document], rejects: Iterable[Reject]) -> list[Reject]:
-    """The same with their documents' ids, as far as their texts can be read; of the texts a few are in memory."""
+    """The same rejects with their documents' ids, if their texts can be read; few texts are in memory at once."""
     listed = list(rejects)
     kinds = {reject.reject_id: reject.kind for reject in listed if reject.stage is RejectingStage.MONGODB}
     ids = {reject_id: _document_id(kinds[reject_id], text) for reject_id, text in _texts(database, kinds)}
@@ -53,7 +53,7 @@ def with_document_ids(database: Database[Document], rejects: Iterable[Reject]) -
 
 
 def _texts(database: Database[Document], reject_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Identities and texts, one after the other: all of them together may be too much."""
+    """Ids and texts one after the other: all of them together may be too much."""
     for chunk in chunks(reject_ids):
         for row in database[REJECTED_DOCUMENTS].find({"_id": {"$in": chunk}}, {"text": 1}):
             yield row["_id"], row["text"]
@@ -68,8 +68,9 @@ def _document_id(kind: str, text: str) -> str:
 
 
 def content(database: Database[Document], reject: Reject) -> str:
-    """What was rejected, as text in the clear: of an object the beginning that was kept, of a collection the document
-    as it is now; '' when there is none.
+    """What was rejected, as text in the clear; empty if there is none.
+
+    Of an object it is the stored beginning, of a collection the document as it is now.
     """
     if reject.stage is RejectingStage.KAFKA:
         document = database[reject.kind].find_one({"_id": reject.position})

@@ -1,4 +1,4 @@
-"""The rejects that MART keeps: documents whose newest message the cleaning rules turned down, and older ones."""
+"""The rejects in MART: documents of which a message did not pass the cleaning rules."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
@@ -10,11 +10,11 @@ from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.warehouse.query_execution import stream_rows
 
 IDS_PER_QUERY: Final = 1000
-"""Parameters travel in the request's address, which may have a megabyte."""
+"""Parameters are part of the request's address, which may have a megabyte."""
 
 
 def find(client: Client, selection: Selection) -> Iterator[Reject]:
-    """The rejects asked for, in no order."""
+    """The selected rejects, in no order."""
     for row in stream_rows(client, "rejected_documents"):
         reject = Reject(
             reject_id=row["reject_id"],
@@ -32,14 +32,14 @@ def find(client: Client, selection: Selection) -> Iterator[Reject]:
 
 
 def content(client: Client, reject: Reject) -> str:
-    """The payload that was rejected, as RAW has it: phone and e-mail are encrypted where they are told by name."""
+    """The payload that was rejected, as in RAW: phones and e-mails in their own fields are encrypted."""
     statement = "SELECT toValidUTF8(payload) FROM mart.rejects WHERE reject_id = {reject_id:String} LIMIT 1"
     rows = client.query(statement, parameters={"reject_id": reject.reject_id}).result_rows
     return str(rows[0][0]) if rows else ""
 
 
 def message_keys(client: Client, rejects: Sequence[Reject]) -> set[str]:
-    """The keys of the messages of these rejects of one kind, as they came (MongoDB's `_id`), without blank ones."""
+    """The keys of the messages of these rejects of one kind, unchanged (MongoDB's `_id`), without blank ones."""
     keys: set[str] = set()
     for first in range(0, len(rejects), IDS_PER_QUERY):
         part = rejects[first : first + IDS_PER_QUERY]

@@ -1,4 +1,4 @@
-"""One rejected document as a person meets it, and which of them are asked for."""
+"""One reject as users see it, and the selection of rejects."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Final
 
 SHORT: Final = 12
-"""Characters of an id that are shown: 48 bits, so that even among a million rejects two hardly ever agree."""
+"""Characters of an id that are shown: 48 bits, so that even among a million rejects two are hardly ever equal."""
 
 
 class RejectingStage(StrEnum):
-    """The stage that rejected: MongoDB took no document, Kafka no message, MART no row."""
+    """The stage that rejected: MongoDB did not accept the document, Kafka its message, or MART its row."""
 
     MONGODB = "MongoDB"
     KAFKA = "Kafka"
@@ -39,23 +39,30 @@ class Reject:
 
     @property
     def short_id(self) -> str:
-        """The beginning of the identity, by which a person names it."""
+        """The first characters of the id, by which users name it."""
         return self.reject_id[:SHORT]
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which rejects are asked for; what is empty asks for nothing. `ids` are beginnings of identities."""
+    """Which rejects are wanted; an empty field selects all. `ids` are beginnings of ids."""
 
     ids: tuple[str, ...] = ()
     kind: str = ""
     reason: str = ""
     since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     include_superseded: bool = False
-    """Those that no longer stand, too."""
+    """Superseded rejects too."""
 
     def matches(self, reject: Reject) -> bool:
-        """Whether the reject is asked for."""
+        """Whether a reject is selected.
+
+        Args:
+            reject: The reject.
+
+        Returns:
+            True if it fits every field.
+        """
         return (
             (reject.is_open or self.include_superseded)
             and self.kind in {"", reject.kind}

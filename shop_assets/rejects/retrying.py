@@ -1,10 +1,10 @@
-"""Rejected documents taken anew from their source, through all stages up to MART.
+"""Retrying rejects: their documents are taken from the source again, through all stages up to MART.
 
-A reject is never edited: its source is mended, or a rule. So a retry goes the way of a run, with what a run would pass
-over added: a rejected place of an object that has not changed is read again, for MongoDB may take it now; and a
-document that MART or its topic refused is published again though it has not changed. MART is not cleaned again from
-RAW instead: the newest message of a document decides, a date is in the future or not by when its message came, and a
-document may have been mended in MongoDB alone. It costs RAW one message a document.
+A reject is never edited: its source is fixed, or a rule. So a retry does what a run does, and also what a run would
+skip: a rejected place of an unchanged object is read again, because MongoDB may accept it now; and a document that MART
+or its topic rejected is sent again though it has not changed. MART is not cleaned again from RAW instead: the newest
+message of a document decides, whether a date is in the future depends on when its message came, and a document may have
+been fixed in MongoDB alone. It costs RAW one message per document.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,14 +22,16 @@ from shop_assets.topics.change_capture import resend_documents
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets.warehouse.topic_ingestion import ingest_topics
 
-# What may be rejected: a place in an object (kind, key, position), or a document (kind, "", id).
+# What is rejected: a place in an object (kind, key, position), or a document (kind, "", id).
 Subject = tuple[str, str, int | str]
 
 
 @dataclass(frozen=True)
 class RetryReport:
-    """What became of the rejects that were retried. `still_open` are the rejects of the same documents that are open
-    now; `not_retried` of them could not be retried, because MongoDB has no document with that id.
+    """The result of retrying rejects.
+
+    `still_open` are the rejects of the same documents that are open now; `not_retried` of them could not be retried,
+    because MongoDB has no document with that id.
     """
 
     retried: int
@@ -39,10 +41,20 @@ class RetryReport:
 
 
 def retry(services: Services, rejects: Iterable[Reject], *, guard: Guard = unguarded) -> RetryReport:
-    """Takes these rejects anew, as far as they stand, with whatever else is new in landing and MongoDB for their kinds.
+    """Retry open rejects, and load whatever else is new in landing and MongoDB for their kinds.
 
-    `guard` is called before what only one run may do. Raises what it and the stages raise. A retry that was killed is
-    finished by the next one, or by a run.
+    A retry that was killed is finished by the next one, or by a run.
+
+    Args:
+        services: All services from S3 to ClickHouse.
+        rejects: The rejects; superseded ones are skipped.
+        guard: Called before each write; raises when this run may no longer write.
+
+    Returns:
+        How many were resolved, and which are still open.
+
+    Raises:
+        ShopError: A stage failed; see the stages' functions.
     """
     retried = in_document_store.with_document_ids(services.database, (reject for reject in rejects if reject.is_open))
     loaded = _reload(services, retried, guard)
@@ -77,7 +89,7 @@ def _documents_to_resend(client: Client, retried: Iterable[Reject]) -> Mapping[D
             wanted.setdefault(KIND_BY_NAME[reject.kind], set()).add(str(reject.position))
     of_mart = [reject for reject in retried if reject.stage is RejectingStage.MART]
     for kind in KINDS:
-        # MART's ids are in lower case; the message's key is the document's _id as it is.
+        # MART's ids are in lower case; the message's key is the document's _id unchanged.
         keys = in_mart.message_keys(client, [reject for reject in of_mart if reject.kind == kind.name])
         if keys:
             wanted.setdefault(kind, set()).update(keys)
@@ -116,5 +128,5 @@ def _subjects(reject: Reject, loaded: Mapping[Subject, str]) -> Iterator[Subject
     document_id = loaded.get(place, reject.document_id)
     if document_id:
         yield reject.kind, "", document_id.strip().lower()
-    elif reject.stage is RejectingStage.MART:  # a message without a key has nothing else that it could be known by
+    elif reject.stage is RejectingStage.MART:  # a message without a key has no other identity
         yield reject.kind, "", reject.reject_id

@@ -1,4 +1,4 @@
-"""Rejects of all places together: the newest of many, all of some, or the one that a person names."""
+"""Rejects of all stages together: the newest, all of a selection, or one by its id."""
 
 import heapq
 from collections import Counter
@@ -18,12 +18,12 @@ ReasonCounts = Counter[tuple[RejectingStage, str, str]]
 
 
 class UnknownRejectError(ShopError):
-    """No reject has an id that begins so, or several have."""
+    """No reject has such an id, or several have."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The newest rejects of those asked for, and how many there are in all and by place, kind and reason.
+    """The newest selected rejects, and how many there are in total and by stage, kind and reason.
 
     One with two reasons counts for each.
     """
@@ -34,12 +34,31 @@ class Listing:
 
 
 def find(database: Database[dict[str, Any]], client: Client, selection: Selection) -> Iterator[Reject]:
-    """The rejects asked for, in no order, however many they are."""
+    """Find rejects of all stages.
+
+    Args:
+        database: The database of the collections.
+        client: A client of the migrated warehouse.
+        selection: Which ones.
+
+    Returns:
+        The rejects in no order, one after the other.
+    """
     return chain(in_document_store.find(database, selection), in_mart.find(client, selection))
 
 
 def newest(database: Database[dict[str, Any]], client: Client, selection: Selection, limit: int) -> Listing:
-    """The `limit` newest rejects of those asked for, the newest first; memory is bounded by them."""
+    """List the newest rejects and count all; memory is bounded by `limit`.
+
+    Args:
+        database: The database of the collections.
+        client: A client of the migrated warehouse.
+        selection: Which ones.
+        limit: How many to list.
+
+    Returns:
+        The listing, the newest first.
+    """
     totals: ReasonCounts = Counter()
     count = 0
 
@@ -55,20 +74,41 @@ def newest(database: Database[dict[str, Any]], client: Client, selection: Select
 
 
 def content(database: Database[dict[str, Any]], client: Client, reject: Reject) -> str:
-    """What was rejected, as far as it was kept: text that may hold personal data in the clear."""
+    """Read what was rejected, as far as it was stored.
+
+    Args:
+        database: The database of the collections.
+        client: A client of the migrated warehouse.
+        reject: The reject.
+
+    Returns:
+        Text that may hold personal data in the clear; empty if nothing was stored.
+    """
     if reject.stage is RejectingStage.MART:
         return in_mart.content(client, reject)
     return in_document_store.content(database, reject)
 
 
 def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) -> Reject:
-    """The reject whose id begins so, whether it stands or not. Raises UnknownRejectError."""
+    """Find the one reject with an id, open or superseded.
+
+    Args:
+        database: The database of the collections.
+        client: A client of the migrated warehouse.
+        prefix: The id, or its first characters.
+
+    Returns:
+        The reject.
+
+    Raises:
+        UnknownRejectError: There is none, or there are several.
+    """
     wanted = prefix.strip().lower()
     if not wanted or set(wanted) - set("0123456789abcdef"):
-        raise UnknownRejectError(f"{prefix!r} is no id of a reject: `shop rejects list` shows them")
+        raise UnknownRejectError(f"{prefix!r} is not the id of a reject: `shop rejects list` shows them")
     found = list(find(database, client, Selection(ids=(wanted,), include_superseded=True)))
     if not found:
-        raise UnknownRejectError(f"no reject has the id {wanted}: `shop rejects list --all` shows what there is")
+        raise UnknownRejectError(f"no reject has the id {wanted}: `shop rejects list --all` shows all ids")
     if len(found) > 1:
-        raise UnknownRejectError(f"{len(found)} rejects have ids that begin with {wanted}: write more of it")
+        raise UnknownRejectError(f"{len(found)} rejects have ids that begin with {wanted}: give more characters")
     return in_document_store.with_document_ids(database, found)[0]

@@ -1,4 +1,4 @@
-"""The services that a document passes on its way to MART, connected as far as looking at rejects needs them."""
+"""The services that a document passes on its way to MART."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from shop_assets.warehouse.resource import clickhouse_resource
 
 @dataclass(frozen=True)
 class Services:
-    """S3 and Kafka are asked only when a reject is tried again: looking needs MongoDB and ClickHouse alone."""
+    """The services. S3 and Kafka are used only by a retry; display needs only MongoDB and ClickHouse."""
 
     object_store: ObjectStoreResource
     database: Database[dict[str, Any]]
@@ -30,7 +30,17 @@ class Services:
 
 @contextmanager
 def connect(settings: Settings) -> Iterator[Services]:
-    """The stages of these settings, with all views that MART's rejects are asked through. Raises ShopError."""
+    """Connect to MongoDB and ClickHouse for the length of the block, and migrate the warehouse.
+
+    Args:
+        settings: The services.
+
+    Yields:
+        The services.
+
+    Raises:
+        ShopError: A service does not answer, or refuses.
+    """
     with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
         apply_migrations(client, settings.clickhouse_cluster)
         yield Services(

@@ -39,7 +39,14 @@ SHOWN_FEATURES: Final = 5
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:
-    """The asset, a partition a day."""
+    """Build the asset `report_csv`, one partition per day.
+
+    Args:
+        settings: The first day and the time zone.
+
+    Returns:
+        The asset.
+    """
 
     @asset(
         key=REPORT_CSV,
@@ -49,7 +56,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         deps=[CUSTOMER_FEATURES_PARQUET],
         partitions_def=daily_partitions(settings),
         backfill_policy=BackfillPolicy.single_run(),
-        description="analytic_result_YYYY_MM_DD.csv: the published feature matrix of the day, a line a customer.",
+        description="analytic_result_YYYY_MM_DD.csv: the published feature matrix of the day, one line per customer.",
     )
     @retry_transient
     def report_csv(context: AssetExecutionContext, object_store: ObjectStoreResource) -> MaterializeResult[None]:

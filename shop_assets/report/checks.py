@@ -1,4 +1,4 @@
-"""The asset checks of the report: that it is the partition, and that a person may open it as it is."""
+"""The asset checks of the report: it equals the partition, and a spreadsheet opens it safely."""
 
 from dagster import (
     AssetCheckExecutionContext,
@@ -17,7 +17,14 @@ from shop_assets.settings import Settings
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: ARG001  # every stage is called alike
-    """The checks of the stage; no setting changes what they hold the report against."""
+    """Build the checks of the stage.
+
+    Args:
+        settings: Unused; every stage is built from settings.
+
+    Returns:
+        The two checks.
+    """
     return [report_equals_partition, no_id_is_a_formula]
 
 
@@ -33,7 +40,7 @@ def report_equals_partition(context: AssetCheckExecutionContext, object_store: O
 
 @asset_check(asset=REPORT_CSV, name=NO_ID_IS_A_FORMULA)
 def no_id_is_a_formula(context: AssetCheckExecutionContext, object_store: ObjectStoreResource) -> AssetCheckResult:
-    """No customer's id begins with = + - or @, which a spreadsheet would compute. Ids are reported as they are."""
+    """No customer's id starts with = + - or @, which a spreadsheet would compute. Ids are written unchanged."""
     reports = object_store.reports()
     return check_result(
         checked_days(context, REPORT_CSV), lambda day: verification.no_formulas(reports, day), AssetCheckSeverity.WARN

@@ -1,9 +1,9 @@
-r"""Writes a day's CSV from the published partition, and finds and reads the CSVs that were written.
+r"""Writes a day's CSV from the published partition, and finds and reads the CSVs.
 
-The bytes depend on the partition alone: rows in the order of the bytes of `customer_id`, UTF-8 without a mark, a
-comma, `\n` line ends, quotes only around an id that needs them. An id that a spreadsheet would take for a formula
-is written as it is: the report is what `docs/features.md` says, and its readers are programs, for which any mark would
-make another id of it. `verification.no_formulas` tells a person that there are such ids.
+The bytes depend on the partition alone: rows are sorted by the bytes of `customer_id`, in UTF-8 without a byte-order
+mark, with commas, `\n` line ends, and quotes only around an id that needs them. An id that a spreadsheet would take for
+a formula is written unchanged: the format is the one in `docs/features.md`, and its readers are programs, for which any
+mark would make it another id. The check `no_id_is_a_formula` reports such ids.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class ReportNotFoundError(ShopError):
 
 @dataclass(frozen=True)
 class ReportObject:
-    """A report as it lies in the bucket."""
+    """A report in the bucket; `size` in bytes."""
 
     key: str
     day: date
@@ -40,7 +40,7 @@ class ReportObject:
 
 @dataclass(frozen=True)
 class WrittenReport:
-    """A report that was just written: where, how much, and what a person wants to see of it."""
+    """A report that was just written: where, how large, and its first rows."""
 
     key: str
     rows: int
@@ -50,12 +50,19 @@ class WrittenReport:
 
 
 def report_key(day: date) -> str:
-    """The key of a day's report: `analytic_result_YYYY_MM_DD.csv`."""
+    """The key of a day's report.
+
+    Args:
+        day: The day.
+
+    Returns:
+        `analytic_result_YYYY_MM_DD.csv`.
+    """
     return f"analytic_result_{day:%Y_%m_%d}.csv"
 
 
 def write_report(features: Bucket, reports: Bucket, manifest: Manifest) -> WrittenReport:
-    """Writes the report of a published partition, whole, in place of one that may lie there."""
+    """Write the report of a published partition, completely, replacing one that exists."""
     import polars as pl
 
     key = report_key(manifest.ds)
@@ -72,13 +79,24 @@ def write_report(features: Bucket, reports: Bucket, manifest: Manifest) -> Writt
 
 
 def find_report(bucket: Bucket, day: date | None = None) -> ReportObject:
-    """The report of a day, or of the newest day that has one. Raises ReportNotFoundError when there is none."""
+    """Find a report.
+
+    Args:
+        bucket: The bucket of the reports.
+        day: Its day; the newest day that has a report if None.
+
+    Returns:
+        The report.
+
+    Raises:
+        ReportNotFoundError: There is none.
+    """
     if day is not None:
         found = bucket.find(report_key(day))
         if found is None:
             raise ReportNotFoundError(
                 f"There is no report of {day} (s3://{bucket.name}/{report_key(day)}): "
-                f"make it with `shop run --day {day}`."
+                f"create it with `shop run --day {day}`."
             )
         return ReportObject(found.key, day, found.size)
     reports = [
@@ -87,10 +105,18 @@ def find_report(bucket: Bucket, day: date | None = None) -> ReportObject:
         if (name := _KEY.fullmatch(entry.key))
     ]
     if not reports:
-        raise ReportNotFoundError(f"There is no report in s3://{bucket.name} yet: make one with `shop run`.")
+        raise ReportNotFoundError(f"There is no report in s3://{bucket.name} yet: create one with `shop run`.")
     return max(reports, key=lambda report: report.day)
 
 
 def read_report(bucket: Bucket, report: ReportObject) -> bytes:
-    """The bytes of a report: some 75 a customer."""
+    """Read a report.
+
+    Args:
+        bucket: The bucket of the reports.
+        report: The report.
+
+    Returns:
+        Its bytes, about 75 per customer.
+    """
     return bucket.get(report.key)

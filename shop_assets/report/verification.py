@@ -1,4 +1,4 @@
-"""Whether a report is the published partition, byte for byte where that matters and value for value."""
+"""Whether a report equals the published partition."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 
 FORMULA: Final = r"^[=+\-@＝＋－＠]"
-"""How a cell begins that spreadsheets compute. Blanks before it are no matter: ids are trimmed."""
+"""The first characters of a cell that spreadsheets compute. Ids are trimmed, so blanks before it do not occur."""
 
 
 def report_equals_partition(features: Bucket, reports: Bucket, manifest: Manifest) -> VerificationResult:
     """The report of the day, read again from its bucket, has the partition's columns, rows and values in its order.
 
-    Raises ReportNotFoundError or PartitionError when one of the two cannot be read.
+    Raises:
+        ReportNotFoundError: There is no report.
+        PartitionError: The partition cannot be read.
     """
     import polars as pl
 
@@ -41,17 +43,18 @@ def report_equals_partition(features: Bucket, reports: Bucket, manifest: Manifes
 
 
 def no_formulas(reports: Bucket, day: date) -> VerificationResult:
-    """No id of the report of the day would be taken for a formula by a spreadsheet that opens it.
+    """No id of the day's report would be taken for a formula by a spreadsheet.
 
-    Raises ReportNotFoundError when there is none.
+    Raises:
+        ReportNotFoundError: There is no report.
     """
     import polars as pl
 
     report = find_report(reports, day)
     ids = pl.read_csv(read_report(reports, report), columns=[CUSTOMER_ID], schema_overrides={CUSTOMER_ID: pl.String()})
     count = int(ids[CUSTOMER_ID].str.contains(FORMULA).sum())
-    problem = f"{report.key}: {count} ids begin like formulas; open it in a spreadsheet with the first column as text"
-    return VerificationResult("no id begins like a formula", [problem] if count else [], {"ids like formulas": count})
+    problem = f"{report.key}: {count} ids start like formulas; import the CSV with the first column as text"
+    return VerificationResult("no id starts like a formula", [problem] if count else [], {"ids like formulas": count})
 
 
 def _differences(written: "pl.DataFrame", published: "pl.DataFrame") -> list[str]:

@@ -1,5 +1,5 @@
-"""Changes of the document store as messages: topics, the encryption of personal data, publishing.
+"""Changes of the document store as messages: topics, the encryption of personal data, sending.
 
-Here belongs everything between a changed document and an acknowledged message. How changes are found is
-`document_store/changes.py`; what becomes of the messages is the warehouse's business.
+This folder covers everything between a changed document and an acknowledged message. `document_store/changes.py` finds
+the changes; the warehouse reads the messages.
 """

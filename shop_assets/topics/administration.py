@@ -1,7 +1,7 @@
-"""Topics made from settings, their ids and their watermarks.
+"""Topics created from settings, their ids and their watermarks.
 
-Here belongs what is asked of the cluster about topics. Messages are `sending.py`'s; what was published already is
-`checkpoints.py`'s.
+Only requests to the cluster about topics are here. Messages are sent in `sending.py`; `checkpoints.py` records what was
+sent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,16 +23,16 @@ from shop_assets.topics.errors import NOT_READY_CODES, TopicsError, topics_error
 Result = TypeVar("Result")
 
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
-"""An embedded broker is back 8 s after a crash; longer than this is an outage that a person should hear of."""
+"""An embedded broker is back 8 s after a crash; anything longer than this is an outage to report."""
 
 MAXIMUM_MESSAGE_BYTES: Final = 20 * 1024 * 1024
-"""For the topics that we make: a document of the largest size (15 MiB as BSON) as JSON, unless its text is full of
+"""For the topics created here: a document of the largest size (15 MiB as BSON) as JSON, unless its text is full of
 control characters. Kafka's own default, 1 MB, would refuse documents that MongoDB takes."""
 
 
 @dataclass(frozen=True)
 class TopicSpecification:
-    """What a topic is made with. A topic that is there already keeps what it has."""
+    """What a new topic is created with. An existing topic keeps what it has."""
 
     partitions: int
     replication_factor: int
@@ -40,7 +40,7 @@ class TopicSpecification:
     cleanup_policy: str
 
     def configuration(self) -> dict[str, str]:
-        """Kafka's topic configuration. How messages are compressed is left to the producer."""
+        """Kafka's topic configuration. The producer decides how messages are compressed."""
         return {
             "cleanup.policy": self.cleanup_policy,
             "retention.ms": str(self.retention_hours * 3_600_000),
@@ -50,7 +50,7 @@ class TopicSpecification:
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic as the cluster has it. `topic_id` changes when a topic of the same name is made anew."""
+    """A topic of the cluster. `topic_id` changes when a topic of the same name is re-created."""
 
     name: str
     topic_id: str
@@ -60,7 +60,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class Watermarks:
-    """The offsets of a partition: the oldest that is kept, and the next that will be given."""
+    """The offsets of a partition: the oldest that is kept (low), and the next one (high)."""
 
     low: int
     high: int
@@ -68,23 +68,48 @@ class Watermarks:
 
 @dataclass(frozen=True)
 class TopicAdministration:
-    """Questions and orders to the cluster. Raises TopicsError when it does not answer in time or refuses."""
+    """Requests to the cluster about topics.
+
+    Every method raises `TopicsError` when the cluster refuses, and `TopicsUnavailableError` when it does not answer in
+    time.
+    """
 
     client: AdminClient
     bootstrap_servers: str
 
     def ensure(self, names: Iterable[str], specification: TopicSpecification) -> dict[str, Topic]:
-        """Makes the topics that are missing, and gives all of them by name, every partition with its leader."""
+        """Create the topics that are missing, and wait until every partition has its leader.
+
+        Args:
+            names: The topics' names.
+            specification: What new topics are created with.
+
+        Returns:
+            All of them by name.
+
+        Raises:
+            TopicsError: The cluster refused, or did not list a new topic within 30 s.
+        """
         wanted = list(names)
         missing = sorted(set(wanted) - self.describe(wanted).keys())
         if missing:
             self._create(missing, specification)
         topics = self._describe_all(wanted)
-        self.watermarks(topics.values())  # answers only when every partition has its leader
+        self.watermarks(topics.values())  # succeeds only when every partition has its leader
         return topics
 
     def describe(self, names: Iterable[str]) -> dict[str, Topic]:
-        """The topics of these names that are there."""
+        """Describe topics.
+
+        Args:
+            names: Their names.
+
+        Returns:
+            Those that exist, by name.
+
+        Raises:
+            TopicsError: The cluster refused.
+        """
         wanted = list(names)
         answers = self.client.describe_topics(TopicCollection(wanted), request_timeout=REQUEST_TIMEOUT_SECONDS)
         descriptions = {}
@@ -101,14 +126,21 @@ class TopicAdministration:
         }
 
     def watermarks(self, topics: Iterable[Topic]) -> dict[tuple[str, int], Watermarks]:
-        """The watermarks of every partition, by topic's name and partition."""
+        """Read the watermarks of every partition.
+
+        Args:
+            topics: The topics.
+
+        Returns:
+            The watermarks by topic name and partition.
+        """
         partitions = [TopicPartition(topic.name, number) for topic in topics for number in topic.partitions]
         low = self._offsets(partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]  # the library has no types
         high = self._offsets(partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]  # here either
         return {key: Watermarks(low[key], high[key]) for key in high}
 
     def _describe_all(self, names: list[str]) -> dict[str, Topic]:
-        # Metadata of a topic that has just been made reaches the brokers a moment later.
+        # Metadata of a new topic reaches the brokers a moment later.
         asking = Retrying(
             retry=retry_if_result(lambda found: found.keys() != set(names)),
             wait=wait_fixed(0.25),
@@ -118,8 +150,8 @@ class TopicAdministration:
             return asking(self.describe, names)
         except RetryError as error:
             message = (
-                f"Kafka at {self.bootstrap_servers} did not show the topics {', '.join(names)} within "
-                f"{REQUEST_TIMEOUT_SECONDS:.0f} s of their making; look at the broker's log"
+                f"Kafka at {self.bootstrap_servers} did not list the topics {', '.join(names)} within "
+                f"{REQUEST_TIMEOUT_SECONDS:.0f} s of creating them; look at the broker's log"
             )
             raise TopicsError(message) from error
 
@@ -138,7 +170,7 @@ class TopicAdministration:
                 answer.result()
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # another run was faster
-                    raise self._refused(f"making topic {name}", error) from error
+                    raise self._refused(f"creating topic {name}", error) from error
 
     def _message_limits(self, names: Iterable[str]) -> dict[str, int]:
         resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in names]
@@ -177,7 +209,15 @@ class TopicAdministration:
 
 
 def total_messages(watermarks: Mapping[tuple[str, int], Watermarks], topic: str) -> int:
-    """How many messages were ever written to a topic, as far as its offsets tell (compaction does not lower it)."""
+    """Count the messages that were ever written to a topic, as its offsets show; compaction does not lower it.
+
+    Args:
+        watermarks: The watermarks of its partitions, among others.
+        topic: Its name.
+
+    Returns:
+        The sum of the high watermarks.
+    """
     return sum(marks.high for (name, _), marks in watermarks.items() if name == topic)
 
 

@@ -29,7 +29,7 @@ from shop_assets.topics.sending import TopicReport
 
 
 class CaptureConfig(Config):
-    """How a run publishes."""
+    """The configuration of a run."""
 
     mode: Mode = Field(
         default="incremental",
@@ -38,7 +38,14 @@ class CaptureConfig(Config):
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
-    """The asset `kafka_topics_loaded`."""
+    """Build the asset `kafka_topics_loaded`.
+
+    Args:
+        settings: Unused; every stage is built from settings.
+
+    Returns:
+        The asset.
+    """
     return [kafka_topics_loaded]
 
 
@@ -59,8 +66,8 @@ def kafka_topics_loaded(
     pii: PersonalDataResource,
 ) -> MaterializeResult[None]:
     """Every change of the collections as a message: key = id, value = the document as JSON with phone and
-    e-mail encrypted, nothing for a deleted one. The first time all documents, then what the change stream
-    tells.
+    e-mail encrypted, no value for a deleted one. The first run sends all documents, later runs what the change stream
+    reports.
     """
     begun = time.monotonic()
     with (
@@ -95,7 +102,7 @@ def _metadata(report: CaptureReport, totals: dict[str, int], seconds: float) -> 
         COLUMN_SCHEMA: column_schema(
             {
                 "key": "string, the document's id",
-                "value": "JSON, the document without _id; none for a deleted one",
+                "value": "JSON, the document without _id; none for a deleted document",
                 "header operation": "snapshot, insert, update, replace or delete",
                 "header source_time": "decimal text of MongoDB's cluster time, seconds << 32 | increment",
             }

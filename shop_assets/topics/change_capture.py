@@ -1,7 +1,7 @@
-"""The publication of changes: what is sent, in which order, and when the position moves.
+"""Change capture: which changes are sent, in which order, and when the checkpoint advances.
 
-The rule on which everything rests: the position is saved only after every message before it is acknowledged. Killed at
-any moment, the next run sends some messages again and leaves none out.
+Everything rests on one rule: the checkpoint is saved only after every message before it is acknowledged. After a kill
+at any moment, the next run sends some messages again and leaves none out.
 """
 
 import itertools
@@ -43,11 +43,10 @@ LOGGER: Final = logging.getLogger(__name__)
 Mode = Literal["incremental", "replay"]
 
 DocumentPlace = tuple[str, int | str]
-"""Where a document stands that made no message: origin and position, as rejects name it."""
+"""Where a document is that Kafka did not accept: object key and position, as rejects name it."""
 
 BATCH_SIZE: Final = 5000
-"""Changes between two saved positions: what a killed run may send again. Each costs one wait for the brokers."""
-
+"""Changes between two checkpoints: what a killed run may send again. Each checkpoint costs one wait for the brokers."""
 
 IDS_AT_ONCE: Final = 1000
 """Ids looked up together when deletions must be found without the change stream."""
@@ -55,7 +54,7 @@ IDS_AT_ONCE: Final = 1000
 
 @dataclass
 class CaptureReport:
-    """What was published by kind's name, and why documents that had not changed were published, by kind's name."""
+    """What was sent by kind, and why all documents of a kind were sent (`snapshots`)."""
 
     topics: dict[str, TopicReport]
     snapshots: dict[str, str] = field(default_factory=dict)
@@ -69,7 +68,7 @@ class CaptureReport:
 
     @property
     def rejected(self) -> int:
-        """Documents that make no message."""
+        """Documents that Kafka did not accept."""
         return sum(report.rejected for report in self.topics.values())
 
 
@@ -80,7 +79,22 @@ def capture_changes(
     mode: Mode,
     guard: Guard = unguarded,
 ) -> CaptureReport:
-    """Publishes the database's changes to topics that are made where they are missing; see `ChangeCapture.run`."""
+    """Send the changes of the collections to their topics, which are created if they are missing.
+
+    Args:
+        database: The database of the collections.
+        kafka: The cluster and the names of the topics.
+        cipher: The key ring for personal data.
+        mode: `incremental` sends what changed since the checkpoint; `replay` sends every document again.
+        guard: Called before each checkpoint; raises when this run may no longer write.
+
+    Returns:
+        What was sent.
+
+    Raises:
+        TopicsError: Kafka refused, or did not acknowledge.
+        DocumentStoreError: MongoDB has no change streams, or the stream stalled.
+    """
     return _change_capture(database, kafka, cipher, guard).run(mode)
 
 
@@ -91,7 +105,24 @@ def resend_documents(
     wanted: Mapping[DocumentKind, Iterable[str]],
     guard: Guard = unguarded,
 ) -> CaptureReport:
-    """Publishes the changes, and then the documents of these ids as they are now; see `ChangeCapture.resend`."""
+    """Send the changes, and then some documents as they are now, changed or not.
+
+    Each is a new message, newer than all before.
+
+    Args:
+        database: The database of the collections.
+        kafka: The cluster and the names of the topics.
+        cipher: The key ring for personal data.
+        wanted: Ids by kind; an id without a document is left out.
+        guard: Called before each checkpoint; raises when this run may no longer write.
+
+    Returns:
+        What was sent.
+
+    Raises:
+        TopicsError: Kafka refused, or did not acknowledge.
+        DocumentStoreError: MongoDB has no change streams, or the stream stalled.
+    """
     return _change_capture(database, kafka, cipher, guard).resend(wanted)
 
 
@@ -105,7 +136,7 @@ def _change_capture(
 
 
 class ChangeCapture:
-    """One run of publishing."""
+    """One run of change capture."""
 
     def __init__(
         self,
@@ -126,8 +157,9 @@ class ChangeCapture:
         self._report = CaptureReport(sender.reports, sample=sender.sample)
 
     def run(self, mode: Mode) -> CaptureReport:
-        """Publishes what changed since the saved position, and whole collections where that is not enough or not all
-        that is asked: `replay` publishes every document again. Raises DeliveryError, DocumentStoreError.
+        """Send what changed since the checkpoint, and a snapshot of the kinds for which that is not enough.
+
+        `replay` sends a snapshot of every kind. Raises TopicsError, DocumentStoreError.
         """
         now = CheckpointBasis.current(self._sender.topics, self._sender.encryption.key_id)
         saved = self._checkpoints.load()
@@ -137,20 +169,21 @@ class ChangeCapture:
             try:
                 token = self._follow_stream(token)
             except HistoryLostError as error:
-                LOGGER.warning("%s; all documents are published anew", error)
+                LOGGER.warning("%s; all documents are sent again", error)
                 reasons, token = dict.fromkeys(KINDS, error.reason), None
         if mode == "replay":
-            reasons = dict.fromkeys(KINDS, "a replay was asked for") | reasons
+            reasons = dict.fromkeys(KINDS, "a replay was requested") | reasons
         if reasons:
             self._send_snapshot(reasons, token, now)
         return self._report
 
     def resend(self, wanted: Mapping[DocumentKind, Iterable[str]]) -> CaptureReport:
-        """Publishes what changed, and then the documents of these ids as they are now, changed or not: each is a new
-        message, newer than all before. An id without a document is left out. Raises what `run` raises.
+        """Send what changed, and then the documents of these ids as they are now; see `resend_documents`.
+
+        Raises what `run` raises.
         """
         report = self.run("incremental")
-        # Behind the changes, whose times are all earlier; what changes from here on is later, and the next run's.
+        # After the changes, whose times are all earlier; later changes belong to the next run.
         with self._database.client.start_session() as session:
             source_time = cluster_time(self._database, session)
             for kind, ids in wanted.items():
@@ -178,7 +211,7 @@ class ChangeCapture:
             self._send_all(Change(kind, "delete", document_id, None, source_time) for document_id in gone)
 
     def _send_all(self, changes: Iterable[Change]) -> None:
-        """Publishes changes that have no position of their own, and settles them."""
+        """Send changes that have no place in the stream, and wait for their acknowledgement."""
         for number, change in enumerate(changes, start=1):
             self._send(change)
             if number % BATCH_SIZE == 0:
@@ -186,7 +219,7 @@ class ChangeCapture:
         self._flush()
 
     def _follow_stream(self, token: Token) -> Token:
-        """Publishes the changes since the token up to now; gives the position reached, which is saved."""
+        """Send the changes from the token up to now; returns the new token, which is saved."""
         unflushed = 0
         for item in changes_since(self._database, token):
             token = item.token or token
@@ -213,8 +246,8 @@ class ChangeCapture:
 
     def _flush(self) -> None:
         self._sender.flush()
-        self._guard()  # a position moved back by a run that was overtaken would make copies
-        # What still holds is never withdrawn in between: nobody comes back to it when a retry is killed.
+        self._guard()  # a checkpoint moved back by a run that was overtaken would make duplicates
+        # A reject that is still valid is never superseded in between: a killed retry would leave it so.
         rejects.save(self._database, list(self._new_rejects.values()))
         rejects.supersede_places(self._database, self._resolved_places)
         self._new_rejects.clear()

@@ -1,7 +1,8 @@
-"""How far the topics are: the position in the change stream, and what was published under.
+"""Checkpoints: how far change capture has come, and under which conditions messages were sent.
 
-A position alone would lie when the topics were made anew, the key changed or messages look different now: so it is kept
-together with the topics' ids, the key's id and the message format, and only trusted as far as these still hold.
+A resume token alone would mislead when topics were re-created, the key changed or messages have a new format. So it is
+saved together with the topics' ids, the key's id and the message format, and used only for the kinds for which these
+still hold.
 """
 
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ NEVER: Final = "nothing was sent before"
 
 @dataclass(frozen=True)
 class CheckpointBasis:
-    """What messages were published under; `topic_ids` by kind."""
+    """What a checkpoint rests on; `topic_ids` by kind."""
 
     topic_ids: Mapping[str, str]
     key_id: str
@@ -36,13 +37,13 @@ class CheckpointBasis:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A position, and the basis of the last whole publication."""
+    """A resume token, and the basis of the last snapshot."""
 
     token: Token
     basis: CheckpointBasis
 
     def stale_kinds(self, current: CheckpointBasis) -> dict[DocumentKind, str]:
-        """The kinds that must be published anew, and why."""
+        """The kinds of which every document must be sent again, and why."""
         saved = self.basis
         reasons = {}
         for kind in KINDS:
@@ -56,14 +57,14 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The saved position of the topics of one prefix."""
+    """The saved checkpoint of the topics of one prefix."""
 
     def __init__(self, database: Database[dict[str, Any]], name: str) -> None:
         self._collection = database[CHECKPOINTS]
         self._name = name
 
     def load(self) -> Checkpoint | None:
-        """The position, or None before the first publication."""
+        """The checkpoint, or None before the first snapshot."""
         found = self._collection.find_one({"_id": self._name})
         if found is None:
             return None
@@ -71,13 +72,13 @@ class Checkpoints:
         return Checkpoint(found["token"], basis)
 
     def advance(self, token: Token) -> None:
-        """Saves that everything up to the token is acknowledged."""
+        """Save that everything up to the token is acknowledged."""
         self._collection.update_one(
             {"_id": self._name}, {"$set": {"token": dict(token), "saved_at": datetime.now(UTC)}}
         )
 
     def save_after_snapshot(self, token: Token, basis: CheckpointBasis) -> None:
-        """Saves that all documents are published on this basis, and the position to go on from."""
+        """Save that all documents were sent on this basis, and the token to resume from."""
         document = {
             "token": dict(token),
             "topic_ids": dict(basis.topic_ids),

@@ -1,4 +1,4 @@
-"""The checks of the topics: nothing personal in the clear, and no document without its message."""
+"""The checks of the topics: no personal data in the clear, and a message for every document."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -25,13 +25,20 @@ from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import collection_key
 
 NEWEST: Final = 100
-"""Messages of each partition that are looked at: a second's work, whatever the topics hold."""
+"""Messages of each partition that are checked: a second's work, whatever the topics hold."""
 
 NO_DOCUMENT: Final = "not a JSON object"
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: ARG001  # every stage builds from settings
-    """The checks of encryption and of completeness."""
+    """Build the checks of encryption and of completeness.
+
+    Args:
+        settings: Unused; every stage is built from settings.
+
+    Returns:
+        The two checks.
+    """
     return [no_personal_data_in_the_clear, every_document_has_a_message]
 
 
@@ -41,29 +48,29 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: AR
     blocking=True,
 )
 def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResource) -> AssetCheckResult:
-    """In the newest 100 messages of every partition each phone and e-mail is encrypted, blank or null, what is
-    encrypted can be decrypted with SHOP_PII_KEYS, and each message is a JSON object, in which alone one can look.
+    """In the newest 100 messages of every partition each phone and e-mail is encrypted, blank or null, each
+    ciphertext can be decrypted with SHOP_PII_KEYS, and each message is a JSON object.
     """
     cipher = pii.cipher()
     topics = kafka.ensure_topics()
     kinds = {topics[kind.name].name: kind for kind in KINDS}
     faults: Counter[tuple[str, str]] = Counter()
-    looked_at = 0
+    checked = 0
     for message in kafka.read(newest(kafka.administration().watermarks(topics.values()), NEWEST)):
-        looked_at += 1
+        checked += 1
         topic = message.topic() or ""
         document = _document(message.value() or b"{}")
         paths = [NO_DOCUMENT] if document is None else clear_fields(kinds[topic], document, cipher)
         faults.update((topic, path) for path in paths)
-    # No offsets and no values: whoever reads this may not be allowed to see them.
+    # No offsets and no values: readers of this may not be allowed to see them.
     rows: list[dict[str, Any]] = [
         {"topic": topic, "field": path, "messages": count} for (topic, path), count in faults.items()
     ]
     return AssetCheckResult(
         passed=not faults,
         severity=AssetCheckSeverity.ERROR,
-        description=_told(faults, looked_at),
-        metadata={"messages": MetadataValue.int(looked_at), "in the clear": sample_table(rows)},
+        description=_describe(faults, checked),
+        metadata={"messages": MetadataValue.int(checked), "in the clear": sample_table(rows)},
     )
 
 
@@ -75,14 +82,14 @@ def _document(value: bytes) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _told(faults: Iterable[tuple[str, str]], looked_at: int) -> str:
-    foreign = sorted({topic for topic, path in faults if path == NO_DOCUMENT})
+def _describe(faults: Iterable[tuple[str, str]], checked: int) -> str:
+    others = sorted({topic for topic, path in faults if path == NO_DOCUMENT})
     fields = sum(path != NO_DOCUMENT for _, path in faults)
-    told = f"{fields} kinds of field in the clear, in {looked_at} messages looked at"
-    if not foreign:
-        return told
+    text = f"{fields} unencrypted fields in {checked} messages checked"
+    if not others:
+        return text
     return (
-        f"{told}; messages of {', '.join(foreign)} are no JSON objects: stop who writes there besides "
+        f"{text}; messages of {', '.join(others)} are not JSON objects: stop any other writer than "
         "kafka_topics_loaded, and delete the topic: the next run fills it again"
     )
 
@@ -93,7 +100,7 @@ def _told(faults: Iterable[tuple[str, str]], looked_at: int) -> str:
     blocking=False,
 )
 def every_document_has_a_message(mongo: MongoResource, kafka: KafkaResource) -> AssetCheckResult:
-    """Every topic was ever given at least as many messages as its collection holds documents that it takes."""
+    """Every topic was sent at least as many messages as its collection has documents that Kafka accepts."""
     topics = kafka.ensure_topics()
     watermarks = kafka.administration().watermarks(topics.values())
     with mongo.connect() as database:

@@ -1,4 +1,4 @@
-"""What can go wrong with topics, in words that say what to do, and which of it may pass."""
+"""Errors of the topics, with advice on what to do; transient ones are marked."""
 
 from typing import Final
 
@@ -27,7 +27,7 @@ _TRANSIENT_CODES: Final = NOT_READY_CODES | {
 
 
 class TopicsError(ShopError):
-    """Kafka did not answer, or refused; the message names the broker, the topic where there is one, and what to do."""
+    """Kafka did not answer, or refused; the message names the broker, the topic if there is one, and what to do."""
 
 
 class TopicsUnavailableError(TopicsError, TransientError):

@@ -1,6 +1,6 @@
-"""What a message looks like: its key, its value as compact JSON, and its headers.
+"""The format of a message: its key, its value as compact JSON, and its headers.
 
-Equal documents give equal bytes: the key order is the document's own, and nothing of the run stands in the value.
+Equal documents have equal bytes: keys are in the document's order, and nothing about the run is in the value.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from shop_assets.document_store.changes import Change
 from shop_assets.documents.json_text import to_json
 
 MESSAGE_FORMAT: Final = 1
-"""Raised when the same document would give other bytes, so that everything is published anew."""
+"""Raised when the same document would have other bytes, so that everything is sent again."""
 
 OPERATION: Final = "operation"
 SOURCE_TIME: Final = "source_time"
@@ -32,7 +32,7 @@ class Message:
 
 
 def to_message(change: Change, document: Mapping[str, Any] | None) -> Message:
-    """The message of a change, with its document as it may be published: personal data encrypted.
+    """The message of a change, with its document as it is sent: personal data encrypted.
 
     Raises UnwritableError.
     """

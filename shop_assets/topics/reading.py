@@ -1,6 +1,6 @@
-"""Reading messages back: the ranges of offsets that somebody names, for checks and for what a snapshot cannot tell.
+"""Reading messages back: ranges of offsets, for checks and for deletions that a snapshot cannot show.
 
-Here belongs no ingestion: the warehouse reads topics in its own way (`warehouse/ingestion.py`).
+Ingestion is not here: the warehouse reads topics in its own way (`warehouse/ingestion.py`).
 """
 
 import time
@@ -14,7 +14,7 @@ from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.errors import TopicsUnavailableError, topics_error
 
 CHECK_GROUP: Final = "shop_assets.topics"
-"""The client asks for a group's name; nothing is ever committed under it."""
+"""The client requires a group's name; nothing is ever committed under it."""
 
 BATCH_SIZE: Final = 500
 STALL_SECONDS: Final = 30.0
@@ -55,7 +55,7 @@ def read_ranges(consumer: Consumer, ranges: Mapping[tuple[str, int], Watermarks]
 
 def _consume(consumer: Consumer, broker: str) -> Iterator[Delivered]:
     try:
-        # It waits for a full batch: short, for the last batch of a range is rarely full.
+        # It waits for a full batch; briefly, because the last batch of a range is rarely full.
         messages = consumer.consume(BATCH_SIZE, timeout=0.1)
     except KafkaException as error:
         raise topics_error(f"Kafka at {broker}: reading failed: {error.args[0].str()}", error.args[0]) from error

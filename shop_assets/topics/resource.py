@@ -22,16 +22,16 @@ from shop_assets.topics.reading import CHECK_GROUP, read_ranges
 from shop_assets.topics.sending import DELIVERY_TIMEOUT_MS
 
 QUEUE_KIB: Final = 64 * 1024
-"""What the producer may hold back. Full, it makes the publisher wait: memory stays bounded whatever there is to do."""
+"""The producer's queue. When it is full, sending waits, so that memory is bounded."""
 
 CLIENT_LOGGER: Final = logging.getLogger("shop_assets.topics.librdkafka")
-# The library tells every lost connection, though it connects again by itself. Whoever wants it gives this logger a
-# handler; without this one Python would print it to stderr.
+# The library logs every lost connection, though it reconnects on its own. Add a handler to this logger to see them;
+# without this one Python would print them to stderr.
 CLIENT_LOGGER.addHandler(logging.NullHandler())
 
 
 class KafkaResource(ConfigurableResource[None]):
-    """The topics' cluster, and how topics are named and made.
+    """The cluster of the topics, and how topics are named and created.
 
     The password is a dependency and not configuration: Dagster stores configuration in its database.
     """
@@ -49,16 +49,31 @@ class KafkaResource(ConfigurableResource[None]):
     cleanup_policy: str
 
     def topic_name(self, kind: DocumentKind) -> str:
-        """The topic of a kind: `shop.stores`, …"""
+        """Name the topic of a kind.
+
+        Args:
+            kind: The kind.
+
+        Returns:
+            For example `shop.stores`.
+        """
         return f"{self.topic_prefix}{kind.name}"
 
     def administration(self) -> TopicAdministration:
-        """Questions to the cluster about topics."""
+        """Connect for requests about topics.
+
+        Returns:
+            An administration with a client of its own.
+        """
         client = AdminClient(self._configuration(), logger=CLIENT_LOGGER)
         return TopicAdministration(client, self.bootstrap_servers)
 
     def ensure_topics(self) -> dict[str, Topic]:
-        """The four topics by kind's name, made from settings where they are missing. Raises TopicsError."""
+        """Create the missing ones of the four topics from the settings.
+
+        Returns:
+            The four topics by the kind's name.
+        """
         specification = TopicSpecification(
             self.partitions, self.replication_factor, self.retention_hours, self.cleanup_policy
         )
@@ -66,7 +81,14 @@ class KafkaResource(ConfigurableResource[None]):
         return {kind.name: topics[self.topic_name(kind)] for kind in KINDS}
 
     def producer(self, **more: Any) -> Producer:
-        """An idempotent producer: what is acknowledged lies on all in-sync replicas, once and in order."""
+        """Build an idempotent producer: an acknowledged message is on all in-sync replicas, once and in order.
+
+        Args:
+            more: Further librdkafka settings, which win.
+
+        Returns:
+            The producer.
+        """
         configuration = self._configuration() | {
             "enable.idempotence": True,
             "acks": "all",
@@ -79,7 +101,15 @@ class KafkaResource(ConfigurableResource[None]):
         return Producer(configuration | more, logger=CLIENT_LOGGER)
 
     def consumer(self, group_id: str, **more: Any) -> Consumer:
-        """A consumer that begins at the oldest message and commits nothing by itself, unless `more` says otherwise."""
+        """Build a consumer that begins at the oldest message and commits nothing on its own.
+
+        Args:
+            group_id: The consumer group.
+            more: Further librdkafka settings, which win.
+
+        Returns:
+            The consumer; the caller closes it.
+        """
         configuration = self._configuration() | {
             "group.id": group_id,
             "auto.offset.reset": "earliest",
@@ -88,7 +118,14 @@ class KafkaResource(ConfigurableResource[None]):
         return Consumer(configuration | more, logger=CLIENT_LOGGER)
 
     def read(self, ranges: Mapping[tuple[str, int], Watermarks]) -> Iterator[Message]:
-        """The messages of ranges of offsets, by topic's name and partition. Raises TopicsError."""
+        """Read ranges of offsets.
+
+        Args:
+            ranges: The ranges [low, high) by topic name and partition.
+
+        Returns:
+            The messages, in order within a partition. Iterating raises `TopicsError` when the broker does not deliver.
+        """
         return read_ranges(self.consumer(CHECK_GROUP), ranges, self.bootstrap_servers)
 
     def _configuration(self) -> dict[str, Any]:
@@ -109,7 +146,14 @@ class KafkaResource(ConfigurableResource[None]):
 
 
 def kafka_resource(settings: Settings) -> KafkaResource:
-    """The resource for these settings."""
+    """Build the resource from the settings.
+
+    Args:
+        settings: The `SHOP_KAFKA_` variables.
+
+    Returns:
+        The resource; nothing is contacted yet.
+    """
     return KafkaResource(
         bootstrap_servers=settings.kafka_bootstrap_servers,
         security_protocol=settings.kafka_security_protocol,

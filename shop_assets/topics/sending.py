@@ -1,7 +1,7 @@
-"""Sending messages and waiting until all of them are acknowledged.
+"""Sending messages, and waiting until all of them are acknowledged.
 
-Here belongs one producer: encryption, sending, back-pressure, acknowledgements, counting. Which changes are sent and
-how far one is are `change_capture.py`'s and `checkpoints.py`'s.
+One producer is here: encryption, sending, back-pressure, acknowledgements, counts. `change_capture.py` decides which
+changes are sent; `checkpoints.py` records how far it has come.
 """
 
 import time
@@ -26,27 +26,34 @@ TOO_LARGE: Final = "message is larger than the topic takes"
 UNWRITABLE: Final = "cannot be written as JSON"
 SAMPLE_SIZE: Final = 5
 DELIVERY_TIMEOUT_MS: Final = 60_000
-"""How long a message may wait for its acknowledgement: many times what an embedded broker needs to come back (8 s),
-short enough that an outage is a failed run with a clear message and not a hanging one."""
+"""How long a message may wait for its acknowledgement: many times what an embedded broker needs to restart (8 s), short
+enough that an outage fails the run with a clear message instead of hanging."""
 
 FLUSH_TIMEOUT_SECONDS: Final = DELIVERY_TIMEOUT_MS / 1000 + 5
-"""The client gives up by itself before that, and says why."""
+"""The client times out before that, and says why."""
 
 BATCH_BYTES: Final = 1_000_000
 """The client's own default."""
 
 BATCH_OVERHEAD: Final = 1024
-"""What a batch of one message adds to key and value: headers of record and batch."""
+"""Bytes that a batch of one message adds to key and value: headers of record and batch."""
 
 
 def collection_key(kind: DocumentKind) -> str:
-    """Where a document stands that makes no message, as rejects name it."""
+    """Name the place of a kind's documents that Kafka did not accept.
+
+    Args:
+        kind: The kind.
+
+    Returns:
+        The value of `object_key` in `rejected_documents`: `collection <kind>`.
+    """
     return f"collection {kind.name}"
 
 
 @dataclass
 class TopicReport:
-    """What was published to one topic. `not_normalised` personal values could not be brought to one form."""
+    """What was sent to one topic. `not_normalised` personal values could not be normalised."""
 
     kind: str
     topic: str
@@ -55,7 +62,7 @@ class TopicReport:
     from_cache: int = 0
     not_normalised: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    """Why documents made no message, each counted once."""
+    """Why documents were not accepted, each counted once."""
     bytes: int = 0
 
     @property
@@ -65,20 +72,20 @@ class TopicReport:
 
     @property
     def rejected(self) -> int:
-        """Documents that made no message."""
+        """Documents that Kafka did not accept."""
         return self.reasons.total()
 
     @property
     def tombstones(self) -> int:
-        """Messages that say that a document is gone."""
+        """Messages of deleted documents."""
         return self.operations["delete"]
 
 
 class ChangeSender:
-    """Sends changes to their topics. `producer` is made with the error callback that this class gives it.
+    """Sends changes to their topics.
 
-    Memory is bounded by the producer's queue: when it is full, `send` waits. Raises DeliveryError as soon as a
-    message is known not to have been acknowledged.
+    `make_producer` is called with the error callback of this class. Memory is bounded by the producer's queue: when it
+    is full, `send` waits. Raises DeliveryError as soon as a message is known not to have been acknowledged.
     """
 
     def __init__(
@@ -103,7 +110,7 @@ class ChangeSender:
         self.reports = {kind: TopicReport(kind, topic.name) for kind, topic in topics.items()}
 
     def send(self, change: Change) -> RejectedDocument | None:
-        """Sends one change, or gives its document's reject when it makes no message that the topic takes."""
+        """Send one change; returns a reject if its document makes no message that the topic accepts."""
         report = self.reports[change.kind.name]
         topic = self.topics[change.kind.name]
         before = Counter(self.encryption.counts)
@@ -129,7 +136,7 @@ class ChangeSender:
         return None
 
     def flush(self) -> None:
-        """Waits until every message sent so far is acknowledged. Raises DeliveryError otherwise."""
+        """Wait until every message sent so far is acknowledged. Raises DeliveryError otherwise."""
         self._producer.flush(FLUSH_TIMEOUT_SECONDS)
         if self._failure is not None or self._acknowledged != self._produced:
             self._fail()
@@ -167,10 +174,10 @@ class ChangeSender:
         topic, reason = self._failure or ("any", "no answer in time")
         self._producer.purge()
         missing = self._produced - self._acknowledged
-        hint = f" (the client's last word: {self._client_error})" if self._client_error else ""
+        hint = f" (last client error: {self._client_error})" if self._client_error else ""
         message = (
             f"Kafka at {self._broker} did not acknowledge {missing} of {self._produced} messages; "
-            f"the first to fail was for topic {topic}: {reason}{hint}. Nothing is lost: start the broker "
+            f"first failure: topic {topic}: {reason}{hint}. Nothing is lost: start the broker "
             "(`shop status`) and run this step again"
         )
         raise DeliveryError(message)

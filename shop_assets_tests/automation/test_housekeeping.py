@@ -65,7 +65,7 @@ def test_the_pools_have_the_limits_of_the_settings(instance):
     settings = Settings.model_construct(spark_runs=3)
     assert "pool spark has 3 places" in run_housekeeping(instance, settings)
     assert {pool.name: pool.limit for pool in instance.event_log_storage.get_pool_limits()} == {"ingest": 1, "spark": 3}
-    assert run_housekeeping(instance, settings) == "all is in order"
+    assert run_housekeeping(instance, settings) == "nothing to do"
 
 
 def test_every_asset_that_ingests_or_starts_spark_is_in_its_pool(stack_settings):

@@ -101,7 +101,7 @@ def test_a_run_whose_code_server_was_killed_is_failed_when_its_process_is_gone_t
     assert status(instance, run_id) is dg.DagsterRunStatus.FAILURE
     assert instance.get_run_by_id(run_id).tags["dagster/will_retry"] == "true"
     (failure,) = instance.all_logs(run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
-    assert "Its process is gone" in failure.message
+    assert "process no longer exists" in failure.message
 
 
 def test_a_run_that_is_unknown_to_the_server_that_came_back_is_failed_unless_its_process_lives(instance):

@@ -40,7 +40,7 @@ def tick(instance: dg.DagsterInstance, alert_settings: Settings) -> Tick:
     return ticked
 
 
-def test_a_failed_run_is_told_once_with_its_step_and_a_link(tick, telegram, instance):
+def test_a_failed_run_is_reported_once_with_its_step_and_a_link(tick, telegram, instance):
     run_id = run(instance, fails=True, tags={"dagster/partition": "2026-11-24"})
     tick()
     tick()
@@ -50,7 +50,7 @@ def test_a_failed_run_is_told_once_with_its_step_and_a_link(tick, telegram, inst
     assert telegram.messages[0]["chat_id"] == CHAT
 
 
-def test_failed_and_warning_checks_of_a_green_run_are_told(tick, telegram, instance):
+def test_failed_and_warning_checks_of_a_green_run_are_reported(tick, telegram, instance):
     run_id = run(instance, passing=0)
     assert instance.get_run_by_id(run_id).status is dg.DagsterRunStatus.SUCCESS
     tick()
@@ -62,7 +62,7 @@ def test_failed_and_warning_checks_of_a_green_run_are_told(tick, telegram, insta
     assert any(line.startswith("  • mart / counts [ошибка]: 120 purchases, expected at least 200") for line in lines)
 
 
-def test_a_good_run_and_history_from_before_the_first_tick_are_not_told(tick, telegram, instance, alert_settings):
+def test_a_good_run_and_history_from_before_the_first_tick_are_not_reported(tick, telegram, instance, alert_settings):
     run(instance)
     tick()
     run(instance, fails=True)
@@ -78,7 +78,7 @@ def test_many_runs_of_one_tick_are_one_message(tick, telegram, instance):
     assert text.index(runs[0]) < text.index(runs[1]) < text.index(runs[3])
 
 
-def test_no_personal_data_is_told_whatever_errors_and_checks_say(tick, telegram, instance):
+def test_no_personal_data_is_reported_whatever_errors_and_checks_say(tick, telegram, instance):
     run(instance, fails=True)
     run(instance, passing=0)
     tick()
@@ -101,7 +101,7 @@ def test_phones_and_e_mails_are_taken_out_and_numbers_and_days_are_left(said, to
     assert without_personal_data(said) == (told or said)
 
 
-def test_what_telegram_does_not_take_is_told_by_a_later_tick_with_what_has_come_since(tick, telegram, instance):
+def test_what_telegram_does_not_take_is_reported_by_a_later_tick_with_what_has_come_since(tick, telegram, instance):
     first = run(instance, fails=True)
     telegram.answers = [(401, {"ok": False, "description": "Unauthorized"})]
     with pytest.raises(TelegramError, match="Unauthorized"):
@@ -140,7 +140,7 @@ def test_a_message_for_any_number_of_runs_fits_and_counts_those_that_it_does_not
     assert text.endswith(f"… и ещё запусков с проблемами: {runs - shown}") == (shown < runs)
 
 
-def test_a_run_whose_process_vanished_is_told_as_such(tick, telegram, instance):
+def test_a_run_whose_process_vanished_is_reported_as_such(tick, telegram, instance):
     done = instance.create_run_for_job(dg.GraphDefinition("night").to_job(), status=dg.DagsterRunStatus.STARTED)
     instance.report_run_failed(done)
     tick()

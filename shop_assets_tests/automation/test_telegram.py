@@ -105,5 +105,5 @@ def test_a_text_that_is_too_long_is_cut_by_telegrams_own_measure(chat, telegram,
 def test_nobody_answers_at_the_address(monkeypatch):
     monkeypatch.setattr(sender, "TOTAL_SECONDS", 0.2)
     monkeypatch.setattr(sender, "FIRST_WAIT_SECONDS", 0.05)
-    with pytest.raises(TelegramError, match="did not answer: ConnectionError"):
+    with pytest.raises(TelegramError, match="did not respond: ConnectionError"):
         TelegramChat("http://127.0.0.1:9", SecretStr(TOKEN), CHAT).send("текст")

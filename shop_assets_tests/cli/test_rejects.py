@@ -153,15 +153,17 @@ def test_everything_about_one_is_shown_and_nothing_personal(own_run, command):
     assert '"registration_date": "2999-01-01"' in future
 
 
-@pytest.mark.parametrize(("identity", "words"), [("0" * 12, "no reject has the id"), ("x y", "is no id of a reject")])
-def test_an_unknown_id_is_told_in_a_sentence(own_run, command, identity, words):
-    done = command("shop", "rejects", "show", identity)
+@pytest.mark.parametrize(
+    ("reject_id", "words"), [("0" * 12, "no reject has the id"), ("x y", "is not the id of a reject")]
+)
+def test_an_unknown_id_is_reported_in_one_sentence(own_run, command, reject_id, words):
+    done = command("shop", "rejects", "show", reject_id)
     assert done.returncode == 1
     assert words in said(done)
 
 
-def test_a_retry_must_be_told_what(own_run, command):
-    assert "Name what to retry" in said(command("shop", "rejects", "retry"))
+def test_a_retry_must_say_what(own_run, command):
+    assert "Choose what to retry" in said(command("shop", "rejects", "retry"))
 
 
 def test_what_was_not_fixed_is_still_rejected_and_the_exit_code_says_so(own_run, command):

@@ -56,7 +56,7 @@ def test_two_runs_at_once_take_turns_and_both_make_the_report(command: Command, 
     assert accounted(shop) == (0, 0, 435)
 
 
-def test_replays_are_told_and_change_neither_mart_nor_report_and_compaction_ends_them(
+def test_replays_are_reported_and_change_neither_mart_nor_report_and_compaction_ends_them(
     command: Command, shop: Settings
 ) -> None:
     succeed(command, "run")

@@ -58,7 +58,7 @@ def test_after_it_a_command_starts_the_stack_where_it_lies(evaluated: dict[str, 
     assert not environment_names_services()
 
 
-def test_what_a_person_has_set_since_stays(evaluated: dict[str, str], monkeypatch: pytest.MonkeyPatch):
+def test_what_a_user_has_set_since_stays(evaluated: dict[str, str], monkeypatch: pytest.MonkeyPatch):
     evaluated |= {variable("mongo_uri"): "mongodb://mine/", variable("timezone"): "Asia/Omsk"}
     remove_exported(evaluated)
     assert evaluated[variable("mongo_uri")] == "mongodb://mine/"

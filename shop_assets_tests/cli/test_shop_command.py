@@ -39,7 +39,7 @@ def test_a_query_is_printed_as_a_table(small_run, command):
     assert re.search(r"│ 60 +│", done.stdout)
 
 
-def test_checks_of_what_lies_there_are_a_table_and_an_exit_code(small_run, command, shop):
+def test_checks_of_what_is_stored_are_a_table_and_an_exit_code(small_run, command, shop):
     enough = own_environment(shop) | {"SHOP_MINIMUM_PURCHASES": "120"}
     day, before = whole_run.YESTERDAY.isoformat(), whole_run.contents(shop)
     good = command("shop", "check", "--day", day, environment=enough)
@@ -67,7 +67,7 @@ def test_a_machine_that_has_only_the_settings_makes_its_folder_and_checks_the_da
     assert (home / "dagster" / "dagster.yaml").read_text(encoding="utf-8") == INSTANCE
 
 
-def test_a_machine_that_made_no_day_is_told_to_name_one(small_run, command, shop, tmp_path):
+def test_a_machine_that_made_no_day_is_reported_to_name_one(small_run, command, shop, tmp_path):
     done = command("shop", "check", environment=variables(shop) | {"SHOP_HOME": str(tmp_path), "DAGSTER_HOME": ""})
     assert done.returncode == 1
     assert "shop check --day" in done.stdout
@@ -122,14 +122,14 @@ def test_a_wrong_query_is_one_message_without_a_traceback(command):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["run", "--day", "2999-01-01"], "the last whole day"),
-        (["run", "--source", ".", "--seed", "1"], "leave out --seed"),
+        (["run", "--day", "2999-01-01"], "the last complete day"),
+        (["run", "--source", ".", "--seed", "1"], "cannot be combined with --seed"),
         (["run", "--source", "/nowhere/at/all"], "does not exist"),
         (["report", "--day", "2024-01-05"], "There is no report of 2024-01-05"),
-        (["pii", "decrypt", "enc:v1:k1:aaaa"], "cannot be decrypted"),
+        (["pii", "decrypt", "enc:v1:k1:aaaa"], "Cannot decrypt"),
     ],
 )
-def test_a_wrong_argument_is_told_in_a_sentence(command, arguments, said):
+def test_a_wrong_argument_is_reported_in_one_sentence(command, arguments, said):
     done = command("shop", *arguments)
     assert done.returncode != 0
     assert said in " ".join(done.stderr.split())
@@ -142,6 +142,6 @@ def test_a_misspelt_setting_is_refused(command):
     assert "did you mean SHOP_MONGO_URI?" in done.stderr
 
 
-def test_an_encrypted_phone_of_the_mart_is_decrypted_for_a_person(small_run, command, shop):
+def test_an_encrypted_phone_of_the_mart_is_decrypted_for_a_user(small_run, command, shop):
     ((phone,),) = whole_run.rows(shop, "SELECT phone FROM mart.customers WHERE phone IS NOT NULL LIMIT 1")
     assert re.fullmatch(r"\+7\d{10}\n", command("shop", "pii", "decrypt", phone).stdout)

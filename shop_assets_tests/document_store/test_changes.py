@@ -72,7 +72,7 @@ def test_changes_of_the_four_collections_come_in_order_and_nothing_else(database
     assert read(database, end)[0] == []
 
 
-def test_reading_goes_on_from_the_token_of_any_change(database: Documents) -> None:
+def test_reading_continues_from_the_token_of_any_change(database: Documents) -> None:
     token = position(database)
     database.stores.insert_many([{"_id": f"s{n}", "store_id": f"s{n}"} for n in range(20)])
     found, _ = read(database, token)
@@ -82,7 +82,7 @@ def test_reading_goes_on_from_the_token_of_any_change(database: Documents) -> No
     assert [change.document_id for change in again] == [f"s{n}" for n in range(13, 20)]
 
 
-def test_it_ends_though_somebody_writes_all_the_time(database: Documents) -> None:
+def test_it_ends_though_someone_writes_all_the_time(database: Documents) -> None:
     token = position(database)
     stop = threading.Event()
 

@@ -64,7 +64,7 @@ def test_of_copies_the_last_wins_and_they_are_counted(database: Documents, bucke
     assert all_stores(database)["store-001"]["turn"] == 3
 
 
-def test_bad_documents_are_kept_with_their_reasons_and_the_rest_goes_on(database: Documents, bucket: Bucket) -> None:
+def test_bad_documents_are_kept_with_their_reasons_and_the_rest_continues(database: Documents, bucket: Bucket) -> None:
     deep: dict[str, Any] = {}
     for _ in range(120):
         deep = {"a": deep}

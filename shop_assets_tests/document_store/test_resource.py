@@ -22,7 +22,7 @@ def test_a_server_that_is_away_is_named_without_its_password(
     assert "geheim" not in str(caught.value)
 
 
-def test_a_wrong_password_is_told_as_such(settings: Settings) -> None:
+def test_a_wrong_password_is_reported_as_such(settings: Settings) -> None:
     uri = settings.mongo_uri.get_secret_value()
     password = uri.split("://")[1].split("@")[0].split(":")[1]
     wrong = settings.model_copy(update={"mongo_uri": SecretStr(uri.replace(password, "falsch"))})

@@ -153,7 +153,7 @@ def test_an_error_has_the_servers_code_and_status(front: FrontProcess, sql: str,
     assert response.data.decode().startswith(f"Code: {code}. DB::Exception: ")
 
 
-def test_clickhouse_connect_sees_codes_and_goes_on(front: FrontProcess) -> None:
+def test_clickhouse_connect_sees_codes_and_continues(front: FrontProcess) -> None:
     with front.client() as client:
         for sql, code in (("SELECT nothing", 47), ("SELECT * FROM nowhere", 60), ("SELECT 1 +", 62)):
             with pytest.raises(DatabaseError) as failed:

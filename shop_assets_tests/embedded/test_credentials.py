@@ -19,7 +19,7 @@ def test_they_are_made_once_and_differ_from_stack_to_stack(tmp_path: Path):
     assert not set(asdict(first).values()) & set(asdict(other).values())
 
 
-def test_only_their_owner_can_read_them_even_after_somebody_opened_the_file(tmp_path: Path):
+def test_only_their_owner_can_read_them_even_after_someone_opened_the_file(tmp_path: Path):
     file = tmp_path / "credentials.json"
     Credentials.load(file)
     file.chmod(0o644)

@@ -94,7 +94,7 @@ def test_down_leaves_no_process_and_up_has_the_same_data_credentials_and_ports(o
     assert is_everywhere(own.settings, written) == EVERYWHERE
 
 
-def test_ports_that_others_took_meanwhile_are_chosen_anew_and_the_data_is_there(own: OwnStack):
+def test_ports_that_others_took_meanwhile_are_chosen_again_and_the_data_is_there(own: OwnStack):
     written = write_everywhere(own.settings)
     before = ports.load_ports(own.stack.home.ports)
     own.stack.down()

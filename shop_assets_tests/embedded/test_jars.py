@@ -26,7 +26,7 @@ def test_the_lock_names_the_pieces_that_matter():
     assert all(len(checksum) == 64 for jar_set in lock.values() for checksum in jar_set.values())
 
 
-def test_a_damaged_a_missing_and_a_surplus_jar_are_told(tmp_path: Path):
+def test_a_damaged_a_missing_and_a_surplus_jar_are_reported(tmp_path: Path):
     for name in ("good.jar", "damaged.jar", "surplus.jar"):
         (tmp_path / name).write_bytes(name.encode())
     checksums = {name: jars._checksum(tmp_path / name) for name in ("good.jar", "damaged.jar")}

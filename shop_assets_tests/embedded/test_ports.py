@@ -1,4 +1,4 @@
-"""Ports: free, remembered, chosen anew only where somebody else took them."""
+"""Ports: free, saved for the next start, and chosen again only where another process took them."""
 
 import socket
 from pathlib import Path
@@ -35,7 +35,7 @@ def test_a_pair_at_a_fixed_distance_moves_together(tmp_path: Path):
     assert second["s3_admin_grpc"] - second["s3_admin"] == 10_000
 
 
-def test_a_port_on_which_somebody_listens_on_all_addresses_is_not_free():
+def test_a_port_on_which_someone_listens_on_all_addresses_is_not_free():
     with socket.create_server(("", 0)) as other:
         assert not ports.is_free(other.getsockname()[1])
 

@@ -57,7 +57,7 @@ def soak(
     folder: Folder = None,
 ) -> None:
     """Small runs without a pause, killed at any moment, and a look at the memory of everything that goes on."""
-    # The services are left alone: one that was started anew has forgotten what it leaked.
+    # The services are left alone: a restarted one has freed what it leaked.
     with _campaign([found for found in POINTS if found.function is None], seed, folder) as campaign:
         record = MemoryRecord(campaign.forks.services)
         end = time.monotonic() + 60 * minutes
@@ -71,7 +71,7 @@ def soak(
 def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) -> Iterator[Campaign]:
     """A campaign on a stack of its own; its seed is printed before, its table after.
 
-    Exits with 1 when not all was made good; then the stack's data stay in the folder, to be looked at.
+    Exits with 1 if something was not recovered; the stack's data then stay in the folder, for inspection.
     """
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     folder = (folder or Path(tempfile.mkdtemp(prefix="shop-faults-"))).resolve()

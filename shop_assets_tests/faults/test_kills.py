@@ -78,7 +78,7 @@ def test_a_point_that_is_not_reached_is_no_kill(tmp_path: Path, forks: Forks) ->
     assert not ending.struck
 
 
-def test_an_engine_can_be_the_victim_and_the_process_goes_on(tmp_path: Path) -> None:
+def test_an_engine_can_be_the_victim_and_the_process_continues(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as engine:
         forks = Forks(tmp_path / "runs.log", lambda: {"mongo": engine.pid})
         ending = forks.run(work, tmp_path, kill=Kill(STEP, call=2, victim="mongo"))

@@ -19,7 +19,7 @@ from shop_assets_tests.landing.conftest import contents, keys
 SHOP = Shop(seed=1, stores=4, products=20, customers=8, purchases=25, as_of=date(2026, 5, 1))
 
 
-def test_a_few_documents_have_a_file_each_that_a_person_can_read(bucket: Bucket):
+def test_a_few_documents_have_a_file_each_that_a_user_can_read(bucket: Bucket):
     written = write_shop(bucket, SHOP, STORES)
     files = contents(bucket)
     assert set(files) == {f"stores/store-00{number}.json" for number in range(1, 5)}

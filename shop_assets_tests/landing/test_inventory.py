@@ -29,7 +29,7 @@ def test_an_empty_landing_has_nothing_in_stock(bucket: Bucket):
     assert count_inventory(bucket, STORES) == InventoryCounts(0, 0, 0, 0, 0, {})
 
 
-def test_ids_are_counted_as_they_are_compared_and_what_has_none_or_cannot_be_read_is_told_apart(bucket: Bucket):
+def test_ids_are_counted_as_they_are_compared_and_what_has_none_or_cannot_be_read_is_distinguished(bucket: Bucket):
     put(bucket, "stores/a.json", {"store_id": "store-001"})
     put(bucket, "stores/b.jsonl", {"store_id": " STORE-001 "}, {"store_id": "store-002"}, {"store_id": "  "}, {})
     bucket.put("stores/c.json", b"nonsense", "application/json")

@@ -162,7 +162,7 @@ def test_a_bucket_can_be_ensured_again(bucket: Bucket):
     assert bucket.exists("stores/a.json")
 
 
-def test_a_wrong_secret_is_told_with_the_settings_to_look_at_and_without_the_secret(settings):
+def test_a_wrong_secret_is_reported_with_the_settings_to_look_at_and_without_the_secret(settings):
     wrong = settings.model_copy(update={"s3_secret_key": type(settings.s3_secret_key)("not-the-secret")})
     with (
         object_store_resource(wrong).process_config_and_initialize_cm() as store,

@@ -24,7 +24,7 @@ BOUND_SECONDS = 20
 KIB = 1024
 
 
-def anew(*fields: str) -> Callable[[Settings], Settings]:
+def renamed(*fields: str) -> Callable[[Settings], Settings]:
     """Makes a shop that has this part of its way still before it."""
     return lambda settings: settings.model_copy(
         update={field: f"{getattr(settings, field)}{secrets.token_hex(3)}" for field in fields}
@@ -44,9 +44,9 @@ def as_it_is(settings: Settings) -> Settings:
 # What is left to do, and after how many bytes of the service's traffic the accident comes: before all of it is done.
 MIDDLES: dict[tuple[str, str], tuple[Callable[[Settings], Settings], int]] = {
     ("raw_customers_json", "s3"): (as_it_is, 4 * KIB),
-    ("mongo_collections", "s3"): (anew("mongo_database"), 200 * KIB),
-    ("mongo_collections", "mongo"): (anew("mongo_database"), 500 * KIB),
-    ("kafka_topics_loaded", "mongo"): (anew("kafka_topic_prefix"), 500 * KIB),
+    ("mongo_collections", "s3"): (renamed("mongo_database"), 200 * KIB),
+    ("mongo_collections", "mongo"): (renamed("mongo_database"), 500 * KIB),
+    ("kafka_topics_loaded", "mongo"): (renamed("kafka_topic_prefix"), 500 * KIB),
     ("clickhouse_raw", "mongo"): (empty, 3 * KIB),
     ("clickhouse_raw", "clickhouse"): (empty, 100 * KIB),
     ("clickhouse_mart", "clickhouse"): (as_it_is, 20 * KIB),
@@ -58,7 +58,7 @@ MIDDLES: dict[tuple[str, str], tuple[Callable[[Settings], Settings], int]] = {
 
 @pytest.mark.parametrize("accident", [Proxy.cut, Proxy.fall_silent], ids=["cut", "silent"])
 @pytest.mark.parametrize(("asset", "service"), list(MIDDLES))
-def test_a_service_that_goes_away_is_told_in_time_and_the_next_run_finishes(
+def test_a_service_that_goes_away_is_reported_in_time_and_the_next_run_finishes(
     shop: Settings, impatient_with: Impatient, asset: str, service: str, accident: Callable[[Proxy], None]
 ) -> None:
     prepare, after = MIDDLES[asset, service]
@@ -76,12 +76,12 @@ def test_a_service_that_goes_away_is_told_in_time_and_the_next_run_finishes(
 @pytest.mark.parametrize(
     ("asset", "prepare", "seen", "after"),
     [
-        ("kafka_topics_loaded", anew("kafka_topic_prefix"), "mongo", 500 * KIB),
+        ("kafka_topics_loaded", renamed("kafka_topic_prefix"), "mongo", 500 * KIB),
         ("clickhouse_raw", empty, "clickhouse", 100 * KIB),
     ],
     ids=["kafka_topics_loaded", "clickhouse_raw"],
 )
-def test_a_broker_that_stops_answering_is_told_in_time_and_the_next_run_finishes(
+def test_a_broker_that_stops_answering_is_reported_in_time_and_the_next_run_finishes(
     shop: Settings,
     impatient_with: Impatient,
     asset: str,

@@ -45,7 +45,7 @@ def test_a_call_that_is_cut_off_succeeds_when_the_store_is_back(shop: Settings) 
     bucket.delete([KEY])
 
 
-def test_a_store_that_stays_away_is_told(shop: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_stays_away_is_reported(shop: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restarts, "RESTART_SECONDS", 1.0)
     with pytest.raises(ObjectStoreError, match="does not answer"):
         by_way_of(shop, closed_port()).find(KEY)

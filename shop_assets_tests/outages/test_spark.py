@@ -25,7 +25,7 @@ BOUND_SECONDS = {"cut": 120, "silent": 480}
 
 @pytest.mark.parametrize("accident", [Proxy.cut, Proxy.fall_silent], ids=["cut", "silent"])
 @pytest.mark.parametrize("service", ["clickhouse", "s3"])
-def test_who_failed_spark_is_told_in_time_and_the_next_run_finishes(
+def test_who_failed_spark_is_reported_in_time_and_the_next_run_finishes(
     shop: Settings, monkeypatch: pytest.MonkeyPatch, service: str, accident: Callable[[Proxy], None]
 ) -> None:
     kind = "cut" if accident is Proxy.cut else "silent"

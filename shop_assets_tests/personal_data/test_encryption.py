@@ -106,7 +106,7 @@ def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("field", ["phone", "email"])
-def test_a_person_needs_only_the_text_to_decrypt_it(field: str) -> None:
+def test_a_user_needs_only_the_text_to_decrypt_it(field: str) -> None:
     value = decrypt_any(CIPHER, CIPHER.encrypt(field, "text"))
     assert (value.field, value.text) == (field, "text")
     with pytest.raises(DecryptionError, match="must look like"):

@@ -64,7 +64,7 @@ def test_ids_that_spreadsheets_would_compute_are_counted_and_others_are_not(buck
     found = no_formulas(buckets[1], DAY)
     assert found.numbers == {"ids like formulas": 5}
     (problem,) = found.problems
-    assert problem.startswith("analytic_result_2026_11_03.csv: 5 ids begin like formulas; ")
+    assert problem.startswith("analytic_result_2026_11_03.csv: 5 ids start like formulas; ")
 
 
 def test_ids_of_any_characters_come_through_the_csv_as_they_are(buckets: Buckets) -> None:
@@ -96,9 +96,9 @@ def test_the_newest_report_is_that_of_the_latest_day_and_not_the_latest_written(
 
 
 def test_a_report_that_is_not_there_is_said_with_what_to_do(buckets: Buckets) -> None:
-    with pytest.raises(ReportNotFoundError, match=r"no report in s3://reports-\w+ yet: make one with `shop run`"):
+    with pytest.raises(ReportNotFoundError, match=r"no report in s3://reports-\w+ yet: create one with `shop run`"):
         find_report(buckets[1])
-    with pytest.raises(ReportNotFoundError, match=r"make it with `shop run --day 2026-11-03`"):
+    with pytest.raises(ReportNotFoundError, match=r"create it with `shop run --day 2026-11-03`"):
         find_report(buckets[1], DAY)
 
 

@@ -119,7 +119,7 @@ def test_nothing_personal_is_in_dagsters_events_or_logs(
     assert settings.mongo_uri.get_secret_value() not in text
 
 
-def test_a_personal_field_in_the_clear_fails_the_check_and_stops_what_follows(
+def test_a_useral_field_in_the_clear_fails_the_check_and_stops_what_follows(
     settings: Settings, delivered: Bucket, kafka: KafkaResource
 ) -> None:
     run(settings)
@@ -149,7 +149,7 @@ def test_a_message_that_is_no_document_fails_the_check_and_names_its_topic(
     (failed,) = [e for e in result.get_asset_check_evaluations() if e.check_name == "no_personal_data_in_the_clear"]
     assert (failed.passed, failed.blocking) == (False, True)
     assert "| not a JSON object | 3 |" in failed.metadata["in the clear"].value  # type: ignore[operator]  # Markdown
-    assert f"messages of {kafka.topic_prefix}stores are no JSON objects" in str(failed.description)
+    assert f"messages of {kafka.topic_prefix}stores are not JSON objects" in str(failed.description)
     assert "delete the topic" in str(failed.description)
 
 

@@ -1,4 +1,4 @@
-"""When the position moves, and when it is worth nothing: a run goes on from it, or publishes a collection anew."""
+"""When the checkpoint advances, and when it is stale: a run resumes from it, or sends a collection again."""
 
 from typing import Any
 
@@ -87,7 +87,7 @@ def test_small_batches_save_the_position_on_the_way(
     assert {m.key for m in published(CUSTOMERS)} == {f"cus-{n}" for n in range(10)}
 
 
-def test_a_topic_made_anew_is_filled_again_and_the_others_are_left_alone(
+def test_a_topic_made_again_is_filled_again_and_the_others_are_left_alone(
     database: Documents, kafka: KafkaResource, publish: Publish, published: Read
 ) -> None:
     database.customers.insert_one(customer(1))
@@ -103,7 +103,7 @@ def test_a_topic_made_anew_is_filled_again_and_the_others_are_left_alone(
     assert publish().sent == 0
 
 
-def test_a_new_key_publishes_what_holds_personal_data_anew(
+def test_a_new_key_publishes_what_holds_personal_data_again(
     database: Documents, publish: Publish, published: Read
 ) -> None:
     database.customers.insert_one(customer(1))

@@ -11,12 +11,8 @@ import pytest
 import shop_assets
 
 PACKAGE = Path(shop_assets.__file__).parent
-DONE = (
-    "automation",
-    "build",
-    "coordination",
-)
-"""Folders whose public API is documented."""
+NOT_YET = frozenset({"dashboards", "features", "warehouse"})
+"""Folders whose public functions are not all documented yet."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -125,12 +121,33 @@ def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
             yield from _own_nodes(child)
 
 
-@pytest.mark.parametrize("folder", DONE)
+def lacking(folder: str) -> dict[str, list[str]]:
+    return {title: lacks for title, node in public_functions(folder) if (lacks := faults(node))}
+
+
+@pytest.mark.parametrize("folder", sorted({module.folder for module in modules()} - NOT_YET))
 def test_what_other_folders_use_says_what_it_takes_and_returns(folder: str) -> None:
-    lacking = {title: lacks for title, node in public_functions(folder) if (lacks := faults(node))}
-    assert not lacking
+    assert not lacking(folder)
 
 
-def test_every_folder_is_held_to_it() -> None:
-    folders = {module.folder for module in modules() if list(public_functions(module.folder))}
-    assert set(DONE) <= folders
+@pytest.mark.parametrize("folder", sorted(NOT_YET))
+def test_only_folders_with_gaps_are_exempt(folder: str) -> None:
+    assert lacking(folder)
+
+
+def test_a_docstring_without_its_sections_is_found() -> None:
+    (function,) = ast.parse('''
+def divide(dividend: float, divisor: float) -> float:
+    """Divides."""
+    if not divisor:
+        raise ZeroDivisionError("divisor")
+    return dividend / divisor
+''').body
+    assert isinstance(function, ast.FunctionDef)
+    assert faults(function) == [
+        "no Args:",
+        "dividend is not in Args:",
+        "divisor is not in Args:",
+        "no Returns:",
+        "no Raises:",
+    ]

@@ -1,8 +1,8 @@
-"""The stack without Docker: real engines from packages, one module a service, supervised by `supervisord`.
+"""The stack without Docker: real services from packages, one module per service, supervised by `supervisord`.
 
-Here belongs what starts, watches and ends the engines on this machine, and what they need (ports, credentials, Java,
-jars). What the stages do with the engines does not: they only see the settings that `stack.env` gives them, the same
-as those of the full stack. `docs/embedded.md` tells how it fits together.
+This folder starts, watches and stops the services on this machine, and provides what they need (ports, credentials,
+Java, jars). The stages only see the settings in `stack.env`, the same as those of the full stack. See
+`docs/embedded.md`.
 """
 
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""The cache: what is fetched once for all stacks of a user. Removing it costs a download, nothing else."""
+"""The cache: what is downloaded once for all stacks of a user. Deleting it costs another download."""
 
 import os
 from pathlib import Path

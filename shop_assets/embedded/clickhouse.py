@@ -37,10 +37,7 @@ def service(context: StackContext, _tools: Tools) -> Service:
 
 
 def probe(context: StackContext) -> None:
-    """A row inserted, and selected again; over plain HTTP, which is all that the front speaks.
-
-    Raises NotReadyError.
-    """
+    """Insert a row and select it again, over plain HTTP, which is all that the front speaks. Raises NotReadyError."""
     token = secrets.token_hex(8)
     try:
         _ask(context, CREATE)

@@ -1,4 +1,4 @@
-"""Users, passwords and keys of a stack: made once, kept in a file that only its owner can read."""
+"""Users, passwords and keys of a stack: generated once, kept in a file that only its owner can read."""
 
 import base64
 import json
@@ -33,7 +33,7 @@ def _cluster_id() -> str:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What the services ask for. Its repr shows none of it."""
+    """The credentials of all services. Its repr shows none of them."""
 
     supervisor_password: str = field(default_factory=_password, repr=False)
     mongo_password: str = field(default_factory=_password, repr=False)
@@ -45,9 +45,16 @@ class Credentials:
 
     @classmethod
     def load(cls, file: Path) -> Self:
-        """The credentials in the file; those that it lacks are made and written to it.
+        """Read the credentials; missing ones are generated and written to the file.
 
-        Raises StackError when the file is there and cannot be read: making others would lock the data.
+        Args:
+            file: `credentials.json` of a stack.
+
+        Returns:
+            The credentials.
+
+        Raises:
+            StackError: The file exists and cannot be read: new credentials would lock the data.
         """
         try:
             known = json.loads(file.read_text(encoding="utf-8"))
@@ -59,7 +66,7 @@ class Credentials:
         except (ValueError, TypeError, OSError) as error:
             raise StackError(
                 f"{file} cannot be read ({type(error).__name__}). It holds the passwords and the keys of the data: "
-                "restore it, or start anew with `shop down --delete-data`."
+                "restore it, or start from scratch with `shop down --delete-data`."
             ) from error
         if known != asdict(credentials):
             credentials.save(file)
@@ -67,9 +74,20 @@ class Credentials:
         return credentials
 
     def save(self, file: Path) -> None:
-        """Writes them, mode 0600."""
+        """Write the credentials, mode 0600.
+
+        Args:
+            file: `credentials.json` of a stack.
+        """
         write_private(file, json.dumps(asdict(self), indent=2) + "\n")
 
     def with_pii_keys(self, key_ring: str) -> Self:
-        """The same with another key ring, as `SHOP_PII_KEYS` writes it."""
+        """Replace the key ring.
+
+        Args:
+            key_ring: The key ring as `SHOP_PII_KEYS` writes it.
+
+        Returns:
+            A copy with this key ring.
+        """
         return replace(self, pii_keys=key_ring)

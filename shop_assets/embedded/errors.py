@@ -1,11 +1,11 @@
-"""What can go wrong with the embedded stack."""
+"""Errors of the embedded stack."""
 
 from shop_assets.errors import ShopError
 
 
 class StackError(ShopError):
-    """The embedded stack cannot do what was asked; the message says what to do."""
+    """The embedded stack cannot do what was requested; the message says what to do."""
 
 
 class NotReadyError(Exception):
-    """A service does not answer a write and a read yet; the message says what it answered instead."""
+    """A service does not pass its probe yet; the message says how it responded."""

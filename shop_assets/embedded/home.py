@@ -1,7 +1,7 @@
-"""SHOP_HOME: which file lies where, and whose folder it is.
+"""SHOP_HOME: its files, and whether the folder is ours.
 
-A folder is ours when it carries the marker file. Nothing is ever made in, or removed from, a folder with other
-contents: `SHOP_HOME=~` must not cost anybody anything.
+A folder is ours if it has the marker file. Nothing is ever created in, or deleted from, a folder with other contents:
+`SHOP_HOME=~` must not cost anyone anything.
 """
 
 import os
@@ -27,7 +27,11 @@ class Home:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """The folder that SHOP_HOME names, `.shop` in the current folder by default."""
+        """Find the folder of this environment's stack.
+
+        Returns:
+            The folder that SHOP_HOME names, `.shop` in the current folder by default.
+        """
         return cls(Path(os.environ.get(variable("home")) or DEFAULT_HOME).expanduser().resolve())
 
     @property
@@ -47,7 +51,7 @@ class Home:
 
     @property
     def lock(self) -> Path:
-        """Held while the stack is brought up or down."""
+        """Held while the stack is started or stopped."""
         return self.root / "lock"
 
     @property
@@ -57,12 +61,12 @@ class Home:
 
     @property
     def logs(self) -> Path:
-        """A log for each service and supervisord's, bounded by rotation."""
+        """A log per service and supervisord's own, bounded by rotation."""
         return self.root / "logs"
 
     @property
     def config(self) -> Path:
-        """What is generated for the engines at every start."""
+        """Files that are generated for the services at every start."""
         return self.root / "config"
 
     @property
@@ -71,18 +75,26 @@ class Home:
         return self.root / "dagster"
 
     def data(self, service: str) -> Path:
-        """Where a service keeps its data."""
+        """Where a service keeps its data.
+
+        Args:
+            service: The service's name.
+
+        Returns:
+            A folder, which may not exist yet.
+        """
         return self.root / "data" / service
 
     @property
     def is_ours(self) -> bool:
-        """Whether it carries the marker."""
+        """Whether it has the marker."""
         return (self.root / MARKER).is_file()
 
     def create(self) -> None:
-        """Makes the folder and its sub-folders, readable by their owner only.
+        """Create the folder and its sub-folders, readable by their owner only.
 
-        Raises StackError when the folder already holds something of somebody else.
+        Raises:
+            StackError: The folder holds something else, or cannot be written to.
         """
         if not self.is_ours:
             self._require_own_folder()
@@ -98,15 +110,20 @@ class Home:
             ) from error
 
     def delete(self) -> None:
-        """Removes all that the stack made, and the folder itself when nothing else lies in it.
+        """Delete everything that the stack created, and the folder itself if nothing else is in it.
 
-        Raises StackError when the folder does not carry our marker. The marker goes last, and stays while something
-        else lies there, so that an interrupted removal can be repeated and the folder be used again.
+        The marker is deleted last, and stays while something else is there, so that an interrupted deletion can be
+        repeated and the folder be used again.
+
+        Raises:
+            StackError: The folder does not have our marker, or something cannot be deleted.
         """
         if not self.root.exists():
             return
         if not self.is_ours:
-            raise StackError(f"{self.root} was not made by `shop up` (no {MARKER} in it), so nothing in it is removed.")
+            raise StackError(
+                f"{self.root} was not created by `shop up` (no {MARKER} in it), so nothing in it is deleted."
+            )
         try:
             for name in FOLDERS:
                 if (self.root / name).exists():
@@ -117,7 +134,7 @@ class Home:
                 (self.root / MARKER).unlink()
                 self.root.rmdir()
         except OSError as error:
-            raise StackError(f"{error.filename or self.root} cannot be removed: {error.strerror}.") from error
+            raise StackError(f"{error.filename or self.root} cannot be deleted: {error.strerror}.") from error
 
     def _require_own_folder(self) -> None:
         if self.root.exists() and not self.root.is_dir():
@@ -130,7 +147,7 @@ class Home:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replaces a file's contents at once, so that a reader sees the old or the new ones; mode 0600 from the start."""
+    """Replace a file's content atomically, so that a reader sees the old or the new one; mode 0600 from the start."""
     partial = path.with_name(f"{path.name}.partial")
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

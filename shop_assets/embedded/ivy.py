@@ -1,4 +1,4 @@
-"""Apache Ivy, as PySpark brings it: resolves what an ivy file names and puts the jars into a folder."""
+"""Apache Ivy, as shipped with PySpark: resolves an ivy file and copies the jars into a folder."""
 
 import importlib.util
 import os
@@ -15,16 +15,16 @@ from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.java import Java
 from shop_assets.embedded.truststore import trust_store_options
 
-# Packagings under which Ivy files what are jars all the same.
+# Packagings under which Ivy lists files that are jars anyway.
 TYPES: Final = ("jar", "bundle", "maven-plugin", "eclipse-plugin")
-# Without the classifier two artifacts of a module would fall on one name.
+# Without the classifier two artifacts of a module would have one name.
 PATTERN: Final = "[artifact]-[revision](-[classifier]).[ext]"
 
 
 def resolve(ivy_file: Path, into: Path, java: Java, cache: Path, on_step: Callable[[], None]) -> None:
-    """Fetches what `ivy_file` names into the folder `into`; calls `on_step` twice a jar: when it is found, and here.
+    """Resolve `ivy_file` into the folder `into`; calls `on_step` twice per jar: when found, and when copied.
 
-    Raises StackError with Ivy's last lines when something cannot be resolved.
+    Raises StackError with Ivy's last lines if something cannot be resolved.
     """
     with tempfile.TemporaryDirectory(dir=cache, prefix="ivy-") as scratch:
         command = [
@@ -52,9 +52,9 @@ def pyspark_jars() -> Path:
 
 
 def java_options(java: Java, cache: Path) -> list[str]:
-    """The machine's certificates and proxies for a JVM, which reads neither from the environment by itself.
+    """The machine's certificates and proxies for a JVM, which does not read them from the environment.
 
-    A Java that was installed on the machine has its own certificates set up, unless SSL_CERT_FILE names others.
+    A Java that is installed on the machine has its own certificates, unless SSL_CERT_FILE names others.
     """
     trusted = not java.wrapped and os.environ.get("SSL_CERT_FILE")
     return [*(trust_store_options(cache) if trusted else ()), *proxy_options(os.environ)]
@@ -77,7 +77,7 @@ def proxy_options(environment: Mapping[str, str]) -> list[str]:
 
 
 def _settings(scratch: Path) -> list[str]:
-    """Ivy's own settings file of the user; else Maven's mirror of the user; else Ivy's default, Maven Central."""
+    """The user's own Ivy settings, else the user's Maven mirror, else Ivy's default, Maven Central."""
     own = Path.home() / ".ivy2" / "ivysettings.xml"
     if own.is_file():
         return ["-settings", str(own)]

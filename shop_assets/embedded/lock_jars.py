@@ -1,4 +1,4 @@
-"""Writes `jars.lock` anew from what the ivy files give today; for whoever changes a version in them."""
+"""Updates `jars.lock` to what the ivy files resolve to; run it after changing a version in them."""
 
 import hashlib
 import tempfile
@@ -14,7 +14,7 @@ HEADER = "# SHA-256 of every jar of ivy_files/*.xml, by set. Written by `python 
 
 
 def main() -> None:
-    """Resolves every set into a scratch folder and writes the checksums beside this module."""
+    """Resolve every set into a scratch folder and write the checksums next to this module."""
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     java = find_java(cache, Console(stderr=True))

@@ -17,10 +17,10 @@ PROBE_MILLISECONDS: Final = 3_000
 
 
 def uri(context: StackContext) -> str:
-    """How clients reach it, with the password.
+    """The address for clients, with the password.
 
-    Direct, since a set of one member needs no discovery, and the member's own name for itself need not resolve. Writes
-    wait for the journal, as the majority of a real set would; it costs a third of the speed of replacing documents.
+    Direct, because a set of one member needs no discovery and its own name need not resolve. Writes wait for the
+    journal, as with the majority of a real set; that costs a third of the speed of replacing documents.
     """
     password = quote(context.credentials.mongo_password, safe="")
     options = "authSource=admin&directConnection=true&journal=true"
@@ -28,7 +28,7 @@ def uri(context: StackContext) -> str:
 
 
 def service(context: StackContext, _tools: Tools) -> Service:
-    """SecantusDB under its own account, its storage guarded against a second server."""
+    """SecantusDB with its own account, its storage protected from a second server."""
     return Service(
         name=NAME,
         command=(
@@ -42,10 +42,7 @@ def service(context: StackContext, _tools: Tools) -> Service:
 
 
 def probe(context: StackContext) -> None:
-    """A document replaced, and found again.
-
-    Raises NotReadyError.
-    """
+    """Replace a document and find it again. Raises NotReadyError."""
     from pymongo import MongoClient
     from pymongo.errors import PyMongoError
 

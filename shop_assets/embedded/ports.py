@@ -1,4 +1,4 @@
-"""The ports of a stack: free ones, remembered, and drawn anew when somebody else took one meanwhile."""
+"""The ports of a stack: free ones, saved for the next start, and chosen again when another process took one."""
 
 import json
 import random
@@ -19,7 +19,7 @@ ATTEMPTS: Final = 1_000
 
 
 def load_ports(file: Path) -> dict[str, int]:
-    """The ports of the last start by name; none when there was no start, or its file cannot be read."""
+    """The ports of the last start by name; none if there was no start or its file cannot be read."""
     try:
         ports = json.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
@@ -28,9 +28,9 @@ def load_ports(file: Path) -> dict[str, int]:
 
 
 def assign(file: Path, names: Iterable[str]) -> dict[str, int]:
-    """A free port for each name: the remembered one when it is still free, another otherwise; remembers them.
+    """A free port for each name: the saved one if it is still free, another otherwise; saves them.
 
-    Raises StackError when no free port is found.
+    Raises StackError if no free port is found.
     """
     before = load_ports(file)
     ports: dict[str, int] = {}
@@ -46,7 +46,7 @@ def assign(file: Path, names: Iterable[str]) -> dict[str, int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port now; connections of an earlier one that linger do not count."""
+    """Whether a server could listen on the port now; lingering connections of an earlier one do not count."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -62,4 +62,4 @@ def _choose(wanted: int | None, shifts: set[int], taken: set[int]) -> int:
     for port in candidates:
         if all(port + shift not in taken and is_free(port + shift) for shift in shifts):
             return port
-    raise StackError(f"No free port between {FIRST} and {LAST} on {LOOPBACK}. End some servers and try again.")
+    raise StackError(f"No free port between {FIRST} and {LAST} on {LOOPBACK}. Stop some servers and try again.")

@@ -44,7 +44,7 @@ def endpoint(context: StackContext) -> str:
 
 
 def service(context: StackContext, _tools: Tools) -> Service:
-    """The gateway, open only to the stack's key pair; without keys in its environment it would let anybody in."""
+    """The gateway, open only to the stack's key pair; without keys in its environment it would accept everyone."""
     ports = context.ports
     return Service(
         name=NAME,
@@ -63,7 +63,7 @@ def service(context: StackContext, _tools: Tools) -> Service:
             "-idleTimeout=3",  # seconds; it waits for its own idle connections when it stops, by default half a minute
             "-master.telemetry=false", "-admin.ui=false", "-webdav=false",
             "-s3.port.iceberg=0", "-s3.port.lance=0",
-            "-s3.iam=false",  # one key pair is all that there is to manage
+            "-s3.iam=false",  # there is only one key pair to manage
             "-s3.autoCreateBucket=false",  # a misspelt bucket is an error here, as it is everywhere else
         ),
         environment={
@@ -77,7 +77,7 @@ def service(context: StackContext, _tools: Tools) -> Service:
 
 
 def remove_sockets(ports: Mapping[str, int]) -> None:
-    """Removes the Unix sockets that `weed` leaves in /tmp, named by its ports; it must not run any more."""
+    """Remove the Unix sockets that `weed` leaves in /tmp, named by its ports; it must not be running."""
     for part, port in SOCKETS:
         if port in ports:
             Path(f"/tmp/seaweedfs-{part}-{ports[port]}.sock").unlink(missing_ok=True)  # noqa: S108  # weed's choice
@@ -97,10 +97,7 @@ def _weed() -> Path:
 
 
 def probe(context: StackContext) -> None:
-    """An object put, and got again; /status alone says 200 too early after a restart.
-
-    Raises NotReadyError.
-    """
+    """Put an object and get it again; /status alone responds with 200 too early. Raises NotReadyError."""
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError

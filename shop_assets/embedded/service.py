@@ -1,4 +1,4 @@
-"""What the supervisor and `shop up` need to know of a service, whichever it is."""
+"""What the supervisor and `shop up` need to know of any service."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ PROBE_NAME: Final = "stack-readiness"
 
 @dataclass(frozen=True)
 class StackContext:
-    """Where a stack is and how one gets in: its folder, its ports by name, its credentials."""
+    """A stack's folder, its ports by name, and its credentials."""
 
     home: Home
     ports: Mapping[str, int]
@@ -24,7 +24,7 @@ class StackContext:
 
 @dataclass(frozen=True)
 class Tools:
-    """What is fetched once: Java, and the folders of Kafka's and Spark's jars."""
+    """What is downloaded once: Java, and the folders of Kafka's and Spark's jars."""
 
     java: Java
     kafka_jars: Path
@@ -35,7 +35,7 @@ class Tools:
 class Service:
     """How one process of the stack is run.
 
-    `command` carries no secret, because command lines are public on a machine; `environment` may. `prepare` runs
+    `command` contains no secret, because command lines are public on a machine; `environment` may. `prepare` runs
     before `shop up` starts it. `stop_seconds` is how long it may take to stop before it is killed.
     """
 
@@ -47,19 +47,19 @@ class Service:
 
 
 class ServiceModule(Protocol):
-    """What each service's module offers.
+    """What each service's module provides.
 
-    `PORTS` names its ports, the one that clients use first. `probe` writes something and reads it back, and raises
+    `PORTS` names its ports, the clients' one first. `probe` writes something and reads it back, and raises
     NotReadyError while that fails.
     """
 
     @property
     def NAME(self) -> str:  # noqa: N802  # a constant of the module
-        """How the service is called in files and commands."""
+        """Its name in files and commands."""
 
     @property
     def LABEL(self) -> str:  # noqa: N802
-        """How it is called for people."""
+        """Its name for display."""
 
     @property
     def PORTS(self) -> tuple[str, ...]:  # noqa: N802
@@ -69,4 +69,4 @@ class ServiceModule(Protocol):
         """How it is run."""
 
     def probe(self, context: StackContext, /) -> None:
-        """Writes something and reads it back."""
+        """Write something and read it back."""

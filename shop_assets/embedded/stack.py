@@ -1,4 +1,4 @@
-"""The stack as a whole: up and down."""
+"""The embedded stack as a whole: start and stop."""
 
 import contextlib
 from collections.abc import Iterator
@@ -27,24 +27,34 @@ LOCK_SECONDS: Final = 600.0  # the first start fetches jars, over a slow line pe
 
 
 def up() -> dict[str, str]:
-    """Brings up the stack of this environment's SHOP_HOME, with progress on stderr; gives its settings.
+    """Start the stack of this environment's SHOP_HOME, with progress on stderr.
 
-    Raises StackError.
+    Returns:
+        Its settings (`SHOP_…` variables).
+
+    Raises:
+        StackError: A service does not start, or something that it needs cannot be downloaded.
     """
     return Stack(Home.from_environment(), Console(stderr=True)).up()
 
 
 @dataclass(frozen=True)
 class Stack:
-    """One embedded stack: the folder that it lives in, and where its progress is printed."""
+    """One embedded stack: its folder, and the console for its progress."""
 
     home: Home
     console: Console
 
     def up(self) -> dict[str, str]:
-        """Brings every service up and gives the settings (`SHOP_…` variables); what runs already is kept.
+        """Start every service, and keep those that run.
 
-        Returns when a write and a read went through each service, and `stack.env` is written. Raises StackError.
+        Returns when a write and a read succeeded in each service and `stack.env` is written.
+
+        Returns:
+            The settings (`SHOP_…` variables).
+
+        Raises:
+            StackError: A service does not start, or something that it needs cannot be downloaded.
         """
         self.home.create()
         with self._locked():
@@ -63,9 +73,13 @@ class Stack:
             return settings
 
     def down(self, *, delete_data: bool = False) -> None:
-        """Stops every service in an orderly way: nothing acknowledged is lost. `delete_data` removes it all then.
+        """Stop every service in order: nothing acknowledged is lost.
 
-        Raises StackError when the folder is not ours, or a process cannot be ended.
+        Args:
+            delete_data: Delete the folder of the stack afterwards.
+
+        Raises:
+            StackError: The folder is not ours, or a process cannot be ended.
         """
         if not self.home.is_ours:
             if delete_data:
@@ -75,7 +89,7 @@ class Stack:
             self.home.stack_env.unlink(missing_ok=True)
             try:
                 context = self._context()
-            except StackError:  # without its password the supervisor cannot be asked; signals need none
+            except StackError:  # without its password the supervisor is out of reach; signals need none
                 context = None
             self._stop_everything(context)
             if delete_data:
@@ -88,7 +102,7 @@ class Stack:
         return Supervisor(self.home, context.ports[supervisor.PORT], context.credentials.supervisor_password)
 
     def _can_reuse(self, context: StackContext) -> bool:
-        """Whether the supervisor lives, and nobody took a port of a service that is down now."""
+        """Whether the supervisor is alive, and no other process took a port of a stopped service."""
         if set(PORT_NAMES) - context.ports.keys() or not self._supervisor(context).is_alive():
             return False
         ours = orphans.listening_ports(self.home.root)

@@ -1,4 +1,4 @@
-"""Starting the services side by side, and waiting until a write and a read went through each of them."""
+"""Starting the services in parallel, and waiting until a write and a read succeeded in each."""
 
 import threading
 import time
@@ -20,14 +20,14 @@ Ready = Callable[[ServiceModule, float], None]
 
 @dataclass(frozen=True)
 class Starter:
-    """Starts the services of one context under its living supervisor."""
+    """Starts the services of one context under its running supervisor."""
 
     context: StackContext
     new_supervisor: Callable[[], Supervisor]
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def start(self, services: Iterable[tuple[ServiceModule, Service]], on_ready: Ready) -> None:
-        """Returns when all are ready; calls `on_ready` with each one and its seconds, in this thread.
+        """Return when all are ready; calls `on_ready` with each one and its seconds, in this thread.
 
         Raises StackError with the end of the service's log as soon as one fails; the others are left as they are.
         """
@@ -46,7 +46,7 @@ class Starter:
         if supervisor.state(service.name) in DOWN:
             service.prepare()
             supervisor.start(service.name)
-        answer = "it was not asked"
+        answer = "no probe ran"
         while time.monotonic() < began + READY_SECONDS and not self._stopped.is_set():
             if (state := supervisor.state(service.name)) in DOWN:
                 raise StackError(f"{module.LABEL} does not start: its process is {state}.\n{self._log_end(service)}")
@@ -57,7 +57,7 @@ class Starter:
                 self._stopped.wait(PAUSE_SECONDS)
             else:
                 return time.monotonic() - began
-        raise StackError(f"{module.LABEL} does not get ready: {answer}.\n{self._log_end(service)}")
+        raise StackError(f"{module.LABEL} did not become ready: {answer}.\n{self._log_end(service)}")
 
     def _log_end(self, service: Service) -> str:
         file = self.context.home.logs / f"{service.name}.log"

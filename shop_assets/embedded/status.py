@@ -1,4 +1,4 @@
-"""What runs now: each service's state, process, memory, and whether a write and a read go through."""
+"""The current state of each service: process, memory, and whether a write and a read succeed."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +31,14 @@ class ServiceStatus:
 
 
 def stack_status(home: Home) -> list[ServiceStatus]:
-    """All services, running or not; none is started, and what runs gets one entry of the probe's own."""
+    """Examine all services, running or not. None is started; a running one gets one entry of the probe's own.
+
+    Args:
+        home: The folder of the stack.
+
+    Returns:
+        One status per service.
+    """
     known = ports.load_ports(home.ports) if home.is_ours else {}
     if set(PORT_NAMES) - known.keys() or not home.credentials.exists():
         return [_stopped(module, None) for module in SERVICES]

@@ -1,7 +1,7 @@
-"""`supervisord`: its configuration, its start, and what we ask it over XML-RPC.
+"""`supervisord`: its start, and its requests over XML-RPC.
 
-It starts a process again when it dies, and keeps the logs within bounds. It answers on loopback, with a password; a
-Unix socket would not do, because its path may be no longer than about 100 characters.
+It restarts a process that dies and bounds the logs. It listens on loopback, with a password; a Unix socket would not
+do, because its path is limited to about 100 characters.
 """
 
 import contextlib
@@ -28,13 +28,13 @@ PORT: Final = "supervisor"
 ANSWER_SECONDS: Final = 10.0  # it answers at once, unless the machine is very busy
 START_SECONDS: Final = 30.0
 
-# What supervisord says of a process that will not run again by itself. EXITED passes: it is started again.
+# The states of a process that supervisord will not restart. EXITED is temporary: it is restarted.
 DOWN: Final = frozenset({"STOPPED", "FATAL", "UNKNOWN"})
 
 
 @dataclass(frozen=True)
 class ProcessState:
-    """A service as supervisord sees it; `pid` is 0 while it does not run, `started` a time of the epoch."""
+    """A service as supervisord sees it; `pid` is 0 while it does not run, `started` is in seconds since 1970."""
 
     name: str
     state: str
@@ -43,7 +43,7 @@ class ProcessState:
 
 
 class Supervisor:
-    """The supervisord of a stack, running or not. One for each thread: a connection is not shared."""
+    """The supervisord of a stack, running or not. One per thread: a connection is not shared."""
 
     def __init__(self, home: Home, port: int, password: str) -> None:
         self._home = home
@@ -51,7 +51,7 @@ class Supervisor:
         self._url = f"http://{USER}:{quote(password, safe='')}@{LOOPBACK}:{port}/RPC2"
 
     def is_alive(self) -> bool:
-        """Whether it runs and answers. Whoever else listens at its port is not asked: the password is not for them."""
+        """Whether it runs and responds. Another process at its port gets no request: the password is not for it."""
         if self._port not in listening_ports(self._home.root):
             return False
         try:
@@ -61,9 +61,9 @@ class Supervisor:
         return True
 
     def launch(self, environment: Mapping[str, str]) -> None:
-        """Starts it in the background, without any service.
+        """Start it in the background, without any service.
 
-        Raises StackError when it does not come up.
+        Raises StackError if it does not start.
         """
         command = [
             sys.executable,
@@ -86,7 +86,7 @@ class Supervisor:
             time.sleep(0.05)
 
     def start(self, name: str) -> None:
-        """Starts a service without waiting for it; nothing happens when it runs already."""
+        """Start a service without waiting for it; nothing happens if it runs already."""
         try:
             self._call("startProcess", name, False)
         except xmlrpc.client.Fault as fault:
@@ -101,22 +101,22 @@ class Supervisor:
         }
 
     def state(self, name: str) -> str:
-        """The state of one service, as RUNNING or FATAL."""
+        """The state of one service, such as RUNNING or FATAL."""
         return str(self._call("getProcessInfo", name)["statename"])
 
     def shutdown(self, seconds: float) -> None:
-        """Stops all services side by side, then supervisord; returns when it no longer answers or time is up."""
+        """Stop all services in parallel, then supervisord; returns when it no longer responds or time is up."""
         deadline = time.monotonic() + seconds
-        with contextlib.suppress(StackError):  # whoever calls ends what lives on
+        with contextlib.suppress(StackError):  # the caller ends what survives
             self._call("stopAllProcesses", seconds=seconds)
             self._call("shutdown")
         while self.is_alive() and time.monotonic() < deadline:
             time.sleep(0.05)
 
     def _call(self, method: str, *arguments: object, seconds: float = ANSWER_SECONDS) -> Any:
-        """What it answers; a refusal of the call itself is an xmlrpc.client.Fault.
+        """The response; a refusal of the call itself is an xmlrpc.client.Fault.
 
-        Raises StackError when nothing, or somebody else, answers at its port.
+        Raises StackError when nothing, or another process, responds at its port.
         """
         try:
             with xmlrpc.client.ServerProxy(self._url, transport=_Transport(seconds)) as proxy:
@@ -128,7 +128,7 @@ class Supervisor:
 
 
 class _Transport(xmlrpc.client.Transport):
-    """A transport that does not wait for ever."""
+    """A transport with a time limit."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()

@@ -12,24 +12,24 @@ from shop_assets.embedded.service import Service
 from shop_assets.settings import PREFIX
 
 # Every process of a stack carries this variable, with the stack's folder as its value; orphans are found by it. It is
-# no setting: a person's own commands have SHOP_HOME in their environment, and must not be taken for the stack's.
+# not a setting: users' own commands have SHOP_HOME in their environment, and must not be taken for the stack's.
 MARKER: Final = "EMBEDDED_STACK_HOME"
 USER: Final = "stack"
 LOG_BYTES: Final = "10MB"
 LOG_FILES: Final = 3
-# A crash at the start is mostly a passing one (a lock of the process before it); more tries would only hide it. The
-# engines take up to three seconds to find out that they cannot start.
+# A crash at the start is mostly transient (a lock of the process before it); more attempts would only hide it. The
+# services take up to three seconds to notice that they cannot start.
 START_SECONDS: Final = 5
 START_TRIES: Final = 5
 
 
 def config_file(home: Home) -> Path:
-    """Where the configuration of a stack lies."""
+    """The path of a stack's configuration."""
     return home.config / "supervisord.conf"
 
 
 def write_config(home: Home, services: Iterable[Service], port: int, password: str) -> None:
-    """Writes the configuration, mode 0600, since it holds what the services' environments hold.
+    """Write the configuration, mode 0600, because it holds the services' environments.
 
     Commands come from supervisord's own environment, so that no path is read as INI syntax.
     """
@@ -75,7 +75,7 @@ redirect_stderr = true
 
 
 def supervisor_environment(home: Home, services: Iterable[Service]) -> dict[str, str]:
-    """The environment of supervisord: that of this process without Python's own switches, marked as this stack's."""
+    """This process's environment without Python's own switches, and with this stack's mark."""
     package_root = str(Path(__file__).resolve().parents[2])
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", PREFIX))}
     return {

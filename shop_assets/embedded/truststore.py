@@ -1,4 +1,4 @@
-"""A Java trust store from the certificates that this machine trusts, for a Java that brings a list of its own."""
+"""A Java trust store from the certificates that this machine trusts, for a Java with its own list."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ PEM_BLOCK: Final = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFIC
 
 
 def trust_store_options(cache: Path) -> tuple[str, ...]:
-    """Java's options that make it trust what this machine trusts; none when no bundle of certificates is found."""
+    """Options for Java to trust what this machine trusts; none if no bundle of certificates is found."""
     bundle = _bundle()
     if bundle is None:
         return ()
@@ -58,7 +58,7 @@ def _write(bundle: bytes, store: Path) -> None:
 
 
 def _certificates(bundle: bytes) -> Iterator["Certificate"]:
-    """Those of the bundle that can be read: systems ship some old ones that break RFC 5280."""
+    """The readable certificates of the bundle: systems ship some old ones that violate RFC 5280."""
     from cryptography.utils import CryptographyDeprecationWarning
     from cryptography.x509 import load_pem_x509_certificate
 

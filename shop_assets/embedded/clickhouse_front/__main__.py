@@ -17,14 +17,14 @@ from .engine import DEFAULT_MEMORY_LIMIT, Engine
 from .errors import QueryError
 from .execution import Threads
 
-# Pooled connections of clients must not be closed under an INSERT, which they will not send again by themselves.
+# Pooled connections of clients must not be closed during an INSERT, which they do not retry.
 _KEEP_ALIVE_SECONDS: Final = 3600
-# Requests under way at SIGTERM get this long to end; a supervisor that kills must wait longer.
+# Requests under way at SIGTERM have this long to end; a supervisor must wait longer before it kills.
 _SHUTDOWN_SECONDS: Final = 15
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serves until SIGTERM or SIGINT; exits with 2 when it cannot start."""
+    """Serve until SIGTERM or SIGINT; exit with 2 if it cannot start."""
     parser = argparse.ArgumentParser(prog="clickhouse_front", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)

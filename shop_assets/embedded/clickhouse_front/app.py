@@ -1,7 +1,7 @@
 """The HTTP application: `/ping`, and statements with credentials on every request.
 
-Here belongs what happens to a request from its arrival to its answer; how a result goes out is in `response.py`. No
-query text and no error text is logged, since both may quote data; the client gets them.
+It handles a request from its arrival to its response; `response.py` sends a result. No query text and no error text is
+logged, because both may quote data; the client gets them.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ from .response import ResultResponse, buffer_start
 _FORM_LIMIT: Final = 16 * 1024 * 1024
 # Rare enough to cost nothing, soon enough that Spark and this engine do not hold their peaks at the same time.
 _RELEASE_SECONDS: Final = 5
-# nginx' status for a client that went away; nobody reads it.
+# nginx' status for a client that disconnected; it is never read.
 _CLIENT_CLOSED: Final = 499
 
 
 class Front:
-    """An open engine, its threads, and who may use it; what the routes share."""
+    """An open engine, its threads, and its user; what the routes share."""
 
     def __init__(self, engine: Engine, threads: Threads, credentials: Credentials) -> None:
         self._engine = engine
@@ -44,7 +44,7 @@ class Front:
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        """Keeps memory low while the server runs; at its end stops what outlived the grace time, and the engine."""
+        """Keep memory low while the server runs; at its end stop what outlived the grace time, and the engine."""
         release = asyncio.create_task(self._release_memory())
         with contextlib.ExitStack() as end:
             end.callback(self._engine.close)
@@ -54,7 +54,7 @@ class Front:
             yield
 
     async def answer(self, http: HttpRequest) -> Response:
-        """Runs a request's statement."""
+        """Run a request's statement."""
         self._statements += 1
         query_id = http.query_params.get("query_id") or str(uuid.uuid4())
         headers = {
@@ -105,7 +105,7 @@ class Front:
     async def _cancel_when_gone(self, http: HttpRequest, query_tag: str) -> None:
         while (await http.receive())["type"] != "http.disconnect":
             pass
-        # In a thread of its own: the others may all be at work for clients that are gone.
+        # In a thread of its own: the others may all be busy for clients that have disconnected.
         with contextlib.suppress(QueryError):  # then the statement runs on to its end
             await asyncio.to_thread(self._engine.cancel, query_tag)
 

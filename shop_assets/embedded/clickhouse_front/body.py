@@ -1,7 +1,7 @@
 """The body of a request: a statement, with or without data after it.
 
-Here belongs where the statement ends and the data begins; data is passed on chunk by chunk and never held whole, but
-for INSERT … VALUES, whose end must be looked for.
+This module finds where the statement ends and the data begins; data is passed on chunk by chunk and never held as a
+whole, except for INSERT … VALUES, whose end must be searched for.
 """
 
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ _BATCH: Final = 512 * 1024
 
 @dataclass(frozen=True)
 class Insert:
-    """An INSERT that brings data with it, which comes in chunks."""
+    """An INSERT with data, which comes in chunks."""
 
     head: InsertHead
     data: AsyncIterator[bytes]

@@ -1,7 +1,4 @@
-"""The one user that the front lets in.
-
-Here belongs checking a request's user and password; the engine itself has no users.
-"""
+"""The one user of the front, and the check of a request's user and password; the engine itself has no users."""
 
 import hmac
 from base64 import b64decode
@@ -22,7 +19,7 @@ class Credentials:
     password: str = field(repr=False)
 
     def check(self, headers: Headers, parameters: Mapping[str, str]) -> None:
-        """Raises QueryError 516 unless both come, in X-ClickHouse-User and -Key, as basic auth, or in the URL."""
+        """Raise QueryError 516 unless both are given, in X-ClickHouse-User and -Key, as basic auth, or in the URL."""
         user, password = _presented(headers, parameters)
         right_user = hmac.compare_digest(user.encode(), self.user.encode())
         right_password = hmac.compare_digest(password.encode(), self.password.encode())

@@ -1,7 +1,7 @@
-"""A request's body as the client meant it: the encodings that are understood, undone chunk by chunk.
+"""Content-Encoding of requests: a body is decoded chunk by chunk.
 
-Here belongs Content-Encoding of requests. Every frame of a body is decoded, and a body that ends in the middle of a
-frame is an error: a part of the rows must never be taken for all of them.
+Every frame of a body is decoded, and a body that ends in the middle of a frame is an error: a part of the rows must
+never be taken for all of them.
 """
 
 import zlib
@@ -37,7 +37,7 @@ _FRAMES: Final[dict[str, Callable[[], _Frame]]] = {
 async def decoded(body: AsyncIterator[bytes], encoding: str) -> AsyncIterator[bytes]:
     """The body's bytes without their encoding (`lz4`, `zstd`, `gzip`, `deflate`, or none).
 
-    Raises QueryError: 48 for an encoding that is not understood, 117 for a body that is broken or cut short.
+    Raises QueryError: 48 for an unknown encoding, 117 for a body that is broken or cut short.
     """
     if encoding in {"", "identity"}:
         async for chunk in body:

@@ -1,7 +1,6 @@
-"""A response's body as the client asked for it: Accept-Encoding, chunk by chunk.
+"""Accept-Encoding of requests: a response is compressed chunk by chunk.
 
-Here belongs compression of responses. As on a ClickHouse server it is done only where `enable_http_compression=1` came
-with the request.
+As on a ClickHouse server this is done only if the request has `enable_http_compression=1`.
 """
 
 import zlib
@@ -48,7 +47,7 @@ _ENCODERS: Final[dict[str, Callable[[], Encoder]]] = {
 
 
 def negotiated(accept_encoding: str) -> tuple[str, Encoder] | None:
-    """The first encoding of an Accept-Encoding header that is spoken here, with a new encoder; None for no encoding."""
+    """The first supported encoding of an Accept-Encoding header, with a new encoder; None for no encoding."""
     for offer in accept_encoding.split(","):
         name, _, quality = offer.strip().lower().partition(";")
         if name.strip() in _ENCODERS and quality.replace(" ", "") not in {"q=0", "q=0.0"}:

@@ -1,8 +1,8 @@
-"""ClickHouse's engine in this process: one data folder, and a connection of its own for every request.
+"""ClickHouse's engine in this process: one data folder, and a connection per request.
 
-Here belongs every call into chDB, all of them blocking; nothing here knows of HTTP. The calls are those of the private
-module `chdb._chdb`, since chdb's public wrapper drops the head of a streamed result that has no rows, and cannot count
-the statements of a text. chdb is pinned exactly, and the tests go through every call.
+Every call into chDB is here, all of them blocking; nothing here knows HTTP. They call the private module `chdb._chdb`,
+because chdb's public wrapper drops the head of a streamed result without rows, and cannot count the statements of a
+text. chdb is pinned exactly, and the tests exercise every call.
 """
 
 import importlib
@@ -45,9 +45,9 @@ class Engine:
     """The engine on one data folder; while it is open, no other process can open that folder."""
 
     def __init__(self, path: Path, memory_limit: int = DEFAULT_MEMORY_LIMIT) -> None:
-        """Opens the folder, making it when it is missing.
+        """Open the folder, creating it if it is missing.
 
-        Raises QueryError when another process has it open, ValueError for a path that chDB cannot be told.
+        Raises QueryError when another process has it open, ValueError for a path that chDB cannot take.
         """
         if "?" in str(path):
             raise ValueError(f"the data folder's path must not contain '?': {path}")
@@ -77,18 +77,18 @@ class Engine:
         return Session(self._open(_SESSION_SETTINGS))
 
     def cancel(self, log_comment: str | None = None) -> None:
-        """Stops the running statements that have this `log_comment`; without one, all of them."""
+        """Cancel the running statements that have this `log_comment`; without one, all of them."""
         condition = "1" if log_comment is None else f"Settings['log_comment'] = {quoted(log_comment)}"
         with self.session() as session:
             session.execute(f"KILL QUERY WHERE {condition} ASYNC", "Null")
 
     def release_memory(self) -> None:
-        """Gives memory of past statements back to the machine; the allocator would keep it (800 MB were seen)."""
+        """Return memory of past statements to the machine; the allocator would keep it (up to 800 MB observed)."""
         with self.session() as session:
             session.execute("SYSTEM JEMALLOC PURGE", "Null")
 
     def close(self) -> None:
-        """Ends the engine and its background work; every acknowledged row lies in the data folder."""
+        """End the engine and its background work; every acknowledged row is in the data folder."""
         self._keeper.close()
 
 
@@ -107,7 +107,7 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Ends the connection; a read or an insert that is under way is given up."""
+        """End the connection; a running read or insert is cancelled."""
         self._connection.close()
 
     def statement_count(self, sql: str) -> int:
@@ -136,7 +136,7 @@ class Session:
         self.execute(f"USE `{database.translate(_NAME_ESCAPES)}`", "Null")
 
     def execute(self, sql: str, output_format: str) -> Answer:
-        """Runs a statement to its end and gives its whole result."""
+        """Run a statement to its end and return its whole result."""
         try:
             return Answer(self._connection.query(sql, output_format))
         except RuntimeError as error:

@@ -1,7 +1,4 @@
-"""What went wrong, as ClickHouse tells it: a numeric code, a text, and the HTTP status that goes with the code.
-
-Here belongs the mapping only; a refusal's reason stands where it is raised.
-"""
+"""Errors as ClickHouse reports them: a numeric code, a text, and the HTTP status of the code."""
 
 import re
 from enum import IntEnum

@@ -1,7 +1,7 @@
 """A statement run in the engine, its blocking calls handed to a bounded number of threads.
 
-Here belongs the order of things in one request: settings first, one statement only, then insert, streamed read or
-plain execution. How it came in and how the result goes out is not known here.
+The order within a request is defined here: settings first, one statement only, then insert, streamed read or plain
+execution. Requests and responses are not known here.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from .transfers import Answer, Reading
 _T = TypeVar("_T")
 
 _DEFAULT_FORMAT: Final = "TabSeparated"
-# A result that cannot be streamed lies in memory whole; a larger one is refused by the engine (code 396).
+# A result that cannot be streamed is in memory as a whole; a larger one is refused by the engine (code 396).
 _WHOLE_RESULT_LIMIT: Final = {"max_result_bytes": str(256 * 1024 * 1024), "result_overflow_mode": "throw"}
 # With these a block is no document of its own any more.
 _WHOLE_ONLY_SETTINGS: Final = frozenset({"extremes", "output_format_json_array_of_rows"})
@@ -44,7 +44,7 @@ class Threads:
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
-            with contextlib.suppress(QueryError):  # the request is over: nobody is there to be told
+            with contextlib.suppress(QueryError):  # the request is over: there is no client to report to
                 await future
             raise
 
@@ -90,7 +90,7 @@ def _insert(engine: Engine, request: Request, head: InsertHead, data: Path) -> d
 
 
 async def execute(session: Session, threads: Threads, request: Request, sql: str, mark: str) -> Result:
-    """Runs a statement that brings no data; the result's chunks come while the engine works.
+    """Run a statement without data; the result's chunks come while the engine works.
 
     A read runs with `mark` as its log_comment, by which `Engine.cancel` finds it. Raises QueryError with the engine's
     code, before or between the chunks.

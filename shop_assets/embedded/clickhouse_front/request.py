@@ -1,7 +1,7 @@
-"""One request to run a statement: what is asked, with which settings, parameters and formats.
+"""One request to run a statement: its settings, parameters and formats.
 
-Here belongs how ClickHouse's HTTP interface spells these things: URL parameters, headers, forms. Who may ask is in
-`credentials.py`, running it in `execution.py`.
+This is the spelling of ClickHouse's HTTP interface: URL parameters, headers, forms. Credentials are checked in
+`credentials.py`, statements run in `execution.py`.
 """
 
 import email.parser
@@ -44,7 +44,7 @@ _OFF: Final = frozenset({"", "0", "false"})
 
 @dataclass(frozen=True)
 class Request:
-    """What a request asks for, apart from the text in its body; `settings` holds `param_x` too."""
+    """What a request specifies, apart from the text in its body; `settings` holds `param_x` too."""
 
     sql: str
     settings: Mapping[str, str]
@@ -55,9 +55,9 @@ class Request:
 
 
 def read_request(pairs: Iterable[tuple[str, str]], headers: Headers, *, read_only: bool) -> Request:
-    """The request told by its parameters (of URL and form) and headers; with GET it may only read, as on the server.
+    """The request in the parameters (of URL and form) and headers; with GET it may only read, as on the server.
 
-    Raises QueryError: 48 for what is not spoken here, 115 for a parameter that cannot be a setting.
+    Raises QueryError: 48 for what is not supported, 115 for a parameter that cannot be a setting.
     """
     parameters = dict(pairs)
     for name, reason in _REFUSED_WHEN_ON.items():

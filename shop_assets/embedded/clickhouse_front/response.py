@@ -1,6 +1,6 @@
-"""A result on its way to the client: chunk by chunk, encoded, and with an error in its middle told as the server does.
+"""A result on its way to the client: chunk by chunk, encoded, with an error in its middle reported as the server does.
 
-Here belongs the form of a successful answer; refusals are plain texts made in `app.py`.
+Only successful responses are here; refusals are plain texts from `app.py`.
 """
 
 import contextlib

@@ -1,8 +1,8 @@
-"""Blocks of a result put together to one document of its format.
+"""Blocks of a result joined into one document of its format.
 
-The engine gives a streamed result block by block, each of them a whole document of the format, with the head (names,
-types) and the foot that only the first and the last may have. Here belongs, for each format that can be put together,
-where its head ends and what its foot is. A format that is not named here is produced whole, and its size is bounded.
+The engine returns a streamed result block by block, each a whole document of the format, with the head (names, types)
+and the foot that only the first and the last may have. For each format that can be joined, this module knows where its
+head ends and what its foot is. A format that is not listed is produced as a whole, and its size is bounded.
 """
 
 from collections.abc import Callable

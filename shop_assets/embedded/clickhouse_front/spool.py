@@ -1,8 +1,8 @@
-"""An INSERT's data in a file until all of it is there; the engine then reads that file.
+"""An INSERT's data in a file until it is complete; then the engine reads that file.
 
-Here belongs that file's life. Why a file: data in a statement's text ends at an empty line, and chDB's streaming insert
-(4.4.0) reports success when a constraint, a materialized view or a limit made the write fail. A file has neither trap
-and takes no memory, and a body that its sender breaks off never reaches the engine.
+Data in a statement's text ends at an empty line, and chDB's streaming insert (4.4.0) reports success when a constraint,
+a materialized view or a limit made the write fail. A file has neither problem and takes no memory, and a body that its
+sender breaks off never reaches the engine.
 """
 
 import itertools
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class Spool:
-    """A folder for data on its way in; what a killed process left there is removed."""
+    """A folder for incoming data; what a killed process left there is deleted."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -20,13 +20,13 @@ class Spool:
             left.unlink()
 
     def new_file(self) -> Path:
-        """A file of its own, empty."""
+        """A new empty file."""
         path = self._folder / f"{next(self._numbers)}"
         path.touch(mode=0o600, exist_ok=False)
         return path
 
 
 def append(path: Path, chunk: bytes) -> None:
-    """Adds a chunk, all of it, at the file's end; raises OSError when the disk is full."""
+    """Append a whole chunk to a file; raises OSError when the disk is full."""
     with path.open("ab") as file:
         file.write(chunk)

@@ -1,7 +1,6 @@
-"""A statement looked at just enough to run it rightly: where an INSERT's data begins, which format is asked for.
+"""A statement examined just enough to run it: where an INSERT's data begins, and which format is requested.
 
-Here belongs what must be known before the engine sees the statement. It is no parser: what it does not recognise goes
-to the engine unchanged, which then says what is wrong with it.
+This is no parser: what it does not recognise goes to the engine unchanged, which then reports what is wrong with it.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""What a session gives back: whole answers and streamed reads.
+"""Results of a session: whole ones and streamed reads.
 
-Here belong chDB's result objects, wrapped, so that every error leaves with its code. All calls block.
+They wrap chDB's result objects, so that every error has its code. All calls block.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """The Java that is installed on this machine: where it is looked for, what it is, and whether Spark can start on it.
 
-Here belongs what both the embedded stack and Spark must know. Fetching a Java from a package, and the wrapper for one
-without the module that PySpark asks for, are `embedded/java.py`'s.
+Only what both the embedded stack and Spark need is here. `embedded/java.py` downloads a Java from a package, and wraps
+one without the module that PySpark requires.
 """
 
 import os
@@ -15,10 +15,10 @@ from typing import Final, Literal
 from shop_assets.errors import ShopError
 
 MINIMUM_VERSION: Final = 17
-"""Of PySpark 4, the pickiest of those that need Java."""
+"""Required by PySpark 4, and more than Kafka and Ivy need."""
 
 VECTOR_MODULE: Final = "jdk.incubator.vector"
-"""PySpark's launcher always asks for it; only MLlib's vectors use it."""
+"""PySpark's launcher always requires it; only MLlib's vectors use it."""
 
 ANSWER_SECONDS: Final = 30
 """`java -version` takes a fraction of a second; a machine may be very busy."""
@@ -34,7 +34,7 @@ class JavaError(ShopError):
 
 @dataclass(frozen=True)
 class JavaProperties:
-    """What a Java says of itself: its home, its version (8, 17, 21, …) and the names of its modules."""
+    """The properties of a Java: its home, its version (8, 17, 21, …) and the names of its modules."""
 
     home: Path
     version: int
@@ -56,13 +56,13 @@ def java_candidates() -> list[tuple[InstalledSource, Path]]:
 
 
 def java_properties(executable: Path) -> JavaProperties | None:
-    """What a Java says of itself.
+    """Read the properties of a Java.
 
     Args:
         executable: Its `java` command.
 
     Returns:
-        None when it does not start (on macOS, `java` may be a stub that only prints an advice).
+        The properties; None if it does not start (on macOS, `java` may be a stub that only prints advice).
     """
     try:
         answer = _run_java(executable, "-XshowSettings:properties", "--list-modules")

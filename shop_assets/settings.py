@@ -53,7 +53,7 @@ PositiveCount = Annotated[int, Field(ge=1)]
 
 
 class BusinessSettings(BaseSettings):
-    """What needs no service: a day, and what the data is held against. Grafana's files are built from these alone."""
+    """Settings without services: the days, and the limits of the checks. Grafana's files are built from these alone."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
@@ -74,7 +74,7 @@ class BusinessSettings(BaseSettings):
 class Settings(BusinessSettings):
     """All settings; the field `s3_endpoint` is the variable `SHOP_S3_ENDPOINT`, and so on."""
 
-    # Where things lie on this machine
+    # Folders on this machine
     home: Path = Field(DEFAULT_HOME, description="Data, logs and secrets of the embedded stack.")
     cache: Path | None = Field(None, description="Downloaded jars and Java; the user's cache folder by default.")
 

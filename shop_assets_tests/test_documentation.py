@@ -48,13 +48,13 @@ def test_the_source_tree_lists_the_layers_of_import_linters_contract_in_their_or
     assert listed == [module for layer in layers for module in layer.split(" | ")]
 
 
-def test_every_command_stands_with_each_of_its_options_in_some_page():
+def test_every_command_is_documented_with_each_of_its_options():
     pages = [_text(page) for page in PAGES]
     options = list(_options(typer.main.get_command(app), "shop"))
-    untold = [
-        said for said in options if not any(all(re.search(rf"{word}\b", text) for word in said) for text in pages)
+    missing = [
+        option for option in options if not any(all(re.search(rf"{word}\b", text) for word in option) for text in pages)
     ]
-    assert untold == []
+    assert missing == []
     assert len(options) > 30
 
 

@@ -1,14 +1,14 @@
 """Whether a run that the daemon launched has lost its process.
 
 The only module that calls Dagster's private gRPC (`dagster._grpc`, `dagster._core`, `dagster._serdes`): look here first
-when an upgrade of Dagster breaks something. `test_launched_runs.py` holds it to a real code server.
+when an upgrade of Dagster breaks something. `test_launched_runs.py` runs it against a real code server.
 
 Such a run is a child of the code server, which fails it when the child dies alone. When both die (the machine or the
-container is restarted, memory runs out) nobody does: Dagster's run monitoring asks after the process of a started run
-only where the launcher can tell, and its default launcher cannot (1.13).
+container is restarted, memory runs out) nothing does: Dagster's run monitoring checks the process of a started run only
+if the launcher supports it, and the default launcher does not (1.13).
 
-Two witnesses are asked, because neither knows enough. The server denies a run that goes on in the process of before its
-last reload, and when it alone was killed its child goes on. This machine knows no processes of another one.
+Two sources are checked, because neither is sufficient. The server denies a run that continues in a process from before
+its last reload, and when it alone was killed its child continues. This machine knows no processes of another one.
 """
 
 from typing import Final
@@ -19,14 +19,14 @@ from dagster import DagsterEventType, DagsterInstance, DagsterRun
 from shop_assets.coordination.processes import was_running_at
 
 GRPC_INFO_TAG: Final = ".dagster/grpc_info"
-"""Dagster's own: where the code server is that launched a run."""
+"""Dagster's own tag: the address of the code server that launched a run."""
 
 ANSWER_SECONDS: Final = 5
 """A code server keeps a table of its runs in memory; a sensor's tick has 60 s for all of them."""
 
 _FIRST_EVENTS: Final = 50
 _HERE: Final = frozenset({"localhost", "127.0.0.1"})
-"""What `dagster dev` calls its server. Of machines that share a Dagster database, each must be called by its name."""
+"""Addresses that `dagster dev` uses for its server. Machines that share a Dagster database must use host names."""
 
 
 def is_lost(instance: DagsterInstance, run: DagsterRun) -> bool:
@@ -56,6 +56,6 @@ def _may_be_known_to_its_server(run: DagsterRun) -> bool:
         answer = DagsterGrpcClient(**server).can_cancel_execution(
             CanCancelExecutionRequest(run_id=run.run_id), timeout=ANSWER_SECONDS
         )
-    except DagsterUserCodeUnreachableError:  # one of another machine may only be out of our reach
+    except DagsterUserCodeUnreachableError:  # a server on another machine may only be unreachable from here
         return server["host"] not in _HERE
     return deserialize_value(answer, CanCancelExecutionResult).can_cancel

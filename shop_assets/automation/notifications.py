@@ -1,7 +1,7 @@
 """The notification about finished runs: failed runs, and checks that failed or warned.
 
-Here belongs what is read from Dagster's event log, and its wording in Russian. The texts of errors are left out,
-because they may quote documents; a check's one-line description is kept, without anything like a phone or an e-mail.
+It is read from Dagster's event log and worded in Russian. The texts of errors are left out, because they may quote
+documents; a check's one-line description is kept, without anything like a phone or an e-mail.
 """
 
 import re

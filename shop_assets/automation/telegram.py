@@ -1,8 +1,7 @@
 """Sends a text to a Telegram chat, by the Bot API's sendMessage (https://core.telegram.org/bots/api#sendmessage).
 
-Here belongs the protocol: what is tried again, for how long, and what a refusal means. The text is made in
-`notifications.py`. The bot's token is part of every URL: no URL, and no error of the HTTP library, gets into a message
-or a log.
+Only the protocol is here: what is retried, for how long, and what a refusal means. `notifications.py` formats the text.
+The bot's token is part of every URL: no URL, and no error of the HTTP library, gets into a message or a log.
 """
 
 import logging
@@ -105,7 +104,7 @@ class TelegramChat:
 
 
 def shortened(text: str, limit: int) -> str:
-    """The text, or its beginning and an ellipsis, in at most so many UTF-16 code units."""
+    """The text, or its beginning and an ellipsis, in at most `limit` UTF-16 code units."""
     if _units(text) <= limit:
         return text
     encoded = text.encode("utf-16-le")[: 2 * (limit - 1)]

@@ -1,7 +1,7 @@
 """`shop up`, `down`, `status`, `doctor`, `env`: the embedded stack from the command line.
 
-Here belongs only what is read from the arguments and what is printed; `embedded` does the work. It is imported when a
-command needs it, because the other commands work without the extra of that name.
+Only arguments and output are here; `embedded` does the work. It is imported when a command needs it, because the other
+commands work without the extra of that name.
 """
 
 import json

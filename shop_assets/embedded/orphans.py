@@ -10,7 +10,7 @@ import psutil
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.supervisor_config import MARKER
 
-TERM_SECONDS: Final = 30.0  # the longest that an engine may take to stop in an orderly way
+TERM_SECONDS: Final = 30.0  # the longest time that a service may take to stop in order
 KILL_SECONDS: Final = 10.0
 
 
@@ -51,7 +51,7 @@ def end_processes(root: Path) -> int:
 def _carries(process: psutil.Process, root: Path) -> bool:
     try:
         return process.environ().get(MARKER) == str(root) and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, OSError):  # gone meanwhile, or somebody else's
+    except (psutil.Error, OSError):  # exited in the meantime, or of another user
         return False
 
 

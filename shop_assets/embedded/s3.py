@@ -33,8 +33,8 @@ SOCKETS: Final = (
 REGION: Final = "us-east-1"
 PROBE_SECONDS: Final = 3
 GARBAGE_PERCENT: Final = "25"
-"""Go collects garbage when there is so much of what lives. The filer's fixed buffers, about 230 MiB (memtables of
-goleveldb, buffers of its log), count as living, so that with Go's default of 100 as much again lies there as garbage:
+"""Go collects garbage when it reaches this percentage of live memory. The filer's fixed buffers, about 230 MiB
+(memtables of goleveldb, buffers of its log), count as live, so that with Go's default of 100 as much again is garbage:
 400 MiB of private memory after 20,000 small objects were put, got and deleted. With 25 it is 200, at the same speed."""
 
 

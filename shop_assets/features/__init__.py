@@ -1,6 +1,6 @@
-"""The customer feature matrix: 30 columns of 0/1 a customer and day, computed by Spark and published as a partition.
+"""The feature matrix: columns of 0 and 1 about each customer on each day, computed by Spark and published by day.
 
-What each column means is written down in `docs/features.md`; its names and descriptions stand once, in `catalogue`.
-`computation` computes, `reading` brings the MART to Spark, `publication` makes a partition visible to readers, and
-`warehouse_load` brings the published partition back to ClickHouse.
+Each feature is defined once, in `definitions`; `docs/features.md` explains them. `reading` loads MART into Spark,
+`computation` computes, `publication` makes a day's files visible to readers, and `warehouse_load` loads them into
+ClickHouse.
 """

@@ -26,13 +26,13 @@ from shop_assets.warehouse.resource import ClickHouseResource
 
 
 class MatrixConfig(Config):
-    """How a day's matrix is made."""
+    """Run configuration of the matrix."""
 
-    recompute: bool = Field(False, description="Compute and publish even when the MART and the code are as they were.")
+    recompute: bool = Field(False, description="Compute and publish even if MART and the code have not changed.")
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:
-    """The two assets, a partition a day; a run over several days shares one Spark session."""
+    """The two assets, one partition per day; a run over several days shares one Spark session."""
     partitions = daily_partitions(settings)
     source = MatrixSource.from_settings(settings)
 
@@ -47,8 +47,8 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         code_version=feature_code_version(),
         pool=SPARK,
         description=f"{len(FEATURE_NAMES)} features of 0/1 of every customer as of the end of the day, computed by "
-        "Spark from the MART and published as a partition of Parquet files. A day whose inputs did not change is left "
-        "as it is.",
+        "Spark from MART and published as a partition of Parquet files. A day whose inputs did not change is left as "
+        "it is.",
     )
     @retry_transient
     def customer_features_parquet(
@@ -78,7 +78,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         deps=[CUSTOMER_FEATURES_PARQUET],
         partitions_def=partitions,
         backfill_policy=BackfillPolicy.single_run(),
-        description="The published partition in mart.customer_features, built aside and swapped in whole.",
+        description="The published partition in mart.customer_features, loaded through a staging table.",
     )
     @retry_transient
     def clickhouse_customer_features(

@@ -1,4 +1,4 @@
-"""Which days a check is about, and its findings on them as Dagster's result."""
+"""The days that a check verifies, and their results as one Dagster result."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -12,11 +12,20 @@ from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, R
 
 
 def checked_days(context: AssetCheckExecutionContext, asset: AssetKey) -> list[date]:
-    """The days of the run, by its tags; of a run without any, the day that was materialized last.
+    """The days of a run by its tags; without tags, the day that was materialized last.
 
-    Checks themselves have no partitions yet (Dagster 1.13 calls that a preview): a run of checks alone knows its days
-    by its tags, and has none when a person started it from the UI. Raises PartitionError when the asset was never
-    materialized in this Dagster instance.
+    Checks have no partitions of their own yet (a preview in Dagster 1.13): a run of checks alone has its days in its
+    tags, and none when it was started in the UI.
+
+    Args:
+        context: The context of the check.
+        asset: The asset that is checked.
+
+    Returns:
+        The days, in order.
+
+    Raises:
+        PartitionError: There are no tags, and this Dagster instance never materialized the asset.
     """
     tags = context.run.tags
     if PARTITION_TAG in tags:
@@ -28,14 +37,13 @@ def checked_days(context: AssetCheckExecutionContext, asset: AssetKey) -> list[d
     materialization = latest.asset_materialization if latest is not None else None
     if materialization is None or materialization.partition is None:
         raise PartitionError(
-            "No day is known here: name one (shop check --day), or materialize "
-            f"{asset.to_user_string()} for a day first."
+            f"No day to check: pass --day to shop check, or materialize {asset.to_user_string()} for a day first."
         )
     return [day_of(materialization.partition)]
 
 
 SHOWN: Final = 3
-"""Days or problems that a check's one line tells; a backfill has as many as its range."""
+"""How many days or problems the one line of a check shows; a backfill has as many as its range."""
 
 
 def check_result(
@@ -43,7 +51,16 @@ def check_result(
     verify: Callable[[date], VerificationResult],
     severity: AssetCheckSeverity = AssetCheckSeverity.ERROR,
 ) -> AssetCheckResult:
-    """Verifies every day; fails, with this severity, when any of them has a problem. Raises what `verify` raises."""
+    """Verifies days, and combines the results.
+
+    Args:
+        days: The days.
+        verify: Verifies one day; what it raises ends the check as an error.
+        severity: The severity of a failure.
+
+    Returns:
+        A failed result when any day has a problem.
+    """
     findings = {day: verify(day) for day in days}
     problems = [f"{day}: {problem}" for day, finding in findings.items() for problem in finding.problems]
     description = _shown(problems) or _shown(

@@ -1,7 +1,7 @@
-"""Asset checks of the matrix: its columns, values and rows before anything is made of it, and its copy in ClickHouse.
+"""Asset checks of the matrix: columns, values and rows, before anything uses it, and its copy in ClickHouse.
 
-What each verifies is in `verification`. They block: going on would publish a wrong report. Only the comparison with
-the days before warns: a day may be unusual and right.
+The verifications are in `verification`. They block, because a report of a wrong matrix would be wrong. Only the
+comparison with the days before warns: a day may be unusual and correct.
 """
 
 import time
@@ -35,7 +35,7 @@ from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.resource import ClickHouseResource
 
 OTHER_RUN_SECONDS = 60.0
-"""Between the moment at which another run publishes the day and its load lie the checks of its files."""
+"""Another run that publishes the day checks its files before it loads them: this takes less."""
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
@@ -54,7 +54,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
 def features_have_expected_columns(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource
 ) -> AssetCheckResult:
-    """The published Parquet files have customer_id and the 30 features, in their order, as text and integers."""
+    """The published Parquet files have customer_id and the features, in their order, as text and integers."""
     bucket = object_store.features()
     return check_result(
         checked_days(context, CUSTOMER_FEATURES_PARQUET),
@@ -78,7 +78,7 @@ def features_are_zero_or_one(
 def features_have_one_row_per_customer(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
 ) -> AssetCheckResult:
-    """Every customer whom the MART has as registered by the end of the day has one row, and nobody else has any."""
+    """Every customer registered by the end of the day has one row, and no other rows exist."""
     bucket = object_store.features()
     with clickhouse.client() as client:
 
@@ -90,7 +90,7 @@ def features_have_one_row_per_customer(
 
 @asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_ARE_CONSISTENT, blocking=True)
 def features_are_consistent(context: AssetCheckExecutionContext, object_store: ObjectStoreResource) -> AssetCheckResult:
-    """No customer has two features that exclude each other, as no_purchases and any that takes a purchase."""
+    """No customer has two features that exclude each other, such as no_purchases and one that needs a purchase."""
     bucket = object_store.features()
     return check_result(
         checked_days(context, CUSTOMER_FEATURES_PARQUET),
@@ -102,7 +102,7 @@ def features_are_consistent(context: AssetCheckExecutionContext, object_store: O
 def warehouse_equals_partition(
     context: AssetCheckExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
 ) -> AssetCheckResult:
-    """mart.customer_features has the published rows of the day and no others, with as many ones in each feature."""
+    """mart.customer_features has exactly the published rows of the day, with the same number of ones per feature."""
     bucket = object_store.features()
     with clickhouse.client() as client:
 
@@ -115,7 +115,15 @@ def warehouse_equals_partition(
 def wait_for_other_load(
     verify: Callable[[], VerificationResult], timeout_seconds: float = OTHER_RUN_SECONDS
 ) -> VerificationResult:
-    """The finding, asked for again while rows are of another publication: another run has published and loads next."""
+    """Verifies again while the rows are of another publication: another run has published, and loads next.
+
+    Args:
+        verify: Compares the table with the newest publication.
+        timeout_seconds: How long to wait for the other run.
+
+    Returns:
+        The last result.
+    """
     deadline = time.monotonic() + timeout_seconds
     while (finding := verify()).numbers[verification.OF_ANOTHER_PUBLICATION] and time.monotonic() < deadline:
         time.sleep(1)
@@ -126,7 +134,7 @@ def _feature_shares_are_stable(largest_jump: float) -> AssetChecksDefinition:
     @asset_check(
         asset=CLICKHOUSE_CUSTOMER_FEATURES,
         name=FEATURE_SHARES_ARE_STABLE,
-        description=f"No feature's share of ones is further than {largest_jump:.0%} from the mean of the 14 days "
+        description=f"Each feature's share of ones is within {largest_jump:.0%} of its mean on the 14 days "
         f"before; {variable('maximum_feature_jump')} changes the limit.",
     )
     def check(

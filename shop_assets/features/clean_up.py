@@ -1,8 +1,8 @@
-"""Removes files of partitions that nobody can be reading any more: of older publications, and of runs that were killed.
+"""Removes files that no reader uses any longer: of older publications, and of runs that were killed.
 
-The rule needs no memory of its own. A file that its partition's manifest does not name was superseded by it when it is
-older than the manifest, and belongs to a publication that is not done yet, or was killed, when it is younger. A day
-whose manifest is unreadable is left alone until it is published again.
+The rule needs no state of its own. If a partition's manifest does not list a file, an older file was superseded by the
+manifest, and a newer one belongs to a publication that is in progress or was killed. A day with an unreadable manifest
+is left alone until it is published again.
 """
 
 import logging
@@ -27,10 +27,10 @@ from shop_assets.object_store.errors import translated_errors
 LOGGER: Final = logging.getLogger(__name__)
 
 READERS_GRACE: Final = timedelta(hours=1)
-"""How long a reader may hold on to an old manifest: it copies the files at its start, which takes minutes at most."""
+"""How long a reader may use an old manifest: it copies the files at its start, which takes minutes at most."""
 
 UNFINISHED_GRACE: Final = timedelta(hours=24)
-"""When a publication without a manifest counts as killed: far longer than any computation of a day takes."""
+"""When a publication without a manifest counts as killed: far longer than the computation of a day takes."""
 
 
 _PLACE: Final = re.compile(
@@ -55,10 +55,16 @@ class _Entry:
 
 
 def clean_up(bucket: Bucket, now: datetime) -> CleanUpResult:
-    """Removes the superseded and abandoned files of all partitions whose time of grace is over at `now`.
+    """Removes the superseded and abandoned files of all partitions whose grace period is over.
 
-    Costs a listing (a request for each thousand files) and, of partitions with more than one publication, their
-    manifests.
+    Costs a listing (a request per thousand files) and the manifests of partitions with several publications.
+
+    Args:
+        bucket: The features bucket.
+        now: The present time.
+
+    Returns:
+        How much was removed.
     """
     removed = [
         entry
@@ -72,7 +78,7 @@ def clean_up(bucket: Bucket, now: datetime) -> CleanUpResult:
 def _removable(bucket: Bucket, day: date, entries: list[_Entry], now: datetime) -> Iterator[_Entry]:
     try:
         manifest = Manifest.read(bucket, day)
-    except UnreadableManifestError as error:  # nobody can say which files it names
+    except UnreadableManifestError as error:  # which files it lists is unknown
         LOGGER.warning("Files of %s are not cleaned up: %s", day, error)
         return
     named = {file.key for file in manifest.files} if manifest else set()
@@ -109,7 +115,7 @@ def _entries(bucket: Bucket) -> Iterator[tuple[date, _Entry]]:
             for found in page.get("Contents", ()):
                 key = found["Key"]
                 place = _PLACE.fullmatch(key)
-                if place is not None:  # anything else is not ours
+                if place is not None:  # other files are not ours
                     yield (
                         date.fromisoformat(place["day"]),
                         _Entry(key, place["publication"], found["Size"], found["LastModified"]),

@@ -1,6 +1,6 @@
-"""One day's matrix from the MART to a published partition; nothing here knows Dagster.
+"""One day's matrix, from MART to a published partition; independent of Dagster.
 
-A day whose inputs are those of its published partition is left as it is: Spark is not even started.
+A day whose inputs did not change since it was published is left as it is: Spark is not even started.
 """
 
 import logging
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 LOGGER: Final = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 3
-"""Documents of a day that arrive while the day is read cost another reading; a steady stream of them is an error."""
+"""Documents of a day that arrive while it is read cost another attempt; a steady stream of them is an error."""
 
 
 class MartChangedError(TransientError):
-    """The MART kept changing while Spark read it; nothing was published."""
+    """MART changed during each attempt to read it; nothing was published."""
 
 
 @dataclass(frozen=True)
 class MatrixSource:
-    """Where matrices come from and how they are written: the MART, the keys of object storage, what a day is."""
+    """Where matrices are read from and written to: MART, the keys of object storage, the time zone of a day."""
 
     mart: MartConnection
     s3_keys: S3Keys
@@ -44,13 +44,13 @@ class MatrixSource:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """The source that the settings name."""
+        """Creates the source from the settings."""
         return cls(MartConnection.from_settings(settings), S3Keys.from_settings(settings), settings.timezone)
 
 
 @dataclass(frozen=True)
 class PublishedDay:
-    """A day's partition, whether it was made anew, and what was cleaned up on the way."""
+    """A day's partition, whether it was computed now, and what was cleaned up."""
 
     manifest: Manifest
     was_computed: bool
@@ -67,10 +67,24 @@ def publish_day(
     *,
     recompute: bool = False,
 ) -> PublishedDay:
-    """Publishes the matrix of a day, unless the published one was made of the same inputs and `recompute` is false.
-    One whose manifest is unreadable is made anew.
+    """Publishes the matrix of a day, unless it is already published from the same inputs.
 
-    Raises MartChangedError when the MART does not hold still, PartitionError when rows were lost on the way.
+    Args:
+        day: The partition's day.
+        source: Where to read and how to write.
+        client: A client of the warehouse.
+        bucket: The features bucket.
+        start_spark: Starts Spark; called only if the matrix is computed.
+        run_id: Dagster's id of the run, for the manifest.
+        recompute: Compute the matrix even from the same inputs.
+
+    Returns:
+        The published partition. One with an unreadable manifest is computed again.
+
+    Raises:
+        MartChangedError: MART changed during each of `ATTEMPTS` attempts.
+        PartitionError: Rows were lost on the way; nothing was published.
+        SparkJobError: Spark failed.
     """
     inputs = inputs_of(client, day, source.timezone)
     current = _published(bucket, day)
@@ -88,9 +102,9 @@ def publish_day(
         publication.discard(bucket, day, name)
         inputs = inputs_afterwards
     raise MartChangedError(
-        f"The features of {day} were not published: customers or purchases of before {inputs.as_of.isoformat()} kept "
-        f"arriving in the MART while it was read, {ATTEMPTS} times. Materialize customer_features_parquet when "
-        "clickhouse_mart is done."
+        f"Features of {day} were not published: customers or purchases from before {inputs.as_of.isoformat()} arrived "
+        f"in MART during each of {ATTEMPTS} attempts to read it. Materialize customer_features_parquet after "
+        "clickhouse_mart."
     )
 
 
@@ -103,7 +117,16 @@ def _published(bucket: Bucket, day: date) -> Manifest | None:
 
 
 def inputs_of(client: "Client", day: date, timezone: str) -> Inputs:
-    """What decides the matrix of a day, as the MART and the code are now: a scan of the MART in ClickHouse."""
+    """What determines the matrix of a day, with MART and the code as they are now. Costs a scan of MART in ClickHouse.
+
+    Args:
+        client: A client of the warehouse.
+        day: The partition's day.
+        timezone: The business time zone.
+
+    Returns:
+        The inputs; equal inputs give equal matrices.
+    """
     moment = windows.as_of(day, timezone)
     fingerprint = mart_queries.fingerprint(client, moment)
     return Inputs(

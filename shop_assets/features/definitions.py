@@ -145,7 +145,7 @@ FEATURES: Final = (
     ),
     Feature(
         "inactive_14_30",
-        "the latest purchase lies 14 to 30 days back",
+        "the latest purchase was 14 to 30 days ago",
         "Не был 14–30 дней",
         (TIME,),
         "latest >= start_30 AND latest < start_14",

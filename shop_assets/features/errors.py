@@ -1,4 +1,4 @@
-"""What can go wrong while Spark works, in words that a person can act on."""
+"""Spark's failures, translated into errors whose messages say what to do."""
 
 import logging
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 LOGGER: Final = logging.getLogger(__name__)
 
 STORE_ANSWER_SECONDS: Final = 10
-"""For a question that is asked once: the six attempts of the bucket's own client would add minutes to Spark's."""
+"""For a single request: the six attempts of the bucket's own client would add minutes to Spark's."""
 
 JAVA_NETWORK: Final = ("java.net.ConnectException", "java.net.SocketException", "java.net.SocketTimeoutException")
-"""In the text of a failure of Spark: Java could not reach a service. Its exception's type is in the text alone."""
+"""What Spark's text contains when Java could not reach a service; the exception has no other type."""
 
 _CAUSED_BY: Final = "Caused by: "
 _LONGEST_CAUSE: Final = 300
@@ -30,18 +30,31 @@ class SparkJobError(ShopError):
 
 
 class SparkServiceError(SparkJobError, TransientError):
-    """It lost a service that it needs; the message says which of them does not answer now."""
+    """Spark lost a service that it needs; the message says which one does not respond now."""
 
 
 class JavaLostError(SparkJobError, TransientError):
-    """Its Java ended while it worked; the next try has another one."""
+    """Spark's Java ended while it worked; a retry starts another one."""
 
 
 @contextmanager
 def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterator[None]:
-    """Raises SparkJobError for a failure of Spark, whose own text is that of Java with its whole stack.
+    """Translates Spark's failures in the block; Spark's own text is Java's, with the whole stack.
 
-    Spark reads ClickHouse and writes object storage by clients of its own; who has failed it is asked here.
+    Spark reads ClickHouse and writes object storage with clients of its own. Which of them failed is checked here.
+
+    Args:
+        client: A client of the warehouse.
+        mart: Where Spark reads.
+        bucket: The bucket to which Spark writes.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        JavaLostError: Spark's Java ended.
+        SparkServiceError: A service does not respond.
+        SparkJobError: Any other failure.
     """
     from py4j.protocol import Py4JError, Py4JJavaError
     from pyspark.errors import PySparkException
@@ -49,21 +62,21 @@ def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterato
     try:
         yield
     except (Py4JError, PySparkException, ConnectionError) as error:
-        # Java's text is asked of Java, which is gone when Dagster comes to write a cause down.
+        # Java gives the text, and is gone when Dagster records the cause.
         text = str(error)
         LOGGER.warning("Spark failed: %s", text)
         has_answered = isinstance(error, (Py4JJavaError, PySparkException))
         ending = None if has_answered else spark_process.java_ending()
         if ending is not None:
             message = (
-                f"Spark's Java ended ({ending}) while it read the MART and wrote the features: somebody killed it, or "
-                "the machine was short of memory. Nothing was published: materialize customer_features_parquet again."
+                f"Spark's Java ended ({ending}) while it read MART and wrote the features: it was killed, or the "
+                "machine ran out of memory. Nothing was published: materialize customer_features_parquet again."
             )
             raise JavaLostError(message) from None
         unreachable = _unreachable_services(client, mart, bucket)
         message = (
-            f"Spark could not read the MART and write the features: {_cause(text)}. {_advice(unreachable)}. Nothing "
-            "was published: materialize customer_features_parquet again."
+            f"Spark failed while reading MART and writing the features: {_cause(text)}. {_advice(unreachable)}. "
+            "Nothing was published: materialize customer_features_parquet again."
         )
         if unreachable or any(name in text for name in JAVA_NETWORK):
             raise SparkServiceError(message) from None
@@ -71,14 +84,14 @@ def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterato
 
 
 def _cause(text: str) -> str:
-    """The last cause in Java's text, else its first line."""
+    """The last cause in Java's text, or its first line without one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     causes = [line.removeprefix(_CAUSED_BY) for line in lines if line.startswith(_CAUSED_BY)]
     return (causes or lines[:1] or ["no reason was given"])[-1][:_LONGEST_CAUSE]
 
 
 def _unreachable_services(client: "Client", mart: MartConnection, bucket: Bucket) -> list[str]:
-    """Which of Spark's services do not answer now, and where they should be."""
+    """Which of Spark's services do not respond now, and their addresses."""
     unreachable = []
     if not client.ping():
         unreachable.append(f"ClickHouse at {mart.host}:{mart.port}")
@@ -89,5 +102,5 @@ def _unreachable_services(client: "Client", mart: MartConnection, bucket: Bucket
 
 def _advice(unreachable: list[str]) -> str:
     if unreachable:
-        return f"No answer comes from {' and '.join(unreachable)}: start it (`shop status`)"
-    return "ClickHouse and object storage answer now; the log of Spark says more"
+        return f"{' and '.join(unreachable)} does not respond: start it (`shop status`)"
+    return "ClickHouse and object storage respond now; see Spark's log"

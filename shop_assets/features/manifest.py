@@ -1,7 +1,7 @@
-"""The manifest of a published partition: which files it is made of, and what they were made from.
+"""The manifest of a published partition: its files, and the inputs from which they were computed.
 
-A partition is what its manifest says and nothing else. Readers take the manifest first and then exactly its files:
-they see a partition whole, old or new, while files of another publication may lie beside them.
+Only what the manifest lists belongs to the partition. Readers read the manifest first and then exactly its files: they
+see a complete partition, old or new, even if there are files of another publication.
 """
 
 from datetime import date
@@ -23,7 +23,7 @@ class PartitionError(ShopError):
 
 
 class UnreadableManifestError(PartitionError):
-    """What lies in a manifest's place is none, or one of another version of this program."""
+    """The object at a manifest's key is not a manifest, or one of another version of this program."""
 
 
 class _Record(BaseModel):
@@ -40,7 +40,7 @@ class PublishedFile(_Record):
 
 
 class Inputs(_Record):
-    """What decides the values of a partition: equal inputs give equal values."""
+    """What determines the values of a partition: equal inputs give equal values."""
 
     as_of: AwareDatetime
     timezone: str
@@ -72,12 +72,23 @@ class Manifest(_Record):
 
     @property
     def bytes(self) -> int:
-        """All files together."""
+        """The size of all files."""
         return sum(file.bytes for file in self.files)
 
     @classmethod
     def read(cls, bucket: Bucket, day: date) -> Self | None:
-        """The published partition of a day; None when it was never published. Raises UnreadableManifestError."""
+        """The published partition of a day, whatever features it has.
+
+        Args:
+            bucket: The features bucket.
+            day: The partition's day.
+
+        Returns:
+            The manifest; None when the day was never published.
+
+        Raises:
+            UnreadableManifestError: The object is not a manifest of this version.
+        """
         try:
             content = bucket.get(manifest_key(day))
         except KeyError:
@@ -122,7 +133,7 @@ class Manifest(_Record):
         return manifest
 
     def write(self, bucket: Bucket) -> None:
-        """Publishes the partition: one PUT, before which readers see the old one and after which the new one."""
+        """Publishes the partition with one PUT: before it readers see the old one, after it the new one."""
         bucket.put(manifest_key(self.ds), self.model_dump_json(indent=1).encode(), "application/json")
 
 

@@ -1,4 +1,4 @@
-"""What the features read of the MART, in SQL: the columns and rows of a day, and their fingerprint."""
+"""What the features read from MART, in SQL: the columns and rows of a day, and their fingerprint."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,10 +33,11 @@ _BASKET_COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class MartFingerprint:
-    """What the MART held when it was read: rows of both tables, and a hash of all that was read of them.
+    """The state of MART when it was read: rows of both tables, and a hash of everything that was read.
 
-    Equal fingerprints of one moment mean equal features; the hash is a sum over the rows, whatever their order.
-    The columns are hashed as one tuple: of columns given one by one, a NULL makes the whole hash NULL.
+    Equal fingerprints as of the same moment mean equal features. The hash is a sum over the rows, so that their order
+    does not matter. The columns are hashed as one tuple: if they were separate arguments, a NULL would make the whole
+    hash NULL.
     """
 
     customers: int
@@ -57,12 +58,12 @@ def baskets(moment: datetime) -> str:
 
 
 def customer_ids(moment: datetime) -> str:
-    """The query for the ids of the customers that a matrix as of `moment` must have, each once."""
+    """The query for the ids that a matrix as of `moment` must have, each once."""
     return f"SELECT DISTINCT customer_id FROM mart.customers WHERE registration_date < {_literal(moment)}"  # noqa: S608  # a number
 
 
 def fingerprint(client: "Client", moment: datetime) -> MartFingerprint:
-    """The fingerprint of what `customers` and `baskets` give now: one scan of each inside ClickHouse."""
+    """The fingerprint of the present results of `customers` and `baskets`: one scan of each in ClickHouse."""
     (customer_rows, customer_hash), (basket_rows, basket_hash) = (
         client.query(f"SELECT count(), sum(sipHash64(tuple(*))) FROM ({query})").result_rows[0]  # noqa: S608  # from above
         for query in (customers(moment), baskets(moment))

@@ -1,4 +1,4 @@
-"""What a person sees on the pages of the matrix's assets."""
+"""The metadata on the pages of the matrix's assets."""
 
 from typing import Final
 
@@ -26,12 +26,12 @@ MATRIX_COLUMNS: Final[dict[str, RawMetadataValue]] = {
     COLUMN_SCHEMA: column_schema(COLUMN_TYPES, COLUMN_DESCRIPTIONS),
     COLUMN_LINEAGE: column_lineage(CLICKHOUSE_MART, COLUMN_SOURCES),
 }
-"""The columns of the matrix, what each is, and the MART's columns that it is made of."""
+"""The columns of the matrix, their meanings, and the columns of MART from which they are computed."""
 
 COPY_COLUMNS: Final = MATRIX_COLUMNS | {
     COLUMN_LINEAGE: column_lineage(CUSTOMER_FEATURES_PARQUET, {name: (name,) for name in COLUMNS})
 }
-"""The same of what is made of the matrix column by column: its copy in ClickHouse, and the report."""
+"""The same for what has the matrix's columns unchanged: its copy in ClickHouse, and the report."""
 
 COMPUTED = "computed"
 PUBLICATION_ID = "publication_id"
@@ -39,7 +39,7 @@ PUBLICATION_ID = "publication_id"
 
 
 def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) -> dict[str, RawMetadataValue]:
-    """The metadata of a published partition: counts, where it lies, what it was made of, the share of each feature."""
+    """The metadata of a published partition: counts, location, inputs, and the share of ones of each feature."""
     manifest = published.manifest
     return (
         stage_metadata(

@@ -1,6 +1,6 @@
-"""Spark writes the files of one publication, under names that no other publication has.
+"""Writes the files of one publication with Spark, under names that no other publication has.
 
-Nothing here makes them visible to readers; see `publication`.
+Readers do not see them until `publication` writes the manifest.
 """
 
 import secrets
@@ -27,19 +27,19 @@ _ATTEMPT_BITS: Final = 31  # Hadoop reads the number of an attempt as a signed 3
 
 @dataclass(frozen=True)
 class PublicationName:
-    """The name of one publication: its files begin with `id`, unfinished ones lie under `_temporary/attempt`."""
+    """The name of a publication: its files begin with `id`; unfinished ones are in `_temporary/<attempt>`."""
 
     id: str
     attempt: int
 
     @classmethod
     def new(cls) -> Self:
-        """A name that was never given: the time, for people, and random digits."""
+        """Creates a unique name: the time, for readers, and random digits."""
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         return cls(f"{now}-{secrets.token_hex(4)}", secrets.randbits(_ATTEMPT_BITS))
 
     def temporary_prefix(self, day: date) -> str:
-        """Where Spark's unfinished files of this publication lie."""
+        """The prefix of the unfinished files of this publication."""
         return f"{files_prefix(day)}{TEMPORARY}{self.attempt}/"
 
 
@@ -52,7 +52,7 @@ class S3Keys:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """The key pair of the settings."""
+        """Creates the key pair from the settings."""
         return cls(settings.s3_access_key, settings.s3_secret_key)
 
 
@@ -67,10 +67,20 @@ class ComputedCounts:
 def write_parquet(
     matrix: "DataFrame", bucket: Bucket, day: date, name: PublicationName, keys: S3Keys
 ) -> ComputedCounts:
-    """Computes the matrix and appends its files to the partition's folder; gives what Spark itself counted.
+    """Computes the matrix and adds its files to the partition's folder.
 
-    The files of another publication of the same day, even one that is being written at the same time, stay as they
-    are: Hadoop's committer would otherwise clear the folder `_temporary` that all writers of a folder share.
+    The files of another publication of the same day stay, even if it is being written at the same time: Hadoop's
+    committer would otherwise clear the folder `_temporary`, which all writers of a folder share.
+
+    Args:
+        matrix: The matrix, not computed yet.
+        bucket: The features bucket.
+        day: The partition's day.
+        name: The publication's name.
+        keys: The keys of object storage.
+
+    Returns:
+        What Spark counted while it wrote.
     """
     from pyspark.sql import Observation
     from pyspark.sql import functions as F  # noqa: N812  # the name that PySpark's own documentation gives it
@@ -84,8 +94,8 @@ def write_parquet(
             "mapreduce.output.basename": name.id,
             "mapreduce.job.application.attempt.id": str(name.attempt),
             "mapreduce.fileoutputcommitter.cleanup.skipped": "true",
-            # A task's files get their place when it ends, and not a second time, all by one thread, when the job
-            # ends; that they lie there early shows nothing to anybody, for the manifest names them.
+            # A task's files are moved to their place when the task ends, instead of all of them by one thread when the
+            # job ends. No reader sees them early: the manifest lists the files.
             "mapreduce.fileoutputcommitter.algorithm.version": "2",
             "mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
             "fs.s3a.access.key": keys.access_key,

@@ -1,4 +1,4 @@
-"""Makes a computed partition visible: its files are counted, then its manifest is written in one PUT."""
+"""Publishes a computed partition: counts the rows of its files, then writes its manifest with one PUT."""
 
 from datetime import UTC, date, datetime
 
@@ -12,10 +12,22 @@ from shop_assets.object_store.bucket import Bucket
 def publish(
     bucket: Bucket, day: date, name: PublicationName, computed: ComputedCounts, inputs: Inputs, run_id: str
 ) -> Manifest:
-    """Publishes the files that were written under `name` as the partition of a day; gives the new manifest.
+    """Publishes the files that were written under `name` as the partition of a day.
 
-    Raises PartitionError, and publishes nothing, when the files do not hold a row for each customer that the MART had
-    and that Spark counted.
+    Args:
+        bucket: The features bucket.
+        day: The partition's day.
+        name: The publication's name.
+        computed: What Spark counted.
+        inputs: What the matrix was computed from.
+        run_id: Dagster's id of the run.
+
+    Returns:
+        The new manifest.
+
+    Raises:
+        PartitionError: The files, Spark's count and MART's customers are not the same number of rows; nothing is
+            published.
     """
     files = _count(bucket, written_files(bucket, day, name))
     rows = sum(file.rows for file in files)
@@ -42,19 +54,19 @@ def publish(
 
 
 def discard(bucket: Bucket, day: date, name: PublicationName) -> None:
-    """Removes what was written under `name` and never published."""
+    """Removes the files of a publication that was not published."""
     bucket.delete(file.key for file in written_files(bucket, day, name))
     bucket.delete(entry.key for entry in bucket.list(name.temporary_prefix(day)))
 
 
 def is_complete(bucket: Bucket, manifest: Manifest) -> bool:
-    """Whether every file of a published partition lies where its manifest says."""
+    """Whether every file that a manifest lists exists unchanged."""
     found = {entry.key: (entry.size, entry.etag) for entry in bucket.list(files_prefix(manifest.ds))}
     return all(found.get(file.key) == (file.bytes, file.etag) for file in manifest.files)
 
 
 def written_files(bucket: Bucket, day: date, name: PublicationName) -> list[PublishedFile]:
-    """The files under `name`, in the order of their keys; their rows are not counted yet."""
+    """The files of a publication in the order of their keys; `rows` is 0 until they are counted."""
     entries = sorted(bucket.list(f"{files_prefix(day)}{name.id}-"), key=lambda entry: entry.key)
     return [PublishedFile(key=entry.key, etag=entry.etag, bytes=entry.size, rows=0) for entry in entries]
 

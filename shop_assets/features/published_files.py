@@ -1,7 +1,7 @@
-"""The files of a published partition on this machine's disk, for as long as somebody reads them.
+"""The files of a published partition on this machine's disk, while they are being read.
 
-Readers take the files over whole, and only then read: every column of them is needed, and neither polars nor Arrow
-then needs to know object storage, its keys and its passing errors.
+Readers download the files first and then read them: they need every column, and neither polars nor Arrow has to handle
+object storage, its keys and its transient errors.
 """
 
 import tempfile
@@ -15,16 +15,24 @@ from shop_assets.object_store.bucket import Bucket
 
 @contextmanager
 def on_disk(bucket: Bucket, files: Sequence[PublishedFile]) -> Iterator[list[Path]]:
-    """The files in a temporary folder, in their order; removed at the end.
+    """Downloads files for the block.
 
-    Raises PartitionError when one is missing or has another size than its manifest says.
+    Args:
+        bucket: The features bucket.
+        files: The files of a manifest.
+
+    Yields:
+        Their paths in a temporary folder, in the same order; the folder is removed at the end.
+
+    Raises:
+        PartitionError: A file is missing, or is not the one in the manifest.
     """
     with tempfile.TemporaryDirectory(prefix="shop_features_") as folder:
         yield [_fetch(bucket, file, Path(folder) / f"{number:05}.parquet") for number, file in enumerate(files)]
 
 
 def first_rows(bucket: Bucket, manifest: Manifest, count: int) -> list[dict[str, object]]:
-    """Some rows of a partition, for people to look at."""
+    """The first rows of a partition, as samples for the asset's page."""
     import polars as pl
 
     with on_disk(bucket, manifest.files[:1]) as paths:
@@ -36,8 +44,9 @@ def _fetch(bucket: Bucket, file: PublishedFile, target: Path) -> Path:
     if found is None or (found.size, found.etag) != (file.bytes, file.etag):
         what = "is missing" if found is None else f"has {found.size} bytes and not {file.bytes}, or other content"
         raise PartitionError(
-            f"s3://{bucket.name}/{file.key} {what}, against the manifest of its partition. "
-            "Was it published anew meanwhile? Run this again; if it stays so, materialize customer_features_parquet."
+            f"s3://{bucket.name}/{file.key} {what}: it does not match the manifest of its partition. Was the day "
+            "published again in the meantime? Run this again; if the error remains, materialize "
+            "customer_features_parquet."
         )
     bucket.download(file.key, target)
     return target

@@ -1,7 +1,7 @@
-"""The MART as Spark sees it: customers and baskets as of a day, read by JDBC in parallel.
+"""Reads MART with Spark: customers and baskets as of a day, over JDBC and in parallel.
 
-Only the columns and rows that the features need leave ClickHouse. Times travel as whole milliseconds, so that neither
-the driver's nor Java's idea of a time zone can touch them.
+Only the columns and rows that the features need leave ClickHouse. Times are transferred as whole milliseconds, so that
+the time zones of the driver and of Java have no effect.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ DRIVER: Final = "com.clickhouse.jdbc.ClickHouseDriver"
 FETCH_ROWS: Final = 10_000  # rows that the driver holds of each parallel read
 
 TIME_LIMITS: Final = {
-    # In milliseconds. The driver's own limit for an answer is none: a server that hangs would hang the run.
+    # In milliseconds. The driver itself waits for a response without a limit: a hanging server would hang the run.
     "connection_timeout": str(CONNECT_TIMEOUT_SECONDS * 1000),
     "connection_request_timeout": str(CONNECT_TIMEOUT_SECONDS * 1000),
     "socket_timeout": str(ANSWER_TIMEOUT_SECONDS * 1000),
@@ -31,7 +31,7 @@ TIME_LIMITS: Final = {
 
 @dataclass(frozen=True)
 class MartConnection:
-    """Where Spark finds the MART, and in how many parallel parts it reads a table."""
+    """Where Spark finds MART, and in how many parallel parts it reads a table."""
 
     host: str
     port: int
@@ -43,7 +43,7 @@ class MartConnection:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "MartConnection":
-        """The connection that the settings name, as the user that they name for Spark."""
+        """Creates the connection from the settings, with Spark's own user if they have one."""
         user, password = settings.clickhouse_user, settings.clickhouse_password
         if settings.clickhouse_spark_user and settings.clickhouse_spark_password:
             user, password = settings.clickhouse_spark_user, settings.clickhouse_spark_password
@@ -59,13 +59,22 @@ class MartConnection:
 
     @property
     def url(self) -> str:
-        """The JDBC URL. Compression is off: the driver's own framing is not spoken by every ClickHouse front."""
+        """The JDBC URL. Compression is off, because not every ClickHouse endpoint supports the driver's framing."""
         secure = "true" if self.secure else "false"
         return f"jdbc:clickhouse://{self.host}:{self.port}/mart?ssl={secure}&compress=false&decompress=false"
 
 
 def read_customers(spark: "SparkSession", mart: MartConnection, moment: datetime) -> "DataFrame":
-    """The customers registered before `moment`, with what the features need of them."""
+    """Reads customers, with the columns that the features need.
+
+    Args:
+        spark: The session.
+        mart: Where MART is.
+        moment: Customers registered before it are read.
+
+    Returns:
+        One row per customer: customer_id, registration_date (a timestamp), is_loyalty_member, loyalty_card_number.
+    """
     rows = _read(spark, mart, mart_queries.customers(moment))
     return _with_time(rows, "registration_date").withColumn(
         "is_loyalty_member", rows["is_loyalty_member"].cast("boolean")
@@ -73,7 +82,16 @@ def read_customers(spark: "SparkSession", mart: MartConnection, moment: datetime
 
 
 def read_baskets(spark: "SparkSession", mart: MartConnection, moment: datetime) -> "DataFrame":
-    """The purchases before `moment`, one row each."""
+    """Reads purchases, with the columns that the features need.
+
+    Args:
+        spark: The session.
+        mart: Where MART is.
+        moment: Purchases before it are read.
+
+    Returns:
+        One row per purchase, as in `mart.baskets`; purchase_datetime is a timestamp.
+    """
     return _with_time(_read(spark, mart, mart_queries.baskets(moment)), "purchase_datetime")
 
 

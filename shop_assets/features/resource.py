@@ -1,7 +1,7 @@
 """Spark as a Dagster resource: dagster-pyspark's lazy session, configured from the settings.
 
-Dagster stores a resource's configuration, so that no secret may stand in it: the key of object storage and the
-password of the warehouse are given to the single read or write (`reading`, `parquet_writing`).
+Dagster stores a resource's configuration, so it must not contain secrets: the keys of object storage and the password
+of the warehouse are passed to each read and write (`reading`, `parquet_writing`).
 """
 
 import warnings
@@ -26,17 +26,17 @@ SHUFFLE_PARTITIONS: Final = 8
 LOOPBACK: Final = "127.0.0.1"
 
 S3A_LIMITS: Final = {
-    # A file's bytes go up in one or few requests: a store that is back within some ten seconds costs a retry, and one
-    # that stays away an error after some minutes: what hangs and the three clean-ups after it take two calls each, and
-    # the pause between them. Hadoop's own limits add up to hours: 200 s for an answer, 15 min for an upload, six
-    # attempts each, and these eight times. It takes no shorter one than 15 s.
+    # A file is uploaded in one or a few requests. A store that is back within some ten seconds costs a retry; one that
+    # stays unavailable causes an error after some minutes: the hanging call and three clean-ups, two attempts each, and
+    # the pauses between them. Hadoop's own limits add up to hours: 200 s for a response, 15 min for an upload, six
+    # attempts each, and these eight times. It accepts none shorter than 15 s.
     "spark.hadoop.fs.s3a.connection.establish.timeout": "15s",
     "spark.hadoop.fs.s3a.connection.timeout": "20s",
     "spark.hadoop.fs.s3a.connection.request.timeout": "30s",
     "spark.hadoop.fs.s3a.connection.part.upload.timeout": "120s",
     "spark.hadoop.fs.s3a.attempts.maximum": "0",  # retries of the client, in spite of its name: S3A has its own
     "spark.hadoop.fs.s3a.retry.limit": "1",
-    "spark.hadoop.fs.s3a.retry.interval": "5s",  # twice that, give or take the half
+    "spark.hadoop.fs.s3a.retry.interval": "5s",  # a random pause around twice this
 }
 
 
@@ -47,7 +47,15 @@ class SparkResource(LazyPySparkResource):
 
     @contextmanager
     def on_demand(self) -> Iterator[Callable[[], "SparkSession"]]:
-        """Gives a function that starts the session once and returns it; afterwards Spark and its Java are ended."""
+        """Opens Spark for the block.
+
+        Yields:
+            A function that starts the session when it is first called, and returns it. Spark and its Java end with the
+            block.
+
+        Raises:
+            JavaError: There is no suitable Java, or Spark does not start on it.
+        """
         try:
             yield self._start
         finally:
@@ -63,7 +71,7 @@ class SparkResource(LazyPySparkResource):
             java = require_java()
             try:
                 with warnings.catch_warnings():
-                    # Of pandas, which nothing here uses: PySpark imports its own test helpers when it starts.
+                    # About pandas, which is not used here: PySpark imports its own test helpers when it starts.
                     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
                     self._init_session()
             except PySparkRuntimeError as error:
@@ -72,7 +80,7 @@ class SparkResource(LazyPySparkResource):
 
 
 def spark_resource(settings: Settings) -> SparkResource:
-    """The resource for these settings; nothing is started yet."""
+    """Creates the resource from the settings; nothing is started yet."""
     java_home = None if settings.java_home is None else str(settings.java_home)
     return SparkResource(spark_config=spark_configuration(settings), java_home=java_home)
 
@@ -103,9 +111,9 @@ def spark_configuration(settings: Settings) -> dict[str, str]:
 def _java_options(is_local: bool) -> str:
     options = ["-Duser.timezone=UTC", f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"]
     if is_local:
-        # Parallel collectors only take memory of one small process: 510 instead of 670 MiB resident. And most of what a
-        # small shop's matrix costs is Java compiling itself: its first compiler alone brings 25 CPU-seconds down to 16,
-        # and a million purchases from 17 up to 24 seconds.
+        # A parallel collector only costs a small process memory: 670 instead of 510 MiB resident. And most of the time
+        # for a small shop's matrix is Java's compilation: with the first compiler alone it takes 16 instead of 25
+        # CPU-seconds, while a million purchases take 24 instead of 17 seconds.
         options += ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
     return " ".join(options)
 

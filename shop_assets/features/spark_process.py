@@ -1,4 +1,4 @@
-"""Spark's life in this process: started when it is needed, and gone, with its Java, when the work is done."""
+"""Spark's lifecycle in this process: started when it is needed, ended with its Java when the work is done."""
 
 import logging
 import os
@@ -12,16 +12,19 @@ if TYPE_CHECKING:
 
 LOGGER: Final = logging.getLogger(__name__)
 
-EXIT_SECONDS: Final = 30  # a stopped Spark leaves in about one second; then it is ended by force
+EXIT_SECONDS: Final = 30  # a stopped Spark exits in about one second; after this it is killed
 DEATH_SECONDS: Final = 5.0
-"""Connections of a killed process break some milliseconds before its end can be seen."""
+"""Connections of a killed process break some milliseconds before its exit can be seen."""
 
 
 def prepare_environment(java_home: str | None) -> None:
     """Sets what Spark's launcher and workers read from this process's environment.
 
-    JAVA_HOME becomes `java_home` where it is given; Python workers run on this interpreter, and not on the first
-    `python3` of the PATH, unless the environment says otherwise.
+    Python workers run on this interpreter, and not on the first `python3` of the PATH, unless the environment says
+    otherwise.
+
+    Args:
+        java_home: The new JAVA_HOME; None leaves it as it is.
     """
     if java_home is not None:
         os.environ["JAVA_HOME"] = java_home
@@ -30,11 +33,11 @@ def prepare_environment(java_home: str | None) -> None:
 
 
 def end(session: "SparkSession") -> None:
-    """Stops the session and ends the Java process that ran it; also when that is gone already.
+    """Stops the session and ends the Java process that ran it, even if the process is gone already.
 
     `SparkSession.stop()` leaves its Java running until Python ends, with several hundred MiB that the stages after it
-    need; PySpark has no public call that ends it. Its gateway ends on the end of its standard input, and PySpark starts
-    another one when its own references are gone. Without its Java, `stop()` breaks off and leaves them all.
+    need; PySpark has no public call that ends it. The gateway exits when its standard input is closed, and PySpark
+    starts another one when its own references are gone. Without its Java, `stop()` fails and leaves them all.
     """
     from py4j.protocol import Py4JError
 
@@ -42,14 +45,14 @@ def end(session: "SparkSession") -> None:
         session.stop()
     except (Py4JError, OSError) as error:
         LOGGER.warning("Spark's Java was gone before Spark was stopped: %s", error)
-        session.sparkContext.stop()  # the rest of it, which needs no Java
+        session.sparkContext.stop()  # the remaining part, which does not need Java
     finally:
         _forget_sessions()
         _end_java()
 
 
 def java_ending() -> str | None:
-    """How the Java that runs Spark has ended: its signal or exit code. None when it is there, or is not ours."""
+    """How Spark's Java has ended: its signal or exit code. None while it runs, or when it is not a child of ours."""
     from pyspark import SparkContext
 
     java: subprocess.Popen[bytes] | None = getattr(SparkContext._gateway, "proc", None)  # noqa: SLF001  # see `end`
@@ -80,7 +83,7 @@ def _end_java() -> None:
     SparkContext._jvm = None  # noqa: SLF001
     java: subprocess.Popen[bytes] | None = getattr(gateway, "proc", None)
     gateway.shutdown()
-    if java is None:  # a gateway that somebody else started is theirs
+    if java is None:  # another process started this gateway
         return
     if java.stdin is not None:
         java.stdin.close()

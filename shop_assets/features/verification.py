@@ -1,7 +1,6 @@
-"""What must be true of a published matrix, held against its files, the MART and the warehouse.
+"""Verifies a published matrix by its files, MART and the warehouse; independent of Dagster.
 
-Nothing here knows Dagster.
-Every function reads the files or tables themselves: a manifest is what is to be verified, not the witness.
+Every function reads the files or tables themselves: the manifest is what is verified, not the evidence.
 """
 
 from dataclasses import dataclass, field
@@ -22,12 +21,12 @@ if TYPE_CHECKING:
 EXAMPLES: Final = 5
 OF_ANOTHER_PUBLICATION: Final = "rows of another publication"
 USUAL_DAYS: Final = 3
-"""Days that make something usual."""
+"""How many days a mean needs."""
 
 
 @dataclass(frozen=True)
 class VerificationResult:
-    """What was found out: the problems, none when all is well, and the numbers behind it."""
+    """The result of a verification: the problems, none when it passed, and numbers for the check's metadata."""
 
     summary: str
     problems: list[str] = field(default_factory=list)
@@ -35,7 +34,7 @@ class VerificationResult:
 
 
 def columns(bucket: Bucket, manifest: Manifest) -> VerificationResult:
-    """Every file has the 31 columns, in their order: the id as text, the features as integers."""
+    """Every file has the matrix's columns in their order: the id as text, the features as integers."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -65,7 +64,7 @@ def values(bucket: Bucket, manifest: Manifest) -> VerificationResult:
 
 
 def contradictions(bucket: Bucket, manifest: Manifest) -> VerificationResult:
-    """No customer has two features of which one denies the other."""
+    """No customer has two features that contradict each other."""
     import polars as pl
 
     with on_disk(bucket, manifest.files) as paths:
@@ -94,7 +93,7 @@ def usual_shares(client: "Client", manifest: Manifest, largest_jump: float) -> V
     days = max((int(row["usual_days"]) for row in rows), default=0)
     compared = [row for row in rows if int(row["usual_days"]) >= USUAL_DAYS]
     if not compared:
-        return VerificationResult(f"{days} days before it are published: too few to compare with")
+        return VerificationResult(f"only {days} earlier days are published, {USUAL_DAYS} are needed to compare")
     jumps = {row["feature"]: row["share"] - row["usual_share"] for row in compared}
     problems = [
         f"{row['feature']} is 1 for {row['share']:.0%}, usually {row['usual_share']:.0%}"
@@ -103,12 +102,12 @@ def usual_shares(client: "Client", manifest: Manifest, largest_jump: float) -> V
     ]
     largest = max(map(abs, jumps.values()))
     return VerificationResult(
-        f"{len(compared)} features like the {days} days before, the largest jump is {largest:.1%}", problems
+        f"{len(compared)} features within the limit of the {days} days before, largest change {largest:.1%}", problems
     )
 
 
 def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> VerificationResult:
-    """One row for each customer whom the MART has as registered by then: nobody twice, missing or added."""
+    """There is one row for each customer registered by the end of the day: none twice, missing or added."""
     import polars as pl
 
     found = client.query_arrow(mart_queries.customer_ids(manifest.inputs.as_of), use_strings=True)
@@ -119,7 +118,7 @@ def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> Verificat
         missing = expected.join(rows, on=CUSTOMER_ID, how="anti")
         added = rows.join(expected, on=CUSTOMER_ID, how="anti")
         frames = pl.collect_all([repeated, missing, added, rows.select(pl.len())], engine="streaming")
-    labels = ("have several rows", "are missing", "are not in the MART")
+    labels = ("have several rows", "are missing", "are not in MART")
     problems = [
         f"{len(ids)} customers {label}: {_examples(ids)}"
         for ids, label in zip(frames, labels, strict=False)
@@ -127,9 +126,9 @@ def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> Verificat
     ]
     count = frames[-1].item()
     if problems:
-        problems.append("was the MART loaded since? Then materialize customer_features_parquet of this day again")
+        problems.append("was MART loaded since then? Then materialize customer_features_parquet of this day again")
     return VerificationResult(
-        f"{count} rows for {len(found)} customers of the MART",
+        f"{count} rows for {len(found)} customers of MART",
         problems,
         {"rows": count, "customers": len(found)},
     )

@@ -1,4 +1,4 @@
-"""Loads a published partition into `mart.customer_features`: built staging, counted, and swapped in whole."""
+"""Loads a published partition into `mart.customer_features`: through a staging table that is swapped in."""
 
 import re
 import secrets
@@ -21,22 +21,33 @@ TABLE: Final = "mart.customer_features"
 BATCH_ROWS: Final = 50_000  # about 4 MiB as Arrow: few inserts, little memory
 _STAGING_PREFIX: Final = "customer_features_loading_"
 ABANDONED_SECONDS: Final = 24 * 3600
-"""When a table staging counts as left by a killed run: far longer than any load takes."""
+"""When a staging table counts as left by a killed run: far longer than a load takes."""
 
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What was loaded: rows in how many inserts."""
+    """How many rows were loaded, in how many inserts."""
 
     rows: int
     batches: int
 
 
 def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[Manifest, LoadResult]:
-    """Loads what is published of a day, as `load_partition` does, and gives it.
+    """Loads the published partition of a day.
 
-    Another run may publish and load meanwhile, and the older of the two publications must not stay: whoever swaps last
-    looks again.
+    Another run may publish and load in the meantime. The older of the two publications must not stay, so the run that
+    swaps last checks again.
+
+    Args:
+        client: A client of the warehouse.
+        bucket: The features bucket.
+        day: The partition's day.
+
+    Returns:
+        The manifest, and what was loaded.
+
+    Raises:
+        PartitionError: The day is not published, or not every row arrived.
     """
     manifest = Manifest.require(bucket, day)
     loaded = load_partition(client, bucket, manifest)
@@ -46,9 +57,18 @@ def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[Manifes
 
 
 def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> LoadResult:
-    """Makes the day's partition of `mart.customer_features` what the manifest publishes; loading again changes nothing.
+    """Replaces the day's partition of `mart.customer_features` by a publication; loading it again changes nothing.
 
-    Raises PartitionError, and leaves the day as it was, when not every row arrived.
+    Args:
+        client: A client of the warehouse.
+        bucket: The features bucket.
+        manifest: The publication.
+
+    Returns:
+        What was loaded.
+
+    Raises:
+        PartitionError: Not every row arrived; the day is unchanged.
     """
     _drop_abandoned(client)
     with _staging_table(client, manifest) as staging:
@@ -61,13 +81,13 @@ def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> Load
         ).result_rows[0]
         if not rows == customers == manifest.rows:
             raise PartitionError(
-                f"{TABLE} keeps its features of {manifest.ds}: of {manifest.rows} published rows {rows} arrived, of "
-                f"{customers} customers. Materialize clickhouse_customer_features again."
+                f"{TABLE}: features of {manifest.ds} left unchanged: loaded {rows} rows of {customers} customers, "
+                f"expected {manifest.rows}. Materialize clickhouse_customer_features again."
             )
         partition = manifest.ds.isoformat()
         if rows:
             client.command(f"ALTER TABLE {TABLE} REPLACE PARTITION '{partition}' FROM {staging}")
-        else:  # a shop without customers: ClickHouse refuses to replace a partition by nothing
+        else:  # no customers: ClickHouse refuses to replace a partition by an empty one
             client.command(f"ALTER TABLE {TABLE} DROP PARTITION '{partition}'")
     return LoadResult(rows, batches)
 
@@ -92,7 +112,7 @@ def _batches(bucket: Bucket, manifest: Manifest) -> Iterator["pa.Table"]:
 
 @contextmanager
 def _staging_table(client: "Client", manifest: Manifest) -> Iterator[str]:
-    """An empty table like the real one, of this load alone: two loads of a day at once cannot mix their rows."""
+    """An empty table like the real one, for this load alone: concurrent loads of a day cannot mix their rows."""
     name = f"mart.{_STAGING_PREFIX}{re.sub(r'[^0-9a-zA-Z]', '_', manifest.publication_id)}_{secrets.token_hex(4)}"
     client.command(f"CREATE TABLE {name} AS {TABLE}")
     try:

@@ -99,7 +99,7 @@ def _requested_shop(bucket: Bucket, kind: DocumentKind, request: Request) -> Sho
     today = datetime.now(UTC).date()
     if request.as_of is not None and request.as_of > today:
         raise FillingError(
-            f"as_of {request.as_of} is later than today ({today}, UTC): documents would lie in the future"
+            f"as_of {request.as_of} is later than today ({today}, UTC): documents would be in the future"
         )
     known = _known_shop(bucket, kind)
     asked = replace(known or default_shop(today), **request.of_shop)

@@ -18,15 +18,15 @@ from shop_assets.personal_data.normalisation import REGION
 
 MASK: Final = "***"
 
-# Wherever it stands in a field's name: Phone, contactPhone, e_mail, "Эл. почта".
+# Anywhere in a field's name: Phone, contactPhone, e_mail, "Эл. почта".
 _PERSONAL_NAME: Final = r"phone|mail|mobil|tele?fon|телефон|почт"
 _PERSONAL_WORD: Final = re.compile(rf"{_PERSONAL_NAME}|\b(?:tel|fax|cell|тел|моб)\b", re.IGNORECASE)
 _ID_NAME: Final = re.compile(r"(?:.*_)?id", re.IGNORECASE)
 
-# Seven digits are a phone without its area. Between two of them may stand what is no letter and ends no JSON value: a
-# space, a dash, a bracket, and what another encoding made of them.
+# Seven digits are a phone without its area. Between two of them may be what is neither a letter nor the end of a JSON
+# value: a space, a dash, a bracket, and what another encoding made of them.
 _DIGITS: Final = r"""[+(]{0,2}\d(?:(?:[^\w"',:;\[\]{}\\\n]|_){0,4}\d){6,}"""
-# As much as an address has characters: an unlimited run would be searched again from each of its characters.
+# Limited to the length of an address: an unlimited run would be searched again from each of its characters.
 _ADDRESS_PART: Final = r"""[^\s"'<>(),;:\[\]{}\\]{0,320}"""
 _ADDRESS: Final = rf"{_ADDRESS_PART}[ \t]{{0,3}}(?:@|\(at\)|\[at\])[ \t]{{0,3}}{_ADDRESS_PART}"
 # A named value in text that is not JSON, or not whole: up to its closing quote or bracket, or to the end of all.
@@ -40,7 +40,7 @@ _PERSONAL: Final = re.compile(
     re.IGNORECASE,
 )
 
-# What has seven digits and more and is no phone.
+# Seven digits and more that are not a phone.
 _DATE: Final = re.compile(r"[12]\d{3}-(?:0\d|1[0-2])-[0-3]\d(?: [0-2]\d)?")
 _PURCHASE_NUMBER: Final = re.compile(r"(?:19|20)\d{6}-\d{3,6}")
 _MOBILE: Final = re.compile(r"(?<!\d)(?:\+?7|8)?9\d{9}(?!\d)")

@@ -1,5 +1,5 @@
-"""ClickHouse: RAW as Kafka brought it, MART as people use it, and what holds the two together.
+"""ClickHouse: RAW, the messages unchanged; MART, the cleaned documents; ingestion, reconciliation and compaction.
 
-What a row looks like and how it is cleaned is said in SQL, in the folder `sql/`; here is what applies those files,
-brings messages to RAW, mends MART where it stayed behind, and asks the queries of the asset checks.
+Tables, cleaning rules and queries are SQL, in the folder `sql/`. This package applies those files, inserts messages
+into RAW, repairs MART where it is behind, and runs the queries of the asset checks.
 """

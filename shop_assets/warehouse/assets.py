@@ -1,4 +1,4 @@
-"""The assets of the warehouse: RAW, filled from the topics, and MART, filled by materialized views and held to RAW."""
+"""The assets of the warehouse: RAW, filled from the topics, and MART, filled by views and reconciled with RAW."""
 
 import time
 from collections.abc import Mapping
@@ -43,14 +43,14 @@ class IngestionConfig(Config):
     """How a run reads the topics."""
 
     accept_missing_offsets: bool = Field(
-        False, description="Go on behind messages that Kafka no longer has, and remember them as lost."
+        False, description="Continue past messages that Kafka no longer has, and record them as lost."
     )
 
 
 class ReconciliationConfig(Config):
     """How a run compares MART with RAW."""
 
-    full: bool = Field(False, description="Compare all of RAW, not only what came since the last comparison.")
+    full: bool = Field(False, description="Compare all of RAW, not only what arrived since the last comparison.")
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
@@ -74,7 +74,7 @@ def clickhouse_raw(
     kafka: KafkaResource,
     clickhouse: ClickHouseResource,
 ) -> MaterializeResult[None]:
-    """Every message of the topics once, as it came, in `raw.*`: append only, by Kafka's offsets."""
+    """Every message of the topics once, unchanged, in `raw.*`: append only, by Kafka's offsets."""
     started = time.monotonic()
     with (
         mongo.connect() as database,
@@ -108,7 +108,7 @@ def clickhouse_mart(
 ) -> MaterializeResult[None]:
     """Clean stores, products, customers and purchases in `mart.*`, each id once, and `mart.rejects` with reasons.
 
-    Materialized views fill it while RAW is written; here it is compared with RAW and mended.
+    Materialized views fill MART while RAW is written; this asset compares it with RAW and repairs it.
     """
     started = time.monotonic()
     with (
@@ -116,7 +116,7 @@ def clickhouse_mart(
         ingestion_lease(database, CLICKHOUSE_MART.to_user_string(), context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
-        apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is made and filled again
+        apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is created and filled again
         reports = reconcile(client, full=config.full, guard=lease.check)
         return MaterializeResult(metadata=_mart_metadata(client, reports, time.monotonic() - started))
 

@@ -1,7 +1,7 @@
-"""What RAW and MART are held against; the queries are in `sql/quality/`, shared with the dashboards.
+"""The checks of RAW and MART; their queries are in `sql/quality/`, shared with the dashboards.
 
-Counts and copies fail without blocking: MART is right all the same, and a person is told. What would publish a wrong
-report blocks. A query that ClickHouse cannot answer raises, so that the check is neither passed nor failed.
+Counts and duplicate ratios fail without blocking: MART is still right, and the failure is reported. A check that guards
+against a wrong report blocks. A query that fails raises, so that the check neither passes nor fails.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
 from shop_assets.warehouse.resource import ClickHouseResource
 
 SHOWN: Final = 10
-"""Rows of a finding that are shown: enough to see what is wrong, whatever its size."""
+"""How many rows of a query a check shows: enough to see what is wrong."""
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
@@ -53,14 +53,14 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
         _findings(
             EVERY_STORE_HAS_A_CUSTOMER,
             "stores_without_customers",
-            "Every store of the MART is the place of purchase of at least one customer.",
+            "Every store of MART is the place of purchase of at least one customer.",
             "stores without a customer",
         ),
         mart_equals_raw,
         _findings(
             PERSONAL_DATA_IS_ENCRYPTED,
             "personal_data_in_the_clear",
-            "Every phone and e-mail of the MART is in its encrypted form, or there is none.",
+            "Every phone and e-mail of MART is encrypted or absent.",
             "columns with values in the clear",
             blocking=True,
         ),
@@ -78,7 +78,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
 
 
 def _counts(asset: AssetKey, query: str, settings: Settings) -> AssetChecksDefinition:
-    """Three checks and one query: it reads every id."""
+    """Three checks with one query, because it reads every id."""
     expected = {
         STORES: ("expected_stores", settings.expected_stores),
         PRODUCTS: ("minimum_products", settings.minimum_products),
@@ -118,7 +118,7 @@ def _wanted(kind: DocumentKind, limit: int) -> str:
 
 
 def _duplicates(limit: float) -> AssetChecksDefinition:
-    """A check of each RAW table and one query: it reads every payload."""
+    """A check of each RAW table, with one query, because it reads every payload."""
 
     @multi_asset_check(
         name="raw_duplicate_ratios",
@@ -128,8 +128,8 @@ def _duplicates(limit: float) -> AssetChecksDefinition:
                 asset=CLICKHOUSE_RAW,
                 description=(
                     f"At most {limit:.0%} of the rows of raw.{kind.name} are duplicates; "
-                    f"{variable('maximum_duplicate_ratio')} changes the limit. Replays and snapshots make copies; MART "
-                    "has none."
+                    f"{variable('maximum_duplicate_ratio')} changes the limit. Replays and snapshots add duplicates; "
+                    "MART has none."
                 ),
             )
             for kind in KINDS
@@ -145,7 +145,7 @@ def _duplicates(limit: float) -> AssetChecksDefinition:
                 check_name=duplicate_ratio_check(KIND_BY_NAME[row["kind"]]),
                 passed=ratio <= limit,
                 severity=AssetCheckSeverity.ERROR,
-                description=f"{ratio:.2%} of the rows are duplicates, at most {limit:.0%} may be",
+                description=f"{ratio:.2%} of the rows are duplicates, limit {limit:.0%}",
                 metadata={"ratio": ratio, "rows": row["row_count"], "distinct documents": row["distinct_documents"]},
             )
 
@@ -161,7 +161,7 @@ def _findings(
     severity: AssetCheckSeverity = AssetCheckSeverity.ERROR,
     blocking: bool = False,
 ) -> AssetChecksDefinition:
-    """A check of MART that passes when the query has no answer; each row of one is something wrong."""
+    """A check of MART that passes when the query has no rows; each row is something wrong."""
     return _build(name, description, lambda client: _found(client, query, what, severity), blocking=blocking)
 
 
@@ -179,10 +179,10 @@ def _found(client: Client, query: str, what: str, severity: AssetCheckSeverity) 
 def mart_equals_raw(
     context: AssetCheckExecutionContext, mongo: MongoResource, clickhouse: ClickHouseResource
 ) -> AssetCheckResult:
-    """MART shows every document as its newest message in RAW says, and nothing else."""
-    # All of it, each time: a comparison of what came last would trust that what came before still lies there. It reads
-    # ids and versions, no payloads and no columns of documents. Under the lease: it reads the two one after the other,
-    # and what another run inserted in between would look like a difference.
+    """MART shows every document as its newest message in RAW requires, and nothing else."""
+    # Everything, each time: comparing only new rows would assume that the older ones are still there. It reads ids and
+    # versions, no payloads and no columns of documents. Under the lease, because it reads RAW and MART one after the
+    # other: an insert of another run in between would look like a difference.
     with (
         mongo.connect() as database,
         ingestion_lease(database, MART_EQUALS_RAW, context.run.run_id, context.log.warning),
@@ -205,8 +205,8 @@ def _referential_integrity() -> AssetChecksDefinition:
 
     return _build(
         REFERENTIAL_INTEGRITY,
-        "Purchases and customers refer to documents that the MART shows, and no purchase is earlier than its "
-        "customer's registration. What does not is kept in MART all the same.",
+        "Purchases and customers refer to documents that MART shows, and no purchase is earlier than its customer's "
+        "registration. MART keeps the others too.",
         measure,
     )
 
@@ -229,8 +229,8 @@ def _few_rows_are_rejected(limit: float) -> AssetChecksDefinition:
 
     return _build(
         FEW_DOCUMENTS_ARE_REJECTED,
-        f"At most {limit:.1%} of the documents are rejected by the MART; {variable('maximum_rejected_share')} changes "
-        "the limit. They lie in mart.open_rejects, with their reasons.",
+        f"MART rejects at most {limit:.1%} of the documents; {variable('maximum_rejected_share')} changes the limit. "
+        "The rejects are in mart.open_rejects, with their reasons.",
         measure,
     )
 
@@ -239,18 +239,20 @@ def _purchases_are_on_time(timezone: str) -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
         days = fetch_rows(client, "late_purchases", {"timezone": timezone})
         late = sum(int(row["late_purchases"]) for row in days)
-        told = f"{late} purchases came after the report of their day: make {', '.join(str(row['ds']) for row in days)}"
+        backfill = ", ".join(str(row["ds"]) for row in days)
         return AssetCheckResult(
             passed=not days,
             severity=AssetCheckSeverity.WARN,
-            description=f"{told} again" if days else "no purchase came after the report of its day",
+            description=f"{late} purchases arrived after their day's report was built: backfill {backfill}"
+            if days
+            else "no purchase arrived after its day's report was built",
             metadata={"late": late, "days": sample_table(days)},
         )
 
     return _build(
         PURCHASES_ARE_ON_TIME,
-        "No purchase of the last 14 published days came to RAW after the features of its day were published; "
-        "`shop backfill` of these days takes it in.",
+        "No purchase of the last 14 published days arrived in RAW after the features of its day were published; "
+        "`shop backfill` of these days adds it.",
         measure,
     )
 

@@ -1,14 +1,14 @@
-"""What can go wrong with the warehouse, in words that a person can act on."""
+"""The warehouse's expected errors; their messages say what to do."""
 
 from shop_assets.errors import ShopError, TransientError
 
 
 class WarehouseError(ShopError):
-    """ClickHouse did not answer or refused."""
+    """ClickHouse does not respond or refuses."""
 
 
 class WarehouseUnavailableError(WarehouseError, TransientError):
-    """ClickHouse does not answer, or stopped answering."""
+    """ClickHouse does not respond, or stopped responding."""
 
 
 class MigrationError(WarehouseError):
@@ -20,12 +20,12 @@ class OffsetGapError(WarehouseError):
 
 
 class FencedOffError(WarehouseError):
-    """Another run began to write RAW while this one was silent; RAW took nothing of it since."""
+    """Another run has become the writer of RAW; RAW refuses the blocks of this one."""
 
 
 class KafkaReadError(WarehouseError):
-    """Kafka stopped giving messages before the end of a range was reached; what came is in RAW."""
+    """Kafka refused to deliver messages of a range, or stopped; what it delivered before is in RAW."""
 
 
 class BrokerTimeoutError(KafkaReadError, TransientError):
-    """It stopped without saying why."""
+    """Kafka delivered nothing for a minute, without a final error."""

@@ -1,8 +1,8 @@
 """Kafka to RAW, each message once: ranges of offsets that are frozen at the start, inserted as single blocks.
 
 A block is inserted under a token made of its topic id, partition and offsets, so that an insert that is repeated after
-a lost answer adds nothing, neither to RAW nor, through the materialized views, to MART. Where reading starts is what
-RAW says (`offsets.py`): a run that was killed anywhere is finished by the next one.
+a lost response adds nothing, neither to RAW nor, through the materialized views, to MART. RAW itself determines where
+reading starts (`offsets.py`): the next run finishes one that was killed at any point.
 """
 
 import logging
@@ -35,12 +35,12 @@ from shop_assets.warehouse.offset_ranges import IngestionPlan
 from shop_assets.warehouse.offsets import OffsetRange, next_offset
 
 CONSUMER_CONFIGURATION: Final = {
-    # Compaction and transactions leave offsets without a message: only this event tells that nothing more will come.
+    # Compaction and transactions leave offsets without a message: only this event says that the end is reached.
     "enable.partition.eof": True,
-    # Silently going on at the oldest message would hide what retention took away while we read.
+    # Continuing at the oldest message would hide what Kafka deleted in the meantime.
     "auto.offset.reset": "error",
     "queued.max.messages.kbytes": 32 * 1024,
-    # The broker answers a fetch at the end of a partition after this time, and the next partition waits behind it.
+    # The broker responds to a fetch at the end of a partition after this time, and the next partition has to wait.
     "fetch.wait.max.ms": 10,
 }
 
@@ -51,7 +51,7 @@ POLL_SECONDS: Final = 0.05
 BROKER_TIMEOUT_SECONDS: Final = 60.0
 """Without any message: an embedded broker is back 8 s after a crash, a cluster has a new leader in less than 30 s."""
 
-# These names are public in librdkafka; the underscore only says that the client, not the broker, makes the error.
+# These names are public in librdkafka; the underscore only says that the client, not the broker, raises the error.
 END_OF_PARTITION: Final = KafkaError._PARTITION_EOF  # noqa: SLF001
 OUT_OF_RANGE: Final = frozenset({KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._AUTO_OFFSET_RESET})  # noqa: SLF001
 REFUSED: Final = frozenset(
@@ -63,7 +63,7 @@ REFUSED: Final = frozenset(
         KafkaError._AUTHENTICATION,  # noqa: SLF001
     }
 )
-"""Waiting does not help. Any other error may pass: librdkafka connects and asks again by itself."""
+"""Errors that waiting does not help. librdkafka reconnects and retries after any other one."""
 
 INSERT_SETTINGS: Final = {
     "async_insert": 0,  # an asynchronous insert would be answered before it is on disk
@@ -73,7 +73,7 @@ INSERT_SETTINGS: Final = {
 
 FENCED_OFF: Final = "fenced off by a newer writer"
 
-# What stands in the braces are our own names, and a writer's, which is hexadecimal.
+# The braces are filled with our own names, and with a fencing token, which is hexadecimal.
 _INSERTING: Final = """
 INSERT INTO raw.{table} ({columns})
 SELECT {columns}
@@ -82,8 +82,8 @@ WHERE throwIf((SELECT max((generation, writer)).2 FROM raw.writers) != '{writer}
 ORDER BY ALL
 FORMAT Arrow
 """
-# Sorted by all, because some releases heed a token only where the rows come in a certain order; by the offset first,
-# because it decides alone.
+# Some releases of ClickHouse honour a token only if the rows come in a certain order: they are sorted by all columns,
+# and by the offset first, which decides alone.
 _SENT: Final = ("kafka_offset", *(name for name in COLUMNS if name != "kafka_offset"))
 
 logger = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class IngestionReport:
-    """What came to a RAW table in a run."""
+    """What a run inserted into a RAW table; `bytes` are those of keys and values."""
 
     messages: int = 0
     tombstones: int = 0
@@ -108,10 +108,23 @@ def ingest(
     maximum_rows: int = MAXIMUM_ROWS,
     maximum_bytes: int = MAXIMUM_BYTES,
 ) -> Mapping[DocumentKind, IngestionReport]:
-    """Brings the plan's ranges to RAW; holds one batch in memory. `guard` is called before each block.
+    """Inserts the ranges of a plan into RAW; one batch is in memory at a time.
 
-    Raises KafkaReadError when Kafka stops answering, OffsetGapError when it threw messages away meanwhile, and what
-    `guard` raises. What was inserted before stays.
+    Args:
+        client: A client of the warehouse.
+        consumer: A consumer with `CONSUMER_CONFIGURATION`, without an assignment.
+        plan: The ranges to read.
+        guard: Called before each block; what it raises ends the ingestion.
+        maximum_rows: How many messages a block has at most.
+        maximum_bytes: How many bytes of keys and values a block has at most; a single message may be larger.
+
+    Returns:
+        A report for each kind.
+
+    Raises:
+        KafkaReadError: Kafka refuses, or stops delivering. What was inserted before stays.
+        OffsetGapError: Kafka deleted messages while they were read.
+        FencedOffError: RAW accepts the blocks of another run by now.
     """
     reports: dict[DocumentKind, IngestionReport] = {}
     _fetch_metadata(consumer, plan)
@@ -124,13 +137,27 @@ def ingest(
                 guard()
                 insert(client, plan.fencing_token, kind, wanted.topic_id, batch)
                 _count(reports[kind], batch)
-                del batch  # or it would stand in memory beside the next one
+                del batch  # or it would be in memory together with the next one
             _commit(client, consumer, kind, wanted)
     return reports
 
 
 def read_messages(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Message]:
-    """The messages of a range in order, as many as there are."""
+    """Reads the messages of a range.
+
+    Args:
+        consumer: A consumer with `CONSUMER_CONFIGURATION`.
+        wanted: The range.
+        broker: Where Kafka is, for the error's message.
+
+    Yields:
+        The messages in order; fewer than the range has offsets where the topic has holes.
+
+    Raises:
+        BrokerTimeoutError: Kafka delivers nothing for `BROKER_TIMEOUT_SECONDS`.
+        KafkaReadError: Kafka refuses.
+        OffsetGapError: Kafka deleted messages of the range.
+    """
     consumer.assign([TopicPartition(wanted.topic, wanted.partition, wanted.first)])
     trouble: KafkaError | None = None
     try:
@@ -153,17 +180,25 @@ def read_messages(consumer: Consumer, wanted: OffsetRange, broker: str) -> Itera
     finally:
         consumer.unassign()
     raise BrokerTimeoutError(
-        f"Kafka at {broker} gave no message of {_place(wanted)} for {BROKER_TIMEOUT_SECONDS:.0f} s, before offset "
-        f"{wanted.end} ({trouble.str() if trouble else 'without an error'}). Is the broker running (`shop status`)? "
-        "What came before is in RAW: run this step again when it is back."
+        f"Kafka at {broker} delivered no message from {_place(wanted)} for {BROKER_TIMEOUT_SECONDS:.0f} s, before "
+        f"offset {wanted.end} ({trouble.str() if trouble else 'without an error'}). Is the broker running (`shop "
+        "status`)? Earlier messages are in RAW: run this step again when it is back."
     )
 
 
-def insert(client: Client, writer: str, kind: DocumentKind, topic_id: str, batch: Batch) -> None:
-    """Inserts a batch of one partition as one block; the same batch a second time adds nothing.
+def insert(client: Client, fencing_token: str, kind: DocumentKind, topic_id: str, batch: Batch) -> None:
+    """Inserts a batch as one block; the same batch a second time adds nothing.
 
-    Raises FencedOffError when RAW takes blocks of a newer writer by now. It is asked as the block goes in: between
-    any question before and the insert this process could be paused.
+    Args:
+        client: A client of the warehouse.
+        fencing_token: The token of this run. ClickHouse checks it while it inserts the block: between a check before
+            and the insert this process could be paused.
+        kind: The kind, which names the table.
+        topic_id: Kafka's id of the topic.
+        batch: Messages of one partition, in order.
+
+    Raises:
+        FencedOffError: RAW accepts the blocks of another run by now.
     """
     first, last = batch[0], batch[-1]
     token = f"{topic_id}:{first.partition()}:{first.offset()}-{last.offset()}"
@@ -171,7 +206,7 @@ def insert(client: Client, writer: str, kind: DocumentKind, topic_id: str, batch
         table=kind.name,
         columns=", ".join(_SENT),
         structure=", ".join(f"{name} {type_name}" for name, type_name in COLUMNS.items()),
-        writer=writer,
+        writer=fencing_token,
         fenced_off=FENCED_OFF,
     )
     try:
@@ -184,14 +219,14 @@ def insert(client: Client, writer: str, kind: DocumentKind, topic_id: str, batch
         if FENCED_OFF not in str(error):
             raise
         raise FencedOffError(
-            f"Another run began to write RAW while this one was silent (paused, or cut off): its block of topic "
-            f"{first.topic()}, partition {first.partition()}, offsets {first.offset()} to {last.offset()} was not "
-            "taken. RAW is right; let the other run end, then run this again."
+            f"Another run became the writer of RAW while this one was paused or cut off: its block of topic "
+            f"{first.topic()}, partition {first.partition()}, offsets {first.offset()} to {last.offset()} was refused. "
+            "RAW is consistent: run this again after the other run."
         ) from error
 
 
 def _fetch_metadata(consumer: Consumer, plan: IngestionPlan) -> None:
-    # Fetches the metadata of all topics at once; asked for one by one, each of them takes more than half a second.
+    # Fetches the metadata of all topics at once: one by one, each request takes more than half a second.
     wanted = [rng for ranges in plan.ranges.values() for rng in ranges]
     consumer.assign([TopicPartition(rng.topic, rng.partition, rng.first) for rng in wanted])
     consumer.unassign()
@@ -199,11 +234,11 @@ def _fetch_metadata(consumer: Consumer, plan: IngestionPlan) -> None:
 
 def _raise_if_final(error: KafkaError, wanted: OffsetRange) -> None:
     if error.code() in OUT_OF_RANGE:
-        raise OffsetGapError(f"Kafka threw messages of {_place(wanted)} away while they were read. Run it again.")
+        raise OffsetGapError(f"Kafka deleted messages of {_place(wanted)} while they were read. Run this again.")
     if error.fatal() or error.code() in REFUSED:
         raise KafkaReadError(
-            f"Kafka refused to give {_place(wanted)}: {error.str()}. Look at the SHOP_KAFKA_ settings and at the "
-            "user's rights. What came before is in RAW."
+            f"Kafka refused to deliver {_place(wanted)}: {error.str()}. Check the SHOP_KAFKA_ settings and the user's "
+            "rights. Earlier messages are in RAW."
         )
 
 
@@ -214,14 +249,14 @@ def _place(wanted: OffsetRange) -> str:
 def _commit(client: Client, consumer: Consumer, kind: DocumentKind, wanted: OffsetRange) -> None:
     reached = next_offset(client, kind, wanted.topic_id, wanted.partition)
     if reached <= wanted.first:
-        # Nothing to read (offsets of a transaction or of compacted messages), or rows that RAW's deduplication window
-        # remembers although somebody deleted them: then every run would read them again, for nothing.
-        logger.warning("RAW took no message of %s from offset %s on", _place(wanted), wanted.first)
+        # Nothing to read (offsets of a transaction or of compacted messages), or rows that were deleted while RAW's
+        # deduplication window still has them: then every run reads them again, for nothing.
+        logger.warning("RAW received no message of %s from offset %s", _place(wanted), wanted.first)
         return
     try:
         consumer.commit(offsets=[TopicPartition(wanted.topic, wanted.partition, reached)], asynchronous=False)
     except KafkaException as error:
-        # Only displays of the lag read it.
+        # Only displays of the lag use it.
         logger.warning("The group's offset for %s was not committed: %s", _place(wanted), error)
 
 

@@ -1,4 +1,4 @@
-"""What a person wants to see of the MART after a run: a small table, and the purchases of the last weeks."""
+"""MART after a run, for the asset's page: a small table, and the purchases of the last weeks."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from shop_assets.warehouse.query_execution import Row
 
 
 def mart_summary(kinds: Mapping[str, Row], days: Sequence[Row]) -> dict[str, RawMetadataValue]:
-    """The rows of `mart_documents` by kind as a table, the days of `purchases_by_day` in a line and as a chart."""
+    """Summarises the rows of `mart_documents`, by kind, and the days of `purchases_by_day`."""
     table = sample_table(
         [
             {"": kind.name, "in the MART": kinds[kind.name]["documents"], "rejected": kinds[kind.name]["rejected"]}

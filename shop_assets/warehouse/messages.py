@@ -1,6 +1,6 @@
-"""Kafka's messages as rows of RAW: bytes as they came, in batches of bounded size.
+"""Kafka's messages as rows of RAW: the bytes unchanged, in batches of limited size.
 
-Nothing is judged here, whatever the bytes are: that is MART's business, and a message that RAW refused would be lost.
+Nothing is validated here, whatever the bytes are: MART does that, and a message that RAW refused would be lost.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 MAXIMUM_ROWS: Final = 50_000
 MAXIMUM_BYTES: Final = 32 * 1024 * 1024
-"""Of keys and values. A batch stands in memory as messages, as columns and as a request: with what Kafka's client reads
-ahead the process takes some 250 MB more while it ingests, however much there is."""
+"""Of keys and values. A batch is in memory as messages, as columns and as a request; with what Kafka's client reads
+ahead, the process needs some 250 MB more while it ingests, however much there is."""
 
 DELETE: Final = "delete"
 UNKNOWN_OPERATION: Final = "unknown"
-"""The operation of a message without that header: somebody else's producer."""
+"""The operation of a message without that header, from another producer."""
 
 INCREMENT_BITS: Final = 32
 """Source time is seconds << 32 | increment, the document store's cluster time."""
@@ -42,7 +42,16 @@ Batch = list[Message]
 
 
 def batches(messages: Iterable[Message], *, maximum_rows: int, maximum_bytes: int) -> Iterator[Batch]:
-    """The messages in order, in batches within both bounds; one message alone may be larger than `maximum_bytes`."""
+    """Groups messages into batches, in their order.
+
+    Args:
+        messages: The messages.
+        maximum_rows: How many messages a batch has at most.
+        maximum_bytes: How many bytes of keys and values a batch has at most; a single message may be larger.
+
+    Yields:
+        The batches, none of them empty.
+    """
     batch: Batch = []
     size = 0
     for message in messages:
@@ -62,7 +71,7 @@ def message_bytes(message: Message) -> int:
 
 
 def arrow_table(batch: Sequence[Message], topic_id: str, ingested_at: datetime) -> "pa.Table":
-    """The batch as a table with the columns of RAW, in their order."""
+    """Converts a batch to an Arrow table with the columns of RAW, in their order."""
     import pyarrow as pa
 
     count = len(batch)
@@ -83,7 +92,7 @@ def arrow_table(batch: Sequence[Message], topic_id: str, ingested_at: datetime) 
 
 
 def arrow_file(table: "pa.Table") -> bytes:
-    """The table as a file of Arrow's, compressed."""
+    """Writes a table as a compressed Arrow file."""
     import pyarrow as pa
 
     sink = pa.BufferOutputStream()
@@ -94,16 +103,16 @@ def arrow_file(table: "pa.Table") -> bytes:
 
 
 def operation(message: Message) -> str:
-    """What the source did: its `operation` header; a message without a value deletes, whatever the header says."""
+    """The operation in the source, from the header `operation`; a message without a value is a deletion in any case."""
     if message.value() is None:
         return DELETE
     name = _header(message, "operation").decode("ascii", errors="replace")
-    # A value under a delete's header cannot be a tombstone: it is kept as what it is, a document.
+    # A value with the header of a deletion cannot be a tombstone: it is a document.
     return name if name and name != DELETE else UNKNOWN_OPERATION
 
 
 def source_time(message: Message) -> int:
-    """The document store's time of the change; from the message's own timestamp when the header is missing."""
+    """MongoDB's cluster time of the change; from the message's own timestamp when the header is missing."""
     text = _header(message, "source_time")
     if text.isdigit() and int(text) < 1 << 64:
         return int(text)
@@ -116,7 +125,7 @@ def _milliseconds(message: Message) -> int:
 
 
 def _header(message: Message, name: str) -> bytes:
-    # Of headers with one name the last is the newest; a consumer gives them as pairs with bytes, or None.
+    # The last of several headers with one name is the newest; their values are bytes or None.
     for header in reversed(list(message.headers() or ())):
         if header[0] == name and isinstance(header[1], bytes):
             return header[1]

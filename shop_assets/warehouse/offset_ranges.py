@@ -1,7 +1,7 @@
 """What a run has to read: for every partition the offsets from RAW's end to the high watermark, frozen at its start.
 
-Frozen, so that a run ends although producers go on, and so that RAW is held against Kafka before anything is read:
-messages that Kafka threw away too early are missed here, and told.
+Because they are frozen, a run ends although producers continue, and RAW is compared with Kafka before anything is read:
+offsets that Kafka deleted too early are found here and reported.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,9 +17,10 @@ from shop_assets.warehouse.offsets import OffsetRange, accept_gaps, issue_fencin
 
 @dataclass(frozen=True)
 class IngestionPlan:
-    """The ranges to read by kind, none of them empty, and those that are lost.
+    """The ranges to read by kind, none of them empty, and the offset gaps.
 
-    `fencing_token` is whom RAW takes their blocks from, until another plan is made; `broker` says where the topics are.
+    `fencing_token` is the token with which RAW accepts their blocks, until another plan is made; `broker` is where the
+    topics are.
     """
 
     fencing_token: str
@@ -35,11 +36,20 @@ def freeze_ranges(
     *,
     accept_missing: bool = False,
 ) -> IngestionPlan:
-    """What RAW lacks of these topics, as of now.
+    """Finds what RAW lacks of the topics, as of now, and makes the caller the writer of RAW.
 
-    Raises WarehouseError for a topic that is not there or a run that is at work already, and OffsetGapError when Kafka
-    no longer has what RAW needs; with `accept_missing` the missing offsets are remembered as lost, and reading goes on
-    behind them.
+    Args:
+        client: A client of the warehouse.
+        administration: The administration of the topics.
+        topics: The topics' names by kind.
+        accept_missing: Record offsets that Kafka no longer has as accepted gaps, instead of failing.
+
+    Returns:
+        The plan of the ingestion.
+
+    Raises:
+        WarehouseError: A topic does not exist, or another run is writing.
+        OffsetGapError: Kafka no longer has messages that RAW needs, or ends before RAW does.
     """
     described = _describe(administration, topics.values())
     fencing_token = issue_fencing_token(client)
@@ -49,7 +59,7 @@ def freeze_ranges(
         for kind, name in topics.items()
         for partition in described[name].partitions
     }
-    # After what RAW holds, or messages that came in between would look like messages that Kafka lost.
+    # After RAW was queried, or messages that arrive in between would look like messages that Kafka lost.
     watermarks = administration.watermarks(described.values())
     ranges: dict[DocumentKind, list[OffsetRange]] = {kind: [] for kind in topics}
     gaps: list[OffsetRange] = []
@@ -75,7 +85,7 @@ def _describe(administration: TopicAdministration, names: Iterable[str]) -> dict
     missing = [name for name in wanted if name not in described]
     if missing:
         raise WarehouseError(
-            f"Kafka has no topic {', '.join(missing)}: materialize kafka_topics_loaded first, or look at "
+            f"Kafka has no topic {', '.join(missing)}: materialize kafka_topics_loaded first, or check "
             "SHOP_KAFKA_TOPIC_PREFIX"
         )
     return described
@@ -84,10 +94,10 @@ def _describe(administration: TopicAdministration, names: Iterable[str]) -> dict
 def _require_log_end(wanted: OffsetRange) -> None:
     if wanted.first > wanted.end:
         raise OffsetGapError(
-            f"Topic {wanted.topic}, partition {wanted.partition}: RAW holds offsets up to {wanted.first - 1}, but "
-            f"Kafka ends at {wanted.end - 1}. The broker lost messages, or was set back to an older state: what it "
-            "writes next would take offsets that RAW has already. Make the topic anew (delete it, then materialize "
-            "kafka_topics_loaded): a new topic is filled whole and read from its start."
+            f"Topic {wanted.topic}, partition {wanted.partition}: RAW has offsets up to {wanted.first - 1}, but Kafka "
+            f"ends at {wanted.end - 1}. The broker lost messages, or was restored to an older state: its next messages "
+            "would get offsets that RAW has already. Re-create the topic (delete it, then materialize "
+            "kafka_topics_loaded): a new topic is filled and read from the start."
         )
 
 
@@ -97,9 +107,9 @@ def _gap_message(gaps: Sequence[OffsetRange]) -> str:
         for gap in gaps
     )
     return (
-        f"Kafka no longer has messages that never came to RAW (retention was shorter than the pause):\n{missing}"
-        "`shop run --replay --accept-gap` publishes every document again and goes on behind the gap, which is recorded "
-        "in raw.accepted_gaps (in Dagster: kafka_topics_loaded with mode=replay, clickhouse_raw with "
+        f"Kafka no longer has messages that RAW has not read (they expired before the run):\n{missing}"
+        "`shop run --replay --accept-gap` sends every document to Kafka again and continues after the gap, which is "
+        "recorded in raw.accepted_gaps (in Dagster: kafka_topics_loaded with mode=replay, clickhouse_raw with "
         "accept_missing_offsets=true). Deletions that were only among the missing messages stay unknown to the "
         "warehouse. A longer SHOP_KAFKA_RETENTION_HOURS prevents it."
     )

@@ -1,6 +1,6 @@
-"""RAW as its own ledger: which offsets of a partition it holds, held once, and which a person gave up as lost.
+"""Which offsets RAW has read: those it stores, those that compaction removed, and those accepted as lost.
 
-Nothing else remembers a position. Group offsets in Kafka are for lag displays only.
+RAW is the only record of them. Committed group offsets in Kafka are for displays of the lag.
 """
 
 import uuid
@@ -14,7 +14,7 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.warehouse.errors import WarehouseError
 
-INSERT_PATIENCE_SECONDS: Final = 60.0
+INSERT_TIMEOUT_SECONDS: Final = 60.0
 """A block and its materialized views take some seconds on a busy machine with two cores."""
 
 RUNNING_INSERTS: Final = (
@@ -25,7 +25,7 @@ RUNNING_INSERTS: Final = (
 
 @dataclass(frozen=True)
 class OffsetRange:
-    """Offsets `first` to `end`, the end excluded, of one partition of one making of a topic."""
+    """Offsets `first` to `end`, the end excluded, of one partition of a topic; `topic_id` is Kafka's id of it."""
 
     topic: str
     topic_id: str
@@ -34,25 +34,36 @@ class OffsetRange:
     end: int
 
 
-def wait_for_inserts(client: Client, patience_seconds: float = INSERT_PATIENCE_SECONDS) -> None:
-    """Waits until no insert into RAW is under way: one that a killed run left behind has no offsets to show yet.
+def wait_for_inserts(client: Client, timeout_seconds: float = INSERT_TIMEOUT_SECONDS) -> None:
+    """Waits until no insert into RAW is running: an insert of a killed run has no offsets in RAW yet.
 
-    Raises WarehouseError when one is still there after `patience_seconds`: then another run is at work.
+    Args:
+        client: A client of the warehouse.
+        timeout_seconds: How long to wait.
+
+    Raises:
+        WarehouseError: An insert is still running after that time, so another run is writing.
     """
-    waiting = Retrying(retry=retry_if_result(bool), wait=wait_fixed(0.2), stop=stop_after_delay(patience_seconds))
+    waiting = Retrying(retry=retry_if_result(bool), wait=wait_fixed(0.2), stop=stop_after_delay(timeout_seconds))
     try:
         waiting(lambda: client.query(RUNNING_INSERTS).result_rows[0][0])
     except RetryError as error:
         raise WarehouseError(
-            f"Another insert into RAW has been under way for {patience_seconds:.0f} s: another run of clickhouse_raw "
-            "is at work. Let it end, then run this one again."
+            f"An insert into RAW has been running for {timeout_seconds:.0f} s: another run of clickhouse_raw is "
+            "writing. Run this again after it."
         ) from error
 
 
 def issue_fencing_token(client: Client) -> str:
-    """Makes the caller the one whose blocks RAW takes, and gives the name under which it is that.
+    """Makes the caller the writer of RAW.
 
-    Blocks of earlier writers are refused from now on; for inserts that are running, call `wait_for_inserts`.
+    RAW refuses the blocks of earlier writers from now on. For inserts that are running, call `wait_for_inserts`.
+
+    Args:
+        client: A client of the warehouse.
+
+    Returns:
+        The token with which the caller inserts its blocks.
     """
     writer = uuid.uuid4().hex
     client.command(
@@ -63,18 +74,27 @@ def issue_fencing_token(client: Client) -> str:
 
 
 def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: int) -> int:
-    """The offset after the last one that RAW holds or held of a partition or that was given up; 0 when there is none.
+    """The offset after the last one that RAW has read of a partition, or that was accepted as lost.
 
-    Reads one granule, however much lies in RAW: the tables are sorted by these columns.
+    Costs one granule, however large RAW is: the tables are sorted by these columns.
+
+    Args:
+        client: A client of the warehouse.
+        kind: The kind, which names the table.
+        topic_id: Kafka's id of the topic.
+        partition: The topic partition.
+
+    Returns:
+        The offset; 0 when nothing was read.
     """
     parameters = {"table": kind.name, "topic_id": topic_id, "partition": partition}
-    held = client.query(
+    stored = client.query(
         "SELECT kafka_offset + 1 FROM raw.{table:Identifier} "
         "WHERE kafka_topic_id = {topic_id:String} AND kafka_partition = {partition:UInt32} "
         "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT 1",
         parameters=parameters,
     ).result_rows
-    given_up = client.query(
+    accepted_lost = client.query(
         "SELECT max(last_offset) + 1 FROM raw.accepted_gaps "
         "WHERE kafka_topic_id = {topic_id:String} AND kafka_partition = {partition:UInt32} HAVING count() > 0",
         parameters=parameters,
@@ -85,11 +105,11 @@ def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: in
         "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT 1",
         parameters=parameters,
     ).result_rows
-    return max((int(offset) for (offset,) in [*held, *given_up, *removed]), default=0)
+    return max((int(offset) for (offset,) in [*stored, *accepted_lost, *removed]), default=0)
 
 
 def accept_gaps(client: Client, gaps: Sequence[OffsetRange]) -> None:
-    """Remembers ranges as lost for good: reading goes on behind them."""
+    """Records ranges as lost: reading continues after them."""
     client.insert(
         "raw.accepted_gaps",
         [(gap.topic, gap.topic_id, gap.partition, gap.first, gap.end - 1) for gap in gaps],

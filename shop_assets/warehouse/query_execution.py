@@ -1,4 +1,4 @@
-"""The queries of `sql/quality/`, asked by name: the checks' and the dashboards' common text."""
+"""Runs the queries of `sql/quality/`, which checks and dashboards share."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from shop_assets.warehouse.query_files import load_query
 Row = dict[str, Any]
 
 QUERY_SETTINGS: Final = {
-    # Grouping by every id of RAW takes some hundred bytes an id: on disk, when it is more than this.
+    # Grouping by every id of RAW takes some hundred bytes per id: more than this goes to disk.
     "max_bytes_before_external_group_by": 512 * 1024 * 1024,
     "max_bytes_ratio_before_external_group_by": 0,
 }
@@ -19,22 +19,40 @@ QUERY_SETTINGS: Final = {
 
 @dataclass(frozen=True)
 class RowSample:
-    """How many rows an answer has, and the first of them."""
+    """How many rows a query has, and the first of them."""
 
     count: int
     first: Sequence[Row]
 
 
 def fetch_rows(client: Client, name: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
-    """The rows of `sql/quality/<name>.sql`, column name to value; for answers of a few rows.
+    """Fetches the rows of a query; for results of a few rows.
 
-    Raises FileNotFoundError when there is no such query, and clickhouse_connect's errors.
+    Args:
+        client: A client of the warehouse.
+        name: The file in `sql/quality/`, without its ending.
+        parameters: The query's parameters.
+
+    Returns:
+        The rows, column name to value.
+
+    Raises:
+        FileNotFoundError: There is no such query.
+        clickhouse_connect.driver.exceptions.Error: ClickHouse does not respond, or refuses the query.
     """
     return _rows(client, _statement(name), parameters)
 
 
 def stream_rows(client: Client, name: str) -> Iterator[Row]:
-    """The same for an answer of any length: a block of rows at a time."""
+    """Streams the rows of a query, for results of any length: a block of rows is in memory at a time.
+
+    Args:
+        client: A client of the warehouse.
+        name: The file in `sql/quality/`, without its ending.
+
+    Yields:
+        The rows, column name to value.
+    """
     with client.query_row_block_stream(_statement(name), settings=QUERY_SETTINGS) as blocks:
         names = blocks.source.column_names
         for block in blocks:
@@ -43,7 +61,16 @@ def stream_rows(client: Client, name: str) -> Iterator[Row]:
 
 
 def count_and_sample(client: Client, name: str, shown: int) -> RowSample:
-    """The number of rows of `sql/quality/<name>.sql` and the first `shown` of them, however many there are."""
+    """Counts the rows of a query and fetches the first of them, however many there are.
+
+    Args:
+        client: A client of the warehouse.
+        name: The file in `sql/quality/`, without its ending.
+        shown: How many rows are fetched at most.
+
+    Returns:
+        The number of rows, and the first `shown` of them.
+    """
     statement = _statement(name)
     first = _rows(client, f"SELECT * FROM (\n{statement}\n) LIMIT {{shown:UInt32}}", {"shown": shown})  # noqa: S608
     if len(first) < shown:

@@ -16,13 +16,13 @@ from urllib3 import Timeout
 from shop_assets.settings import Settings
 from shop_assets.warehouse.errors import WarehouseError, WarehouseUnavailableError
 
-# The library tells of every lost connection before it raises. Whoever wants it gives this logger a handler; without
-# this one Python would print it to stderr.
+# The library logs every lost connection before it raises. Add a handler to this logger to see them; without this one
+# Python would print them to stderr.
 logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
 FIRST_ANSWER_SECONDS: Final = 30
-"""For the first questions, which are about the server itself: one that is frozen is told before the work begins."""
+"""For the first requests, which are about the server itself: a frozen server is reported before the work begins."""
 
 ANSWER_TIMEOUT_SECONDS: Final = 600
 """The longest statement, comparing all of MART with all of RAW, takes minutes at hundreds of millions of rows."""
@@ -36,14 +36,20 @@ class ClickHouseResource(ConfigurableResource[None]):
     user: str
     password: ResourceDependency[SecretStr]
     secure: bool = Field(False, description="TLS.")
-    ca_file: str | None = Field(
-        None, description="The authority behind the server's certificate; the system's if none."
-    )
-    cluster: str | None = Field(None, description="Where tables are made, replicated; none: on this server.")
+    ca_file: str | None = Field(None, description="The CA certificate of the server; none: the system's.")
+    cluster: str | None = Field(None, description="The cluster with replicated tables; none: a single server.")
 
     @contextmanager
     def client(self) -> Iterator[Client]:
-        """A client, closed at the end. Raises WarehouseError when ClickHouse cannot be reached or refuses the user."""
+        """Opens a client for the block.
+
+        Yields:
+            The client.
+
+        Raises:
+            WarehouseUnavailableError: ClickHouse cannot be reached, or stops responding in the block.
+            WarehouseError: ClickHouse refuses the user.
+        """
         password = self.password.get_secret_value()
         with connection(self.host, self.port, self.user, password, secure=self.secure, ca_file=self.ca_file) as client:
             yield client
@@ -53,8 +59,22 @@ class ClickHouseResource(ConfigurableResource[None]):
 def connection(
     host: str, port: int, user: str, password: str, *, secure: bool, ca_file: str | None = None
 ) -> Iterator[Client]:
-    """A client, closed at the end. Raises WarehouseError when ClickHouse cannot be reached, then or in the block, or
-    refuses the user.
+    """Opens a client for the block.
+
+    Args:
+        host: The server.
+        port: The port of its HTTP interface.
+        user: The user.
+        password: The user's password.
+        secure: Whether to use TLS.
+        ca_file: The CA certificate of the server; None: the system's.
+
+    Yields:
+        The client.
+
+    Raises:
+        WarehouseUnavailableError: ClickHouse cannot be reached, or stops responding in the block.
+        WarehouseError: ClickHouse refuses the user.
     """
     try:
         client = clickhouse_connect.get_client(
@@ -81,15 +101,15 @@ def connection(
         yield client
     except OperationalError as error:
         raise WarehouseUnavailableError(
-            f"ClickHouse at {host}:{port} stopped answering. Is it running (`shop status`)? What was inserted is "
-            "whole: run this step again when it is back."
+            f"ClickHouse at {host}:{port} stopped responding. Is it running (`shop status`)? Completed inserts are "
+            "safe: run this step again when it is back."
         ) from error
     finally:
         client.close()
 
 
 def clickhouse_resource(settings: Settings) -> ClickHouseResource:
-    """The resource for these settings."""
+    """Creates the resource from the settings."""
     return ClickHouseResource(
         host=settings.clickhouse_host,
         port=settings.clickhouse_port,

@@ -1,4 +1,4 @@
-"""A few rows and the columns of a table, for a person. Only columns without personal data are shown."""
+"""A few rows and the columns of a table, for the assets' pages. Only columns without personal data are shown."""
 
 from typing import Final
 
@@ -8,11 +8,11 @@ ROWS: Final = 5
 
 
 def raw_sample(client: Client) -> list[dict[str, object]]:
-    """Where the last purchases of a partition stand in Kafka; the payload stays where it is."""
+    """The last purchases of a topic partition by their place in Kafka, without the payload."""
     return _rows(
         client,
         "SELECT id, operation, kafka_partition, kafka_offset, length(payload) AS payload_bytes FROM raw.purchases "
-        # By the sorting key: read from its end, whatever lies before.
+        # By the sorting key: only its end is read.
         "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT {rows:UInt8}",
     )
 
@@ -25,7 +25,7 @@ def store_sample(client: Client) -> list[dict[str, object]]:
 
 
 def column_types(client: Client, table: str) -> dict[str, str]:
-    """The columns of a table or view, name to type, in their order."""
+    """The columns of a table or view in their order, name to type."""
     return {str(row["name"]): str(row["type"]) for row in client.query(f"DESCRIBE TABLE {table}").named_results()}
 
 

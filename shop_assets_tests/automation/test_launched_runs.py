@@ -81,7 +81,7 @@ def status(instance: DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
 
 
 def recorded(instance: DagsterInstance, server: dict[str, object], pid: int | None) -> str:
-    """A started run that the server is said to have launched, in the process of this number."""
+    """A started run that the server has launched by its tags, in the process of this number."""
     tags = {GRPC_INFO_TAG: orjson.dumps(server).decode()}
     run = instance.create_run_for_job(sleeping_job.sleeps, status=dg.DagsterRunStatus.STARTED, tags=tags)
     if pid is not None:

@@ -1,4 +1,4 @@
-"""What people are told of finished runs, through Dagster's own event log and a Telegram on this machine."""
+"""Notifications about finished runs, through Dagster's own event log and a Telegram on this machine."""
 
 from collections.abc import Callable
 
@@ -89,7 +89,7 @@ def test_no_personal_data_is_reported_whatever_errors_and_checks_say(tick, teleg
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("text", "shown"),
     [
         ("8 (900) 123 45 67 и 9001234567", "[номер] и [номер]"),
         ("почта Иван@пример.рф.", "почта [почта]"),
@@ -97,8 +97,8 @@ def test_no_personal_data_is_reported_whatever_errors_and_checks_say(tick, teleg
         ("ord-4, cus-100001", None),
     ],
 )
-def test_phones_and_e_mails_are_taken_out_and_numbers_and_days_are_left(said, told):
-    assert without_personal_data(said) == (told or said)
+def test_phones_and_e_mails_are_taken_out_and_numbers_and_days_are_left(text, shown):
+    assert without_personal_data(text) == (shown or text)
 
 
 def test_what_telegram_does_not_take_is_reported_by_a_later_tick_with_what_has_come_since(tick, telegram, instance):

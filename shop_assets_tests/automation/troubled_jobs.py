@@ -1,4 +1,4 @@
-"""Runs that go wrong in the ways that people are told of."""
+"""Runs that fail in the ways that notifications report."""
 
 from collections.abc import Iterator
 
@@ -25,8 +25,10 @@ def _mart(config: Trouble) -> None:
     specs=[dg.AssetCheckSpec("counts", asset="mart"), dg.AssetCheckSpec("references", asset="mart")], name="two"
 )
 def _two(config: Trouble) -> Iterator[dg.AssetCheckResult]:
-    said = f"120 purchases, expected at least 200, says {E_MAIL} at {PHONE}"
-    yield dg.AssetCheckResult(passed=config.passing >= 1, check_name="counts", asset_key="mart", description=said)
+    description = f"120 purchases, expected at least 200, says {E_MAIL} at {PHONE}"
+    yield dg.AssetCheckResult(
+        passed=config.passing >= 1, check_name="counts", asset_key="mart", description=description
+    )
     yield dg.AssetCheckResult(
         passed=config.passing >= 2, check_name="references", asset_key="mart", severity=dg.AssetCheckSeverity.WARN
     )

@@ -40,8 +40,8 @@ def files() -> list[Delivered]:
 def _shown_first() -> Iterator[Delivered]:
     """What a sample of a kind shows first."""
     odd = [{"name": "\ud800"}, {"name": "x" * 100_000}, {"name": ["+79001234567"]}, {"group": "a|b\n#\x1b[31m"}]
-    told = [text(document("products", f"first-{number}", **more)) for number, more in enumerate(odd)]
-    yield lines("products", "0.jsonl", told)
+    texts = [text(document("products", f"first-{number}", **more)) for number, more in enumerate(odd)]
+    yield lines("products", "0.jsonl", texts)
 
 
 def _customer(document_id: str, **more: object) -> Document:
@@ -57,22 +57,24 @@ def _encoded() -> Iterator[Delivered]:
     numbers = names("encoded")
     for encoding in bad_values.ONE_BYTE:  # their commas and line ends are ours
         damaged = [text({"customer_id": next(numbers), "first_name": name}) for name in ("Ёж", "Ivan")]
-        damaged = [told.decode().encode(encoding, "backslashreplace") for told in damaged]
+        damaged = [content.decode().encode(encoding, "backslashreplace") for content in damaged]
         if encoding == "latin-1":
             damaged[0] = damaged[0].replace(b"\\u", b"\xff\\u")
         yield one(KIND, f"{encoding}.json", damaged[0])
         yield lines(KIND, f"{encoding}.jsonl", damaged)
         yield Delivered(KIND, f"{encoding} array.json", b"[" + b",".join(damaged) + b"]", dict(enumerate(damaged, 1)))
     for encoding in bad_values.ENCODINGS:
-        told = text(_customer(next(numbers))).decode()
-        yield unreadable(KIND, f"{encoding}.json", told.encode(encoding))
-        yield unreadable(KIND, f"{encoding}.jsonl", f"{told}\n{told}\n".encode(encoding))
-        yield unreadable(KIND, f"{encoding} array.json", f"[{told},\n{told}]".encode(encoding))
-        yield unreadable(KIND, f"{encoding}.jsonl.gz", gzip.compress(f"{told}\n{told}\n".encode(encoding), mtime=0))
+        content = text(_customer(next(numbers))).decode()
+        yield unreadable(KIND, f"{encoding}.json", content.encode(encoding))
+        yield unreadable(KIND, f"{encoding}.jsonl", f"{content}\n{content}\n".encode(encoding))
+        yield unreadable(KIND, f"{encoding} array.json", f"[{content},\n{content}]".encode(encoding))
+        yield unreadable(
+            KIND, f"{encoding}.jsonl.gz", gzip.compress(f"{content}\n{content}\n".encode(encoding), mtime=0)
+        )
     for encoding, mark in bad_values.MARKS.items():
-        told = text(_customer(next(numbers))).decode()
-        yield unreadable(KIND, f"marked {encoding}.json", mark + told.encode(encoding))
-        yield unreadable(KIND, f"marked {encoding}.jsonl", mark + f"{told}\n{told}".encode(encoding))
+        content = text(_customer(next(numbers))).decode()
+        yield unreadable(KIND, f"marked {encoding}.json", mark + content.encode(encoding))
+        yield unreadable(KIND, f"marked {encoding}.jsonl", mark + f"{content}\n{content}".encode(encoding))
     for number in range(2):  # one mark is none of the text; a second one is
         yield one(KIND, f"marked utf-8 {number}.json", codecs.BOM_UTF8 * (number + 1) + text(_customer(next(numbers))))
     yield one(KIND, "ascii.json", json.dumps(_customer(next(numbers))).encode())
@@ -80,22 +82,22 @@ def _encoded() -> Iterator[Delivered]:
 
 def _values() -> Iterator[Delivered]:
     numbers = names("value")
-    told = []
+    texts = []
     for date in bad_values.DATES:
-        told.append(text(_customer(next(numbers), registration_date=date)))
-        told.append(text(_customer(next(numbers), birth_date=date)))
-    told += [
+        texts.append(text(_customer(next(numbers), registration_date=date)))
+        texts.append(text(_customer(next(numbers), birth_date=date)))
+    texts += [
         text(_customer(f" {document_id.upper()} " if len(document_id) < 510 else document_id))
         for document_id in bad_values.IDS
     ]
-    told += [text(_customer(document_id)) for document_id in bad_values.NO_IDS]
-    told += map(text, _fields(numbers))
+    texts += [text(_customer(document_id)) for document_id in bad_values.NO_IDS]
+    texts += map(text, _fields(numbers))
     for depth in (98, 99, 100, 101, 500, 1_000):
         for deep in (b'{"a": ' * depth + b"1" + b"}" * depth, b"[" * depth + b"]" * depth):
-            told.append(text(_customer(next(numbers), deep="@")).replace(b'"@"', deep))
-    told.append(b'{"customer_id": "first", ' + text(_customer("second"))[1:])  # the last of equal keys wins
-    told.append(text(_customer("third"))[:-1] + b', "customer_id": null}')
-    for number, content in enumerate(told, start=1):
+            texts.append(text(_customer(next(numbers), deep="@")).replace(b'"@"', deep))
+    texts.append(b'{"customer_id": "first", ' + text(_customer("second"))[1:])  # the last of equal keys wins
+    texts.append(text(_customer("third"))[:-1] + b', "customer_id": null}')
+    for number, content in enumerate(texts, start=1):
         yield one(KIND, f"value-{number:03d}.json", content)
     yield lines("purchases", "values.jsonl", list(_purchase_values()))
     yield lines("products", "numbers.jsonl", list(_numbers()))
@@ -204,16 +206,16 @@ def _json_lines() -> Iterator[Delivered]:
 
 def _archives() -> Iterator[Delivered]:
     numbers = names("archived")
-    told = [text(_customer(next(numbers))) for _ in range(2)]
-    whole = gzip.compress(b"\n".join(told), mtime=0)
-    yield Delivered(KIND, "whole.jsonl.gz", whole, dict(enumerate(told, start=1)))
+    texts = [text(_customer(next(numbers))) for _ in range(2)]
+    whole = gzip.compress(b"\n".join(texts), mtime=0)
+    yield Delivered(KIND, "whole.jsonl.gz", whole, dict(enumerate(texts, start=1)))
     many = (text({"customer_id": f"cut-{number}", "n": [number]}) for number in range(50))
     cut = gzip.compress(b"\n".join(many), mtime=0)
     for end in (1, 5, 9, 20, len(cut) // 2, len(cut) - 9, len(cut) - 3):  # in the header, the body, the checksum
         legible = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(cut[:end])
         ended: dict[int, bytes | None] = dict(enumerate(legible.split(b"\n")[:-1], start=1))
         yield Delivered("stores", f"cut at {end}.jsonl.gz", cut[:end], ended | {len(ended) + 1: None})
-    yield unreadable(KIND, "no archive.jsonl.gz", told[0])
+    yield unreadable(KIND, "no archive.jsonl.gz", texts[0])
     yield unreadable(KIND, "nothing.jsonl.gz", b"")
     yield unreadable(KIND, "zeros.jsonl.gz", b"\0" * 512)
     third, fourth = (text(_customer(next(numbers))) for _ in range(2))

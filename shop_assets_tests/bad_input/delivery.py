@@ -15,7 +15,7 @@ Document = dict[str, Any]
 class Delivered:
     """An object of landing and the texts of the documents that a person would say are in it, position to text.
 
-    A text of None is one that cannot be told apart from its surroundings: whatever the reason, it is to be refused.
+    A text of None is one that cannot be separated from its surroundings: it must be refused, whatever the reason.
     """
 
     kind: str

@@ -41,7 +41,7 @@ PERSONAL = ("phone", "email")
 
 @dataclass(frozen=True)
 class PipelineRun:
-    """What the stages said."""
+    """The reports of the stages."""
 
     loads: dict[str, LoadReport]
     capture: CaptureReport
@@ -133,7 +133,7 @@ def _versions(client: Client, kind: str) -> dict[str, dict[str, Any]]:
 def problems(delivered: Sequence[Delivered], found: Found) -> list[str]:
     """What was not found again as it must be; nothing when all is well. Of copies the last one must be."""
     now = datetime.now(UTC)
-    told: list[str] = []
+    problems_found: list[str] = []
     outcomes = {
         (thing.key, position): _outcome(thing.kind, text, now)
         for thing in delivered
@@ -143,16 +143,16 @@ def problems(delivered: Sequence[Delivered], found: Found) -> list[str]:
     for here, wanted in outcomes.items():
         reasons = found.rejected.get(here, [])
         if wanted.refused and (len(reasons) != 1 or reasons[0] not in wanted.refused):
-            told.append(f"{here}: rejected for {reasons}, expected one of {sorted(wanted.refused)}")
+            problems_found.append(f"{here}: rejected for {reasons}, expected one of {sorted(wanted.refused)}")
         elif reasons and not wanted.refused:
-            told.append(f"{here}: rejected for {reasons}, expected under {wanted.document_id!r}")
+            problems_found.append(f"{here}: rejected for {reasons}, expected under {wanted.document_id!r}")
         elif not wanted.refused:
             newest[here[0].partition("/")[0], wanted.document_id] = here, wanted
     for (kind, _), (here, wanted) in newest.items():
-        told += _in_mart(kind, here, wanted, found)
-    told += [f"{place}: rejected, and nothing was there" for place in found.rejected.keys() - outcomes.keys()]
+        problems_found += _in_mart(kind, here, wanted, found)
+    problems_found += [f"{place}: rejected, and nothing was there" for place in found.rejected.keys() - outcomes.keys()]
     stored = {(kind, key) for kind, keys in found.stored.items() for key in keys}
-    return told + [f"{place} came from nowhere" for place in stored - newest.keys()]
+    return problems_found + [f"{place} came from nowhere" for place in stored - newest.keys()]
 
 
 def _outcome(kind: str, text: bytes | None, now: datetime) -> Outcome:

@@ -61,8 +61,8 @@ def _encrypted(kind: str, document: Document) -> Document:
     if path is None or not isinstance(at(document, path) if path else document, dict):
         return document
     owner = at(document, path) if path else document
-    told = {name: "encrypted" for name in ("phone", "email") if isinstance(owner.get(name), dict | list)}
-    return document | ({path: owner | told} if path else told)
+    encrypted = {name: "encrypted" for name in ("phone", "email") if isinstance(owner.get(name), dict | list)}
+    return document | ({path: owner | encrypted} if path else encrypted)
 
 
 def _no_number(name: str) -> NoReturn:
@@ -91,11 +91,11 @@ _UNREADABLE: dict[type[Exception], frozenset[str]] = {
 
 
 def _refusals(kind: str, document: Document) -> list[str]:
-    told = document.get(ID_FIELD[kind])
+    value = document.get(ID_FIELD[kind])
     reasons = []
-    if not isinstance(told, str) or not told.strip():
+    if not isinstance(value, str) or not value.strip():
         reasons.append("id is missing or blank")
-    elif max(len(told), len(told.strip().lower())) > 512:
+    elif max(len(value), len(value.strip().lower())) > 512:
         reasons.append("id is longer than 512 characters")
     for path in OBJECTS[kind]:
         value = at(document, path)
@@ -112,7 +112,7 @@ def _refusals(kind: str, document: Document) -> list[str]:
     keys = [key for part, _ in parts if isinstance(part, dict) for key in part]
     reasons += ["field name that MongoDB does not take"] * any("\0" in key or key == "$ref" for key in keys)
     texts = [part for part, _ in parts if isinstance(part, str)] + keys
-    reasons += ["text that is not valid Unicode"] * any(re.search("[\ud800-\udfff]", told) for told in texts)
+    reasons += ["text that is not valid Unicode"] * any(re.search("[\ud800-\udfff]", value) for value in texts)
     return reasons
 
 

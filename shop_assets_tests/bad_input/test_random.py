@@ -49,11 +49,11 @@ def spoiled(kind: str, number: int, random: Random) -> bytes:
             put(whole, way, value(random))
         except (KeyError, IndexError, TypeError):  # what held the field was spoiled before
             continue
-    told = json.dumps(whole).encode() if random.random() < 0.1 else text(whole)
+    content = json.dumps(whole).encode() if random.random() < 0.1 else text(whole)
     if random.random() < 0.1:
-        at = random.randrange(len(told))
-        told = told[:at] + random.randbytes(random.randrange(4)) + told[at + random.randrange(4) :]
-    return told.replace(b"\n", b"~")
+        at = random.randrange(len(content))
+        content = content[:at] + random.randbytes(random.randrange(4)) + content[at + random.randrange(4) :]
+    return content.replace(b"\n", b"~")
 
 
 @pytest.mark.parametrize("kind", list(CLEAN))

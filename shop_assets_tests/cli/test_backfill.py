@@ -84,17 +84,17 @@ def test_a_backfill_gives_the_bytes_of_every_day_and_starts_spark_once(own_setti
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--from", "2026-01-02", "--to", "2026-01-01"], "--from 2026-01-02 is later than --to 2026-01-01"),
         (["--from", "2026-01-01", "--to", "2999-01-01"], "--to 2999-01-01 must be between 2024-01-01"),
         (["--from", "2026-01-01"], "Missing option '--to'"),
     ],
 )
-def test_a_range_that_cannot_be_is_reported_in_one_sentence(command, arguments, said):
+def test_a_range_that_cannot_be_is_reported_in_one_sentence(command, arguments, message):
     done = command("shop", "backfill", *arguments)
     assert done.returncode != 0
-    assert said in " ".join(done.stderr.split())
+    assert message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 

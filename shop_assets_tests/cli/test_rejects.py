@@ -89,10 +89,10 @@ def listed(output: str) -> list[dict[str, str]]:
 
 def ids(command: Command, *options: str) -> dict[str, str]:
     """The ids of rejects by their documents; '' for what has none."""
-    return {row["document"]: row["id"] for row in listed(said(command("shop", "rejects", "list", *options)))}
+    return {row["document"]: row["id"] for row in listed(output(command("shop", "rejects", "list", *options)))}
 
 
-def said(done: Done) -> str:
+def output(done: Done) -> str:
     """All that a command printed: nothing of it may be personal."""
     text = done.stdout + done.stderr
     assert "Traceback" not in text
@@ -115,7 +115,7 @@ def own_run(shop: Settings) -> None:
 
 def test_rejects_of_mongodb_and_of_mart_are_one_table_with_totals_by_reason(own_run, command):
     done = command("shop", "rejects", "list")
-    rows = {row["document"]: row for row in listed(said(done))}
+    rows = {row["document"]: row for row in listed(output(done))}
     assert {name: (row["by"], row["kind"], row["reasons"]) for name, row in rows.items()} == {
         "": ("MongoDB", "customers", "not JSON"),
         "ord-20260101-002": ("MongoDB", "purchases", "wrong shape: items"),
@@ -134,43 +134,43 @@ def test_a_part_of_them_is_listed(own_run, command):
     assert set(ids(command, "--kind", "customers")) == {"", "cus-3"}
     assert set(ids(command, "--reason", "NO LINE")) == {"ord-20260101-004"}
     assert ids(command, "--since", "2999-01-01") == {}
-    assert "The newest 2 of 5" in said(command("shop", "rejects", "list", "--limit", "2"))
+    assert "The newest 2 of 5" in output(command("shop", "rejects", "list", "--limit", "2"))
     assert command("shop", "rejects", "list", "--kind", "lizards").returncode == 2
 
 
 def test_everything_about_one_is_shown_and_nothing_personal(own_run, command):
     of = ids(command)
-    unreadable = said(command("shop", "rejects", "show", of[""]))
+    unreadable = output(command("shop", "rejects", "show", of[""]))
     assert re.search(r"^detail +.*line 1", unreadable, re.MULTILINE)
     assert '"email": "***", "phone": "***"' in unreadable
-    shape = said(command("shop", "rejects", "show", of["ord-20260101-002"][:8]))
+    shape = output(command("shop", "rejects", "show", of["ord-20260101-002"][:8]))
     assert '\n    "phone": "***",\n' in shape
     assert '"note": "звонить ***"' in shape
     assert "две булки" in shape
-    future = said(command("shop", "rejects", "show", of["cus-3"]))
+    future = output(command("shop", "rejects", "show", of["cus-3"]))
     assert '"phone": "enc:v1:' in future
     assert '"Phone": "***"' in future
     assert '"registration_date": "2999-01-01"' in future
 
 
 @pytest.mark.parametrize(
-    ("reject_id", "words"), [("0" * 12, "no reject has the id"), ("x y", "is not the id of a reject")]
+    ("reject_id", "message"), [("0" * 12, "no reject has the id"), ("x y", "is not the id of a reject")]
 )
-def test_an_unknown_id_is_reported_in_one_sentence(own_run, command, reject_id, words):
+def test_an_unknown_id_is_reported_in_one_sentence(own_run, command, reject_id, message):
     done = command("shop", "rejects", "show", reject_id)
     assert done.returncode == 1
-    assert words in said(done)
+    assert message in output(done)
 
 
 def test_a_retry_must_say_what(own_run, command):
-    assert "Choose what to retry" in said(command("shop", "rejects", "retry"))
+    assert "Choose what to retry" in output(command("shop", "rejects", "retry"))
 
 
 def test_what_was_not_fixed_is_still_rejected_and_the_exit_code_says_so(own_run, command):
     before = ids(command)
     done = command("shop", "rejects", "retry", "--all")
     assert done.returncode == 1
-    assert "0 of 5 resolved" in said(done)
+    assert "0 of 5 resolved" in output(done)
     assert {row["document"]: row["id"] for row in listed(done.stdout)} == ids(command) == before
 
 
@@ -183,11 +183,11 @@ def test_what_was_fixed_in_landing_or_in_mongodb_reaches_mart(own_run, command, 
     of = ids(command)
 
     done = command("shop", "rejects", "retry", of["ord-20260101-002"], of["ord-20260101-003"])
-    assert (done.returncode, "2 of 2 resolved" in said(done)) == (0, True)
+    assert (done.returncode, "2 of 2 resolved" in output(done)) == (0, True)
     with mongo_resource(shop).connect() as database:
         database[CUSTOMERS.name].update_one({"_id": "cus-3"}, {"$set": {"registration_date": "2025-01-01"}})
     done = command("shop", "rejects", "retry", "--kind", "customers", "--reason", "future")
-    assert (done.returncode, "1 of 1 resolved" in said(done)) == (0, True)
+    assert (done.returncode, "1 of 1 resolved" in output(done)) == (0, True)
 
     assert set(ids(command)) == {"", "ord-20260101-004"}
     assert len(ids(command, "--all")) == 5
@@ -195,7 +195,7 @@ def test_what_was_fixed_in_landing_or_in_mongodb_reaches_mart(own_run, command, 
     assert shown == [("ord-20260101-001",), ("ord-20260101-002",), ("ord-20260101-003",)]
     assert whole_run.rows(shop, "SELECT count() FROM mart.customers") == [(2,)]
     again = command("shop", "rejects", "retry", of["ord-20260101-003"])
-    assert "1 were already superseded" in said(again)
+    assert "1 were already superseded" in output(again)
 
 
 def limit_messages(shop: Settings, limit: int) -> None:
@@ -215,10 +215,10 @@ def test_a_document_that_its_topic_does_not_take_is_listed_shown_and_resolved(ow
         database[PURCHASES.name].insert_one(large)
         done = command("shop", "rejects", "retry", "--kind", "purchases")  # publishes what is new on the way
         assert done.returncode == 1
-        (row,) = [row for row in listed(said(command("shop", "rejects", "list"))) if row["by"] == "Kafka"]
+        (row,) = [row for row in listed(output(command("shop", "rejects", "list"))) if row["by"] == "Kafka"]
         assert (row["document"], row["reasons"]) == ("ord-20260101-005", "message is larger than the topic takes")
         assert row["source"] == "collection purchases"
-        assert '"purchase_id": "ord-20260101-005"' in said(command("shop", "rejects", "show", row["id"]))
+        assert '"purchase_id": "ord-20260101-005"' in output(command("shop", "rejects", "show", row["id"]))
         database[PURCHASES.name].update_one({"_id": "ord-20260101-005"}, {"$unset": {"note": 1}})
     assert command("shop", "rejects", "retry", row["id"]).returncode == 0
     assert ("ord-20260101-005",) in whole_run.rows(shop, "SELECT purchase_id FROM mart.purchases")

@@ -100,9 +100,9 @@ def test_a_gap_fails_the_run_until_it_is_accepted(command: Command, shop: Settin
 
     failed = command("shop", "run")
     assert failed.returncode == 1
-    told = " ".join(failed.stdout.split())
-    assert f"topic {topic.name}, partition {partition}: offsets {end} to {end + 2} are missing" in told
-    assert "shop run --replay --accept-gap" in told
+    output = " ".join(failed.stdout.split())
+    assert f"topic {topic.name}, partition {partition}: offsets {end} to {end + 2} are missing" in output
+    assert "shop run --replay --accept-gap" in output
 
     accepted = succeed(command, "run", "--accept-gap")
     assert f"lost: {topic.name}, partition {partition}, offsets {end} to {end + 2}" in accepted
@@ -110,4 +110,4 @@ def test_a_gap_fails_the_run_until_it_is_accepted(command: Command, shop: Settin
     assert gaps == [(topic.name, partition, end, end + 2)]
     assert accounted(shop)[:2] == (0, 0)
     assert mart(shop) == before
-    assert kafka.topic_name(STORES) not in told
+    assert kafka.topic_name(STORES) not in output

@@ -120,7 +120,7 @@ def test_a_wrong_query_is_one_message_without_a_traceback(command):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["run", "--day", "2999-01-01"], "the last complete day"),
         (["run", "--source", ".", "--seed", "1"], "cannot be combined with --seed"),
@@ -129,10 +129,10 @@ def test_a_wrong_query_is_one_message_without_a_traceback(command):
         (["pii", "decrypt", "enc:v1:k1:aaaa"], "Cannot decrypt"),
     ],
 )
-def test_a_wrong_argument_is_reported_in_one_sentence(command, arguments, said):
+def test_a_wrong_argument_is_reported_in_one_sentence(command, arguments, message):
     done = command("shop", *arguments)
     assert done.returncode != 0
-    assert said in " ".join(done.stderr.split())
+    assert message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 

@@ -27,9 +27,9 @@ def nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def test_status_of_a_running_stack_is_success_for_people_and_scripts(stack_settings: Settings):
-    told = CliRunner().invoke(app, ["status"])
-    assert told.exit_code == 0
-    assert "Kafka" in told.stdout
+    result = CliRunner().invoke(app, ["status"])
+    assert result.exit_code == 0
+    assert "Kafka" in result.stdout
     services = json.loads(CliRunner().invoke(app, ["status", "--json"]).stdout)
     assert {service["name"] for service in services} == {"kafka", "mongo", "clickhouse", "s3"}
     assert all(service["ready"] for service in services)
@@ -91,27 +91,27 @@ def test_values_survive_the_file_and_the_shell_whatever_they_hold(tmp_path: Path
 
 
 def test_doctor_finds_nothing_wrong_with_a_running_stack(stack_settings: Settings):
-    told = CliRunner().invoke(app, ["doctor"])
-    assert told.exit_code == 0, told.stdout
-    assert "all run and are ready" in told.stdout
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 0, result.stdout
+    assert "all run and are ready" in result.stdout
 
 
 def test_doctor_names_the_folder_that_others_use_and_what_to_do(nothing_up: Home):
     nothing_up.root.mkdir()
     (nothing_up.root / "thesis.txt").touch()
-    told = CliRunner().invoke(app, ["doctor"])
-    assert told.exit_code == 1
-    assert "holds other things" in told.stdout
-    assert "set SHOP_HOME" in told.stdout
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    assert "holds other things" in result.stdout
+    assert "set SHOP_HOME" in result.stdout
 
 
 def test_doctor_names_a_file_of_secrets_that_others_can_read(nothing_up: Home):
     nothing_up.create()
     nothing_up.credentials.write_text("{}")
     nothing_up.credentials.chmod(0o644)
-    told = CliRunner().invoke(app, ["doctor"])
-    assert told.exit_code == 1
-    assert "chmod 600" in told.stdout
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    assert "chmod 600" in result.stdout
 
 
 def test_doctor_calls_the_java_from_pypi_a_stand_in(nothing_up: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -43,7 +43,7 @@ def test_a_damaged_a_missing_and_a_surplus_jar_are_reported(tmp_path: Path):
 def test_with_an_empty_cache_the_jars_are_fetched_and_a_damaged_one_is_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """On the Java from PyPI, which must be told which authorities this machine trusts."""
+    """On the Java from PyPI, which needs options to trust the authorities of this machine."""
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.delenv("JAVA_HOME", raising=False)
     java = find_java(tmp_path, Console(stderr=True))

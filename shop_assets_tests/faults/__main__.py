@@ -89,14 +89,14 @@ def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) ->
         print(f"{len(campaign.reference)} phases run without kills", flush=True)
         yield campaign
         tally.complaints += [f"still running: {process}" for process in survivors()]
-    except BaseException as error:  # Ctrl-C too: what was not told to its end is not clean
+    except BaseException as error:  # Ctrl-C too: an unfinished campaign is not a success
         tally.complaints.append(f"ended early: {type(error).__name__}: {error}")
         raise
     finally:
         minutes = (time.monotonic() - begun) / 60
-        told = f"seed {seed}, {minutes:.0f} minutes\n\n{tally.table()}\n"
-        (folder / "table.md").write_text("\n\n".join([told, *tally.complaints]), encoding="utf-8")
-        print(told, *tally.complaints, sep="\n")
+        summary = f"seed {seed}, {minutes:.0f} minutes\n\n{tally.table()}\n"
+        (folder / "table.md").write_text("\n\n".join([summary, *tally.complaints]), encoding="utf-8")
+        print(summary, *tally.complaints, sep="\n")
         stack.down(delete_data=tally.is_clean)
     if not tally.is_clean:
         raise typer.Exit(1)

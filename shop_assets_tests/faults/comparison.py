@@ -26,7 +26,7 @@ class Difference:
         return cls(name, expected - found, found - expected)
 
     def __str__(self) -> str:
-        return f"{self.name}: {_told(self.lost, 'lost')}, {_told(self.duplicated, 'too many')}"
+        return f"{self.name}: {_describe(self.lost, 'lost')}, {_describe(self.duplicated, 'too many')}"
 
 
 def differences(expected: Mapping[str, StateCounts], found: Mapping[str, StateCounts]) -> list[Difference]:
@@ -35,7 +35,7 @@ def differences(expected: Mapping[str, StateCounts], found: Mapping[str, StateCo
     return [difference for difference in compared if difference is not None]
 
 
-def _told(entries: StateCounts, what: str) -> str:
+def _describe(entries: StateCounts, what: str) -> str:
     names = sorted({name for name, _ in entries})
     examples = f" ({', '.join(names[:NAMED])}{', …' if len(names) > NAMED else ''})" if names else ""
     return f"{entries.total()} {what}{examples}"

@@ -75,7 +75,7 @@ class Forks:
         return Ending(code, struck.is_set(), time.monotonic() - begun)
 
     def end_of_log(self, lines: int = 40) -> str:
-        """What the last processes said."""
+        """The last output of the processes."""
         text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
         return "\n".join(text.splitlines()[-lines:])
 

@@ -1,4 +1,4 @@
-"""A kill hits where and when it is told to; what forked processes start with."""
+"""A kill hits at the given place and time; what forked processes start with."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""Memory that grows is told from memory that is flat."""
+"""Growing memory is distinguished from flat memory."""
 
 import os
 

@@ -112,7 +112,10 @@ def test_a_file_that_is_missing_or_another_is_never_read(bucket: Bucket) -> None
     with pytest.raises(PartitionError, match="has 14 bytes and not"), on_disk(bucket, manifest.files):
         pass
     bucket.delete([manifest.files[1].key])
-    with pytest.raises(PartitionError, match="is missing, against the manifest"), on_disk(bucket, manifest.files):
+    with (
+        pytest.raises(PartitionError, match="is missing: it does not match the manifest"),
+        on_disk(bucket, manifest.files),
+    ):
         pass
 
 

@@ -62,7 +62,7 @@ def test_customers_who_are_missing_repeated_or_unknown_are_found(bucket: Bucket,
     assert problems[:3] == [
         "1 customers have several rows: a",
         "1 customers are missing: missing",
-        "1 customers are not in the MART: unknown",
+        "1 customers are not in MART: unknown",
     ]
 
 
@@ -108,4 +108,4 @@ def test_two_days_are_not_enough_to_know_what_is_usual(bucket: Bucket, client: C
     for days_before in (2, 1):
         _published(bucket, client, days_before, 0)
     found = verification.usual_shares(client, _published(bucket, client, 0, 10), 0.15)
-    assert (found.problems, found.summary[:6]) == ([], "2 days")
+    assert (found.problems, found.summary[:6]) == ([], "only 2")

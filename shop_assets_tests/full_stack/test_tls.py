@@ -49,7 +49,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @pytest.fixture
 def behind_tls(settings: Settings, certificates: Certificates) -> Iterator[Settings]:
-    """The stack's ClickHouse and S3 by TLS; the authority is not said yet."""
+    """The stack's ClickHouse and S3 by TLS; the authority is not configured yet."""
     s3_port = urlsplit(settings.s3_endpoint or "").port
     assert s3_port
     with (

@@ -30,9 +30,9 @@ Impatient = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Ran:
-    """How an asset, or the checks, ended: what each failed step said, and after how many seconds."""
+    """How an asset, or the checks, ended: the error of each failed step, and after how many seconds."""
 
-    said: dict[str, str]
+    errors: dict[str, str]
     seconds: float
 
 

@@ -28,8 +28,8 @@ def test_a_stage_says_which_service_is_away(
     impatient_with(service)
     port = closed_port()
     ran = run_asset(with_port(shop, service, port), asset)
-    assert ran.said.keys() == {asset}
-    assert_says(ran.said[asset], service, port, shop)
+    assert ran.errors.keys() == {asset}
+    assert_says(ran.errors[asset], service, port, shop)
     assert ran.seconds < BOUND_SECONDS
 
 
@@ -41,9 +41,9 @@ def test_a_check_that_cannot_ask_its_service_is_an_error_that_says_so(
     impatient_with(service)
     port = closed_port()
     ran = run_checks(with_port(shop, service, port))
-    others = run_checks(shop).said  # without the report and without features in the warehouse
-    failed = {step: said for step, said in ran.said.items() if said != others.get(step)}
+    others = run_checks(shop).errors  # without the report and without features in the warehouse
+    failed = {step: text for step, text in ran.errors.items() if text != others.get(step)}
     assert failed
-    for said in failed.values():
-        assert_says(said, service, port, shop)
-    assert ran.seconds < BOUND_SECONDS * len(ran.said)
+    for text in failed.values():
+        assert_says(text, service, port, shop)
+    assert ran.seconds < BOUND_SECONDS * len(ran.errors)

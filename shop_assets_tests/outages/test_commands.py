@@ -43,13 +43,13 @@ def test_a_command_says_which_service_is_away(shop: Settings, arguments: list[st
     port = closed_port()
     done, seconds = command(with_port(shop, service, port), *arguments)
     assert done.returncode == 1
-    said = " ".join((done.stdout + done.stderr).split())
+    text = " ".join((done.stdout + done.stderr).split())
     if arguments != ["run"]:
         assert done.stderr.startswith("error: ")
-    assert "Traceback" not in said
-    assert_says(f"{NAMES[service]}Error: {said[said.index(FIRST[service]) :]}", service, port, shop)
+    assert "Traceback" not in text
+    assert_says(f"{NAMES[service]}Error: {text[text.index(FIRST[service]) :]}", service, port, shop)
     assert seconds < bound
 
 
-NAMES = {"s3": "ObjectStore", "mongo": "DocumentStore", "clickhouse": "Warehouse"}
+NAMES = {"s3": "ObjectStoreUnavailable", "mongo": "DocumentStoreUnavailable", "clickhouse": "WarehouseUnavailable"}
 FIRST = {"s3": "Object storage at", "mongo": "MongoDB at", "clickhouse": "ClickHouse at"}

@@ -67,10 +67,10 @@ def test_a_service_that_goes_away_is_reported_in_time_and_the_next_run_finishes(
     with proxy(port_of(shop, service), after, accident) as between:
         ran = run_asset(with_port(settings, service, between.port), asset)
         assert between.had_its_accident
-    assert ran.said.keys() == {asset}
-    assert_says(ran.said[asset], service, between.port, shop)
+    assert ran.errors.keys() == {asset}
+    assert_says(ran.errors[asset], service, between.port, shop)
     assert ran.seconds < BOUND_SECONDS
-    assert run_asset(settings, asset).said == {}
+    assert run_asset(settings, asset).errors == {}
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,10 @@ def test_a_broker_that_stops_answering_is_reported_in_time_and_the_next_run_fini
     with suspended_in_the_middle("kafka") as suspend, proxy(port_of(shop, seen), after, suspend) as between:
         ran = run_asset(with_port(settings, seen, between.port), asset)
         assert between.had_its_accident
-    assert ran.said.keys() == {asset}
-    assert_says(ran.said[asset], "kafka", port_of(shop, "kafka"), shop)
+    assert ran.errors.keys() == {asset}
+    assert_says(ran.errors[asset], "kafka", port_of(shop, "kafka"), shop)
     assert ran.seconds < BOUND_SECONDS
-    assert run_asset(settings, asset).said == {}
+    assert run_asset(settings, asset).errors == {}
 
 
 @contextmanager

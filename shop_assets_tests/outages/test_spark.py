@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ASSET = "customer_features_parquet"
 KIB = 1024
-SAID = {
+MESSAGES = {
     "clickhouse": "ClickHouse at 127.0.0.1:{port}",
     "s3": "object storage at http://127.0.0.1:{port}",
 }
@@ -35,9 +35,9 @@ def test_who_failed_spark_is_reported_in_time_and_the_next_run_finishes(
     with proxy(port_of(shop, service), AFTER[service], accident) as between:
         ran = run_asset(with_port(shop, service, between.port), ASSET)
         assert between.had_its_accident
-    assert ran.said.keys() == {ASSET}
-    assert SAID[service].format(port=between.port).lower() in ran.said[ASSET].lower()
-    assert "shop status" in ran.said[ASSET]
-    assert "SparkServiceError" in ran.said[ASSET]
+    assert ran.errors.keys() == {ASSET}
+    assert MESSAGES[service].format(port=between.port).lower() in ran.errors[ASSET].lower()
+    assert "shop status" in ran.errors[ASSET]
+    assert "SparkServiceError" in ran.errors[ASSET]
     assert ran.seconds < BOUND_SECONDS[kind]
-    assert run_asset(shop, ASSET).said == {}
+    assert run_asset(shop, ASSET).errors == {}

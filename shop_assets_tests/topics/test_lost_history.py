@@ -63,7 +63,7 @@ def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
 
     reason = "MongoDB's log no longer reaches back to them (error 286)"
     assert set(report.snapshots.values()) == {reason}
-    # Nobody told of c1's deletion, and it is published all the same.
+    # No event reported c1's deletion, and its tombstone is sent anyway.
     assert report.topics["customers"].operations == {"snapshot": 2, "delete": 1}
     newest = {m.key: m.value for m in sorted(published(CUSTOMERS), key=lambda m: m.source_time)}
     assert newest["c1"] is None

@@ -285,7 +285,7 @@ def test_purchases_that_come_after_the_report_of_their_day_are_late_until_it_is_
     publish(date(2025, 7, 1), NOW - timedelta(hours=1))
     late = evaluate(shop)[name]
     assert (late.passed, late.severity) == (False, AssetCheckSeverity.WARN)
-    assert late.description == "4 purchases came after the report of their day: make 2025-07-01 again"
+    assert late.description == "4 purchases arrived after their day's report was built: backfill 2025-07-01"
     publish(date(2025, 7, 1), NOW + timedelta(hours=1))
     replayed = document("ord-1", orjson.loads(purchase(1).payload), ingested_at=NOW + timedelta(days=1))
     insert_raw(client, "purchases", [replayed])

@@ -139,7 +139,7 @@ def test_a_block_that_comes_after_another_run_has_begun_adds_nothing(
     publish(PURCHASES, *numbered(30))
     overtaken = freeze_ranges(client, kafka.administration(), topics(kafka))
     newer = freeze_ranges(client, kafka.administration(), topics(kafka))
-    with pytest.raises(FencedOffError, match=r"partition \d+, offsets 0 to \d+ was not taken"):
+    with pytest.raises(FencedOffError, match=r"partition \d+, offsets 0 to \d+ was refused"):
         ingest(client, consumer, overtaken)
     assert offsets(client, PURCHASES) == []
     assert ingest(client, consumer, newer)[PURCHASES].messages == 30
@@ -197,7 +197,7 @@ def test_an_insert_that_a_killed_run_left_behind_is_waited_for(client: Client, s
         while not client.query(RUNNING_INSERTS).first_row[0]:
             assert not running.done()
         with pytest.raises(WarehouseError, match="another run of clickhouse_raw is at work"):
-            wait_for_inserts(client, patience_seconds=0.3)
+            wait_for_inserts(client, timeout_seconds=0.3)
         wait_for_inserts(client)
         assert client.query("SELECT count() FROM raw.stores").result_rows == [(4,)]
 
@@ -267,7 +267,7 @@ def test_a_broker_that_lost_messages_is_told(
         "INSERT INTO raw.stores SELECT * REPLACE (kafka_offset + 10 AS kafka_offset) FROM raw.stores "
         "SETTINGS insert_deduplicate = 0"
     )
-    with pytest.raises(OffsetGapError, match=r"RAW holds offsets up to 10, but Kafka ends at 0"):
+    with pytest.raises(OffsetGapError, match=r"RAW has offsets up to 10, but Kafka ends at 0"):
         freeze_ranges(client, kafka.administration(), topics(kafka))
 
 

@@ -1,4 +1,4 @@
--- Customers by day of the matrix: all, new, without purchases, and those whose latest purchase lies 14 to 30 days back.
+-- Customers by day of the matrix: all, new, without purchases, and those whose latest purchase was 14 to 30 days ago.
 SELECT
     toDateTime(ds, 'UTC') AS day,
     toInt64(count()) AS customers,

@@ -1,4 +1,4 @@
--- The first customers of those who bought most often, to choose from; any other id can be typed.
+-- The customers who bought most often, to select from; any other id can be typed.
 SELECT customer_id
 FROM mart.purchases
 GROUP BY customer_id

@@ -1,4 +1,4 @@
--- The purchases of one customer, by id, the newest first; at most a hundred.
+-- The purchases of one customer, by id, newest first; at most 100.
 SELECT
     toDateTime(purchase_datetime) AS bought_at,
     purchase_id,

@@ -1,4 +1,4 @@
--- The age of the newest thing of each stage in hours, and the colour that says whether the limit is kept.
+-- The age of the newest data of each stage in hours, and a colour: green within the limit, red beyond it.
 -- Reads: quality/data_age
 SELECT
     transform(stage, {stage_codes:Array(String)}, {stage_titles:Array(String)}, stage) AS name,

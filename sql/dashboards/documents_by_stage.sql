@@ -1,4 +1,4 @@
--- Documents of each kind: messages in RAW, living documents in RAW, shown in the MART, rejected.
+-- Documents of each kind: messages in RAW, documents in RAW that are not deleted, shown in MART, rejected.
 -- Reads: quality/raw_documents, quality/mart_documents
 SELECT
     transform(raw_documents.kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, raw_documents.kind) AS kind,

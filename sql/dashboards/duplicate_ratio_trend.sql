@@ -1,5 +1,5 @@
--- The duplicate ratio of each RAW table as it was after every hour in which something came, and as it is now; the limit
--- is one more line. A copy is a row whose (id, payload) had come before.
+-- The duplicate ratio of each RAW table after every hour in which something arrived, and now; the limit is one more
+-- line. A duplicate is a row whose (id, payload) an earlier row has.
 WITH messages AS (
     {% for kind in kinds %}
     SELECT

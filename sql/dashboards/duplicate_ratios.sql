@@ -1,4 +1,4 @@
--- The duplicate ratio of each RAW table, and the colour that says whether the limit is kept.
+-- The duplicate ratio of each RAW table, and a colour: green within the limit, red beyond it.
 -- Reads: quality/duplicate_ratio
 SELECT
     transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind) AS name,

@@ -1,5 +1,5 @@
--- Of the phones and e-mails that the documents of the MART have, the share in encrypted form, and the colour that says
--- whether all are; 1 where there is none.
+-- The encrypted share of the phones and e-mails in MART, and a colour: green when all are encrypted. 1 where there are
+-- none.
 SELECT
     concat(transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind), ': ', field) AS name,
     if(filled = 0, 1, encrypted / filled) AS encrypted_share,

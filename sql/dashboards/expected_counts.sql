@@ -1,5 +1,5 @@
--- The number of documents of a kind in the MART, and the colour that says whether it is as expected: at least the
--- minimum, at most the maximum; a bound of 0 is none, and without any the colour is blue.
+-- The number of documents of a kind in MART, and a colour that says whether it is as expected: at least the minimum, at
+-- most the maximum. A bound of 0 means none; without any the colour is blue.
 -- Reads: quality/mart_documents
 SELECT
     {title:String} AS name,

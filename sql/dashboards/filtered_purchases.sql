@@ -1,4 +1,4 @@
--- The purchases of the period in the chosen cities and networks; an empty name among the chosen means all.
+-- The purchases of the period in the selected cities and networks; an empty name in the selection means all.
 SELECT
     purchase_id,
     customer_id,

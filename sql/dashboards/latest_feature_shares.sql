@@ -1,4 +1,4 @@
--- The share of customers who have each feature on the newest day of the period, the most frequent first.
+-- The share of customers who have each feature on the latest day of the period, the most frequent first.
 -- Reads: dashboards/named_feature_shares
 SELECT
     feature_name,

@@ -1,4 +1,4 @@
--- How many documents of each kind differ between MART and RAW, and the colour that says whether all is well.
+-- How many documents of each kind differ between MART and RAW, and a colour: green when none does.
 -- Reads: quality/mart_differences
 SELECT
     transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind) AS name,

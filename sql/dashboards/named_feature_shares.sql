@@ -1,4 +1,5 @@
--- The share of customers who have each feature, by day of the matrix, in the order of the matrix and in Russian words.
+-- The share of customers who have each feature, by day of the matrix, in the order of the matrix and with Russian
+-- titles.
 -- Reads: quality/feature_shares
 SELECT
     toDateTime(ds, 'UTC') AS day,

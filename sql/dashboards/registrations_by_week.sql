@@ -1,4 +1,4 @@
--- New registrations of each week of the period, beginning on Monday.
+-- New registrations of each week of the period; weeks begin on Monday.
 SELECT
     toDateTime(toStartOfWeek(registration_date, 1, {timezone:String}), 'UTC') AS week,
     toInt64(count()) AS registrations

@@ -1,4 +1,4 @@
--- The share of rejected documents of each kind, and the colour that says whether the limit is kept.
+-- The share of rejected documents of each kind, and a colour: green within the limit, red beyond it.
 -- Reads: quality/rejected_share
 SELECT
     transform(kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, kind) AS name,

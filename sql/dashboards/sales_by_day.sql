@@ -1,4 +1,4 @@
--- Revenue, purchases and average basket of each day of the business time zone.
+-- Revenue, purchases and average basket of each day in the business time zone.
 -- Reads: dashboards/filtered_purchases
 SELECT
     toDateTime(toStartOfDay(purchase_datetime, {timezone:String})) AS day,

@@ -1,4 +1,4 @@
--- Revenue and purchases of the period by one of: city, network, payment, delivery.
+-- Revenue and purchases of the period by city, network, payment or delivery.
 -- Reads: dashboards/filtered_purchases
 SELECT
     multiIf(

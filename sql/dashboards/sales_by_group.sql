@@ -1,4 +1,4 @@
--- Revenue and sold lines of the period by product group.
+-- Revenue and lines sold in the period, by product group.
 -- Reads: dashboards/filtered_purchases
 SELECT
     transform(

@@ -1,4 +1,4 @@
--- Revenue and purchases of the period by store, with where the store stands where that is known.
+-- Revenue and purchases of the period by store, with the store's coordinates if known.
 -- Reads: dashboards/filtered_purchases, dashboards/store_names
 SELECT
     filtered_purchases.store_id AS store_id,

@@ -1,4 +1,4 @@
--- The stores as people read them: MART writes all text in lower case.
+-- The stores with names for display: MART has all text in lower case.
 SELECT
     store_id,
     replaceAll(initcapUTF8(coalesce(city, '')), '-На-', '-на-') AS city,

@@ -1,4 +1,4 @@
--- The fifteen products with the largest revenue of the period.
+-- The fifteen products with the largest revenue in the period.
 -- Reads: dashboards/filtered_purchases
 SELECT
     concat(upperUTF8(substringUTF8(product_name, 1, 1)), substringUTF8(product_name, 2)) AS name,

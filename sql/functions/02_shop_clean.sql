@@ -1,5 +1,5 @@
--- Text of the MART: trimmed of every space that Unicode knows (what Python's str.strip takes), in lower case, NULL when
--- nothing is left.   ' Большая Пикча ' -> 'большая пикча'   '  ' -> NULL
+-- Text as MART has it: without the spaces of Unicode around it (those that Python's str.strip removes), in lower case;
+-- NULL when nothing is left.   ' Большая Пикча ' -> 'большая пикча'   '  ' -> NULL
 CREATE OR REPLACE FUNCTION shop_clean{{ on_cluster }} AS (value) ->
     nullIf(
         lowerUTF8(

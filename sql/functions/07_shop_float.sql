@@ -1,5 +1,6 @@
--- A measure that is no money, Float64; NULL when unreadable. JSONExtract gives the nearest float, which toFloat64 does
--- not promise, but knows no leading plus or zero: they are taken away.   '55.755826' -> 55.755826   '"+05.5"' -> 5.5
+-- A measure that is not money, as Float64; NULL when unreadable. JSONExtract gives the nearest float, which toFloat64
+-- does not promise, but accepts no leading plus or zero: they are removed first.   '55.755826' -> 55.755826   '"+05.5"'
+-- -> 5.5
 CREATE OR REPLACE FUNCTION shop_float{{ on_cluster }} AS (json) ->
     JSONExtract(
         replaceRegexpOne(

@@ -1,4 +1,4 @@
--- Why a required field is not there: '' when it has a value, else a reason that can be counted.
+-- Why a required field has no value: '' when it has one, otherwise a reason that can be counted.
 -- 'price', '"12 ₽"', NULL -> 'price: unreadable'   'price', '" "', NULL -> 'price: missing'
 CREATE OR REPLACE FUNCTION shop_fault{{ on_cluster }} AS (field, json, value) ->
     multiIf(

@@ -1,2 +1,2 @@
--- Why a message's key will not do as the id of a row; '' when it will.
+-- Why a message's key cannot be the id of a row; '' when it can.
 CREATE OR REPLACE FUNCTION shop_key_fault{{ on_cluster }} AS (message_key) -> if(isNull(message_key), 'key: missing', '')

@@ -1,3 +1,4 @@
--- A moment or day later than `now`, which is when its message was ingested: a later look gives the same answer.
+-- Whether a moment or day is later than `now`, the time when its message was ingested, so that cleaning the row again
+-- gives the same result.
 CREATE OR REPLACE FUNCTION shop_future{{ on_cluster }} AS (field, moment, now) ->
     if(moment > now, concat(field, ': in the future'), '')

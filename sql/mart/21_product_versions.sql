@@ -1,5 +1,5 @@
--- Every version of a product that RAW told of, one row a message: the newest wins, and a deleted or rejected one hides
--- the id. Readers take the view mart.products; here lie copies and old versions until the engine merges them.
+-- Every version of a product in RAW, one row per message: the newest wins, and a deleted or rejected one hides the id.
+-- Readers use the view mart.products; this table has duplicates and old versions until ClickHouse merges them.
 CREATE TABLE IF NOT EXISTS mart.product_versions{{ on_cluster }}
 (
     id String,

@@ -1,5 +1,5 @@
--- Every version of a customer that RAW told of, one row a message: the newest wins, and a deleted or rejected one hides
--- the id. Readers take the view mart.customers; here lie copies and old versions until the engine merges them.
+-- Every version of a customer in RAW, one row per message: the newest wins, and a deleted or rejected one hides the id.
+-- Readers use the view mart.customers; this table has duplicates and old versions until ClickHouse merges them.
 CREATE TABLE IF NOT EXISTS mart.customer_versions{{ on_cluster }}
 (
     id String,

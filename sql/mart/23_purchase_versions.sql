@@ -1,5 +1,5 @@
--- Every version of a purchase that RAW told of, one row a message: the newest wins, and a deleted or rejected one hides
--- the id. Readers take the view mart.purchases; here lie copies and old versions until the engine merges them.
+-- Every version of a purchase in RAW, one row per message: the newest wins, and a deleted or rejected one hides the id.
+-- Readers use the view mart.purchases; this table has duplicates and old versions until ClickHouse merges them.
 -- (Tuple is a type: sqlfluff takes it for a keyword.)
 CREATE TABLE IF NOT EXISTS mart.purchase_versions{{ on_cluster }}
 (

@@ -1,5 +1,5 @@
--- Rejected documents with every reason. A copy of a rejected document, by a replay or a snapshot, is the same row
--- again: the newest message of it is kept. Readers take mart.rejects.
+-- Rejected documents with every reason. A duplicate of a rejected document, after a replay or a snapshot, is the same
+-- row again: its newest message is kept. Readers use mart.rejects.
 CREATE TABLE IF NOT EXISTS mart.reject_versions{{ on_cluster }}
 (
     kind LowCardinality(String),

@@ -1,5 +1,5 @@
--- Up to which offset RAW was compared with MART, and what was mended on the way. It lies in mart, so that a MART that
--- was dropped is filled again from all of RAW.
+-- Up to which offset RAW was compared with MART. It is in mart, so that a MART that was dropped is filled again from
+-- all of RAW.
 CREATE TABLE IF NOT EXISTS mart.reconciliations{{ on_cluster }}
 (
     kind LowCardinality(String),

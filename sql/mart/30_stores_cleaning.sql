@@ -1,6 +1,6 @@
--- Cleans each message of raw.stores as it arrives: one row in mart.store_versions for each, with the reasons when the
--- document is rejected. No expression may throw, whatever the payload: the message would stay in RAW alone.
--- The linter would set what WITH names at the margin:
+-- Cleans each message of raw.stores when it arrives: one row in mart.store_versions per message, with the reasons if
+-- the document is rejected. No expression may throw, whatever the payload: the message would be in RAW only.
+-- The linter would move the expressions of WITH to the margin:
 -- noqa: disable=LT02
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.stores_cleaning{{ on_cluster }} TO mart.store_versions AS
 WITH

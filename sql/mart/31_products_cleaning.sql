@@ -1,6 +1,6 @@
--- Cleans each message of raw.products as it arrives: one row in mart.product_versions for each, with the reasons when
--- the document is rejected. No expression may throw, whatever the payload: the message would stay in RAW alone.
--- The linter would set what WITH names at the margin:
+-- Cleans each message of raw.products when it arrives: one row in mart.product_versions per message, with the reasons
+-- if the document is rejected. No expression may throw, whatever the payload: the message would be in RAW only.
+-- The linter would move the expressions of WITH to the margin:
 -- noqa: disable=LT02
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.products_cleaning{{ on_cluster }} TO mart.product_versions AS
 WITH

@@ -1,6 +1,6 @@
--- Cleans each message of raw.customers as it arrives: one row in mart.customer_versions for each, with the reasons when
--- the document is rejected. No expression may throw, whatever the payload: the message would stay in RAW alone.
--- The linter would set what WITH names at the margin:
+-- Cleans each message of raw.customers when it arrives: one row in mart.customer_versions per message, with the reasons
+-- if the document is rejected. No expression may throw, whatever the payload: the message would be in RAW only.
+-- The linter would move the expressions of WITH to the margin:
 -- noqa: disable=LT02
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.customers_cleaning{{ on_cluster }} TO mart.customer_versions AS
 WITH

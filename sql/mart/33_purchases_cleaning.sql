@@ -1,6 +1,6 @@
--- Cleans each message of raw.purchases as it arrives: one row in mart.purchase_versions for each, with the reasons when
--- the document is rejected. No expression may throw, whatever the payload: the message would stay in RAW alone.
--- The linter would set what WITH names at the margin:
+-- Cleans each message of raw.purchases when it arrives: one row in mart.purchase_versions per message, with the reasons
+-- if the document is rejected. No expression may throw, whatever the payload: the message would be in RAW only.
+-- The linter would move the expressions of WITH to the margin:
 -- noqa: disable=LT02
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.purchases_cleaning{{ on_cluster }} TO mart.purchase_versions AS
 WITH

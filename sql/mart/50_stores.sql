@@ -1,4 +1,4 @@
--- The stores: one row for each living store whose newest document is clean.
+-- The stores: one row for each store that is not deleted and whose newest document is clean.
 CREATE OR REPLACE VIEW mart.stores{{ on_cluster }} AS
 SELECT
     id AS store_id,

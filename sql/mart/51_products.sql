@@ -1,4 +1,5 @@
--- The products: one row for each living product whose newest document is clean; product_group is the code of the group.
+-- The products: one row for each product that is not deleted and whose newest document is clean; product_group is the
+-- code of the group.
 CREATE OR REPLACE VIEW mart.products{{ on_cluster }} AS
 SELECT
     id AS product_id,

@@ -1,5 +1,5 @@
--- The registered customers: one row for each living customer whose newest document is clean. Phone and e-mail are
--- encrypted.
+-- The registered customers: one row for each customer who is not deleted and whose newest document is clean. Phone and
+-- e-mail are encrypted.
 CREATE OR REPLACE VIEW mart.customers{{ on_cluster }} AS
 SELECT
     id AS customer_id,

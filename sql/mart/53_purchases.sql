@@ -1,5 +1,5 @@
--- The purchases: one row for each living purchase whose newest document is clean. store_city is the city that the
--- purchase tells, else the city of the store's own document. The lines are in mart.purchase_items.
+-- The purchases: one row for each purchase that is not deleted and whose newest document is clean. store_city is the
+-- city in the purchase, or else the city in the store's own document. The lines are in mart.purchase_items.
 CREATE OR REPLACE VIEW mart.purchases{{ on_cluster }} AS
 SELECT
     purchases.id AS purchase_id,

@@ -1,5 +1,5 @@
--- The lines of the purchases, numbered from 1 in the order of the document. A line that cannot be read keeps its place,
--- with NULLs.
+-- The lines of the purchases, numbered from 1 in the order of the document. An unreadable line keeps its number, with
+-- NULLs.
 CREATE OR REPLACE VIEW mart.purchase_items{{ on_cluster }} AS
 SELECT
     id AS purchase_id,

@@ -1,5 +1,5 @@
--- What the features need to know of a purchase, one row each: narrow, so that Spark reads no line. An unsaid
--- is_delivery is no delivery. has_organic goes by the product's own document.
+-- What the features need of a purchase, one row each: narrow, so that Spark does not read the lines. A missing
+-- is_delivery counts as no delivery. has_organic follows the product's own document.
 CREATE OR REPLACE VIEW mart.baskets{{ on_cluster }} AS
 SELECT
     purchases.id AS purchase_id,

@@ -1,5 +1,5 @@
--- The rejected documents, each content once under an id of its own, with every reason and where in Kafka its newest
--- message lies. rejected_at is when that message was ingested.
+-- The rejected documents, each content once under its own id, with every reason and the place of its newest message in
+-- Kafka. rejected_at is when that message was ingested.
 CREATE OR REPLACE VIEW mart.rejects{{ on_cluster }} AS
 SELECT
     lower(hex(sipHash128(kind, id, payload_hash))) AS reject_id,

@@ -1,5 +1,5 @@
--- The rejects that still stand: nothing newer of that id has come, be it clean or deleted. One without a key stands
--- always.
+-- The open rejects: no newer version of their id has arrived, whether clean or deleted. A reject without a key is
+-- always open.
 CREATE OR REPLACE VIEW mart.open_rejects{{ on_cluster }} AS
 SELECT
     lower(hex(sipHash128(kind, id, payload_hash))) AS reject_id,

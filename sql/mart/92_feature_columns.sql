@@ -68,7 +68,7 @@ COMMENT COLUMN bought_milk_last_30d 'some line of group dairy in the last 30 day
 COMMENT COLUMN bought_fruits_last_14d 'some line of group fruit in the last 14 days',
 COMMENT COLUMN not_bought_veggies_14d 'no line of group vegetable in the last 14 days',
 COMMENT COLUMN recurrent_buyer 'more than 2 purchases in the last 30 days',
-COMMENT COLUMN inactive_14_30 'the latest purchase lies 14 to 30 days back',
+COMMENT COLUMN inactive_14_30 'the latest purchase was 14 to 30 days ago',
 COMMENT COLUMN new_customer 'registered in the last 30 days',
 COMMENT COLUMN delivery_user 'at least one purchase with delivery',
 COMMENT COLUMN organic_preference 'at least one line whose product is organic',

@@ -1,4 +1,4 @@
--- Ranges of offsets that Kafka threw away before RAW had read them, and that a person accepted as lost.
+-- Ranges of offsets that Kafka dropped before RAW read them, and that an operator accepted as lost.
 SELECT
     kafka_topic,
     kafka_topic_id,

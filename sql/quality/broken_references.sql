@@ -1,5 +1,5 @@
--- What refers to something that MART does not show, and purchases earlier than their customer's registration; all of it
--- is kept in MART. One row of counts.
+-- References to something that MART does not show, and purchases earlier than their customer's registration; all of
+-- them stay in MART. One row of counts.
 SELECT
     (
         SELECT count() FROM mart.purchases

@@ -1,6 +1,6 @@
--- How old the newest thing of each stage is, in hours: for purchases, since the newest message came to RAW; for
--- features, since 10:00 UTC of the day after the newest published one, when its report is due: who publishes it earlier
--- by hand does not make the next one late. A stage that holds nothing is as old as the epoch.
+-- The age of the newest data of each stage, in hours. For purchases: since the newest message arrived in RAW. For
+-- features: since 10:00 UTC of the day after the newest published one, when its report is due, so that an early
+-- publication does not make the next one late. A stage without data is as old as the epoch.
 SELECT
     stage,
     since,

@@ -1,5 +1,5 @@
--- The share of copies in each RAW table: 1 - distinct (id, payload) / rows; 0 for an empty table. Replays and snapshots
--- make copies in RAW, never in MART. Written as one division, so that 3 of 10 is 0.3 and not a little more.
+-- The duplicate ratio of each RAW table: 1 - distinct (id, payload) / rows; 0 for an empty table. Replays and snapshots
+-- add duplicates to RAW, never to MART. Written as one division, so that 3 of 10 is exactly 0.3.
 SELECT
     kind,
     row_count,

@@ -1,7 +1,7 @@
--- Purchases that came to RAW after the features of their day had been published, for the last 14 published days: what
--- those days' reports could not see. Days are those of the time zone; publishing a day again makes its row go away. A
--- purchase came with the first message of its id, also when that was removed as a copy. A removal that did not note its
--- time (before sql/raw/23) leaves the first message that is left.
+-- Purchases that arrived in RAW after the features of their day were published, for the last 14 published days: their
+-- reports do not include them. Days are those of the time zone; publishing a day again removes its row. A purchase
+-- arrived with the first message of its id, even if that was removed as a duplicate. Removals without a time (before
+-- sql/raw/23) leave the first remaining message.
 WITH
 published AS (
     SELECT

@@ -1,4 +1,4 @@
--- How many documents of each kind the MART does not show as RAW asks; 0 when all is well.
+-- How many documents of each kind MART does not show as RAW requires; normally 0.
 -- Reads: quality/mart_differs_from_raw
 SELECT
     kind,

@@ -1,5 +1,5 @@
--- The documents that MART does not show as RAW's newest message of them asks, each with what is wrong; none when all is
--- well. The newest message must have reached MART, be shown unless it is a tombstone or rejected, and lie among the
+-- The documents that MART does not show as their newest message in RAW requires, each with the difference; normally
+-- none. The newest message must have reached MART, be shown unless it is a tombstone or rejected, and be among the
 -- rejects when it is rejected.
 SELECT
     kind,

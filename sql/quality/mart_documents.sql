@@ -1,4 +1,4 @@
--- How many documents of each kind the MART shows, and how many it keeps back as rejected.
+-- How many documents of each kind MART shows, and how many it rejected.
 SELECT
     kind,
     sum(shown) AS documents,

@@ -1,5 +1,5 @@
--- Phones and e-mails of MART that are not in their encrypted form, by table and column, in every version that lies
--- there; none when all is well. The values themselves are not told.
+-- Phones and e-mails of MART that are not encrypted, by table and column, in every stored version; normally none. The
+-- values themselves are not shown.
 SELECT
     table_name,
     column_name,

@@ -1,4 +1,4 @@
--- How many purchases the MART has of each of the last 60 days that have any, and what was paid, by the UTC day.
+-- How many purchases MART has of each of the last 60 days that have any, and their amount, by UTC day.
 SELECT
     toDate(purchase_datetime) AS day,
     count() AS purchases,

@@ -1,4 +1,4 @@
--- How many distinct living documents RAW knows of each kind: ids whose newest message is no tombstone.
+-- How many documents of each kind RAW has that are not deleted: ids whose newest message is not a tombstone.
 SELECT
     kind,
     countIf(newest_operation != 'delete') AS documents,

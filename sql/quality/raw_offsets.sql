@@ -1,6 +1,6 @@
--- Every offset up to the next one that RAW reads, by partition of each making of a topic: held in RAW, removed as a
--- copy, or given up. unaccounted must be 0 unless the topic itself has holes (compacted by Kafka, or written to in
--- transactions), doubled always.
+-- Every offset up to the next one that RAW reads, by topic id and partition: stored in RAW, removed as a duplicate, or
+-- accepted as lost. unaccounted must be 0 unless the topic itself has holes (compacted by Kafka, or written in
+-- transactions); duplicated must always be 0.
 SELECT
     kafka_topic,
     kafka_topic_id,

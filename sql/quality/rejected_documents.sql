@@ -1,4 +1,5 @@
--- Every rejected document without its content, and whether the reject stands: nothing newer of the document has come.
+-- Every rejected document without its content, and whether the reject is open: no newer version of the document has
+-- arrived.
 SELECT
     reject_id,
     kind,

@@ -1,4 +1,4 @@
--- The stores that are no customer's place of purchase.
+-- The stores that are not the place of purchase of any customer.
 SELECT
     stores.store_id,
     stores.store_name

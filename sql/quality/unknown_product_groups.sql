@@ -1,4 +1,4 @@
--- Labels of a product group that belong to none of the five groups, and how often they stand in products and in lines.
+-- Labels that belong to none of the five product groups, and how often they occur in products and in lines.
 SELECT
     place,
     label,

@@ -1,3 +1,2 @@
--- The database of what Kafka brought, message by message, as it lay. Only ever appended to; `shop raw compact` removes
--- exact copies.
+-- Messages from Kafka, unchanged. Append only; `shop raw compact` removes duplicates.
 CREATE DATABASE IF NOT EXISTS raw{{ on_cluster }}

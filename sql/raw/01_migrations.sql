@@ -1,5 +1,5 @@
--- Which file of sql/ was applied, and the fingerprint of its statement then: a changed materialized view is made anew,
--- a changed table is refused (a table changes by a new file with an ALTER).
+-- The statements of sql/ that were applied, and their fingerprints: a changed materialized view is created again, a
+-- changed table is refused (a table changes by a new file with an ALTER).
 CREATE TABLE IF NOT EXISTS raw.migrations{{ on_cluster }}
 (
     name String,

@@ -1,4 +1,4 @@
--- Ranges of offsets that Kafka no longer had when RAW wanted to read them, and that a person accepted as lost.
+-- Ranges of offsets that Kafka no longer had when RAW was to read them, and that an operator accepted as lost.
 CREATE TABLE IF NOT EXISTS raw.accepted_gaps{{ on_cluster }}
 (
     kafka_topic LowCardinality(String),

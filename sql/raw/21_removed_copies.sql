@@ -1,6 +1,5 @@
--- The offsets of messages that were removed from RAW because a newer message of the same id has the same payload. RAW
--- is the ledger of what was read, and these offsets belong to it: they are never read again. A row here is written
--- before its message is removed.
+-- The offsets of messages that compaction removed from RAW, because a newer message of the same id has the same
+-- payload. They count as read and are never read again. A row is written here before its message is removed.
 CREATE TABLE IF NOT EXISTS raw.removed_copies{{ on_cluster }}
 (
     kafka_topic LowCardinality(String),

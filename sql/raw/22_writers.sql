@@ -1,5 +1,5 @@
--- Who may insert messages into RAW: the newest of the runs that said so here. Each block asks for it as it is inserted,
--- so that what a paused or killed run has sent too late adds nothing. generation grows by one with each run; no clock
+-- Fencing tokens: only the newest writer may insert into RAW. Each block checks it while it is inserted, so that a
+-- block that a paused or killed run sent too late adds nothing. generation grows by one with each run; no clock
 -- decides.
 CREATE TABLE IF NOT EXISTS raw.writers{{ on_cluster }}
 (

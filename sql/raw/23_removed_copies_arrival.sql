@@ -1,5 +1,5 @@
--- Of which document a removed message was, and when it came to RAW: a document arrived with its first message, also
--- when only its newest copy is left. What was removed before these columns were there has none of it: its kind is
+-- The document of a removed message, and when the message arrived in RAW: a document arrived with its first message,
+-- even if only its newest duplicate is left. Rows from before these columns existed have none of it: their kind is
 -- empty.
 ALTER TABLE raw.removed_copies{{ on_cluster }}
 ADD COLUMN IF NOT EXISTS kind LowCardinality(String),

@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="clickhouse_front", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--path", type=Path, required=True, help="the engine's data folder, made when missing")
+    parser.add_argument("--path", type=Path, required=True, help="the engine's data folder, created if it is missing")
     parser.add_argument("--memory-limit", type=int, default=DEFAULT_MEMORY_LIMIT, help="bytes for all queries together")
     parser.add_argument("--threads", type=int, default=8, help="statements at work at the same time")
     options = parser.parse_args(arguments)

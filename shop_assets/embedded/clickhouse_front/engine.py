@@ -157,7 +157,7 @@ class Session:
         The engine gathers them to blocks of up to 1,048,449 rows or 128 MiB: one part for all that is smaller.
         """
         if head.after_input is not None:
-            # The engine has no `input` of its own: it would insert nothing, and say that all is well.
+            # The engine has no `input` of its own: it would insert nothing, and report success.
             source = f"file({quoted(str(data))}, {quoted(head.input_format)}, "
             return self.execute(f"{head.target}{source}{head.after_input}", "Null")
         infile = f"{head.target} FROM INFILE {quoted(str(data))} COMPRESSION 'none'"

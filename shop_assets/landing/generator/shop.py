@@ -36,7 +36,7 @@ class Shop:
         if self.purchases and not (self.customers and self.products):
             raise InvalidShopError("purchases need at least 1 customer, 1 product and 1 store")
         if not 0 <= self.dirty_share <= 1:
-            raise InvalidShopError("the share of dirty documents lies between 0 and 1")
+            raise InvalidShopError("the share of dirty documents must be between 0 and 1")
 
     @property
     def end(self) -> datetime:

@@ -16,11 +16,14 @@ PROJECT: Final = Path(__file__).parents[1]
 
 
 def generated_files(project: Path, settings: BusinessSettings) -> dict[str, str]:
-    """The text of every generated file, by its path in the project: equal inputs give equal bytes.
+    """Generates every file: equal inputs give equal bytes.
 
     Args:
         project: The folder of the checkout.
         settings: The limits and the time zone for Grafana.
+
+    Returns:
+        The text of each file, by its path in the project.
     """
     from shop_assets.dashboards.grafana.files import built_files
 

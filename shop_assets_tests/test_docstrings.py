@@ -11,9 +11,6 @@ import pytest
 import shop_assets
 
 PACKAGE = Path(shop_assets.__file__).parent
-NOT_YET = frozenset({"dashboards", "features", "warehouse"})
-"""Folders whose public functions are not all documented yet."""
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -125,14 +122,9 @@ def lacking(folder: str) -> dict[str, list[str]]:
     return {title: lacks for title, node in public_functions(folder) if (lacks := faults(node))}
 
 
-@pytest.mark.parametrize("folder", sorted({module.folder for module in modules()} - NOT_YET))
+@pytest.mark.parametrize("folder", sorted({module.folder for module in modules()}))
 def test_what_other_folders_use_says_what_it_takes_and_returns(folder: str) -> None:
     assert not lacking(folder)
-
-
-@pytest.mark.parametrize("folder", sorted(NOT_YET))
-def test_only_folders_with_gaps_are_exempt(folder: str) -> None:
-    assert lacking(folder)
 
 
 def test_a_docstring_without_its_sections_is_found() -> None:

@@ -55,6 +55,6 @@ def run_housekeeping(instance: DagsterInstance, settings: Settings) -> str:
     changed = {pool: limit for pool, limit in limits.items() if known.get(pool) != limit}
     for pool, limit in changed.items():
         instance.event_log_storage.set_concurrency_slots(pool, limit)
-    done = [f"pool {pool} now has {limit} slots" for pool, limit in changed.items()]
+    done = [f"limit of pool {pool} set to {limit}" for pool, limit in changed.items()]
     done += [f"run {run_id}: process gone, marked as failed" for run_id in fail_abandoned_runs(instance)]
     return "; ".join(done) or "nothing to do"

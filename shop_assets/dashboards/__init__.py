@@ -1,6 +1,6 @@
-"""What people look at: the same panels in Grafana and in one HTML file.
+"""Dashboards: the same panels in Grafana and in one HTML file.
 
-A panel is said once, in `catalogue/`: its title, its query (a file of `sql/`), its type, units and titles.
-`grafana/` writes Grafana's provisioning from it, `page/` the HTML dashboard; `alerts.py` says when somebody is called.
-SQL is not here but in `sql/quality/` (shared with the asset checks) and `sql/dashboards/`.
+A panel is defined once, in `catalogue/`: its title, its query, its type, units and titles of values. Alert rules are in
+`alerts.py`. From both, `grafana/` builds Grafana's provisioning and `page/` the HTML dashboard. The SQL is in
+`sql/dashboards/` and, shared with the asset checks, in `sql/quality/`.
 """

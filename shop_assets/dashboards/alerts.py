@@ -1,6 +1,6 @@
-"""When somebody is called: what is measured, from where on it is too much, and what to do then.
+"""The alert rules: what is measured, its limit, and what to do when an alert fires.
 
-Grafana evaluates these rules (`grafana/rules.py`); the HTML page shows which of them hold at the moment it is made.
+Grafana evaluates them (`grafana/rules.py`); the HTML page shows the alerts that fire when it is built.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,14 +14,22 @@ from shop_assets.documents.kinds import PURCHASES, STORES
 
 
 class Condition(Enum):
-    """How a measured number is held against the limit."""
+    """The comparison of a measured number with the limit."""
 
     ABOVE = "above"
     BELOW = "below"
     UNEQUAL = "unequal"
 
     def is_met(self, number: float, limit: float) -> bool:
-        """Whether somebody is called."""
+        """Whether an alert fires.
+
+        Args:
+            number: The measured number.
+            limit: The limit, in the same unit.
+
+        Returns:
+            True beyond the limit.
+        """
         match self:
             case Condition.ABOVE:
                 return number > limit
@@ -33,7 +41,23 @@ class Condition(Enum):
 
 @dataclass(frozen=True)
 class AlertRule:
-    """A rule. Each row of the answer is an instance of its own, told apart by the column `instance`."""
+    """A rule. Each row of its query is an alert of its own, named by the column `instance`.
+
+    Attributes:
+        uid: Grafana's id of the rule; a new one loses the rule's history.
+        title: Its Russian title.
+        query: The file of the query, below `sql/`.
+        instance: The column that names an alert.
+        measure: The column with the measured number.
+        unit: The number's unit.
+        condition: How it is compared with the limit.
+        setting: The field of the settings with the limit; without one the limit is 0.
+        pending: How long the condition must be met before an alert fires; the comment beside it says why.
+        dashboard: The uid of the dashboard whose panel shows the same figure.
+        panel: That panel's title.
+        what_to_do: Advice, in Russian.
+        only: The one instance that the rule is about, if the query has others.
+    """
 
     uid: str
     title: str
@@ -43,23 +67,34 @@ class AlertRule:
     unit: Unit
     condition: Condition
     setting: str | None
-    """The field of the settings that gives the limit; without one the limit is 0."""
     pending: str
-    """How long it has to hold before somebody is called, and why not less, in the comment beside it."""
     dashboard: str
     panel: str
-    """The title of the panel that shows the same figure."""
     what_to_do: str
     only: str | None = None
-    """The one instance that the rule is about, where the answer has others."""
 
     def statement(self, text: str) -> str:
-        """The query's text cut down to what a rule may have: one number, and what tells instances apart."""
+        """Reduces a query to what a rule may return: one number, and the name of the instance.
+
+        Args:
+            text: The statement of the rule's query.
+
+        Returns:
+            The statement with the columns `instance` and `measure` only.
+        """
         chosen = f" WHERE {self.instance} = '{self.only}'" if self.only else ""
         return f"SELECT {self.instance}, {self.measure} FROM (\n{text}\n){chosen}"  # noqa: S608  # names of our own
 
     def firing(self, rows: Iterable[Mapping[str, Any]], limit: float) -> list[tuple[str, float]]:
-        """The instances that hold, each with its number."""
+        """Finds the alerts that fire.
+
+        Args:
+            rows: The rows of the rule's query.
+            limit: The limit, from the settings.
+
+        Returns:
+            The instances that fire, each with its number.
+        """
         numbers = [(str(row[self.instance]), float(row[self.measure])) for row in rows]
         return [(name, number) for name, number in numbers if self.condition.is_met(number, limit)]
 
@@ -69,17 +104,17 @@ INSTANCE_TITLES: Final = KIND_TITLES | STAGE_TITLES
 ALERT_RULES: Final = (
     AlertRule(
         uid="shop-duplicates",
-        title="Слишком много копий в RAW",
+        title="Слишком много дублей в RAW",
         query="quality/duplicate_ratio",
         instance="kind",
         measure="duplicate_ratio",
         unit=Unit.SHARE,
         condition=Condition.ABOVE,
         setting="maximum_duplicate_ratio",
-        pending="5m",  # copies stay until somebody takes them out; this shuts out a batch that is half read
+        pending="5m",  # duplicates stay until they are removed; this excludes a batch that is half read
         dashboard="shop-quality",
-        panel="Доля копий в таблицах RAW",
-        what_to_do="Отчёт верен: в MART копий нет. Найдите, кто повторяет выгрузку. Копии убирает shop raw compact.",
+        panel="Доля дублей в таблицах RAW",
+        what_to_do="Отчёт верен: в MART дублей нет. Найдите, кто повторяет выгрузку. Дубли убирает shop raw compact.",
     ),
     AlertRule(
         uid="shop-stores",
@@ -120,7 +155,7 @@ ALERT_RULES: Final = (
         unit=Unit.COUNT,
         condition=Condition.ABOVE,
         setting=None,
-        pending="30m",  # a view that failed is mended by the reconciliation at the end of the same run
+        pending="30m",  # the reconciliation at the end of the same run repairs what a failed view has missed
         dashboard="shop-quality",
         panel="Расхождения MART и RAW",
         what_to_do="Запустите clickhouse_mart (или job ingest): сверка вставит недостающее. Не помогло — смотрите лог.",
@@ -134,7 +169,7 @@ ALERT_RULES: Final = (
         unit=Unit.HOURS,
         condition=Condition.ABOVE,
         setting="maximum_data_age_hours",
-        pending="0s",  # the limit itself has the hours of patience
+        pending="0s",  # the limit already allows for a late run
         dashboard="shop-quality",
         panel="Возраст данных",
         what_to_do="Посмотрите в Dagster, прошли ли ingest_every_morning и report_of_yesterday, и есть ли новые файлы.",
@@ -148,7 +183,7 @@ ALERT_RULES: Final = (
         unit=Unit.SHARE,
         condition=Condition.ABOVE,
         setting="maximum_rejected_share",
-        pending="15m",  # a batch of broken files may be followed by the mended ones in the same run
+        pending="15m",  # a batch of broken files may be followed by the fixed ones in the same run
         dashboard="shop-quality",
         panel="Доля отклонённых документов",
         what_to_do="Причины — в панели «Причины отклонения» и в mart.open_rejects. Исправьте файлы, запустите ещё раз.",

@@ -20,7 +20,7 @@ from shop_assets.warehouse.resource import ClickHouseResource
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:
-    """The asset, a partition a day."""
+    """The asset, one partition per day."""
 
     @asset(
         key=QUALITY_DASHBOARD_HTML,
@@ -30,7 +30,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         deps=[CLICKHOUSE_MART, CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV],
         partitions_def=daily_partitions(settings),
         backfill_policy=BackfillPolicy.single_run(),
-        description="quality_dashboard_YYYY_MM_DD.html: counts, quality, sales and features of the day, one file.",
+        description="quality_dashboard_YYYY_MM_DD.html: counts, quality, sales and features of the day, in one file.",
     )
     @retry_transient
     def quality_dashboard_html(

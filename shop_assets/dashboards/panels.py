@@ -1,4 +1,4 @@
-"""The vocabulary of dashboards: panels, their queries and their types. Nothing is drawn here."""
+"""The parts of a dashboard: panels, their types and the units of their values. Nothing is drawn here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,16 +6,16 @@ from enum import Enum
 from typing import Final
 
 GRID: Final = 24
-"""Columns of a dashboard's grid, Grafana's own number; a panel's width is a part of them."""
+"""Columns of a dashboard's grid, as in Grafana; a panel's width is a number of them."""
 
 
 class PanelType(Enum):
-    """How an answer is shown, and which columns it needs."""
+    """A visualization of a query's rows, and the columns that it needs."""
 
     STATUS_TILES = "status tiles"
-    """A tile a row, coloured by the row itself: `label`, one value, and `color` (green, red, or blue for neither)."""
+    """A tile per row, coloured by the row itself: `label`, one value, and `color` (green, red, or blue for neither)."""
     NUMBER_TILES = "number tiles"
-    """A tile a value; the answer is one row."""
+    """A tile per value of a single row."""
     BARS = "bars"
     """Horizontal bars: `label` and one value."""
     COLUMNS = "columns"
@@ -25,19 +25,19 @@ class PanelType(Enum):
     SHARES = "shares"
     """Parts of a whole: `label` and one value."""
     TIME_COLUMNS = "time columns"
-    """Columns over time: `time`, one value, and where it is given `label` for what lies on top of each other."""
+    """Columns over time: `time` and one value, stacked by `label` if there is one."""
     LINES = "lines"
-    """Lines over time: `time` and either `label` with one value or several values."""
+    """Lines over time: `time`, and either one value by `label` or several values."""
     MAP = "map"
     """Circles on a map: `latitude`, `longitude`, `label`, and one value for their size."""
     HEATMAP = "heatmap"
     """Cells of `time` and `label`, coloured by one value."""
     TABLE = "table"
-    """Rows as they are."""
+    """The rows unchanged."""
 
 
 class Unit(Enum):
-    """What a number is of."""
+    """The unit of a value."""
 
     COUNT = "count"
     SHARE = "share"
@@ -52,7 +52,7 @@ class Unit(Enum):
 
 @dataclass(frozen=True)
 class Value:
-    """A column of the answer: its name there, its title for people, its unit."""
+    """A column of a query: its name, its Russian title, its unit."""
 
     column: str
     title: str
@@ -71,26 +71,26 @@ class Panel:
     label: str | None = None
     time: str | None = None
     fixed_parameters: Mapping[str, str | int] = field(default_factory=dict)
-    """Parameters of the query that this panel decides."""
+    """Parameters of the query with a value of this panel."""
     setting_parameters: Mapping[str, str] = field(default_factory=dict)
-    """Parameters that a setting decides under another name: the name of a parameter to the name of a field."""
+    """Parameters whose value is a setting of another name: parameter to field of the settings."""
     limit_series: str | None = None
-    """Of lines: the label that is no measurement but the limit."""
+    """For lines: the label of the limit, which is not a measurement."""
     step_days: int = 1
-    """Of columns over time: how many days one stands for."""
+    """For columns over time: how many days a column covers."""
     width: int = GRID // 2
     height: int = 8
     in_page: bool = True
-    """Whether the HTML page shows it too: what asks for a person's choice does not."""
+    """Whether the HTML page shows it too; a panel with a selection is in Grafana only."""
 
     @property
     def value(self) -> Value:
-        """The first value, the only one of most panels."""
+        """The first value; most panels have only one."""
         return self.values[0]
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Every column that the visualization needs."""
+        """The columns of the query that the visualization needs."""
         named = [name for name in (self.time, self.label) if name]
         more = {
             PanelType.STATUS_TILES: ["color"],
@@ -101,13 +101,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A dashboard: panels in the order in which they are read."""
+    """A dashboard: panels in reading order."""
 
     uid: str
     title: str
     description: str
     days: int
-    """How many days back its period goes."""
+    """The length of its period in days."""
     is_current: bool
-    """Whether it is of the state as it is now, whatever day a page is of."""
+    """Whether it shows the present state, whatever the day of the HTML page."""
     panels: tuple[Panel, ...]

@@ -40,7 +40,7 @@ _PLACE: Final = re.compile(
 
 @dataclass(frozen=True)
 class CleanUpResult:
-    """What was removed."""
+    """The number and size of the files that were removed."""
 
     files: int
     bytes: int

@@ -117,7 +117,7 @@ def _published(bucket: Bucket, day: date) -> Manifest | None:
 
 
 def inputs_of(client: "Client", day: date, timezone: str) -> Inputs:
-    """What determines the matrix of a day, with MART and the code as they are now. Costs a scan of MART in ClickHouse.
+    """The inputs of a day's matrix, with MART and the code as they are now. Costs a scan of MART in ClickHouse.
 
     Args:
         client: A client of the warehouse.

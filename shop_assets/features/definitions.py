@@ -57,8 +57,8 @@ MEASURES: Final = {
     "meat_7": "purchases with a line of group meat in the last 7 days",
     "meat_90": "purchases with a line of group meat in the last 90 days",
 }
-"""What conditions are about: measures of a customer's purchases before T. All of them are NULL for a customer without
-purchases, so that a comparison is not true: a condition that is true of such a customer says so with coalesce."""
+"""The measures of a customer's purchases before T, for conditions. They are NULL for a customer without purchases, so
+that comparisons are not true: a condition that is true of such a customer says so with coalesce."""
 
 OTHER_INPUTS: Final = {
     "registration_date": "when the customer registered",
@@ -69,7 +69,7 @@ OTHER_INPUTS: Final = {
     "start_30": "where the last 30 days start",
     "start_90": "where the last 90 days start",
 }
-"""What conditions may name besides the measures."""
+"""The other names that conditions may use."""
 
 
 @dataclass(frozen=True)
@@ -354,7 +354,7 @@ COLUMN_DESCRIPTIONS: Final = {CUSTOMER_ID: "the customer, by the id of the MART"
 COLUMN_SOURCES: Final = {CUSTOMER_ID: ("customers.customer_id",)} | {
     feature.name: feature.sources for feature in FEATURES
 }
-"""What each column is made from: columns of MART, `view.column`."""
+"""The columns of MART from which each column is computed, as `view.column`."""
 
 COLUMN_TYPES: Final = {CUSTOMER_ID: "string"} | {feature.name: feature.type.spark for feature in FEATURES}
 """Spark's names of the columns' types, in the same order."""

@@ -19,7 +19,7 @@ STORE_ANSWER_SECONDS: Final = 10
 """For a single request: the six attempts of the bucket's own client would add minutes to Spark's."""
 
 JAVA_NETWORK: Final = ("java.net.ConnectException", "java.net.SocketException", "java.net.SocketTimeoutException")
-"""What Spark's text contains when Java could not reach a service; the exception has no other type."""
+"""Spark's text contains one of these when Java could not reach a service; the exception's type does not say so."""
 
 _CAUSED_BY: Final = "Caused by: "
 _LONGEST_CAUSE: Final = 300

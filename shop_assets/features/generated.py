@@ -1,6 +1,7 @@
-"""What is generated from `definitions.py`: SQL of the warehouse and the dashboards, and the table of docs/features.md.
+"""Generates SQL and the table of docs/features.md from `definitions.py`.
 
-`make generate` writes the files, which are committed: `sql/` knows no later stage, and is read without running Python.
+`make generate` writes the files. They are committed, because the warehouse, an earlier stage, reads `sql/` and must not
+import the features.
 """
 
 from collections.abc import Iterable
@@ -16,10 +17,13 @@ _END: Final = "<!-- The end of what is generated. -->\n"
 
 
 def generated_files(features_page: str) -> dict[str, str]:
-    """The text of each generated file, by its path in the project.
+    """Generates the files.
 
     Args:
         features_page: The present text of `FEATURES_PAGE`: what is outside the generated section stays.
+
+    Returns:
+        The text of each file, by its path in the project.
 
     Raises:
         ValueError: The page has no place for the generated section.

@@ -40,7 +40,7 @@ class PublishedFile(_Record):
 
 
 class Inputs(_Record):
-    """What determines the values of a partition: equal inputs give equal values."""
+    """The inputs of a partition: equal inputs give equal values."""
 
     as_of: AwareDatetime
     timezone: str
@@ -133,7 +133,11 @@ class Manifest(_Record):
         return manifest
 
     def write(self, bucket: Bucket) -> None:
-        """Publishes the partition with one PUT: before it readers see the old one, after it the new one."""
+        """Publishes the partition with one PUT: before it readers see the old one, after it the new one.
+
+        Args:
+            bucket: The features bucket.
+        """
         bucket.put(manifest_key(self.ds), self.model_dump_json(indent=1).encode(), "application/json")
 
 

@@ -1,4 +1,4 @@
-"""What the features read from MART, in SQL: the columns and rows of a day, and their fingerprint."""
+"""The SQL with which the features read MART: the columns and rows of a day, and their fingerprint."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -35,7 +35,7 @@ COPY_COLUMNS: Final = MATRIX_COLUMNS | {
 
 COMPUTED = "computed"
 PUBLICATION_ID = "publication_id"
-"""What a partition, its copy in ClickHouse and its report have in common."""
+"""The label of the id that a partition, its copy in ClickHouse and its report share."""
 
 
 def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) -> dict[str, RawMetadataValue]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TEMPORARY: Final = "_temporary/"
 PUBLICATION_ID: Final = r"\d{8}T\d{6}Z-[0-9a-f]{8}"
-"""What a publication's id looks like."""
+"""A pattern of a publication's id."""
 
 _ATTEMPT_BITS: Final = 31  # Hadoop reads the number of an attempt as a signed 32-bit integer
 
@@ -58,7 +58,7 @@ class S3Keys:
 
 @dataclass(frozen=True)
 class ComputedCounts:
-    """What Spark counted while it wrote: the rows, and for each feature how many of them are 1."""
+    """Spark's own counts of what it wrote: rows, and ones by feature."""
 
     rows: int
     ones: dict[str, int]

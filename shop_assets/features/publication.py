@@ -60,7 +60,15 @@ def discard(bucket: Bucket, day: date, name: PublicationName) -> None:
 
 
 def is_complete(bucket: Bucket, manifest: Manifest) -> bool:
-    """Whether every file that a manifest lists exists unchanged."""
+    """Whether every file of a publication exists unchanged.
+
+    Args:
+        bucket: The features bucket.
+        manifest: The publication.
+
+    Returns:
+        True when all sizes and ETags are those of the manifest.
+    """
     found = {entry.key: (entry.size, entry.etag) for entry in bucket.list(files_prefix(manifest.ds))}
     return all(found.get(file.key) == (file.bytes, file.etag) for file in manifest.files)
 

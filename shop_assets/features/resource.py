@@ -80,7 +80,14 @@ class SparkResource(LazyPySparkResource):
 
 
 def spark_resource(settings: Settings) -> SparkResource:
-    """Creates the resource from the settings; nothing is started yet."""
+    """Creates the resource from the settings; nothing is started yet.
+
+    Args:
+        settings: The settings.
+
+    Returns:
+        The resource.
+    """
     java_home = None if settings.java_home is None else str(settings.java_home)
     return SparkResource(spark_config=spark_configuration(settings), java_home=java_home)
 

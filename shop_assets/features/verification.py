@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EXAMPLES: Final = 5
 OF_ANOTHER_PUBLICATION: Final = "rows of another publication"
 USUAL_DAYS: Final = 3
-"""How many days a mean needs."""
+"""The number of earlier days that a mean needs."""
 
 
 @dataclass(frozen=True)

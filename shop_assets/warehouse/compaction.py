@@ -84,7 +84,7 @@ def _compact(client: Client, kind: DocumentKind, guard: Guard) -> int:
 
 
 def _mark_duplicates(client: Client, kind: DocumentKind) -> str:
-    """Records a table's duplicates, and gives the removed_at that identifies them."""
+    """Records a table's duplicates, and returns the removed_at that identifies them."""
     removed_at = str(client.query(NEW_REMOVAL_TIME).result_rows[0][0])
     statement = load_query("compaction/mark_duplicates", kind).statement
     client.command(statement, {"removed_at": removed_at}, settings=QUERY_SETTINGS)

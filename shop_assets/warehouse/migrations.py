@@ -69,7 +69,7 @@ def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
 
 
 def _target(file: SqlFile) -> str | None:
-    """What a statement creates, or changes: it is changed again when it was missing and is created again."""
+    """The object that a statement creates or changes; an ALTER is repeated when its table was missing."""
     text = normalised(file.statement)
     found = _CREATED.match(text) or _CHANGED.match(text)
     return found["name"] if found else None

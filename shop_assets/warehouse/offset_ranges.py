@@ -1,4 +1,4 @@
-"""What a run has to read: for every partition the offsets from RAW's end to the high watermark, frozen at its start.
+"""The plan of an ingestion: the offsets of every partition from RAW's end to the high watermark, frozen at its start.
 
 Because they are frozen, a run ends although producers continue, and RAW is compared with Kafka before anything is read:
 offsets that Kafka deleted too early are found here and reported.

@@ -1,4 +1,4 @@
-"""Which offsets RAW has read: those it stores, those that compaction removed, and those accepted as lost.
+"""The offsets that RAW has read: those it stores, those that compaction removed, and those accepted as lost.
 
 RAW is the only record of them. Committed group offsets in Kafka are for displays of the lag.
 """

@@ -19,7 +19,7 @@ QUERY_SETTINGS: Final = {
 
 @dataclass(frozen=True)
 class RowSample:
-    """How many rows a query has, and the first of them."""
+    """The number of a query's rows, and the first of them."""
 
     count: int
     first: Sequence[Row]

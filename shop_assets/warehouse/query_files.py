@@ -1,7 +1,7 @@
 """The queries of `sql/`, ready to be run: their text and their parameters.
 
 A query may read another one as if it were a table: its header says `-- Reads: quality/mart_documents`, and the text of
-that query goes before it under the name of its file. So a figure has one text, whoever shows or checks it.
+that query goes before it under the name of its file. So a figure has one definition, for checks and dashboards.
 
 A query's parameters are ClickHouse's own, `{period_start:DateTime('UTC')}`. Nothing is run here.
 """

@@ -129,7 +129,7 @@ def _repair_slice(
 
 
 def _insert_missing(client: Client, target: str, raw_slice: RawSlice, missing: Callable[[str], SqlQuery]) -> int:
-    """Inserts the rows that a query gives for its columns, and gives their number."""
+    """Inserts the rows of a query, and returns their number."""
     parameters = raw_slice.parameters()
     (count,) = client.query(missing("count()").statement, parameters=parameters).result_rows[0]
     if count:

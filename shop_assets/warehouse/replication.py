@@ -1,4 +1,4 @@
-"""What differs in the statements of `sql/` on a cluster of ClickHouse servers: one shard, any number of replicas.
+"""The differences in the statements of `sql/` on a cluster of ClickHouse servers: one shard, any number of replicas.
 
 There each statement is run on all servers at once, and a table's engine is its replicated counterpart, which keeps the
 same rows everywhere and remembers inserted blocks in Keeper instead of on one disk. Sharding is not supported: an id
@@ -29,7 +29,7 @@ def template_variables(cluster: str | None) -> dict[str, Any]:
 
 
 def on_cluster(cluster: str | None) -> str:
-    """What follows a name in a statement that is meant for all servers; nothing without a cluster."""
+    """The clause after a name that runs a statement on all servers; empty without a cluster."""
     return "" if cluster is None else f" ON CLUSTER `{cluster}`"
 
 

@@ -109,7 +109,14 @@ def connection(
 
 
 def clickhouse_resource(settings: Settings) -> ClickHouseResource:
-    """Creates the resource from the settings."""
+    """Creates the resource from the settings.
+
+    Args:
+        settings: The settings.
+
+    Returns:
+        The resource.
+    """
     return ClickHouseResource(
         host=settings.clickhouse_host,
         port=settings.clickhouse_port,

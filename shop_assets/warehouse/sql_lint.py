@@ -24,7 +24,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "reconciliation/missing_versions": {"columns": "id", "cleaning": _CLEANING},
     "reconciliation/missing_rejects": {"columns": "id", "cleaning": _CLEANING, "source": "mart.store_versions"},
 }
-"""What a file is rendered with whose header lists variables."""
+"""Example values for the files whose header lists variables."""
 
 
 def main() -> None:

@@ -63,7 +63,7 @@ def test_the_place_that_a_killed_run_held_in_a_pool_of_steps_is_free_for_the_nex
 
 def test_the_pools_have_the_limits_of_the_settings(instance):
     settings = Settings.model_construct(spark_runs=3)
-    assert "pool spark has 3 places" in run_housekeeping(instance, settings)
+    assert "limit of pool spark set to 3" in run_housekeeping(instance, settings)
     assert {pool.name: pool.limit for pool in instance.event_log_storage.get_pool_limits()} == {"ingest": 1, "spark": 3}
     assert run_housekeeping(instance, settings) == "nothing to do"
 

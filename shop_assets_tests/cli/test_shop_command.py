@@ -70,7 +70,7 @@ def test_a_machine_that_has_only_the_settings_makes_its_folder_and_checks_the_da
 def test_a_machine_that_made_no_day_is_reported_to_name_one(small_run, command, shop, tmp_path):
     done = command("shop", "check", environment=variables(shop) | {"SHOP_HOME": str(tmp_path), "DAGSTER_HOME": ""})
     assert done.returncode == 1
-    assert "shop check --day" in done.stdout
+    assert "pass --day to shop check" in done.stdout
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""The rules as Grafana evaluates them: on the default data nobody is called, on each fault somebody is."""
+"""The rules as Grafana evaluates them: none fires on the default data, and each fault fires its own."""
 
 import operator
 from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ def rejected_store(number: int) -> RawMessage:
     return document(f"store-{number:03d}", {"store_id": f"store-{number:03d}"}, ingested_at=datetime.now(UTC))
 
 
-def test_nobody_is_called_on_the_default_data(default_shop):
+def test_no_alert_fires_on_the_default_data(default_shop):
     assert firing(default_shop) == {}
 
 

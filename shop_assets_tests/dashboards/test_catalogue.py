@@ -31,7 +31,7 @@ def test_names_are_unique():
         assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
-def test_every_code_has_a_russian_word():
+def test_every_code_has_a_russian_title():
     assert list(FEATURE_TITLES) == list(FEATURE_NAMES)
     assert len(set(FEATURE_TITLES.values())) == len(FEATURE_NAMES)
     assert set(KIND_TITLES) == set(KIND_BY_NAME)
@@ -45,7 +45,7 @@ def test_every_panel_says_what_it_shows_in_russian():
         assert re.search("[а-яё]", text.lower()), text
 
 
-def test_every_question_of_the_dashboards_is_asked():
+def test_every_query_of_the_dashboards_is_used():
     asked = [panel.query for panel in PANELS] + [alert.query for alert in ALERT_RULES]
     asked += [f"dashboards/{variable}_choices" for variable in LABELS]
     read = {name for query in asked for name in (query, *load_query(query).dependencies)}

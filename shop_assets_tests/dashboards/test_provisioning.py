@@ -169,8 +169,8 @@ def test_the_files_ask_the_environment_for_nothing_but_what_the_readme_names():
 def test_the_readme_has_every_rule_with_its_patience():
     readme = (PROVISIONING.parent / "README.md").read_text(encoding="utf-8")
     rows = {cells[1].strip(): cells[3].strip() for line in readme.splitlines() if len(cells := line.split("|")) == 6}
-    told = {alert.title: alert.pending.replace("m", " min").replace("0s", "0") for alert in ALERT_RULES}
-    assert told.items() <= rows.items()
+    defined = {alert.title: alert.pending.replace("m", " min").replace("0s", "0") for alert in ALERT_RULES}
+    assert defined.items() <= rows.items()
 
 
 def test_no_dollar_of_a_rule_or_a_template_is_taken_for_a_variable_of_the_environment():
@@ -182,7 +182,7 @@ def test_no_dollar_of_a_rule_or_a_template_is_taken_for_a_variable_of_the_enviro
 
 
 def test_every_series_over_time_is_one_that_grafana_can_make():
-    """The plugin makes a series of each number, told apart by text: anything else in the answer would be one more."""
+    """The plugin makes a series of each number, named by its text: any other column would be one more."""
     for panel in (panel for dashboard in provisioned.dashboards() for panel in provisioned.panels(dashboard)):
         (target,) = panel["targets"]
         over_time = panel["type"] in {"timeseries", "heatmap"}

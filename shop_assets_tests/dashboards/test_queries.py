@@ -98,7 +98,7 @@ def test_a_chosen_city_takes_its_part_and_all_cities_take_everything(default_sho
     assert purchases(city=["нет такого'города"]) == 0
 
 
-def test_a_customer_that_somebody_types_is_an_id_and_never_sql(default_shop):
+def test_a_customer_that_a_user_types_is_an_id_and_never_sql(default_shop):
     (customers,) = (dashboard for dashboard in provisioned.dashboards() if dashboard["uid"] == "shop-customers")
     (profile,) = (panel for panel in provisioned.panels(customers) if panel["title"] == "Покупатель $customer")
     variables = provisioned.variables(customers)
@@ -126,7 +126,7 @@ def test_a_days_figures_are_those_of_the_business_time_zone(default_shop):
 
 def test_the_trend_counts_a_copy_from_the_hour_in_which_it_came(client):
     (quality,) = (dashboard for dashboard in provisioned.dashboards() if dashboard["uid"] == "shop-quality")
-    (trend,) = (panel for panel in provisioned.panels(quality) if panel["title"] == "Как менялась доля копий")
+    (trend,) = (panel for panel in provisioned.panels(quality) if panel["title"] == "Как менялась доля дублей")
     now = datetime.now(UTC).replace(minute=30)
     for hours, copies in ((5, 1), (3, 1), (1, 2)):
         came = now - timedelta(hours=hours)

@@ -21,7 +21,7 @@ def test_a_folder_that_holds_other_things_is_refused_and_left_alone(tmp_path: Pa
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(StackError, match=r"thesis\.txt"):
         Home(tmp_path).create()
-    with pytest.raises(StackError, match="nothing in it is removed"):
+    with pytest.raises(StackError, match="nothing in it is deleted"):
         Home(tmp_path).delete()
     assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.txt"]
 

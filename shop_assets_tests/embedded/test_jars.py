@@ -63,7 +63,7 @@ def test_what_is_not_as_the_lock_says_is_not_used(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(jars, "resolve_set", other_than_locked)  # in place of the registry, the outside world
     java = find_java(cache_folder(), Console(stderr=True))
-    with pytest.raises(StackError, match=r"not what jars\.lock says"):
+    with pytest.raises(StackError, match=r"does not match jars\.lock"):
         ensure_jars(tmp_path, java, Console(stderr=True))
     assert not any(folder.exists() for folder in jar_folders(tmp_path).values())
 

@@ -1,4 +1,4 @@
-"""A warehouse with its tables and no row. Emptied, not made anew, and migrated once a folder: that takes a tenth."""
+"""A warehouse with its tables and no rows: emptied, not created again, and migrated once per folder, to save time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

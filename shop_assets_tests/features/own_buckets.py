@@ -15,7 +15,7 @@ Buckets = tuple[Bucket, Bucket]
 
 
 def with_own_buckets(settings: Settings) -> Settings:
-    """The settings, with buckets that nobody else uses."""
+    """The settings, with buckets of their own."""
     own = secrets.token_hex(4)
     names = {"s3_features_bucket": f"features-{own}", "s3_reports_bucket": f"reports-{own}"}
     return settings.model_copy(update=names)

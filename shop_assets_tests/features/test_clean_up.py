@@ -1,4 +1,4 @@
-"""Old files go when nobody can be reading them any more, and never before; files of killed runs go too."""
+"""Old files go when no reader can be using them, and never before; files of killed runs go too."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -58,7 +58,7 @@ def test_a_first_publication_that_was_killed_is_cleaned_up_by_that_of_another_da
     assert _keys(bucket) == {file.key for file in other.files}
 
 
-def test_a_day_of_an_unreadable_manifest_is_left_alone_and_keeps_nobody_else_from_it(bucket: Bucket) -> None:
+def test_a_day_with_an_unreadable_manifest_is_left_alone_and_does_not_stop_the_others(bucket: Bucket) -> None:
     unreadable = publish_by_hand(bucket, date(2026, 11, 19), [TABLE])
     put_file(bucket, unreadable.ds, PublicationName.new(), 0, TABLE)
     bucket.put(manifest_key(unreadable.ds), b"{}", "application/json")

@@ -61,7 +61,7 @@ def test_the_published_partition_is_what_the_specification_makes_of_the_mart(
     assert manifest == Manifest.require(bucket, DAY)
 
 
-def test_only_what_the_manifest_names_lies_in_the_folder_of_a_new_partition(
+def test_only_what_the_manifest_lists_is_in_the_folder_of_a_new_partition(
     publish: Publish, client: Client, bucket: Bucket
 ) -> None:
     fill_mart(client, [Customer("a", LONG_AGO)], [])
@@ -96,7 +96,7 @@ def test_a_day_of_the_same_inputs_is_left_as_it_is_until_they_change(
     assert before < _keys(bucket), "files of the old publication stay for those who are reading them"
 
 
-def test_a_lost_file_or_the_wish_to_recompute_makes_a_day_anew(
+def test_a_lost_file_or_the_wish_to_recompute_recomputes_a_day(
     publish: Publish, client: Client, bucket: Bucket
 ) -> None:
     fill_mart(client, [Customer("a", LONG_AGO)], [])
@@ -105,12 +105,12 @@ def test_a_lost_file_or_the_wish_to_recompute_makes_a_day_anew(
     assert wished.was_computed
     assert wished.manifest.publication_id != first.publication_id
     bucket.delete([wished.manifest.files[0].key])
-    mended = publish()
-    assert mended.was_computed
-    assert _matrix(bucket, mended.manifest).keys() == {"a"}
+    recomputed = publish()
+    assert recomputed.was_computed
+    assert _matrix(bucket, recomputed.manifest).keys() == {"a"}
 
 
-def test_a_day_of_an_unreadable_manifest_is_made_anew(publish: Publish, client: Client, bucket: Bucket) -> None:
+def test_a_day_with_an_unreadable_manifest_is_recomputed(publish: Publish, client: Client, bucket: Bucket) -> None:
     fill_mart(client, [Customer("a", LONG_AGO)], [])
     publish()
     bucket.put(manifest_key(DAY), b'{"ds": "of another version"}', "application/json")
@@ -145,7 +145,7 @@ def _arrive_during_reading(client: Client, monkeypatch: pytest.MonkeyPatch, time
     write = daily_matrix.write_parquet
     arrived = 0
 
-    def write_and_let_somebody_arrive(*arguments: object) -> object:
+    def write_and_let_a_customer_arrive(*arguments: object) -> object:
         nonlocal arrived
         computed = write(*arguments)  # type: ignore[arg-type]  # passed on as they came
         if arrived < times:
@@ -153,10 +153,10 @@ def _arrive_during_reading(client: Client, monkeypatch: pytest.MonkeyPatch, time
             fill_mart(client, [Customer(f"late-{arrived}", LONG_AGO + timedelta(days=arrived))], [])
         return computed
 
-    monkeypatch.setattr(daily_matrix, "write_parquet", write_and_let_somebody_arrive)
+    monkeypatch.setattr(daily_matrix, "write_parquet", write_and_let_a_customer_arrive)
 
 
-def test_no_secret_stands_in_sparks_configuration(
+def test_no_secret_is_in_sparks_configuration(
     publish: Publish, client: Client, spark: SparkSession, settings: Settings
 ) -> None:
     fill_mart(client, [Customer("a", LONG_AGO)], [])

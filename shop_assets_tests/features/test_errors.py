@@ -30,7 +30,7 @@ def test_a_store_that_hangs_is_named_after_one_short_attempt(
     hangs = proxy(port_of(stack_settings, "s3"), 1, Proxy.fall_silent)
     with hangs as between, clickhouse_resource(stack_settings).client() as client:
         begun = time.monotonic()
-        with pytest.raises(SparkServiceError, match=rf"object storage at http://127\.0\.0\.1:{between.port}: start it"):
+        with pytest.raises(SparkServiceError, match=rf"storage at http://127\.0\.0\.1:{between.port} does not respond"):
             fail(client, with_port(stack_settings, "s3", between.port))
         assert between.had_its_accident
         assert time.monotonic() - begun < 10
@@ -39,6 +39,6 @@ def test_a_store_that_hangs_is_named_after_one_short_attempt(
 def test_a_store_that_refuses_whom_it_does_not_know_answers(stack_settings: Settings) -> None:
     with (
         clickhouse_resource(stack_settings).client() as client,
-        pytest.raises(SparkJobError, match="ClickHouse and object storage answer now"),
+        pytest.raises(SparkJobError, match="ClickHouse and object storage respond now"),
     ):
         fail(client, stack_settings)

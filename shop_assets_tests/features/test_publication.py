@@ -1,4 +1,4 @@
-"""Publication is one step: a reader sees a partition whole, old or new, whatever is killed and whoever else writes."""
+"""Publication is one step: a reader sees a partition whole, old or new, whatever is killed and whatever else writes."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What happens when MongoDB's log no longer reaches back to the saved position: on a server with a short log."""
+"""What happens when MongoDB's oplog no longer reaches back to the checkpoint: on a server with a short oplog."""
 
 import socket
 import subprocess
@@ -21,7 +21,7 @@ from shop_assets.topics.resource import KafkaResource
 from shop_assets_tests.topics.conftest import CIPHER, Documents, Read
 
 LOG_ENTRIES = 40
-CHANGES = 2200  # the server cuts its log at every thousandth change
+CHANGES = 2200  # the server cuts its oplog at every thousandth change
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
 
     report = capture_changes(forgetful, kafka, CIPHER, "incremental")
 
-    reason = "MongoDB's log no longer reaches back to them (error 286)"
+    reason = "MongoDB's oplog no longer reaches back to them (error 286)"
     assert set(report.snapshots.values()) == {reason}
     # No event reported c1's deletion, and its tombstone is sent anyway.
     assert report.topics["customers"].operations == {"snapshot": 2, "delete": 1}

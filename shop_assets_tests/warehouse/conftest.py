@@ -18,7 +18,7 @@ _made: set[str] = set()
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[Client]:
-    """A client of a warehouse that was migrated and holds no row. It is emptied, not made anew: that takes a tenth."""
+    """A client of a migrated warehouse without rows. It is emptied, not created again: that takes a tenth."""
     with clickhouse_resource(settings).process_config_and_initialize_cm() as warehouse, warehouse.client() as client:
         if _objects(client) not in _made:
             apply_migrations(client)

@@ -47,10 +47,10 @@ def fault(path: str, value: Json, cleaned: object) -> str:
 
 
 def identity(field: str, key: str | None, document: Json) -> str:
-    told = text(at(document, field))
-    if told is None:
+    given = text(at(document, field))
+    if given is None:
         return fault(field, at(document, field), None)
-    return "" if told == key else f"{field}: not the key of the message"
+    return "" if given == key else f"{field}: not the key of the message"
 
 
 def clean(kind: str, key: bytes, payload: bytes, ingested_at: datetime) -> Cleaned:

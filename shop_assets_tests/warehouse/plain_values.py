@@ -15,23 +15,23 @@ Json = Any
 def text(value: Json) -> str | None:
     match value:
         case str():
-            told = value
+            given = value
         case bool():
-            told = "true" if value else "false"
+            given = "true" if value else "false"
         case int() | Decimal():
-            told = str(value)
+            given = str(value)
         case _:
             return None
-    return told.strip().lower() or None
+    return given.strip().lower() or None
 
 
 def number(value: Json) -> Decimal | None:
     if isinstance(value, bool):
         return None
-    told = text(value)
-    if told is None or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?", told):
+    given = text(value)
+    if given is None or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?", given):
         return None
-    exact = Decimal(told)
+    exact = Decimal(given)
     if abs(exact) >= Decimal(10) ** 56:
         return None
     with localcontext() as context:
@@ -57,10 +57,10 @@ quantity = fixed(18, 6)
 
 
 def measure(value: Json) -> float | None:
-    told = None if isinstance(value, bool) else text(value)
-    if told is None or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?", told):
+    given = None if isinstance(value, bool) else text(value)
+    if given is None or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?", given):
         return None
-    return float(told) if abs(float(told)) != float("inf") else None
+    return float(given) if abs(float(given)) != float("inf") else None
 
 
 def whole(value: Json) -> int | None:

@@ -38,7 +38,7 @@ class Histories:
     messages: dict[str, list[RawMessage]] = field(repr=False, default_factory=lambda: {kind.name: [] for kind in KINDS})
     state: dict[str, dict[str, Body]] = field(repr=False, default_factory=lambda: {kind.name: {} for kind in KINDS})
     rejects: set[tuple[str, str, int]] = field(repr=False, default_factory=set)
-    """Kind, id and turn of every document that was told of and that MART keeps back."""
+    """Kind, id and turn of every document that was sent and that MART rejects."""
 
     def __post_init__(self) -> None:
         for number in range(self.count):
@@ -55,14 +55,14 @@ class Histories:
             moments.append(None if is_deleted else random_body(random, kind, name, turn))
         if moments[-1] is not None:
             self.state[kind.name][name] = moments[-1]
-        for time, body in _told(random, moments):
+        for time, body in _messages(random, moments):
             if body is not None and is_rejected(kind, body):
                 self.rejects.add((kind.name, name, body["turn"]))
             message = tombstone(name, source_time=time) if body is None else document(name, body, source_time=time)
             self.messages[kind.name] += [message] * (1 + (random.random() < 0.2))
 
 
-def _told(random: Random, moments: Sequence[Body | None]) -> Iterator[tuple[int, Body | None]]:
+def _messages(random: Random, moments: Sequence[Body | None]) -> Iterator[tuple[int, Body | None]]:
     """What is published of a document that was so at these moments, with source times: ten a moment, so that a snapshot
     fits in between.
     """
@@ -71,7 +71,7 @@ def _told(random: Random, moments: Sequence[Body | None]) -> Iterator[tuple[int,
         if body is None or turn == 0 or random.random() < 0.8:
             yield time, body
         elif (later := random.choice(moments[turn:])) is not None:
-            # An update's document is looked up when the event is read; when it is gone by then, nothing is told.
+            # An update's document is looked up when the event is read; when it is gone by then, there is no message.
             yield time, later
         if body is not None and random.random() < 0.2:
             yield time + random.choice([0, 1, 9]), body

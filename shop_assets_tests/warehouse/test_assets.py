@@ -77,13 +77,13 @@ def test_metadata_tells_no_names_of_people(settings: Settings, kafka: KafkaResou
     publish(kafka, STORES, STORE)
     publish(kafka, CUSTOMERS, CUSTOMER)
     result = run(settings)
-    told = str([metadata(result, asset) for asset in ("clickhouse_raw", "clickhouse_mart")]).lower()
-    assert "store-001" in told
-    assert "секретов" not in told
-    assert "тайнова" not in told
+    shown = str([metadata(result, asset) for asset in ("clickhouse_raw", "clickhouse_mart")]).lower()
+    assert "store-001" in shown
+    assert "секретов" not in shown
+    assert "тайнова" not in shown
 
 
-def test_mart_is_mended_by_the_next_run(settings: Settings, kafka: KafkaResource, client: Client) -> None:
+def test_the_next_run_repairs_mart(settings: Settings, kafka: KafkaResource, client: Client) -> None:
     publish(kafka, STORES, STORE)
     run(settings)
     client.command("DROP DATABASE mart SYNC")

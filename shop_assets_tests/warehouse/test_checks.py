@@ -202,7 +202,7 @@ def test_unknown_groups_are_counted_by_label(shop: Settings, client: Client) -> 
     ]
 
 
-def test_a_value_in_the_clear_blocks_and_is_not_told(shop: Settings, client: Client) -> None:
+def test_a_value_in_the_clear_blocks_and_is_not_shown(shop: Settings, client: Client) -> None:
     assert client.query("SELECT count() FROM mart.customers WHERE phone IS NOT NULL").result_rows == [(1,)]
     insert_raw(client, "customers", [customer(3, 1, email="ivan@example.com")])
     check = evaluate(shop)["clickhouse_mart.personal_data_is_encrypted"]

@@ -27,7 +27,7 @@ REQUIRED = {
         "purchase_datetime": datetime(1970, 1, 1, tzinfo=UTC),
     },
 }
-"""What stands in a column that cannot be NULL when the document is rejected for want of it."""
+"""The value of a column that cannot be NULL when the document is rejected because it is missing."""
 
 
 @pytest.mark.parametrize("kind", list(KIND_BY_NAME))

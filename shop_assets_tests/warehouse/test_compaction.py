@@ -170,7 +170,7 @@ def test_a_purchase_came_with_its_first_message_though_only_its_newest_is_left(c
     assert late_purchases(client) == [1]
 
 
-def test_a_mart_that_is_behind_is_mended_before_copies_go(client: Client) -> None:
+def test_a_mart_that_is_behind_is_repaired_before_duplicates_go(client: Client) -> None:
     client.command("DROP VIEW mart.products_cleaning SYNC")
     insert_raw(client, "products", [product(1, "?", 1), product(1, "?", 2), product(2, "A", 3)])
     apply_migrations(client)
@@ -184,7 +184,7 @@ def test_a_mart_that_is_behind_is_mended_before_copies_go(client: Client) -> Non
     seed=st.integers(0, 2**32),
 )
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_the_history_mart_is_the_same_before_and_after_and_when_made_anew(
+def test_whatever_the_history_mart_is_the_same_before_and_after_and_when_rebuilt(
     client: Client, history: list[tuple[int, str]], seed: int
 ) -> None:
     for table in ("raw.products", "raw.removed_copies", "mart.product_versions", "mart.reject_versions"):

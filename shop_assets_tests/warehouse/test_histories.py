@@ -80,7 +80,7 @@ def product(number: int, price: object) -> RawMessage:
     return document(f"prd-{number}", body)
 
 
-def test_a_view_that_fails_leaves_raw_ahead_until_mart_is_mended(client: Client) -> None:
+def test_a_view_that_fails_leaves_raw_ahead_until_mart_is_repaired(client: Client) -> None:
     client.command("DROP VIEW mart.products_cleaning SYNC")
     client.command(
         "CREATE MATERIALIZED VIEW mart.products_cleaning TO mart.product_versions AS "

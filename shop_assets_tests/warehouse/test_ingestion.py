@@ -196,13 +196,13 @@ def test_an_insert_that_a_killed_run_left_behind_is_waited_for(client: Client, s
         running = threads.submit(other.command, slow, settings={"max_block_size": 1})
         while not client.query(RUNNING_INSERTS).first_row[0]:
             assert not running.done()
-        with pytest.raises(WarehouseError, match="another run of clickhouse_raw is at work"):
+        with pytest.raises(WarehouseError, match="another run of clickhouse_raw is writing"):
             wait_for_inserts(client, timeout_seconds=0.3)
         wait_for_inserts(client)
         assert client.query("SELECT count() FROM raw.stores").result_rows == [(4,)]
 
 
-def test_a_topic_that_was_made_anew_is_read_from_its_start(
+def test_a_re_created_topic_is_read_from_its_start(
     client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
 ) -> None:
     publish(STORES, (b"store-1", b"{}"), (b"store-1", b"{}"))
@@ -225,7 +225,7 @@ def delete_records(kafka: KafkaResource, kind: DocumentKind, partition: int, bef
         answer.result()
 
 
-def test_messages_that_retention_took_away_are_told_and_can_be_given_up(
+def test_expired_messages_are_reported_and_can_be_accepted_as_lost(
     client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
 ) -> None:
     publish(STORES, (b"store-1", b"{}"))
@@ -258,7 +258,7 @@ def test_a_gap_at_the_end_of_a_partition_is_given_up_once_for_all(
     assert run(client, kafka, consumer)[STORES].messages == 1
 
 
-def test_a_broker_that_lost_messages_is_told(
+def test_a_broker_that_lost_messages_is_reported(
     client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
 ) -> None:
     publish(STORES, (b"store-1", b"{}"))
@@ -271,7 +271,7 @@ def test_a_broker_that_lost_messages_is_told(
         freeze_ranges(client, kafka.administration(), topics(kafka))
 
 
-def test_a_missing_topic_is_told(client: Client, settings: Settings) -> None:
+def test_a_missing_topic_is_reported(client: Client, settings: Settings) -> None:
     with (
         kafka_resource(settings).process_config_and_initialize_cm() as kafka,
         pytest.raises(WarehouseError, match=r"no topic .*customers.* kafka_topics_loaded"),

@@ -67,7 +67,7 @@ def test_a_deleted_document_is_shown_no_more_until_it_is_there_again(client: Cli
     assert reasons(client) == []
 
 
-def test_a_rejected_newest_version_takes_the_document_out_of_mart_until_it_is_mended(client: Client) -> None:
+def test_a_rejected_newest_version_takes_the_document_out_of_mart_until_it_is_fixed(client: Client) -> None:
     insert_raw(client, "products", [document("prd-0001", PRODUCT)])
     insert_raw(client, "products", [document("prd-0001", PRODUCT | {"price": "дорого", "name": " "})])
     assert products(client) == []
@@ -94,7 +94,7 @@ def test_a_replay_of_a_rejected_document_is_no_new_reject(client: Client) -> Non
     assert len(reasons(client, "open_rejects")) == 1
 
 
-def test_a_message_that_is_rejected_says_where_it_lies(client: Client) -> None:
+def test_a_message_that_is_rejected_says_where_it_is(client: Client) -> None:
     message = RawMessage(b"prd-9", b'{"id": "prd-9"', offset=41, source_time=7, topic_id="abc", partition=2)
     insert_raw(client, "products", [message])
     columns = "kind, payload, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, source_time"
@@ -134,7 +134,7 @@ def test_a_line_that_cannot_be_read_keeps_its_place(client: Client) -> None:
     ]
 
 
-def test_a_basket_tells_what_lies_in_it(client: Client) -> None:
+def test_a_basket_says_what_is_in_it(client: Client) -> None:
     insert_raw(client, "stores", [document("store-001", STORE)])
     insert_raw(client, "products", [document("prd-0001", PRODUCT | {"is_organic": True})])
     insert_raw(client, "purchases", [document("ord-1", PURCHASE)])

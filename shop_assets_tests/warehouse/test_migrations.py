@@ -162,7 +162,7 @@ def test_a_template_that_changed_after_it_replaced_a_file_is_applied(client: Cli
     assert apply_migrations(client) == changed
 
 
-def test_every_sql_file_tells_what_it_makes(client: Client) -> None:
+def test_every_sql_file_says_what_it_makes(client: Client) -> None:
     for folder in ("raw", "functions", "mart", "quality"):
         files = sql_files.read_folder(folder)
         assert files
@@ -170,7 +170,7 @@ def test_every_sql_file_tells_what_it_makes(client: Client) -> None:
         assert [file.name for file in files if ";" in sql_files.normalised(file.statement)] == []
 
 
-def test_a_wrong_password_is_told_without_being_quoted(stack_settings: Settings) -> None:
+def test_a_wrong_password_is_reported_without_being_quoted(stack_settings: Settings) -> None:
     host, port, user = stack_settings.clickhouse_host, stack_settings.clickhouse_port, stack_settings.clickhouse_user
     with (
         pytest.raises(WarehouseError, match="SHOP_CLICKHOUSE_HOST") as refused,

@@ -1,4 +1,4 @@
-"""MART that stayed behind RAW, mended."""
+"""MART that is behind RAW is repaired."""
 
 from statistics import median
 from time import perf_counter
@@ -59,7 +59,7 @@ def test_only_what_came_since_the_last_time_is_compared(client: Client) -> None:
     insert_raw(client, "stores", [store(1), store(2, partition=1)])
     assert reconcile(client)[STORES].compared == 2
     assert reconcile(client)[STORES].compared == 0
-    insert_raw(client, "stores", [store(3), store(4, topic_id="made-anew", offset=0)])
+    insert_raw(client, "stores", [store(3), store(4, topic_id="re-created", offset=0)])
     assert reconcile(client)[STORES].compared == 2
     assert reconcile(client, full=True)[STORES].compared == 4
 
@@ -85,7 +85,7 @@ def test_a_lost_reject_of_a_document_that_is_clean_by_now_is_found_by_the_full_c
     assert client.query("SELECT count() FROM mart.open_rejects").result_rows == [(0,)]
 
 
-def test_a_newer_version_in_mart_is_not_replaced_by_a_mended_older_one(client: Client) -> None:
+def test_a_newer_version_in_mart_is_not_replaced_by_a_repaired_older_one(client: Client) -> None:
     old, new = store(1, source_time=10), store(2, source_time=20)
     insert_raw(client, "stores", [RawMessage(b"store-001", old.payload, source_time=10)])
     without_views(client, "stores_cleaning")
@@ -110,7 +110,7 @@ def test_a_dropped_mart_is_filled_again_from_raw(client: Client) -> None:
     assert [name for name, _ in rejected(client)] == ["store-002"]
 
 
-def test_rows_that_somebody_deleted_from_mart_come_back_with_the_full_comparison(client: Client) -> None:
+def test_rows_deleted_from_mart_by_hand_come_back_with_the_full_comparison(client: Client) -> None:
     insert_raw(client, "stores", [store(1), store(2)])
     reconcile(client)
     client.command("DELETE FROM mart.store_versions WHERE id = 'store-001'")
@@ -121,7 +121,7 @@ def test_rows_that_somebody_deleted_from_mart_come_back_with_the_full_comparison
 
 
 @pytest.mark.slow
-def test_what_a_reconciliation_costs_depends_on_what_came_and_not_on_what_lies_there(client: Client) -> None:
+def test_what_a_reconciliation_costs_depends_on_what_arrived_and_not_on_what_is_stored(client: Client) -> None:
     def seconds_for_ten() -> float:
         taken = []
         for _ in range(7):

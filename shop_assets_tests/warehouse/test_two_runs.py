@@ -1,4 +1,4 @@
-"""Two processes that ingest the same topics at once: RAW has every message once, whoever brought it."""
+"""Two processes that ingest the same topics at once: RAW has every message once."""
 
 import os
 import re

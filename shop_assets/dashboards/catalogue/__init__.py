@@ -1,4 +1,4 @@
-"""Every panel of every dashboard, in the order in which they are read."""
+"""The dashboards with their panels, in reading order."""
 
 from typing import Final
 

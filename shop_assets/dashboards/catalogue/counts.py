@@ -1,4 +1,4 @@
-"""How much there is of everything, and whether it is as much as it should be."""
+"""How many documents there are of each kind, and whether that is as expected."""
 
 from typing import Final
 

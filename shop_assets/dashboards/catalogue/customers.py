@@ -1,4 +1,4 @@
-"""What the feature matrix says of the customers, and one customer by id. No personal data."""
+"""The feature matrix of the customers, and one customer by id. No personal data."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Whether the data can be believed."""
+"""Whether the data is correct: duplicates, rejects, differences, age and encryption."""
 
 from typing import Final
 
@@ -7,17 +7,17 @@ from shop_assets.dashboards.panels import Dashboard, Panel, PanelType, Unit, Val
 QUALITY: Final = Dashboard(
     uid="shop-quality",
     title="Качество",
-    description="Копии, отклонённые документы, расхождения RAW и MART, свежесть, шифрование.",
+    description="Дубли, отклонённые документы, расхождения RAW и MART, свежесть, шифрование.",
     days=30,
     is_current=True,
     panels=(
         Panel(
-            title="Доля копий в таблицах RAW",
-            description="1 − различные (id, содержание) / строки. Копии дают повторы выгрузки; в MART их не бывает.",
+            title="Доля дублей в таблицах RAW",
+            description="1 − различные (id, содержание) / строки. Дубли дают повторы выгрузки; в MART их не бывает.",
             query="dashboards/duplicate_ratios",
             type=PanelType.STATUS_TILES,
             label="name",
-            values=(Value("duplicate_ratio", "доля копий", Unit.SHARE),),
+            values=(Value("duplicate_ratio", "доля дублей", Unit.SHARE),),
             height=6,
         ),
         Panel(
@@ -30,13 +30,13 @@ QUALITY: Final = Dashboard(
             height=6,
         ),
         Panel(
-            title="Как менялась доля копий",
-            description="Доля копий после каждого часа, в который что-то пришло, и сейчас. Линия «предел» — порог.",
+            title="Как менялась доля дублей",
+            description="Доля дублей после каждого часа, в который что-то пришло, и сейчас. Линия «предел» — порог.",
             query="dashboards/duplicate_ratio_trend",
             type=PanelType.LINES,
             time="moment",
             label="name",
-            values=(Value("duplicate_ratio", "доля копий", Unit.SHARE),),
+            values=(Value("duplicate_ratio", "доля дублей", Unit.SHARE),),
             limit_series="предел",
         ),
         Panel(

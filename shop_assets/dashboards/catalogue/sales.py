@@ -1,4 +1,4 @@
-"""What was sold: when, where and how."""
+"""Sales: when, where and how."""
 
 from typing import Final
 

@@ -1,6 +1,6 @@
-"""Writes what Grafana reads in `grafana/provisioning`: the dashboards and the alert rules.
+"""Builds Grafana's dashboards and alert rules in `grafana/provisioning`; `make generate` runs it.
 
-`make generate` runs it. Dashboards are built with grafana-foundation-sdk, Grafana's own typed builders; it belongs to
-the development tools, nothing else imports this package. Data source, contact point, policy and message template have
-nothing to build: they are YAML written by hand beside the built files.
+The dashboards are built with grafana-foundation-sdk, Grafana's own typed builders. It is a development tool, so only
+`shop_assets/generate.py` imports this package. Data source, contact point, policy and message template are written by
+hand, as YAML next to the built files.
 """

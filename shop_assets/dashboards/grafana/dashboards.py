@@ -1,4 +1,4 @@
-"""A dashboard as Grafana's JSON model: its panels in the grid, its period, its variables, links to the others."""
+"""A dashboard as Grafana's model: panels in the grid, period, variables, links to the other dashboards."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -15,11 +15,11 @@ from shop_assets.settings import BusinessSettings
 
 TAG: Final = "shop"
 REFRESH: Final = "5m"
-"""The heaviest queries read every id of RAW: not more often."""
+"""Not more often, because the heaviest queries read every id of RAW."""
 
 
 def grafana_dashboard(dashboard: Dashboard, settings: BusinessSettings) -> GrafanaDashboard:
-    """The dashboard, ready to be written as JSON."""
+    """The dashboard, ready to be encoded as JSON."""
     statements = [panel_statement(panel, settings) for panel in dashboard.panels]
     built = (
         builders.Dashboard(dashboard.title)
@@ -48,7 +48,7 @@ def grafana_dashboard(dashboard: Dashboard, settings: BusinessSettings) -> Grafa
 
 
 def places(panels: Sequence[Panel]) -> Iterator[GridPos]:
-    """From left to right, and on to the next row where the grid is full."""
+    """The places of panels: from left to right, with a new row when the grid is full."""
     x = y = tallest = 0
     for panel in panels:
         if x + panel.width > GRID:
@@ -58,5 +58,9 @@ def places(panels: Sequence[Panel]) -> Iterator[GridPos]:
 
 
 def panel_number(dashboard: Dashboard, title: str) -> int:
-    """The id of a panel in its dashboard. Raises ValueError when the dashboard has none of that title."""
+    """The id of a panel in its dashboard.
+
+    Raises:
+        ValueError: The dashboard has no panel of that title.
+    """
     return [panel.title for panel in dashboard.panels].index(title) + 1

@@ -27,7 +27,7 @@ def named(value: Value) -> list[DynamicConfigValue]:
 
 
 def only(columns: tuple[str, ...]) -> DataTransformerConfig:
-    """Takes every other column out of the answer."""
+    """Removes every other column from the rows."""
     return DataTransformerConfig(id_val="filterFieldsByName", options={"include": {"names": list(columns)}})
 
 
@@ -43,5 +43,5 @@ def legend_below() -> common.VizLegendOptions:
 
 
 def no_legend() -> common.VizLegendOptions:
-    """None, where there is one series."""
+    """No legend, where there is one series."""
     return common.VizLegendOptions().show_legend(False)

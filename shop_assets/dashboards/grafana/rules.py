@@ -1,6 +1,6 @@
-"""The alerts as Grafana's alert rules: a query, a threshold on its one number, and the words of the message.
+"""Grafana's alert rules: a query, a threshold for its number, and the text of the message.
 
-Grafana cannot take a threshold of a rule from a dashboard's variable or from its environment: the limits are written
+Grafana cannot take the threshold of a rule from a dashboard's variable or from its environment: the limits are written
 into the rules when they are built.
 """
 
@@ -19,7 +19,7 @@ from shop_assets.warehouse.query_files import load_query
 FOLDER: Final = "Сеть «Пикча»"
 GROUP: Final = "Качество данных"
 INTERVAL: Final = "10m"
-"""The heaviest query reads every id of RAW: not more often."""
+"""Not more often, because the heaviest query reads every id of RAW."""
 
 _VALUE: Final = {
     Unit.SHARE: "{{ humanizePercentage $values.A.Value }}",
@@ -27,7 +27,7 @@ _VALUE: Final = {
     Unit.HOURS: '{{ printf "%.1f" $values.A.Value }} ч',
 }
 _RELATIVE_TIME_RANGE: Final = {"from": 600, "to": 0}
-"""Grafana wants one; no query asks for it."""
+"""Grafana requires one; no query uses it."""
 
 
 def rule_file(settings: BusinessSettings) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def rule_file(settings: BusinessSettings) -> dict[str, Any]:
 
 
 def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
-    """One rule. A query always has rows, so that no data means that something is broken, as an error does."""
+    """One rule. A query always has rows: no data means that something is broken, like an error."""
     bound = limit(settings, alert.setting) if alert.setting else 0
     (dashboard,) = (dashboard for dashboard in DASHBOARDS if dashboard.uid == alert.dashboard)
     return {

@@ -9,13 +9,13 @@ from grafana_foundation_sdk.models.dashboard import DataSourceRef
 
 TYPE: Final = "grafana-clickhouse-datasource"
 UID: Final = "shop-clickhouse"
-"""As `grafana/provisioning/datasources/clickhouse.yaml` has it; a test holds the two together."""
+"""As in `grafana/provisioning/datasources/clickhouse.yaml`; a test compares the two."""
 
 SOURCE: Final = DataSourceRef(type_val=TYPE, uid=UID)
 
 
 class Format(IntEnum):
-    """What the plugin makes of an answer."""
+    """The form of a query's rows in Grafana."""
 
     TIMESERIES = 0
     TABLE = 1
@@ -24,12 +24,12 @@ class Format(IntEnum):
 class Query(Dataquery, Builder[Dataquery]):
     """One SQL query."""
 
-    def __init__(self, statement: str, answer: Format) -> None:
+    def __init__(self, statement: str, rows: Format) -> None:
         self._statement = statement
-        self._format = answer
+        self._format = rows
 
     def build(self) -> Dataquery:
-        """Nothing is left to build."""
+        """The query itself: there is nothing to build."""
         return self
 
     def to_json(self) -> dict[str, object]:

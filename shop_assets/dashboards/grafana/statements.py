@@ -1,4 +1,4 @@
-"""A panel's query as Grafana runs it: ClickHouse's parameters become macros, variables and literals."""
+"""Queries for Grafana: ClickHouse's parameters become macros, variables and literals."""
 
 from typing import Final
 
@@ -12,8 +12,8 @@ EXPRESSIONS: Final = {
     # The plugin's macros, for the time range of the dashboard.
     "period_start": "$__fromTime",
     "period_end": "$__toTime",
-    # sqlstring puts quotes around every chosen value and doubles those inside it. It lets a backslash pass: what can be
-    # typed goes in encoded.
+    # sqlstring quotes every selected value and doubles the quotes in it, but does not escape a backslash: text that
+    # users type is percent-encoded.
     "cities": "[${city:sqlstring}]",
     "networks": "[${network:sqlstring}]",
     "customer": "decodeURLComponent('${customer:percentencode}')",
@@ -22,7 +22,7 @@ EXPRESSIONS: Final = {
 
 
 def panel_statement(panel: Panel, settings: BusinessSettings) -> str:
-    """The SQL of a panel. Over time it has the panel's own columns only: Grafana makes a series of every number."""
+    """The SQL of a panel. Over time it has only the panel's columns, because Grafana makes a series of every number."""
     query = load_query(panel.query)
     statement = with_expressions(
         query,
@@ -37,7 +37,11 @@ def panel_statement(panel: Panel, settings: BusinessSettings) -> str:
 
 
 def with_expressions(query: SqlQuery, given: dict[str, str], settings: BusinessSettings) -> str:
-    """A query with every parameter replaced. Raises KeyError for a parameter that nobody knows."""
+    """Replaces every parameter of a query.
+
+    Raises:
+        KeyError: A parameter is not known.
+    """
     time_zone = _literal(settings.timezone)
     known = {
         **EXPRESSIONS,

@@ -1,4 +1,4 @@
-"""The variables of the dashboards, one set: each dashboard has those that its queries use."""
+"""The variables of the dashboards: each dashboard has those that its queries use."""
 
 import re
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.query_files import load_query
 
 LABELS: Final = {"city": "Город", "network": "Формат", "customer": "Покупатель"}
-"""The variables with a choice; what can be chosen is asked by `sql/dashboards/<name>_choices.sql`."""
+"""The variables with a selection; `sql/dashboards/<name>_choices.sql` queries the options."""
 
 ALL: Final = "''"
-"""What stands for all cities or networks: the empty name, put into the query as it is."""
+"""The value for all cities or networks: the empty name, inserted into the query unchanged."""
 
 
 class Variable(Builder[VariableModel]):
-    """A variable that is built already: the SDK's builders know neither hidden constants nor their current value."""
+    """A finished variable: the SDK's builders support neither hidden constants nor their current value."""
 
     def __init__(self, model: VariableModel) -> None:
         self._model = model
@@ -37,7 +37,7 @@ class Variable(Builder[VariableModel]):
 
 
 def variables(statements: str, settings: BusinessSettings) -> Iterator[Variable]:
-    """The variables that stand in the statements of a dashboard."""
+    """The variables that the statements of a dashboard use."""
     used = set(re.findall(r"\$\{(\w+)", statements))
     for name, label in LABELS.items():
         if name in used:

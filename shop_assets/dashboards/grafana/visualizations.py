@@ -1,4 +1,4 @@
-"""A panel as Grafana draws it: which visualization, and which of its options say what the panel says."""
+"""Panels as Grafana's visualizations, with the options that the panel's definition implies."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -28,7 +28,7 @@ from shop_assets.dashboards.grafana.source import SOURCE, Format, Query
 from shop_assets.dashboards.panels import Panel, PanelType
 
 LARGE: Final = 60
-"""Points of the number on a tile."""
+"""Font size of the number on a tile."""
 
 Visualization = (
     stat.Panel | barchart.Panel | timeseries.Panel | piechart.Panel | geomap.Panel | heatmap.Panel | table.Panel
@@ -36,7 +36,7 @@ Visualization = (
 
 
 def visualization(panel: Panel, number: int, place: GridPos, statement: str) -> Visualization:
-    """The panel with its id, its place and its query."""
+    """Builds the visualization of a panel, with its id, place and query."""
     drawn = VISUALIZATIONS[panel.type](panel)
     return (
         drawn.id(number)
@@ -50,7 +50,7 @@ def visualization(panel: Panel, number: int, place: GridPos, statement: str) -> 
 
 
 def _status_tiles(panel: Panel) -> stat.Panel:
-    # Each row becomes a field that has its own colour: thresholds of Grafana cannot come from variables.
+    # Each row becomes a field with its own colour: Grafana's thresholds cannot come from variables.
     columns = {str(panel.label): "field.name", panel.value.column: "field.value", "color": "color"}
     mappings = [{"fieldName": column, "handlerKey": handler} for column, handler in columns.items()]
     return (
@@ -79,7 +79,7 @@ def _number_tiles(panel: Panel) -> stat.Panel:
 
 
 def _bar_chart(panel: Panel) -> barchart.Panel:
-    """Bars of the first value; the others are told beside it."""
+    """Bars of the first value; the others are in the tooltip."""
     drawn = barchart.Panel().x_field(str(panel.label)).fill_opacity(80).tooltip(tooltip_of_all()).legend(no_legend())
     for value in panel.values:
         properties = named(value)
@@ -104,7 +104,7 @@ def _columns(panel: Panel) -> barchart.Panel:
 
 
 def _grouped_columns(panel: Panel) -> barchart.Panel:
-    # All numbers are drawn: those that the panel does not name are taken out first.
+    # Grafana draws all numbers: the columns that the panel does not name are removed first.
     drawn = barchart.Panel().x_field(str(panel.label)).fill_opacity(80).tooltip(tooltip_of_all()).legend(legend_below())
     drawn.with_transformation(only(panel.columns)).show_value(options.VisibilityMode.NEVER)
     for value in panel.values:

@@ -1,5 +1,5 @@
-"""The dashboards as one HTML file, for who has no Grafana: the same panels from the same queries.
+"""The dashboards as one HTML file, for readers without Grafana: the same panels from the same queries.
 
-The file asks for nothing: data, style and the charts' script lie in it, and its Content-Security-Policy forbids the
-browser every request. Charts are Vega-Lite, written by Altair; vl-convert brings Vega's script.
+The file contains data, style and the charts' script, and its Content-Security-Policy forbids all requests. Charts are
+Vega-Lite specifications made with Altair; vl-convert provides Vega's script.
 """

@@ -1,20 +1,20 @@
-"""How columns of an answer become axes, colours and tooltips of a chart."""
+"""Axes, colours and tooltips of a chart, from the columns of a query."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 import altair as alt
 
-from shop_assets.dashboards.page.chart_formats import D3_FORMATS
+from shop_assets.dashboards.page.theme import D3_FORMATS
 from shop_assets.dashboards.panels import Panel, Unit, Value
 
 LABEL_LIMIT: Final = 190
-"""Pixels of a label, so that a phone has room for the bars too."""
+"""The longest label in pixels, so that a phone has room for the bars too."""
 TICKS: Final = 4
 
 
 def labels(column: str) -> alt.Y:
-    """Labels down the left side, in the order of the answer."""
+    """Labels on the left, in the order of the rows."""
     return alt.Y(f"{column}:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_LIMIT, ticks=False, domain=False))
 
 
@@ -25,24 +25,24 @@ def moments(column: str, domain: Sequence[int]) -> alt.X:
 
 
 def vertical_axis(column: str, unit: Unit, largest: float) -> alt.Y:
-    """A number upwards, with ticks at whole numbers where things are counted."""
+    """A vertical axis, with ticks at whole numbers for counts."""
     ticks = min(TICKS, max(1, int(largest))) if unit is Unit.COUNT else TICKS
     return alt.Y(f"{column}:Q", title=None, axis=alt.Axis(format=D3_FORMATS[unit], tickCount=ticks, domain=False))
 
 
 def colour(column: str, domain: Sequence[str] | None = None) -> alt.Color:
-    """A colour for each name, with a legend under the chart."""
+    """A colour for each name, with a legend below the chart."""
     scale = alt.Scale(domain=list(domain)) if domain else alt.Undefined
     return alt.Color(f"{column}:N", scale=scale, sort=None, legend=alt.Legend(title=None, orient="bottom", columns=3))
 
 
 def dashes(column: str, dashed: str) -> Any:
-    """Whole lines, but for one."""
+    """Solid lines, except one."""
     return alt.condition(f"datum.{column} === '{dashed}'", alt.value([6, 4]), alt.value([1, 0]))
 
 
 def tooltip(panel: Panel) -> list[alt.Tooltip]:
-    """Every column of the panel."""
+    """A tooltip with every column of the panel."""
     first = [_moment(panel.time)] if panel.time else []
     if panel.label:
         first.append(alt.Tooltip(f"{panel.label}:N", title="название"))
@@ -50,7 +50,7 @@ def tooltip(panel: Panel) -> list[alt.Tooltip]:
 
 
 def series_tooltip(panel: Panel, unit: Unit) -> list[alt.Tooltip]:
-    """The same of an answer whose values were brought under one another."""
+    """The tooltip of rows in long format."""
     first = _moment(panel.time) if panel.time else alt.Tooltip(f"{panel.label}:N", title="название")
     return [first, alt.Tooltip("series:N", title="ряд"), number(Value("number", "значение", unit))]
 

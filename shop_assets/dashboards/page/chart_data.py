@@ -1,4 +1,4 @@
-"""The rows of a panel as a chart has them: plain JSON, on the clock of the business, in the shape that it draws."""
+"""The rows of a panel for a chart: plain JSON, with times of the business time zone, in the form that it draws."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from shop_assets.dashboards.panels import Panel
 from shop_assets.warehouse.query_execution import Row
 
 COLUMN_SHARE: Final = 0.88
-"""Of a column's days that it fills."""
+"""The part of its days that a column fills."""
 
 
 @dataclass(frozen=True)
 class ChartData:
-    """A panel with its rows. Moments are those of the clock of the business, which the charts read as UTC."""
+    """A panel with its rows. Times are local times of the business, which the charts treat as UTC."""
 
     panel: Panel
     rows: list[Row]
     period: tuple[int, int]
-    """Its ends in milliseconds of that clock."""
+    """Its ends in milliseconds of that local time."""
 
     @classmethod
     def from_rows(cls, result: PanelRows, period: Period, time_zone: ZoneInfo) -> Self:
-        """The columns of an answer that its panel needs."""
+        """Takes the columns that the panel needs."""
         rows = [{name: _to_json_value(row[name], time_zone) for name in result.panel.columns} for row in result.rows]
         return cls(result.panel, rows, (_milliseconds(period.start, time_zone), _milliseconds(period.end, time_zone)))
 
@@ -36,7 +36,7 @@ def largest(rows: list[Row], column: str) -> float:
 
 
 def to_long_format(data: ChartData) -> list[Row]:
-    """A row for each value of each row: the value's title as `series`, itself as `number`."""
+    """One row per value: the value's title as `series`, the value as `number`."""
     kept = data.panel.time or str(data.panel.label)
     return [
         {kept: row[kept], "series": value.title, "number": row[value.column]}
@@ -46,7 +46,7 @@ def to_long_format(data: ChartData) -> list[Row]:
 
 
 def stacked(data: ChartData) -> list[Row]:
-    """The rows with the corners of their columns: to when (`until`), from where (`bottom`) to where (`top`)."""
+    """The rows with the corners of their columns: `until`, `bottom` and `top`."""
     filled = timedelta(days=data.panel.step_days * COLUMN_SHARE)
     tops: Counter[str] = Counter()
     rows = []

@@ -1,4 +1,4 @@
-"""A panel and its rows as a Vega-Lite chart. Colours are not here: they are the page's, light or dark (`theme.py`)."""
+"""Panels as Vega-Lite charts. Colours are in `theme.py`: the page is light or dark."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -8,23 +8,31 @@ import altair as alt
 
 from shop_assets.dashboards.page import channels
 from shop_assets.dashboards.page.chart_data import ChartData, largest, stacked, to_long_format
-from shop_assets.dashboards.page.chart_formats import D3_FORMATS
 from shop_assets.dashboards.page.page_data import PanelRows, Period
-from shop_assets.dashboards.page.store_map import store_map
+from shop_assets.dashboards.page.theme import D3_FORMATS
 from shop_assets.dashboards.panels import PanelType
 
 Chart = alt.Chart | alt.LayerChart
 
 HEIGHT: Final = 220
 STEP: Final = 25
-"""Pixels of a row of bars or cells; where rows are few, they share `HEIGHT`."""
+"""Pixels of a row of bars or cells; a few rows share `HEIGHT`."""
 RING: Final = (48, 84)
 ROOM_FOR_NUMBERS: Final = 1.45
-"""Behind the longest bar, in its own lengths."""
+"""The axis ends after the longest bar times this."""
+MAP_HEIGHT: Final = 440
+MAP_AREA: Final = (30, 900)
+"""Areas of the smallest and the largest circle, in square pixels."""
+MAP_MARGIN: Final = 42
+"""Pixels at the edges, where names need room."""
 
 
 def chart(result: PanelRows, period: Period, time_zone: ZoneInfo) -> dict[str, Any]:
-    """The Vega-Lite specification with its data. Raises KeyError for a panel type that is no chart."""
+    """The Vega-Lite specification with its data.
+
+    Raises:
+        KeyError: The panel is not a chart.
+    """
     drawn = CHARTS[result.panel.type](ChartData.from_rows(result, period, time_zone))
     responsive = drawn.properties(width="container", autosize=alt.AutoSizeParams(type="fit-x"))
     specification: dict[str, Any] = responsive.to_dict()
@@ -47,7 +55,7 @@ def _bars(data: ChartData) -> Chart:
 
 def _columns(data: ChartData) -> Chart:
     value = data.panel.value
-    # So many labels do not fit: the tooltip has them.
+    # There is no room for all labels: they are in the tooltip.
     along = alt.X(f"{data.panel.label}:N", sort=None, axis=alt.Axis(labels=False, ticks=False, title=None))
     drawn: alt.Chart = (
         alt.Chart(alt.InlineData(values=data.rows), height=HEIGHT)
@@ -125,7 +133,7 @@ def _lines(data: ChartData) -> Chart:
         series, number, tooltip = "series", "number", channels.series_tooltip(panel, panel.value.unit)
         rows = to_long_format(data)
     else:
-        # The limit has the last colour, whatever comes first.
+        # The limit always has the last colour.
         titles = sorted({row[panel.label] for row in rows}, key=lambda title: (title == panel.limit_series, title))
         series, number, tooltip = panel.label, panel.value.column, channels.tooltip(panel)
     lines: alt.Chart = (
@@ -162,7 +170,29 @@ def _heatmap(data: ChartData) -> Chart:
 
 
 def _map(data: ChartData) -> Chart:
-    return store_map(data.panel, data.rows)
+    # Map tiles would be requests: only circles by longitude and latitude, and the cities' names.
+    placed = alt.InlineData(
+        values=[row for row in data.rows if row["latitude"] is not None and row["longitude"] is not None]
+    )
+    degrees = alt.Axis(labelExpr="datum.label + '°'", tickCount=6, domain=False)
+    scale = alt.Scale(zero=False, nice=False, padding=MAP_MARGIN)
+    circles = (
+        alt.Chart(placed)
+        .mark_circle(opacity=0.6)
+        .encode(
+            x=alt.X("longitude:Q", title=None, axis=degrees, scale=scale),
+            y=alt.Y("latitude:Q", title=None, axis=degrees, scale=scale),
+            size=alt.Size(f"{data.panel.value.column}:Q", legend=None, scale=alt.Scale(range=list(MAP_AREA))),
+            tooltip=channels.tooltip(data.panel),
+        )
+    )
+    cities = (
+        alt.Chart(placed)
+        .transform_aggregate(longitude="mean(longitude)", latitude="mean(latitude)", groupby=["city"])
+        .mark_text(dy=-14)
+        .encode(x="longitude:Q", y="latitude:Q", text="city:N")
+    )
+    return alt.LayerChart(layer=[circles, cities], height=MAP_HEIGHT)
 
 
 CHARTS: Final[Mapping[PanelType, Callable[[ChartData], Chart]]] = {

@@ -1,4 +1,4 @@
-"""The page put together: numbers and tables as text, charts as data for the script, everything in one file."""
+"""Renders the page: numbers and tables as text, charts as data for the script, all in one file."""
 
 import json
 from dataclasses import dataclass
@@ -11,21 +11,20 @@ from markupsafe import Markup
 
 from shop_assets.dashboards.limits import limit
 from shop_assets.dashboards.numbers import format_number
-from shop_assets.dashboards.page.chart_formats import FORMAT_LOCALE, TIME_LOCALE
 from shop_assets.dashboards.page.charts import CHARTS, chart
 from shop_assets.dashboards.page.page_data import FiringAlert, PageData, PanelRows
-from shop_assets.dashboards.page.theme import chart_config
+from shop_assets.dashboards.page.theme import FORMAT_LOCALE, TIME_LOCALE, chart_config
 from shop_assets.dashboards.panels import Panel, PanelType, Unit
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.query_execution import Row
 
 VEGA: Final = "window.vegaEmbed = vegaEmbed;"
-"""What the charts' script has to leave behind for the page's own."""
+"""The bundle of the charts' script exports this for the page's own script."""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A large number, and what it is of; `verdict` is green, red or nothing."""
+    """A large number and its title; `verdict` is green, red, blue or empty."""
 
     title: str
     number: str
@@ -33,7 +32,15 @@ class Tile:
 
 
 def render(contents: PageData, settings: BusinessSettings) -> bytes:
-    """The HTML file, UTF-8: about a megabyte, nearly all of it the charts' script."""
+    """Renders the HTML file.
+
+    Args:
+        contents: What the page shows.
+        settings: The limits and the time zone.
+
+    Returns:
+        The file in UTF-8: about a megabyte, mostly the charts' script.
+    """
     time_zone = ZoneInfo(settings.timezone)
     environment = Environment(
         loader=PackageLoader("shop_assets.dashboards.page", "."),
@@ -73,7 +80,7 @@ def render(contents: PageData, settings: BusinessSettings) -> bytes:
 
 @cache
 def _vega() -> Markup:
-    """Vega's script, nine tenths of a megabyte; to put it together takes a second."""
+    """Vega's script, 0.9 MB; bundling it takes a second."""
     from vl_convert import javascript_bundle
 
     bundle: str = javascript_bundle(VEGA)
@@ -81,7 +88,7 @@ def _vega() -> Markup:
 
 
 def _tiles(result: PanelRows) -> list[Tile] | None:
-    """The tiles of a panel that is made of them."""
+    """The tiles of a panel; None if it is not made of tiles."""
     panel = result.panel
     match panel.type:
         case PanelType.STATUS_TILES:
@@ -104,7 +111,7 @@ def _tiles(result: PanelRows) -> list[Tile] | None:
 
 
 def _cells(panel: Panel, row: Row) -> list[tuple[str, bool]]:
-    """A table's row as text, and whether a cell is a number."""
+    """The cells of a row as text, and whether each is a number."""
     return [
         (format_number(row[value.column], value.unit), value.unit not in (Unit.TEXT, Unit.TIME))
         for value in panel.values
@@ -130,6 +137,6 @@ def _own_text(environment: Environment, name: str) -> Markup:
 
 
 def _json(data: dict[str, Any]) -> Markup:
-    """Data inside a script element: nothing in it may end the element."""
+    """Data for a script element: escaped, so that nothing in it ends the element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704  # escaped for where it stands
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704  # escaped for a script element

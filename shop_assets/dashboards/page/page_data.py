@@ -1,4 +1,4 @@
-"""What the page shows: every panel's query, asked of the warehouse for one day."""
+"""The data of the page: the rows of every panel, and the alerts that fire, for one day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from shop_assets.warehouse.query_execution import QUERY_SETTINGS, Row
 from shop_assets.warehouse.query_files import SqlQuery, load_query
 
 ALL: Final = [""]
-"""What chooses every city and every network: an empty name among the chosen."""
+"""The selection of every city and every network: an empty name."""
 
 
 @dataclass(frozen=True)
@@ -32,21 +32,21 @@ class PanelRows:
 
 @dataclass(frozen=True)
 class Period:
-    """From when (included) to when (excluded) a dashboard looks."""
+    """The period of a dashboard; its end is excluded."""
 
     start: datetime
     end: datetime
 
     @classmethod
     def for_dashboard(cls, dashboard: Dashboard, day: date, now: datetime, timezone: str) -> "Period":
-        """The days before the end of `day`, or before now for what is of the present."""
+        """The days before the end of `day`, or before now for a dashboard of the present state."""
         end = now if dashboard.is_current else as_of(day, timezone)
         return cls(end - timedelta(days=dashboard.days), end)
 
 
 @dataclass(frozen=True)
 class DashboardRows:
-    """A dashboard and the answers to its panels, in their order."""
+    """A dashboard with the rows of its panels, in their order."""
 
     dashboard: Dashboard
     period: Period
@@ -55,7 +55,7 @@ class DashboardRows:
 
 @dataclass(frozen=True)
 class FiringAlert:
-    """An instance of an alert that holds now."""
+    """An alert that fires now."""
 
     alert: AlertRule
     instance: str
@@ -64,7 +64,7 @@ class FiringAlert:
 
 @dataclass(frozen=True)
 class PageData:
-    """All that the page of a day shows."""
+    """Everything that the page of a day shows."""
 
     day: date
     made_at: datetime
@@ -73,12 +73,21 @@ class PageData:
 
     @property
     def rows(self) -> int:
-        """Rows of all answers together."""
+        """The number of rows of all panels."""
         return sum(len(result.rows) for section in self.dashboards for result in section.panels)
 
 
 def collect(client: Client, settings: BusinessSettings, day: date) -> PageData:
-    """Asks everything. Sales and features are of the periods that end with `day`, the rest is as of now."""
+    """Fetches the rows of all panels.
+
+    Args:
+        client: A client of the warehouse.
+        settings: The limits and the time zone.
+        day: The last day of the periods of sales and features; the other dashboards show the present state.
+
+    Returns:
+        The data of the page.
+    """
     now = datetime.now(UTC)
     cache: dict[str, list[Row]] = {}
 
@@ -101,7 +110,7 @@ def collect(client: Client, settings: BusinessSettings, day: date) -> PageData:
 
 
 def firing_alerts(client: Client, settings: BusinessSettings) -> list[FiringAlert]:
-    """The instances of alerts that hold now, without the patience that Grafana has with them."""
+    """The alerts whose condition is met now, without Grafana's pending period."""
     found = []
     for alert in ALERT_RULES:
         query = load_query(alert.query)
@@ -114,7 +123,7 @@ def firing_alerts(client: Client, settings: BusinessSettings) -> list[FiringAler
 
 
 def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -> dict[str, Any]:
-    """Everything that a panel's query may ask with, on the page."""
+    """All parameters that a panel's query may have, with their values on the page."""
     time_zone = ZoneInfo(settings.timezone)
     return {
         **TITLE_PARAMETERS,
@@ -137,5 +146,5 @@ def fetch_panel_rows(client: Client, query: SqlQuery, given: dict[str, Any]) -> 
 
 
 def _bound(moment: datetime) -> str:
-    """As ClickHouse reads a DateTime('UTC'), whatever time zone its server has."""
+    """The form in which ClickHouse reads a DateTime('UTC'), whatever the time zone of its server."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

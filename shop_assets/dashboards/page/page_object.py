@@ -1,4 +1,4 @@
-"""The page of a day as an object beside the report."""
+"""Writes the page of a day next to the report."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ CONTENT_TYPE: Final = "text/html; charset=utf-8"
 
 @dataclass(frozen=True)
 class WrittenPage:
-    """A page that was just written: where, how large, and what it shows."""
+    """A page that was written: its key, its size, and its data."""
 
     key: str
     bytes: int
@@ -29,7 +29,17 @@ def page_key(day: date) -> str:
 
 
 def write_page(client: Client, bucket: Bucket, settings: BusinessSettings, day: date) -> WrittenPage:
-    """Writes the page of a day, in place of one that may lie there."""
+    """Writes the page of a day, in place of an earlier one.
+
+    Args:
+        client: A client of the warehouse.
+        bucket: The reports bucket.
+        settings: The limits and the time zone.
+        day: The day of the page.
+
+    Returns:
+        The page.
+    """
     contents = collect(client, settings, day)
     page = render(contents, settings)
     bucket.put(page_key(day), page, CONTENT_TYPE)

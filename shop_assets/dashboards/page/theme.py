@@ -1,6 +1,8 @@
-"""The colours of the charts by light and by dark; those of the page itself are in `style.css`."""
+"""The look of charts: colours for light and dark, number formats, the Russian locale. The page has `style.css`."""
 
 from typing import Any, Final
+
+from shop_assets.dashboards.panels import Unit
 
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
@@ -13,6 +15,32 @@ INK: Final = {"light": "#1c2530", "dark": "#e6ebf1"}
 FAINT_INK: Final = {"light": "#5b6673", "dark": "#9aa7b5"}
 PAPER: Final = {"light": "#ffffff", "dark": "#10161d"}
 LINE: Final = {"light": "#e3e7ec", "dark": "#2b3643"}
+
+_HARD: Final = "\u00a0"
+
+D3_FORMATS: Final = {Unit.COUNT: ",d", Unit.SHARE: ".1~%", Unit.ROUBLES: "$,.0f", Unit.HOURS: ",d"}
+"""The units in D3's format language (https://d3js.org/d3-format); the locale is `FORMAT_LOCALE`."""
+
+FORMAT_LOCALE: Final = {
+    "decimal": ",",
+    "thousands": _HARD,
+    "grouping": [3],
+    "currency": ["", f"{_HARD}₽"],
+    "percent": f"{_HARD}%",
+}
+TIME_LOCALE: Final = {
+    "dateTime": "%A, %e %B %Y г. %X",
+    "date": "%d.%m.%Y",
+    "time": "%H:%M:%S",
+    "periods": ["AM", "PM"],
+    "days": ["воскресенье", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота"],
+    "shortDays": ["вс", "пн", "вт", "ср", "чт", "пт", "сб"],
+    "months": [
+        *("января", "февраля", "марта", "апреля", "мая", "июня"),
+        *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+    ],
+    "shortMonths": ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
+}
 
 
 def chart_config(mode: str) -> dict[str, Any]:

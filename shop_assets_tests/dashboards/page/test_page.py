@@ -1,4 +1,4 @@
-"""The HTML page: what it shows, what it keeps to itself, and that it asks nobody for anything."""
+"""The HTML page: what it shows, what it does not show, and that it makes no request."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,0 +1,147 @@
+"""The metadata of RAW and MART on their assets' pages. Samples have only columns without personal data."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from clickhouse_connect.driver.client import Client
+from dagster import MarkdownMetadataValue, MetadataValue
+
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.orchestration import charts
+from shop_assets.orchestration.asset_metadata import (
+    CHART,
+    COLUMN_SCHEMA,
+    ROW_COUNT,
+    SAMPLE,
+    SUMMARY,
+    RawMetadataValue,
+    column_schema,
+    sample_table,
+    stage_metadata,
+)
+from shop_assets.warehouse import mart_columns
+from shop_assets.warehouse.ingestion import IngestionReport
+from shop_assets.warehouse.query_execution import Row, fetch_rows
+from shop_assets.warehouse.reconciliation import ReconciliationReport
+
+SAMPLE_ROWS: Final = 5
+
+
+def raw_metadata(
+    client: Client, reports: Mapping[DocumentKind, IngestionReport], seconds: float
+) -> dict[str, RawMetadataValue]:
+    """The metadata of `clickhouse_raw` after an ingestion that took `seconds`."""
+    rows = {row["kind"]: row for row in fetch_rows(client, "raw_documents")}
+    tables: list[dict[str, object]] = [
+        {
+            "table": f"raw.{kind.name}",
+            "rows": rows.get(kind.name, {}).get("messages", 0),
+            "documents": rows.get(kind.name, {}).get("documents", 0),
+            "new rows": report.messages,
+            "deletions": report.tombstones,
+            "blocks": report.blocks,
+            "bytes": report.bytes,
+        }
+        for kind, report in reports.items()
+    ]
+    messages = sum(report.messages for report in reports.values())
+    gaps = fetch_rows(client, "accepted_gaps")
+    return stage_metadata(
+        rows_in=messages,
+        rows_out=messages,
+        rejected=0,
+        seconds=seconds,
+        bytes=sum(report.bytes for report in reports.values()),
+        tables=sample_table(tables),
+        accepted_gaps=sample_table(gaps) if gaps else MetadataValue.md("none"),
+    ) | {
+        ROW_COUNT: sum(int(row["messages"]) for row in rows.values()),
+        SAMPLE: sample_table(_raw_sample(client)),
+        COLUMN_SCHEMA: column_schema(column_types(client, "raw.purchases")),
+    }
+
+
+def mart_metadata(
+    client: Client, reports: Mapping[DocumentKind, ReconciliationReport], seconds: float
+) -> dict[str, RawMetadataValue]:
+    """The metadata of `clickhouse_mart` after a reconciliation that took `seconds`."""
+    rows = {row["kind"]: row for row in fetch_rows(client, "mart_documents")}
+    shown = sum(int(row["documents"]) for row in rows.values())
+    rejected = sum(int(row["rejected"]) for row in rows.values())
+    tables: list[dict[str, object]] = [
+        {
+            "view": f"mart.{kind.name}",
+            "documents": rows[kind.name]["documents"],
+            "rejected": rows[kind.name]["rejected"],
+            "compared with RAW": report.compared,
+            "repaired": report.repaired_rows + report.repaired_rejects,
+        }
+        for kind, report in reports.items()
+    ]
+    return stage_metadata(
+        rows_in=shown + rejected,
+        rows_out=shown,
+        rejected=rejected,
+        seconds=seconds,
+        views=sample_table(tables),
+        rejected_by_reason=MetadataValue.json(
+            {f"{row['kind']}: {row['reason']}": row["documents"] for row in fetch_rows(client, "rejects_by_reason")}
+        ),
+        repaired=sum(report.repaired_rows + report.repaired_rejects for report in reports.values()),
+    ) | {
+        ROW_COUNT: shown,
+        SAMPLE: sample_table(_store_sample(client)),
+        COLUMN_SCHEMA: column_schema(
+            {
+                f"{view}.{name}": type_name
+                for view in mart_columns.COLUMNS
+                for name, type_name in column_types(client, f"mart.{view}").items()
+            },
+            mart_columns.DESCRIPTIONS,
+        ),
+        **_mart_summary(rows, fetch_rows(client, "purchases_by_day")),
+    }
+
+
+def column_types(client: Client, table: str) -> dict[str, str]:
+    """The columns of a table or view in their order, name to type."""
+    return {str(row["name"]): str(row["type"]) for row in client.query(f"DESCRIBE TABLE {table}").named_results()}
+
+
+def _mart_summary(kinds: Mapping[str, Row], days: Sequence[Row]) -> dict[str, RawMetadataValue]:
+    """Summarises the rows of `mart_documents`, by kind, and the days of `purchases_by_day`."""
+    table = sample_table(
+        [
+            {"": kind.name, "in MART": kinds[kind.name]["documents"], "rejected": kinds[kind.name]["rejected"]}
+            for kind in KINDS
+            if kind.name in kinds
+        ]
+    )
+    counts = {str(day["day"]): int(day["purchases"]) for day in days}
+    amount = sum(float(day["amount"]) for day in days)
+    line = f"{sum(counts.values()):,} purchases in {len(counts)} days, {amount:,.0f} ₽"
+    return {
+        SUMMARY: MarkdownMetadataValue(f"{table.value}\n\n{line} `{charts.sparkline(counts.values())}`"),
+        CHART: MarkdownMetadataValue(charts.columns("Purchases per day", counts)),
+    }
+
+
+def _raw_sample(client: Client) -> list[dict[str, object]]:
+    """The last purchases of a topic partition by their place in Kafka, without the payload."""
+    return _rows(
+        client,
+        "SELECT id, operation, kafka_partition, kafka_offset, length(payload) AS payload_bytes FROM raw.purchases "
+        # By the sorting key: only its end is read.
+        "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT {rows:UInt8}",
+    )
+
+
+def _store_sample(client: Client) -> list[dict[str, object]]:
+    """The first stores of the MART."""
+    return _rows(
+        client, "SELECT store_id, store_name, store_network, city FROM mart.stores ORDER BY store_id LIMIT {rows:UInt8}"
+    )
+
+
+def _rows(client: Client, statement: str) -> list[dict[str, object]]:
+    return [dict(row) for row in client.query(statement, parameters={"rows": SAMPLE_ROWS}).named_results()]

@@ -1,15 +1,15 @@
 """`make generate`: writes every generated file of the project.
 
-Feature definitions make SQL and a table of the documentation (`features/generated.py`), panels and alert rules make
-Grafana's provisioning (`dashboards/grafana/`). A test fails when one of the files is stale. It runs in a checkout, with
-the development tools.
+`features/generated_files.py` makes SQL and a table of the documentation from the feature definitions,
+`dashboards/grafana/` Grafana's provisioning from panels and alert rules. A test fails when one of the files is stale.
+It runs in a checkout, with the development tools.
 """
 
 from pathlib import Path
 from typing import Final
 
-from shop_assets.features.generated import FEATURES_PAGE
-from shop_assets.features.generated import generated_files as feature_files
+from shop_assets.features.generated_files import FEATURES_PAGE
+from shop_assets.features.generated_files import generated_files as feature_files
 from shop_assets.settings import BusinessSettings
 
 PROJECT: Final = Path(__file__).parents[1]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shop_assets.features.generated import FEATURES_PAGE, HEADER, documentation
+from shop_assets.features.generated_files import FEATURES_PAGE, HEADER, documentation
 from shop_assets.generate import PROJECT, generated_files
 from shop_assets.settings import BusinessSettings, variable
 

@@ -149,7 +149,7 @@ ALERT_RULES: Final = (
     AlertRule(
         uid="shop-mart-behind-raw",
         title="MART отстаёт от RAW",
-        query="quality/mart_differences",
+        query="quality/mart_difference_counts",
         instance="kind",
         measure="differences",
         unit=Unit.COUNT,

@@ -1,10 +1,11 @@
-"""The Russian titles of the codes in the warehouse."""
+"""The Russian titles of the codes in the warehouse and of the limits of the checks."""
 
 from typing import Final
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN
 from shop_assets.features.definitions import FEATURES
+from shop_assets.settings import BusinessSettings
 
 KIND_TITLES: Final = {
     STORES.name: "Магазины",
@@ -31,3 +32,26 @@ TITLE_PARAMETERS: Final[dict[str, list[str]]] = {
     "feature_titles": list(FEATURE_TITLES.values()),
 }
 """The titles as parameters of the queries."""
+
+LIMIT_TITLES: Final = {
+    "expected_stores": "Магазинов, ровно",
+    "minimum_purchases": "Покупок, не меньше",
+    "minimum_products": "Товаров, не меньше",
+    "maximum_duplicate_ratio": "Доля дублей, не больше",
+    "maximum_rejected_share": "Доля отклонённых, не больше",
+    "maximum_data_age_hours": "Возраст данных в часах, не больше",
+}
+"""Fields of the settings that a query may have as a parameter, and their Russian titles."""
+
+
+def limit(settings: BusinessSettings, name: str) -> float:
+    """A limit as a number.
+
+    Args:
+        settings: The settings.
+        name: The field with the limit.
+
+    Returns:
+        Its value, in the unit of the field.
+    """
+    return float(getattr(settings, name))

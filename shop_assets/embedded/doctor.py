@@ -21,9 +21,9 @@ from shop_assets.embedded import ports
 from shop_assets.embedded.cache import cache_folder
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.jars import differences, jar_folders, read_lock
-from shop_assets.embedded.java import Java, installed_java
 from shop_assets.embedded.orphans import stack_processes
 from shop_assets.embedded.packaged_java import packaged_java_is_there
+from shop_assets.embedded.stack_java import Java, installed_java
 from shop_assets.embedded.status import stack_status
 from shop_assets.java import MINIMUM_VERSION
 from shop_assets.settings import Settings, SettingsError

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
 
 from shop_assets.embedded.errors import StackError
-from shop_assets.embedded.java import Java
+from shop_assets.embedded.stack_java import Java
 from shop_assets.embedded.truststore import trust_store_options
 
 # Packagings under which Ivy lists files that are jars anyway.

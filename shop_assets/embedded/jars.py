@@ -19,7 +19,7 @@ from rich.progress import Progress
 
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.ivy import resolve
-from shop_assets.embedded.java import Java
+from shop_assets.embedded.stack_java import Java
 
 SETS: Final = ("kafka", "spark")
 LOCK: Final = "jars.lock"

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from shop_assets.embedded.cache import cache_folder
 from shop_assets.embedded.jars import LOCK, SETS, resolve_set
-from shop_assets.embedded.java import find_java
+from shop_assets.embedded.stack_java import find_java
 
 HEADER = "# SHA-256 of every jar of ivy_files/*.xml, by set. Written by `python -m shop_assets.embedded.lock_jars`.\n"
 

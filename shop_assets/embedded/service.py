@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.java import Java
+from shop_assets.embedded.stack_java import Java
 
 # What a probe writes and reads back goes by this name everywhere; each service keeps just one such entry.
 PROBE_NAME: Final = "stack-readiness"

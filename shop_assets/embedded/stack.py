@@ -15,9 +15,9 @@ from shop_assets.embedded.environment import stack_settings, write_stack_env
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.jars import ensure_jars
-from shop_assets.embedded.java import find_java
 from shop_assets.embedded.service import ServiceModule, StackContext, Tools
 from shop_assets.embedded.services import PORT_NAMES, SERVICES
+from shop_assets.embedded.stack_java import find_java
 from shop_assets.embedded.starting import Starter
 from shop_assets.embedded.supervisor import Supervisor
 from shop_assets.embedded.supervisor_config import supervisor_environment, write_config

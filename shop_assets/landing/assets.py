@@ -21,13 +21,13 @@ from pydantic import Field
 
 from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing import samples
 from shop_assets.landing.filling import FillingError, FillResult, Request, fill
 from shop_assets.landing.fingerprint import fingerprint
 from shop_assets.landing.folder_import import SourceFolderError
 from shop_assets.landing.generator.shop import InvalidShopError
 from shop_assets.landing.inventory import count_inventory
 from shop_assets.landing.inventory_database import InventoryCounts
+from shop_assets.landing.metadata import fields, sample
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import RAW_JSON
@@ -156,8 +156,8 @@ def _metadata(
     if result.warnings or result.skipped:
         metadata["warnings"] = MetadataValue.json([*result.warnings, *result.skipped])
     return metadata | {
-        SAMPLE: sample_table(samples.sample(bucket, kind)),
-        COLUMN_SCHEMA: column_schema(samples.fields(kind)),
+        SAMPLE: sample_table(sample(bucket, kind)),
+        COLUMN_SCHEMA: column_schema(fields(kind)),
         ROW_COUNT: counts.documents,
     }
 

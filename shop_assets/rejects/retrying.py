@@ -19,8 +19,8 @@ from shop_assets.rejects import in_document_store, in_mart
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import resend_documents
+from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.reconciliation import reconcile
-from shop_assets.warehouse.topic_ingestion import ingest_topics
 
 # What is rejected: a place in an object (kind, key, position), or a document (kind, "", id).
 Subject = tuple[str, str, int | str]

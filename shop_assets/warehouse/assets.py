@@ -16,11 +16,11 @@ from shop_assets.orchestration.asset_metadata import (
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.metadata import mart_metadata, raw_metadata
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets.warehouse.resource import ClickHouseResource
-from shop_assets.warehouse.topic_ingestion import ingest_topics
 
 GROUP_NAME: Final = "warehouse"
 

@@ -14,9 +14,9 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.warehouse.offsets import issue_fencing_token, wait_for_inserts
+from shop_assets.warehouse.queries import load_query
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS, fetch_rows
-from shop_assets.warehouse.query_files import load_query
+from shop_assets.warehouse.raw_offsets import issue_fencing_token, wait_for_inserts
 from shop_assets.warehouse.reconciliation import reconcile
 
 BATCH_SIZE: Final = 10_000

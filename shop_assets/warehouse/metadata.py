@@ -20,8 +20,8 @@ from shop_assets.orchestration.asset_metadata import (
     stage_metadata,
 )
 from shop_assets.warehouse import mart_columns
-from shop_assets.warehouse.ingestion import IngestionReport
 from shop_assets.warehouse.query_execution import Row, fetch_rows
+from shop_assets.warehouse.raw_inserts import IngestionReport
 from shop_assets.warehouse.reconciliation import ReconciliationReport
 
 SAMPLE_ROWS: Final = 5

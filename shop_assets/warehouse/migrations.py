@@ -4,7 +4,7 @@ Every statement can be run again, and is run when what it creates is missing. `r
 of each statement, because a changed file needs more than to be run: a materialized view with new rules is dropped and
 created again (its rows stay in the table that it writes to), and a table whose statement changed is refused, because
 CREATE TABLE IF NOT EXISTS would silently leave it as it was. On a cluster the same files create the same things on all
-replicas (`replication.py`).
+replicas (`cluster.py`).
 """
 
 import hashlib
@@ -14,9 +14,9 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.warehouse.cluster import on_cluster
 from shop_assets.warehouse.errors import MigrationError
-from shop_assets.warehouse.replication import on_cluster
-from shop_assets.warehouse.sql_files import SqlFile, normalised, read_folder
+from shop_assets.warehouse.sql_templates import SqlFile, normalised, read_folder
 
 FOLDERS: Final = ("raw", "functions", "mart")
 MIGRATIONS_TABLE: Final = "raw.migrations"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.warehouse.query_files import load_query
+from shop_assets.warehouse.queries import load_query
 
 Row = dict[str, Any]
 

@@ -14,7 +14,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.errors import WarehouseError
-from shop_assets.warehouse.query_files import SqlQuery, load_query
+from shop_assets.warehouse.queries import SqlQuery, load_query
 
 SLICE_OFFSETS: Final = 50_000
 """How many offsets are compared, and at worst inserted, at once: as many as a block of the ingestion has at most."""

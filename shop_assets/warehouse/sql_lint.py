@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sqlfluff
 
-from shop_assets.warehouse.sql_files import SqlFile, read_folder, sql_folder
+from shop_assets.warehouse.sql_templates import SqlFile, read_folder, sql_folder
 
 FOLDERS: Final = ("raw", "mart", "quality", "dashboards", "compaction", "reconciliation")
 """All but `functions`: sqlfluff does not know CREATE FUNCTION. The tests run every one of them."""

@@ -22,10 +22,10 @@ from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import CaptureReport, capture_changes
 from shop_assets.topics.resource import kafka_resource
+from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets.warehouse.resource import clickhouse_resource
-from shop_assets.warehouse.topic_ingestion import ingest_topics
 from shop_assets_tests.bad_input.delivery import Delivered
 from shop_assets_tests.bad_input.plain_outcome import Outcome, outcome
 from shop_assets_tests.isolation import empty_warehouse, isolated

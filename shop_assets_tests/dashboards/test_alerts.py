@@ -11,7 +11,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.dashboards.alerts import ALERT_RULES
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.query_files import load_query
+from shop_assets.warehouse.queries import load_query
 from shop_assets_tests.dashboards import provisioned
 from shop_assets_tests.dashboards.made_shop import YESTERDAY, insert_features
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone

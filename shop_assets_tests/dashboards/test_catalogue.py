@@ -7,15 +7,14 @@ from shop_assets.dashboards.alerts import ALERT_RULES, INSTANCE_TITLES, Conditio
 from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.grafana.dashboards import places
 from shop_assets.dashboards.grafana.variables import LABELS
-from shop_assets.dashboards.limits import LIMITS
 from shop_assets.dashboards.panels import GRID
-from shop_assets.dashboards.titles import FEATURE_TITLES, GROUP_TITLES, KIND_TITLES
+from shop_assets.dashboards.titles import FEATURE_TITLES, GROUP_TITLES, KIND_TITLES, LIMIT_TITLES
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN
 from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.query_files import load_query
-from shop_assets.warehouse.sql_files import read_folder
+from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.sql_templates import read_folder
 
 PANELS = [panel for dashboard in DASHBOARDS for panel in dashboard.panels]
 
@@ -55,7 +54,7 @@ def test_every_query_of_the_dashboards_is_used():
 def test_every_limit_and_every_setting_of_an_alert_is_a_setting():
     used = {alert.setting for alert in ALERT_RULES if alert.setting}
     used |= {setting for panel in PANELS for setting in panel.setting_parameters.values()}
-    assert used <= set(LIMITS) <= set(BusinessSettings.model_fields)
+    assert used <= set(LIMIT_TITLES) <= set(BusinessSettings.model_fields)
 
 
 def test_every_alert_has_a_panel_that_shows_its_figure():

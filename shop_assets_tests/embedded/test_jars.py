@@ -9,7 +9,7 @@ from shop_assets.embedded import jars
 from shop_assets.embedded.cache import cache_folder
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.jars import differences, ensure_jars, jar_folders, read_lock
-from shop_assets.embedded.java import find_java
+from shop_assets.embedded.stack_java import find_java
 from shop_assets.settings import Settings
 
 

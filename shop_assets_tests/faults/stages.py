@@ -34,9 +34,9 @@ from shop_assets.settings import Settings
 from shop_assets.topics import change_capture
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse import reconciliation
+from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import clickhouse_resource
-from shop_assets.warehouse.topic_ingestion import ingest_topics
 
 BATCH: Final = 10
 RUN: Final = "faults"

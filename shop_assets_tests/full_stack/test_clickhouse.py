@@ -8,7 +8,7 @@ import pytest
 
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
-from shop_assets.warehouse.sql_files import normalised, read_folder
+from shop_assets.warehouse.sql_templates import normalised, read_folder
 from shop_assets_tests.full_stack import compose_file
 
 ENVIRONMENT = compose_file.services()["clickhouse"]["environment"]

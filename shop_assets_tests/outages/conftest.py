@@ -16,7 +16,7 @@ from shop_assets.object_store import restarts
 from shop_assets.settings import Settings
 from shop_assets.topics import administration, reading, sending
 from shop_assets.topics import resource as kafka
-from shop_assets.warehouse import ingestion
+from shop_assets.warehouse import raw_inserts
 from shop_assets.warehouse import resource as clickhouse
 from shop_assets_tests.bad_input import pipeline
 from shop_assets_tests.bad_input.delivery import document, text
@@ -48,7 +48,7 @@ LIMITS: dict[str, list[tuple[object, str, float]]] = {
         (sending, "FLUSH_TIMEOUT_SECONDS", 3.0),
         (kafka, "DELIVERY_TIMEOUT_MS", 2_000),
         (reading, "STALL_SECONDS", 2.0),
-        (ingestion, "BROKER_TIMEOUT_SECONDS", 2.0),
+        (raw_inserts, "BROKER_TIMEOUT_SECONDS", 2.0),
     ],
     "clickhouse": [(clickhouse, "FIRST_ANSWER_SECONDS", 1), (clickhouse, "ANSWER_TIMEOUT_SECONDS", 1)],
 }

@@ -13,8 +13,8 @@ from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
 from shop_assets.warehouse import compaction
 from shop_assets.warehouse.compaction import CompactionReport, compact
 from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.offsets import next_offset
 from shop_assets.warehouse.query_execution import fetch_rows
+from shop_assets.warehouse.raw_offsets import next_offset
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, document, insert_raw, tombstone
 

@@ -8,7 +8,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.settings import Settings
-from shop_assets.warehouse import sql_files
+from shop_assets.warehouse import sql_templates
 from shop_assets.warehouse.errors import MigrationError, WarehouseError
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import connection
@@ -21,8 +21,8 @@ CUSTOMER = {"customer_id": "cus-1", "first_name": "ИВАН", "registration_date
 def own_sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of sql/ to change."""
     folder = tmp_path / "sql"
-    copytree(sql_files.sql_folder(), folder)
-    monkeypatch.setattr(sql_files, "sql_folder", lambda: folder)
+    copytree(sql_templates.sql_folder(), folder)
+    monkeypatch.setattr(sql_templates, "sql_folder", lambda: folder)
     return folder
 
 
@@ -164,10 +164,10 @@ def test_a_template_that_changed_after_it_replaced_a_file_is_applied(client: Cli
 
 def test_every_sql_file_says_what_it_makes(client: Client) -> None:
     for folder in ("raw", "functions", "mart", "quality"):
-        files = sql_files.read_folder(folder)
+        files = sql_templates.read_folder(folder)
         assert files
         assert [file.name for file in files if not file.description] == []
-        assert [file.name for file in files if ";" in sql_files.normalised(file.statement)] == []
+        assert [file.name for file in files if ";" in sql_templates.normalised(file.statement)] == []
 
 
 def test_a_wrong_password_is_reported_without_being_quoted(stack_settings: Settings) -> None:

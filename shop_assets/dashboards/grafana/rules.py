@@ -10,11 +10,11 @@ from shop_assets.dashboards.alerts import ALERT_RULES, AlertRule, Condition
 from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.grafana.dashboards import panel_number
 from shop_assets.dashboards.grafana.source import UID, Format, Query
-from shop_assets.dashboards.limits import limit
 from shop_assets.dashboards.numbers import format_number
 from shop_assets.dashboards.panels import Unit
+from shop_assets.dashboards.titles import limit
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.query_files import load_query
+from shop_assets.warehouse.queries import load_query
 
 FOLDER: Final = "Сеть «Пикча»"
 GROUP: Final = "Качество данных"

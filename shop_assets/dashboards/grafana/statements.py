@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from shop_assets.dashboards.limits import LIMITS
 from shop_assets.dashboards.panels import Panel
-from shop_assets.dashboards.titles import TITLE_PARAMETERS
+from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.query_files import SqlQuery, load_query
+from shop_assets.warehouse.queries import SqlQuery, load_query
 
 EXPRESSIONS: Final = {
     # The plugin's macros, for the time range of the dashboard.
@@ -17,7 +16,7 @@ EXPRESSIONS: Final = {
     "cities": "[${city:sqlstring}]",
     "networks": "[${network:sqlstring}]",
     "customer": "decodeURLComponent('${customer:percentencode}')",
-    **{name: f"${{{name}}}" for name in LIMITS},
+    **{name: f"${{{name}}}" for name in LIMIT_TITLES},
 }
 
 

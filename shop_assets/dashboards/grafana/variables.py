@@ -14,9 +14,9 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from shop_assets.dashboards.grafana.source import SOURCE
-from shop_assets.dashboards.limits import LIMITS, limit
+from shop_assets.dashboards.titles import LIMIT_TITLES, limit
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.query_files import load_query
+from shop_assets.warehouse.queries import load_query
 
 LABELS: Final = {"city": "Город", "network": "Формат", "customer": "Покупатель"}
 """The variables with a selection; `sql/dashboards/<name>_choices.sql` queries the options."""
@@ -42,7 +42,7 @@ def variables(statements: str, settings: BusinessSettings) -> Iterator[Variable]
     for name, label in LABELS.items():
         if name in used:
             yield Variable(_choice(name, label))
-    for name, label in LIMITS.items():
+    for name, label in LIMIT_TITLES.items():
         if name in used:
             yield Variable(_constant(name, label, limit(settings, name)))
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import altair as alt
 
-from shop_assets.dashboards.page import channels
+from shop_assets.dashboards.page import encodings
 from shop_assets.dashboards.page.chart_data import ChartData, largest, stacked, to_long_format
 from shop_assets.dashboards.page.page_data import PanelRows, Period
 from shop_assets.dashboards.page.theme import D3_FORMATS
@@ -45,7 +45,7 @@ def _bars(data: ChartData) -> Chart:
     length = alt.X(f"{value.column}:Q", title=None, axis=None, scale=alt.Scale(domain=[0, end]))
     step = max(STEP, HEIGHT // len(data.rows))
     base = alt.Chart(alt.InlineData(values=data.rows), height=step * len(data.rows)).encode(
-        y=channels.labels(str(panel.label)), x=length, tooltip=channels.tooltip(panel)
+        y=encodings.labels(str(panel.label)), x=length, tooltip=encodings.tooltip(panel)
     )
     text = alt.Text(f"{value.column}:Q", format=D3_FORMATS[value.unit])
     return alt.LayerChart(
@@ -62,8 +62,8 @@ def _columns(data: ChartData) -> Chart:
         .mark_bar(cornerRadiusEnd=2)
         .encode(
             x=along,
-            y=channels.vertical_axis(value.column, value.unit, largest(data.rows, value.column)),
-            tooltip=channels.tooltip(data.panel),
+            y=encodings.vertical_axis(value.column, value.unit, largest(data.rows, value.column)),
+            tooltip=encodings.tooltip(data.panel),
         )
     )
     return drawn
@@ -80,9 +80,9 @@ def _grouped_columns(data: ChartData) -> Chart:
         .encode(
             x=along,
             xOffset=alt.XOffset("series:N", sort=titles),
-            y=channels.vertical_axis("number", panel.value.unit, largest(rows, "number")),
-            color=channels.colour("series", titles),
-            tooltip=channels.series_tooltip(panel, panel.value.unit),
+            y=encodings.vertical_axis("number", panel.value.unit, largest(rows, "number")),
+            color=encodings.colour("series", titles),
+            tooltip=encodings.series_tooltip(panel, panel.value.unit),
         )
     )
     return drawn
@@ -98,14 +98,14 @@ def _shares(data: ChartData) -> Chart:
         .encode(
             theta=alt.Theta(f"{value.column}:Q", stack=True),
             order=alt.Order(f"{value.column}:Q", sort="descending"),
-            tooltip=[*channels.tooltip(data.panel), alt.Tooltip("part:Q", title="доля", format=".1~%")],
+            tooltip=[*encodings.tooltip(data.panel), alt.Tooltip("part:Q", title="доля", format=".1~%")],
         )
     )
     ring = base.mark_arc(innerRadius=inner, outerRadius=outer, padAngle=0.02, cornerRadius=3)
     part = base.mark_text(radius=(inner + outer) / 2, style="part").encode(
         text=alt.Text("part:Q", format=".0%"), detail=f"{label}:N"
     )
-    return alt.LayerChart(layer=[ring.encode(color=channels.colour(label)), part])
+    return alt.LayerChart(layer=[ring.encode(color=encodings.colour(label)), part])
 
 
 def _time_columns(data: ChartData) -> Chart:
@@ -114,15 +114,15 @@ def _time_columns(data: ChartData) -> Chart:
         alt.Chart(alt.InlineData(values=rows), height=HEIGHT)
         .mark_bar(clip=True)
         .encode(
-            x=channels.moments(str(panel.time), data.period),
+            x=encodings.moments(str(panel.time), data.period),
             x2="until:T",
-            y=channels.vertical_axis("top", panel.value.unit, largest(rows, "top")),
+            y=encodings.vertical_axis("top", panel.value.unit, largest(rows, "top")),
             y2="bottom:Q",
-            tooltip=channels.tooltip(panel),
+            tooltip=encodings.tooltip(panel),
         )
     )
     if panel.label is not None:
-        columns = columns.encode(color=channels.colour(panel.label))
+        columns = columns.encode(color=encodings.colour(panel.label))
     return columns
 
 
@@ -130,25 +130,25 @@ def _lines(data: ChartData) -> Chart:
     panel, rows = data.panel, data.rows
     if panel.label is None:
         titles = [value.title for value in panel.values]
-        series, number, tooltip = "series", "number", channels.series_tooltip(panel, panel.value.unit)
+        series, number, tooltip = "series", "number", encodings.series_tooltip(panel, panel.value.unit)
         rows = to_long_format(data)
     else:
         # The limit always has the last colour.
         titles = sorted({row[panel.label] for row in rows}, key=lambda title: (title == panel.limit_series, title))
-        series, number, tooltip = panel.label, panel.value.column, channels.tooltip(panel)
+        series, number, tooltip = panel.label, panel.value.column, encodings.tooltip(panel)
     lines: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows), height=HEIGHT)
         .mark_line(point=True)
         .encode(
-            x=channels.moments(str(panel.time), data.period),
-            y=channels.vertical_axis(number, panel.value.unit, largest(rows, number)),
+            x=encodings.moments(str(panel.time), data.period),
+            y=encodings.vertical_axis(number, panel.value.unit, largest(rows, number)),
             tooltip=tooltip,
         )
     )
     if panel.limit_series is not None:
-        lines = lines.encode(strokeDash=channels.dashes(series, panel.limit_series))
+        lines = lines.encode(strokeDash=encodings.dashes(series, panel.limit_series))
     if len(titles) > 1:
-        lines = lines.encode(color=channels.colour(series, titles))
+        lines = lines.encode(color=encodings.colour(series, titles))
     return lines
 
 
@@ -161,9 +161,9 @@ def _heatmap(data: ChartData) -> Chart:
         .mark_rect()
         .encode(
             x=alt.X(f"utcyearmonthdate({panel.time}):O", title=None, axis=days),
-            y=channels.labels(str(panel.label)),
+            y=encodings.labels(str(panel.label)),
             color=alt.Color(f"{panel.value.column}:Q", scale=alt.Scale(domain=[0, 1]), legend=shade),
-            tooltip=channels.tooltip(panel),
+            tooltip=encodings.tooltip(panel),
         )
     )
     return drawn
@@ -183,7 +183,7 @@ def _map(data: ChartData) -> Chart:
             x=alt.X("longitude:Q", title=None, axis=degrees, scale=scale),
             y=alt.Y("latitude:Q", title=None, axis=degrees, scale=scale),
             size=alt.Size(f"{data.panel.value.column}:Q", legend=None, scale=alt.Scale(range=list(MAP_AREA))),
-            tooltip=channels.tooltip(data.panel),
+            tooltip=encodings.tooltip(data.panel),
         )
     )
     cities = (

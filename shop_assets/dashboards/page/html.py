@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from shop_assets.dashboards.limits import limit
 from shop_assets.dashboards.numbers import format_number
 from shop_assets.dashboards.page.charts import CHARTS, chart
 from shop_assets.dashboards.page.page_data import FiringAlert, PageData, PanelRows
 from shop_assets.dashboards.page.theme import FORMAT_LOCALE, TIME_LOCALE, chart_config
 from shop_assets.dashboards.panels import Panel, PanelType, Unit
+from shop_assets.dashboards.titles import limit
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.query_execution import Row
 

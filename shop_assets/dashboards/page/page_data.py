@@ -10,13 +10,12 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.dashboards.alerts import ALERT_RULES, INSTANCE_TITLES, AlertRule
 from shop_assets.dashboards.catalogue import DASHBOARDS
-from shop_assets.dashboards.limits import LIMITS, limit
 from shop_assets.dashboards.panels import Dashboard, Panel
-from shop_assets.dashboards.titles import TITLE_PARAMETERS
+from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS, limit
 from shop_assets.features.windows import as_of
 from shop_assets.settings import BusinessSettings
+from shop_assets.warehouse.queries import SqlQuery, load_query
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS, Row
-from shop_assets.warehouse.query_files import SqlQuery, load_query
 
 ALL: Final = [""]
 """The selection of every city and every network: an empty name."""
@@ -127,7 +126,7 @@ def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -
     time_zone = ZoneInfo(settings.timezone)
     return {
         **TITLE_PARAMETERS,
-        **{name: limit(settings, name) for name in LIMITS},
+        **{name: limit(settings, name) for name in LIMIT_TITLES},
         "timezone": settings.timezone,
         "period_start": _bound(period.start),
         "period_end": _bound(period.end),

@@ -6,7 +6,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.migrations import FOLDERS
-from shop_assets.warehouse.sql_files import SqlFile, normalised, read_folder
+from shop_assets.warehouse.sql_templates import SqlFile, normalised, read_folder
 
 FILES = [file for folder in FOLDERS for file in read_folder(folder)]
 

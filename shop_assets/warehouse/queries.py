@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.warehouse.sql_files import SqlFile, read_file
+from shop_assets.warehouse.sql_templates import SqlFile, read_file
 
 _DEPENDENCIES: Final = re.compile(r"^Reads: (?P<names>.+)$", re.MULTILINE)
 _PARAMETER: Final = re.compile(r"\{(?P<name>\w+):(?P<type>[^}]+)\}")

@@ -12,7 +12,13 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.topics.administration import Topic, TopicAdministration
 from shop_assets.warehouse.errors import OffsetGapError, WarehouseError
-from shop_assets.warehouse.offsets import OffsetRange, accept_gaps, issue_fencing_token, next_offset, wait_for_inserts
+from shop_assets.warehouse.raw_offsets import (
+    OffsetRange,
+    accept_gaps,
+    issue_fencing_token,
+    next_offset,
+    wait_for_inserts,
+)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from shop_assets.warehouse import sql_files
-from shop_assets.warehouse.query_files import SqlQuery, load_query
+from shop_assets.warehouse import sql_templates
+from shop_assets.warehouse.queries import SqlQuery, load_query
 
 
 @pytest.fixture
 def folder(monkeypatch, tmp_path):
     """A folder `sql/` of the test's own."""
-    monkeypatch.setattr(sql_files, "sql_folder", lambda: tmp_path)
+    monkeypatch.setattr(sql_templates, "sql_folder", lambda: tmp_path)
     for name, text in {
         "quality/all.sql": "-- Everything.\nSELECT {kind:String} AS kind",
         "dashboards/some.sql": "-- Some.\n-- Reads: quality/all\nSELECT kind FROM all WHERE kind != {kind:String}",

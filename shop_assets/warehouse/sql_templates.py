@@ -4,7 +4,7 @@ A file has a header of comments and one statement. The statement is a Jinja temp
 
 - `kinds`: the four kinds of document, for what repeats within a statement (`{% for kind in kinds %}`);
 - `kind`: one of them, in a file whose header has the line `-- For each kind`, which makes a statement for each;
-- `on_cluster`, `replicated` and `deduplication_window`: what differs on a cluster (`replication.py`);
+- `on_cluster`, `replicated` and `deduplication_window`: what differs on a cluster (`cluster.py`);
 - what the header lists under `-- Variables:`; the code that runs the statement passes it.
 
 Any other name is an error. ClickHouse's own parameters, `{name:Type}`, have single braces and stay. Nothing is run
@@ -21,7 +21,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.warehouse.replication import template_variables
+from shop_assets.warehouse.cluster import template_variables
 
 FOR_EACH_KIND: Final = "For each kind"
 """The line of a header that makes a file give one statement for each kind."""

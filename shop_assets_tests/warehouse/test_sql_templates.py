@@ -7,10 +7,10 @@ import sqlfluff
 from jinja2 import UndefinedError
 
 from shop_assets.documents.kinds import KINDS, PRODUCTS
-from shop_assets.warehouse import sql_files, sql_lint
+from shop_assets.warehouse import sql_lint, sql_templates
 from shop_assets.warehouse.migrations import FOLDERS
-from shop_assets.warehouse.query_files import load_query
-from shop_assets.warehouse.sql_files import SqlFile, read_file, read_folder
+from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.sql_templates import SqlFile, read_file, read_folder
 
 STATEMENTS = [
     file for folder in sorted({*FOLDERS, *sql_lint.FOLDERS}) for file in read_folder(folder, sql_lint.EXAMPLES)
@@ -20,13 +20,13 @@ STATEMENTS = [
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder sql/ of the test's own."""
-    monkeypatch.setattr(sql_files, "sql_folder", lambda: tmp_path)
+    monkeypatch.setattr(sql_templates, "sql_folder", lambda: tmp_path)
     (tmp_path / "quality").mkdir()
     return tmp_path
 
 
 def test_every_folder_is_rendered_but_the_macros():
-    folders = {path.name for path in sql_files.sql_folder().iterdir() if path.is_dir()}
+    folders = {path.name for path in sql_templates.sql_folder().iterdir() if path.is_dir()}
     assert folders - {file.path.partition("/")[0] for file in STATEMENTS} == {"macros"}
 
 

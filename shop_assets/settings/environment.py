@@ -1,7 +1,4 @@
-"""Every setting of the project, read from `SHOP_` variables and validated once, at the start.
-
-A setting is what differs between the embedded stack, the full stack and managed services. What never differs (names of
-tables, columns, headers of messages) is a constant next to the code that uses it.
+"""The settings, read from `SHOP_` variables and from the embedded stack's file, and validated once, at the start.
 
 The embedded stack writes its settings to `SHOP_HOME/stack.env`; a variable of the environment wins over that file.
 """
@@ -15,12 +12,11 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shop_assets.errors import ShopError
 from shop_assets.personal_data.key_ring import parse_key_ring
+from shop_assets.settings.check_limits import PREFIX, CheckLimits, PositiveCount
 
-PREFIX = "SHOP_"
 DEFAULT_HOME = Path(".shop")
 STACK_ENV = "stack.env"
 
@@ -47,28 +43,12 @@ TimeZoneName = Annotated[str, AfterValidator(_time_zone)]
 KeyRingText = Annotated[SecretStr, AfterValidator(_key_ring)]
 Name = Annotated[str, Field(min_length=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Ratio = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-PositiveCount = Annotated[int, Field(ge=1)]
 
 
-class BusinessSettings(BaseSettings):
+class BusinessSettings(CheckLimits):
     """Settings without services: the days, and the limits of the checks. Grafana's files are built from these alone."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
-
     timezone: TimeZoneName = Field("UTC", description="A day is midnight to midnight here; hours and weekdays too.")
-
-    # What asset checks, dashboards and alerts hold the data against
-    expected_stores: Count = 45
-    minimum_purchases: Count = 200
-    minimum_products: Count = 20
-    maximum_duplicate_ratio: Ratio = 0.5
-    maximum_rejected_share: Ratio = 0.05
-    maximum_feature_jump: Ratio = Field(0.15, description="Of a feature's share of ones, against its last 14 days.")
-    maximum_data_age_hours: PositiveCount = Field(26, description="A day, and two hours for a run that is late.")
 
 
 class Settings(BusinessSettings):

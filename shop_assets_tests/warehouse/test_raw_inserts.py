@@ -16,10 +16,10 @@ from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, Docu
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.errors import FencedOffError, OffsetGapError, WarehouseError
-from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, IngestionReport, ingest, insert, read_messages
-from shop_assets.warehouse.messages import batches
-from shop_assets.warehouse.offset_ranges import freeze_ranges
-from shop_assets.warehouse.offsets import RUNNING_INSERTS, wait_for_inserts
+from shop_assets.warehouse.ingestion_plan import freeze_ranges
+from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionReport, ingest, insert, read_messages
+from shop_assets.warehouse.raw_offsets import RUNNING_INSERTS, wait_for_inserts
+from shop_assets.warehouse.raw_rows import batches
 from shop_assets.warehouse.resource import clickhouse_resource
 
 HEADERS = [("operation", b"insert"), ("source_time", str((1_700_000_000 << 32) | 5).encode())]
@@ -159,8 +159,8 @@ from confluent_kafka import Consumer
 from confluent_kafka.admin import AdminClient
 from shop_assets.documents.kinds import PURCHASES
 from shop_assets.topics.administration import TopicAdministration
-from shop_assets.warehouse.ingestion import CONSUMER_CONFIGURATION, ingest
-from shop_assets.warehouse.offset_ranges import freeze_ranges
+from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, ingest
+from shop_assets.warehouse.ingestion_plan import freeze_ranges
 servers = {kafka.bootstrap_servers!r}
 client = clickhouse_connect.get_client(
     host={settings.clickhouse_host!r}, port={settings.clickhouse_port}, username={settings.clickhouse_user!r},

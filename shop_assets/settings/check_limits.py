@@ -1,0 +1,28 @@
+"""The limits of the asset checks, which dashboards and alert rules share."""
+
+from typing import Annotated, Final
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "SHOP_"
+
+Ratio = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+PositiveCount = Annotated[int, Field(ge=1)]
+
+
+class CheckLimits(BaseSettings):
+    """The limits; the field `expected_stores` is the variable `SHOP_EXPECTED_STORES`, and so on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    expected_stores: Count = 45
+    minimum_purchases: Count = 200
+    minimum_products: Count = 20
+    maximum_duplicate_ratio: Ratio = 0.5
+    maximum_rejected_share: Ratio = 0.05
+    maximum_feature_jump: Ratio = Field(0.15, description="Of a feature's share of ones, against its last 14 days.")
+    maximum_data_age_hours: PositiveCount = Field(26, description="A day, and two hours for a run that is late.")

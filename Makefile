@@ -1,4 +1,4 @@
-# `make run` and `make test` are all a newcomer needs: each creates the virtual environment first.
+# A newcomer needs only `make run` and `make test`: each creates the virtual environment if it is missing.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -7,16 +7,16 @@ FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
 .PHONY: run test test-slow faults soak lint format lock secrets generate screenshots clean
 
-run: $(READY)                ## start the stack, run the pipeline, print the CSV
+run: $(READY) ## start the stack, run the pipeline, print the first rows of the CSV
 	$(BIN)/shop run
 
 test: $(READY)               ## all tests except slow ones, on real services: one stack for each of two processes
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
-test-slow: $(READY)          ## load, soak and long fault tests
+test-slow: $(READY) ## tests marked `slow`: kills, outages, random and large input, commands, Spark's cluster, notebooks
 	$(BIN)/pytest -m slow --timeout=3600
 
-faults: $(READY)             ## 200 SIGKILLs, spread over all fault points, on a separate stack: make faults [SEED=…] [KILLS=…] [POINT=…]
+faults: $(READY)             ## at least 200 SIGKILLs, spread over all fault points, on a separate stack: make faults [SEED=…] [KILLS=…] [POINT=…]
 	$(FAULTS) kills $(if $(KILLS),--kills $(KILLS)) $(if $(POINT),--point "$(POINT)") $(if $(SEED),--seed $(SEED))
 
 soak: $(READY)               ## half an hour of small runs, killed at random moments: make soak [MINUTES=…] [SEED=…]
@@ -33,9 +33,9 @@ format: $(READY)             ## fix style and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The image installs the versions that the tests ran on, without the development tools.
+# The image's locks have the versions that the tests ran on, without the development tools.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet
-lock:                        ## update all lock files from pyproject.toml, without host names in them
+lock: ## update all lock files from pyproject.toml, without index URLs in them
 	$(COMPILE) --extra embedded --extra full-stack --extra dev --output-file requirements.lock
 	$(COMPILE) --extra full-stack --constraint requirements.lock --output-file .ci/image/pipeline.lock
 	$(COMPILE) --extra full-stack --extra notebooks --constraint requirements.lock --output-file .ci/image/notebook.lock
@@ -50,7 +50,7 @@ secrets: .env                ## write .env for docker-compose.yml, with random s
 	esac; done < .env.example > .env
 	@echo ".env is written: keep it with the data"
 
-generate: $(READY)           ## rebuild the generated files, after a change of a feature, a panel, an alert rule or a query
+generate: $(READY)           ## rebuild the generated files after a change to a feature, a panel, an alert rule or a query
 	$(BIN)/python -m shop_assets.generate
 
 screenshots: $(READY)        ## retake the documentation's screenshots from the running stack and `shop ui` at UI
@@ -60,7 +60,7 @@ clean:                       ## stop the embedded stack, delete its data and the
 	if [ -x $(BIN)/shop ]; then $(BIN)/shop down --delete-data; fi
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# The lock has every package with its hashes; the project itself is installed as a link to this folder.
+# The lock file has every package with its hashes; the project itself is installed in editable mode.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 		{ echo "Python 3.11 to 3.13 is needed: make PYTHON=python3.13 …" >&2; exit 1; }

@@ -1,7 +1,7 @@
 """The whole project for Dagster: assets, checks, jobs, schedules, sensors and resources, built from the settings.
 
-Only what puts the stages together is here. The webserver and the daemon load the result for the settings of the
-environment from `definitions.py`; the command line and the tests build it for settings of their own.
+This module only wires the stages together. The webserver and the daemon load `definitions.py`, which is built from the
+settings of the environment; the command line and the tests pass their own.
 """
 
 import warnings

@@ -16,7 +16,7 @@ PROJECT: Final = Path(__file__).parents[1]
 
 
 def generated_files(project: Path, settings: BusinessSettings) -> dict[str, str]:
-    """Generates every file: equal inputs give equal bytes.
+    """Generate every file: equal inputs give equal bytes.
 
     Args:
         project: The folder of the checkout.
@@ -33,7 +33,7 @@ def generated_files(project: Path, settings: BusinessSettings) -> dict[str, str]
 
 
 def main() -> None:
-    """Writes the files, with the limits that the SHOP_ variables of the environment give."""
+    """Write the files, with the limits that the SHOP_ variables of the environment set."""
     for name, text in generated_files(PROJECT, BusinessSettings()).items():
         (PROJECT / name).write_text(text, encoding="utf-8")
 

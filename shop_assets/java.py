@@ -1,7 +1,7 @@
 """The Java that is installed on this machine: where it is looked for, what it is, and whether Spark can start on it.
 
-Only what both the embedded stack and Spark need is here. `embedded/stack_java.py` downloads a Java from a package, and
-wraps one without the module that PySpark requires.
+This module has what both the embedded stack and Spark need. `embedded/stack_java.py` downloads a Java from a package,
+and wraps one without the module that PySpark requires.
 """
 
 import os
@@ -20,7 +20,7 @@ MINIMUM_VERSION: Final = 17
 VECTOR_MODULE: Final = "jdk.incubator.vector"
 """PySpark's launcher always requires it; only MLlib's vectors use it."""
 
-ANSWER_SECONDS: Final = 30
+RESPONSE_TIMEOUT_SECONDS: Final = 30
 """`java -version` takes a fraction of a second; a machine may be very busy."""
 
 ADVICE: Final = "Set JAVA_HOME to a full Java 17 or newer (openjdk-17-jre-headless), or run `shop up`, which finds one."
@@ -96,7 +96,8 @@ def require_java() -> Path:
             f"Spark needs Java, and JAVA_HOME names {os.environ['JAVA_HOME']}, which has no bin/java. {ADVICE}"
         )
     try:
-        # One start answers both questions; the wrapper that `shop up` makes for a smaller Java drops the argument.
+        # One start shows both the module and the version. The wrapper that `shop up` writes for a Java without the
+        # module ignores the argument.
         answer = _run_java(java, f"--add-modules={VECTOR_MODULE}", "-version")
         version = _version(answer.stderr) or _version(_run_java(java, "-version").stderr)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -111,7 +112,7 @@ def require_java() -> Path:
 
 def _run_java(java: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603  # the Java that this user's own environment names
-        [java, *arguments], capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
+        [java, *arguments], capture_output=True, text=True, timeout=RESPONSE_TIMEOUT_SECONDS, check=False
     )
 
 

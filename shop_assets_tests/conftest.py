@@ -14,8 +14,8 @@ import pytest
 from pymongo.database import Database
 from rich.console import Console
 
+from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.resource import mongo_resource
-from shop_assets.document_store.validators import ensure_collections
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack import Stack
 from shop_assets.object_store.bucket import Bucket

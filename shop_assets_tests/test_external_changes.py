@@ -10,8 +10,8 @@ from clickhouse_connect.driver.client import Client
 from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateOne
 from pymongo.database import Database
 
+from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.resource import mongo_resource
-from shop_assets.document_store.validators import ensure_collections
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES, DocumentKind
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings

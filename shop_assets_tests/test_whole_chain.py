@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dagster import ExecuteInProcessResult
 
-from shop_assets.dashboards.page.page_object import page_key
+from shop_assets.dashboards.page.page_writing import page_key
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
@@ -59,7 +59,7 @@ def test_the_report_is_what_plain_python_makes_of_the_landed_documents(first_run
 
 def test_the_default_run_leaves_a_dashboard_on_which_all_is_well_and_nothing_is_empty(first_run, shop):
     page = object_store_resource(shop).reports().get(page_key(whole_run.YESTERDAY)).decode()
-    assert "Все проверки оповещений в норме." in page
+    assert "Ни один алерт не сработал." in page
     assert "За период данных нет." not in page
 
 

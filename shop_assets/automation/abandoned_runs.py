@@ -65,8 +65,8 @@ def _is_abandoned(instance: DagsterInstance, run: DagsterRun) -> bool:
 def _free_slots_of_ended_runs(instance: DagsterInstance) -> None:
     """Free slots that ended runs still hold.
 
-    An instance whose pools count steps (Dagster's default, so that of a `dagster.yaml` which is not ours) leaves a
-    killed run its slots, and the next run would wait for them indefinitely.
+    If pools count steps (Dagster's default; our `dagster.yaml` counts runs), a killed run keeps its slots, and the next
+    run would wait for them forever.
     """
     storage = instance.event_log_storage
     holders = list(storage.get_concurrency_run_ids())

@@ -17,10 +17,10 @@ from shop_assets.orchestration.asset_keys import (
 from shop_assets.settings import Settings
 
 MART_POLICY: Final = FreshnessPolicy.cron("0 8 * * *", lower_bound_delta=timedelta(hours=2))
-"""By 08:00 UTC, since the morning's ingest at 06:00: two hours are left to fix it before the report."""
+"""Materialized between 06:00 and 08:00 UTC, by the morning's ingest; two hours remain before the report."""
 
 REPORT_POLICY: Final = FreshnessPolicy.cron("0 11 * * *", lower_bound_delta=timedelta(hours=11))
-"""By 11:00 UTC, since midnight: a day that was published manually before 10:00 is not published again."""
+"""Materialized between 00:00 and 11:00 UTC: a day that was published manually before 10:00 is not published again."""
 
 POLICIES: Final = {
     CLICKHOUSE_MART: MART_POLICY,

@@ -1,8 +1,8 @@
 """Starts one `ingest` when files were delivered to landing: new ones, changed ones, or fewer.
 
-The fingerprint of a listing shows what is there, and that in a run's metadata what the run has loaded. Many files that
-arrive together start one run: it starts when a listing equals the one before, or when files have kept arriving for too
-long.
+The fingerprint of a listing shows what is there now; the one in a run's metadata shows what that run loaded. Many files
+that arrive together start one run: it starts when a listing equals the one before, or when files have kept arriving for
+too long.
 """
 
 import time
@@ -45,7 +45,7 @@ ACTIVE_STATUSES: Final = [
 
 
 class Cursor(BaseModel):
-    """What the last tick saw, since when that has been changing (0: it is stable), and the last request."""
+    """What the last tick saw, since when it has been changing (Unix seconds; 0 if stable), and the last run request."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -89,23 +89,23 @@ def build_landing_sensor(settings: Settings) -> SensorDefinition:
 def evaluate(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: float) -> SensorResult:
     """What a tick does at `now` (seconds since 1970): it requests a run, or says why not."""
     found = {kind.name: fingerprint(bucket, kind) for kind in KINDS}
-    seen = ",".join(f"{kind}={one}" for kind, one in found.items())
-    objects = sum(one.objects for one in found.values())
+    seen = ",".join(f"{kind}={value}" for kind, value in found.items())
+    objects = sum(value.objects for value in found.values())
     is_stable = seen == cursor.seen
     changing_since = 0.0 if is_stable else cursor.changing_since or now
-    here = cursor.model_copy(update={"seen": seen, "changing_since": changing_since})
+    updated = cursor.model_copy(update={"seen": seen, "changing_since": changing_since})
     if not objects:
-        return _skip(here, "landing is empty")
+        return _skip(updated, "landing is empty")
     if seen == cursor.requested:
-        return _skip(here, f"no change in {objects} files since the last run request")
-    if _is_loaded(instance, {kind: str(one) for kind, one in found.items()}):
-        return _skip(here.model_copy(update={"requested": seen}), f"a run has already loaded all {objects} files")
+        return _skip(updated, f"no change in {objects} files since the last run request")
+    if _is_loaded(instance, {kind: str(value) for kind, value in found.items()}):
+        return _skip(updated.model_copy(update={"requested": seen}), f"a run has already loaded all {objects} files")
     if not is_stable and now - changing_since < MAXIMUM_WAIT_SECONDS:
-        return _skip(here, f"files are still arriving ({objects} now): a run starts when they stop")
+        return _skip(updated, f"files are still arriving ({objects} now): a run starts when they stop")
     if unfinished := _unfinished(instance):
-        return _skip(here, f"run {unfinished} is in progress and may load the new files")
+        return _skip(updated, f"run {unfinished} is in progress and may load the new files")
     number = cursor.number + 1
-    requested = here.model_copy(update={"requested": seen, "number": number})
+    requested = updated.model_copy(update={"requested": seen, "number": number})
     # The number distinguishes contents that came back; a tick repeated after a crash has the same number.
     request = RunRequest(run_key=f"landing-{number}-{seen}", tags=AUTOMATIC_TAGS | {"shop/landing_files": str(objects)})
     return SensorResult(run_requests=[request], cursor=requested.model_dump_json())

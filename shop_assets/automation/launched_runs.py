@@ -7,8 +7,8 @@ Such a run is a child of the code server, which fails it when the child dies alo
 container is restarted, memory runs out) nothing does: Dagster's run monitoring checks the process of a started run only
 if the launcher supports it, and the default launcher does not (1.13).
 
-Two sources are checked, because neither is sufficient. The server denies a run that continues in a process from before
-its last reload, and when it alone was killed its child continues. This machine knows no processes of another one.
+Two sources are checked, because neither is sufficient. A server does not know runs that it launched before its last
+reload, and a run survives when only its server is killed. This machine knows no processes of another one.
 """
 
 from typing import Final
@@ -21,7 +21,7 @@ from shop_assets.coordination.processes import was_running_at
 GRPC_INFO_TAG: Final = ".dagster/grpc_info"
 """Dagster's own tag: the address of the code server that launched a run."""
 
-ANSWER_SECONDS: Final = 5
+RESPONSE_TIMEOUT_SECONDS: Final = 5
 """A code server keeps a table of its runs in memory; a sensor's tick has 60 s for all of them."""
 
 _FIRST_EVENTS: Final = 50
@@ -54,7 +54,7 @@ def _may_be_known_to_its_server(run: DagsterRun) -> bool:
     server = orjson.loads(run.tags[GRPC_INFO_TAG])
     try:
         answer = DagsterGrpcClient(**server).can_cancel_execution(
-            CanCancelExecutionRequest(run_id=run.run_id), timeout=ANSWER_SECONDS
+            CanCancelExecutionRequest(run_id=run.run_id), timeout=RESPONSE_TIMEOUT_SECONDS
         )
     except DagsterUserCodeUnreachableError:  # a server on another machine may only be unreachable from here
         return server["host"] not in _HERE

@@ -47,10 +47,10 @@ def build_notification_sensor(settings: Settings) -> SensorDefinition:
         name="alerts",
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=DefaultSensorStatus.RUNNING,
-        description="Failed runs and checks that did not pass go to Telegram, or to this sensor's log without one.",
+        description="Sends failed runs and checks to Telegram, or to this sensor's log if no chat is set.",
     )
     def alerts(context: SensorEvaluationContext) -> SensorResult:
-        cursors: EventCursors = orjson.loads(context.cursor) if context.cursor else now(context.instance)
+        cursors: EventCursors = orjson.loads(context.cursor) if context.cursor else current_cursors(context.instance)
         run_ids, reached = finished_since(context.instance, cursors)
         found = [
             notification
@@ -69,7 +69,7 @@ def build_notification_sensor(settings: Settings) -> SensorDefinition:
     return alerts
 
 
-def now(instance: DagsterInstance) -> EventCursors:
+def current_cursors(instance: DagsterInstance) -> EventCursors:
     """The cursors after everything that has happened: the first tick reports no history."""
     return {kind.value: instance.fetch_run_status_changes(kind, limit=1).cursor for kind in FINISHED}
 

@@ -134,12 +134,12 @@ def _days(run: DagsterRun) -> str:
 def _format_run(notification: RunNotification, dagster_url: str) -> str:
     name = f"{notification.job} за {notification.days}" if notification.days else notification.job
     lines = [
-        f"❌ Запуск упал: {name}" if notification.is_failed else f"⚠️ Проверки не пройдены: {name} (сам запуск успешен)"
+        f"❌ Запуск упал: {name}" if notification.is_failed else f"⚠️ Проверки не пройдены: {name} (запуск успешен)"
     ]
     if notification.failed_steps:
-        lines.append(f"Шаги с ошибкой: {_some(notification.failed_steps, SHOWN_STEPS)}")
+        lines.append(f"Упавшие шаги: {_some(notification.failed_steps, SHOWN_STEPS)}")
     elif notification.is_failed and not notification.checks:
-        lines.append("Ни один шаг об ошибке не сообщил: процесс остановлен или не стартовал.")
+        lines.append("Ни один шаг не сообщил об ошибке: процесс убит или не стартовал.")
     lines += [_format_check(check) for check in notification.checks[:SHOWN_CHECKS]]
     if len(notification.checks) > SHOWN_CHECKS:
         lines.append(f"  … и ещё проверок: {len(notification.checks) - SHOWN_CHECKS}")
@@ -147,7 +147,7 @@ def _format_run(notification: RunNotification, dagster_url: str) -> str:
 
 
 def _format_check(check: FailedCheck) -> str:
-    level = "предупреждение" if check.is_warning else "блокирует" if check.is_blocking else "ошибка"
+    level = "предупреждение" if check.is_warning else "блокирующая" if check.is_blocking else "ошибка"
     text = shortened(without_personal_data(" ".join(check.description.split())), DESCRIPTION_LIMIT)
     return f"  • {check.asset} / {check.name} [{level}]" + (f": {text}" if text else "")
 

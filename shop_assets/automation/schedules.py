@@ -51,7 +51,7 @@ def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
         cron_schedule=REPORT_TIME,
         execution_timezone="UTC",
         default_status=status,
-        description="10:00 UTC: yesterday's features and their CSV, unless they are published from the same inputs.",
+        description="10:00 UTC: yesterday's features and CSV, unless they are already published from the same inputs.",
     )
     def report_of_yesterday(
         context: ScheduleEvaluationContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource

@@ -1,7 +1,7 @@
 """Sends a text to a Telegram chat, by the Bot API's sendMessage (https://core.telegram.org/bots/api#sendmessage).
 
-Only the protocol is here: what is retried, for how long, and what a refusal means. `notifications.py` formats the text.
-The bot's token is part of every URL: no URL, and no error of the HTTP library, gets into a message or a log.
+This module knows only the protocol: what is retried, for how long, and what a refusal means. `notifications.py` formats
+the text. The bot's token is part of every URL: no URL, and no error of the HTTP library, gets into a message or a log.
 """
 
 import logging
@@ -19,7 +19,7 @@ TEXT_LIMIT: Final = 4096
 """UTF-16 code units: Telegram counts an emoji as two."""
 
 CONNECT_SECONDS: Final = 5
-ANSWER_SECONDS: Final = 10
+RESPONSE_TIMEOUT_SECONDS: Final = 10
 TOTAL_SECONDS: Final = 40
 """No attempt begins later than this: the last one ends before Dagster cancels a sensor's tick, at 60 s."""
 
@@ -78,7 +78,7 @@ class TelegramChat:
             answer = requests.post(
                 f"{self.api_url}/bot{self.token.get_secret_value()}/sendMessage",
                 json=message,
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                timeout=(CONNECT_SECONDS, RESPONSE_TIMEOUT_SECONDS),
                 allow_redirects=False,
             )
         except requests.RequestException as error:

@@ -10,7 +10,7 @@ from dagster import AssetKey, AssetRecordsFilter, DagsterInstance
 
 from shop_assets.features import publication
 from shop_assets.features.daily_matrix import inputs_of
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.matrix_metadata import PUBLICATION_ID
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV
@@ -26,8 +26,8 @@ EVALUATION_TIMEOUT_SECONDS: Final = 25.0
 def with_timeout(predicate: Callable[[], bool]) -> bool:
     """The predicate's result; raises TimeoutError if a service hangs.
 
-    The limit is `EVALUATION_TIMEOUT_SECONDS`. Each request has a limit of its own, but together they take minutes. The
-    predicate is left to these limits, in its thread.
+    The limit is `EVALUATION_TIMEOUT_SECONDS`. Each request has its own limit, but together they can take minutes. After
+    a timeout the predicate keeps running in its thread until these limits end it.
     """
     result: Future[bool] = Future()
 
@@ -50,7 +50,7 @@ def is_up_to_date(
 ) -> bool:
     """Whether a run of the day would change nothing. Costs a scan of the MART in ClickHouse, and no Spark."""
     features = object_store.features()
-    manifest = Manifest.read(features, day)
+    manifest = PublicationManifest.read(features, day)
     if manifest is None or not publication.is_complete(features, manifest):
         return False
     with clickhouse.client() as client:

@@ -1,6 +1,6 @@
 """The `shop` command: the embedded stack, a whole run, and commands to inspect the results.
 
-Only arguments and output are here; the stages and `embedded` do the work.
+This package handles arguments and output; the stages and `embedded` do the work.
 """
 
 import os
@@ -17,7 +17,7 @@ from shop_assets.errors import ShopError
 
 app = typer.Typer(
     name="shop",
-    help="Turns a grocery chain's JSON documents into a daily feature matrix of its customers, and one CSV.",
+    help="Turn a grocery chain's JSON documents into a daily feature matrix of its customers, one CSV per day.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks print local variables, which may be secrets
 )
@@ -39,8 +39,8 @@ def main() -> None:
 def restore_interrupts() -> None:
     """Handle SIGINT as usual where it is ignored, so that SIGTERM ends the command too.
 
-    Shells start background commands with SIGINT ignored (POSIX, Asynchronous Lists), and Dagster gives SIGTERM the
-    handling of SIGINT: then nothing but SIGKILL would end `shop ui &` and its servers.
+    Shells start background commands with SIGINT ignored (POSIX, Asynchronous Lists), and Dagster handles SIGTERM like
+    SIGINT: then nothing but SIGKILL would end `shop ui &` and its servers.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -27,10 +27,10 @@ def backfill(
     first: Annotated[datetime, typer.Option("--from", formats=FORMATS, help="First day, for example 2026-01-01.")],
     last: Annotated[datetime, typer.Option("--to", formats=FORMATS, help="Last day, inclusive.")],
     recompute: Annotated[
-        bool, typer.Option("--recompute", help="Recompute days even if their inputs have not changed.")
+        bool, typer.Option("--recompute", help="Compute features again even if their inputs have not changed.")
     ] = False,
 ) -> None:
-    """Build features and reports for a range of days, each as of its own midnight."""
+    """Build features and reports for a range of days, each as of the midnight that ends it."""
     settings = ensure_services()
     days = (require_complete_day(first.date(), settings, "--from"), require_complete_day(last.date(), settings, "--to"))
     if days[0] > days[1]:

@@ -11,7 +11,7 @@ from shop_assets.cli.options import Day, require_complete_day
 from shop_assets.settings import Settings
 
 LOG_WIDTH: Final = 160
-"""In the logs of cron and CI, which have no width of their own."""
+"""Columns of the table in the logs of cron and CI, which have no width of their own."""
 
 
 def register(app: typer.Typer) -> None:
@@ -21,11 +21,11 @@ def register(app: typer.Typer) -> None:
 
 def check(
     day: Day = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as failures.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with code 1 for warnings too.")] = False,
 ) -> None:
-    """Run every check without materializing anything; exit code 1 if one fails or cannot run.
+    """Run every check without materializing anything; exit code 1 if a check fails or cannot run.
 
-    Features and report are checked for the day, or for the day that this Dagster instance materialized last.
+    Features and report are checked for --day or, without it, for the day that this Dagster instance materialized last.
     """
     settings = Settings.load()
     wanted = None if day is None else require_complete_day(day.date(), settings)
@@ -45,5 +45,5 @@ def check(
     console.print(table)
     print_failures(console, result)
     counts = [sum(row.verdict == verdict for row in rows) for verdict in (FAILED, WARNING)]
-    console.print(f"{len(rows)} checks: {counts[0]} failed, {counts[1]} warnings")
+    console.print(f"{len(rows)} checks ran: {counts[0]} failed, {counts[1]} warned")
     raise typer.Exit(0 if result.success and not any(counts[: 2 if strict else 1]) else 1)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands to `app`."""
+    """Add the commands to `app`."""
     app.command("reconcile")(reconcile)
-    commands = typer.Typer(help="RAW, the messages as they came: remove duplicates.", no_args_is_help=True)
+    commands = typer.Typer(help="Maintain RAW: remove duplicates.", no_args_is_help=True)
     commands.command("compact")(compact)
     commands.callback()(_group)  # with one command alone Typer would leave out its name
     app.add_typer(commands, name="raw")
@@ -30,9 +30,11 @@ def _group() -> None:
 
 
 def reconcile(
-    full: Annotated[bool, typer.Option("--full", help="Compare all of RAW, not only new rows.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Compare all of RAW, not only rows since the last reconciliation.")
+    ] = False,
 ) -> None:
-    """Compare MART with RAW and insert what MART lacks. Waits for a running ingestion."""
+    """Compare MART with RAW and insert what MART is missing. Waits while another run holds the ingestion lease."""
     from shop_assets.warehouse.reconciliation import reconcile as reconcile_mart
 
     with _warehouse_writer(Settings.load(), "shop reconcile") as (client, guard):
@@ -49,7 +51,7 @@ def reconcile(
 def compact() -> None:
     """Remove duplicates (same id, same payload) from RAW and keep the newest.
 
-    MART and reports stay the same. Waits for a running ingestion.
+    MART and reports stay the same. Waits while another run holds the ingestion lease.
     """
     from shop_assets.warehouse.compaction import compact as compact_raw
 
@@ -77,7 +79,7 @@ def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Clien
 
     with (
         mongo_resource(settings).connect() as database,
-        ingestion_lease(database, command, "of the command line", notify) as lease,
+        ingestion_lease(database, command, "from the command line", notify) as lease,
         clickhouse_resource(settings).client() as client,
     ):
         apply_migrations(client, settings.clickhouse_cluster)

@@ -13,7 +13,7 @@ from shop_assets.settings import Settings, variable
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    commands = typer.Typer(help="Phones and e-mails: decrypt one, rotate the keys.", no_args_is_help=True)
+    commands = typer.Typer(help="Decrypt a phone or e-mail, or rotate the keys.", no_args_is_help=True)
     commands.command("decrypt")(decrypt)
     commands.command("rotate")(rotate)
     app.add_typer(commands, name="pii")
@@ -32,12 +32,17 @@ def decrypt(text: Annotated[str, typer.Argument(help="A ciphertext from ClickHou
 
 
 def rotate() -> None:
-    """Put a new key in front of the ring; old keys still decrypt. The next run encrypts with the new key."""
+    """Put a new key in front of the key ring; the old keys still decrypt.
+
+    The embedded stack, which is started, saves the new ring. For services of your own it is only printed.
+    """
     from shop_assets.personal_data.key_ring import rotated
 
     if environment_names_services():
         ring = rotated(Settings.load().pii_keys.get_secret_value())
-        typer.echo(f"Put this where {variable('pii_keys')} is kept, instead of the old value:", err=True)
+        typer.echo(
+            f"Replace the stored value of {variable('pii_keys')} with this, then restart what reads it:", err=True
+        )
         typer.echo(ring)
         return
 
@@ -52,6 +57,7 @@ def rotate() -> None:
     credentials.with_pii_keys(ring).save(home.credentials)
     Stack(home, Console(stderr=True)).up()  # writes the new ring to stack.env
     typer.echo(
-        f"Key {ring.partition(':')[0]} encrypts from now on; `shop run` sends documents encrypted with it.", err=True
+        f"Key {ring.partition(':')[0]} encrypts from now on; the next `shop run` sends all documents again.",
+        err=True,
     )
-    typer.echo("In shells that evaluated `shop env`, run it again before starting `dagster` there.", err=True)
+    typer.echo("In shells that evaluated `shop env`, evaluate it again before you start `dagster` there.", err=True)

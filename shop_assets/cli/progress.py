@@ -90,7 +90,7 @@ class RunProgress:
         if not evaluation.passed:
             self._console.print(
                 f"[yellow]![/] check {evaluation.asset_key.to_user_string()}.{evaluation.check_name}: "
-                f"{escape(evaluation.description or 'failed')}",
+                f"{escape(evaluation.description or 'did not pass')}",
                 soft_wrap=True,
             )
 

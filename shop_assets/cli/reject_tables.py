@@ -49,17 +49,17 @@ def details(reject: Reject) -> Iterator[tuple[str, str]]:
     yield "id", reject.reject_id
     yield "rejected by", reject.stage
     yield "kind", reject.kind
-    yield "document", masked_identifier(reject.document_id) or "its id cannot be read"
+    yield "document", masked_identifier(reject.document_id) or "(its id cannot be read)"
     yield from (("reason", reason) for reason in reject.reasons)
     if reject.detail:
         yield "detail", reject.detail
     yield "when", f"{reject.rejected_at:%Y-%m-%d %H:%M:%S} UTC"
     yield "source", source(reject)
-    yield "open", "yes" if reject.is_open else "no: superseded by a newer version"
+    yield "open", "yes" if reject.is_open else "no, superseded by a newer version"
 
 
 def source(reject: Reject) -> str:
-    """Where its source is."""
+    """Where the rejected document came from."""
     match reject.stage:
         case RejectingStage.MONGODB:
             return f"{masked_identifier(reject.source)}, position {reject.position}"

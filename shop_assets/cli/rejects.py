@@ -1,6 +1,6 @@
 """`shop rejects`: documents that MongoDB, Kafka or MART rejected: listed, shown, retried.
 
-Only arguments are here; `reject_tables.py` prints, `shop_assets.rejects` does the work.
+This module handles arguments; `reject_tables.py` prints, `shop_assets.rejects` does the work.
 """
 
 from contextlib import AbstractContextManager
@@ -21,14 +21,17 @@ EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # typer's options know no time zon
 
 def _kind(name: str) -> str:
     if name and name not in KIND_BY_NAME:
-        raise typer.BadParameter(f"{name!r} is none of {', '.join(KIND_BY_NAME)}")
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(KIND_BY_NAME)}")
     return name
 
 
 Kind = Annotated[str, typer.Option(parser=_kind, metavar="|".join(KIND_BY_NAME), help="Only this kind.")]
-Reason = Annotated[str, typer.Option(help="Only rejects with this text in a reason, in any letter case.")]
+Reason = Annotated[str, typer.Option(help="Only rejects with this text in a reason; upper and lower case are equal.")]
 Since = Annotated[
-    datetime, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Only rejected since then, UTC.")
+    datetime,
+    typer.Option(
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Only documents rejected since this day or time (UTC)."
+    ),
 ]
 
 
@@ -45,7 +48,7 @@ def list_rejects(
     kind: Kind = "",
     reason: Reason = "",
     since: Since = EPOCH,
-    limit: Annotated[int, typer.Option(min=1, help="Number of rejects to show, the newest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of rejects to list; the newest come first.")] = 50,
     superseded: Annotated[bool, typer.Option("--all", help="Include superseded rejects.")] = False,
 ) -> None:
     """List the rejected documents of all stages, the newest first, with totals by reason."""
@@ -57,20 +60,20 @@ def list_rejects(
     with _services() as services:
         listing = newest(services.database, services.client, selection, limit)
     if not listing.count:
-        typer.echo("No rejected document.")
+        typer.echo("No rejected documents.")
         return
     print_rejects(listing.newest)
     if listing.count > limit:
-        typer.echo(f"The newest {limit} of {listing.count}; --limit shows more.")
+        typer.echo(f"The newest {limit} of {listing.count} rejects; a higher --limit shows more.")
     print_totals(listing.totals)
 
 
 def show(
     reject_id: Annotated[
-        str, typer.Argument(metavar="ID", help="Id or its first characters, from `shop rejects list`.")
+        str, typer.Argument(metavar="ID", help="Id of a reject, or its first characters; `shop rejects list` shows it.")
     ],
 ) -> None:
-    """Show everything about one rejected document, its phones and e-mails encrypted or masked."""
+    """Show everything about one rejected document; its phones and e-mails are encrypted or masked."""
     from shop_assets.cli.reject_tables import details
     from shop_assets.personal_data.masking import masked_for_display
     from shop_assets.rejects.search import content, find_by_id
@@ -80,7 +83,7 @@ def show(
         text = content(services.database, services.client, reject)
     for name, value in details(reject):
         typer.echo(f"{name:<11} {value}")
-    typer.echo(f"\n{masked_for_display(text)}" if text else "\nIts content was not stored.")
+    typer.echo(f"\n{masked_for_display(text)}" if text else "\nThe document itself was not stored.")
 
 
 def retry(
@@ -89,9 +92,9 @@ def retry(
     ] = None,
     kind: Kind = "",
     reason: Reason = "",
-    everything: Annotated[bool, typer.Option("--all", help="Every open reject.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Retry every open reject.")] = False,
 ) -> None:
-    """Retry rejected documents from their source to MART; exit code 1 if any is rejected again."""
+    """Process rejected documents through all stages again; exit code 1 if one is still open."""
     from shop_assets.cli.reject_tables import print_rejects
     from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.rejects.reject import Selection
@@ -105,16 +108,16 @@ def retry(
             rejects = [find_by_id(services.database, services.client, reject_id) for reject_id in reject_ids]
         else:
             rejects = list(find(services.database, services.client, Selection(kind=kind, reason=reason)))
-        with ingestion_lease(services.database, "shop rejects retry", "of the command line", _notify) as lease:
-            report = retry_rejects(services, rejects, guard=lease.check)
-    typer.echo(f"{report.resolved} of {report.retried} resolved.")
-    if superseded := len(rejects) - report.retried:
-        typer.echo(f"{superseded} were already superseded.")
-    if report.not_retried:
-        typer.echo(f"{report.not_retried} not retried: MongoDB has no document with that id.")
-    if report.still_open:
-        typer.echo("Still rejected:")
-        print_rejects(report.still_open)
+        with ingestion_lease(services.database, "shop rejects retry", "from the command line", _notify) as lease:
+            result = retry_rejects(services, rejects, guard=lease.check)
+    typer.echo(f"{result.resolved} of {result.retried} rejects resolved.")
+    if superseded := len(rejects) - result.retried:
+        typer.echo(f"{superseded} not retried: already superseded.")
+    if result.not_retried:
+        typer.echo(f"{result.not_retried} not retried: MongoDB has no document with that id.")
+    if result.still_open:
+        typer.echo("Still open:")
+        print_rejects(result.still_open)
         raise typer.Exit(1)
 
 

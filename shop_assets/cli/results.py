@@ -23,9 +23,9 @@ def register(app: typer.Typer) -> None:
 
 def report(
     day: Day = None,
-    output: Annotated[Path | None, typer.Option(help="File to write; standard output by default.")] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write to; standard output by default.")] = None,
 ) -> None:
-    """The report of a day, or the newest one, byte for byte as stored in S3."""
+    """Print the report of a day, or of the newest day that has one, exactly as stored in S3."""
     from shop_assets.object_store.resource import object_store_resource
     from shop_assets.report.csv_report import find_report, read_report
 
@@ -40,9 +40,9 @@ def report(
 
 
 def dashboard(
-    output: Annotated[Path, typer.Option(help="File to write.")] = Path("dashboard.html"), day: Day = None
+    output: Annotated[Path, typer.Option(help="File to write to.")] = Path("dashboard.html"), day: Day = None
 ) -> None:
-    """Write the dashboards as one self-contained HTML file, from the current warehouse."""
+    """Write all dashboards into one self-contained HTML file, from the current warehouse."""
     from clickhouse_connect.driver.exceptions import ClickHouseError
 
     from shop_assets.dashboards.page.html import render
@@ -55,7 +55,9 @@ def dashboard(
         with clickhouse_resource(settings).client() as client:
             contents = collect(client, settings, shown)
     except ClickHouseError as error:
-        raise ShopError(f"The warehouse cannot be queried. Has `shop run` completed once? {error}") from error
+        raise ShopError(
+            f"The warehouse cannot be queried; `shop run` creates and fills it. ClickHouse says: {error}"
+        ) from error
     page = render(contents, settings)
     output.write_bytes(page)
     typer.echo(f"{shown}: {len(page)} bytes written to {output}", err=True)

@@ -24,24 +24,37 @@ def run(
         typer.Option(
             exists=True,
             file_okay=False,
-            help="Your own documents: a folder with stores/ products/ customers/ purchases/.",
+            help="Folder with your own documents, in stores/, products/, customers/ and purchases/.",
         ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the generated shop (default 42).")] = None,
-    stores: Annotated[int | None, typer.Option(min=1, help="Number of stores to generate (default 45).")] = None,
-    products: Annotated[int | None, typer.Option(min=1, help="Number of products to generate (default 100).")] = None,
-    customers: Annotated[int | None, typer.Option(min=1, help="Number of customers to generate (default 90).")] = None,
-    purchases: Annotated[int | None, typer.Option(min=0, help="Number of purchases to generate (default 200).")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the generated shop (default: of the shop in landing, or 42).")
+    ] = None,
+    stores: Annotated[
+        int | None, typer.Option(min=1, help="Number of stores (default: of the shop in landing, or 45).")
+    ] = None,
+    products: Annotated[
+        int | None, typer.Option(min=1, help="Number of products (default: of the shop in landing, or 100).")
+    ] = None,
+    customers: Annotated[
+        int | None, typer.Option(min=1, help="Number of customers (default: of the shop in landing, or 90).")
+    ] = None,
+    purchases: Annotated[
+        int | None, typer.Option(min=0, help="Number of purchases (default: of the shop in landing, or 200).")
+    ] = None,
     replay: Annotated[bool, typer.Option("--replay", help="Send every document to Kafka again.")] = False,
     accept_gap: Annotated[
         bool,
-        typer.Option("--accept-gap", help="Continue past messages that Kafka no longer has and record them as lost."),
+        typer.Option(
+            "--accept-gap",
+            help="Accept an offset gap: continue after messages that Kafka no longer has, and record them as lost.",
+        ),
     ] = False,
 ) -> None:
     """Run the whole pipeline for one day, from JSON files to CSV.
 
-    Exit code 0: the CSV is written; checks that do not block may have failed and are printed. 1: a stage or a blocking
-    check failed, and the CSV is written only if the failed step does not come before it.
+    Exit code 0: the CSV is written; checks that do not block may have failed and are printed. 1: an asset or a blocking
+    check failed, or a check could not run; the CSV is written only if it does not depend on what failed.
     """
     generated = {"seed": seed, "stores": stores, "products": products, "customers": customers, "purchases": purchases}
     landing: dict[str, int | str] = {name: value for name, value in generated.items() if value is not None}

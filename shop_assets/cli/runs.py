@@ -1,4 +1,4 @@
-"""Runs of the command line: jobs in this process, recorded where the Dagster UI finds them later."""
+"""Runs started from the command line: jobs in this process, recorded where the Dagster UI finds them later."""
 
 import os
 import uuid
@@ -82,7 +82,8 @@ def ensure_dagster_home(settings: Settings) -> Path:
         create_dagster_home(folder)
     except OSError as error:
         raise ShopError(
-            f"Cannot write to {folder} ({error.strerror}): set SHOP_HOME or DAGSTER_HOME to a folder of yours."
+            f"Cannot write to {folder} ({error.strerror}): "
+            "set SHOP_HOME or DAGSTER_HOME to a folder that you can write to."
         ) from error
     return folder
 
@@ -96,10 +97,10 @@ def execute(
     tags: Mapping[str, str] | None = None,
     ops: Mapping[str, Any] | None = None,
 ) -> ExecuteInProcessResult:
-    """Runs a job of the project in this process.
+    """Run a job of the project in this process.
 
     `tags` name the days, `ops` hold configuration by asset, and `on_event` receives every event as it happens. A failed
-    step makes an unsuccessful result, not an exception.
+    step causes an unsuccessful result, not an exception.
     """
     os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
     instance = DagsterInstance.get()
@@ -130,10 +131,10 @@ def materialize_everything(
     replay: bool = False,
     accept_gap: bool = False,
 ) -> ExecuteInProcessResult:
-    """Runs all assets for one day, as `shop run` does; `landing` configures the four raw_*_json assets.
+    """Run all assets for one day, as `shop run` does; `landing` configures the four raw_*_json assets.
 
     `replay` sends every document to Kafka again; `accept_gap` continues past messages that Kafka no longer has. A
-    failed step makes an unsuccessful result, not an exception.
+    failed step causes an unsuccessful result, not an exception.
     """
     stages = {asset: dict(landing) for asset in RAW_JSON.values()}
     stages[KAFKA_TOPICS_LOADED] = {"mode": "replay" if replay else "incremental"}
@@ -151,9 +152,9 @@ def materialize_everything(
 def materialize_days(
     settings: Settings, first: date, last: date, on_event: OnEvent, *, recompute: bool = False
 ) -> ExecuteInProcessResult:
-    """Builds features and reports from `first` to `last`, as `shop backfill` does, in one Spark session.
+    """Build features and reports from `first` to `last`, as `shop backfill` does, in one Spark session.
 
-    Days whose inputs have not changed are kept unless `recompute` is set. A failed step makes an unsuccessful result,
+    Days whose inputs have not changed are kept unless `recompute` is set. A failed step causes an unsuccessful result,
     not an exception.
     """
     return execute(
@@ -187,7 +188,7 @@ def day_rows(result: ExecuteInProcessResult) -> list[DayRow]:
 
 
 def run_checks(settings: Settings, day: date | None) -> ExecuteInProcessResult:
-    """Runs every check, as `shop check` does: of features and report for the day, or the one materialized last."""
+    """Run every check, as `shop check` does: of features and report for the day, or the one materialized last."""
     tags = {} if day is None else {PARTITION_TAG: day.isoformat()}
     return execute(settings, checks.name, lambda _event: None, tags=tags)
 

@@ -1,8 +1,8 @@
 """Which services a command uses: those that the environment names, else the embedded stack.
 
-`eval "$(shop env)"` copies the stack's settings into a shell. The next `shop` command removes these copies: `stack.env`
-has the same settings for as long as they are valid, and afterwards the shell's would lead to ports where nothing
-listens any more, or encrypt with a key that was rotated out.
+`eval "$(shop env)"` copies the stack's settings into a shell. The next `shop` command removes these copies. While they
+are valid, `stack.env` has the same ones. Once they are stale, the shell's copies would name closed ports, or encrypt
+with a key that was rotated out.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ MARKER: Final = "EXPORTED_BY_SHOP_ENV"
 
 
 def environment_names_services() -> bool:
-    """Whether the environment names a MongoDB; the embedded stack is not touched then.
+    """Whether the environment names a MongoDB; if it does, the embedded stack is left alone.
 
     What `eval "$(shop env)"` exported belongs to the embedded stack and does not count: see `remove_exported`.
     """
@@ -38,16 +38,19 @@ def ensure_services() -> Settings:
 
 
 def export_lines(settings: Mapping[str, str], dagster_folder: str) -> list[str]:
-    """Lines of a shell that export the settings, and what Dagster and Spark read besides."""
-    passing = {name: value for name, value in settings.items() if name != variable("home")}
-    passing["DAGSTER_HOME"] = dagster_folder
-    lasting = {variable("home"): settings[variable("home")], "JAVA_HOME": settings[variable("java_home")]}
-    marker = {MARKER: " ".join(_digest(*pair) for pair in passing.items())}
-    return [f"export {name}={shlex.quote(value)}" for name, value in {**lasting, **passing, **marker}.items()]
+    """Shell commands that export the settings, and what Dagster and Spark read besides."""
+    stack_variables = {name: value for name, value in settings.items() if name != variable("home")}
+    stack_variables["DAGSTER_HOME"] = dagster_folder
+    stable_variables = {variable("home"): settings[variable("home")], "JAVA_HOME": settings[variable("java_home")]}
+    marker = {MARKER: " ".join(_digest(*pair) for pair in stack_variables.items())}
+    return [
+        f"export {name}={shlex.quote(value)}"
+        for name, value in {**stable_variables, **stack_variables, **marker}.items()
+    ]
 
 
 def remove_exported(environment: MutableMapping[str, str]) -> None:
-    """Removes what was exported, except the stack's folder; variables that the user has set since then stay."""
+    """Remove what was exported, except the stack's folder; variables that the user has set since then stay."""
     digests = set(environment.get(MARKER, "").split())
     for name, value in [*environment.items()]:
         if _digest(name, value) in digests:

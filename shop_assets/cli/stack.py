@@ -1,7 +1,7 @@
 """`shop up`, `down`, `status`, `doctor`, `env`: the embedded stack from the command line.
 
-Only arguments and output are here; `embedded` does the work. It is imported when a command needs it, because the other
-commands work without the extra of that name.
+This module handles arguments and output; `embedded` does the work. It is imported when a command needs it, because the
+other commands work without the extra of that name.
 """
 
 import json
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def up() -> None:
-    """Start the embedded stack; keeps running services and restarts the others."""
+    """Start the embedded stack. Services that are already running stay up; the others are started."""
     from shop_assets.embedded.home import Home
     from shop_assets.embedded.stack import Stack
     from shop_assets.orchestration.dagster_home import create_dagster_home
@@ -37,22 +37,22 @@ def up() -> None:
 
 def down(
     delete_data: Annotated[
-        bool, typer.Option("--delete-data", help="Also delete all data, without confirmation.")
+        bool, typer.Option("--delete-data", help="Also delete its data, logs and secrets, without confirmation.")
     ] = False,
 ) -> None:
-    """Stop the embedded stack; nothing that was acknowledged is lost."""
+    """Stop the embedded stack; its data stays, and nothing that was acknowledged is lost."""
     from shop_assets.embedded.home import Home
     from shop_assets.embedded.stack import Stack
 
     home = Home.from_environment()
     Stack(home, Console(stderr=True)).down(delete_data=delete_data)
-    typer.echo("The stack is down" + (f"; {home.root} is deleted" if delete_data else ""), err=True)
+    typer.echo("The stack is down" + ("; its data is deleted" if delete_data else ""), err=True)
 
 
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON array, one element per service.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON: an array with one element per service.")] = False,
 ) -> None:
-    """Show whether each service runs and is ready; exit code 0 only if all are."""
+    """Show whether each service of the embedded stack is running and ready; exit code 0 only if all are."""
     from shop_assets.embedded.home import Home
     from shop_assets.embedded.status import stack_status
 
@@ -76,7 +76,7 @@ def status(
 
 
 def doctor() -> None:
-    """Diagnose the embedded stack and suggest fixes; exit code 1 on problems."""
+    """Diagnose the embedded stack and suggest fixes; exit code 1 if there is a problem."""
     from shop_assets.embedded.doctor import examine
     from shop_assets.embedded.home import Home
 
@@ -98,6 +98,6 @@ def env() -> None:
     home = Home.from_environment()
     settings = read_stack_env(home)
     if settings is None:
-        raise ShopError(f"No stack runs in {home.root}: start it with `shop up`.")
+        raise ShopError(f"No stack is running in {home.root}: start one with `shop up`.")
     for line in export_lines(settings, str(home.dagster)):
         typer.echo(line)

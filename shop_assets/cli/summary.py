@@ -21,7 +21,7 @@ FIRST_ROWS = 5
 
 
 def print_summary(console: Console, result: ExecuteInProcessResult, settings: Settings, day: date) -> None:
-    """Print all of it; for a failed run, what failed instead of the CSV."""
+    """Print the whole summary; for a failed run, print what failed instead of the CSV."""
     console.print(_assets(result))
     print_checks(console, result)
     print_failures(console, result)
@@ -64,7 +64,7 @@ def _verdict(evaluation: AssetCheckEvaluation) -> str:
         return "[green]passed [/]"
     if evaluation.severity is AssetCheckSeverity.WARN:
         return "[yellow]warning[/]"
-    return "[bold red]blocked[/]" if evaluation.blocking else "[red]failed [/]"
+    return "[bold red]failed [/]" if evaluation.blocking else "[red]failed [/]"
 
 
 def _failures(result: ExecuteInProcessResult) -> Iterator[str]:

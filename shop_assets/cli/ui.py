@@ -15,8 +15,10 @@ def register(app: typer.Typer) -> None:
     app.command("ui")(ui)
 
 
-def ui(port: Annotated[int, typer.Option(help="Port of the webserver, on this machine only.")] = 3000) -> None:
-    """Open the Dagster UI with its daemon; Ctrl-C ends both."""
+def ui(
+    port: Annotated[int, typer.Option(help="Port of the webserver, which listens on 127.0.0.1 only.")] = 3000,
+) -> None:
+    """Run the Dagster UI and its daemon; Ctrl-C stops both."""
     from shop_assets.cli.runs import ensure_dagster_home
 
     settings = ensure_services()

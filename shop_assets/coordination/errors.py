@@ -16,4 +16,4 @@ class LeaseLostError(LeaseError):
 
 
 class LeaseUnverifiedError(LeaseError, TransientError):
-    """MongoDB does not answer, so this run cannot know whether it still holds the lease."""
+    """MongoDB does not respond, so this run cannot know whether it still holds the lease."""

@@ -72,13 +72,13 @@ class Lease:
 
         Raises:
             LeaseLostError: Another run holds it now.
-            LeaseUnverifiedError: MongoDB does not answer.
+            LeaseUnverifiedError: MongoDB does not respond.
         """
         try:
             is_ours = self._renew()
         except PyMongoError as error:
             raise LeaseUnverifiedError(
-                f"MongoDB does not answer, so {self._holder['stage']} cannot confirm that it still holds "
+                f"MongoDB does not respond, so {self._holder['stage']} cannot confirm that it still holds "
                 f"the lease ({type(error).__name__}). Data written so far is consistent: start MongoDB "
                 "(`shop status`), then run this again."
             ) from error
@@ -86,14 +86,19 @@ class Lease:
             raise LeaseLostError(
                 f"{self._holder['stage']} did not renew the lease for more than {EXPIRY_SECONDS:.0f} s (paused, or "
                 f"cut off from MongoDB); another run holds it now: {_describe(self._leases.find_one({'_id': NAME}))}. "
-                "This run stops without writing more. Data written so far is consistent: run this again after it."
+                "This run stops without writing more. Data written so far is consistent: "
+                "run this again when that run has finished."
             )
 
     def _renew(self) -> bool:
         return self._leases.update_one(self._mine, {"$currentDate": {"renewed_at": True}}).matched_count == 1
 
     def try_acquire(self) -> Document | None:
-        """Acquire the lease if it is free; otherwise return what its holder wrote, nothing if that has just ended."""
+        """Try to acquire the lease.
+
+        Returns:
+            None if this run holds it now; otherwise the entry of its holder, or {} if that has just released it.
+        """
         taking = {"$set": self._holder, "$currentDate": {"taken_at": True, "renewed_at": True}}
         try:
             self._leases.find_one_and_update(self._mine, taking, upsert=True)
@@ -181,6 +186,6 @@ def _describe(held: Document | None) -> str:
         return "a run that has just ended"
     since: datetime = held["taken_at"]
     return (
-        f"{held['stage']} of run {held['run_id']}, process {held['process']['pid']} on {held['host']}, "
+        f"{held['stage']}, run {held['run_id']}, process {held['process']['pid']} on {held['host']}, "
         f"since {since:%Y-%m-%d %H:%M:%S} UTC"
     )

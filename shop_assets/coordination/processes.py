@@ -1,6 +1,6 @@
-"""Processes of this machine, identified so that a later process with the same number is not taken for one that exited.
+"""Processes of this machine, identified so that a later process with the same PID is not taken for one that exited.
 
-Known from `/proc`. On a system without it (macOS) the only thing known is whether a number is in use now.
+Known from `/proc`. On a system without it (macOS) the only thing known is whether a PID is in use now.
 """
 
 import os
@@ -18,8 +18,8 @@ _ENDED: Final = frozenset("ZX")
 class ProcessIdentity:
     """One process of one boot of one machine.
 
-    `machine` is a boot of a machine and a space of process numbers on it (a container has its own); empty when unknown.
-    `started` is in clock ticks since that boot, so that changes of the clock do not matter.
+    `machine` identifies a boot and a PID namespace (a container has its own); empty when unknown. `started` is in clock
+    ticks since that boot, so that changes of the clock do not matter.
     """
 
     machine: str
@@ -50,9 +50,9 @@ def has_exited(process: ProcessIdentity) -> bool:
 
 
 def has_exited_on_this_host(process: ProcessIdentity) -> bool:
-    """Whether a process that is known to be of this host has certainly exited: it did not outlive a boot.
+    """Whether a process of this host has certainly exited; unlike `has_exited`, also one of an earlier boot.
 
-    Containers have the boot of their machine: nothing is known of a process of a container that was started again.
+    Containers share the boot of their machine: nothing is known about a process of a container that was restarted.
 
     Args:
         process: A process of this host.
@@ -67,14 +67,14 @@ def has_exited_on_this_host(process: ProcessIdentity) -> bool:
 
 
 def was_running_at(pid: int, moment: float) -> bool:
-    """Whether the process that has a number now had it at a moment.
+    """Whether the process that has this PID now was already running at a given time.
 
     Args:
-        pid: The process number on this machine.
-        moment: Seconds since 1970, UTC.
+        pid: The PID on this machine.
+        moment: The time, in seconds since 1970, UTC.
 
     Returns:
-        False if there is no such process or it began later. Without `/proc`, True for any process with this number.
+        False if there is no such process or it began later. Without `/proc`, True for any process with this PID.
     """
     if not _machine():
         return _is_taken(pid)
@@ -94,7 +94,7 @@ def _machine() -> str:
 
 
 def _started(pid: int) -> str | None:
-    """When a live process began; None if there is none with this number."""
+    """When a live process began; None if there is none with this PID."""
     try:
         status = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -74,7 +74,7 @@ class AlertRule:
     only: str | None = None
 
     def statement(self, text: str) -> str:
-        """Reduces a query to what a rule may return: one number, and the name of the instance.
+        """Reduce a query to what a rule may return: one number, and the name of the instance.
 
         Args:
             text: The statement of the rule's query.
@@ -83,10 +83,10 @@ class AlertRule:
             The statement with the columns `instance` and `measure` only.
         """
         chosen = f" WHERE {self.instance} = '{self.only}'" if self.only else ""
-        return f"SELECT {self.instance}, {self.measure} FROM (\n{text}\n){chosen}"  # noqa: S608  # names of our own
+        return f"SELECT {self.instance}, {self.measure} FROM (\n{text}\n){chosen}"  # noqa: S608  # only our own identifiers
 
     def firing(self, rows: Iterable[Mapping[str, Any]], limit: float) -> list[tuple[str, float]]:
-        """Finds the alerts that fire.
+        """Find the alerts that fire.
 
         Args:
             rows: The rows of the rule's query.
@@ -114,11 +114,11 @@ ALERT_RULES: Final = (
         pending="5m",  # duplicates stay until they are removed; this excludes a batch that is half read
         dashboard="shop-quality",
         panel="Доля дублей в таблицах RAW",
-        what_to_do="Отчёт верен: в MART дублей нет. Найдите, кто повторяет выгрузку. Дубли убирает shop raw compact.",
+        what_to_do="Отчёт верен: в MART дублей нет. Выясните, кто запускает реплеи. Удалить дубли: shop raw compact.",
     ),
     AlertRule(
         uid="shop-stores",
-        title="Магазинов не столько, сколько в сети",
+        title="Число магазинов не совпадает с ожидаемым",
         query="quality/mart_documents",
         instance="kind",
         only=STORES.name,
@@ -129,11 +129,12 @@ ALERT_RULES: Final = (
         pending="15m",  # a first load brings stores one topic after another
         dashboard="shop-counts",
         panel=KIND_TITLES[STORES.name],
-        what_to_do="Проверьте stores/ в landing и отклонённые. Если сеть изменилась, задайте SHOP_EXPECTED_STORES.",
+        what_to_do="Проверьте stores/ в landing и отклонённые документы. "
+        "Если сеть изменилась, задайте SHOP_EXPECTED_STORES.",
     ),
     AlertRule(
         uid="shop-purchases",
-        title="Покупок меньше, чем должно быть",
+        title="Покупок меньше ожидаемого",
         query="quality/mart_documents",
         instance="kind",
         only=PURCHASES.name,
@@ -144,11 +145,11 @@ ALERT_RULES: Final = (
         pending="15m",  # a first load brings purchases last
         dashboard="shop-counts",
         panel=KIND_TITLES[PURCHASES.name],
-        what_to_do="Проверьте файлы purchases/ в landing, запуск ingest и отклонённые.",
+        what_to_do="Проверьте purchases/ в landing, запуск джобы ingest и отклонённые документы.",
     ),
     AlertRule(
         uid="shop-mart-behind-raw",
-        title="MART отстаёт от RAW",
+        title="MART расходится с RAW",
         query="quality/mart_difference_counts",
         instance="kind",
         measure="differences",
@@ -158,7 +159,8 @@ ALERT_RULES: Final = (
         pending="30m",  # the reconciliation at the end of the same run repairs what a failed view has missed
         dashboard="shop-quality",
         panel="Расхождения MART и RAW",
-        what_to_do="Запустите clickhouse_mart (или job ingest): сверка вставит недостающее. Не помогло — смотрите лог.",
+        what_to_do="Материализуйте clickhouse_mart или запустите джобу ingest: сверка всё восстановит. "
+        "Не помогло — смотрите лог.",
     ),
     AlertRule(
         uid="shop-stale-data",
@@ -172,7 +174,7 @@ ALERT_RULES: Final = (
         pending="0s",  # the limit already allows for a late run
         dashboard="shop-quality",
         panel="Возраст данных",
-        what_to_do="Посмотрите в Dagster, прошли ли ingest_every_morning и report_of_yesterday, и есть ли новые файлы.",
+        what_to_do="Проверьте в Dagster расписания ingest_every_morning и report_of_yesterday и новые файлы в landing.",
     ),
     AlertRule(
         uid="shop-rejects",
@@ -186,6 +188,6 @@ ALERT_RULES: Final = (
         pending="15m",  # a batch of broken files may be followed by the fixed ones in the same run
         dashboard="shop-quality",
         panel="Доля отклонённых документов",
-        what_to_do="Причины — в панели «Причины отклонения» и в mart.open_rejects. Исправьте файлы, запустите ещё раз.",
+        what_to_do="Причины — в панели «Причины отклонения» и в mart.open_rejects. Исправьте файлы и запустите ingest.",
     ),
 )

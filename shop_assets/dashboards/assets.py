@@ -4,7 +4,7 @@ import time
 
 from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue, asset
 
-from shop_assets.dashboards.page.page_object import WrittenPage, write_page
+from shop_assets.dashboards.page.page_writing import WrittenPage, write_page
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_CUSTOMER_FEATURES,

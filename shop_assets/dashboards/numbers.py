@@ -9,15 +9,15 @@ _HARD: Final = "\u00a0"
 _MINUTES: Final = 60
 _DAY: Final = 24
 _NEVER: Final = 10 * 365 * _DAY
-"""Hours that nothing here is old: a stage without data is as old as the epoch."""
+"""An age in hours that no data reaches: a stage without data counts as old as the epoch."""
 
 
 def format_number(number: Any, unit: Unit) -> str:
-    """Formats a value for a tile, a table cell or an alert, as a Russian reader writes it.
+    """Format a value for a tile, a table cell or an alert, as a Russian reader writes it.
 
     Args:
         number: The value; None gives a dash.
-        unit: What it is of. Shares are fractions of 1, durations are hours.
+        unit: The unit of the value. Shares are fractions of 1, durations are hours.
 
     Returns:
         The text, with spaces that do not break a line.
@@ -48,4 +48,4 @@ def _duration(hours: float) -> str:
         return f"{hours * _MINUTES:.0f}{_HARD}мин"
     if hours < 2 * _DAY:
         return f"{_grouped(hours, 1)}{_HARD}ч"
-    return f"{_grouped(hours / _DAY, 1)}{_HARD}дн"
+    return f"{_grouped(hours / _DAY, 1)}{_HARD}сут"

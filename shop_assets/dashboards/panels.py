@@ -71,9 +71,9 @@ class Panel:
     label: str | None = None
     time: str | None = None
     fixed_parameters: Mapping[str, str | int] = field(default_factory=dict)
-    """Parameters of the query with a value of this panel."""
+    """Parameters with a fixed value for this panel."""
     setting_parameters: Mapping[str, str] = field(default_factory=dict)
-    """Parameters whose value is a setting of another name: parameter to field of the settings."""
+    """Parameters that take the value of a setting with another name: parameter → field of `Settings`."""
     limit_series: str | None = None
     """For lines: the label of the limit, which is not a measurement."""
     step_days: int = 1

@@ -14,7 +14,9 @@ KIND_TITLES: Final = {
     PURCHASES.name: "Покупки",
 }
 
-GROUP_TITLES: Final = {group.code: group.label.partition(" ")[2] for group in PRODUCT_GROUPS} | {UNKNOWN: "Не опознана"}
+GROUP_TITLES: Final = {group.code: group.label.partition(" ")[2] for group in PRODUCT_GROUPS} | {
+    UNKNOWN: "Не определена"
+}
 """The groups' own labels without their emoji, which not every font has."""
 
 STAGE_TITLES: Final = {"purchases": "Покупки в RAW", "features": "Матрица признаков"}
@@ -34,12 +36,12 @@ TITLE_PARAMETERS: Final[dict[str, list[str]]] = {
 """The titles as parameters of the queries."""
 
 LIMIT_TITLES: Final = {
-    "expected_stores": "Магазинов, ровно",
-    "minimum_purchases": "Покупок, не меньше",
-    "minimum_products": "Товаров, не меньше",
-    "maximum_duplicate_ratio": "Доля дублей, не больше",
-    "maximum_rejected_share": "Доля отклонённых, не больше",
-    "maximum_data_age_hours": "Возраст данных в часах, не больше",
+    "expected_stores": "Ожидаемое число магазинов",
+    "minimum_purchases": "Минимум покупок",
+    "minimum_products": "Минимум товаров",
+    "maximum_duplicate_ratio": "Максимальная доля дублей",
+    "maximum_rejected_share": "Максимальная доля отклонённых",
+    "maximum_data_age_hours": "Максимальный возраст данных, ч",
 }
 """Fields of the settings that a query may have as a parameter, and their Russian titles."""
 

@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pools import INGEST
-from shop_assets.document_store.load_progress import LoadReport
+from shop_assets.document_store.load_progress import LoadResult
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, PURCHASES
@@ -32,7 +32,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     """Build the asset `mongo_collections`.
 
     Args:
-        settings: Unused; every stage is built from settings.
+        settings: Unused; every stage is built alike.
 
     Returns:
         The asset.
@@ -54,36 +54,36 @@ def mongo_collections(
 ) -> MaterializeResult[None]:
     """The documents in MongoDB, one collection per kind, under their natural ids, unchanged. Only new and changed
     objects are read; documents that the collections lost are read again. A document that does not parse or has the
-    wrong shape goes to the collection rejected_documents with the reason.
+    wrong shape is stored in the collection rejected_documents with the reason.
     """
     begun = time.monotonic()
     with (
         mongo.connect() as database,
         ingestion_lease(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
     ):
-        reports = load_landing(database, object_store.landing(), guard=lease.check)
+        results = load_landing(database, object_store.landing(), guard=lease.check)
         counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
-        sample = _sample(database, reports)
-    return MaterializeResult(metadata=_metadata(reports, counts, sample, time.monotonic() - begun))
+        sample = _sample(database, results)
+    return MaterializeResult(metadata=_metadata(results, counts, sample, time.monotonic() - begun))
 
 
 def _metadata(
-    reports: Mapping[str, LoadReport], counts: Mapping[str, int], sample: list[dict[str, Any]], seconds: float
+    results: Mapping[str, LoadResult], counts: Mapping[str, int], sample: list[dict[str, Any]], seconds: float
 ) -> dict[str, Any]:
     reasons = [
-        {"kind": report.kind, "reason": reason, "documents": count}
-        for report in reports.values()
-        for reason, count in report.reasons.most_common()
+        {"kind": result.kind, "reason": reason, "documents": count}
+        for result in results.values()
+        for reason, count in result.reasons.most_common()
     ]
     return stage_metadata(
-        rows_in=sum(report.read for report in reports.values()),
-        rows_out=sum(report.inserted + report.replaced for report in reports.values()),
-        rejected=sum(report.rejected for report in reports.values()),
+        rows_in=sum(result.read for result in results.values()),
+        rows_out=sum(result.inserted + result.replaced for result in results.values()),
+        rejected=sum(result.rejected for result in results.values()),
         seconds=seconds,
-        bytes=sum(report.bytes_read for report in reports.values()),
-        collections=sample_table([_row(report, counts[report.kind]) for report in reports.values()]),
+        bytes=sum(result.bytes_read for result in results.values()),
+        collections=sample_table([_row(result, counts[result.kind]) for result in results.values()]),
         rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
-        duplicate_ids=MetadataValue.int(sum(report.duplicate_ids for report in reports.values())),
+        duplicate_ids=MetadataValue.int(sum(result.duplicate_ids for result in results.values())),
     ) | {
         ROW_COUNT: MetadataValue.int(sum(counts.values())),
         SAMPLE: sample_table(sample),
@@ -91,27 +91,27 @@ def _metadata(
     }
 
 
-def _row(report: LoadReport, documents: int) -> dict[str, object]:
+def _row(result: LoadResult, documents: int) -> dict[str, object]:
     return {
-        "collection": report.kind,
+        "collection": result.kind,
         "documents": documents,
-        "read": report.read,
-        "inserted": report.inserted,
-        "replaced": report.replaced,
-        "unchanged": report.unchanged,
-        "duplicate ids": report.duplicate_ids,
-        "restored": report.restored,
-        "kept deleted": report.deleted,
-        "rejected": report.rejected,
-        "objects read": report.objects_read,
-        "objects unchanged": report.objects_skipped,
+        "read": result.read,
+        "inserted": result.inserted,
+        "replaced": result.replaced,
+        "unchanged": result.unchanged,
+        "duplicate ids": result.duplicate_ids,
+        "restored": result.restored,
+        "kept deleted": result.deleted,
+        "rejected": result.rejected,
+        "objects read": result.objects_read,
+        "objects unchanged": result.objects_skipped,
     }
 
 
-def _sample(database: Database[dict[str, Any]], reports: Mapping[str, LoadReport]) -> list[dict[str, Any]]:
+def _sample(database: Database[dict[str, Any]], results: Mapping[str, LoadResult]) -> list[dict[str, Any]]:
     """A few purchases, by columns that hold no personal data."""
     columns = {"purchase_datetime": 1, "store.store_id": 1, "payment_method": 1, "total_amount": 1, "is_delivery": 1}
-    found = database[PURCHASES.name].find({"_id": {"$in": reports[PURCHASES.name].sample}}, columns)
+    found = database[PURCHASES.name].find({"_id": {"$in": results[PURCHASES.name].sample}}, columns)
     return [
         {
             "_id": document["_id"],

@@ -1,6 +1,7 @@
-"""From a parsed document to the BSON that is stored, or to the reason why MongoDB would not take it.
+"""From a parsed document to the BSON that is stored, or to the reason why MongoDB would not accept it.
 
-Documents are encoded once, here, and sent as they are: one that cannot be encoded costs itself, not its batch.
+Documents are encoded once, here, and sent as they are: one that cannot be encoded is rejected alone, not with its
+batch.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ MAXIMUM_DEPTH: Final = 100
 """MongoDB supports no deeper nesting (its manual, "MongoDB Limits and Thresholds")."""
 
 REFERENCE: Final = "$ref"
-"""MongoDB's clients take an object with this field for a reference: it would not come back unchanged."""
+"""MongoDB's clients mistake an object with this field for a reference: it would not come back unchanged."""
 
 TOO_LARGE: Final = "larger than 15 MiB"
 TOO_DEEP: Final = "nested deeper than 100 levels"
@@ -59,7 +60,7 @@ def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | 
 
 
 def _find_storage_error(document: dict[str, Any]) -> RejectReason | None:
-    # It could be inserted, but never replaced (MongoDB's error 52), so that it could not be corrected.
+    # It could be inserted, but never replaced (MongoDB's error 52), and therefore never corrected.
     if any(name.startswith("$") for name in document):
         return RejectReason(BAD_FIELD_NAME, "begins with $")
     # One iterator per level, whatever a level holds: a document may have millions of empty lists.
@@ -70,7 +71,7 @@ def _find_storage_error(document: dict[str, Any]) -> RejectReason | None:
                 if len(levels) > MAXIMUM_DEPTH:
                     return RejectReason(TOO_DEEP)
                 if isinstance(value, dict) and REFERENCE in value:
-                    return RejectReason(BAD_FIELD_NAME, f"{REFERENCE}, by which MongoDB knows a reference")
+                    return RejectReason(BAD_FIELD_NAME, f"{REFERENCE}, which MongoDB reserves for references")
                 levels.append(iter(value.values() if isinstance(value, dict) else value))
                 break
         else:

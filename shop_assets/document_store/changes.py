@@ -1,7 +1,7 @@
-"""Changes of the collections: a snapshot of all documents, and what changed since a place in the change stream.
+"""Changes of the collections: a snapshot of all documents, and what changed since a position in the change stream.
 
 This module knows what MongoDB's change streams guarantee. One stream over the database serves all kinds, and its resume
-token is a place in it. The reader saves its place: `topics/checkpoints.py`.
+token is a position in it. The reader saves its position: `topics/checkpoints.py`.
 
 A reader knows that it has read everything up to now by an end marker: a document of its own collection is inserted and
 removed again. The stream keeps the order of writes, so when it delivers that insert it has delivered everything before.
@@ -22,8 +22,8 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
-from shop_assets.document_store.batches import chunks
 from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.document_store.id_chunks import chunks
 from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
 
 Document = dict[str, Any]
@@ -43,7 +43,7 @@ _INVALIDATING_EVENTS: Final = frozenset({"drop", "rename", "dropDatabase", "inva
 
 # A token that MongoDB cannot resume from: its history is gone (286, 280), or it is another server's (9, 13, 260,
 # 50811).
-_LOST: Final = frozenset({286, 280, 260, 9, 13, 50811})
+_LOST_HISTORY_CODES: Final = frozenset({286, 280, 260, 9, 13, 50811})
 
 
 class HistoryLostError(DocumentStoreError):
@@ -59,7 +59,7 @@ class Change:
     """A document as it is now, or None if it was deleted.
 
     `source_time` orders the changes of a document: MongoDB's cluster time, seconds << 32 | increment. `token` is the
-    place right after this change; a change of a snapshot has none.
+    position right after this change; a change of a snapshot has none.
     """
 
     kind: DocumentKind
@@ -72,27 +72,27 @@ class Change:
 
 @dataclass(frozen=True)
 class StreamPosition:
-    """A place in the stream without a change of its own: everything before it was delivered."""
+    """A position in the stream without a change of its own: everything before it was delivered."""
 
     token: Token
 
 
 def current_stream_position(database: Database[Document], session: ClientSession) -> StreamPosition:
-    """The current place in the change stream: later writes come after it.
+    """The current position in the change stream: later writes come after it.
 
     Args:
         database: The database of the collections.
         session: A session for the snapshot that follows.
 
     Returns:
-        The place, with its resume token.
+        The position, with its resume token.
 
     Raises:
-        DocumentStoreError: MongoDB is not a replica set, so that it has no change streams.
+        DocumentStoreError: MongoDB is not a replica set, and therefore has no change streams.
     """
     try:
         with _open(database, None, session) as stream:
-            if stream.resume_token is None:  # an event came with the response; any place before the snapshot will do
+            if stream.resume_token is None:  # an event came with the response; any position before the snapshot will do
                 stream.try_next()
             token = stream.resume_token
     except OperationFailure as error:
@@ -100,13 +100,15 @@ def current_stream_position(database: Database[Document], session: ClientSession
             raise
         token = None
     if token is None:
-        message = "MongoDB has no change streams: it must run as a replica set, be it of one server, version 6 or newer"
+        message = (
+            "MongoDB has no change streams: it must run as a replica set (one member is enough), version 6 or newer"
+        )
         raise DocumentStoreError(message)
     return StreamPosition(token)
 
 
 def cluster_time(database: Database[Document], session: ClientSession) -> int:
-    """The source time of now: not less than that of any change so far, less than that of any later one.
+    """The current source time: at least that of every change so far, less than that of every later one.
 
     Args:
         database: The database of the collections.
@@ -114,6 +116,9 @@ def cluster_time(database: Database[Document], session: ClientSession) -> int:
 
     Returns:
         Seconds << 32 | increment.
+
+    Raises:
+        DocumentStoreError: MongoDB is not a replica set, and therefore has no cluster time.
     """
     database.client.admin.command("ping", session=session)
     return _source_time(session.operation_time)
@@ -177,7 +182,7 @@ def changes_since(
         operations: The operations of interest; the server sends no others.
 
     Yields:
-        The changes in order, and at the end the place that was reached.
+        The changes in order, and at the end the position that was reached.
 
     Raises:
         HistoryLostError: MongoDB cannot resume from the token.
@@ -197,7 +202,7 @@ def changes_since(
                     yield StreamPosition(event["_id"])
                     return
     except OperationFailure as error:
-        if error.code in _LOST or error.has_error_label("NonResumableChangeStreamError"):
+        if error.code in _LOST_HISTORY_CODES or error.has_error_label("NonResumableChangeStreamError"):
             raise HistoryLostError(_lost_reason(error)) from error
         raise
 
@@ -232,7 +237,7 @@ def _open(
 
 
 def _events(stream: ChangeStream[Document]) -> Iterator[Document]:
-    """The stream's events until it ends. Raises DocumentStoreError when it stalls."""
+    """The stream's events. Raises DocumentStoreError when it stalls, HistoryLostError when the server ends it."""
     moved_at, position = time.monotonic(), stream.resume_token
     while stream.alive:
         event = stream.try_next()
@@ -272,7 +277,7 @@ def _raise_if_invalidated(event: Document) -> None:
 
 def _source_time(timestamp: Timestamp | None) -> int:
     if timestamp is None:
-        message = "MongoDB gave no cluster time; it must be a replica set"
+        message = "MongoDB returned no cluster time; it must be a replica set"
         raise DocumentStoreError(message)
     return timestamp.time << 32 | timestamp.inc
 

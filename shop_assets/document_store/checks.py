@@ -1,4 +1,4 @@
-"""The check of the document store: the share of delivered documents that could not be loaded."""
+"""The check of the document store: the share of documents that are open rejects of MongoDB or Kafka."""
 
 from typing import Any
 
@@ -26,9 +26,9 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
     @asset_check(
         asset=MONGO_COLLECTIONS,
         name=FEW_DOCUMENTS_ARE_REJECTED,
-        description=f"At most {limit:.1%} of the documents in landing were rejected; "
-        f"{variable('maximum_rejected_share')} changes the limit. The reasons are in the metadata, the documents in "
-        "the collection rejected_documents.",
+        description=f"At most {limit:.1%} of the documents are open rejects; "
+        f"{variable('maximum_rejected_share')} changes the limit. The reasons are in the metadata; the documents "
+        "are in the collection rejected_documents.",
     )
     def few_documents_are_rejected(mongo: MongoResource) -> AssetCheckResult:
         return _rejected(mongo, limit)

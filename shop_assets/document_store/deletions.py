@@ -15,7 +15,6 @@ from typing import Any, Final
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.database import Database
 
-from shop_assets.document_store.batches import chunks
 from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
@@ -25,7 +24,8 @@ from shop_assets.document_store.changes import (
     changes_since,
     current_stream_position,
 )
-from shop_assets.document_store.validators import DELETED_DOCUMENTS
+from shop_assets.document_store.collection_setup import DELETED_DOCUMENTS
+from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
 
 LOGGER: Final = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ LOGGER: Final = logging.getLogger(__name__)
 Document = dict[str, Any]
 
 _POSITION: Final = "position"
-"""The entry with the place up to which the stream was read; ids of the other entries hold a line feed."""
+"""The entry with the position up to which the stream was read; ids of the other entries hold a line feed."""
 
 EVENTS_PER_WRITE: Final = 1000
 
@@ -96,7 +96,7 @@ class Deletions:
         }
 
     def forget(self, kind: str, ids: Iterable[str]) -> None:
-        """Documents that were loaded after all, from a new version of their object, are no longer deleted."""
+        """Remove the ids of documents that were loaded again from a new version of their object."""
         for chunk in chunks(_entry_id(kind, document_id) for document_id in ids):
             self._entries.delete_many({"_id": {"$in": chunk}})
 

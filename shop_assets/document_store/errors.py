@@ -4,8 +4,10 @@ from shop_assets.errors import ShopError, TransientError
 
 
 class DocumentStoreError(ShopError):
-    """MongoDB did not answer, or refused what is not a document's own fault; the message says what to do."""
+    """MongoDB did not respond, or refused a request, and no single document is the cause; the message says what to
+    do.
+    """
 
 
 class DocumentStoreUnavailableError(DocumentStoreError, TransientError):
-    """MongoDB does not answer, or stopped answering."""
+    """MongoDB does not respond, or stopped responding."""

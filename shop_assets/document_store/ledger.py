@@ -18,9 +18,9 @@ from pymongo import ReplaceOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.collection_setup import LOADED_OBJECTS
 from shop_assets.document_store.deletions import Deletions
-from shop_assets.document_store.validators import LOADED_OBJECTS
+from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
 from shop_assets.object_store.bucket import ObjectSummary
 
@@ -28,7 +28,7 @@ IDS_PER_PART: Final = 1000
 """At most half a megabyte, with ids of the greatest length."""
 
 LOADER_VERSION: Final = 2
-"""Raised when the loader's rules change so that objects must be read again."""
+"""Increment this when the loader's rules change in a way that requires reading all objects again."""
 
 MAXIMUM_MISSING: Final = 10_000
 """Lost ids in memory for a page of objects. An object with more of them is read whole, which has the same result at the
@@ -71,7 +71,7 @@ class Ledger:
         self.deleted = 0
         """Ids that the ledger names and whose documents were deleted in MongoDB."""
 
-    def tasks(self, page: Sequence[ObjectSummary]) -> Iterator[ReadTask]:
+    def read_tasks(self, page: Sequence[ObjectSummary]) -> Iterator[ReadTask]:
         """What must be read of these objects, in their order: new and changed ones, and those with lost ids."""
         entries = self._known(page)
         unchanged = [summary for summary in page if _is_current(entries.get(summary.key), summary)]
@@ -156,7 +156,7 @@ class LedgerEntry:
         self.ids = []
         return part
 
-    def finished(self) -> Document:
+    def to_document(self) -> Document:
         """The entry itself, for when every document of the object is loaded."""
         return {
             "_id": self._summary.key,

@@ -18,7 +18,9 @@ BATCH_BYTES: Final = 16 * 1024 * 1024
 
 @dataclass
 class LoadBatch:
-    """Documents and their places in landing by their ids, the rejects between them, and the entries for the ledger."""
+    """The documents and their positions in landing, both by id; the rejects found on the way; and the ledger entries to
+    write.
+    """
 
     documents: dict[str, RawBSONDocument] = field(default_factory=dict)
     places: dict[str, tuple[ObjectSummary, int]] = field(default_factory=dict)
@@ -38,8 +40,8 @@ class LoadBatch:
     def add(self, task: ReadTask, document: StorableDocument, position: int) -> bool:
         """Add a document. Returns whether it replaces one with its id.
 
-        Of several documents with one id, one of a new version is enough for the last to be written whatever the
-        collection has.
+        If one of several documents with the same id comes from a new version of its object, the last of them is written
+        even if the collection already has the id.
         """
         document_id = document.document_id
         is_repeated = self.documents.pop(document_id, None) is not None
@@ -61,7 +63,7 @@ class LoadBatch:
 
 
 @dataclass
-class LoadReport:
+class LoadResult:
     """What a load did with one kind.
 
     Every document that was read is exactly one of inserted, replaced, unchanged, a duplicate id, or rejected.

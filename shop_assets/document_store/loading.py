@@ -16,13 +16,13 @@ from pymongo.database import Database
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
+from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, LedgerEntry, ReadTask
-from shop_assets.document_store.load_progress import LoadBatch, LoadReport
+from shop_assets.document_store.load_progress import LoadBatch, LoadResult
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.seen_ids import SeenIds
 from shop_assets.document_store.shapes import RejectReason
-from shop_assets.document_store.validators import ensure_collections
 from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
@@ -41,7 +41,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class RetryResult:
+class ReloadResult:
     """The result of retrying rejected documents of one kind.
 
     `loaded` are the ids by place (key of the object, and position) of the documents that MongoDB has now.
@@ -58,7 +58,7 @@ def load_landing(
     kinds: Iterable[DocumentKind] = KINDS,
     batch_size: int = BATCH_SIZE,
     guard: Guard = unguarded,
-) -> dict[str, LoadReport]:
+) -> dict[str, LoadResult]:
     """Bring the collections up to date with landing.
 
     Documents are never deleted, and deleted ones come back only with a new version of their object. Of several
@@ -73,18 +73,18 @@ def load_landing(
         guard: Called before each write; raises when this run may no longer write.
 
     Returns:
-        A report by the kind's name.
+        The result by the kind's name.
 
     Raises:
-        DocumentStoreError: MongoDB refused a write for a reason that is not a document's.
-        ObjectStoreError: An object could not be read.
+        DocumentStoreError: MongoDB refused a write, and no single document is the cause.
+        ObjectStoreError: An object could not be read, or was replaced while it was read.
     """
     ensure_collections(database)
     deletions = Deletions(database)
     deletions.sync_before_load()
-    reports = {kind.name: _Load(database, bucket, kind, batch_size, guard).run() for kind in kinds}
+    results = {kind.name: _Load(database, bucket, kind, batch_size, guard).run() for kind in kinds}
     deletions.sync_after_load()
-    return reports
+    return results
 
 
 def retry_rejected(
@@ -94,7 +94,7 @@ def retry_rejected(
     places: Mapping[str, Iterable[int]],
     batch_size: int = BATCH_SIZE,
     guard: Guard = unguarded,
-) -> RetryResult:
+) -> ReloadResult:
     """Read rejected documents again and load those that are accepted now.
 
     Only they are written, and only where MongoDB has no document with their id: the object has not changed, so whatever
@@ -113,8 +113,8 @@ def retry_rejected(
         What was loaded, and which objects are gone.
 
     Raises:
-        DocumentStoreError: MongoDB refused a write for a reason that is not a document's.
-        ObjectStoreError: An object could not be read.
+        DocumentStoreError: MongoDB refused a write, and no single document is the cause.
+        ObjectStoreError: An object could not be read, or was replaced while it was read.
     """
     ensure_collections(database)
     return _Load(database, bucket, kind, batch_size, guard).retry(places)
@@ -134,29 +134,29 @@ class _Load:
         self._ledger = Ledger(database, kind.name)
         self._seen = SeenIds()
         self._batch = LoadBatch()
-        self._report = LoadReport(kind.name)
+        self._result = LoadResult(kind.name)
         self._deletions = Deletions(database)
         self._has_deletions = self._deletions.any_recorded()
         self._retried: dict[tuple[str, int], str] = {}
 
-    def run(self) -> LoadReport:
+    def run(self) -> LoadResult:
         with self._seen:
             objects = document_objects(self._bucket, self._kind)
             has_rejects = rejects.any_saved(self._database)
             while page := list(itertools.islice(objects, PAGE)):
-                tasks = list(self._ledger.tasks(page))
+                tasks = list(self._ledger.read_tasks(page))
                 if has_rejects:
                     self._guard()
                     rejects.supersede_objects(self._database, [task.summary.key for task in tasks if task.is_new])
                 for task in tasks:
                     self._read(task)
-                self._report.objects_skipped += len(page) - len(tasks)
-            self._write()
-        self._report.sample = self._report.sample or self._ledger.sample
-        self._report.deleted = self._ledger.deleted
-        return self._report
+                self._result.objects_skipped += len(page) - len(tasks)
+            self._flush()
+        self._result.sample = self._result.sample or self._ledger.sample
+        self._result.deleted = self._ledger.deleted
+        return self._result
 
-    def retry(self, places: Mapping[str, Iterable[int]]) -> RetryResult:
+    def retry(self, places: Mapping[str, Iterable[int]]) -> ReloadResult:
         missing_objects = []
         with self._seen:
             for key, positions in places.items():
@@ -165,28 +165,28 @@ class _Load:
                     missing_objects.append(key)
                 elif (entry := self._ledger.resume_entry(summary)) is not None:
                     self._read(ReadTask(summary, positions=frozenset(positions)), entry)
-            self._write()
+            self._flush()
         # Only now: a retry that is killed before has not changed which rejects are open.
         rejects.supersede_places(self._database, self._retried)
         rejects.supersede_objects(self._database, missing_objects)
-        return RetryResult(self._retried, missing_objects)
+        return ReloadResult(self._retried, missing_objects)
 
     def _read(self, task: ReadTask, known: LedgerEntry | None = None) -> None:
         entry = known or LedgerEntry(self._kind.name, task.summary)
         try:
             for item in read_documents(self._bucket, task.summary.key):
-                self._take(task, entry, item)
+                self._process(task, entry, item)
                 if self._batch.is_full(self._batch_size):
-                    self._write(entry)
+                    self._flush(entry)
         except ObjectMissingError:
             LOGGER.warning("%s was removed from landing while it was listed; it is skipped", task.summary.key)
             return
         if not task.restores_only:
-            self._batch.entries.append(entry.finished())
-        self._report.objects_read += 1
-        self._report.bytes_read += task.summary.size
+            self._batch.entries.append(entry.to_document())
+        self._result.objects_read += 1
+        self._result.bytes_read += task.summary.size
 
-    def _take(self, task: ReadTask, entry: LedgerEntry, item: ParsedDocument | UnreadableDocument) -> None:
+    def _process(self, task: ReadTask, entry: LedgerEntry, item: ParsedDocument | UnreadableDocument) -> None:
         summary = task.summary
         if task.positions is not None and item.position not in task.positions:
             return
@@ -196,16 +196,16 @@ class _Load:
             document = to_bson(self._kind, item.document)
             if isinstance(document, StorableDocument):
                 if task.lost_ids is None or document.document_id in task.lost_ids:
-                    self._add(task, entry, document, item.position)
+                    self._accept(task, entry, document, item.position)
                 return
             fault, text = document, rejects.to_text(item.document)
         if not task.restores_only:  # otherwise it was rejected and counted when this version was loaded
-            self._report.read += 1
+            self._result.read += 1
             self._reject(summary, item.position, fault, text)
 
-    def _add(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument, position: int) -> None:
-        self._report.read += 1
-        self._report.duplicate_ids += self._batch.add(task, document, position)
+    def _accept(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument, position: int) -> None:
+        self._result.read += 1
+        self._result.duplicate_ids += self._batch.add(task, document, position)
         if task.positions is not None:
             self._retried[task.summary.key, position] = document.document_id
         if not task.restores_only and (part := entry.add(document.document_id)) is not None:
@@ -213,29 +213,29 @@ class _Load:
 
     def _reject(self, summary: ObjectSummary, position: int, fault: RejectReason, text: str) -> None:
         self._retried.pop((summary.key, position), None)
-        self._report.rejected += 1
-        self._report.reasons[fault.reason] += 1
+        self._result.rejected += 1
+        self._result.reasons[fault.reason] += 1
         self._batch.size += len(text)
         self._batch.rejects.append(
             RejectedDocument(self._kind.name, summary.key, summary.etag, position, fault.reason, fault.detail, text)
         )
 
-    def _write(self, unfinished: LedgerEntry | None = None) -> None:
+    def _flush(self, unfinished: LedgerEntry | None = None) -> None:
         self._guard()
-        batch, report = self._batch, self._report
+        batch, result = self._batch, self._result
         self._skip_deleted()
-        repeated = self._seen.seen_before(batch.documents)
-        report.sample = report.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))
+        repeated = self._seen.mark_seen(batch.documents)
+        result.sample = result.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))
         collection = self._database[self._kind.name]
         restored = insert_documents(collection, batch.select(batch.insert_only - repeated))
         self._seen.forget(restored.present)  # a later document with their id must not replace them either
         first = write_documents(collection, batch.select(batch.documents.keys() - batch.insert_only - repeated))
         later = write_documents(collection, batch.select(repeated))
-        report.inserted += restored.inserted + first.inserted
-        report.replaced += first.replaced
-        report.unchanged += len(restored.present) + first.unchanged
-        report.duplicate_ids += len(repeated) - len(later.refused)
-        report.restored += restored.inserted
+        result.inserted += restored.inserted + first.inserted
+        result.replaced += first.replaced
+        result.unchanged += len(restored.present) + first.unchanged
+        result.duplicate_ids += len(repeated) - len(later.refused)
+        result.restored += restored.inserted
         refused = restored.refused | first.refused | later.refused
         for document_id, reason in refused.items():
             self._reject(
@@ -255,7 +255,7 @@ class _Load:
         if self._has_deletions:
             for document_id in self._deletions.deleted_among(self._kind.name, self._batch.deletion_unchecked):
                 del self._batch.documents[document_id]
-                self._report.unchanged += 1
+                self._result.unchanged += 1
 
 
 def _without(entry: Document, refused: Mapping[str, str]) -> Document:

@@ -15,8 +15,8 @@ from typing import Any, Final
 from pymongo import UpdateMany, UpdateOne
 from pymongo.database import Database
 
-from shop_assets.document_store.batches import chunks
-from shop_assets.document_store.validators import REJECTED_DOCUMENTS
+from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
+from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
 
 KEPT_BYTES: Final = 64 * 1024
@@ -26,6 +26,7 @@ KEPT_BYTES: Final = 64 * 1024
 @dataclass(frozen=True)
 class RejectedDocument:
     """One document that MongoDB or Kafka did not accept: a row of the collection `rejected_documents`.
+    `rejects.reject.Reject` is how users see it.
 
     `object_key` is the key of its object, or `collection <kind>` for a document that Kafka did not accept; `etag` is
     the object's, else empty; `position` is the document's place in the object, or its `_id`. Reason and detail hold no
@@ -77,7 +78,7 @@ def decode_capped(text: bytes) -> str:
 def save(database: Database[dict[str, Any]], rejects: Sequence[RejectedDocument]) -> None:
     """Store rejects; one that is stored already is not stored twice, and is open again.
 
-    An open reject keeps its time; one that was superseded is rejected now.
+    An open reject keeps its `rejected_at`; a superseded one gets the current time.
 
     Args:
         database: The database of the collections.

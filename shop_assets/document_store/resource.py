@@ -19,7 +19,7 @@ Document = dict[str, Any]
 SERVER_SELECTION_TIMEOUT_MS: Final = 20_000
 """An embedded store that was killed is back after 5 to 10 s; a primary is elected within 12 s by default."""
 
-ANSWER_TIMEOUT_MS: Final = 120_000
+RESPONSE_TIMEOUT_MS: Final = 120_000
 """For the response to a command; pymongo has no limit of its own. SecantusDB takes some seconds for its slowest
 commands (counting a collection, changing a validator); a scan responds batch by batch."""
 
@@ -42,20 +42,20 @@ class MongoResource(ConfigurableResource[None]):
     def connect(self) -> Iterator[Database[Document]]:
         """Connect for the length of the block.
 
-        Collections are created by `validators.ensure_collections`.
+        Collections are created by `collection_setup.ensure_collections`.
 
         Yields:
             The database `database` of the server that the URI names.
 
         Raises:
-            DocumentStoreUnavailableError: MongoDB does not answer, at the start or in the block.
+            DocumentStoreUnavailableError: MongoDB does not respond, at the start or in the block.
             DocumentStoreError: It refuses the user or the password.
         """
         client: MongoClient[Document] = MongoClient(
             self.uri.get_secret_value(),
             appname="shop_assets",
             serverSelectionTimeoutMS=SERVER_SELECTION_TIMEOUT_MS,
-            socketTimeoutMS=ANSWER_TIMEOUT_MS,
+            socketTimeoutMS=RESPONSE_TIMEOUT_MS,
             w="majority",  # change streams only show what a majority has
             # Documents of other writers must not stop a run: dates beyond Python's years, text that is not UTF-8, any
             # UUID.
@@ -70,7 +70,7 @@ class MongoResource(ConfigurableResource[None]):
                 yield client[self.database]
             except ConnectionFailure as error:  # pymongo has retried once what may be retried
                 message = (
-                    f"MongoDB at {_hosts(client)} stopped answering ({type(error).__name__}). Is it running "
+                    f"MongoDB at {_hosts(client)} stopped responding ({type(error).__name__}). Is it running "
                     "(`shop status`)? Nothing is lost: run this step again when it is back."
                 )
                 raise DocumentStoreUnavailableError(message) from error
@@ -81,13 +81,13 @@ def _probe(client: "MongoClient[Document]") -> None:
         client.admin.command("ping")
     except ConnectionFailure as error:
         message = (
-            f"MongoDB at {_hosts(client)} does not answer. Is it running (`shop status`), and is SHOP_MONGO_URI right?"
+            f"MongoDB at {_hosts(client)} does not respond. Is it running (`shop status`), and is SHOP_MONGO_URI right?"
         )
         raise DocumentStoreUnavailableError(message) from error
     except OperationFailure as error:
         if error.code != _AUTHENTICATION_FAILED:
             raise
-        message = "MongoDB refuses the user or the password; look at SHOP_MONGO_URI"
+        message = "MongoDB rejects the user or the password: check SHOP_MONGO_URI"
         raise DocumentStoreError(message) from None
 
 

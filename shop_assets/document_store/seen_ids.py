@@ -21,7 +21,7 @@ class SeenIds:
     ) -> None:
         self._connection.close()
 
-    def seen_before(self, ids: Iterable[str]) -> set[str]:
+    def mark_seen(self, ids: Iterable[str]) -> set[str]:
         """Mark ids as seen.
 
         Args:

@@ -51,7 +51,7 @@ def find_shape_error(kind: DocumentKind, document: dict[str, Any]) -> RejectReas
     """The first error in a document's shape; None if it may be stored."""
     document_id = natural_id(kind, document)
     if document_id is None:
-        return RejectReason(MISSING_ID, f"{kind.id_field} must be a text that is not blank")
+        return RejectReason(MISSING_ID, f"{kind.id_field} must be a non-blank string")
     length = max(len(document_id), len(str(document[kind.id_field])))  # the validator sees it untrimmed
     if length > MAXIMUM_ID_LENGTH:
         return RejectReason(LONG_ID, f"{kind.id_field} has {length} characters")
@@ -87,7 +87,7 @@ def _json_type(value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return "true or false"
-    names = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    names = {str: "a string", int: "a number", float: "a number", list: "a list", dict: "an object"}
     return names.get(type(value), type(value).__name__)
 
 

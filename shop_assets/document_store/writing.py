@@ -57,8 +57,8 @@ def write_all(collection: Collection[dict[str, Any]], writes: Sequence[Any], *, 
 def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> WriteResult:
     """Insert the documents with new ids and replace the others, in no order.
 
-    A replacement by an equal document changes nothing and makes no change event. Raises DocumentStoreError if MongoDB
-    refuses for a reason that is not a document's.
+    A replacement by an equal document changes nothing and causes no change event. Raises DocumentStoreError if MongoDB
+    refuses, and no single document is the cause.
     """
     written = insert_documents(collection, documents)
     if written.present:
@@ -70,7 +70,7 @@ def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[s
 def insert_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> WriteResult:
     """Insert the documents with new ids, in no order, and leave the others as they are.
 
-    Raises DocumentStoreError if MongoDB refuses for a reason that is not a document's.
+    Raises DocumentStoreError if MongoDB refuses, and no single document is the cause.
     """
     written = WriteResult()
     if not documents:
@@ -91,7 +91,7 @@ def _insert(collection: Collection[dict[str, Any]], documents: Sequence[RawBSOND
         collection.insert_many(documents, ordered=False)
     except BulkWriteError as error:
         answer = error.details
-    return _codes(answer)
+    return _require_document_errors(answer)
 
 
 def _replace(
@@ -105,7 +105,7 @@ def _replace(
         answer: Mapping[str, Any] = collection.bulk_write(writes, ordered=False).bulk_api_result
     except BulkWriteError as error:
         answer = error.details
-    _collect_refusals(written, list(documents), _codes(answer))
+    _collect_refusals(written, list(documents), _require_document_errors(answer))
     written.inserted += answer["nUpserted"]
     written.replaced += answer["nModified"]
     written.unchanged += answer["nMatched"] - answer["nModified"]
@@ -117,10 +117,9 @@ def _collect_refusals(written: WriteResult, ids: Sequence[str], errors: Mapping[
             written.refused[ids[index]] = f"refused by MongoDB: {_DOCUMENT_ERROR_CODES[code]} (error {code})"
 
 
-def _codes(answer: Mapping[str, Any]) -> dict[int, int]:
-    """The error codes by index.
-
-    Called after pymongo's error is handled: it holds the documents, with personal data, and must not travel further.
+def _require_document_errors(answer: Mapping[str, Any]) -> dict[int, int]:
+    """The error codes by index; raises DocumentStoreError unless all of them are errors of single documents.  Call it
+    after pymongo's error is handled: that holds the documents, with personal data, and must not travel further.
     """
     problems = _error_codes(answer)
     unexpected = set(problems.values()) - _DOCUMENT_ERROR_CODES.keys() - {_DUPLICATE_KEY}

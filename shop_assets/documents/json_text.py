@@ -19,7 +19,7 @@ class UnwritableError(ValueError):
 def to_json(value: object) -> bytes:
     """Write a document as compact UTF-8 JSON; equal documents have equal bytes.
 
-    Other writers to MongoDB may store what JSON files cannot: dates become ISO 8601 texts, decimals become numbers,
+    Other writers to MongoDB may store what JSON files cannot: dates become ISO 8601 strings, decimals become numbers,
     binary becomes base64, infinities null, anything else its text.
 
     Args:

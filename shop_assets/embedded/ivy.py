@@ -40,7 +40,7 @@ def resolve(ivy_file: Path, into: Path, java: Java, cache: Path, on_step: Callab
                 if "[SUCCESSFUL" in line or line.startswith("\tfound "):
                     on_step()
         if process.returncode != 0:
-            raise StackError(f"Fetching jars with Ivy failed (is Maven Central reachable?):\n{''.join(output)}")
+            raise StackError(f"Downloading jars with Ivy failed (is Maven Central reachable?):\n{''.join(output)}")
 
 
 def pyspark_jars() -> Path:

@@ -39,7 +39,7 @@ def ensure_jars(cache: Path, java: Java, console: Console) -> dict[str, Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):  # two stacks may start at once
             if differences(folder, checksums):
-                _fetch(jar_set, folder, checksums, java, cache, console)
+                _download(jar_set, folder, checksums, java, cache, console)
     return folders
 
 
@@ -76,18 +76,18 @@ def read_lock() -> dict[str, Checksums]:
     return lock
 
 
-def _fetch(jar_set: str, target: Path, checksums: Checksums, java: Java, cache: Path, console: Console) -> None:
+def _download(jar_set: str, target: Path, checksums: Checksums, java: Java, cache: Path, console: Console) -> None:
     with tempfile.TemporaryDirectory(dir=cache, prefix=f"{jar_set}-") as scratch, Progress(console=console) as progress:
-        task = progress.add_task(f"fetching {jar_set}'s jars (once)", total=2 * len(checksums))
-        fetched = Path(scratch) / "jars"
-        resolve_set(jar_set, fetched, java, cache, lambda: progress.advance(task))
-        if problems := differences(fetched, checksums):
+        task = progress.add_task(f"downloading {jar_set}'s jars (once)", total=2 * len(checksums))
+        downloaded = Path(scratch) / "jars"
+        resolve_set(jar_set, downloaded, java, cache, lambda: progress.advance(task))
+        if problems := differences(downloaded, checksums):
             raise StackError(
                 f"The download for {jar_set} does not match {LOCK}, so it is not used: {'; '.join(problems[:5])}"
             )
         progress.update(task, completed=2 * len(checksums))
         shutil.rmtree(target, ignore_errors=True)
-        fetched.replace(target)
+        downloaded.replace(target)
 
 
 def resolve_set(jar_set: str, into: Path, java: Java, cache: Path, on_step: Callable[[], None]) -> None:

@@ -71,7 +71,7 @@ def properties(context: StackContext) -> dict[str, str]:
         "log.dirs": DATA,
         "auto.create.topics.enable": "false",  # a misspelt topic is an error
         "group.initial.rebalance.delay.ms": "0",  # there are no other consumers to wait for
-        # A broker that was killed may only come back when the session of the one before it is over; the default is 9 s.
+        # A killed broker can rejoin only when its previous session has expired; the default is 9 s.
         "broker.session.timeout.ms": "4000",
         "broker.heartbeat.interval.ms": "500",
         "num.network.threads": "2",
@@ -143,7 +143,7 @@ def probe(context: StackContext) -> None:
             consumer.close()
     except KafkaException as error:
         raise NotReadyError(f"Kafka: {error.args[0]}") from error
-    raise NotReadyError("Kafka: what was written was not read")
+    raise NotReadyError("Kafka: what was written is not what was read")
 
 
 def _ensure_topic(quiet: ClientConfig) -> None:

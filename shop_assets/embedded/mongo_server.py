@@ -44,7 +44,7 @@ def main() -> None:
     try:
         guard.acquire(timeout=0)
     except Timeout:
-        sys.exit(f"another server works on {arguments.path}")
+        sys.exit(f"another server is using {arguments.path}")
     serve(arguments.port, arguments.path / "storage", os.environ["MONGO_USER"], os.environ["MONGO_PASSWORD"])
 
 

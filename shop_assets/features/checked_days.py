@@ -6,7 +6,7 @@ from typing import Final
 
 from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetCheckSeverity, AssetKey
 
-from shop_assets.features.manifest import PartitionError
+from shop_assets.features.manifest import PublicationError
 from shop_assets.features.verification import VerificationResult
 from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, day_of
 
@@ -25,7 +25,7 @@ def checked_days(context: AssetCheckExecutionContext, asset: AssetKey) -> list[d
         The days, in order.
 
     Raises:
-        PartitionError: There are no tags, and this Dagster instance never materialized the asset.
+        PublicationError: There are no tags, and this Dagster instance never materialized the asset.
     """
     tags = context.run.tags
     if PARTITION_TAG in tags:
@@ -36,7 +36,7 @@ def checked_days(context: AssetCheckExecutionContext, asset: AssetKey) -> list[d
     latest = context.instance.get_latest_materialization_event(asset)
     materialization = latest.asset_materialization if latest is not None else None
     if materialization is None or materialization.partition is None:
-        raise PartitionError(
+        raise PublicationError(
             f"No day to check: pass --day to shop check, or materialize {asset.to_user_string()} for a day first."
         )
     return [day_of(materialization.partition)]
@@ -51,7 +51,7 @@ def check_result(
     verify: Callable[[date], VerificationResult],
     severity: AssetCheckSeverity = AssetCheckSeverity.ERROR,
 ) -> AssetCheckResult:
-    """Verifies days, and combines the results.
+    """Verify days, and combine the results.
 
     Args:
         days: The days.

@@ -18,7 +18,7 @@ from dagster import (
 
 from shop_assets.features import verification
 from shop_assets.features.checked_days import check_result, checked_days
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.verification import VerificationResult
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (
@@ -58,7 +58,7 @@ def features_have_expected_columns(
     bucket = object_store.features()
     return check_result(
         checked_days(context, CUSTOMER_FEATURES_PARQUET),
-        lambda day: verification.columns(bucket, Manifest.require(bucket, day)),
+        lambda day: verification.columns(bucket, PublicationManifest.require(bucket, day)),
     )
 
 
@@ -70,7 +70,7 @@ def features_are_zero_or_one(
     bucket = object_store.features()
     return check_result(
         checked_days(context, CUSTOMER_FEATURES_PARQUET),
-        lambda day: verification.values(bucket, Manifest.require(bucket, day)),
+        lambda day: verification.values(bucket, PublicationManifest.require(bucket, day)),
     )
 
 
@@ -83,7 +83,7 @@ def features_have_one_row_per_customer(
     with clickhouse.client() as client:
 
         def verify(day: date) -> VerificationResult:
-            return verification.customers(client, bucket, Manifest.require(bucket, day))
+            return verification.customers(client, bucket, PublicationManifest.require(bucket, day))
 
         return check_result(checked_days(context, CUSTOMER_FEATURES_PARQUET), verify)
 
@@ -94,7 +94,7 @@ def features_are_consistent(context: AssetCheckExecutionContext, object_store: O
     bucket = object_store.features()
     return check_result(
         checked_days(context, CUSTOMER_FEATURES_PARQUET),
-        lambda day: verification.contradictions(bucket, Manifest.require(bucket, day)),
+        lambda day: verification.contradictions(bucket, PublicationManifest.require(bucket, day)),
     )
 
 
@@ -107,7 +107,7 @@ def warehouse_equals_partition(
     with clickhouse.client() as client:
 
         def verify(day: date) -> VerificationResult:
-            return wait_for_other_load(lambda: verification.warehouse(client, Manifest.require(bucket, day)))
+            return wait_for_other_load(lambda: verification.warehouse(client, PublicationManifest.require(bucket, day)))
 
         return check_result(checked_days(context, CLICKHOUSE_CUSTOMER_FEATURES), verify)
 
@@ -115,7 +115,7 @@ def warehouse_equals_partition(
 def wait_for_other_load(
     verify: Callable[[], VerificationResult], timeout_seconds: float = OTHER_RUN_SECONDS
 ) -> VerificationResult:
-    """Verifies again while the rows are of another publication: another run has published, and loads next.
+    """Verify again while the rows are of another publication: another run has published, and loads next.
 
     Args:
         verify: Compares the table with the newest publication.
@@ -144,7 +144,7 @@ def _feature_shares_are_stable(largest_jump: float) -> AssetChecksDefinition:
         with clickhouse.client() as client:
 
             def verify(day: date) -> VerificationResult:
-                return verification.usual_shares(client, Manifest.require(bucket, day), largest_jump)
+                return verification.usual_shares(client, PublicationManifest.require(bucket, day), largest_jump)
 
             return check_result(checked_days(context, CLICKHOUSE_CUSTOMER_FEATURES), verify, AssetCheckSeverity.WARN)
 

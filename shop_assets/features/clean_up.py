@@ -16,7 +16,7 @@ from typing import Final
 from shop_assets.features.manifest import (
     FILES_PREFIX,
     MANIFESTS_PREFIX,
-    Manifest,
+    PublicationManifest,
     UnreadableManifestError,
     manifest_key,
 )
@@ -55,7 +55,7 @@ class _Entry:
 
 
 def clean_up(bucket: Bucket, now: datetime) -> CleanUpResult:
-    """Removes the superseded and abandoned files of all partitions whose grace period is over.
+    """Remove the superseded and abandoned files of all partitions whose grace period is over.
 
     Costs a listing (a request per thousand files) and the manifests of partitions with several publications.
 
@@ -77,7 +77,7 @@ def clean_up(bucket: Bucket, now: datetime) -> CleanUpResult:
 
 def _removable(bucket: Bucket, day: date, entries: list[_Entry], now: datetime) -> Iterator[_Entry]:
     try:
-        manifest = Manifest.read(bucket, day)
+        manifest = PublicationManifest.read(bucket, day)
     except UnreadableManifestError as error:  # which files it lists is unknown
         LOGGER.warning("Files of %s are not cleaned up: %s", day, error)
         return

@@ -1,7 +1,7 @@
 """The features of every customer as of the end of a day, as one Spark aggregation.
 
-Here belong the measures of a customer's purchases, which the conditions in `definitions.py` are about; nothing about
-where the rows come from or go to.
+This module computes the measures that the conditions in `definitions.py` use. It does not know where rows come from or
+go to.
 """
 
 from datetime import date
@@ -23,12 +23,12 @@ NIGHT: Final = 20
 
 
 def customer_features(customers: DataFrame, baskets: DataFrame, day: date, timezone: str) -> DataFrame:
-    """Computes the matrix of a partition.
+    """Compute the matrix of a day.
 
     Args:
         customers: customer_id, registration_date, is_loyalty_member, loyalty_card_number; one row per customer.
         baskets: The columns of `mart.baskets`, one row per purchase; total_amount is a decimal.
-        day: The partition's day. Later rows may be among the input and are left out.
+        day: The day. Later rows may be among the input and are left out.
         timezone: The business time zone, whose midnights and hours count. Times are Spark timestamps (instants).
 
     Returns:
@@ -54,7 +54,7 @@ def customer_features(customers: DataFrame, baskets: DataFrame, day: date, timez
 
 
 def _histories(baskets: DataFrame, day: date, timezone: str) -> DataFrame:
-    """The measures of the purchases before T, one row per customer who has any."""
+    """The measures of the purchases before the as-of date, one row per customer who has any."""
     seen = baskets.where(F.col("purchase_datetime") < F.lit(windows.as_of(day, timezone)))
     columns = (measure.alias(name) for name, measure in measures(day, timezone).items())
     return seen.groupBy(CUSTOMER_ID).agg(*columns)

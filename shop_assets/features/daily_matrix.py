@@ -1,4 +1,4 @@
-"""One day's matrix, from MART to a published partition; independent of Dagster.
+"""One day's matrix, from MART to a publication; independent of Dagster.
 
 A day whose inputs did not change since it was published is left as it is: Spark is not even started.
 """
@@ -14,7 +14,7 @@ from shop_assets.features import mart_queries, publication, windows
 from shop_assets.features.clean_up import CleanUpResult, clean_up
 from shop_assets.features.code_version import feature_code_version
 from shop_assets.features.errors import spark_job
-from shop_assets.features.manifest import Inputs, Manifest, UnreadableManifestError
+from shop_assets.features.manifest import Inputs, PublicationManifest, UnreadableManifestError
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName, S3Keys, write_parquet
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
 from shop_assets.object_store.bucket import Bucket
@@ -44,7 +44,7 @@ class MatrixSource:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Creates the source from the settings."""
+        """Create the source from the settings."""
         return cls(MartConnection.from_settings(settings), S3Keys.from_settings(settings), settings.timezone)
 
 
@@ -52,7 +52,7 @@ class MatrixSource:
 class PublishedDay:
     """A day's partition, whether it was computed now, and what was cleaned up."""
 
-    manifest: Manifest
+    manifest: PublicationManifest
     was_computed: bool
     cleaned_up: CleanUpResult
 
@@ -67,7 +67,7 @@ def publish_day(
     *,
     recompute: bool = False,
 ) -> PublishedDay:
-    """Publishes the matrix of a day, unless it is already published from the same inputs.
+    """Publish the matrix of a day, unless it is already published from the same inputs.
 
     Args:
         day: The partition's day.
@@ -79,12 +79,13 @@ def publish_day(
         recompute: Compute the matrix even from the same inputs.
 
     Returns:
-        The published partition. One with an unreadable manifest is computed again.
+        The publication. One with an unreadable manifest is computed again.
 
     Raises:
         MartChangedError: MART changed during each of `ATTEMPTS` attempts.
-        PartitionError: Rows were lost on the way; nothing was published.
+        PublicationError: Rows were lost on the way; nothing was published.
         SparkJobError: Spark failed.
+        JavaError: There is no suitable Java, or Spark does not start on it.
     """
     inputs = inputs_of(client, day, source.timezone)
     current = _published(bucket, day)
@@ -108,9 +109,9 @@ def publish_day(
     )
 
 
-def _published(bucket: Bucket, day: date) -> Manifest | None:
+def _published(bucket: Bucket, day: date) -> PublicationManifest | None:
     try:
-        return Manifest.read(bucket, day)
+        return PublicationManifest.read(bucket, day)
     except UnreadableManifestError as error:
         LOGGER.warning("%s counts as not published: %s", day, error)
         return None

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 LOGGER: Final = logging.getLogger(__name__)
 
-STORE_ANSWER_SECONDS: Final = 10
+STORE_RESPONSE_TIMEOUT_SECONDS: Final = 10
 """For a single request: the six attempts of the bucket's own client would add minutes to Spark's."""
 
-JAVA_NETWORK: Final = ("java.net.ConnectException", "java.net.SocketException", "java.net.SocketTimeoutException")
+JAVA_NETWORK_ERRORS: Final = (
+    "java.net.ConnectException",
+    "java.net.SocketException",
+    "java.net.SocketTimeoutException",
+)
 """Spark's text contains one of these when Java could not reach a service; the exception's type does not say so."""
 
 _CAUSED_BY: Final = "Caused by: "
@@ -39,7 +43,7 @@ class JavaLostError(SparkJobError, TransientError):
 
 @contextmanager
 def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterator[None]:
-    """Translates Spark's failures in the block; Spark's own text is Java's, with the whole stack.
+    """Translate Spark's failures in the block; Spark's own text is Java's, with the whole stack.
 
     Spark reads ClickHouse and writes object storage with clients of its own. Which of them failed is checked here.
 
@@ -62,7 +66,7 @@ def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterato
     try:
         yield
     except (Py4JError, PySparkException, ConnectionError) as error:
-        # Java gives the text, and is gone when Dagster records the cause.
+        # str() asks Java for the text: take it now, because Java has ended when Dagster records the error.
         text = str(error)
         LOGGER.warning("Spark failed: %s", text)
         has_answered = isinstance(error, (Py4JJavaError, PySparkException))
@@ -78,7 +82,7 @@ def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterato
             f"Spark failed while reading MART and writing the features: {_cause(text)}. {_advice(unreachable)}. "
             "Nothing was published: materialize customer_features_parquet again."
         )
-        if unreachable or any(name in text for name in JAVA_NETWORK):
+        if unreachable or any(name in text for name in JAVA_NETWORK_ERRORS):
             raise SparkServiceError(message) from None
         raise SparkJobError(message) from None
 
@@ -95,12 +99,12 @@ def _unreachable_services(client: "Client", mart: MartConnection, bucket: Bucket
     unreachable = []
     if not client.ping():
         unreachable.append(f"ClickHouse at {mart.host}:{mart.port}")
-    if not bucket.answers(STORE_ANSWER_SECONDS):
+    if not bucket.responds(STORE_RESPONSE_TIMEOUT_SECONDS):
         unreachable.append(f"object storage at {bucket.client.meta.endpoint_url}")
     return unreachable
 
 
 def _advice(unreachable: list[str]) -> str:
     if unreachable:
-        return f"{' and '.join(unreachable)} does not respond: start it (`shop status`)"
+        return f"No response from {' and '.join(unreachable)}: start what is down (`shop status`)"
     return "ClickHouse and object storage respond now; see Spark's log"

@@ -17,7 +17,7 @@ _END: Final = "<!-- The end of what is generated. -->\n"
 
 
 def generated_files(features_page: str) -> dict[str, str]:
-    """Generates the files.
+    """Generate the files.
 
     Args:
         features_page: The present text of `FEATURES_PAGE`: what is outside the generated section stays.
@@ -66,7 +66,7 @@ def feature_shares() -> str:
         _comment(
             HEADER,
             "The share of ones of each feature on each day from first to last, and its usual share: the mean of those",
-            "of the 14 days before that are published with the feature, and how many these are.",
+            "of the 14 days before that have the feature, and the number of these days.",
         )
         + f"""SELECT
     ds,
@@ -102,7 +102,7 @@ WHERE ds >= {{first:Date}}
 ORDER BY
     ds,
     feature
-"""  # noqa: S608  # names of our own
+"""  # noqa: S608  # only our own identifiers
     )
 
 
@@ -121,7 +121,7 @@ def feature_values() -> str:
 {_lines((feature.name for feature in FEATURES), 8)}
     ] AS feature_values
 FROM mart.customer_features
-"""  # noqa: S608  # names of our own
+"""  # noqa: S608  # only our own identifiers
     )
 
 

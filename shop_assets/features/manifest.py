@@ -1,7 +1,7 @@
-"""The manifest of a published partition: its files, and the inputs from which they were computed.
+"""The manifest of a publication: its files, and the inputs from which they were computed.
 
-Only what the manifest lists belongs to the partition. Readers read the manifest first and then exactly its files: they
-see a complete partition, old or new, even if there are files of another publication.
+Only what the manifest lists belongs to the publication. Readers read the manifest first and then exactly its files:
+they see a complete publication, old or new, even if there are files of another one.
 """
 
 from datetime import date
@@ -18,11 +18,11 @@ FILES_PREFIX: Final = f"{TABLE}/"
 MANIFESTS_PREFIX: Final = f"_manifests/{TABLE}/"
 
 
-class PartitionError(ShopError):
-    """A partition is not published, or not what its manifest says."""
+class PublicationError(ShopError):
+    """A day is not published, or its publication is not what its manifest says."""
 
 
-class UnreadableManifestError(PartitionError):
+class UnreadableManifestError(PublicationError):
     """The object at a manifest's key is not a manifest, or one of another version of this program."""
 
 
@@ -31,7 +31,7 @@ class _Record(BaseModel):
 
 
 class PublishedFile(_Record):
-    """A Parquet file of a partition."""
+    """A Parquet file of a publication."""
 
     key: str
     etag: str
@@ -40,7 +40,7 @@ class PublishedFile(_Record):
 
 
 class Inputs(_Record):
-    """The inputs of a partition: equal inputs give equal values."""
+    """The inputs of a publication: equal inputs give equal values."""
 
     as_of: AwareDatetime
     timezone: str
@@ -57,8 +57,8 @@ class Column(_Record):
     type: str
 
 
-class Manifest(_Record):
-    """A published partition."""
+class PublicationManifest(_Record):
+    """The publication of a day."""
 
     ds: date
     publication_id: str
@@ -77,7 +77,7 @@ class Manifest(_Record):
 
     @classmethod
     def read(cls, bucket: Bucket, day: date) -> Self | None:
-        """The published partition of a day, whatever features it has.
+        """The publication of a day, whatever features it has.
 
         Args:
             bucket: The features bucket.
@@ -102,7 +102,7 @@ class Manifest(_Record):
 
     @classmethod
     def require(cls, bucket: Bucket, day: date) -> Self:
-        """The published partition of a day, with all features that are defined now.
+        """The publication of a day, with all features that are defined now.
 
         A day that was published before a feature was defined is not read in part, nor filled with zeros: its next
         materialization computes it again, because the version of the feature code changed.
@@ -115,25 +115,25 @@ class Manifest(_Record):
             The manifest.
 
         Raises:
-            PartitionError: The day was never published, its manifest is unreadable, or features are missing in it.
+            PublicationError: The day was never published, its manifest is unreadable, or features are missing in it.
         """
         manifest = cls.read(bucket, day)
         if manifest is None:
-            raise PartitionError(
+            raise PublicationError(
                 f"The features of {day} were never published (no s3://{bucket.name}/{manifest_key(day)}). "
                 f"Materialize customer_features_parquet for {day} first."
             )
         published = {column.name for column in manifest.columns}
         missing = [name for name in FEATURE_NAMES if name not in published]
         if missing:
-            raise PartitionError(
+            raise PublicationError(
                 f"The features of {day} were published before {', '.join(missing)} was defined. Materialize "
                 f"customer_features_parquet for {day} again."
             )
         return manifest
 
     def write(self, bucket: Bucket) -> None:
-        """Publishes the partition with one PUT: before it readers see the old one, after it the new one.
+        """Publish with one PUT: before it readers see the old publication, after it the new one.
 
         Args:
             bucket: The features bucket.

@@ -4,7 +4,7 @@ from typing import Final
 
 from shop_assets.features.daily_matrix import PublishedDay
 from shop_assets.features.definitions import COLUMN_DESCRIPTIONS, COLUMN_SOURCES, COLUMN_TYPES, COLUMNS, FEATURES
-from shop_assets.features.manifest import Manifest, manifest_key
+from shop_assets.features.manifest import PublicationManifest, manifest_key
 from shop_assets.features.published_files import first_rows
 from shop_assets.features.warehouse_load import TABLE, LoadResult
 from shop_assets.object_store.bucket import Bucket
@@ -39,7 +39,7 @@ PUBLICATION_ID = "publication_id"
 
 
 def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) -> dict[str, RawMetadataValue]:
-    """The metadata of a published partition: counts, location, inputs, and the share of ones of each feature."""
+    """The metadata of a publication: counts, location, inputs, and the share of ones of each feature."""
     manifest = published.manifest
     return (
         stage_metadata(
@@ -69,7 +69,7 @@ def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) 
     )
 
 
-def loaded_metadata(manifest: Manifest, loaded: LoadResult, seconds: float) -> dict[str, RawMetadataValue]:
+def loaded_metadata(manifest: PublicationManifest, loaded: LoadResult, seconds: float) -> dict[str, RawMetadataValue]:
     """The metadata of a partition in ClickHouse."""
     return (
         stage_metadata(
@@ -86,7 +86,7 @@ def loaded_metadata(manifest: Manifest, loaded: LoadResult, seconds: float) -> d
     )
 
 
-def _shares(manifest: Manifest) -> RawMetadataValue:
+def _shares(manifest: PublicationManifest) -> RawMetadataValue:
     return sample_table(
         [
             {

@@ -34,7 +34,7 @@ class PublicationName:
 
     @classmethod
     def new(cls) -> Self:
-        """Creates a unique name: the time, for readers, and random digits."""
+        """Create a unique name: the time, for readers, and random digits."""
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         return cls(f"{now}-{secrets.token_hex(4)}", secrets.randbits(_ATTEMPT_BITS))
 
@@ -52,7 +52,7 @@ class S3Keys:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Creates the key pair from the settings."""
+        """Create the key pair from the settings."""
         return cls(settings.s3_access_key, settings.s3_secret_key)
 
 
@@ -67,7 +67,7 @@ class ComputedCounts:
 def write_parquet(
     matrix: "DataFrame", bucket: Bucket, day: date, name: PublicationName, keys: S3Keys
 ) -> ComputedCounts:
-    """Computes the matrix and adds its files to the partition's folder.
+    """Compute the matrix and add its files to the day's folder.
 
     The files of another publication of the same day stay, even if it is being written at the same time: Hadoop's
     committer would otherwise clear the folder `_temporary`, which all writers of a folder share.

@@ -3,7 +3,14 @@
 from datetime import UTC, date, datetime
 
 from shop_assets.features.definitions import COLUMN_TYPES
-from shop_assets.features.manifest import Column, Inputs, Manifest, PartitionError, PublishedFile, files_prefix
+from shop_assets.features.manifest import (
+    Column,
+    Inputs,
+    PublicationError,
+    PublicationManifest,
+    PublishedFile,
+    files_prefix,
+)
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
@@ -11,8 +18,8 @@ from shop_assets.object_store.bucket import Bucket
 
 def publish(
     bucket: Bucket, day: date, name: PublicationName, computed: ComputedCounts, inputs: Inputs, run_id: str
-) -> Manifest:
-    """Publishes the files that were written under `name` as the partition of a day.
+) -> PublicationManifest:
+    """Publish the files that were written under `name` as the publication of a day.
 
     Args:
         bucket: The features bucket.
@@ -26,18 +33,18 @@ def publish(
         The new manifest.
 
     Raises:
-        PartitionError: The files, Spark's count and MART's customers are not the same number of rows; nothing is
+        PublicationError: The files, Spark's count and MART's customers are not the same number of rows; nothing is
             published.
     """
     files = _count(bucket, written_files(bucket, day, name))
     rows = sum(file.rows for file in files)
     if not rows == computed.rows == inputs.mart_customers:
-        raise PartitionError(
+        raise PublicationError(
             f"The features of {day} were not published: the MART has {inputs.mart_customers} customers, Spark "
             f"computed {computed.rows} rows, and its {len(files)} files hold {rows}. "
             "Materialize customer_features_parquet again."
         )
-    manifest = Manifest(
+    manifest = PublicationManifest(
         ds=day,
         publication_id=name.id,
         published_at=datetime.now(UTC),
@@ -54,12 +61,12 @@ def publish(
 
 
 def discard(bucket: Bucket, day: date, name: PublicationName) -> None:
-    """Removes the files of a publication that was not published."""
+    """Remove the files of a publication that was not published."""
     bucket.delete(file.key for file in written_files(bucket, day, name))
     bucket.delete(entry.key for entry in bucket.list(name.temporary_prefix(day)))
 
 
-def is_complete(bucket: Bucket, manifest: Manifest) -> bool:
+def is_complete(bucket: Bucket, manifest: PublicationManifest) -> bool:
     """Whether every file of a publication exists unchanged.
 
     Args:

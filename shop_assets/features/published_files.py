@@ -1,4 +1,4 @@
-"""The files of a published partition on this machine's disk, while they are being read.
+"""The files of a publication on this machine's disk, while they are being read.
 
 Readers download the files first and then read them: they need every column, and neither polars nor Arrow has to handle
 object storage, its keys and its transient errors.
@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from shop_assets.features.manifest import Manifest, PartitionError, PublishedFile
+from shop_assets.features.manifest import PublicationError, PublicationManifest, PublishedFile
 from shop_assets.object_store.bucket import Bucket
 
 
 @contextmanager
 def on_disk(bucket: Bucket, files: Sequence[PublishedFile]) -> Iterator[list[Path]]:
-    """Downloads files for the block.
+    """Download files for the block.
 
     Args:
         bucket: The features bucket.
@@ -25,14 +25,14 @@ def on_disk(bucket: Bucket, files: Sequence[PublishedFile]) -> Iterator[list[Pat
         Their paths in a temporary folder, in the same order; the folder is removed at the end.
 
     Raises:
-        PartitionError: A file is missing, or is not the one in the manifest.
+        PublicationError: A file is missing, or is not the one in the manifest.
     """
     with tempfile.TemporaryDirectory(prefix="shop_features_") as folder:
         yield [_fetch(bucket, file, Path(folder) / f"{number:05}.parquet") for number, file in enumerate(files)]
 
 
-def first_rows(bucket: Bucket, manifest: Manifest, count: int) -> list[dict[str, object]]:
-    """The first rows of a partition, as samples for the asset's page."""
+def first_rows(bucket: Bucket, manifest: PublicationManifest, count: int) -> list[dict[str, object]]:
+    """The first rows of a publication, as samples for the asset's page."""
     import polars as pl
 
     with on_disk(bucket, manifest.files[:1]) as paths:
@@ -43,8 +43,8 @@ def _fetch(bucket: Bucket, file: PublishedFile, target: Path) -> Path:
     found = bucket.find(file.key)
     if found is None or (found.size, found.etag) != (file.bytes, file.etag):
         what = "is missing" if found is None else f"has {found.size} bytes and not {file.bytes}, or other content"
-        raise PartitionError(
-            f"s3://{bucket.name}/{file.key} {what}: it does not match the manifest of its partition. Was the day "
+        raise PublicationError(
+            f"s3://{bucket.name}/{file.key} {what}: it does not match the manifest of its publication. Was the day "
             "published again in the meantime? Run this again; if the error remains, materialize "
             "customer_features_parquet."
         )

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from shop_assets.features import mart_queries
 from shop_assets.settings import Settings
-from shop_assets.warehouse.resource import ANSWER_TIMEOUT_SECONDS, CONNECT_TIMEOUT_SECONDS
+from shop_assets.warehouse.resource import CONNECT_TIMEOUT_SECONDS, RESPONSE_TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -25,7 +25,7 @@ TIME_LIMITS: Final = {
     # In milliseconds. The driver itself waits for a response without a limit: a hanging server would hang the run.
     "connection_timeout": str(CONNECT_TIMEOUT_SECONDS * 1000),
     "connection_request_timeout": str(CONNECT_TIMEOUT_SECONDS * 1000),
-    "socket_timeout": str(ANSWER_TIMEOUT_SECONDS * 1000),
+    "socket_timeout": str(RESPONSE_TIMEOUT_SECONDS * 1000),
 }
 
 
@@ -43,7 +43,7 @@ class MartConnection:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "MartConnection":
-        """Creates the connection from the settings, with Spark's own user if they have one."""
+        """Create the connection from the settings, with Spark's own user if they have one."""
         user, password = settings.clickhouse_user, settings.clickhouse_password
         if settings.clickhouse_spark_user and settings.clickhouse_spark_password:
             user, password = settings.clickhouse_spark_user, settings.clickhouse_spark_password
@@ -65,12 +65,12 @@ class MartConnection:
 
 
 def read_customers(spark: "SparkSession", mart: MartConnection, moment: datetime) -> "DataFrame":
-    """Reads customers, with the columns that the features need.
+    """Read the customers registered before `moment`, with the columns that the features need.
 
     Args:
         spark: The session.
         mart: Where MART is.
-        moment: Customers registered before it are read.
+        moment: The as-of date.
 
     Returns:
         One row per customer: customer_id, registration_date (a timestamp), is_loyalty_member, loyalty_card_number.
@@ -82,12 +82,12 @@ def read_customers(spark: "SparkSession", mart: MartConnection, moment: datetime
 
 
 def read_baskets(spark: "SparkSession", mart: MartConnection, moment: datetime) -> "DataFrame":
-    """Reads purchases, with the columns that the features need.
+    """Read the purchases before `moment`, with the columns that the features need.
 
     Args:
         spark: The session.
         mart: Where MART is.
-        moment: Purchases before it are read.
+        moment: The as-of date.
 
     Returns:
         One row per purchase, as in `mart.baskets`; purchase_datetime is a timestamp.

@@ -47,7 +47,7 @@ class SparkResource(LazyPySparkResource):
 
     @contextmanager
     def on_demand(self) -> Iterator[Callable[[], "SparkSession"]]:
-        """Opens Spark for the block.
+        """Open Spark for the block.
 
         Yields:
             A function that starts the session when it is first called, and returns it. Spark and its Java end with the
@@ -80,7 +80,7 @@ class SparkResource(LazyPySparkResource):
 
 
 def spark_resource(settings: Settings) -> SparkResource:
-    """Creates the resource from the settings; nothing is started yet.
+    """Create the resource from the settings; nothing is started yet.
 
     Args:
         settings: The settings.

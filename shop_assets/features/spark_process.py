@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 LOGGER: Final = logging.getLogger(__name__)
 
 EXIT_SECONDS: Final = 30  # a stopped Spark exits in about one second; after this it is killed
-DEATH_SECONDS: Final = 5.0
+EXIT_DETECTION_SECONDS: Final = 5.0
 """Connections of a killed process break some milliseconds before its exit can be seen."""
 
 
 def prepare_environment(java_home: str | None) -> None:
-    """Sets what Spark's launcher and workers read from this process's environment.
+    """Set what Spark's launcher and workers read from this process's environment.
 
     Python workers run on this interpreter, and not on the first `python3` of the PATH, unless the environment says
     otherwise.
@@ -33,7 +33,7 @@ def prepare_environment(java_home: str | None) -> None:
 
 
 def end(session: "SparkSession") -> None:
-    """Stops the session and ends the Java process that ran it, even if the process is gone already.
+    """Stop the session and end the Java process that ran it, even if the process is gone already.
 
     `SparkSession.stop()` leaves its Java running until Python ends, with several hundred MiB that the stages after it
     need; PySpark has no public call that ends it. The gateway exits when its standard input is closed, and PySpark
@@ -59,7 +59,7 @@ def java_ending() -> str | None:
     if java is None:
         return None
     try:
-        code = java.wait(DEATH_SECONDS)
+        code = java.wait(EXIT_DETECTION_SECONDS)
     except subprocess.TimeoutExpired:
         return None
     return f"exit code {code}" if code >= 0 else signal.Signals(-code).name

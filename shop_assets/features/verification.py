@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from shop_assets.features import mart_queries
 from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID, EXCLUSIVE, FEATURE_NAMES
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.warehouse_load import TABLE
 from shop_assets.object_store.bucket import Bucket
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = 5
 OF_ANOTHER_PUBLICATION: Final = "rows of another publication"
-USUAL_DAYS: Final = 3
+MINIMUM_EARLIER_DAYS: Final = 3
 """The number of earlier days that a mean needs."""
 
 
@@ -33,7 +33,7 @@ class VerificationResult:
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-def columns(bucket: Bucket, manifest: Manifest) -> VerificationResult:
+def columns(bucket: Bucket, manifest: PublicationManifest) -> VerificationResult:
     """Every file has the matrix's columns in their order: the id as text, the features as integers."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -51,7 +51,7 @@ def columns(bucket: Bucket, manifest: Manifest) -> VerificationResult:
     return VerificationResult(f"{len(COLUMNS)} columns in order in {len(manifest.files)} files", problems)
 
 
-def values(bucket: Bucket, manifest: Manifest) -> VerificationResult:
+def values(bucket: Bucket, manifest: PublicationManifest) -> VerificationResult:
     """Every feature of every row is 0 or 1."""
     import polars as pl
 
@@ -63,7 +63,7 @@ def values(bucket: Bucket, manifest: Manifest) -> VerificationResult:
     return VerificationResult(f"{len(FEATURE_NAMES)} features of {manifest.rows} rows are 0 or 1", problems)
 
 
-def contradictions(bucket: Bucket, manifest: Manifest) -> VerificationResult:
+def contradictions(bucket: Bucket, manifest: PublicationManifest) -> VerificationResult:
     """No customer has two features that contradict each other."""
     import polars as pl
 
@@ -73,10 +73,12 @@ def contradictions(bucket: Bucket, manifest: Manifest) -> VerificationResult:
         ]
         counts: dict[str, int] = pl.scan_parquet(paths).select(both).collect(engine="streaming").row(0, named=True)
     problems = [f"{count} customers have {pair}" for pair, count in counts.items() if count]
-    return VerificationResult(f"{len(EXCLUSIVE)} pairs of features that exclude each other", problems)
+    return VerificationResult(
+        f"no customer has two features that exclude each other ({len(EXCLUSIVE)} pairs)", problems
+    )
 
 
-def usual_shares(client: "Client", manifest: Manifest, largest_jump: float) -> VerificationResult:
+def usual_shares(client: "Client", manifest: PublicationManifest, largest_jump: float) -> VerificationResult:
     """The share of ones of each feature is near its mean on the 14 days before, as far as they are published.
 
     A feature that fewer than 3 of these days have is not compared: the days before it was defined have no share of it.
@@ -91,9 +93,11 @@ def usual_shares(client: "Client", manifest: Manifest, largest_jump: float) -> V
     """
     rows = fetch_rows(client, "feature_shares", {"first": manifest.ds, "last": manifest.ds})
     days = max((int(row["usual_days"]) for row in rows), default=0)
-    compared = [row for row in rows if int(row["usual_days"]) >= USUAL_DAYS]
+    compared = [row for row in rows if int(row["usual_days"]) >= MINIMUM_EARLIER_DAYS]
     if not compared:
-        return VerificationResult(f"only {days} earlier days are published, {USUAL_DAYS} are needed to compare")
+        return VerificationResult(
+            f"only {days} earlier days are published, {MINIMUM_EARLIER_DAYS} are needed to compare"
+        )
     jumps = {row["feature"]: row["share"] - row["usual_share"] for row in compared}
     problems = [
         f"{row['feature']} is 1 for {row['share']:.0%}, usually {row['usual_share']:.0%}"
@@ -106,7 +110,7 @@ def usual_shares(client: "Client", manifest: Manifest, largest_jump: float) -> V
     )
 
 
-def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> VerificationResult:
+def customers(client: "Client", bucket: Bucket, manifest: PublicationManifest) -> VerificationResult:
     """There is one row for each customer registered by the end of the day: none twice, missing or added."""
     import polars as pl
 
@@ -126,7 +130,7 @@ def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> Verificat
     ]
     count = frames[-1].item()
     if problems:
-        problems.append("was MART loaded since then? Then materialize customer_features_parquet of this day again")
+        problems.append("MART may have changed since: materialize customer_features_parquet for this day again")
     return VerificationResult(
         f"{count} rows for {len(found)} customers of MART",
         problems,
@@ -134,12 +138,12 @@ def customers(client: "Client", bucket: Bucket, manifest: Manifest) -> Verificat
     )
 
 
-def warehouse(client: "Client", manifest: Manifest) -> VerificationResult:
+def warehouse(client: "Client", manifest: PublicationManifest) -> VerificationResult:
     """ClickHouse has the rows of the publication and no others, with a value and as many ones in each feature."""
     values = ", ".join(f"count({name}), countIf({name} = 1)" for name in FEATURE_NAMES)
     counts = f"count(), uniqExact({CUSTOMER_ID}), countIf(publication_id != {{publication:String}}), {values}"
     found = client.query(
-        f"SELECT {counts} FROM {TABLE} WHERE ds = {{ds:Date}}",  # noqa: S608  # names of our own
+        f"SELECT {counts} FROM {TABLE} WHERE ds = {{ds:Date}}",  # noqa: S608  # only our own identifiers
         parameters={"publication": manifest.publication_id, "ds": manifest.ds},
     ).result_rows[0]
     rows, ids, other_rows, *numbers = map(int, found)

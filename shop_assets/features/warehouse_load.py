@@ -1,4 +1,4 @@
-"""Loads a published partition into `mart.customer_features`: through a staging table that is swapped in."""
+"""Loads a publication into `mart.customer_features`: through a staging table that is swapped in."""
 
 import re
 import secrets
@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID
-from shop_assets.features.manifest import Manifest, PartitionError
+from shop_assets.features.manifest import PublicationError, PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
 
@@ -32,8 +32,8 @@ class LoadResult:
     batches: int
 
 
-def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[Manifest, LoadResult]:
-    """Loads the published partition of a day.
+def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[PublicationManifest, LoadResult]:
+    """Load the publication of a day.
 
     Another run may publish and load in the meantime. The older of the two publications must not stay, so the run that
     swaps last checks again.
@@ -47,17 +47,17 @@ def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[Manifes
         The manifest, and what was loaded.
 
     Raises:
-        PartitionError: The day is not published, or not every row arrived.
+        PublicationError: The day is not published, or not every row arrived.
     """
-    manifest = Manifest.require(bucket, day)
+    manifest = PublicationManifest.require(bucket, day)
     loaded = load_partition(client, bucket, manifest)
-    while (newest := Manifest.require(bucket, day)).publication_id != manifest.publication_id:
+    while (newest := PublicationManifest.require(bucket, day)).publication_id != manifest.publication_id:
         manifest, loaded = newest, load_partition(client, bucket, newest)
     return manifest, loaded
 
 
-def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> LoadResult:
-    """Replaces the day's partition of `mart.customer_features` by a publication; loading it again changes nothing.
+def load_partition(client: "Client", bucket: Bucket, manifest: PublicationManifest) -> LoadResult:
+    """Replace the day's partition of `mart.customer_features` by a publication; loading it again changes nothing.
 
     Args:
         client: A client of the warehouse.
@@ -68,7 +68,7 @@ def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> Load
         What was loaded.
 
     Raises:
-        PartitionError: Not every row arrived; the day is unchanged.
+        PublicationError: Not every row arrived; the day is unchanged.
     """
     _drop_abandoned(client)
     with _staging_table(client, manifest) as staging:
@@ -77,10 +77,10 @@ def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> Load
             client.insert_arrow(staging, batch)
             batches += 1
         rows, customers = client.query(
-            f"SELECT count(), uniqExact({CUSTOMER_ID}) FROM {staging}"  # noqa: S608  # names of our own
+            f"SELECT count(), uniqExact({CUSTOMER_ID}) FROM {staging}"  # noqa: S608  # only our own identifiers
         ).result_rows[0]
         if not rows == customers == manifest.rows:
-            raise PartitionError(
+            raise PublicationError(
                 f"{TABLE}: features of {manifest.ds} left unchanged: loaded {rows} rows of {customers} customers, "
                 f"expected {manifest.rows}. Materialize clickhouse_customer_features again."
             )
@@ -92,7 +92,7 @@ def load_partition(client: "Client", bucket: Bucket, manifest: Manifest) -> Load
     return LoadResult(rows, batches)
 
 
-def _batches(bucket: Bucket, manifest: Manifest) -> Iterator["pa.Table"]:
+def _batches(bucket: Bucket, manifest: PublicationManifest) -> Iterator["pa.Table"]:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -111,7 +111,7 @@ def _batches(bucket: Bucket, manifest: Manifest) -> Iterator["pa.Table"]:
 
 
 @contextmanager
-def _staging_table(client: "Client", manifest: Manifest) -> Iterator[str]:
+def _staging_table(client: "Client", manifest: PublicationManifest) -> Iterator[str]:
     """An empty table like the real one, for this load alone: concurrent loads of a day cannot mix their rows."""
     name = f"mart.{_STAGING_PREFIX}{re.sub(r'[^0-9a-zA-Z]', '_', manifest.publication_id)}_{secrets.token_hex(4)}"
     client.command(f"CREATE TABLE {name} AS {TABLE}")

@@ -1,6 +1,6 @@
 """The four assets of landing, one per kind of document, all built by the same function.
 
-Only Dagster's side is here: the configuration of a run and the metadata of its result. `filling.py` decides where
+This module is Dagster's side: the configuration of a run and the metadata of its result. `filling.py` decides where
 documents come from; `inventory.py` counts them.
 """
 
@@ -21,12 +21,13 @@ from pydantic import Field
 
 from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing.filling import FillingError, FillResult, Request, fill
+from shop_assets.landing.filling import FillingError, FillRequest, FillResult, fill
 from shop_assets.landing.fingerprint import fingerprint
 from shop_assets.landing.folder_import import SourceFolderError
 from shop_assets.landing.generator.shop import InvalidShopError
 from shop_assets.landing.inventory import count_inventory
 from shop_assets.landing.inventory_database import InventoryCounts
+from shop_assets.landing.manifest import ManifestError
 from shop_assets.landing.metadata import fields, sample
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
@@ -59,7 +60,7 @@ class LandingConfig(Config):
     source_folder: str | None = Field(
         None, description="Import this folder (stores/, products/, customers/, purchases/) and generate nothing."
     )
-    seed: int | None = Field(None, description="The same seed and counts give the same documents; 42 by default.")
+    seed: int | None = Field(None, description="The same seed and counts produce the same documents; 42 by default.")
     stores: int | None = Field(None, ge=0, description="45 by default.")
     products: int | None = Field(None, ge=0, description="100 by default.")
     customers: int | None = Field(None, ge=0, description="90 by default.")
@@ -72,13 +73,13 @@ class LandingConfig(Config):
         None, ge=0, le=1, description="About this share of the generated documents is dirty; none by default."
     )
 
-    def request(self) -> Request:
+    def request(self) -> FillRequest:
         """Translate the configuration for `fill`.
 
         Raises:
             FillingError: `as_of` is not a date.
         """
-        return Request(
+        return FillRequest(
             source_folder=Path(self.source_folder).expanduser() if self.source_folder else None,
             seed=self.seed,
             stores=self.stores,
@@ -120,13 +121,12 @@ def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
         bucket = object_store.landing()
         try:
             result = fill(bucket, kind, config.request())
-        except (FillingError, SourceFolderError, InvalidShopError) as error:
+        except (FillingError, SourceFolderError, InvalidShopError, ManifestError) as error:
             raise Failure(str(error), allow_retries=False) from error
         for warning in result.warnings:
             context.log.warning(warning)
-        taken = fingerprint(
-            bucket, kind
-        )  # before anything is counted or loaded, so that what arrives later counts as new
+        # Before anything is counted or loaded, so that what arrives later counts as new.
+        taken = fingerprint(bucket, kind)
         counts = count_inventory(bucket, kind)
         metadata = _metadata(bucket, kind, result, counts, time.monotonic() - started)
         return MaterializeResult(metadata=metadata | {FINGERPRINT: str(taken)})

@@ -11,19 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.errors import ShopError
 from shop_assets.landing.folder_import import import_folder, kinds_in_folder
 from shop_assets.landing.generator.shop import Shop, default_shop
-from shop_assets.landing.manifest import FOLDER, GENERATOR, Manifest, read_manifest, shared_as_of, write_manifest
+from shop_assets.landing.manifest import FOLDER, GENERATOR, LandingManifest, read_manifest, shared_as_of, write_manifest
 from shop_assets.landing.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 
 
-class FillingError(RuntimeError):
+class FillingError(ShopError):
     """The request cannot be met without spoiling the data; the message says what to do instead."""
 
 
 @dataclass(frozen=True)
-class Request:
+class FillRequest:
     """What a run asks for; None is left open. Counts are of the whole shop, whichever kind is filled."""
 
     source_folder: Path | None = None
@@ -36,7 +37,7 @@ class Request:
     dirty_share: float | None = None
 
     @property
-    def of_shop(self) -> dict[str, Any]:
+    def shop_fields(self) -> dict[str, Any]:
         """What is requested of the shop, by the names of its fields."""
         return {name: value for name, value in vars(self).items() if name != "source_folder" and value is not None}
 
@@ -52,20 +53,21 @@ class FillResult:
     skipped: list[str] = field(default_factory=list)
 
 
-def fill(bucket: Bucket, kind: DocumentKind, request: Request) -> FillResult:
+def fill(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> FillResult:
     """Put the kind's documents into landing as the request says, or keep what was delivered.
 
     Raises:
         FillingError: A particular shop is requested where other documents are.
         SourceFolderError: The folder cannot be used.
         InvalidShopError: There can be no such shop.
+        ManifestError: A landing manifest cannot be read.
     """
     if request.source_folder is not None:
         return _import_folder(bucket, kind, request.source_folder)
     delivered = [other.name for other in KINDS if _is_delivered(bucket, other)]
     if not delivered:
         return _generate(bucket, kind, request)
-    if not request.of_shop:
+    if not request.shop_fields:
         return FillResult("delivered", WriteCounts())
     message = (
         f"s3://{bucket.name} holds {', '.join(delivered)} that were not generated, and generated documents would "
@@ -82,16 +84,16 @@ def _is_delivered(bucket: Bucket, kind: DocumentKind) -> bool:
     return any(True for _ in bucket.list(f"{kind.name}/"))
 
 
-def _generate(bucket: Bucket, kind: DocumentKind, request: Request) -> FillResult:
-    from shop_assets.landing.generated import write_shop
+def _generate(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> FillResult:
+    from shop_assets.landing.shop_writing import write_shop
 
     shop = _requested_shop(bucket, kind, request)
     # Written first: if this run is killed, what it left is known to be generated.
-    write_manifest(bucket, kind, Manifest(kind.name, GENERATOR, shop))
+    write_manifest(bucket, kind, LandingManifest(kind.name, GENERATOR, shop))
     return FillResult(GENERATOR, write_shop(bucket, shop, kind), shop)
 
 
-def _requested_shop(bucket: Bucket, kind: DocumentKind, request: Request) -> Shop:
+def _requested_shop(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> Shop:
     """The shop in landing, or the default one, with what the request changes.
 
     So a run that requests nothing, such as the daily one, generates the same shop again and writes nothing.
@@ -102,7 +104,7 @@ def _requested_shop(bucket: Bucket, kind: DocumentKind, request: Request) -> Sho
             f"as_of {request.as_of} is later than today ({today}, UTC): documents would be in the future"
         )
     known = _known_shop(bucket, kind)
-    asked = replace(known or default_shop(today), **request.of_shop)
+    asked = replace(known or default_shop(today), **request.shop_fields)
     if request.as_of is not None or asked == known:
         return asked
     return replace(asked, as_of=shared_as_of(bucket, replace(asked, as_of=today)))
@@ -127,7 +129,7 @@ def _import_folder(bucket: Bucket, kind: DocumentKind, folder: Path) -> FillResu
     if before is not None and before.origin == GENERATOR:
         warnings.append(f"Landing holds generated {kind.name} as well: they are kept and loaded together with yours.")
     folder_import = import_folder(bucket, folder, kind)
-    write_manifest(bucket, kind, Manifest(kind.name, FOLDER))
+    write_manifest(bucket, kind, LandingManifest(kind.name, FOLDER))
     if folder_import.hidden or folder_import.links or folder_import.unreadable:
         warnings.append(
             f"Skipped in {kind.name}/: {folder_import.hidden} hidden, {folder_import.links} links, "

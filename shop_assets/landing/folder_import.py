@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.errors import ShopError
 from shop_assets.landing.writing import WriteCounts, write_changed
 from shop_assets.object_store.bucket import Bucket
 
@@ -23,7 +24,7 @@ _LONGEST_KEY: Final = 1024  # bytes: the protocol's limit
 _NOT_IN_KEYS: Final = re.compile(r"[\\\udc80-\udcff]|%(?=[0-9A-F]{2})")
 
 
-class SourceFolderError(ValueError):
+class SourceFolderError(ShopError):
     """The folder cannot be imported at all; the message says what is expected."""
 
 
@@ -31,7 +32,7 @@ class SourceFolderError(ValueError):
 class FolderImport:
     """The result of importing a kind's folder: files copied, and what was skipped and why.
 
-    `links` lead out of the folder, or to folders (which could form a circle); `hidden` names begin with a dot;
+    `links` lead out of the folder, or to folders (which could form a cycle); `hidden` names begin with a dot;
     `unreadable` are paths that the system does not let us read, that are not files at all, or are too long for a key.
     """
 
@@ -65,7 +66,7 @@ def kinds_in_folder(folder: Path) -> list[DocumentKind]:
 
 
 _EXPECTED: Final = (
-    "Expected is a folder with stores/, products/, customers/ and purchases/ (at least one of them), "
+    "Expected: a folder with stores/, products/, customers/ and purchases/ (at least one of them), "
     "which hold .json, .jsonl or .jsonl.gz files."
 )
 

@@ -45,7 +45,7 @@ def open_inventory(bucket: Bucket, kind: DocumentKind) -> Iterator[InventoryData
 def stores_without_customers(bucket: Bucket) -> list[str]:
     """The ids of the stores in landing in which no customer in landing registered."""
     with open_inventory(bucket, STORES) as stores, open_inventory(bucket, CUSTOMERS) as customers:
-        return list(stores.ids_missing_in(customers))
+        return list(stores.ids_without_customer(customers))
 
 
 def _key(kind: DocumentKind) -> str:
@@ -59,7 +59,7 @@ def _download(bucket: Bucket, key: str, path: Path) -> None:
 
 
 def _refresh(inventory: InventoryDatabase, bucket: Bucket, kind: DocumentKind) -> bool:
-    has_changed = inventory.compare(document_objects(bucket, kind))
+    has_changed = inventory.adopt_listing(document_objects(bucket, kind))
     for number, key in inventory.unread():
         try:
             inventory.record(number, _entries(bucket, kind, key))

@@ -1,7 +1,7 @@
 """The inventory of one kind as an SQLite file: which objects were read, and the ids and faults found in them.
 
-Only the SQL is here. SQLite keeps and counts ids on disk, so a million documents cost time and no memory; merging with
-an older listing is no alternative, because stores differ in the order of their listings.
+This module holds the SQL. SQLite keeps and counts ids on disk, so a million documents cost time and no memory; merging
+with an older listing is no alternative, because S3 implementations list objects in different orders.
 """
 
 import contextlib
@@ -40,7 +40,7 @@ _BATCH: Final = 1_000
 
 @dataclass(frozen=True)
 class Entry:
-    """A document found in an object: its natural id (None if it has none), or the fault for which it is unreadable.
+    """A document found in an object: its natural id (None if it has none), or the reason why it is unreadable.
 
     `store_id` is the store in which a customer registered, compared as ids are; None for other kinds.
     """
@@ -83,8 +83,10 @@ class InventoryDatabase:
         """Write everything to the file."""
         self._connection.commit()
 
-    def compare(self, listing: Iterable[ObjectSummary]) -> bool:
-        """Adopt a full listing: forget what is gone or changed, mark what is to be read. False if nothing changed."""
+    def adopt_listing(self, listing: Iterable[ObjectSummary]) -> bool:
+        """Adopt a full listing: forget objects that are gone or changed, list new ones as unread. False if nothing
+        changed.
+        """
         execute = self._connection.execute
         execute("CREATE TEMP TABLE listing (key TEXT PRIMARY KEY, etag TEXT, size INTEGER)")
         rows = ((summary.key, summary.etag, summary.size) for summary in listing)
@@ -134,8 +136,8 @@ class InventoryDatabase:
         ).fetchall()
         return InventoryCounts(objects, size, documents, documents - identified, distinct, dict(faults))
 
-    def ids_missing_in(self, customers: "InventoryDatabase") -> Iterator[str]:
-        """The store ids of this inventory in which no customer of the other one registered, in order."""
+    def ids_without_customer(self, customers: "InventoryDatabase") -> Iterator[str]:
+        """The ids of the stores in this inventory in which no customer of the other one registered, in order."""
         self._connection.commit()  # nothing can be attached within a transaction
         self._connection.execute("ATTACH ? AS customers", (str(customers.path),))
         try:

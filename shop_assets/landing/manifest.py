@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.generator.shop import Shop
+from shop_assets.errors import ShopError
+from shop_assets.landing.generator.shop import InvalidShopError, Shop
 from shop_assets.object_store.bucket import Bucket, ObjectExistsError
 
 PREFIX: Final = "_manifests/"
@@ -22,8 +23,12 @@ FOLDER: Final = "folder"
 Origin = Literal["generator", "folder"]
 
 
+class ManifestError(ShopError):
+    """A landing manifest cannot be read; the message says which, and what to do."""
+
+
 @dataclass(frozen=True)
-class Manifest:
+class LandingManifest:
     """Where a kind's documents come from, and the whole shop that was generated, if one was."""
 
     kind: str
@@ -31,20 +36,20 @@ class Manifest:
     shop: Shop | None = None
 
 
-def read_manifest(bucket: Bucket, kind: DocumentKind) -> Manifest | None:
-    """The kind's manifest, or None. Raises ValueError if the object is not one of ours."""
+def read_manifest(bucket: Bucket, kind: DocumentKind) -> LandingManifest | None:
+    """The kind's manifest, or None. Raises ManifestError if the object is not one of ours."""
     try:
         content = bucket.get(_key(kind))
     except KeyError:
         return None
     try:
         return _parse(json.loads(content))
-    except (ValueError, TypeError, KeyError) as error:
-        message = f"s3://{bucket.name}/{_key(kind)} is not a manifest of landing ({error}); delete it to continue"
-        raise ValueError(message) from error
+    except (ValueError, TypeError, KeyError, InvalidShopError) as error:
+        message = f"s3://{bucket.name}/{_key(kind)} is not a landing manifest ({error}); delete it to continue"
+        raise ManifestError(message) from error
 
 
-def write_manifest(bucket: Bucket, kind: DocumentKind, manifest: Manifest) -> None:
+def write_manifest(bucket: Bucket, kind: DocumentKind, manifest: LandingManifest) -> None:
     """Replace the manifest if it differs."""
     if read_manifest(bucket, kind) != manifest:
         content = {"kind": manifest.kind, "origin": manifest.origin, "shop": manifest.shop and asdict(manifest.shop)}
@@ -71,10 +76,10 @@ def _name(shop: Shop) -> str:
     return f"seed-{shop.seed}-{counts}-dirty-{shop.dirty_share:g}"
 
 
-def _parse(content: dict[str, Any]) -> Manifest:
+def _parse(content: dict[str, Any]) -> LandingManifest:
     shop = content["shop"]
     made = shop and Shop(**shop | {"as_of": date.fromisoformat(shop["as_of"])})
-    return Manifest(content["kind"], content["origin"], made)
+    return LandingManifest(content["kind"], content["origin"], made)
 
 
 def _json(value: Mapping[str, object]) -> bytes:

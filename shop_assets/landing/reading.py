@@ -1,6 +1,6 @@
 """Reading the documents of one object in landing: each is parsed, or unreadable with a reason.
 
-Whatever the bytes are, reading does not raise because of them: a bad document costs only itself. Only the store raises
+Whatever the bytes are, reading does not raise because of them: a bad document is rejected alone. Only the store raises
 (an object that is gone, a network that stays down). Memory is bounded by one document and one range of the object.
 """
 
@@ -31,7 +31,7 @@ TOO_LARGE: Final = "larger than 16 MiB"
 EMPTY_FILE: Final = "empty file"
 DAMAGED_GZIP: Final = "damaged gzip"
 UNKNOWN_FILE_TYPE: Final = "unknown file type"
-WIDE: Final = "UTF-16 or UTF-32"
+WIDE_ENCODING: Final = "UTF-16 or UTF-32"
 
 _CHUNK: Final = 256 * 1024
 _LOOKED_AT: Final = 10
@@ -95,7 +95,7 @@ def read_documents(bucket: Bucket, key: str) -> Iterator[ParsedDocument | Unread
         if name.endswith(".json"):
             yield from _read_json(stream)
         elif name.endswith(".jsonl"):
-            yield from map(_read_text, lines(_of_utf8(_chunks(stream))))
+            yield from map(_read_text, lines(_stop_at_wide_encoding(_chunks(stream))))
         elif name.endswith(".jsonl.gz"):
             yield from _read_archive(stream)
         else:
@@ -106,7 +106,7 @@ def _read_json(stream: IO[bytes]) -> Iterator[ParsedDocument | UnreadableDocumen
     head = stream.read(MAX_DOCUMENT_BYTES + 1)
     content = head.removeprefix(codecs.BOM_UTF8).lstrip(_BLANK)
     if _has_wide_characters(head):
-        yield _unreadable_file(NOT_UTF8, stream, head, WIDE)
+        yield _unreadable_file(NOT_UTF8, stream, head, WIDE_ENCODING)
     elif content.startswith(b"["):
         yield from map(_read_text, array_elements(itertools.chain([content], _chunks(stream))))
     elif _is_one_document_per_line(content):
@@ -147,10 +147,10 @@ def _has_wide_characters(head: bytes) -> bool:
     return head.startswith(_UTF16_MARKS) or (b"\0" in head[:4] and any(head[:4]))
 
 
-def _of_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _stop_at_wide_encoding(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The chunks, cut off in the first line of other encodings.
 
-    Their line ends differ, so each of the lines would be unreadable for itself.
+    Their line ends differ, so each line would be counted as unreadable.
     """
     for first in itertools.islice(chunks, 1):
         if _has_wide_characters(first):
@@ -162,7 +162,7 @@ def _of_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _read_archive(stream: "BufferedReader") -> Iterator[ParsedDocument | UnreadableDocument]:
     if stream.peek(1):
-        yield from map(_read_text, lines(_of_utf8(_decompressed(stream))))
+        yield from map(_read_text, lines(_stop_at_wide_encoding(_decompressed(stream))))
     else:  # an archive of nothing has its header and its checksum
         yield _unreadable_file(EMPTY_FILE, stream)
 

@@ -20,8 +20,8 @@ _BLANK: Final = b" \t\r\n"
 UNCLOSED_ARRAY: Final = "the array is not closed"
 TRAILING_TEXT: Final = "text after the end of the array"
 
-# What may be skipped while looking for the next bracket (or comma, between elements): whole strings and all else.
-# Each way through a text is the only one, so that a string without an end costs no more than its length. Possessive
+# What may be skipped while looking for the next bracket (or comma, between elements): whole strings and all else. Each
+# pattern matches a text in exactly one way, so that an unterminated string is scanned in linear time. Possessive
 # quantifiers would say the same and are wrong in Python up to 3.11.4.
 _STRING_REST: Final = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 _INSIDE_ELEMENT: Final = re.compile(rb'[^"\[\]{}]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"\[\]{}]*)*', re.DOTALL)

@@ -1,7 +1,7 @@
 """Writing to landing only what is not there already: equal bytes are never sent twice.
 
-An object with the predicted ETag is unchanged. Stores whose ETags are not MD5 (encryption with KMS keys) only lose the
-saving: the object is written again, and later stages see that its documents did not change.
+An object with the predicted ETag is unchanged. Stores whose ETags are not MD5 (encryption with KMS keys) gain nothing:
+the object is written again, and later stages see that its documents did not change.
 """
 
 import hashlib

@@ -76,8 +76,8 @@ class Bucket:
                 raise ObjectStoreUnavailableError(message) from error
             raise ObjectStoreError(message) from error
 
-    def answers(self, timeout_seconds: float) -> bool:
-        """Whether the store responds to one request, be it with a refusal.
+    def responds(self, timeout_seconds: float) -> bool:
+        """Whether the store responds to a request, even with an error.
 
         One attempt without credentials: the client's own attempts would take minutes, and the question is only which
         service is down.
@@ -86,7 +86,7 @@ class Bucket:
             timeout_seconds: How long to wait for a connection, and then for the response.
 
         Returns:
-            False if no response came in time, or only that the store cannot at the moment.
+            False if no response came in time, or only one that the store is temporarily unavailable.
         """
         import boto3
         from botocore import UNSIGNED
@@ -169,6 +169,7 @@ class Bucket:
 
         Raises:
             KeyError: There is no such object.
+            ObjectChangedError: The object was replaced while it was read.
         """
         with self.open(key) as stream:
             try:
@@ -196,6 +197,10 @@ class Bucket:
         Args:
             key: The object's key.
             target: The file, which is replaced.
+
+        Raises:
+            ObjectMissingError: There is no such object.
+            ObjectChangedError: The object was replaced while it was read.
         """
         with self.open(key) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file)
@@ -219,7 +224,7 @@ class Bucket:
         return ObjectSummary(key, head["ETag"].strip('"'), head["ContentLength"])
 
     def exists(self, key: str) -> bool:
-        """Whether there is an object under a key.
+        """Look up whether there is an object under a key.
 
         Args:
             key: The object's key.
@@ -236,7 +241,7 @@ class Bucket:
             prefix: Only keys that begin with this.
 
         Yields:
-            The objects in the store's own order, which differs between stores.
+            The objects in the order of this S3 implementation.
         """
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
         with translated_errors(self.client):
@@ -283,5 +288,5 @@ class Bucket:
                     CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]  # any region
                 )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":  # another step was faster
+            if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":  # another step created it first
                 raise

@@ -1,6 +1,6 @@
 """Errors of object storage, with advice on what to do.
 
-botocore's errors and their codes stay in this room: what leaves it is one of these, or a `ClientError` for a refusal
+botocore's errors and their codes stay inside this package: callers see one of these, or a `ClientError` for a refusal
 that nobody expects (a missing permission, a wrong key).
 """
 
@@ -25,14 +25,14 @@ class ObjectStoreError(ShopError):
 
 
 class ObjectStoreUnavailableError(ObjectStoreError, TransientError):
-    """The store does not respond, or responds that it cannot at the moment."""
+    """The store does not respond, or reports that it is temporarily unavailable."""
 
 
 class ObjectMissingError(ObjectStoreError):
     """There is no object under this key."""
 
 
-class ObjectChangedError(ShopError):
+class ObjectChangedError(ObjectStoreError, TransientError):
     """The object was replaced or removed between two ranges of one read: read it again from its beginning."""
 
 
@@ -67,6 +67,6 @@ def is_unavailable(error: ClientError) -> bool:
 
 def _gave_up(client: "S3Client", error: Exception) -> ObjectStoreUnavailableError:
     return ObjectStoreUnavailableError(
-        f"Object storage at {client.meta.endpoint_url} does not answer ({error}). Is it running (`shop status`), and "
+        f"Object storage at {client.meta.endpoint_url} does not respond ({error}). Is it running (`shop status`), and "
         "is SHOP_S3_ENDPOINT right? Completed writes are safe: run this step again when it is back."
     )

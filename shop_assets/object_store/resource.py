@@ -20,7 +20,7 @@ MAX_ATTEMPTS: Final = 6
 CONNECT_SECONDS: Final = 5
 """A store that runs accepts a connection at once; botocore's own 60 s, six times, would hang for six minutes."""
 
-ANSWER_SECONDS: Final = 30
+RESPONSE_TIMEOUT_SECONDS: Final = 30
 """Between two parts of a response. SeaweedFS on a busy disk takes some seconds to close a part of 64 MiB."""
 
 
@@ -40,7 +40,7 @@ class S3ResourceWithTimeouts(S3Resource):
             aws_secret_access_key=self.aws_secret_access_key,
             config=Config(
                 connect_timeout=CONNECT_SECONDS,
-                read_timeout=ANSWER_SECONDS,
+                read_timeout=RESPONSE_TIMEOUT_SECONDS,
                 retries={"total_max_attempts": self.max_attempts, "mode": "standard"},
             ),
         )
@@ -69,7 +69,10 @@ class ObjectStoreResource(ConfigurableResource[None]):
         """The bucket of the documents.
 
         Returns:
-            The bucket, which exists.
+            The bucket, created if it is missing.
+
+        Raises:
+            ObjectStoreError: The store does not respond, or refuses the credentials or the name.
         """
         return self._bucket(self.landing_bucket)
 
@@ -77,7 +80,10 @@ class ObjectStoreResource(ConfigurableResource[None]):
         """The bucket of the feature partitions.
 
         Returns:
-            The bucket, which exists.
+            The bucket, created if it is missing.
+
+        Raises:
+            ObjectStoreError: The store does not respond, or refuses the credentials or the name.
         """
         return self._bucket(self.features_bucket)
 
@@ -85,7 +91,10 @@ class ObjectStoreResource(ConfigurableResource[None]):
         """The bucket of the CSV reports.
 
         Returns:
-            The bucket, which exists.
+            The bucket, created if it is missing.
+
+        Raises:
+            ObjectStoreError: The store does not respond, or refuses the credentials or the name.
         """
         return self._bucket(self.reports_bucket)
 

@@ -1,8 +1,8 @@
 """Retries that outlast a restart of object storage: refused connections are retried until it may be back.
 
-botocore's own retries count calls, whatever a call takes. As many as suit a store that hangs (each waits half a minute)
-are over within 1.6 s when it refuses: the standard mode's pauses are 0.05 s, doubled each time, times a random number
-between 0 and 1. So refusals are limited by time here, and botocore still counts what hangs.
+botocore limits retries by number, not by time. A number that suits a hanging store (half a minute per call) is used up
+within 1.6 s when connections are refused: the standard mode's pauses are 0.05 s, doubled each time, times a random
+number between 0 and 1. So refusals are limited by time here, and botocore still counts what hangs.
 """
 
 import time

@@ -36,7 +36,7 @@ COLUMN_SCHEMA: Final = "dagster/column_schema"
 COLUMN_LINEAGE: Final = "dagster/column_lineage"
 
 LONGEST_CELL: Final = 200
-"""Characters of a sample's cell: Dagster keeps it in its database with every run, and a text may be megabytes long."""
+"""The most characters of a cell: Dagster stores samples with every run, and a value may be megabytes long."""
 
 RawMetadataValue = MetadataValue | int | float | str | None
 

@@ -1,8 +1,8 @@
 """Small charts for an asset's page: block characters, and SVG as an image in Markdown.
 
-Dagster's UI removes markup from Markdown, inline SVG too, but shows an image whose address holds its data; and it shows
-Markdown of less than 1,000 characters at once, longer text after a click. So what should be visible at once consists of
-characters. Only shapes are here; the stages decide what they show.
+Dagster's UI removes markup from Markdown, inline SVG too, but shows images with data URLs. It shows Markdown of less
+than 1,000 characters directly, longer text after a click. So what should be visible at once consists of characters.
+This module draws shapes; the stages decide what they show.
 """
 
 import base64

@@ -1,7 +1,8 @@
 """Which failures of an asset are retried: transient ones, in runs that ask for it.
 
-Dagster's own retry policies repeat whatever failed, even what a user cancelled. They lack one decision, which is made
-here: what is transient. A run asks for retries by its tag; one that a user waits for has none, and fails at once.
+Dagster's own retry policies repeat whatever failed, even what a user cancelled. They have no rule for what is
+transient; this module has one. A run asks for retries by its tag; one that a user waits for has none, and fails at
+once.
 """
 
 from collections.abc import Callable, Iterator

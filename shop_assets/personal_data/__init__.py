@@ -1,4 +1,4 @@
 """Personal data: finding, normalising, encrypting and masking phones and e-mails, and the key ring.
 
-This folder works on one value or one document. When documents are sent is decided in `topics`.
+This folder works on one value or one document. `topics` decides when documents are sent.
 """

@@ -1,7 +1,7 @@
 """The encryption of one personal value: deterministic, so that joins work; authenticated, so that it cannot be forged.
 
 AES-SIV (RFC 5297) with the field's name as associated data: equal phones have equal ciphertexts, but a phone's
-ciphertext is not accepted as an e-mail. Which values of a document are personal is decided in `encryption.py`.
+ciphertext is not accepted as an e-mail. `encryption.py` decides which values of a document are personal.
 """
 
 import base64

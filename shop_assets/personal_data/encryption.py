@@ -1,7 +1,7 @@
 """The personal fields of a document, encrypted; everything else unchanged.
 
-This module decides which values are encrypted and what happens to odd ones. Whatever a personal field holds, it leaves
-here encrypted, or it is null or blank; no shape of it stops the run.
+This module decides which values are encrypted, and how unexpected types are handled. A personal field leaves it
+encrypted, null or blank, whatever it held; no value stops the run.
 """
 
 from collections import Counter
@@ -108,7 +108,7 @@ class PersonalDataEncryption:
         return encrypted
 
 
-def clear_fields(kind: DocumentKind, document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
+def fields_in_the_clear(kind: DocumentKind, document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
     """Find personal fields of a sent document that are not encrypted with a key of the ring.
 
     Args:

@@ -1,4 +1,4 @@
-"""The key ring of personal data as text, and its rotation. Where it is kept is not decided here.
+"""The key ring of personal data as text, and its rotation; callers decide where it is kept.
 
 Old keys stay in the ring: they decrypt what was encrypted with them. After a rotation the next run sends every document
 with personal data again, so that equal values are equal again.
@@ -35,7 +35,7 @@ def parse_key_ring(text: str) -> dict[str, bytes]:
             message = f"key {position} must be written id:base64, its id 1 to 16 of a-z and 0-9"
             raise ValueError(message)
         if key_id in keys:
-            message = f"key id {key_id!r} is given twice"
+            message = f"key id {key_id!r} occurs twice"
             raise ValueError(message)
         try:
             key = base64.b64decode(encoded, validate=True)
@@ -43,7 +43,7 @@ def parse_key_ring(text: str) -> dict[str, bytes]:
             message = f"key {key_id!r} is not base64"
             raise ValueError(message) from None
         if len(key) not in (32, 48, 64):
-            message = f"key {key_id!r} has {len(key)} bytes; AES-SIV takes 32, 48 or 64"
+            message = f"key {key_id!r} has {len(key)} bytes; AES-SIV accepts 32, 48 or 64"
             raise ValueError(message)
         keys[key_id] = key
     return keys

@@ -1,6 +1,6 @@
-"""Documents for display that were not encrypted: phones and e-mails are masked wherever they occur.
+"""Masks phones and e-mails, wherever they occur, in documents that are displayed and were not encrypted.
 
-They come from rejects of the document store, or have a phone under another field's name. Masking too much is preferred:
+Such documents are rejects of the document store, or have a phone in an unexpected field. Masking too much is preferred:
 authorised users find the whole document at the place that the reject names. Ciphertexts stay as they are.
 """
 
@@ -68,8 +68,8 @@ def masked_for_display(text: str) -> str:
 def masked(value: Any) -> Any:
     """A copy of a parsed document with its personal data masked.
 
-    Values of fields that are named like a phone or an e-mail are masked completely, texts and
-    numbers elsewhere where they look like one. Raises RecursionError.
+    Values of fields that are named like a phone or an e-mail are masked completely; strings and numbers elsewhere,
+    where they look like one. Raises RecursionError.
     """
     match value:
         case dict():
@@ -124,11 +124,11 @@ def _replacement(found: re.Match[str]) -> str:
         value = found["value"].strip().strip("\"'")
         is_plain = value in {"", "null", "true", "false"} or ENCRYPTED.fullmatch(value) is not None
         return found[0] if is_plain else f'{found["name"]}"{MASK}"'
-    is_plain = found["encrypted"] is not None or (found["digits"] is not None and _is_no_phone(found))
+    is_plain = found["encrypted"] is not None or (found["digits"] is not None and _is_not_phone(found))
     return found[0] if is_plain else MASK
 
 
-def _is_no_phone(digits: re.Match[str]) -> bool:
+def _is_not_phone(digits: re.Match[str]) -> bool:
     before = digits.string[: digits.start()][-4:].lower()
     is_purchase = before == "ord-" and _PURCHASE_NUMBER.fullmatch(digits[0]) is not None
     return is_purchase or _DATE.fullmatch(digits[0]) is not None
@@ -143,4 +143,8 @@ def _readable(text: str) -> str:
     decoded = _UNICODE_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
     decoded = html.unescape(unquote(_SHORT_ESCAPES.sub(" ", decoded).replace("\\/", "/"), errors="replace"))
     plain = unicodedata.normalize("NFKC", decoded)
-    return "".join(sign for sign in plain if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
+    return "".join(
+        character
+        for character in plain
+        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+    )

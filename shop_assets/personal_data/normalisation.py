@@ -26,7 +26,7 @@ class Normalised:
 
 
 def normalise_phone(text: str) -> Normalised:
-    """Bring a phone to E.164, with an extension as RFC 3966 writes it (`+79001234567;ext=12`)."""
+    """Convert a phone to E.164, with an extension as RFC 3966 writes it (`+79001234567;ext=12`)."""
     trimmed = text.strip()
     try:
         number = phonenumbers.parse(trimmed, REGION)
@@ -39,7 +39,7 @@ def normalise_phone(text: str) -> Normalised:
 
 
 def normalise_email(text: str) -> Normalised:
-    """Trim an e-mail and bring it to lower case, Unicode's composed form and a readable international domain."""
+    """Trim an e-mail and convert it to lower case, Unicode's composed form and a readable international domain."""
     trimmed = text.strip()
     try:
         address = validate_email(trimmed, check_deliverability=False).normalized

@@ -19,7 +19,7 @@ class RejectingStage(StrEnum):
 
 @dataclass(frozen=True)
 class Reject:
-    """A rejected document without its content.
+    """A rejected document of any stage as users see it, without its content.
 
     `reject_id` is the same for the same content at the same place, however often it is rejected. `source` and
     `position` are an object's key and the document's position in it, a collection and the document's `_id`, or a
@@ -45,7 +45,7 @@ class Reject:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which rejects are wanted; an empty field selects all. `ids` are beginnings of ids."""
+    """Which rejects are wanted; an empty field selects all. `ids` are id prefixes."""
 
     ids: tuple[str, ...] = ()
     kind: str = ""

@@ -15,7 +15,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.document_store.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
-from shop_assets.rejects import in_document_store, in_mart
+from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import resend_documents
@@ -27,7 +27,7 @@ Subject = tuple[str, str, int | str]
 
 
 @dataclass(frozen=True)
-class RetryReport:
+class RetryResult:
     """The result of retrying rejects.
 
     `still_open` are the rejects of the same documents that are open now; `not_retried` of them could not be retried,
@@ -40,7 +40,7 @@ class RetryReport:
     not_retried: int
 
 
-def retry(services: Services, rejects: Iterable[Reject], *, guard: Guard = unguarded) -> RetryReport:
+def retry(services: Services, rejects: Iterable[Reject], *, guard: Guard = unguarded) -> RetryResult:
     """Retry open rejects, and load whatever else is new in landing and MongoDB for their kinds.
 
     A retry that was killed is finished by the next one, or by a run.
@@ -56,7 +56,9 @@ def retry(services: Services, rejects: Iterable[Reject], *, guard: Guard = ungua
     Raises:
         ShopError: A stage failed; see the stages' functions.
     """
-    retried = in_document_store.with_document_ids(services.database, (reject for reject in rejects if reject.is_open))
+    retried = document_store_rejects.with_document_ids(
+        services.database, (reject for reject in rejects if reject.is_open)
+    )
     loaded = _reload(services, retried, guard)
     kinds = {KIND_BY_NAME[reject.kind] for reject in retried}
     load_landing(
@@ -66,7 +68,7 @@ def retry(services: Services, rejects: Iterable[Reject], *, guard: Guard = ungua
         services.database, services.kafka, services.pii.cipher(), _documents_to_resend(services.client, retried), guard
     )
     _ingest_and_reconcile(services, guard)
-    return _report(services, retried, loaded)
+    return _result(services, retried, loaded)
 
 
 def _reload(services: Services, retried: Iterable[Reject], guard: Guard) -> Mapping[Subject, str]:
@@ -90,7 +92,7 @@ def _documents_to_resend(client: Client, retried: Iterable[Reject]) -> Mapping[D
     of_mart = [reject for reject in retried if reject.stage is RejectingStage.MART]
     for kind in KINDS:
         # MART's ids are in lower case; the message's key is the document's _id unchanged.
-        keys = in_mart.message_keys(client, [reject for reject in of_mart if reject.kind == kind.name])
+        keys = mart_rejects.message_keys(client, [reject for reject in of_mart if reject.kind == kind.name])
         if keys:
             wanted.setdefault(kind, set()).update(keys)
     return wanted
@@ -101,23 +103,23 @@ def _ingest_and_reconcile(services: Services, guard: Guard) -> None:
     reconcile(services.client, guard=guard)
 
 
-def _report(services: Services, retried: Sequence[Reject], loaded: Mapping[Subject, str]) -> RetryReport:
+def _result(services: Services, retried: Sequence[Reject], loaded: Mapping[Subject, str]) -> RetryResult:
     subjects = {reject.reject_id: set(_subjects(reject, loaded)) for reject in retried}
     concerned = set().union(*subjects.values())
     still_open = [reject for reject in _open_rejects(services) if not concerned.isdisjoint(_subjects(reject, {}))]
     open_subjects = {subject for reject in still_open for subject in _subjects(reject, {})}
     before = {(reject.reject_id, reject.rejected_at) for reject in retried if reject.stage is RejectingStage.MART}
-    return RetryReport(
+    return RetryResult(
         retried=len(retried),
         resolved=sum(found.isdisjoint(open_subjects) for found in subjects.values()),
-        still_open=in_document_store.with_document_ids(services.database, still_open),
+        still_open=document_store_rejects.with_document_ids(services.database, still_open),
         not_retried=sum((reject.reject_id, reject.rejected_at) in before for reject in still_open),
     )
 
 
 def _open_rejects(services: Services) -> Iterator[Reject]:
-    yield from in_document_store.find(services.database, Selection())
-    yield from in_mart.find(services.client, Selection())
+    yield from document_store_rejects.find(services.database, Selection())
+    yield from mart_rejects.find(services.client, Selection())
 
 
 def _subjects(reject: Reject, loaded: Mapping[Subject, str]) -> Iterator[Subject]:

@@ -11,7 +11,7 @@ from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
 from shop_assets.errors import ShopError
-from shop_assets.rejects import in_document_store, in_mart
+from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 
 ReasonCounts = Counter[tuple[RejectingStage, str, str]]
@@ -42,9 +42,9 @@ def find(database: Database[dict[str, Any]], client: Client, selection: Selectio
         selection: Which ones.
 
     Returns:
-        The rejects in no order, one after the other.
+        The rejects, unordered and streamed.
     """
-    return chain(in_document_store.find(database, selection), in_mart.find(client, selection))
+    return chain(document_store_rejects.find(database, selection), mart_rejects.find(client, selection))
 
 
 def newest(database: Database[dict[str, Any]], client: Client, selection: Selection, limit: int) -> Listing:
@@ -70,7 +70,7 @@ def newest(database: Database[dict[str, Any]], client: Client, selection: Select
             yield reject
 
     first = heapq.nlargest(limit, counted(), key=lambda reject: (reject.rejected_at, reject.reject_id))
-    return Listing(in_document_store.with_document_ids(database, first), count, totals)
+    return Listing(document_store_rejects.with_document_ids(database, first), count, totals)
 
 
 def content(database: Database[dict[str, Any]], client: Client, reject: Reject) -> str:
@@ -85,8 +85,8 @@ def content(database: Database[dict[str, Any]], client: Client, reject: Reject) 
         Text that may hold personal data in the clear; empty if nothing was stored.
     """
     if reject.stage is RejectingStage.MART:
-        return in_mart.content(client, reject)
-    return in_document_store.content(database, reject)
+        return mart_rejects.content(client, reject)
+    return document_store_rejects.content(database, reject)
 
 
 def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) -> Reject:
@@ -111,4 +111,4 @@ def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) 
         raise UnknownRejectError(f"no reject has the id {wanted}: `shop rejects list --all` shows all ids")
     if len(found) > 1:
         raise UnknownRejectError(f"{len(found)} rejects have ids that begin with {wanted}: give more characters")
-    return in_document_store.with_document_ids(database, found)[0]
+    return document_store_rejects.with_document_ids(database, found)[0]

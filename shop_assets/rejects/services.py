@@ -39,7 +39,7 @@ def connect(settings: Settings) -> Iterator[Services]:
         The services.
 
     Raises:
-        ShopError: A service does not answer, or refuses.
+        ShopError: A service does not respond, or refuses.
     """
     with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
         apply_migrations(client, settings.clickhouse_cluster)

@@ -14,7 +14,7 @@ from dagster import (
 )
 
 from shop_assets.features.definitions import FEATURE_NAMES
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.matrix_metadata import COPY_COLUMNS, PUBLICATION_ID
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration import charts
@@ -63,7 +63,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         features, reports = object_store.features(), object_store.reports()
         for key in context.partition_keys:
             started = time.monotonic()
-            manifest = Manifest.require(features, day_of(key))
+            manifest = PublicationManifest.require(features, day_of(key))
             written = write_report(features, reports, manifest)
             metadata = _metadata(reports.name, manifest, written, time.monotonic() - started)
             context.add_asset_metadata(metadata, partition_key=key)
@@ -72,7 +72,9 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
     return [report_csv]
 
 
-def _metadata(bucket: str, manifest: Manifest, written: WrittenReport, seconds: float) -> dict[str, RawMetadataValue]:
+def _metadata(
+    bucket: str, manifest: PublicationManifest, written: WrittenReport, seconds: float
+) -> dict[str, RawMetadataValue]:
     return (
         stage_metadata(
             rows_in=manifest.rows,
@@ -93,7 +95,7 @@ def _metadata(bucket: str, manifest: Manifest, written: WrittenReport, seconds: 
     )
 
 
-def _summary(manifest: Manifest, written: WrittenReport) -> dict[str, RawMetadataValue]:
+def _summary(manifest: PublicationManifest, written: WrittenReport) -> dict[str, RawMetadataValue]:
     """The report's size and its most frequent features as a table, and a chart of the shares of all."""
     shares = {name: manifest.ones[name] / manifest.rows if manifest.rows else 0.0 for name in FEATURE_NAMES}
     most = sorted(shares, key=lambda name: -shares[name])[:SHOWN_FEATURES]

@@ -9,7 +9,7 @@ from dagster import (
 )
 
 from shop_assets.features.checked_days import check_result, checked_days
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import NO_ID_IS_A_FORMULA, REPORT_CSV, REPORT_EQUALS_PARTITION
 from shop_assets.report import verification
@@ -34,7 +34,7 @@ def report_equals_partition(context: AssetCheckExecutionContext, object_store: O
     features, reports = object_store.features(), object_store.reports()
     return check_result(
         checked_days(context, REPORT_CSV),
-        lambda day: verification.report_equals_partition(features, reports, Manifest.require(features, day)),
+        lambda day: verification.report_equals_partition(features, reports, PublicationManifest.require(features, day)),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from shop_assets.errors import ShopError
 from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
 
@@ -61,7 +61,7 @@ def report_key(day: date) -> str:
     return f"analytic_result_{day:%Y_%m_%d}.csv"
 
 
-def write_report(features: Bucket, reports: Bucket, manifest: Manifest) -> WrittenReport:
+def write_report(features: Bucket, reports: Bucket, manifest: PublicationManifest) -> WrittenReport:
     """Write the report of a published partition, completely, replacing one that exists."""
     import polars as pl
 
@@ -95,7 +95,7 @@ def find_report(bucket: Bucket, day: date | None = None) -> ReportObject:
         found = bucket.find(report_key(day))
         if found is None:
             raise ReportNotFoundError(
-                f"There is no report of {day} (s3://{bucket.name}/{report_key(day)}): "
+                f"There is no report for {day} (s3://{bucket.name}/{report_key(day)}): "
                 f"create it with `shop run --day {day}`."
             )
         return ReportObject(found.key, day, found.size)
@@ -110,13 +110,16 @@ def find_report(bucket: Bucket, day: date | None = None) -> ReportObject:
 
 
 def read_report(bucket: Bucket, report: ReportObject) -> bytes:
-    """Read a report.
+    """Read a whole report into memory.
 
     Args:
         bucket: The bucket of the reports.
-        report: The report.
+        report: The report, as `find_report` returned it.
 
     Returns:
         Its bytes, about 75 per customer.
+
+    Raises:
+        KeyError: It was deleted in the meantime.
     """
     return bucket.get(report.key)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID, FEATURE_NAMES
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.verification import VerificationResult
 from shop_assets.object_store.bucket import Bucket
@@ -18,19 +18,19 @@ FORMULA: Final = r"^[=+\-@＝＋－＠]"
 """The first characters of a cell that spreadsheets compute. Ids are trimmed, so blanks before it do not occur."""
 
 
-def report_equals_partition(features: Bucket, reports: Bucket, manifest: Manifest) -> VerificationResult:
+def report_equals_partition(features: Bucket, reports: Bucket, manifest: PublicationManifest) -> VerificationResult:
     """The report of the day, read again from its bucket, has the partition's columns, rows and values in its order.
 
     Raises:
         ReportNotFoundError: There is no report.
-        PartitionError: The partition cannot be read.
+        PublicationError: The partition cannot be read.
     """
     import polars as pl
 
     content = read_report(reports, find_report(reports, manifest.ds))
     if not content.startswith(",".join(COLUMNS).encode() + b"\n") or not content.endswith(b"\n"):
         return VerificationResult(
-            "not a report", [f"the header or the end of {report_key(manifest.ds)} is not a report's"]
+            "not a report", [f"{report_key(manifest.ds)} has a wrong header, or does not end with a line feed"]
         )
     written = pl.read_csv(content, schema={CUSTOMER_ID: pl.String()} | dict.fromkeys(FEATURE_NAMES, pl.Int8()))
     with on_disk(features, manifest.files) as paths:

@@ -24,5 +24,9 @@ class CheckLimits(BaseSettings):
     minimum_products: Count = 20
     maximum_duplicate_ratio: Ratio = 0.5
     maximum_rejected_share: Ratio = 0.05
-    maximum_feature_jump: Ratio = Field(0.15, description="Of a feature's share of ones, against its last 14 days.")
-    maximum_data_age_hours: PositiveCount = Field(26, description="A day, and two hours for a run that is late.")
+    maximum_feature_jump: Ratio = Field(
+        0.15, description="Largest allowed change of a feature's share of ones, against its mean over the last 14 days."
+    )
+    maximum_data_age_hours: PositiveCount = Field(
+        26, description="Largest allowed age of the data: by default a day, and two hours for a late run."
+    )

@@ -46,9 +46,9 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class BusinessSettings(CheckLimits):
-    """Settings without services: the days, and the limits of the checks. Grafana's files are built from these alone."""
+    """Settings that concern no service: the time zone and the check limits. Grafana's files depend only on these."""
 
-    timezone: TimeZoneName = Field("UTC", description="A day is midnight to midnight here; hours and weekdays too.")
+    timezone: TimeZoneName = Field("UTC", description="IANA time zone that decides days, hours and weekdays.")
 
 
 class Settings(BusinessSettings):
@@ -81,10 +81,12 @@ class Settings(BusinessSettings):
     kafka_username: str | None = None
     kafka_password: SecretStr | None = None
     kafka_ca_file: Path | None = None
-    kafka_topic_prefix: str = Field("shop.", description="Topics are this and the kind: shop.stores, …")
+    kafka_topic_prefix: str = Field("shop.", description="Prefix of topic names; the kind follows: shop.stores, …")
     kafka_partitions: PositiveCount = 3
     kafka_replication_factor: PositiveCount = 1
-    kafka_retention_hours: PositiveCount = Field(24 * 30, description="How long RAW may stay behind without a gap.")
+    kafka_retention_hours: PositiveCount = Field(
+        24 * 30, description="Retention of a new topic: how long RAW may lag before it loses messages."
+    )
     kafka_cleanup_policy: Literal["delete", "compact", "compact,delete"] = "delete"
 
     # Personal data
@@ -96,9 +98,13 @@ class Settings(BusinessSettings):
     clickhouse_user: Name = "default"
     clickhouse_password: SecretStr
     clickhouse_secure: bool = Field(False, description="TLS to ClickHouse.")
-    clickhouse_ca_file: Path | None = Field(None, description="PEM file of the authority behind its certificate.")
-    clickhouse_cluster: str | None = Field(None, description="Tables are made on it, replicated; none: one server.")
-    clickhouse_spark_user: str | None = Field(None, description="Who reads for Spark; the user above by default.")
+    clickhouse_ca_file: Path | None = Field(None, description="PEM file of the CA that signed its certificate.")
+    clickhouse_cluster: str | None = Field(
+        None, description="Cluster on which replicated tables are created; none for a single server."
+    )
+    clickhouse_spark_user: str | None = Field(
+        None, description="User with which Spark reads MART; `clickhouse_user` by default."
+    )
     clickhouse_spark_password: SecretStr | None = None
 
     # Spark
@@ -107,11 +113,11 @@ class Settings(BusinessSettings):
     java_home: Path | None = Field(None, description="The Java of Spark's driver; JAVA_HOME or the PATH by default.")
     spark_driver_memory: Name = "1g"
     spark_read_partitions: PositiveCount = Field(4, description="Parallel JDBC reads of the MART.")
-    spark_runs: PositiveCount = Field(1, description="Runs with Spark in them that Dagster's daemon has at once.")
+    spark_runs: PositiveCount = Field(1, description="How many runs with Spark the daemon executes at once.")
 
     # Automation and notifications
     automation: bool = Field(False, description="Schedules and the landing sensor are on from the start.")
-    dagster_url: Name = Field("http://127.0.0.1:3000", description="The UI, as links in messages have it.")
+    dagster_url: Name = Field("http://127.0.0.1:3000", description="URL of the Dagster UI, for links in notifications.")
     telegram_bot_token: SecretStr | None = None
     telegram_chat_id: str | None = None
     telegram_api_url: Name = "https://api.telegram.org"

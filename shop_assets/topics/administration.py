@@ -1,7 +1,6 @@
 """Topics created from settings, their ids and their watermarks.
 
-Only requests to the cluster about topics are here. Messages are sent in `sending.py`; `checkpoints.py` records what was
-sent.
+This module makes requests about topics. `sending.py` sends messages; `checkpoints.py` records what was sent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are pu
 )
 from tenacity import RetryError, Retrying, retry_if_exception, retry_if_result, stop_after_delay, wait_fixed
 
-from shop_assets.topics.errors import NOT_READY_CODES, TopicsError, topics_error
+from shop_assets.topics.errors import NOT_READY_CODES, TopicsError, translated_error
 
 Result = TypeVar("Result")
 
@@ -27,7 +26,7 @@ REQUEST_TIMEOUT_SECONDS: Final = 30.0
 
 MAXIMUM_MESSAGE_BYTES: Final = 20 * 1024 * 1024
 """For the topics created here: a document of the largest size (15 MiB as BSON) as JSON, unless its text is full of
-control characters. Kafka's own default, 1 MB, would refuse documents that MongoDB takes."""
+control characters. Kafka's own default, 1 MB, would refuse documents that MongoDB accepts."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class Watermarks:
-    """The offsets of a partition: the oldest that is kept (low), and the next one (high)."""
+    """The offsets of a topic partition: the oldest one kept (low), and the next one to be written (high)."""
 
     low: int
     high: int
@@ -70,7 +69,7 @@ class Watermarks:
 class TopicAdministration:
     """Requests to the cluster about topics.
 
-    Every method raises `TopicsError` when the cluster refuses, and `TopicsUnavailableError` when it does not answer in
+    Every method raises `TopicsError` when the cluster refuses, and `TopicsUnavailableError` when it does not respond in
     time.
     """
 
@@ -78,7 +77,7 @@ class TopicAdministration:
     bootstrap_servers: str
 
     def ensure(self, names: Iterable[str], specification: TopicSpecification) -> dict[str, Topic]:
-        """Create the topics that are missing, and wait until every partition has its leader.
+        """Create the topics that are missing, and wait until every topic partition has its leader.
 
         Args:
             names: The topics' names.
@@ -126,7 +125,7 @@ class TopicAdministration:
         }
 
     def watermarks(self, topics: Iterable[Topic]) -> dict[tuple[str, int], Watermarks]:
-        """Read the watermarks of every partition.
+        """Read the watermarks of every topic partition.
 
         Args:
             topics: The topics.
@@ -169,7 +168,7 @@ class TopicAdministration:
             try:
                 answer.result()
             except KafkaException as error:
-                if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # another run was faster
+                if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # another run created it first
                     raise self._refused(f"creating topic {name}", error) from error
 
     def _message_limits(self, names: Iterable[str]) -> dict[str, int]:
@@ -205,14 +204,14 @@ class TopicAdministration:
             f"Kafka at {self.bootstrap_servers}: {action} failed: {error.args[0].str()}. Is the broker running "
             "(`shop status`), and are SHOP_KAFKA_BOOTSTRAP_SERVERS and the SHOP_KAFKA_ settings beside it right?"
         )
-        return topics_error(message, error.args[0])
+        return translated_error(message, error.args[0])
 
 
 def total_messages(watermarks: Mapping[tuple[str, int], Watermarks], topic: str) -> int:
-    """Count the messages that were ever written to a topic, as its offsets show; compaction does not lower it.
+    """Count the messages ever written to a topic, by its offsets; Kafka's log compaction does not lower the count.
 
     Args:
-        watermarks: The watermarks of its partitions, among others.
+        watermarks: Watermarks by topic name and partition; those of other topics are ignored.
         topic: Its name.
 
     Returns:

@@ -23,9 +23,9 @@ from shop_assets.orchestration.retries import retry_transient
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
-from shop_assets.topics.change_capture import CaptureReport, Mode, capture_changes
+from shop_assets.topics.change_capture import CaptureResult, Mode, capture_changes
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.topics.sending import TopicReport
+from shop_assets.topics.sending import TopicResult
 
 
 class CaptureConfig(Config):
@@ -65,40 +65,39 @@ def kafka_topics_loaded(
     kafka: KafkaResource,
     pii: PersonalDataResource,
 ) -> MaterializeResult[None]:
-    """Every change of the collections as a message: key = id, value = the document as JSON with phone and
-    e-mail encrypted, no value for a deleted one. The first run sends all documents, later runs what the change stream
-    reports.
+    """Every change of the collections as a message: key = id, value = the document as JSON with phone and e-mail
+    encrypted, no value for a deleted one. The first run sends all documents, later runs what the change stream reports.
     """
     begun = time.monotonic()
     with (
         mongo.connect() as database,
         ingestion_lease(database, KAFKA_TOPICS_LOADED.to_user_string(), context.run_id, context.log.warning) as lease,
     ):
-        report = capture_changes(database, kafka, pii.cipher(), config.mode, lease.check)
+        result = capture_changes(database, kafka, pii.cipher(), config.mode, lease.check)
     watermarks = kafka.administration().watermarks(kafka.ensure_topics().values())
-    totals = {topic.topic: total_messages(watermarks, topic.topic) for topic in report.topics.values()}
-    return MaterializeResult(metadata=_metadata(report, totals, time.monotonic() - begun))
+    totals = {topic.topic: total_messages(watermarks, topic.topic) for topic in result.topics.values()}
+    return MaterializeResult(metadata=_metadata(result, totals, time.monotonic() - begun))
 
 
-def _metadata(report: CaptureReport, totals: dict[str, int], seconds: float) -> dict[str, Any]:
+def _metadata(result: CaptureResult, totals: dict[str, int], seconds: float) -> dict[str, Any]:
     reasons = [
         {"kind": topic.kind, "reason": reason, "documents": count}
-        for topic in report.topics.values()
+        for topic in result.topics.values()
         for reason, count in topic.reasons.most_common()
     ]
-    snapshots = [{"kind": kind, "reason": reason} for kind, reason in report.snapshots.items()]
+    snapshots = [{"kind": kind, "reason": reason} for kind, reason in result.snapshots.items()]
     return stage_metadata(
-        rows_in=report.sent + report.rejected,
-        rows_out=report.sent,
-        rejected=report.rejected,
+        rows_in=result.sent + result.rejected,
+        rows_out=result.sent,
+        rejected=result.rejected,
         seconds=seconds,
-        bytes=sum(topic.bytes for topic in report.topics.values()),
-        topics=sample_table([_row(topic, totals[topic.topic]) for topic in report.topics.values()]),
+        bytes=sum(topic.bytes for topic in result.topics.values()),
+        topics=sample_table([_row(topic, totals[topic.topic]) for topic in result.topics.values()]),
         rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
         snapshots=sample_table(snapshots) if snapshots else MetadataValue.md("nothing: only changes"),
     ) | {
         ROW_COUNT: MetadataValue.int(sum(totals.values())),
-        SAMPLE: sample_table(report.sample),
+        SAMPLE: sample_table(result.sample),
         COLUMN_SCHEMA: column_schema(
             {
                 "key": "string, the document's id",
@@ -110,7 +109,7 @@ def _metadata(report: CaptureReport, totals: dict[str, int], seconds: float) -> 
     }
 
 
-def _row(topic: TopicReport, total: int) -> dict[str, object]:
+def _row(topic: TopicResult, total: int) -> dict[str, object]:
     return {
         "topic": topic.topic,
         "total messages": total,

@@ -16,7 +16,6 @@ from pymongo.database import Database
 
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.document_store import rejects
-from shop_assets.document_store.batches import chunks
 from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
@@ -28,6 +27,7 @@ from shop_assets.document_store.changes import (
     snapshot,
     snapshot_documents,
 )
+from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.seen_ids import SeenIds
 from shop_assets.documents.kinds import KINDS, DocumentKind
@@ -36,7 +36,7 @@ from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.topics.sending import ChangeSender, TopicReport, collection_key
+from shop_assets.topics.sending import ChangeSender, TopicResult, collection_key
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -53,10 +53,10 @@ IDS_AT_ONCE: Final = 1000
 
 
 @dataclass
-class CaptureReport:
+class CaptureResult:
     """What was sent by kind, and why all documents of a kind were sent (`snapshots`)."""
 
-    topics: dict[str, TopicReport]
+    topics: dict[str, TopicResult]
     snapshots: dict[str, str] = field(default_factory=dict)
     sample: list[dict[str, str | int]] = field(default_factory=list)
     """A few of the messages: topic, key, headers and size."""
@@ -64,12 +64,12 @@ class CaptureReport:
     @property
     def sent(self) -> int:
         """Messages to all topics."""
-        return sum(report.sent for report in self.topics.values())
+        return sum(result.sent for result in self.topics.values())
 
     @property
     def rejected(self) -> int:
         """Documents that Kafka did not accept."""
-        return sum(report.rejected for report in self.topics.values())
+        return sum(result.rejected for result in self.topics.values())
 
 
 def capture_changes(
@@ -78,7 +78,7 @@ def capture_changes(
     cipher: PersonalDataCipher,
     mode: Mode,
     guard: Guard = unguarded,
-) -> CaptureReport:
+) -> CaptureResult:
     """Send the changes of the collections to their topics, which are created if they are missing.
 
     Args:
@@ -104,7 +104,7 @@ def resend_documents(
     cipher: PersonalDataCipher,
     wanted: Mapping[DocumentKind, Iterable[str]],
     guard: Guard = unguarded,
-) -> CaptureReport:
+) -> CaptureResult:
     """Send the changes, and then some documents as they are now, changed or not.
 
     Each is a new message, newer than all before.
@@ -154,9 +154,9 @@ class ChangeCapture:
         self._open_places = rejects.open_places(database, [collection_key(kind) for kind in KINDS])
         self._new_rejects: dict[DocumentPlace, RejectedDocument] = {}
         self._resolved_places: set[DocumentPlace] = set()
-        self._report = CaptureReport(sender.reports, sample=sender.sample)
+        self._result = CaptureResult(sender.results, sample=sender.sample)
 
-    def run(self, mode: Mode) -> CaptureReport:
+    def run(self, mode: Mode) -> CaptureResult:
         """Send what changed since the checkpoint, and a snapshot of the kinds for which that is not enough.
 
         `replay` sends a snapshot of every kind. Raises TopicsError, DocumentStoreError.
@@ -175,23 +175,23 @@ class ChangeCapture:
             reasons = dict.fromkeys(KINDS, "a replay was requested") | reasons
         if reasons:
             self._send_snapshot(reasons, token, now)
-        return self._report
+        return self._result
 
-    def resend(self, wanted: Mapping[DocumentKind, Iterable[str]]) -> CaptureReport:
+    def resend(self, wanted: Mapping[DocumentKind, Iterable[str]]) -> CaptureResult:
         """Send what changed, and then the documents of these ids as they are now; see `resend_documents`.
 
         Raises what `run` raises.
         """
-        report = self.run("incremental")
+        result = self.run("incremental")
         # After the changes, whose times are all earlier; later changes belong to the next run.
         with self._database.client.start_session() as session:
             source_time = cluster_time(self._database, session)
             for kind, ids in wanted.items():
                 self._send_all(snapshot_documents(self._database, kind, ids, session, source_time))
-        return report
+        return result
 
     def _send_snapshot(self, reasons: dict[DocumentKind, str], token: Token | None, now: CheckpointBasis) -> None:
-        self._report.snapshots = {kind.name: reason for kind, reason in reasons.items()}
+        self._result.snapshots = {kind.name: reason for kind, reason in reasons.items()}
         self._flush()
         before = self._kafka.administration().watermarks(self._sender.topics.values())
         with self._database.client.start_session() as session:
@@ -199,19 +199,19 @@ class ChangeCapture:
             source_time = cluster_time(self._database, session)
             self._send_all(snapshot(self._database, list(reasons), session, source_time))
         if token is None:  # the stream has a gap, in which documents may have been deleted
-            self._send_unseen_deletions(before, source_time)
+            self._send_missed_deletions(before, source_time)
         self._checkpoints.save_after_snapshot(position.token, now)
         self._follow_stream(position.token)
 
-    def _send_unseen_deletions(self, before: Mapping[tuple[str, int], Watermarks], source_time: int) -> None:
+    def _send_missed_deletions(self, before: Mapping[tuple[str, int], Watermarks], source_time: int) -> None:
         for kind in KINDS:
             topic = self._sender.topics[kind.name].name
             messages = self._kafka.read({key: marks for key, marks in before.items() if key[0] == topic})
-            gone = _unseen_deleted_ids(self._database[kind.name], messages)
+            gone = _missed_deleted_ids(self._database[kind.name], messages)
             self._send_all(Change(kind, "delete", document_id, None, source_time) for document_id in gone)
 
     def _send_all(self, changes: Iterable[Change]) -> None:
-        """Send changes that have no place in the stream, and wait for their acknowledgement."""
+        """Send changes that have no position in the stream, and wait for their acknowledgement."""
         for number, change in enumerate(changes, start=1):
             self._send(change)
             if number % BATCH_SIZE == 0:
@@ -246,15 +246,15 @@ class ChangeCapture:
 
     def _flush(self) -> None:
         self._sender.flush()
-        self._guard()  # a checkpoint moved back by a run that was overtaken would make duplicates
-        # A reject that is still valid is never superseded in between: a killed retry would leave it so.
+        self._guard()  # a run that lost the lease could move the checkpoint back, and messages would be sent twice
+        # Save before superseding: a run killed in between must not leave a valid reject superseded.
         rejects.save(self._database, list(self._new_rejects.values()))
         rejects.supersede_places(self._database, self._resolved_places)
         self._new_rejects.clear()
         self._resolved_places.clear()
 
 
-def _unseen_deleted_ids(collection: Collection[dict[str, Any]], messages: Iterable[Message]) -> Iterator[str]:
+def _missed_deleted_ids(collection: Collection[dict[str, Any]], messages: Iterable[Message]) -> Iterator[str]:
     """The ids among the messages' keys whose documents are gone, each once.
 
     Needed where the change stream has a gap: a snapshot shows which documents exist, this shows which no longer do.
@@ -263,6 +263,6 @@ def _unseen_deleted_ids(collection: Collection[dict[str, Any]], messages: Iterab
     keys = (key.decode() for message in messages if message.value() is not None and (key := message.key()) is not None)
     with SeenIds() as seen:
         while batch := set(itertools.islice(keys, IDS_AT_ONCE)):
-            for chunk in chunks(sorted(batch - seen.seen_before(batch))):
+            for chunk in chunks(sorted(batch - seen.mark_seen(batch))):
                 present = {found["_id"] for found in collection.find({"_id": {"$in": chunk}}, {"_id": 1})}
                 yield from (document_id for document_id in chunk if document_id not in present)

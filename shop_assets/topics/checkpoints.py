@@ -13,7 +13,7 @@ from typing import Any, Final
 from pymongo.database import Database
 
 from shop_assets.document_store.changes import Token
-from shop_assets.document_store.validators import CHECKPOINTS
+from shop_assets.document_store.collection_setup import CHECKPOINTS
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import Topic
 from shop_assets.topics.messages import MESSAGE_FORMAT
@@ -31,7 +31,7 @@ class CheckpointBasis:
 
     @classmethod
     def current(cls, topics: Mapping[str, Topic], key_id: str) -> "CheckpointBasis":
-        """The basis of now."""
+        """The basis that holds now."""
         return cls({kind: topic.topic_id for kind, topic in topics.items()}, key_id)
 
 

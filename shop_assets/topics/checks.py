@@ -16,7 +16,7 @@ from shop_assets.orchestration.asset_keys import (
     NO_PERSONAL_DATA_IN_THE_CLEAR,
 )
 from shop_assets.orchestration.asset_metadata import sample_table
-from shop_assets.personal_data.encryption import clear_fields
+from shop_assets.personal_data.encryption import fields_in_the_clear
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
@@ -60,7 +60,7 @@ def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResourc
         checked += 1
         topic = message.topic() or ""
         document = _document(message.value() or b"{}")
-        paths = [NO_DOCUMENT] if document is None else clear_fields(kinds[topic], document, cipher)
+        paths = [NO_DOCUMENT] if document is None else fields_in_the_clear(kinds[topic], document, cipher)
         faults.update((topic, path) for path in paths)
     # No offsets and no values: readers of this may not be allowed to see them.
     rows: list[dict[str, Any]] = [
@@ -89,7 +89,7 @@ def _describe(faults: Iterable[tuple[str, str]], checked: int) -> str:
     if not others:
         return text
     return (
-        f"{text}; messages of {', '.join(others)} are not JSON objects: stop any other writer than "
+        f"{text}; messages of {', '.join(others)} are not JSON objects: stop every writer other than "
         "kafka_topics_loaded, and delete the topic: the next run fills it again"
     )
 

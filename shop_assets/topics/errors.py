@@ -27,19 +27,19 @@ _TRANSIENT_CODES: Final = NOT_READY_CODES | {
 
 
 class TopicsError(ShopError):
-    """Kafka did not answer, or refused; the message names the broker, the topic if there is one, and what to do."""
+    """Kafka did not respond, or refused; the message names the broker, the topic if there is one, and what to do."""
 
 
 class TopicsUnavailableError(TopicsError, TransientError):
-    """Kafka did not answer in time, or has no leader for a partition yet."""
+    """Kafka did not respond in time, or has no leader for a partition yet."""
 
 
 class DeliveryError(TopicsError, TransientError):
     """Messages were not acknowledged. Nothing is lost: the checkpoint is not saved, the next run sends them again."""
 
 
-def topics_error(message: str, error: KafkaError) -> TopicsError:
-    """An error of this room for one of the client library.
+def translated_error(message: str, error: KafkaError) -> TopicsError:
+    """Translate an error of the client library into one of ours.
 
     Args:
         message: What failed, where, and what to do.

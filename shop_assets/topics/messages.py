@@ -11,7 +11,7 @@ from shop_assets.document_store.changes import Change
 from shop_assets.documents.json_text import to_json
 
 MESSAGE_FORMAT: Final = 1
-"""Raised when the same document would have other bytes, so that everything is sent again."""
+"""Increment this when the same document would get different bytes; every document is then sent again."""
 
 OPERATION: Final = "operation"
 SOURCE_TIME: Final = "source_time"

@@ -11,33 +11,33 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Delivered
 
 from shop_assets.topics.administration import Watermarks
-from shop_assets.topics.errors import TopicsUnavailableError, topics_error
+from shop_assets.topics.errors import TopicsUnavailableError, translated_error
 
 CHECK_GROUP: Final = "shop_assets.topics"
 """The client requires a group's name; nothing is ever committed under it."""
 
 BATCH_SIZE: Final = 500
 STALL_SECONDS: Final = 30.0
-"""An embedded broker is back 8 s after a crash; a range that does not grow for longer will not."""
+"""An embedded broker is back 8 s after a crash; if nothing arrives for longer than this, nothing will."""
 
 
 def newest(watermarks: Mapping[tuple[str, int], Watermarks], count: int) -> dict[tuple[str, int], Watermarks]:
-    """The ranges of the newest `count` messages of every partition."""
+    """The ranges of the newest `count` messages of every topic partition."""
     return {key: Watermarks(max(marks.low, marks.high - count), marks.high) for key, marks in watermarks.items()}
 
 
 def read_ranges(consumer: Consumer, ranges: Mapping[tuple[str, int], Watermarks], broker: str) -> Iterator[Delivered]:
-    """The messages of [low, high) of each partition, in order within it. The consumer is closed at the end.
+    """The messages of [low, high) of each topic partition, in order within it. The consumer is closed at the end.
 
     Raises TopicsError when the broker does not deliver.
     """
     remaining = {key: marks for key, marks in ranges.items() if marks.low < marks.high}
     try:
         consumer.assign([TopicPartition(topic, number, marks.low) for (topic, number), marks in remaining.items()])
-        grown_at = time.monotonic()
+        last_message_at = time.monotonic()
         while remaining:
             for message in _consume(consumer, broker):
-                grown_at = time.monotonic()
+                last_message_at = time.monotonic()
                 marks = remaining.get((message.topic() or "", message.partition() or 0))
                 if marks is not None and (message.offset() or 0) < marks.high:
                     yield message
@@ -45,7 +45,7 @@ def read_ranges(consumer: Consumer, ranges: Mapping[tuple[str, int], Watermarks]
             for place in consumer.position([TopicPartition(*key) for key in remaining]):
                 if place.offset >= remaining[place.topic, place.partition].high:
                     del remaining[place.topic, place.partition]
-            if time.monotonic() - grown_at > STALL_SECONDS:
+            if time.monotonic() - last_message_at > STALL_SECONDS:
                 raise TopicsUnavailableError(
                     f"Kafka at {broker} delivered nothing for {STALL_SECONDS:.0f} s; see `shop status`"
                 )
@@ -58,10 +58,10 @@ def _consume(consumer: Consumer, broker: str) -> Iterator[Delivered]:
         # It waits for a full batch; briefly, because the last batch of a range is rarely full.
         messages = consumer.consume(BATCH_SIZE, timeout=0.1)
     except KafkaException as error:
-        raise topics_error(f"Kafka at {broker}: reading failed: {error.args[0].str()}", error.args[0]) from error
+        raise translated_error(f"Kafka at {broker}: reading failed: {error.args[0].str()}", error.args[0]) from error
     for message in messages:
         problem = message.error()
         if problem is None:
             yield message
         elif problem.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001  # the library's name of a public code
-            raise topics_error(f"Kafka at {broker}: reading {message.topic()} failed: {problem.str()}", problem)
+            raise translated_error(f"Kafka at {broker}: reading {message.topic()} failed: {problem.str()}", problem)

@@ -42,7 +42,7 @@ class KafkaResource(ConfigurableResource[None]):
     username: str | None = None
     password: ResourceDependency[SecretStr]
     ca_file: str | None = None
-    topic_prefix: str = Field(description="A topic's name is this and the kind.")
+    topic_prefix: str = Field(description="Prefix of topic names; the kind follows.")
     partitions: int
     replication_factor: int
     retention_hours: int
@@ -69,7 +69,7 @@ class KafkaResource(ConfigurableResource[None]):
         return TopicAdministration(client, self.bootstrap_servers)
 
     def ensure_topics(self) -> dict[str, Topic]:
-        """Create the missing ones of the four topics from the settings.
+        """Create those of the four topics that are missing, with the settings' configuration.
 
         Returns:
             The four topics by the kind's name.

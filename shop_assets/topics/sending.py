@@ -1,7 +1,7 @@
 """Sending messages, and waiting until all of them are acknowledged.
 
-One producer is here: encryption, sending, back-pressure, acknowledgements, counts. `change_capture.py` decides which
-changes are sent; `checkpoints.py` records how far it has come.
+This module wraps one producer: encryption, sending, back-pressure, acknowledgements, counts. `change_capture.py`
+decides which changes are sent; `checkpoints.py` records how far it has come.
 """
 
 import time
@@ -52,7 +52,7 @@ def collection_key(kind: DocumentKind) -> str:
 
 
 @dataclass
-class TopicReport:
+class TopicResult:
     """What was sent to one topic. `not_normalised` personal values could not be normalised."""
 
     kind: str
@@ -107,11 +107,11 @@ class ChangeSender:
         self._failure: tuple[str, str] | None = None
         self._client_error = ""
         self.sample: list[dict[str, str | int]] = []
-        self.reports = {kind: TopicReport(kind, topic.name) for kind, topic in topics.items()}
+        self.results = {kind: TopicResult(kind, topic.name) for kind, topic in topics.items()}
 
     def send(self, change: Change) -> RejectedDocument | None:
         """Send one change; returns a reject if its document makes no message that the topic accepts."""
-        report = self.reports[change.kind.name]
+        result = self.results[change.kind.name]
         topic = self.topics[change.kind.name]
         before = Counter(self.encryption.counts)
         try:
@@ -121,18 +121,18 @@ class ChangeSender:
             return self._reject(change, UNWRITABLE, str(error))
         limit = min(topic.maximum_message_bytes, MAXIMUM_MESSAGE_BYTES)
         if message.size + BATCH_OVERHEAD > limit:
-            return self._reject(change, TOO_LARGE, f"{message.size} bytes, topic {topic.name} takes {limit}")
+            return self._reject(change, TOO_LARGE, f"{message.size} bytes; topic {topic.name} accepts {limit}")
         self._produce(topic.name, message)
         if len(self.sample) < SAMPLE_SIZE:
             self.sample.append(
                 {"topic": topic.name, "key": change.document_id, "operation": change.operation, "bytes": message.size}
             )
         gained = self.encryption.counts - before
-        report.operations[change.operation] += 1
-        report.bytes += message.size
-        report.encrypted += gained["values"]
-        report.from_cache += gained["from_cache"]
-        report.not_normalised += gained["not_normalised"]
+        result.operations[change.operation] += 1
+        result.bytes += message.size
+        result.encrypted += gained["values"]
+        result.from_cache += gained["from_cache"]
+        result.not_normalised += gained["not_normalised"]
         return None
 
     def flush(self) -> None:
@@ -171,7 +171,7 @@ class ChangeSender:
         self._client_error = error.str()
 
     def _fail(self) -> None:
-        topic, reason = self._failure or ("any", "no answer in time")
+        topic, reason = self._failure or ("unknown", "no acknowledgement in time")
         self._producer.purge()
         missing = self._produced - self._acknowledged
         hint = f" (last client error: {self._client_error})" if self._client_error else ""
@@ -183,7 +183,7 @@ class ChangeSender:
         raise DeliveryError(message)
 
     def _reject(self, change: Change, reason: str, detail: str) -> RejectedDocument:
-        self.reports[change.kind.name].reasons[reason] += 1
+        self.results[change.kind.name].reasons[reason] += 1
         return RejectedDocument(
             change.kind.name, collection_key(change.kind), "", change.document_id, reason, detail, ""
         )

@@ -10,9 +10,7 @@ from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pools import INGEST
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CLICKHOUSE_RAW, KAFKA_TOPICS_LOADED
-from shop_assets.orchestration.asset_metadata import (
-    OWNERS,
-)
+from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource
@@ -70,14 +68,14 @@ def clickhouse_raw(
         changed = apply_migrations(client, clickhouse.cluster)
         if changed:
             context.log.info("applied %s", ", ".join(changed))
-        reports = ingest_topics(
+        results = ingest_topics(
             client,
             kafka,
             accept_missing=config.accept_missing_offsets,
             guard=lease.check,
             notify=context.log.warning,
         )
-        return MaterializeResult(metadata=raw_metadata(client, reports, time.monotonic() - started))
+        return MaterializeResult(metadata=raw_metadata(client, results, time.monotonic() - started))
 
 
 @asset(
@@ -103,5 +101,5 @@ def clickhouse_mart(
         clickhouse.client() as client,
     ):
         apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is created and filled again
-        reports = reconcile(client, full=config.full, guard=lease.check)
-        return MaterializeResult(metadata=mart_metadata(client, reports, time.monotonic() - started))
+        results = reconcile(client, full=config.full, guard=lease.check)
+        return MaterializeResult(metadata=mart_metadata(client, results, time.monotonic() - started))

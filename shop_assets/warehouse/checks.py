@@ -47,24 +47,24 @@ SHOWN: Final = 10
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
     """The checks of RAW and MART, with the limits that the settings give."""
     return [
-        _counts(CLICKHOUSE_RAW, "raw_documents", settings),
-        _counts(CLICKHOUSE_MART, "mart_documents", settings),
-        _duplicates(settings.maximum_duplicate_ratio),
-        _findings(
+        _count_checks(CLICKHOUSE_RAW, "raw_documents", settings),
+        _count_checks(CLICKHOUSE_MART, "mart_documents", settings),
+        _duplicate_checks(settings.maximum_duplicate_ratio),
+        _no_rows_check(
             EVERY_STORE_HAS_A_CUSTOMER,
             "stores_without_customers",
-            "Every store of MART is the place of purchase of at least one customer.",
+            "In every store of MART at least one customer registered.",
             "stores without a customer",
         ),
         mart_equals_raw,
-        _findings(
+        _no_rows_check(
             PERSONAL_DATA_IS_ENCRYPTED,
             "personal_data_in_the_clear",
             "Every phone and e-mail of MART is encrypted or absent.",
             "columns with values in the clear",
             blocking=True,
         ),
-        _findings(
+        _no_rows_check(
             PRODUCT_GROUPS_ARE_KNOWN,
             "unknown_product_groups",
             "Every group of products and lines is one of the five (docs/documents.md, Product groups).",
@@ -72,12 +72,12 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
             severity=AssetCheckSeverity.WARN,
         ),
         _referential_integrity(),
-        _few_rows_are_rejected(settings.maximum_rejected_share),
+        _few_documents_are_rejected(settings.maximum_rejected_share),
         _purchases_are_on_time(settings.timezone),
     ]
 
 
-def _counts(asset: AssetKey, query: str, settings: Settings) -> AssetChecksDefinition:
+def _count_checks(asset: AssetKey, query: str, settings: Settings) -> AssetChecksDefinition:
     """Three checks with one query, because it reads every id."""
     expected = {
         STORES: ("expected_stores", settings.expected_stores),
@@ -117,7 +117,7 @@ def _wanted(kind: DocumentKind, limit: int) -> str:
     return f"Exactly {limit}" if kind is STORES else f"At least {limit}"
 
 
-def _duplicates(limit: float) -> AssetChecksDefinition:
+def _duplicate_checks(limit: float) -> AssetChecksDefinition:
     """A check of each RAW table, with one query, because it reads every payload."""
 
     @multi_asset_check(
@@ -152,7 +152,7 @@ def _duplicates(limit: float) -> AssetChecksDefinition:
     return duplicates
 
 
-def _findings(
+def _no_rows_check(
     name: str,
     query: str,
     description: str,
@@ -162,10 +162,10 @@ def _findings(
     blocking: bool = False,
 ) -> AssetChecksDefinition:
     """A check of MART that passes when the query has no rows; each row is something wrong."""
-    return _build(name, description, lambda client: _found(client, query, what, severity), blocking=blocking)
+    return _build(name, description, lambda client: _no_rows_result(client, query, what, severity), blocking=blocking)
 
 
-def _found(client: Client, query: str, what: str, severity: AssetCheckSeverity) -> AssetCheckResult:
+def _no_rows_result(client: Client, query: str, what: str, severity: AssetCheckSeverity) -> AssetCheckResult:
     found = count_and_sample(client, query, SHOWN)
     return AssetCheckResult(
         passed=not found.count,
@@ -188,7 +188,7 @@ def mart_equals_raw(
         ingestion_lease(database, MART_EQUALS_RAW, context.run.run_id, context.log.warning),
         clickhouse.client() as client,
     ):
-        return _found(client, "mart_differs_from_raw", "documents that differ", AssetCheckSeverity.ERROR)
+        return _no_rows_result(client, "mart_differs_from_raw", "documents that differ", AssetCheckSeverity.ERROR)
 
 
 def _referential_integrity() -> AssetChecksDefinition:
@@ -211,7 +211,7 @@ def _referential_integrity() -> AssetChecksDefinition:
     )
 
 
-def _few_rows_are_rejected(limit: float) -> AssetChecksDefinition:
+def _few_documents_are_rejected(limit: float) -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
         rows = fetch_rows(client, "mart_documents")
         shown, rejected = (sum(int(row[column]) for row in rows) for column in ("documents", "rejected"))
@@ -252,7 +252,7 @@ def _purchases_are_on_time(timezone: str) -> AssetChecksDefinition:
     return _build(
         PURCHASES_ARE_ON_TIME,
         "No purchase of the last 14 published days arrived in RAW after the features of its day were published; "
-        "`shop backfill` of these days adds it.",
+        "run `shop backfill` for these days to include them.",
         measure,
     )
 

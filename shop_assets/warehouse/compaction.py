@@ -30,11 +30,12 @@ parts."""
 NEW_REMOVAL_TIME: Final = (
     "SELECT toString(greatest(now64(6, 'UTC'), max(removed_at) + toIntervalMicrosecond(1))) FROM raw.removed_copies"
 )
-"""Later than any earlier one, even if the clock was set back: of an offset recorded twice the newer row stays."""
+"""Later than every earlier `removed_at`, even if the clock was set back: of two rows for one offset, ClickHouse keeps
+the newer."""
 
 
 @dataclass(frozen=True)
-class CompactionReport:
+class CompactionResult:
     """Rows of a RAW table before, rows that were removed, and the table's duplicate ratio before and after."""
 
     rows: int
@@ -43,8 +44,8 @@ class CompactionReport:
     ratio_after: float
 
 
-def compact(client: Client, *, guard: Guard = unguarded) -> Mapping[DocumentKind, CompactionReport]:
-    """Removes the duplicates of all RAW tables.
+def compact(client: Client, *, guard: Guard = unguarded) -> Mapping[DocumentKind, CompactionResult]:
+    """Remove the duplicates of all RAW tables.
 
     MART is reconciled with RAW first: it says which messages are the reasons of rejects.
 
@@ -53,7 +54,7 @@ def compact(client: Client, *, guard: Guard = unguarded) -> Mapping[DocumentKind
         guard: Called before each statement; what it raises ends the compaction.
 
     Returns:
-        A report for each kind.
+        The result for each kind.
 
     Raises:
         WarehouseError: An insert into RAW is running and does not end.
@@ -65,7 +66,7 @@ def compact(client: Client, *, guard: Guard = unguarded) -> Mapping[DocumentKind
     removed = {kind: _compact(client, kind, guard) for kind in KINDS}
     after = _ratios(client)
     return {
-        kind: CompactionReport(
+        kind: CompactionResult(
             int(before[kind.name]["row_count"]),
             removed[kind],
             float(before[kind.name]["duplicate_ratio"]),
@@ -84,7 +85,7 @@ def _compact(client: Client, kind: DocumentKind, guard: Guard) -> int:
 
 
 def _mark_duplicates(client: Client, kind: DocumentKind) -> str:
-    """Records a table's duplicates, and returns the removed_at that identifies them."""
+    """Record a table's duplicates, and return the removed_at that identifies them."""
     removed_at = str(client.query(NEW_REMOVAL_TIME).result_rows[0][0])
     statement = load_query("compaction/mark_duplicates", kind).statement
     client.command(statement, {"removed_at": removed_at}, settings=QUERY_SETTINGS)
@@ -92,7 +93,7 @@ def _mark_duplicates(client: Client, kind: DocumentKind) -> str:
 
 
 def _delete_marked(client: Client, kind: DocumentKind, removed_at: str, guard: Guard) -> None:
-    """Deletes the duplicates that were recorded at `removed_at` from a table, batch by batch."""
+    """Delete the duplicates that were recorded at `removed_at` from a table, batch by batch."""
     marked = load_query("compaction/marked_duplicates").statement
     batches = client.query(marked, {"removed_at": removed_at, "batch_size": BATCH_SIZE}).result_rows
     for topic_id, partition, offsets in batches:

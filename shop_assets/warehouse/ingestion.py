@@ -1,6 +1,6 @@
 """From the topics to RAW in one call: which offsets are read, by which consumer, with which limits.
 
-Here belongs how the parts are wired together. Reading and inserting are in `raw_inserts.py`, the ranges of offsets in
+This module only wires the parts together. Reading and inserting are in `raw_inserts.py`, the ranges of offsets in
 `ingestion_plan.py`.
 """
 
@@ -15,7 +15,7 @@ from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.ingestion_plan import freeze_ranges
-from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionReport, ingest
+from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionResult, ingest
 from shop_assets.warehouse.raw_rows import MAXIMUM_ROWS
 
 CONSUMER_GROUP: Final = "shop_assets.clickhouse_raw"
@@ -32,8 +32,8 @@ def ingest_topics(
     guard: Guard = unguarded,
     notify: Callable[[str], object] = LOGGER.warning,
     maximum_rows: int = MAXIMUM_ROWS,
-) -> Mapping[DocumentKind, IngestionReport]:
-    """Inserts into RAW every message that the topics hold now and RAW lacks.
+) -> Mapping[DocumentKind, IngestionResult]:
+    """Insert into RAW every message that the topics hold now and RAW lacks.
 
     Args:
         client: A client of the warehouse, whose tables exist.
@@ -48,8 +48,8 @@ def ingest_topics(
 
     Raises:
         OffsetGapError: Kafka has dropped messages that RAW still needs.
-        WarehouseError: Kafka or ClickHouse stopped answering. What was inserted before stays.
-        TopicsError: Kafka did not answer, or refused.
+        WarehouseError: Kafka or ClickHouse stopped responding. What was inserted before stays.
+        TopicsError: Kafka did not respond, or refused.
     """
     topics = {kind: kafka.topic_name(kind) for kind in KINDS}
     plan = freeze_ranges(client, kafka.administration(), topics, accept_missing=accept_missing)

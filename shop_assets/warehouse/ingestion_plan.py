@@ -1,4 +1,4 @@
-"""The plan of an ingestion: the offsets of every partition from RAW's end to the high watermark, frozen at its start.
+"""The plan of an ingestion: each topic partition's offsets from RAW's end to the high watermark, frozen at its start.
 
 Because they are frozen, a run ends although producers continue, and RAW is compared with Kafka before anything is read:
 offsets that Kafka deleted too early are found here and reported.
@@ -42,7 +42,7 @@ def freeze_ranges(
     *,
     accept_missing: bool = False,
 ) -> IngestionPlan:
-    """Finds what RAW lacks of the topics, as of now, and makes the caller the writer of RAW.
+    """Find what RAW lacks of the topics, as of now, and make the caller the writer of RAW.
 
     Args:
         client: A client of the warehouse.
@@ -55,6 +55,7 @@ def freeze_ranges(
 
     Raises:
         WarehouseError: A topic does not exist, or another run is writing.
+        TopicsError: Kafka did not respond, or refused.
         OffsetGapError: Kafka no longer has messages that RAW needs, or ends before RAW does.
     """
     described = _describe(administration, topics.values())
@@ -73,7 +74,7 @@ def freeze_ranges(
         for partition in described[name].partitions:
             first, marks = reached[name, partition], watermarks[name, partition]
             whole = OffsetRange(name, described[name].topic_id, partition, first, marks.high)
-            _require_log_end(whole)
+            _require_kafka_not_behind(whole)
             if first < marks.low:
                 gaps.append(replace(whole, end=marks.low))
             if max(first, marks.low) < marks.high:
@@ -97,7 +98,7 @@ def _describe(administration: TopicAdministration, names: Iterable[str]) -> dict
     return described
 
 
-def _require_log_end(wanted: OffsetRange) -> None:
+def _require_kafka_not_behind(wanted: OffsetRange) -> None:
     if wanted.first > wanted.end:
         raise OffsetGapError(
             f"Topic {wanted.topic}, partition {wanted.partition}: RAW has offsets up to {wanted.first - 1}, but Kafka "
@@ -116,6 +117,6 @@ def _gap_message(gaps: Sequence[OffsetRange]) -> str:
         f"Kafka no longer has messages that RAW has not read (they expired before the run):\n{missing}"
         "`shop run --replay --accept-gap` sends every document to Kafka again and continues after the gap, which is "
         "recorded in raw.accepted_gaps (in Dagster: kafka_topics_loaded with mode=replay, clickhouse_raw with "
-        "accept_missing_offsets=true). Deletions that were only among the missing messages stay unknown to the "
-        "warehouse. A longer SHOP_KAFKA_RETENTION_HOURS prevents it."
+        "accept_missing_offsets=true). The warehouse will not learn of deletions that were only in the "
+        "missing messages. A longer SHOP_KAFKA_RETENTION_HOURS prevents such gaps."
     )

@@ -6,7 +6,7 @@ All text is trimmed and in lower case. An optional column is NULL if the documen
 from typing import Final
 
 _METADATA: Final = {
-    "source_time": "when MongoDB wrote this version: its cluster time, seconds × 2³² + ordinal",
+    "source_time": "when MongoDB wrote this version: its cluster time, seconds × 2³² + increment",
     "ingested_at": "when this version arrived in RAW",
 }
 
@@ -28,8 +28,8 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
     "stores": {
         "store_id": "the store",
         "store_name": "its name",
-        "store_network": "the format: большая пикча or маленькая пикча",
-        "store_type_description": "description of the format",
+        "store_network": "the network: большая пикча or маленькая пикча",
+        "store_type_description": "description of the network",
         "type": "type of the store, such as `offline`",
         "categories": "labels of the product groups that it sells",
         "manager_name": "name of its manager",
@@ -86,8 +86,8 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "loyalty_card_number": "number of the loyalty card; NULL without one",
         "purchase_location_store_id": "the store where the customer registered",
         "purchase_location_store_name": "its name, as in the customer's document",
-        "purchase_location_store_network": "its format",
-        "purchase_location_store_type_description": "description of its format",
+        "purchase_location_store_network": "its network",
+        "purchase_location_store_type_description": "description of its network",
         "purchase_location_country": "its country",
         "purchase_location_city": "its city",
         "purchase_location_street": "its street",
@@ -115,8 +115,8 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "customer_loyalty_card_number": "number of the card",
         "store_id": "the store",
         "store_name": "the store's name, as in the purchase",
-        "store_network": "its format",
-        "store_type_description": "description of its format",
+        "store_network": "its network",
+        "store_type_description": "description of its network",
         "store_city": "its city; if absent, the city in the store's own document",
         "store_street": "its street",
         "store_house": "its house",
@@ -171,6 +171,6 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
 """View → column → description, in the order of the views' columns."""
 
 DESCRIPTIONS: Final = {
-    f"{view}.{column}": said for view, columns in COLUMNS.items() for column, said in columns.items()
+    f"{view}.{column}": description for view, columns in COLUMNS.items() for column, description in columns.items()
 }
 """Keyed by `view.column`, as the asset `clickhouse_mart` names its columns."""

@@ -21,14 +21,14 @@ from shop_assets.orchestration.asset_metadata import (
 )
 from shop_assets.warehouse import mart_columns
 from shop_assets.warehouse.query_execution import Row, fetch_rows
-from shop_assets.warehouse.raw_inserts import IngestionReport
-from shop_assets.warehouse.reconciliation import ReconciliationReport
+from shop_assets.warehouse.raw_inserts import IngestionResult
+from shop_assets.warehouse.reconciliation import ReconciliationResult
 
 SAMPLE_ROWS: Final = 5
 
 
 def raw_metadata(
-    client: Client, reports: Mapping[DocumentKind, IngestionReport], seconds: float
+    client: Client, results: Mapping[DocumentKind, IngestionResult], seconds: float
 ) -> dict[str, RawMetadataValue]:
     """The metadata of `clickhouse_raw` after an ingestion that took `seconds`."""
     rows = {row["kind"]: row for row in fetch_rows(client, "raw_documents")}
@@ -37,21 +37,21 @@ def raw_metadata(
             "table": f"raw.{kind.name}",
             "rows": rows.get(kind.name, {}).get("messages", 0),
             "documents": rows.get(kind.name, {}).get("documents", 0),
-            "new rows": report.messages,
-            "deletions": report.tombstones,
-            "blocks": report.blocks,
-            "bytes": report.bytes,
+            "new rows": result.messages,
+            "deletions": result.tombstones,
+            "blocks": result.blocks,
+            "bytes": result.bytes,
         }
-        for kind, report in reports.items()
+        for kind, result in results.items()
     ]
-    messages = sum(report.messages for report in reports.values())
+    messages = sum(result.messages for result in results.values())
     gaps = fetch_rows(client, "accepted_gaps")
     return stage_metadata(
         rows_in=messages,
         rows_out=messages,
         rejected=0,
         seconds=seconds,
-        bytes=sum(report.bytes for report in reports.values()),
+        bytes=sum(result.bytes for result in results.values()),
         tables=sample_table(tables),
         accepted_gaps=sample_table(gaps) if gaps else MetadataValue.md("none"),
     ) | {
@@ -62,7 +62,7 @@ def raw_metadata(
 
 
 def mart_metadata(
-    client: Client, reports: Mapping[DocumentKind, ReconciliationReport], seconds: float
+    client: Client, results: Mapping[DocumentKind, ReconciliationResult], seconds: float
 ) -> dict[str, RawMetadataValue]:
     """The metadata of `clickhouse_mart` after a reconciliation that took `seconds`."""
     rows = {row["kind"]: row for row in fetch_rows(client, "mart_documents")}
@@ -73,10 +73,10 @@ def mart_metadata(
             "view": f"mart.{kind.name}",
             "documents": rows[kind.name]["documents"],
             "rejected": rows[kind.name]["rejected"],
-            "compared with RAW": report.compared,
-            "repaired": report.repaired_rows + report.repaired_rejects,
+            "compared with RAW": result.compared,
+            "repaired": result.repaired_rows + result.repaired_rejects,
         }
-        for kind, report in reports.items()
+        for kind, result in results.items()
     ]
     return stage_metadata(
         rows_in=shown + rejected,
@@ -87,7 +87,7 @@ def mart_metadata(
         rejected_by_reason=MetadataValue.json(
             {f"{row['kind']}: {row['reason']}": row["documents"] for row in fetch_rows(client, "rejects_by_reason")}
         ),
-        repaired=sum(report.repaired_rows + report.repaired_rejects for report in reports.values()),
+        repaired=sum(result.repaired_rows + result.repaired_rejects for result in results.values()),
     ) | {
         ROW_COUNT: shown,
         SAMPLE: sample_table(_store_sample(client)),
@@ -109,7 +109,7 @@ def column_types(client: Client, table: str) -> dict[str, str]:
 
 
 def _mart_summary(kinds: Mapping[str, Row], days: Sequence[Row]) -> dict[str, RawMetadataValue]:
-    """Summarises the rows of `mart_documents`, by kind, and the days of `purchases_by_day`."""
+    """Summarise the rows of `mart_documents`, by kind, and the days of `purchases_by_day`."""
     table = sample_table(
         [
             {"": kind.name, "in MART": kinds[kind.name]["documents"], "rejected": kinds[kind.name]["rejected"]}

@@ -32,13 +32,13 @@ _CHANGED = re.compile(r"ALTER TABLE (?P<name>\S+)")
 
 
 def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
-    """Applies all files of `sql/raw`, `sql/functions` and `sql/mart`.
+    """Apply all files of `sql/raw`, `sql/functions` and `sql/mart`.
 
     A statement that was applied under another name (its file was renamed, or became a template) is not run again.
 
     Args:
         client: A client of the warehouse.
-        cluster: The cluster on all of whose servers the statements are run; None: on this server.
+        cluster: The cluster to run the statements on; None for a single server.
 
     Returns:
         The names of the statements that are new or changed.
@@ -91,9 +91,9 @@ def _prepare(client: Client, file: SqlFile, cluster: str | None, *, known: bool)
         client.command(f"DROP VIEW IF EXISTS {created['name']}{on_cluster(cluster)}")
     elif known and kind in (None, "TABLE") and REPEATABLE not in file.description.splitlines():
         raise MigrationError(
-            f"sql/{file.path}.sql was changed after it had been applied. Undo the change, and change the table with a "
-            "new file: an ALTER that can be run twice. A warehouse without anything to keep can be created again "
-            "(DROP DATABASE mart, DROP DATABASE raw)."
+            f"sql/{file.path}.sql has changed since it was applied. Undo the change and put the new one into a new "
+            "file: an ALTER that can run twice. If the warehouse holds nothing worth keeping, drop and recreate it "
+            "instead (DROP DATABASE mart, DROP DATABASE raw)."
         )
 
 

@@ -54,7 +54,7 @@ class SqlQuery:
 
 
 def load_query(name: str, kind: DocumentKind | None = None, **variables: Any) -> SqlQuery:
-    """Loads a query from its file.
+    """Load a query from its file.
 
     Args:
         name: Its folder and file: `dashboards/sales_by_day`.
@@ -78,7 +78,7 @@ def load_query(name: str, kind: DocumentKind | None = None, **variables: Any) ->
 
 
 def _collect(file: SqlFile, found: dict[str, SqlFile]) -> None:
-    """Puts what a file reads before the file itself, each once."""
+    """Add the files that a file reads, then the file itself, each once."""
     if file.path in found:
         return
     for name in _dependencies(file):

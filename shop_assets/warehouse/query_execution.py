@@ -26,7 +26,7 @@ class RowSample:
 
 
 def fetch_rows(client: Client, name: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
-    """Fetches the rows of a query; for results of a few rows.
+    """Fetch the rows of a query; for results of a few rows.
 
     Args:
         client: A client of the warehouse.
@@ -44,7 +44,7 @@ def fetch_rows(client: Client, name: str, parameters: Mapping[str, Any] | None =
 
 
 def stream_rows(client: Client, name: str) -> Iterator[Row]:
-    """Streams the rows of a query, for results of any length: a block of rows is in memory at a time.
+    """Stream the rows of a query, for results of any length: a block of rows is in memory at a time.
 
     Args:
         client: A client of the warehouse.
@@ -61,7 +61,7 @@ def stream_rows(client: Client, name: str) -> Iterator[Row]:
 
 
 def count_and_sample(client: Client, name: str, shown: int) -> RowSample:
-    """Counts the rows of a query and fetches the first of them, however many there are.
+    """Count the rows of a query and fetch the first of them, however many there are.
 
     Args:
         client: A client of the warehouse.

@@ -40,13 +40,13 @@ CONSUMER_CONFIGURATION: Final = {
     # Continuing at the oldest message would hide what Kafka deleted in the meantime.
     "auto.offset.reset": "error",
     "queued.max.messages.kbytes": 32 * 1024,
-    # The broker responds to a fetch at the end of a partition after this time, and the next partition has to wait.
+    # The broker responds to a fetch at the end of a topic partition after this time, and the next one has to wait.
     "fetch.wait.max.ms": 10,
 }
 
 POLL_MESSAGES: Final = 1000
 POLL_SECONDS: Final = 0.05
-"""A poll that cannot be filled waits this long: a short one, because every partition ends with it."""
+"""A poll that cannot be filled waits this long: a short one, because every topic partition ends with it."""
 
 BROKER_TIMEOUT_SECONDS: Final = 60.0
 """Without any message: an embedded broker is back 8 s after a crash, a cluster has a new leader in less than 30 s."""
@@ -63,7 +63,7 @@ REFUSED: Final = frozenset(
         KafkaError._AUTHENTICATION,  # noqa: SLF001
     }
 )
-"""Errors that waiting does not help. librdkafka reconnects and retries after any other one."""
+"""Errors that waiting does not cure. librdkafka reconnects and retries after any other one."""
 
 INSERT_SETTINGS: Final = {
     "async_insert": 0,  # an asynchronous insert would be answered before it is on disk
@@ -74,7 +74,7 @@ INSERT_SETTINGS: Final = {
 FENCED_OFF: Final = "fenced off by a newer writer"
 
 # The braces are filled with our own names, and with a fencing token, which is hexadecimal.
-_INSERTING: Final = """
+_INSERT_STATEMENT: Final = """
 INSERT INTO raw.{table} ({columns})
 SELECT {columns}
 FROM input('{structure}')
@@ -84,13 +84,13 @@ FORMAT Arrow
 """
 # Some releases of ClickHouse honour a token only if the rows come in a certain order: they are sorted by all columns,
 # and by the offset first, which decides alone.
-_SENT: Final = ("kafka_offset", *(name for name in COLUMNS if name != "kafka_offset"))
+_COLUMN_ORDER: Final = ("kafka_offset", *(name for name in COLUMNS if name != "kafka_offset"))
 
-logger = logging.getLogger(__name__)
+LOGGER: Final = logging.getLogger(__name__)
 
 
 @dataclass
-class IngestionReport:
+class IngestionResult:
     """What a run inserted into a RAW table; `bytes` are those of keys and values."""
 
     messages: int = 0
@@ -107,8 +107,8 @@ def ingest(
     guard: Guard = unguarded,
     maximum_rows: int = MAXIMUM_ROWS,
     maximum_bytes: int = MAXIMUM_BYTES,
-) -> Mapping[DocumentKind, IngestionReport]:
-    """Inserts the ranges of a plan into RAW; one batch is in memory at a time.
+) -> Mapping[DocumentKind, IngestionResult]:
+    """Insert the ranges of a plan into RAW; one batch is in memory at a time.
 
     Args:
         client: A client of the warehouse.
@@ -119,31 +119,31 @@ def ingest(
         maximum_bytes: How many bytes of keys and values a block has at most; a single message may be larger.
 
     Returns:
-        A report for each kind.
+        A result for each kind.
 
     Raises:
         KafkaReadError: Kafka refuses, or stops delivering. What was inserted before stays.
         OffsetGapError: Kafka deleted messages while they were read.
-        FencedOffError: RAW accepts the blocks of another run by now.
+        FencedOffError: Another run has become the writer of RAW.
     """
-    reports: dict[DocumentKind, IngestionReport] = {}
+    results: dict[DocumentKind, IngestionResult] = {}
     _fetch_metadata(consumer, plan)
     for kind, ranges in plan.ranges.items():
-        reports[kind] = IngestionReport()
+        results[kind] = IngestionResult()
         for wanted in ranges:
             for batch in batches(
                 read_messages(consumer, wanted, plan.broker), maximum_rows=maximum_rows, maximum_bytes=maximum_bytes
             ):
                 guard()
                 insert(client, plan.fencing_token, kind, wanted.topic_id, batch)
-                _count(reports[kind], batch)
+                _count(results[kind], batch)
                 del batch  # or it would be in memory together with the next one
             _commit(client, consumer, kind, wanted)
-    return reports
+    return results
 
 
 def read_messages(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Message]:
-    """Reads the messages of a range.
+    """Read the messages of a range.
 
     Args:
         consumer: A consumer with `CONSUMER_CONFIGURATION`.
@@ -159,19 +159,19 @@ def read_messages(consumer: Consumer, wanted: OffsetRange, broker: str) -> Itera
         OffsetGapError: Kafka deleted messages of the range.
     """
     consumer.assign([TopicPartition(wanted.topic, wanted.partition, wanted.first)])
-    trouble: KafkaError | None = None
+    last_error: KafkaError | None = None
     try:
-        last_sign = monotonic()
-        while monotonic() - last_sign < BROKER_TIMEOUT_SECONDS:
+        last_message_at = monotonic()
+        while monotonic() - last_message_at < BROKER_TIMEOUT_SECONDS:
             for message in consumer.consume(POLL_MESSAGES, POLL_SECONDS):
                 error = message.error()
                 if error is not None and error.code() == END_OF_PARTITION:
                     return
                 if error is not None:
-                    trouble = error
+                    last_error = error
                     _raise_if_final(error, wanted)
                     continue
-                last_sign = monotonic()
+                last_message_at = monotonic()
                 offset = message.offset() or 0
                 if offset < wanted.end:
                     yield message
@@ -181,13 +181,13 @@ def read_messages(consumer: Consumer, wanted: OffsetRange, broker: str) -> Itera
         consumer.unassign()
     raise BrokerTimeoutError(
         f"Kafka at {broker} delivered no message from {_place(wanted)} for {BROKER_TIMEOUT_SECONDS:.0f} s, before "
-        f"offset {wanted.end} ({trouble.str() if trouble else 'without an error'}). Is the broker running (`shop "
+        f"offset {wanted.end} ({last_error.str() if last_error else 'without an error'}). Is the broker running (`shop "
         "status`)? Earlier messages are in RAW: run this step again when it is back."
     )
 
 
 def insert(client: Client, fencing_token: str, kind: DocumentKind, topic_id: str, batch: Batch) -> None:
-    """Inserts a batch as one block; the same batch a second time adds nothing.
+    """Insert a batch as one block; the same batch a second time adds nothing.
 
     Args:
         client: A client of the warehouse.
@@ -195,16 +195,16 @@ def insert(client: Client, fencing_token: str, kind: DocumentKind, topic_id: str
             and the insert this process could be paused.
         kind: The kind, which names the table.
         topic_id: Kafka's id of the topic.
-        batch: Messages of one partition, in order.
+        batch: Messages of one topic partition, in order.
 
     Raises:
-        FencedOffError: RAW accepts the blocks of another run by now.
+        FencedOffError: Another run has become the writer of RAW.
     """
     first, last = batch[0], batch[-1]
     token = f"{topic_id}:{first.partition()}:{first.offset()}-{last.offset()}"
-    statement = _INSERTING.format(
+    statement = _INSERT_STATEMENT.format(
         table=kind.name,
-        columns=", ".join(_SENT),
+        columns=", ".join(_COLUMN_ORDER),
         structure=", ".join(f"{name} {type_name}" for name, type_name in COLUMNS.items()),
         writer=fencing_token,
         fenced_off=FENCED_OFF,
@@ -221,7 +221,7 @@ def insert(client: Client, fencing_token: str, kind: DocumentKind, topic_id: str
         raise FencedOffError(
             f"Another run became the writer of RAW while this one was paused or cut off: its block of topic "
             f"{first.topic()}, partition {first.partition()}, offsets {first.offset()} to {last.offset()} was refused. "
-            "RAW is consistent: run this again after the other run."
+            "RAW is consistent: run this again when the other run has finished."
         ) from error
 
 
@@ -251,17 +251,17 @@ def _commit(client: Client, consumer: Consumer, kind: DocumentKind, wanted: Offs
     if reached <= wanted.first:
         # Nothing to read (offsets of a transaction or of compacted messages), or rows that were deleted while RAW's
         # deduplication window still has them: then every run reads them again, for nothing.
-        logger.warning("RAW received no message of %s from offset %s", _place(wanted), wanted.first)
+        LOGGER.warning("RAW received no message of %s from offset %s", _place(wanted), wanted.first)
         return
     try:
         consumer.commit(offsets=[TopicPartition(wanted.topic, wanted.partition, reached)], asynchronous=False)
     except KafkaException as error:
         # Only displays of the lag use it.
-        logger.warning("The group's offset for %s was not committed: %s", _place(wanted), error)
+        LOGGER.warning("The group's offset for %s was not committed: %s", _place(wanted), error)
 
 
-def _count(report: IngestionReport, batch: Batch) -> None:
-    report.messages += len(batch)
-    report.blocks += 1
-    report.bytes += sum(message_bytes(message) for message in batch)
-    report.tombstones += sum(operation(message) == DELETE for message in batch)
+def _count(result: IngestionResult, batch: Batch) -> None:
+    result.messages += len(batch)
+    result.blocks += 1
+    result.bytes += sum(message_bytes(message) for message in batch)
+    result.tombstones += sum(operation(message) == DELETE for message in batch)

@@ -25,7 +25,7 @@ RUNNING_INSERTS: Final = (
 
 @dataclass(frozen=True)
 class OffsetRange:
-    """Offsets `first` to `end`, the end excluded, of one partition of a topic; `topic_id` is Kafka's id of it."""
+    """Offsets `first` to `end`, the end excluded, of a topic partition; `topic_id` is Kafka's id of the topic."""
 
     topic: str
     topic_id: str
@@ -35,7 +35,7 @@ class OffsetRange:
 
 
 def wait_for_inserts(client: Client, timeout_seconds: float = INSERT_TIMEOUT_SECONDS) -> None:
-    """Waits until no insert into RAW is running: an insert of a killed run has no offsets in RAW yet.
+    """Wait until no insert into RAW is running: an insert of a killed run has no offsets in RAW yet.
 
     Args:
         client: A client of the warehouse.
@@ -50,12 +50,12 @@ def wait_for_inserts(client: Client, timeout_seconds: float = INSERT_TIMEOUT_SEC
     except RetryError as error:
         raise WarehouseError(
             f"An insert into RAW has been running for {timeout_seconds:.0f} s: another run of clickhouse_raw is "
-            "writing. Run this again after it."
+            "writing. Run this again when it has finished."
         ) from error
 
 
 def issue_fencing_token(client: Client) -> str:
-    """Makes the caller the writer of RAW.
+    """Make the caller the writer of RAW.
 
     RAW refuses the blocks of earlier writers from now on. For inserts that are running, call `wait_for_inserts`.
 
@@ -74,7 +74,7 @@ def issue_fencing_token(client: Client) -> str:
 
 
 def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: int) -> int:
-    """The offset after the last one that RAW has read of a partition, or that was accepted as lost.
+    """The offset after the last one that RAW has read of a topic partition, or that was accepted as lost.
 
     Costs one granule, however large RAW is: the tables are sorted by these columns.
 
@@ -109,7 +109,7 @@ def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: in
 
 
 def accept_gaps(client: Client, gaps: Sequence[OffsetRange]) -> None:
-    """Records ranges as lost: reading continues after them."""
+    """Record ranges as lost: reading continues after them."""
     client.insert(
         "raw.accepted_gaps",
         [(gap.topic, gap.topic_id, gap.partition, gap.first, gap.end - 1) for gap in gaps],

@@ -42,7 +42,7 @@ Batch = list[Message]
 
 
 def batches(messages: Iterable[Message], *, maximum_rows: int, maximum_bytes: int) -> Iterator[Batch]:
-    """Groups messages into batches, in their order.
+    """Group messages into batches, in their order.
 
     Args:
         messages: The messages.
@@ -71,7 +71,7 @@ def message_bytes(message: Message) -> int:
 
 
 def arrow_table(batch: Sequence[Message], topic_id: str, ingested_at: datetime) -> "pa.Table":
-    """Converts a batch to an Arrow table with the columns of RAW, in their order."""
+    """Convert a batch to an Arrow table with the columns of RAW, in their order."""
     import pyarrow as pa
 
     count = len(batch)
@@ -92,7 +92,7 @@ def arrow_table(batch: Sequence[Message], topic_id: str, ingested_at: datetime) 
 
 
 def arrow_file(table: "pa.Table") -> bytes:
-    """Writes a table as a compressed Arrow file."""
+    """Write a table as a compressed Arrow file."""
     import pyarrow as pa
 
     sink = pa.BufferOutputStream()

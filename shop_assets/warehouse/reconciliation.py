@@ -28,7 +28,7 @@ REPAIR_SETTINGS: Final = {
 
 
 @dataclass
-class ReconciliationReport:
+class ReconciliationResult:
     """Rows of RAW that were compared, and rows that were missing in MART and were inserted."""
 
     compared: int = 0
@@ -57,8 +57,8 @@ class RawSlice:
 
 def reconcile(
     client: Client, *, full: bool = False, guard: Guard = unguarded
-) -> Mapping[DocumentKind, ReconciliationReport]:
-    """Compares what arrived in RAW since the last time with MART, and repairs MART.
+) -> Mapping[DocumentKind, ReconciliationResult]:
+    """Compare what arrived in RAW since the last time with MART, and repair MART.
 
     Args:
         client: A client of the warehouse.
@@ -67,20 +67,20 @@ def reconcile(
         guard: Called before each slice; what it raises ends the reconciliation.
 
     Returns:
-        A report for each kind.
+        A result for each kind.
 
     Raises:
         WarehouseError: A view of MART is missing.
     """
-    reports = {}
+    results = {}
     for kind in KINDS:
-        reports[kind] = ReconciliationReport()
+        results[kind] = ReconciliationResult()
         for partition in _unreconciled(client, kind, full=full):
             for raw_slice in _slices(partition):
                 guard()
-                _repair_slice(client, kind, raw_slice, reports[kind], full=full)
+                _repair_slice(client, kind, raw_slice, results[kind], full=full)
             _save_progress(client, kind, partition)
-    return reports
+    return results
 
 
 def _unreconciled(client: Client, kind: DocumentKind, *, full: bool) -> list[RawSlice]:
@@ -108,14 +108,14 @@ def _slices(partition: RawSlice) -> Iterator[RawSlice]:
 
 
 def _repair_slice(
-    client: Client, kind: DocumentKind, raw_slice: RawSlice, report: ReconciliationReport, *, full: bool
+    client: Client, kind: DocumentKind, raw_slice: RawSlice, result: ReconciliationResult, *, full: bool
 ) -> None:
     versions = f"mart.{kind.singular}_versions"
     cleaning = _view_select(client, f"{kind.name}_cleaning")
     _view_select(client, f"{kind.name}_rejecting")  # its rule is in the file, but without it rejects would be lost
     rows = load_query("reconciliation/slice_rows", kind)
     (compared,) = client.query(rows.statement, parameters=raw_slice.parameters()).result_rows[0]
-    report.compared += int(compared)
+    result.compared += int(compared)
 
     def missing_versions(columns: str) -> SqlQuery:
         return load_query("reconciliation/missing_versions", kind, columns=columns, cleaning=cleaning)
@@ -124,12 +124,12 @@ def _repair_slice(
         source = "cleaned" if full else versions
         return load_query("reconciliation/missing_rejects", kind, columns=columns, cleaning=cleaning, source=source)
 
-    report.repaired_rows += _insert_missing(client, versions, raw_slice, missing_versions)
-    report.repaired_rejects += _insert_missing(client, "mart.reject_versions", raw_slice, missing_rejects)
+    result.repaired_rows += _insert_missing(client, versions, raw_slice, missing_versions)
+    result.repaired_rejects += _insert_missing(client, "mart.reject_versions", raw_slice, missing_rejects)
 
 
 def _insert_missing(client: Client, target: str, raw_slice: RawSlice, missing: Callable[[str], SqlQuery]) -> int:
-    """Inserts the rows of a query, and returns their number."""
+    """Insert the rows of a query, and return their number."""
     parameters = raw_slice.parameters()
     (count,) = client.query(missing("count()").statement, parameters=parameters).result_rows[0]
     if count:

@@ -21,10 +21,10 @@ from shop_assets.warehouse.errors import WarehouseError, WarehouseUnavailableErr
 logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 CONNECT_TIMEOUT_SECONDS: Final = 10
-FIRST_ANSWER_SECONDS: Final = 30
+FIRST_RESPONSE_TIMEOUT_SECONDS: Final = 30
 """For the first requests, which are about the server itself: a frozen server is reported before the work begins."""
 
-ANSWER_TIMEOUT_SECONDS: Final = 600
+RESPONSE_TIMEOUT_SECONDS: Final = 600
 """The longest statement, comparing all of MART with all of RAW, takes minutes at hundreds of millions of rows."""
 
 
@@ -41,7 +41,7 @@ class ClickHouseResource(ConfigurableResource[None]):
 
     @contextmanager
     def client(self) -> Iterator[Client]:
-        """Opens a client for the block.
+        """Open a client for the block.
 
         Yields:
             The client.
@@ -59,7 +59,7 @@ class ClickHouseResource(ConfigurableResource[None]):
 def connection(
     host: str, port: int, user: str, password: str, *, secure: bool, ca_file: str | None = None
 ) -> Iterator[Client]:
-    """Opens a client for the block.
+    """Open a client for the block.
 
     Args:
         host: The server.
@@ -86,17 +86,17 @@ def connection(
             ca_cert=ca_file,
             compress="lz4",
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            send_receive_timeout=FIRST_ANSWER_SECONDS,
+            send_receive_timeout=FIRST_RESPONSE_TIMEOUT_SECONDS,
             # A session allows one statement at a time, and threads may share a client.
             autogenerate_session_id=False,
         )
     except Error as error:
         failure = WarehouseUnavailableError if isinstance(error, OperationalError) else WarehouseError
         raise failure(
-            f"ClickHouse at {host}:{port} cannot be used as {user!r}: {type(error).__name__}. Start the embedded stack "
-            "with `shop up`, or look at SHOP_CLICKHOUSE_HOST, _PORT, _USER and _PASSWORD."
+            f"ClickHouse at {host}:{port} cannot be reached, or refuses user {user!r}: {type(error).__name__}. Start "
+            "the embedded stack with `shop up`, or check SHOP_CLICKHOUSE_HOST, _PORT, _USER and _PASSWORD."
         ) from error
-    cast("HttpClient", client).timeout = Timeout(CONNECT_TIMEOUT_SECONDS, ANSWER_TIMEOUT_SECONDS)
+    cast("HttpClient", client).timeout = Timeout(CONNECT_TIMEOUT_SECONDS, RESPONSE_TIMEOUT_SECONDS)
     try:
         yield client
     except OperationalError as error:
@@ -109,13 +109,13 @@ def connection(
 
 
 def clickhouse_resource(settings: Settings) -> ClickHouseResource:
-    """Creates the resource from the settings.
+    """Build the resource from the settings.
 
     Args:
-        settings: The settings.
+        settings: The `SHOP_CLICKHOUSE_` variables.
 
     Returns:
-        The resource.
+        The resource; nothing is contacted yet.
     """
     return ClickHouseResource(
         host=settings.clickhouse_host,

@@ -28,7 +28,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
 
 
 def main() -> None:
-    """Prints every violation, and ends with exit code 1 when there is one."""
+    """Print every violation, and end with exit code 1 when there is one."""
     files = statements()
     violations = [line for file in files for line in lint(file)]
     print(*violations, f"{len(files)} SQL statements, {len(violations)} violations", sep="\n")  # noqa: T201  # a command

@@ -45,7 +45,7 @@ def test_a_failed_run_is_reported_once_with_its_step_and_a_link(tick, telegram, 
     tick()
     tick()
     assert telegram.texts == [
-        f"❌ Запуск упал: night за 2026-11-24\nШаги с ошибкой: mart\nhttp://dagster.example/runs/{run_id}"
+        f"❌ Запуск упал: night за 2026-11-24\nУпавшие шаги: mart\nhttp://dagster.example/runs/{run_id}"
     ]
     assert telegram.messages[0]["chat_id"] == CHAT
 
@@ -56,7 +56,7 @@ def test_failed_and_warning_checks_of_a_green_run_are_reported(tick, telegram, i
     tick()
     (text,) = telegram.texts
     lines = text.splitlines()
-    assert lines[0] == "⚠️ Проверки не пройдены: night (сам запуск успешен)"
+    assert lines[0] == "⚠️ Проверки не пройдены: night (запуск успешен)"
     assert "  • mart / references [предупреждение]" in lines
     assert lines[-1] == f"http://dagster.example/runs/{run_id}"
     assert any(line.startswith("  • mart / counts [ошибка]: 120 purchases, expected at least 200") for line in lines)
@@ -117,7 +117,7 @@ def test_without_a_token_it_is_logged(tick, telegram, instance, alert_settings, 
     run_id = run(instance, fails=True)
     tick(alert_settings.model_copy(update={"telegram_bot_token": None, "telegram_chat_id": None}))
     assert telegram.asked == []
-    assert f"Запуск упал: night\nШаги с ошибкой: mart\nhttp://dagster.example/runs/{run_id}" in capfd.readouterr().err
+    assert f"Запуск упал: night\nУпавшие шаги: mart\nhttp://dagster.example/runs/{run_id}" in capfd.readouterr().err
 
 
 def test_a_run_with_many_failed_checks_says_how_many_more_there_are(tick, telegram, instance):
@@ -144,4 +144,4 @@ def test_a_run_whose_process_vanished_is_reported_as_such(tick, telegram, instan
     done = instance.create_run_for_job(dg.GraphDefinition("night").to_job(), status=dg.DagsterRunStatus.STARTED)
     instance.report_run_failed(done)
     tick()
-    assert "Ни один шаг об ошибке не сообщил" in telegram.texts[0]
+    assert "Ни один шаг не сообщил об ошибке" in telegram.texts[0]

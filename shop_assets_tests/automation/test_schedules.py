@@ -14,7 +14,7 @@ from shop_assets.automation import up_to_date
 from shop_assets.automation.schedules import build_schedules
 from shop_assets.build import build_definitions
 from shop_assets.features.daily_matrix import inputs_of
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.matrix_metadata import PUBLICATION_ID
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
@@ -107,7 +107,7 @@ def test_both_are_on_from_the_start_where_the_setting_says_so(stack_settings, au
     assert [schedule.default_status.value for schedule in schedules] == [status] * 2
 
 
-def publish(client: Client, buckets: Buckets, instance: dg.DagsterInstance) -> Manifest:
+def publish(client: Client, buckets: Buckets, instance: dg.DagsterInstance) -> PublicationManifest:
     """Publishes the day from the MART as it is, and all that is made of it, as a run does."""
     by_hand = publish_by_hand(buckets[0], DAY, [rows_table(row("a"))])
     manifest = by_hand.model_copy(update={"inputs": inputs_of(client, DAY, "UTC")})
@@ -118,7 +118,7 @@ def publish(client: Client, buckets: Buckets, instance: dg.DagsterInstance) -> M
     return manifest
 
 
-def made(instance: dg.DagsterInstance, asset: str, manifest: Manifest) -> None:
+def made(instance: dg.DagsterInstance, asset: str, manifest: PublicationManifest) -> None:
     event = dg.AssetMaterialization(
         asset, partition=DAY.isoformat(), metadata={PUBLICATION_ID: manifest.publication_id}
     )

@@ -15,7 +15,7 @@ from shop_assets_tests.automation.bot_api import CHAT, TOKEN, BotApi, too_many
 @pytest.fixture
 def chat(telegram: BotApi, monkeypatch: pytest.MonkeyPatch) -> TelegramChat:
     monkeypatch.setattr(sender, "FIRST_WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(sender, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(sender, "RESPONSE_TIMEOUT_SECONDS", 0.3)
     return TelegramChat(telegram.url, SecretStr(TOKEN), CHAT)
 
 

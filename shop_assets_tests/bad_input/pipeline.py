@@ -12,7 +12,7 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.document_store.load_progress import LoadReport
+from shop_assets.document_store.load_progress import LoadResult
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS
@@ -20,7 +20,7 @@ from shop_assets.landing.inventory import count_inventory
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import CaptureReport, capture_changes
+from shop_assets.topics.change_capture import CaptureResult, capture_changes
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.migrations import apply_migrations
@@ -43,8 +43,8 @@ PERSONAL = ("phone", "email")
 class PipelineRun:
     """The reports of the stages."""
 
-    loads: dict[str, LoadReport]
-    capture: CaptureReport
+    loads: dict[str, LoadResult]
+    capture: CaptureResult
     ingested: int
 
 

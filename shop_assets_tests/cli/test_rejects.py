@@ -170,7 +170,7 @@ def test_what_was_not_fixed_is_still_rejected_and_the_exit_code_says_so(own_run,
     before = ids(command)
     done = command("shop", "rejects", "retry", "--all")
     assert done.returncode == 1
-    assert "0 of 5 resolved" in output(done)
+    assert "0 of 5 rejects resolved" in output(done)
     assert {row["document"]: row["id"] for row in listed(done.stdout)} == ids(command) == before
 
 
@@ -183,11 +183,11 @@ def test_what_was_fixed_in_landing_or_in_mongodb_reaches_mart(own_run, command, 
     of = ids(command)
 
     done = command("shop", "rejects", "retry", of["ord-20260101-002"], of["ord-20260101-003"])
-    assert (done.returncode, "2 of 2 resolved" in output(done)) == (0, True)
+    assert (done.returncode, "2 of 2 rejects resolved" in output(done)) == (0, True)
     with mongo_resource(shop).connect() as database:
         database[CUSTOMERS.name].update_one({"_id": "cus-3"}, {"$set": {"registration_date": "2025-01-01"}})
     done = command("shop", "rejects", "retry", "--kind", "customers", "--reason", "future")
-    assert (done.returncode, "1 of 1 resolved" in output(done)) == (0, True)
+    assert (done.returncode, "1 of 1 rejects resolved" in output(done)) == (0, True)
 
     assert set(ids(command)) == {"", "ord-20260101-004"}
     assert len(ids(command, "--all")) == 5
@@ -195,7 +195,7 @@ def test_what_was_fixed_in_landing_or_in_mongodb_reaches_mart(own_run, command, 
     assert shown == [("ord-20260101-001",), ("ord-20260101-002",), ("ord-20260101-003",)]
     assert whole_run.rows(shop, "SELECT count() FROM mart.customers") == [(2,)]
     again = command("shop", "rejects", "retry", of["ord-20260101-003"])
-    assert "1 were already superseded" in output(again)
+    assert "1 not retried: already superseded" in output(again)
 
 
 def limit_messages(shop: Settings, limit: int) -> None:

@@ -125,7 +125,7 @@ def test_a_wrong_query_is_one_message_without_a_traceback(command):
         (["run", "--day", "2999-01-01"], "the last complete day"),
         (["run", "--source", ".", "--seed", "1"], "cannot be combined with --seed"),
         (["run", "--source", "/nowhere/at/all"], "does not exist"),
-        (["report", "--day", "2024-01-05"], "There is no report of 2024-01-05"),
+        (["report", "--day", "2024-01-05"], "There is no report for 2024-01-05"),
         (["pii", "decrypt", "enc:v1:k1:aaaa"], "Cannot decrypt"),
     ],
 )

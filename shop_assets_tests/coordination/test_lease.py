@@ -76,7 +76,7 @@ def test_the_error_names_the_holder_since_when_and_what_to_do(
 ) -> None:
     holder = other_holder()
     messages: list[str] = []
-    who = rf"clickhouse_raw of run run-of-the-other-process, process {holder.process.pid} on \S+, since \d{{4}}-.* UTC"
+    who = rf"clickhouse_raw, run run-of-the-other-process, process {holder.process.pid} on \S+, since \d{{4}}-.* UTC"
     with (
         pytest.raises(LeaseHeldError, match=rf"mongo_collections waited 1 s .*{who}.*Wait for that run or stop it"),
         ingestion_lease(database, "mongo_collections", "mine", messages.append, timeout_seconds=1),
@@ -141,7 +141,7 @@ def test_a_paused_holder_that_wakes_up_too_late_may_not_write(
     with ingestion_lease(database, "clickhouse_mart", "the-next-run") as mine:
         holder.process.send_signal(signal.SIGCONT)
         refused = holder.write()
-        assert "another run holds it now: clickhouse_mart of run the-next-run" in refused
+        assert "another run holds it now: clickhouse_mart, run the-next-run" in refused
         mine.check()
 
 

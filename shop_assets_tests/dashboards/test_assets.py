@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from shop_assets.cli import app
 from shop_assets.dashboards.assets import build_assets
-from shop_assets.dashboards.page.page_object import page_key
+from shop_assets.dashboards.page.page_writing import page_key
 from shop_assets.errors import ShopError
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource

@@ -17,7 +17,7 @@ from shop_assets.dashboards.panels import Unit
         (1, Unit.SHARE, "100 %"),
         (0.25, Unit.HOURS, "15 мин"),
         (26.04, Unit.HOURS, "26,0 ч"),
-        (72, Unit.HOURS, "3,0 дн"),
+        (72, Unit.HOURS, "3,0 сут"),
         (500_000, Unit.HOURS, "данных нет"),
         (None, Unit.COUNT, "—"),
         ("москва", Unit.TEXT, "москва"),

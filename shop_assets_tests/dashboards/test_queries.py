@@ -79,7 +79,7 @@ def test_every_variable_offers_what_there_is(default_shop):
 
 def test_a_chosen_city_takes_its_part_and_all_cities_take_everything(default_shop):
     (sales,) = (dashboard for dashboard in provisioned.dashboards() if dashboard["uid"] == "shop-sales")
-    (totals,) = (panel for panel in provisioned.panels(sales) if panel["title"] == "Итоги периода")
+    (totals,) = (panel for panel in provisioned.panels(sales) if panel["title"] == "Итоги за период")
     variables = provisioned.variables(sales)
     now = datetime.now(UTC)
 
@@ -126,7 +126,7 @@ def test_a_days_figures_are_those_of_the_business_time_zone(default_shop):
 
 def test_the_trend_counts_a_copy_from_the_hour_in_which_it_came(client):
     (quality,) = (dashboard for dashboard in provisioned.dashboards() if dashboard["uid"] == "shop-quality")
-    (trend,) = (panel for panel in provisioned.panels(quality) if panel["title"] == "Как менялась доля дублей")
+    (trend,) = (panel for panel in provisioned.panels(quality) if panel["title"] == "Динамика доли дублей")
     now = datetime.now(UTC).replace(minute=30)
     for hours, copies in ((5, 1), (3, 1), (1, 2)):
         came = now - timedelta(hours=hours)
@@ -134,5 +134,5 @@ def test_the_trend_counts_a_copy_from_the_hour_in_which_it_came(client):
     statement = expand(provisioned.statement(trend), provisioned.variables(quality), datetime.now(UTC), 30)
     rows = [row for row in client.query(statement).named_results() if row["name"] == "Магазины"]
     assert [row["duplicate_ratio"] for row in rows] == [0, 0.5, 0.75]
-    limit = [row["duplicate_ratio"] for row in client.query(statement).named_results() if row["name"] == "предел"]
+    limit = [row["duplicate_ratio"] for row in client.query(statement).named_results() if row["name"] == "порог"]
     assert limit == [0.5, 0.5]

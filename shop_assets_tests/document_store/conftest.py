@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from pymongo.database import Database
 
-from shop_assets.document_store.load_progress import LoadReport
+from shop_assets.document_store.load_progress import LoadResult
 from shop_assets.document_store.loading import load_landing
 from shop_assets.documents.kinds import STORES
 from shop_assets.object_store.bucket import Bucket
@@ -23,7 +23,7 @@ def store(number: int, **more: object) -> dict[str, Any]:
     return {"store_id": f"store-{number:03d}", "store_name": f"Пикча {number}", "manager": {"name": "Ольга"}} | more
 
 
-def load(database: Documents, bucket: Bucket, batch_size: int = 1000) -> LoadReport:
+def load(database: Documents, bucket: Bucket, batch_size: int = 1000) -> LoadResult:
     report = load_landing(database, bucket, [STORES], batch_size)["stores"]
     outcomes = report.inserted + report.replaced + report.unchanged + report.duplicate_ids + report.rejected
     assert outcomes == report.read

@@ -49,7 +49,7 @@ def test_lost_ids_are_held_up_to_a_limit_for_all_objects_of_a_page_together(
     for number in range(40):
         lose(database, f"store-{number:03}")
 
-    tasks = list(Ledger(database, "stores").tasks(list(bucket.list("stores/"))))
+    tasks = list(Ledger(database, "stores").read_tasks(list(bucket.list("stores/"))))
 
     assert [outline(task) for task in tasks] == [
         ("stores/a.jsonl", False, 3),

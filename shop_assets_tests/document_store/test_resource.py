@@ -15,7 +15,7 @@ def test_a_server_that_is_away_is_named_without_its_password(
     )
 
     with (
-        pytest.raises(DocumentStoreError, match=r"MongoDB at 127\.0\.0\.1:9 does not answer") as caught,
+        pytest.raises(DocumentStoreError, match=r"MongoDB at 127\.0\.0\.1:9 does not respond") as caught,
         mongo_resource(away).connect(),
     ):
         pass
@@ -28,7 +28,7 @@ def test_a_wrong_password_is_reported_as_such(settings: Settings) -> None:
     wrong = settings.model_copy(update={"mongo_uri": SecretStr(uri.replace(password, "falsch"))})
 
     with (
-        pytest.raises(DocumentStoreError, match="refuses the user or the password") as caught,
+        pytest.raises(DocumentStoreError, match="rejects the user or the password") as caught,
         mongo_resource(wrong).connect(),
     ):
         pass

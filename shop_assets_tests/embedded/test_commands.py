@@ -117,4 +117,4 @@ def test_doctor_names_a_file_of_secrets_that_others_can_read(nothing_up: Home):
 def test_doctor_calls_the_java_from_pypi_a_stand_in(nothing_up: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    assert "openjdk-17-jre-headless or newer is the plain way" in CliRunner().invoke(app, ["doctor"]).stdout
+    assert "openjdk-17-jre-headless or newer is the simplest choice" in CliRunner().invoke(app, ["doctor"]).stdout

@@ -15,9 +15,9 @@ from rich.console import Console
 
 from shop_assets.embedded import ports
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.orphans import stack_processes
 from shop_assets.embedded.services import SERVICES
 from shop_assets.embedded.stack import Stack
+from shop_assets.embedded.stack_processes import stack_processes
 from shop_assets.embedded.status import ServiceStatus, stack_status
 from shop_assets.settings import Settings, variable
 from shop_assets_tests.embedded.acknowledged import is_everywhere, make_places, write_everywhere

@@ -65,7 +65,7 @@ def test_a_second_server_on_the_same_storage_is_refused(tmp_path: Path, port: in
     first.terminate()
     first.communicate()
     assert second.returncode == 1
-    assert b"another server works on" in output
+    assert b"another server is using" in output
 
 
 def write_until_it_fails(write: Callable[[int], object], acknowledged: list[int]) -> None:

@@ -17,9 +17,9 @@ from shop_assets.embedded import ports
 from shop_assets.embedded import s3 as s3_service
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.orphans import stack_processes
 from shop_assets.embedded.services import SERVICES
 from shop_assets.embedded.stack import Stack
+from shop_assets.embedded.stack_processes import stack_processes
 from shop_assets.embedded.status import stack_status
 from shop_assets.embedded.supervisor_config import MARKER, config_file
 from shop_assets.settings import Settings

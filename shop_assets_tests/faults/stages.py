@@ -19,11 +19,11 @@ from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.features import clean_up
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.features.resource import spark_resource
 from shop_assets.features.warehouse_load import load_published
-from shop_assets.landing.filling import Request, fill
+from shop_assets.landing.filling import FillRequest, fill
 from shop_assets.landing.inventory import count_inventory
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
@@ -55,7 +55,7 @@ def landing(environment: ScenarioEnvironment) -> None:
     with stores(environment.settings) as store:
         bucket = store.landing()
         for kind in KINDS:
-            fill(bucket, kind, Request(source_folder=environment.source))
+            fill(bucket, kind, FillRequest(source_folder=environment.source))
             count_inventory(bucket, kind)
 
 
@@ -123,7 +123,7 @@ def load(environment: ScenarioEnvironment) -> None:
 def report(environment: ScenarioEnvironment) -> None:
     with stores(environment.settings) as store:
         for day in environment.days:
-            write_report(store.features(), store.reports(), Manifest.require(store.features(), day))
+            write_report(store.features(), store.reports(), PublicationManifest.require(store.features(), day))
 
 
 STAGES: Final[dict[str, Callable[[ScenarioEnvironment], None]]] = {

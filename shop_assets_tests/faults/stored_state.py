@@ -15,10 +15,10 @@ import bson
 import polars as pl
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.resource import mongo_resource
-from shop_assets.document_store.validators import REJECTED_DOCUMENTS
 from shop_assets.documents.kinds import KINDS
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.landing.manifest import PREFIX as LANDING_MANIFESTS
 from shop_assets.report.csv_report import report_key
@@ -96,7 +96,7 @@ def features(environment: ScenarioEnvironment) -> Iterator[tuple[str, StateCount
     with stores(environment.settings) as store:
         bucket = store.features()
         for day in environment.days:
-            manifest = Manifest.read(bucket, day)
+            manifest = PublicationManifest.read(bucket, day)
             rows: list[tuple[Any, ...]] = []
             if manifest is not None:
                 with on_disk(bucket, manifest.files) as paths:

@@ -16,7 +16,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.dashboards.page.page_data import collect
 from shop_assets.features import verification
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
-from shop_assets.features.manifest import Manifest, PartitionError
+from shop_assets.features.manifest import PublicationError, PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.resource import spark_resource
 from shop_assets.features.warehouse_load import TABLE, load_partition
@@ -45,8 +45,8 @@ def main(name: str, older: date, day: date) -> dict[str, Any]:
         found["warehouse"] = _values(client, name, day)
         found["older"] = _values(client, name, older)
         try:
-            Manifest.require(features, older)
-        except PartitionError as error:
+            PublicationManifest.require(features, older)
+        except PublicationError as error:
             found["refusal"] = str(error)
         write_report(features, reports, manifest)
         report = pl.read_csv(reports.get(report_key(day)))

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from shop_assets.features.definitions import COLUMN_TYPES, COLUMNS, FEATURE_NAMES
-from shop_assets.features.manifest import Column, Inputs, Manifest, PublishedFile, files_prefix
+from shop_assets.features.manifest import Column, Inputs, PublicationManifest, PublishedFile, files_prefix
 from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.features.windows import as_of
 from shop_assets.object_store.bucket import Bucket
@@ -23,11 +23,11 @@ def row(customer_id: str, *ones: str) -> dict[str, Any]:
 
 def publish_by_hand(
     bucket: Bucket, day: date, tables: list[pa.Table], published_at: datetime | None = None
-) -> Manifest:
+) -> PublicationManifest:
     """Publishes the tables as one file each, whatever they hold."""
     name = PublicationName.new()
     files = [put_file(bucket, day, name, number, table) for number, table in enumerate(tables)]
-    manifest = Manifest(
+    manifest = PublicationManifest(
         ds=day,
         publication_id=name.id,
         published_at=published_at or datetime.now(UTC),

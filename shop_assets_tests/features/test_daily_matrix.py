@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from shop_assets.features import daily_matrix
 from shop_assets.features.daily_matrix import MartChangedError, MatrixSource, PublishedDay, publish_day
 from shop_assets.features.definitions import COLUMNS
-from shop_assets.features.manifest import Manifest, PartitionError, files_prefix, manifest_key
+from shop_assets.features.manifest import PublicationError, PublicationManifest, files_prefix, manifest_key
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings
@@ -34,7 +34,7 @@ def publish(settings: Settings, client: Client, bucket: Bucket, spark: SparkSess
     return published
 
 
-def _matrix(bucket: Bucket, manifest: Manifest) -> dict[str, dict[str, int]]:
+def _matrix(bucket: Bucket, manifest: PublicationManifest) -> dict[str, dict[str, int]]:
     with on_disk(bucket, manifest.files) as paths:
         rows = pl.read_parquet(paths)
     assert tuple(rows.columns) == COLUMNS
@@ -58,7 +58,7 @@ def test_the_published_partition_is_what_the_specification_makes_of_the_mart(
     assert _matrix(bucket, manifest) == expected
     assert manifest.rows == len(expected) == sum(file.rows for file in manifest.files)
     assert manifest.ones == {name: sum(row[name] for row in expected.values()) for name in plain_reading.NAMES}
-    assert manifest == Manifest.require(bucket, DAY)
+    assert manifest == PublicationManifest.require(bucket, DAY)
 
 
 def test_only_what_the_manifest_lists_is_in_the_folder_of_a_new_partition(
@@ -114,11 +114,11 @@ def test_a_day_with_an_unreadable_manifest_is_recomputed(publish: Publish, clien
     fill_mart(client, [Customer("a", LONG_AGO)], [])
     publish()
     bucket.put(manifest_key(DAY), b'{"ds": "of another version"}', "application/json")
-    with pytest.raises(PartitionError, match=f"Materialize customer_features_parquet for {DAY} again"):
-        Manifest.require(bucket, DAY)
+    with pytest.raises(PublicationError, match=f"Materialize customer_features_parquet for {DAY} again"):
+        PublicationManifest.require(bucket, DAY)
     published = publish()
     assert published.was_computed
-    assert Manifest.require(bucket, DAY) == published.manifest
+    assert PublicationManifest.require(bucket, DAY) == published.manifest
 
 
 def test_what_arrives_while_the_mart_is_read_is_read_too(

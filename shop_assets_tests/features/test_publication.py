@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from shop_assets.features import daily_matrix
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
-from shop_assets.features.manifest import Manifest, PartitionError, files_prefix
+from shop_assets.features.manifest import PublicationError, PublicationManifest, files_prefix
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.publication import publish
 from shop_assets.features.published_files import on_disk
@@ -27,7 +27,7 @@ from shop_assets_tests.features.published import publish_by_hand, put_file, row,
 
 
 def _ids(bucket: Bucket) -> list[str]:
-    with on_disk(bucket, Manifest.require(bucket, DAY).files) as paths:
+    with on_disk(bucket, PublicationManifest.require(bucket, DAY).files) as paths:
         return pl.read_parquet(paths)["customer_id"].sort().to_list()
 
 
@@ -42,7 +42,7 @@ def test_readers_see_the_old_partition_whole_when_a_publication_is_killed_before
 
     written = {entry.key for entry in bucket.list(files_prefix(DAY)) if entry.key.endswith(".parquet")}
     assert len(written) == len(old.files) + 1, "the killed run wrote its files"
-    assert Manifest.read(bucket, DAY) == old
+    assert PublicationManifest.read(bucket, DAY) == old
     assert _ids(bucket) == ["old-1", "old-2"]
 
     publish_day(DAY, MatrixSource.from_settings(settings), client, bucket, lambda: spark, "next")
@@ -61,7 +61,7 @@ def test_two_publications_of_a_day_at_once_do_not_disturb_each_other(
         return write(*arguments)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(daily_matrix, "write_parquet", write_together)
-    published: list[Manifest] = []
+    published: list[PublicationManifest] = []
 
     def run() -> None:
         day = publish_day(
@@ -87,33 +87,35 @@ def test_rows_that_were_lost_on_the_way_are_not_published(bucket: Bucket) -> Non
     name = PublicationName.new()
     put_file(bucket, DAY, name, 0, rows_table(row("a"), row("b")))
     inputs = old.inputs.model_copy(update={"mart_customers": 3})
-    with pytest.raises(PartitionError, match="the MART has 3 customers, Spark computed 3 rows, and its 1 files hold 2"):
+    with pytest.raises(
+        PublicationError, match="the MART has 3 customers, Spark computed 3 rows, and its 1 files hold 2"
+    ):
         publish(bucket, DAY, name, ComputedCounts(3, {}), inputs, "run")
-    assert Manifest.read(bucket, DAY) == old
+    assert PublicationManifest.read(bucket, DAY) == old
 
 
 def test_a_day_that_was_never_published_is_said_so(bucket: Bucket) -> None:
-    assert Manifest.read(bucket, DAY) is None
-    with pytest.raises(PartitionError, match=f"The features of {DAY} were never published"):
-        Manifest.require(bucket, DAY)
+    assert PublicationManifest.read(bucket, DAY) is None
+    with pytest.raises(PublicationError, match=f"The features of {DAY} were never published"):
+        PublicationManifest.require(bucket, DAY)
 
 
 def test_a_manifest_of_something_else_is_refused(bucket: Bucket) -> None:
     publish_by_hand(bucket, DAY, [rows_table(row("a"))])
     (manifest,) = bucket.list("_manifests/")
     bucket.put(manifest.key, b'{"ds": "2026-11-20"}', "application/json")
-    with pytest.raises(PartitionError, match="is not a manifest of this version"):
-        Manifest.read(bucket, DAY)
+    with pytest.raises(PublicationError, match="is not a manifest of this version"):
+        PublicationManifest.read(bucket, DAY)
 
 
 def test_a_file_that_is_missing_or_another_is_never_read(bucket: Bucket) -> None:
     manifest = publish_by_hand(bucket, DAY, [rows_table(row("a")), rows_table(row("b"))])
     bucket.put(manifest.files[1].key, b"something else", "application/octet-stream")
-    with pytest.raises(PartitionError, match="has 14 bytes and not"), on_disk(bucket, manifest.files):
+    with pytest.raises(PublicationError, match="has 14 bytes and not"), on_disk(bucket, manifest.files):
         pass
     bucket.delete([manifest.files[1].key])
     with (
-        pytest.raises(PartitionError, match="is missing: it does not match the manifest"),
+        pytest.raises(PublicationError, match="is missing: it does not match the manifest"),
         on_disk(bucket, manifest.files),
     ):
         pass

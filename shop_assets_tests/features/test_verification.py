@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.features import verification
 from shop_assets.features.definitions import COLUMNS, FEATURE_NAMES
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.warehouse_load import load_partition
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.features.cases import DAY, LONG_AGO, MS, T
@@ -88,7 +88,7 @@ def test_features_that_exclude_each_other_are_found_and_counted(bucket: Bucket) 
     ]
 
 
-def _published(bucket: Bucket, client: Client, days_before: int, ones: int) -> Manifest:
+def _published(bucket: Bucket, client: Client, days_before: int, ones: int) -> PublicationManifest:
     """A day on which so many of ten customers are bulk buyers."""
     rows = [row(f"cus-{number}", *(["bulk_buyer"] if number < ones else [])) for number in range(10)]
     manifest = publish_by_hand(bucket, DAY - timedelta(days=days_before), [rows_table(*rows)])

@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.features import verification, warehouse_load
 from shop_assets.features.checks import wait_for_other_load
 from shop_assets.features.definitions import COLUMNS
-from shop_assets.features.manifest import Manifest, PartitionError
+from shop_assets.features.manifest import PublicationError, PublicationManifest
 from shop_assets.features.verification import VerificationResult
 from shop_assets.features.warehouse_load import load_partition
 from shop_assets.object_store.bucket import Bucket
@@ -64,7 +64,7 @@ def test_two_runs_that_publish_and_load_a_day_at_once_leave_the_newest(
     publish_by_hand(bucket, DAY, [_table(0, 9)])
     load = warehouse_load.load_partition
 
-    def overtaken(client: Client, bucket: Bucket, manifest: Manifest) -> warehouse_load.LoadResult:
+    def overtaken(client: Client, bucket: Bucket, manifest: PublicationManifest) -> warehouse_load.LoadResult:
         monkeypatch.setattr(warehouse_load, "load_partition", load)
         newer = publish_by_hand(bucket, DAY, [_table(5, 8)])
         load(client, bucket, newer)
@@ -73,7 +73,7 @@ def test_two_runs_that_publish_and_load_a_day_at_once_leave_the_newest(
     monkeypatch.setattr(warehouse_load, "load_partition", overtaken)
     manifest, loaded = warehouse_load.load_published(client, bucket, DAY)
     assert (manifest.rows, loaded.rows, len(_rows(client, DAY))) == (3, 3, 3)
-    assert verification.warehouse(client, Manifest.require(bucket, DAY)).problems == []
+    assert verification.warehouse(client, PublicationManifest.require(bucket, DAY)).problems == []
 
 
 def test_the_check_waits_for_a_run_that_has_published_and_not_loaded_yet(client: Client, bucket: Bucket) -> None:
@@ -103,7 +103,7 @@ def test_a_partition_without_rows_empties_the_day(client: Client, bucket: Bucket
 def test_a_load_that_fails_leaves_the_day_and_no_table_behind(client: Client, bucket: Bucket) -> None:
     load_partition(client, bucket, publish_by_hand(bucket, DAY, [_table(0, 9)]))
     doubled = publish_by_hand(bucket, DAY, [_table(0, 3), _table(0, 3)])
-    with pytest.raises(PartitionError, match=r"loaded 6 rows of 3 customers, expected 6"):
+    with pytest.raises(PublicationError, match=r"loaded 6 rows of 3 customers, expected 6"):
         load_partition(client, bucket, doubled)
     assert len(_rows(client, DAY)) == 9
     assert _tables_aside(client) == []

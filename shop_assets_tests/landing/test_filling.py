@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
-from shop_assets.landing.filling import FillingError, Request, fill
+from shop_assets.landing.filling import FillingError, FillRequest, fill
 from shop_assets.landing.generator.shop import InvalidShopError, Shop
-from shop_assets.landing.manifest import read_manifest, shared_as_of
+from shop_assets.landing.manifest import ManifestError, read_manifest, shared_as_of
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
 
-SMALL = Request(seed=7, stores=3, products=10, customers=6, purchases=12)
+SMALL = FillRequest(seed=7, stores=3, products=10, customers=6, purchases=12)
 
 
-def fill_all(bucket: Bucket, request: Request):
+def fill_all(bucket: Bucket, request: FillRequest):
     return {kind.name: fill(bucket, kind, request) for kind in KINDS}
 
 
@@ -64,7 +64,7 @@ def test_the_same_shop_again_writes_nothing_whatever_the_day(bucket: Bucket, mon
 def test_another_shop_is_added_and_deletes_nothing(bucket: Bucket):
     fill_all(bucket, SMALL)
     before = keys(bucket)
-    fill_all(bucket, Request(seed=8, stores=4, products=10, customers=6, purchases=12))
+    fill_all(bucket, FillRequest(seed=8, stores=4, products=10, customers=6, purchases=12))
     assert before <= keys(bucket)
     assert "stores/store-004.json" in keys(bucket)
     manifest = read_manifest(bucket, STORES)
@@ -76,9 +76,9 @@ def test_another_shop_is_added_and_deletes_nothing(bucket: Bucket):
 def test_a_run_that_asks_for_nothing_makes_the_shop_that_is_there_and_one_that_asks_changes_only_that(bucket: Bucket):
     fill_all(bucket, replace(SMALL, as_of=date(2026, 1, 1)))
     before = {summary.key: summary.etag for summary in bucket.list()}
-    assert {result.written.objects for result in fill_all(bucket, Request()).values()} == {0}
+    assert {result.written.objects for result in fill_all(bucket, FillRequest()).values()} == {0}
     assert {summary.key: summary.etag for summary in bucket.list()} == before
-    filled = fill_all(bucket, Request(purchases=20))
+    filled = fill_all(bucket, FillRequest(purchases=20))
     shops = {result.shop for result in filled.values()}
     assert len(shops) == 1
     (shop,) = shops
@@ -88,7 +88,7 @@ def test_a_run_that_asks_for_nothing_makes_the_shop_that_is_there_and_one_that_a
 
 def test_a_kind_that_a_killed_run_did_not_reach_is_filled_with_the_same_shop(bucket: Bucket):
     made = fill(bucket, STORES, SMALL).shop
-    assert {result.shop for result in fill_all(bucket, Request()).values()} == {made}
+    assert {result.shop for result in fill_all(bucket, FillRequest()).values()} == {made}
 
 
 def test_the_day_is_agreed_by_whoever_comes_first(bucket: Bucket):
@@ -102,19 +102,19 @@ def test_the_day_is_agreed_by_whoever_comes_first(bucket: Bucket):
 
 
 def test_a_day_that_is_asked_for_is_taken_unless_it_lies_in_the_future(bucket: Bucket):
-    asked = Request(stores=1, products=1, customers=1, purchases=1, as_of=date(2026, 1, 1))
+    asked = FillRequest(stores=1, products=1, customers=1, purchases=1, as_of=date(2026, 1, 1))
     filled = fill(bucket, PURCHASES, asked)
     assert filled.shop is not None
     assert filled.shop.as_of == date(2026, 1, 1)
     tomorrow = datetime.now(UTC).date() + timedelta(days=2)
     with pytest.raises(FillingError, match="future"):
-        fill(bucket, PURCHASES, Request(as_of=tomorrow))
+        fill(bucket, PURCHASES, FillRequest(as_of=tomorrow))
 
 
 def test_what_others_delivered_is_left_as_it_is_when_nothing_particular_is_asked_for(bucket: Bucket):
     bucket.put("purchases/theirs.jsonl", b"{}", "application/x-ndjson")
     before = contents(bucket)
-    assert {result.origin for result in fill_all(bucket, Request()).values()} == {"delivered"}
+    assert {result.origin for result in fill_all(bucket, FillRequest()).values()} == {"delivered"}
     assert contents(bucket) == before
 
 
@@ -127,12 +127,12 @@ def test_a_particular_shop_is_refused_where_others_delivered_documents_of_any_ki
 
 
 def test_what_a_killed_run_left_is_known_as_generated(bucket: Bucket, monkeypatch):
-    from shop_assets.landing import generated
+    from shop_assets.landing import shop_writing
 
     def killed(*_arguments: object):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(generated, "write_shop", killed)
+    monkeypatch.setattr(shop_writing, "write_shop", killed)
     with pytest.raises(KeyboardInterrupt):
         fill(bucket, STORES, SMALL)
     monkeypatch.undo()
@@ -142,7 +142,7 @@ def test_what_a_killed_run_left_is_known_as_generated(bucket: Bucket, monkeypatc
 
 def test_a_folder_is_taken_over_and_kinds_that_it_lacks_stay_as_they_were(bucket: Bucket, tmp_path: Path):
     source = folder_with(tmp_path, "stores/a.json", "stores/.hidden")
-    filled = fill_all(bucket, Request(source_folder=source))
+    filled = fill_all(bucket, FillRequest(source_folder=source))
     assert {name: result.origin for name, result in filled.items()} == {
         "stores": "folder",
         "products": "delivered",
@@ -151,13 +151,13 @@ def test_a_folder_is_taken_over_and_kinds_that_it_lacks_stay_as_they_were(bucket
     }
     assert "1 hidden" in filled["stores"].warnings[0]
     assert "no products/" in filled["products"].warnings[0]
-    assert fill(bucket, PRODUCTS, Request()).origin == "delivered"
+    assert fill(bucket, PRODUCTS, FillRequest()).origin == "delivered"
     assert keys(bucket, "products/") == keys(bucket, "customers/") == set()
 
 
 def test_a_folder_onto_a_generated_shop_is_allowed_with_a_warning_and_ends_the_generating(bucket, tmp_path):
     fill_all(bucket, SMALL)
-    filled = fill(bucket, STORES, Request(source_folder=folder_with(tmp_path, "stores/mine.json")))
+    filled = fill(bucket, STORES, FillRequest(source_folder=folder_with(tmp_path, "stores/mine.json")))
     assert any("generated stores as well" in warning for warning in filled.warnings)
     assert keys(bucket, "stores/") >= {"stores/mine.json", "stores/store-001.json"}
     with pytest.raises(FillingError):
@@ -167,14 +167,14 @@ def test_a_folder_onto_a_generated_shop_is_allowed_with_a_warning_and_ends_the_g
 @pytest.mark.parametrize(
     "request_",
     [
-        Request(stores=0),
-        Request(products=0),
-        Request(customers=0),
-        Request(stores=-1, customers=0, purchases=0),
-        Request(dirty_share=1.5),
+        FillRequest(stores=0),
+        FillRequest(products=0),
+        FillRequest(customers=0),
+        FillRequest(stores=-1, customers=0, purchases=0),
+        FillRequest(dirty_share=1.5),
     ],
 )
-def test_a_shop_that_cannot_be_is_refused_and_leaves_no_trace(bucket: Bucket, request_: Request):
+def test_a_shop_that_cannot_be_is_refused_and_leaves_no_trace(bucket: Bucket, request_: FillRequest):
     with pytest.raises(InvalidShopError):
         fill(bucket, STORES, request_)
     assert keys(bucket) == set()
@@ -182,5 +182,5 @@ def test_a_shop_that_cannot_be_is_refused_and_leaves_no_trace(bucket: Bucket, re
 
 def test_a_manifest_that_is_not_ours_is_an_error_that_names_it(bucket: Bucket):
     bucket.put("_manifests/stores.json", b'{"unexpected": 1}', "application/json")
-    with pytest.raises(ValueError, match=r"_manifests/stores\.json"):
+    with pytest.raises(ManifestError, match=r"_manifests/stores\.json"):
         fill(bucket, STORES, SMALL)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import KINDS
-from shop_assets.landing.filling import Request, fill
+from shop_assets.landing.filling import FillRequest, fill
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
@@ -14,7 +14,7 @@ from shop_assets_tests.faults.kills import Kill
 from shop_assets_tests.faults.points import LANDING_MANIFEST, PUT
 from shop_assets_tests.landing.conftest import contents
 
-SHOP = Request(seed=7, stores=3, products=10, customers=6, purchases=12, dirty_share=0.3)
+SHOP = FillRequest(seed=7, stores=3, products=10, customers=6, purchases=12, dirty_share=0.3)
 
 
 def fill_landing(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.features.daily_matrix import MartChangedError
 from shop_assets.features.errors import spark_job
-from shop_assets.features.manifest import PartitionError
+from shop_assets.features.manifest import PublicationError
 from shop_assets.features.reading import MartConnection
 from shop_assets.object_store import restarts
 from shop_assets.object_store.bucket import Bucket
@@ -29,7 +29,7 @@ from shop_assets.orchestration import retries
 from shop_assets.orchestration.retries import RETRIES_TAG, is_transient, retry_transient
 from shop_assets.settings import Settings
 from shop_assets.topics import administration
-from shop_assets.topics.errors import DeliveryError, topics_error
+from shop_assets.topics.errors import DeliveryError, translated_error
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.errors import OffsetGapError
 from shop_assets.warehouse.resource import clickhouse_resource
@@ -175,7 +175,7 @@ def test_what_a_driver_raises_in_the_middle_is_translated_by_its_stage(
     ids=repr,
 )
 def test_an_error_of_kafka_may_pass_or_not_by_its_code(error: KafkaError, may_pass: bool) -> None:
-    assert is_transient(topics_error("reading failed", error)) is may_pass
+    assert is_transient(translated_error("reading failed", error)) is may_pass
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_an_error_of_kafka_may_pass_or_not_by_its_code(error: KafkaError, may_pa
         DeliveryError("not acknowledged"),
         LeaseHeldError("another run is at work"),
         MartChangedError("kept arriving"),
-        caused(PartitionError("not published"), DeliveryError("gone")),
+        caused(PublicationError("not published"), DeliveryError("gone")),
     ],
     ids=repr,
 )
@@ -200,7 +200,7 @@ def test_what_is_over_in_a_minute_is_transient(error: Exception) -> None:
         ValueError("a defect"),
         LeaseLostError("another run took over"),
         OffsetGapError("offsets 0 to 9 are missing"),
-        PartitionError("not published"),
+        PublicationError("not published"),
         caused(dg.Failure("no such folder", allow_retries=False), ConnectionRefusedError()),
     ],
     ids=repr,

@@ -37,10 +37,10 @@ class Ran:
 
 
 LIMITS: dict[str, list[tuple[object, str, float]]] = {
-    "s3": [(s3, "MAX_ATTEMPTS", 2), (s3, "ANSWER_SECONDS", 1), (restarts, "RESTART_SECONDS", 1.0)],
+    "s3": [(s3, "MAX_ATTEMPTS", 2), (s3, "RESPONSE_TIMEOUT_SECONDS", 1), (restarts, "RESTART_SECONDS", 1.0)],
     "mongo": [
         (mongo, "SERVER_SELECTION_TIMEOUT_MS", 1_000),
-        (mongo, "ANSWER_TIMEOUT_MS", 1_000),
+        (mongo, "RESPONSE_TIMEOUT_MS", 1_000),
         (changes, "STALL_SECONDS", 2.0),
     ],
     "kafka": [
@@ -50,7 +50,7 @@ LIMITS: dict[str, list[tuple[object, str, float]]] = {
         (reading, "STALL_SECONDS", 2.0),
         (raw_inserts, "BROKER_TIMEOUT_SECONDS", 2.0),
     ],
-    "clickhouse": [(clickhouse, "FIRST_ANSWER_SECONDS", 1), (clickhouse, "ANSWER_TIMEOUT_SECONDS", 1)],
+    "clickhouse": [(clickhouse, "FIRST_RESPONSE_TIMEOUT_SECONDS", 1), (clickhouse, "RESPONSE_TIMEOUT_SECONDS", 1)],
 }
 """The limits of time by service, brought down to a second or two; docs/reliability.md lists them."""
 

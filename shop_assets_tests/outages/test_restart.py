@@ -47,5 +47,5 @@ def test_a_call_that_is_cut_off_succeeds_when_the_store_is_back(shop: Settings) 
 
 def test_a_store_that_stays_away_is_reported(shop: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restarts, "RESTART_SECONDS", 1.0)
-    with pytest.raises(ObjectStoreError, match="does not answer"):
+    with pytest.raises(ObjectStoreError, match="does not respond"):
         by_way_of(shop, closed_port()).find(KEY)

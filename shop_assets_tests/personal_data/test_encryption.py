@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
 from shop_assets.personal_data.cipher import DecryptionError
-from shop_assets.personal_data.encryption import PersonalDataEncryption, clear_fields, decrypt_any
+from shop_assets.personal_data.encryption import PersonalDataEncryption, decrypt_any, fields_in_the_clear
 from shop_assets_tests.topics.conftest import CIPHER
 
 json_values = st.recursive(
@@ -30,7 +30,7 @@ def test_nothing_personal_stays_in_the_clear_whatever_its_shape(
         {"customer": container, "manager": container},
     ):
         encrypted = encrypt(kind, document)
-        assert list(clear_fields(kind, encrypted, CIPHER)) == []
+        assert list(fields_in_the_clear(kind, encrypted, CIPHER)) == []
         assert list(encrypted) == list(document)
         assert encrypt(kind, document) == encrypted
 
@@ -115,10 +115,10 @@ def test_a_user_needs_only_the_text_to_decrypt_it(field: str) -> None:
 
 def test_what_is_in_the_clear_is_found_by_its_path() -> None:
     token = CIPHER.encrypt("phone", "1")
-    assert list(clear_fields(PURCHASES, {"customer": {"phone": "+79001234567", "email": token}}, CIPHER)) == [
+    assert list(fields_in_the_clear(PURCHASES, {"customer": {"phone": "+79001234567", "email": token}}, CIPHER)) == [
         "customer.phone",
         "customer.email",
     ]
-    assert list(clear_fields(STORES, {"manager": "Ольга"}, CIPHER)) == ["manager.phone", "manager.email"]
-    assert list(clear_fields(CUSTOMERS, {"phone": 79001234567, "email": None}, CIPHER)) == ["phone"]
-    assert list(clear_fields(PRODUCTS, {"phone": "+79001234567"}, CIPHER)) == []
+    assert list(fields_in_the_clear(STORES, {"manager": "Ольга"}, CIPHER)) == ["manager.phone", "manager.email"]
+    assert list(fields_in_the_clear(CUSTOMERS, {"phone": 79001234567, "email": None}, CIPHER)) == ["phone"]
+    assert list(fields_in_the_clear(PRODUCTS, {"phone": "+79001234567"}, CIPHER)) == []

@@ -12,7 +12,7 @@ from shop_assets.features import assets as features_assets
 from shop_assets.features import checks as features_checks
 from shop_assets.features.clean_up import CleanUpResult
 from shop_assets.features.daily_matrix import PublishedDay
-from shop_assets.features.manifest import Manifest
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.resource import spark_resource
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
@@ -103,7 +103,7 @@ def test_several_days_in_one_run_are_published_loaded_reported_and_checked(
         rows = expected.count(b"\n") - 1
         assert read_report(buckets[1], find_report(buckets[1], day)) == expected
         assert client.query(f"SELECT count() FROM mart.customer_features WHERE ds = '{day}'").result_rows == [(rows,)]
-        assert Manifest.require(buckets[0], day).run_id == result.run_id
+        assert PublicationManifest.require(buckets[0], day).run_id == result.run_id
         for name in ASSETS:
             metadata = events[name, day.isoformat()].materialization.metadata
             assert metadata[ROWS_OUT].value == metadata[ROW_COUNT].value == rows

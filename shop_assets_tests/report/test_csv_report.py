@@ -108,9 +108,9 @@ def test_a_report_that_is_not_there_is_said_with_what_to_do(buckets: Buckets) ->
         (b"cus-2,0", b"cus-2,1", "differs from the partition in bought_milk_last_30d"),
         (b"cus-2,", b"cus-3,", "differs from the partition in customer_id"),
         (_line("cus-2").encode() + b"\n", b"", "has 1 rows, and the partition 2"),
-        (b"customer_id,bought_milk_last_30d", b"bought_milk_last_30d,customer_id", "the header or the end of"),
-        (b"customer_id", "\ufeffcustomer_id".encode(), "the header or the end of"),
-        (b"\n", b"\r\n", "the header or the end of"),
+        (b"customer_id,bought_milk_last_30d", b"bought_milk_last_30d,customer_id", "has a wrong header"),
+        (b"customer_id", "\ufeffcustomer_id".encode(), "has a wrong header"),
+        (b"\n", b"\r\n", "has a wrong header"),
     ],
     ids=["a value", "an id", "a line less", "the header", "a byte order mark", "line ends"],
 )

@@ -10,11 +10,11 @@ from pymongo.database import Database
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import CaptureReport, Mode, capture_changes
+from shop_assets.topics.change_capture import CaptureResult, Mode, capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 
 Documents = Database[dict[str, Any]]
-Publish = Callable[..., CaptureReport]
+Publish = Callable[..., CaptureResult]
 
 CIPHER = PersonalDataCipher({"k1": b"1" * 64})
 
@@ -80,7 +80,7 @@ def published(kafka: KafkaResource) -> Read:
 
 @pytest.fixture
 def publish(database: Documents, kafka: KafkaResource) -> Publish:
-    def run(mode: Mode = "incremental", cipher: PersonalDataCipher = CIPHER) -> CaptureReport:
+    def run(mode: Mode = "incremental", cipher: PersonalDataCipher = CIPHER) -> CaptureResult:
         return capture_changes(database, kafka, cipher, mode)
 
     return run

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from pymongo import UpdateOne
 
 from shop_assets.document_store.changes import HistoryLostError, changes_since
+from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.resource import mongo_resource
-from shop_assets.document_store.validators import ensure_collections
 from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes

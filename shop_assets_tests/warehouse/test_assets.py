@@ -13,6 +13,7 @@ from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.assets import IngestionConfig, ReconciliationConfig, build_assets
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets_tests.warehouse.retention import delete_records
 
 STORE = {"store_id": "store-001", "store_name": "Пикча", "store_network": "Пикча", "manager": {"name": "Тайнова"}}
 CUSTOMER = {"customer_id": "cus-1", "last_name": "Секретов", "registration_date": "2025-06-01"}
@@ -95,8 +96,6 @@ def test_the_next_run_repairs_mart(settings: Settings, kafka: KafkaResource, cli
 
 
 def test_missing_messages_fail_the_run_until_they_are_given_up(settings: Settings, kafka: KafkaResource) -> None:
-    from shop_assets_tests.warehouse.test_ingestion import delete_records
-
     publish(kafka, STORES, STORE, STORE)
     (partition,) = [
         number

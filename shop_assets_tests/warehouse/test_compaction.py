@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
 from shop_assets.warehouse import compaction
-from shop_assets.warehouse.compaction import CompactionReport, compact
+from shop_assets.warehouse.compaction import CompactionResult, compact
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.raw_offsets import next_offset
@@ -59,13 +59,13 @@ def test_the_newest_of_equal_messages_stays_and_every_offset_is_accounted_for(cl
     history = [RawMessage(**{**vars(message), "offset": number}) for number, message in enumerate(history)]
     insert_raw(client, "products", history)
     before = mart(client)
-    assert compact(client)[PRODUCTS] == CompactionReport(5, 2, 0.4, 0.0)
+    assert compact(client)[PRODUCTS] == CompactionResult(5, 2, 0.4, 0.0)
     rows = client.query("SELECT kafka_offset FROM raw.products ORDER BY kafka_offset").result_rows
     assert rows == [(1,), (2,), (4,)]
     assert mart(client) == before
     assert fetch_rows(client, "mart_differs_from_raw") == []
     assert unaccounted(client) == [(0, 0)]
-    assert compact(client)[PRODUCTS] == CompactionReport(3, 0, 0.0, 0.0)
+    assert compact(client)[PRODUCTS] == CompactionResult(3, 0, 0.0, 0.0)
     assert remade_mart(client) == before
 
 

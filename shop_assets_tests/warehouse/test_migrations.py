@@ -67,7 +67,7 @@ def test_a_changed_rule_reaches_the_views_that_use_it(client: Client, own_sql: P
 
 def test_a_changed_table_is_refused_with_what_to_do(client: Client, own_sql: Path) -> None:
     change(own_sql / "mart" / "22_customer_versions.sql", "first_name Nullable(String)", "first_name String")
-    with pytest.raises(MigrationError, match=r"sql/mart/22_customer_versions\.sql was changed .* ALTER"):
+    with pytest.raises(MigrationError, match=r"sql/mart/22_customer_versions\.sql has changed .* ALTER"):
         apply_migrations(client)
 
 
@@ -150,7 +150,7 @@ def test_a_changed_alter_is_applied_again_where_its_header_says_so(client: Clien
     assert apply_migrations(client) == ["mart/92_feature_columns"]
     change(path, "-- Applied again when it changes", "-- Applied once")
     change(path, "COMMENT COLUMN new_customer '", "COMMENT COLUMN new_customer 'now: ")
-    with pytest.raises(MigrationError, match=r"sql/mart/92_feature_columns\.sql was changed"):
+    with pytest.raises(MigrationError, match=r"sql/mart/92_feature_columns\.sql has changed"):
         apply_migrations(client)
 
 

@@ -17,10 +17,11 @@ from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.errors import FencedOffError, OffsetGapError, WarehouseError
 from shop_assets.warehouse.ingestion_plan import freeze_ranges
-from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionReport, ingest, insert, read_messages
+from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionResult, ingest, insert, read_messages
 from shop_assets.warehouse.raw_offsets import RUNNING_INSERTS, wait_for_inserts
 from shop_assets.warehouse.raw_rows import batches
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets_tests.warehouse.retention import delete_records
 
 HEADERS = [("operation", b"insert"), ("source_time", str((1_700_000_000 << 32) | 5).encode())]
 Publish = Callable[..., None]
@@ -55,7 +56,7 @@ def topics(kafka: KafkaResource) -> dict[DocumentKind, str]:
     return {kind: kafka.topic_name(kind) for kind in KINDS}
 
 
-def run(client: Client, kafka: KafkaResource, consumer: Consumer, **more: int) -> dict[DocumentKind, IngestionReport]:
+def run(client: Client, kafka: KafkaResource, consumer: Consumer, **more: int) -> dict[DocumentKind, IngestionResult]:
     return dict(ingest(client, consumer, freeze_ranges(client, kafka.administration(), topics(kafka)), **more))
 
 
@@ -216,13 +217,6 @@ def test_a_re_created_topic_is_read_from_its_start(
     publish(STORES, (b"store-1", b"{}"))
     assert run(client, kafka, consumer)[STORES].messages == 1
     assert client.query("SELECT count(), uniqExact(kafka_topic_id) FROM raw.stores").result_rows == [(3, 2)]
-
-
-def delete_records(kafka: KafkaResource, kind: DocumentKind, partition: int, before: int) -> None:
-    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
-    wanted = TopicPartition(kafka.topic_name(kind), partition, before)
-    for answer in admin.delete_records([wanted]).values():
-        answer.result()
 
 
 def test_expired_messages_are_reported_and_can_be_accepted_as_lost(

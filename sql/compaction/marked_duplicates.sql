@@ -1,5 +1,5 @@
 -- The messages that were recorded as duplicates at one removed_at, by topic partition, in batches of batch_size
--- offsets. What an earlier compaction recorded and did not delete was recorded again.
+-- offsets. Duplicates that an earlier compaction recorded but did not delete are included: they were recorded again.
 SELECT
     kafka_topic_id,
     kafka_partition,

@@ -1,4 +1,4 @@
--- How many customers have each store as their place of purchase; stores without customers have 0.
+-- How many customers registered in each store; stores without customers have 0.
 -- Reads: dashboards/store_names
 SELECT
     store_names.store_id AS store_id,

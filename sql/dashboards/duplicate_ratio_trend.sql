@@ -57,7 +57,7 @@ FROM (
     UNION ALL
     SELECT
         arrayJoin([{period_start:DateTime('UTC')}, now('UTC')]) AS moment,
-        'предел' AS name,
+        'порог' AS name,
         {maximum_duplicate_ratio:Float64} AS duplicate_ratio
 ) AS trend
 WHERE moment >= {period_start:DateTime('UTC')}

@@ -1,7 +1,7 @@
 -- Purchases that arrived in RAW after the features of their day were published, for the last 14 published days: their
--- reports do not include them. Days are those of the time zone; publishing a day again removes its row. A purchase
--- arrived with the first message of its id, even if that was removed as a duplicate. Removals without a time (before
--- sql/raw/23) leave the first remaining message.
+-- reports do not include them. Days are those of the business time zone; publishing a day again removes its row. A
+-- purchase arrived with the first message of its id, even if that was removed as a duplicate. Removals recorded without
+-- a time (before sql/raw/23) leave the first remaining message.
 WITH
 published AS (
     SELECT

@@ -1,4 +1,4 @@
--- How many purchases MART has of each of the last 60 days that have any, and their amount, by UTC day.
+-- Purchases in MART and their amount (roubles) by UTC day, for the last 60 days up to the newest purchase.
 SELECT
     toDate(purchase_datetime) AS day,
     count() AS purchases,

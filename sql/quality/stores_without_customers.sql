@@ -1,4 +1,4 @@
--- The stores that are not the place of purchase of any customer.
+-- The stores in which no customer registered.
 SELECT
     stores.store_id,
     stores.store_name

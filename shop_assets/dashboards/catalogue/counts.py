@@ -11,7 +11,7 @@ def _expected(kind: kinds.DocumentKind, wanted: str, minimum: str | None = None,
     limits = {"minimum": minimum, "maximum": maximum}
     return Panel(
         title=KIND_TITLES[kind.name],
-        description=f"{wanted} Считаются документы витрины MART, каждый по одному разу.",
+        description=f"{wanted} Считаются документы витрины MART, каждый id один раз.",
         query="dashboards/expected_counts",
         type=PanelType.STATUS_TILES,
         label="name",
@@ -27,17 +27,17 @@ def _expected(kind: kinds.DocumentKind, wanted: str, minimum: str | None = None,
 COUNTS: Final = Dashboard(
     uid="shop-counts",
     title="Количество",
-    description="Сколько документов каждого вида и столько ли, сколько должно быть.",
+    description="Сколько документов каждого вида и совпадает ли это с ожиданием.",
     days=90,
     is_current=True,
     panels=(
-        _expected(kinds.STORES, "Ровно столько, сколько в сети.", "expected_stores", "expected_stores"),
+        _expected(kinds.STORES, "Ровно столько, сколько магазинов в сети.", "expected_stores", "expected_stores"),
         _expected(kinds.PURCHASES, "Не меньше ожидаемого.", "minimum_purchases"),
         _expected(kinds.PRODUCTS, "Не меньше ожидаемого.", "minimum_products"),
-        _expected(kinds.CUSTOMERS, "Без ожидаемого числа."),
+        _expected(kinds.CUSTOMERS, "Ожидаемое число не задано."),
         Panel(
             title="Документы по видам: RAW и MART",
-            description="Живые документы RAW, показанные в MART и отклонённые. Без отклонённых RAW и MART равны.",
+            description="Неудалённые документы в RAW, в MART и отклонённые. Без отклонённых RAW и MART совпадают.",
             query="dashboards/documents_by_stage",
             type=PanelType.GROUPED_COLUMNS,
             label="kind",
@@ -49,7 +49,7 @@ COUNTS: Final = Dashboard(
         ),
         Panel(
             title="Товары по группам",
-            description="Сколько товаров в каждой из пяти групп; «Не опознана» — метка, в которой нет слов ни одной.",
+            description="Число товаров в пяти группах; «Не определена» — не подошла ни одна или подошло несколько.",
             query="dashboards/products_by_group",
             type=PanelType.BARS,
             label="product_group_name",
@@ -57,7 +57,7 @@ COUNTS: Final = Dashboard(
         ),
         Panel(
             title="Покупатели по магазинам",
-            description="Сколько покупателей называют магазин местом покупок: у каждого должен быть хотя бы один.",
+            description="Сколько покупателей зарегистрировано в каждом магазине: в каждом должен быть хотя бы один.",
             query="dashboards/customers_by_store",
             type=PanelType.COLUMNS,
             label="store_id",

@@ -7,13 +7,13 @@ from shop_assets.dashboards.panels import Dashboard, Panel, PanelType, Unit, Val
 CUSTOMERS: Final = Dashboard(
     uid="shop-customers",
     title="Покупатели",
-    description="Признаки, новые и неактивные покупатели, один покупатель по его id. Персональных данных нет.",
+    description="Признаки, новые и неактивные покупатели, карточка покупателя по id. Без персональных данных.",
     days=90,
     is_current=False,
     panels=(
         Panel(
-            title="Признаки в последний день",
-            description="У какой доли покупателей признак равен 1.",
+            title="Признаки за последний день",
+            description="Доля покупателей, у которых признак равен 1.",
             query="dashboards/latest_feature_shares",
             type=PanelType.BARS,
             label="feature_name",
@@ -22,7 +22,7 @@ CUSTOMERS: Final = Dashboard(
         ),
         Panel(
             title="Признаки по дням",
-            description="Та же доля для каждого рассчитанного дня; чем насыщеннее цвет, тем больше.",
+            description="Та же доля для каждого рассчитанного дня; чем насыщеннее цвет, тем выше доля.",
             query="dashboards/named_feature_shares",
             type=PanelType.HEATMAP,
             time="day",
@@ -32,7 +32,7 @@ CUSTOMERS: Final = Dashboard(
         ),
         Panel(
             title="Новые и неактивные покупатели",
-            description="По дням матрицы: зарегистрированы за 30 дней, не были 14–30 дней, без единой покупки.",
+            description="По дням матрицы: новые за 30 дней; последняя покупка 14–30 дней назад; ни одной покупки.",
             query="dashboards/customer_activity",
             type=PanelType.LINES,
             time="day",
@@ -44,7 +44,7 @@ CUSTOMERS: Final = Dashboard(
         ),
         Panel(
             title="Регистрации по неделям",
-            description="Сколько покупателей зарегистрировалось за неделю, считая с понедельника.",
+            description="Сколько покупателей зарегистрировалось за неделю (с понедельника).",
             query="dashboards/registrations_by_week",
             type=PanelType.TIME_COLUMNS,
             time="week",
@@ -53,13 +53,13 @@ CUSTOMERS: Final = Dashboard(
         ),
         Panel(
             title="Покупатель $customer",
-            description="Выбирается наверху по id. Имени, адреса, телефона и e-mail здесь нет.",
+            description="id выбирается вверху страницы. Имени, адреса, телефона и e-mail здесь нет.",
             query="dashboards/customer_profile",
             type=PanelType.TABLE,
             values=(
                 Value("customer_id", "покупатель", Unit.TEXT),
                 Value("registered_on", "зарегистрирован", Unit.TIME),
-                Value("loyalty_member", "карта", Unit.TEXT),
+                Value("loyalty_member", "карта лояльности", Unit.TEXT),
                 Value("home_store", "магазин", Unit.TEXT),
                 Value("purchases", "покупок"),
                 Value("spent", "потрачено", Unit.ROUBLES),
@@ -71,7 +71,7 @@ CUSTOMERS: Final = Dashboard(
         ),
         Panel(
             title="Признаки покупателя $customer",
-            description="В последний день, за который матрица есть.",
+            description="За последний день, для которого есть матрица.",
             query="dashboards/customer_feature_list",
             type=PanelType.TABLE,
             values=(Value("feature_name", "признак", Unit.TEXT), Value("value", "значение")),
@@ -81,15 +81,15 @@ CUSTOMERS: Final = Dashboard(
         ),
         Panel(
             title="Покупки покупателя $customer",
-            description="Последние сто.",
+            description="Последние 100 покупок.",
             query="dashboards/customer_purchases",
             type=PanelType.TABLE,
             values=(
-                Value("bought_at", "когда", Unit.TIME),
+                Value("bought_at", "дата и время", Unit.TIME),
                 Value("purchase_id", "покупка", Unit.TEXT),
                 Value("store_id", "магазин", Unit.TEXT),
                 Value("city", "город", Unit.TEXT),
-                Value("lines", "строк"),
+                Value("lines", "позиций"),
                 Value("amount", "сумма", Unit.ROUBLES),
             ),
             width=16,

@@ -13,7 +13,7 @@ QUALITY: Final = Dashboard(
     panels=(
         Panel(
             title="Доля дублей в таблицах RAW",
-            description="1 − различные (id, содержание) / строки. Дубли дают повторы выгрузки; в MART их не бывает.",
+            description="1 − уникальные (id, payload) / строки. Дубли дают реплеи и снапшоты; в MART их не бывает.",
             query="dashboards/duplicate_ratios",
             type=PanelType.STATUS_TILES,
             label="name",
@@ -22,7 +22,7 @@ QUALITY: Final = Dashboard(
         ),
         Panel(
             title="Расхождения MART и RAW",
-            description="Документы, которые MART показывает не так, как говорит новейшее сообщение RAW. Норма — ноль.",
+            description="Документы, у которых MART не совпадает с последним сообщением в RAW. Норма — 0.",
             query="dashboards/mart_differences",
             type=PanelType.STATUS_TILES,
             label="name",
@@ -30,18 +30,18 @@ QUALITY: Final = Dashboard(
             height=6,
         ),
         Panel(
-            title="Как менялась доля дублей",
-            description="Доля дублей после каждого часа, в который что-то пришло, и сейчас. Линия «предел» — порог.",
+            title="Динамика доли дублей",
+            description="Доля дублей на конец каждого часа, когда приходили данные, и сейчас. Пунктир — порог.",
             query="dashboards/duplicate_ratio_trend",
             type=PanelType.LINES,
             time="moment",
             label="name",
             values=(Value("duplicate_ratio", "доля дублей", Unit.SHARE),),
-            limit_series="предел",
+            limit_series="порог",
         ),
         Panel(
-            title="Сообщения, пришедшие в RAW",
-            description="Сколько строк приняла каждая таблица RAW за день.",
+            title="Сообщения в RAW по дням",
+            description="Сколько строк за день добавлено в каждую таблицу RAW.",
             query="dashboards/arrivals_by_day",
             type=PanelType.TIME_COLUMNS,
             time="day",
@@ -50,7 +50,7 @@ QUALITY: Final = Dashboard(
         ),
         Panel(
             title="Доля отклонённых документов",
-            description="Отклонено / (показано + отклонено). Отклонённое не пропадает: оно лежит в mart.rejects.",
+            description="Отклонённые / (в MART + отклонённые). Отклонённые документы не теряются: они в mart.rejects.",
             query="dashboards/rejected_shares",
             type=PanelType.STATUS_TILES,
             label="name",
@@ -59,8 +59,8 @@ QUALITY: Final = Dashboard(
         ),
         Panel(
             title="Возраст данных",
-            description="Сколько прошло с тех пор, как пришла последняя покупка, и с 10:00 UTC, когда должен был выйти "
-            "отчёт последнего опубликованного дня.",
+            description="Сколько времени прошло с поступления последней покупки в RAW и с 10:00 UTC — срока, "
+            "к которому выходит отчёт за последний опубликованный день.",
             query="dashboards/data_age",
             type=PanelType.STATUS_TILES,
             label="name",
@@ -69,7 +69,7 @@ QUALITY: Final = Dashboard(
         ),
         Panel(
             title="Причины отклонения",
-            description="Документ с двумя причинами посчитан в каждой.",
+            description="Документ с двумя причинами учтён в обеих.",
             query="dashboards/rejects_by_reason",
             type=PanelType.TABLE,
             values=(
@@ -79,8 +79,8 @@ QUALITY: Final = Dashboard(
             ),
         ),
         Panel(
-            title="Зашифровано телефонов и e-mail",
-            description="Доля значений в зашифрованном виде среди всех, что есть в MART. Норма — 100 %.",
+            title="Шифрование телефонов и e-mail",
+            description="Доля зашифрованных значений в MART. Норма — 100 %.",
             query="dashboards/encrypted_shares",
             type=PanelType.STATUS_TILES,
             label="name",

@@ -25,12 +25,12 @@ def _by(dimension: str, title: str, panel_type: PanelType, width: int) -> Panel:
 SALES: Final = Dashboard(
     uid="shop-sales",
     title="Продажи",
-    description="Выручка и покупки по дням, магазинам, городам, форматам, группам, способу оплаты и доставке.",
+    description="Выручка и покупки по дням, магазинам, городам, форматам, группам товаров, способам оплаты и доставки.",
     days=90,
     is_current=False,
     panels=(
         Panel(
-            title="Итоги периода",
+            title="Итоги за период",
             description="Выручка, число покупок, средний чек и число покупателей за период.",
             query="dashboards/sales_totals",
             type=PanelType.NUMBER_TILES,
@@ -45,7 +45,7 @@ SALES: Final = Dashboard(
         ),
         Panel(
             title="Выручка по дням",
-            description="День — от полуночи до полуночи в часовом поясе бизнеса.",
+            description="День — календарные сутки в часовом поясе сети (SHOP_TIMEZONE).",
             query="dashboards/sales_by_day",
             type=PanelType.TIME_COLUMNS,
             time="day",
@@ -62,7 +62,7 @@ SALES: Final = Dashboard(
         ),
         Panel(
             title="Средний чек по дням",
-            description="Выручка дня, делённая на число его покупок.",
+            description="Выручка за день, делённая на число покупок.",
             query="dashboards/sales_by_day",
             type=PanelType.LINES,
             time="day",
@@ -81,24 +81,24 @@ SALES: Final = Dashboard(
         _by("city", "Выручка по городам", PanelType.BARS, 12),
         Panel(
             title="Товары с наибольшей выручкой",
-            description="Пятнадцать товаров периода.",
+            description="Топ-15 товаров за период.",
             query="dashboards/top_products",
             type=PanelType.BARS,
             label="name",
-            values=(_REVENUE, Value("lines", "строк")),
+            values=(_REVENUE, Value("lines", "позиций")),
             height=12,
         ),
         Panel(
             title="Выручка по группам товаров",
-            description="По строкам покупок; группа узнаётся по словам метки.",
+            description="По позициям чеков; группа определяется по словам категории товара.",
             query="dashboards/sales_by_group",
             type=PanelType.BARS,
             label="name",
-            values=(_REVENUE, Value("lines", "строк")),
+            values=(_REVENUE, Value("lines", "позиций")),
         ),
         Panel(
             title="Выручка по магазинам",
-            description="От магазина с наибольшей выручкой к магазину с наименьшей.",
+            description="По убыванию выручки.",
             query="dashboards/sales_by_store",
             type=PanelType.COLUMNS,
             label="store_id",

@@ -33,7 +33,7 @@ def grafana_dashboard(dashboard: Dashboard, settings: BusinessSettings) -> Grafa
         .time(f"now-{dashboard.days}d", "now")
         .variables(list(variables("\n".join(statements), settings)))
         .link(
-            builders.DashboardLink("Панели сети")
+            builders.DashboardLink("Другие дашборды")
             .type(DashboardLinkType.DASHBOARDS)
             .tags([TAG])
             .include_vars(True)

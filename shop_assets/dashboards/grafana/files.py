@@ -26,7 +26,7 @@ _Dumper.add_representer(str, _text)
 
 
 def built_files(settings: BusinessSettings) -> dict[str, str]:
-    """Builds the dashboards and the alert rules.
+    """Build the dashboards and the alert rules.
 
     Args:
         settings: The limits and the time zone; equal settings give equal bytes.

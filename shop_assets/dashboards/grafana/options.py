@@ -18,7 +18,7 @@ UNITS: Final = {
 }
 
 
-def named(value: Value) -> list[DynamicConfigValue]:
+def title_and_unit(value: Value) -> list[DynamicConfigValue]:
     """The title and the unit of a column."""
     return [
         DynamicConfigValue(id_val="displayName", value=value.title),
@@ -26,12 +26,12 @@ def named(value: Value) -> list[DynamicConfigValue]:
     ]
 
 
-def only(columns: tuple[str, ...]) -> DataTransformerConfig:
-    """Removes every other column from the rows."""
+def keep_columns(columns: tuple[str, ...]) -> DataTransformerConfig:
+    """Remove every other column from the rows."""
     return DataTransformerConfig(id_val="filterFieldsByName", options={"include": {"names": list(columns)}})
 
 
-def tooltip_of_all() -> common.VizTooltipOptions:
+def all_series_tooltip() -> common.VizTooltipOptions:
     """A tooltip of all series at a moment."""
     return common.VizTooltipOptions().mode(options.TooltipDisplayMode.MULTI)
 

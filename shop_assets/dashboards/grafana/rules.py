@@ -39,13 +39,13 @@ def rule_file(settings: BusinessSettings) -> dict[str, Any]:
 
 def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
     """One rule. A query always has rows: no data means that something is broken, like an error."""
-    bound = limit(settings, alert.setting) if alert.setting else 0
+    threshold = limit(settings, alert.setting) if alert.setting else 0
     (dashboard,) = (dashboard for dashboard in DASHBOARDS if dashboard.uid == alert.dashboard)
     return {
         "uid": alert.uid,
         "title": alert.title,
         "condition": "B",
-        "data": [_query_model(alert), _threshold(alert, bound)],
+        "data": [_query_model(alert), _threshold(alert, threshold)],
         "dashboardUid": alert.dashboard,
         "panelId": panel_number(dashboard, alert.panel),
         "noDataState": "NoData",
@@ -53,7 +53,7 @@ def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
         "for": alert.pending,
         "annotations": {
             "summary": f"{{{{ $labels.{alert.instance} }}}}: {_VALUE[alert.unit]}, "
-            f"порог {format_number(bound, alert.unit)}",
+            f"порог {format_number(threshold, alert.unit)}",
             "what_to_do": alert.what_to_do,
         },
         "labels": {"project": "shop"},
@@ -71,14 +71,14 @@ def _query_model(alert: AlertRule) -> dict[str, Any]:
     }
 
 
-def _threshold(alert: AlertRule, bound: float) -> dict[str, Any]:
+def _threshold(alert: AlertRule, threshold: float) -> dict[str, Any]:
     match alert.condition:
         case Condition.ABOVE:
-            evaluator = {"type": "gt", "params": [bound]}
+            evaluator = {"type": "gt", "params": [threshold]}
         case Condition.BELOW:
-            evaluator = {"type": "lt", "params": [bound]}
+            evaluator = {"type": "lt", "params": [threshold]}
         case Condition.UNEQUAL:
-            evaluator = {"type": "outside_range", "params": [bound, bound]}
+            evaluator = {"type": "outside_range", "params": [threshold, threshold]}
     return {
         "refId": "B",
         "datasourceUid": "__expr__",

@@ -32,11 +32,11 @@ def panel_statement(panel: Panel, settings: BusinessSettings) -> str:
     if panel.time is None:
         return statement
     columns = ", ".join(panel.columns)
-    return f"SELECT {columns} FROM (\n{statement}\n) ORDER BY {panel.time}"  # noqa: S608  # names of our own
+    return f"SELECT {columns} FROM (\n{statement}\n) ORDER BY {panel.time}"  # noqa: S608  # only our own identifiers
 
 
 def with_expressions(query: SqlQuery, given: dict[str, str], settings: BusinessSettings) -> str:
-    """Replaces every parameter of a query.
+    """Replace every parameter of a query.
 
     Raises:
         KeyError: A parameter is not known.

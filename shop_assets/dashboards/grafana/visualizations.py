@@ -23,7 +23,14 @@ from grafana_foundation_sdk.models.dashboard import (
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
 from grafana_foundation_sdk.models.piechart import PieChartLabels, PieChartType
 
-from shop_assets.dashboards.grafana.options import UNITS, legend_below, named, no_legend, only, tooltip_of_all
+from shop_assets.dashboards.grafana.options import (
+    UNITS,
+    all_series_tooltip,
+    keep_columns,
+    legend_below,
+    no_legend,
+    title_and_unit,
+)
 from shop_assets.dashboards.grafana.source import SOURCE, Format, Query
 from shop_assets.dashboards.panels import Panel, PanelType
 
@@ -36,7 +43,7 @@ Visualization = (
 
 
 def visualization(panel: Panel, number: int, place: GridPos, statement: str) -> Visualization:
-    """Builds the visualization of a panel, with its id, place and query."""
+    """Build the visualization of a panel, with its id, place and query."""
     drawn = VISUALIZATIONS[panel.type](panel)
     return (
         drawn.id(number)
@@ -74,15 +81,17 @@ def _number_tiles(panel: Panel) -> stat.Panel:
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]).values(False).fields(""))
     )
     for value in panel.values:
-        drawn.override_by_name(value.column, named(value))
+        drawn.override_by_name(value.column, title_and_unit(value))
     return drawn
 
 
 def _bar_chart(panel: Panel) -> barchart.Panel:
     """Bars of the first value; the others are in the tooltip."""
-    drawn = barchart.Panel().x_field(str(panel.label)).fill_opacity(80).tooltip(tooltip_of_all()).legend(no_legend())
+    drawn = (
+        barchart.Panel().x_field(str(panel.label)).fill_opacity(80).tooltip(all_series_tooltip()).legend(no_legend())
+    )
     for value in panel.values:
-        properties = named(value)
+        properties = title_and_unit(value)
         if value is not panel.value:
             hidden = {"viz": True, "legend": True, "tooltip": False}
             properties.append(DynamicConfigValue(id_val="custom.hideFrom", value=hidden))
@@ -105,10 +114,12 @@ def _columns(panel: Panel) -> barchart.Panel:
 
 def _grouped_columns(panel: Panel) -> barchart.Panel:
     # Grafana draws all numbers: the columns that the panel does not name are removed first.
-    drawn = barchart.Panel().x_field(str(panel.label)).fill_opacity(80).tooltip(tooltip_of_all()).legend(legend_below())
-    drawn.with_transformation(only(panel.columns)).show_value(options.VisibilityMode.NEVER)
+    drawn = (
+        barchart.Panel().x_field(str(panel.label)).fill_opacity(80).tooltip(all_series_tooltip()).legend(legend_below())
+    )
+    drawn.with_transformation(keep_columns(panel.columns)).show_value(options.VisibilityMode.NEVER)
     for value in panel.values:
-        drawn.override_by_name(value.column, named(value))
+        drawn.override_by_name(value.column, title_and_unit(value))
     return drawn
 
 
@@ -116,7 +127,7 @@ def _shares(panel: Panel) -> piechart.Panel:
     return (
         piechart.Panel()
         .unit(UNITS[panel.value.unit])
-        .with_transformation(only((str(panel.label), panel.value.column)))
+        .with_transformation(keep_columns((str(panel.label), panel.value.column)))
         .pie_type(PieChartType.DONUT)
         .display_labels([PieChartLabels.PERCENT])
         .legend(
@@ -130,7 +141,7 @@ def _shares(panel: Panel) -> piechart.Panel:
 
 
 def _over_time(panel: Panel) -> timeseries.Panel:
-    drawn = timeseries.Panel().tooltip(tooltip_of_all()).unit(UNITS[panel.value.unit]).axis_soft_min(0)
+    drawn = timeseries.Panel().tooltip(all_series_tooltip()).unit(UNITS[panel.value.unit]).axis_soft_min(0)
     if panel.label is not None:
         drawn.legend(legend_below()).display_name(f"${{__field.labels.{panel.label}}}")
     elif len(panel.values) > 1:
@@ -139,7 +150,7 @@ def _over_time(panel: Panel) -> timeseries.Panel:
         drawn.legend(no_legend())
     if panel.label is None:
         for value in panel.values:
-            drawn.override_by_name(value.column, named(value))
+            drawn.override_by_name(value.column, title_and_unit(value))
     return drawn
 
 
@@ -188,7 +199,7 @@ def _map(panel: Panel) -> geomap.Panel:
     drawn = geomap.Panel().layers([layer]).view(geomap.MapViewConfig().id("fit").all_layers(True).zoom(4))
     drawn.basemap(common.MapLayerOptions().type("default").name("Карта"))
     for value in panel.values:
-        drawn.override_by_name(value.column, named(value))
+        drawn.override_by_name(value.column, title_and_unit(value))
     return drawn
 
 
@@ -207,9 +218,9 @@ def _heatmap(panel: Panel) -> heatmap.Panel:
 
 
 def _table(panel: Panel) -> table.Panel:
-    drawn = table.Panel().with_transformation(only(panel.columns))
+    drawn = table.Panel().with_transformation(keep_columns(panel.columns))
     for value in panel.values:
-        drawn.override_by_name(value.column, named(value))
+        drawn.override_by_name(value.column, title_and_unit(value))
     return drawn
 
 

@@ -11,7 +11,7 @@ from shop_assets.dashboards.panels import Panel
 from shop_assets.warehouse.query_execution import Row
 
 COLUMN_SHARE: Final = 0.88
-"""The part of its days that a column fills."""
+"""The fraction of its time span that a column fills."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ChartData:
 
     @classmethod
     def from_rows(cls, result: PanelRows, period: Period, time_zone: ZoneInfo) -> Self:
-        """Takes the columns that the panel needs."""
+        """Take the columns that the panel needs."""
         rows = [{name: _to_json_value(row[name], time_zone) for name in result.panel.columns} for row in result.rows]
         return cls(result.panel, rows, (_milliseconds(period.start, time_zone), _milliseconds(period.end, time_zone)))
 

@@ -37,7 +37,7 @@ def colour(column: str, domain: Sequence[str] | None = None) -> alt.Color:
 
 
 def dashes(column: str, dashed: str) -> Any:
-    """Solid lines, except one."""
+    """The dash pattern: one series dashed, the others solid."""
     return alt.condition(f"datum.{column} === '{dashed}'", alt.value([6, 4]), alt.value([1, 0]))
 
 
@@ -52,7 +52,7 @@ def tooltip(panel: Panel) -> list[alt.Tooltip]:
 def series_tooltip(panel: Panel, unit: Unit) -> list[alt.Tooltip]:
     """The tooltip of rows in long format."""
     first = _moment(panel.time) if panel.time else alt.Tooltip(f"{panel.label}:N", title="название")
-    return [first, alt.Tooltip("series:N", title="ряд"), number(Value("number", "значение", unit))]
+    return [first, alt.Tooltip("series:N", title="показатель"), number(Value("number", "значение", unit))]
 
 
 def number(value: Value) -> alt.Tooltip:
@@ -63,4 +63,4 @@ def number(value: Value) -> alt.Tooltip:
 
 
 def _moment(column: str) -> alt.Tooltip:
-    return alt.Tooltip(f"{column}:T", title="когда", timeUnit="utcyearmonthdate", format="%d.%m.%Y")
+    return alt.Tooltip(f"{column}:T", title="дата", timeUnit="utcyearmonthdate", format="%d.%m.%Y")

@@ -32,7 +32,7 @@ class Tile:
 
 
 def render(contents: PageData, settings: BusinessSettings) -> bytes:
-    """Renders the HTML file.
+    """Render the HTML file.
 
     Args:
         contents: What the page shows.
@@ -120,11 +120,10 @@ def _cells(panel: Panel, row: Row) -> list[tuple[str, bool]]:
 
 def _warning(found: FiringAlert, settings: BusinessSettings) -> dict[str, str]:
     alert = found.alert
-    bound = limit(settings, alert.setting) if alert.setting else 0
-    number, threshold = (format_number(figure, alert.unit) for figure in (found.number, bound))
+    threshold = limit(settings, alert.setting) if alert.setting else 0
     return {
         "title": f"{alert.title}: {found.instance}",
-        "figures": f"{number}, порог {threshold}",
+        "figures": f"{format_number(found.number, alert.unit)}, порог {format_number(threshold, alert.unit)}",
         "what_to_do": alert.what_to_do,
     }
 

@@ -23,7 +23,7 @@ ALL: Final = [""]
 
 @dataclass(frozen=True)
 class PanelRows:
-    """A panel and its rows."""
+    """A panel and the rows of its query, column name to value."""
 
     panel: Panel
     rows: Sequence[Row]
@@ -77,7 +77,7 @@ class PageData:
 
 
 def collect(client: Client, settings: BusinessSettings, day: date) -> PageData:
-    """Fetches the rows of all panels.
+    """Fetch the rows of all panels.
 
     Args:
         client: A client of the warehouse.
@@ -114,9 +114,10 @@ def firing_alerts(client: Client, settings: BusinessSettings) -> list[FiringAler
     for alert in ALERT_RULES:
         query = load_query(alert.query)
         rows = fetch_panel_rows(client, SqlQuery(query.name, alert.statement(query.statement)), {})
-        bound = limit(settings, alert.setting) if alert.setting else 0
+        threshold = limit(settings, alert.setting) if alert.setting else 0
         found += [
-            FiringAlert(alert, INSTANCE_TITLES.get(name, name), number) for name, number in alert.firing(rows, bound)
+            FiringAlert(alert, INSTANCE_TITLES.get(name, name), number)
+            for name, number in alert.firing(rows, threshold)
         ]
     return found
 
@@ -128,8 +129,8 @@ def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -
         **TITLE_PARAMETERS,
         **{name: limit(settings, name) for name in LIMIT_TITLES},
         "timezone": settings.timezone,
-        "period_start": _bound(period.start),
-        "period_end": _bound(period.end),
+        "period_start": _clickhouse_time(period.start),
+        "period_end": _clickhouse_time(period.end),
         "first": period.start.astimezone(time_zone).date().isoformat(),
         "last": (period.end.astimezone(time_zone).date() - timedelta(days=1)).isoformat(),
         "cities": ALL,
@@ -144,6 +145,6 @@ def fetch_panel_rows(client: Client, query: SqlQuery, given: dict[str, Any]) -> 
     return list(client.query(query.statement, parameters=given, settings=QUERY_SETTINGS).named_results())
 
 
-def _bound(moment: datetime) -> str:
+def _clickhouse_time(moment: datetime) -> str:
     """The form in which ClickHouse reads a DateTime('UTC'), whatever the time zone of its server."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

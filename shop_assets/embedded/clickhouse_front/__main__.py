@@ -15,7 +15,7 @@ from .app import create_app
 from .credentials import Credentials
 from .engine import DEFAULT_MEMORY_LIMIT, Engine
 from .errors import QueryError
-from .execution import Threads
+from .execution import EngineThreads
 
 # Pooled connections of clients must not be closed during an INSERT, which they do not retry.
 _KEEP_ALIVE_SECONDS: Final = 3600
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--path", type=Path, required=True, help="the engine's data folder, created if it is missing")
     parser.add_argument("--memory-limit", type=int, default=DEFAULT_MEMORY_LIMIT, help="bytes for all queries together")
-    parser.add_argument("--threads", type=int, default=8, help="statements at work at the same time")
+    parser.add_argument("--threads", type=int, default=8, help="statements that run at the same time")
     options = parser.parse_args(arguments)
     password = os.environ.pop("CLICKHOUSE_PASSWORD", "")
     if not password:
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (QueryError, ValueError) as error:
         parser.error(f"the engine cannot open {options.path}: {error}")
     credentials = Credentials(os.environ.get("CLICKHOUSE_USER") or "default", password)
-    app = create_app(engine, Threads(options.threads), credentials)
+    app = create_app(engine, EngineThreads(options.threads), credentials)
     uvicorn.run(
         app,
         host=options.host,

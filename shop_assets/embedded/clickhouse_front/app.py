@@ -21,7 +21,7 @@ from .credentials import Credentials
 from .decoding import decoded
 from .engine import Engine
 from .errors import QueryError
-from .execution import Result, Threads, execute, execute_insert
+from .execution import EngineThreads, Result, execute, execute_insert
 from .request import Request, read_form, read_request
 from .response import ResultResponse, buffer_start
 
@@ -36,7 +36,7 @@ _CLIENT_CLOSED: Final = 499
 class Front:
     """An open engine, its threads, and its user; what the routes share."""
 
-    def __init__(self, engine: Engine, threads: Threads, credentials: Credentials) -> None:
+    def __init__(self, engine: Engine, threads: EngineThreads, credentials: Credentials) -> None:
         self._engine = engine
         self._threads = threads
         self._credentials = credentials
@@ -120,7 +120,7 @@ class Front:
                     await asyncio.to_thread(self._engine.release_memory)
 
 
-def create_app(engine: Engine, threads: Threads, credentials: Credentials) -> Starlette:
+def create_app(engine: Engine, threads: EngineThreads, credentials: Credentials) -> Starlette:
     """The application on an open engine, which it closes at its end."""
     front = Front(engine, threads, credentials)
     routes = [Route("/ping", _ping), Route("/", front.answer, methods=["GET", "POST"])]

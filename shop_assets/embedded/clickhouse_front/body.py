@@ -97,5 +97,5 @@ async def _after(first: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[byte
 
 
 def _text(data: bytes | bytearray) -> str:
-    """The bytes as a text whose places are theirs."""
+    """The bytes decoded as Latin-1, so that an index into the text is an index into the bytes."""
     return data.decode("latin-1")

@@ -46,7 +46,7 @@ async def decoded(body: AsyncIterator[bytes], encoding: str) -> AsyncIterator[by
         return
     if encoding not in _FRAMES:
         names = ", ".join(_FRAMES)
-        raise refusal(Code.NOT_IMPLEMENTED, f"Content-Encoding {encoding!r} is not understood; use {names} or none")
+        raise refusal(Code.NOT_IMPLEMENTED, f"Content-Encoding {encoding!r} is not supported; use {names} or none")
     decoder = _Decoder(encoding)
     async for chunk in body:
         for plain in decoder.decode(chunk):
@@ -79,4 +79,4 @@ class _Decoder:
             raise self._wrong(f"ends in the middle of its {self._encoding} data")
 
     def _wrong(self, what: str) -> QueryError:
-        return refusal(Code.INCORRECT_DATA, f"The request's body {what}; the statement was given up")
+        return refusal(Code.INCORRECT_DATA, f"The request's body {what}; the statement was not run")

@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from .errors import from_engine
+from .results import StreamedResult, WholeResult
 from .spool import Spool
 from .statement import InsertHead
-from .transfers import Answer, Reading
 
 # The stack's processes together stay under 4 GiB; this is the engine's share. A query over it fails with code 241.
 DEFAULT_MEMORY_LIMIT: Final = 1_500_000_000
@@ -47,7 +47,7 @@ class Engine:
     def __init__(self, path: Path, memory_limit: int = DEFAULT_MEMORY_LIMIT) -> None:
         """Open the folder, creating it if it is missing.
 
-        Raises QueryError when another process has it open, ValueError for a path that chDB cannot take.
+        Raises QueryError when another process has it open, ValueError for a path that chDB does not accept.
         """
         if "?" in str(path):
             raise ValueError(f"the data folder's path must not contain '?': {path}")
@@ -135,23 +135,23 @@ class Session:
         """Makes a database the one that unqualified names mean."""
         self.execute(f"USE `{database.translate(_NAME_ESCAPES)}`", "Null")
 
-    def execute(self, sql: str, output_format: str) -> Answer:
+    def execute(self, sql: str, output_format: str) -> WholeResult:
         """Run a statement to its end and return its whole result."""
         try:
-            return Answer(self._connection.query(sql, output_format))
+            return WholeResult(self._connection.query(sql, output_format))
         except RuntimeError as error:
             raise from_engine(error) from None
 
-    def read(self, sql: str, output_format: str) -> Reading | None:
+    def read(self, sql: str, output_format: str) -> StreamedResult | None:
         """Begins a read whose result comes block by block; None for statements that the engine does not stream."""
         try:
-            return Reading(self._connection, self._connection.send_query(sql, output_format))
+            return StreamedResult(self._connection, self._connection.send_query(sql, output_format))
         except RuntimeError as error:
             if _NOT_STREAMABLE in str(error):
                 return None
             raise from_engine(error) from None
 
-    def insert(self, head: InsertHead, data: Path) -> Answer:
+    def insert(self, head: InsertHead, data: Path) -> WholeResult:
         """Inserts the rows of a file; they are in the table when this returns.
 
         The engine gathers them to blocks of up to 1,048,449 rows or 128 MiB: one part for all that is smaller.

@@ -18,9 +18,9 @@ from .engine import Engine, Session
 from .errors import Code, QueryError, refusal
 from .request import Request
 from .result_formats import Joiner, joiner
+from .results import StreamedResult, WholeResult
 from .spool import append
 from .statement import InsertHead, Query, split_format
-from .transfers import Answer, Reading
 
 _T = TypeVar("_T")
 
@@ -32,7 +32,7 @@ _WHOLE_ONLY_SETTINGS: Final = frozenset({"extremes", "output_format_json_array_o
 _WHOLE_ONLY_WORDS: Final = frozenset({"TOTALS", *(name.upper() for name in _WHOLE_ONLY_SETTINGS)})
 
 
-class Threads:
+class EngineThreads:
     """The threads in which the engine's blocking calls run."""
 
     def __init__(self, count: int) -> None:
@@ -62,12 +62,12 @@ class Result:
     counts: dict[str, int] = field(default_factory=dict)
 
     def summary(self) -> str:
-        """The counts as the server writes them: JSON with numbers as texts; zeros where a stream only begins."""
+        """The counts as the server writes them: JSON with numbers as strings; zeros where a stream only begins."""
         names = ("read_rows", "read_bytes", "written_rows", "written_bytes", "result_rows", "elapsed_ns")
         return json.dumps({name: str(self.counts.get(name, 0)) for name in names})
 
 
-async def execute_insert(engine: Engine, threads: Threads, request: Request, insert: Insert) -> Result:
+async def execute_insert(engine: Engine, threads: EngineThreads, request: Request, insert: Insert) -> Result:
     """Runs an INSERT with data, once all of the data is there; the rows are in the table when this returns.
 
     Raises QueryError with the engine's code, and nothing was inserted, but for what the server would keep too: full
@@ -89,17 +89,17 @@ def _insert(engine: Engine, request: Request, head: InsertHead, data: Path) -> d
         return session.insert(head, data).counts()
 
 
-async def execute(session: Session, threads: Threads, request: Request, sql: str, mark: str) -> Result:
+async def execute(session: Session, threads: EngineThreads, request: Request, sql: str, query_tag: str) -> Result:
     """Run a statement without data; the result's chunks come while the engine works.
 
-    A read runs with `mark` as its log_comment, by which `Engine.cancel` finds it. Raises QueryError with the engine's
+    A read has `query_tag` as its log_comment, by which `Engine.cancel` finds it. Raises QueryError with the engine's
     code, before or between the chunks.
     """
     query = await threads.run(split_format, sql)
     output_format = query.output_format or request.default_format or _DEFAULT_FORMAT
     blocks = _block_joiner(query, output_format, request)
-    outcome = await threads.run(_begin, session, query, output_format, request, blocks is not None, mark)
-    if isinstance(outcome, Answer):
+    outcome = await threads.run(_begin, session, query, output_format, request, blocks is not None, query_tag)
+    if isinstance(outcome, WholeResult):
         return Result(output_format, _sent(outcome.chunks()), outcome.counts())
     return Result(output_format, _read(threads, outcome, blocks or Joiner()))
 
@@ -111,17 +111,17 @@ def _prepare(session: Session, request: Request, defaults: Mapping[str, str]) ->
 
 
 def _begin(
-    session: Session, query: Query, output_format: str, request: Request, streamable: bool, mark: str
-) -> Answer | Reading:
+    session: Session, query: Query, output_format: str, request: Request, streamable: bool, query_tag: str
+) -> WholeResult | StreamedResult:
     if not query.words:
         raise refusal(Code.SYNTAX_ERROR, "Syntax error: Empty query")
     if session.statement_count(query.sql) > 1:
         raise refusal(Code.SYNTAX_ERROR, "Syntax error: Multi-statements are not allowed")
     reads = session.is_read(query.sql)
     if {"INTO", "OUTFILE"} <= query.words and not reads:
-        raise refusal(Code.NOT_IMPLEMENTED, "INTO OUTFILE is not served; the result is in the response")
+        raise refusal(Code.NOT_IMPLEMENTED, "INTO OUTFILE is not supported; the result is in the response")
     limit = {} if streamable else _WHOLE_RESULT_LIMIT
-    _prepare(session, request, {**limit, "log_comment": mark} if reads else {})
+    _prepare(session, request, {**limit, "log_comment": query_tag} if reads else {})
     if reads and streamable:
         reading = session.read(query.sql, output_format)
         if reading is not None:
@@ -135,7 +135,7 @@ def _block_joiner(query: Query, output_format: str, request: Request) -> Joiner 
     return joiner(output_format)
 
 
-async def _read(threads: Threads, reading: Reading, blocks: Joiner) -> AsyncIterator[bytes]:
+async def _read(threads: EngineThreads, reading: StreamedResult, blocks: Joiner) -> AsyncIterator[bytes]:
     block, rows = await threads.run(reading.next_block)
     if block:
         yield blocks.rows(block)

@@ -15,8 +15,8 @@ from starlette.datastructures import Headers
 
 from .errors import Code, refusal
 
-# They speak of the transport, not of the statement; everything else in a URL is a setting. Sessions are not kept: each
-# request has its own, which is right for all that the shop does (temporary tables would be missed at once).
+# These parameters concern the transport, not the statement; every other one in a URL is a setting. Sessions are not
+# kept: each request has its own, which is right for all that the shop does (temporary tables would be missed at once).
 _TRANSPORT: Final = frozenset(
     {
         *("query", "default_format", "database", "query_id", "user", "password", "quota_key", "role"),
@@ -34,8 +34,8 @@ _TRANSPORT: Final = frozenset(
     }
 )
 _REFUSED_WHEN_ON: Final = {
-    "compress": "ClickHouse's own compression of responses (compress=1) is not spoken; use enable_http_compression=1",
-    "decompress": "ClickHouse's own compression of requests (decompress=1) is not spoken; use Content-Encoding",
+    "compress": "ClickHouse's own response compression (compress=1) is not supported; use enable_http_compression=1",
+    "decompress": "ClickHouse's own request compression (decompress=1) is not supported; use Content-Encoding",
     "role": "The embedded engine has no roles",
 }
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -92,7 +92,7 @@ def read_form(content_type: str, body: bytes) -> list[tuple[str, str]]:
     fields = []
     for part in message.iter_parts():
         if part.get_filename() is not None:
-            raise refusal(Code.NOT_IMPLEMENTED, "External tables (files in a form) are not served")
+            raise refusal(Code.NOT_IMPLEMENTED, "External tables (files in a form) are not supported")
         name = part.get_param("name", header="content-disposition")
         payload = part.get_payload(decode=True)
         if not isinstance(name, str) or not isinstance(payload, bytes):

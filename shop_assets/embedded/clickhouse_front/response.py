@@ -1,6 +1,6 @@
 """A result on its way to the client: chunk by chunk, encoded, with an error in its middle reported as the server does.
 
-Only successful responses are here; refusals are plain texts from `app.py`.
+This module sends only successful responses; refusals are plain text from `app.py`.
 """
 
 import contextlib

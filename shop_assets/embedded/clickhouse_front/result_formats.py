@@ -59,7 +59,7 @@ def _lines(count: int, quote: bytes = b"") -> _HeadEnd:
 
 
 def _binary(texts_per_column: int) -> _HeadEnd:
-    """RowBinary: the number of columns, then as many texts (names, types), each after its length; all as LEB128."""
+    """RowBinary: the number of columns, then as many strings (names, types), each after its length; all as LEB128."""
 
     def head_end(block: bytes) -> int:
         columns, place = _leb128(block, 0)

@@ -91,7 +91,7 @@ def insert_head(text: str) -> InsertHead | None:
         if token.is_word("SETTINGS"):
             target_end = token.start
         if token.is_word("INFILE"):
-            raise refusal(Code.NOT_IMPLEMENTED, "INSERT FROM INFILE is not served; send the data with the request")
+            raise refusal(Code.NOT_IMPLEMENTED, "INSERT FROM INFILE is not supported; send the data with the request")
         if token.is_word("VALUES"):
             return _head(text, target_end, token, "Values", token.end)
         if token.is_word("FORMAT"):

@@ -1,7 +1,7 @@
 """The assortment: 20 sorts of goods in each product group, with usual prices and contents.
 
 Prices are ranges in whole roubles per unit, as in Russian groceries in 2025–2026; energy (kcal) and grams of protein,
-fat and carbohydrates are per 100 g, as in tables of food composition; days are the usual shelf life.
+fat and carbohydrates are per 100 g, as in tables of food composition; `shelf_life_days` is the usual shelf life.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class Goods:
 
     name: str
     unit: str
-    lowest: int
-    highest: int
+    lowest_price: int
+    highest_price: int
     kbju: tuple[float, float, float, float]
-    days: int
+    shelf_life_days: int
     origin_country: str = RUSSIA
 
     @property

@@ -16,7 +16,6 @@ _DIETS: Final = {
     "no vegetables": (30, 28, 28, 14, 0),
 }
 _PIECES: Final = (1, 1, 1, 1, 1, 1, 2, 2, 3, 4)
-_MOST_OF_A_PRODUCT: Final = 3  # tries to find a product that is not in the basket yet
 
 
 class Shelves:

@@ -35,12 +35,12 @@ class Person(NamedTuple):
 
 
 def home_store_index(shop: Shop, index: int) -> int:
-    """The number of the store in which the customer of this number registered."""
+    """The index of the store in which customer `index` registered."""
     return index % shop.stores
 
 
 def person(shop: Shop, index: int, home: Store) -> Person:
-    """The customer of this number, counted from 0, who lives in the city of the store `home`."""
+    """Customer `index`, who lives in the city of the store `home`."""
     random = stream(shop.seed, "customers", index)
     gender = random.choice(people.GENDERS)
     first, last = people.first_name(random, gender), people.last_name(random, gender)
@@ -65,7 +65,7 @@ def person(shop: Shop, index: int, home: Store) -> Person:
 
 
 def customer(shop: Shop, index: int) -> Customer:
-    """The document of the customer of this number."""
+    """The document of customer `index`."""
     home = store(shop, home_store_index(shop, index))
     who = person(shop, index, home)
     registered = attendance(shop, index).registered

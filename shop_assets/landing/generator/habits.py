@@ -20,8 +20,8 @@ _NEW_SHARE: Final = 0.3
 _THRIFTY_SHARE: Final = 0.3
 
 
-class _Among(Generic[Choice]):
-    """One of the choices, each as often as its weight: how many customers of a hundred have this habit."""
+class _WeightedChoice(Generic[Choice]):
+    """A weighted choice; a weight is how many of a hundred customers have this habit."""
 
     def __init__(self, weights: dict[Choice, int]) -> None:
         self._choices = tuple(weights)
@@ -31,15 +31,15 @@ class _Among(Generic[Choice]):
         return random.choices(self._choices, cum_weights=self._cumulative)[0]
 
 
-_FREQUENCY: Final = _Among({0.0: 8, 0.25: 37, 0.5: 35, 1.0: 20})
-_WORKING_DAY_AND_WEEKEND: Final = _Among({(1.0, 1.0): 50, (0.15, 1.0): 25, (1.0, 0.05): 25})
-_HOURS: Final = _Among({"any": 50, "morning": 20, "evening": 30})
-_CASH_SHARE: Final = _Among({0.92: 25, 0.05: 50, 0.5: 25})
-_DELIVERY_SHARE: Final = _Among({0.0: 50, 0.15: 35, 0.7: 15})
-_HOME_STORE_SHARE: Final = _Among({1.0: 45, 0.5: 55})
-_TRAVEL_SHARE: Final = _Among({0.0: 55, 0.6: 45})
-_LINES: Final = _Among({(1, 2): 30, (2, 5): 45, (4, 8): 25})
-_DIET: Final = _Among({"everything": 65, "no meat": 15, "fruit": 12, "no vegetables": 8})
+_FREQUENCY: Final = _WeightedChoice({0.0: 8, 0.25: 37, 0.5: 35, 1.0: 20})
+_WORKING_DAY_AND_WEEKEND: Final = _WeightedChoice({(1.0, 1.0): 50, (0.15, 1.0): 25, (1.0, 0.05): 25})
+_HOURS: Final = _WeightedChoice({"any": 50, "morning": 20, "evening": 30})
+_CASH_SHARE: Final = _WeightedChoice({0.92: 25, 0.05: 50, 0.5: 25})
+_DELIVERY_SHARE: Final = _WeightedChoice({0.0: 50, 0.15: 35, 0.7: 15})
+_HOME_STORE_SHARE: Final = _WeightedChoice({1.0: 45, 0.5: 55})
+_TRAVEL_SHARE: Final = _WeightedChoice({0.0: 55, 0.6: 45})
+_LINES: Final = _WeightedChoice({(1, 2): 30, (2, 5): 45, (4, 8): 25})
+_DIET: Final = _WeightedChoice({"everything": 65, "no meat": 15, "fruit": 12, "no vegetables": 8})
 
 
 class Attendance(NamedTuple):
@@ -69,7 +69,7 @@ class Habits(NamedTuple):
 
 
 def attendance(shop: Shop, index: int) -> Attendance:
-    """The attendance of the customer of this number, counted from 0.
+    """The attendance of customer `index`.
 
     The first customer registered long ago and always comes, so that there is someone for every purchase.
     """
@@ -82,7 +82,7 @@ def attendance(shop: Shop, index: int) -> Attendance:
 
 
 def habits(shop: Shop, index: int) -> Habits:
-    """The habits of the customer of this number."""
+    """The habits of customer `index`."""
     random = stream(shop.seed, "habits", index)
     fewest, most = _LINES.draw(random)
     return Habits(

@@ -32,7 +32,7 @@ def faker(random: Random) -> Any:
 
 
 def first_name(random: Random, gender: str) -> str:
-    """A first name."""
+    """A Russian first name of this gender, drawn from `random`."""
     draw = faker(random)
     return str(draw.first_name_female() if gender == FEMALE else draw.first_name_male())
 

@@ -13,7 +13,7 @@ from shop_assets.landing.generator.shop import Shop
 _ORGANIC_SHARE: Final = 0.15
 _MANUFACTURERS_A_GROUP: Final = 6
 _EAN_PREFIXES: Final = tuple(f"{prefix}" for prefix in range(460, 470))  # GS1 Russia
-_INVALIDATING_EVENTS: Final = (0, 50, 90, 99)  # kopecks at the end of a price tag
+_PRICE_ENDINGS: Final = (0, 50, 90, 99)  # kopecks at the end of a price tag
 
 
 def product_id(index: int) -> str:
@@ -22,13 +22,13 @@ def product_id(index: int) -> str:
 
 
 def goods_of(index: int) -> Goods:
-    """The goods of the product of this number, counted from 0: groups take turns, and goods repeat."""
+    """The goods of product `index`: groups alternate, and goods repeat after the last."""
     goods = ASSORTMENT[index % len(ASSORTMENT)]
     return goods[index // len(ASSORTMENT) % len(goods)]
 
 
 def product(shop: Shop, index: int) -> Product:
-    """The product of this number. Products beyond the assortment are its goods from other manufacturers."""
+    """Product `index`. Products beyond the assortment are its goods from other manufacturers."""
     random = stream(shop.seed, "products", index)
     group = PRODUCT_GROUPS[index % len(PRODUCT_GROUPS)]
     goods = goods_of(index)
@@ -40,12 +40,12 @@ def product(shop: Shop, index: int) -> Product:
         "id": product_id(index),
         "name": goods.name + (" БИО" if is_organic else "") + (f", {manufacturer['name']}" if is_another else ""),
         "group": group.label,
-        "description": f"{goods.name}: {group.short_label.lower()}, срок годности {goods.days} сут.",
+        "description": f"{goods.name}: {group.short_label.lower()}, срок годности {goods.shelf_life_days} сут.",
         "kbju": {"calories": calories, "protein": protein, "fat": fat, "carbohydrates": carbohydrates},
         "price": _price(random, goods) / 100,
         "unit": goods.unit,
         "origin_country": goods.origin_country,
-        "expiry_days": goods.days,
+        "expiry_days": goods.shelf_life_days,
         "is_organic": is_organic,
         "barcode": str(faker(random).ean13(prefixes=_EAN_PREFIXES)),
         "manufacturer": manufacturer,
@@ -54,8 +54,8 @@ def product(shop: Shop, index: int) -> Product:
 
 def _price(random: Random, goods: Goods) -> int:
     """In kopecks."""
-    roubles = random.randint(goods.lowest, goods.highest)
-    return roubles * 100 + (0 if goods.is_weighed else random.choice(_INVALIDATING_EVENTS))
+    roubles = random.randint(goods.lowest_price, goods.highest_price)
+    return roubles * 100 + (0 if goods.is_weighed else random.choice(_PRICE_ENDINGS))
 
 
 def _manufacturer(shop: Shop, group: str, number: int) -> Manufacturer:

@@ -20,7 +20,7 @@ _REMEMBERED: Final = 20_000
 """Customers and stores in memory; others are generated again, from their own random stream, when they are needed."""
 
 _MOST_OFFERS: Final = 200
-"""Customers who are offered a visit before the first customer, who always comes, makes it."""
+"""How many customers are offered a visit; if all decline, the first customer makes it."""
 
 
 class _Visit(NamedTuple):
@@ -30,15 +30,15 @@ class _Visit(NamedTuple):
 
 def purchases(shop: Shop) -> Iterator[Purchase]:
     """All purchases. One day's visits are in memory at a time, and nothing else that grows with their number."""
-    till = _Till(shop)
+    factory = _PurchaseFactory(shop)
     for day, count in purchases_per_day(shop):
         random = stream(shop.seed, "purchases", day)
-        visits = sorted(till.visit(random, day) for _ in range(count))
+        visits = sorted(factory.visit(random, day) for _ in range(count))
         for number, visit in enumerate(visits, start=1):
-            yield till.purchase(random, f"ord-{day:%Y%m%d}-{number:03d}", visit)
+            yield factory.purchase(random, f"ord-{day:%Y%m%d}-{number:03d}", visit)
 
 
-class _Till:
+class _PurchaseFactory:
     """Makes visits and purchases of one shop, with its stores, products and customers at hand."""
 
     def __init__(self, shop: Shop) -> None:
@@ -51,7 +51,7 @@ class _Till:
         self._stores_of_city = functools.cache(self._find_stores_of_city)
 
     def visit(self, random: Random, day: date) -> _Visit:
-        """A customer who is registered by then and comes on such a day, and the time."""
+        """Draw a visit: a customer who registered before `day` and shops on its weekday, and a time."""
         for _ in range(_MOST_OFFERS):
             customer = random.randrange(self._shop.customers)
             offered = self._attendance(customer)

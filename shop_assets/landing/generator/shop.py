@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from shop_assets.errors import ShopError
+
 HISTORY_DAYS: Final = 120
 """Purchases are made on this many days before `as_of`: longer than any window of the features (90 days)."""
 
 
-class InvalidShopError(ValueError):
+class InvalidShopError(ShopError):
     """There can be no such shop; the message says why."""
 
 
@@ -30,7 +32,7 @@ class Shop:
 
     def __post_init__(self) -> None:
         if min(self.stores, self.products, self.customers, self.purchases) < 0:
-            raise InvalidShopError("a shop cannot have fewer than 0 of anything")
+            raise InvalidShopError("the numbers of stores, products, customers and purchases must not be negative")
         if self.customers and not self.stores:
             raise InvalidShopError("customers register in a store: ask for at least 1 store")
         if self.purchases and not (self.customers and self.products):

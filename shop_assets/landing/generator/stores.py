@@ -25,7 +25,7 @@ def store_id(index: int) -> str:
 
 
 def store(shop: Shop, index: int) -> Store:
-    """The store of this number, counted from 0."""
+    """Store `index`, counted from 0."""
     random = stream(shop.seed, "stores", index)
     network = _NETWORKS[index % len(_NETWORKS)]
     location = store_location(random, any_city(random))

@@ -33,12 +33,12 @@ def test_every_panel_has_something_on_the_default_data(contents, page):
     drawn = [result for section in contents.dashboards for result in section.panels if result.panel.type in CHARTS]
     assert len(page.charts) == len(drawn) >= 15
     assert set(page.charts) <= set(page.attributes("id"))
-    for said in ("45", "200", "100 %", "Все проверки оповещений в норме."):
+    for said in ("45", "200", "100 %", "Ни один алерт не сработал."):
         assert said in page.text.replace("\u00a0", " ")
 
 
 def test_the_figures_are_those_of_the_warehouse(contents, default_shop):
-    (totals,) = figure(contents, "Итоги периода")
+    (totals,) = figure(contents, "Итоги за период")
     counted = default_shop.query(
         "SELECT toFloat64(sum(total_amount)), count() FROM mart.purchases WHERE purchase_datetime >= "
         f"toDateTime('{TODAY - timedelta(days=90)}', 'UTC') AND purchase_datetime < toDateTime('{TODAY}', 'UTC')"
@@ -66,7 +66,7 @@ def test_the_page_of_an_empty_warehouse_says_so_and_whom_it_calls(client: Client
     page = ReadPage(render(collect(client, settings, YESTERDAY), settings).decode())
     assert NOTHING in page.text
     assert "Требует внимания: 4" in page.text
-    assert "Магазинов не столько, сколько в сети: Магазины — 0, порог 45" in page.text
+    assert "Число магазинов не совпадает с ожидаемым: Магазины — 0, порог 45" in page.text
     assert "данных нет" in page.text
 
 

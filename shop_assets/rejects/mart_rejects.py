@@ -39,7 +39,7 @@ def content(client: Client, reject: Reject) -> str:
 
 
 def message_keys(client: Client, rejects: Sequence[Reject]) -> set[str]:
-    """The keys of the messages of these rejects of one kind, unchanged (MongoDB's `_id`), without blank ones."""
+    """The message keys (MongoDB's `_id`, unchanged) of rejects of one kind; blank keys are left out."""
     keys: set[str] = set()
     for first in range(0, len(rejects), IDS_PER_QUERY):
         part = rejects[first : first + IDS_PER_QUERY]

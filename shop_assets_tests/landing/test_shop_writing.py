@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 
 from shop_assets.documents.kinds import PURCHASES, STORES
-from shop_assets.landing import generated
-from shop_assets.landing.generated import write_shop
+from shop_assets.landing import shop_writing
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import Shop
 from shop_assets.landing.inventory import count_inventory
 from shop_assets.landing.reading import ParsedDocument, read_documents
+from shop_assets.landing.shop_writing import write_shop
 from shop_assets.landing.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
@@ -32,8 +32,8 @@ def test_a_few_documents_have_a_file_each_that_a_user_can_read(bucket: Bucket):
 def test_many_documents_share_compressed_files_of_equal_bytes_whenever_they_are_made(
     bucket: Bucket, monkeypatch, files: int, documents: list[int]
 ):
-    monkeypatch.setattr(generated, "MAXIMUM_SINGLE_FILES", files)
-    monkeypatch.setattr(generated, "DOCUMENTS_PER_FILE", 10)
+    monkeypatch.setattr(shop_writing, "MAXIMUM_SINGLE_FILES", files)
+    monkeypatch.setattr(shop_writing, "DOCUMENTS_PER_FILE", 10)
     write_shop(bucket, SHOP, PURCHASES)
     first = contents(bucket)
     assert write_shop(bucket, SHOP, PURCHASES) == WriteCounts(unchanged=len(first))
@@ -46,7 +46,7 @@ def test_many_documents_share_compressed_files_of_equal_bytes_whenever_they_are_
 
 
 def test_what_is_written_is_read_back_as_it_was_generated(bucket: Bucket, monkeypatch):
-    monkeypatch.setattr(generated, "MAXIMUM_SINGLE_FILES", 0)
+    monkeypatch.setattr(shop_writing, "MAXIMUM_SINGLE_FILES", 0)
     write_shop(bucket, SHOP, PURCHASES)
     found = [item for key in sorted(keys(bucket)) for item in read_documents(bucket, key)]
     assert all(isinstance(item, ParsedDocument) for item in found)

@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from shop_assets.document_store import rejects
 from shop_assets.document_store.rejects import KEPT_BYTES, RejectedDocument
-from shop_assets.rejects import in_document_store
+from shop_assets.rejects import document_store_rejects
 from shop_assets.rejects.reject import Selection
 
 MANY = 400
@@ -22,10 +22,10 @@ def test_ids_are_read_from_the_texts_of_many_rejects_without_holding_the_texts(
         text = json.dumps({"store_id": f"store-{number:03}", "manager": "x" * (KEPT_BYTES - blank)})
         reject = RejectedDocument("stores", "stores/a.jsonl", "etag", number, "wrong shape: manager", "", text)
         rejects.save(database, [reject])
-    found = list(in_document_store.find(database, Selection()))
+    found = list(document_store_rejects.find(database, Selection()))
     tracemalloc.start()
     try:
-        named = in_document_store.with_document_ids(database, found)
+        named = document_store_rejects.with_document_ids(database, found)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

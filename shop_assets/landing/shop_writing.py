@@ -1,6 +1,6 @@
 """Writing a generated shop into landing: one file per document, or compressed files of many.
 
-Only the layout is decided here; the documents come from `generator/`.
+This module decides the layout; the documents come from `generator/`.
 """
 
 import gzip

@@ -4,8 +4,8 @@ import pytest
 from pymongo.database import Database
 from pymongo.errors import WriteError
 
+from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.shapes import find_shape_error, validator
-from shop_assets.document_store.validators import ensure_collections
 from shop_assets.documents.kinds import KIND_BY_NAME, PURCHASES
 
 Documents = Database[dict[str, Any]]

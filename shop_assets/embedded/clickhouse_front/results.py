@@ -11,7 +11,7 @@ from .errors import from_engine
 _PIECE: Final = 1024 * 1024
 
 
-class Answer:
+class WholeResult:
     """A statement's whole result, in the engine's memory, and what it cost."""
 
     def __init__(self, result: Any) -> None:
@@ -36,7 +36,7 @@ class Answer:
         }
 
 
-class Reading:
+class StreamedResult:
     """A read under way; each block is a whole document of its format, with whatever head and foot that has."""
 
     def __init__(self, connection: Any, result: Any) -> None:

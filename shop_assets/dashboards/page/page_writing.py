@@ -29,7 +29,7 @@ def page_key(day: date) -> str:
 
 
 def write_page(client: Client, bucket: Bucket, settings: BusinessSettings, day: date) -> WrittenPage:
-    """Writes the page of a day, in place of an earlier one.
+    """Write the page of a day, in place of an earlier one.
 
     Args:
         client: A client of the warehouse.

@@ -8,9 +8,9 @@ from typing import Any
 
 from pymongo.database import Database
 
-from shop_assets.document_store.batches import chunks
+from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
+from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.rejects import to_text
-from shop_assets.document_store.validators import REJECTED_DOCUMENTS
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, natural_id
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.topics.sending import collection_key
@@ -22,7 +22,7 @@ _COLLECTION_KEYS = frozenset(collection_key(kind) for kind in KINDS)
 
 def find(database: Database[Document], selection: Selection) -> Iterator[Reject]:
     """The selected rejects in no order, without their documents' ids: see `with_document_ids`."""
-    # Natural order and no texts: the embedded store sorts slowly, and a text has up to 64 KiB.
+    # Natural order, and no `text`: the embedded store sorts slowly, and a text has up to 64 KiB.
     wanted = {} if selection.include_superseded else {"superseded": False}
     for row in database[REJECTED_DOCUMENTS].find(wanted, {"text": 0}):
         is_from_collection = row["object_key"] in _COLLECTION_KEYS

@@ -23,8 +23,6 @@ VECTOR_MODULE: Final = "jdk.incubator.vector"
 RESPONSE_TIMEOUT_SECONDS: Final = 30
 """`java -version` takes a fraction of a second; a machine may be very busy."""
 
-ADVICE: Final = "Set JAVA_HOME to a full Java 17 or newer (openjdk-17-jre-headless), or run `shop up`, which finds one."
-
 InstalledSource = Literal["JAVA_HOME", "PATH"]
 
 
@@ -39,6 +37,21 @@ class JavaProperties:
     home: Path
     version: int
     modules: frozenset[str]
+
+
+def java_advice(variable: str = "JAVA_HOME") -> str:
+    """Say how to get a Java that Spark can start on.
+
+    Args:
+        variable: The environment variable that decides on this machine: a setting comes before JAVA_HOME.
+
+    Returns:
+        One sentence.
+    """
+    return (
+        f"Set {variable} to a full Java {MINIMUM_VERSION} or newer (openjdk-17-jre-headless), or run `shop up`, which "
+        "finds one."
+    )
 
 
 def java_candidates() -> list[tuple[InstalledSource, Path]]:
@@ -77,8 +90,11 @@ def java_properties(executable: Path) -> JavaProperties | None:
     return JavaProperties(Path(home[1].strip()), int(version[1]), modules)
 
 
-def require_java() -> Path:
-    """The `java` that Spark's launcher will run: of JAVA_HOME, else of the PATH.
+def require_java(variable: str = "JAVA_HOME") -> Path:
+    """Find the `java` that Spark's launcher will run: of JAVA_HOME, else of the PATH.
+
+    Args:
+        variable: The environment variable that JAVA_HOME was set from, for the messages.
 
     Returns:
         The path of the command.
@@ -87,13 +103,14 @@ def require_java() -> Path:
         JavaError: There is none, it is older than 17, or it lacks a module. Spark itself would only say that its
             gateway exited.
     """
+    advice = java_advice(variable)
     candidates = java_candidates()
     if not candidates:
-        raise JavaError(f"Spark needs Java, and there is none on the PATH and no JAVA_HOME. {ADVICE}")
+        raise JavaError(f"Spark needs Java, and there is none on the PATH and no {variable}. {advice}")
     source, java = candidates[0]
     if source == "JAVA_HOME" and not java.is_file():
         raise JavaError(
-            f"Spark needs Java, and JAVA_HOME names {os.environ['JAVA_HOME']}, which has no bin/java. {ADVICE}"
+            f"Spark needs Java, and {variable} names {os.environ['JAVA_HOME']}, which has no bin/java. {advice}"
         )
     try:
         # One start shows both the module and the version. The wrapper that `shop up` writes for a Java without the
@@ -101,12 +118,12 @@ def require_java() -> Path:
         answer = _run_java(java, f"--add-modules={VECTOR_MODULE}", "-version")
         version = _version(answer.stderr) or _version(_run_java(java, "-version").stderr)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise JavaError(f"Spark needs Java, and {java} does not run: {error}. {ADVICE}") from error
+        raise JavaError(f"Spark needs Java, and {java} does not run: {error}. {advice}") from error
     if version is None or version < MINIMUM_VERSION:
         found = f"is version {version}" if version else "does not print its version"
-        raise JavaError(f"Spark needs Java {MINIMUM_VERSION} or newer, and {java} {found}. {ADVICE}")
+        raise JavaError(f"Spark needs Java {MINIMUM_VERSION} or newer, and {java} {found}. {advice}")
     if answer.returncode != 0:
-        raise JavaError(f"Spark needs the Java module {VECTOR_MODULE}, and {java} lacks it. {ADVICE}")
+        raise JavaError(f"Spark needs the Java module {VECTOR_MODULE}, and {java} lacks it. {advice}")
     return java
 
 

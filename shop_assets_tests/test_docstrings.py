@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,57 +13,94 @@ import shop_assets
 
 PACKAGE = Path(shop_assets.__file__).parent
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+CONTEXT_MANAGERS = {"contextmanager", "contextlib.contextmanager"}
 
 
 @dataclass(frozen=True)
 class Module:
-    """A module's syntax tree and the folder that it belongs to; modules at the root are folders of their own."""
+    """A module's syntax tree and its package, which is the module itself where it is an `__init__`."""
 
     name: str
-    folder: str
+    package: str
     tree: ast.Module
+
+    @property
+    def folder(self) -> str:
+        """The part of its path below shop_assets that names its top folder; modules at the root are their own."""
+        return self.name.partition(".")[2].partition(".")[0]
 
 
 @cache
-def modules() -> list[Module]:
-    found = []
+def modules() -> dict[str, Module]:
+    found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE).with_suffix("").parts
-        name = ".".join(("shop_assets", *parts)).removesuffix(".__init__")
-        found.append(Module(name, parts[0], ast.parse(path.read_text(encoding="utf-8"))))
+        parts = ("shop_assets", *path.relative_to(PACKAGE).with_suffix("").parts)
+        package = ".".join(parts[:-1])
+        name = package if parts[-1] == "__init__" else ".".join(parts)
+        found[name] = Module(name, package, ast.parse(path.read_text(encoding="utf-8")))
     return found
 
 
-@cache
-def imported_elsewhere() -> frozenset[tuple[str, str]]:
-    """Modules and names of theirs that another folder imports, directly or as an attribute of the module."""
-    used: set[tuple[str, str]] = set()
-    names = {module.name: module.folder for module in modules()}
-    for module in modules():
-        aliases: dict[str, str] = {}
-        for node in ast.walk(module.tree):
-            if not isinstance(node, ast.ImportFrom) or node.module is None or node.level:
-                continue
+def imports(module: Module) -> Iterator[tuple[str, str]]:
+    """The local name and the full dotted name of all that a module imports, at its top or within functions."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = ".".join([*module.package.split(".")[: 1 - node.level or None], *([base] if base else [])])
             for alias in node.names:
-                target = f"{node.module}.{alias.name}"
-                if target in names:
-                    if names[target] != module.folder:
-                        aliases[alias.asname or alias.name] = target
-                elif names.get(node.module, module.folder) != module.folder:
-                    used.add((node.module, alias.name))
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in aliases:
-                used.add((aliases[node.value.id], node.attr))
+                yield alias.asname or alias.name, f"{base}.{alias.name}"
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.asname or alias.name, alias.name
+
+
+def defined(name: str) -> str:
+    """The full name where it is defined: a package's `__init__` may only pass it on."""
+    base, _, last = name.rpartition(".")
+    while name not in modules() and base in modules():
+        passed_on = dict(imports(modules()[base])).get(last)
+        if passed_on is None or passed_on == name:
+            break
+        name = passed_on
+        base, _, last = name.rpartition(".")
+    return name
+
+
+def used_names(module: Module) -> Iterator[str]:
+    """The full names of what a module imports, and of the attributes that it uses of imported modules."""
+    aliases = {local: defined(name) for local, name in imports(module)}
+    yield from aliases.values()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute):
+            owner = aliases.get(ast.unparse(node.value))
+            if owner in modules():
+                yield defined(f"{owner}.{node.attr}")
+
+
+@cache
+def used_elsewhere() -> frozenset[str]:
+    """The full names of all that another folder imports, directly or as an attribute of the module."""
+    used = set()
+    for module in modules().values():
+        for name in used_names(module):
+            owner = modules().get(name.rpartition(".")[0])
+            if owner is None or owner.name == module.name:
+                continue
+            # A module at the root is a folder of its own.
+            folder = owner.name if owner.package == "shop_assets" else owner.package
+            if not f"{module.name}.".startswith(f"{folder}."):
+                used.add(name)
     return frozenset(used)
 
 
 def public_functions(folder: str) -> Iterator[tuple[str, Function | ast.ClassDef]]:
     """The functions of a folder that others use, its classes that they use, and these classes' public methods."""
-    for module in modules():
+    for module in modules().values():
         if module.folder != folder:
             continue
         for node in module.tree.body:
-            if not isinstance(node, Function | ast.ClassDef) or (module.name, node.name) not in imported_elsewhere():
+            if not isinstance(node, Function | ast.ClassDef) or f"{module.name}.{node.name}" not in used_elsewhere():
                 continue
             title = f"{module.name.removeprefix('shop_assets.')}:{node.name}"
             yield title, node
@@ -81,7 +119,13 @@ def faults(node: Function | ast.ClassDef) -> list[str]:
     found = [] if summary.endswith(".") else ["the summary is no sentence on one line"]
     if isinstance(node, ast.ClassDef):
         return found
-    sections = set(docstring.split("\n"))
+    lines = docstring.split("\n")
+    sections = {line for line in lines if line in {"Args:", "Returns:", "Yields:", "Raises:"}}
+    found += [
+        f"nothing below {line}"
+        for line, text in pairwise([*lines, ""])
+        if line in sections and not text.startswith("    ")
+    ]
     decorators = {ast.unparse(decorator).partition("(")[0] for decorator in node.decorator_list}
     parameters = [
         argument.arg
@@ -102,11 +146,19 @@ def faults(node: Function | ast.ClassDef) -> list[str]:
     is_property = "property" in decorators or "cached_property" in decorators
     if not is_property and returns not in {None, "None", "NoReturn"} and not sections & {"Returns:", "Yields:"}:
         found.append("no Yields:" if yields else "no Returns:")
-    if (
-        any(isinstance(part, ast.Raise) and part.exc is not None for part in _own_nodes(node))
-        and "Raises:" not in sections
-    ):
+    if yields and not decorators & CONTEXT_MANAGERS and "Returns:" in sections:
+        found.append("Returns: of a generator")
+    raised = [part.exc for part in _own_nodes(node) if isinstance(part, ast.Raise) and part.exc is not None]
+    if raised and "Raises:" not in sections:
         found.append("no Raises:")
+    elif raised:
+        described = docstring.partition("Raises:\n")[2]
+        classes = {ast.unparse(error.func).rpartition(".")[2] for error in raised if isinstance(error, ast.Call)}
+        found += [
+            f"{name} is not in Raises:"
+            for name in sorted(classes)
+            if name.endswith("Error") and f"    {name}: " not in described
+        ]
     return found
 
 
@@ -122,7 +174,7 @@ def lacking(folder: str) -> dict[str, list[str]]:
     return {title: lacks for title, node in public_functions(folder) if (lacks := faults(node))}
 
 
-@pytest.mark.parametrize("folder", sorted({module.folder for module in modules()}))
+@pytest.mark.parametrize("folder", sorted({module.folder for module in modules().values()}))
 def test_what_other_folders_use_says_what_it_takes_and_returns(folder: str) -> None:
     assert not lacking(folder)
 
@@ -143,3 +195,31 @@ def divide(dividend: float, divisor: float) -> float:
         "no Returns:",
         "no Raises:",
     ]
+
+
+def test_a_section_without_text_and_another_error_are_found() -> None:
+    (function,) = ast.parse('''
+def half(number: float) -> float:
+    """Halve a number.
+
+    Args:
+        number: The number.
+
+    Returns:
+
+    Raises:
+        ValueError: It is odd.
+    """
+    if number % 2:
+        raise ArithmeticError("odd")
+    return number / 2
+''').body
+    assert isinstance(function, ast.FunctionDef)
+    assert faults(function) == ["nothing below Returns:", "ArithmeticError is not in Raises:"]
+
+
+def test_names_are_followed_to_where_they_are_defined() -> None:
+    assert defined("shop_assets.settings.Settings") == "shop_assets.settings.environment.Settings"
+    titles = {title for folder in ("settings", "landing") for title, _ in public_functions(folder)}
+    assert {"settings.environment:Settings", "settings.environment:variable"} <= titles
+    assert "landing.generator.documents:generate" in titles, "used by the package around it"

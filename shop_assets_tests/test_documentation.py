@@ -1,4 +1,4 @@
-"""What the documentation promises is true of the project as it lies."""
+"""What the documentation promises is true of the files of the project."""
 
 import re
 import tomllib
@@ -58,7 +58,7 @@ def test_every_command_is_documented_with_each_of_its_options():
     assert len(options) > 30
 
 
-def test_every_target_of_the_makefile_stands_in_some_page():
+def test_every_target_of_the_makefile_is_in_some_page():
     written = "\n".join(_text(page) for page in PAGES)
     targets = re.findall(r"^([\w-]+):.*##", _text(ROOT / "Makefile"), re.MULTILINE)
     assert [target for target in targets if not re.search(rf"\bmake {target}\b", written)] == []

@@ -21,7 +21,7 @@ from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.resource import clickhouse_resource
-from shop_assets_tests.warehouse.random_histories import TOLD_BY, random_body
+from shop_assets_tests.warehouse.random_histories import MARKER_FIELD, random_body
 from shop_assets_tests.warehouse.shown_state import assert_mart_shows, rows
 
 Documents = Database[dict[str, Any]]
@@ -61,12 +61,12 @@ def change_anything(random: Random, database: Documents, kind: DocumentKind, tur
     collection = database[kind.name]
     name = f"{kind.singular}-{random.randrange(IDS_OF_A_KIND)}"
     document = random_body(random, kind, name, turn)
-    mend = {"$set": {TOLD_BY[kind.name]: f"turn {turn}"}}
+    marking = {"$set": {MARKER_FIELD[kind.name]: f"turn {turn}"}}
     match random.choice(["replace", "replace", "update", "update", "delete", "bulk", "lines", "equal"]):
         case "replace":
             collection.replace_one({"_id": name}, document, upsert=True)
         case "update":
-            collection.update_one({"_id": name}, mend)
+            collection.update_one({"_id": name}, marking)
         case "delete":
             collection.delete_one({"_id": name})
         case "bulk":
@@ -75,7 +75,7 @@ def change_anything(random: Random, database: Documents, kind: DocumentKind, tur
                 [
                     InsertOne({"_id": other} | random_body(random, kind, other, turn)),
                     ReplaceOne({"_id": name}, document, upsert=True),
-                    UpdateOne({"_id": other}, mend),
+                    UpdateOne({"_id": other}, marking),
                     DeleteOne({"_id": random.choice([name, other])}),
                 ]
             )

@@ -127,7 +127,7 @@ def test_dirty_documents_give_the_csv_that_the_documentation_calls_for(own_run, 
     assert [line.split(b",")[0] for line in report.splitlines()[1:]] == [b"cus-1", b"cus-2", b"cus-6"]
 
 
-def test_what_the_mart_keeps_back_stands_there_with_every_reason(own_run, shop):
+def test_what_the_mart_rejects_is_there_with_every_reason(own_run, shop):
     found = {(kind, key): sorted(reasons) for kind, key, reasons in whole_run.rows(
         shop, "SELECT kind, id, reasons FROM mart.open_rejects"
     )}  # fmt: skip
@@ -140,7 +140,7 @@ def test_what_the_mart_keeps_back_stands_there_with_every_reason(own_run, shop):
     assert found["purchases", "ord-008"] == ["store.store_id: missing", "total_amount: negative"]
 
 
-def test_what_never_was_a_document_lies_among_the_rejected_with_its_file_and_reason(own_run, shop):
+def test_what_never_was_a_document_is_among_the_rejected_with_its_file_and_reason(own_run, shop):
     with mongo_resource(shop).connect() as database:
         rejected = list(database["rejected_documents"].find({}))
     places = sorted((entry["object_key"].rpartition("/")[2], entry["position"]) for entry in rejected)

@@ -87,7 +87,7 @@ def test_no_phone_or_email_is_in_the_clear_in_what_the_topics_and_the_warehouse_
     assert leaked == []
 
 
-def test_no_phone_email_or_secret_lies_in_the_clear_in_any_file_outside_the_document_store(personal_values, shop):
+def test_no_phone_email_or_secret_is_in_the_clear_in_any_file_outside_the_document_store(personal_values, shop):
     secrets = [secret.get_secret_value() for secret in (shop.s3_secret_key, shop.clickhouse_password, shop.pii_keys)]
     files = [
         path
@@ -104,7 +104,7 @@ def test_no_phone_email_or_secret_lies_in_the_clear_in_any_file_outside_the_docu
 
 
 def _bytes(file: Path) -> bytes:
-    """Nothing of a file that ClickHouse removed meanwhile: what was in it lies in the part it was merged into."""
+    """Nothing of a file that ClickHouse removed meanwhile: what was in it is in the part it was merged into."""
     try:
         return file.read_bytes()
     except FileNotFoundError:

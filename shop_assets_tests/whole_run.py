@@ -52,7 +52,7 @@ def rows(settings: Settings, statement: str) -> list[tuple[Any, ...]]:
 
 
 def contents(settings: Settings) -> dict[str, dict[str, int]]:
-    """How much lies in each service, by kind: documents, messages and rows of RAW."""
+    """How much is in each service, by kind: documents, messages and rows of RAW."""
     kafka = kafka_resource(settings)
     marks = kafka.administration().watermarks(kafka.ensure_topics().values())
     with mongo_resource(settings).connect() as database:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from shop_assets.dashboards.panels import Unit
 from shop_assets.dashboards.titles import KIND_TITLES, STAGE_TITLES
 from shop_assets.documents.kinds import PURCHASES, STORES
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART
 
 
 class Condition(Enum):
@@ -159,8 +160,8 @@ ALERT_RULES: Final = (
         pending="30m",  # the reconciliation at the end of the same run repairs what a failed view has missed
         dashboard="shop-quality",
         panel="Расхождения MART и RAW",
-        what_to_do="Материализуйте clickhouse_mart или запустите джобу ingest: сверка всё восстановит. "
-        "Не помогло — смотрите лог.",
+        what_to_do=f"Материализуйте {CLICKHOUSE_MART.to_user_string()} или запустите джобу ingest: сверка всё "
+        "восстановит. Не помогло — смотрите лог.",
     ),
     AlertRule(
         uid="shop-stale-data",

@@ -22,7 +22,6 @@ from shop_assets.features.manifest import (
 )
 from shop_assets.features.parquet_writing import PUBLICATION_ID, TEMPORARY
 from shop_assets.object_store.bucket import Bucket
-from shop_assets.object_store.errors import translated_errors
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -109,14 +108,10 @@ def _days_with_several_publications(bucket: Bucket) -> dict[date, list[_Entry]]:
 
 
 def _entries(bucket: Bucket) -> Iterator[tuple[date, _Entry]]:
-    pages = bucket.client.get_paginator("list_objects_v2").paginate(Bucket=bucket.name, Prefix=FILES_PREFIX)
-    with translated_errors(bucket.client):
-        for page in pages:
-            for found in page.get("Contents", ()):
-                key = found["Key"]
-                place = _PLACE.fullmatch(key)
-                if place is not None:  # other files are not ours
-                    yield (
-                        date.fromisoformat(place["day"]),
-                        _Entry(key, place["publication"], found["Size"], found["LastModified"]),
-                    )
+    for found in bucket.list(FILES_PREFIX):
+        place = _PLACE.fullmatch(found.key)
+        if place is not None:  # other files are not ours
+            yield (
+                date.fromisoformat(place["day"]),
+                _Entry(found.key, place["publication"], found.size, found.modified),
+            )

@@ -18,6 +18,7 @@ from shop_assets.features.manifest import Inputs, PublicationManifest, Unreadabl
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName, S3Keys, write_parquet
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CUSTOMER_FEATURES_PARQUET
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ def publish_day(
         inputs = inputs_afterwards
     raise MartChangedError(
         f"Features of {day} were not published: customers or purchases from before {inputs.as_of.isoformat()} arrived "
-        f"in MART during each of {ATTEMPTS} attempts to read it. Materialize customer_features_parquet after "
-        "clickhouse_mart."
+        f"in MART during each of {ATTEMPTS} attempts to read it. Materialize "
+        f"{CUSTOMER_FEATURES_PARQUET.to_user_string()} after {CLICKHOUSE_MART.to_user_string()}."
     )
 
 

@@ -9,6 +9,7 @@ from shop_assets.errors import ShopError, TransientError
 from shop_assets.features import spark_process
 from shop_assets.features.reading import MartConnection
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
@@ -74,13 +75,14 @@ def spark_job(client: "Client", mart: MartConnection, bucket: Bucket) -> Iterato
         if ending is not None:
             message = (
                 f"Spark's Java ended ({ending}) while it read MART and wrote the features: it was killed, or the "
-                "machine ran out of memory. Nothing was published: materialize customer_features_parquet again."
+                "machine ran out of memory. Nothing was published: materialize "
+                f"{CUSTOMER_FEATURES_PARQUET.to_user_string()} again."
             )
             raise JavaLostError(message) from None
         unreachable = _unreachable_services(client, mart, bucket)
         message = (
             f"Spark failed while reading MART and writing the features: {_cause(text)}. {_advice(unreachable)}. "
-            "Nothing was published: materialize customer_features_parquet again."
+            f"Nothing was published: materialize {CUSTOMER_FEATURES_PARQUET.to_user_string()} again."
         )
         if unreachable or any(name in text for name in JAVA_NETWORK_ERRORS):
             raise SparkServiceError(message) from None
@@ -100,7 +102,7 @@ def _unreachable_services(client: "Client", mart: MartConnection, bucket: Bucket
     if not client.ping():
         unreachable.append(f"ClickHouse at {mart.host}:{mart.port}")
     if not bucket.responds(STORE_RESPONSE_TIMEOUT_SECONDS):
-        unreachable.append(f"object storage at {bucket.client.meta.endpoint_url}")
+        unreachable.append(f"object storage at {bucket.endpoint}")
     return unreachable
 
 

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from shop_assets.errors import ShopError
 from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 
 TABLE: Final = "customer_features"
 FILES_PREFIX: Final = f"{TABLE}/"
@@ -97,7 +98,7 @@ class PublicationManifest(_Record):
             return cls.model_validate_json(content)
         except ValidationError as error:
             message = f"s3://{bucket.name}/{manifest_key(day)} is not a manifest of this version: {error}"
-            message = f"{message}. Materialize customer_features_parquet for {day} again."
+            message = f"{message}. Materialize {CUSTOMER_FEATURES_PARQUET.to_user_string()} for {day} again."
             raise UnreadableManifestError(message) from error
 
     @classmethod
@@ -121,14 +122,14 @@ class PublicationManifest(_Record):
         if manifest is None:
             raise PublicationError(
                 f"The features of {day} were never published (no s3://{bucket.name}/{manifest_key(day)}). "
-                f"Materialize customer_features_parquet for {day} first."
+                f"Materialize {CUSTOMER_FEATURES_PARQUET.to_user_string()} for {day} first."
             )
         published = {column.name for column in manifest.columns}
         missing = [name for name in FEATURE_NAMES if name not in published]
         if missing:
             raise PublicationError(
                 f"The features of {day} were published before {', '.join(missing)} was defined. Materialize "
-                f"customer_features_parquet for {day} again."
+                f"{CUSTOMER_FEATURES_PARQUET.to_user_string()} for {day} again."
             )
         return manifest
 

@@ -14,6 +14,7 @@ from shop_assets.features.manifest import (
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 
 
 def publish(
@@ -42,7 +43,7 @@ def publish(
         raise PublicationError(
             f"The features of {day} were not published: the MART has {inputs.mart_customers} customers, Spark "
             f"computed {computed.rows} rows, and its {len(files)} files hold {rows}. "
-            "Materialize customer_features_parquet again."
+            f"Materialize {CUSTOMER_FEATURES_PARQUET.to_user_string()} again."
         )
     manifest = PublicationManifest(
         ds=day,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from shop_assets.features.manifest import PublicationError, PublicationManifest, PublishedFile
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def _fetch(bucket: Bucket, file: PublishedFile, target: Path) -> Path:
         raise PublicationError(
             f"s3://{bucket.name}/{file.key} {what}: it does not match the manifest of its publication. Was the day "
             "published again in the meantime? Run this again; if the error remains, materialize "
-            "customer_features_parquet."
+            f"{CUSTOMER_FEATURES_PARQUET.to_user_string()}."
         )
     bucket.download(file.key, target)
     return target

@@ -14,8 +14,8 @@ from dagster_pyspark import LazyPySparkResource
 from pydantic import Field
 
 from shop_assets.features import spark_process
-from shop_assets.java import ADVICE, JavaError, require_java
-from shop_assets.settings import Settings
+from shop_assets.java import JavaError, java_advice, require_java
+from shop_assets.settings import Settings, variable
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -68,14 +68,16 @@ class SparkResource(LazyPySparkResource):
 
         if self._spark_session is None:
             spark_process.prepare_environment(self.java_home)
-            java = require_java()
+            source = "JAVA_HOME" if self.java_home is None else variable("java_home")
+            java = require_java(source)
             try:
                 with warnings.catch_warnings():
                     # About pandas, which is not used here: PySpark imports its own test helpers when it starts.
                     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
                     self._init_session()
             except PySparkRuntimeError as error:
-                raise JavaError(f"Spark did not start on {java}; its log above says why. {ADVICE}") from error
+                message = f"Spark did not start on {java}; its log above says why. {java_advice(source)}"
+                raise JavaError(message) from error
         return cast("SparkSession", self._spark_session)
 
 

@@ -12,6 +12,7 @@ from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.warehouse_load import TABLE
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 from shop_assets.warehouse.query_execution import fetch_rows
 
 if TYPE_CHECKING:
@@ -130,7 +131,9 @@ def customers(client: "Client", bucket: Bucket, manifest: PublicationManifest) -
     ]
     count = frames[-1].item()
     if problems:
-        problems.append("MART may have changed since: materialize customer_features_parquet for this day again")
+        problems.append(
+            f"MART may have changed since: materialize {CUSTOMER_FEATURES_PARQUET.to_user_string()} for this day again"
+        )
     return VerificationResult(
         f"{count} rows for {len(found)} customers of MART",
         problems,

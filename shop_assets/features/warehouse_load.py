@@ -12,6 +12,7 @@ from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID
 from shop_assets.features.manifest import PublicationError, PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -82,7 +83,7 @@ def load_partition(client: "Client", bucket: Bucket, manifest: PublicationManife
         if not rows == customers == manifest.rows:
             raise PublicationError(
                 f"{TABLE}: features of {manifest.ds} left unchanged: loaded {rows} rows of {customers} customers, "
-                f"expected {manifest.rows}. Materialize clickhouse_customer_features again."
+                f"expected {manifest.rows}. Materialize {CLICKHOUSE_CUSTOMER_FEATURES.to_user_string()} again."
             )
         partition = manifest.ds.isoformat()
         if rows:

@@ -5,6 +5,7 @@ import itertools
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
@@ -39,23 +40,29 @@ class ObjectExistsError(RuntimeError):
 
 @dataclass(frozen=True)
 class ObjectSummary:
-    """An object as a listing shows it: `etag` without quotes, `size` in bytes."""
+    """An object as a listing shows it: `etag` without quotes, `size` in bytes, `modified` in UTC."""
 
     key: str
     etag: str
     size: int
+    modified: datetime
 
 
 @dataclass(frozen=True)
 class Bucket:
     """One bucket of an S3 store. The client retries transient failures (see `restarts.py`).
 
-    Every method raises `ObjectStoreUnavailableError` when the store does not respond, and botocore's `ClientError` for
-    a refusal that nobody expects, such as a missing permission.
+    Every method raises `ObjectStoreUnavailableError` when the store does not respond, and `ObjectStoreError` for a
+    refusal that nobody expects, such as a missing permission.
     """
 
     client: "S3Client"
     name: str
+
+    @property
+    def endpoint(self) -> str:
+        """The URL of the store."""
+        return self.client.meta.endpoint_url
 
     def ensure(self) -> None:
         """Create the bucket if it is missing.
@@ -69,7 +76,7 @@ class Bucket:
                 self._create()
         except (BotoCoreError, ClientError) as error:
             message = (
-                f"Object storage at {self.client.meta.endpoint_url} cannot serve bucket {self.name!r} ({error}). "
+                f"Object storage at {self.endpoint} cannot serve bucket {self.name!r} ({error}). "
                 "Is it running (`shop status`)? Are SHOP_S3_ENDPOINT, SHOP_S3_ACCESS_KEY and SHOP_S3_SECRET_KEY right?"
             )
             if isinstance(error, BotoCoreError) or is_unavailable(error):
@@ -123,7 +130,7 @@ class Bucket:
             content_type: Its media type.
         """
         if isinstance(content, bytes):
-            with translated_errors(self.client):
+            with translated_errors(self.client, self.name, key):
                 self.client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type)
             return
         from boto3.s3.transfer import TransferConfig
@@ -132,7 +139,7 @@ class Bucket:
             multipart_threshold=PART_BYTES + 1, multipart_chunksize=PART_BYTES, max_concurrency=_PARTS_AT_ONCE
         )
         transfer.max_in_memory_upload_chunks = _PARTS_AT_ONCE  # boto3's own constructor does not know it
-        with translated_errors(self.client):
+        with translated_errors(self.client, self.name, key):
             self.client.upload_fileobj(
                 content, self.name, key, ExtraArgs={"ContentType": content_type}, Config=transfer
             )
@@ -148,15 +155,15 @@ class Bucket:
         Raises:
             ObjectExistsError: There is an object under this key.
         """
-        try:
-            with translated_errors(self.client):
+        with translated_errors(self.client, self.name, key):
+            try:
                 self.client.put_object(
                     Bucket=self.name, Key=key, Body=content, ContentType=content_type, IfNoneMatch="*"
                 )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in {"PreconditionFailed", "412", "ConditionalRequestConflict"}:
-                raise ObjectExistsError(f"s3://{self.name}/{key} is there already") from error
-            raise
+            except ClientError as error:
+                if error.response["Error"]["Code"] in {"PreconditionFailed", "412", "ConditionalRequestConflict"}:
+                    raise ObjectExistsError(f"s3://{self.name}/{key} is there already") from error
+                raise
 
     def get(self, key: str) -> bytes:
         """Read an object that is known to be small.
@@ -212,16 +219,16 @@ class Bucket:
             key: The object's key.
 
         Returns:
-            Its ETag and size, or None if there is no such object.
+            Its ETag, size and time of writing, or None if there is no such object.
         """
-        try:
-            with translated_errors(self.client):
+        with translated_errors(self.client, self.name, key):
+            try:
                 head = self.client.head_object(Bucket=self.name, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in MISSING:
-                return None
-            raise
-        return ObjectSummary(key, head["ETag"].strip('"'), head["ContentLength"])
+            except ClientError as error:
+                if error.response["Error"]["Code"] in MISSING:
+                    return None
+                raise
+        return ObjectSummary(key, head["ETag"].strip('"'), head["ContentLength"], head["LastModified"])
 
     def exists(self, key: str) -> bool:
         """Look up whether there is an object under a key.
@@ -244,10 +251,10 @@ class Bucket:
             The objects in the order of this S3 implementation.
         """
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-        with translated_errors(self.client):
+        with translated_errors(self.client, self.name, prefix):
             for page in pages:
                 for entry in page.get("Contents", ()):
-                    yield ObjectSummary(entry["Key"], entry["ETag"].strip('"'), entry["Size"])
+                    yield ObjectSummary(entry["Key"], entry["ETag"].strip('"'), entry["Size"], entry["LastModified"])
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; a key without an object is not an error.
@@ -260,7 +267,7 @@ class Bucket:
         """
         remaining = iter(keys)
         while batch := list(itertools.islice(remaining, _DELETE_BATCH)):
-            with translated_errors(self.client):
+            with translated_errors(self.client, self.name):
                 response = self.client.delete_objects(
                     Bucket=self.name, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
                 )

@@ -1,7 +1,6 @@
 """Errors of object storage, with advice on what to do.
 
-botocore's errors and their codes stay inside this package: callers see one of these, or a `ClientError` for a refusal
-that nobody expects (a missing permission, a wrong key).
+botocore's errors and their codes stay inside this package: callers see one of these.
 """
 
 from collections.abc import Iterator
@@ -37,26 +36,29 @@ class ObjectChangedError(ObjectStoreError, TransientError):
 
 
 @contextmanager
-def translated_errors(client: "S3Client") -> Iterator[None]:
-    """Translate botocore's failures of the block; refusals (a missing key, a failed condition) stay `ClientError`.
+def translated_errors(client: "S3Client", bucket: str, key: str = "") -> Iterator[None]:
+    """Translate botocore's failures of the block. A refusal that the block expects is handled within it.
 
     Args:
         client: The client that the block uses; its endpoint is named in the message.
+        bucket: The name of the bucket that the block uses.
+        key: The object's key, or the prefix of a listing; empty if the block uses several.
 
     Yields:
         Nothing.
 
     Raises:
         ObjectStoreUnavailableError: The client has stopped retrying: no response, or only status 429 or 5xx.
+        ObjectStoreError: The store refused the request, for example because the credentials do not permit it.
     """
     try:
         yield
     except (BotoCoreError, Boto3Error) as error:
         raise _gave_up(client, error) from error
     except ClientError as error:
-        if not is_unavailable(error):
-            raise
-        raise _gave_up(client, error) from error
+        if is_unavailable(error):
+            raise _gave_up(client, error) from error
+        raise _refused(client, f"s3://{bucket}/{key}", error) from error
 
 
 def is_unavailable(error: ClientError) -> bool:
@@ -69,4 +71,12 @@ def _gave_up(client: "S3Client", error: Exception) -> ObjectStoreUnavailableErro
     return ObjectStoreUnavailableError(
         f"Object storage at {client.meta.endpoint_url} does not respond ({error}). Is it running (`shop status`), and "
         "is SHOP_S3_ENDPOINT right? Completed writes are safe: run this step again when it is back."
+    )
+
+
+def _refused(client: "S3Client", place: str, error: ClientError) -> ObjectStoreError:
+    code = error.response.get("Error", {}).get("Code", "no code")
+    return ObjectStoreError(
+        f"Object storage at {client.meta.endpoint_url} refused {error.operation_name} of {place}: {code} ({error}). "
+        "Are SHOP_S3_ACCESS_KEY and SHOP_S3_SECRET_KEY right, and do they permit this?"
     )

@@ -31,7 +31,8 @@ class ObjectStream(io.RawIOBase):
     """The bytes of one version of an object. Holds at most `RANGE_BYTES` of it in memory.
 
     The first read raises `ObjectMissingError` if there is no such object; any read raises `ObjectChangedError` if the
-    object was replaced or removed since the first one, and `ObjectStoreUnavailableError` if the store does not respond.
+    object was replaced or removed since the first one, `ObjectStoreUnavailableError` if the store does not respond, and
+    `ObjectStoreError` if it refuses to show the object.
     """
 
     def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
@@ -51,7 +52,7 @@ class ObjectStream(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Fill what it can of the buffer from the current range; 0 at the end of the object."""
         if not self._window and (self._size is None or self._position < self._size):
-            with translated_errors(self._client):
+            with translated_errors(self._client, self._bucket, self._key):
                 self._window = memoryview(self._read_range())
             self._position += len(self._window)
         target = memoryview(buffer).cast("B")

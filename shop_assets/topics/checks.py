@@ -90,7 +90,7 @@ def _describe(faults: Iterable[tuple[str, str]], checked: int) -> str:
         return text
     return (
         f"{text}; messages of {', '.join(others)} are not JSON objects: stop every writer other than "
-        "kafka_topics_loaded, and delete the topic: the next run fills it again"
+        f"{KAFKA_TOPICS_LOADED.to_user_string()}, and delete the topic: the next run fills it again"
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import DocumentKind
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW, KAFKA_TOPICS_LOADED
 from shop_assets.topics.administration import Topic, TopicAdministration
 from shop_assets.warehouse.errors import OffsetGapError, WarehouseError
 from shop_assets.warehouse.raw_offsets import (
@@ -92,8 +93,8 @@ def _describe(administration: TopicAdministration, names: Iterable[str]) -> dict
     missing = [name for name in wanted if name not in described]
     if missing:
         raise WarehouseError(
-            f"Kafka has no topic {', '.join(missing)}: materialize kafka_topics_loaded first, or check "
-            "SHOP_KAFKA_TOPIC_PREFIX"
+            f"Kafka has no topic {', '.join(missing)}: materialize {KAFKA_TOPICS_LOADED.to_user_string()} first, or "
+            "check SHOP_KAFKA_TOPIC_PREFIX"
         )
     return described
 
@@ -104,7 +105,7 @@ def _require_kafka_not_behind(wanted: OffsetRange) -> None:
             f"Topic {wanted.topic}, partition {wanted.partition}: RAW has offsets up to {wanted.first - 1}, but Kafka "
             f"ends at {wanted.end - 1}. The broker lost messages, or was restored to an older state: its next messages "
             "would get offsets that RAW has already. Re-create the topic (delete it, then materialize "
-            "kafka_topics_loaded): a new topic is filled and read from the start."
+            f"{KAFKA_TOPICS_LOADED.to_user_string()}): a new topic is filled and read from the start."
         )
 
 
@@ -116,7 +117,8 @@ def _gap_message(gaps: Sequence[OffsetRange]) -> str:
     return (
         f"Kafka no longer has messages that RAW has not read (they expired before the run):\n{missing}"
         "`shop run --replay --accept-gap` sends every document to Kafka again and continues after the gap, which is "
-        "recorded in raw.accepted_gaps (in Dagster: kafka_topics_loaded with mode=replay, clickhouse_raw with "
+        f"recorded in raw.accepted_gaps (in Dagster: {KAFKA_TOPICS_LOADED.to_user_string()} with mode=replay, "
+        f"{CLICKHOUSE_RAW.to_user_string()} with "
         "accept_missing_offsets=true). The warehouse will not learn of deletions that were only in the "
         "missing messages. A longer SHOP_KAFKA_RETENTION_HOURS prevents such gaps."
     )

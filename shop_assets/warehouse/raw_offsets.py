@@ -12,6 +12,7 @@ from clickhouse_connect.driver.client import Client
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from shop_assets.documents.kinds import DocumentKind
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW
 from shop_assets.warehouse.errors import WarehouseError
 
 INSERT_TIMEOUT_SECONDS: Final = 60.0
@@ -49,8 +50,8 @@ def wait_for_inserts(client: Client, timeout_seconds: float = INSERT_TIMEOUT_SEC
         waiting(lambda: client.query(RUNNING_INSERTS).result_rows[0][0])
     except RetryError as error:
         raise WarehouseError(
-            f"An insert into RAW has been running for {timeout_seconds:.0f} s: another run of clickhouse_raw is "
-            "writing. Run this again when it has finished."
+            f"An insert into RAW has been running for {timeout_seconds:.0f} s: another run of "
+            f"{CLICKHOUSE_RAW.to_user_string()} is writing. Run this again when it has finished."
         ) from error
 
 

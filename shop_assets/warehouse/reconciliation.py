@@ -13,6 +13,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW
 from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.queries import SqlQuery, load_query
 
@@ -145,7 +146,9 @@ def _view_select(client: Client, view: str) -> str:
         parameters={"view": view},
     ).result_rows
     if not rows:
-        raise WarehouseError(f"The view mart.{view} is missing: materialize clickhouse_raw, which applies sql/.")
+        raise WarehouseError(
+            f"The view mart.{view} is missing: materialize {CLICKHOUSE_RAW.to_user_string()}, which applies sql/."
+        )
     return str(rows[0][0])
 
 

@@ -1,4 +1,4 @@
-"""A Telegram of the test's own: sendMessage of the Bot API over HTTP, answering what the test tells it to."""
+"""A Telegram of the test's own: sendMessage of the Bot API over HTTP, with the answers that the test sets."""
 
 import json
 import threading

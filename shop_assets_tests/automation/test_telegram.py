@@ -80,7 +80,7 @@ def test_a_refusal_is_not_tried_again_and_says_what_to_look_at(chat, telegram, s
     "answer",
     [None, (500, f"/bot{TOKEN}/sendMessage"), (400, {"ok": False, "description": f"no bot{TOKEN}"}), (404, "")],
 )
-def test_the_token_stands_in_no_error_and_in_no_log(chat, telegram, answer, monkeypatch, caplog):
+def test_the_token_is_in_no_error_and_in_no_log(chat, telegram, answer, monkeypatch, caplog):
     monkeypatch.setattr(sender, "TOTAL_SECONDS", 0.1)
     telegram.answers = [answer] * 1000
     caplog.set_level(logging.DEBUG)

@@ -1,6 +1,6 @@
-"""Files that somebody delivers one day: damaged, in other encodings, under odd names, with hostile values.
+"""Files that may be delivered: damaged, in other encodings, under odd names, with hostile values.
 
-What stands in them and what they are called is `bad_values.py`; here each becomes a file, with the texts in it.
+Their contents and names are in `bad_values.py`; here each becomes a file, with the texts in it.
 """
 
 import codecs

@@ -53,7 +53,7 @@ IDS = (
     "е\u0308", "é", "e\u0301", "ß", "İstanbul", "ΑΣ", "ﬁ", "🥖", "👨‍👩‍👧", "x" * 512, "я" * 512, "a b", "a\u00a0b",
     "\\", "\\N", "''", '""', "``", "--", "/* a */", "a/b", "a?b#c&d=e", "enc:v1:k1:aaaa",
 )  # fmt: skip
-"""Under which customers stand: SQL, formulas, control characters, what other formats take for something else."""
+"""Ids of customers: SQL, formulas, control characters, what other formats take for something else."""
 
 NO_IDS = ("x" * 513, " " + "x" * 512, "\u00a0", "\u2003\n", "\ud800", "a\udfff", "İ" * 500)
 

@@ -1,4 +1,4 @@
-"""Objects as somebody might deliver them, and a document made unlike all others by its id."""
+"""Objects as they might be delivered, and a document made unlike all others by its id."""
 
 import json
 from collections.abc import Iterator

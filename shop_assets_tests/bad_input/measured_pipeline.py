@@ -14,7 +14,7 @@ from shop_assets_tests.bad_input import pipeline
 
 
 def highest() -> int:
-    """Bytes, by Linux (proc(5)). What `getrusage` tells holds the parent's memory, too, where it was larger."""
+    """Bytes, by Linux (proc(5)). The answer of `getrusage` holds the parent's memory, too, where it was larger."""
     (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:")]
     return int(line.split()[1]) * 1024
 

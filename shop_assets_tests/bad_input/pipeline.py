@@ -50,7 +50,7 @@ class PipelineRun:
 
 @dataclass(frozen=True)
 class Found:
-    """What stands in MongoDB and ClickHouse afterwards."""
+    """What is in MongoDB and ClickHouse afterwards."""
 
     rejected: dict[tuple[str, int | str], list[str]]
     """The reasons of the rejected documents that count, by object and position."""
@@ -69,7 +69,7 @@ def own_shop(settings: Settings) -> Iterator[Settings]:
     with object_store_resource(own).process_config_and_initialize_cm() as store:
         for bucket in (store.landing(), store.features(), store.reports()):
             for found in bucket.list():
-                # One by one: control characters of a key cannot stand in the XML of a request for many.
+                # One by one: control characters of a key are not allowed in the XML of a request for many.
                 bucket.client.delete_object(Bucket=bucket.name, Key=found.key)
             bucket.client.delete_bucket(Bucket=bucket.name)
 
@@ -96,8 +96,8 @@ def run_pipeline(settings: Settings) -> PipelineRun:
         capture = capture_changes(database, kafka, personal_data_resource(settings).cipher(), "incremental")
         apply_migrations(client)
         ingested = ingest_topics(client, kafka)
-        mended = reconcile(client)
-    assert not any(report.repaired_rows or report.repaired_rejects for report in mended.values())
+        reports = reconcile(client)
+    assert not any(report.repaired_rows or report.repaired_rejects for report in reports.values())
     return PipelineRun(loads, capture, sum(report.messages for report in ingested.values()))
 
 

@@ -22,7 +22,7 @@ OBJECTS = {
 }
 LISTS = {"stores": ["categories"], "purchases": ["items"]}
 PERSONAL = {"stores": "manager", "customers": "", "purchases": "customer"}
-"""Where phone and email stand."""
+"""The object that holds phone and email."""
 
 LEVELS = 100
 LARGEST = 15 * 1024 * 1024
@@ -30,9 +30,9 @@ LARGEST = 15 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Outcome:
-    """`refused`: the reasons of which one must stand with the document; none of them when it gets into MongoDB.
+    """`refused`: the reasons of which one must be recorded with the document; none of them when it gets into MongoDB.
 
-    `document_id` is the id under which it then stands, and `cleaned` what MART makes of it.
+    `document_id` is the id under which it is stored then, and `cleaned` what MART makes of it.
     """
 
     refused: frozenset[str] = frozenset()

@@ -23,8 +23,8 @@ consumer's of 32, and a batch of messages as columns and as a request.
 
 GROWTH_HEAVY_MIB = 1_300
 """Of large ones, beside that: 16 MiB of empty objects are five million of Python's, 64 bytes each and their places in
-the list, and stand beside their text, its copies and 80 MiB of BSON while they are judged. That is one document's
-price, however many there are.
+the list, and are in memory with their text, its copies and 80 MiB of BSON while they are checked. That is one
+document's price, however many there are.
 """
 
 

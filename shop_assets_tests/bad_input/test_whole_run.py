@@ -36,7 +36,7 @@ def test_the_run_ends_well_and_the_report_has_a_line_for_every_clean_customer(di
     assert all(set(row[1:]) <= {"0", "1"} for row in report)
 
 
-def test_the_checks_tell_what_is_odd_and_hold_what_must_be_true(dirty_run):
+def test_the_checks_show_what_is_odd_and_hold_what_must_be_true(dirty_run):
     failed = whole_run.failed_checks(dirty_run)
     assert "mongo_collections.few_documents_are_rejected" in failed
     assert "report_csv.no_id_is_a_formula" in failed

@@ -36,7 +36,7 @@ def all_stores(database: Documents) -> dict[str, dict[str, Any]]:
 
 
 def lose(database: Documents, name: str) -> None:
-    """Takes a store away so that no change stream tells of it, as a restored backup would."""
+    """Takes a store away so that no change stream has an event of it, as a restored backup would."""
     database.stores.delete_one({"_id": name})
     database.deleted_documents.delete_many({})
 

@@ -1,4 +1,4 @@
-"""Documents that somebody deleted in MongoDB stay away though their files lie in landing; lost ones come back."""
+"""Documents that were deleted in MongoDB stay away though their files are in landing; lost ones come back."""
 
 from typing import Any
 
@@ -78,7 +78,7 @@ def test_what_is_deleted_while_a_load_is_under_way_stays_deleted(
     assert ids(database) == {f"store-{number:03}" for number in range(2, 7)}
 
 
-def test_when_the_stream_cannot_tell_a_missing_document_counts_as_lost(database: Documents, delivered: Bucket) -> None:
+def test_when_the_stream_has_no_event_a_missing_document_counts_as_lost(database: Documents, delivered: Bucket) -> None:
     database.stores.delete_one({"_id": "store-005"})
     database.deleted_documents.update_one({"_id": "position"}, {"$set": {"token": {"_data": "zz"}}})
     assert load(database, delivered).restored == 1

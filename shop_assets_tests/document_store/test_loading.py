@@ -14,7 +14,7 @@ from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, put, store
 
 
-def test_a_document_lies_under_its_natural_id_as_it_was(database: Documents, bucket: Bucket) -> None:
+def test_a_document_is_stored_under_its_natural_id_as_it_was(database: Documents, bucket: Bucket) -> None:
     document = {"zeta": 1, "store_id": " Store-001 ", "alpha": [1.5, {"b": None, "a": "Ёж"}], "_id": "its own", "n": 7}
     put(bucket, "stores/a.json", document)
 

@@ -185,7 +185,7 @@ def test_an_insert_without_rows_is_fine(front: FrontProcess, database: str, clie
         ("INSERT INTO texts FORMAT TSV\n1\ta\n; SELECT 1", 27),
     ],
 )
-def test_a_failed_insert_adds_nothing_and_tells_its_code(
+def test_a_failed_insert_adds_nothing_and_returns_its_code(
     front: FrontProcess, database: str, client: Client, texts: str, sql: str, code: int
 ) -> None:
     response = front.post(sql, database=database)

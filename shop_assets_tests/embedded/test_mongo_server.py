@@ -1,4 +1,4 @@
-"""What MongoDB's stand-in acknowledges is still there after kill -9, without asking for the journal too."""
+"""What the replacement of MongoDB acknowledges is still there after kill -9, without asking for the journal too."""
 
 import os
 import secrets

@@ -79,7 +79,7 @@ def test_everything_listens_on_loopback_only_and_on_ports_of_the_stack(home: Hom
     assert [entry for entry in listening if entry[1].port not in allotted] == []
 
 
-def test_no_secret_stands_in_a_command_line(home: Home):
+def test_no_secret_is_in_a_command_line(home: Home):
     secrets = set(asdict(Credentials.load(home.credentials)).values())
     for process in stack_processes(home.root):
         command = " ".join(process.cmdline())

@@ -76,7 +76,7 @@ def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) ->
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     folder = (folder or Path(tempfile.mkdtemp(prefix="shop-faults-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    print(f"seed {seed}; everything that is written lies in {folder}", flush=True)
+    print(f"seed {seed}; everything that is written is in {folder}", flush=True)
     stack = Stack(Home(folder / "stack"), Console(stderr=True))
     forget_settings()
     os.environ |= {variable("home"): str(stack.home.root), "DAGSTER_HOME": str(stack.home.dagster)}

@@ -23,7 +23,7 @@ class Point:
     the beginning of the work where there is no function; None: at any time that the work takes undisturbed. `awaited`:
     what comes before these seconds.
 
-    `needs_snapshot`: True is for the first publication only, False for the later ones; `needs_older`: there must be an
+    `needs_snapshot`: True is for the first capture only, False for the later ones; `needs_older`: there must be an
     older publication of the day; `is_of_stage_only`: in a run of all stages it would be somewhere else, because others
     call the function too.
     """
@@ -65,7 +65,7 @@ WRITE_DOCUMENTS: Final = "shop_assets.document_store.loading:write_documents"
 DELETIONS_TOKEN: Final = "shop_assets.document_store.deletions:Deletions._save_position"
 RECORD_REJECTS: Final = "shop_assets.document_store.rejects:save"
 LEDGER: Final = "shop_assets.document_store.ledger:Ledger.write"
-PUBLISH: Final = "shop_assets.topics.change_capture:ChangeCapture._send"
+SEND_CHANGE: Final = "shop_assets.topics.change_capture:ChangeCapture._send"
 FLUSH: Final = "shop_assets.topics.sending:ChangeSender.flush"
 FIRST_TOKEN: Final = "shop_assets.topics.checkpoints:Checkpoints.save_after_snapshot"
 TOKEN: Final = "shop_assets.topics.checkpoints:Checkpoints.advance"
@@ -92,7 +92,7 @@ def _upto(last: int) -> range:
 
 _SECOND: Final = range(2, 3)
 _REMOVALS: Final = _upto(4)
-"""A compaction removes the copies of four tables, each behind what it remembers of the table."""
+"""A compaction removes the duplicates of four tables, each behind what it remembers of the table."""
 
 WHOLE: Final = (Point(ANY_STAGE, "at any time", None),)
 LANDING: Final = (
@@ -116,13 +116,13 @@ DOCUMENTS: Final = (
 )
 TOPICS: Final = (
     Point("topics", "at any time", None, is_of_stage_only=True),
-    Point("topics", "middle of the snapshot", PUBLISH, calls=_upto(80), needs_snapshot=True),
+    Point("topics", "middle of the snapshot", SEND_CHANGE, calls=_upto(80), needs_snapshot=True),
     Point("topics", "between the snapshot's acknowledgement and token", FIRST_TOKEN, needs_snapshot=True),
-    Point("topics", "middle of the change stream", PUBLISH, calls=_upto(40), needs_snapshot=False),
+    Point("topics", "middle of the change stream", SEND_CHANGE, calls=_upto(40), needs_snapshot=False),
     Point("topics", "between acknowledgement and token", TOKEN, calls=_upto(4), needs_snapshot=False),
     Point("topics", "after the saved token", TOKEN, "after", _upto(3), needs_snapshot=False),
     Point("topics", "waiting for acknowledgements", FLUSH, "during", _upto(4), 0.05),
-    Point("topics", "MongoDB killed while it is read", PUBLISH, calls=_upto(30), victim="mongo"),
+    Point("topics", "MongoDB killed while it is read", SEND_CHANGE, calls=_upto(30), victim="mongo"),
     Point("topics", "Kafka killed before the acknowledgement", FLUSH, calls=_upto(4), victim="kafka"),
 )
 RAW: Final = (
@@ -174,12 +174,12 @@ REPORT: Final = (
 RETRY: Final = (
     Point("retry", "at any time", None),
     Point("retry", "after rejected documents were read again", RELOAD, "after"),
-    Point("retry", "while documents are sent again", PUBLISH, calls=_upto(8)),
+    Point("retry", "while documents are sent again", SEND_CHANGE, calls=_upto(8)),
     Point("retry", "between sending and RAW", INGEST_AND_RECONCILE),
 )
 REPLAY: Final = (
     Point("replay", "at any time", None),
-    Point("replay", "middle of the snapshot", PUBLISH, calls=_upto(80)),
+    Point("replay", "middle of the snapshot", SEND_CHANGE, calls=_upto(80)),
     Point("replay", "between the snapshot's acknowledgement and token", FIRST_TOKEN),
     Point("replay", "Kafka killed before the acknowledgement", FLUSH, calls=_upto(4), victim="kafka"),
 )

@@ -20,7 +20,7 @@ from shop_assets_tests.faults.stages import ScenarioEnvironment, stores
 
 AS_OF: Final = date(2026, 2, 1)
 DAYS: Final = (AS_OF - timedelta(days=1), AS_OF - timedelta(days=2))
-"""The last whole day that the documents tell of, and the one before it."""
+"""The last whole day that the documents cover, and the one before it."""
 
 BROKEN: Final = b'{"id": "prd-broken", "name": '
 FIXED: Final = BROKEN + b'"Bread", "group": "bakery", "price": 45.5}'
@@ -34,7 +34,7 @@ Document = dict[str, Any]
 @dataclass
 class Phase:
     """What happens before a run. `files`: contents by path under the source folder; `deleted` and `edited` happen in
-    MongoDB, by somebody else's hand: ids by kind, and what is set by kind and id.
+    MongoDB, by another program: ids by kind, and what is set by kind and id.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)

@@ -72,7 +72,7 @@ def topics(environment: ScenarioEnvironment) -> Iterator[tuple[str, StateCounts]
 
 
 def raw(environment: ScenarioEnvironment) -> Iterator[tuple[str, StateCounts]]:
-    """Each payload once, however often it was sent, and every offset as often as it lies there or was a copy."""
+    """Each payload once, however often it was sent, and every offset as often as RAW has it or removed it."""
     with warehouse(environment.settings) as client:
         for kind in KINDS:
             payloads = f"SELECT DISTINCT id, hex(SHA256(payload)) FROM raw.{kind.name}"

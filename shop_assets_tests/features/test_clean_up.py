@@ -18,7 +18,7 @@ def _keys(bucket: Bucket) -> set[str]:
 
 
 def _later(seconds: float = 0) -> datetime:
-    """After everything that was written so far: listings tell whole seconds."""
+    """After everything that was written so far: listings show whole seconds."""
     return datetime.now(UTC) + timedelta(seconds=2 + seconds)
 
 

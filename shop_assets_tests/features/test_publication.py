@@ -128,7 +128,7 @@ def test_the_files_on_disk_are_gone_afterwards(bucket: Bucket) -> None:
     assert not paths[0].parent.exists()
 
 
-def test_the_manifest_tells_what_the_partition_was_made_of(
+def test_the_manifest_says_what_the_partition_was_made_of(
     settings: Settings, client: Client, bucket: Bucket, spark: SparkSession
 ) -> None:
     fill_mart(client, [Customer("a", LONG_AGO)], [])

@@ -39,7 +39,10 @@ def test_a_java_that_cannot_run_spark_is_said_before_spark_is_started(
 ) -> None:
     monkeypatch.setenv("JAVA_HOME", os.environ.get("JAVA_HOME", ""))
     resource = spark_resource(stack_settings.model_copy(update={"java_home": "/nowhere"}))
-    with resource.on_demand() as start, pytest.raises(JavaError, match="JAVA_HOME names /nowhere"):
+    with (
+        resource.on_demand() as start,
+        pytest.raises(JavaError, match=r"SHOP_JAVA_HOME names /nowhere.*Set SHOP_JAVA_HOME to"),
+    ):
         start()
 
 

@@ -26,7 +26,7 @@ def variables_of_example() -> dict[str, str]:
 
 
 def secrets() -> dict[str, str]:
-    """.env as `make secrets` leaves it, with values that the tests can tell apart."""
+    """.env as `make secrets` leaves it, with values that the tests can distinguish."""
     return {name: value or f"{name.lower()}0" for name, value in variables_of_example().items()}
 
 

@@ -158,14 +158,14 @@ def test_compose_does_not_start_without_any_one_of_the_secrets():
             compose_file.load(compose_file.secrets() | {name: ""})
 
 
-def test_no_secret_stands_in_the_file_itself():
+def test_no_secret_is_in_the_file_itself():
     assignments = re.findall(r"(?i)(?:password|secret|token)\w*:? +([^\s#]+)", compose_file.text())
     plain = [value for value in assignments if not value.startswith(("${", "from_env")) and re.search(r"\w{16}", value)]
     assert plain == []
 
 
 @pytest.mark.parametrize("name", ["dagster-code", "spark-worker"])
-def test_what_spark_puts_aside_lies_on_a_volume_and_not_in_memory(name):
+def test_what_spark_puts_aside_is_on_a_volume_and_not_in_memory(name):
     environment = SERVICES[name]["environment"]
     (hadoop,) = re.findall(r"spark\.hadoop\.hadoop\.tmp\.dir +(\S+)", environment["SPARK_DEFAULTS"])
     for folder in map(PurePosixPath, (environment["SPARK_LOCAL_DIRS"], hadoop, environment["TMPDIR"])):

@@ -21,7 +21,7 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InstanceRef:
     return InstanceRef.from_dir(str(tmp_path))
 
 
-def test_dagster_takes_the_configuration_and_tells_nobody(instance: InstanceRef) -> None:
+def test_dagster_takes_the_configuration_and_sends_no_telemetry(instance: InstanceRef) -> None:
     assert instance.settings["telemetry"] == {"enabled": False}
     assert instance.settings["run_retries"]["max_retries"] == 2
     assert instance.settings["run_monitoring"]["enabled"] is True

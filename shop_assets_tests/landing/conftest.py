@@ -1,4 +1,4 @@
-"""What lies in a landing bucket, and settings of tests of many examples."""
+"""What a landing bucket holds, and settings of tests of many examples."""
 
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings

@@ -81,7 +81,7 @@ def test_the_default_shop_is_made_passes_every_check_and_is_made_again_without_a
     assert {name: found["as_of"] for name, found in again.items()} == {n: found["as_of"] for n, found in first.items()}
 
 
-def test_no_phone_and_no_email_stands_in_the_metadata(settings: Settings):
+def test_no_phone_and_no_email_is_in_the_metadata(settings: Settings):
     result = run(settings, dirty_share=0.5, stores=9, products=9, customers=9, purchases=9)
     shown = " ".join(str(entry) for found in metadata(result).values() for entry in found.values())
     assert "Большая Пикча" in shown
@@ -89,7 +89,7 @@ def test_no_phone_and_no_email_stands_in_the_metadata(settings: Settings):
     assert "+7" not in shown
 
 
-def test_a_small_folder_is_taken_over_and_told_to_be_small(settings: Settings, tmp_path: Path, bucket):
+def test_a_small_folder_is_taken_over_and_reported_to_be_small(settings: Settings, tmp_path: Path, bucket):
     write(tmp_path / "stores" / "all.jsonl", *({"store_id": f"store-{number:03d}"} for number in range(20)), {})
     write(tmp_path / "customers" / "one.json", {"customer_id": "c", "purchase_location": {"store_id": "STORE-003"}})
     write(tmp_path / "purchases" / "damaged.json", "not an object")
@@ -106,9 +106,9 @@ def test_a_small_folder_is_taken_over_and_told_to_be_small(settings: Settings, t
     stores = failed_check(result, "stores_count")
     assert (stores["counted"], stores["expected"], stores["without_id"]) == (20, "45", 1)
     assert "SHOP_EXPECTED_STORES" in str(stores["what_to_do"])
-    lonely = failed_check(result, "every_store_has_a_customer")
-    assert lonely["counted"] == 19
-    assert lonely["store_ids"] == [f"store-{number:03d}" for number in range(11) if number != 3]
+    without_customers = failed_check(result, "every_store_has_a_customer")
+    assert without_customers["counted"] == 19
+    assert without_customers["store_ids"] == [f"store-{number:03d}" for number in range(11) if number != 3]
     assert keys(bucket, "purchases/") == {"purchases/damaged.json"}
 
 

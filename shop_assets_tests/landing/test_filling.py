@@ -101,7 +101,7 @@ def test_the_day_is_agreed_by_whoever_comes_first(bucket: Bucket):
     assert filled.shop.as_of == date(2026, 5, 1)
 
 
-def test_a_day_that_is_asked_for_is_taken_unless_it_lies_in_the_future(bucket: Bucket):
+def test_a_day_that_is_asked_for_is_taken_unless_it_is_in_the_future(bucket: Bucket):
     asked = FillRequest(stores=1, products=1, customers=1, purchases=1, as_of=date(2026, 1, 1))
     filled = fill(bucket, PURCHASES, asked)
     assert filled.shop is not None

@@ -1,23 +1,28 @@
 import io
+import re
 import threading
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from botocore.exceptions import ClientError
+from pydantic import SecretStr
 
+from shop_assets.errors import TransientError
 from shop_assets.landing.writing import WriteCounts, entity_tag, write_changed
 from shop_assets.object_store import bucket as bucket_module
 from shop_assets.object_store.bucket import PART_BYTES, Bucket, ObjectExistsError
 from shop_assets.object_store.errors import ObjectChangedError, ObjectStoreError
 from shop_assets.object_store.object_stream import RANGE_BYTES
 from shop_assets.object_store.resource import object_store_resource
+from shop_assets.settings import Settings
 from shop_assets_tests.landing.conftest import keys
 
 PERIOD = bytes(range(251))  # a prime, so that no two ranges or parts are alike
 
 
 class Pattern(io.RawIOBase):
-    """A file of any size that is not in memory: its bytes tell their place."""
+    """A file of any size that is not in memory: its bytes depend on their position."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -97,7 +102,7 @@ def test_of_many_writers_of_a_new_object_exactly_one_wins(bucket: Bucket):
 
 
 @pytest.mark.parametrize("size", [0, 1, 5_000_000, PART_BYTES, PART_BYTES + 1])
-def test_the_entity_tag_of_a_file_is_foretold_and_equal_bytes_are_not_written_again(bucket: Bucket, size: int):
+def test_the_entity_tag_of_a_file_is_predicted_and_equal_bytes_are_not_written_again(bucket: Bucket, size: int):
     key = "stores/large.jsonl"
     written = WriteCounts()
     write_changed(bucket, key, io.BufferedReader(Pattern(size)), "application/x-ndjson", written)
@@ -171,3 +176,35 @@ def test_a_wrong_secret_is_reported_with_the_settings_to_look_at_and_without_the
         store.landing()
     assert isinstance(caught.value.__cause__, ClientError)
     assert "not-the-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "request_with",
+    [
+        lambda bucket: bucket.put("a.json", b"{}", "application/json"),
+        lambda bucket: bucket.put("a.json", io.BytesIO(b"{}"), "application/json"),
+        lambda bucket: bucket.put_new("a.json", b"{}", "application/json"),
+        lambda bucket: bucket.get("a.json"),
+        lambda bucket: bucket.find("a.json"),
+        lambda bucket: list(bucket.list("a.json")),
+        lambda bucket: bucket.delete(["a.json"]),
+    ],
+    ids=["put", "put a file", "put_new", "get", "find", "list", "delete"],
+)
+def test_a_refused_request_names_the_bucket_and_the_code_and_is_permanent(
+    bucket: Bucket, settings: Settings, request_with: Callable[[Bucket], object]
+) -> None:
+    wrong = settings.model_copy(update={"s3_secret_key": SecretStr("not-the-secret")})
+    refused = Bucket(object_store_resource(wrong).s3.get_client(), bucket.name)
+    with pytest.raises(ObjectStoreError, match=re.escape(f"s3://{bucket.name}/")) as caught:
+        request_with(refused)
+    assert not isinstance(caught.value, TransientError)
+    assert re.search(r"SignatureDoesNotMatch|403", str(caught.value))
+    assert "SHOP_S3_SECRET_KEY" in str(caught.value)
+    assert "not-the-secret" not in str(caught.value)
+
+
+def test_a_refusal_because_of_a_bucket_that_does_not_exist_names_the_object(bucket: Bucket) -> None:
+    missing = Bucket(bucket.client, "no-such-bucket")
+    with pytest.raises(ObjectStoreError, match=r"PutObject of s3://no-such-bucket/a\.json: NoSuchBucket"):
+        missing.put("a.json", b"{}", "application/json")

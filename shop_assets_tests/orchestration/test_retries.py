@@ -110,7 +110,7 @@ def test_a_wrong_password_of_mongodb_stays_wrong(stack_settings: Settings) -> No
 
 @contextmanager
 def in_object_store(settings: Settings) -> Iterator[None]:
-    with translated_errors(object_store_resource(settings).s3.get_client()):
+    with translated_errors(object_store_resource(settings).s3.get_client(), settings.s3_landing_bucket, "a.json"):
         yield
 
 

@@ -87,7 +87,7 @@ def test_a_container_of_another_shape_is_encrypted_whole() -> None:
     assert decrypt_any(CIPHER, encrypted["manager"]).field == "manager"
 
 
-def test_the_counts_tell_what_was_done() -> None:
+def test_the_counts_say_what_was_done() -> None:
     encryption = PersonalDataEncryption(CIPHER)
     for phone in ("89001234567", "89001234567", "+7 900 123 45 67", "нет", None, " "):
         encryption.encrypt(CUSTOMERS, {"phone": phone, "email": "a@b.ru"})

@@ -110,7 +110,7 @@ def test_a_document_is_pretty_printed_and_the_rest_of_it_stays() -> None:
 
 @pytest.mark.parametrize("path", [path for kind in KINDS for path in (*kind.phones, *kind.emails)])
 @pytest.mark.parametrize("value", ["x", 5, ["900", "123"], {"code": 900}])
-def test_every_personal_field_is_masked_whatever_stands_in_it(path: tuple[str, ...], value: object) -> None:
+def test_every_personal_field_is_masked_whatever_is_in_it(path: tuple[str, ...], value: object) -> None:
     document: Any = value
     for name in reversed(path):
         document = {name: document}

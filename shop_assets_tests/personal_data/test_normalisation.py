@@ -34,7 +34,7 @@ def test_a_form_is_its_own_form(number: str) -> None:
     assert normalise_phone(f"+7{number}").text == f"+7{number}"
 
 
-def test_an_extension_and_another_country_keep_what_tells_them_apart() -> None:
+def test_an_extension_and_another_country_keep_what_distinguishes_them() -> None:
     assert normalise_phone("+7 495 123-45-67 доб. 12").text == "+74951234567;ext=12"
     assert normalise_phone("+49 30 901820").text == "+4930901820"
 

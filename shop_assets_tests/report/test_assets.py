@@ -53,7 +53,7 @@ def instance() -> Iterator[dg.DagsterInstance]:
 def job(settings: Settings) -> dg.JobDefinition:
     @dg.asset
     def clickhouse_mart() -> None:
-        """Stands for the stages before: without partitions, as they are."""
+        """Replaces the stages before: without partitions, as they are."""
 
     definitions = dg.Definitions(
         assets=[clickhouse_mart, *features_assets.build_assets(settings), *report_assets.build_assets(settings)],

@@ -1,4 +1,4 @@
-"""A database and topics of the test's own, and what was published to them."""
+"""A database and topics of the test's own, and what was sent to them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shop_assets.topics.change_capture import CaptureResult, Mode, capture_chang
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 
 Documents = Database[dict[str, Any]]
-Publish = Callable[..., CaptureResult]
+Capture = Callable[..., CaptureResult]
 
 CIPHER = PersonalDataCipher({"k1": b"1" * 64})
 
@@ -46,40 +46,40 @@ def customer(number: int, **more: object) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Published:
+class SentMessage:
     key: str
     value: bytes | None
     operation: str
     source_time: int
 
 
-Read = Callable[[DocumentKind], list[Published]]
+Read = Callable[[DocumentKind], list[SentMessage]]
 
 
-def messages_with_key(messages: list[Published], key: str) -> list[Published]:
+def messages_with_key(messages: list[SentMessage], key: str) -> list[SentMessage]:
     """A key's messages, in their order (a key has one partition)."""
     return [message for message in messages if message.key == key]
 
 
 @pytest.fixture
-def published(kafka: KafkaResource) -> Read:
+def read_topic(kafka: KafkaResource) -> Read:
     """All messages of a kind's topic, partition by partition, in order within each."""
 
-    def read(kind: DocumentKind) -> list[Published]:
+    def read(kind: DocumentKind) -> list[SentMessage]:
         administration = kafka.administration()
         topic = administration.describe([kafka.topic_name(kind)])[kafka.topic_name(kind)]
         messages = []
         for message in kafka.read(administration.watermarks([topic])):
             headers = {name: bytes(value or b"").decode() for name, value in message.headers() or []}
             key = bytes(message.key() or b"").decode()
-            messages.append(Published(key, message.value(), headers["operation"], int(headers["source_time"])))
+            messages.append(SentMessage(key, message.value(), headers["operation"], int(headers["source_time"])))
         return messages
 
     return read
 
 
 @pytest.fixture
-def publish(database: Documents, kafka: KafkaResource) -> Publish:
+def capture(database: Documents, kafka: KafkaResource) -> Capture:
     def run(mode: Mode = "incremental", cipher: PersonalDataCipher = CIPHER) -> CaptureResult:
         return capture_changes(database, kafka, cipher, mode)
 

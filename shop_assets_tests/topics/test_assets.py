@@ -94,7 +94,7 @@ def test_both_stages_run_and_show_what_they_did(settings: Settings, delivered: B
     assert {e.severity for e in result.get_asset_check_evaluations() if not e.passed} == {AssetCheckSeverity.WARN}
 
 
-def test_again_nothing_is_loaded_or_published_and_a_replay_publishes_all(settings: Settings, delivered: Bucket) -> None:
+def test_again_nothing_is_loaded_or_sent_and_a_replay_sends_all(settings: Settings, delivered: Bucket) -> None:
     run(settings)
 
     again = run(settings)

@@ -1,4 +1,4 @@
-"""What is published of documents and of their changes, and in which order."""
+"""The messages about documents and their changes, and in which order."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.topics.sending import ChangeSender
 from shop_assets_tests.topics.conftest import (
     CIPHER,
+    Capture,
     Documents,
-    Publish,
     Read,
     customer,
     delete_topics,
@@ -25,13 +25,11 @@ from shop_assets_tests.topics.conftest import (
 )
 
 
-def test_the_first_time_every_document_is_published_once(
-    database: Documents, publish: Publish, published: Read
-) -> None:
+def test_the_first_time_every_document_is_sent_once(database: Documents, capture: Capture, read_topic: Read) -> None:
     database.customers.insert_many([customer(number) for number in range(30)])
     database.stores.insert_one({"_id": "s", "store_id": "S", "z": 1, "a": {"y": 1, "b": [1.5, None, "Ёж"]}})
 
-    report = publish()
+    report = capture()
 
     assert report.sent == 31
     assert report.snapshots == dict.fromkeys(
@@ -39,28 +37,28 @@ def test_the_first_time_every_document_is_published_once(
     )
     assert report.topics["customers"].operations == {"snapshot": 30}
     assert (report.topics["customers"].encrypted, report.topics["customers"].from_cache) == (60, 58)
-    assert sorted(message.key for message in published(CUSTOMERS)) == sorted(f"cus-{n}" for n in range(30))
-    (message,) = published(STORES)
+    assert sorted(message.key for message in read_topic(CUSTOMERS)) == sorted(f"cus-{n}" for n in range(30))
+    (message,) = read_topic(STORES)
     assert message.value == '{"store_id":"S","z":1,"a":{"y":1,"b":[1.5,null,"Ёж"]}}'.encode()
     assert (message.key, message.operation) == ("s", "snapshot")
-    assert published(PRODUCTS) == published(PURCHASES) == []
+    assert read_topic(PRODUCTS) == read_topic(PURCHASES) == []
 
 
-def test_the_second_time_nothing_is_published(database: Documents, publish: Publish) -> None:
+def test_the_second_time_nothing_is_sent(database: Documents, capture: Capture) -> None:
     database.customers.insert_many([customer(number) for number in range(5)])
-    publish()
+    capture()
 
-    report = publish()
+    report = capture()
 
     assert report.sent == 0
     assert report.snapshots == {}
 
 
 def test_changes_and_deletions_follow_in_the_order_of_a_document(
-    database: Documents, publish: Publish, published: Read
+    database: Documents, capture: Capture, read_topic: Read
 ) -> None:
     database.customers.insert_many([customer(1), customer(2), customer(3)])
-    publish()
+    capture()
     database.customers.replace_one({"_id": "cus-1"}, customer(1, n="replaced"))
     database.customers.replace_one({"_id": "cus-2"}, customer(2))  # equal: no change
     database.customers.update_one({"_id": "cus-3"}, {"$set": {"n": "updated"}})
@@ -70,11 +68,11 @@ def test_changes_and_deletions_follow_in_the_order_of_a_document(
     database.customers.delete_one({"_id": "cus-5"})
     database.customers.insert_one(customer(5, n="again"))
 
-    report = publish()
+    report = capture()
 
     assert report.topics["customers"].operations == {"insert": 3, "replace": 1, "update": 1, "delete": 2}
     assert report.topics["customers"].tombstones == 2
-    messages = published(CUSTOMERS)
+    messages = read_topic(CUSTOMERS)
     assert [m.operation for m in messages_with_key(messages, "cus-1")] == ["snapshot", "replace", "delete"]
     assert messages_with_key(messages, "cus-1")[-1].value is None
     assert [m.operation for m in messages_with_key(messages, "cus-2")] == ["snapshot"]
@@ -83,17 +81,17 @@ def test_changes_and_deletions_follow_in_the_order_of_a_document(
     for number in range(1, 6):
         times = [message.source_time for message in messages_with_key(messages, f"cus-{number}")]
         assert times == sorted(set(times))
-    assert publish().sent == 0
+    assert capture().sent == 0
 
 
 def test_changes_during_the_snapshot_come_after_it(
-    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+    database: Documents, capture: Capture, read_topic: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database.customers.insert_many([customer(1), customer(2)])
     original = ChangeSender.send
     changed = False
 
-    def publish_and_change(self: ChangeSender, change: Any) -> None:
+    def send_and_change(self: ChangeSender, change: Any) -> None:
         nonlocal changed
         original(self, change)
         if not changed:
@@ -101,17 +99,17 @@ def test_changes_during_the_snapshot_come_after_it(
             database.customers.update_one({"_id": "cus-1"}, {"$set": {"n": "changed"}})
             database.customers.delete_one({"_id": "cus-2"})
 
-    monkeypatch.setattr(ChangeSender, "send", publish_and_change)
-    publish()
+    monkeypatch.setattr(ChangeSender, "send", send_and_change)
+    capture()
 
-    messages = published(CUSTOMERS)
+    messages = read_topic(CUSTOMERS)
     newest = {key: max(messages_with_key(messages, key), key=lambda m: m.source_time) for key in ("cus-1", "cus-2")}
     assert orjson.loads(newest["cus-1"].value or b"")["n"] == "changed"
     assert newest["cus-2"].value is None
 
 
 def test_nothing_personal_is_in_the_clear_and_everything_else_is_as_it_lay(
-    database: Documents, publish: Publish, published: Read
+    database: Documents, capture: Capture, read_topic: Read
 ) -> None:
     phone, email = "+7-900-123-45-67", "Ivan.Petrov@Example.com "
     person = {"customer_id": "c", "phone": phone, "email": email, "first_name": "Иван"}
@@ -121,9 +119,9 @@ def test_nothing_personal_is_in_the_clear_and_everything_else_is_as_it_lay(
         {"_id": "s", "store_id": "s", "manager": {"phone": "89001234567", "email": email.upper()}}
     )
 
-    report = publish()
+    report = capture()
 
-    values = {kind: orjson.loads(published(kind)[0].value or b"") for kind in (CUSTOMERS, PURCHASES, STORES)}
+    values = {kind: orjson.loads(read_topic(kind)[0].value or b"") for kind in (CUSTOMERS, PURCHASES, STORES)}
     text = repr(values).lower()
     assert "900" not in text
     assert "petrov" not in text
@@ -136,58 +134,58 @@ def test_nothing_personal_is_in_the_clear_and_everything_else_is_as_it_lay(
     assert sum(topic.encrypted for topic in report.topics.values()) == 6
 
 
-def test_a_replay_publishes_equal_bytes_again_and_keeps_the_position(
-    database: Documents, publish: Publish, published: Read
+def test_a_replay_sends_equal_bytes_again_and_keeps_the_position(
+    database: Documents, capture: Capture, read_topic: Read
 ) -> None:
     database.customers.insert_many([customer(number) for number in range(10)])
-    publish()
+    capture()
     database.customers.delete_one({"_id": "cus-0"})
 
-    report = publish("replay")
+    report = capture("replay")
 
     assert report.topics["customers"].operations == {"delete": 1, "snapshot": 9}
-    messages = published(CUSTOMERS)
+    messages = read_topic(CUSTOMERS)
     for number in range(1, 10):
         first, second = messages_with_key(messages, f"cus-{number}")
         assert first.value == second.value
         assert second.source_time >= first.source_time
-    assert publish().sent == 0
+    assert capture().sent == 0
     database.customers.insert_one(customer(11))
-    assert publish().topics["customers"].operations == {"insert": 1}
+    assert capture().topics["customers"].operations == {"insert": 1}
 
 
 def test_a_document_that_the_topic_does_not_take_is_rejected_until_it_does(
-    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+    database: Documents, capture: Capture, read_topic: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others = [customer(number, note="x" * 500) for number in range(2, 40)]
     database.customers.insert_many([customer(1, big="x" * 4000), *others])
-    with monkeypatch.context() as patched:  # a topic that somebody made with a limit of his own
+    with monkeypatch.context() as patched:  # a topic that was created with another limit
         patched.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
-        report = publish()
+        report = capture()
 
-    assert {m.key for m in published(CUSTOMERS)} == {f"cus-{n}" for n in range(2, 40)}
+    assert {m.key for m in read_topic(CUSTOMERS)} == {f"cus-{n}" for n in range(2, 40)}
     assert report.rejected == report.topics["customers"].rejected == 1
     assert report.topics["customers"].reasons == {"message is larger than the topic takes": 1}
     (reject,) = database.rejected_documents.find()
     assert reject["reason"] == "message is larger than the topic takes"
     assert (reject["object_key"], reject["position"]) == ("collection customers", "cus-1")
-    assert publish().sent == 0
+    assert capture().sent == 0
 
     database.customers.update_one({"_id": "cus-1"}, {"$set": {"n": 2}})
-    assert publish().rejected == 1
+    assert capture().rejected == 1
     assert database.rejected_documents.count_documents({"superseded": False}) == 1
 
     database.customers.replace_one({"_id": "cus-1"}, customer(1))
-    assert publish().topics["customers"].operations == {"replace": 1}
+    assert capture().topics["customers"].operations == {"replace": 1}
     assert database.rejected_documents.count_documents({"superseded": False}) == 0
 
 
 @pytest.fixture
-def small_topics(publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
+def small_topics(capture: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Topics that take documents of up to some 3 KB."""
     with monkeypatch.context() as patched:
         patched.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
-        publish()
+        capture()
 
 
 def open_rejects(database: Documents) -> list[str]:
@@ -195,21 +193,21 @@ def open_rejects(database: Documents) -> list[str]:
 
 
 @pytest.mark.usefixtures("small_topics")
-def test_of_a_version_that_the_topic_does_not_take_nothing_is_published(
-    database: Documents, publish: Publish, published: Read
+def test_of_a_version_that_the_topic_does_not_take_nothing_is_sent(
+    database: Documents, capture: Capture, read_topic: Read
 ) -> None:
     database.customers.insert_many([customer(1), customer(2, big="x" * 4000)])
     database.customers.update_one({"_id": "cus-1"}, {"$set": {"big": "x" * 4000}})
     database.customers.replace_one({"_id": "cus-2"}, customer(2))
-    publish()
-    sent = [(message.key, message.operation) for message in published(CUSTOMERS)]
+    capture()
+    sent = [(message.key, message.operation) for message in read_topic(CUSTOMERS)]
     assert sorted(sent) == [("cus-1", "insert"), ("cus-2", "replace")]
     assert open_rejects(database) == ["cus-1"]
 
 
 @pytest.mark.usefixtures("small_topics")
 def test_a_reject_that_still_holds_outlives_a_retry_that_is_killed(
-    database: Documents, kafka: KafkaResource, publish: Publish, monkeypatch: pytest.MonkeyPatch
+    database: Documents, kafka: KafkaResource, capture: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class KilledError(Exception):
         pass
@@ -219,13 +217,13 @@ def test_a_reject_that_still_holds_outlives_a_retry_that_is_killed(
             raise KilledError
 
     database.customers.insert_one(customer(1, big="x" * 4000))
-    publish()
+    capture()
     with monkeypatch.context() as patched:
         patched.setattr(rejects, "save", kill_before)
         with pytest.raises(KilledError):
             resend_documents(database, kafka, CIPHER, {CUSTOMERS: ["cus-1"]})
     assert open_rejects(database) == ["cus-1"]
-    assert publish().sent == 0
+    assert capture().sent == 0
     assert open_rejects(database) == ["cus-1"]
 
 
@@ -251,12 +249,12 @@ def test_an_unreachable_broker_is_named(
 
 
 def test_messages_that_are_not_acknowledged_fail_the_run_and_name_the_topic(
-    database: Documents, kafka: KafkaResource, publish: Publish
+    database: Documents, kafka: KafkaResource, capture: Capture
 ) -> None:
     def producer(**more: Any) -> Any:
         return kafka.producer(**{"topic.metadata.propagation.max.ms": 500} | more)
 
-    publish()
+    capture()
     sender = ChangeSender(producer, kafka.ensure_topics(), PersonalDataEncryption(CIPHER), kafka.bootstrap_servers)
     checkpoints = Checkpoints(database, kafka.topic_prefix)
     delete_topics(kafka, [kafka.topic_name(CUSTOMERS)])
@@ -268,4 +266,4 @@ def test_messages_that_are_not_acknowledged_fail_the_run_and_name_the_topic(
 
     assert kafka.bootstrap_servers in str(caught.value)
     assert checkpoints.load() == before
-    assert publish().topics["customers"].operations == {"insert": 2, "snapshot": 2}
+    assert capture().topics["customers"].operations == {"insert": 2, "snapshot": 2}

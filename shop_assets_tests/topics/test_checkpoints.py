@@ -10,15 +10,15 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.topics.checkpoints import Checkpoints
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import ChangeSender
-from shop_assets_tests.topics.conftest import Documents, Publish, Read, customer, delete_topics, messages_with_key
+from shop_assets_tests.topics.conftest import Capture, Documents, Read, customer, delete_topics, messages_with_key
 
 
 class KilledError(Exception):
     pass
 
 
-def test_killed_between_acknowledgement_and_position_it_publishes_again_and_leaves_nothing_out(
-    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+def test_killed_between_acknowledgement_and_position_it_sends_again_and_leaves_nothing_out(
+    database: Documents, capture: Capture, read_topic: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*arguments: Any) -> None:
         raise KilledError
@@ -27,45 +27,45 @@ def test_killed_between_acknowledgement_and_position_it_publishes_again_and_leav
     with monkeypatch.context() as patched:
         patched.setattr(Checkpoints, "save_after_snapshot", killed)
         with pytest.raises(KilledError):
-            publish()
-    assert len(published(CUSTOMERS)) == 3
-    assert publish().sent == 3
+            capture()
+    assert len(read_topic(CUSTOMERS)) == 3
+    assert capture().sent == 3
 
     database.customers.insert_one(customer(7))
     database.customers.delete_one({"_id": "cus-0"})
     with monkeypatch.context() as patched:
         patched.setattr(Checkpoints, "advance", killed)
         with pytest.raises(KilledError):
-            publish()
-    report = publish()
+            capture()
+    report = capture()
 
     assert report.topics["customers"].operations == {"insert": 1, "delete": 1}
-    assert [m.operation for m in messages_with_key(published(CUSTOMERS), "cus-7")] == ["insert", "insert"]
-    assert publish().sent == 0
+    assert [m.operation for m in messages_with_key(read_topic(CUSTOMERS), "cus-7")] == ["insert", "insert"]
+    assert capture().sent == 0
 
 
 def test_killed_before_acknowledgement_the_position_does_not_move(
-    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+    database: Documents, capture: Capture, read_topic: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*arguments: Any) -> None:
         raise KilledError
 
-    publish()
+    capture()
     database.customers.insert_one(customer(7))
     with monkeypatch.context() as patched:
         patched.setattr(ChangeSender, "flush", killed)
         with pytest.raises(KilledError):
-            publish()
+            capture()
 
-    publish()
+    capture()
 
-    assert {m.key for m in published(CUSTOMERS)} == {"cus-7"}
+    assert {m.key for m in read_topic(CUSTOMERS)} == {"cus-7"}
 
 
 def test_small_batches_save_the_position_on_the_way(
-    database: Documents, publish: Publish, published: Read, monkeypatch: pytest.MonkeyPatch
+    database: Documents, capture: Capture, read_topic: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish()
+    capture()
     monkeypatch.setattr("shop_assets.topics.change_capture.BATCH_SIZE", 4)
     database.customers.insert_many([customer(number) for number in range(10)])
     moves = 0
@@ -81,72 +81,72 @@ def test_small_batches_save_the_position_on_the_way(
     with monkeypatch.context() as patched:
         patched.setattr(Checkpoints, "advance", killed_at_the_third)
         with pytest.raises(KilledError):
-            publish()
+            capture()
 
-    assert publish().sent == 2
-    assert {m.key for m in published(CUSTOMERS)} == {f"cus-{n}" for n in range(10)}
+    assert capture().sent == 2
+    assert {m.key for m in read_topic(CUSTOMERS)} == {f"cus-{n}" for n in range(10)}
 
 
 def test_a_topic_made_again_is_filled_again_and_the_others_are_left_alone(
-    database: Documents, kafka: KafkaResource, publish: Publish, published: Read
+    database: Documents, kafka: KafkaResource, capture: Capture, read_topic: Read
 ) -> None:
     database.customers.insert_one(customer(1))
     database.stores.insert_one({"_id": "s", "store_id": "s"})
-    publish()
+    capture()
     delete_topics(kafka, [kafka.topic_name(STORES)])
 
-    report = publish()
+    report = capture()
 
     assert report.snapshots == {"stores": "the topic is new"}
     assert report.sent == 1
-    assert [m.key for m in published(STORES)] == ["s"]
-    assert publish().sent == 0
+    assert [m.key for m in read_topic(STORES)] == ["s"]
+    assert capture().sent == 0
 
 
-def test_a_new_key_publishes_what_holds_personal_data_again(
-    database: Documents, publish: Publish, published: Read
+def test_a_new_key_sends_what_holds_personal_data_again(
+    database: Documents, capture: Capture, read_topic: Read
 ) -> None:
     database.customers.insert_one(customer(1))
     database.products.insert_one({"_id": "p", "id": "p"})
-    publish()
+    capture()
     rotated = PersonalDataCipher({"k2": b"2" * 64, "k1": b"1" * 64})
 
-    report = publish(cipher=rotated)
+    report = capture(cipher=rotated)
 
     assert report.snapshots == dict.fromkeys(("stores", "customers", "purchases"), "personal data has a new key")
-    old, new = (orjson.loads(m.value or b"")["phone"] for m in published(CUSTOMERS))
+    old, new = (orjson.loads(m.value or b"")["phone"] for m in read_topic(CUSTOMERS))
     assert old != new
     assert rotated.decrypt("phone", old) == rotated.decrypt("phone", new) == "+79001234567"
-    assert publish(cipher=rotated).sent == 0
+    assert capture(cipher=rotated).sent == 0
 
 
 def test_a_dropped_collection_gives_a_snapshot_and_deletions(
-    database: Documents, publish: Publish, published: Read
+    database: Documents, capture: Capture, read_topic: Read
 ) -> None:
     database.customers.insert_many([customer(number) for number in range(4)])
     database.stores.insert_one({"_id": "s", "store_id": "s"})
-    publish()
+    capture()
     database.customers.drop()
     database.create_collection("customers")
     database.customers.insert_many([customer(1), customer(9)])
 
-    report = publish()
+    report = capture()
 
     assert report.snapshots["customers"] == "collection customers was dropped or renamed"
-    newest = {m.key: m.value for m in sorted(published(CUSTOMERS), key=lambda m: m.source_time)}
+    newest = {m.key: m.value for m in sorted(read_topic(CUSTOMERS), key=lambda m: m.source_time)}
     assert {key for key, value in newest.items() if value is not None} == {"cus-1", "cus-9"}
     assert set(newest) == {"cus-0", "cus-1", "cus-2", "cus-3", "cus-9"}
-    assert publish().sent == 0
+    assert capture().sent == 0
 
 
 @pytest.mark.parametrize("token", ["zz", "aa", "82675A2F00000000012B0429296E1404"])
-def test_a_token_of_another_server_gives_a_snapshot(database: Documents, publish: Publish, token: str) -> None:
+def test_a_token_of_another_server_gives_a_snapshot(database: Documents, capture: Capture, token: str) -> None:
     database.customers.insert_one(customer(1))
-    publish()
+    capture()
     database.publications.update_one({}, {"$set": {"token": {"_data": token}}})
 
-    report = publish()
+    report = capture()
 
     assert report.snapshots["customers"].startswith("MongoDB cannot resume from the saved position (error ")
     assert report.topics["customers"].operations == {"snapshot": 1}
-    assert publish().sent == 0
+    assert capture().sent == 0

@@ -1,4 +1,4 @@
-"""A process that loads and publishes, killed with SIGKILL at one moment after another, until it gets through."""
+"""A process that loads and captures, killed with SIGKILL at one moment after another, until it gets through."""
 
 import gzip
 from pathlib import Path
@@ -15,12 +15,12 @@ from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.kills import Kill
-from shop_assets_tests.topics.conftest import CIPHER, Documents, Publish, Published, Read
+from shop_assets_tests.topics.conftest import CIPHER, Capture, Documents, Read, SentMessage
 
 COUNT = 8_000
 
 
-def load_and_publish(settings: Settings) -> None:
+def load_and_capture(settings: Settings) -> None:
     landing = object_store_resource(settings).process_config_and_initialize_cm()
     with landing as store, mongo_resource(settings).connect() as database:
         load_landing(database, store.landing())
@@ -31,8 +31,8 @@ def load_and_publish(settings: Settings) -> None:
 def test_killed_at_any_moment_nothing_is_lost(
     settings: Settings,
     database: Documents,
-    publish: Publish,
-    published: Read,
+    capture: Capture,
+    read_topic: Read,
     tmp_path: Path,
 ) -> None:
     documents = [{"customer_id": f"cus-{n}", "phone": f"+7900{n % 100:07d}", "n": n} for n in range(COUNT)]
@@ -44,7 +44,7 @@ def test_killed_at_any_moment_nothing_is_lost(
         forks = Forks(tmp_path / "runs.log")
         kills = 0
         for tenths in range(2, 300, 4):
-            ending = forks.run(load_and_publish, settings, kill=Kill(None, delay=tenths / 10))
+            ending = forks.run(load_and_capture, settings, kill=Kill(None, delay=tenths / 10))
             if ending.succeeded:
                 break
             assert ending.struck, forks.end_of_log()
@@ -53,12 +53,12 @@ def test_killed_at_any_moment_nothing_is_lost(
         report = load_landing(database, bucket)["customers"]
         bucket.delete([summary.key for summary in bucket.list()])
         bucket.client.delete_bucket(Bucket=bucket.name)
-    publish()
+    capture()
 
     assert report.read == 0
     assert database.customers.count_documents({}) == COUNT
-    newest: dict[str, Published] = {}
-    for message in published(CUSTOMERS):
+    newest: dict[str, SentMessage] = {}
+    for message in read_topic(CUSTOMERS):
         if message.key not in newest or message.source_time >= newest[message.key].source_time:
             newest[message.key] = message
     values = {key: orjson.loads(message.value or b"{}") for key, message in newest.items()}

@@ -48,7 +48,7 @@ def forgetful(settings: Settings, tmp_path: Path) -> Iterator[Documents]:
 
 
 def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
-    forgetful: Documents, kafka: KafkaResource, published: Read
+    forgetful: Documents, kafka: KafkaResource, read_topic: Read
 ) -> None:
     forgetful.customers.insert_many([{"_id": f"c{n}", "customer_id": f"c{n}"} for n in range(3)])
     capture_changes(forgetful, kafka, CIPHER, "incremental")
@@ -65,7 +65,7 @@ def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
     assert set(report.snapshots.values()) == {reason}
     # No event reported c1's deletion, and its tombstone is sent anyway.
     assert report.topics["customers"].operations == {"snapshot": 2, "delete": 1}
-    newest = {m.key: m.value for m in sorted(published(CUSTOMERS), key=lambda m: m.source_time)}
+    newest = {m.key: m.value for m in sorted(read_topic(CUSTOMERS), key=lambda m: m.source_time)}
     assert newest["c1"] is None
     assert orjson.loads(newest["c2"] or b"")["turn"] == CHANGES - 1
     assert capture_changes(forgetful, kafka, CIPHER, "incremental").sent == 0

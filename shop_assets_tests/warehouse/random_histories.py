@@ -1,7 +1,7 @@
-"""Random histories of documents of all kinds, the messages that tell them, and the state that they end in.
+"""Random histories of documents of all kinds, the messages about them, and the state that they end in.
 
-A history is what MongoDB does to one document; its messages come as the publication makes them: an update may carry the
-document as it was later, a snapshot tells again what is there, a killed publication sends again. Then everything is
+A history is what MongoDB does to one document; its messages come as the capture sends them: an update may carry the
+document as it was later, a snapshot repeats what is there, a killed capture sends again. Then everything is
 shuffled: MART has to come out the same whatever the order.
 """
 
@@ -17,9 +17,9 @@ from shop_assets_tests.warehouse.raw_messages import RawMessage, document, tombs
 Body = dict[str, Any]
 
 REQUIRED = {"stores": "store_name", "products": "price", "customers": "registration_date", "purchases": "total_amount"}
-"""A required field of each kind; without it MART keeps the document back."""
+"""A required field of each kind; without it MART rejects the document."""
 
-TOLD_BY = {
+MARKER_FIELD = {
     "stores": "store_type_description", "products": "description", "customers": "first_name",
     "purchases": "payment_method",
 }  # fmt: skip
@@ -63,7 +63,7 @@ class Histories:
 
 
 def _messages(random: Random, moments: Sequence[Body | None]) -> Iterator[tuple[int, Body | None]]:
-    """What is published of a document that was so at these moments, with source times: ten a moment, so that a snapshot
+    """The messages about a document that was so at these moments, with source times: ten a moment, so that a snapshot
     fits in between.
     """
     for turn, body in enumerate(moments):
@@ -83,8 +83,8 @@ def is_rejected(kind: DocumentKind, body: Body) -> bool:
 
 
 def random_body(random: Random, kind: DocumentKind, name: str, turn: int) -> Body:
-    """A document that tells its turn; one in five lacks what MART requires, a purchase has one to four lines."""
-    body: Body = CLEAN[kind.name] | {kind.id_field: name, "turn": turn, TOLD_BY[kind.name]: f"turn {turn}"}
+    """A document with its turn in it; one in five lacks what MART requires, a purchase has one to four lines."""
+    body: Body = CLEAN[kind.name] | {kind.id_field: name, "turn": turn, MARKER_FIELD[kind.name]: f"turn {turn}"}
     if kind is PURCHASES:
         lines = [{"product_id": f"prd-{turn}-{line}", "category": "Мясо"} for line in range(random.randint(1, 4))]
         body |= {"items": lines}

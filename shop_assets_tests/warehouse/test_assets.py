@@ -74,7 +74,7 @@ def test_a_run_brings_what_the_topics_hold_to_mart_and_the_next_one_adds_nothing
     assert client.query("SELECT count() FROM raw.stores").result_rows == [(2,)]
 
 
-def test_metadata_tells_no_names_of_people(settings: Settings, kafka: KafkaResource) -> None:
+def test_metadata_has_no_names_of_people(settings: Settings, kafka: KafkaResource) -> None:
     publish(kafka, STORES, STORE)
     publish(kafka, CUSTOMERS, CUSTOMER)
     result = run(settings)

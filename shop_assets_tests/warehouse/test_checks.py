@@ -137,14 +137,14 @@ def test_more_stores_than_expected_fail_too_but_more_purchases_do_not(shop: Sett
     assert checks["clickhouse_mart.purchases_count"].passed
 
 
-def test_an_empty_warehouse_fails_its_counts_and_has_no_copies(client: Client, settings: Settings) -> None:
+def test_an_empty_warehouse_fails_its_counts_and_has_no_duplicates(client: Client, settings: Settings) -> None:
     checks = evaluate(settings)
     assert not checks["clickhouse_raw.stores_count"].passed
     assert metadata(checks["clickhouse_raw.purchases_duplicate_ratio"])["ratio"] == 0
     assert checks["clickhouse_mart.mart_equals_raw"].passed
 
 
-def test_copies_fail_only_above_the_limit(shop: Settings, client: Client) -> None:
+def test_duplicates_fail_only_above_the_limit(shop: Settings, client: Client) -> None:
     insert_raw(client, "products", [product(1), product(2)])
     checks = evaluate(shop)
     assert checks["clickhouse_raw.products_duplicate_ratio"].passed  # exactly one half
@@ -155,7 +155,9 @@ def test_copies_fail_only_above_the_limit(shop: Settings, client: Client) -> Non
     assert metadata(checks["clickhouse_raw.products_duplicate_ratio"])["ratio"] == pytest.approx(0.6)
     assert checks["clickhouse_mart.mart_equals_raw"].passed
     insert_raw(client, "stores", [document("store-001", {"store_id": "store-001", "store_name": "Другая"})])
-    assert metadata(evaluate(shop)["clickhouse_raw.stores_duplicate_ratio"])["ratio"] == 0  # a new version is no copy
+    assert (
+        metadata(evaluate(shop)["clickhouse_raw.stores_duplicate_ratio"])["ratio"] == 0
+    )  # a new version is no duplicate
 
 
 def test_a_store_without_customers_is_named(shop: Settings, client: Client) -> None:

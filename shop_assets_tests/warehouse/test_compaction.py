@@ -1,4 +1,4 @@
-"""Copies removed from RAW: what stays says the same, and counts as the same."""
+"""Duplicates removed from RAW: what stays says the same, and counts as the same."""
 
 import secrets
 from datetime import UTC, date, datetime, timedelta
@@ -45,7 +45,7 @@ def remade_mart(client: Client) -> list[object]:
     return mart(client)
 
 
-def copies(client: Client) -> int:
+def duplicates(client: Client) -> int:
     (row,) = [row for row in fetch_rows(client, "duplicate_ratio") if row["kind"] == "products"]
     return int(row["row_count"]) - int(row["distinct_documents"])
 
@@ -75,8 +75,8 @@ def test_what_goes_is_written_out_in_the_statements_that_remove_it(
     # A replicated table refuses a removal that has to look anything up, and the embedded engine has none to try it on.
     monkeypatch.setattr(compaction, "BATCH_SIZE", 2)
     topic_id = f"it's {secrets.token_hex(4)}"
-    copies = [RawMessage(b"prd-1", b"{}", offset=n, partition=n % 2, topic_id=topic_id) for n in range(8)]
-    insert_raw(client, "products", [*copies, RawMessage(b"prd-1", b"{}", source_time=9)])
+    repeated = [RawMessage(b"prd-1", b"{}", offset=n, partition=n % 2, topic_id=topic_id) for n in range(8)]
+    insert_raw(client, "products", [*repeated, RawMessage(b"prd-1", b"{}", source_time=9)])
     assert compact(client)[PRODUCTS].removed == 8
     removals = client.query(
         "SELECT command FROM system.mutations WHERE table = 'products' AND position(command, {topic_id:String}) > 0",
@@ -120,12 +120,12 @@ def test_a_compaction_that_died_anywhere_is_finished_by_the_next(
             assert mart(client) == before
             assert remade_mart(client) == before
             assert {doubled for _, doubled in unaccounted(client)} == {0}
-    assert statements == 6  # the last three copies went before the fifth was killed
-    assert copies(client) == 0
+    assert statements == 6  # the last three duplicates went before the fifth was killed
+    assert duplicates(client) == 0
     assert mart(client) == before
 
 
-def test_a_reject_whose_copy_was_judged_otherwise_later_is_kept_with_its_message(client: Client) -> None:
+def test_a_reject_whose_duplicate_was_checked_otherwise_later_is_kept_with_its_message(client: Client) -> None:
     buyer = {"customer_id": "cus-1", "registration_date": "2026-05-01"}
     early, late = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
     insert_raw(client, "customers", [document("cus-1", buyer, ingested_at=early)])
@@ -158,7 +158,7 @@ def test_a_purchase_came_with_its_first_message_though_only_its_newest_is_left(c
         assert late_purchases(client) == []
         insert_raw(client, "purchases", [document("ord-1", body, ingested_at=NOW + timedelta(hours=3))])
 
-    # A warehouse of before these columns, with copies that were removed then.
+    # A warehouse of before these columns, with duplicates that were removed then.
     client.command("ALTER TABLE raw.removed_copies DROP COLUMN kind, DROP COLUMN id, DROP COLUMN ingested_at")
     client.command("DELETE FROM raw.migrations WHERE name = 'raw/23_removed_copies_arrival'")
     assert apply_migrations(client) == ["raw/23_removed_copies_arrival"]
@@ -199,7 +199,7 @@ def test_whatever_the_history_mart_is_the_same_before_and_after_and_when_rebuilt
     reconcile(client)
     before = mart(client)
     compact(client)
-    assert copies(client) == 0
+    assert duplicates(client) == 0
     assert mart(client) == before
     assert remade_mart(client) == before
     assert fetch_rows(client, "mart_differs_from_raw") == []

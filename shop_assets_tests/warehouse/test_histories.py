@@ -1,4 +1,4 @@
-"""Random histories of documents: whatever the order and the copies of messages, MART ends in the state of MongoDB.
+"""Random histories of documents: whatever the order and the duplicates of messages, MART ends in the state of MongoDB.
 
 Hypothesis draws seeds, prints the one that fails, and tries it again first the next time.
 """

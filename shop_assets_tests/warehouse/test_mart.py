@@ -49,7 +49,7 @@ def test_between_versions_of_one_time_the_later_message_wins(client: Client) -> 
     assert products(client) == [("б", Decimal("89.9"))]
 
 
-def test_copies_stand_in_raw_alone(client: Client) -> None:
+def test_duplicates_are_in_raw_alone(client: Client) -> None:
     for _ in range(3):
         insert_raw(client, "products", [document("prd-0001", PRODUCT), document("PRD-0001 ", PRODUCT)])
     assert client.query("SELECT count() FROM raw.products").result_rows == [(6,)]
@@ -143,7 +143,7 @@ def test_a_basket_says_what_is_in_it(client: Client) -> None:
         "purchase_id": "ord-1",
         "customer_id": "cus-1",
         "store_id": "store-001",
-        "store_city": "тверь",  # of the store's document: the purchase does not tell it
+        "store_city": "тверь",  # of the store's document: the purchase does not have it
         "purchase_datetime": datetime(2026, 2, 1, 20, 30),  # noqa: DTZ001  # UTC, as the client gives it
         "total_amount": Decimal("179.8"),
         "payment_method": None,

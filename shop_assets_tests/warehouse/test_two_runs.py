@@ -140,7 +140,7 @@ def test_a_run_that_was_paused_and_overtaken_inserts_nothing_more(
     other.begin()
     sleep(1)  # the other one is in the middle of it
     paused.process.send_signal(signal.SIGCONT)
-    # Told by the lease, or by RAW itself when it was paused between the lease's answer and the insert.
+    # The answer of the lease, or of RAW itself when it was paused between the lease's answer and the insert.
     assert re.search("another run holds it now|Another run began to write RAW", paused.answer())
     assert other.answer().isdigit()
     assert_every_message_is_in_raw_once(client, kafka)

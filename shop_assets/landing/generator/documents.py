@@ -26,7 +26,15 @@ class GeneratedDocument(NamedTuple):
 
 
 def generate(shop: Shop, kind: DocumentKind) -> Iterator[GeneratedDocument]:
-    """The shop's documents of this kind. Memory does not grow with their number."""
+    """Generate the shop's documents of one kind. Memory does not grow with their number.
+
+    Args:
+        shop: The shop; equal shops have equal documents.
+        kind: The kind of the documents.
+
+    Yields:
+        The documents in the order of their numbers, a duplicate after its original.
+    """
     for index, clean in enumerate(_clean(shop, kind)):
         name = str(clean[kind.id_field])  # type: ignore[literal-required]  # each kind's own id field
         if not shop.dirty_share:
@@ -45,7 +53,15 @@ def generate(shop: Shop, kind: DocumentKind) -> Iterator[GeneratedDocument]:
 
 
 def planned(shop: Shop, kind: DocumentKind) -> int:
-    """How many documents of this kind the shop has, without duplicates."""
+    """Count the documents of one kind that the shop has, without duplicates.
+
+    Args:
+        shop: The shop.
+        kind: The kind of the documents.
+
+    Returns:
+        Their number, from the shop's parameters.
+    """
     counts = {
         STORES: shop.stores,
         PRODUCTS: shop.products,

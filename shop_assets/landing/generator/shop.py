@@ -46,12 +46,23 @@ class Shop:
         return datetime.combine(self.as_of, time(), tzinfo=UTC)
 
     def days(self) -> Iterator[date]:
-        """The days on which purchases are made, from the earliest."""
+        """List the days on which purchases are made.
+
+        Returns:
+            The `HISTORY_DAYS` days before `as_of`, from the earliest.
+        """
         return (self.as_of - timedelta(days=back) for back in range(HISTORY_DAYS, 0, -1))
 
 
 def default_shop(as_of: date) -> Shop:
-    """The shop that is generated when nothing else is requested."""
+    """Create the shop that is generated when nothing else is requested.
+
+    Args:
+        as_of: The day before which all of its purchases are made.
+
+    Returns:
+        A clean shop of a few hundred documents.
+    """
     return Shop(seed=42, stores=45, products=100, customers=90, purchases=200, as_of=as_of)
 
 

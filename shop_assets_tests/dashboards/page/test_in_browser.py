@@ -55,7 +55,7 @@ def test_the_browser_itself_would_refuse_a_request(browser: Browser, page_file: 
     page.goto(page_file.as_uri())
     refused = page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'sent', error => error.message)")
     blocked = page.evaluate(
-        "new Promise(told => { addEventListener('securitypolicyviolation', event => told(event.blockedURI));"
+        "new Promise(resolve => { addEventListener('securitypolicyviolation', event => resolve(event.blockedURI));"
         "fetch('http://127.0.0.1:9/').catch(() => {}); })"
     )
     assert refused == "Failed to fetch"

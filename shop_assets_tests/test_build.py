@@ -1,11 +1,15 @@
 """The definitions as Dagster loads them."""
 
 import os
+import re
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
+import shop_assets
 from shop_assets.automation.freshness import POLICIES
+from shop_assets.automation.jobs import INGEST_GROUPS, REPORT_GROUPS
 from shop_assets.build import build_definitions
 from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.matrix_metadata import COPY_COLUMNS, MATRIX_COLUMNS
@@ -31,6 +35,14 @@ def test_freshness_is_promised_where_the_schedules_are_on(stack_settings):
         graph = build_definitions(settings).resolve_asset_graph()
         promised = {key for key in graph.get_all_asset_keys() if graph.get(key).freshness_policy}
         assert promised == (set(POLICIES) if automation else set())
+
+
+def test_every_asset_is_in_a_group_that_a_job_selects_and_group_names_are_written_once(stack_settings):
+    graph = build_definitions(stack_settings).resolve_asset_graph()
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert groups == {*INGEST_GROUPS, *REPORT_GROUPS}
+    sources = [path for path in Path(shop_assets.__file__).parent.rglob("*.py") if path.name != "asset_keys.py"]
+    assert [path.name for path in sources if re.search(r'group_name="', path.read_text(encoding="utf-8"))] == []
 
 
 def test_lineage_leads_from_every_column_of_the_report_to_columns_of_the_mart():

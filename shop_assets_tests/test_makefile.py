@@ -1,11 +1,13 @@
-"""`make` looks at Python before it downloads anything."""
+"""The Makefile: it looks at Python before it downloads anything, and its linters are those of pre-commit."""
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,3 +31,12 @@ def test_a_python_that_the_packages_are_not_made_for_is_refused_at_once(
     )
     assert ("Python 3.11 to 3.13 is needed" in done.stderr) is not is_taken
     assert ("Error 7" in done.stderr) is is_taken
+
+
+def test_the_hooks_of_pre_commit_run_the_same_tools_as_make_lint() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\nlint: ")[2].partition("\n\n")[0]
+    made = [line.removesuffix(" .") for line in re.findall(r"^\t\$\(BIN\)/(.+)$", recipe, re.MULTILINE)]
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    hooks = [hook["entry"].removeprefix(".venv/bin/").removesuffix(" --force-exclude") for hook in local["hooks"]]
+    assert hooks == made
+    assert len(made) >= 5

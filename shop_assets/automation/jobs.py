@@ -4,10 +4,19 @@ from typing import Final
 
 from dagster import AssetSelection, define_asset_job
 
+from shop_assets.orchestration.asset_keys import (
+    DASHBOARDS_GROUP,
+    DOCUMENT_STORE_GROUP,
+    FEATURES_GROUP,
+    LANDING_GROUP,
+    REPORT_GROUP,
+    TOPICS_GROUP,
+    WAREHOUSE_GROUP,
+)
 from shop_assets.orchestration.retries import RETRIES_TAG
 
-INGEST_GROUPS: Final = ("landing", "document_store", "topics", "warehouse")
-REPORT_GROUPS: Final = ("features", "report", "dashboards")
+INGEST_GROUPS: Final = (LANDING_GROUP, DOCUMENT_STORE_GROUP, TOPICS_GROUP, WAREHOUSE_GROUP)
+REPORT_GROUPS: Final = (FEATURES_GROUP, REPORT_GROUP, DASHBOARDS_GROUP)
 AUTOMATIC_TAGS: Final = {RETRIES_TAG: "3", "shop/started_by": "automation"}
 """Of runs that no user waits for: they retry transient failures."""
 
@@ -33,4 +42,4 @@ checks = define_asset_job(
 )
 
 JOBS: Final = [ingest, daily_report, everything, checks]
-INGESTING_JOBS: Final = ("ingest", "everything")
+INGESTING_JOBS: Final = (ingest.name, everything.name)

@@ -43,10 +43,9 @@ def dashboard(
     output: Annotated[Path, typer.Option(help="File to write to.")] = Path("dashboard.html"), day: Day = None
 ) -> None:
     """Write all dashboards into one self-contained HTML file, from the current warehouse."""
-    from clickhouse_connect.driver.exceptions import ClickHouseError
-
     from shop_assets.dashboards.page.html import render
     from shop_assets.dashboards.page.page_data import collect
+    from shop_assets.warehouse.errors import StatementRefusedError
     from shop_assets.warehouse.resource import clickhouse_resource
 
     settings = Settings.load()
@@ -54,10 +53,8 @@ def dashboard(
     try:
         with clickhouse_resource(settings).client() as client:
             contents = collect(client, settings, shown)
-    except ClickHouseError as error:
-        raise ShopError(
-            f"The warehouse cannot be queried; `shop run` creates and fills it. ClickHouse says: {error}"
-        ) from error
+    except StatementRefusedError as error:
+        raise ShopError(f"The warehouse cannot be queried; `shop run` creates and fills it. {error}") from error
     page = render(contents, settings)
     output.write_bytes(page)
     typer.echo(f"{shown}: {len(page)} bytes written to {output}", err=True)
@@ -67,15 +64,10 @@ def query(
     sql: Annotated[str, typer.Argument(help="One statement, for example: SELECT count() FROM mart.customers")],
 ) -> None:
     """Run one statement in ClickHouse and print the result as a table."""
-    from clickhouse_connect.driver.exceptions import ClickHouseError
-
     from shop_assets.warehouse.resource import clickhouse_resource
 
-    try:
-        with clickhouse_resource(Settings.load()).client() as client:
-            result = client.query(sql)
-    except ClickHouseError as error:
-        raise ShopError(f"ClickHouse refused the statement: {error}") from error
+    with clickhouse_resource(Settings.load()).client() as client:
+        result = client.query(sql)
     # As text: rich would interpret brackets as its own markup.
     table = Table()
     for name in result.column_names:

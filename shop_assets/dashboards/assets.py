@@ -9,6 +9,7 @@ from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_CUSTOMER_FEATURES,
     CLICKHOUSE_MART,
+    DASHBOARDS_GROUP,
     QUALITY_DASHBOARD_HTML,
     REPORT_CSV,
 )
@@ -24,7 +25,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
 
     @asset(
         key=QUALITY_DASHBOARD_HTML,
-        group_name="dashboards",
+        group_name=DASHBOARDS_GROUP,
         owners=OWNERS,
         kinds={"clickhouse", "s3"},
         deps=[CLICKHOUSE_MART, CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV],

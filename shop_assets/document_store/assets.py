@@ -14,7 +14,11 @@ from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, PURCHASES
 from shop_assets.object_store.resource import ObjectStoreResource
-from shop_assets.orchestration.asset_keys import MONGO_COLLECTIONS, RAW_JSON
+from shop_assets.orchestration.asset_keys import (
+    DOCUMENT_STORE_GROUP,
+    MONGO_COLLECTIONS,
+    RAW_JSON,
+)
 from shop_assets.orchestration.asset_metadata import (
     COLUMN_SCHEMA,
     OWNERS,
@@ -43,7 +47,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
 @asset(
     key=MONGO_COLLECTIONS,
     deps=list(RAW_JSON.values()),
-    group_name="document_store",
+    group_name=DOCUMENT_STORE_GROUP,
     owners=OWNERS,
     kinds={"mongodb"},
     pool=INGEST,

@@ -25,6 +25,7 @@ from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_CUSTOMER_FEATURES,
     CLICKHOUSE_MART,
     CUSTOMER_FEATURES_PARQUET,
+    FEATURES_GROUP,
 )
 from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.partitions import daily_partitions, day_of
@@ -50,7 +51,7 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
 
     @asset(
         key=CUSTOMER_FEATURES_PARQUET,
-        group_name="features",
+        group_name=FEATURES_GROUP,
         owners=OWNERS,
         kinds={"pyspark", "parquet", "s3"},
         deps=[CLICKHOUSE_MART],
@@ -90,7 +91,7 @@ def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition
 
     @asset(
         key=CLICKHOUSE_CUSTOMER_FEATURES,
-        group_name="features",
+        group_name=FEATURES_GROUP,
         owners=OWNERS,
         kinds={"clickhouse"},
         deps=[CUSTOMER_FEATURES_PARQUET],

@@ -12,7 +12,7 @@ from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID
 from shop_assets.features.manifest import PublicationError, PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
-from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES, CLICKHOUSE_MART
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = "mart.customer_features"
 BATCH_ROWS: Final = 50_000  # about 4 MiB as Arrow: few inserts, little memory
+_PUBLICATION_COLUMNS: Final = ("ds", "publication_id", "published_at")
 _STAGING_PREFIX: Final = "customer_features_loading_"
 ABANDONED_SECONDS: Final = 24 * 3600
 """When a staging table counts as left by a killed run: far longer than a load takes."""
@@ -48,7 +49,7 @@ def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[Publica
         The manifest, and what was loaded.
 
     Raises:
-        PublicationError: The day is not published, or not every row arrived.
+        PublicationError: The day is not published, the table lacks columns, or not every row arrived.
     """
     manifest = PublicationManifest.require(bucket, day)
     loaded = load_partition(client, bucket, manifest)
@@ -69,8 +70,9 @@ def load_partition(client: "Client", bucket: Bucket, manifest: PublicationManife
         What was loaded.
 
     Raises:
-        PublicationError: Not every row arrived; the day is unchanged.
+        PublicationError: The table lacks columns, or not every row arrived; the day is unchanged.
     """
+    _require_columns(client, manifest)
     _drop_abandoned(client)
     with _staging_table(client, manifest) as staging:
         batches = 0
@@ -91,6 +93,20 @@ def load_partition(client: "Client", bucket: Bucket, manifest: PublicationManife
         else:  # no customers: ClickHouse refuses to replace a partition by an empty one
             client.command(f"ALTER TABLE {TABLE} DROP PARTITION '{partition}'")
     return LoadResult(rows, batches)
+
+
+def _require_columns(client: "Client", manifest: PublicationManifest) -> None:
+    """Migrations run with the ingestion: after an upgrade the table may not have the newest columns yet."""
+    found = client.query(
+        "SELECT name FROM system.columns WHERE database || '.' || table = {table:String}", parameters={"table": TABLE}
+    ).result_rows
+    missing = sorted({*COLUMNS, *_PUBLICATION_COLUMNS} - {name for (name,) in found})
+    if missing:
+        raise PublicationError(
+            f"{TABLE}: features of {manifest.ds} left unchanged: the table lacks {', '.join(missing)}. Run the job "
+            f"ingest, or materialize {CLICKHOUSE_MART.to_user_string()}, which brings the warehouse up to date; then "
+            f"materialize {CLICKHOUSE_CUSTOMER_FEATURES.to_user_string()} again."
+        )
 
 
 def _batches(bucket: Bucket, manifest: PublicationManifest) -> Iterator["pa.Table"]:

@@ -31,7 +31,10 @@ from shop_assets.landing.manifest import ManifestError
 from shop_assets.landing.metadata import fields, sample
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
-from shop_assets.orchestration.asset_keys import RAW_JSON
+from shop_assets.orchestration.asset_keys import (
+    LANDING_GROUP,
+    RAW_JSON,
+)
 from shop_assets.orchestration.asset_metadata import (
     COLUMN_SCHEMA,
     OWNERS,
@@ -45,7 +48,6 @@ from shop_assets.orchestration.asset_metadata import (
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 
-GROUP = "landing"
 FINGERPRINT = "landing_fingerprint"
 """The metadata by which the landing sensor knows which objects a run has loaded."""
 
@@ -106,7 +108,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
 def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
     @asset(
         key=RAW_JSON[kind],
-        group_name=GROUP,
+        group_name=LANDING_GROUP,
         owners=OWNERS,
         kinds={"s3", "json"},
         pool=INGEST,

@@ -40,7 +40,14 @@ class ObjectExistsError(RuntimeError):
 
 @dataclass(frozen=True)
 class ObjectSummary:
-    """An object as a listing shows it: `etag` without quotes, `size` in bytes, `modified` in UTC."""
+    """An object as a listing shows it.
+
+    Attributes:
+        key: The object's key.
+        etag: The ETag, without quotes.
+        size: In bytes.
+        modified: When it was written, in UTC; the store may show whole seconds.
+    """
 
     key: str
     etag: str
@@ -109,7 +116,7 @@ class Bucket:
         client = boto3.session.Session().client(
             "s3",
             region_name=meta.region_name,
-            endpoint_url=meta.endpoint_url,
+            endpoint_url=self.endpoint,
             config=meta.config.merge(single_attempt),
         )
         try:

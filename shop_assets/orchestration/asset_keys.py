@@ -1,4 +1,4 @@
-"""The name of every asset and of every asset check, each written once.
+"""The name of every asset, of every group of assets and of every asset check, each written once.
 
 Dagster identifies materializations, schedules and alerts by these names: renaming one hides its history.
 """
@@ -20,6 +20,15 @@ CUSTOMER_FEATURES_PARQUET: Final = AssetKey("customer_features_parquet")
 CLICKHOUSE_CUSTOMER_FEATURES: Final = AssetKey("clickhouse_customer_features")
 REPORT_CSV: Final = AssetKey("report_csv")
 QUALITY_DASHBOARD_HTML: Final = AssetKey("quality_dashboard_html")
+
+# Groups: one per stage that has assets. Jobs select them.
+LANDING_GROUP: Final = "landing"
+DOCUMENT_STORE_GROUP: Final = "document_store"
+TOPICS_GROUP: Final = "topics"
+WAREHOUSE_GROUP: Final = "warehouse"
+FEATURES_GROUP: Final = "features"
+REPORT_GROUP: Final = "report"
+DASHBOARDS_GROUP: Final = "dashboards"
 
 # Checks, in the order in which their assets are materialized.
 EVERY_STORE_HAS_A_CUSTOMER: Final = "every_store_has_a_customer"

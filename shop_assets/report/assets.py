@@ -18,7 +18,11 @@ from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.matrix_metadata import COPY_COLUMNS, PUBLICATION_ID
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration import charts
-from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET, REPORT_CSV
+from shop_assets.orchestration.asset_keys import (
+    CUSTOMER_FEATURES_PARQUET,
+    REPORT_CSV,
+    REPORT_GROUP,
+)
 from shop_assets.orchestration.asset_metadata import (
     CHART,
     OWNERS,
@@ -50,7 +54,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
 
     @asset(
         key=REPORT_CSV,
-        group_name="report",
+        group_name=REPORT_GROUP,
         owners=OWNERS,
         kinds={"polars", "csv", "s3"},
         deps=[CUSTOMER_FEATURES_PARQUET],

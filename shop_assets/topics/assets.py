@@ -9,7 +9,11 @@ from pydantic import Field
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pools import INGEST
 from shop_assets.document_store.resource import MongoResource
-from shop_assets.orchestration.asset_keys import KAFKA_TOPICS_LOADED, MONGO_COLLECTIONS
+from shop_assets.orchestration.asset_keys import (
+    KAFKA_TOPICS_LOADED,
+    MONGO_COLLECTIONS,
+    TOPICS_GROUP,
+)
 from shop_assets.orchestration.asset_metadata import (
     COLUMN_SCHEMA,
     OWNERS,
@@ -52,7 +56,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
 @asset(
     key=KAFKA_TOPICS_LOADED,
     deps=[MONGO_COLLECTIONS],
-    group_name="topics",
+    group_name=TOPICS_GROUP,
     owners=OWNERS,
     kinds={"kafka"},
     pool=INGEST,

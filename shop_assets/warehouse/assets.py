@@ -1,7 +1,6 @@
 """The assets of the warehouse: RAW, filled from the topics, and MART, filled by views and reconciled with RAW."""
 
 import time
-from typing import Final
 
 from dagster import AssetExecutionContext, AssetsDefinition, Config, MaterializeResult, asset
 from pydantic import Field
@@ -9,7 +8,12 @@ from pydantic import Field
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pools import INGEST
 from shop_assets.document_store.resource import MongoResource
-from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CLICKHOUSE_RAW, KAFKA_TOPICS_LOADED
+from shop_assets.orchestration.asset_keys import (
+    CLICKHOUSE_MART,
+    CLICKHOUSE_RAW,
+    KAFKA_TOPICS_LOADED,
+    WAREHOUSE_GROUP,
+)
 from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
@@ -19,8 +23,6 @@ from shop_assets.warehouse.metadata import mart_metadata, raw_metadata
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets.warehouse.resource import ClickHouseResource
-
-GROUP_NAME: Final = "warehouse"
 
 
 class IngestionConfig(Config):
@@ -45,7 +47,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
 @asset(
     key=CLICKHOUSE_RAW,
     deps=[KAFKA_TOPICS_LOADED],
-    group_name=GROUP_NAME,
+    group_name=WAREHOUSE_GROUP,
     owners=OWNERS,
     kinds={"clickhouse", "kafka"},
     pool=INGEST,
@@ -81,7 +83,7 @@ def clickhouse_raw(
 @asset(
     key=CLICKHOUSE_MART,
     deps=[CLICKHOUSE_RAW],
-    group_name=GROUP_NAME,
+    group_name=WAREHOUSE_GROUP,
     owners=OWNERS,
     kinds={"clickhouse", "sql"},
     pool=INGEST,

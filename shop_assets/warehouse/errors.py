@@ -11,6 +11,10 @@ class WarehouseUnavailableError(WarehouseError, TransientError):
     """ClickHouse does not respond, or stopped responding."""
 
 
+class StatementRefusedError(WarehouseError):
+    """ClickHouse refused a statement, or failed while it executed it."""
+
+
 class MigrationError(WarehouseError):
     """A file of `sql/` cannot be applied to the warehouse as it is."""
 

@@ -1,15 +1,16 @@
 """Makes the warehouse what `sql/` says: databases, tables, functions and views, in the order of the files' names.
 
-Every statement can be run again, and is run when what it creates is missing. `raw.migrations` remembers the fingerprint
-of each statement, because a changed file needs more than to be run: a materialized view with new rules is dropped and
-created again (its rows stay in the table that it writes to), and a table whose statement changed is refused, because
-CREATE TABLE IF NOT EXISTS would silently leave it as it was. On a cluster the same files create the same things on all
-replicas (`cluster.py`).
+Every statement can be run again, and is run when what it creates is missing. `raw.migrations`, the ledger, remembers
+the fingerprint of each statement, because a changed file needs more than to be run: a materialized view with new rules
+is dropped and created again (its rows stay in the table that it writes to), and a table whose statement changed is
+refused, also under a new file name, because CREATE TABLE IF NOT EXISTS would silently leave it as it was. All files are
+checked before the first is applied. On a cluster the same files create the same things on all replicas (`cluster.py`).
 """
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from clickhouse_connect.driver.client import Client
@@ -25,10 +26,48 @@ REPEATABLE: Final = "Applied again when it changes"
 """The line of a header that lets an ALTER change after it was applied: it must have the same effect on a table that has
 some of its changes already."""
 
+REPLACES: Final = "Replaces "
+"""Begins the line of a header that names the statement which created the same table before: `-- Replaces mart/90_x`.
+Later files must then turn the older table into what this statement and they create."""
+
+_RETIRED: Final = ""
+"""The fingerprint of a name that was taken over by another one."""
+
 _CREATED = re.compile(
     r"CREATE (?:OR REPLACE )?(?P<kind>TABLE|MATERIALIZED VIEW|VIEW|FUNCTION|DATABASE) (?:IF NOT EXISTS )?(?P<name>\S+)"
 )
 _CHANGED = re.compile(r"ALTER TABLE (?P<name>\S+)")
+_ADVICE: Final = (
+    "Undo the change and put the new one into a new file: an ALTER that can run twice. If the warehouse holds nothing "
+    "worth keeping, drop and recreate it instead (DROP DATABASE mart, DROP DATABASE raw)."
+)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What is to be done about a statement.
+
+    Attributes:
+        file: The statement.
+        kind: What it creates; None for an ALTER.
+        target: The object that it creates or changes; an ALTER is repeated when its table was missing.
+        fingerprint: Of the statement.
+        is_new: Whether it is new or changed.
+        predecessor: The name under which it, or the statement that it replaces, was applied before.
+    """
+
+    file: SqlFile
+    kind: str | None
+    target: str | None
+    fingerprint: str
+    is_new: bool = True
+    predecessor: str | None = None
+
+    @property
+    def records(self) -> list[tuple[str, str]]:
+        """The rows that the ledger needs when the statement is applied."""
+        retired = [] if self.predecessor is None else [(self.predecessor, _RETIRED)]
+        return [(self.file.name, self.fingerprint), *retired]
 
 
 def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
@@ -44,35 +83,86 @@ def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
         The names of the statements that are new or changed.
 
     Raises:
-        MigrationError: The statement of an existing table changed.
+        MigrationError: The statement of an existing table changed; nothing was applied.
     """
-    functions = read_folder("functions")
-    applied = _applied(client)
-    objects = _objects(client)
-    changed, renamed = [], []
-    for file in (file for folder in FOLDERS for file in read_folder(folder)):
-        fingerprint = _fingerprint(file, functions)
-        known = applied.get(file.name)
-        is_renamed = known is None and fingerprint in applied.values()
-        if known != fingerprint and not is_renamed:
-            _prepare(client, file, cluster, known=known is not None)
-            client.command(file.statement_on(cluster))
-            changed.append((file.name, fingerprint))
-            continue
-        if is_renamed:
-            renamed.append((file.name, fingerprint))
-        if _target(file) not in objects:
-            client.command(file.statement_on(cluster))
-    if changed or renamed:
-        client.insert(MIGRATIONS_TABLE, [*changed, *renamed], column_names=["name", "fingerprint"])
-    return [name for name, _ in changed]
+    files = [file for folder in FOLDERS for file in read_folder(folder)]
+    applied, objects = _applied(client), _objects(client)
+    steps = _plan(files, applied, objects)
+    has_ledger = MIGRATIONS_TABLE in objects
+    # An empty ledger beside tables: the first run was killed. They are recorded together, so that none is left out.
+    records = (
+        [] if applied else [(s.file.name, s.fingerprint) for s in steps if s.kind == "TABLE" and s.target in objects]
+    )
+    records += _stale(steps, applied)
+    for step in steps:
+        is_unrecorded = step.is_new or step.predecessor is not None
+        records += step.records if is_unrecorded else []
+        if step.kind == "TABLE" and has_ledger:
+            # Before the statement: a table without a record would be refused. A record without a table is no harm.
+            _record(client, records)
+        if step.is_new or step.target not in objects:
+            _run(client, step, cluster)
+        has_ledger = has_ledger or step.target == MIGRATIONS_TABLE
+        if has_ledger:
+            _record(client, records)
+    return [step.file.name for step in steps if step.is_new]
 
 
-def _target(file: SqlFile) -> str | None:
-    """The object that a statement creates or changes; an ALTER is repeated when its table was missing."""
+def _plan(files: Iterable[SqlFile], applied: Mapping[str, str], objects: set[str]) -> list[_Step]:
+    """Check all statements before any is run."""
+    files = list(files)
+    functions = [file for file in files if file.path.startswith("functions/")]
+    present = {file.name for file in files}
+    orphans = {name: fingerprint for name, fingerprint in applied.items() if name not in present}
+    steps = []
+    for file in files:
+        step = _step(file, functions, applied, orphans)
+        if step.predecessor is not None:
+            del orphans[step.predecessor]  # a name can be taken over once
+        if step.is_new and applied:
+            _refuse_changed(step, objects, known=file.name in applied)
+        steps.append(step)
+    return steps
+
+
+def _step(file: SqlFile, functions: Iterable[SqlFile], applied: Mapping[str, str], orphans: Mapping[str, str]) -> _Step:
     text = normalised(file.statement)
-    found = _CREATED.match(text) or _CHANGED.match(text)
-    return found["name"] if found else None
+    created = _CREATED.match(text)
+    found = created or _CHANGED.match(text)
+    kind, target = created["kind"] if created else None, found["name"] if found else None
+    fingerprint = _fingerprint(text, kind, functions)
+    if file.name in applied:
+        return _Step(file, kind, target, fingerprint, is_new=applied[file.name] != fingerprint)
+    renamed = next((name for name, orphan in orphans.items() if orphan == fingerprint), None)
+    if renamed is not None:
+        return _Step(file, kind, target, fingerprint, is_new=False, predecessor=renamed)
+    replaced = next((name for name in _replaced(file) if name in orphans), None)
+    return _Step(file, kind, target, fingerprint, predecessor=replaced)
+
+
+def _replaced(file: SqlFile) -> list[str]:
+    return [line.removeprefix(REPLACES) for line in file.description.splitlines() if line.startswith(REPLACES)]
+
+
+def _stale(steps: Iterable[_Step], applied: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Retire names that were taken over before the ledger knew how to retire one."""
+    steps = list(steps)
+    current = {step.fingerprint for step in steps if not step.is_new and step.predecessor is None}
+    used = {step.file.name for step in steps} | {step.predecessor for step in steps}
+    return [(name, _RETIRED) for name, known in applied.items() if name not in used and known in current]
+
+
+def _run(client: Client, step: _Step, cluster: str | None) -> None:
+    if step.is_new and step.kind == "MATERIALIZED VIEW":
+        # The reconciliation finds what RAW receives before the view is there again.
+        client.command(f"DROP VIEW IF EXISTS {step.target}{on_cluster(cluster)}")
+    client.command(step.file.statement_on(cluster))
+
+
+def _record(client: Client, records: list[tuple[str, str]]) -> None:
+    if records:
+        client.insert(MIGRATIONS_TABLE, records, column_names=["name", "fingerprint"])
+        records.clear()
 
 
 def _objects(client: Client) -> set[str]:
@@ -83,24 +173,22 @@ def _objects(client: Client) -> set[str]:
     return {str(name) for (name,) in rows}
 
 
-def _prepare(client: Client, file: SqlFile, cluster: str | None, *, known: bool) -> None:
-    created = _CREATED.match(normalised(file.statement))
-    kind = created["kind"] if created else None
-    if created and kind == "MATERIALIZED VIEW":
-        # The reconciliation finds what RAW receives before the view is there again.
-        client.command(f"DROP VIEW IF EXISTS {created['name']}{on_cluster(cluster)}")
-    elif known and kind in (None, "TABLE") and REPEATABLE not in file.description.splitlines():
-        raise MigrationError(
-            f"sql/{file.path}.sql has changed since it was applied. Undo the change and put the new one into a new "
-            "file: an ALTER that can run twice. If the warehouse holds nothing worth keeping, drop and recreate it "
-            "instead (DROP DATABASE mart, DROP DATABASE raw)."
-        )
+def _refuse_changed(step: _Step, objects: set[str], *, known: bool) -> None:
+    file = step.file
+    if known and step.kind is None and REPEATABLE not in file.description.splitlines():
+        raise MigrationError(f"sql/{file.path}.sql has changed since it was applied. {_ADVICE}")
+    if step.kind != "TABLE" or step.target not in objects or step.predecessor is not None:
+        return
+    if known:
+        raise MigrationError(f"sql/{file.path}.sql has changed since it was applied. {_ADVICE}")
+    raise MigrationError(
+        f"sql/{file.path}.sql creates {step.target}, which another statement created: the file was renamed and "
+        f"changed. {_ADVICE}"
+    )
 
 
-def _fingerprint(file: SqlFile, functions: Iterable[SqlFile]) -> str:
-    text = normalised(file.statement)
-    created = _CREATED.match(text)
-    if created and created["kind"].endswith("VIEW"):
+def _fingerprint(text: str, kind: str | None, functions: Iterable[SqlFile]) -> str:
+    if kind is not None and kind.endswith("VIEW"):
         # ClickHouse copies the functions into a view when it creates it: the view changes when one of them does.
         text += "".join(normalised(function.statement) for function in functions)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -110,4 +198,4 @@ def _applied(client: Client) -> dict[str, str]:
     if client.command(f"EXISTS TABLE {MIGRATIONS_TABLE}") != 1:
         return {}
     rows = client.query("SELECT name, fingerprint FROM raw.migrations FINAL").result_rows
-    return {str(name): str(fingerprint) for name, fingerprint in rows}
+    return {str(name): str(fingerprint) for name, fingerprint in rows if fingerprint != _RETIRED}

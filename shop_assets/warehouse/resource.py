@@ -7,14 +7,14 @@ from typing import Final, cast
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import Error, OperationalError
+from clickhouse_connect.driver.exceptions import DatabaseError, Error, OperationalError
 from clickhouse_connect.driver.httpclient import HttpClient
 from dagster import ConfigurableResource, ResourceDependency
 from pydantic import Field, SecretStr
 from urllib3 import Timeout
 
 from shop_assets.settings import Settings
-from shop_assets.warehouse.errors import WarehouseError, WarehouseUnavailableError
+from shop_assets.warehouse.errors import StatementRefusedError, WarehouseError, WarehouseUnavailableError
 
 # The library logs every lost connection before it raises. Add a handler to this logger to see them; without this one
 # Python would print them to stderr.
@@ -48,6 +48,7 @@ class ClickHouseResource(ConfigurableResource[None]):
 
         Raises:
             WarehouseUnavailableError: ClickHouse cannot be reached, or stops responding in the block.
+            StatementRefusedError: ClickHouse refuses a statement of the block.
             WarehouseError: ClickHouse refuses the user.
         """
         password = self.password.get_secret_value()
@@ -74,6 +75,7 @@ def connection(
 
     Raises:
         WarehouseUnavailableError: ClickHouse cannot be reached, or stops responding in the block.
+        StatementRefusedError: ClickHouse refuses a statement of the block.
         WarehouseError: ClickHouse refuses the user.
     """
     try:
@@ -104,6 +106,8 @@ def connection(
             f"ClickHouse at {host}:{port} stopped responding. Is it running (`shop status`)? Completed inserts are "
             "safe: run this step again when it is back."
         ) from error
+    except DatabaseError as error:
+        raise StatementRefusedError(f"ClickHouse refused the statement: {error}") from error
     finally:
         client.close()
 

@@ -41,6 +41,20 @@ def test_a_partition_arrives_value_for_value_in_batches(
     assert verification.warehouse(client, manifest).problems == []
 
 
+def test_a_table_without_the_newest_columns_is_not_loaded_and_the_advice_is_to_migrate(
+    client: Client, bucket: Bucket
+) -> None:
+    manifest = publish_by_hand(bucket, DAY, [_table(0, 9)])
+    client.command("ALTER TABLE mart.customer_features RENAME COLUMN fruit_lover TO not_there_yet")
+    try:
+        with pytest.raises(PublicationError, match=r"lacks fruit_lover\. Run the job ingest, or .* clickhouse_mart"):
+            load_partition(client, bucket, manifest)
+    finally:
+        client.command("ALTER TABLE mart.customer_features RENAME COLUMN not_there_yet TO fruit_lover")
+    load_partition(client, bucket, manifest)
+    assert len(_rows(client, DAY)) == 9
+
+
 def test_loading_again_changes_nothing_and_another_day_is_not_touched(client: Client, bucket: Bucket) -> None:
     first, other = publish_by_hand(bucket, DAY, [_table(0, 9)]), publish_by_hand(bucket, OTHER_DAY, [_table(0, 5)])
     for manifest in (first, other, first):

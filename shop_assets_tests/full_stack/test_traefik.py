@@ -90,6 +90,6 @@ def test_the_start_page_links_every_ui_and_says_what_is_up(page_port: int):
         assert {re.match(r"http://(\w+)\.", href or "")[1] for href in links.values()} == set(NAMES)
         assert links["Dagster"] == f"http://dagster.localhost:{page_port}/"
         expect(page.locator('[data-name="dagster"] .state')).to_have_text("работает")
-        expect(page.locator('[data-name="spark"] .state')).to_have_text("не запущен")
+        expect(page.locator('[data-name="spark"] .state')).to_have_text("недоступен")
         browser.close()
         assert complaints == []

@@ -3,11 +3,14 @@ import re
 import threading
 import tracemalloc
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
+import shop_assets
 from shop_assets.errors import TransientError
 from shop_assets.landing.writing import WriteCounts, entity_tag, write_changed
 from shop_assets.object_store import bucket as bucket_module
@@ -176,6 +179,29 @@ def test_a_wrong_secret_is_reported_with_the_settings_to_look_at_and_without_the
         store.landing()
     assert isinstance(caught.value.__cause__, ClientError)
     assert "not-the-secret" not in str(caught.value)
+
+
+def test_a_listing_and_a_look_up_show_the_same_object(bucket: Bucket):
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    bucket.put("a", b"12345", "text/plain")
+    (listed,) = bucket.list()
+    found = bucket.find("a")
+    assert found is not None
+    assert (found.key, found.etag, found.size) == (listed.key, listed.etag, listed.size)
+    for summary in (listed, found):
+        assert before < summary.modified < datetime.now(UTC) + timedelta(seconds=2)
+
+
+def test_no_stage_uses_the_client_of_a_bucket():
+    used = [
+        f"{path.name}:{number}"
+        for folder in Path(shop_assets.__file__).parent.iterdir()
+        if folder.name not in {"object_store", "embedded"}
+        for path in folder.rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if "bucket.client" in line or "translated_errors" in line
+    ]
+    assert used == []
 
 
 @pytest.mark.parametrize(

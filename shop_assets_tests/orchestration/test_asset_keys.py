@@ -13,10 +13,15 @@ from shop_assets.documents.kinds import KINDS
 from shop_assets.orchestration import asset_keys
 
 PACKAGE = Path(shop_assets.__file__).parent
+GROUPS = "_GROUP"  # their names are ordinary words
 KEYS = [value for value in vars(asset_keys).values() if isinstance(value, AssetKey)]
 NAMES = sorted(
     {key.to_user_string() for key in (*KEYS, *asset_keys.RAW_JSON.values())}
-    | {value for name, value in vars(asset_keys).items() if name.isupper() and isinstance(value, str)}
+    | {
+        value
+        for name, value in vars(asset_keys).items()
+        if name.isupper() and isinstance(value, str) and not name.endswith(GROUPS)
+    }
     | {name(kind) for kind in KINDS for name in (asset_keys.count_check, asset_keys.duplicate_ratio_check)}
 )
 NAME = re.compile(rf"(?<![\w.])({'|'.join(NAMES)})(?!\w)")  # `shop_assets.clickhouse_raw` is Kafka's consumer group

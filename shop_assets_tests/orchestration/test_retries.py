@@ -31,7 +31,7 @@ from shop_assets.settings import Settings
 from shop_assets.topics import administration
 from shop_assets.topics.errors import DeliveryError, translated_error
 from shop_assets.topics.resource import kafka_resource
-from shop_assets.warehouse.errors import OffsetGapError
+from shop_assets.warehouse.errors import OffsetGapError, StatementRefusedError
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.outages.conftest import with_port
 
@@ -162,6 +162,11 @@ def test_what_a_driver_raises_in_the_middle_is_translated_by_its_stage(
     with pytest.raises(Exception, match=r"\w") as caught, stage(stack_settings):
         raise error
     assert is_transient(caught.value) is may_pass
+
+
+def test_a_statement_that_clickhouse_refuses_is_an_error_of_the_warehouse(stack_settings: Settings) -> None:
+    with pytest.raises(StatementRefusedError, match="refused the statement: Code: 62"), in_clickhouse(stack_settings):
+        raise DatabaseError("Code: 62. Syntax error: SELEKT")
 
 
 @pytest.mark.parametrize(

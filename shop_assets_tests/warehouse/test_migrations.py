@@ -8,7 +8,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.settings import Settings
-from shop_assets.warehouse import sql_templates
+from shop_assets.warehouse import migrations, sql_templates
 from shop_assets.warehouse.errors import MigrationError, WarehouseError
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import connection
@@ -69,6 +69,92 @@ def test_a_changed_table_is_refused_with_what_to_do(client: Client, own_sql: Pat
     change(own_sql / "mart" / "22_customer_versions.sql", "first_name Nullable(String)", "first_name String")
     with pytest.raises(MigrationError, match=r"sql/mart/22_customer_versions\.sql has changed .* ALTER"):
         apply_migrations(client)
+
+
+def test_a_changed_table_is_refused_under_a_new_name_too(client: Client, own_sql: Path) -> None:
+    path = own_sql / "mart" / "22_customer_versions.sql"
+    change(path, "first_name Nullable(String)", "first_name String")
+    path.rename(path.with_name("22_versions_of_customers.sql"))
+    with pytest.raises(MigrationError, match=r"22_versions_of_customers\.sql creates mart\.customer_versions"):
+        apply_migrations(client)
+
+
+def test_nothing_is_applied_when_a_later_file_is_refused(client: Client, own_sql: Path) -> None:
+    views = "SELECT name, uuid FROM system.tables WHERE database = 'mart' ORDER BY name"
+    before = client.query(views).result_rows
+    change(own_sql / "functions" / "02_shop_clean.sql", "lowerUTF8", "upperUTF8")
+    change(
+        own_sql / "mart" / "91_customer_features.sql", "publication_id LowCardinality(String)", "publication_id Int8"
+    )
+    with pytest.raises(MigrationError, match="91_customer_features"):
+        apply_migrations(client)
+    assert client.query(views).result_rows == before
+
+
+def test_what_was_applied_before_an_interruption_is_remembered(
+    client: Client, own_sql: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(own_sql / "functions" / "02_shop_clean.sql", "lowerUTF8", "upperUTF8")
+    run = migrations._run
+
+    def interrupted(client: Client, step: migrations._Step, cluster: str | None) -> None:
+        if step.file.name == "mart/32_customers_cleaning":
+            raise KeyboardInterrupt
+        run(client, step, cluster)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(migrations, "_run", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            apply_migrations(client)
+    rest = apply_migrations(client)
+    change(own_sql / "functions" / "02_shop_clean.sql", "upperUTF8", "lowerUTF8")
+    apply_migrations(client)
+    assert "mart/32_customers_cleaning" in rest
+    assert {"functions/02_shop_clean", "mart/31_products_cleaning"}.isdisjoint(rest)
+
+
+def test_a_table_that_was_created_just_before_an_interruption_is_accepted(
+    client: Client, own_sql: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"new_table_{token_hex(4)}"
+    (own_sql / "mart" / f"29_{name}.sql").write_text(
+        f"-- For a test.\nCREATE TABLE IF NOT EXISTS mart.{name} (id String) ENGINE = MergeTree ORDER BY id\n"
+    )
+    run = migrations._run
+
+    def interrupted(client: Client, step: migrations._Step, cluster: str | None) -> None:
+        run(client, step, cluster)
+        if step.target == f"mart.{name}":
+            raise KeyboardInterrupt
+
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(migrations, "_run", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                apply_migrations(client)
+        assert apply_migrations(client) == []
+    finally:
+        client.command(f"DROP TABLE IF EXISTS mart.{name} SYNC")
+
+
+def test_a_name_that_was_taken_over_says_nothing_any_more(client: Client, own_sql: Path) -> None:
+    first, second, third = (own_sql / "mart" / f"58_{token_hex(4)}.sql" for _ in range(3))
+    view = f"of_a_test_{token_hex(4)}"
+
+    def write(path: Path, number: int) -> list[str]:
+        for other in (first, second, third):
+            other.unlink(missing_ok=True)
+        path.write_text(f"-- For a test.\nCREATE OR REPLACE VIEW mart.{view} AS SELECT {number} AS number\n")
+        return apply_migrations(client)
+
+    try:
+        assert write(first, 1) == [f"mart/{first.stem}"]
+        assert write(second, 1) == []
+        assert write(second, 2) == [f"mart/{second.stem}"]
+        assert write(third, 1) == [f"mart/{third.stem}"]
+        assert client.query(f"SELECT number FROM mart.{view}").result_rows == [(1,)]
+    finally:
+        client.command(f"DROP VIEW IF EXISTS mart.{view} SYNC")
 
 
 def test_other_comments_and_spaces_are_no_change(client: Client, own_sql: Path) -> None:

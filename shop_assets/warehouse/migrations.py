@@ -93,7 +93,6 @@ def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
     records = (
         [] if applied else [(s.file.name, s.fingerprint) for s in steps if s.kind == "TABLE" and s.target in objects]
     )
-    records += _stale(steps, applied)
     for step in steps:
         is_unrecorded = step.is_new or step.predecessor is not None
         records += step.records if is_unrecorded else []
@@ -142,14 +141,6 @@ def _step(file: SqlFile, functions: Iterable[SqlFile], applied: Mapping[str, str
 
 def _replaced(file: SqlFile) -> list[str]:
     return [line.removeprefix(REPLACES) for line in file.description.splitlines() if line.startswith(REPLACES)]
-
-
-def _stale(steps: Iterable[_Step], applied: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Retire names that were taken over before the ledger knew how to retire one."""
-    steps = list(steps)
-    current = {step.fingerprint for step in steps if not step.is_new and step.predecessor is None}
-    used = {step.file.name for step in steps} | {step.predecessor for step in steps}
-    return [(name, _RETIRED) for name, known in applied.items() if name not in used and known in current]
 
 
 def _run(client: Client, step: _Step, cluster: str | None) -> None:

@@ -34,16 +34,19 @@ def reconcile(
         bool, typer.Option("--full", help="Compare all of RAW, not only rows since the last reconciliation.")
     ] = False,
 ) -> None:
-    """Compare MART with RAW and insert what MART is missing. Waits while another run holds the ingestion lease."""
+    """Compare MART with RAW and repair MART: insert what it lacks, remove rows with a forged time.
+
+    Waits while another run holds the ingestion lease.
+    """
     from shop_assets.warehouse.reconciliation import reconcile as reconcile_mart
 
     with _warehouse_writer(Settings.load(), "shop reconcile") as (client, guard):
         reports = reconcile_mart(client, full=full, guard=guard)
     table = Table("view")
-    for heading in ("compared with RAW", "repaired", "rejects repaired"):
+    for heading in ("compared with RAW", "removed", "repaired", "rejects repaired"):
         table.add_column(heading, justify="right")
     for kind, report in reports.items():
-        counts = (report.compared, report.repaired_rows, report.repaired_rejects)
+        counts = (report.compared, report.removed_rows, report.repaired_rows, report.repaired_rejects)
         table.add_row(f"mart.{kind.name}", *(f"{count:,}" for count in counts))
     Console().print(table)
 

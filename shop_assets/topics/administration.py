@@ -3,6 +3,7 @@
 This module makes requests about topics. `sending.py` sends messages; `checkpoints.py` records what was sent.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Final, TypeVar
 from confluent_kafka import KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are public, but not marked as re-exported
     AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
     ConfigResource,
     NewTopic,
     OffsetSpec,
@@ -21,17 +24,27 @@ from shop_assets.topics.errors import NOT_READY_CODES, TopicsError, translated_e
 
 Result = TypeVar("Result")
 
+LOGGER: Final = logging.getLogger(__name__)
+
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
 """An embedded broker is back 8 s after a crash; anything longer than this is an outage to report."""
+
+NOT_ALLOWED: Final = frozenset(
+    {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED, KafkaError.POLICY_VIOLATION}
+)
 
 MAXIMUM_MESSAGE_BYTES: Final = 20 * 1024 * 1024
 """For the topics created here: a document of the largest size (15 MiB as BSON) as JSON, unless its text is full of
 control characters. Kafka's own default, 1 MB, would refuse documents that MongoDB accepts."""
 
 
+TIMESTAMP_TYPE: Final = {"message.timestamp.type": "LogAppendTime"}
+"""A message's timestamp is the broker's and not its producer's. MART judges by it whether a source time is possible."""
+
+
 @dataclass(frozen=True)
 class TopicSpecification:
-    """What a new topic is created with. An existing topic keeps what it has."""
+    """What a new topic is created with. An existing topic keeps what it has, except for `TIMESTAMP_TYPE`."""
 
     partitions: int
     replication_factor: int
@@ -44,6 +57,7 @@ class TopicSpecification:
             "cleanup.policy": self.cleanup_policy,
             "retention.ms": str(self.retention_hours * 3_600_000),
             "max.message.bytes": str(MAXIMUM_MESSAGE_BYTES),
+            **TIMESTAMP_TYPE,
         }
 
 
@@ -55,6 +69,8 @@ class Topic:
     topic_id: str
     partitions: tuple[int, ...]
     maximum_message_bytes: int
+    has_broker_time: bool = True
+    """Whether the broker sets the messages' timestamps."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +110,7 @@ class TopicAdministration:
         if missing:
             self._create(missing, specification)
         topics = self._describe_all(wanted)
+        self._set_broker_time([topic.name for topic in topics.values() if not topic.has_broker_time])
         self.watermarks(topics.values())  # succeeds only when every partition has its leader
         return topics
 
@@ -118,9 +135,15 @@ class TopicAdministration:
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                     raise self._refused(f"describing topic {name}", error) from error
-        limits = self._message_limits(descriptions)
+        configurations = self._configurations(descriptions)
         return {
-            name: Topic(name, str(found.topic_id), tuple(sorted(part.id for part in found.partitions)), limits[name])
+            name: Topic(
+                name,
+                str(found.topic_id),
+                tuple(sorted(part.id for part in found.partitions)),
+                int(configurations[name]["max.message.bytes"]),
+                all(configurations[name][key] == value for key, value in TIMESTAMP_TYPE.items()),
+            )
             for name, found in descriptions.items()
         }
 
@@ -171,13 +194,44 @@ class TopicAdministration:
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # another run created it first
                     raise self._refused(f"creating topic {name}", error) from error
 
-    def _message_limits(self, names: Iterable[str]) -> dict[str, int]:
+    def _set_broker_time(self, names: list[str]) -> None:
+        """Alter topics of an older release, or of somebody else's making."""
+        if not names:
+            return
+        wanted = [
+            ConfigResource(
+                ConfigResource.Type.TOPIC,
+                name,
+                incremental_configs=[
+                    ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
+                    for key, value in TIMESTAMP_TYPE.items()
+                ],
+            )
+            for name in names
+        ]
+        answers = self.client.incremental_alter_configs(wanted, request_timeout=REQUEST_TIMEOUT_SECONDS)
+        for resource, answer in answers.items():
+            try:
+                answer.result()
+            except KafkaException as error:
+                if error.args[0].code() not in NOT_ALLOWED:
+                    raise self._refused(f"altering topic {resource.name}", error) from error
+                LOGGER.warning(
+                    "Kafka does not let this user set message.timestamp.type=LogAppendTime on topic %s: producers "
+                    "choose its timestamps, and only the time of ingestion limits a forged source_time. Have an "
+                    "administrator set it.",
+                    resource.name,
+                )
+
+    def _configurations(self, names: Iterable[str]) -> dict[str, dict[str, str]]:
         resources = [ConfigResource(ConfigResource.Type.TOPIC, name) for name in names]
         if not resources:
             return {}
         answers = self.client.describe_configs(resources, request_timeout=REQUEST_TIMEOUT_SECONDS)
         return {
-            resource.name: int(self._result(answer, f"reading topic {resource.name}")["max.message.bytes"].value)
+            resource.name: {
+                key: str(entry.value) for key, entry in self._result(answer, f"reading topic {resource.name}").items()
+            }
             for resource, answer in answers.items()
         }
 

@@ -30,6 +30,9 @@ REPLACES: Final = "Replaces "
 """Begins the line of a header that names the statement which created the same table before: `-- Replaces mart/90_x`.
 Later files must then turn the older table into what this statement and they create."""
 
+STATEMENT_SETTINGS: Final = {"mutations_sync": 2}
+"""An ALTER that deletes rows returns when they are gone on all replicas: what runs next must not see them."""
+
 _RETIRED: Final = ""
 """The fingerprint of a name that was taken over by another one."""
 
@@ -147,7 +150,7 @@ def _run(client: Client, step: _Step, cluster: str | None) -> None:
     if step.is_new and step.kind == "MATERIALIZED VIEW":
         # The reconciliation finds what RAW receives before the view is there again.
         client.command(f"DROP VIEW IF EXISTS {step.target}{on_cluster(cluster)}")
-    client.command(step.file.statement_on(cluster))
+    client.command(step.file.statement_on(cluster), settings=STATEMENT_SETTINGS)
 
 
 def _record(client: Client, records: list[tuple[str, str]]) -> None:

@@ -24,6 +24,11 @@ UNKNOWN_OPERATION: Final = "unknown"
 INCREMENT_BITS: Final = 32
 """Source time is seconds << 32 | increment, the document store's cluster time."""
 
+LATEST_SOURCE_TIME: Final = (1 << 64) - 1
+
+LATEST_MILLISECONDS: Final = 10_413_791_999_999
+"""The last moment of ClickHouse's DateTime64: 31 December 2299. A producer may write any timestamp into a message."""
+
 COLUMNS: Final = {
     "id": "String",
     "payload": "String",
@@ -112,16 +117,22 @@ def operation(message: Message) -> str:
 
 
 def source_time(message: Message) -> int:
-    """MongoDB's cluster time of the change; from the message's own timestamp when the header is missing."""
+    """MongoDB's cluster time of the change, as the header says; whether it is believed is decided in MART.
+
+    From the message's own timestamp when there is no header, or none that is a number without a sign. A number beyond
+    64 bits becomes the largest one: it is a time in the future like any other.
+    """
     text = _header(message, "source_time")
-    if text.isdigit() and int(text) < 1 << 64:
-        return int(text)
-    return (_milliseconds(message) // 1000) << INCREMENT_BITS
+    if not text.isdigit():
+        return (_milliseconds(message) // 1000) << INCREMENT_BITS
+    digits = text.lstrip(b"0")
+    # Python refuses to convert a number of some thousand digits.
+    return min(int(digits or b"0"), LATEST_SOURCE_TIME) if len(digits) <= 20 else LATEST_SOURCE_TIME  # noqa: PLR2004  # 2^64 has 20
 
 
 def _milliseconds(message: Message) -> int:
     kind, milliseconds = message.timestamp()
-    return 0 if kind == TIMESTAMP_NOT_AVAILABLE else max(0, milliseconds)
+    return 0 if kind == TIMESTAMP_NOT_AVAILABLE else min(max(0, milliseconds), LATEST_MILLISECONDS)
 
 
 def _header(message: Message, name: str) -> bytes:

@@ -7,6 +7,7 @@ depends on what arrived. A MART that was dropped loses that too, and is filled a
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
@@ -15,7 +16,9 @@ from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW
 from shop_assets.warehouse.errors import WarehouseError
+from shop_assets.warehouse.forged_times import remove_disbelieved
 from shop_assets.warehouse.queries import SqlQuery, load_query
+from shop_assets.warehouse.raw_slice import RawSlice
 
 SLICE_OFFSETS: Final = 50_000
 """How many offsets are compared, and at worst inserted, at once: as many as a block of the ingestion has at most."""
@@ -30,30 +33,14 @@ REPAIR_SETTINGS: Final = {
 
 @dataclass
 class ReconciliationResult:
-    """Rows of RAW that were compared, and rows that were missing in MART and were inserted."""
+    """Rows of RAW that were compared, rows of MART with a forged time that were removed, and rows that were inserted
+    because MART lacked them.
+    """
 
     compared: int = 0
+    removed_rows: int = 0
     repaired_rows: int = 0
     repaired_rejects: int = 0
-
-
-@dataclass(frozen=True)
-class RawSlice:
-    """Offsets `first` to `end`, the end excluded, of one topic partition in RAW."""
-
-    topic_id: str
-    partition: int
-    first: int
-    end: int
-
-    def parameters(self) -> dict[str, Any]:
-        """The parameters of the queries of a slice."""
-        return {
-            "topic_id": self.topic_id,
-            "topic_partition": self.partition,
-            "first_offset": self.first,
-            "end_offset": self.end,
-        }
 
 
 def reconcile(
@@ -76,8 +63,14 @@ def reconcile(
     results = {}
     for kind in KINDS:
         results[kind] = ReconciliationResult()
-        for partition in _unreconciled(client, kind, full=full):
-            for raw_slice in _slices(partition):
+        unreconciled = _unreconciled(client, kind, full=full)
+        slices = {partition: list(_slices(partition)) for partition in unreconciled}
+        # Of all slices before the first repair: a row with a forged time hides what is missing beside it.
+        for raw_slice in chain.from_iterable(slices.values()):
+            guard()
+            results[kind].removed_rows += remove_disbelieved(client, kind, raw_slice)
+        for partition in unreconciled:
+            for raw_slice in slices[partition]:
                 guard()
                 _repair_slice(client, kind, raw_slice, results[kind], full=full)
             _save_progress(client, kind, partition)

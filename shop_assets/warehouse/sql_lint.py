@@ -20,6 +20,13 @@ FOLDERS: Final = ("raw", "mart", "quality", "dashboards", "compaction", "reconci
 _CLEANING: Final = "SELECT *\nFROM mart.store_versions"
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "compaction/delete_duplicates": {"topic_id": "'topic'", "topic_partition": 0, "offsets": [1, 2]},
+    "reconciliation/disbelieved_offsets": {"table": "mart.store_versions"},
+    "reconciliation/delete_disbelieved": {
+        "table": "mart.store_versions",
+        "topic_id": "'topic'",
+        "topic_partition": 0,
+        "offsets": [1, 2],
+    },
     "reconciliation/unreconciled_partitions": {"reconciled": 2},
     "reconciliation/missing_versions": {"columns": "id", "cleaning": _CLEANING},
     "reconciliation/missing_rejects": {"columns": "id", "cleaning": _CLEANING, "source": "mart.store_versions"},

@@ -1,11 +1,14 @@
 """An empty warehouse with its tables, and a way to put messages into RAW as the ingestion does."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.settings import Settings
+from shop_assets.warehouse import sql_templates
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import clickhouse_resource
 
@@ -30,6 +33,15 @@ def client(settings: Settings) -> Iterator[Client]:
         for (table,) in filled:
             client.command(f"TRUNCATE TABLE {table} SYNC")
         yield client
+
+
+@pytest.fixture
+def own_sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of sql/ to change."""
+    folder = tmp_path / "sql"
+    copytree(sql_templates.sql_folder(), folder)
+    monkeypatch.setattr(sql_templates, "sql_folder", lambda: folder)
+    return folder
 
 
 def _objects(client: Client) -> str:

@@ -41,7 +41,9 @@ def tombstone(kind_id: str, **more: object) -> RawMessage:
     return RawMessage(kind_id.encode(), b"", operation="delete", **more)  # type: ignore[arg-type]  # passed on
 
 
-def insert_raw(client: Client, kind: str, messages: Sequence[RawMessage], **settings: object) -> None:
+def insert_raw(
+    client: Client, kind: str, messages: Sequence[RawMessage], *, kafka_timestamp: datetime = NOW, **settings: object
+) -> None:
     table = pa.table(
         {
             "id": pa.array([message.key for message in messages], pa.binary()),
@@ -50,7 +52,7 @@ def insert_raw(client: Client, kind: str, messages: Sequence[RawMessage], **sett
             "kafka_topic_id": pa.array([message.topic_id for message in messages], pa.string()),
             "kafka_partition": pa.array([message.partition for message in messages], pa.uint32()),
             "kafka_offset": pa.array([message.offset for message in messages], pa.uint64()),
-            "kafka_timestamp": pa.array([NOW for _ in messages], pa.timestamp("ms", tz="UTC")),
+            "kafka_timestamp": pa.array([kafka_timestamp for _ in messages], pa.timestamp("ms", tz="UTC")),
             "operation": pa.array([message.operation for message in messages], pa.string()),
             "source_time": pa.array([message.time for message in messages], pa.uint64()),
             "ingested_at": pa.array([message.ingested_at for message in messages], pa.timestamp("us", tz="UTC")),

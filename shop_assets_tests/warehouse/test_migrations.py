@@ -17,15 +17,6 @@ from shop_assets_tests.warehouse.raw_messages import document, insert_raw
 CUSTOMER = {"customer_id": "cus-1", "first_name": "ИВАН", "registration_date": "2025-01-01"}
 
 
-@pytest.fixture
-def own_sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of sql/ to change."""
-    folder = tmp_path / "sql"
-    copytree(sql_templates.sql_folder(), folder)
-    monkeypatch.setattr(sql_templates, "sql_folder", lambda: folder)
-    return folder
-
-
 def change(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text

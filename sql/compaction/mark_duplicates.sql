@@ -28,7 +28,16 @@ FROM (
         id,
         arrayPopBack(
             arraySort(
-                groupArray((source_time, kafka_offset, kafka_topic_id, kafka_partition, kafka_topic, ingested_at))
+                groupArray(
+                    (
+                        shop_bounded_time(source_time, kafka_timestamp, ingested_at),
+                        kafka_offset,
+                        kafka_topic_id,
+                        kafka_partition,
+                        kafka_topic,
+                        ingested_at
+                    )
+                )
             )
         ) AS duplicates
     FROM raw.{{ kind.name }}

@@ -15,15 +15,18 @@ WITH
     shop_clean(messages.id) AS message_key,
     arrayFilter(
         reason -> reason != '',
-        multiIf(
-            messages.operation = 'delete', [],
-            JSONType(payload) != 'Object', [shop_key_fault(message_key), 'payload: not a JSON object'],
-            [
-                shop_key_fault(message_key),
-                shop_id_fault('store_id', message_key, JSONExtractRaw(payload, 'store_id')),
-                shop_fault('store_name', store_name_json, known_store_name),
-                shop_fault('store_network', store_network_json, known_store_network)
-            ]
+        arrayPushFront(
+            multiIf(
+                messages.operation = 'delete', [],
+                JSONType(payload) != 'Object', [shop_key_fault(message_key), 'payload: not a JSON object'],
+                [
+                    shop_key_fault(message_key),
+                    shop_id_fault('store_id', message_key, JSONExtractRaw(payload, 'store_id')),
+                    shop_fault('store_name', store_name_json, known_store_name),
+                    shop_fault('store_network', store_network_json, known_store_network)
+                ]
+            ),
+            shop_time_fault(messages.source_time, messages.kafka_timestamp, messages.ingested_at)
         )
     ) AS faults
 SELECT
@@ -53,7 +56,10 @@ SELECT
     shop_bool(JSONExtractRaw(payload, 'delivery_available')) AS delivery_available,
     shop_bool(JSONExtractRaw(payload, 'warehouse_connected')) AS warehouse_connected,
     shop_date(JSONExtractRaw(payload, 'last_inventory_date')) AS last_inventory_date,
-    shop_version(messages.source_time, messages.kafka_offset) AS version,
+    shop_version(
+        shop_bounded_time(messages.source_time, messages.kafka_timestamp, messages.ingested_at),
+        messages.kafka_offset
+    ) AS version,
     messages.operation = 'delete' OR notEmpty(faults) AS is_deleted,
     faults AS reasons,
     if(notEmpty(faults), payload, '') AS rejected_payload,

@@ -15,17 +15,20 @@ WITH
     shop_clean(messages.id) AS message_key,
     arrayFilter(
         reason -> reason != '',
-        multiIf(
-            messages.operation = 'delete', [],
-            JSONType(payload) != 'Object', [shop_key_fault(message_key), 'payload: not a JSON object'],
-            [
-                shop_key_fault(message_key),
-                shop_id_fault('id', message_key, JSONExtractRaw(payload, 'id')),
-                shop_fault('name', name_json, known_name),
-                shop_fault('group', group_label_json, known_group_label),
-                shop_fault('price', price_json, known_price),
-                shop_negative('price', price_json)
-            ]
+        arrayPushFront(
+            multiIf(
+                messages.operation = 'delete', [],
+                JSONType(payload) != 'Object', [shop_key_fault(message_key), 'payload: not a JSON object'],
+                [
+                    shop_key_fault(message_key),
+                    shop_id_fault('id', message_key, JSONExtractRaw(payload, 'id')),
+                    shop_fault('name', name_json, known_name),
+                    shop_fault('group', group_label_json, known_group_label),
+                    shop_fault('price', price_json, known_price),
+                    shop_negative('price', price_json)
+                ]
+            ),
+            shop_time_fault(messages.source_time, messages.kafka_timestamp, messages.ingested_at)
         )
     ) AS faults
 SELECT
@@ -48,7 +51,10 @@ SELECT
     shop_text(JSONExtractRaw(manufacturer_json, 'country')) AS manufacturer_country,
     shop_text(JSONExtractRaw(manufacturer_json, 'website')) AS manufacturer_website,
     shop_text(JSONExtractRaw(manufacturer_json, 'inn')) AS manufacturer_inn,
-    shop_version(messages.source_time, messages.kafka_offset) AS version,
+    shop_version(
+        shop_bounded_time(messages.source_time, messages.kafka_timestamp, messages.ingested_at),
+        messages.kafka_offset
+    ) AS version,
     messages.operation = 'delete' OR notEmpty(faults) AS is_deleted,
     faults AS reasons,
     if(notEmpty(faults), payload, '') AS rejected_payload,

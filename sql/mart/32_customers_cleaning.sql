@@ -13,16 +13,19 @@ WITH
     shop_clean(messages.id) AS message_key,
     arrayFilter(
         reason -> reason != '',
-        multiIf(
-            messages.operation = 'delete', [],
-            JSONType(payload) != 'Object', [shop_key_fault(message_key), 'payload: not a JSON object'],
-            [
-                shop_key_fault(message_key),
-                shop_id_fault('customer_id', message_key, JSONExtractRaw(payload, 'customer_id')),
-                shop_fault('registration_date', registration_date_json, known_registration_date),
-                shop_future('registration_date', known_registration_date, messages.ingested_at),
-                shop_future('birth_date', known_birth_date, toDate(messages.ingested_at))
-            ]
+        arrayPushFront(
+            multiIf(
+                messages.operation = 'delete', [],
+                JSONType(payload) != 'Object', [shop_key_fault(message_key), 'payload: not a JSON object'],
+                [
+                    shop_key_fault(message_key),
+                    shop_id_fault('customer_id', message_key, JSONExtractRaw(payload, 'customer_id')),
+                    shop_fault('registration_date', registration_date_json, known_registration_date),
+                    shop_future('registration_date', known_registration_date, messages.ingested_at),
+                    shop_future('birth_date', known_birth_date, toDate(messages.ingested_at))
+                ]
+            ),
+            shop_time_fault(messages.source_time, messages.kafka_timestamp, messages.ingested_at)
         )
     ) AS faults
 SELECT
@@ -56,7 +59,10 @@ SELECT
     shop_text(JSONExtractRaw(preferences_json, 'preferred_language')) AS preferred_language,
     shop_text(JSONExtractRaw(preferences_json, 'preferred_payment_method')) AS preferred_payment_method,
     shop_bool(JSONExtractRaw(preferences_json, 'receive_promotions')) AS receive_promotions,
-    shop_version(messages.source_time, messages.kafka_offset) AS version,
+    shop_version(
+        shop_bounded_time(messages.source_time, messages.kafka_timestamp, messages.ingested_at),
+        messages.kafka_offset
+    ) AS version,
     messages.operation = 'delete' OR notEmpty(faults) AS is_deleted,
     faults AS reasons,
     if(notEmpty(faults), payload, '') AS rejected_payload,

@@ -20,20 +20,23 @@ WITH
     shop_clean(messages.id) AS message_key,
     arrayFilter(
         reason -> reason != '',
-        multiIf(
-            messages.operation = 'delete', [],
-            JSONType(payload) != 'Object', [shop_key_fault(message_key), 'payload: not a JSON object'],
-            [
-                shop_key_fault(message_key),
-                shop_id_fault('purchase_id', message_key, JSONExtractRaw(payload, 'purchase_id')),
-                shop_fault('customer.customer_id', customer_id_json, known_customer_id),
-                shop_fault('store.store_id', store_id_json, known_store_id),
-                shop_fault('total_amount', total_amount_json, known_total_amount),
-                shop_negative('total_amount', total_amount_json),
-                shop_fault('purchase_datetime', purchase_datetime_json, known_purchase_datetime),
-                shop_future('purchase_datetime', known_purchase_datetime, messages.ingested_at),
-                if(empty(lines), 'items: no line', '')
-            ]
+        arrayPushFront(
+            multiIf(
+                messages.operation = 'delete', [],
+                JSONType(payload) != 'Object', [shop_key_fault(message_key), 'payload: not a JSON object'],
+                [
+                    shop_key_fault(message_key),
+                    shop_id_fault('purchase_id', message_key, JSONExtractRaw(payload, 'purchase_id')),
+                    shop_fault('customer.customer_id', customer_id_json, known_customer_id),
+                    shop_fault('store.store_id', store_id_json, known_store_id),
+                    shop_fault('total_amount', total_amount_json, known_total_amount),
+                    shop_negative('total_amount', total_amount_json),
+                    shop_fault('purchase_datetime', purchase_datetime_json, known_purchase_datetime),
+                    shop_future('purchase_datetime', known_purchase_datetime, messages.ingested_at),
+                    if(empty(lines), 'items: no line', '')
+                ]
+            ),
+            shop_time_fault(messages.source_time, messages.kafka_timestamp, messages.ingested_at)
         )
     ) AS faults
 SELECT
@@ -75,7 +78,10 @@ SELECT
     shop_text(JSONExtractRaw(delivery_address_json, 'apartment')) AS delivery_apartment,
     shop_text(JSONExtractRaw(delivery_address_json, 'postal_code')) AS delivery_postal_code,
     coalesce(known_purchase_datetime, toDateTime64(0, 3, 'UTC')) AS purchase_datetime,
-    shop_version(messages.source_time, messages.kafka_offset) AS version,
+    shop_version(
+        shop_bounded_time(messages.source_time, messages.kafka_timestamp, messages.ingested_at),
+        messages.kafka_offset
+    ) AS version,
     messages.operation = 'delete' OR notEmpty(faults) AS is_deleted,
     faults AS reasons,
     if(notEmpty(faults), payload, '') AS rejected_payload,

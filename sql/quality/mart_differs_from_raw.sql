@@ -28,7 +28,9 @@ FROM (
         SELECT
             '{{ kind.name }}' AS kind,
             coalesce(shop_clean(id), '') AS document_id,
-            shop_version(source_time, kafka_offset) AS raw_version,
+            shop_version(
+                shop_bounded_time(source_time, kafka_timestamp, ingested_at), kafka_offset
+            ) AS raw_version,
             toUInt128(0) AS mart_version,
             0 AS is_hidden,
             0 AS is_rejected,

@@ -8,7 +8,9 @@ FROM (
     SELECT
         '{{ kind.name }}' AS kind,
         id,
-        argMax(operation, (source_time, kafka_offset)) AS newest_operation,
+        argMax(
+            operation, (shop_bounded_time(source_time, kafka_timestamp, ingested_at), kafka_offset)
+        ) AS newest_operation,
         count() AS messages
     FROM raw.{{ kind.name }}
     GROUP BY id

@@ -37,6 +37,9 @@ class Credentials:
 
     supervisor_password: str = field(default_factory=_password, repr=False)
     mongo_password: str = field(default_factory=_password, repr=False)
+    kafka_administrator_password: str = field(default_factory=_password, repr=False)
+    kafka_password: str = field(default_factory=_password, repr=False)
+    kafka_reader_password: str = field(default_factory=_password, repr=False)
     clickhouse_password: str = field(default_factory=_password, repr=False)
     s3_access_key: str = field(default_factory=_access_key, repr=False)
     s3_secret_key: str = field(default_factory=_password, repr=False)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dotenv import dotenv_values
 
-from shop_assets.embedded import kafka, mongo, s3
+from shop_assets.embedded import kafka, kafka_users, mongo, s3
 from shop_assets.embedded.credentials import USER
 from shop_assets.embedded.home import Home, write_private
 from shop_assets.embedded.ports import LOOPBACK
@@ -22,6 +22,10 @@ def stack_settings(context: StackContext, tools: Tools) -> dict[str, str]:
         "s3_secret_key": context.credentials.s3_secret_key,
         "mongo_uri": mongo.uri(context),
         "kafka_bootstrap_servers": kafka.bootstrap_servers(context),
+        "kafka_security_protocol": kafka_users.PROTOCOL,
+        "kafka_sasl_mechanism": kafka_users.MECHANISM,
+        "kafka_username": kafka_users.PIPELINE,
+        "kafka_password": context.credentials.kafka_password,
         "clickhouse_host": LOOPBACK,
         "clickhouse_port": str(context.ports["clickhouse"]),
         "clickhouse_user": USER,

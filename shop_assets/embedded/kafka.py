@@ -1,4 +1,8 @@
-"""The broker of the topics: a real Apache Kafka of one node (KRaft), small enough for a laptop."""
+"""The broker of the topics: a real Apache Kafka of one node (KRaft), small enough for a laptop.
+
+Its users are created by `kafka_users.py`. The broker itself and its controller log in to each other by PLAIN, because
+SCRAM's users are in the metadata that the controller has to load first.
+"""
 
 import os
 import secrets
@@ -7,6 +11,15 @@ import time
 from typing import Final
 
 from shop_assets.embedded.errors import NotReadyError, StackError
+from shop_assets.embedded.kafka_users import (
+    ADMINISTRATOR,
+    MECHANISM,
+    PIPELINE,
+    PROTOCOL,
+    ClientConfig,
+    client_configuration,
+    ensure_users,
+)
 from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.service import PROBE_NAME, Service, StackContext, Tools
 
@@ -29,9 +42,10 @@ appender.out.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %p %c{1} %m%n
 rootLogger.level = warn
 rootLogger.appenderRef.out.ref = out
 """
+PLAIN_MODULE: Final = "org.apache.kafka.common.security.plain.PlainLoginModule"
+SCRAM_MODULE: Final = "org.apache.kafka.common.security.scram.ScramLoginModule"
 # Java takes the encoding of file names from the locale, and cron jobs have none.
 LOCALE: Final = {"LC_ALL": "C.UTF-8"}
-ClientConfig = dict[str, str | int | float | bool]
 FORMAT_SECONDS: Final = 60
 PROBE_SECONDS: Final = 4.0
 
@@ -42,18 +56,20 @@ def bootstrap_servers(context: StackContext) -> str:
 
 
 def service(context: StackContext, tools: Tools) -> Service:
-    """The broker; it has no credentials and listens on loopback only."""
+    """The broker, open only to its own users."""
     return Service(
         name=NAME,
         command=(*_java(tools), "kafka.Kafka", PROPERTIES),
         environment=LOCALE,
         stop_seconds=30,  # it hands over and flushes; a clean stop spares the next start a recovery
-        prepare=lambda: _prepare(context, tools),
+        files={PROPERTIES: _lines(properties(context)), LOGGING: LOGGING_TEXT},
+        prepare=lambda: _format(context, tools),
+        complete=lambda: _ensure_users(context),
     )
 
 
 def properties(context: StackContext) -> dict[str, str]:
-    """The broker's `server.properties`."""
+    """The broker's `server.properties`, which hold the administrator's password."""
     broker, controller = (f"{LOOPBACK}:{context.ports[name]}" for name in PORTS)
     one_replica = {
         f"{topic}.{setting}": "1"
@@ -65,9 +81,21 @@ def properties(context: StackContext) -> dict[str, str]:
         "process.roles": "broker,controller",
         "node.id": "1",
         "controller.quorum.voters": f"1@{controller}",
-        "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
-        "advertised.listeners": f"PLAINTEXT://{broker}",
+        "listeners": f"CLIENTS://{broker},CONTROLLER://{controller}",
+        "advertised.listeners": f"CLIENTS://{broker}",
         "controller.listener.names": "CONTROLLER",
+        "inter.broker.listener.name": "CLIENTS",
+        "listener.security.protocol.map": f"CLIENTS:{PROTOCOL},CONTROLLER:{PROTOCOL}",
+        "sasl.mechanism.inter.broker.protocol": "PLAIN",
+        "sasl.mechanism.controller.protocol": "PLAIN",
+        "listener.name.clients.sasl.enabled.mechanisms": f"{MECHANISM},PLAIN",
+        "listener.name.clients.scram-sha-512.sasl.jaas.config": f"{SCRAM_MODULE} required;",
+        "listener.name.clients.plain.sasl.jaas.config": _plain_login(context),
+        "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.controller.plain.sasl.jaas.config": _plain_login(context),
+        # Whoever has no right to something does not even learn its name.
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": f"User:{ADMINISTRATOR}",
         "log.dirs": DATA,
         "auto.create.topics.enable": "false",  # a misspelt topic is an error
         "group.initial.rebalance.delay.ms": "0",  # there are no other consumers to wait for
@@ -86,12 +114,21 @@ def _java(tools: Tools) -> tuple[str, ...]:
     return (str(tools.java.executable), *JVM, f"-Dlog4j2.configurationFile={LOGGING}", "-cp", classpath)
 
 
-def _prepare(context: StackContext, tools: Tools) -> None:
-    """Write the configuration, and format the data folder at the first start."""
+def _plain_login(context: StackContext) -> str:
+    """The administrator as the only user of PLAIN, and as whom the broker logs in elsewhere."""
+    password = context.credentials.kafka_administrator_password
+    return (
+        f'{PLAIN_MODULE} required username="{ADMINISTRATOR}" password="{password}" user_{ADMINISTRATOR}="{password}";'
+    )
+
+
+def _lines(values: dict[str, str]) -> str:
+    return "".join(f"{name}={value}\n" for name, value in values.items())
+
+
+def _format(context: StackContext, tools: Tools) -> None:
+    """Format the data folder at the first start."""
     root = context.home.root
-    lines = (f"{name}={value}\n" for name, value in properties(context).items())
-    (root / PROPERTIES).write_text("".join(lines), encoding="ascii")
-    (root / LOGGING).write_text(LOGGING_TEXT, encoding="ascii")
     if (root / DATA / "meta.properties").exists():
         return
     (root / DATA).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -108,13 +145,16 @@ def _prepare(context: StackContext, tools: Tools) -> None:
         raise StackError(f"Kafka's data folder cannot be formatted:\n{(done.stdout + done.stderr)[-2000:]}")
 
 
+def _ensure_users(context: StackContext) -> None:
+    ensure_users(bootstrap_servers(context), context.credentials)
+
+
 def probe(context: StackContext) -> None:
     """Send a message and read it at its offset. Raises NotReadyError."""
     from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
-    quiet: ClientConfig = {
-        "bootstrap.servers": bootstrap_servers(context),
-        "log_level": 0,
+    quiet = {
+        **client_configuration(bootstrap_servers(context), PIPELINE, context.credentials.kafka_password),
         "socket.timeout.ms": int(PROBE_SECONDS * 1000),
     }
     token = secrets.token_hex(8).encode()

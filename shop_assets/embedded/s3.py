@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from shop_assets.embedded import s3_security
 from shop_assets.embedded.errors import NotReadyError, StackError
+from shop_assets.embedded.home import Home
 from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.service import PROBE_NAME, Service, StackContext, Tools
 
@@ -44,12 +46,15 @@ def endpoint(context: StackContext) -> str:
 
 
 def service(context: StackContext, _tools: Tools) -> Service:
-    """The gateway, open only to the stack's key pair; without keys in its environment it would accept everyone."""
+    """The gateway, open only to the stack's key pair; without keys in its environment it would accept everyone.
+
+    The ports behind it are open to itself alone (`s3_security.py`).
+    """
     ports = context.ports
     return Service(
         name=NAME,
         command=(
-            str(_weed()), "-logtostderr=true", "mini",
+            str(_weed()), "-logtostderr=true", f"-config_dir={s3_security.FOLDER}", "mini",
             f"-dir={context.home.data(NAME)}",
             f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}",
             f"-master.port={ports['s3_master']}", f"-master.port.grpc={ports['s3_master_grpc']}",
@@ -72,7 +77,7 @@ def service(context: StackContext, _tools: Tools) -> Service:
             "GOGC": GARBAGE_PERCENT,
         },
         stop_seconds=30,
-        prepare=lambda: _prepare(context.home.data(NAME)),
+        prepare=lambda: _prepare(context.home),
     )  # fmt: skip
 
 
@@ -83,7 +88,9 @@ def remove_sockets(ports: Mapping[str, int]) -> None:
             Path(f"/tmp/seaweedfs-{part}-{ports[port]}.sock").unlink(missing_ok=True)  # noqa: S108  # weed's choice
 
 
-def _prepare(data: Path) -> None:
+def _prepare(home: Home) -> None:
+    s3_security.write_security(home)
+    data = home.data(NAME)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The options of the last start: flags given now win over them, and a port that changed must not come back.
     (data / "mini.options").unlink(missing_ok=True)

@@ -35,15 +35,19 @@ class Tools:
 class Service:
     """How one process of the stack is run.
 
-    `command` contains no secret, because command lines are public on a machine; `environment` may. `prepare` runs
-    before `shop up` starts it. `stop_seconds` is how long it may take to stop before it is killed.
+    `command` contains no secret, because command lines are public on a machine; `environment` and `files` may. `files`
+    are its configuration, by their paths below SHOP_HOME. Before `shop up` starts it, they are written (mode 0600) and
+    `prepare` runs. `complete` runs while it runs, before each probe, and raises NotReadyError while that fails.
+    `stop_seconds` is how long it may take to stop before it is killed.
     """
 
     name: str
     command: tuple[str, ...]
     stop_seconds: int
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
     prepare: Callable[[], None] = lambda: None
+    complete: Callable[[], None] = lambda: None
 
 
 class ServiceModule(Protocol):

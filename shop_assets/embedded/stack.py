@@ -20,7 +20,7 @@ from shop_assets.embedded.services import PORT_NAMES, SERVICES
 from shop_assets.embedded.stack_java import find_java
 from shop_assets.embedded.starting import Starter
 from shop_assets.embedded.supervisor import Supervisor
-from shop_assets.embedded.supervisor_config import supervisor_environment, write_config
+from shop_assets.embedded.supervisor_config import config_is_current, supervisor_environment, write_config
 
 STOP_SECONDS: Final = 60.0  # above the longest stop_seconds, so that supervisord's own kill comes first
 LOCK_SECONDS: Final = 600.0  # the first start downloads jars, over a slow line perhaps
@@ -64,7 +64,7 @@ class Stack:
             jars = ensure_jars(cache, java, self.console)
             tools = Tools(java, jars["kafka"], jars["spark"])
             context = self._context()
-            if not self._can_reuse(context):
+            if not self._can_reuse(context, tools):
                 self._stop_everything(context)
                 context = StackContext(self.home, ports.assign(self.home.ports, PORT_NAMES), context.credentials)
             self._start(context, tools)
@@ -101,9 +101,16 @@ class Stack:
     def _supervisor(self, context: StackContext) -> Supervisor:
         return Supervisor(self.home, context.ports[supervisor.PORT], context.credentials.supervisor_password)
 
-    def _can_reuse(self, context: StackContext) -> bool:
-        """Whether the supervisor is alive, and no other process took a port of a stopped service."""
+    def _can_reuse(self, context: StackContext, tools: Tools) -> bool:
+        """Whether the supervisor is alive with this configuration, and no other process took a stopped service's port.
+
+        Another release of the project, or another Java, has another configuration: all services start again with it.
+        """
         if set(PORT_NAMES) - context.ports.keys() or not self._supervisor(context).is_alive():
+            return False
+        services = [module.service(context, tools) for module in SERVICES]
+        password = context.credentials.supervisor_password
+        if not config_is_current(self.home, services, context.ports[supervisor.PORT], password):
             return False
         ours = stack_processes.listening_ports(self.home.root)
         return all(port in ours or ports.is_free(port) for port in context.ports.values())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shop_assets.embedded.errors import NotReadyError, StackError
+from shop_assets.embedded.home import write_private
 from shop_assets.embedded.service import Service, ServiceModule, StackContext
 from shop_assets.embedded.supervisor import DOWN, Supervisor
 
@@ -44,6 +45,8 @@ class Starter:
         began = time.monotonic()
         supervisor = self.new_supervisor()
         if supervisor.state(service.name) in DOWN:
+            for name, text in service.files.items():
+                write_private(self.context.home.root / name, text)
             service.prepare()
             supervisor.start(service.name)
         answer = "no probe ran"
@@ -51,6 +54,7 @@ class Starter:
             if (state := supervisor.state(service.name)) in DOWN:
                 raise StackError(f"{module.LABEL} does not start: its process is {state}.\n{self._log_end(service)}")
             try:
+                service.complete()
                 module.probe(self.context)
             except NotReadyError as error:
                 answer = str(error)

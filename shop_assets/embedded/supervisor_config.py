@@ -1,5 +1,6 @@
 """What `supervisord` runs: its configuration file and its environment."""
 
+import hashlib
 import os
 import shlex
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from shop_assets.settings import PREFIX
 # Every process of a stack carries this variable, with the stack's folder as its value; orphans are found by it. It is
 # not a setting: users' own commands have SHOP_HOME in their environment, and must not be taken for the stack's.
 MARKER: Final = "EMBEDDED_STACK_HOME"
+# Switches of Python; the settings of the project; what SeaweedFS puts above its configuration files.
+FOREIGN: Final = ("PYTHON", PREFIX, "WEED_")
 USER: Final = "stack"
 LOG_BYTES: Final = "10MB"
 LOG_FILES: Final = 3
@@ -29,12 +32,28 @@ def config_file(home: Home) -> Path:
 
 
 def write_config(home: Home, services: Iterable[Service], port: int, password: str) -> None:
-    """Write the configuration, mode 0600, because it holds the services' environments.
+    """Write the configuration, mode 0600, because it holds the services' environments."""
+    write_private(config_file(home), _configuration(home, services, port, password))
 
-    Commands come from supervisord's own environment, so that no path is read as INI syntax.
+
+def config_is_current(home: Home, services: Iterable[Service], port: int, password: str) -> bool:
+    """Whether the stack was started with just this configuration, and not by another release of the project."""
+    try:
+        return config_file(home).read_text(encoding="utf-8") == _configuration(home, services, port, password)
+    except OSError:
+        return False
+
+
+def _configuration(home: Home, services: Iterable[Service], port: int, password: str) -> str:
+    """The text of the file.
+
+    Commands come from supervisord's own environment, so that no path is read as INI syntax; a checksum of them, and of
+    the services' files, stands here for the comparison.
     """
+    services = list(services)
     sections = [
         f"""\
+; of commands and files: {_checksum(services)}
 [supervisord]
 logfile = logs/supervisord.log
 logfile_maxbytes = {LOG_BYTES}
@@ -71,13 +90,18 @@ stdout_logfile_backups = {LOG_FILES}
 redirect_stderr = true
 """
         )
-    write_private(config_file(home), "\n".join(sections))
+    return "\n".join(sections)
+
+
+def _checksum(services: Iterable[Service]) -> str:
+    started = [(service.command, sorted(service.files.items())) for service in services]
+    return hashlib.sha256(repr(started).encode()).hexdigest()
 
 
 def supervisor_environment(home: Home, services: Iterable[Service]) -> dict[str, str]:
-    """This process's environment without Python's own switches, and with this stack's mark."""
+    """This process's environment with this stack's mark, and without what would change Python or SeaweedFS."""
     package_root = str(Path(__file__).resolve().parents[2])
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", PREFIX))}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     return {
         **inherited,
         **{_variable(service.name): shlex.join(service.command) for service in services},

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
 
 from shop_assets.documents.kinds import PURCHASES, STORES
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests import whole_run
 from shop_assets_tests.cli.conftest import Command
+from shop_assets_tests.kafka_clients import administrator
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -94,7 +94,7 @@ def test_a_gap_fails_the_run_until_it_is_accepted(command: Command, shop: Settin
     for _ in range(3):
         producer.produce(topic.name, key=b"ord-unknown", value=b"{}", partition=partition)
     assert producer.flush(30) == 0
-    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
+    admin = administrator(shop)
     for answer in admin.delete_records([TopicPartition(topic.name, partition, end + 3)]).values():
         answer.result()
 

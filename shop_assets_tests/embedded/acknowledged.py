@@ -14,6 +14,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from pymongo import MongoClient
 
 from shop_assets.settings import Settings
+from shop_assets_tests.kafka_clients import as_pipeline
 
 NAME = "kept"
 
@@ -55,7 +56,7 @@ def make_places(settings: Settings) -> None:
     s3(settings).create_bucket(Bucket=NAME)
     with clickhouse(settings) as client:
         client.command(f"CREATE TABLE {NAME} (token String) ENGINE = MergeTree ORDER BY token")
-    admin = AdminClient({"bootstrap.servers": settings.kafka_bootstrap_servers, "log_level": 0})
+    admin = AdminClient(as_pipeline(settings))
     admin.create_topics([NewTopic(NAME, 1, 1)])[NAME].result(10)
 
 
@@ -92,14 +93,14 @@ def clickhouse(settings: Settings, password: str | None = None) -> Iterator[Any]
 
 def _produce(settings: Settings, token: str) -> int:
     offsets: list[int] = []
-    producer = Producer({"bootstrap.servers": settings.kafka_bootstrap_servers, "acks": "all", "log_level": 0})
+    producer = Producer({**as_pipeline(settings), "acks": "all"})
     producer.produce(NAME, token, on_delivery=lambda _error, message: offsets.append(message.offset()))
     producer.flush(20)
     return offsets[0]
 
 
 def _message_at(settings: Settings, offset: int) -> bytes | None:
-    consumer = Consumer({"bootstrap.servers": settings.kafka_bootstrap_servers, "group.id": NAME, "log_level": 0})
+    consumer = Consumer({**as_pipeline(settings), "group.id": NAME})
     try:
         consumer.assign([TopicPartition(NAME, 0, offset)])
         message = consumer.poll(20)

@@ -3,6 +3,7 @@
 The stack of these tests is their own; the folder's name is one that shells, INI files and Java's properties dislike.
 """
 
+import json
 import socket
 import threading
 import time
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 
 import psutil
 import pytest
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
 from rich.console import Console
 
 from shop_assets.embedded import ports
@@ -19,7 +22,9 @@ from shop_assets.embedded.services import SERVICES
 from shop_assets.embedded.stack import Stack
 from shop_assets.embedded.stack_processes import stack_processes
 from shop_assets.embedded.status import ServiceStatus, stack_status
+from shop_assets.embedded.supervisor_config import config_file
 from shop_assets.settings import Settings, variable
+from shop_assets_tests import kafka_clients
 from shop_assets_tests.embedded.acknowledged import is_everywhere, make_places, write_everywhere
 
 EVERYWHERE = {"mongo": True, "clickhouse": True, "s3": True, "kafka": True}
@@ -92,6 +97,31 @@ def test_down_leaves_no_process_and_up_has_the_same_data_credentials_and_ports(o
     own.up()
     assert own.settings == before
     assert is_everywhere(own.settings, written) == EVERYWHERE
+
+
+def test_up_of_another_release_starts_the_running_services_again_with_its_own_configuration(own: OwnStack):
+    written = write_everywhere(own.settings)
+    before = {process.pid for process in stack_processes(own.stack.home.root)}
+    config = config_file(own.stack.home)
+    # As the releases did that had no users in Kafka.
+    config.write_text(config.read_text().replace("; of commands and files", "; of commands"))
+    own.up()
+    assert not before & {process.pid for process in stack_processes(own.stack.home.root)}
+    assert is_everywhere(own.settings, written) == EVERYWHERE
+
+
+def test_passwords_that_were_changed_or_are_missing_hold_from_the_next_start(own: OwnStack):
+    written = write_everywhere(own.settings)
+    old = kafka_clients.as_pipeline(own.settings)
+    own.stack.down()
+    credentials = json.loads(own.stack.home.credentials.read_text())
+    del credentials["kafka_password"]
+    own.stack.home.credentials.write_text(json.dumps(credentials | {"s3_secret_key": "changed"}))
+    own.up()
+    assert kafka_clients.as_pipeline(own.settings)["sasl.password"] != old["sasl.password"]
+    assert is_everywhere(own.settings, written) == EVERYWHERE
+    with pytest.raises(KafkaException):
+        AdminClient(old | {"bootstrap.servers": own.settings.kafka_bootstrap_servers}).list_topics(timeout=3)
 
 
 def test_ports_that_others_took_meanwhile_are_chosen_again_and_the_data_is_there(own: OwnStack):

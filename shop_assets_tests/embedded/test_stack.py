@@ -4,11 +4,20 @@ import stat
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 import psutil
 import pytest
 from botocore.exceptions import ClientError
 from clickhouse_connect.driver.exceptions import DatabaseError
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import (
+    AdminClient,
+    NewTopic,
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
+)
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 from rich.console import Console
@@ -17,12 +26,15 @@ from shop_assets.embedded import ports
 from shop_assets.embedded import s3 as s3_service
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.home import Home
+from shop_assets.embedded.kafka_users import ADMINISTRATOR
 from shop_assets.embedded.services import SERVICES
 from shop_assets.embedded.stack import Stack
 from shop_assets.embedded.stack_processes import stack_processes
 from shop_assets.embedded.status import stack_status
 from shop_assets.embedded.supervisor_config import MARKER, config_file
 from shop_assets.settings import Settings
+from shop_assets.topics.resource import kafka_resource
+from shop_assets_tests import kafka_clients
 from shop_assets_tests.embedded.acknowledged import clickhouse, s3
 
 LOOPBACK = {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
@@ -141,6 +153,71 @@ def test_s3_makes_no_bucket_by_itself(stack_settings: Settings):
 def test_clickhouse_refuses_wrong_passwords(stack_settings: Settings, password: str):
     with pytest.raises(DatabaseError, match=r"516|AUTHENTICATION_FAILED"), clickhouse(stack_settings, password):
         pass
+
+
+WRONG_USERS = {
+    "nothing": {"security.protocol": "PLAINTEXT"},
+    "no such user": {"sasl.username": "nobody"},
+    "wrong password": {"sasl.password": "wrong"},
+    "the administrator's name": {"sasl.username": ADMINISTRATOR, "sasl.mechanism": "PLAIN"},
+}
+
+
+@pytest.mark.parametrize("change", WRONG_USERS.values(), ids=WRONG_USERS.keys())
+@pytest.mark.parametrize("port", ["kafka", "kafka_controller"])
+def test_kafka_shows_a_stranger_nothing(home: Home, stack_settings: Settings, port: str, change: dict[str, str]):
+    servers = f"127.0.0.1:{ports.load_ports(home.ports)[port]}"
+    with pytest.raises(KafkaException):
+        AdminClient(kafka_clients.as_pipeline(stack_settings) | {"bootstrap.servers": servers} | change).list_topics(
+            timeout=1
+        )
+
+
+def test_kafkas_reader_reads_and_changes_nothing(settings: Settings):
+    name = f"{settings.kafka_topic_prefix}stores"
+    pipeline = kafka_resource(settings)
+    pipeline.ensure_topics()
+    producer = pipeline.producer()
+    producer.produce(name, b"1", partition=0)
+    assert producer.flush(20) == 0
+
+    reader = kafka_clients.as_reader(settings)
+    consumer = Consumer({**reader, "group.id": "reader.test"})
+    consumer.assign([TopicPartition(name, 0, 0)])
+    message = consumer.poll(20)
+    consumer.close()
+    assert message is not None
+    assert message.value() == b"1"
+
+    refusals: list[KafkaError] = []
+    producer = Producer(reader)
+    producer.produce(name, b"2", on_delivery=lambda error, _: refusals.append(error))
+    producer.flush(20)
+    admin = AdminClient(reader)
+    answers = (
+        *admin.create_topics([NewTopic(f"{name}-more", 1, 1)]).values(),
+        *admin.delete_topics([name]).values(),
+        *admin.delete_records([TopicPartition(name, 0, 1)]).values(),
+    )
+    refusals += [answer.exception(20).args[0] for answer in answers]
+    assert [refusal.code() for refusal in refusals] == [KafkaError.TOPIC_AUTHORIZATION_FAILED] * 4
+
+
+def test_the_pipeline_cannot_delete_topics_or_manage_users(settings: Settings):
+    kafka_resource(settings).ensure_topics()
+    admin = AdminClient(kafka_clients.as_pipeline(settings))
+    name = f"{settings.kafka_topic_prefix}stores"
+    deletion = admin.delete_topics([name])[name].exception(20)
+    assert deletion.args[0].code() == KafkaError.TOPIC_AUTHORIZATION_FAILED
+    user = UserScramCredentialUpsertion("shop", ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), b"mine")
+    change = admin.alter_user_scram_credentials([user])["shop"].exception(20)
+    assert change.args[0].code() == KafkaError.CLUSTER_AUTHORIZATION_FAILED
+
+
+def test_the_unix_sockets_of_seaweedfs_are_for_their_owner_only(home: Home):
+    known = ports.load_ports(home.ports)
+    sockets = [Path(f"/tmp/seaweedfs-{part}-{known[port]}.sock") for part, port in s3_service.SOCKETS]
+    assert [file for file in sockets if stat.S_IMODE(file.stat().st_mode) & 0o077] == []
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from pathlib import Path
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import Settings
-from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets_tests.faults.scenario import DAYS, empty_source
 from shop_assets_tests.faults.stages import ScenarioEnvironment, stores, warehouse
 from shop_assets_tests.isolation import empty_warehouse
+from shop_assets_tests.kafka_clients import delete_topics
 
 
 @dataclass
@@ -52,15 +52,7 @@ class Environments:
         settings = self.environment.settings
         with mongo_resource(settings).connect() as database:
             database.client.drop_database(database.name)
-        _delete_topics(kafka_resource(settings))
+        delete_topics(settings, *KINDS)
         with stores(settings) as store:
             for bucket in (store.landing(), store.features(), store.reports()):
                 bucket.delete([found.key for found in bucket.list()])
-
-
-def _delete_topics(kafka: KafkaResource) -> None:
-    administration = kafka.administration()
-    topics = list(administration.describe([kafka.topic_name(kind) for kind in KINDS]))
-    if topics:
-        for answer in administration.client.delete_topics(topics).values():
-            answer.result()

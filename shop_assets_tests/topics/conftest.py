@@ -1,6 +1,6 @@
 """A database and topics of the test's own, and what was sent to them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import CaptureResult, Mode, capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets_tests.kafka_clients import delete_topics
 
 Documents = Database[dict[str, Any]]
 Capture = Callable[..., CaptureResult]
@@ -23,15 +24,7 @@ CIPHER = PersonalDataCipher({"k1": b"1" * 64})
 def kafka(settings: Settings) -> Iterator[KafkaResource]:
     kafka = kafka_resource(settings)
     yield kafka
-    delete_topics(kafka, [kafka.topic_name(kind) for kind in KINDS])
-
-
-def delete_topics(kafka: KafkaResource, names: Sequence[str]) -> None:
-    administration = kafka.administration()
-    known = list(administration.describe(names))
-    if known:
-        for answer in administration.client.delete_topics(known).values():
-            answer.result()
+    delete_topics(settings, *KINDS)
 
 
 def customer(number: int, **more: object) -> dict[str, Any]:

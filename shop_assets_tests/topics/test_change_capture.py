@@ -14,13 +14,13 @@ from shop_assets.topics.checkpoints import Checkpoints
 from shop_assets.topics.errors import DeliveryError, TopicsError
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.topics.sending import ChangeSender
+from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.topics.conftest import (
     CIPHER,
     Capture,
     Documents,
     Read,
     customer,
-    delete_topics,
     messages_with_key,
 )
 
@@ -249,7 +249,7 @@ def test_an_unreachable_broker_is_named(
 
 
 def test_messages_that_are_not_acknowledged_fail_the_run_and_name_the_topic(
-    database: Documents, kafka: KafkaResource, capture: Capture
+    database: Documents, settings: Settings, kafka: KafkaResource, capture: Capture
 ) -> None:
     def producer(**more: Any) -> Any:
         return kafka.producer(**{"topic.metadata.propagation.max.ms": 500} | more)
@@ -257,7 +257,7 @@ def test_messages_that_are_not_acknowledged_fail_the_run_and_name_the_topic(
     capture()
     sender = ChangeSender(producer, kafka.ensure_topics(), PersonalDataEncryption(CIPHER), kafka.bootstrap_servers)
     checkpoints = Checkpoints(database, kafka.topic_prefix)
-    delete_topics(kafka, [kafka.topic_name(CUSTOMERS)])
+    delete_topics(settings, CUSTOMERS)
     database.customers.insert_many([customer(1), customer(2)])
     before = checkpoints.load()
 

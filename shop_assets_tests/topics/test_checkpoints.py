@@ -7,10 +7,11 @@ import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, STORES
 from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.settings import Settings
 from shop_assets.topics.checkpoints import Checkpoints
-from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import ChangeSender
-from shop_assets_tests.topics.conftest import Capture, Documents, Read, customer, delete_topics, messages_with_key
+from shop_assets_tests.kafka_clients import delete_topics
+from shop_assets_tests.topics.conftest import Capture, Documents, Read, customer, messages_with_key
 
 
 class KilledError(Exception):
@@ -88,12 +89,12 @@ def test_small_batches_save_the_position_on_the_way(
 
 
 def test_a_topic_made_again_is_filled_again_and_the_others_are_left_alone(
-    database: Documents, kafka: KafkaResource, capture: Capture, read_topic: Read
+    database: Documents, settings: Settings, capture: Capture, read_topic: Read
 ) -> None:
     database.customers.insert_one(customer(1))
     database.stores.insert_one({"_id": "s", "store_id": "s"})
     capture()
-    delete_topics(kafka, [kafka.topic_name(STORES)])
+    delete_topics(settings, STORES)
 
     report = capture()
 

@@ -18,11 +18,11 @@ from shop_assets.settings import Settings
 from shop_assets.topics.administration import TopicAdministration
 from shop_assets.warehouse.ingestion_plan import freeze_ranges
 from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, ingest
+from shop_assets_tests.kafka_clients import as_pipeline
 
 
 def main() -> None:
     settings = Settings.load()
-    servers = settings.kafka_bootstrap_servers
     # Without Dagster's resources, which take seconds to import.
     database = MongoClient(settings.mongo_uri.get_secret_value(), tz_aware=True)[settings.mongo_database]
     client = get_client(
@@ -32,9 +32,9 @@ def main() -> None:
         password=settings.clickhouse_password.get_secret_value(),
         autogenerate_session_id=False,
     )
-    administration = TopicAdministration(AdminClient({"bootstrap.servers": servers}), servers)
+    administration = TopicAdministration(AdminClient(as_pipeline(settings)), settings.kafka_bootstrap_servers)
     topics = {kind: f"{settings.kafka_topic_prefix}{kind.name}" for kind in KINDS}
-    with closing(Consumer({"bootstrap.servers": servers, "group.id": "two", **CONSUMER_CONFIGURATION})) as consumer:
+    with closing(Consumer({**as_pipeline(settings), "group.id": "two", **CONSUMER_CONFIGURATION})) as consumer:
         print("ready", flush=True)
         for _ in sys.stdin:
             try:

@@ -102,7 +102,7 @@ def test_missing_messages_fail_the_run_until_they_are_given_up(settings: Setting
         for (_, number), marks in kafka.administration().watermarks(kafka.ensure_topics().values()).items()
         if marks.high == 2
     ]
-    delete_records(kafka, STORES, partition, 1)
+    delete_records(settings, STORES, partition, 1)
     failed = run(settings, expected=False)
     (failure,) = [event for event in failed.all_events if event.is_step_failure]
     assert "offsets 0 to 0 are missing" in str(failure.step_failure_data.error)

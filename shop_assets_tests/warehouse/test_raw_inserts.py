@@ -1,5 +1,6 @@
 """Kafka to RAW, each message once, on a real broker."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +11,6 @@ from time import monotonic, sleep
 import pytest
 from clickhouse_connect.driver.client import Client
 from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import AdminClient
 
 from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.settings import Settings
@@ -21,6 +21,8 @@ from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionR
 from shop_assets.warehouse.raw_offsets import RUNNING_INSERTS, wait_for_inserts
 from shop_assets.warehouse.raw_rows import batches
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets_tests.isolation import variables
+from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.warehouse.retention import delete_records
 
 HEADERS = [("operation", b"insert"), ("source_time", str((1_700_000_000 << 32) | 5).encode())]
@@ -159,20 +161,22 @@ import clickhouse_connect
 from confluent_kafka import Consumer
 from confluent_kafka.admin import AdminClient
 from shop_assets.documents.kinds import PURCHASES
+from shop_assets.settings import Settings
 from shop_assets.topics.administration import TopicAdministration
 from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, ingest
 from shop_assets.warehouse.ingestion_plan import freeze_ranges
-servers = {kafka.bootstrap_servers!r}
+from shop_assets_tests.kafka_clients import as_pipeline
+settings = Settings.load()
 client = clickhouse_connect.get_client(
-    host={settings.clickhouse_host!r}, port={settings.clickhouse_port}, username={settings.clickhouse_user!r},
-    password={settings.clickhouse_password.get_secret_value()!r}, autogenerate_session_id=False)
-administration = TopicAdministration(AdminClient({{"bootstrap.servers": servers}}), servers)
-consumer = Consumer({{"bootstrap.servers": servers, "group.id": "killed", **CONSUMER_CONFIGURATION}})
+    host=settings.clickhouse_host, port=settings.clickhouse_port, username=settings.clickhouse_user,
+    password=settings.clickhouse_password.get_secret_value(), autogenerate_session_id=False)
+administration = TopicAdministration(AdminClient(as_pipeline(settings)), settings.kafka_bootstrap_servers)
+consumer = Consumer({{**as_pipeline(settings), "group.id": "killed", **CONSUMER_CONFIGURATION}})
 plan = freeze_ranges(client, administration, {{PURCHASES: {kafka.topic_name(PURCHASES)!r}}})
 ingest(client, consumer, plan, maximum_rows=40)
 """
     for wanted in (100, 600):
-        process = subprocess.Popen([sys.executable, "-c", script])
+        process = subprocess.Popen([sys.executable, "-c", script], env=os.environ | variables(settings))
         deadline = monotonic() + 60
         while len(offsets(client, PURCHASES)) < wanted and monotonic() < deadline:
             sleep(0.02)
@@ -204,15 +208,11 @@ def test_an_insert_that_a_killed_run_left_behind_is_waited_for(client: Client, s
 
 
 def test_a_re_created_topic_is_read_from_its_start(
-    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+    settings: Settings, client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
 ) -> None:
     publish(STORES, (b"store-1", b"{}"), (b"store-1", b"{}"))
     run(client, kafka, consumer)
-    admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
-    admin.delete_topics([kafka.topic_name(STORES)])[kafka.topic_name(STORES)].result()
-    deadline = monotonic() + 30
-    while kafka.administration().describe([kafka.topic_name(STORES)]) and monotonic() < deadline:
-        sleep(0.1)
+    delete_topics(settings, STORES)
     kafka.ensure_topics()
     publish(STORES, (b"store-1", b"{}"))
     assert run(client, kafka, consumer)[STORES].messages == 1
@@ -220,13 +220,13 @@ def test_a_re_created_topic_is_read_from_its_start(
 
 
 def test_expired_messages_are_reported_and_can_be_accepted_as_lost(
-    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+    settings: Settings, client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
 ) -> None:
     publish(STORES, (b"store-1", b"{}"))
     run(client, kafka, consumer)
     ((partition, first),) = offsets(client, STORES)
     publish(STORES, *[(b"store-1", b"{}")] * 5)
-    delete_records(kafka, STORES, partition, first + 4)
+    delete_records(settings, STORES, partition, first + 4)
     wanted = rf"{kafka.topic_name(STORES)}, partition {partition}: offsets 1 to 3 are missing"
     for _ in range(2):
         with pytest.raises(OffsetGapError, match=wanted):
@@ -241,11 +241,11 @@ def test_expired_messages_are_reported_and_can_be_accepted_as_lost(
 
 
 def test_a_gap_at_the_end_of_a_partition_is_given_up_once_for_all(
-    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
+    settings: Settings, client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
 ) -> None:
     publish(STORES, *[(b"store-1", b"{}")] * 3)
     (lost,) = freeze_ranges(client, kafka.administration(), topics(kafka)).ranges[STORES]
-    delete_records(kafka, STORES, lost.partition, 3)
+    delete_records(settings, STORES, lost.partition, 3)
     freeze_ranges(client, kafka.administration(), topics(kafka), accept_missing=True)
     assert run(client, kafka, consumer)[STORES].messages == 0
     publish(STORES, (b"store-1", b"{}"))

@@ -26,11 +26,10 @@ ITERATIONS: Final = 4096
 REQUEST_SECONDS: Final = 4.0
 
 # Who may do what: resource, its name, how the name is compared, operations. Topics have any name, because their prefix
-# is a setting. Nobody but the administrator may delete a topic or change its retention. READ on a group is the right to
-# commit its offsets.
+# is a setting. Nobody but the administrator may delete a topic. READ on a group is the right to commit its offsets.
 RIGHTS: Final = {
     PIPELINE: (
-        ("TOPIC", "*", "LITERAL", ("READ", "WRITE", "CREATE", "DESCRIBE", "DESCRIBE_CONFIGS")),
+        ("TOPIC", "*", "LITERAL", ("READ", "WRITE", "CREATE", "DESCRIBE", "DESCRIBE_CONFIGS", "ALTER_CONFIGS")),
         ("GROUP", "*", "LITERAL", ("READ", "DESCRIBE")),
     ),
     READER: (

@@ -40,6 +40,14 @@ S3A_LIMITS: Final = {
 }
 
 
+LOCAL_DOORS: Final = {
+    # The driver listens for executors even when it has none: anyone on the machine could send it Java objects. With
+    # these, it asks for a secret, which Spark makes for itself in local mode.
+    "spark.authenticate": "true",
+    "spark.network.crypto.enabled": "true",
+}
+
+
 class SparkResource(LazyPySparkResource):
     """A Spark session that is started on first use and does not outlive the step that used it."""
 
@@ -109,8 +117,8 @@ def spark_configuration(settings: Settings) -> dict[str, str]:
         "spark.ui.showConsoleProgress": "false",
         **_object_storage(settings),
     }
-    if is_local:  # otherwise executors on other machines must reach the driver
-        configuration |= {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
+    if is_local:  # otherwise executors on other machines must reach the driver, and the cluster sets their secret
+        configuration |= {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK, **LOCAL_DOORS}
     if settings.spark_jars is not None:
         jars = f"{settings.spark_jars.absolute()}/*"
         configuration |= {"spark.driver.extraClassPath": jars, "spark.executor.extraClassPath": jars}

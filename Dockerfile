@@ -40,7 +40,8 @@ RUN pip install --no-cache-dir --require-hashes --requirement notebook.lock
 FROM base AS runtime
 # The folders that volumes are mounted on belong to the user who writes there.
 RUN useradd --uid 10001 --create-home shop \
-    && install --directory --owner shop --group shop /app /scratch /var/lib/dagster
+    && install --directory --owner shop --group shop /app /scratch /var/lib/dagster \
+    && install --directory --owner 1000 --group 1000 --mode 0700 /s3-security
 ENV HOME=/tmp \
     PYTHONUNBUFFERED=1 \
     SHOP_SPARK_JARS=/opt/spark-jars

@@ -40,12 +40,21 @@ lock: ## update all lock files from pyproject.toml, without index URLs in them
 	$(COMPILE) --extra full-stack --constraint requirements.lock --output-file .ci/image/pipeline.lock
 	$(COMPILE) --extra full-stack --extra notebooks --constraint requirements.lock --output-file .ci/image/notebook.lock
 
-secrets: .env                ## write .env for docker-compose.yml, with random secrets; an existing file is kept
+# An existing .env gets the secrets that a newer .env.example has more, except for the key ring: another one would not
+# decrypt what the lost one has encrypted.
+secrets: .env                ## write .env for docker-compose.yml, with random secrets; to an existing file, add those that are missing
+	@chmod 600 .env; grep '^[A-Z].*=$$' .env.example | while IFS= read -r line; do \
+		if grep -q "^$$line" .env; then continue; fi; \
+		if [ "$$line" = PII_KEYS= ]; then echo ".env has no PII_KEYS: restore it from a copy" >&2; exit 1; fi; \
+		echo "$$line$(RANDOM_SECRET)" >> .env; \
+		echo "added to .env: $${line%=}"; \
+	done
 
+RANDOM_SECRET = $$(head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
 .env:
 	@umask 077; while IFS= read -r line; do case "$$line" in \
 		PII_KEYS=) echo "PII_KEYS=k1:$$(head -c 64 /dev/urandom | base64 | tr -d '\n')" ;; \
-		[A-Z]*=)   echo "$$line$$(head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \n')" ;; \
+		[A-Z]*=)   echo "$$line$(RANDOM_SECRET)" ;; \
 		*)         printf '%s\n' "$$line" ;; \
 	esac; done < .env.example > .env
 	@echo ".env is written: keep it with the data"

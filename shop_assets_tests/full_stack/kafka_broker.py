@@ -1,7 +1,8 @@
 """The brokers of docker-compose.yml on the real Kafka of the embedded stack: the same properties, other addresses."""
 
-import shlex
+import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,10 +33,9 @@ def broker(
     java = find_java(cache_folder(), console)
     jars = ensure_jars(cache_folder(), java, console)["kafka"]
     run = (str(java.executable), *JVM, "-Dlog4j2.configurationFile=log4j2.properties", "-cp", f"{jars}/*")
-    format_options = shlex.split(environment["FORMAT_OPTIONS"])
     subprocess.run(
         (*run, "kafka.tools.StorageTool", "format", "--ignore-formatted",
-         "--cluster-id", environment["CLUSTER_ID"], "--config", "server.properties", *format_options),
+         "--cluster-id", environment["CLUSTER_ID"], "--config", "server.properties"),
         cwd=folder, check=True, timeout=60, capture_output=True,
     )  # fmt: skip
     with (folder / "broker.log").open("wb") as log:
@@ -49,6 +49,17 @@ def broker(
         except subprocess.TimeoutExpired:  # a controller without its voters, or a busy machine: its data goes anyway
             process.kill()
             process.wait()
+
+
+def create_users(service: Mapping[str, Any], bootstrap: str) -> None:
+    """What kafka-setup does, with the broker at `bootstrap`, when that responds."""
+    environment = service["environment"]
+    subprocess.run(
+        [sys.executable, "-c", environment["SETUP"]],
+        env=os.environ | environment | {"BOOTSTRAP_SERVERS": bootstrap},
+        check=True,
+        timeout=120,
+    )
 
 
 def _properties(

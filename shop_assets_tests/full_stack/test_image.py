@@ -36,8 +36,14 @@ def test_the_user_of_compose_is_the_images_and_owns_what_volumes_are_mounted_on(
     user = re.search(r"^USER (\d+)$", DOCKERFILE, re.MULTILINE)
     assert user
     project = {name: service for name, service in compose_file.services().items() if "build" in service}
+    # s3-setup writes for another service, and as its user.
+    for_s3 = project.pop("s3-setup")
+    assert for_s3["user"] == compose_file.services()["s3"]["user"]
+    assert re.findall(r"--owner (\d+) --group (\d+) --mode 0700 (\S+)", DOCKERFILE) == [
+        (*for_s3["user"].split(":"), for_s3["volumes"][0].partition(":")[2])
+    ]
     assert {service["user"] for service in project.values()} == {f"{user[1]}:{user[1]}"}
-    owned = re.search(r"--owner shop --group shop (.*)", DOCKERFILE)
+    owned = re.search(r"--owner shop --group shop (.*) \\", DOCKERFILE)
     assert owned
     folders = {*owned[1].split(), "/home/shop"}
     volumes = [volume.split(":") for service in project.values() for volume in service.get("volumes", [])]

@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 from pydantic import SecretStr
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
@@ -17,7 +18,7 @@ from shop_assets.topics.errors import TopicsError
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets_tests.full_stack import compose_file
 from shop_assets_tests.full_stack.certificates import Certificates, make_certificates
-from shop_assets_tests.full_stack.kafka_broker import TLS_LISTENER, broker
+from shop_assets_tests.full_stack.kafka_broker import TLS_LISTENER, broker, create_users
 
 SERVICES = compose_file.services()
 GIVEN = SERVICES["dagster-code"]["environment"]
@@ -46,6 +47,7 @@ def _broker(
 ) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("kafka") / "kafka-1"
     with broker(SERVICES["kafka-1"], addresses, folder, certificates):
+        create_users(SERVICES["kafka-setup"], addresses["kafka-1:9092"])
         yield
 
 
@@ -112,6 +114,64 @@ def test_nobody_else_is_let_in(
         kafka.administration().describe(["shop.stores"])
 
 
+def jaas(user: str) -> dict[str, object]:
+    """The settings of a user of kafka-setup."""
+    return {
+        "kafka_username": user,
+        "kafka_password": SecretStr(SERVICES["kafka-setup"]["environment"][f"PASSWORD_OF_{user.upper()}"]),
+    }
+
+
+@pytest.mark.usefixtures("_broker")
+@pytest.mark.parametrize("user", ["viewer", "notebooks"])
+def test_the_ui_and_the_notebooks_read_and_change_nothing(
+    stack_settings: Settings, addresses: dict[str, str], user: str
+) -> None:
+    topic = f"shop.{KINDS[0].name}"
+    publish_and_read(resource(stack_settings, addresses["kafka-1:9092"]), b"1")
+    kafka = resource(stack_settings, addresses["kafka-1:9092"], **jaas(user))
+    admin = kafka.administration().client
+    assert set(admin.list_topics(timeout=10).topics) == {f"shop.{kind.name}" for kind in KINDS}
+    if user == "notebooks":  # the UI has a client of its own, without a group
+        marks = kafka.administration().watermarks(kafka.administration().describe([topic]).values())
+        assert b"1" in [message.value() for message in kafka.read(marks)]
+
+    refusals: list[KafkaError] = []
+    producer = kafka.producer(**{"enable.idempotence": False})
+    producer.produce(topic, b"forged", on_delivery=lambda error, _: refusals.append(error))
+    producer.flush(30)
+    answers = (
+        *admin.create_topics([NewTopic("shop.more", 1, 1)]).values(),
+        *admin.delete_topics([topic]).values(),
+        *admin.alter_configs([ConfigResource(ConfigResource.Type.TOPIC, topic, {"retention.ms": "1"})]).values(),
+    )
+    refusals += [answer.exception(20).args[0] for answer in answers]
+    assert [refusal.code() for refusal in refusals] == [KafkaError.TOPIC_AUTHORIZATION_FAILED] * 4
+
+
+@pytest.mark.usefixtures("_broker")
+def test_a_second_setup_changes_a_password_and_leaves_the_rest(
+    stack_settings: Settings, addresses: dict[str, str]
+) -> None:
+    setup = SERVICES["kafka-setup"]
+    changed = setup["environment"] | {"PASSWORD_OF_NOTEBOOKS": "another"}
+    create_users(setup | {"environment": changed}, addresses["kafka-1:9092"])
+    more = jaas("notebooks") | {"kafka_password": SecretStr("another")}
+    kafka = resource(stack_settings, addresses["kafka-1:9092"], **more)
+    assert isinstance(kafka.administration().client, AdminClient)
+    assert kafka.administration().describe(["shop.none"]) == {}
+    create_users(setup, addresses["kafka-1:9092"])
+
+
+def test_the_ui_and_the_notebooks_log_in_as_users_that_kafka_setup_creates() -> None:
+    passwords = SERVICES["kafka-setup"]["environment"]
+    ui = SERVICES["kafka-ui"]["environment"]["KAFKA_CLUSTERS_0_PROPERTIES_SASL_JAAS_CONFIG"]
+    assert f'username="viewer" password="{passwords["PASSWORD_OF_VIEWER"]}"' in ui
+    notebooks = SERVICES["jupyter"]["environment"]
+    assert notebooks["SHOP_KAFKA_PASSWORD"] == passwords["PASSWORD_OF_NOTEBOOKS"]
+    assert GIVEN["SHOP_KAFKA_PASSWORD"] == passwords["PASSWORD_OF_SHOP"]
+
+
 @pytest.mark.slow
 def test_a_second_broker_joins_by_the_profile_and_topics_get_a_second_replica(
     stack_settings: Settings, addresses: dict[str, str], tmp_path: Path
@@ -120,6 +180,7 @@ def test_a_second_broker_joins_by_the_profile_and_topics_get_a_second_replica(
     with ExitStack() as brokers:
         for name in ("kafka-1", "kafka-2"):
             brokers.enter_context(broker(SERVICES[name], own, tmp_path / name))
+        create_users(SERVICES["kafka-setup"], own["kafka-1:9092"])
         kafka = resource(stack_settings, own["kafka-1:9092"], kafka_replication_factor=2)
         assert publish_and_read(kafka, b"twice") == [b"twice"]
         metadata = kafka.administration().client.list_topics(timeout=10)

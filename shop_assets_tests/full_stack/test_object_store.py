@@ -1,10 +1,5 @@
 """SeaweedFS as docker-compose.yml starts it, on this machine: who may write, and who may only read."""
 
-import re
-import shlex
-import socket
-import subprocess
-import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,37 +11,15 @@ from shop_assets.object_store.errors import ObjectStoreError
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests.full_stack import compose_file
+from shop_assets_tests.full_stack.weed_server import make_security, weed_server
 
 SERVICES = compose_file.services()
-WEED = Path(sysconfig.get_path("scripts")) / "weed"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
 def endpoint(tmp_path: Path) -> Iterator[str]:
-    """The gateway's URL; the other ports, which a container has for itself, are free ones too."""
-    config = tmp_path / "identities.json"
-    config.write_text(SERVICES["s3"]["environment"]["IDENTITIES"])
-    started = re.search(r"exec weed (.*)", SERVICES["s3"]["command"][0].replace("\\\n", ""))
-    assert started
-    arguments = shlex.split(started[1].replace("/data", str(tmp_path)).replace("/tmp/identities.json", str(config)))
-    ports = {name: free_port() for name in ("s3", "master", "volume", "filer")}
-    grpc = {f"{name}.port.grpc": free_port() for name in ports}
-    own = [f"-{name}={port}" for name, port in ({f"{name}.port": port for name, port in ports.items()} | grpc).items()]
-    process = subprocess.Popen(
-        [WEED, *arguments, *own, "-s3.ip.bind=127.0.0.1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    yield f"http://127.0.0.1:{ports['s3']}"
-    process.kill()  # a good end takes half a minute, and nobody wants the data
-    process.wait()
-    for port in (*ports.values(), *grpc.values()):
-        for socket_file in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
-            socket_file.unlink()
+    with weed_server(tmp_path) as server:
+        yield server.endpoint
 
 
 def reports(service: str, endpoint: str, settings: Settings) -> Bucket:
@@ -74,3 +47,15 @@ def test_the_pipeline_writes_and_a_notebook_only_reads(endpoint: str, stack_sett
             change()
     pipelines.delete(["a.csv"])
     assert list(notebooks.list("")) == []
+
+
+def test_a_second_setup_keeps_the_certificate_and_a_broken_one_is_finished(tmp_path: Path) -> None:
+    security = make_security(tmp_path)
+    made = {file.name: file.read_text() for file in security.iterdir()}
+    assert made.keys() == {"certificate.pem", "key.pem", "security.toml"}
+    assert {file.stat().st_mode & 0o777 for file in security.iterdir()} == {0o600}
+    make_security(tmp_path)
+    assert {file.name: file.read_text() for file in security.iterdir()} == made
+    (security / "certificate.pem").unlink()
+    make_security(tmp_path)
+    assert not set(made.values()) & {file.read_text() for file in security.iterdir()}

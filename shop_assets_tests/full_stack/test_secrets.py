@@ -45,6 +45,28 @@ def test_an_existing_file_stays_as_it_is(project: Path) -> None:
     assert make_secrets(project) == make_secrets(project)
 
 
+def test_an_existing_file_gets_the_secrets_that_it_lacks_and_keeps_the_others(project: Path) -> None:
+    before = make_secrets(project)
+    env = project / ".env"
+    lines = [line for line in env.read_text(encoding="utf-8").splitlines() if not line.startswith("KAFKA_VIEWER_")]
+    env.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    after = make_secrets(project)
+    assert after.pop("KAFKA_VIEWER_PASSWORD") != before.pop("KAFKA_VIEWER_PASSWORD")
+    assert after == before
+    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+
+
+def test_a_lost_key_ring_is_not_replaced_by_another_one(project: Path) -> None:
+    make_secrets(project)
+    env = project / ".env"
+    lines = [line for line in env.read_text(encoding="utf-8").splitlines() if not line.startswith("PII_KEYS=")]
+    env.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    refused = subprocess.run(["make", "secrets"], cwd=project, check=False, capture_output=True, text=True)
+    assert refused.returncode != 0
+    assert "restore it from a copy" in refused.stderr
+    assert "PII_KEYS" not in env.read_text(encoding="utf-8")
+
+
 def test_secrets_are_kept_out_of_git_and_out_of_the_image() -> None:
     assert ".env" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()

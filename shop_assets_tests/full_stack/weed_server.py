@@ -52,8 +52,8 @@ def weed_server(folder: Path) -> Iterator[WeedServer]:
     arguments = started[1]
     for of_compose, here in places.items():
         arguments = arguments.replace(of_compose, here)
-    ports = {name: _free_port() for name in PARTS}
-    grpc = {f"{name}.port.grpc": _free_port() for name in ports}
+    ports = {name: free_port() for name in PARTS}
+    grpc = {f"{name}.port.grpc": free_port() for name in ports}
     own = [f"-{name}={port}" for name, port in ({f"{name}.port": port for name, port in ports.items()} | grpc).items()]
     process = subprocess.Popen(
         [WEED, *shlex.split(arguments), *own, "-s3.ip.bind=127.0.0.1"],
@@ -70,7 +70,7 @@ def weed_server(folder: Path) -> Iterator[WeedServer]:
                 socket_file.unlink()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -20,6 +20,12 @@ needs_root = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _linux() -> None:
+    if not Path("/proc/net/tcp").exists():
+        pytest.skip("doors are found in /proc, which only Linux has")
+
+
 @pytest.fixture
 def home(stack_settings: Settings) -> Home:
     return Home(stack_settings.home)

@@ -16,7 +16,11 @@ BODIES: Final = {
     "a request that is no HTTP, or an HTTP request to a port with TLS": (
         r"400 Bad Request|Invalid HTTP request received\.|Client sent an HTTP request to an HTTPS server\.\n"
     ),
-    "no such page": r"Not Found|404 page not found\n|Method Not Allowed|There is no handle .*",
+    "no such page": r"Not Found|404 page not found\n|Method Not Allowed",
+    "Jetty refuses": (
+        r"<html>\n<head>(?s:.*)<title>Error (?P<status>400|404|405) [\w ]+</title>(?s:.*)"
+        r"<tr><th>STATUS:</th><td>(?P=status)</td></tr>(?s:.*)"
+    ),
     "S3's refusals": (
         r'<\?xml version="1\.0" encoding="UTF-8"\?>\n<Error><Code>(AccessDenied|MethodNotAllowed|NotImplemented)</Code>'
         rf"<Message>[\w ]+\.</Message>{ECHO}</Error>"

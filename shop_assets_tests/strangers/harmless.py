@@ -32,6 +32,7 @@ BODIES: Final = {
 
 ANSWERS: Final = {
     "nothing": rf"{re.escape(CLOSED)}|{re.escape(SILENT)}|(Connection\w+|BrokenPipe|Permission|Timeout)Error",
+    "the process has ended meanwhile": r"(FileNotFound|ProcessLookup)Error",
     "TLS asks for a certificate, or is not spoken": r"SSLError: \w+",
     # The connection failed. A gRPC server that is open answers UNIMPLEMENTED, NOT_FOUND, …, which is not listed.
     "gRPC": r"(UNAVAILABLE: failed to connect|DEADLINE_EXCEEDED: )(?s:.*)",

@@ -46,12 +46,12 @@ def dashboard(
     from shop_assets.dashboards.page.html import render
     from shop_assets.dashboards.page.page_data import collect
     from shop_assets.warehouse.errors import StatementRefusedError
-    from shop_assets.warehouse.resource import clickhouse_resource
+    from shop_assets.warehouse.resource import reader_resource
 
     settings = Settings.load()
     shown = day.date() if day else last_complete_day(settings)
     try:
-        with clickhouse_resource(settings).client() as client:
+        with reader_resource(settings).client() as client:
             contents = collect(client, settings, shown)
     except StatementRefusedError as error:
         raise ShopError(f"The warehouse cannot be queried; `shop run` creates and fills it. {error}") from error
@@ -63,10 +63,10 @@ def dashboard(
 def query(
     sql: Annotated[str, typer.Argument(help="One statement, for example: SELECT count() FROM mart.customers")],
 ) -> None:
-    """Run one statement in ClickHouse and print the result as a table."""
-    from shop_assets.warehouse.resource import clickhouse_resource
+    """Run one SELECT in ClickHouse, as the user who may only read, and print the result as a table."""
+    from shop_assets.warehouse.resource import reader_resource
 
-    with clickhouse_resource(Settings.load()).client() as client:
+    with reader_resource(Settings.load()).client() as client:
         result = client.query(sql)
     # As text: rich would interpret brackets as its own markup.
     table = Table()

@@ -13,6 +13,10 @@ from shop_assets.embedded.service import Service, StackContext, Tools
 NAME: Final = "clickhouse"
 LABEL: Final = "ClickHouse (chDB)"
 PORTS: Final = ("clickhouse",)
+READER: Final = "reader"
+READABLE: Final = ("mart", "raw")
+"""The databases that the reader may read; unqualified names are in the first."""
+
 PROBE_TABLE: Final = "default.stack_readiness"
 PROBE_SECONDS: Final = 5
 CREATE: Final = (
@@ -30,8 +34,14 @@ def service(context: StackContext, _tools: Tools) -> Service:
             "--host", LOOPBACK,
             "--port", str(context.ports[NAME]),
             "--path", str(context.home.data(NAME)),
+            "--readable", *READABLE,
         ),
-        environment={"CLICKHOUSE_USER": USER, "CLICKHOUSE_PASSWORD": context.credentials.clickhouse_password},
+        environment={
+            "CLICKHOUSE_USER": USER,
+            "CLICKHOUSE_PASSWORD": context.credentials.clickhouse_password,
+            "CLICKHOUSE_READER_USER": READER,
+            "CLICKHOUSE_READER_PASSWORD": context.credentials.clickhouse_reader_password,
+        },
         stop_seconds=30,  # running statements end, and the engine closes its tables
     )  # fmt: skip
 

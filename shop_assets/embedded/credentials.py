@@ -41,6 +41,7 @@ class Credentials:
     kafka_password: str = field(default_factory=_password, repr=False)
     kafka_reader_password: str = field(default_factory=_password, repr=False)
     clickhouse_password: str = field(default_factory=_password, repr=False)
+    clickhouse_reader_password: str = field(default_factory=_password, repr=False)
     s3_access_key: str = field(default_factory=_access_key, repr=False)
     s3_secret_key: str = field(default_factory=_password, repr=False)
     pii_keys: str = field(default_factory=_key_ring, repr=False)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dotenv import dotenv_values
 
-from shop_assets.embedded import kafka, kafka_users, mongo, s3
+from shop_assets.embedded import clickhouse, kafka, kafka_users, mongo, s3
 from shop_assets.embedded.credentials import USER
 from shop_assets.embedded.home import Home, write_private
 from shop_assets.embedded.ports import LOOPBACK
@@ -30,6 +30,8 @@ def stack_settings(context: StackContext, tools: Tools) -> dict[str, str]:
         "clickhouse_port": str(context.ports["clickhouse"]),
         "clickhouse_user": USER,
         "clickhouse_password": context.credentials.clickhouse_password,
+        "clickhouse_reader_user": clickhouse.READER,
+        "clickhouse_reader_password": context.credentials.clickhouse_reader_password,
         "pii_keys": context.credentials.pii_keys,
         "spark_jars": str(tools.spark_jars),
         "java_home": str(tools.java.home),

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from shop_assets.features import mart_queries
 from shop_assets.settings import Settings
-from shop_assets.warehouse.resource import CONNECT_TIMEOUT_SECONDS, RESPONSE_TIMEOUT_SECONDS
+from shop_assets.warehouse.resource import CONNECT_TIMEOUT_SECONDS, RESPONSE_TIMEOUT_SECONDS, reader_login
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -43,8 +43,8 @@ class MartConnection:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "MartConnection":
-        """Create the connection from the settings, with Spark's own user if they have one."""
-        user, password = settings.clickhouse_user, settings.clickhouse_password
+        """Create the connection from the settings, with Spark's own user if they have one, otherwise the reader."""
+        user, password = reader_login(settings)
         if settings.clickhouse_spark_user and settings.clickhouse_spark_password:
             user, password = settings.clickhouse_spark_user, settings.clickhouse_spark_password
         return cls(

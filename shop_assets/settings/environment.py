@@ -102,8 +102,13 @@ class Settings(BusinessSettings):
     clickhouse_cluster: str | None = Field(
         None, description="Cluster on which replicated tables are created; none for a single server."
     )
+    clickhouse_reader_user: str | None = Field(
+        None,
+        description="User who only reads, for dashboards, `shop query` and notebooks; `clickhouse_user` by default.",
+    )
+    clickhouse_reader_password: SecretStr | None = None
     clickhouse_spark_user: str | None = Field(
-        None, description="User with which Spark reads MART; `clickhouse_user` by default."
+        None, description="User with which Spark reads MART; the reader by default."
     )
     clickhouse_spark_password: SecretStr | None = None
 
@@ -130,10 +135,12 @@ class Settings(BusinessSettings):
         return self
 
     @model_validator(mode="after")
-    def _sparks_user_has_a_password(self) -> Self:
-        if bool(self.clickhouse_spark_user) != bool(self.clickhouse_spark_password):
-            message = "SHOP_CLICKHOUSE_SPARK_USER and SHOP_CLICKHOUSE_SPARK_PASSWORD must be set together"
-            raise ValueError(message)
+    def _clickhouses_users_have_passwords(self) -> Self:
+        for who in ("reader", "spark"):
+            user, password = f"clickhouse_{who}_user", f"clickhouse_{who}_password"
+            if bool(getattr(self, user)) != bool(getattr(self, password)):
+                message = f"{variable(user)} and {variable(password)} must be set together"
+                raise ValueError(message)
         return self
 
     @model_validator(mode="after")

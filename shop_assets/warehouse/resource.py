@@ -113,7 +113,7 @@ def connection(
 
 
 def clickhouse_resource(settings: Settings) -> ClickHouseResource:
-    """Build the resource from the settings.
+    """Build the resource from the settings: the pipeline's user, who may write.
 
     Args:
         settings: The `SHOP_CLICKHOUSE_` variables.
@@ -121,11 +121,41 @@ def clickhouse_resource(settings: Settings) -> ClickHouseResource:
     Returns:
         The resource; nothing is contacted yet.
     """
+    return _resource(settings, settings.clickhouse_user, settings.clickhouse_password)
+
+
+def reader_resource(settings: Settings) -> ClickHouseResource:
+    """Build the resource for reading alone: dashboards, queries of people, notebooks.
+
+    Args:
+        settings: The `SHOP_CLICKHOUSE_` variables.
+
+    Returns:
+        The resource with the reader as its user, or the pipeline's where the settings have no reader.
+    """
+    return _resource(settings, *reader_login(settings))
+
+
+def reader_login(settings: Settings) -> tuple[str, SecretStr]:
+    """The user who reads, and the password.
+
+    Args:
+        settings: The `SHOP_CLICKHOUSE_` variables.
+
+    Returns:
+        The reader, or the pipeline's user where the settings have no reader.
+    """
+    if settings.clickhouse_reader_user and settings.clickhouse_reader_password:
+        return settings.clickhouse_reader_user, settings.clickhouse_reader_password
+    return settings.clickhouse_user, settings.clickhouse_password
+
+
+def _resource(settings: Settings, user: str, password: SecretStr) -> ClickHouseResource:
     return ClickHouseResource(
         host=settings.clickhouse_host,
         port=settings.clickhouse_port,
-        user=settings.clickhouse_user,
-        password=settings.clickhouse_password,
+        user=user,
+        password=password,
         secure=settings.clickhouse_secure,
         ca_file=str(settings.clickhouse_ca_file) if settings.clickhouse_ca_file else None,
         cluster=settings.clickhouse_cluster,

@@ -20,15 +20,18 @@ import urllib3
 from clickhouse_connect.driver.client import Client
 
 USER = "shop"
+READER = "reader"
 _START_SECONDS = 60
 
 
 class FrontProcess:
     """One front on one data folder; its output is kept in a file beside it."""
 
-    def __init__(self, path: Path, *arguments: str) -> None:
+    def __init__(self, path: Path, *arguments: str, reader: bool = True) -> None:
         self.path = path
         self.password = secrets.token_urlsafe(12)
+        self.reader_password = secrets.token_urlsafe(12)
+        self._reader = reader
         self.log = path.with_suffix(".log")
         self._arguments = arguments
         self.http = urllib3.PoolManager(maxsize=16, retries=False)
@@ -38,6 +41,8 @@ class FrontProcess:
     def start(self) -> None:
         self.port = free_port()
         environment = {**os.environ, "CLICKHOUSE_USER": USER, "CLICKHOUSE_PASSWORD": self.password}
+        if self._reader:
+            environment |= {"CLICKHOUSE_READER_USER": READER, "CLICKHOUSE_READER_PASSWORD": self.reader_password}
         command = [sys.executable, "-m", "shop_assets.embedded.clickhouse_front", "--host", "127.0.0.1"]
         command += ["--port", str(self.port), "--path", str(self.path), *self._arguments]
         with self.log.open("ab") as log:
@@ -61,6 +66,10 @@ class FrontProcess:
     @property
     def headers(self) -> dict[str, str]:
         return dict(urllib3.make_headers(basic_auth=f"{USER}:{self.password}"))
+
+    @property
+    def reader_headers(self) -> dict[str, str]:
+        return dict(urllib3.make_headers(basic_auth=f"{READER}:{self.reader_password}"))
 
     def post(
         self, body: bytes | str, headers: dict[str, str] | None = None, **parameters: str
@@ -98,9 +107,9 @@ class FrontProcess:
 
 
 @contextlib.contextmanager
-def running_front(path: Path, *arguments: str) -> Iterator[FrontProcess]:
+def running_front(path: Path, *arguments: str, reader: bool = True) -> Iterator[FrontProcess]:
     """A front that is killed in the end, if it still runs."""
-    front = FrontProcess(path, *arguments)
+    front = FrontProcess(path, *arguments, reader=reader)
     front.start()
     try:
         yield front

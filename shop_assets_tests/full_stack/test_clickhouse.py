@@ -3,10 +3,13 @@ the tests run on; its grants are parsed there, and the rest is read."""
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 
 import pytest
+from clickhouse_connect.driver.client import Client
 
 from shop_assets.settings import Settings
+from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets.warehouse.sql_templates import normalised, read_folder
 from shop_assets_tests.full_stack import compose_file
@@ -14,6 +17,14 @@ from shop_assets_tests.full_stack import compose_file
 ENVIRONMENT = compose_file.services()["clickhouse"]["environment"]
 USERS = ET.fromstring(ENVIRONMENT["USERS"])
 NAMES = ("loader", "spark", "grafana", "analyst")
+
+
+@pytest.fixture
+def client(warehouse_settings: Settings) -> Iterator[Client]:
+    """A client of a warehouse with its tables."""
+    with clickhouse_resource(warehouse_settings).client() as client:
+        apply_migrations(client)
+        yield client
 
 
 def grants(user: str) -> list[str]:
@@ -46,16 +57,34 @@ def test_only_the_loader_may_write(name):
 
 
 def test_an_analyst_sees_what_mart_says_and_neither_raw_nor_the_rejects():
-    makes = re.compile(r"CREATE (?:OR REPLACE )?(?:TABLE|VIEW) (?:IF NOT EXISTS )?(\S+)")
-    made = [makes.match(normalised(file.statement)) for file in read_folder("mart")]
-    names = {found[1] for found in made if found}
-    documents = {name for name in names if "reject" not in name and name != "mart.reconciliations"}
+    documents = {view for view in views_of_mart() if "reject" not in view} | {"mart.customer_features"}
     assert granted_tables("analyst") == documents
-    assert not [table for table in granted_tables("analyst") if "reject" in table or table.startswith("raw")]
 
 
-def test_spark_sees_the_mart_alone_and_grafana_raw_too():
-    assert granted_tables("spark") == {"mart.*"}
+@pytest.mark.parametrize("name", ["analyst", "spark"])
+def test_no_table_with_the_text_of_documents_is_granted_to_people_or_to_spark(name, client: Client):
+    text_columns = client.query(
+        "SELECT DISTINCT database || '.' || table FROM system.columns "
+        "WHERE database IN ('raw', 'mart') AND name IN ('payload', 'rejected_payload')"
+    ).result_rows
+    assert {"raw.customers", "mart.customer_versions", "mart.rejects"} <= {table for (table,) in text_columns}
+    assert granted_tables(name).isdisjoint({table for (table,) in text_columns} | {"mart.*", "raw.*", "*.*"})
+
+
+def test_the_views_of_mart_read_with_the_rights_of_their_creator(client: Client):
+    for view in views_of_mart():
+        (created,) = client.query(f"SHOW CREATE VIEW {view}").result_rows[0]
+        assert "SQL SECURITY DEFINER" in created, view
+
+
+def views_of_mart() -> set[str]:
+    makes = re.compile(r"CREATE OR REPLACE VIEW (\S+)")
+    made = [makes.match(normalised(file.statement)) for file in read_folder("mart")]
+    return {found[1] for found in made if found}
+
+
+def test_spark_sees_what_the_features_need_and_grafana_raw_too():
+    assert granted_tables("spark") == {"mart.customers", "mart.baskets"}
     assert granted_tables("grafana") == {"mart.*", "raw.*", "system.*"}
 
 

@@ -14,7 +14,7 @@ from clickhouse_connect.driver.client import Client
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from pymongo.database import Database
 
-from shop_assets.documents.kinds import KINDS, STORES
+from shop_assets.documents.kinds import STORES
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.rejects.reject import Selection
 from shop_assets.rejects.search import newest
@@ -43,11 +43,10 @@ def later(seconds: float) -> bytes:
 
 
 @pytest.fixture
-def kafka(settings: Settings) -> Iterator[KafkaResource]:
+def kafka(settings: Settings) -> KafkaResource:
     kafka = kafka_resource(settings)
     kafka.ensure_topics()
-    yield kafka
-    kafka.administration().client.delete_topics([kafka.topic_name(kind) for kind in KINDS])
+    return kafka
 
 
 def forge(kafka: KafkaResource, headers: Headers, *, key: str = "store-001", **more: Any) -> None:

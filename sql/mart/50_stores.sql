@@ -1,5 +1,6 @@
 -- The stores: one row for each store that is not deleted and whose newest document is clean.
-CREATE OR REPLACE VIEW mart.stores{{ on_cluster }} AS
+CREATE OR REPLACE VIEW mart.stores{{ on_cluster }}
+DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT
     id AS store_id,
     store_name,

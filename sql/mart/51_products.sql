@@ -1,6 +1,7 @@
 -- The products: one row for each product that is not deleted and whose newest document is clean; product_group is the
 -- code of the group.
-CREATE OR REPLACE VIEW mart.products{{ on_cluster }} AS
+CREATE OR REPLACE VIEW mart.products{{ on_cluster }}
+DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT
     id AS product_id,
     name,

@@ -1,6 +1,7 @@
 -- The registered customers: one row for each customer who is not deleted and whose newest document is clean. Phone and
 -- e-mail are encrypted.
-CREATE OR REPLACE VIEW mart.customers{{ on_cluster }} AS
+CREATE OR REPLACE VIEW mart.customers{{ on_cluster }}
+DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT
     id AS customer_id,
     first_name,

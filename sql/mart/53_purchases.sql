@@ -1,6 +1,7 @@
 -- The purchases: one row for each purchase that is not deleted and whose newest document is clean. store_city is the
 -- city in the purchase, or else the city in the store's own document. The lines are in mart.purchase_items.
-CREATE OR REPLACE VIEW mart.purchases{{ on_cluster }} AS
+CREATE OR REPLACE VIEW mart.purchases{{ on_cluster }}
+DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT
     purchases.id AS purchase_id,
     purchases.customer_id AS customer_id,

@@ -1,6 +1,7 @@
 -- The lines of the purchases, numbered from 1 in the order of the document. An unreadable line keeps its number, with
 -- NULLs.
-CREATE OR REPLACE VIEW mart.purchase_items{{ on_cluster }} AS
+CREATE OR REPLACE VIEW mart.purchase_items{{ on_cluster }}
+DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT
     id AS purchase_id,
     line_number,

@@ -1,6 +1,7 @@
 -- What the features need of a purchase, one row each: narrow, so that Spark does not read the lines. A missing
 -- is_delivery counts as no delivery. has_organic follows the product's own document.
-CREATE OR REPLACE VIEW mart.baskets{{ on_cluster }} AS
+CREATE OR REPLACE VIEW mart.baskets{{ on_cluster }}
+DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT
     purchases.id AS purchase_id,
     purchases.customer_id AS customer_id,

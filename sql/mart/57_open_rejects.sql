@@ -1,6 +1,7 @@
 -- The open rejects: no newer version of their id has arrived, whether clean or deleted. A reject without a key is
 -- always open.
-CREATE OR REPLACE VIEW mart.open_rejects{{ on_cluster }} AS
+CREATE OR REPLACE VIEW mart.open_rejects{{ on_cluster }}
+DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT
     lower(hex(sipHash128(kind, id, payload_hash))) AS reject_id,
     kind,

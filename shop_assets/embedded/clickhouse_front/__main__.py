@@ -1,7 +1,8 @@
 """`python -m shop_assets.embedded.clickhouse_front --host 127.0.0.1 --port 8123 --path DIR`.
 
-User and password come from CLICKHOUSE_USER and CLICKHOUSE_PASSWORD, never from arguments, which other users of the
-machine can read.
+Users and passwords come from the environment, never from arguments, which other users of the machine can read:
+CLICKHOUSE_USER and CLICKHOUSE_PASSWORD for the user who may do everything, CLICKHOUSE_READER_USER and
+CLICKHOUSE_READER_PASSWORD for the one who may only read the databases of --readable.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from typing import Final
 import uvicorn
 
 from .app import create_app
-from .credentials import Credentials
+from .credentials import Account, Credentials
 from .engine import DEFAULT_MEMORY_LIMIT, Engine
 from .errors import QueryError
 from .execution import EngineThreads
@@ -31,15 +32,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--path", type=Path, required=True, help="the engine's data folder, created if it is missing")
     parser.add_argument("--memory-limit", type=int, default=DEFAULT_MEMORY_LIMIT, help="bytes for all queries together")
     parser.add_argument("--threads", type=int, default=8, help="statements that run at the same time")
+    parser.add_argument("--readable", nargs="+", default=[], help="the reader's databases, the default one first")
     options = parser.parse_args(arguments)
-    password = os.environ.pop("CLICKHOUSE_PASSWORD", "")
-    if not password:
+    credentials = _credentials(tuple(options.readable))
+    if credentials is None:
         parser.error("CLICKHOUSE_PASSWORD is not set in the environment: the front does not start without a password")
     try:
         engine = Engine(options.path, options.memory_limit)
     except (QueryError, ValueError) as error:
         parser.error(f"the engine cannot open {options.path}: {error}")
-    credentials = Credentials(os.environ.get("CLICKHOUSE_USER") or "default", password)
     app = create_app(engine, EngineThreads(options.threads), credentials)
     uvicorn.run(
         app,
@@ -51,6 +52,18 @@ def main(arguments: list[str] | None = None) -> None:
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
+
+
+def _credentials(readable: tuple[str, ...]) -> Credentials | None:
+    """The accounts in the environment, from which they are removed; None without a password."""
+    password = os.environ.pop("CLICKHOUSE_PASSWORD", "")
+    if not password:
+        return None
+    accounts = [Account(os.environ.get("CLICKHOUSE_USER") or "default", password)]
+    reader_password = os.environ.pop("CLICKHOUSE_READER_PASSWORD", "")
+    if reader_password:
+        accounts.append(Account(os.environ.get("CLICKHOUSE_READER_USER") or "reader", reader_password, readable))
+    return Credentials(tuple(accounts))
 
 
 if __name__ == "__main__":

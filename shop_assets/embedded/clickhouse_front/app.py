@@ -22,6 +22,7 @@ from .decoding import decoded
 from .engine import Engine
 from .errors import QueryError
 from .execution import EngineThreads, Result, execute, execute_insert
+from .reading_rules import ReadingRules, written
 from .request import Request, read_form, read_request
 from .response import ResultResponse, buffer_start
 
@@ -34,12 +35,13 @@ _CLIENT_CLOSED: Final = 499
 
 
 class Front:
-    """An open engine, its threads, and its user; what the routes share."""
+    """An open engine, its threads, and its users; what the routes share."""
 
     def __init__(self, engine: Engine, threads: EngineThreads, credentials: Credentials) -> None:
         self._engine = engine
         self._threads = threads
         self._credentials = credentials
+        self._rules = ReadingRules.of(engine)
         self._statements = 0
 
     @contextlib.asynccontextmanager
@@ -83,13 +85,16 @@ class Front:
 
     async def _read(self, http: HttpRequest) -> tuple[Request, Insert | str]:
         pairs = http.query_params.multi_items()
-        self._credentials.check(http.headers, dict(pairs))
+        account = self._credentials.account(http.headers, dict(pairs))
         body = decoded(http.stream(), http.headers.get("content-encoding", "").strip().lower())
         content_type = http.headers.get("content-type", "")
         if content_type.lower().startswith("multipart/form-data"):
             pairs += read_form(content_type, await collect(body, _FORM_LIMIT))
-        request = read_request(pairs, http.headers, read_only=http.method != "POST")
-        return request, await read_statement(request.sql, body)
+        request = read_request(pairs, http.headers, account, is_post=http.method == "POST")
+        statement = await read_statement(request.sql, body)
+        if isinstance(statement, Insert) and not request.may_write:
+            raise written()
+        return request, statement
 
     async def _execute(
         self, http: HttpRequest, request: Request, sql: str, cleanup: contextlib.AsyncExitStack
@@ -100,7 +105,7 @@ class Front:
         # The body is read to its end: what comes now can only be that the client goes away.
         watch = asyncio.create_task(self._cancel_when_gone(http, query_tag))
         cleanup.callback(watch.cancel)
-        return await execute(session, self._threads, request, sql, query_tag)
+        return await execute(session, self._threads, request, sql, query_tag, self._rules)
 
     async def _cancel_when_gone(self, http: HttpRequest, query_tag: str) -> None:
         while (await http.receive())["type"] != "http.disconnect":

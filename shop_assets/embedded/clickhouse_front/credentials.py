@@ -1,4 +1,4 @@
-"""The one user of the front, and the check of a request's user and password; the engine itself has no users."""
+"""The users of the front, and the check of a request's user and password; the engine itself has no users."""
 
 import hmac
 from base64 import b64decode
@@ -12,22 +12,42 @@ from .errors import Code, refusal
 
 
 @dataclass(frozen=True)
-class Credentials:
-    """A user and a password, which is never shown."""
+class Account:
+    """A user, a password, which is never shown, and what the user may do.
+
+    Attributes:
+        databases: The databases that the user may read, the default one first; None: the user may do everything.
+    """
 
     user: str
     password: str = field(repr=False)
+    databases: tuple[str, ...] | None = None
 
-    def check(self, headers: Headers, parameters: Mapping[str, str]) -> None:
-        """Raise QueryError 516 unless both are given, in X-ClickHouse-User and -Key, as basic auth, or in the URL."""
-        user, password = _presented(headers, parameters)
+    def is_presented(self, user: str, password: str) -> bool:
+        """Whether these are its name and its password; takes the same time in any case."""
         right_user = hmac.compare_digest(user.encode(), self.user.encode())
         right_password = hmac.compare_digest(password.encode(), self.password.encode())
-        if not (right_user and right_password):
-            raise refusal(
-                Code.AUTHENTICATION_FAILED,
-                "Authentication failed: password is incorrect, or there is no user with such name.",
-            )
+        return right_user and right_password
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The accounts of all users."""
+
+    accounts: tuple[Account, ...]
+
+    def account(self, headers: Headers, parameters: Mapping[str, str]) -> Account:
+        """The account of a request: user and password in X-ClickHouse-User and -Key, as basic auth, or in the URL.
+
+        Raises QueryError 516 for any others, and for none.
+        """
+        user, password = _presented(headers, parameters)
+        for account in [account for account in self.accounts if account.is_presented(user, password)]:
+            return account
+        raise refusal(
+            Code.AUTHENTICATION_FAILED,
+            "Authentication failed: password is incorrect, or there is no user with such name.",
+        )
 
 
 def _presented(headers: Headers, parameters: Mapping[str, str]) -> tuple[str, str]:

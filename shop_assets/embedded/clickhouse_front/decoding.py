@@ -2,10 +2,13 @@
 
 Every frame of a body is decoded, and a body that ends in the middle of a frame is an error: a part of the rows must
 never be taken for all of them.
+
+Memory is bounded whatever the body holds: 32 KB of zstd can become 2 GB, so it is decoded in small steps, and one that
+grows without end is refused. The data of an INSERT goes to a file, and may be as long as the disk allows.
 """
 
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final, Protocol
 
 import lz4.frame  # type: ignore[import-untyped]  # it ships no types
@@ -26,9 +29,23 @@ class _Frame(Protocol):
     def decompress(self, data: bytes, /) -> bytes: ...
 
 
+_STEP: Final = 1024
+"""Bytes that are decoded at once. zstd, the densest, makes at most 128 KiB of four bytes: 32 MiB of a step."""
+
+_PIECE: Final = 512 * 1024
+"""What is passed on at once: whoever collects pieces copies them."""
+
+_WINDOW: Final = 8 * 1024 * 1024
+"""The largest window that RFC 8878 asks of every decoder; level 19 needs no more."""
+
+_FREE_OUTPUT: Final = 256 * 1024 * 1024
+_RATIO: Final = 1000
+"""Rows compress by 5 to 50, and a column of one value by some hundreds; gzip cannot reach much more than this. Below
+`_FREE_OUTPUT` any ratio is accepted."""
+
 _FRAMES: Final[dict[str, Callable[[], _Frame]]] = {
     "lz4": lz4.frame.LZ4FrameDecompressor,
-    "zstd": lambda: zstandard.ZstdDecompressor().decompressobj(),
+    "zstd": lambda: zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj(),
     "gzip": lambda: zlib.decompressobj(wbits=31),
     "deflate": zlib.decompressobj,
 }
@@ -49,8 +66,9 @@ async def decoded(body: AsyncIterator[bytes], encoding: str) -> AsyncIterator[by
         raise refusal(Code.NOT_IMPLEMENTED, f"Content-Encoding {encoding!r} is not supported; use {names} or none")
     decoder = _Decoder(encoding)
     async for chunk in body:
-        for plain in decoder.decode(chunk):
-            yield plain
+        for start in range(0, len(chunk), _STEP):
+            for plain in decoder.decode(chunk[start : start + _STEP]):
+                yield plain
     decoder.finish()
 
 
@@ -58,20 +76,26 @@ class _Decoder:
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
         self._frame: _Frame | None = None
+        self._taken = 0
+        self._given = 0
 
-    def decode(self, chunk: bytes) -> list[bytes]:
+    def decode(self, chunk: bytes) -> Iterator[bytes]:
         """The plain bytes of the next chunk, which may end one frame and begin others."""
-        plain = []
+        self._taken += len(chunk)
         while chunk:
             frame = self._frame = self._frame or _FRAMES[self._encoding]()
             try:
-                plain.append(frame.decompress(chunk))
+                plain = frame.decompress(chunk)
             except (RuntimeError, zlib.error, zstandard.ZstdError) as error:
                 raise self._wrong(f"is not valid {self._encoding}: {error}") from None
+            self._given += len(plain)
+            if self._given > max(_FREE_OUTPUT, self._taken * _RATIO):
+                reason = f"The request's body grows by more than {_RATIO} times when it is decompressed"
+                raise refusal(Code.TOO_MANY_BYTES, reason)
+            yield from (plain[start : start + _PIECE] for start in range(0, len(plain), _PIECE))
             chunk = b""
             if frame.eof:
                 chunk, self._frame = frame.unused_data or b"", None
-        return [part for part in plain if part]
 
     def finish(self) -> None:
         """Raises QueryError when the body ended too early."""

@@ -118,6 +118,17 @@ class Session:
         """Whether a statement only reads: SELECT, SHOW, DESCRIBE, EXPLAIN, EXISTS, CHECK."""
         return str(self._classify(sql)["query_class"].name) == "READ_ONLY"
 
+    def syntax_tree(self, sql: str) -> bytes:
+        """The syntax tree of a statement as JSON. Nothing of the statement is evaluated.
+
+        Raises QueryError: 62 when the engine cannot parse it, 36 when it cannot show the tree of such a statement.
+        """
+        return b"".join(self.execute(f"SELECT parseQueryToJSON({quoted(sql)})", "RawBLOB").chunks())
+
+    def databases(self) -> list[str]:
+        """The names of all databases."""
+        return b"".join(self.execute("SHOW DATABASES", "TSVRaw").chunks()).decode().splitlines()
+
     def _classify(self, sql: str) -> dict[str, Any]:
         try:
             classified: dict[str, Any] = self._connection.classify_query(sql)

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from .body import Insert, batched
 from .engine import Engine, Session
 from .errors import Code, QueryError, refusal
+from .reading_rules import INFORMATION_SCHEMA, ReadingRules, denied
 from .request import Request
 from .result_formats import Joiner, joiner
 from .results import StreamedResult, WholeResult
@@ -89,7 +90,9 @@ def _insert(engine: Engine, request: Request, head: InsertHead, data: Path) -> d
         return session.insert(head, data).counts()
 
 
-async def execute(session: Session, threads: EngineThreads, request: Request, sql: str, query_tag: str) -> Result:
+async def execute(
+    session: Session, threads: EngineThreads, request: Request, sql: str, query_tag: str, rules: ReadingRules
+) -> Result:
     """Run a statement without data; the result's chunks come while the engine works.
 
     A read has `query_tag` as its log_comment, by which `Engine.cancel` finds it. Raises QueryError with the engine's
@@ -98,6 +101,7 @@ async def execute(session: Session, threads: EngineThreads, request: Request, sq
     query = await threads.run(split_format, sql)
     output_format = query.output_format or request.default_format or _DEFAULT_FORMAT
     blocks = _block_joiner(query, output_format, request)
+    await threads.run(_check, session, query, request, rules)
     outcome = await threads.run(_begin, session, query, output_format, request, blocks is not None, query_tag)
     if isinstance(outcome, WholeResult):
         return Result(output_format, _sent(outcome.chunks()), outcome.counts())
@@ -105,18 +109,35 @@ async def execute(session: Session, threads: EngineThreads, request: Request, sq
 
 
 def _prepare(session: Session, request: Request, defaults: Mapping[str, str]) -> None:
-    if request.database:
-        session.use(request.database)
-    session.set({**defaults, **request.settings})
+    database = request.database if request.readable is None else _readable_database(session, request)
+    if database:
+        session.use(database)
+    session.set({**defaults, **request.settings} if request.may_write else {**request.settings, **defaults})
+
+
+def _readable_database(session: Session, request: Request) -> str:
+    """The database of a reader's unqualified names: never `default`, in which every file of this machine is a table."""
+    allowed = (*(request.readable or ()), *INFORMATION_SCHEMA)
+    if request.database not in {"", "default"}:
+        if request.database not in allowed:
+            raise denied(f"the database {request.database}")
+        return request.database
+    present = session.databases()
+    return next(name for name in allowed if name in present)
+
+
+def _check(session: Session, query: Query, request: Request, rules: ReadingRules) -> None:
+    if not query.words:
+        raise refusal(Code.SYNTAX_ERROR, "Syntax error: Empty query")
+    if session.statement_count(query.sql) > 1:
+        raise refusal(Code.SYNTAX_ERROR, "Syntax error: Multi-statements are not allowed")
+    if not request.may_write:
+        rules.check(session, query.sql, request.readable)
 
 
 def _begin(
     session: Session, query: Query, output_format: str, request: Request, streamable: bool, query_tag: str
 ) -> WholeResult | StreamedResult:
-    if not query.words:
-        raise refusal(Code.SYNTAX_ERROR, "Syntax error: Empty query")
-    if session.statement_count(query.sql) > 1:
-        raise refusal(Code.SYNTAX_ERROR, "Syntax error: Multi-statements are not allowed")
     reads = session.is_read(query.sql)
     if {"INTO", "OUTFILE"} <= query.words and not reads:
         raise refusal(Code.NOT_IMPLEMENTED, "INTO OUTFILE is not supported; the result is in the response")

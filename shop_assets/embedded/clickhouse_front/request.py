@@ -13,7 +13,9 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
+from .credentials import Account
 from .errors import Code, refusal
+from .reading_rules import reader_settings
 
 # These parameters concern the transport, not the statement; every other one in a URL is a setting. Sessions are not
 # kept: each request has its own, which is right for all that the shop does (temporary tables would be missed at once).
@@ -52,12 +54,16 @@ class Request:
     default_format: str
     query_id: str
     accept_encoding: str
+    may_write: bool
+    readable: tuple[str, ...] | None
+    """The databases that it may read, the default one first; None: all."""
 
 
-def read_request(pairs: Iterable[tuple[str, str]], headers: Headers, *, read_only: bool) -> Request:
-    """The request in the parameters (of URL and form) and headers; with GET it may only read, as on the server.
+def read_request(pairs: Iterable[tuple[str, str]], headers: Headers, account: Account, *, is_post: bool) -> Request:
+    """The request in the parameters (of URL and form) and headers. Without POST it may only read, whoever sends it.
 
-    Raises QueryError: 48 for what is not supported, 115 for a parameter that cannot be a setting.
+    Raises QueryError: 48 for what is not supported, 115 for a parameter that cannot be a setting, 164 for a setting
+    that a request may not change if it may only read.
     """
     parameters = dict(pairs)
     for name, reason in _REFUSED_WHEN_ON.items():
@@ -67,16 +73,17 @@ def read_request(pairs: Iterable[tuple[str, str]], headers: Headers, *, read_onl
     for name in settings:
         if not _NAME.fullmatch(name):
             raise refusal(Code.UNKNOWN_SETTING, f"Not the name of a setting: {name!r}")
-    if read_only:
-        settings["readonly"] = "2"
+    may_write = is_post and account.databases is None
     compressed = parameters.get("enable_http_compression", "").lower() not in _OFF
     return Request(
         sql=parameters.get("query", ""),
-        settings=settings,
+        settings=settings if may_write else reader_settings(settings),
         database=headers.get("x-clickhouse-database") or parameters.get("database", ""),
         default_format=headers.get("x-clickhouse-format") or parameters.get("default_format", ""),
         query_id=parameters.get("query_id", ""),
         accept_encoding=headers.get("accept-encoding", "") if compressed else "",
+        may_write=may_write,
+        readable=account.databases,
     )
 
 

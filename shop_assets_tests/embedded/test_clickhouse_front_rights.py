@@ -1,0 +1,338 @@
+"""The front's two users: the reader only reads, whatever the statement, and a GET request never writes."""
+
+import gzip
+import http.server
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import clickhouse_connect
+import lz4.frame
+import pytest
+import urllib3
+import zstandard
+
+from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.sql_templates import read_folder
+from shop_assets_tests.embedded.clickhouse_front_process import READER, FrontProcess, running_front
+
+SECRET = "what only its owner may read"
+DENIED, READONLY = "497", "164"
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontProcess]:
+    with running_front(tmp_path_factory.mktemp("front") / "data", "--readable", "mart", "raw") as front:
+        for statement in (
+            "CREATE DATABASE mart",
+            "CREATE DATABASE other",
+            "CREATE TABLE mart.shops (id UInt8, name String) ENGINE = MergeTree ORDER BY id",
+            "CREATE TABLE other.secrets (id UInt8) ENGINE = MergeTree ORDER BY id",
+            "INSERT INTO mart.shops VALUES (1, 'one'), (2, 'two')",
+            "INSERT INTO other.secrets VALUES (7)",
+            "CREATE FUNCTION shouted AS (text) -> upperUTF8(text)",
+        ):
+            assert front.post(statement).status == 200
+        yield front
+
+
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("secret") / "file.csv"
+    path.write_text(SECRET, encoding="utf-8")
+    return path
+
+
+def ask(front: FrontProcess, sql: str, **parameters: str) -> urllib3.BaseHTTPResponse:
+    query = urlencode(parameters)
+    return front.http.request("POST", f"{front.url}?{query}", body=sql.encode(), headers=front.reader_headers)
+
+
+def code(response: urllib3.BaseHTTPResponse) -> str | None:
+    return response.headers.get("X-ClickHouse-Exception-Code")
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("SELECT name FROM mart.shops ORDER BY id", "one\ntwo"),
+        ("SELECT shouted(name) FROM shops WHERE id IN (SELECT id FROM mart.shops WHERE id > 1)", "TWO"),
+        (
+            "WITH 1 AS wanted, [2, 3] AS others SELECT count() FROM shops AS s WHERE s.id = wanted OR s.id IN others",
+            "2",
+        ),
+        ("SELECT sum(number) FROM numbers(4)", "6"),
+        ("SELECT arrayMap(x -> x + 1, [1]), * EXCEPT (name), COLUMNS('na.*') FROM mart.shops LIMIT 1", "[2]\t1\tone"),
+        ("SELECT name FROM system.tables WHERE database = 'mart'", "shops"),
+        ("SELECT table_name FROM information_schema.tables WHERE table_schema = 'mart'", "shops"),
+        ("SELECT currentUser() != '' AND version() != ''", "1"),
+        ("SHOW TABLES FROM mart", "shops"),
+        ("SELECT {a:String}", "б\\\\n"),
+    ],
+)
+def test_a_reader_reads(front: FrontProcess, sql: str, rows: str) -> None:
+    response = ask(front, sql, param_a="б\\\\n", max_result_rows="100", output_format_json_quote_64bit_integers="1")
+    assert (response.data.decode().strip(), response.status) == (rows, 200)
+
+
+@pytest.mark.parametrize("sql", ["DESCRIBE TABLE mart.shops", "DESC (SELECT id FROM mart.shops)", "EXPLAIN SELECT 1"])
+def test_a_reader_may_describe_and_explain(front: FrontProcess, sql: str) -> None:
+    assert ask(front, sql).status == 200
+
+
+READS_OF_FILES = (
+    "SELECT file('{file}')",
+    "SELECT FILE('{file}')",
+    "SELECT arrayMap(file, ['{file}'])",
+    "SELECT arrayMap(x -> file(x), ['{file}'])",
+    "SELECT * APPLY(file) FROM (SELECT '{file}')",
+    "SELECT * APPLY(x -> file(x)) FROM (SELECT '{file}')",
+    "SELECT * REPLACE (file('{file}') AS id) FROM mart.shops",
+    "SELECT (SELECT file('{file}'))",
+    "WITH file AS f SELECT arrayMap(f, ['{file}'])",
+    "WITH x AS (SELECT file('{file}') AS y) SELECT * FROM x",
+    "SELECT name FROM mart.shops ORDER BY file('{file}')",
+    "SELECT name FROM mart.shops LIMIT length(file('{file}'))",
+    "SELECT count() FROM mart.shops GROUP BY file('{file}')",
+    "SELECT sum(id) OVER (ORDER BY file('{file}')) FROM mart.shops",
+    "SELECT name FROM mart.shops PREWHERE file('{file}') != ''",
+    "SELECT name FROM mart.shops UNION ALL SELECT file('{file}')",
+    "SELECT name FROM mart.shops WHERE throwIf(1, file('{file}'))",
+    "SELECT * FROM file('{file}', 'LineAsString')",
+    "SELECT * FROM file('{file}')",
+    "SELECT * FROM mart.shops WHERE name IN (SELECT * FROM file('{file}', 'LineAsString'))",
+    "SELECT * FROM mart.shops JOIN file('{file}', 'LineAsString') AS f ON 1",
+    "SELECT * FROM fileCluster('default', '{file}', 'LineAsString')",
+    "SELECT * FROM `{file}`",
+    "SELECT * FROM '{file}'",
+    "SELECT * FROM default.`{file}`",
+    "SELECT '' IN default.`{file}`",
+    "SELECT '' NOT IN (default.`{file}`)",
+    "SELECT '' GLOBAL IN `{file}`",
+    "SELECT * FROM merge('default', '.*')",
+    "SELECT * FROM merge(REGEXP('.*'), '.*')",
+    "SELECT * FROM view(SELECT file('{file}'))",
+    "SELECT * FROM eval('SELECT file(\\'{file}\\')')",
+    "SELECT * FROM loop(default.`{file}`)",
+    "SELECT * FROM viewExplain('EXPLAIN', '', (SELECT file('{file}')))",
+    "SELECT * FROM sqlite('{file}.sqlite', 'x')",
+    "SELECT * FROM icebergLocal('{file}')",
+    "SELECT * FROM python(sys)",
+    "SELECT * FROM executable('cat', 'LineAsString', 'line String')",
+    "SELECT dictGet('default.x', 'y', 1)",
+    "SELECT joinGet('default.x', 'y', 1)",
+    "SELECT * FROM dictionary('x')",
+    "DESCRIBE TABLE file('{file}', 'CSV')",
+    "DESC file('{file}')",
+    "DESCRIBE default.`{file}`",
+    "EXPLAIN SELECT file('{file}')",
+    "EXPLAIN PIPELINE SELECT * FROM file('{file}', 'LineAsString')",
+    "EXPLAIN QUERY TREE SELECT * FROM default.`{file}`",
+    "SELECT * FROM {t:Identifier}",
+    "SELECT * FROM default.{t:Identifier}",
+)
+
+
+@pytest.mark.parametrize("sql", READS_OF_FILES)
+def test_a_reader_reads_no_file(front: FrontProcess, secret: Path, sql: str) -> None:
+    response = ask(front, sql.replace("{file}", str(secret)), param_t=f"`{secret}`")
+    assert response.status != 200
+    assert SECRET not in response.data.decode()
+    assert code(response) in {DENIED, "47", "60", "62"}, response.data.decode()
+    assert sorted(path.name for path in secret.parent.iterdir()) == [secret.name]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM url('{url}', 'LineAsString')",
+        "SELECT * FROM url('{url}')",
+        "DESCRIBE url('{url}')",
+        "EXPLAIN SELECT * FROM url('{url}')",
+        "SELECT * FROM s3('{url}/bucket/key', 'LineAsString')",
+        "SELECT * FROM urlCluster('default', '{url}', 'LineAsString')",
+        "SELECT * FROM remote('{host}', 'system.one')",
+        "SELECT * FROM remote('{host}', view(SELECT 1))",
+        "SELECT * FROM mysql('{host}', 'd', 't', 'u', 'p')",
+        "SELECT * FROM postgresql('{host}', 'd', 't', 'u', 'p')",
+        "SELECT * FROM mongodb('{host}', 'd', 't', 'u', 'p', 'a String')",
+        "SELECT * FROM redis('{host}', 'k', 'k String')",
+        "SELECT * FROM jdbc('{url}', 't')",
+        "SELECT hasColumnInTable('{host}', 'system', 'one', 'dummy')",
+        "SELECT 1 WHERE 1 IN (SELECT 1 FROM url('{url}', 'LineAsString'))",
+        "SELECT aiGenerate('x', 'y')",
+    ],
+)
+def test_a_reader_makes_the_engine_send_nothing(front: FrontProcess, sql: str) -> None:
+    with _listener() as (host, seen):
+        response = ask(front, sql.replace("{url}", f"http://{host}/x").replace("{host}", host))
+    assert (code(response), seen) == (DENIED, [])
+
+
+@contextmanager
+def _listener() -> Iterator[tuple[str, list[str]]]:
+    seen: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_POST = do_GET  # noqa: N815  # the names that the base class calls
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"127.0.0.1:{server.server_port}", seen
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM other.secrets",
+        "SELECT 7 IN other.secrets",
+        "SELECT 7 IN (other.secrets)",
+        "SELECT * FROM mart.shops WHERE id IN (SELECT id FROM other.secrets)",
+        "SELECT * FROM mart.shops UNION ALL SELECT id, '' FROM other.secrets",
+        "DESCRIBE other.secrets",
+        "SELECT * FROM system.processes",
+        "SELECT * FROM system.query_log",
+        "SELECT * FROM system.named_collections",
+        "SELECT 1 IN system.processes",
+        "SHOW PROCESSLIST",
+        "SHOW CREATE TABLE other.secrets",
+        "CHECK TABLE other.secrets",
+    ],
+)
+def test_a_reader_sees_no_other_database(front: FrontProcess, sql: str) -> None:
+    assert code(ask(front, sql)) == DENIED
+    assert code(ask(front, "SELECT 1", database="other")) == DENIED
+
+
+WRITES = (
+    "INSERT INTO mart.shops VALUES (3, 'three')",
+    "INSERT INTO mart.shops SELECT 3, 'three'",
+    "INSERT INTO mart.shops FORMAT CSV\n3,three\n",
+    "INSERT INTO FUNCTION file('{file}.new', 'CSV', 'a String') SELECT 'x'",
+    "INSERT INTO FUNCTION file('{file}.new', 'CSV', 'a String') VALUES ('x')",
+    "INSERT INTO FUNCTION file('{file}.new', 'CSV', 'a String') FORMAT CSV\nx\n",
+    "INSERT INTO TABLE FUNCTION url('http://127.0.0.1:1/', 'CSV', 'a String') SELECT 'x'",
+    "SELECT 1 INTO OUTFILE '{file}.new'",
+    "SELECT $$'$$ INTO OUTFILE '{file}.new' FORMAT CSV",
+    "EXPLAIN SELECT 1 INTO OUTFILE '{file}.new'",
+    "CREATE TABLE mart.made (a Int8) ENGINE = MergeTree ORDER BY a",
+    "CREATE TEMPORARY TABLE made (a String) ENGINE = File(CSV, '{file}')",
+    "CREATE TEMPORARY TABLE made (a String)",
+    "CREATE DICTIONARY mart.d (a UInt8) PRIMARY KEY a SOURCE(FILE(PATH '{file}')) LAYOUT(FLAT())",
+    "CREATE FUNCTION read_it AS (x) -> file(x)",
+    "ALTER TABLE mart.shops DELETE WHERE 1",
+    "DELETE FROM mart.shops WHERE 1",
+    "TRUNCATE TABLE mart.shops",
+    "DROP TABLE mart.shops",
+    "RENAME TABLE mart.shops TO mart.gone",
+    "OPTIMIZE TABLE mart.shops",
+    "SYSTEM FLUSH LOGS",
+    "SYSTEM SHUTDOWN",
+    "KILL QUERY WHERE 1",
+    "SET max_memory_usage = 0",
+    "USE other",
+    "BACKUP TABLE mart.shops TO File('{file}.new')",
+    "GRANT ALL ON *.* TO reader",
+)
+
+
+@pytest.mark.parametrize("sql", WRITES)
+def test_a_reader_writes_nothing(front: FrontProcess, secret: Path, sql: str) -> None:
+    assert code(ask(front, sql.replace("{file}", str(secret)))) in {READONLY, DENIED}
+    assert front.post("SELECT count() FROM mart.shops").data == b"2\n"
+    assert sorted(path.name for path in secret.parent.iterdir()) == [secret.name]
+
+
+@pytest.mark.parametrize("sql", WRITES)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_get_request_writes_nothing_whoever_sends_it(
+    front: FrontProcess, secret: Path, sql: str, method: str
+) -> None:
+    statement = sql.replace("{file}", str(secret))
+    head, _, data = statement.partition("\n")
+    for url, body in (
+        (f"{front.url}?{urlencode({'query': statement})}", None),
+        (f"{front.url}?{urlencode({'query': head})}", data.encode() or b" "),
+        (front.url, statement.encode()),
+    ):
+        response = front.http.request(method, url, body=body, headers=front.headers)
+        assert code(response) in {READONLY, DENIED, "36"}
+    assert front.post("SELECT count() FROM mart.shops").data == b"2\n"
+    assert sorted(path.name for path in secret.parent.iterdir()) == [secret.name]
+
+
+@pytest.mark.parametrize("name", ["max_result_bytes", "max_memory_usage", "max_threads", "dialect", "format_schema"])
+def test_a_reader_cannot_lift_limits(front: FrontProcess, name: str) -> None:
+    assert code(ask(front, "SELECT 1", **{name: "0"})) == READONLY
+    assert code(ask(front, f"SELECT 1 SETTINGS {name} = 0")) == READONLY
+    assert code(ask(front, f"SELECT * FROM (SELECT 1 SETTINGS {name} = 0)")) == READONLY
+    assert ask(front, "SELECT getSetting('readonly')", readonly="0").data == b"2\n"
+
+
+def test_both_users_need_their_own_password(front: FrontProcess) -> None:
+    for user, password in ((READER, front.password), ("shop", front.reader_password), (READER, ""), ("default", "")):
+        headers = dict(urllib3.make_headers(basic_auth=f"{user}:{password}"))
+        assert code(front.http.request("POST", front.url, body=b"SELECT 1", headers=headers)) == "516"
+
+
+def test_without_its_password_there_is_no_reader(tmp_path: Path) -> None:
+    with running_front(tmp_path / "data", reader=False) as front:
+        assert code(front.http.request("POST", front.url, body=b"SELECT 1", headers=front.reader_headers)) == "516"
+
+
+def test_a_reader_connects_before_there_is_anything_to_read(tmp_path: Path) -> None:
+    with running_front(tmp_path / "data", "--readable", "mart") as front:
+        assert ask(front, "SELECT 1").data == b"1\n"
+        client = clickhouse_connect.get_client(
+            host="127.0.0.1", port=front.port, username=READER, password=front.reader_password
+        )
+        assert client.query("SELECT 1").result_rows == [(1,)]
+        client.close()
+
+
+def test_every_query_of_checks_and_panels_can_be_parsed_by_the_rules(front: FrontProcess) -> None:
+    for file in (*read_folder("quality"), *read_folder("dashboards")):
+        query = load_query(file.path)
+        response = ask(front, query.with_expressions(lambda _: "'1'"))
+        assert code(response) not in {DENIED, READONLY}, (file.path, response.data.decode())
+
+
+BOMBS = {
+    "zstd": lambda plain: zstandard.ZstdCompressor().compress(plain),
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "lz4": lz4.frame.compress,
+}
+
+
+@pytest.mark.parametrize("encoding", BOMBS)
+def test_a_body_that_explodes_takes_little_memory(front: FrontProcess, encoding: str) -> None:
+    front.post("SELECT 1")
+    before = front.memory_peak()
+    frame = BOMBS[encoding](b"x" * (64 * 1024 * 1024))
+    body = BOMBS[encoding](b"INSERT INTO mart.missing FORMAT CSV\n") + frame * (8 if encoding == "lz4" else 32)
+    headers = {"Content-Encoding": encoding}
+    assert front.post(body, headers).status != 200
+    assert front.memory_peak() - before < 100 * 1024 * 1024
+    response = front.http.request("POST", front.url, body=body, headers={**front.reader_headers, **headers})
+    assert code(response) == READONLY
+
+
+def test_a_window_larger_than_every_decoder_needs_is_refused(front: FrontProcess) -> None:
+    parameters = zstandard.ZstdCompressionParameters(window_log=27, compression_level=3)
+    compressor = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    body = compressor.compress(b"SELECT 1") + compressor.flush()
+    assert code(front.post(body, {"Content-Encoding": "zstd"})) == "117"

@@ -2,12 +2,12 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from shop_assets.cli.services import ensure_services
+from shop_assets.settings import variable
 
 
 def register(app: typer.Typer) -> None:
@@ -26,8 +26,8 @@ def ui(
     environment = os.environ | {
         "SHOP_HOME": str(settings.home.resolve()),
         "DAGSTER_HOME": str(ensure_dagster_home(settings)),
+        variable("dagster_url"): settings.dagster_url,  # the guard reads this one alone
     }
-    dagster = Path(sys.executable).with_name("dagster")
-    arguments = ["dev", "--module-name", "shop_assets.definitions", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "shop_assets.dagster_ui.dev", "--module-name", "shop_assets.definitions"]
     typer.echo(f"Dagster: http://127.0.0.1:{port}", err=True)
-    os.execve(dagster, [str(dagster), *arguments], environment)
+    os.execve(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)], environment)

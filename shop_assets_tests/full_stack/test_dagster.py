@@ -1,6 +1,7 @@
 """Dagster's own configuration in docker-compose.yml, as Dagster reads it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dagster._core.instance.ref import InstanceRef
@@ -39,8 +40,48 @@ def test_webserver_and_daemon_look_for_the_assets_where_the_code_server_is(tmp_p
     workspace = tmp_path / "workspace.yaml"
     workspace.write_text(ENVIRONMENT["WORKSPACE_YAML"])
     (origin,) = location_origins_from_yaml_paths([str(workspace)])
-    assert (origin.host, origin.port, origin.location_name) == ("dagster-code", 4000, "shop_assets")
-    assert "--port 4000" in SERVICES["dagster-code"]["command"][0]
+    assert (origin.host, origin.port, origin.location_name) == ("code-location", 4000, "shop_assets")
+    assert "--host code-location --port 4000" in SERVICES["dagster-code"]["command"][0]
+    assert SERVICES["dagster-code"]["networks"]["dagster"] == {"aliases": ["code-location"]}
+
+
+def test_only_webserver_and_daemon_can_reach_the_code_server_and_only_traefik_the_webserver() -> None:
+    members = {
+        network: {name for name, service in SERVICES.items() if network in service["networks"]}
+        for network in ("dagster", "dagster-ui")
+    }
+    assert members["dagster"] == {"dagster-code", "dagster-webserver", "dagster-daemon", "postgres"}
+    assert members["dagster-ui"] == {"traefik", "dagster-webserver"}
+    aliases = [name for service in SERVICES.values() for name in _aliases(service, other_than="dagster")]
+    assert "code-location" not in aliases
+
+
+def test_the_webserver_is_the_guarded_one_and_knows_its_name() -> None:
+    webserver = SERVICES["dagster-webserver"]
+    assert "exec python -m shop_assets.dagster_ui " in webserver["command"][0]
+    assert webserver["environment"]["SHOP_DAGSTER_URL"] == "http://dagster.localhost:80"
+    assert not [name for name, service in SERVICES.items() if "dagster-webserver --" in str(service.get("command"))]
+
+
+def test_only_what_encrypts_has_the_keys_of_personal_data() -> None:
+    keys = compose_file.secrets()["PII_KEYS"]
+    assert {name for name, service in SERVICES.items() if keys in str(service)} == {"dagster-code"}
+    secrets = {value for name, value in compose_file.secrets().items() if not compose_file.variables_of_example()[name]}
+    for name in ("dagster-webserver", "dagster-daemon"):
+        held = {key for key, value in SERVICES[name]["environment"].items() if any(s in str(value) for s in secrets)}
+        assert held == {"DAGSTER_POSTGRES_PASSWORD"}
+
+
+def _aliases(service: dict[str, Any], other_than: str) -> list[str]:
+    networks = service["networks"]
+    if isinstance(networks, list):
+        return []
+    return [
+        alias
+        for network, options in networks.items()
+        if network != other_than
+        for alias in (options or {}).get("aliases", [])
+    ]
 
 
 def _database(instance: InstanceRef) -> dict[str, object]:

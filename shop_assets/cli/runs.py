@@ -21,6 +21,7 @@ from shop_assets.automation.abandoned_runs import process_tags
 from shop_assets.automation.housekeeping import run_housekeeping
 from shop_assets.automation.jobs import checks, daily_report, everything
 from shop_assets.build import build_definitions
+from shop_assets.cli.recorded_paths import recorded_path
 from shop_assets.errors import ShopError
 from shop_assets.features.matrix_metadata import COMPUTED
 from shop_assets.orchestration.asset_keys import (
@@ -136,7 +137,10 @@ def materialize_everything(
     `replay` sends every document to Kafka again; `accept_gap` continues past messages that Kafka no longer has. A
     failed step causes an unsuccessful result, not an exception.
     """
-    stages = {asset: dict(landing) for asset in RAW_JSON.values()}
+    configuration = dict(landing)
+    if source := configuration.get("source_folder"):
+        configuration["source_folder"] = str(recorded_path(Path(source), settings.home))
+    stages = dict.fromkeys(RAW_JSON.values(), configuration)
     stages[KAFKA_TOPICS_LOADED] = {"mode": "replay" if replay else "incremental"}
     stages[CLICKHOUSE_RAW] = {"accept_missing_offsets": accept_gap}
     return execute(

@@ -2,7 +2,7 @@
 
 import time
 
-from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue
 
 from shop_assets.dashboards.page.page_writing import WrittenPage, write_page
 from shop_assets.object_store.resource import ObjectStoreResource
@@ -14,14 +14,16 @@ from shop_assets.orchestration.asset_keys import (
     REPORT_CSV,
 )
 from shop_assets.orchestration.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
+from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.partitions import daily_partitions, day_of
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
-from shop_assets.warehouse.resource import ClickHouseResource
+from shop_assets.warehouse.resource import reader_resource
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:
-    """The asset, one partition per day."""
+    """The asset, one partition per day. It reads the warehouse as the user who may not write."""
+    warehouse = reader_resource(settings)
 
     @asset(
         key=QUALITY_DASHBOARD_HTML,
@@ -35,10 +37,10 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
     )
     @retry_transient
     def quality_dashboard_html(
-        context: AssetExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
+        context: AssetExecutionContext, object_store: ObjectStoreResource
     ) -> MaterializeResult[None]:
         reports = object_store.reports()
-        with clickhouse.client() as client:
+        with warehouse.client() as client:
             for key in context.partition_keys:
                 started = time.monotonic()
                 page = write_page(client, reports, settings, day_of(key))

@@ -9,7 +9,6 @@ from dagster import (
     Config,
     DailyPartitionsDefinition,
     MaterializeResult,
-    asset,
 )
 from pydantic import Field
 
@@ -28,6 +27,7 @@ from shop_assets.orchestration.asset_keys import (
     FEATURES_GROUP,
 )
 from shop_assets.orchestration.asset_metadata import OWNERS
+from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.partitions import daily_partitions, day_of
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings

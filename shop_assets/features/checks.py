@@ -8,13 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from dagster import (
-    AssetCheckExecutionContext,
-    AssetCheckResult,
-    AssetChecksDefinition,
-    AssetCheckSeverity,
-    asset_check,
-)
+from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity
 
 from shop_assets.features import verification
 from shop_assets.features.checked_days import check_result, checked_days
@@ -31,6 +25,7 @@ from shop_assets.orchestration.asset_keys import (
     FEATURES_HAVE_ONE_ROW_PER_CUSTOMER,
     WAREHOUSE_EQUALS_PARTITION,
 )
+from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.resource import ClickHouseResource
 

@@ -8,15 +8,7 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from dagster import (
-    AssetExecutionContext,
-    AssetsDefinition,
-    Config,
-    Failure,
-    MaterializeResult,
-    MetadataValue,
-    asset,
-)
+from dagster import AssetExecutionContext, AssetsDefinition, Config, Failure, MaterializeResult, MetadataValue
 from pydantic import Field
 
 from shop_assets.coordination.pools import INGEST
@@ -45,6 +37,7 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
+from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 

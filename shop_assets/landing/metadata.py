@@ -10,11 +10,13 @@ from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, 
 from shop_assets.documents.models import Customer, Product, Purchase, Store
 from shop_assets.landing.reading import ParsedDocument, document_objects, read_documents
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.personal_data.contacts import without_contacts
 
 _MODELS: Final = {STORES: Store, PRODUCTS: Product, CUSTOMERS: Customer, PURCHASES: Purchase}
 _SAMPLE_ROWS: Final = 3
 _SAMPLE_OBJECTS: Final = 10  # objects to search for readable documents
 _CELL: Final = 60
+_TEXT: Final = 1000  # is masked before it is cut: the first half of a phone would not be found
 
 # The paths that a sample shows. No names, contacts, addresses or card numbers of people are among them.
 _SAMPLE: Final[dict[DocumentKind, tuple[tuple[str, ...], ...]]] = {
@@ -64,4 +66,4 @@ def _cell(document: object, path: tuple[str, ...]) -> object:
         document = document.get(name) if isinstance(document, dict) else None
     if isinstance(document, dict | list):  # not the expected shape: anything in it may be personal
         return "…"
-    return str(document)[:_CELL] if document is not None else None
+    return without_contacts(str(document)[:_TEXT])[:_CELL] if document is not None else None

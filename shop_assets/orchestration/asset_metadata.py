@@ -21,6 +21,8 @@ from dagster import (
     TableSchemaMetadataValue,
 )
 
+from shop_assets.personal_data.contacts import without_contacts
+
 OWNERS: Final = ["team:data-platform"]
 
 ROWS_IN: Final = "rows_in"
@@ -34,6 +36,9 @@ CHART: Final = "chart"
 ROW_COUNT: Final = "dagster/row_count"
 COLUMN_SCHEMA: Final = "dagster/column_schema"
 COLUMN_LINEAGE: Final = "dagster/column_lineage"
+
+LONGEST_TEXT: Final = 10_000
+"""What of a cell is looked at; nothing after it is shown."""
 
 LONGEST_CELL: Final = 200
 """The most characters of a cell: Dagster stores samples with every run, and a value may be megabytes long."""
@@ -78,7 +83,8 @@ def sample_table(rows: Sequence[Mapping[str, object]]) -> MarkdownMetadataValue:
     """Show a few rows as a Markdown table.
 
     Args:
-        rows: The rows, all with the columns of the first one. The caller chooses columns without personal data.
+        rows: The rows, all with the columns of the first one. Phones and e-mails are masked in every cell; the
+            caller chooses columns without names and addresses of people.
 
     Returns:
         The table; cells are cut after 200 characters.
@@ -96,7 +102,8 @@ def _line(cells: Sequence[object]) -> str:
 
 
 def _cell(cell: object) -> str:
-    text = " ".join(str(cell)[: LONGEST_CELL + 1].splitlines())
+    # Masked before it is cut: the rest of a phone would not be found.
+    text = " ".join(without_contacts(str(cell)[:LONGEST_TEXT])[: LONGEST_CELL + 1].splitlines())
     return (text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…").replace("|", "\\|")
 
 

@@ -88,7 +88,7 @@ def masked(value: Any) -> Any:
 
 
 def _field(name: str, value: Any) -> Any:
-    words = re.sub(r"[_\-.]", " ", _readable(name))
+    words = re.sub(r"[_\-.]", " ", readable(name))
     if _PERSONAL_WORD.search(words) or _PERSONAL_WORD.search(words.replace(" ", "")):
         is_empty = value is None or isinstance(value, bool) or (isinstance(value, str) and not value.strip())
         return value if is_empty or (isinstance(value, str) and ENCRYPTED.fullmatch(value)) else MASK
@@ -107,7 +107,7 @@ def masked_identifier(text: str) -> str:
     Returns:
         The text, or `***`.
     """
-    plain = _readable(text)
+    plain = readable(text)
     is_mobile = _MOBILE.search(re.sub(r"[ ()\-.]", "", plain)) is not None
     if "@" in plain or is_mobile or any(True for _ in phonenumbers.PhoneNumberMatcher(plain, REGION)):
         return MASK
@@ -116,7 +116,7 @@ def masked_identifier(text: str) -> str:
 
 def masked_text(text: str) -> str:
     """Any text, even cut off or wrongly decoded, made readable and with what may be personal masked."""
-    return _PERSONAL.sub(_replacement, _readable(text))
+    return _PERSONAL.sub(_replacement, readable(text))
 
 
 def _replacement(found: re.Match[str]) -> str:
@@ -134,11 +134,17 @@ def _is_not_phone(digits: re.Match[str]) -> bool:
     return is_purchase or _DATE.fullmatch(digits[0]) is not None
 
 
-def _readable(text: str) -> str:
-    """The text without what hides digits or moves a terminal's cursor.
+def readable(text: str) -> str:
+    """Remove what hides digits or moves a terminal's cursor.
 
     Escapes are decoded, wide forms made plain, control characters dropped (UTF-16 read as UTF-8 has one after each
     letter).
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text as a person reads it.
     """
     decoded = _UNICODE_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
     decoded = html.unescape(unquote(_SHORT_ESCAPES.sub(" ", decoded).replace("\\/", "/"), errors="replace"))

@@ -10,7 +10,6 @@ from dagster import (
     MarkdownMetadataValue,
     MaterializeResult,
     MetadataValue,
-    asset,
 )
 
 from shop_assets.features.definitions import FEATURE_NAMES
@@ -33,6 +32,7 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
+from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.partitions import daily_partitions, day_of
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.report.csv_report import WrittenReport, write_report

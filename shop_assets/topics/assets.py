@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetsDefinition, Config, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetsDefinition, Config, MaterializeResult, MetadataValue
 from pydantic import Field
 
 from shop_assets.coordination.lease import ingestion_lease
@@ -23,6 +23,7 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
+from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings

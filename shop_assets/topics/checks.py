@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import orjson
-from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue, asset_check
+from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue
 
 from shop_assets.document_store import rejects
 from shop_assets.document_store.resource import MongoResource
@@ -16,6 +16,7 @@ from shop_assets.orchestration.asset_keys import (
     NO_PERSONAL_DATA_IN_THE_CLEAR,
 )
 from shop_assets.orchestration.asset_metadata import sample_table
+from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.personal_data.encryption import fields_in_the_clear
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings

@@ -15,8 +15,6 @@ from dagster import (
     AssetCheckSeverity,
     AssetCheckSpec,
     AssetKey,
-    asset_check,
-    multi_asset_check,
 )
 
 from shop_assets.coordination.lease import ingestion_lease
@@ -36,6 +34,7 @@ from shop_assets.orchestration.asset_keys import (
     duplicate_ratio_check,
 )
 from shop_assets.orchestration.asset_metadata import sample_table
+from shop_assets.orchestration.masked_definitions import asset_check, multi_asset_check
 from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
 from shop_assets.warehouse.resource import ClickHouseResource

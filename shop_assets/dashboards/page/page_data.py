@@ -13,6 +13,7 @@ from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.panels import Dashboard, Panel
 from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS, limit
 from shop_assets.features.windows import as_of
+from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.queries import SqlQuery, load_query
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS, Row
@@ -141,8 +142,11 @@ def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -
 
 
 def fetch_panel_rows(client: Client, query: SqlQuery, given: dict[str, Any]) -> list[Row]:
-    """The rows of a query, column name to value."""
-    return list(client.query(query.statement, parameters=given, settings=QUERY_SETTINGS).named_results())
+    """The rows of a query, column name to value. Ids and names may be phones or e-mails: these are masked."""
+    rows = client.query(query.statement, parameters=given, settings=QUERY_SETTINGS).named_results()
+    return [
+        {name: without_contacts(cell) if isinstance(cell, str) else cell for name, cell in row.items()} for row in rows
+    ]
 
 
 def _clickhouse_time(moment: datetime) -> str:

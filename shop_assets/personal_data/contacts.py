@@ -19,8 +19,14 @@ _SUSPECT: Final = re.compile(
     r"@|\(at\)|\[at\]|%40|&#|\\u|\d(?:\D{0,4}\d){6}|[\uff10-\uff19\uff20]",
     re.IGNORECASE,
 )
-_HASH: Final = re.compile(r"[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_PLAIN: Final = re.compile(
+    r"[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|[12]\d{3}-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?",
+    re.IGNORECASE,
+)
+"""Hashes, ids of runs and moments: many cells are one, and a hash may have ten digits in a row."""
 
+_AT: Final = re.compile(r"@|\(at\)|\[at\]", re.IGNORECASE)
 _ADDRESS_PART: Final = r"""[^\s"'<>(),;:\[\]{}\\|/=]{1,320}"""
 _ADDRESS: Final = re.compile(
     rf"{_ADDRESS_PART}[ \t]{{0,3}}(?:@|\(at\)|\[at\])[ \t]{{0,3}}{_ADDRESS_PART}", re.IGNORECASE
@@ -39,7 +45,7 @@ def without_contacts(text: str) -> str:
     Returns:
         The text with `***` in their places; unchanged if there are none.
     """
-    if not _SUSPECT.search(text) or _HASH.fullmatch(text):
+    if not _SUSPECT.search(text) or _PLAIN.fullmatch(text):
         return text
     plain = readable(text)
     found = _outside_ciphertexts(plain)
@@ -79,7 +85,9 @@ def _outside_ciphertexts(text: str) -> str:
 
 
 def _masked(text: str) -> str:
-    text = _RUSSIAN.sub(MASK, _ADDRESS.sub(MASK, text))
+    if _AT.search(text):  # without it, the search for addresses would still look at every character
+        text = _ADDRESS.sub(MASK, text)
+    text = _RUSSIAN.sub(MASK, text)
     numbers = [(found.start, found.end) for found in phonenumbers.PhoneNumberMatcher(text, REGION)]
     for start, end in reversed(numbers):
         text = text[:start] + MASK + text[end:]

@@ -122,7 +122,9 @@ class Settings(BusinessSettings):
 
     # Automation and notifications
     automation: bool = Field(False, description="Schedules and the landing sensor are on from the start.")
-    dagster_url: Name = Field("http://127.0.0.1:3000", description="URL of the Dagster UI, for links in notifications.")
+    dagster_url: Name = Field(
+        "http://127.0.0.1:3000", description="URL of the Dagster UI: for links, and a host that it accepts."
+    )
     telegram_bot_token: SecretStr | None = None
     telegram_chat_id: str | None = None
     telegram_api_url: Name = "https://api.telegram.org"

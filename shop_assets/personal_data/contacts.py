@@ -19,12 +19,15 @@ _SUSPECT: Final = re.compile(
     r"@|\(at\)|\[at\]|%40|&#|\\u|\d(?:\D{0,4}\d){6}|[\uff10-\uff19\uff20]",
     re.IGNORECASE,
 )
+_HASH: Final = r"(?<![0-9a-f])(?:[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])"
 _PLAIN: Final = re.compile(
-    r"[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    rf"{_HASH}"
     r"|[12]\d{3}-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?",
     re.IGNORECASE,
 )
 """Hashes, ids of runs and moments: many cells are one, and a hash may have ten digits in a row."""
+
+_KEPT: Final = re.compile(rf"{ENCRYPTED.pattern}|{_HASH}", re.IGNORECASE)
 
 _AT: Final = re.compile(r"@|\(at\)|\[at\]", re.IGNORECASE)
 _ADDRESS_PART: Final = r"""[^\s"'<>(),;:\[\]{}\\|/=]{1,320}"""
@@ -48,7 +51,7 @@ def without_contacts(text: str) -> str:
     if not _SUSPECT.search(text) or _PLAIN.fullmatch(text):
         return text
     plain = readable(text)
-    found = _outside_ciphertexts(plain)
+    found = _outside_hashes(plain)
     return text if found == plain else found
 
 
@@ -76,11 +79,11 @@ def masked_value(value: Any) -> Any:
             return value
 
 
-def _outside_ciphertexts(text: str) -> str:
+def _outside_hashes(text: str) -> str:
     parts, end = [], 0
-    for ciphertext in ENCRYPTED.finditer(text):
-        parts += [_masked(text[end : ciphertext.start()]), ciphertext[0]]
-        end = ciphertext.end()
+    for kept in _KEPT.finditer(text):
+        parts += [_masked(text[end : kept.start()]), kept[0]]
+        end = kept.end()
     return "".join([*parts, _masked(text[end:])])
 
 

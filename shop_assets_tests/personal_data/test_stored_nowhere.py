@@ -204,6 +204,7 @@ def test_results_lose_what_is_personal_and_keep_counts_hashes_and_ciphertexts() 
         "encrypted": "enc:v1:k1:73222222222" + "a" * 15,
         "path": "s3://features/customer_features/ds=2026-01-31/part-00000.parquet",
         "when": "2026-01-31T10:20:30.123456+00:00",
+        "fingerprint": "2:ab7916123456789aabbad9ff875e27ba784,11:c89161234567d19571828b2861abbad9",
         "table": "| 916 | 123 | 45 | 67 |",
         "offsets": "offsets 1732900000 to 1732999999",
     }

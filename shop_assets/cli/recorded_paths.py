@@ -6,7 +6,7 @@ from typing import Final
 
 from shop_assets.personal_data.contacts import without_contacts
 
-LINKS: Final = "sources"
+LINKS: Final = "config/sources"
 
 
 def recorded_path(folder: Path, home: Path) -> Path:

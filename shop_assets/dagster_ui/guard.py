@@ -1,8 +1,9 @@
 """The guard: which requests reach Dagster's webserver.
 
-Refused are requests for another host name (DNS rebinding), requests that a browser sends for a page of another origin,
-and GraphQL in forms that a browser sends without asking (in the URL, or as plain text). Clients that are no browsers
-send neither `Origin` nor `Sec-Fetch-Site`, and are not affected.
+Refused are requests of other accounts of the machine, requests for another host name (DNS rebinding), requests that a
+browser sends for a page of another origin, and GraphQL in forms that a browser sends without asking (in the URL, or as
+plain text). Clients that are no browsers send neither `Origin` nor `Sec-Fetch-Site`, and are not affected by the last
+two.
 """
 
 from collections.abc import Collection
@@ -15,6 +16,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shop_assets.dagster_ui.accounts import SameAccountMiddleware
 
 LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1")
 GRAPHQL: Final = "/graphql"
@@ -34,9 +37,12 @@ def guard(url: str) -> list[Middleware]:
     Returns:
         The middleware, outermost first.
     """
-    host = urlsplit(url).hostname
+    host = urlsplit(url).hostname or ""
     hosts = [*LOOPBACK_HOSTS, *([host] if host else [])]
+    # A reverse proxy has an account and a login of its own.
+    is_local = host in {"", *LOOPBACK_HOSTS}
     return [
+        *([Middleware(SameAccountMiddleware)] if is_local else []),
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
         Middleware(SameOriginMiddleware, own_origins=frozenset({_origin(url)})),
     ]

@@ -2,6 +2,9 @@
 
 SecantusDB's own command lacks two things: creating the first account before anyone may log in, and refusing a second
 server on the same storage. Both are done here before it listens.
+
+SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only. SecantusDB is GPL-2.0-only, and only this module imports it, in a
+process of its own (docs/security.md).
 """
 
 import argparse
@@ -16,8 +19,6 @@ from typing import Final
 from filelock import FileLock, Timeout
 from secantus.auth import SCRAM_SHA_256, derive_credentials  # type: ignore[import-untyped]  # ships no types
 from secantus.server import SecantusDBServer  # type: ignore[import-untyped]
-
-from shop_assets.embedded.ports import LOOPBACK
 
 # A resume token lives as long as the change it names is kept. The default hour is too short for a daily job; a month
 # is what the topics keep too (kafka_retention_hours).
@@ -34,6 +35,7 @@ WIREDTIGER: Final = "transaction_sync=(enabled=true,method=none)"
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--path", type=Path, required=True)
     arguments = parser.parse_args()
@@ -45,14 +47,15 @@ def main() -> None:
         guard.acquire(timeout=0)
     except Timeout:
         sys.exit(f"another server is using {arguments.path}")
-    serve(arguments.port, arguments.path / "storage", os.environ["MONGO_USER"], os.environ["MONGO_PASSWORD"])
+    user, password = os.environ["MONGO_USER"], os.environ["MONGO_PASSWORD"]
+    serve(arguments.host, arguments.port, arguments.path / "storage", user, password)
 
 
-def serve(port: int, storage: Path, user: str, password: str) -> None:
-    """Run the server on loopback with one account that may do everything."""
+def serve(host: str, port: int, storage: Path, user: str, password: str) -> None:
+    """Run the server with one account that may do everything."""
     os.environ["WIREDTIGER_CONFIG"] = WIREDTIGER  # the server's own configuration has no setting for it
     server = SecantusDBServer(
-        host=LOOPBACK,
+        host=host,
         port=port,
         storage_path=str(storage),
         require_auth=True,

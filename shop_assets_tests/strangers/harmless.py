@@ -27,6 +27,7 @@ BODIES: Final = {
     ),
     "ClickHouse lives": r"Ok\.\n",
     "ClickHouse refuses": r"Code: (516|194)\. DB::Exception: [^\n]*(Authentication|password)[^\n]*\n*",
+    "Dagster's UI refuses": r"Refused: only the account that started this UI may use it\.",
     "supervisord refuses": r"<head>\r\n<title>Error response</title>(?s:.*)Error code 401\.(?s:.*)",
 }  # fmt: skip
 

@@ -1,6 +1,6 @@
-"""`shop ui`: its page is its only port, and the sockets behind the page are closed to other users.
+"""`shop ui`: its page is its only port, and serves no other user; the sockets behind the page are closed to them.
 
-The page itself has no login, and `cli/` tests what it refuses.
+`dagster_ui/` tests what the page refuses to browsers of its own user.
 """
 
 import os
@@ -59,7 +59,7 @@ def wait_for(process: psutil.Popen, door: Door, log: Path) -> None:
 
 
 @needs_root
-def test_behind_the_page_no_door_opens_and_no_command_line_has_a_secret(
+def test_neither_the_page_nor_a_socket_behind_it_opens_and_no_command_line_has_a_secret(
     page: tuple[psutil.Popen, Door], home: Home, stranger: Visitor, tmp_path: Path
 ) -> None:
     process, door = page
@@ -67,9 +67,8 @@ def test_behind_the_page_no_door_opens_and_no_command_line_has_a_secret(
     processes = [process, *process.children(recursive=True)]
     doors = doors_of(child.pid for child in processes)
     assert {found for found in doors if found.kind == "tcp"} == {door}
-    sockets = doors - {door}
-    assert sockets  # of the code server
-    stranger.visit(sockets)
+    assert doors - {door}  # of the code server
+    assert stranger.visit(doors) == doors
     found = [reply for reply in stranger.collect() if not is_harmless(reply.text)]
     assert not found, shown(found)
     lines = command_lines(processes)

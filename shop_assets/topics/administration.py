@@ -1,4 +1,4 @@
-"""Topics created from settings, their ids and their watermarks.
+"""Topics created by a specification, their ids and their watermarks.
 
 This module makes requests about topics. `sending.py` sends messages; `checkpoints.py` records what was sent.
 """
@@ -20,7 +20,9 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are pu
 )
 from tenacity import RetryError, Retrying, retry_if_exception, retry_if_result, stop_after_delay, wait_fixed
 
+from shop_assets.orchestration.asset_keys import TOPICS_HAVE_THEIR_SETTINGS
 from shop_assets.topics.errors import NOT_READY_CODES, TopicsError, translated_error
+from shop_assets.topics.specification import Topic, TopicSpecification
 
 Result = TypeVar("Result")
 
@@ -32,45 +34,6 @@ REQUEST_TIMEOUT_SECONDS: Final = 30.0
 NOT_ALLOWED: Final = frozenset(
     {KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED, KafkaError.POLICY_VIOLATION}
 )
-
-MAXIMUM_MESSAGE_BYTES: Final = 20 * 1024 * 1024
-"""For the topics created here: a document of the largest size (15 MiB as BSON) as JSON, unless its text is full of
-control characters. Kafka's own default, 1 MB, would refuse documents that MongoDB accepts."""
-
-
-TIMESTAMP_TYPE: Final = {"message.timestamp.type": "LogAppendTime"}
-"""A message's timestamp is the broker's and not its producer's. MART judges by it whether a source time is possible."""
-
-
-@dataclass(frozen=True)
-class TopicSpecification:
-    """What a new topic is created with. An existing topic keeps what it has, except for `TIMESTAMP_TYPE`."""
-
-    partitions: int
-    replication_factor: int
-    retention_hours: int
-    cleanup_policy: str
-
-    def configuration(self) -> dict[str, str]:
-        """Kafka's topic configuration. The producer decides how messages are compressed."""
-        return {
-            "cleanup.policy": self.cleanup_policy,
-            "retention.ms": str(self.retention_hours * 3_600_000),
-            "max.message.bytes": str(MAXIMUM_MESSAGE_BYTES),
-            **TIMESTAMP_TYPE,
-        }
-
-
-@dataclass(frozen=True)
-class Topic:
-    """A topic of the cluster. `topic_id` changes when a topic of the same name is re-created."""
-
-    name: str
-    topic_id: str
-    partitions: tuple[int, ...]
-    maximum_message_bytes: int
-    has_broker_time: bool = True
-    """Whether the broker sets the messages' timestamps."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +56,10 @@ class TopicAdministration:
     bootstrap_servers: str
 
     def ensure(self, names: Iterable[str], specification: TopicSpecification) -> dict[str, Topic]:
-        """Create the topics that are missing, and wait until every topic partition has its leader.
+        """Create the topics that are missing, protect the others, and wait until every topic partition has its leader.
+
+        Topics of an older release, or that somebody else created, get the specification's `protection` if Kafka allows
+        it; nothing else of them is changed.
 
         Args:
             names: The topics' names.
@@ -110,7 +76,7 @@ class TopicAdministration:
         if missing:
             self._create(missing, specification)
         topics = self._describe_all(wanted)
-        self._set_broker_time([topic.name for topic in topics.values() if not topic.has_broker_time])
+        self._alter({name: specification.missing_protection(topic) for name, topic in topics.items()})
         self.watermarks(topics.values())  # succeeds only when every partition has its leader
         return topics
 
@@ -141,8 +107,8 @@ class TopicAdministration:
                 name,
                 str(found.topic_id),
                 tuple(sorted(part.id for part in found.partitions)),
-                int(configurations[name]["max.message.bytes"]),
-                all(configurations[name][key] == value for key, value in TIMESTAMP_TYPE.items()),
+                min(len(part.replicas) for part in found.partitions),
+                configurations[name],
             )
             for name, found in descriptions.items()
         }
@@ -194,22 +160,22 @@ class TopicAdministration:
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # another run created it first
                     raise self._refused(f"creating topic {name}", error) from error
 
-    def _set_broker_time(self, names: list[str]) -> None:
-        """Alter topics of an older release, or of somebody else's making."""
-        if not names:
-            return
-        wanted = [
+    def _alter(self, wanted: Mapping[str, Mapping[str, str]]) -> None:
+        resources = [
             ConfigResource(
                 ConfigResource.Type.TOPIC,
                 name,
                 incremental_configs=[
                     ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
-                    for key, value in TIMESTAMP_TYPE.items()
+                    for key, value in settings.items()
                 ],
             )
-            for name in names
+            for name, settings in wanted.items()
+            if settings
         ]
-        answers = self.client.incremental_alter_configs(wanted, request_timeout=REQUEST_TIMEOUT_SECONDS)
+        if not resources:  # the library refuses an empty request
+            return
+        answers = self.client.incremental_alter_configs(resources, request_timeout=REQUEST_TIMEOUT_SECONDS)
         for resource, answer in answers.items():
             try:
                 answer.result()
@@ -217,10 +183,11 @@ class TopicAdministration:
                 if error.args[0].code() not in NOT_ALLOWED:
                     raise self._refused(f"altering topic {resource.name}", error) from error
                 LOGGER.warning(
-                    "Kafka does not let this user set message.timestamp.type=LogAppendTime on topic %s: producers "
-                    "choose its timestamps, and only the time of ingestion limits a forged source_time. Have an "
-                    "administrator set it.",
+                    "Kafka does not let this user set %s on topic %s, without which messages could be lost or forged: "
+                    "have an administrator set it. The check %s shows the command.",
+                    ", ".join(f"{key}={value}" for key, value in wanted[resource.name].items()),
                     resource.name,
+                    TOPICS_HAVE_THEIR_SETTINGS,
                 )
 
     def _configurations(self, names: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -15,8 +15,8 @@ from pymongo.database import Database
 from shop_assets.document_store.changes import Token
 from shop_assets.document_store.collection_setup import CHECKPOINTS
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.topics.administration import Topic
 from shop_assets.topics.messages import MESSAGE_FORMAT
+from shop_assets.topics.specification import Topic
 
 NEVER: Final = "nothing was sent before"
 

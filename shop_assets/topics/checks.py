@@ -1,7 +1,8 @@
-"""The checks of the topics: no personal data in the clear, and a message for every document."""
+"""The checks of the topics: no personal data in the clear, a message for every document, and Kafka's settings."""
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any, Final
 
 import orjson
@@ -14,6 +15,7 @@ from shop_assets.orchestration.asset_keys import (
     EVERY_DOCUMENT_HAS_A_MESSAGE,
     KAFKA_TOPICS_LOADED,
     NO_PERSONAL_DATA_IN_THE_CLEAR,
+    TOPICS_HAVE_THEIR_SETTINGS,
 )
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check
@@ -32,15 +34,15 @@ NO_DOCUMENT: Final = "not a JSON object"
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: ARG001  # every stage builds from settings
-    """Build the checks of encryption and of completeness.
+    """Build the checks of encryption, of completeness and of Kafka's settings.
 
     Args:
         settings: Unused; every stage is built from settings.
 
     Returns:
-        The two checks.
+        The three checks.
     """
-    return [no_personal_data_in_the_clear, every_document_has_a_message]
+    return [no_personal_data_in_the_clear, every_document_has_a_message, topics_have_their_settings]
 
 
 @asset_check(
@@ -117,4 +119,25 @@ def every_document_has_a_message(mongo: MongoResource, kafka: KafkaResource) -> 
         severity=AssetCheckSeverity.ERROR,
         description=f"{sum(messages.values())} messages for {sum(documents.values())} documents",
         metadata={"topics": sample_table(rows)},
+    )
+
+
+@asset_check(
+    asset=KAFKA_TOPICS_LOADED,
+    name=TOPICS_HAVE_THEIR_SETTINGS,
+    blocking=False,
+)
+def topics_have_their_settings(kafka: KafkaResource) -> AssetCheckResult:
+    """Every topic has the partitions, replicas and settings with which no message is lost before RAW has read it."""
+    names = [topic.name for topic in kafka.ensure_topics().values()]
+    specification = kafka.specification()
+    # Described again, because `ensure_topics` may just have altered them.
+    topics = kafka.administration().describe(names)
+    found = [difference for topic in topics.values() for difference in specification.differences(topic)]
+    return AssetCheckResult(
+        passed=not found,
+        severity=AssetCheckSeverity.WARN,
+        description="; ".join(f"{one.topic}: {one.setting} is {one.actual}, needed {one.needed}" for one in found)
+        or f"{len(topics)} topics have what the pipeline needs",
+        metadata={"differences": sample_table([asdict(difference) for difference in found])},
     )

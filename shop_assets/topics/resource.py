@@ -11,15 +11,10 @@ from pydantic import Field, SecretStr
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.settings import Settings
-from shop_assets.topics.administration import (
-    MAXIMUM_MESSAGE_BYTES,
-    Topic,
-    TopicAdministration,
-    TopicSpecification,
-    Watermarks,
-)
+from shop_assets.topics.administration import TopicAdministration, Watermarks
 from shop_assets.topics.reading import CHECK_GROUP, read_ranges
 from shop_assets.topics.sending import DELIVERY_TIMEOUT_MS
+from shop_assets.topics.specification import MAXIMUM_MESSAGE_BYTES, Topic, TopicSpecification
 
 QUEUE_KIB: Final = 64 * 1024
 """The producer's queue. When it is full, sending waits, so that memory is bounded."""
@@ -68,16 +63,21 @@ class KafkaResource(ConfigurableResource[None]):
         client = AdminClient(self._configuration(), logger=CLIENT_LOGGER)
         return TopicAdministration(client, self.bootstrap_servers)
 
+    def specification(self) -> TopicSpecification:
+        """Gather what the settings require of a topic.
+
+        Returns:
+            The specification.
+        """
+        return TopicSpecification(self.partitions, self.replication_factor, self.retention_hours, self.cleanup_policy)
+
     def ensure_topics(self) -> dict[str, Topic]:
         """Create those of the four topics that are missing, with the settings' configuration.
 
         Returns:
             The four topics by the kind's name.
         """
-        specification = TopicSpecification(
-            self.partitions, self.replication_factor, self.retention_hours, self.cleanup_policy
-        )
-        topics = self.administration().ensure([self.topic_name(kind) for kind in KINDS], specification)
+        topics = self.administration().ensure([self.topic_name(kind) for kind in KINDS], self.specification())
         return {kind.name: topics[self.topic_name(kind)] for kind in KINDS}
 
     def producer(self, **more: Any) -> Producer:

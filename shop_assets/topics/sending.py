@@ -18,9 +18,9 @@ from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.json_text import UnwritableError
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.personal_data.encryption import PersonalDataEncryption
-from shop_assets.topics.administration import MAXIMUM_MESSAGE_BYTES, Topic
 from shop_assets.topics.errors import DeliveryError
 from shop_assets.topics.messages import Message, to_message
+from shop_assets.topics.specification import MAXIMUM_MESSAGE_BYTES, Topic
 
 TOO_LARGE: Final = "message is larger than the topic takes"
 UNWRITABLE: Final = "cannot be written as JSON"

@@ -11,7 +11,8 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW, KAFKA_TOPICS_LOADED
-from shop_assets.topics.administration import Topic, TopicAdministration
+from shop_assets.topics.administration import TopicAdministration
+from shop_assets.topics.specification import Topic
 from shop_assets.warehouse.errors import OffsetGapError, WarehouseError
 from shop_assets.warehouse.raw_offsets import (
     OffsetRange,

@@ -90,6 +90,7 @@ def test_both_stages_run_and_show_what_they_did(settings: Settings, delivered: B
         "few_documents_are_rejected": False,
         "no_personal_data_in_the_clear": True,
         "every_document_has_a_message": True,
+        "topics_have_their_settings": True,
     }
     assert {e.severity for e in result.get_asset_check_evaluations() if not e.passed} == {AssetCheckSeverity.WARN}
 
@@ -157,7 +158,7 @@ def test_a_document_that_its_topic_refused_misses_no_message(
     settings: Settings, delivered: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(delivered, "stores/large.json", {"store_id": "store-2", "note": "x" * 5000})
-    monkeypatch.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
+    monkeypatch.setattr("shop_assets.topics.specification.MAXIMUM_MESSAGE_BYTES", 4000)
 
     result = run(settings)
 

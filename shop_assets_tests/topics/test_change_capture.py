@@ -160,7 +160,7 @@ def test_a_document_that_the_topic_does_not_take_is_rejected_until_it_does(
     others = [customer(number, note="x" * 500) for number in range(2, 40)]
     database.customers.insert_many([customer(1, big="x" * 4000), *others])
     with monkeypatch.context() as patched:  # a topic that was created with another limit
-        patched.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
+        patched.setattr("shop_assets.topics.specification.MAXIMUM_MESSAGE_BYTES", 4000)
         report = capture()
 
     assert {m.key for m in read_topic(CUSTOMERS)} == {f"cus-{n}" for n in range(2, 40)}
@@ -184,7 +184,7 @@ def test_a_document_that_the_topic_does_not_take_is_rejected_until_it_does(
 def small_topics(capture: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Topics that take documents of up to some 3 KB."""
     with monkeypatch.context() as patched:
-        patched.setattr("shop_assets.topics.administration.MAXIMUM_MESSAGE_BYTES", 4000)
+        patched.setattr("shop_assets.topics.specification.MAXIMUM_MESSAGE_BYTES", 4000)
         capture()
 
 

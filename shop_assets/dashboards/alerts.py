@@ -164,6 +164,21 @@ ALERT_RULES: Final = (
         "восстановит. Не помогло — смотрите лог.",
     ),
     AlertRule(
+        uid="shop-offsets",
+        title="RAW приняла не каждое сообщение ровно один раз",
+        query="quality/offset_faults",
+        instance="kind",
+        measure="faulty_offsets",
+        unit=Unit.COUNT,
+        condition=Condition.ABOVE,
+        setting=None,
+        pending="15m",  # a compaction records offsets and removes them a moment later
+        dashboard="shop-quality",
+        panel="Офсеты Kafka в RAW",
+        what_to_do="Какие топики и офсеты — в проверке raw_has_every_offset_once. Потерянное вернёт "
+        "shop run --replay. При log compaction (SHOP_KAFKA_CLEANUP_POLICY=compact) отключите это правило.",
+    ),
+    AlertRule(
         uid="shop-stale-data",
         title="Данные не обновляются",
         query="quality/data_age",

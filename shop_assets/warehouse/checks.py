@@ -5,7 +5,7 @@ against a wrong report blocks. A query that fails raises, so that the check neit
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
 from dagster import (
@@ -29,6 +29,7 @@ from shop_assets.orchestration.asset_keys import (
     PERSONAL_DATA_IS_ENCRYPTED,
     PRODUCT_GROUPS_ARE_KNOWN,
     PURCHASES_ARE_ON_TIME,
+    RAW_HAS_EVERY_OFFSET_ONCE,
     REFERENTIAL_INTEGRITY,
     count_check,
     duplicate_ratio_check,
@@ -36,6 +37,7 @@ from shop_assets.orchestration.asset_keys import (
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check, multi_asset_check
 from shop_assets.settings import Settings, variable
+from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -49,6 +51,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
         _count_checks(CLICKHOUSE_RAW, "raw_documents", settings),
         _count_checks(CLICKHOUSE_MART, "mart_documents", settings),
         _duplicate_checks(settings.maximum_duplicate_ratio),
+        raw_has_every_offset_once,
         _no_rows_check(
             EVERY_STORE_HAS_A_CUSTOMER,
             "stores_without_customers",
@@ -149,6 +152,41 @@ def _duplicate_checks(limit: float) -> AssetChecksDefinition:
             )
 
     return duplicates
+
+
+@asset_check(asset=CLICKHOUSE_RAW, name=RAW_HAS_EVERY_OFFSET_ONCE, blocking=False)
+def raw_has_every_offset_once(
+    context: AssetCheckExecutionContext, mongo: MongoResource, kafka: KafkaResource, clickhouse: ClickHouseResource
+) -> AssetCheckResult:
+    """RAW has each offset of each topic id exactly once, unless it was removed as a duplicate or accepted as lost."""
+    # Under the lease, because a compaction records what it removes in another table than the rows.
+    with (
+        mongo.connect() as database,
+        ingestion_lease(database, RAW_HAS_EVERY_OFFSET_ONCE, context.run.run_id, context.log.warning),
+        clickhouse.client() as client,
+    ):
+        rows = list(fetch_rows(client, "raw_offsets"))
+    topics = kafka.administration().describe({str(row["kafka_topic"]) for row in rows})
+    compacted = {name for name, topic in topics.items() if topic.is_compacted}
+    faulty = [row for row in rows if _has_offset_faults(row, compacted)]
+    duplicated, unaccounted = (sum(abs(int(row[column])) for row in faulty) for column in ("duplicated", "unaccounted"))
+    ignored = f"; holes in {', '.join(sorted(compacted))} are Kafka's, which compacts these topics" if compacted else ""
+    return AssetCheckResult(
+        passed=not faulty,
+        severity=AssetCheckSeverity.ERROR,
+        description=f"{duplicated} offsets are in RAW twice, {unaccounted} are unaccounted for{ignored}",
+        metadata={
+            "duplicated": duplicated,
+            "unaccounted": unaccounted,
+            "topic partitions": len(rows),
+            "first": sample_table(faulty[:SHOWN]),
+        },
+    )
+
+
+def _has_offset_faults(row: dict[str, Any], compacted: set[str]) -> bool:
+    has_hole = int(row["unaccounted"]) != 0 and row["kafka_topic"] not in compacted
+    return int(row["duplicated"]) != 0 or has_hole
 
 
 def _no_rows_check(

@@ -14,7 +14,7 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings import Settings
-from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw
+from shop_assets_tests.warehouse.raw_messages import RawMessage, as_whole_topic, document, insert_raw
 
 TODAY = datetime.now(UTC).date()
 YESTERDAY = TODAY - timedelta(days=1)
@@ -25,7 +25,7 @@ def fill(client: Client, settings: Settings, feature_days: Iterable[date] = (YES
     """A warehouse as the default run leaves it."""
     encryption = PersonalDataEncryption(PersonalDataCipher(parse_key_ring(settings.pii_keys.get_secret_value())))
     for kind in KINDS:
-        insert_raw(client, kind.name, messages(kind, encryption))
+        insert_raw(client, kind.name, as_whole_topic(messages(kind, encryption)))
     for day in feature_days:
         insert_features(client, day)
 

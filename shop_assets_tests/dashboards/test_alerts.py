@@ -107,6 +107,18 @@ def test_a_message_that_did_not_reach_the_mart_calls_for_its_kind(default_shop, 
     ) | ({"shop-purchases": {"purchases"}} if kind == "purchases" else {})
 
 
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_a_message_that_raw_lost_calls_for_its_kind(default_shop, kind):
+    default_shop.command(f"DELETE FROM raw.{kind} WHERE kafka_offset = 0")
+    assert firing(default_shop, "shop-offsets") == {"shop-offsets": {kind}}
+
+
+@pytest.mark.parametrize("kind", KIND_NAMES)
+def test_a_message_that_is_in_raw_twice_calls_for_its_kind(default_shop, kind):
+    insert_raw(default_shop, kind, [document("again", {}, offset=0)])
+    assert firing(default_shop, "shop-offsets") == {"shop-offsets": {kind}}
+
+
 @pytest.mark.parametrize(("hours", "calls"), [(25, set()), (27, {"purchases"})])
 def test_purchases_that_came_longer_ago_than_the_limit_call(client, hours, calls):
     then = datetime.now(UTC) - timedelta(hours=hours)

@@ -1,7 +1,7 @@
 """Messages put into RAW without Kafka."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 
@@ -41,14 +41,25 @@ def tombstone(kind_id: str, **more: object) -> RawMessage:
     return RawMessage(kind_id.encode(), b"", operation="delete", **more)  # type: ignore[arg-type]  # passed on
 
 
+def as_whole_topic(messages: Sequence[RawMessage]) -> list[RawMessage]:
+    """The messages with offsets from 0 on, as a topic has them; their order in time stays."""
+    return [replace(message, offset=offset, source_time=message.time) for offset, message in enumerate(messages)]
+
+
 def insert_raw(
-    client: Client, kind: str, messages: Sequence[RawMessage], *, kafka_timestamp: datetime = NOW, **settings: object
+    client: Client,
+    kind: str,
+    messages: Sequence[RawMessage],
+    *,
+    kafka_timestamp: datetime = NOW,
+    topic: str | None = None,
+    **settings: object,
 ) -> None:
     table = pa.table(
         {
             "id": pa.array([message.key for message in messages], pa.binary()),
             "payload": pa.array([message.payload for message in messages], pa.binary()),
-            "kafka_topic": pa.array([f"shop.{kind}" for _ in messages], pa.string()),
+            "kafka_topic": pa.array([topic or f"shop.{kind}" for _ in messages], pa.string()),
             "kafka_topic_id": pa.array([message.topic_id for message in messages], pa.string()),
             "kafka_partition": pa.array([message.partition for message in messages], pa.uint32()),
             "kafka_offset": pa.array([message.offset for message in messages], pa.uint64()),

@@ -1,5 +1,6 @@
 """The asset checks of RAW and MART, run by Dagster on a real engine."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,13 +10,15 @@ from clickhouse_connect.driver.client import Client
 from dagster import AssetCheckEvaluation, AssetCheckSeverity, AssetSelection, Definitions, define_asset_job
 
 from shop_assets.document_store.resource import mongo_resource
+from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.assets import build_assets
 from shop_assets.warehouse.checks import SHOWN, build_checks
 from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
 from shop_assets.warehouse.resource import clickhouse_resource
-from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, document, insert_raw, tombstone
+from shop_assets_tests.kafka_clients import delete_topics
+from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, as_whole_topic, document, insert_raw, tombstone
 
 BLOCKING = {"mart_equals_raw", "personal_data_is_encrypted"}
 WARNING = {
@@ -86,11 +89,11 @@ def purchase(number: int, **more: object) -> RawMessage:
 @pytest.fixture
 def shop(client: Client, settings: Settings) -> Settings:
     """A small shop in which all is well, and settings that expect its size."""
-    insert_raw(client, "stores", [store(1), store(2)])
-    insert_raw(client, "products", [product(1), product(2)])
+    insert_raw(client, "stores", as_whole_topic([store(1), store(2)]))
+    insert_raw(client, "products", as_whole_topic([product(1), product(2)]))
     encrypted = {"phone": "enc:v1:k1:aa", "email": " "}
-    insert_raw(client, "customers", [customer(1, 1, **encrypted), customer(2, 2, phone=None)])
-    insert_raw(client, "purchases", [purchase(1), purchase(2), purchase(3)])
+    insert_raw(client, "customers", as_whole_topic([customer(1, 1, **encrypted), customer(2, 2, phone=None)]))
+    insert_raw(client, "purchases", as_whole_topic([purchase(1), purchase(2), purchase(3)]))
     return settings.model_copy(update={"expected_stores": 2, "minimum_products": 2, "minimum_purchases": 3})
 
 
@@ -127,6 +130,43 @@ def test_counts_are_of_distinct_living_documents(shop: Settings, client: Client)
         "clickhouse_mart.purchases_count",
     }
     assert "SHOP_EXPECTED_STORES" in str(metadata(checks["clickhouse_raw.stores_count"]))
+
+
+def test_every_offset_of_a_topic_is_in_raw_once(shop: Settings, client: Client) -> None:
+    name = "clickhouse_raw.raw_has_every_offset_once"
+    assert evaluate(shop)[name].passed
+    insert_raw(client, "stores", [replace(store(3), offset=1)])
+    check = evaluate(shop)[name]
+    assert (check.passed, check.severity) == (False, AssetCheckSeverity.ERROR)
+    assert (metadata(check)["duplicated"], metadata(check)["unaccounted"]) == (1, 0)
+    assert "shop.stores" in str(metadata(check)["first"])
+
+
+@pytest.mark.parametrize("missing", ["first", "last but one"])
+def test_an_offset_that_raw_lost_is_unaccounted_for(shop: Settings, client: Client, missing: str) -> None:
+    offset = {"first": 0, "last but one": 1}[missing]
+    client.command(f"DELETE FROM raw.purchases WHERE kafka_offset = {offset}")
+    check = evaluate(shop)["clickhouse_raw.raw_has_every_offset_once"]
+    assert not check.passed
+    assert (metadata(check)["duplicated"], metadata(check)["unaccounted"]) == (0, 1)
+
+
+def test_an_offset_that_was_accepted_as_lost_is_accounted_for(shop: Settings, client: Client) -> None:
+    client.command("DELETE FROM raw.purchases WHERE kafka_offset = 0")
+    gap = {"kafka_topic": "shop.purchases", "kafka_topic_id": "topic-1", "kafka_partition": 0}
+    columns = [*gap, "first_offset", "last_offset"]
+    client.insert("raw.accepted_gaps", [[*gap.values(), 0, 0]], column_names=columns)
+    assert evaluate(shop)["clickhouse_raw.raw_has_every_offset_once"].passed
+
+
+def test_holes_that_kafka_made_by_log_compaction_are_no_faults(shop: Settings, client: Client) -> None:
+    compacting = shop.model_copy(update={"kafka_cleanup_policy": "compact"})
+    topics = kafka_resource(compacting).ensure_topics()
+    insert_raw(client, "products", [replace(product(3), offset=7)], topic=topics["products"].name)
+    check = evaluate(compacting)["clickhouse_raw.raw_has_every_offset_once"]
+    delete_topics(shop, *KINDS)
+    assert check.passed
+    assert topics["products"].name in str(check.description)
 
 
 def test_more_stores_than_expected_fail_too_but_more_purchases_do_not(shop: Settings, client: Client) -> None:

@@ -30,6 +30,17 @@ QUALITY: Final = Dashboard(
             height=6,
         ),
         Panel(
+            title="Офсеты Kafka в RAW",
+            description="Сколько офсетов RAW приняла дважды или не может учесть. Норма — 0: каждый офсет принят "
+            "ровно один раз, удалён как дубль или признан потерянным. При log compaction сюда входят и сообщения, "
+            "удалённые самой Kafka.",
+            query="dashboards/raw_offset_faults",
+            type=PanelType.STATUS_TILES,
+            label="name",
+            values=(Value("faulty_offsets", "офсетов"),),
+            height=6,
+        ),
+        Panel(
             title="Динамика доли дублей",
             description="Доля дублей на конец каждого часа, когда приходили данные, и сейчас. Пунктир — порог.",
             query="dashboards/duplicate_ratio_trend",

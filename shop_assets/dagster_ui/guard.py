@@ -23,7 +23,7 @@ LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1")
 GRAPHQL: Final = "/graphql"
 GRAPHQL_TYPES: Final = frozenset({"application/json", "application/graphql"})
 OWN_SITES: Final = frozenset({"same-origin", "none"})
-"""`none`: the person entered the address, or opened a bookmark. `same-site` is another origin: another port."""
+"""`none`: the user typed the address, or opened a bookmark. `same-site` is another origin: another port."""
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
@@ -39,12 +39,14 @@ def guard(url: str) -> list[Middleware]:
     """
     host = urlsplit(url).hostname or ""
     hosts = [*LOOPBACK_HOSTS, *([host] if host else [])]
-    # A reverse proxy has an account and a login of its own.
-    is_local = host in {"", *LOOPBACK_HOSTS}
+    is_proxied = host not in {"", *LOOPBACK_HOSTS}
+    # A local address is no origin of ours beyond the request's own: its port may be another program's.
+    origins = frozenset({_origin(url)} if is_proxied else ())
     return [
-        *([Middleware(SameAccountMiddleware)] if is_local else []),
+        # A reverse proxy has an account, and asks for a login.
+        *([] if is_proxied else [Middleware(SameAccountMiddleware)]),
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
-        Middleware(SameOriginMiddleware, own_origins=frozenset({_origin(url)})),
+        Middleware(SameOriginMiddleware, own_origins=origins),
     ]
 
 
@@ -74,7 +76,7 @@ class SameOriginMiddleware:
 
     def _is_own(self, scope: Scope, headers: Headers) -> bool:
         origins = headers.getlist("origin")
-        if any(_origin(value) not in {headers.get("host", ""), *self._own_origins} for value in origins):
+        if set(origins) - {f"http://{headers.get('host', '')}", *self._own_origins}:
             return False
         if len(headers.getlist("host")) > 1:  # only the first one was compared
             return False
@@ -114,12 +116,7 @@ def _only_queries(text: str) -> bool:
 
 
 def _origin(url: str) -> str:
-    """Host and port of an origin, as a `Host` header has them: the scheme's own port is left out by browsers."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return ""
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    host = parts.hostname or ""
-    return host if port in {None, default} else f"{host}:{port}"
+    """The origin of an address as browsers send it: scheme, host, and the port unless it is the scheme's own."""
+    parts = urlsplit(url)
+    is_default = parts.port in {None, {"http": 80, "https": 443}.get(parts.scheme)}
+    return f"{parts.scheme}://{parts.hostname}" + ("" if is_default else f":{parts.port}")

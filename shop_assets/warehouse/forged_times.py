@@ -23,7 +23,7 @@ DELETE_SETTINGS: Final = {"lightweight_deletes_sync": 2}
 """The statement returns when the rows are gone for every reader of every replica."""
 
 
-def remove_disbelieved(client: Client, kind: DocumentKind, raw_slice: RawSlice) -> int:
+def remove_forged(client: Client, kind: DocumentKind, raw_slice: RawSlice) -> int:
     """Remove the rows of MART that stem from a slice of RAW and have a version that is not believed.
 
     Args:
@@ -34,7 +34,7 @@ def remove_disbelieved(client: Client, kind: DocumentKind, raw_slice: RawSlice) 
     Returns:
         How many rows were removed.
     """
-    counting = load_query("reconciliation/count_disbelieved", kind)
+    counting = load_query("reconciliation/count_forged", kind)
     (count,) = client.query(counting.statement, raw_slice.parameters()).result_rows[0]
     if not count:  # a scan of a table of MART would cost more than the whole comparison
         return 0
@@ -42,11 +42,11 @@ def remove_disbelieved(client: Client, kind: DocumentKind, raw_slice: RawSlice) 
 
 
 def _remove(client: Client, kind: DocumentKind, raw_slice: RawSlice, table: str) -> int:
-    query = load_query("reconciliation/disbelieved_offsets", kind, table=table)
+    query = load_query("reconciliation/forged_offsets", kind, table=table)
     offsets = [int(offset) for (offset,) in client.query(query.statement, raw_slice.parameters()).result_rows]
     for first in range(0, len(offsets), DELETED_AT_ONCE):
         deletion = load_query(
-            "reconciliation/delete_disbelieved",
+            "reconciliation/delete_forged",
             table=table,
             topic_id=format_str(raw_slice.topic_id),
             topic_partition=raw_slice.partition,

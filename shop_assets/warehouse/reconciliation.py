@@ -16,7 +16,7 @@ from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW
 from shop_assets.warehouse.errors import WarehouseError
-from shop_assets.warehouse.forged_times import remove_disbelieved
+from shop_assets.warehouse.forged_times import remove_forged
 from shop_assets.warehouse.queries import SqlQuery, load_query
 from shop_assets.warehouse.raw_slice import RawSlice
 
@@ -68,7 +68,7 @@ def reconcile(
         # Of all slices before the first repair: a row with a forged time hides what is missing beside it.
         for raw_slice in chain.from_iterable(slices.values()):
             guard()
-            results[kind].removed_rows += remove_disbelieved(client, kind, raw_slice)
+            results[kind].removed_rows += remove_forged(client, kind, raw_slice)
         for partition in unreconciled:
             for raw_slice in slices[partition]:
                 guard()

@@ -20,8 +20,8 @@ FOLDERS: Final = ("raw", "mart", "quality", "dashboards", "compaction", "reconci
 _CLEANING: Final = "SELECT *\nFROM mart.store_versions"
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "compaction/delete_duplicates": {"topic_id": "'topic'", "topic_partition": 0, "offsets": [1, 2]},
-    "reconciliation/disbelieved_offsets": {"table": "mart.store_versions"},
-    "reconciliation/delete_disbelieved": {
+    "reconciliation/forged_offsets": {"table": "mart.store_versions"},
+    "reconciliation/delete_forged": {
         "table": "mart.store_versions",
         "topic_id": "'topic'",
         "topic_partition": 0,

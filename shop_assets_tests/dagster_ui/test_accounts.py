@@ -117,3 +117,10 @@ def test_both_versions_of_ip_are_looked_up(host: str) -> None:
 @needs_root
 def test_behind_a_reverse_proxy_the_proxys_account_is_served(proxied_port: int) -> None:
     assert status(proxied_port, NOBODY) == 200
+
+
+def test_the_default_address_is_no_origin_of_a_ui_on_another_port(port: int) -> None:
+    own = f"http://127.0.0.1:{port}"
+    assert status(port, Origin=own) == 200
+    for origin in ("http://127.0.0.1:3000", own.replace("http", "evil"), own.replace("//", "//evil.example@")):
+        assert status(port, Origin=origin) == 403

@@ -110,6 +110,10 @@ FOREIGN = "http://evil.example"
         {"Origin": "http://localhost:8888"},
         {"Origin": ""},
         {"Origin": "http://127.0.0.1:x"},
+        {"Origin": "http://127.0.0.1:3000"},  # the default of SHOP_DAGSTER_URL, where another program may listen
+        {"Origin": f"ftp://{PROXY}"},
+        {"Origin": f"http://{PROXY}"},
+        {"Origin": f"https://evil.example@{PROXY}"},
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
         {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"},

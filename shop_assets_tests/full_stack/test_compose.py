@@ -250,6 +250,9 @@ def test_who_explores_in_a_notebook_has_none_of_the_pipelines_secrets():
     secrets = {value for name, value in compose_file.secrets().items() if not compose_file.variables_of_example()[name]}
     shared = {name for name in pipeline.keys() & notebook.keys() if pipeline[name] == notebook[name]}
     assert [name for name in shared if any(secret in str(notebook[name]) for secret in secrets)] == []
+    # Nor those that somebody may add to .env: what is a secret among the settings, and differs from nobody's.
+    settings = {variable(name) for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)}
+    assert not shared & settings
     assert notebook["SHOP_KAFKA_USERNAME"] == "notebooks"
     assert notebook["SHOP_CLICKHOUSE_USER"] == notebook["SHOP_CLICKHOUSE_SPARK_USER"] == "analyst"
     assert notebook["SHOP_MONGO_URI"].startswith("mongodb://reader:")

@@ -71,7 +71,7 @@ def test_a_correction_in_mongodb_beats_any_header(
         capture_changes(database, kafka, personal_data_resource(settings).cipher(), "incremental")
         ingest_topics(client, kafka)
 
-    disbelieved: dict[str, Headers] = {
+    forged: dict[str, Headers] = {
         "2^64-1": [(HEADER, str(LATEST_SOURCE_TIME).encode())],
         "2^63": [(HEADER, str(1 << 63).encode())],
         "2^64": [(HEADER, str(1 << 64).encode())],
@@ -88,7 +88,7 @@ def test_a_correction_in_mongodb_beats_any_header(
         "null": [(HEADER, None)],
         "absent": [],
     }
-    cases = disbelieved | of_its_arrival
+    cases = forged | of_its_arrival
     database["stores"].insert_many([{"_id": case} | STORE | {"store_id": case} for case in cases])
     deliver()
     assert names(client) == dict.fromkeys(cases, "настоящий")
@@ -98,7 +98,7 @@ def test_a_correction_in_mongodb_beats_any_header(
         forge(kafka, headers, key=case)
     ingest_topics(client, kafka)
     assert names(client) == dict.fromkeys(of_its_arrival, "подделка")
-    assert reasons(client) == {case: [REASON] for case in disbelieved}
+    assert reasons(client) == {case: [REASON] for case in forged}
     assert fetch_rows(client, "mart_differs_from_raw") == []
     assert not any(report.repaired_rows for report in reconcile(client, full=True).values())
 

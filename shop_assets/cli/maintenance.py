@@ -85,5 +85,5 @@ def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Clien
         ingestion_lease(database, command, "from the command line", notify) as lease,
         clickhouse_resource(settings).client() as client,
     ):
-        apply_migrations(client, settings.clickhouse_cluster)
+        apply_migrations(client, settings.clickhouse_cluster, settings.clock_slack_seconds)
         yield client, lease.check

@@ -42,7 +42,7 @@ def connect(settings: Settings) -> Iterator[Services]:
         ShopError: A service does not respond, or refuses.
     """
     with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
-        apply_migrations(client, settings.clickhouse_cluster)
+        apply_migrations(client, settings.clickhouse_cluster, settings.clock_slack_seconds)
         yield Services(
             object_store_resource(settings),
             database,

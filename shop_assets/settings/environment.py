@@ -20,6 +20,9 @@ from shop_assets.settings.check_limits import PREFIX, CheckLimits, PositiveCount
 DEFAULT_HOME = Path(".shop")
 STACK_ENV = "stack.env"
 
+DEFAULT_CLOCK_SLACK_SECONDS = 300
+"""As much as Kerberos allows between two clocks."""
+
 
 class SettingsError(ShopError):
     """A setting is missing, unknown or invalid; the message names each of them and says what to do."""
@@ -69,6 +72,11 @@ class Settings(BusinessSettings):
     s3_landing_bucket: Name = "landing"
     s3_features_bucket: Name = "features"
     s3_reports_bucket: Name = "reports"
+
+    # Judging dates
+    clock_slack_seconds: int = Field(
+        DEFAULT_CLOCK_SLACK_SECONDS, ge=0, le=86_400, description="How fast a clock may be before a date is future."
+    )
 
     # Document store
     mongo_uri: SecretStr = Field(description="mongodb://user:password@host:port/?…, a replica set.")

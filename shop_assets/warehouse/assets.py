@@ -1,6 +1,7 @@
 """The assets of the warehouse: RAW, filled from the topics, and MART, filled by views and reconciled with RAW."""
 
 import time
+from datetime import UTC, datetime
 
 from dagster import AssetExecutionContext, AssetsDefinition, Config, MaterializeResult
 from pydantic import Field
@@ -17,8 +18,10 @@ from shop_assets.orchestration.asset_keys import (
 from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.retries import retry_transient
+from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse.future_rejects import DocumentSource, judge_again
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.metadata import mart_metadata, raw_metadata
 from shop_assets.warehouse.migrations import apply_migrations
@@ -68,7 +71,7 @@ def clickhouse_raw(
         ingestion_lease(database, CLICKHOUSE_RAW.to_user_string(), context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
-        changed = apply_migrations(client, clickhouse.cluster)
+        changed = apply_migrations(client, clickhouse.cluster, clickhouse.clock_slack_seconds)
         if changed:
             context.log.info("applied %s", ", ".join(changed))
         results = ingest_topics(
@@ -91,11 +94,17 @@ def clickhouse_raw(
 )
 @retry_transient
 def clickhouse_mart(
-    context: AssetExecutionContext, config: ReconciliationConfig, mongo: MongoResource, clickhouse: ClickHouseResource
+    context: AssetExecutionContext,
+    config: ReconciliationConfig,
+    mongo: MongoResource,
+    kafka: KafkaResource,
+    pii: PersonalDataResource,
+    clickhouse: ClickHouseResource,
 ) -> MaterializeResult[None]:
     """Clean stores, products, customers and purchases in `mart.*`, each id once, and `mart.rejects` with reasons.
 
-    Materialized views fill MART while RAW is written; this asset compares it with RAW and repairs it.
+    Materialized views fill MART while RAW is written; this asset compares it with RAW and repairs it. Documents that
+    were rejected for a date in the future are judged again when that date has come.
     """
     started = time.monotonic()
     with (
@@ -103,6 +112,10 @@ def clickhouse_mart(
         ingestion_lease(database, CLICKHOUSE_MART.to_user_string(), context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
-        apply_migrations(client, clickhouse.cluster)  # a MART that was dropped is created and filled again
+        # A MART that was dropped is created and filled again.
+        apply_migrations(client, clickhouse.cluster, clickhouse.clock_slack_seconds)
         results = reconcile(client, full=config.full, guard=lease.check)
-        return MaterializeResult(metadata=mart_metadata(client, results, time.monotonic() - started))
+        source = DocumentSource(database, kafka, pii.cipher())
+        judged_again = judge_again(client, source, datetime.now(UTC), guard=lease.check)
+        metadata = mart_metadata(client, results, time.monotonic() - started)
+        return MaterializeResult(metadata=metadata | {"judged_again": judged_again})

@@ -15,6 +15,7 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.settings.environment import DEFAULT_CLOCK_SLACK_SECONDS
 from shop_assets.warehouse.cluster import on_cluster
 from shop_assets.warehouse.errors import MigrationError
 from shop_assets.warehouse.sql_templates import SqlFile, normalised, read_folder
@@ -73,7 +74,9 @@ class _Step:
         return [(self.file.name, self.fingerprint), *retired]
 
 
-def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
+def apply_migrations(
+    client: Client, cluster: str | None = None, clock_slack_seconds: int = DEFAULT_CLOCK_SLACK_SECONDS
+) -> list[str]:
     """Apply all files of `sql/raw`, `sql/functions` and `sql/mart`.
 
     A statement that was applied under another name (its file was renamed, or became a template) is not run again.
@@ -81,6 +84,8 @@ def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
     Args:
         client: A client of the warehouse.
         cluster: The cluster to run the statements on; None for a single server.
+        clock_slack_seconds: How much later than its message a date may be. Another number than last time changes the
+            function that has it, and with it the views.
 
     Returns:
         The names of the statements that are new or changed.
@@ -88,7 +93,8 @@ def apply_migrations(client: Client, cluster: str | None = None) -> list[str]:
     Raises:
         MigrationError: The statement of an existing table changed; nothing was applied.
     """
-    files = [file for folder in FOLDERS for file in read_folder(folder)]
+    variables = {"functions/24_shop_latest_moment": {"clock_slack_seconds": clock_slack_seconds}}
+    files = [file for folder in FOLDERS for file in read_folder(folder, variables)]
     applied, objects = _applied(client), _objects(client)
     steps = _plan(files, applied, objects)
     has_ledger = MIGRATIONS_TABLE in objects

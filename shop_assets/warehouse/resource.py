@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr
 from urllib3 import Timeout
 
 from shop_assets.settings import Settings
+from shop_assets.settings.environment import DEFAULT_CLOCK_SLACK_SECONDS
 from shop_assets.warehouse.errors import StatementRefusedError, WarehouseError, WarehouseUnavailableError
 
 # The library logs every lost connection before it raises. Add a handler to this logger to see them; without this one
@@ -38,6 +39,9 @@ class ClickHouseResource(ConfigurableResource[None]):
     secure: bool = Field(False, description="TLS.")
     ca_file: str | None = Field(None, description="The CA certificate of the server; none: the system's.")
     cluster: str | None = Field(None, description="The cluster with replicated tables; none: a single server.")
+    clock_slack_seconds: int = Field(
+        DEFAULT_CLOCK_SLACK_SECONDS, description="How much later than its message a date may be."
+    )
 
     @contextmanager
     def client(self) -> Iterator[Client]:
@@ -159,4 +163,5 @@ def _resource(settings: Settings, user: str, password: SecretStr) -> ClickHouseR
         secure=settings.clickhouse_secure,
         ca_file=str(settings.clickhouse_ca_file) if settings.clickhouse_ca_file else None,
         cluster=settings.clickhouse_cluster,
+        clock_slack_seconds=settings.clock_slack_seconds,
     )

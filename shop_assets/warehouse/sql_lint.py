@@ -19,6 +19,7 @@ FOLDERS: Final = ("raw", "mart", "quality", "dashboards", "compaction", "reconci
 
 _CLEANING: Final = "SELECT *\nFROM mart.store_versions"
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "functions/24_shop_latest_moment": {"clock_slack_seconds": 300},
     "compaction/delete_duplicates": {"topic_id": "'topic'", "topic_partition": 0, "offsets": [1, 2]},
     "reconciliation/forged_offsets": {"table": "mart.store_versions"},
     "reconciliation/delete_forged": {

@@ -9,6 +9,7 @@ from dagster import ExecuteInProcessResult, RunConfig, materialize
 
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind
+from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.assets import IngestionConfig, ReconciliationConfig, build_assets
@@ -25,6 +26,7 @@ def run(settings: Settings, config: RunConfig | None = None, *, expected: bool =
         resources={
             "mongo": mongo_resource(settings),
             "kafka": kafka_resource(settings),
+            "pii": personal_data_resource(settings),
             "clickhouse": clickhouse_resource(settings),
         },
         run_config=config,

@@ -11,6 +11,7 @@ from dagster import AssetCheckEvaluation, AssetCheckSeverity, AssetSelection, De
 
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
+from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.assets import build_assets
@@ -36,6 +37,7 @@ def definitions(settings: Settings) -> Definitions:
         resources={
             "mongo": mongo_resource(settings),
             "kafka": kafka_resource(settings),
+            "pii": personal_data_resource(settings),
             "clickhouse": clickhouse_resource(settings),
         },
         jobs=[define_asset_job("checks", AssetSelection.all_asset_checks())],

@@ -6,9 +6,10 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.migrations import FOLDERS
+from shop_assets.warehouse.sql_lint import EXAMPLES
 from shop_assets.warehouse.sql_templates import SqlFile, normalised, read_folder
 
-FILES = [file for folder in FOLDERS for file in read_folder(folder)]
+FILES = [file for folder in FOLDERS for file in read_folder(folder, EXAMPLES)]
 
 
 def parsed(client: Client, statement: str) -> str:

@@ -21,8 +21,10 @@ WITH
                     shop_key_fault(message_key),
                     shop_id_fault('customer_id', message_key, JSONExtractRaw(payload, 'customer_id')),
                     shop_fault('registration_date', registration_date_json, known_registration_date),
-                    shop_future('registration_date', known_registration_date, messages.ingested_at),
-                    shop_future('birth_date', known_birth_date, toDate(messages.ingested_at))
+                    shop_future(
+                        'registration_date', known_registration_date, shop_latest_moment(messages.ingested_at)
+                    ),
+                    shop_future('birth_date', known_birth_date, toDate(shop_latest_moment(messages.ingested_at)))
                 ]
             ),
             shop_time_fault(messages.source_time, messages.kafka_timestamp, messages.ingested_at)

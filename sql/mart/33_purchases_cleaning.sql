@@ -32,7 +32,9 @@ WITH
                     shop_fault('total_amount', total_amount_json, known_total_amount),
                     shop_negative('total_amount', total_amount_json),
                     shop_fault('purchase_datetime', purchase_datetime_json, known_purchase_datetime),
-                    shop_future('purchase_datetime', known_purchase_datetime, messages.ingested_at),
+                    shop_future(
+                        'purchase_datetime', known_purchase_datetime, shop_latest_moment(messages.ingested_at)
+                    ),
                     if(empty(lines), 'items: no line', '')
                 ]
             ),

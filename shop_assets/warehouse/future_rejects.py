@@ -1,0 +1,66 @@
+"""Judges documents again that MART rejected for a date in the future, once their moment has come.
+
+Whether a date is in the future depends on when its message came, and a message is judged once. So such a document is
+sent again, as `shop rejects retry` does: the new message decides. It costs RAW one message per document, once, because
+by then the date is past.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+from pymongo.database import Database
+
+from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.topics.change_capture import resend_documents
+from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse.ingestion import ingest_topics
+from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.reconciliation import reconcile
+
+
+@dataclass(frozen=True)
+class DocumentSource:
+    """Where documents are sent again from, and to."""
+
+    database: Database[dict[str, Any]]
+    kafka: KafkaResource
+    cipher: PersonalDataCipher
+
+
+def judge_again(client: Client, source: DocumentSource, now: datetime, *, guard: Guard = unguarded) -> int:
+    """Send the rejected documents again of which no date is in the future any more, and bring them to MART.
+
+    Args:
+        client: A client of the warehouse.
+        source: MongoDB, Kafka and the key ring.
+        now: The moment to judge at; it must not be later than the clock by which the new messages are judged.
+        guard: Called before each write; raises when this run may no longer write.
+
+    Returns:
+        How many documents were due. One that MongoDB no longer has is not sent, and stays rejected.
+
+    Raises:
+        ShopError: A service failed; see the stages' functions.
+    """
+    due = _due_documents(client, now)
+    if not due:
+        return 0
+    resend_documents(source.database, source.kafka, source.cipher, due, guard)
+    ingest_topics(client, source.kafka, guard=guard)
+    reconcile(client, guard=guard)
+    return sum(len(keys) for keys in due.values())
+
+
+def _due_documents(client: Client, now: datetime) -> Mapping[DocumentKind, set[str]]:
+    due = {}
+    for kind in KINDS:
+        query = load_query("reconciliation/due_rejects", kind)
+        rows = client.query(query.statement, {"now": now}).result_rows
+        if rows:
+            due[kind] = {str(key) for (key,) in rows}
+    return due

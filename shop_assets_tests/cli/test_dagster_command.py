@@ -1,5 +1,7 @@
 """Dagster's own command, as the README says it."""
 
+import pytest
+
 from shop_assets_tests import whole_run
 from shop_assets_tests.plain_report import expected_csv
 
@@ -19,6 +21,7 @@ def test_all_assets_of_a_day_are_materialized_in_one_run(command, shop):
     assert whole_run.report(shop) == expected_csv(whole_run.landed_documents(shop), whole_run.YESTERDAY)
 
 
+@pytest.mark.slow
 def test_the_job_runs_for_the_day_of_its_tag(command, shop):
     tags = f'{{"dagster/partition": "{DAY}"}}'
     done = command("dagster", "job", "execute", "-m", "shop_assets.definitions", "-j", "everything", "--tags", tags)

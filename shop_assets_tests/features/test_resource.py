@@ -46,6 +46,7 @@ def test_a_java_that_cannot_run_spark_is_said_before_spark_is_started(
         start()
 
 
+@pytest.mark.slow
 def test_a_java_that_is_killed_is_named_and_the_next_use_has_another_one(stack_settings: Settings) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "shop_assets_tests.features.killed_java"], capture_output=True, text=True, check=False

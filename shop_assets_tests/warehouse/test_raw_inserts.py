@@ -151,6 +151,7 @@ def test_a_block_that_comes_after_another_run_has_begun_adds_nothing(
     assert len(offsets(client, PURCHASES)) == 30
 
 
+@pytest.mark.slow
 def test_killed_runs_are_finished_by_later_ones(
     settings: Settings, client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer
 ) -> None:

@@ -2,6 +2,8 @@
 
 import gzip
 import http.server
+import json
+import re
 import threading
 import zlib
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ import pytest
 import urllib3
 import zstandard
 
+from shop_assets.embedded.clickhouse_front.reader_settings import ADMITTED
 from shop_assets.warehouse.queries import load_query
 from shop_assets.warehouse.sql_templates import read_folder
 from shop_assets_tests.embedded.clickhouse_front_process import READER, FrontProcess, running_front
@@ -46,6 +49,16 @@ def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+CREATED = """CREATE TABLE mart.shops
+(
+    `id` UInt8,
+    `name` String
+)
+ENGINE = MergeTree
+ORDER BY id
+SETTINGS index_granularity = 8192"""
+
+
 def ask(front: FrontProcess, sql: str, **parameters: str) -> urllib3.BaseHTTPResponse:
     query = urlencode(parameters)
     return front.http.request("POST", f"{front.url}?{query}", body=sql.encode(), headers=front.reader_headers)
@@ -70,12 +83,24 @@ def code(response: urllib3.BaseHTTPResponse) -> str | None:
         ("SELECT table_name FROM information_schema.tables WHERE table_schema = 'mart'", "shops"),
         ("SELECT currentUser() != '' AND version() != ''", "1"),
         ("SHOW TABLES FROM mart", "shops"),
+        ("SHOW CREATE TABLE mart.shops FORMAT TSVRaw", CREATED),
+        ("SHOW CREATE shops FORMAT TSVRaw", CREATED),
+        ("EXISTS mart.shops", "1"),
+        ("EXISTS TABLE mart.`no such`;", "0"),
+        ("SHOW INDEXES FROM mart.shops FORMAT JSONCompactColumns", None),
+        ("SELECT 1 AS file, file + 1, max(digits) FROM (SELECT 2 AS digits, 3 AS sleep) WHERE sleep > 2", "1\t2\t2"),
+        ("SELECT file, toString(file) FROM (SELECT id AS file FROM shops) ORDER BY file LIMIT 1", "1\t1"),
+        ("SELECT arrayMap(x -> f.file + x, [1]) FROM (SELECT 7 AS file) AS f", "[8]"),
+        ("SELECT getSetting('max_block_size') SETTINGS max_block_size = 7", "7"),
+        ("SELECT 1 / 3 AS a FORMAT JSONEachRow SETTINGS output_format_float_precision = 2", '{"a":0.33}'),
+        ("EXPLAIN actions = 1, indexes = 1 SELECT 1", None),
         ("SELECT {a:String}", "б\\\\n"),
     ],
 )
-def test_a_reader_reads(front: FrontProcess, sql: str, rows: str) -> None:
+def test_a_reader_reads(front: FrontProcess, sql: str, rows: str | None) -> None:
     response = ask(front, sql, param_a="б\\\\n", max_result_rows="100", output_format_json_quote_64bit_integers="1")
-    assert (response.data.decode().strip(), response.status) == (rows, 200)
+    assert response.status == 200, response.data.decode()
+    assert rows in {None, response.data.decode().strip()}
 
 
 @pytest.mark.parametrize("sql", ["DESCRIBE TABLE mart.shops", "DESC (SELECT id FROM mart.shops)", "EXPLAIN SELECT 1"])
@@ -93,6 +118,11 @@ READS_OF_FILES = (
     "SELECT * REPLACE (file('{file}') AS id) FROM mart.shops",
     "SELECT (SELECT file('{file}'))",
     "WITH file AS f SELECT arrayMap(f, ['{file}'])",
+    "SELECT arrayMap(file, ['{file}']), (SELECT 2 AS file)",
+    "SELECT arrayMap((file), ['{file}'])",
+    "SELECT arrayMap(f, ['{file}']) FROM (SELECT file AS f)",
+    "SELECT arrayMap(`file`, ['{file}']) SETTINGS max_block_size = 1",
+    "SELECT file '{file}'",
     "WITH x AS (SELECT file('{file}') AS y) SELECT * FROM x",
     "SELECT name FROM mart.shops ORDER BY file('{file}')",
     "SELECT name FROM mart.shops LIMIT length(file('{file}'))",
@@ -209,6 +239,16 @@ def _listener() -> Iterator[tuple[str, list[str]]]:
         "SELECT 1 IN system.processes",
         "SHOW PROCESSLIST",
         "SHOW CREATE TABLE other.secrets",
+        "SHOW CREATE other.secrets",
+        "SHOW CREATE DATABASE other",
+        "SHOW CREATE DATABASE mart",
+        "SHOW CREATE USER default",
+        "SHOW CREATE TABLE system.processes",
+        "SHOW CREATE TABLE file('/etc/hostname')",
+        "EXISTS other.secrets",
+        "EXISTS DATABASE other",
+        "EXISTS default.`/etc/hostname`",
+        "EXISTS DICTIONARY mart.shops",
         "CHECK TABLE other.secrets",
     ],
 )
@@ -278,8 +318,76 @@ def test_a_get_request_writes_nothing_whoever_sends_it(
 def test_a_reader_cannot_lift_limits(front: FrontProcess, name: str) -> None:
     assert code(ask(front, "SELECT 1", **{name: "0"})) == READONLY
     assert code(ask(front, f"SELECT 1 SETTINGS {name} = 0")) == READONLY
+    assert code(ask(front, f"SELECT 1 SETTINGS {name} = DEFAULT")) == READONLY
+    assert code(ask(front, f"SELECT 1 FORMAT CSV SETTINGS {name} = 0")) == READONLY
     assert code(ask(front, f"SELECT * FROM (SELECT 1 SETTINGS {name} = 0)")) == READONLY
+    assert code(ask(front, f"EXPLAIN {name} = 0 SELECT 1")) == READONLY
     assert ask(front, "SELECT getSetting('readonly')", readonly="0").data == b"2\n"
+    assert code(ask(front, "SELECT 1 SETTINGS readonly = 0")) == READONLY
+
+
+ABOUT_FILES = re.compile(r"path|file|schema|template|url|host|user|password|directory|disk|registry|subject")
+TEXTS = {
+    *("format_csv_null_representation", "format_tsv_null_representation"),
+    *("output_format_pretty_grid_charset", "output_format_avro_codec", "output_format_sql_insert_table_name"),
+}
+
+
+def test_no_setting_of_a_reader_can_name_a_file(front: FrontProcess) -> None:
+    settings = front.post("SELECT name, type FROM system.settings FORMAT JSONCompactEachRow").data.splitlines()
+    types: dict[str, str] = dict(map(json.loads, settings))
+    assert types.keys() >= ADMITTED
+    assert not [name for name in ADMITTED if ABOUT_FILES.search(name)]
+    assert {name for name in ADMITTED if types[name] in {"String", "URI", "Map"}} == TEXTS
+
+
+FILE_FORMATS = ("Protobuf", "ProtobufSingle", "protobuflist", "Template", "AvroConfluent", "CapnProto")
+
+
+@pytest.mark.parametrize("name", [*FILE_FORMATS, "CSV"])
+@pytest.mark.parametrize(
+    "setting", ["output_format_schema", "format_template_row", "format_schema", "output_format_new"]
+)
+def test_no_read_writes_a_file_that_a_setting_names(front: FrontProcess, secret: Path, name: str, setting: str) -> None:
+    target = secret.with_suffix(".proto")
+    parameters = {setting: str(target)}
+    in_url = {"query": "SELECT 1 AS `a = 1; }\nevil\n`", "default_format": name, **parameters}
+    for headers, method, in_header in (
+        (front.reader_headers, "POST", {"X-ClickHouse-Format": name}),
+        (front.reader_headers, "GET", {}),
+        (front.headers, "GET", {"X-ClickHouse-Format": name}),
+    ):
+        response = front.http.request(method, f"{front.url}?{urlencode(in_url)}", headers={**headers, **in_header})
+        assert code(response) == READONLY
+    for sql in (
+        f"SELECT 1 AS a FORMAT {name} SETTINGS {setting} = '{target}'",
+        f"SELECT 1 AS a SETTINGS {setting} = '{target}' FORMAT {name}",
+        f"SELECT $$'$$ AS a FORMAT {name} SETTINGS {setting} = '{target}'",
+        f"WITH x AS (SELECT 1 SETTINGS {setting} = '{target}') SELECT * FROM x FORMAT {name}",
+        f"EXPLAIN SELECT 1 SETTINGS {setting} = '{target}'",
+    ):
+        assert code(ask(front, sql)) in {READONLY, DENIED}
+    assert sorted(path.name for path in secret.parent.iterdir()) == [secret.name]
+
+
+@pytest.mark.parametrize("name", FILE_FORMATS)
+def test_a_reader_gets_no_format_that_needs_a_file_or_a_registry(front: FrontProcess, name: str) -> None:
+    for response in (
+        ask(front, f"SELECT 1 AS a FORMAT {name}"),
+        ask(front, f"SELECT $$'$$ AS a FORMAT {name}"),
+        ask(front, "SELECT 1 AS a", default_format=name),
+        front.http.request("GET", f"{front.url}?query=SELECT+1+AS+a+FORMAT+{name}", headers=front.headers),
+    ):
+        assert code(response) == DENIED
+
+
+def test_a_reader_gets_every_other_format(front: FrontProcess) -> None:
+    names = front.post("SELECT name FROM system.formats WHERE is_output ORDER BY name").data.decode().split()
+    refused = {name for name in names if code(ask(front, f"SELECT 1 AS a FORMAT {name}")) == DENIED}
+    assert refused == {
+        *("AvroConfluent", "CapnProto", "Protobuf", "ProtobufList", "ProtobufSingle", "Template"),
+        *("MySQLWire", "PostgreSQLWire", "ODBCDriver2", "PNG", "Buffers", "HiveText"),
+    } & set(names)
 
 
 def test_both_users_need_their_own_password(front: FrontProcess) -> None:

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from .body import Insert, batched
 from .engine import Engine, Session
 from .errors import Code, QueryError, refusal
+from .reader_settings import check_format
 from .reading_rules import INFORMATION_SCHEMA, ReadingRules, denied
 from .request import Request
 from .result_formats import Joiner, joiner
@@ -101,7 +102,7 @@ async def execute(
     query = await threads.run(split_format, sql)
     output_format = query.output_format or request.default_format or _DEFAULT_FORMAT
     blocks = _block_joiner(query, output_format, request)
-    await threads.run(_check, session, query, request, rules)
+    await threads.run(_check, session, query, output_format, request, rules)
     outcome = await threads.run(_begin, session, query, output_format, request, blocks is not None, query_tag)
     if isinstance(outcome, WholeResult):
         return Result(output_format, _sent(outcome.chunks()), outcome.counts())
@@ -126,12 +127,13 @@ def _readable_database(session: Session, request: Request) -> str:
     return next(name for name in allowed if name in present)
 
 
-def _check(session: Session, query: Query, request: Request, rules: ReadingRules) -> None:
+def _check(session: Session, query: Query, output_format: str, request: Request, rules: ReadingRules) -> None:
     if not query.words:
         raise refusal(Code.SYNTAX_ERROR, "Syntax error: Empty query")
     if session.statement_count(query.sql) > 1:
         raise refusal(Code.SYNTAX_ERROR, "Syntax error: Multi-statements are not allowed")
     if not request.may_write:
+        check_format(output_format)
         rules.check(session, query.sql, request.readable)
 
 

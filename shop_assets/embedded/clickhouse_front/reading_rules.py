@@ -5,6 +5,7 @@ The engine itself has no users, and a SELECT can do more than read tables: `file
 and everything in the tree must be known here to be harmless. What is not known is refused.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,12 +14,16 @@ import orjson
 
 from .engine import Engine, Session
 from .errors import Code, QueryError, refusal
-from .statement import tokens
+from .reader_settings import check_clause, check_format
+from .statement import Token, tokens
 
 Tree = Mapping[str, Any]
 
-_STATEMENTS: Final = frozenset({"SelectWithUnionQuery", "ShowTablesQuery", "ShowColumnsQuery", "ExplainQuery"})
+_STATEMENTS: Final = frozenset(
+    {"SelectWithUnionQuery", "ShowTablesQuery", "ShowColumnsQuery", "ShowIndexesQuery", "ExplainQuery"}
+)
 _NODES: Final = _STATEMENTS | {
+    "SetQuery",
     *("SelectQuery", "SelectIntersectExceptQuery", "ExpressionList", "Subquery", "WithElement"),
     *("TablesInSelectQuery", "TablesInSelectQueryElement", "TableExpression", "TableJoin", "ArrayJoin", "SampleRatio"),
     *("Identifier", "TableIdentifier", "Literal", "Function", "QueryParameter"),
@@ -76,20 +81,6 @@ _SYSTEM_TABLES: Final = frozenset(
 INFORMATION_SCHEMA: Final = ("information_schema", "INFORMATION_SCHEMA")
 """The databases of the standard's views, which every user may read."""
 
-_READER_SETTINGS: Final = frozenset(
-    {
-        *("max_execution_time", "max_result_rows", "max_rows_to_read", "max_block_size", "timeout_overflow_mode"),
-        *("result_overflow_mode", "read_overflow_mode", "max_query_size", "session_timezone", "join_use_nulls"),
-        *("max_bytes_before_external_group_by", "max_bytes_ratio_before_external_group_by"),
-        *("max_bytes_before_external_sort", "max_bytes_ratio_before_external_sort", "extremes", "totals_mode"),
-        *("date_time_output_format", "date_time_input_format", "log_comment", "final", "use_query_cache"),
-        *("prefer_column_name_to_alias", "group_by_use_nulls", "union_default_mode", "readonly"),
-        *("cast_string_to_dynamic_use_inference", "async_insert", "wait_for_async_insert"),  # sent by Python and JDBC
-    }
-)
-_READER_SETTING_PREFIXES: Final = ("param_", "output_format_")
-"""Settings that change a result's form or lower a limit; none opens anything. `dialect` would change the parser."""
-
 
 @dataclass(frozen=True)
 class ReadingRules:
@@ -98,27 +89,32 @@ class ReadingRules:
     Attributes:
         functions: The engine's functions that are not allowed, in lower case. A name that the engine does not know may
             be a function of the warehouse's own.
+        without_lambdas: Functions, in lower case, that take no lambda, and so no name of a function.
     """
 
     functions: frozenset[str]
+    without_lambdas: frozenset[str]
 
     @classmethod
     def of(cls, engine: Engine) -> "ReadingRules":
         """Learn which functions the engine has."""
         with engine.session() as session:
             rows = session.execute(
-                "SELECT name, alias_to, categories, origin FROM system.functions "
-                "WHERE origin != 'SQLUserDefined' FORMAT JSONCompactEachRow",
+                "SELECT name, alias_to, categories, origin, is_aggregate OR ifNull(higher_order = 0, 0) "
+                "FROM system.functions WHERE origin != 'SQLUserDefined' FORMAT JSONCompactEachRow",
                 "JSONCompactEachRow",
             )
         found = [orjson.loads(line) for line in b"".join(rows.chunks()).splitlines()]
-        category = {name: categories for name, _, categories, _ in found}
+        category = {name: categories for name, _, categories, _, _ in found}
 
         def allowed(name: str, alias: str, origin: str) -> bool:
             known = alias or name
             return origin == "System" and (category.get(known) in _CATEGORIES or known in _OTHER_FUNCTIONS)
 
-        return cls(frozenset(n.lower() for n, alias, _, origin in found if not allowed(n, alias, origin)))
+        return cls(
+            frozenset(n.lower() for n, alias, _, origin, _ in found if not allowed(n, alias, origin)),
+            frozenset(name.lower() for name, _, _, _, is_first_order in found if is_first_order),
+        )
 
     def check(self, session: Session, sql: str, databases: Collection[str] | None) -> None:
         """Check a statement.
@@ -135,7 +131,7 @@ class ReadingRules:
             raise written()
         tree = _parsed(session, _described(sql))
         if tree["type"] not in _STATEMENTS:
-            raise denied("statements of this kind")
+            raise unknown_statement()
         allowed = databases if databases is None else {*databases, *INFORMATION_SCHEMA}
         forbidden = frozenset() if allowed is None else frozenset(session.databases()) - allowed
         for node in _nodes(tree):
@@ -151,24 +147,25 @@ class ReadingRules:
             name = node["table_function"]["name"]
             if name not in _TABLE_FUNCTIONS:
                 raise denied(f"the table function {name}")
-        # A function can be an argument too: arrayMap(file, …), APPLY(file).
-        called = node["name"] if node["type"] in {"Function", "Identifier"} else node.get("func_name")
-        if called and str(called).lower() in self.functions:
-            raise denied(f"the function {called}")
+        for called in self._called(node):
+            if called.lower() in self.functions:
+                raise denied(f"the function {called}; if it is a column's name, qualify it: table.{called}")
 
+    def _called(self, node: Tree) -> Iterator[str]:
+        """The functions that a node calls or may call: a name can be an argument or an alias, as in arrayMap(file, …).
 
-def reader_settings(settings: Mapping[str, str]) -> dict[str, str]:
-    """The settings of a request that may only read.
-
-    readonly = 2, and not 1: with 1, `system.settings` says that nothing can be set, and clients then set nothing. What
-    2 allows besides, the rules refuse.
-
-    Raises QueryError 164 for a setting that is not a reader's.
-    """
-    for name in settings:
-        if name not in _READER_SETTINGS and not name.startswith(_READER_SETTING_PREFIXES):
-            raise refusal(Code.READONLY, f"Cannot modify '{name}' setting in readonly mode.")
-    return {**settings, "readonly": "2"}
+        Elsewhere a name is a column, which may be named like a function.
+        """
+        if node["type"] == "ColumnsApplyTransformer" and "func_name" in node:
+            yield node["func_name"]
+        if node["type"] == "Identifier" and "alias" in node:
+            yield node["name"]
+        if node["type"] == "Function":
+            yield node["name"]
+            is_operator = node.get("is_operator", False)
+            if not is_operator and node["name"].lower() not in self.without_lambdas:
+                arguments = node.get("arguments", {}).get("children", ())
+                yield from (argument["name"] for argument in arguments if argument["type"] == "Identifier")
 
 
 def _parsed(session: Session, sql: str) -> Tree:
@@ -176,32 +173,55 @@ def _parsed(session: Session, sql: str) -> Tree:
         tree: Tree = orjson.loads(session.syntax_tree(sql))
     except QueryError as error:
         if error.code == Code.BAD_ARGUMENTS:  # a statement whose tree the engine cannot show
-            raise denied("statements of this kind") from None
+            raise unknown_statement() from None
         raise
     return tree
 
 
 def _described(sql: str) -> str:
-    """DESCRIBE as a SELECT from what it describes: the engine does not show its tree."""
-    found = tokens(sql)
-    first = next(found, None)
-    if first is None or not first.is_word("DESCRIBE", "DESC"):
+    """A statement about a table as a SELECT from that table: the engine does not show the trees of these statements."""
+    found = list(tokens(sql))
+    words = [token.text if token.kind == "word" else "" for token in found[:3]]
+    if words[:1] in (["DESCRIBE"], ["DESC"]):
+        start = 2 if words[1:2] == ["TABLE"] else 1
+    elif words[:2] == ["SHOW", "CREATE"]:
+        start = 3 if words[2:] in (["TABLE"], ["VIEW"]) else 2
+    elif words[:1] == ["EXISTS"]:
+        start = 2 if words[1:2] in (["TABLE"], ["VIEW"]) else 1
+    else:
         return sql
-    second = next(found, None)
-    end = second.end if second is not None and second.is_word("TABLE") else first.end
-    return f"SELECT * FROM {sql[end:]}"  # noqa: S608  # it is parsed, and never run
+    if words[0] in {"SHOW", "EXISTS"} and not _is_table_name(found[start:]):
+        raise unknown_statement()  # of a database, a dictionary, a user
+    return f"SELECT * FROM {sql[found[start - 1].end :]}"  # noqa: S608  # it is parsed, and never run
+
+
+def _is_table_name(name: list[Token]) -> bool:
+    """Whether the tokens are `table` or `database.table`, each a word or quoted, up to the statement's end."""
+    while name and name[-1].text == ";":
+        name = name[:-1]
+    shape = "".join("n" if token.kind in {"word", "quoted"} else token.text for token in name)
+    return re.fullmatch(r"n(\.n)?", shape) is not None
 
 
 def _check_clause(node: Tree) -> None:
     kind = node["type"]
-    if kind == "SetQuery":
-        raise refusal(Code.READONLY, "A statement that may only read has no SETTINGS; put them into the URL")
     if kind not in _NODES or "out_file" in node:
         raise denied(f"this clause ({kind})")
     if kind == "ExplainQuery" and node["query"]["type"] not in _STATEMENTS:
         raise denied("EXPLAIN of this statement")
     if kind == "QueryParameter" and node["param_type"] == "Identifier":
         raise denied("parameters of the type Identifier")
+    if "format_ast" in node:
+        check_format(node["format_ast"]["name"])
+    for place in ("settings", "settings_ast"):
+        if place in node:
+            check_clause(_set(node[place]), of_explain=(kind, place) == ("ExplainQuery", "settings"))
+
+
+def _set(clause: Tree) -> list[str]:
+    """The names of a SETTINGS clause."""
+    parameters = [f"param_{parameter['name']}" for parameter in clause.get("query_parameters", ())]
+    return [*(change["name"] for change in clause.get("changes", ())), *clause.get("default_settings", ()), *parameters]
 
 
 def _check_table(name: str, parts: Iterable[str], databases: Collection[str] | None) -> None:
@@ -229,6 +249,14 @@ def _nodes(tree: Any) -> Iterator[Tree]:
             pending.extend(part.values())
         elif isinstance(part, list):
             pending.extend(part)
+
+
+def unknown_statement() -> QueryError:
+    """The refusal of a statement of which it is not known that it only reads tables."""
+    return denied(
+        "other statements than SELECT, SHOW TABLES, COLUMNS, INDEXES and CREATE TABLE, EXISTS, DESCRIBE and EXPLAIN; "
+        "for the rest, select from system.tables, system.functions or system.databases"
+    )
 
 
 def written() -> QueryError:

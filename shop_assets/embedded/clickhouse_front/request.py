@@ -15,7 +15,7 @@ from starlette.datastructures import Headers
 
 from .credentials import Account
 from .errors import Code, refusal
-from .reading_rules import reader_settings
+from .reader_settings import reader_settings
 
 # These parameters concern the transport, not the statement; every other one in a URL is a setting. Sessions are not
 # kept: each request has its own, which is right for all that the shop does (temporary tables would be missed at once).

@@ -27,6 +27,7 @@ for commands in (stack, run, backfill, check, results, rejects, ui, pii, mainten
 
 def main() -> None:
     """The entry point: an expected error is one message and exit code 1, without a traceback."""
+    os.umask(0o077)  # reports, logs and what Dagster and Spark write hold customers' data
     restore_interrupts()
     remove_exported(os.environ)
     try:

@@ -82,7 +82,8 @@ class SparkResource(LazyPySparkResource):
                 with warnings.catch_warnings():
                     # About pandas, which is not used here: PySpark imports its own test helpers when it starts.
                     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-                    self._init_session()
+                    with spark_process.private_files():
+                        self._init_session()
             except PySparkRuntimeError as error:
                 message = f"Spark did not start on {java}; its log above says why. {java_advice(source)}"
                 raise JavaError(message) from error

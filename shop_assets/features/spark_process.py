@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -30,6 +32,19 @@ def prepare_environment(java_home: str | None) -> None:
         os.environ["JAVA_HOME"] = java_home
     for variable in ("PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON"):
         os.environ.setdefault(variable, sys.executable)
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Let a Java that is started in the block write files that only its own account can read.
+
+    Its blocks of customers' data are in `/tmp`, in a folder that Spark leaves open to all.
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def end(session: "SparkSession") -> None:

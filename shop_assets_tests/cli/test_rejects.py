@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -73,8 +74,10 @@ def command(shop: Settings) -> Command:
             for name, value in own_environment(shop).items():
                 patch.setenv(name, value)
             patch.setattr("sys.argv", list(arguments))
+            mask = os.umask(0o022)
             with pytest.raises(SystemExit) as ended:
                 main()
+            assert os.umask(mask) == 0o077  # what a command writes is its owner's alone
         return Done(int(ended.value.code or 0), output.getvalue(), errors.getvalue())
 
     return run

@@ -5,6 +5,7 @@ import html
 import itertools
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,8 @@ STYLES = (
     "+7916123{0:04}", "8916123{0:04}", "916123{0:04}", "7916123{0:04}", "+7 (916) 123-{1}-{2}", "8 916 123 {1} {2}",
     "8(916)123{0:04}", "+7-916-123-{1}-{2}", "ivan{0}@example.ru", "Ivan.Petrov{0}@Example.RU",
     "%2B7916123{0:04}", "ivan{0}%40example.ru", "тел. 8 916 123-{1}-{2}, ivan{0}@example.ru", "cus9161230000-{0}",
+    '"petr {0}"@example.ru', "+7 916 123\n{1} {2}", "+7,916,123,{1},{2}", "8|916|123|{1}|{2}", "+7~916~123~{1}~{2}",
+    "ivan{0}%2540example.ru", "ivan{0}﹫example.ru", "ivan{0}&commat;example.ru", "ivan{0}{{at}}example.ru",
 )  # fmt: skip
 
 
@@ -105,7 +108,7 @@ def write(folder: Path) -> None:
         lines = [json.dumps(document, ensure_ascii=number % 2 == 0) for number, document in enumerate(delivered(kind))]
         (folder / kind / f"from {contact()}.jsonl").write_text("\n".join(lines), encoding="utf-8")
         for number, style in enumerate(STYLES):
-            name = style.format(next(_numbers), "12", f"{number:02}").replace("/", "_")
+            name = re.sub(r"[/\n]", "_", style.format(next(_numbers), "12", f"{number:02}"))
             document = clean | {IDS[kind]: f"{kind}-file-{number}"}
             (folder / kind / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
             (folder / kind / f"broken {name}.json").write_text(f'{{"phone": "{contact()}', encoding="utf-8")
@@ -120,7 +123,8 @@ def contacts_in(content: bytes) -> list[str]:
     """Every delivered value in a file, in all forms in which it may be written."""
     text = content.decode("utf-8", "replace")
     escaped = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
-    forms = {text, unquote(text), html.unescape(text), escaped, unquote(unquote(escaped))}
+    text = unicodedata.normalize("NFKC", text)
+    forms = {text, unquote(text), unquote(unquote(text)), html.unescape(text), escaped, unquote(unquote(escaped))}
     return [
         form[max(0, found.start() - 60) : found.end() + 20]
         for form in forms

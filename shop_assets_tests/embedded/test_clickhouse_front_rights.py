@@ -5,6 +5,7 @@ import http.server
 import json
 import re
 import threading
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -444,3 +445,71 @@ def test_a_window_larger_than_every_decoder_needs_is_refused(front: FrontProcess
     compressor = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
     body = compressor.compress(b"SELECT 1") + compressor.flush()
     assert code(front.post(body, {"Content-Encoding": "zstd"})) == "117"
+
+
+def as_form(*parts: bytes, boundary: bytes = b"x") -> bytes:
+    """A form of the parts, which have their heads."""
+    return b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts) + b"--" + boundary + b"--\r\n"
+
+
+NAMED = b'Content-Disposition: form-data; name="%b"\r\n\r\n'
+NESTED = b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n"
+
+
+def nested(depth: int) -> bytes:
+    opened = b"".join(NESTED % level + b"--%d\r\n" % level for level in range(depth))
+    closed = b"".join(b"\r\n--%d--" % level for level in reversed(range(depth)))
+    return opened + NAMED % b"a" + b"1" + closed
+
+
+BAD_FORMS = {
+    "many fields": as_form(*[NAMED % b"a"] * 200_000),
+    "fields in nothing": b"--x" * 500_000,
+    "boundaries alone": b"--x\r\n" * 500_000,
+    "forms in a form": as_form(nested(3000)),
+    "a head without end": as_form(b"Content-Disposition: " + b"; a=b" * 100_000 + b"\r\n\r\n"),
+    "no end": as_form(NAMED % b"query" + b"SELECT 1")[:-6],
+    "no field": b"--x--\r\n",
+    "a name in other letters": as_form(NAMED % "имя".encode() + b"1"),
+    "an encoded field": as_form(b"Content-Transfer-Encoding: base64\r\n" + NAMED % b"query" + b"U0VMRUNUIDE="),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_FORMS)
+def test_a_bad_form_is_refused_at_once_in_one_sentence(front: FrontProcess, kind: str) -> None:
+    headers = {**front.reader_headers, "Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": "gzip"}
+    body = gzip.compress(BAD_FORMS[kind])
+    started = time.monotonic()
+    response = front.http.request("POST", front.url, body=body, headers=headers)
+    assert time.monotonic() - started < 3
+    assert (response.status, code(response)) == (400, "62" if kind == "no field" else "36")
+    assert response.data.decode().count("\n") == 1
+
+
+def test_a_form_may_hold_any_text(front: FrontProcess) -> None:
+    text = "два\r\n--y\r\nContent-Type: multipart/mixed; boundary=z\r\n\r\n--x"
+    fields = [NAMED % b"query" + b"SELECT {a:String} = {b:String}, length({c:String})"]
+    quoted = text.replace("\r", "\\r").replace("\n", "\\n").encode()
+    fields += [NAMED % b"param_a" + quoted, NAMED % b"param_b" + quoted, NAMED % b"param_c"]
+    headers = {**front.reader_headers, "Content-Type": 'Multipart/Form-Data; charset=utf-8; boundary="long one"'}
+    response = front.http.request("POST", front.url, body=as_form(*fields, boundary=b"long one"), headers=headers)
+    assert response.data == b"1\t0\n", response.data.decode()
+
+
+def test_a_statement_in_a_form_has_the_length_of_any_other(front: FrontProcess) -> None:
+    body = as_form(NAMED % b"query" + b"INSERT INTO t " + b"(" * (5 * 1024 * 1024))
+    headers = {**front.reader_headers, "Content-Type": "multipart/form-data; boundary=x"}
+    started = time.monotonic()
+    assert code(front.http.request("POST", front.url, body=body, headers=headers)) == "307"
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("encoding", BOMBS)
+def test_a_body_of_empty_frames_is_refused(front: FrontProcess, encoding: str) -> None:
+    headers = {**front.reader_headers, "Content-Encoding": encoding}
+    started = time.monotonic()
+    response = front.http.request("POST", front.url, body=BOMBS[encoding](b"") * 300_000, headers=headers)
+    assert code(response) == "117"
+    assert time.monotonic() - started < 2
+    several = b"".join(BOMBS[encoding](bytes([letter])) for letter in b"SELECT 1 + 1")
+    assert front.http.request("POST", front.url, body=several, headers=headers).data == b"2\n"

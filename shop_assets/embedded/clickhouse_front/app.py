@@ -22,8 +22,9 @@ from .decoding import decoded
 from .engine import Engine
 from .errors import QueryError
 from .execution import EngineThreads, Result, execute, execute_insert
+from .form import read_form
 from .reading_rules import ReadingRules, written
-from .request import Request, read_form, read_request
+from .request import Request, read_request
 from .response import ResultResponse, buffer_start
 
 # A form holds a statement and its parameters, never data.
@@ -89,7 +90,8 @@ class Front:
         body = decoded(http.stream(), http.headers.get("content-encoding", "").strip().lower())
         content_type = http.headers.get("content-type", "")
         if content_type.lower().startswith("multipart/form-data"):
-            pairs += read_form(content_type, await collect(body, _FORM_LIMIT))
+            form = await collect(body, _FORM_LIMIT)
+            pairs += await asyncio.to_thread(read_form, content_type, form)
         request = read_request(pairs, http.headers, account, is_post=http.method == "POST")
         statement = await read_statement(request.sql, body)
         if isinstance(statement, Insert) and not request.may_write:

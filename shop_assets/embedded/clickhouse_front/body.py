@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
-from .errors import Code, refusal
+from .errors import Code, QueryError, refusal
 from .statement import InsertHead, holds_second_statement, insert_head
 
 # The engine itself parses 256 KiB (max_query_size) unless a request raises that; VALUES are text to be looked through.
@@ -33,7 +33,9 @@ async def read_statement(url_sql: str, body: AsyncIterator[bytes]) -> Insert | s
     Raises QueryError: 62 for several statements in INSERT … VALUES or text that is not UTF-8, 307 for too long a one.
     """
     url = url_sql.encode()
-    head = insert_head(_text(url))
+    if len(url) > _STATEMENT_LIMIT:
+        raise _too_long()
+    head = insert_head(_text(url[:_HEAD_LIMIT]))
     if head is not None:
         inline = url[head.data_start :]
         return await _insert(head, inline + b"\n" if inline.strip() else b"", body)
@@ -45,7 +47,7 @@ async def read_statement(url_sql: str, body: AsyncIterator[bytes]) -> Insert | s
         if head is not None and head.data_start < len(collected):
             return await _insert(head, bytes(collected[head.data_start :]), body)
         if len(collected) > _STATEMENT_LIMIT:
-            raise refusal(Code.TOO_MANY_BYTES, f"The statement is longer than {_STATEMENT_LIMIT} bytes")
+            raise _too_long()
     head = insert_head(_text(collected[:_HEAD_LIMIT]))
     if head is not None:  # without any data: an empty insert
         return await _insert(head, bytes(collected[head.data_start :]), body)
@@ -54,6 +56,10 @@ async def read_statement(url_sql: str, body: AsyncIterator[bytes]) -> Insert | s
     except UnicodeDecodeError:
         reason = "Syntax error: a statement must be UTF-8; send other bytes as an INSERT's data"
         raise refusal(Code.SYNTAX_ERROR, reason) from None
+
+
+def _too_long() -> QueryError:
+    return refusal(Code.TOO_MANY_BYTES, f"The statement is longer than {_STATEMENT_LIMIT} bytes")
 
 
 async def _insert(head: InsertHead, first: bytes, body: AsyncIterator[bytes]) -> Insert:

@@ -43,6 +43,10 @@ _RATIO: Final = 1000
 """Rows compress by 5 to 50, and a column of one value by some hundreds; gzip cannot reach much more than this. Below
 `_FREE_OUTPUT` any ratio is accepted."""
 
+_FREE_FRAMES: Final = 1000
+_FRAME_BYTES: Final = 64
+"""The least that a frame has on average, beyond `_FREE_FRAMES`: 300,000 empty ones are 3 MB, and take seconds."""
+
 _FRAMES: Final[dict[str, Callable[[], _Frame]]] = {
     "lz4": lz4.frame.LZ4FrameDecompressor,
     "zstd": lambda: zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj(),
@@ -78,12 +82,13 @@ class _Decoder:
         self._frame: _Frame | None = None
         self._taken = 0
         self._given = 0
+        self._begun = 0
 
     def decode(self, chunk: bytes) -> Iterator[bytes]:
         """The plain bytes of the next chunk, which may end one frame and begin others."""
         self._taken += len(chunk)
         while chunk:
-            frame = self._frame = self._frame or _FRAMES[self._encoding]()
+            frame = self._frame = self._frame or self._next_frame()
             try:
                 plain = frame.decompress(chunk)
             except (RuntimeError, zlib.error, zstandard.ZstdError) as error:
@@ -96,6 +101,12 @@ class _Decoder:
             chunk = b""
             if frame.eof:
                 chunk, self._frame = frame.unused_data or b"", None
+
+    def _next_frame(self) -> _Frame:
+        self._begun += 1
+        if self._begun > max(_FREE_FRAMES, self._taken / _FRAME_BYTES):
+            raise refusal(Code.INCORRECT_DATA, f"The request's body has {self._begun} frames that are nearly empty")
+        return _FRAMES[self._encoding]()
 
     def finish(self) -> None:
         """Raises QueryError when the body ended too early."""

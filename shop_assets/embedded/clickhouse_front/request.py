@@ -4,8 +4,6 @@ This is the spelling of ClickHouse's HTTP interface: URL parameters, headers, fo
 `credentials.py`, statements run in `execution.py`.
 """
 
-import email.parser
-import email.policy
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -85,27 +83,3 @@ def read_request(pairs: Iterable[tuple[str, str]], headers: Headers, account: Ac
         may_write=may_write,
         readable=account.databases,
     )
-
-
-def read_form(content_type: str, body: bytes) -> list[tuple[str, str]]:
-    """The fields of a multipart form, in which long queries and parameters come.
-
-    Raises QueryError: 36 for a body that is no form, 48 for files in it (external tables).
-    """
-    parser = email.parser.BytesParser(policy=email.policy.HTTP)
-    message = parser.parsebytes(b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n" + body)
-    if not message.is_multipart():
-        raise refusal(Code.BAD_ARGUMENTS, "The request's body is not the multipart form that its Content-Type says")
-    fields = []
-    for part in message.iter_parts():
-        if part.get_filename() is not None:
-            raise refusal(Code.NOT_IMPLEMENTED, "External tables (files in a form) are not supported")
-        name = part.get_param("name", header="content-disposition")
-        payload = part.get_payload(decode=True)
-        if not isinstance(name, str) or not isinstance(payload, bytes):
-            raise refusal(Code.BAD_ARGUMENTS, "A part of the form has no name")
-        try:
-            fields.append((name, payload.decode()))
-        except UnicodeDecodeError:
-            raise refusal(Code.BAD_ARGUMENTS, f"The form's field {name!r} is not UTF-8") from None
-    return fields

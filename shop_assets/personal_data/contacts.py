@@ -53,12 +53,13 @@ _RUSSIAN: Final = re.compile(
     rf"(?:(?:\+{_GAP})?[78]{_GAP}[3489]|9)(?:{_GAP}\d){{9}}"
     rf"|\+{_ANY_GAP}7{_ANY_GAP}[3489](?:{_ANY_GAP}\d){{9}}"
     rf"|(?:[78]{_ONE}[3489]|9)\d\d{_ONE}\d{{3}}{_ONE}\d\d{_ONE}\d\d"
+    rf"|[78]9{_ONE}\d{{3}}{_ONE}\d{{3}}{_ONE}\d{{3}}"  # delivered as a number, and shown with thousands apart
     rf")(?!\d)"
 )
 """A Russian number, also next to letters, where the library would not look for one.
 
-Three spellings: any groups of digits, with what people put between them; after +7, with anything between them; and in
-the usual groups, with any one character between them, because `9, 12, 345, 6789` are counts.
+Any groups of digits, with what people put between them; after +7, with anything between them; in the usual groups, with
+any one character between them, because `9, 12, 345, 6789` are counts; and an amount's groups of three.
 """
 
 _ROUNDS: Final = 4

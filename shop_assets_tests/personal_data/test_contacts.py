@@ -77,6 +77,10 @@ def test_counts_offsets_hashes_and_what_only_looks_encoded_stay(text: str) -> No
     assert without_contacts(text) == text
 
 
+def test_a_phone_delivered_as_an_amount_is_masked() -> None:
+    assert without_contacts("92 purchases, 79,161,238,256 ₽") == "92 purchases, *** ₽"
+
+
 def test_a_path_keeps_its_folders() -> None:
     assert without_contacts("s3://landing/customers/ivan@mail.ru") == "s3://landing/customers/***"
     assert without_contacts('{"e": "ivan@mail.ru"}') == '{"e": "***"}'

@@ -11,7 +11,7 @@ run: $(READY) ## start the stack, run the pipeline, print the first rows of the 
 	$(BIN)/shop run
 
 test: $(READY)               ## all tests except slow ones, on real services: one stack for each of two processes
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(READY) ## tests marked `slow`: kills, outages, random and large input, commands, Spark's cluster, notebooks
 	$(BIN)/pytest -m slow --timeout=3600

@@ -30,6 +30,30 @@ if TYPE_CHECKING:
 forget_settings()
 
 
+# Few and long tests: whole runs, kills, browsers. They go first, so that the two processes of `make test` end together.
+LONG_FILES = frozenset(
+    {
+        "test_whole_chain.py",
+        "test_faults.py",
+        "test_shop_command.py",
+        "test_own_documents.py",
+        "test_backfill.py",
+        "test_dagster_command.py",
+        "test_stored_nowhere.py",
+        "test_run.py",
+        "test_guard.py",
+        "test_new_feature.py",
+        "test_stack_java.py",
+        "test_computation.py",
+        "test_clickhouse_front_rights.py",
+    }
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG_FILES)  # stable: the rest stays in its order
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--stack-home", type=Path, help="use the embedded stack in this folder, and leave it running")
 

@@ -63,6 +63,7 @@ def test_the_default_run_leaves_a_dashboard_on_which_all_is_well_and_nothing_is_
     assert "За период данных нет." not in page
 
 
+@pytest.mark.slow
 def test_a_day_of_the_past_gives_what_that_day_would_have_given(first_run, shop):
     day = whole_run.YESTERDAY.replace(day=1)
     assert whole_run.run(shop, {}, day).success

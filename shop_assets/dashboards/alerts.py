@@ -11,7 +11,7 @@ from typing import Any, Final
 from shop_assets.dashboards.panels import Unit
 from shop_assets.dashboards.titles import KIND_TITLES, STAGE_TITLES
 from shop_assets.documents.kinds import PURCHASES, STORES
-from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, RAW_HAS_EVERY_OFFSET_ONCE
 
 
 class Condition(Enum):
@@ -175,7 +175,7 @@ ALERT_RULES: Final = (
         pending="15m",  # a compaction records offsets and removes them a moment later
         dashboard="shop-quality",
         panel="Офсеты Kafka в RAW",
-        what_to_do="Какие топики и офсеты — в проверке raw_has_every_offset_once. Потерянное вернёт "
+        what_to_do=f"Какие топики и офсеты — в проверке {RAW_HAS_EVERY_OFFSET_ONCE}. Потерянное вернёт "
         "shop run --replay. При log compaction (SHOP_KAFKA_CLEANUP_POLICY=compact) отключите это правило.",
     ),
     AlertRule(

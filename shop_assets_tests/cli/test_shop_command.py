@@ -82,6 +82,7 @@ def test_a_check_that_cannot_be_asked_is_no_success(small_run, command, shop):
     assert "0 failed" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_killed_run_keeps_nothing_from_the_next_one_and_is_failed_by_it(small_run, command, start):
     with dg.DagsterInstance.get() as instance:
         killed = start("shop", "run")

@@ -31,6 +31,7 @@ def _ids(bucket: Bucket) -> list[str]:
         return pl.read_parquet(paths)["customer_id"].sort().to_list()
 
 
+@pytest.mark.slow
 def test_readers_see_the_old_partition_whole_when_a_publication_is_killed_before_its_manifest(
     settings: Settings, client: Client, bucket: Bucket, spark: SparkSession, tmp_path: Path
 ) -> None:

@@ -24,10 +24,15 @@ from shop_assets_tests.strangers.visitor import Visitor
 RUN_SECONDS = 240
 LOOK_SECONDS = 0.1
 IS_FOLDER = IsADirectoryError.__name__
+# Code and packages, wherever they are installed, are everybody's to read.
+INSTALLED = (Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[2])
 
 
 def files_of(processes: Iterable[psutil.Process], scratch: Path) -> set[Path]:
-    """What is in Spark's folders, and what the processes have open below the home and the machine's folder for all."""
+    """What is in Spark's folders, and what the processes have open below the home and the machine's folder for all.
+
+    Without what is installed, which may be below that folder too.
+    """
     found = set(scratch.rglob("*"))
     folders = (scratch.parent, Path(tempfile.gettempdir()))
     for process in processes:
@@ -36,7 +41,7 @@ def files_of(processes: Iterable[psutil.Process], scratch: Path) -> set[Path]:
                 with suppress(OSError):  # closed meanwhile
                     target = descriptor.readlink()
                     found |= {target} if any(target.is_relative_to(folder) for folder in folders) else set()
-    return found
+    return {path for path in found if not any(path.is_relative_to(folder) for folder in INSTALLED)}
 
 
 def reached(path: Path, home: Home) -> str:

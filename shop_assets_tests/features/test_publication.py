@@ -50,6 +50,7 @@ def test_readers_see_the_old_partition_whole_when_a_publication_is_killed_before
     assert _ids(bucket) == ["new"]
 
 
+@pytest.mark.slow
 def test_two_publications_of_a_day_at_once_do_not_disturb_each_other(
     settings: Settings, client: Client, bucket: Bucket, spark: SparkSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,7 @@ def _csv(shop: Shop, days_before: int = 0) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+@pytest.mark.slow
 def test_several_days_in_one_run_are_published_loaded_reported_and_checked(
     job: dg.JobDefinition, instance: dg.DagsterInstance, shop: Shop, buckets: tuple[Bucket, Bucket], client: Client
 ) -> None:

@@ -168,6 +168,38 @@ def snapshot_documents(
             yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
 
 
+def current_state(
+    database: Database[Document],
+    kind: DocumentKind,
+    earliest_times: Mapping[str, int],
+    session: ClientSession,
+    source_time: int,
+) -> Iterator[Change]:
+    """Read what some ids hold now: the document, or nothing, which is a deletion.
+
+    Args:
+        database: The database of the collections.
+        kind: The kind to read.
+        earliest_times: By id, the smallest source time that its change may have.
+        session: The session in which `cluster_time` was called.
+        source_time: What `cluster_time` returned.
+
+    Yields:
+        A change per id.
+    """
+    collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
+    for chunk in chunks(earliest_times):
+        # MongoDB's texts are UTF-8: it cannot have other ids, and cannot be asked for them.
+        possible = [document_id for document_id in chunk if _is_utf8(document_id)]
+        found = {
+            str(document["_id"]): document for document in collection.find({"_id": {"$in": possible}}, session=session)
+        }
+        for document_id in chunk:
+            document = found.get(document_id)
+            operation: Operation = "delete" if document is None else "snapshot"
+            yield Change(kind, operation, document_id, document, max(source_time, earliest_times[document_id]))
+
+
 def changes_since(
     database: Database[Document], token: Token, operations: AbstractSet[Operation] = OPERATIONS
 ) -> Iterator[Change | StreamPosition]:
@@ -280,6 +312,14 @@ def _source_time(timestamp: Timestamp | None) -> int:
         message = "MongoDB returned no cluster time; it must be a replica set"
         raise DocumentStoreError(message)
     return timestamp.time << 32 | timestamp.inc
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _lost_reason(error: OperationFailure) -> str:

@@ -14,6 +14,19 @@ REJECTED_DOCUMENTS: Final = "rejected_documents"
 LOADED_OBJECTS: Final = "loaded_objects"
 DELETED_DOCUMENTS: Final = "deleted_documents"
 CHECKPOINTS: Final = "publications"
+SENT_DOCUMENTS: Final = "sent_documents"
+SENT_CHANGES: Final = "sent_changes"
+SENT_TOTALS: Final = "sent_totals"
+
+OWN_COLLECTIONS: Final = (
+    REJECTED_DOCUMENTS,
+    LOADED_OBJECTS,
+    DELETED_DOCUMENTS,
+    CHECKPOINTS,
+    SENT_DOCUMENTS,
+    SENT_CHANGES,
+    SENT_TOTALS,
+)
 
 Document = dict[str, Any]
 
@@ -31,7 +44,7 @@ def ensure_collections(database: Database[Document]) -> list[str]:
         else:
             continue
         changed.append(kind.name)
-    for name in (REJECTED_DOCUMENTS, LOADED_OBJECTS, DELETED_DOCUMENTS, CHECKPOINTS):
+    for name in OWN_COLLECTIONS:
         if name not in existing:
             database.create_collection(name)
             changed.append(name)

@@ -42,7 +42,16 @@ class WriteResult:
 
 
 def write_all(collection: Collection[dict[str, Any]], writes: Sequence[Any], *, ordered: bool) -> None:
-    """Make pymongo's writes, all of which must succeed; no writes are no error. Raises DocumentStoreError."""
+    """Make pymongo's writes, all of which must succeed.
+
+    Args:
+        collection: Where to write.
+        writes: The writes; none are no error.
+        ordered: Whether they depend on each other's order.
+
+    Raises:
+        DocumentStoreError: MongoDB refused one of them.
+    """
     if not writes:
         return
     answer: Mapping[str, Any] | None = None

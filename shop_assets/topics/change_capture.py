@@ -4,14 +4,12 @@ Everything rests on one rule: the checkpoint is saved only after every message b
 at any moment, the next run sends some messages again and leaves none out.
 """
 
-import itertools
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from confluent_kafka import Message
-from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shop_assets.coordination.lease import Guard, unguarded
@@ -23,20 +21,20 @@ from shop_assets.document_store.changes import (
     Token,
     changes_since,
     cluster_time,
+    current_state,
     current_stream_position,
     snapshot,
     snapshot_documents,
 )
-from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.rejects import RejectedDocument
-from shop_assets.document_store.seen_ids import SeenIds
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
-from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import ChangeSender, TopicResult, collection_key
+from shop_assets.topics.sent_index import SentIndex
+from shop_assets.topics.sent_spool import SentSpool
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -47,9 +45,6 @@ DocumentPlace = tuple[str, int | str]
 
 BATCH_SIZE: Final = 5000
 """Changes between two checkpoints: what a killed run may send again. Each checkpoint costs one wait for the brokers."""
-
-IDS_AT_ONCE: Final = 1000
-"""Ids looked up together when deletions must be found without the change stream."""
 
 
 @dataclass
@@ -126,6 +121,70 @@ def resend_documents(
     return _change_capture(database, kafka, cipher, guard).resend(wanted)
 
 
+def publish_current_state(
+    database: Database[dict[str, Any]],
+    kafka: KafkaResource,
+    cipher: PersonalDataCipher,
+    earliest_times: Mapping[DocumentKind, Mapping[str, int]],
+    guard: Guard = unguarded,
+) -> CaptureResult:
+    """Send the changes, and then what some ids hold now: their documents, or tombstones.
+
+    Args:
+        database: The database of the collections.
+        kafka: The cluster and the names of the topics.
+        cipher: The key ring for personal data.
+        earliest_times: By kind and id, the smallest source time of the message. Each message is newer than those before
+            it, unless an older one has a later time.
+        guard: Called before each checkpoint; raises when this run may no longer write.
+
+    Returns:
+        What was sent.
+
+    Raises:
+        TopicsError: Kafka refused, or did not acknowledge.
+        DocumentStoreError: MongoDB has no change streams, or the stream stalled.
+    """
+    return _change_capture(database, kafka, cipher, guard).publish_current_state(earliest_times)
+
+
+def rebuild_sent_index(
+    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, guard: Guard = unguarded
+) -> CaptureResult:
+    """Send the changes, and write the sent index again from every document, none of which is sent for that.
+
+    Args:
+        database: The database of the collections.
+        kafka: The cluster and the names of the topics.
+        cipher: The key ring for personal data.
+        guard: Called before each checkpoint; raises when this run may no longer write.
+
+    Returns:
+        What was sent.
+
+    Raises:
+        TopicsError: Kafka refused, or did not acknowledge.
+        DocumentStoreError: MongoDB has no change streams, or the stream stalled.
+    """
+    return _change_capture(database, kafka, cipher, guard).rebuild_index()
+
+
+def sent_indexes(
+    database: Database[dict[str, Any]], kafka: KafkaResource, guard: Guard = unguarded
+) -> dict[DocumentKind, SentIndex]:
+    """The sent indexes of the topics.
+
+    Args:
+        database: The database of the collections.
+        kafka: The names of the topics.
+        guard: Called before each write; raises when this run may no longer write.
+
+    Returns:
+        The index of each kind's topic.
+    """
+    return {kind: SentIndex(database, kafka.topic_name(kind), guard) for kind in KINDS}
+
+
 def _change_capture(
     database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, guard: Guard
 ) -> "ChangeCapture":
@@ -151,6 +210,8 @@ class ChangeCapture:
         self._sender = sender
         self._checkpoints = checkpoints
         self._guard = guard
+        self._indexes = sent_indexes(database, kafka, guard)
+        self._spools: dict[DocumentKind, SentSpool] = {}
         self._open_places = rejects.open_places(database, [collection_key(kind) for kind in KINDS])
         self._new_rejects: dict[DocumentPlace, RejectedDocument] = {}
         self._resolved_places: set[DocumentPlace] = set()
@@ -161,6 +222,7 @@ class ChangeCapture:
 
         `replay` sends a snapshot of every kind. Raises TopicsError, DocumentStoreError.
         """
+        self._settle()  # what a killed run left
         now = CheckpointBasis.current(self._sender.topics, self._sender.encryption.key_id)
         saved = self._checkpoints.load()
         reasons = dict.fromkeys(KINDS, NEVER) if saved is None else saved.stale_kinds(now)
@@ -175,6 +237,10 @@ class ChangeCapture:
             reasons = dict.fromkeys(KINDS, "a replay was requested") | reasons
         if reasons:
             self._send_snapshot(reasons, token, now)
+        # Of a release that had no index: what RAW lacks is found by the comparison, and nothing need be sent for it.
+        if unindexed := [kind for kind in KINDS if self._indexes[kind].totals() is None]:
+            self._index_documents(unindexed)
+        self._settle()
         return self._result
 
     def resend(self, wanted: Mapping[DocumentKind, Iterable[str]]) -> CaptureResult:
@@ -190,25 +256,68 @@ class ChangeCapture:
                 self._send_all(snapshot_documents(self._database, kind, ids, session, source_time))
         return result
 
+    def publish_current_state(self, earliest_times: Mapping[DocumentKind, Mapping[str, int]]) -> CaptureResult:
+        """Send what changed, and then what these ids hold now; see the function of this name.
+
+        Raises what `run` raises.
+        """
+        result = self.run("incremental")
+        with self._database.client.start_session() as session:
+            source_time = cluster_time(self._database, session)
+            for kind, times in earliest_times.items():
+                self._send_all(current_state(self._database, kind, times, session, source_time))
+        self._settle()
+        return result
+
+    def rebuild_index(self) -> CaptureResult:
+        """Send what changed, and write the sent index again from every document.
+
+        Raises what `run` raises.
+        """
+        result = self.run("incremental")
+        self._index_documents(KINDS)
+        self._settle()
+        return result
+
     def _send_snapshot(self, reasons: dict[DocumentKind, str], token: Token | None, now: CheckpointBasis) -> None:
         self._result.snapshots = {kind.name: reason for kind, reason in reasons.items()}
         self._flush()
-        before = self._kafka.administration().watermarks(self._sender.topics.values())
-        with self._database.client.start_session() as session:
+        self._settle()
+        with self._database.client.start_session() as session, self._spooling(reasons) as spools:
             position = current_stream_position(self._database, session) if token is None else StreamPosition(token)
             source_time = cluster_time(self._database, session)
             self._send_all(snapshot(self._database, list(reasons), session, source_time))
-        if token is None:  # the stream has a gap, in which documents may have been deleted
-            self._send_missed_deletions(before, source_time)
+            for kind, spool in spools.items():
+                # What was deleted where the stream has a gap, or was sent to an older topic alone.
+                gone = self._indexes[kind].missing_from(spool)
+                self._send_all(Change(kind, "delete", document_id, None, source_time) for document_id in gone)
+                self._indexes[kind].write(spool)
         self._checkpoints.save_after_snapshot(position.token, now)
         self._follow_stream(position.token)
 
-    def _send_missed_deletions(self, before: Mapping[tuple[str, int], Watermarks], source_time: int) -> None:
-        for kind in KINDS:
-            topic = self._sender.topics[kind.name].name
-            messages = self._kafka.read({key: marks for key, marks in before.items() if key[0] == topic})
-            gone = _missed_deleted_ids(self._database[kind.name], messages)
-            self._send_all(Change(kind, "delete", document_id, None, source_time) for document_id in gone)
+    def _index_documents(self, kinds: Iterable[DocumentKind]) -> None:
+        """Write the index as if every document had just been sent."""
+        checkpoint = self._checkpoints.load()
+        with self._database.client.start_session() as session, self._spooling(kinds) as spools:
+            source_time = cluster_time(self._database, session)
+            for change in snapshot(self._database, list(spools), session, source_time):
+                message = self._sender.to_message(change)
+                digest = None if isinstance(message, RejectedDocument) else message.digest
+                spools[change.kind].put(change.document_id, digest)
+            for kind, spool in spools.items():
+                self._indexes[kind].write(spool)
+        if checkpoint is not None:
+            self._follow_stream(checkpoint.token)  # what changed meanwhile is in the index and was not sent
+
+    @contextmanager
+    def _spooling(self, kinds: Iterable[DocumentKind]) -> Iterator[dict[DocumentKind, SentSpool]]:
+        """While it is open, what is sent of these kinds is for a new index and not for the journal."""
+        with ExitStack() as stack:
+            self._spools = {kind: stack.enter_context(SentSpool()) for kind in kinds}
+            try:
+                yield self._spools
+            finally:
+                self._spools = {}
 
     def _send_all(self, changes: Iterable[Change]) -> None:
         """Send changes that have no position in the stream, and wait for their acknowledgement."""
@@ -235,6 +344,8 @@ class ChangeCapture:
     def _send(self, change: Change) -> None:
         reject = self._sender.send(change)
         place = (collection_key(change.kind), change.document_id)
+        if reject is not None and change.kind in self._spools:
+            self._spools[change.kind].put(change.document_id, None)
         if reject is not None:
             self._open_places.add(place)
             self._new_rejects[place] = reject
@@ -252,17 +363,17 @@ class ChangeCapture:
         rejects.supersede_places(self._database, self._resolved_places)
         self._new_rejects.clear()
         self._resolved_places.clear()
+        self._record_sent()
 
+    def _record_sent(self) -> None:
+        for kind, sent in self._sender.take_sent().items():
+            if kind in self._spools:
+                for document_id, digest in sent.items():
+                    if digest is not None:  # what was deleted is not in the new index
+                        self._spools[kind].put(document_id, digest)
+            else:
+                self._indexes[kind].record(sent)
 
-def _missed_deleted_ids(collection: Collection[dict[str, Any]], messages: Iterable[Message]) -> Iterator[str]:
-    """The ids among the messages' keys whose documents are gone, each once.
-
-    Needed where the change stream has a gap: a snapshot shows which documents exist, this shows which no longer do.
-    Ids seen once are kept on disk, so memory does not grow with the topics.
-    """
-    keys = (key.decode() for message in messages if message.value() is not None and (key := message.key()) is not None)
-    with SeenIds() as seen:
-        while batch := set(itertools.islice(keys, IDS_AT_ONCE)):
-            for chunk in chunks(sorted(batch - seen.mark_seen(batch))):
-                present = {found["_id"] for found in collection.find({"_id": {"$in": chunk}}, {"_id": 1})}
-                yield from (document_id for document_id in chunk if document_id not in present)
+    def _settle(self) -> None:
+        for index in self._indexes.values():
+            index.settle()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from shop_assets.document_store.changes import Change
 from shop_assets.documents.json_text import to_json
+from shop_assets.topics.digests import key_of, message_digest
 
 MESSAGE_FORMAT: Final = 1
 """Increment this when the same document would get different bytes; every document is then sent again."""
@@ -30,6 +31,11 @@ class Message:
         """Bytes of key and value."""
         return len(self.key) + len(self.value or b"")
 
+    @property
+    def digest(self) -> int | None:
+        """The digest by which it is compared; None for a tombstone."""
+        return None if self.value is None else message_digest(self.key, self.value)
+
 
 def to_message(change: Change, document: Mapping[str, Any] | None) -> Message:
     """The message of a change, with its document as it is sent: personal data encrypted.
@@ -43,4 +49,4 @@ def to_message(change: Change, document: Mapping[str, Any] | None) -> Message:
         (OPERATION, change.operation.encode()),
         (SOURCE_TIME, str(change.source_time).encode()),
     ]
-    return Message(change.document_id.encode(), value, headers)
+    return Message(key_of(change.document_id), value, headers)

@@ -108,24 +108,22 @@ class ChangeSender:
         self._client_error = ""
         self.sample: list[dict[str, str | int]] = []
         self.results = {kind: TopicResult(kind, topic.name) for kind, topic in topics.items()}
+        self._sent: dict[DocumentKind, dict[str, int | None]] = {}
 
     def send(self, change: Change) -> RejectedDocument | None:
         """Send one change; returns a reject if its document makes no message that the topic accepts."""
         result = self.results[change.kind.name]
-        topic = self.topics[change.kind.name]
         before = Counter(self.encryption.counts)
-        try:
-            document = None if change.document is None else self.encryption.encrypt(change.kind, change.document)
-            message = to_message(change, document)
-        except UnwritableError as error:
-            return self._reject(change, UNWRITABLE, str(error))
-        limit = min(topic.maximum_message_bytes, MAXIMUM_MESSAGE_BYTES)
-        if message.size + BATCH_OVERHEAD > limit:
-            return self._reject(change, TOO_LARGE, f"{message.size} bytes; topic {topic.name} accepts {limit}")
-        self._produce(topic.name, message)
+        message = self.to_message(change)
+        if isinstance(message, RejectedDocument):
+            result.reasons[message.reason] += 1
+            return message
+        self._produce(result.topic, message)
+        self._sent.setdefault(change.kind, {})[change.document_id] = message.digest
         if len(self.sample) < SAMPLE_SIZE:
+            key = message.key.decode(errors="replace")
             self.sample.append(
-                {"topic": topic.name, "key": change.document_id, "operation": change.operation, "bytes": message.size}
+                {"topic": result.topic, "key": key, "operation": change.operation, "bytes": message.size}
             )
         gained = self.encryption.counts - before
         result.operations[change.operation] += 1
@@ -134,6 +132,24 @@ class ChangeSender:
         result.from_cache += gained["from_cache"]
         result.not_normalised += gained["not_normalised"]
         return None
+
+    def to_message(self, change: Change) -> Message | RejectedDocument:
+        """The message of a change, which is not sent; a reject if its document makes none that the topic accepts."""
+        topic = self.topics[change.kind.name]
+        try:
+            document = None if change.document is None else self.encryption.encrypt(change.kind, change.document)
+            message = to_message(change, document)
+        except UnwritableError as error:
+            return _reject(change, UNWRITABLE, str(error))
+        limit = min(topic.maximum_message_bytes, MAXIMUM_MESSAGE_BYTES)
+        if message.size + BATCH_OVERHEAD > limit:
+            return _reject(change, TOO_LARGE, f"{message.size} bytes; topic {topic.name} accepts {limit}")
+        return message
+
+    def take_sent(self) -> Mapping[DocumentKind, Mapping[str, int | None]]:
+        """The digests of the newest messages by id, None for tombstones, since the last call; call it after `flush`."""
+        sent, self._sent = self._sent, {}
+        return sent
 
     def flush(self) -> None:
         """Wait until every message sent so far is acknowledged. Raises DeliveryError otherwise."""
@@ -182,8 +198,6 @@ class ChangeSender:
         )
         raise DeliveryError(message)
 
-    def _reject(self, change: Change, reason: str, detail: str) -> RejectedDocument:
-        self.results[change.kind.name].reasons[reason] += 1
-        return RejectedDocument(
-            change.kind.name, collection_key(change.kind), "", change.document_id, reason, detail, ""
-        )
+
+def _reject(change: Change, reason: str, detail: str) -> RejectedDocument:
+    return RejectedDocument(change.kind.name, collection_key(change.kind), "", change.document_id, reason, detail, "")

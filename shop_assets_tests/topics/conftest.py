@@ -64,7 +64,7 @@ def read_topic(kafka: KafkaResource) -> Read:
         messages = []
         for message in kafka.read(administration.watermarks([topic])):
             headers = {name: bytes(value or b"").decode() for name, value in message.headers() or []}
-            key = bytes(message.key() or b"").decode()
+            key = bytes(message.key() or b"").decode("utf-8", "surrogateescape")
             messages.append(SentMessage(key, message.value(), headers["operation"], int(headers["source_time"])))
         return messages
 

@@ -109,7 +109,7 @@ def retry(
         else:
             rejects = list(find(services.database, services.client, Selection(kind=kind, reason=reason)))
         with ingestion_lease(services.database, "shop rejects retry", "from the command line", _notify) as lease:
-            result = retry_rejects(services, rejects, guard=lease.check)
+            result = retry_rejects(services, rejects, writer=lease)
     typer.echo(f"{result.resolved} of {result.retried} rejects resolved.")
     if superseded := len(rejects) - result.retried:
         typer.echo(f"{superseded} not retried: already superseded.")

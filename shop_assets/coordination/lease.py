@@ -7,7 +7,8 @@ stage is correct whatever ran before it, so two runs may take turns.
 The holder renews it every few seconds. A waiting run takes it over when the holder's process no longer exists on this
 machine, or when it was not renewed for `EXPIRY_SECONDS`; only MongoDB's clock counts. A holder that was paused for
 longer notices at its next `check`, which asks MongoDB; `check` is called before every write that would do harm if two
-runs made it.
+runs made it. A pause between check and write does no harm either: writes to MongoDB are transactions that fail then
+(`transact`), and RAW issues fencing tokens.
 """
 
 import logging
@@ -25,7 +26,9 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from shop_assets.coordination.errors import LeaseHeldError, LeaseLostError, LeaseUnverifiedError
+from shop_assets.coordination.fence import Fence
 from shop_assets.coordination.processes import ProcessIdentity, current_process, has_exited
+from shop_assets.coordination.writers import Result, Write
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -52,7 +55,7 @@ def unguarded() -> None:
 
 
 class Lease:
-    """The lease from the point of view of one run; use `ingestion_lease`. `check` is a Guard."""
+    """The lease from the point of view of one run; use `ingestion_lease`. `check` is a Guard, and it is a Writer."""
 
     def __init__(self, database: Database[Document], stage: str, run_id: str) -> None:
         self._database = database
@@ -66,6 +69,7 @@ class Lease:
             "process": asdict(current_process()),
         }
         self._ended = Event()
+        self._fence = Fence(database, NAME, self._mine["token"], self.check, self._lost)
 
     def check(self) -> None:
         """Make sure that this run still holds the lease.
@@ -83,12 +87,29 @@ class Lease:
                 "(`shop status`), then run this again."
             ) from error
         if not is_ours:
-            raise LeaseLostError(
-                f"{self._holder['stage']} did not renew the lease for more than {EXPIRY_SECONDS:.0f} s (paused, or "
-                f"cut off from MongoDB); another run holds it now: {_describe(self._leases.find_one({'_id': NAME}))}. "
-                "This run stops without writing more. Data written so far is consistent: "
-                "run this again when that run has finished."
-            )
+            raise self._lost()
+
+    def transact(self, write: Write[Result]) -> Result:
+        """Make some writes to MongoDB in one transaction, which fails if this run no longer holds the lease.
+
+        Args:
+            write: Makes the writes; it may be called again.
+
+        Returns:
+            What `write` returned.
+
+        Raises:
+            LeaseLostError: Another run holds it now; nothing was written.
+        """
+        return self._fence.transact(write)
+
+    def _lost(self) -> LeaseLostError:
+        return LeaseLostError(
+            f"{self._holder['stage']} did not renew the lease for more than {EXPIRY_SECONDS:.0f} s (paused, or "
+            f"cut off from MongoDB); another run holds it now: {_describe(self._leases.find_one({'_id': NAME}))}. "
+            "This run stops without writing more. Data written so far is consistent: "
+            "run this again when that run has finished."
+        )
 
     def _renew(self) -> bool:
         return self._leases.update_one(self._mine, {"$currentDate": {"renewed_at": True}}).matched_count == 1
@@ -129,10 +150,15 @@ class Lease:
             except PyMongoError as error:
                 LOGGER.warning("the lease was not renewed, which is retried: %s", type(error).__name__)
 
+    def take_fence(self) -> None:
+        """Make all transactions of earlier holders fail; called once, when the lease is acquired."""
+        self._fence.take()
+
     def release(self) -> None:
         """Free the lease for the next run."""
         self._ended.set()
         try:
+            self._fence.leave()
             self._leases.delete_one(self._mine)
         except PyMongoError as error:
             LOGGER.warning("the lease was not released; it will expire: %s", type(error).__name__)
@@ -156,7 +182,7 @@ def ingestion_lease(
         timeout_seconds: How long to wait for the lease.
 
     Yields:
-        The lease; call its `check` before each write.
+        The lease; call its `check` before each write, and write to MongoDB with its `transact`.
 
     Raises:
         LeaseHeldError: The lease was not free within `timeout_seconds`; the message names its holder.
@@ -176,6 +202,7 @@ def ingestion_lease(
         time.sleep(POLL_SECONDS)
     Thread(target=lease.renew_until_released, name="lease", daemon=True).start()
     try:
+        lease.take_fence()
         yield lease
     finally:
         lease.release()

@@ -66,7 +66,7 @@ def mongo_collections(
         mongo.connect() as database,
         ingestion_lease(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
     ):
-        results = load_landing(database, object_store.landing(), guard=lease.check)
+        results = load_landing(database, object_store.landing(), writer=lease)
         counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
         sample = _sample(database, results)
     return MaterializeResult(metadata=_metadata(results, counts, sample, time.monotonic() - begun))

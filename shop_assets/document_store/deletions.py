@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from pymongo import DeleteOne, ReplaceOne
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
@@ -45,38 +47,45 @@ class Deletions:
         self._database = database
         self._entries = database[DELETED_DOCUMENTS]
 
-    def sync_before_load(self) -> None:
+    def sync_before_load(self, writer: Writer) -> None:
         """Record what was deleted and what was restored since the last load."""
         position = self._entries.find_one({"_id": _POSITION})
         if position is not None:
             try:
-                return self._follow(position["token"], frozenset({"insert", "delete"}))
+                return self._follow(writer, position["token"], frozenset({"insert", "delete"}))
             except HistoryLostError as error:
                 LOGGER.warning("%s; documents deleted since then are loaded again if they are in landing", error)
         with self._database.client.start_session() as session:
-            return self._save_position(current_stream_position(self._database, session).token)
+            token = current_stream_position(self._database, session).token
+        return writer.transact(lambda session: self._save_position(token, session))
 
-    def sync_after_load(self) -> None:
+    def sync_after_load(self, writer: Writer) -> None:
         """Record what was deleted during the load, without reading the load's own inserts."""
         position = self._entries.find_one({"_id": _POSITION})
         if position is not None:
             try:
-                self._follow(position["token"], frozenset({"delete"}))
+                self._follow(writer, position["token"], frozenset({"delete"}))
             except HistoryLostError as error:
                 LOGGER.warning("%s; the next load treats missing documents as lost", error)
 
-    def _follow(self, token: Token, operations: AbstractSet[Operation]) -> None:
+    def _follow(self, writer: Writer, token: Token, operations: AbstractSet[Operation]) -> None:
         latest_changes: dict[str, Change] = {}  # the last change of each document counts
         for item in changes_since(self._database, token, operations):
             token = item.token or token
             if isinstance(item, Change):
                 latest_changes[_entry_id(item.kind.name, item.document_id)] = item
             if isinstance(item, StreamPosition) or len(latest_changes) >= EVENTS_PER_WRITE:
-                self._record(latest_changes)
-                self._save_position(token)
+                self._advance(writer, latest_changes, token)
                 latest_changes.clear()
 
-    def _record(self, latest_changes: dict[str, Change]) -> None:
+    def _advance(self, writer: Writer, latest_changes: dict[str, Change], token: Token) -> None:
+        def write(session: ClientSession) -> None:
+            self._record(latest_changes, session)
+            self._save_position(token, session)
+
+        writer.transact(write)
+
+    def _record(self, latest_changes: dict[str, Change], session: ClientSession | None = None) -> None:
         now = datetime.now(UTC)
         writes: list[DeleteOne | ReplaceOne[Document]] = [
             ReplaceOne({"_id": name}, {"_id": name, "noted_at": now}, upsert=True)
@@ -84,7 +93,7 @@ class Deletions:
             else DeleteOne({"_id": name})
             for name, change in latest_changes.items()
         ]
-        write_all(self._entries, writes, ordered=False)
+        write_all(self._entries, writes, ordered=False, session=session)
 
     def deleted_among(self, kind: str, ids: Iterable[str]) -> set[str]:
         """Those of the ids whose documents were deleted."""
@@ -95,17 +104,17 @@ class Deletions:
             for found in self._entries.find({"_id": {"$in": chunk}}, {"_id": 1})
         }
 
-    def forget(self, kind: str, ids: Iterable[str]) -> None:
+    def forget(self, kind: str, ids: Iterable[str], session: ClientSession) -> None:
         """Remove the ids of documents that were loaded again from a new version of their object."""
         for chunk in chunks(_entry_id(kind, document_id) for document_id in ids):
-            self._entries.delete_many({"_id": {"$in": chunk}})
+            self._entries.delete_many({"_id": {"$in": chunk}}, session=session)
 
     def any_recorded(self) -> bool:
         """Whether any deleted document is recorded."""
         return self._entries.find_one({"_id": {"$ne": _POSITION}}, {"_id": 1}) is not None
 
-    def _save_position(self, token: Token) -> None:
-        self._entries.replace_one({"_id": _POSITION}, {"token": dict(token)}, upsert=True)
+    def _save_position(self, token: Token, session: ClientSession) -> None:
+        self._entries.replace_one({"_id": _POSITION}, {"token": dict(token)}, upsert=True, session=session)
 
 
 def _entry_id(kind: str, document_id: str) -> str:

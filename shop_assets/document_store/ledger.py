@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from pymongo import ReplaceOne
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 
@@ -131,10 +132,10 @@ class Ledger:
             found["_id"] for chunk in chunks(ids) for found in self._documents.find({"_id": {"$in": chunk}}, {"_id": 1})
         }
 
-    def write(self, entries: Sequence[Mapping[str, Any]]) -> None:
+    def write(self, entries: Sequence[Mapping[str, Any]], session: ClientSession | None = None) -> None:
         """Write parts and entries in their order, so that of two entries with one id the later one stays."""
         writes = [ReplaceOne({"_id": entry["_id"]}, dict(entry), upsert=True) for entry in entries]
-        write_all(self._entries, writes, ordered=True)
+        write_all(self._entries, writes, ordered=True, session=session)
 
 
 class LedgerEntry:

@@ -1,7 +1,8 @@
 """Loading: from the objects in landing into the collections, only what is new, changed or lost.
 
 This module decides the order of writes, so that a load killed at any moment is finished by the next one with the same
-result: a batch's documents first, then its rejects, then the ledger entries of the objects that are complete.
+result: a batch's documents first, then, in one transaction, its rejects and the ledger entries of the objects that are
+complete.
 """
 
 import itertools
@@ -11,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import bson
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.collection_setup import ensure_collections
@@ -57,7 +59,7 @@ def load_landing(
     bucket: Bucket,
     kinds: Iterable[DocumentKind] = KINDS,
     batch_size: int = BATCH_SIZE,
-    guard: Guard = unguarded,
+    writer: Writer | None = None,
 ) -> dict[str, LoadResult]:
     """Bring the collections up to date with landing.
 
@@ -70,7 +72,7 @@ def load_landing(
         bucket: The landing bucket.
         kinds: The kinds to load.
         batch_size: Documents per batch.
-        guard: Called before each write; raises when this run may no longer write.
+        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
 
     Returns:
         The result by the kind's name.
@@ -81,9 +83,10 @@ def load_landing(
     """
     ensure_collections(database)
     deletions = Deletions(database)
-    deletions.sync_before_load()
-    results = {kind.name: _Load(database, bucket, kind, batch_size, guard).run() for kind in kinds}
-    deletions.sync_after_load()
+    writer = writer or SoleWriter(database.client)
+    deletions.sync_before_load(writer)
+    results = {kind.name: _Load(database, bucket, kind, batch_size, writer).run() for kind in kinds}
+    deletions.sync_after_load(writer)
     return results
 
 
@@ -93,7 +96,7 @@ def retry_rejected(
     kind: DocumentKind,
     places: Mapping[str, Iterable[int]],
     batch_size: int = BATCH_SIZE,
-    guard: Guard = unguarded,
+    writer: Writer | None = None,
 ) -> ReloadResult:
     """Read rejected documents again and load those that are accepted now.
 
@@ -107,7 +110,7 @@ def retry_rejected(
         kind: The documents' kind.
         places: Positions by the object's key.
         batch_size: Documents per batch.
-        guard: Called before each write; raises when this run may no longer write.
+        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
 
     Returns:
         What was loaded, and which objects are gone.
@@ -117,20 +120,20 @@ def retry_rejected(
         ObjectStoreError: An object could not be read, or was replaced while it was read.
     """
     ensure_collections(database)
-    return _Load(database, bucket, kind, batch_size, guard).retry(places)
+    return _Load(database, bucket, kind, batch_size, writer or SoleWriter(database.client)).retry(places)
 
 
 class _Load:
     """One load of one kind."""
 
     def __init__(
-        self, database: Database[Document], bucket: Bucket, kind: DocumentKind, batch_size: int, guard: Guard
+        self, database: Database[Document], bucket: Bucket, kind: DocumentKind, batch_size: int, writer: Writer
     ) -> None:
         self._database = database
         self._bucket = bucket
         self._kind = kind
         self._batch_size = batch_size
-        self._guard = guard
+        self._writer = writer
         self._ledger = Ledger(database, kind.name)
         self._seen = SeenIds()
         self._batch = LoadBatch()
@@ -146,8 +149,7 @@ class _Load:
             while page := list(itertools.islice(objects, PAGE)):
                 tasks = list(self._ledger.read_tasks(page))
                 if has_rejects:
-                    self._guard()
-                    rejects.supersede_objects(self._database, [task.summary.key for task in tasks if task.is_new])
+                    self._supersede([task.summary.key for task in tasks if task.is_new])
                 for task in tasks:
                     self._read(task)
                 self._result.objects_skipped += len(page) - len(tasks)
@@ -167,9 +169,15 @@ class _Load:
                     self._read(ReadTask(summary, positions=frozenset(positions)), entry)
             self._flush()
         # Only now: a retry that is killed before has not changed which rejects are open.
-        rejects.supersede_places(self._database, self._retried)
-        rejects.supersede_objects(self._database, missing_objects)
+        self._supersede(missing_objects, self._retried)
         return ReloadResult(self._retried, missing_objects)
+
+    def _supersede(self, object_keys: Sequence[str], places: Iterable[tuple[str, int]] = ()) -> None:
+        def write(session: ClientSession) -> None:
+            rejects.supersede_places(self._database, places, session)
+            rejects.supersede_objects(self._database, object_keys, session)
+
+        self._writer.transact(write)
 
     def _read(self, task: ReadTask, known: LedgerEntry | None = None) -> None:
         entry = known or LedgerEntry(self._kind.name, task.summary)
@@ -221,16 +229,18 @@ class _Load:
         )
 
     def _flush(self, unfinished: LedgerEntry | None = None) -> None:
-        self._guard()
+        self._writer.check()
         batch, result = self._batch, self._result
         self._skip_deleted()
         repeated = self._seen.mark_seen(batch.documents)
         result.sample = result.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))
         collection = self._database[self._kind.name]
-        restored = insert_documents(collection, batch.select(batch.insert_only - repeated))
+        restored = insert_documents(self._writer, collection, batch.select(batch.insert_only - repeated))
         self._seen.forget(restored.present)  # a later document with their id must not replace them either
-        first = write_documents(collection, batch.select(batch.documents.keys() - batch.insert_only - repeated))
-        later = write_documents(collection, batch.select(repeated))
+        first = write_documents(
+            self._writer, collection, batch.select(batch.documents.keys() - batch.insert_only - repeated)
+        )
+        later = write_documents(self._writer, collection, batch.select(repeated))
         result.inserted += restored.inserted + first.inserted
         result.replaced += first.replaced
         result.unchanged += len(restored.present) + first.unchanged
@@ -243,13 +253,16 @@ class _Load:
                 RejectReason(reason),
                 rejects.to_text(bson.decode(batch.documents[document_id].raw)),
             )
-        rejects.save(self._database, batch.rejects)
-        if self._has_deletions:
-            self._deletions.forget(self._kind.name, batch.documents)
-        self._ledger.write([_without(entry, refused) for entry in batch.entries])
+        self._writer.transact(lambda session: self._write_records(refused, session))
         if unfinished is not None:
             unfinished.ids = [document_id for document_id in unfinished.ids if document_id not in refused]
         self._batch = LoadBatch()
+
+    def _write_records(self, refused: Mapping[str, str], session: ClientSession) -> None:
+        rejects.save(self._database, self._batch.rejects, session)
+        if self._has_deletions:
+            self._deletions.forget(self._kind.name, self._batch.documents, session)
+        self._ledger.write([_without(entry, refused) for entry in self._batch.entries], session)
 
     def _skip_deleted(self) -> None:
         if self._has_deletions:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from pymongo import UpdateMany, UpdateOne
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
@@ -75,7 +76,9 @@ def decode_capped(text: bytes) -> str:
     return text[:KEPT_BYTES].decode("utf-8", "replace")
 
 
-def save(database: Database[dict[str, Any]], rejects: Sequence[RejectedDocument]) -> None:
+def save(
+    database: Database[dict[str, Any]], rejects: Sequence[RejectedDocument], session: ClientSession | None = None
+) -> None:
     """Store rejects; one that is stored already is not stored twice, and is open again.
 
     An open reject keeps its `rejected_at`; a superseded one gets the current time.
@@ -83,6 +86,7 @@ def save(database: Database[dict[str, Any]], rejects: Sequence[RejectedDocument]
     Args:
         database: The database of the collections.
         rejects: The rejects.
+        session: The session of the transaction, if there is one.
 
     Raises:
         DocumentStoreError: MongoDB refused a write; the message quotes no document.
@@ -92,7 +96,7 @@ def save(database: Database[dict[str, Any]], rejects: Sequence[RejectedDocument]
         UpdateMany({"_id": {"$in": chunk}, "superseded": True}, {"$set": {"rejected_at": now}})
         for chunk in chunks(reject.reject_id for reject in rejects)
     ]
-    write_all(database[REJECTED_DOCUMENTS], returning, ordered=False)
+    write_all(database[REJECTED_DOCUMENTS], returning, ordered=False, session=session)
     writes = [
         UpdateOne(
             {"_id": reject.reject_id},
@@ -113,7 +117,7 @@ def save(database: Database[dict[str, Any]], rejects: Sequence[RejectedDocument]
         )
         for reject in rejects
     ]
-    write_all(database[REJECTED_DOCUMENTS], writes, ordered=False)
+    write_all(database[REJECTED_DOCUMENTS], writes, ordered=False, session=session)
 
 
 def any_saved(database: Database[dict[str, Any]]) -> bool:
@@ -121,11 +125,13 @@ def any_saved(database: Database[dict[str, Any]]) -> bool:
     return database[REJECTED_DOCUMENTS].find_one({}, {"_id": 1}) is not None
 
 
-def supersede_objects(database: Database[dict[str, Any]], keys: Iterable[str]) -> None:
+def supersede_objects(
+    database: Database[dict[str, Any]], keys: Iterable[str], session: ClientSession | None = None
+) -> None:
     """Mark all rejects of these objects as superseded; loading the objects again reopens what is still wrong."""
     for chunk in chunks(keys):
         database[REJECTED_DOCUMENTS].update_many(
-            {"object_key": {"$in": chunk}, "superseded": False}, {"$set": {"superseded": True}}
+            {"object_key": {"$in": chunk}, "superseded": False}, {"$set": {"superseded": True}}, session=session
         )
 
 
@@ -157,16 +163,19 @@ def count_open(database: Database[dict[str, Any]], object_key: str) -> int:
     return database[REJECTED_DOCUMENTS].count_documents({"object_key": object_key, "superseded": False})
 
 
-def supersede_places(database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]]) -> None:
+def supersede_places(
+    database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]], session: ClientSession | None = None
+) -> None:
     """Mark the rejects at these places as superseded: their documents were accepted.
 
     Args:
         database: The database of the collections.
         places: Pairs of object key and position.
+        session: The session of the transaction, if there is one.
     """
     for object_key, position in places:
         database[REJECTED_DOCUMENTS].update_many(
-            {"object_key": object_key, "position": position}, {"$set": {"superseded": True}}
+            {"object_key": object_key, "position": position}, {"$set": {"superseded": True}}, session=session
         )
 
 

@@ -1,22 +1,30 @@
 """Bulk writes: documents into their collection, entries into the loader's own collections, and what MongoDB refuses.
 
+Documents are written in transactions of a `Writer`. A single error ends a transaction. So which ids exist is looked up
+instead of tried, and a document that MongoDB refuses divides its batch into what came before it and what comes after.
+
 Nothing of a document gets into an error here: pymongo's own quotes the operation that failed, which may hold a document
 with its phones and e-mails, and errors end in logs and in Dagster's database. Which documents are in a batch is decided
 in `loading.py`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bson.raw_bson import RawBSONDocument
-from pymongo import ReplaceOne
+from pymongo import InsertOne, ReplaceOne
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
+from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.document_store.id_chunks import chunks
 
 _DUPLICATE_KEY: Final = 11000
+_COLLISIONS: Final = 10
+"""How often another program may insert one of a transaction's ids while it runs; the next attempt finds that id."""
 
 # Errors about the document, which come again however often it is sent.
 _DOCUMENT_ERROR_CODES: Final = {
@@ -27,7 +35,12 @@ _DOCUMENT_ERROR_CODES: Final = {
     121: "validation",
     10334: "too large",
     17280: "index key too long",
+    _DUPLICATE_KEY: "unique index",
 }
+
+Document = dict[str, Any]
+Documents = Mapping[str, RawBSONDocument]
+"""Documents by their ids."""
 
 
 @dataclass
@@ -40,14 +53,38 @@ class WriteResult:
     present: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
+    def add(self, other: "WriteResult") -> None:
+        """Add what another transaction did."""
+        self.inserted += other.inserted
+        self.replaced += other.replaced
+        self.unchanged += other.unchanged
+        self.present += other.present
+        self.refused |= other.refused
 
-def write_all(collection: Collection[dict[str, Any]], writes: Sequence[Any], *, ordered: bool) -> None:
+
+class _RefusedError(Exception):
+    """MongoDB refused documents (the reason by id), and their transaction with them; `accepted` came before them."""
+
+    def __init__(self, accepted: Sequence[str], refused: Mapping[str, str]) -> None:
+        super().__init__("MongoDB refused documents")
+        self.accepted = accepted
+        self.refused = refused
+
+
+class _CollisionError(Exception):
+    """Another program inserted one of the ids since they were looked up."""
+
+
+def write_all(
+    collection: Collection[Document], writes: Sequence[Any], *, ordered: bool, session: ClientSession | None = None
+) -> None:
     """Make pymongo's writes, all of which must succeed.
 
     Args:
         collection: Where to write.
         writes: The writes; none are no error.
         ordered: Whether they depend on each other's order.
+        session: The session of the transaction, if there is one.
 
     Raises:
         DocumentStoreError: MongoDB refused one of them.
@@ -56,85 +93,107 @@ def write_all(collection: Collection[dict[str, Any]], writes: Sequence[Any], *, 
         return
     answer: Mapping[str, Any] | None = None
     try:
-        collection.bulk_write(writes, ordered=ordered)
+        collection.bulk_write(writes, ordered=ordered, session=session)
     except BulkWriteError as error:
         answer = error.details
     if answer is not None:  # outside the handler, so that pymongo's error is not the context of ours
         raise _write_error(f"writes to {collection.name}", _error_codes(answer).values())
 
 
-def write_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> WriteResult:
-    """Insert the documents with new ids and replace the others, in no order.
+def write_documents(writer: Writer, collection: Collection[Document], documents: Documents) -> WriteResult:
+    """Insert the documents with new ids and replace the others.
 
     A replacement by an equal document changes nothing and causes no change event. Raises DocumentStoreError if MongoDB
     refuses, and no single document is the cause.
     """
-    written = insert_documents(collection, documents)
-    if written.present:
-        _replace(collection, {document_id: documents[document_id] for document_id in written.present}, written)
-        written.present = []
-    return written
+
+    def write(session: ClientSession, batch: Documents) -> WriteResult:
+        present = _present_ids(collection, batch, session)
+        inserts = {document_id: InsertOne(batch[document_id]) for document_id in batch if document_id not in present}
+        writes: dict[str, Any] = dict(inserts)
+        writes |= {document_id: ReplaceOne({"_id": document_id}, batch[document_id]) for document_id in present}
+        answer = _bulk_write(collection, writes, session)
+        return WriteResult(answer["nInserted"], answer["nModified"], len(present) - answer["nModified"])
+
+    return _write_in_transactions(writer, documents, write)
 
 
-def insert_documents(collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument]) -> WriteResult:
-    """Insert the documents with new ids, in no order, and leave the others as they are.
+def insert_documents(writer: Writer, collection: Collection[Document], documents: Documents) -> WriteResult:
+    """Insert the documents with new ids and leave the others as they are.
 
     Raises DocumentStoreError if MongoDB refuses, and no single document is the cause.
     """
+
+    def write(session: ClientSession, batch: Documents) -> WriteResult:
+        present = _present_ids(collection, batch, session)
+        inserts = {document_id: InsertOne(batch[document_id]) for document_id in batch if document_id not in present}
+        return WriteResult(_bulk_write(collection, inserts, session)["nInserted"], present=present)
+
+    return _write_in_transactions(writer, documents, write)
+
+
+def _write_in_transactions(
+    writer: Writer, documents: Documents, write: Callable[[ClientSession, Documents], WriteResult]
+) -> WriteResult:
+    """Write all documents but the refused ones, in as few transactions as those allow: each is sent twice at most."""
     written = WriteResult()
-    if not documents:
-        return written
-    ids = list(documents)
-    errors = _insert(collection, list(documents.values()))
-    written.present = [ids[index] for index, code in errors.items() if code == _DUPLICATE_KEY]
-    _collect_refusals(written, ids, errors)
-    written.inserted = len(ids) - len(errors)
+    collisions = 0
+    batches = [list(documents)] if documents else []
+    while batches:
+        ids = batches.pop()
+        batch = {document_id: documents[document_id] for document_id in ids}
+        try:
+            written.add(writer.transact(lambda session, batch=batch: write(session, batch)))  # type: ignore[misc]
+        except _RefusedError as error:
+            written.refused |= error.refused
+            done = error.refused.keys() | set(error.accepted)
+            later = [document_id for document_id in ids if document_id not in done]
+            batches += [part for part in (later, list(error.accepted)) if part]
+        except _CollisionError:
+            collisions += 1
+            if collisions > _COLLISIONS:
+                raise _write_error("a batch of documents", [_DUPLICATE_KEY]) from None
+            batches.append(ids)
     return written
 
 
-def _insert(collection: Collection[dict[str, Any]], documents: Sequence[RawBSONDocument]) -> dict[int, int]:
-    """The error codes by the index of the document."""
-    answer: Mapping[str, Any] = {}
-    try:
-        # An id that exists costs one error in the response; looking first would cost a query per batch.
-        collection.insert_many(documents, ordered=False)
-    except BulkWriteError as error:
-        answer = error.details
-    return _require_document_errors(answer)
-
-
-def _replace(
-    collection: Collection[dict[str, Any]], documents: Mapping[str, RawBSONDocument], written: WriteResult
-) -> None:
-    # Upsert: the document may have been deleted since the insert found it.
-    writes: list[ReplaceOne[Any]] = [
-        ReplaceOne({"_id": document_id}, document, upsert=True) for document_id, document in documents.items()
+def _present_ids(collection: Collection[Document], ids: Iterable[str], session: ClientSession) -> list[str]:
+    return [
+        found["_id"]
+        for chunk in chunks(ids)
+        for found in collection.find({"_id": {"$in": chunk}}, {"_id": 1}, session=session)
     ]
+
+
+def _bulk_write(
+    collection: Collection[Document], writes: Mapping[str, Any], session: ClientSession
+) -> Mapping[str, Any]:
+    """Write in order, and return MongoDB's answer; the writes are by id. Raises _RefusedError, _CollisionError."""
+    if not writes:
+        return {"nInserted": 0, "nModified": 0}
+    answer: Mapping[str, Any]
     try:
-        answer: Mapping[str, Any] = collection.bulk_write(writes, ordered=False).bulk_api_result
+        answer = collection.bulk_write(list(writes.values()), session=session).bulk_api_result
     except BulkWriteError as error:
         answer = error.details
-    _collect_refusals(written, list(documents), _require_document_errors(answer))
-    written.inserted += answer["nUpserted"]
-    written.replaced += answer["nModified"]
-    written.unchanged += answer["nMatched"] - answer["nModified"]
+    # After pymongo's error is handled: it holds the documents, with personal data, and must not travel further.
+    _require_accepted(list(writes), answer)
+    return answer
 
 
-def _collect_refusals(written: WriteResult, ids: Sequence[str], errors: Mapping[int, int]) -> None:
-    for index, code in errors.items():
-        if code in _DOCUMENT_ERROR_CODES:
-            written.refused[ids[index]] = f"refused by MongoDB: {_DOCUMENT_ERROR_CODES[code]} (error {code})"
-
-
-def _require_document_errors(answer: Mapping[str, Any]) -> dict[int, int]:
-    """The error codes by index; raises DocumentStoreError unless all of them are errors of single documents.  Call it
-    after pymongo's error is handled: that holds the documents, with personal data, and must not travel further.
-    """
-    problems = _error_codes(answer)
-    unexpected = set(problems.values()) - _DOCUMENT_ERROR_CODES.keys() - {_DUPLICATE_KEY}
+def _require_accepted(ids: Sequence[str], answer: Mapping[str, Any]) -> None:
+    codes = _error_codes(answer)
+    unexpected = set(codes.values()) - _DOCUMENT_ERROR_CODES.keys()
     if unexpected or answer.get("writeConcernErrors"):
         raise _write_error("a batch of documents", unexpected)
-    return problems
+    if any(set(problem.get("keyPattern", ())) == {"_id"} for problem in answer.get("writeErrors", ())):
+        raise _CollisionError
+    if codes:
+        refused = {
+            ids[index]: f"refused by MongoDB: {_DOCUMENT_ERROR_CODES[code]} (error {code})"
+            for index, code in codes.items()
+        }
+        raise _RefusedError(ids[: min(codes)], refused)
 
 
 def _error_codes(answer: Mapping[str, Any]) -> dict[int, int]:

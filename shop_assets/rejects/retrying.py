@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.document_store.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.rejects import document_store_rejects, mart_rejects
@@ -40,7 +40,7 @@ class RetryResult:
     not_retried: int
 
 
-def retry(services: Services, rejects: Iterable[Reject], *, guard: Guard = unguarded) -> RetryResult:
+def retry(services: Services, rejects: Iterable[Reject], writer: Writer | None = None) -> RetryResult:
     """Retry open rejects, and load whatever else is new in landing and MongoDB for their kinds.
 
     A retry that was killed is finished by the next one, or by a run.
@@ -48,7 +48,7 @@ def retry(services: Services, rejects: Iterable[Reject], *, guard: Guard = ungua
     Args:
         services: All services from S3 to ClickHouse.
         rejects: The rejects; superseded ones are skipped.
-        guard: Called before each write; raises when this run may no longer write.
+        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
 
     Returns:
         How many were resolved, and which are still open.
@@ -56,22 +56,23 @@ def retry(services: Services, rejects: Iterable[Reject], *, guard: Guard = ungua
     Raises:
         ShopError: A stage failed; see the stages' functions.
     """
+    writer = writer or SoleWriter(services.database.client)
     retried = document_store_rejects.with_document_ids(
         services.database, (reject for reject in rejects if reject.is_open)
     )
-    loaded = _reload(services, retried, guard)
+    loaded = _reload(services, retried, writer)
     kinds = {KIND_BY_NAME[reject.kind] for reject in retried}
     load_landing(
-        services.database, services.object_store.landing(), [kind for kind in KINDS if kind in kinds], guard=guard
+        services.database, services.object_store.landing(), [kind for kind in KINDS if kind in kinds], writer=writer
     )
     resend_documents(
-        services.database, services.kafka, services.pii.cipher(), _documents_to_resend(services.client, retried), guard
+        services.database, services.kafka, services.pii.cipher(), _documents_to_resend(services.client, retried), writer
     )
-    _ingest_and_reconcile(services, guard)
+    _ingest_and_reconcile(services, writer)
     return _result(services, retried, loaded)
 
 
-def _reload(services: Services, retried: Iterable[Reject], guard: Guard) -> Mapping[Subject, str]:
+def _reload(services: Services, retried: Iterable[Reject], writer: Writer) -> Mapping[Subject, str]:
     places: dict[str, dict[str, set[int]]] = {}
     for reject in retried:
         if reject.stage is RejectingStage.MONGODB:
@@ -79,7 +80,7 @@ def _reload(services: Services, retried: Iterable[Reject], guard: Guard) -> Mapp
     bucket = services.object_store.landing()
     loaded: dict[Subject, str] = {}
     for name, positions in places.items():
-        result = retry_rejected(services.database, bucket, KIND_BY_NAME[name], positions, guard=guard)
+        result = retry_rejected(services.database, bucket, KIND_BY_NAME[name], positions, writer=writer)
         loaded |= {(name, key, position): document_id for (key, position), document_id in result.loaded.items()}
     return loaded
 
@@ -98,9 +99,9 @@ def _documents_to_resend(client: Client, retried: Iterable[Reject]) -> Mapping[D
     return wanted
 
 
-def _ingest_and_reconcile(services: Services, guard: Guard) -> None:
-    ingest_topics(services.client, services.kafka, guard=guard)
-    reconcile(services.client, guard=guard)
+def _ingest_and_reconcile(services: Services, writer: Writer) -> None:
+    ingest_topics(services.client, services.kafka, guard=writer.check)
+    reconcile(services.client, guard=writer.check)
 
 
 def _result(services: Services, retried: Sequence[Reject], loaded: Mapping[Subject, str]) -> RetryResult:

@@ -78,7 +78,7 @@ def kafka_topics_loaded(
         mongo.connect() as database,
         ingestion_lease(database, KAFKA_TOPICS_LOADED.to_user_string(), context.run_id, context.log.warning) as lease,
     ):
-        result = capture_changes(database, kafka, pii.cipher(), config.mode, lease.check)
+        result = capture_changes(database, kafka, pii.cipher(), config.mode, lease)
     watermarks = kafka.administration().watermarks(kafka.ensure_topics().values())
     totals = {topic.topic: total_messages(watermarks, topic.topic) for topic in result.topics.values()}
     return MaterializeResult(metadata=_metadata(result, totals, time.monotonic() - begun))

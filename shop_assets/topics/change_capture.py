@@ -10,9 +10,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.changes import (
     Change,
@@ -72,7 +73,7 @@ def capture_changes(
     kafka: KafkaResource,
     cipher: PersonalDataCipher,
     mode: Mode,
-    guard: Guard = unguarded,
+    writer: Writer | None = None,
 ) -> CaptureResult:
     """Send the changes of the collections to their topics, which are created if they are missing.
 
@@ -81,7 +82,7 @@ def capture_changes(
         kafka: The cluster and the names of the topics.
         cipher: The key ring for personal data.
         mode: `incremental` sends what changed since the checkpoint; `replay` sends every document again.
-        guard: Called before each checkpoint; raises when this run may no longer write.
+        writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
 
     Returns:
         What was sent.
@@ -90,7 +91,7 @@ def capture_changes(
         TopicsError: Kafka refused, or did not acknowledge.
         DocumentStoreError: MongoDB has no change streams, or the stream stalled.
     """
-    return _change_capture(database, kafka, cipher, guard).run(mode)
+    return _change_capture(database, kafka, cipher, writer).run(mode)
 
 
 def resend_documents(
@@ -98,7 +99,7 @@ def resend_documents(
     kafka: KafkaResource,
     cipher: PersonalDataCipher,
     wanted: Mapping[DocumentKind, Iterable[str]],
-    guard: Guard = unguarded,
+    writer: Writer | None = None,
 ) -> CaptureResult:
     """Send the changes, and then some documents as they are now, changed or not.
 
@@ -109,7 +110,7 @@ def resend_documents(
         kafka: The cluster and the names of the topics.
         cipher: The key ring for personal data.
         wanted: Ids by kind; an id without a document is left out.
-        guard: Called before each checkpoint; raises when this run may no longer write.
+        writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
 
     Returns:
         What was sent.
@@ -118,7 +119,7 @@ def resend_documents(
         TopicsError: Kafka refused, or did not acknowledge.
         DocumentStoreError: MongoDB has no change streams, or the stream stalled.
     """
-    return _change_capture(database, kafka, cipher, guard).resend(wanted)
+    return _change_capture(database, kafka, cipher, writer).resend(wanted)
 
 
 def publish_current_state(
@@ -126,7 +127,7 @@ def publish_current_state(
     kafka: KafkaResource,
     cipher: PersonalDataCipher,
     earliest_times: Mapping[DocumentKind, Mapping[str, int]],
-    guard: Guard = unguarded,
+    writer: Writer | None = None,
 ) -> CaptureResult:
     """Send the changes, and then what some ids hold now: their documents, or tombstones.
 
@@ -136,7 +137,7 @@ def publish_current_state(
         cipher: The key ring for personal data.
         earliest_times: By kind and id, the smallest source time of the message. Each message is newer than those before
             it, unless an older one has a later time.
-        guard: Called before each checkpoint; raises when this run may no longer write.
+        writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
 
     Returns:
         What was sent.
@@ -145,11 +146,11 @@ def publish_current_state(
         TopicsError: Kafka refused, or did not acknowledge.
         DocumentStoreError: MongoDB has no change streams, or the stream stalled.
     """
-    return _change_capture(database, kafka, cipher, guard).publish_current_state(earliest_times)
+    return _change_capture(database, kafka, cipher, writer).publish_current_state(earliest_times)
 
 
 def rebuild_sent_index(
-    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, guard: Guard = unguarded
+    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, writer: Writer | None = None
 ) -> CaptureResult:
     """Send the changes, and write the sent index again from every document, none of which is sent for that.
 
@@ -157,7 +158,7 @@ def rebuild_sent_index(
         database: The database of the collections.
         kafka: The cluster and the names of the topics.
         cipher: The key ring for personal data.
-        guard: Called before each checkpoint; raises when this run may no longer write.
+        writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
 
     Returns:
         What was sent.
@@ -166,32 +167,33 @@ def rebuild_sent_index(
         TopicsError: Kafka refused, or did not acknowledge.
         DocumentStoreError: MongoDB has no change streams, or the stream stalled.
     """
-    return _change_capture(database, kafka, cipher, guard).rebuild_index()
+    return _change_capture(database, kafka, cipher, writer).rebuild_index()
 
 
 def sent_indexes(
-    database: Database[dict[str, Any]], kafka: KafkaResource, guard: Guard = unguarded
+    database: Database[dict[str, Any]], kafka: KafkaResource, writer: Writer | None = None
 ) -> dict[DocumentKind, SentIndex]:
     """The sent indexes of the topics.
 
     Args:
         database: The database of the collections.
         kafka: The names of the topics.
-        guard: Called before each write; raises when this run may no longer write.
+        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
 
     Returns:
         The index of each kind's topic.
     """
-    return {kind: SentIndex(database, kafka.topic_name(kind), guard) for kind in KINDS}
+    writer = writer or SoleWriter(database.client)
+    return {kind: SentIndex(database, kafka.topic_name(kind), writer) for kind in KINDS}
 
 
 def _change_capture(
-    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, guard: Guard
+    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, writer: Writer | None
 ) -> "ChangeCapture":
     sender = ChangeSender(
         kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(cipher), kafka.bootstrap_servers
     )
-    return ChangeCapture(database, kafka, sender, Checkpoints(database, kafka.topic_prefix), guard)
+    return ChangeCapture(database, kafka, sender, writer or SoleWriter(database.client))
 
 
 class ChangeCapture:
@@ -202,15 +204,14 @@ class ChangeCapture:
         database: Database[dict[str, Any]],
         kafka: KafkaResource,
         sender: ChangeSender,
-        checkpoints: Checkpoints,
-        guard: Guard = unguarded,
+        writer: Writer,
     ) -> None:
         self._database = database
         self._kafka = kafka
         self._sender = sender
-        self._checkpoints = checkpoints
-        self._guard = guard
-        self._indexes = sent_indexes(database, kafka, guard)
+        self._checkpoints = Checkpoints(database, kafka.topic_prefix, writer)
+        self._writer = writer
+        self._indexes = sent_indexes(database, kafka, writer)
         self._spools: dict[DocumentKind, SentSpool] = {}
         self._open_places = rejects.open_places(database, [collection_key(kind) for kind in KINDS])
         self._new_rejects: dict[DocumentPlace, RejectedDocument] = {}
@@ -357,13 +358,14 @@ class ChangeCapture:
 
     def _flush(self) -> None:
         self._sender.flush()
-        self._guard()  # a run that lost the lease could move the checkpoint back, and messages would be sent twice
-        # Save before superseding: a run killed in between must not leave a valid reject superseded.
-        rejects.save(self._database, list(self._new_rejects.values()))
-        rejects.supersede_places(self._database, self._resolved_places)
+        self._writer.transact(self._save_rejects)
         self._new_rejects.clear()
         self._resolved_places.clear()
         self._record_sent()
+
+    def _save_rejects(self, session: ClientSession) -> None:
+        rejects.save(self._database, list(self._new_rejects.values()), session)
+        rejects.supersede_places(self._database, self._resolved_places, session)
 
     def _record_sent(self) -> None:
         for kind, sent in self._sender.take_sent().items():

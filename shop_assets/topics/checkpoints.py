@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pymongo.database import Database
 
+from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.changes import Token
 from shop_assets.document_store.collection_setup import CHECKPOINTS
 from shop_assets.documents.kinds import KINDS, DocumentKind
@@ -57,11 +58,12 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The saved checkpoint of the topics of one prefix."""
+    """The saved checkpoint of the topics of one prefix; `writer` saves it, as long as its run may write."""
 
-    def __init__(self, database: Database[dict[str, Any]], name: str) -> None:
+    def __init__(self, database: Database[dict[str, Any]], name: str, writer: Writer) -> None:
         self._collection = database[CHECKPOINTS]
         self._name = name
+        self._writer = writer
 
     def load(self) -> Checkpoint | None:
         """The checkpoint, or None before the first snapshot."""
@@ -73,8 +75,9 @@ class Checkpoints:
 
     def advance(self, token: Token) -> None:
         """Save that everything up to the token is acknowledged."""
-        self._collection.update_one(
-            {"_id": self._name}, {"$set": {"token": dict(token), "saved_at": datetime.now(UTC)}}
+        changes = {"$set": {"token": dict(token), "saved_at": datetime.now(UTC)}}
+        self._writer.transact(
+            lambda session: self._collection.update_one({"_id": self._name}, changes, session=session)
         )
 
     def save_after_snapshot(self, token: Token, basis: CheckpointBasis) -> None:
@@ -86,4 +89,6 @@ class Checkpoints:
             "message_format": basis.message_format,
             "saved_at": datetime.now(UTC),
         }
-        self._collection.replace_one({"_id": self._name}, document, upsert=True)
+        self._writer.transact(
+            lambda session: self._collection.replace_one({"_id": self._name}, document, upsert=True, session=session)
+        )

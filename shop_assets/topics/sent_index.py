@@ -16,9 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pymongo import ReplaceOne
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import SENT_CHANGES, SENT_DOCUMENTS, SENT_TOTALS
 from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
@@ -52,12 +53,12 @@ SentDocuments = Mapping[str, int | None]
 class SentIndex:
     """The sent index of one topic. One run at a time may change it."""
 
-    def __init__(self, database: Database[dict[str, Any]], topic: str, guard: Guard = unguarded) -> None:
+    def __init__(self, database: Database[dict[str, Any]], topic: str, writer: Writer) -> None:
         self.topic = topic
         self._buckets = database[SENT_DOCUMENTS]
         self._journal = database[SENT_CHANGES]
         self._totals = database[SENT_TOTALS]
-        self._guard = guard
+        self._writer = writer
         self._unsettled = 0
         self._next_entry: int | None = None
 
@@ -80,10 +81,10 @@ class SentIndex:
             return
         if self._next_entry is None:
             self._next_entry = max(self._entry_numbers(), default=-1) + 1
-        self._guard()
         living = {document_id: digest for document_id, digest in sent.items() if digest is not None}
         entry = {"_id": f"{self.topic}/{self._next_entry}", "topic": self.topic, "number": self._next_entry}
-        self._journal.insert_one(entry | stored_bucket(living) | {"deleted": packed_ids(sent.keys() - living.keys())})
+        entry |= stored_bucket(living) | {"deleted": packed_ids(sent.keys() - living.keys())}
+        self._writer.transact(lambda session: self._journal.insert_one(entry, session=session))
         self._next_entry += 1
         self._unsettled += len(sent)
         if self._unsettled >= SETTLED_AT:
@@ -99,8 +100,7 @@ class SentIndex:
                 changes |= load_bucket(entry) | dict.fromkeys(unpacked_ids(entry["deleted"]))
             self._change_buckets(totals, changes)
         if entries:
-            self._guard()
-            self._journal.delete_many({"topic": self.topic})
+            self._writer.transact(lambda session: self._journal.delete_many({"topic": self.topic}, session=session))
         self._unsettled = 0
         if totals is not None and totals.documents > LARGEST_BUCKETS * len(totals.counts):
             self._split_buckets(totals)
@@ -155,10 +155,7 @@ class SentIndex:
             if len(batch) >= BUCKETS_PER_WRITE:
                 self._insert(batch)
         self._insert(batch)
-        self._guard()
-        self._totals.replace_one({"_id": self.topic}, totals.stored(), upsert=True)
-        # Those of the old index, and what killed runs left.
-        self._buckets.delete_many({"topic": self.topic, "generation": {"$ne": totals.generation}})
+        self._writer.transact(lambda session: self._replace_index(totals, session))
 
     def mark_equal(self, totals: Totals, fingerprint: str) -> None:
         """Remember the state of RAW that has the documents of these totals; the next change forgets it.
@@ -168,7 +165,15 @@ class SentIndex:
             fingerprint: Of the RAW table.
         """
         same = {"_id": self.topic, "checksums": packed(totals.checksums), "generation": totals.generation}
-        self._totals.update_one(same, {"$set": {"equal_to": fingerprint}})
+        self._writer.transact(
+            lambda session: self._totals.update_one(same, {"$set": {"equal_to": fingerprint}}, session=session)
+        )
+
+    def _replace_index(self, totals: Totals, session: ClientSession) -> None:
+        self._totals.replace_one({"_id": self.topic}, totals.stored(), upsert=True, session=session)
+        # Those of the old index, and what killed runs left.
+        obsolete = {"topic": self.topic, "generation": {"$ne": totals.generation}}
+        self._buckets.delete_many(obsolete, session=session)
 
     def _digests(self, ids: Iterable[str]) -> Bucket:
         """The digests of those of the ids that the index has."""
@@ -205,8 +210,9 @@ class SentIndex:
                 self._replace(writes)
         self._replace(writes)
         totals.equal_to = None
-        self._guard()
-        self._totals.replace_one({"_id": self.topic}, totals.stored())
+        self._writer.transact(
+            lambda session: self._totals.replace_one({"_id": self.topic}, totals.stored(), session=session)
+        )
 
     def _stored(self, totals: Totals, number: int, bucket: Bucket) -> dict[str, Any]:
         name = self._bucket_id(totals.generation, number)
@@ -214,13 +220,11 @@ class SentIndex:
 
     def _insert(self, batch: list[dict[str, Any]]) -> None:
         if batch:
-            self._guard()
-            self._buckets.insert_many(batch, ordered=False)
+            self._writer.transact(lambda session: self._buckets.insert_many(batch, session=session))
             batch.clear()
 
     def _replace(self, writes: "list[ReplaceOne[dict[str, Any]]]") -> None:
-        self._guard()
-        write_all(self._buckets, writes, ordered=False)
+        self._writer.transact(lambda session: write_all(self._buckets, writes, ordered=False, session=session))
         writes.clear()
 
     def _entry_numbers(self) -> Iterator[int]:

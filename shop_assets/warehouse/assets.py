@@ -116,6 +116,6 @@ def clickhouse_mart(
         apply_migrations(client, clickhouse.cluster, clickhouse.clock_slack_seconds)
         results = reconcile(client, full=config.full, guard=lease.check)
         source = DocumentSource(database, kafka, pii.cipher())
-        judged_again = judge_again(client, source, datetime.now(UTC), guard=lease.check)
+        judged_again = judge_again(client, source, datetime.now(UTC), lease)
         metadata = mart_metadata(client, results, time.monotonic() - started)
         return MaterializeResult(metadata=metadata | {"judged_again": judged_again})

@@ -13,7 +13,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
-from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.topics.change_capture import resend_documents
@@ -32,14 +32,14 @@ class DocumentSource:
     cipher: PersonalDataCipher
 
 
-def judge_again(client: Client, source: DocumentSource, now: datetime, *, guard: Guard = unguarded) -> int:
+def judge_again(client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None) -> int:
     """Send the rejected documents again of which no date is in the future any more, and bring them to MART.
 
     Args:
         client: A client of the warehouse.
         source: MongoDB, Kafka and the key ring.
         now: The moment to judge at; it must not be later than the clock by which the new messages are judged.
-        guard: Called before each write; raises when this run may no longer write.
+        writer: Checked before each write; by default this caller is the only writer.
 
     Returns:
         How many documents were due. One that MongoDB no longer has is not sent, and stays rejected.
@@ -50,9 +50,10 @@ def judge_again(client: Client, source: DocumentSource, now: datetime, *, guard:
     due = _due_documents(client, now)
     if not due:
         return 0
-    resend_documents(source.database, source.kafka, source.cipher, due, guard)
-    ingest_topics(client, source.kafka, guard=guard)
-    reconcile(client, guard=guard)
+    writer = writer or SoleWriter(source.database.client)
+    resend_documents(source.database, source.kafka, source.cipher, due, writer)
+    ingest_topics(client, source.kafka, guard=writer.check)
+    reconcile(client, guard=writer.check)
     return sum(len(keys) for keys in due.values())
 
 

@@ -66,8 +66,8 @@ def test_what_is_deleted_while_a_load_is_under_way_stays_deleted(
 ) -> None:
     original = Ledger.write
 
-    def write_and_delete(self: Ledger, entries: Any) -> None:
-        original(self, entries)
+    def write_and_delete(self: Ledger, entries: Any, session: Any) -> None:
+        original(self, entries, session)
         database.stores.delete_one({"_id": "store-001"})
 
     put(delivered, "stores/six.json", store(6))

@@ -1,10 +1,10 @@
 """Loads and retries that were killed or overtaken: what they leave, and what the next one makes of it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from shop_assets.coordination.writers import Result, SoleWriter, Write
 from shop_assets.document_store import ledger, loading, shapes
 from shop_assets.document_store.ledger import Ledger
 from shop_assets.document_store.loading import load_landing, retry_rejected
@@ -81,22 +81,25 @@ class LeaseLostError(Exception):
     pass
 
 
-def overtaken_after(calls: int) -> Callable[[], None]:
-    """A guard that lets so many writes pass."""
-    left = iter(range(calls))
+class OvertakenWriter(SoleWriter):
+    """A writer that may no longer write after so many transactions."""
 
-    def guard() -> None:
-        if next(left, None) is None:
+    def __init__(self, database: Documents, transactions: int) -> None:
+        super().__init__(database.client)
+        self._left = transactions
+
+    def transact(self, write: Write[Result]) -> Result:
+        self._left -= 1
+        if self._left < 0:
             raise LeaseLostError
-
-    return guard
+        return super().transact(write)
 
 
 def test_a_load_that_was_overtaken_writes_nothing_more(database: Documents, bucket: Bucket) -> None:
     put(bucket, "stores/a.jsonl", store(1), store(2), {"store_id": ""}, store(3))
 
     with pytest.raises(LeaseLostError):
-        load_landing(database, bucket, [STORES], batch_size=2, guard=overtaken_after(1))
+        load_landing(database, bucket, [STORES], batch_size=2, writer=OvertakenWriter(database, 3))
 
     assert sorted(all_stores(database)) == ["store-001", "store-002"]
     assert open_rejects(database) == []
@@ -111,7 +114,7 @@ def test_a_retry_that_was_overtaken_changes_nothing(
     monkeypatch.setitem(shapes._CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
 
     with pytest.raises(LeaseLostError):
-        retry_rejected(database, bucket, STORES, {"stores/a.jsonl": [2]}, guard=overtaken_after(0))
+        retry_rejected(database, bucket, STORES, {"stores/a.jsonl": [2]}, writer=OvertakenWriter(database, 0))
 
     assert sorted(all_stores(database)) == ["store-001"]
     assert open_rejects(database) == [("stores/a.jsonl", 2)]

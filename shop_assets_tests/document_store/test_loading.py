@@ -6,6 +6,7 @@ import bson
 import pytest
 from bson.raw_bson import RawBSONDocument
 
+from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store import loading
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.writing import write_documents
@@ -124,7 +125,7 @@ def test_a_document_that_only_mongodb_refuses_is_rejected_and_its_neighbours_go_
     database.command("collMod", "stores", validator={"area": {"$ne": 13}})
     documents = {f"s{n}": RawBSONDocument(bson.encode({"_id": f"s{n}", "area": n})) for n in (12, 13, 14)}
 
-    written = write_documents(database.stores, documents)
+    written = write_documents(SoleWriter(database.client), database.stores, documents)
 
     assert written.inserted == 2
     assert written.refused == {"s13": "refused by MongoDB: validation (error 121)"}

@@ -1,18 +1,23 @@
-"""What MongoDB refuses of the loader's own books is codes without a word of what was to be written."""
+"""Batches of documents in transactions, and what MongoDB refuses: codes without a word of what was to be written."""
 
 import traceback
 from collections.abc import Callable
 from typing import Any
 
+import bson
 import pytest
+from bson.raw_bson import RawBSONDocument
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.document_store import rejects
+from shop_assets.coordination.writers import SoleWriter
+from shop_assets.document_store import rejects, writing
 from shop_assets.document_store.changes import Change
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.document_store.ledger import Ledger
 from shop_assets.document_store.rejects import RejectedDocument
+from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import STORES
 
 Documents = Database[dict[str, Any]]
@@ -44,3 +49,55 @@ def test_a_refusal_names_the_collection_and_the_code_and_quotes_nothing(
         write(database)
     assert PHONE not in "".join(traceback.format_exception(caught.value))
     assert caught.value.__context__ is None
+
+
+def numbered(*numbers: int, **more: object) -> dict[str, RawBSONDocument]:
+    return {f"n-{n:03}": RawBSONDocument(bson.encode({"_id": f"n-{n:03}", "number": n} | more)) for n in numbers}
+
+
+def test_refused_documents_anywhere_in_a_batch_keep_no_other_out(database: Documents) -> None:
+    refused = {0, 1, 40, 41, 42, 99}
+    database.create_collection("notes", validator={"number": {"$nin": sorted(refused)}})
+    write_documents(SoleWriter(database.client), database.notes, numbered(*range(30, 60)))
+
+    written = write_documents(SoleWriter(database.client), database.notes, numbered(*range(100), version=2))
+
+    assert set(written.refused) == {f"n-{n:03}" for n in refused}
+    assert (written.inserted, written.replaced, written.unchanged) == (67, 27, 0)
+    assert database.notes.count_documents({"version": 2}) == 94
+
+
+def test_a_document_that_breaks_a_unique_index_is_refused(database: Documents) -> None:
+    database.notes.create_index("number", unique=True)
+    database.notes.insert_one({"_id": "of somebody else", "number": 2})
+
+    written = write_documents(SoleWriter(database.client), database.notes, numbered(1, 2, 3))
+
+    assert written.inserted == 2
+    assert written.refused == {"n-002": "refused by MongoDB: unique index (error 11000)"}
+
+
+def test_an_id_that_another_program_inserts_meanwhile_is_found_at_the_next_attempt(
+    database: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = writing._present_ids
+
+    def interrupted(collection: Any, ids: Any, session: ClientSession) -> list[str]:
+        present = original(collection, ids, session)
+        collection.update_one({"_id": "n-002"}, {"$setOnInsert": {"number": 0}}, upsert=True)
+        return present
+
+    database.create_collection("notes")
+    monkeypatch.setattr(writing, "_present_ids", interrupted)
+    assert insert_documents(SoleWriter(database.client), database.notes, numbered(1, 2)).present == ["n-002"]
+    written = write_documents(SoleWriter(database.client), database.notes, numbered(1, 2, 3))
+    assert (written.inserted, written.replaced, written.unchanged) == (1, 1, 1)
+
+
+def test_an_equal_document_is_not_written(database: Documents) -> None:
+    database.create_collection("notes")
+    write_documents(SoleWriter(database.client), database.notes, numbered(1, 2))
+    with database.notes.watch(max_await_time_ms=200) as changes:
+        written = write_documents(SoleWriter(database.client), database.notes, numbered(1, 2))
+        assert (written.inserted, written.replaced, written.unchanged) == (0, 0, 2)
+        assert changes.try_next() is None

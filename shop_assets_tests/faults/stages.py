@@ -65,7 +65,7 @@ def documents(environment: ScenarioEnvironment) -> None:
         mongo_resource(environment.settings).connect() as database,
         ingestion_lease(database, "documents", RUN) as lease,
     ):
-        load_landing(database, store.landing(), batch_size=BATCH, guard=lease.check)
+        load_landing(database, store.landing(), batch_size=BATCH, writer=lease)
 
 
 def topics(environment: ScenarioEnvironment) -> None:
@@ -77,7 +77,7 @@ def publish(environment: ScenarioEnvironment, mode: change_capture.Mode) -> None
     kafka = kafka_resource(environment.settings)
     cipher = PersonalDataCipher(parse_key_ring(environment.settings.pii_keys.get_secret_value()))
     with mongo_resource(environment.settings).connect() as database, ingestion_lease(database, "topics", RUN) as lease:
-        change_capture.capture_changes(database, kafka, cipher, mode, lease.check)
+        change_capture.capture_changes(database, kafka, cipher, mode, lease)
 
 
 def raw(environment: ScenarioEnvironment) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
+from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store import rejects
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
 from shop_assets.personal_data.encryption import PersonalDataEncryption
@@ -212,7 +213,7 @@ def test_a_reject_that_still_holds_outlives_a_retry_that_is_killed(
     class KilledError(Exception):
         pass
 
-    def kill_before(_: Documents, found: list[rejects.RejectedDocument]) -> None:
+    def kill_before(_: Documents, found: list[rejects.RejectedDocument], _session: object) -> None:
         if found:
             raise KilledError
 
@@ -256,13 +257,14 @@ def test_messages_that_are_not_acknowledged_fail_the_run_and_name_the_topic(
 
     capture()
     sender = ChangeSender(producer, kafka.ensure_topics(), PersonalDataEncryption(CIPHER), kafka.bootstrap_servers)
-    checkpoints = Checkpoints(database, kafka.topic_prefix)
+    writer = SoleWriter(database.client)
+    checkpoints = Checkpoints(database, kafka.topic_prefix, writer)
     delete_topics(settings, CUSTOMERS)
     database.customers.insert_many([customer(1), customer(2)])
     before = checkpoints.load()
 
     with pytest.raises(DeliveryError, match=r"did not acknowledge 2 of 2 messages.*topic \S+customers: ") as caught:
-        ChangeCapture(database, kafka, sender, checkpoints).run("incremental")
+        ChangeCapture(database, kafka, sender, writer).run("incremental")
 
     assert kafka.bootstrap_servers in str(caught.value)
     assert checkpoints.load() == before

@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS
@@ -22,9 +23,13 @@ COUNT = 8_000
 
 def load_and_capture(settings: Settings) -> None:
     landing = object_store_resource(settings).process_config_and_initialize_cm()
-    with landing as store, mongo_resource(settings).connect() as database:
-        load_landing(database, store.landing())
-        capture_changes(database, kafka_resource(settings), CIPHER, "incremental")
+    with (
+        landing as store,
+        mongo_resource(settings).connect() as database,
+        ingestion_lease(database, "mongo_collections", "killed") as lease,
+    ):
+        load_landing(database, store.landing(), writer=lease)
+        capture_changes(database, kafka_resource(settings), CIPHER, "incremental", lease)
 
 
 @pytest.mark.slow
@@ -50,7 +55,8 @@ def test_killed_at_any_moment_nothing_is_lost(
             assert ending.struck, forks.end_of_log()
             kills += 1
         assert kills > 3
-        report = load_landing(database, bucket)["customers"]
+        with ingestion_lease(database, "mongo_collections", "the last one") as lease:
+            report = load_landing(database, bucket, writer=lease)["customers"]
         bucket.delete([summary.key for summary in bucket.list()])
         bucket.client.delete_bucket(Bucket=bucket.name)
     capture()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pymongo.collection import Collection
 
+from shop_assets.coordination.writers import SoleWriter
 from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.settings import Settings
 from shop_assets.topics import sent_index
@@ -22,7 +23,7 @@ class KilledError(Exception):
 
 
 def index_of_customers(database: Documents, kafka: KafkaResource) -> SentIndex:
-    return SentIndex(database, kafka.topic_name(CUSTOMERS))
+    return SentIndex(database, kafka.topic_name(CUSTOMERS), SoleWriter(database.client))
 
 
 def indexed(index: SentIndex) -> dict[str, int]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,8 +13,11 @@ from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
+    from pymongo.database import Database
 
-    from shop_assets.coordination.lease import Guard
+    from shop_assets.coordination.lease import Lease
+
+    Documents = Database[dict[str, Any]]
 
 
 def register(app: typer.Typer) -> None:
@@ -31,24 +35,37 @@ def _group() -> None:
 
 def reconcile(
     full: Annotated[
-        bool, typer.Option("--full", help="Compare all of RAW, not only rows since the last reconciliation.")
+        bool, typer.Option("--full", help="Compare all of RAW and read every document of MongoDB.")
     ] = False,
 ) -> None:
-    """Compare MART with RAW and repair MART: insert what it lacks, remove rows with a forged time.
+    """Compare MART with RAW and RAW with MongoDB, and repair what differs.
 
-    Waits while another run holds the ingestion lease.
+    MART: insert what it lacks, remove rows with a forged time. RAW: publish again what MongoDB holds and RAW lacks, and
+    tombstones for what MongoDB no longer holds. Waits while another run holds the ingestion lease.
     """
+    from shop_assets.personal_data.resource import personal_data_resource
+    from shop_assets.topics.change_capture import rebuild_sent_index
+    from shop_assets.topics.resource import kafka_resource
+    from shop_assets.warehouse.document_repair import repair_documents
+    from shop_assets.warehouse.document_source import DocumentSource
     from shop_assets.warehouse.reconciliation import reconcile as reconcile_mart
 
-    with _warehouse_writer(Settings.load(), "shop reconcile") as (client, guard):
-        reports = reconcile_mart(client, full=full, guard=guard)
+    settings = Settings.load()
+    with _warehouse_writer(settings, "shop reconcile") as (database, client, lease):
+        reports = reconcile_mart(client, full=full, guard=lease.check)
+        source = DocumentSource(database, kafka_resource(settings), personal_data_resource(settings).cipher())
+        if full:
+            rebuild_sent_index(database, source.kafka, source.cipher, lease)
+        repair = repair_documents(client, source, datetime.now(UTC), lease)
     table = Table("view")
     for heading in ("compared with RAW", "removed", "repaired", "rejects repaired"):
         table.add_column(heading, justify="right")
     for kind, report in reports.items():
         counts = (report.compared, report.removed_rows, report.repaired_rows, report.repaired_rejects)
         table.add_row(f"mart.{kind.name}", *(f"{count:,}" for count in counts))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    console.print(f"{repair.published:,} documents differed from MongoDB and were published again")
 
 
 def compact() -> None:
@@ -58,8 +75,8 @@ def compact() -> None:
     """
     from shop_assets.warehouse.compaction import compact as compact_raw
 
-    with _warehouse_writer(Settings.load(), "shop raw compact") as (client, guard):
-        reports = compact_raw(client, guard=guard)
+    with _warehouse_writer(Settings.load(), "shop raw compact") as (_, client, lease):
+        reports = compact_raw(client, guard=lease.check)
     table = Table("table")
     for heading in ("rows", "removed", "duplicates before", "duplicates after"):
         table.add_column(heading, justify="right")
@@ -70,8 +87,11 @@ def compact() -> None:
 
 
 @contextmanager
-def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Client, Guard]]":
-    """A client of the migrated warehouse, and the guard to call before each write. Raises LeaseHeldError."""
+def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Documents, Client, Lease]]":
+    """MongoDB's database, a client of the migrated warehouse, and the lease of this command.
+
+    Raises LeaseHeldError.
+    """
     from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.warehouse.migrations import apply_migrations
@@ -86,4 +106,4 @@ def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Clien
         clickhouse_resource(settings).client() as client,
     ):
         apply_migrations(client, settings.clickhouse_cluster, settings.clock_slack_seconds)
-        yield client, lease.check
+        yield database, client, lease

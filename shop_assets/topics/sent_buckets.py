@@ -35,19 +35,6 @@ def bucket_bits(documents: int) -> int:
     return max(1, (max(0, documents - 1) // BUCKET_SIZE).bit_length())
 
 
-def bucket_number(document_id: str, bits: int) -> int:
-    """The bucket of an id.
-
-    Args:
-        document_id: The id.
-        bits: The index's number of bits.
-
-    Returns:
-        A number below 2 ** bits.
-    """
-    return id_hash(document_id) >> (HASH_BITS - bits)
-
-
 def checksum(bucket: Mapping[str, int]) -> int:
     """The sum of a bucket's digests: independent of their order, and what ClickHouse's `sum` gives.
 
@@ -86,6 +73,17 @@ class Totals:
         """How many documents the index has."""
         return sum(self.counts)
 
+    def bucket_number(self, document_id: str) -> int:
+        """Find the bucket of an id.
+
+        Args:
+            document_id: The id.
+
+        Returns:
+            Its number.
+        """
+        return id_hash(document_id) >> (HASH_BITS - self.bits)
+
     def set_bucket(self, number: int, bucket: Mapping[str, int]) -> None:
         """Take over a bucket's count and checksum.
 
@@ -97,7 +95,11 @@ class Totals:
         self.checksums[number] = checksum(bucket)
 
     def stored(self) -> dict[str, Any]:
-        """The totals as fields of a MongoDB document."""
+        """Convert the totals for MongoDB.
+
+        Returns:
+            The fields of a document.
+        """
         return {
             "generation": self.generation,
             "counts": packed(self.counts),
@@ -107,7 +109,14 @@ class Totals:
 
     @classmethod
     def load(cls, stored: Mapping[str, Any]) -> "Totals":
-        """The totals from the fields of a MongoDB document."""
+        """Convert a document of MongoDB back.
+
+        Args:
+            stored: Its fields.
+
+        Returns:
+            The totals.
+        """
         counts, checksums = unpacked(stored["counts"]), unpacked(stored["checksums"])
         return cls(stored["generation"], counts, checksums, stored["equal_to"])
 

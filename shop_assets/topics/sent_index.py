@@ -28,7 +28,6 @@ from shop_assets.topics.sent_buckets import (
     Bucket,
     Totals,
     bucket_bits,
-    bucket_number,
     load_bucket,
     packed,
     packed_ids,
@@ -120,6 +119,24 @@ class SentIndex:
             found = {stored["_id"]: load_bucket(stored) for stored in self._buckets.find({"_id": {"$in": chunk}})}
             yield from ((names[name], found.get(name, {})) for name in chunk)
 
+    def digests(self, ids: Iterable[str]) -> Bucket:
+        """Look up documents.
+
+        Args:
+            ids: Their ids.
+
+        Returns:
+            The digests of those that the index has.
+        """
+        wanted: defaultdict[int, set[str]] = defaultdict(set)
+        found: Bucket = {}
+        if (totals := self.totals()) is not None:
+            for document_id in ids:
+                wanted[totals.bucket_number(document_id)].add(document_id)
+            for number, bucket in self.buckets(totals, wanted):
+                found |= {document_id: bucket[document_id] for document_id in wanted[number] & bucket.keys()}
+        return found
+
     def missing_from(self, spool: SentSpool) -> Iterator[str]:
         """Find the documents that this index has and a new one has not.
 
@@ -143,7 +160,7 @@ class SentIndex:
         Args:
             spool: All documents of the new one.
         """
-        for document_id, digest in self._digests(spool.kept()).items():
+        for document_id, digest in self.digests(spool.kept()).items():
             spool.put(document_id, digest)
         spool.sort()
         size = 1 << bucket_bits(spool.count())
@@ -175,19 +192,6 @@ class SentIndex:
         obsolete = {"topic": self.topic, "generation": {"$ne": totals.generation}}
         self._buckets.delete_many(obsolete, session=session)
 
-    def _digests(self, ids: Iterable[str]) -> Bucket:
-        """The digests of those of the ids that the index has."""
-        totals = self.totals()
-        wanted: defaultdict[int, set[str]] = defaultdict(set)
-        if totals is not None:
-            for document_id in ids:
-                wanted[bucket_number(document_id, totals.bits)].add(document_id)
-        found: Bucket = {}
-        if totals is not None:
-            for number, bucket in self.buckets(totals, wanted):
-                found |= {document_id: bucket[document_id] for document_id in wanted[number] & bucket.keys()}
-        return found
-
     def _split_buckets(self, totals: Totals) -> None:
         with SentSpool() as spool:
             for _, bucket in self.buckets(totals, range(len(totals.counts))):
@@ -198,7 +202,7 @@ class SentIndex:
     def _change_buckets(self, totals: Totals, changes: SentDocuments) -> None:
         changed: defaultdict[int, dict[str, int | None]] = defaultdict(dict)
         for document_id, digest in changes.items():
-            changed[bucket_number(document_id, totals.bits)][document_id] = digest
+            changed[totals.bucket_number(document_id)][document_id] = digest
         writes: list[ReplaceOne[dict[str, Any]]] = []
         for number, bucket in self.buckets(totals, changed):
             merged = bucket | changed[number]

@@ -20,10 +20,13 @@ from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
+from shop_assets.topics.change_capture import rebuild_sent_index
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.warehouse.future_rejects import DocumentSource, judge_again
+from shop_assets.warehouse.document_repair import repair_documents
+from shop_assets.warehouse.document_source import DocumentSource
+from shop_assets.warehouse.future_rejects import judge_again
 from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.metadata import mart_metadata, raw_metadata
+from shop_assets.warehouse.metadata import mart_metadata, raw_metadata, repair_metadata
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets.warehouse.resource import ClickHouseResource
@@ -40,7 +43,9 @@ class IngestionConfig(Config):
 class ReconciliationConfig(Config):
     """Run configuration of the reconciliation."""
 
-    full: bool = Field(False, description="Compare all of RAW, not only what arrived since the last comparison.")
+    full: bool = Field(
+        False, description="Compare all of RAW and every document of MongoDB, not only what changed since last time."
+    )
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
@@ -104,7 +109,8 @@ def clickhouse_mart(
     """Clean stores, products, customers and purchases in `mart.*`, each id once, and `mart.rejects` with reasons.
 
     Materialized views fill MART while RAW is written; this asset compares it with RAW and repairs it. Documents that
-    were rejected for a date in the future are judged again when that date has come.
+    were rejected for a date in the future are judged again when that date has come. Documents that were lost between
+    MongoDB and RAW are published again.
     """
     started = time.monotonic()
     with (
@@ -116,6 +122,9 @@ def clickhouse_mart(
         apply_migrations(client, clickhouse.cluster, clickhouse.clock_slack_seconds)
         results = reconcile(client, full=config.full, guard=lease.check)
         source = DocumentSource(database, kafka, pii.cipher())
+        if config.full:
+            rebuild_sent_index(database, kafka, source.cipher, lease)
         judged_again = judge_again(client, source, datetime.now(UTC), lease)
+        repair = repair_documents(client, source, datetime.now(UTC), lease)
         metadata = mart_metadata(client, results, time.monotonic() - started)
-        return MaterializeResult(metadata=metadata | {"judged_again": judged_again})
+        return MaterializeResult(metadata=metadata | {"judged_again": judged_again} | repair_metadata(repair))

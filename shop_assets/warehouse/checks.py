@@ -4,7 +4,9 @@ Counts and duplicate ratios fail without blocking: MART is still right, and the 
 against a wrong report blocks. A query that fails raises, so that the check neither passes nor fails.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
@@ -25,6 +27,7 @@ from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_RAW,
     EVERY_STORE_HAS_A_CUSTOMER,
     FEW_DOCUMENTS_ARE_REJECTED,
+    MART_EQUALS_MONGODB,
     MART_EQUALS_RAW,
     PERSONAL_DATA_IS_ENCRYPTED,
     PRODUCT_GROUPS_ARE_KNOWN,
@@ -38,6 +41,8 @@ from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check, multi_asset_check
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse.document_repair import advice, open_differences
+from shop_assets.warehouse.metadata import difference_row
 from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -59,6 +64,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
             "stores without a customer",
         ),
         mart_equals_raw,
+        mart_equals_mongodb,
         _no_rows_check(
             PERSONAL_DATA_IS_ENCRYPTED,
             "personal_data_in_the_clear",
@@ -226,6 +232,34 @@ def mart_equals_raw(
         clickhouse.client() as client,
     ):
         return _no_rows_result(client, "mart_differs_from_raw", "documents that differ", AssetCheckSeverity.ERROR)
+
+
+@asset_check(asset=CLICKHOUSE_MART, name=MART_EQUALS_MONGODB, blocking=True)
+def mart_equals_mongodb(
+    context: AssetCheckExecutionContext, mongo: MongoResource, kafka: KafkaResource, clickhouse: ClickHouseResource
+) -> AssetCheckResult:
+    """RAW has every document that was sent from MongoDB as its newest message, and no other: with `mart_equals_raw`,
+    MART shows what MongoDB holds.
+    """
+    with (
+        mongo.connect() as database,
+        ingestion_lease(database, MART_EQUALS_MONGODB, context.run.run_id, context.log.warning) as lease,
+        clickhouse.client() as client,
+    ):
+        findings: Counter[str] = Counter()
+        first: list[dict[str, object]] = []
+        for difference in open_differences(client, database, kafka, lease):
+            findings[difference.finding] += 1
+            if len(first) < SHOWN:
+                to_do = advice(database, difference, datetime.now(UTC))
+                first.append(difference_row(difference) | {"what to do": to_do})
+    counted = ", ".join(f"{count} {finding}" for finding, count in findings.items())
+    return AssetCheckResult(
+        passed=not findings,
+        severity=AssetCheckSeverity.ERROR,
+        description=f"{findings.total()} documents differ from MongoDB" + (f": {counted}" if counted else ""),
+        metadata={"found": findings.total(), "first": sample_table(first)},
+    )
 
 
 def _referential_integrity() -> AssetChecksDefinition:

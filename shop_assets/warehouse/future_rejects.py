@@ -6,30 +6,17 @@ by then the date is past.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from clickhouse_connect.driver.client import Client
-from pymongo.database import Database
 
 from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.topics.change_capture import resend_documents
-from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse.document_source import DocumentSource
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.queries import load_query
 from shop_assets.warehouse.reconciliation import reconcile
-
-
-@dataclass(frozen=True)
-class DocumentSource:
-    """Where documents are sent again from, and to."""
-
-    database: Database[dict[str, Any]]
-    kafka: KafkaResource
-    cipher: PersonalDataCipher
 
 
 def judge_again(client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None) -> int:

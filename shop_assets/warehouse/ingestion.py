@@ -5,14 +5,17 @@ This module only wires the parts together. Reading and inserting are in `raw_ins
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from typing import Final
 
 from clickhouse_connect.driver.client import Client
+from confluent_kafka import KafkaException, TopicPartition
 
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.topics.administration import REQUEST_TIMEOUT_SECONDS
+from shop_assets.topics.errors import translated_error
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.ingestion_plan import freeze_ranges
 from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionResult, ingest
@@ -22,6 +25,29 @@ CONSUMER_GROUP: Final = "shop_assets.clickhouse_raw"
 """Its committed offsets are for displays of the lag; RAW itself knows which offset comes next."""
 
 LOGGER: Final = logging.getLogger(__name__)
+
+
+def committed_offsets(kafka: KafkaResource, partitions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """Read how far RAW had read, as its consumer group has it: for explanations, because Kafka may have forgotten it.
+
+    Args:
+        kafka: The cluster.
+        partitions: Topic names and partitions.
+
+    Returns:
+        The next offset of each partition; 0 where none is committed.
+
+    Raises:
+        TopicsError: Kafka did not respond, or refused.
+    """
+    wanted = [TopicPartition(topic, partition) for topic, partition in partitions]
+    with closing(kafka.consumer(CONSUMER_GROUP)) as consumer:
+        try:
+            answer = consumer.committed(wanted, timeout=REQUEST_TIMEOUT_SECONDS)
+        except KafkaException as error:
+            message = f"Kafka at {kafka.bootstrap_servers}: reading the offsets of {CONSUMER_GROUP} failed"
+            raise translated_error(message, error.args[0]) from error
+    return {(found.topic, found.partition): max(0, found.offset) for found in answer}
 
 
 def ingest_topics(

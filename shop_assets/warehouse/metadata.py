@@ -20,6 +20,8 @@ from shop_assets.orchestration.asset_metadata import (
     stage_metadata,
 )
 from shop_assets.warehouse import mart_columns
+from shop_assets.warehouse.document_comparison import Difference
+from shop_assets.warehouse.document_repair import RepairResult
 from shop_assets.warehouse.query_execution import Row, fetch_rows
 from shop_assets.warehouse.raw_inserts import IngestionResult
 from shop_assets.warehouse.reconciliation import ReconciliationResult
@@ -59,6 +61,34 @@ def raw_metadata(
         SAMPLE: sample_table(_raw_sample(client)),
         COLUMN_SCHEMA: column_schema(column_types(client, "raw.purchases")),
     }
+
+
+def repair_metadata(repair: RepairResult) -> dict[str, RawMetadataValue]:
+    """Show what was published again because RAW differed from MongoDB.
+
+    Args:
+        repair: The result of the repair.
+
+    Returns:
+        The number of documents, and the first of them.
+    """
+    return {
+        "published_again": repair.published,
+        "first_published_again": sample_table([difference_row(difference) for difference in repair.first]),
+    }
+
+
+def difference_row(difference: Difference) -> dict[str, object]:
+    """Show a difference between MongoDB and RAW as a row of a table.
+
+    Args:
+        difference: The difference.
+
+    Returns:
+        Its cells by column.
+    """
+    document_id = difference.document_id.encode(errors="replace").decode()
+    return {"kind": difference.kind.name, "id": document_id, "difference": difference.finding}
 
 
 def mart_metadata(

@@ -14,7 +14,7 @@ import sqlfluff
 
 from shop_assets.warehouse.sql_templates import SqlFile, read_folder, sql_folder
 
-FOLDERS: Final = ("raw", "mart", "quality", "dashboards", "compaction", "reconciliation")
+FOLDERS: Final = ("raw", "mart", "quality", "dashboards", "comparison", "compaction", "reconciliation")
 """All but `functions`: sqlfluff does not know CREATE FUNCTION. The tests run every one of them."""
 
 _CLEANING: Final = "SELECT *\nFROM mart.store_versions"

@@ -7,8 +7,11 @@ line, which everyone on the machine can read.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from pydantic import SecretStr
+
 from shop_assets.embedded.credentials import USER, Credentials
 from shop_assets.embedded.errors import NotReadyError
+from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
     from confluent_kafka.admin import (  # type: ignore[attr-defined]  # its documented place
@@ -58,6 +61,25 @@ def administrator_configuration(servers: str, credentials: Credentials) -> Clien
     """What librdkafka needs to log in as the administrator, who may do everything."""
     configuration = client_configuration(servers, ADMINISTRATOR, credentials.kafka_administrator_password)
     return {**configuration, "sasl.mechanism": "PLAIN"}
+
+
+def as_administrator(settings: Settings, credentials: Credentials) -> Settings:
+    """The settings of a stack with Kafka's administrator as the user.
+
+    Args:
+        settings: The stack's settings.
+        credentials: The stack's credentials.
+
+    Returns:
+        Settings with which topics may be deleted.
+    """
+    return settings.model_copy(
+        update={
+            "kafka_sasl_mechanism": "PLAIN",
+            "kafka_username": ADMINISTRATOR,
+            "kafka_password": SecretStr(credentials.kafka_administrator_password),
+        }
+    )
 
 
 def ensure_users(servers: str, credentials: Credentials) -> None:

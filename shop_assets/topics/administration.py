@@ -4,7 +4,7 @@ This module makes requests about topics. `sending.py` sends messages; `checkpoin
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -18,7 +18,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # they are pu
     NewTopic,
     OffsetSpec,
 )
-from tenacity import RetryError, Retrying, retry_if_exception, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import RetryError, Retrying, retry_if_exception, retry_if_not_result, stop_after_delay, wait_fixed
 
 from shop_assets.orchestration.asset_keys import TOPICS_HAVE_THEIR_SETTINGS
 from shop_assets.topics.errors import NOT_READY_CODES, TopicsError, translated_error
@@ -80,6 +80,37 @@ class TopicAdministration:
         self.watermarks(topics.values())  # succeeds only when every partition has its leader
         return topics
 
+    def delete(self, names: Iterable[str]) -> None:
+        """Delete topics and wait until they are gone; those that do not exist are left out.
+
+        Args:
+            names: Their names.
+
+        Raises:
+            TopicsError: This user may not delete them; the message has the command for Kafka's administrator.
+        """
+        wanted = sorted(self.describe(names))
+        if not wanted:
+            return
+        for name, answer in self.client.delete_topics(wanted, request_timeout=REQUEST_TIMEOUT_SECONDS).items():
+            try:
+                answer.result()
+            except KafkaException as error:
+                if error.args[0].code() in NOT_ALLOWED:
+                    raise TopicsError(
+                        f"Kafka at {self.bootstrap_servers} does not let this user delete topics: have its "
+                        f"administrator run `kafka-topics.sh --delete --topic '{'|'.join(wanted)}'`, then start a run, "
+                        "which creates and fills them."
+                    ) from error
+                raise self._refused(f"deleting topic {name}", error) from error
+        try:
+            _until(lambda found: not found)(self.describe, wanted)
+        except RetryError as error:
+            raise TopicsError(
+                f"Kafka at {self.bootstrap_servers} still lists the topics {', '.join(wanted)} "
+                f"{REQUEST_TIMEOUT_SECONDS:.0f} s after deleting them; look at the broker's log"
+            ) from error
+
     def describe(self, names: Iterable[str]) -> dict[str, Topic]:
         """Describe topics.
 
@@ -129,13 +160,8 @@ class TopicAdministration:
 
     def _describe_all(self, names: list[str]) -> dict[str, Topic]:
         # Metadata of a new topic reaches the brokers a moment later.
-        asking = Retrying(
-            retry=retry_if_result(lambda found: found.keys() != set(names)),
-            wait=wait_fixed(0.25),
-            stop=stop_after_delay(REQUEST_TIMEOUT_SECONDS),
-        )
         try:
-            return asking(self.describe, names)
+            return _until(lambda found: found.keys() == set(names))(self.describe, names)
         except RetryError as error:
             message = (
                 f"Kafka at {self.bootstrap_servers} did not list the topics {', '.join(names)} within "
@@ -239,6 +265,12 @@ def total_messages(watermarks: Mapping[tuple[str, int], Watermarks], topic: str)
         The sum of the high watermarks.
     """
     return sum(marks.high for (name, _), marks in watermarks.items() if name == topic)
+
+
+def _until(accept: Callable[[dict[str, Topic]], bool]) -> Retrying:
+    return Retrying(
+        retry=retry_if_not_result(accept), wait=wait_fixed(0.25), stop=stop_after_delay(REQUEST_TIMEOUT_SECONDS)
+    )
 
 
 def _retrying() -> Retrying:

@@ -32,6 +32,7 @@ from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
+from shop_assets.topics.positions import require_positions
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import ChangeSender, TopicResult, collection_key
 from shop_assets.topics.sent_index import SentIndex
@@ -228,6 +229,8 @@ class ChangeCapture:
         saved = self._checkpoints.load()
         reasons = dict.fromkeys(KINDS, NEVER) if saved is None else saved.stale_kinds(now)
         token = None if saved is None else saved.token
+        if saved is not None:
+            require_positions(self._kafka, self._sender.topics.values(), saved.positions, "the last run")
         if token is not None:
             try:
                 token = self._follow_stream(token)
@@ -293,7 +296,7 @@ class ChangeCapture:
                 gone = self._indexes[kind].missing_from(spool)
                 self._send_all(Change(kind, "delete", document_id, None, source_time) for document_id in gone)
                 self._indexes[kind].write(spool)
-        self._checkpoints.save_after_snapshot(position.token, now)
+        self._checkpoints.save_after_snapshot(position.token, now, self._sender.positions())
         self._follow_stream(position.token)
 
     def _index_documents(self, kinds: Iterable[DocumentKind]) -> None:
@@ -338,7 +341,7 @@ class ChangeCapture:
                 unflushed += 1
             if isinstance(item, StreamPosition) or unflushed >= BATCH_SIZE:
                 self._flush()
-                self._checkpoints.advance(token)
+                self._checkpoints.advance(token, self._sender.positions())
                 unflushed = 0
         return token
 

@@ -5,8 +5,8 @@ saved together with the topics' ids, the key's id and the message format, and us
 still hold.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from shop_assets.document_store.changes import Token
 from shop_assets.document_store.collection_setup import CHECKPOINTS
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.messages import MESSAGE_FORMAT
+from shop_assets.topics.positions import Position
 from shop_assets.topics.specification import Topic
 
 NEVER: Final = "nothing was sent before"
@@ -38,10 +39,11 @@ class CheckpointBasis:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A resume token, and the basis of the last snapshot."""
+    """A resume token, the basis of the last snapshot, and the last messages that were acknowledged."""
 
     token: Token
     basis: CheckpointBasis
+    positions: Sequence[Position] = ()
 
     def stale_kinds(self, current: CheckpointBasis) -> dict[DocumentKind, str]:
         """The kinds of which every document must be sent again, and why."""
@@ -64,6 +66,7 @@ class Checkpoints:
         self._collection = database[CHECKPOINTS]
         self._name = name
         self._writer = writer
+        self._positions: dict[tuple[str, int], Position] = {}
 
     def load(self) -> Checkpoint | None:
         """The checkpoint, or None before the first snapshot."""
@@ -71,24 +74,33 @@ class Checkpoints:
         if found is None:
             return None
         basis = CheckpointBasis(found["topic_ids"], found["key_id"], found["message_format"])
-        return Checkpoint(found["token"], basis)
+        # Checkpoints of older releases have no positions.
+        positions = [Position(**stored) for stored in found.get("positions", ())]
+        self._positions = {(position.topic_id, position.partition): position for position in positions}
+        return Checkpoint(found["token"], basis, positions)
 
-    def advance(self, token: Token) -> None:
-        """Save that everything up to the token is acknowledged."""
-        changes = {"$set": {"token": dict(token), "saved_at": datetime.now(UTC)}}
+    def advance(self, token: Token, positions: Iterable[Position]) -> None:
+        """Save that everything up to the token is acknowledged; `positions` replace those of their partitions."""
+        changes = {"$set": {"token": dict(token), "positions": self._merged(positions), "saved_at": datetime.now(UTC)}}
         self._writer.transact(
             lambda session: self._collection.update_one({"_id": self._name}, changes, session=session)
         )
 
-    def save_after_snapshot(self, token: Token, basis: CheckpointBasis) -> None:
-        """Save that all documents were sent on this basis, and the token to resume from."""
+    def save_after_snapshot(self, token: Token, basis: CheckpointBasis, positions: Iterable[Position]) -> None:
+        """Save that all documents were sent on this basis, the token to resume from, and its positions."""
+        topic_ids = set(basis.topic_ids.values())
         document = {
             "token": dict(token),
             "topic_ids": dict(basis.topic_ids),
             "key_id": basis.key_id,
             "message_format": basis.message_format,
+            "positions": [stored for stored in self._merged(positions) if stored["topic_id"] in topic_ids],
             "saved_at": datetime.now(UTC),
         }
         self._writer.transact(
             lambda session: self._collection.replace_one({"_id": self._name}, document, upsert=True, session=session)
         )
+
+    def _merged(self, positions: Iterable[Position]) -> list[dict[str, Any]]:
+        self._positions |= {(position.topic_id, position.partition): position for position in positions}
+        return [asdict(position) for position in self._positions.values()]

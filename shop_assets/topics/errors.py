@@ -34,6 +34,10 @@ class TopicsUnavailableError(TopicsError, TransientError):
     """Kafka did not respond in time, or has no leader for a partition yet."""
 
 
+class TopicTakenBackError(TopicsError):
+    """A topic is in an older state than it was: Kafka was restored, or lost messages."""
+
+
 class DeliveryError(TopicsError, TransientError):
     """Messages were not acknowledged. Nothing is lost: the checkpoint is not saved, the next run sends them again."""
 

@@ -6,7 +6,7 @@ decides which changes are sent; `checkpoints.py` records how far it has come.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +20,7 @@ from shop_assets.documents.kinds import DocumentKind
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.errors import DeliveryError
 from shop_assets.topics.messages import Message, to_message
+from shop_assets.topics.positions import Position
 from shop_assets.topics.specification import MAXIMUM_MESSAGE_BYTES, Topic
 
 TOO_LARGE: Final = "message is larger than the topic takes"
@@ -109,6 +110,8 @@ class ChangeSender:
         self.sample: list[dict[str, str | int]] = []
         self.results = {kind: TopicResult(kind, topic.name) for kind, topic in topics.items()}
         self._sent: dict[DocumentKind, dict[str, int | None]] = {}
+        self._topic_ids = {topic.name: topic.topic_id for topic in topics.values()}
+        self._last: dict[tuple[str, int], Delivered] = {}
 
     def send(self, change: Change) -> RejectedDocument | None:
         """Send one change; returns a reject if its document makes no message that the topic accepts."""
@@ -151,6 +154,10 @@ class ChangeSender:
         sent, self._sent = self._sent, {}
         return sent
 
+    def positions(self) -> Sequence[Position]:
+        """The last acknowledged message of each topic partition that this sender has written to, after `flush`."""
+        return [Position.of(message, self._topic_ids[topic]) for (topic, _), message in self._last.items()]
+
     def flush(self) -> None:
         """Wait until every message sent so far is acknowledged. Raises DeliveryError otherwise."""
         self._producer.flush(FLUSH_TIMEOUT_SECONDS)
@@ -180,6 +187,7 @@ class ChangeSender:
     def _note_delivery(self, error: KafkaError | None, message: Delivered) -> None:
         if error is None:
             self._acknowledged += 1
+            self._last[message.topic() or "", message.partition() or 0] = message
         elif self._failure is None:
             self._failure = (message.topic() or "unknown", error.str())
 

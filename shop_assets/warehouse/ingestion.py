@@ -16,9 +16,11 @@ from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import REQUEST_TIMEOUT_SECONDS
 from shop_assets.topics.errors import translated_error
+from shop_assets.topics.positions import require_positions
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.ingestion_plan import freeze_ranges
 from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionResult, ingest
+from shop_assets.warehouse.raw_offsets import last_positions
 from shop_assets.warehouse.raw_rows import MAXIMUM_ROWS
 
 CONSUMER_GROUP: Final = "shop_assets.clickhouse_raw"
@@ -74,12 +76,26 @@ def ingest_topics(
 
     Raises:
         OffsetGapError: Kafka has dropped messages that RAW still needs.
+        TopicTakenBackError: Kafka ends before RAW does, or has other messages than those that RAW read.
         WarehouseError: Kafka or ClickHouse stopped responding. What was inserted before stays.
         TopicsError: Kafka did not respond, or refused.
     """
     topics = {kind: kafka.topic_name(kind) for kind in KINDS}
+    _require_same_topics(client, kafka, topics)
     plan = freeze_ranges(client, kafka.administration(), topics, accept_missing=accept_missing)
     for gap in plan.gaps:
         notify(f"lost: {gap.topic}, partition {gap.partition}, offsets {gap.first} to {gap.end - 1}")
     with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
         return ingest(client, consumer, plan, guard=guard, maximum_rows=maximum_rows)
+
+
+def _require_same_topics(client: Client, kafka: KafkaResource, topics: Mapping[DocumentKind, str]) -> None:
+    """The checkpoint's positions are compared before anything is sent; these also find MongoDB restored with Kafka."""
+    described = kafka.administration().describe(topics.values())
+    positions = [
+        position
+        for kind, name in topics.items()
+        if name in described
+        for position in last_positions(client, kind, described[name])
+    ]
+    require_positions(kafka, described.values(), positions, "RAW")

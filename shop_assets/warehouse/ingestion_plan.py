@@ -105,8 +105,8 @@ def _require_kafka_not_behind(wanted: OffsetRange) -> None:
         raise OffsetGapError(
             f"Topic {wanted.topic}, partition {wanted.partition}: RAW has offsets up to {wanted.first - 1}, but Kafka "
             f"ends at {wanted.end - 1}. The broker lost messages, or was restored to an older state: its next messages "
-            "would get offsets that RAW has already. Re-create the topic (delete it, then materialize "
-            f"{KAFKA_TOPICS_LOADED.to_user_string()}): a new topic is filled and read from the start."
+            "would get offsets that RAW has already. Run `shop topics recreate` with the kind of this topic, then run "
+            "this again: a new topic is filled, and RAW reads it from its start."
         )
 
 

@@ -13,6 +13,8 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW
+from shop_assets.topics.positions import Position
+from shop_assets.topics.specification import Topic
 from shop_assets.warehouse.errors import WarehouseError
 
 INSERT_TIMEOUT_SECONDS: Final = 60.0
@@ -107,6 +109,30 @@ def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: in
         parameters=parameters,
     ).result_rows
     return max((int(offset) for (offset,) in [*stored, *accepted_lost, *removed]), default=0)
+
+
+def last_positions(client: Client, kind: DocumentKind, topic: Topic) -> list[Position]:
+    """The last messages of a topic that RAW stores.
+
+    Args:
+        client: A client of the warehouse.
+        kind: The kind, which names the table.
+        topic: Its topic.
+
+    Returns:
+        One position for each topic partition of which RAW stores a message.
+    """
+    found = []
+    for partition in topic.partitions:  # each costs one granule, as in `next_offset`
+        rows = client.query(
+            "SELECT kafka_offset, lower(hex(SHA256(id))), toUnixTimestamp64Milli(kafka_timestamp) FROM ("
+            "SELECT id, kafka_offset, kafka_timestamp FROM raw.{table:Identifier} "
+            "WHERE kafka_topic_id = {topic_id:String} AND kafka_partition = {partition:UInt32} "
+            "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT 1)",
+            parameters={"table": kind.name, "topic_id": topic.topic_id, "partition": partition},
+        ).result_rows
+        found += [Position(topic.topic_id, partition, *row) for row in rows]
+    return found
 
 
 def accept_gaps(client: Client, gaps: Sequence[OffsetRange]) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
+from confluent_kafka import Message
+
+from shop_assets.topics.positions import message_milliseconds
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,9 +27,6 @@ INCREMENT_BITS: Final = 32
 """Source time is seconds << 32 | increment, the document store's cluster time."""
 
 LATEST_SOURCE_TIME: Final = (1 << 64) - 1
-
-LATEST_MILLISECONDS: Final = 10_413_791_999_999
-"""The last moment of ClickHouse's DateTime64: 31 December 2299. A producer may write any timestamp into a message."""
 
 COLUMNS: Final = {
     "id": "String",
@@ -88,7 +87,7 @@ def arrow_table(batch: Sequence[Message], topic_id: str, ingested_at: datetime) 
         "kafka_topic_id": pa.array([topic_id] * count, pa.string()),
         "kafka_partition": pa.array([message.partition() for message in batch], pa.uint32()),
         "kafka_offset": pa.array([message.offset() for message in batch], pa.uint64()),
-        "kafka_timestamp": pa.array([_milliseconds(message) for message in batch], pa.timestamp("ms", tz="UTC")),
+        "kafka_timestamp": pa.array([message_milliseconds(message) for message in batch], pa.timestamp("ms", tz="UTC")),
         "operation": pa.array([operation(message) for message in batch], pa.string()),
         "source_time": pa.array([source_time(message) for message in batch], pa.uint64()),
         "ingested_at": pa.array([ingested_at.astimezone(UTC)] * count, pa.timestamp("us", tz="UTC")),
@@ -124,15 +123,10 @@ def source_time(message: Message) -> int:
     """
     text = _header(message, "source_time")
     if not text.isdigit():
-        return (_milliseconds(message) // 1000) << INCREMENT_BITS
+        return (message_milliseconds(message) // 1000) << INCREMENT_BITS
     digits = text.lstrip(b"0")
     # Python refuses to convert a number of some thousand digits.
     return min(int(digits or b"0"), LATEST_SOURCE_TIME) if len(digits) <= 20 else LATEST_SOURCE_TIME  # noqa: PLR2004  # 2^64 has 20
-
-
-def _milliseconds(message: Message) -> int:
-    kind, milliseconds = message.timestamp()
-    return 0 if kind == TIMESTAMP_NOT_AVAILABLE else min(max(0, milliseconds), LATEST_MILLISECONDS)
 
 
 def _header(message: Message, name: str) -> bytes:

@@ -16,7 +16,7 @@ from shop_assets_tests.faults.stages import RUN, ScenarioEnvironment, publish, w
 def retry(environment: ScenarioEnvironment) -> None:
     """Retries all open rejects; the source of none was fixed."""
     with connect(environment.settings) as services, ingestion_lease(services.database, "retry", RUN) as lease:
-        retry_rejects(services, list(find(services.database, services.client, Selection())), guard=lease.check)
+        retry_rejects(services, list(find(services.database, services.client, Selection())), lease)
 
 
 def replay(environment: ScenarioEnvironment) -> None:

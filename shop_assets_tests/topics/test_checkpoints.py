@@ -72,12 +72,12 @@ def test_small_batches_save_the_position_on_the_way(
     moves = 0
     original = Checkpoints.advance
 
-    def killed_at_the_third(self: Checkpoints, token: Any) -> None:
+    def killed_at_the_third(self: Checkpoints, token: Any, positions: Any) -> None:
         nonlocal moves
         moves += 1
         if moves == 3:
             raise KilledError
-        original(self, token)
+        original(self, token, positions)
 
     with monkeypatch.context() as patched:
         patched.setattr(Checkpoints, "advance", killed_at_the_third)

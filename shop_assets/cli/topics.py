@@ -1,0 +1,67 @@
+"""`shop topics recreate`: new topics in the place of those that can no longer be used."""
+
+from typing import Annotated
+
+import typer
+
+from shop_assets.cli.services import environment_names_services
+from shop_assets.errors import ShopError
+from shop_assets.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    commands = typer.Typer(help="Maintain Kafka's topics.", no_args_is_help=True)
+    commands.command("recreate")(recreate)
+    commands.callback()(_group)  # with one command alone Typer would leave out its name
+    app.add_typer(commands, name="topics")
+
+
+def _group() -> None:
+    pass
+
+
+def recreate(
+    kinds: Annotated[
+        list[str] | None, typer.Argument(metavar="[KIND]…", help="stores, products, customers, purchases; all of them.")
+    ] = None,
+) -> None:
+    """Delete topics and create them again, empty; the next run sends all documents of their kinds.
+
+    Waits while another run holds the ingestion lease. Other readers of the topics must begin again too.
+    """
+    from shop_assets.coordination.lease import ingestion_lease
+    from shop_assets.document_store.resource import mongo_resource
+    from shop_assets.documents.kinds import KIND_BY_NAME
+    from shop_assets.topics.resource import kafka_resource
+
+    chosen = kinds or list(KIND_BY_NAME)
+    if unknown := sorted(set(chosen) - KIND_BY_NAME.keys()):
+        raise ShopError(f"No kind is called {', '.join(unknown)}: the kinds are {', '.join(KIND_BY_NAME)}.")
+    settings = Settings.load()
+    kafka = kafka_resource(settings)
+    administration = kafka_resource(_with_rights(settings)).administration()
+    names = [kafka.topic_name(KIND_BY_NAME[kind]) for kind in chosen]
+    with (
+        mongo_resource(settings).connect() as database,
+        ingestion_lease(database, "shop topics recreate", "from the command line", _notify) as lease,
+    ):
+        lease.check()
+        administration.delete(names)
+        kafka.ensure_topics()
+    typer.echo(f"{', '.join(names)}: created again. Run `shop run`: it sends their documents again.")
+
+
+def _with_rights(settings: Settings) -> Settings:
+    """The pipeline's user of the embedded stack may not delete topics, and its administrator may."""
+    if environment_names_services():
+        return settings
+    from shop_assets.embedded.credentials import Credentials
+    from shop_assets.embedded.home import Home
+    from shop_assets.embedded.kafka_users import as_administrator
+
+    return as_administrator(settings, Credentials.load(Home.from_environment().credentials))
+
+
+def _notify(message: str) -> None:
+    typer.echo(message, err=True)

@@ -16,6 +16,7 @@ from shop_assets.settings import DEFAULT_HOME, STACK_ENV, variable
 MARKER: Final = ".shop-assets-home"
 MARKER_TEXT: Final = "Data of the embedded stack of shop_assets. `shop down --delete-data` removes it.\n"
 FOLDERS: Final = ("data", "config", "logs", "dagster")
+RESTORING: Final = "restore"
 FILES: Final = ("credentials.json", "ports.json", STACK_ENV, "supervisord.pid", "lock")
 
 
@@ -58,6 +59,16 @@ class Home:
     def supervisor_pid(self) -> Path:
         """Written by supervisord."""
         return self.root / "supervisord.pid"
+
+    @property
+    def restoring(self) -> Path:
+        """Where a restore puts what it has copied, and what it replaces (`replaced`)."""
+        return self.root / RESTORING
+
+    @property
+    def replaced(self) -> Path:
+        """Exists while only a part of a restored backup is in its place."""
+        return self.restoring / "old"
 
     @property
     def logs(self) -> Path:
@@ -125,7 +136,7 @@ class Home:
                 f"{self.root} was not created by `shop up` (no {MARKER} in it), so nothing in it is deleted."
             )
         try:
-            for name in FOLDERS:
+            for name in (*FOLDERS, RESTORING):
                 if (self.root / name).exists():
                     shutil.rmtree(self.root / name)
             for name in FILES:
@@ -140,7 +151,7 @@ class Home:
         if self.root.exists() and not self.root.is_dir():
             raise StackError(f"SHOP_HOME is {self.root}, which is not a folder.")
         present = {entry.name for entry in self.root.iterdir()} if self.root.exists() else set()
-        unknown = present - {*FOLDERS, *FILES}
+        unknown = present - {*FOLDERS, *FILES, RESTORING}
         if unknown:
             names = ", ".join(sorted(unknown)[:3])
             raise StackError(f"{self.root} holds other things ({names} …). Set SHOP_HOME to an empty or a new folder.")

@@ -3,18 +3,22 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
 from rich.console import Console
 
 from shop_assets.embedded import ports, s3, stack_processes, supervisor
+from shop_assets.embedded.backup import BackupResult, back_up
+from shop_assets.embedded.backup_files import BackupManifest
 from shop_assets.embedded.cache import cache_folder
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.environment import stack_settings, write_stack_env
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.jars import ensure_jars
+from shop_assets.embedded.restoring import restore
 from shop_assets.embedded.service import ServiceModule, StackContext, Tools
 from shop_assets.embedded.services import PORT_NAMES, SERVICES
 from shop_assets.embedded.stack_java import find_java
@@ -59,6 +63,8 @@ class Stack:
         self.home.create()
         with self._locked():
             self.home.create()  # again: while we waited for the lock, another `shop down` may have removed it
+            if self.home.replaced.exists():
+                raise StackError(f"A restore into {self.home.root} was interrupted: run `shop restore` again first.")
             cache = cache_folder()
             java = find_java(cache, self.console)
             jars = ensure_jars(cache, java, self.console)
@@ -94,6 +100,40 @@ class Stack:
             self._stop_everything(context)
             if delete_data:
                 self.home.delete()
+
+    def back_up(self, folder: Path) -> BackupResult:
+        """Copy the data, keys and passwords; see `backup.back_up`.
+
+        Args:
+            folder: Where the backup will be.
+
+        Returns:
+            What was copied.
+
+        Raises:
+            StackError: There is nothing to copy, no place for it, or a service cannot be paused.
+        """
+        if not self.home.is_ours:
+            raise StackError(f"{self.home.root} holds no data of a stack: set SHOP_HOME to the folder of the stack.")
+        with self._locked():
+            return back_up(self.home, folder)
+
+    def restore(self, folder: Path, *, replace: bool = False) -> BackupManifest:
+        """Put a backup in the place of the data; see `restoring.restore`.
+
+        Args:
+            folder: The backup.
+            replace: Delete the data that there is now.
+
+        Returns:
+            The manifest of the backup.
+
+        Raises:
+            StackError: The stack runs or has data, or the backup cannot be restored.
+        """
+        self.home.create()
+        with self._locked():
+            return restore(self.home, folder, replace=replace)
 
     def _context(self) -> StackContext:
         return StackContext(self.home, ports.load_ports(self.home.ports), Credentials.load(self.home.credentials))
@@ -146,7 +186,8 @@ class Stack:
             lock.acquire(timeout=LOCK_SECONDS)
         except Timeout as error:
             raise StackError(
-                f"Another `shop up` or `shop down` is using {self.home.root}: wait until it has finished."
+                f"Another `shop up`, `down`, `backup` or `restore` is using {self.home.root}: wait until it has "
+                "finished."
             ) from error
         try:
             yield

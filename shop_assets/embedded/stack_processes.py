@@ -36,8 +36,8 @@ def end_processes(root: Path) -> int:
     """
     processes = stack_processes(root)
     # The supervisor first, or it would restart what is ended here.
-    for process in sorted(processes, key=lambda found: not _is_supervisor(found)):
-        _signal(process, kill=_is_supervisor(process))
+    for process in sorted(processes, key=lambda found: not is_supervisor(found)):
+        _signal(process, kill=is_supervisor(process))
     _, alive = psutil.wait_procs(processes, timeout=TERM_SECONDS)
     for process in alive:
         _signal(process, kill=True)
@@ -55,7 +55,8 @@ def _carries(process: psutil.Process, root: Path) -> bool:
         return False
 
 
-def _is_supervisor(process: psutil.Process) -> bool:
+def is_supervisor(process: psutil.Process) -> bool:
+    """Whether it is supervisord."""
     try:
         return "supervisor.supervisord" in process.cmdline()
     except psutil.Error:

@@ -21,8 +21,8 @@ from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.queries import load_query
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS
 
-BUCKETS_AT_ONCE: Final = 200
-"""Buckets whose documents are in memory together: some 100,000 ids, which cost RAW one more scan."""
+BUCKETS_AT_ONCE: Final = 400
+"""Buckets whose documents are in memory together: some 200,000 ids in 40 MB. Each time costs RAW one more scan."""
 
 Finding = Literal["not in RAW", "another version in RAW", "not in MongoDB"]
 SentIndexes = Mapping[DocumentKind, SentIndex]

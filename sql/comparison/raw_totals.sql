@@ -1,14 +1,23 @@
 -- The number of documents that RAW has in each bucket of the sent index, and the sum of their digests: those ids whose
--- newest message is not a tombstone. A bucket has the ids whose hash, shifted by `shift` bits, is its number.
+-- newest message is not a tombstone. The ids are those of MART: another spelling of an id is another message of the
+-- same document. A message without a key belongs to no document. A bucket's number is the hash of a message's key,
+-- shifted by `shift` bits.
 -- For each kind
-{% from 'macros/newest_messages.sql' import newest_messages %}
+{% from 'macros/raw_versions.sql' import raw_version %}
 SELECT
-    bitShiftRight(key_hash, {shift:UInt8}) AS bucket,
+    bitShiftRight(newest.1, {shift:UInt8}) AS bucket,
     count() AS documents,
-    sum(digest) AS checksum
+    sum(newest.2) AS checksum
 FROM (
-    {{ newest_messages(kind) | indent(4) }}
+    SELECT
+        argMax(
+            (halfMD5(id), digest, operation = 'delete'),
+            {{ raw_version() }}
+        ) AS newest
+    FROM raw.{{ kind.name }}
+    WHERE isNotNull(shop_clean(id))
+    GROUP BY shop_clean(id)
 ) AS newest_messages
-WHERE is_deleted = 0
+WHERE newest.3 = 0
 GROUP BY bucket
 ORDER BY bucket

@@ -175,8 +175,8 @@ ALERT_RULES: Final = (
         pending="15m",  # a compaction records offsets and removes them a moment later
         dashboard="shop-quality",
         panel="Офсеты Kafka в RAW",
-        what_to_do=f"Какие топики и офсеты — в проверке {RAW_HAS_EVERY_OFFSET_ONCE}. Потерянное вернёт "
-        "shop run --replay. При log compaction (SHOP_KAFKA_CLEANUP_POLICY=compact) отключите это правило.",
+        what_to_do=f"Какие топики и офсеты — в проверке {RAW_HAS_EVERY_OFFSET_ONCE}. Потерянные документы "
+        "вернёт следующий запуск. При log compaction (SHOP_KAFKA_CLEANUP_POLICY=compact) отключите это правило.",
     ),
     AlertRule(
         uid="shop-stale-data",

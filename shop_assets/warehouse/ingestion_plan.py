@@ -117,9 +117,7 @@ def _gap_message(gaps: Sequence[OffsetRange]) -> str:
     )
     return (
         f"Kafka no longer has messages that RAW has not read (they expired before the run):\n{missing}"
-        "`shop run --replay --accept-gap` sends every document to Kafka again and continues after the gap, which is "
-        f"recorded in raw.accepted_gaps (in Dagster: {KAFKA_TOPICS_LOADED.to_user_string()} with mode=replay, "
-        f"{CLICKHOUSE_RAW.to_user_string()} with "
-        "accept_missing_offsets=true). The warehouse will not learn of deletions that were only in the "
-        "missing messages. A longer SHOP_KAFKA_RETENTION_HOURS prevents such gaps."
+        "`shop run --accept-gap` continues after the gap, which is recorded in raw.accepted_gaps (in Dagster: "
+        f"{CLICKHOUSE_RAW.to_user_string()} with accept_missing_offsets=true). The same run compares RAW with MongoDB "
+        "and publishes again what was lost, deletions included. A longer SHOP_KAFKA_RETENTION_HOURS prevents such gaps."
     )

@@ -44,9 +44,8 @@ def reconcile(
     tombstones for what MongoDB no longer holds. Waits while another run holds the ingestion lease.
     """
     from shop_assets.personal_data.resource import personal_data_resource
-    from shop_assets.topics.change_capture import rebuild_sent_index
     from shop_assets.topics.resource import kafka_resource
-    from shop_assets.warehouse.document_repair import repair_documents
+    from shop_assets.warehouse.document_repair import repair_after_reading_everything, repair_documents
     from shop_assets.warehouse.document_source import DocumentSource
     from shop_assets.warehouse.reconciliation import reconcile as reconcile_mart
 
@@ -54,9 +53,8 @@ def reconcile(
     with _warehouse_writer(settings, "shop reconcile") as (database, client, lease):
         reports = reconcile_mart(client, full=full, guard=lease.check)
         source = DocumentSource(database, kafka_resource(settings), personal_data_resource(settings).cipher())
-        if full:
-            rebuild_sent_index(database, source.kafka, source.cipher, lease)
-        repair = repair_documents(client, source, datetime.now(UTC), lease)
+        repair_found = repair_after_reading_everything if full else repair_documents
+        repair = repair_found(client, source, datetime.now(UTC), lease)
     table = Table("view")
     for heading in ("compared with RAW", "removed", "repaired", "rejects repaired"):
         table.add_column(heading, justify="right")

@@ -20,9 +20,8 @@ from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import rebuild_sent_index
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.warehouse.document_repair import repair_documents
+from shop_assets.warehouse.document_repair import repair_after_reading_everything, repair_documents
 from shop_assets.warehouse.document_source import DocumentSource
 from shop_assets.warehouse.future_rejects import judge_again
 from shop_assets.warehouse.ingestion import ingest_topics
@@ -122,9 +121,8 @@ def clickhouse_mart(
         apply_migrations(client, clickhouse.cluster, clickhouse.clock_slack_seconds)
         results = reconcile(client, full=config.full, guard=lease.check)
         source = DocumentSource(database, kafka, pii.cipher())
-        if config.full:
-            rebuild_sent_index(database, kafka, source.cipher, lease)
         judged_again = judge_again(client, source, datetime.now(UTC), lease)
-        repair = repair_documents(client, source, datetime.now(UTC), lease)
+        repair_found = repair_after_reading_everything if config.full else repair_documents
+        repair = repair_found(client, source, datetime.now(UTC), lease)
         metadata = mart_metadata(client, results, time.monotonic() - started)
         return MaterializeResult(metadata=metadata | {"judged_again": judged_again} | repair_metadata(repair))

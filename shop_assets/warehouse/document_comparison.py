@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.orchestration.asset_keys import KAFKA_TOPICS_LOADED
 from shop_assets.topics.digests import HASH_BITS
 from shop_assets.topics.sent_buckets import Bucket, Totals
@@ -91,6 +91,21 @@ def differences(client: Client, indexes: SentIndexes) -> Iterator[Difference]:
                 yield difference
         if are_equal:
             index.mark_equal(totals, fingerprint)
+
+
+def lost_messages(client: Client) -> Iterator[Difference]:
+    """Find the documents of which RAW lost the newest message after MART had taken it.
+
+    Args:
+        client: A client of the warehouse.
+
+    Yields:
+        The differences; the id is MART's.
+    """
+    for kind in KINDS:
+        query = load_query("comparison/mart_ahead_of_raw", kind).statement
+        for document_id, time in client.query(query, settings=QUERY_SETTINGS).result_rows:
+            yield Difference(kind, str(document_id), "not in RAW", int(time))
 
 
 def _fingerprints(client: Client) -> dict[str, str]:

@@ -5,7 +5,7 @@ differ are published as MongoDB has them now, or as tombstones, and nothing else
 newest that RAW has of its document.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby, islice
@@ -20,11 +20,16 @@ from shop_assets.document_store import rejects
 from shop_assets.document_store.seen_ids import SeenIds
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.topics.administration import Watermarks
-from shop_assets.topics.change_capture import capture_changes, publish_current_state, sent_indexes
+from shop_assets.topics.change_capture import (
+    capture_changes,
+    publish_current_state,
+    rebuild_sent_index,
+    sent_indexes,
+)
 from shop_assets.topics.digests import is_utf8, key_of
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import collection_key
-from shop_assets.warehouse.document_comparison import Difference, differences
+from shop_assets.warehouse.document_comparison import Difference, differences, lost_messages
 from shop_assets.warehouse.document_source import DocumentSource
 from shop_assets.warehouse.ingestion import committed_offsets, ingest_topics
 from shop_assets.warehouse.raw_offsets import next_offset
@@ -32,6 +37,9 @@ from shop_assets.warehouse.reconciliation import reconcile
 
 DOCUMENTS_AT_ONCE: Final = 50_000
 """Differences that are repaired before the next comparison: they are in memory together."""
+
+SHOWN: Final = 10
+"""How many of the differences a result has at most."""
 
 BELIEVED_SECONDS: Final = 300
 """How much later than its message a source time may be (sql/functions/22_shop_time_fault.sql)."""
@@ -48,7 +56,7 @@ class RepairResult:
 
 
 def repair_documents(
-    client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None, *, shown: int = 10
+    client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None, *, shown: int = SHOWN
 ) -> RepairResult:
     """Compare RAW with what was sent from MongoDB, publish the documents that differ, and bring them to MART.
 
@@ -73,16 +81,49 @@ def repair_documents(
     # Another run may have sent something since this one ingested: that is not repaired, it only has to arrive.
     capture_changes(source.database, source.kafka, source.cipher, "incremental", writer)
     _bring_to_mart(client, source.kafka, writer.check)
+    published = _publish(client, source, now, writer, lambda: differences(client, indexes))
+    return RepairResult(len(published), tuple(islice(published, shown)))
+
+
+def repair_after_reading_everything(
+    client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None
+) -> RepairResult:
+    """Repair as `repair_documents` does, but believe neither the sent index nor that RAW still has what MART took.
+
+    Args:
+        client: A client of the warehouse.
+        source: MongoDB, Kafka and the key ring.
+        now: The current time, by which messages are judged.
+        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+
+    Returns:
+        What was published. It costs reading every document of MongoDB, and the ids of all of RAW and MART.
+
+    Raises:
+        ShopError: A service failed; see the stages' functions.
+    """
+    writer = writer or SoleWriter(source.database.client)
+    rebuild_sent_index(source.database, source.kafka, source.cipher, writer)
+    _bring_to_mart(client, source.kafka, writer.check)
+    lost = _publish(client, source, now, writer, lambda: lost_messages(client))
+    repaired = repair_documents(client, source, now, writer)
+    return RepairResult(len(lost) + repaired.published, (*lost, *repaired.first)[:SHOWN])
+
+
+def _publish(
+    client: Client, source: DocumentSource, now: datetime, writer: Writer, find: Callable[[], Iterator[Difference]]
+) -> list[Difference]:
+    """Publish what is found, until nothing is found that was not published before."""
     published: dict[tuple[DocumentKind, str], Difference] = {}
     while True:
         found = (
             difference
-            for difference in differences(client, indexes)
+            for difference in find()
             if (difference.kind, difference.document_id) not in published and _is_repairable(source, difference, now)
         )
         batch = list(islice(found, DOCUMENTS_AT_ONCE))
         if not batch:
-            return RepairResult(len(published), tuple(islice(published.values(), shown)))
+            return list(published.values())
         publish_current_state(source.database, source.kafka, source.cipher, _earliest_times(batch), writer)
         _bring_to_mart(client, source.kafka, writer.check)
         published |= {(difference.kind, difference.document_id): difference for difference in batch}

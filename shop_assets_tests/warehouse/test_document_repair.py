@@ -16,16 +16,23 @@ from shop_assets.documents.kinds import CUSTOMERS, KINDS, DocumentKind
 from shop_assets.orchestration.asset_keys import MART_EQUALS_MONGODB
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import capture_changes, rebuild_sent_index, sent_indexes
+from shop_assets.topics.change_capture import capture_changes, sent_indexes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse import document_comparison
 from shop_assets.warehouse.assets import build_assets
 from shop_assets.warehouse.checks import build_checks
 from shop_assets.warehouse.document_comparison import Difference, differences
-from shop_assets.warehouse.document_repair import RepairResult, advice, open_differences, repair_documents
+from shop_assets.warehouse.document_repair import (
+    RepairResult,
+    advice,
+    open_differences,
+    repair_after_reading_everything,
+    repair_documents,
+)
 from shop_assets.warehouse.document_source import DocumentSource
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.kafka_clients import delete_topics
@@ -352,11 +359,31 @@ def test_reading_every_document_finds_what_the_change_stream_did_not_deliver(
     database.publications.update_one({}, {"$set": {"token": token}})
     assert run().published == 0
 
-    rebuild_sent_index(database, source.kafka, source.cipher)
-    assert {(one.document_id, one.finding) for one in repair_documents(client, source, datetime.now(UTC)).first} == {
+    repaired = repair_after_reading_everything(client, source, datetime.now(UTC))
+    assert {(one.document_id, one.finding) for one in repaired.first} == {
         ("cus-1", "another version in RAW"),
         ("cus-2", "not in MongoDB"),
     }
 
     assert shown(client) == held(database)
     assert found(client, source) == []
+
+
+@pytest.mark.slow
+def test_what_raw_lost_after_mart_had_taken_it_is_published_again_when_everything_is_read(
+    client: Client, database: Documents, source: DocumentSource, run: Run
+) -> None:
+    database.customers.insert_many([customer(1), customer(2)])
+    run()
+    database.customers.delete_one({"_id": "cus-2"})
+    run()
+    database.customers.insert_many([customer(number) for number in range(3, 30)])  # later messages in every partition
+    run()
+    client.command("DELETE FROM raw.customers WHERE id = 'cus-2'", settings={"lightweight_deletes_sync": 2})
+    assert run().published == 0, "neither end has it"
+    assert [row["document_id"] for row in fetch_rows(client, "mart_differs_from_raw")] == ["cus-2"]
+
+    assert repair_after_reading_everything(client, source, datetime.now(UTC)).published == 1
+
+    assert fetch_rows(client, "mart_differs_from_raw") == []
+    assert shown(client) == held(database)

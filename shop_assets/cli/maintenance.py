@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ def register(app: typer.Typer) -> None:
     commands.command("compact")(compact)
     commands.callback()(_group)  # with one command alone Typer would leave out its name
     app.add_typer(commands, name="raw")
+    ids = typer.Typer(help="Ids of documents.", no_args_is_help=True)
+    ids.command("accept")(accept)
+    ids.callback()(_group)
+    app.add_typer(ids, name="ids")
 
 
 def _group() -> None:
@@ -82,6 +87,23 @@ def compact() -> None:
         shares = (f"{report.ratio_before:.2%}", f"{report.ratio_after:.2%}")
         table.add_row(f"raw.{kind.name}", f"{report.rows:,}", f"{report.removed:,}", *shares)
     Console().print(table)
+
+
+def accept(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="stores, customers or purchases.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids that a check reports as used twice.")],
+) -> None:
+    """Accept that documents were corrected: their ids are no longer reported as used twice."""
+    from shop_assets.documents.kinds import KIND_BY_NAME
+    from shop_assets.warehouse.reused_ids import accept_reused_ids
+
+    if kind not in KIND_BY_NAME:
+        raise ShopError(f"No kind is called {kind}: the kinds are {', '.join(KIND_BY_NAME)}.")
+    settings = Settings.load()
+    with _warehouse_writer(settings, "shop ids accept") as (_, client, lease):
+        lease.check()
+        accept_reused_ids(client, KIND_BY_NAME[kind], ids, settings.clickhouse_cluster)
+    typer.echo(f"{len(ids)} accepted.")
 
 
 @contextmanager

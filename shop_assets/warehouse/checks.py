@@ -27,6 +27,7 @@ from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_RAW,
     EVERY_STORE_HAS_A_CUSTOMER,
     FEW_DOCUMENTS_ARE_REJECTED,
+    IDS_ARE_USED_ONCE,
     MART_EQUALS_MONGODB,
     MART_EQUALS_RAW,
     PERSONAL_DATA_IS_ENCRYPTED,
@@ -77,6 +78,15 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
             "unknown_product_groups",
             "Every group of products and lines is one of the five (docs/documents.md, Product groups).",
             "unknown labels",
+            severity=AssetCheckSeverity.WARN,
+        ),
+        _no_rows_check(
+            IDS_ARE_USED_ONCE,
+            "reused_ids",
+            "No id of a purchase came again with another customer, store or moment, none of a customer with another "
+            "registration, none of a store with another city. A document that was corrected looks the same: "
+            "`shop ids accept` accepts it.",
+            "ids that stood for something else before",
             severity=AssetCheckSeverity.WARN,
         ),
         _referential_integrity(),

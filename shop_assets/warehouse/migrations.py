@@ -40,7 +40,7 @@ _RETIRED: Final = ""
 _CREATED = re.compile(
     r"CREATE (?:OR REPLACE )?(?P<kind>TABLE|MATERIALIZED VIEW|VIEW|FUNCTION|DATABASE) (?:IF NOT EXISTS )?(?P<name>\S+)"
 )
-_CHANGED = re.compile(r"ALTER TABLE (?P<name>\S+)")
+_CHANGED = re.compile(r"(?:ALTER TABLE|INSERT INTO) (?P<name>\S+)")
 _ADVICE: Final = (
     "Undo the change and put the new one into a new file: an ALTER that can run twice. If the warehouse holds nothing "
     "worth keeping, drop and recreate it instead (DROP DATABASE mart, DROP DATABASE raw)."
@@ -53,8 +53,8 @@ class _Step:
 
     Attributes:
         file: The statement.
-        kind: What it creates; None for an ALTER.
-        target: The object that it creates or changes; an ALTER is repeated when its table was missing.
+        kind: What it creates; None for an ALTER or an INSERT.
+        target: The object that it creates or changes; an ALTER or an INSERT is repeated when its table was missing.
         fingerprint: Of the statement.
         is_new: Whether it is new or changed.
         predecessor: The name under which it, or the statement that it replaces, was applied before.

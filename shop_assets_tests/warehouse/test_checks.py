@@ -27,6 +27,7 @@ WARNING = {
     "product_groups_are_known",
     "few_documents_are_rejected",
     "purchases_are_on_time",
+    "ids_are_used_once",
 }
 
 

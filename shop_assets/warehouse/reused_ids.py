@@ -1,0 +1,40 @@
+"""Ids that stand for something else than before, which an operator may accept: the document was corrected."""
+
+from collections.abc import Sequence
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.warehouse.cluster import on_cluster
+from shop_assets.warehouse.errors import WarehouseError
+
+
+def accept_reused_ids(client: Client, kind: DocumentKind, ids: Sequence[str], cluster: str | None = None) -> None:
+    """Forget what some ids stood for, except for what they stand for now.
+
+    Args:
+        client: A client of the warehouse.
+        kind: The documents' kind.
+        ids: Ids as the check `ids_are_used_once` shows them.
+        cluster: The cluster of the warehouse; None for a single server.
+
+    Raises:
+        WarehouseError: One of the ids is not known; nothing was changed.
+    """
+    rows = client.query(
+        "SELECT id, argMax(identity, source_time) FROM mart.document_identities FINAL "
+        "WHERE kind = {kind:String} AND id IN {ids:Array(String)} GROUP BY id",
+        parameters={"kind": kind.name, "ids": list(ids)},
+    ).result_rows
+    current = {str(document_id): str(identity) for document_id, identity in rows}
+    if unknown := set(ids) - current.keys():
+        raise WarehouseError(
+            f"MART knows no {kind.name} with {len(unknown)} of these ids: copy them from the check, in lower case."
+        )
+    for document_id, identity in current.items():
+        client.command(
+            f"ALTER TABLE mart.document_identities{on_cluster(cluster)} "
+            "DELETE WHERE kind = {kind:String} AND id = {id:String} AND identity != {identity:String} "
+            "SETTINGS mutations_sync = 2",
+            parameters={"kind": kind.name, "id": document_id, "identity": identity},
+        )

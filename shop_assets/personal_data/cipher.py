@@ -18,6 +18,9 @@ ENCRYPTED: Final = re.compile(r"enc:v1:(?P<key_id>[a-z0-9]{1,16}):(?P<data>[a-z2
 _SIV_BYTES: Final = 16
 
 
+_PROOF: Final = "key"
+
+
 class DecryptionError(ValueError):
     """A text cannot be decrypted; the message says why without quoting it."""
 
@@ -42,6 +45,8 @@ class PersonalDataCipher:
             raise ValueError(message)
         self._keys = dict(key_ring)
         self.key_id = next(iter(self._keys))
+        self.key_proof = self.encrypt(_PROOF, self.key_id)
+        """A ciphertext by which a key ring can show later that it still has the key that encrypts now."""
 
     def __repr__(self) -> str:
         return f"PersonalDataCipher(key_ids={list(self._keys)})"
@@ -61,6 +66,21 @@ class PersonalDataCipher:
         cipher.update(field.encode())
         ciphertext, tag = cipher.encrypt_and_digest(text.encode())
         return f"{PREFIX}{self.key_id}:{_to_base32(tag + ciphertext)}"
+
+    def has_key_of(self, key_proof: str) -> bool:
+        """Find out whether the ring still has a key.
+
+        Args:
+            key_proof: The `key_proof` of the cipher that encrypted with the key.
+
+        Returns:
+            Whether it has: the same key, not only one of the same id.
+        """
+        try:
+            self.decrypt(_PROOF, key_proof)
+        except DecryptionError:
+            return False
+        return True
 
     def decrypt(self, field: str, text: str) -> str:
         """Decrypt a ciphertext of a field.

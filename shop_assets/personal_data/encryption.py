@@ -13,7 +13,7 @@ from cachetools import LRUCache
 
 from shop_assets.documents.json_text import to_json
 from shop_assets.documents.kinds import KINDS, DocumentKind, FieldPath
-from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher, PersonalValue
+from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher, PersonalValue
 from shop_assets.personal_data.normalisation import Normalised, normalise_email, normalise_phone
 
 PHONE: Final = "phone"
@@ -48,6 +48,22 @@ class PersonalDataEncryption:
     def key_id(self) -> str:
         """The key that encrypts now."""
         return self._cipher.key_id
+
+    @property
+    def key_proof(self) -> str:
+        """A ciphertext by which a key ring can show later that it still has the key that encrypts now."""
+        return self._cipher.key_proof
+
+    def has_key_of(self, key_proof: str) -> bool:
+        """Find out whether the key ring still has a key.
+
+        Args:
+            key_proof: The `key_proof` of that time.
+
+        Returns:
+            Whether it has.
+        """
+        return self._cipher.has_key_of(key_proof)
 
     def encrypt(self, kind: DocumentKind, document: Document) -> dict[str, Any]:
         """Encrypt the phones and e-mails of a document.
@@ -119,6 +135,29 @@ def fields_in_the_clear(kind: DocumentKind, document: Document, cipher: Personal
     Yields:
         The path of each such field, its names joined by dots.
     """
+    for path, field, value in _personal_values(kind, document):
+        if not _is_protected(cipher, field, value):
+            yield path
+
+
+def undecryptable_fields(kind: DocumentKind, document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
+    """Find those of `fields_in_the_clear` that hold a ciphertext: their key is not in the ring, or they were changed.
+
+    Args:
+        kind: The document's kind.
+        document: The document as it is in its topic.
+        cipher: The key ring.
+
+    Yields:
+        The path of each such field, its names joined by dots.
+    """
+    for path, field, value in _personal_values(kind, document):
+        if isinstance(value, str) and ENCRYPTED.fullmatch(value) and not _is_protected(cipher, field, value):
+            yield path
+
+
+def _personal_values(kind: DocumentKind, document: Document) -> Iterator[tuple[str, str, object]]:
+    """The path, the name under which it is encrypted, and the value of each personal field."""
     for field, paths in ((PHONE, kind.phones), (EMAIL, kind.emails)):
         for path in paths:
             value: Any = document
@@ -127,8 +166,7 @@ def fields_in_the_clear(kind: DocumentKind, document: Document, cipher: Personal
                 if isinstance(value, dict):
                     value, owner = value.get(name), name
             # A container that is not an object was encrypted as a whole, under its own name.
-            if not _is_protected(cipher, field if owner == path[-1] else owner, value):
-                yield ".".join(path)
+            yield ".".join(path), field if owner == path[-1] else owner, value
 
 
 def _is_protected(cipher: PersonalDataCipher, field: str, value: object) -> bool:

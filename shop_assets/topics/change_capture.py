@@ -230,6 +230,7 @@ class ChangeCapture:
         reasons = dict.fromkeys(KINDS, NEVER) if saved is None else saved.stale_kinds(now)
         token = None if saved is None else saved.token
         if saved is not None:
+            saved.require_key(self._sender.encryption, now)
             require_positions(self._kafka, self._sender.topics.values(), saved.positions, "the last run")
         if token is not None:
             try:
@@ -296,7 +297,9 @@ class ChangeCapture:
                 gone = self._indexes[kind].missing_from(spool)
                 self._send_all(Change(kind, "delete", document_id, None, source_time) for document_id in gone)
                 self._indexes[kind].write(spool)
-        self._checkpoints.save_after_snapshot(position.token, now, self._sender.positions())
+        self._checkpoints.save_after_snapshot(
+            position.token, now, self._sender.encryption.key_proof, self._sender.positions()
+        )
         self._follow_stream(position.token)
 
     def _index_documents(self, kinds: Iterable[DocumentKind]) -> None:
@@ -341,7 +344,7 @@ class ChangeCapture:
                 unflushed += 1
             if isinstance(item, StreamPosition) or unflushed >= BATCH_SIZE:
                 self._flush()
-                self._checkpoints.advance(token, self._sender.positions())
+                self._checkpoints.advance(token, self._sender.encryption.key_proof, self._sender.positions())
                 unflushed = 0
         return token
 

@@ -2,7 +2,7 @@
 
 A resume token alone would mislead when topics were re-created, the key changed or messages have a new format. So it is
 saved together with the topics' ids, the key's id and the message format, and used only for the kinds for which these
-still hold.
+still hold. A ciphertext of the key is saved too: it shows whether the key ring still has that key.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +16,8 @@ from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.changes import Token
 from shop_assets.document_store.collection_setup import CHECKPOINTS
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.topics.errors import KeyLostError
 from shop_assets.topics.messages import MESSAGE_FORMAT
 from shop_assets.topics.positions import Position
 from shop_assets.topics.specification import Topic
@@ -39,11 +41,14 @@ class CheckpointBasis:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A resume token, the basis of the last snapshot, and the last messages that were acknowledged."""
+    """A resume token, the basis of the last snapshot, the last messages that were acknowledged, and a proof of the key
+    that encrypted them.
+    """
 
     token: Token
     basis: CheckpointBasis
     positions: Sequence[Position] = ()
+    key_proof: str | None = None
 
     def stale_kinds(self, current: CheckpointBasis) -> dict[DocumentKind, str]:
         """The kinds of which every document must be sent again, and why."""
@@ -57,6 +62,22 @@ class Checkpoint:
             elif saved.key_id != current.key_id and (kind.phones or kind.emails):
                 reasons[kind] = "personal data has a new key"
         return reasons
+
+    def require_key(self, encryption: PersonalDataEncryption, current: CheckpointBasis) -> None:
+        """Raise KeyLostError if the topics hold what the key ring can no longer decrypt."""
+        if self.key_proof is None or encryption.has_key_of(self.key_proof):
+            return
+        if not any(
+            self.basis.topic_ids.get(kind.name) == current.topic_ids[kind.name]
+            for kind in KINDS
+            if kind.phones or kind.emails
+        ):
+            return
+        raise KeyLostError(
+            f"SHOP_PII_KEYS does not have the key {self.basis.key_id} that encrypted what was sent: restore the key "
+            "ring. If that key is lost, run `shop topics recreate` and then `shop run`, which encrypts every document with "
+            f"the key {current.key_id}. Nothing was sent."
+        )
 
 
 class Checkpoints:
@@ -74,25 +95,35 @@ class Checkpoints:
         if found is None:
             return None
         basis = CheckpointBasis(found["topic_ids"], found["key_id"], found["message_format"])
-        # Checkpoints of older releases have no positions.
+        # Checkpoints of older releases have neither a proof of the key nor positions.
         positions = [Position(**stored) for stored in found.get("positions", ())]
         self._positions = {(position.topic_id, position.partition): position for position in positions}
-        return Checkpoint(found["token"], basis, positions)
+        return Checkpoint(found["token"], basis, positions, found.get("key_proof"))
 
-    def advance(self, token: Token, positions: Iterable[Position]) -> None:
+    def advance(self, token: Token, key_proof: str, positions: Iterable[Position]) -> None:
         """Save that everything up to the token is acknowledged; `positions` replace those of their partitions."""
-        changes = {"$set": {"token": dict(token), "positions": self._merged(positions), "saved_at": datetime.now(UTC)}}
+        changes = {
+            "$set": {
+                "token": dict(token),
+                "key_proof": key_proof,
+                "positions": self._merged(positions),
+                "saved_at": datetime.now(UTC),
+            }
+        }
         self._writer.transact(
             lambda session: self._collection.update_one({"_id": self._name}, changes, session=session)
         )
 
-    def save_after_snapshot(self, token: Token, basis: CheckpointBasis, positions: Iterable[Position]) -> None:
+    def save_after_snapshot(
+        self, token: Token, basis: CheckpointBasis, key_proof: str, positions: Iterable[Position]
+    ) -> None:
         """Save that all documents were sent on this basis, the token to resume from, and its positions."""
         topic_ids = set(basis.topic_ids.values())
         document = {
             "token": dict(token),
             "topic_ids": dict(basis.topic_ids),
             "key_id": basis.key_id,
+            "key_proof": key_proof,
             "message_format": basis.message_format,
             "positions": [stored for stored in self._merged(positions) if stored["topic_id"] in topic_ids],
             "saved_at": datetime.now(UTC),

@@ -1,7 +1,7 @@
 """The checks of the topics: no personal data in the clear, a message for every document, and Kafka's settings."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from shop_assets.orchestration.asset_keys import (
 )
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check
-from shop_assets.personal_data.encryption import fields_in_the_clear
+from shop_assets.personal_data.encryption import fields_in_the_clear, undecryptable_fields
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
@@ -58,13 +58,14 @@ def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResourc
     topics = kafka.ensure_topics()
     kinds = {topics[kind.name].name: kind for kind in KINDS}
     faults: Counter[tuple[str, str]] = Counter()
-    checked = 0
+    checked = undecryptable = 0
     for message in kafka.read(newest(kafka.administration().watermarks(topics.values()), NEWEST)):
         checked += 1
         topic = message.topic() or ""
         document = _document(message.value() or b"{}")
         paths = [NO_DOCUMENT] if document is None else fields_in_the_clear(kinds[topic], document, cipher)
         faults.update((topic, path) for path in paths)
+        undecryptable += sum(1 for _ in undecryptable_fields(kinds[topic], document or {}, cipher))
     # No offsets and no values: readers of this may not be allowed to see them.
     rows: list[dict[str, Any]] = [
         {"topic": topic, "field": path, "messages": count} for (topic, path), count in faults.items()
@@ -72,7 +73,7 @@ def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResourc
     return AssetCheckResult(
         passed=not faults,
         severity=AssetCheckSeverity.ERROR,
-        description=_describe(faults, checked),
+        description=_describe(faults, checked, undecryptable),
         metadata={"messages": MetadataValue.int(checked), "in the clear": sample_table(rows)},
     )
 
@@ -85,15 +86,20 @@ def _document(value: bytes) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _describe(faults: Iterable[tuple[str, str]], checked: int) -> str:
+def _describe(faults: Mapping[tuple[str, str], int], checked: int, undecryptable: int) -> str:
     others = sorted({topic for topic, path in faults if path == NO_DOCUMENT})
-    fields = sum(path != NO_DOCUMENT for _, path in faults)
-    text = f"{fields} unencrypted fields in {checked} messages checked"
+    values = sum(count for (_, path), count in faults.items() if path != NO_DOCUMENT)
+    text = f"{values - undecryptable} unencrypted values in {checked} messages checked"
+    if undecryptable:
+        text = (
+            f"{text}; {undecryptable} encrypted with a key that SHOP_PII_KEYS does not have: restore the key ring or, "
+            "if the key is lost, run `shop topics recreate` and then `shop run`, which sends every document again"
+        )
     if not others:
         return text
     return (
         f"{text}; messages of {', '.join(others)} are not JSON objects: stop every writer other than "
-        f"{KAFKA_TOPICS_LOADED.to_user_string()}, and delete the topic: the next run fills it again"
+        f"{KAFKA_TOPICS_LOADED.to_user_string()}, and run `shop topics recreate`: the next run fills the topic again"
     )
 
 

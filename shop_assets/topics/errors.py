@@ -38,6 +38,10 @@ class TopicTakenBackError(TopicsError):
     """A topic is in an older state than it was: Kafka was restored, or lost messages."""
 
 
+class KeyLostError(TopicsError):
+    """The key ring no longer has the key that encrypted what was sent."""
+
+
 class DeliveryError(TopicsError, TransientError):
     """Messages were not acknowledged. Nothing is lost: the checkpoint is not saved, the next run sends them again."""
 

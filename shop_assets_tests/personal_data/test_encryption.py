@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
-from shop_assets.personal_data.cipher import DecryptionError
-from shop_assets.personal_data.encryption import PersonalDataEncryption, decrypt_any, fields_in_the_clear
+from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
+from shop_assets.personal_data.encryption import (
+    PersonalDataEncryption,
+    decrypt_any,
+    fields_in_the_clear,
+    undecryptable_fields,
+)
 from shop_assets_tests.topics.conftest import CIPHER
 
 json_values = st.recursive(
@@ -122,3 +127,9 @@ def test_what_is_in_the_clear_is_found_by_its_path() -> None:
     assert list(fields_in_the_clear(STORES, {"manager": "Ольга"}, CIPHER)) == ["manager.phone", "manager.email"]
     assert list(fields_in_the_clear(CUSTOMERS, {"phone": 79001234567, "email": None}, CIPHER)) == ["phone"]
     assert list(fields_in_the_clear(PRODUCTS, {"phone": "+79001234567"}, CIPHER)) == []
+
+
+def test_a_value_of_a_lost_key_is_known_from_one_that_was_never_encrypted() -> None:
+    lost = PersonalDataCipher({"k9": b"9" * 64}).encrypt("phone", "+79001234567")
+    assert list(undecryptable_fields(CUSTOMERS, {"phone": lost, "email": "a@b.ru"}, CIPHER)) == ["phone"]
+    assert list(undecryptable_fields(CUSTOMERS, {"phone": CIPHER.encrypt("phone", "1")}, CIPHER)) == []

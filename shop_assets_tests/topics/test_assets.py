@@ -151,7 +151,7 @@ def test_a_message_that_is_no_document_fails_the_check_and_names_its_topic(
     assert (failed.passed, failed.blocking) == (False, True)
     assert "| not a JSON object | 3 |" in failed.metadata["in the clear"].value  # type: ignore[operator]  # Markdown
     assert f"messages of {kafka.topic_prefix}stores are not JSON objects" in str(failed.description)
-    assert "delete the topic" in str(failed.description)
+    assert "`shop topics recreate`" in str(failed.description)
 
 
 def test_a_document_that_its_topic_refused_misses_no_message(

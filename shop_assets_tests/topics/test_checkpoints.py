@@ -5,10 +5,11 @@ from typing import Any
 import orjson
 import pytest
 
-from shop_assets.documents.kinds import CUSTOMERS, STORES
+from shop_assets.documents.kinds import CUSTOMERS, KINDS, STORES
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
 from shop_assets.topics.checkpoints import Checkpoints
+from shop_assets.topics.errors import KeyLostError
 from shop_assets.topics.sending import ChangeSender
 from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.topics.conftest import Capture, Documents, Read, customer, messages_with_key
@@ -72,12 +73,12 @@ def test_small_batches_save_the_position_on_the_way(
     moves = 0
     original = Checkpoints.advance
 
-    def killed_at_the_third(self: Checkpoints, token: Any, positions: Any) -> None:
+    def killed_at_the_third(self: Checkpoints, *arguments: Any) -> None:
         nonlocal moves
         moves += 1
         if moves == 3:
             raise KilledError
-        original(self, token, positions)
+        original(self, *arguments)
 
     with monkeypatch.context() as patched:
         patched.setattr(Checkpoints, "advance", killed_at_the_third)
@@ -102,6 +103,31 @@ def test_a_topic_made_again_is_filled_again_and_the_others_are_left_alone(
     assert report.sent == 1
     assert [m.key for m in read_topic(STORES)] == ["s"]
     assert capture().sent == 0
+
+
+def test_without_the_key_of_what_was_sent_nothing_is_sent_until_the_topics_are_new(
+    settings: Settings, database: Documents, capture: Capture, read_topic: Read
+) -> None:
+    database.customers.insert_one(customer(1))
+    capture()
+    database.customers.insert_one(customer(2))
+
+    for ring in ({"k1": b"2" * 64}, {"k2": b"2" * 64}, {"k2": b"2" * 64, "k1": b"3" * 64}):
+        with pytest.raises(KeyLostError, match=r"key k1 .*`shop topics recreate`"):
+            capture(cipher=PersonalDataCipher(ring))
+    assert {m.key for m in read_topic(CUSTOMERS)} == {"cus-1"}
+
+    delete_topics(settings, *KINDS)
+    assert capture(cipher=PersonalDataCipher({"k1": b"2" * 64})).topics["customers"].sent >= 2
+    assert capture(cipher=PersonalDataCipher({"k1": b"2" * 64})).sent == 0
+
+
+def test_a_checkpoint_of_an_older_release_takes_the_key_that_comes_next(database: Documents, capture: Capture) -> None:
+    capture()
+    database.publications.update_many({}, {"$unset": {"key_proof": ""}})
+    capture()
+    with pytest.raises(KeyLostError):
+        capture(cipher=PersonalDataCipher({"k1": b"2" * 64}))
 
 
 def test_a_new_key_sends_what_holds_personal_data_again(

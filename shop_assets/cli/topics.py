@@ -35,7 +35,7 @@ def recreate(
     from shop_assets.documents.kinds import KIND_BY_NAME
     from shop_assets.topics.resource import kafka_resource
 
-    chosen = kinds or list(KIND_BY_NAME)
+    chosen = list(dict.fromkeys(kinds or KIND_BY_NAME))
     if unknown := sorted(set(chosen) - KIND_BY_NAME.keys()):
         raise ShopError(f"No kind is called {', '.join(unknown)}: the kinds are {', '.join(KIND_BY_NAME)}.")
     settings = Settings.load()
@@ -49,7 +49,10 @@ def recreate(
         lease.check()
         administration.delete(names)
         kafka.ensure_topics()
-    typer.echo(f"{', '.join(names)}: created again. Run `shop run`: it sends their documents again.")
+    typer.echo(
+        f"{', '.join(names)}: created again. Run `shop run`: it sends their documents again."
+        " RAW then has their messages twice, until `shop raw compact`."
+    )
 
 
 def _with_rights(settings: Settings) -> Settings:

@@ -75,8 +75,8 @@ class Checkpoint:
             return
         raise KeyLostError(
             f"SHOP_PII_KEYS does not have the key {self.basis.key_id} that encrypted what was sent: restore the key "
-            "ring. If that key is lost, run `shop topics recreate` and then `shop run`, which encrypts every document with "
-            f"the key {current.key_id}. Nothing was sent."
+            "ring. If that key is lost, run `shop topics recreate` and then `shop run`, which encrypts every document "
+            f"with the key {current.key_id}. Nothing was sent."
         )
 
 

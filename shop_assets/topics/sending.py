@@ -25,6 +25,7 @@ from shop_assets.topics.specification import MAXIMUM_MESSAGE_BYTES, Topic
 
 TOO_LARGE: Final = "message is larger than the topic takes"
 UNWRITABLE: Final = "cannot be written as JSON"
+BLANK_ID: Final = "_id is blank"
 SAMPLE_SIZE: Final = 5
 DELIVERY_TIMEOUT_MS: Final = 60_000
 """How long a message may wait for its acknowledgement: many times what an embedded broker needs to restart (8 s), short
@@ -139,6 +140,8 @@ class ChangeSender:
     def to_message(self, change: Change) -> Message | RejectedDocument:
         """The message of a change, which is not sent; a reject if its document makes none that the topic accepts."""
         topic = self.topics[change.kind.name]
+        if change.document is not None and not change.document_id.strip():
+            return _reject(change, BLANK_ID, "MART has no document without an id")
         try:
             document = None if change.document is None else self.encryption.encrypt(change.kind, change.document)
             message = to_message(change, document)

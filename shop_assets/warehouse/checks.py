@@ -264,10 +264,13 @@ def mart_equals_mongodb(
                 to_do = advice(database, difference, datetime.now(UTC))
                 first.append(difference_row(difference) | {"what to do": to_do})
     counted = ", ".join(f"{count} {finding}" for finding, count in findings.items())
+    text = f"{findings.total()} documents differ from MongoDB"
+    if first:
+        text = f"{text}: {counted}; such as {first[0]['kind']} {first[0]['id']}: {first[0]['what to do']}"
     return AssetCheckResult(
         passed=not findings,
         severity=AssetCheckSeverity.ERROR,
-        description=f"{findings.total()} documents differ from MongoDB" + (f": {counted}" if counted else ""),
+        description=text,
         metadata={"found": findings.total(), "first": sample_table(first)},
     )
 

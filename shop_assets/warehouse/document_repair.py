@@ -18,7 +18,7 @@ from shop_assets.coordination.lease import Guard
 from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.seen_ids import SeenIds
-from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.change_capture import (
     capture_changes,
@@ -68,7 +68,8 @@ def repair_documents(
         shown: How many of the differences the result has at most.
 
     Returns:
-        What was published. A document is published once; what differs after that is for the check to report.
+        What was published. A document is published once; what differs after that is for the check to report. One that
+        Kafka does not accept is an open reject, and left out.
 
     Raises:
         ShopError: A service failed; see the stages' functions.
@@ -115,11 +116,14 @@ def _publish(
 ) -> list[Difference]:
     """Publish what is found, until nothing is found that was not published before."""
     published: dict[tuple[DocumentKind, str], Difference] = {}
+    rejected = rejects.open_places(source.database, [collection_key(kind) for kind in KINDS])
     while True:
         found = (
             difference
             for difference in find()
-            if (difference.kind, difference.document_id) not in published and _is_repairable(source, difference, now)
+            if (difference.kind, difference.document_id) not in published
+            and (collection_key(difference.kind), difference.document_id) not in rejected
+            and _is_repairable(source, difference, now)
         )
         batch = list(islice(found, DOCUMENTS_AT_ONCE))
         if not batch:

@@ -76,7 +76,7 @@ def freeze_ranges(
         for partition in described[name].partitions:
             first, marks = reached[name, partition], watermarks[name, partition]
             whole = OffsetRange(name, described[name].topic_id, partition, first, marks.high)
-            _require_kafka_not_behind(whole)
+            _require_kafka_not_behind(kind, whole)
             if first < marks.low:
                 gaps.append(replace(whole, end=marks.low))
             if max(first, marks.low) < marks.high:
@@ -100,13 +100,13 @@ def _describe(administration: TopicAdministration, names: Iterable[str]) -> dict
     return described
 
 
-def _require_kafka_not_behind(wanted: OffsetRange) -> None:
+def _require_kafka_not_behind(kind: DocumentKind, wanted: OffsetRange) -> None:
     if wanted.first > wanted.end:
         raise OffsetGapError(
             f"Topic {wanted.topic}, partition {wanted.partition}: RAW has offsets up to {wanted.first - 1}, but Kafka "
             f"ends at {wanted.end - 1}. The broker lost messages, or was restored to an older state: its next messages "
-            "would get offsets that RAW has already. Run `shop topics recreate` with the kind of this topic, then run "
-            "this again: a new topic is filled, and RAW reads it from its start."
+            f"would get offsets that RAW has already. Run `shop topics recreate {kind.name}`, then run this again: a "
+            "new topic is filled, and RAW reads it from its start."
         )
 
 

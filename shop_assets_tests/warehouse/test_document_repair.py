@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 from dagster import DagsterInstance, Definitions, materialize
 from pymongo.database import Database
 
+from shop_assets.document_store import rejects
 from shop_assets.document_store.changes import current_stream_position
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, DocumentKind
@@ -334,7 +335,8 @@ def test_the_asset_repairs_and_the_check_names_what_differs(
     client.command("DELETE FROM raw.customers WHERE id != ''", settings={"lightweight_deletes_sync": 2})
     failed = evaluate()
     assert (failed.passed, failed.blocking) == (False, True)
-    assert failed.description == "1 documents differ from MongoDB: 1 not in RAW"
+    assert failed.description.startswith("1 documents differ from MongoDB: 1 not in RAW; such as customers ")
+    assert "`shop reconcile` publishes it again" in failed.description
     assert "shop reconcile" in failed.metadata["first"].value
     assert "900" not in repr(failed)
 
@@ -387,3 +389,38 @@ def test_what_raw_lost_after_mart_had_taken_it_is_published_again_when_everythin
 
     assert fetch_rows(client, "mart_differs_from_raw") == []
     assert shown(client) == held(database)
+
+
+def test_a_document_with_a_blank_id_is_rejected_and_no_difference(
+    client: Client, database: Documents, source: DocumentSource, run: Run
+) -> None:
+    blank = [customer(number) | {"_id": document_id} for number, document_id in enumerate(("", "   ", "\u2003"))]
+    database.customers.insert_many([*blank, customer(7)], bypass_document_validation=True)
+
+    assert run().published == 0
+
+    assert shown(client) == {"cus-7": "anna"}
+    assert found(client, source) == []
+    rejected = database.rejected_documents.find({"reason": "_id is blank"})
+    assert {reject["position"] for reject in rejected} == {"", "   ", "\u2003"}
+    database.customers.delete_many({"_id": {"$ne": "cus-7"}})
+    assert run().published == 0
+    assert found(client, source) == []
+    assert rejects.open_places(database, ["collection customers"]) == set()
+
+
+@pytest.mark.slow
+def test_a_document_that_kafka_refuses_is_not_published_again_when_the_index_is_new(
+    client: Client, database: Documents, source: DocumentSource, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.customers.insert_many([customer(1), customer(2)])
+    run()
+    monkeypatch.setattr("shop_assets.topics.sending.MAXIMUM_MESSAGE_BYTES", 4000)
+    database.customers.update_one({"_id": "cus-1"}, {"$set": {"first_name": "x" * 5000}})
+    run()
+    database.sent_totals.delete_many({})
+    database.sent_documents.delete_many({})
+
+    assert run().published == run().published == 0
+    assert found(client, source) == []
+    assert shown(client) == {"cus-1": "anna", "cus-2": "anna"}

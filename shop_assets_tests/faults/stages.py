@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +34,8 @@ from shop_assets.settings import Settings
 from shop_assets.topics import change_capture
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse import reconciliation
+from shop_assets.warehouse.document_repair import repair_documents
+from shop_assets.warehouse.document_source import DocumentSource
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import clickhouse_resource
@@ -75,9 +77,13 @@ def topics(environment: ScenarioEnvironment) -> None:
 def publish(environment: ScenarioEnvironment, mode: change_capture.Mode) -> None:
     change_capture.BATCH_SIZE = BATCH  # type: ignore[misc]  # this process is its own
     kafka = kafka_resource(environment.settings)
-    cipher = PersonalDataCipher(parse_key_ring(environment.settings.pii_keys.get_secret_value()))
+    cipher = _cipher(environment)
     with mongo_resource(environment.settings).connect() as database, ingestion_lease(database, "topics", RUN) as lease:
         change_capture.capture_changes(database, kafka, cipher, mode, lease)
+
+
+def _cipher(environment: ScenarioEnvironment) -> PersonalDataCipher:
+    return PersonalDataCipher(parse_key_ring(environment.settings.pii_keys.get_secret_value()))
 
 
 def raw(environment: ScenarioEnvironment) -> None:
@@ -93,6 +99,8 @@ def raw(environment: ScenarioEnvironment) -> None:
 
 def mart(environment: ScenarioEnvironment) -> None:
     reconciliation.SLICE_OFFSETS = 2 * BATCH  # type: ignore[misc]
+    kafka = kafka_resource(environment.settings)
+    cipher = _cipher(environment)
     with (
         mongo_resource(environment.settings).connect() as database,
         ingestion_lease(database, "mart", RUN) as lease,
@@ -100,6 +108,7 @@ def mart(environment: ScenarioEnvironment) -> None:
     ):
         apply_migrations(client)
         reconciliation.reconcile(client, guard=lease.check)
+        repair_documents(client, DocumentSource(database, kafka, cipher), datetime.now(UTC), lease)
 
 
 def features(environment: ScenarioEnvironment) -> None:

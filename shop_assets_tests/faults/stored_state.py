@@ -23,6 +23,7 @@ from shop_assets.features.published_files import on_disk
 from shop_assets.landing.manifest import PREFIX as LANDING_MANIFESTS
 from shop_assets.report.csv_report import report_key
 from shop_assets.settings import Settings
+from shop_assets.topics.change_capture import sent_indexes
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests.faults.stages import ScenarioEnvironment, stores, warehouse
 
@@ -69,6 +70,19 @@ def topics(environment: ScenarioEnvironment) -> Iterator[tuple[str, StateCounts]
         for message in kafka.read(watermarks)
     }
     yield "topics", Counter(found)
+    with mongo_resource(environment.settings).connect() as database:
+        for kind, index in sent_indexes(database, kafka).items():
+            totals = index.totals()
+            assert totals is not None
+            buckets = dict(index.buckets(totals, range(len(totals.counts))))
+            yield (
+                f"sent index: {kind.name}",
+                Counter((name, str(digest)) for bucket in buckets.values() for name, digest in bucket.items()),
+            )
+            sums = {number: (len(bucket), sum(bucket.values()) % 2**64) for number, bucket in buckets.items()}
+            stored = enumerate(zip(totals.counts, totals.checksums, strict=True))
+            faults = [number for number, sums_of_bucket in stored if sums[number] != sums_of_bucket]
+            yield f"wrong totals: {kind.name}", Counter((str(number), "") for number in faults)
 
 
 def raw(environment: ScenarioEnvironment) -> Iterator[tuple[str, StateCounts]]:

@@ -9,7 +9,7 @@ checked before the first is applied. On a cluster the same files create the same
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -102,15 +102,19 @@ def apply_migrations(
     records = (
         [] if applied else [(s.file.name, s.fingerprint) for s in steps if s.kind == "TABLE" and s.target in objects]
     )
-    for step in steps:
-        is_unrecorded = step.is_new or step.predecessor is not None
-        records += step.records if is_unrecorded else []
-        if step.kind == "TABLE" and has_ledger:
-            # Before the statement: a table without a record would be refused. A record without a table is no harm.
-            _record(client, records)
-        if step.is_new or step.target not in objects:
-            _run(client, step, cluster)
-        has_ledger = has_ledger or step.target == MIGRATIONS_TABLE
+    try:
+        for step in steps:
+            unrecorded = step.records if step.is_new or step.predecessor is not None else []
+            if step.kind == "TABLE" and has_ledger:
+                # Before the statement: a table without a record would be refused. A record without a table is no harm.
+                _record(client, [*records, *unrecorded])
+                records, unrecorded = [], []
+            if step.is_new or step.target not in objects:
+                _run(client, step, cluster)
+            has_ledger = has_ledger or step.target == MIGRATIONS_TABLE
+            records += unrecorded
+    finally:
+        # The others together: one that was applied and not recorded is applied again, which changes nothing.
         if has_ledger:
             _record(client, records)
     return [step.file.name for step in steps if step.is_new]
@@ -159,10 +163,9 @@ def _run(client: Client, step: _Step, cluster: str | None) -> None:
     client.command(step.file.statement_on(cluster), settings=STATEMENT_SETTINGS)
 
 
-def _record(client: Client, records: list[tuple[str, str]]) -> None:
+def _record(client: Client, records: Sequence[tuple[str, str]]) -> None:
     if records:
         client.insert(MIGRATIONS_TABLE, records, column_names=["name", "fingerprint"])
-        records.clear()
 
 
 def _objects(client: Client) -> set[str]:

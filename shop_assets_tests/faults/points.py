@@ -69,6 +69,9 @@ SEND_CHANGE: Final = "shop_assets.topics.change_capture:ChangeCapture._send"
 FLUSH: Final = "shop_assets.topics.sending:ChangeSender.flush"
 FIRST_TOKEN: Final = "shop_assets.topics.checkpoints:Checkpoints.save_after_snapshot"
 TOKEN: Final = "shop_assets.topics.checkpoints:Checkpoints.advance"
+SENT_JOURNAL: Final = "shop_assets.topics.sent_index:SentIndex.record"
+SENT_BUCKETS: Final = "shop_assets.topics.sent_index:SentIndex._change_buckets"
+SENT_INDEX: Final = "shop_assets.topics.sent_index:SentIndex.write"
 READ: Final = "shop_assets.warehouse.raw_inserts:read_messages"
 INSERT: Final = "shop_assets.warehouse.raw_inserts:insert"
 COMMIT: Final = "shop_assets.warehouse.raw_inserts:_commit"
@@ -121,6 +124,12 @@ TOPICS: Final = (
     Point("topics", "middle of the change stream", SEND_CHANGE, calls=_upto(40), needs_snapshot=False),
     Point("topics", "between acknowledgement and token", TOKEN, calls=_upto(4), needs_snapshot=False),
     Point("topics", "after the saved token", TOKEN, "after", _upto(3), needs_snapshot=False),
+    Point("topics", "before the sent index's journal", SENT_JOURNAL, calls=_upto(4), needs_snapshot=False),
+    Point("topics", "after the sent index's journal", SENT_JOURNAL, "after", _upto(4), needs_snapshot=False),
+    Point("topics", "while the sent index is settled", SENT_BUCKETS, "during", _upto(2), 0.02, needs_snapshot=False),
+    Point("topics", "after the sent index is settled", SENT_BUCKETS, "after", _upto(2), needs_snapshot=False),
+    Point("topics", "while a new sent index is written", SENT_INDEX, "during", _upto(4), 0.02, needs_snapshot=True),
+    Point("topics", "between a new sent index and token", SENT_INDEX, "after", _upto(4), needs_snapshot=True),
     Point("topics", "waiting for acknowledgements", FLUSH, "during", _upto(4), 0.05),
     Point("topics", "MongoDB killed while it is read", SEND_CHANGE, calls=_upto(30), victim="mongo"),
     Point("topics", "Kafka killed before the acknowledgement", FLUSH, calls=_upto(4), victim="kafka"),

@@ -1,5 +1,6 @@
 """MongoDB and MART, the two ends: whatever was lost between them is found, named and repaired by the next run."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -91,6 +92,11 @@ def shown(client: Client) -> dict[str, str]:
 
 def held(database: Documents) -> dict[str, str]:
     return {document["customer_id"]: document["first_name"] for document in database.customers.find()}
+
+
+def has_phone(shown: object) -> bool:
+    """Whether the phone of the tests is in it, however it is spelled; seconds and times may have some of its digits."""
+    return "9001234567" in re.sub(r"[\s-]", "", repr(shown))
 
 
 def found(client: Client, source: DocumentSource) -> list[Difference]:
@@ -338,13 +344,13 @@ def test_the_asset_repairs_and_the_check_names_what_differs(
     assert failed.description.startswith("1 documents differ from MongoDB: 1 not in RAW; such as customers ")
     assert "`shop reconcile` publishes it again" in failed.description
     assert "shop reconcile" in failed.metadata["first"].value
-    assert "900" not in repr(failed)
+    assert not has_phone(failed)
 
     with DagsterInstance.ephemeral() as instance:
         result = materialize(build_assets(settings), instance=instance, resources=resources)
     (event,) = result.asset_materializations_for_node("clickhouse_mart")
     assert event.metadata["published_again"].value == 1
-    assert "900" not in repr(event)
+    assert not has_phone(event)
     assert evaluate().passed
 
 

@@ -44,6 +44,7 @@ ACQUIRE_TIMEOUT_SECONDS: Final = 600.0
 """A stage of a daily run takes seconds; one that loads a first million of documents takes minutes."""
 
 POLL_SECONDS: Final = 0.5
+"""Between two looks at the lease: a waiting run starts at most this late."""
 
 Document = dict[str, Any]
 Guard = Callable[[], None]

@@ -18,7 +18,7 @@ from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.rejects.services import Services
-from shop_assets.topics.change_capture import resend_documents
+from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.reconciliation import reconcile
 
@@ -65,9 +65,8 @@ def retry(services: Services, rejects: Iterable[Reject], writer: Writer | None =
     load_landing(
         services.database, services.object_store.landing(), [kind for kind in KINDS if kind in kinds], writer=writer
     )
-    resend_documents(
-        services.database, services.kafka, services.pii.cipher(), _documents_to_resend(services.client, retried), writer
-    )
+    capture = ChangeCapture.on(services.database, services.kafka, services.pii.cipher(), writer)
+    capture.resend(_documents_to_resend(services.client, retried))
     _ingest_and_reconcile(services, writer)
     return _result(services, retried, loaded)
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -92,83 +92,7 @@ def capture_changes(
         TopicsError: Kafka refused, or did not acknowledge.
         DocumentStoreError: MongoDB has no change streams, or the stream stalled.
     """
-    return _change_capture(database, kafka, cipher, writer).run(mode)
-
-
-def resend_documents(
-    database: Database[dict[str, Any]],
-    kafka: KafkaResource,
-    cipher: PersonalDataCipher,
-    wanted: Mapping[DocumentKind, Iterable[str]],
-    writer: Writer | None = None,
-) -> CaptureResult:
-    """Send the changes, and then some documents as they are now, changed or not.
-
-    Each is a new message, newer than all before.
-
-    Args:
-        database: The database of the collections.
-        kafka: The cluster and the names of the topics.
-        cipher: The key ring for personal data.
-        wanted: Ids by kind; an id without a document is left out.
-        writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
-
-    Returns:
-        What was sent.
-
-    Raises:
-        TopicsError: Kafka refused, or did not acknowledge.
-        DocumentStoreError: MongoDB has no change streams, or the stream stalled.
-    """
-    return _change_capture(database, kafka, cipher, writer).resend(wanted)
-
-
-def publish_current_state(
-    database: Database[dict[str, Any]],
-    kafka: KafkaResource,
-    cipher: PersonalDataCipher,
-    earliest_times: Mapping[DocumentKind, Mapping[str, int]],
-    writer: Writer | None = None,
-) -> CaptureResult:
-    """Send the changes, and then what some ids hold now: their documents, or tombstones.
-
-    Args:
-        database: The database of the collections.
-        kafka: The cluster and the names of the topics.
-        cipher: The key ring for personal data.
-        earliest_times: By kind and id, the smallest source time of the message. Each message is newer than those before
-            it, unless an older one has a later time.
-        writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
-
-    Returns:
-        What was sent.
-
-    Raises:
-        TopicsError: Kafka refused, or did not acknowledge.
-        DocumentStoreError: MongoDB has no change streams, or the stream stalled.
-    """
-    return _change_capture(database, kafka, cipher, writer).publish_current_state(earliest_times)
-
-
-def rebuild_sent_index(
-    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, writer: Writer | None = None
-) -> CaptureResult:
-    """Send the changes, and write the sent index again from every document, none of which is sent for that.
-
-    Args:
-        database: The database of the collections.
-        kafka: The cluster and the names of the topics.
-        cipher: The key ring for personal data.
-        writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
-
-    Returns:
-        What was sent.
-
-    Raises:
-        TopicsError: Kafka refused, or did not acknowledge.
-        DocumentStoreError: MongoDB has no change streams, or the stream stalled.
-    """
-    return _change_capture(database, kafka, cipher, writer).rebuild_index()
+    return ChangeCapture.on(database, kafka, cipher, writer).run(mode)
 
 
 def sent_indexes(
@@ -188,17 +112,12 @@ def sent_indexes(
     return {kind: SentIndex(database, kafka.topic_name(kind), writer) for kind in KINDS}
 
 
-def _change_capture(
-    database: Database[dict[str, Any]], kafka: KafkaResource, cipher: PersonalDataCipher, writer: Writer | None
-) -> "ChangeCapture":
-    sender = ChangeSender(
-        kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(cipher), kafka.bootstrap_servers
-    )
-    return ChangeCapture(database, kafka, sender, writer or SoleWriter(database.client))
-
-
 class ChangeCapture:
-    """One run of change capture."""
+    """One run of change capture. Every method sends first what changed since the checkpoint.
+
+    All of them raise TopicsError when Kafka refused or did not acknowledge, and DocumentStoreError when MongoDB has no
+    change streams or the stream stalled.
+    """
 
     def __init__(
         self,
@@ -219,10 +138,45 @@ class ChangeCapture:
         self._resolved_places: set[DocumentPlace] = set()
         self._result = CaptureResult(sender.results, sample=sender.sample)
 
+    @classmethod
+    def on(
+        cls,
+        database: Database[dict[str, Any]],
+        kafka: KafkaResource,
+        cipher: PersonalDataCipher,
+        writer: Writer | None = None,
+    ) -> Self:
+        """Prepare to send the changes of a database; topics that are missing are created.
+
+        Args:
+            database: The database of the collections.
+            kafka: The cluster and the names of the topics.
+            cipher: The key ring for personal data.
+            writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
+
+        Returns:
+            The capture; nothing is sent yet.
+
+        Raises:
+            TopicsError: Kafka did not respond, or refused.
+        """
+        sender = ChangeSender(
+            kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(cipher), kafka.bootstrap_servers
+        )
+        return cls(database, kafka, sender, writer or SoleWriter(database.client))
+
     def run(self, mode: Mode) -> CaptureResult:
         """Send what changed since the checkpoint, and a snapshot of the kinds for which that is not enough.
 
-        `replay` sends a snapshot of every kind. Raises TopicsError, DocumentStoreError.
+        Args:
+            mode: `incremental`, or `replay`, which sends a snapshot of every kind.
+
+        Returns:
+            What was sent.
+
+        Raises:
+            TopicsError: Kafka refused, or did not acknowledge.
+            DocumentStoreError: MongoDB has no change streams, or the stream stalled.
         """
         self._settle()  # what a killed run left
         now = CheckpointBasis.current(self._sender.topics, self._sender.encryption.key_id)
@@ -249,9 +203,17 @@ class ChangeCapture:
         return self._result
 
     def resend(self, wanted: Mapping[DocumentKind, Iterable[str]]) -> CaptureResult:
-        """Send what changed, and then the documents of these ids as they are now; see `resend_documents`.
+        """Send what changed, and then some documents as they are now, changed or not: messages newer than all before.
 
-        Raises what `run` raises.
+        Args:
+            wanted: Ids by kind; an id without a document is left out.
+
+        Returns:
+            What was sent.
+
+        Raises:
+            TopicsError: Kafka refused, or did not acknowledge.
+            DocumentStoreError: The change stream stalled.
         """
         result = self.run("incremental")
         # After the changes, whose times are all earlier; later changes belong to the next run.
@@ -262,9 +224,18 @@ class ChangeCapture:
         return result
 
     def publish_current_state(self, earliest_times: Mapping[DocumentKind, Mapping[str, int]]) -> CaptureResult:
-        """Send what changed, and then what these ids hold now; see the function of this name.
+        """Send what changed, and then what some ids hold now: their documents, or tombstones.
 
-        Raises what `run` raises.
+        Args:
+            earliest_times: By kind and id, the smallest source time of the message. Each message is newer than those
+                before it, unless an older one has a later time.
+
+        Returns:
+            What was sent.
+
+        Raises:
+            TopicsError: Kafka refused, or did not acknowledge.
+            DocumentStoreError: The change stream stalled.
         """
         result = self.run("incremental")
         with self._database.client.start_session() as session:
@@ -275,9 +246,14 @@ class ChangeCapture:
         return result
 
     def rebuild_index(self) -> CaptureResult:
-        """Send what changed, and write the sent index again from every document.
+        """Send what changed, and write the sent index again from every document, none of which is sent for that.
 
-        Raises what `run` raises.
+        Returns:
+            What was sent.
+
+        Raises:
+            TopicsError: Kafka refused, or did not acknowledge.
+            DocumentStoreError: The change stream stalled.
         """
         result = self.run("incremental")
         self._index_documents(KINDS)

@@ -20,12 +20,7 @@ from shop_assets.document_store import rejects
 from shop_assets.document_store.seen_ids import SeenIds
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import Watermarks
-from shop_assets.topics.change_capture import (
-    capture_changes,
-    publish_current_state,
-    rebuild_sent_index,
-    sent_indexes,
-)
+from shop_assets.topics.change_capture import ChangeCapture, capture_changes, sent_indexes
 from shop_assets.topics.digests import is_utf8, key_of
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import collection_key
@@ -104,7 +99,7 @@ def repair_after_reading_everything(
         ShopError: A service failed; see the stages' functions.
     """
     writer = writer or SoleWriter(source.database.client)
-    rebuild_sent_index(source.database, source.kafka, source.cipher, writer)
+    ChangeCapture.on(source.database, source.kafka, source.cipher, writer).rebuild_index()
     _bring_to_mart(client, source.kafka, writer.check)
     lost = _publish(client, source, now, writer, lambda: lost_messages(client))
     repaired = repair_documents(client, source, now, writer)
@@ -128,7 +123,8 @@ def _publish(
         batch = list(islice(found, DOCUMENTS_AT_ONCE))
         if not batch:
             return list(published.values())
-        publish_current_state(source.database, source.kafka, source.cipher, _earliest_times(batch), writer)
+        capture = ChangeCapture.on(source.database, source.kafka, source.cipher, writer)
+        capture.publish_current_state(_earliest_times(batch))
         _bring_to_mart(client, source.kafka, writer.check)
         published |= {(difference.kind, difference.document_id): difference for difference in batch}
 

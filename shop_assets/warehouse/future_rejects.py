@@ -12,7 +12,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.topics.change_capture import resend_documents
+from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.warehouse.document_source import DocumentSource
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.queries import load_query
@@ -38,7 +38,7 @@ def judge_again(client: Client, source: DocumentSource, now: datetime, writer: W
     if not due:
         return 0
     writer = writer or SoleWriter(source.database.client)
-    resend_documents(source.database, source.kafka, source.cipher, due, writer)
+    ChangeCapture.on(source.database, source.kafka, source.cipher, writer).resend(due)
     ingest_topics(client, source.kafka, guard=writer.check)
     reconcile(client, guard=writer.check)
     return sum(len(keys) for keys in due.values())

@@ -10,7 +10,7 @@ from shop_assets.document_store import rejects
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import ChangeCapture, capture_changes, resend_documents
+from shop_assets.topics.change_capture import ChangeCapture, capture_changes
 from shop_assets.topics.checkpoints import Checkpoints
 from shop_assets.topics.errors import DeliveryError, TopicsError
 from shop_assets.topics.resource import KafkaResource, kafka_resource
@@ -222,7 +222,7 @@ def test_a_reject_that_still_holds_outlives_a_retry_that_is_killed(
     with monkeypatch.context() as patched:
         patched.setattr(rejects, "save", kill_before)
         with pytest.raises(KilledError):
-            resend_documents(database, kafka, CIPHER, {CUSTOMERS: ["cus-1"]})
+            ChangeCapture.on(database, kafka, CIPHER).resend({CUSTOMERS: ["cus-1"]})
     assert open_rejects(database) == ["cus-1"]
     assert capture().sent == 0
     assert open_rejects(database) == ["cus-1"]

@@ -29,9 +29,9 @@ def test_every_spelling_of_a_phone_has_one_form(number: str, before: str, after:
     assert forms == {Normalised(f"+7{number}", is_normal=True)}
 
 
-@given(mobiles)
-def test_a_form_is_its_own_form(number: str) -> None:
-    assert normalise_phone(f"+7{number}").text == f"+7{number}"
+@given(mobiles, st.sampled_from(["", ";ext=12"]))
+def test_a_form_is_its_own_form(number: str, extension: str) -> None:
+    assert normalise_phone(f"+7{number}{extension}").text == f"+7{number}{extension}"
 
 
 def test_an_extension_and_another_country_keep_what_distinguishes_them() -> None:
@@ -39,9 +39,39 @@ def test_an_extension_and_another_country_keep_what_distinguishes_them() -> None
     assert normalise_phone("+49 30 901820").text == "+4930901820"
 
 
-@pytest.mark.parametrize("text", ["123", "нет", "+7 900", "+79001234567, +79017654321", "00000000000", "-", "+7" * 300])
+@pytest.mark.parametrize("text", ["123", "нет", "+7 900", "00000000000", "-", "+7" * 300, "ИНН 7701234567"])
 def test_what_is_no_phone_stays_trimmed_as_it_lay(text: str) -> None:
     assert normalise_phone(f"  {text} ") == Normalised(text, is_normal=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{}", "Иван {}", "{} (мама)", "моб. {}, Ivan", "tel:{}", "https://wa.me/{}", "\u200b{}\ufeff", "{}.", "{}.0"),
+        *("{0}, {0}", "{0} / тел. {0}", "\u202a{}\u202c", "<{}>"),
+    ],
+)
+def test_words_and_invisible_characters_around_a_phone_do_not_count(text: str) -> None:
+    assert normalise_phone(text.format("79001234567")) == Normalised("+79001234567", is_normal=True)
+
+
+@pytest.mark.parametrize("joint", [", ", "; ", " ", "/", " или ", "\n", " доб. ", ",", "x", " и "])
+@pytest.mark.parametrize("second", ["+79017654321", "8 (901) 765-43-21", "9017654321", "765-43-21"])
+def test_two_phones_in_a_field_are_irregular(joint: str, second: str) -> None:
+    text = f"+7 900 123-45-67{joint}{second}"
+    assert normalise_phone(text) == Normalised(text, is_normal=False)
+
+
+@pytest.mark.parametrize(
+    "text", ["+79001234567 (после 18)", "+7 495 123-45-67/68", "кв. 5, 89001234567", "+79001234567²3"]
+)
+def test_other_digits_beside_a_phone_make_it_irregular(text: str) -> None:
+    assert normalise_phone(text) == Normalised(text, is_normal=False)
+
+
+@pytest.mark.parametrize("word", ["доб.", "доп.", "вн.", "внутр.", "ext", "x", "#"])
+def test_every_word_for_an_extension_is_read(word: str) -> None:
+    assert normalise_phone(f"8 (495) 123-45-67 {word} 12").text == "+74951234567;ext=12"
 
 
 @given(st.text(max_size=60))
@@ -73,6 +103,29 @@ def test_inside_and_international_addresses_have_one_form_too(text: str, form: s
     assert normalise_email(text) == Normalised(form, is_normal=True)
 
 
-@pytest.mark.parametrize("text", ["Not An Email", "a b@c.ru", "Ivan <Ivan@b.ru>", "a@b@c.ru, d@e.ru", "@"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{}.", "mailto:{}", "MAILTO: {}?subject=Hi", "{}\u200b", "\u00ad{}", "Иван <{}>", "'{}'"),
+        *("({})", "e-mail:{}", "{} (рабочий)", "{0}; {0}", "{}, ", "https://example.com/?address={}", "Email {}!"),
+    ],
+)
+def test_what_stands_around_an_email_does_not_count(text: str) -> None:
+    assert normalise_email(text.format("Ivan@Example.com")) == Normalised("ivan@example.com", is_normal=True)
+
+
+@pytest.mark.parametrize("joint", [", ", ";", " ", "/", " или ", "\n", ","])
+def test_two_emails_in_a_field_are_irregular(joint: str) -> None:
+    text = f"ivan@b.ru{joint}petr@b.ru"
+    assert normalise_email(text) == Normalised(text, is_normal=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Not An Email", "@", "ivan @b.ru", "ivan@b..ru", "ivan@@b.ru", "ivan@-b.ru", "ivan@b.ru,com", "ivan(at)b.ru"),
+        *("a@b@c.ru, d@e.ru", "ivan.@b.ru", ".@.", "ivan@" + "b" * 600),
+    ],
+)
 def test_what_is_no_email_stays_trimmed_as_it_lay(text: str) -> None:
     assert normalise_email(f" {text} ") == Normalised(text, is_normal=False)

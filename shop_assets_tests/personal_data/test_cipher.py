@@ -1,10 +1,21 @@
+import base64
+import hashlib
 import string
+import types
 
 import pytest
+from Crypto.Cipher import AES
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher, PersonalValue
+import shop_assets.personal_data.cipher as cipher_module
+from shop_assets.personal_data.cipher import (
+    ENCRYPTED,
+    CipherMismatchError,
+    DecryptionError,
+    PersonalDataCipher,
+    PersonalValue,
+)
 
 KEY, OTHER = b"1" * 64, b"2" * 64
 CIPHER = PersonalDataCipher({"k1": KEY, "old": OTHER})
@@ -91,19 +102,73 @@ def test_an_empty_key_ring_is_refused() -> None:
         PersonalDataCipher({})
 
 
-@pytest.mark.parametrize("size", [32, 48, 64])
-def test_every_key_size_of_aes_siv_serves(size: int) -> None:
-    cipher = PersonalDataCipher({"k": b"x" * size})
-    assert cipher.decrypt("phone", cipher.encrypt("phone", "+7")) == "+7"
+@pytest.mark.parametrize("size", [32, 48])
+def test_a_shorter_key_of_an_older_ring_decrypts_and_does_not_encrypt(size: int) -> None:
+    key = b"x" * size
+    siv = AES.new(key, AES.MODE_SIV)
+    siv.update(b"phone")
+    ciphertext, tag = siv.encrypt_and_digest(b"+7")
+    older = f"enc:v1:old:{base64.b32encode(tag + ciphertext).decode().rstrip('=').lower()}"
+    assert PersonalDataCipher({"k1": KEY, "old": key}).decrypt("phone", older) == "+7"
+    with pytest.raises(ValueError, match="must have 64 bytes"):
+        PersonalDataCipher({"old": key})
 
 
-def test_it_is_aes_siv_as_the_rfc_has_it() -> None:
-    # RFC 5297, appendix A.1, through the library that we rest on: key, associated data, plaintext, SIV and ciphertext.
-    from Crypto.Cipher import AES
+@given(st.binary(min_size=64, max_size=64), st.text(max_size=20), texts)
+def test_both_libraries_give_the_same_bytes(key: bytes, field: str, text: str) -> None:
+    siv = AES.new(key, AES.MODE_SIV)
+    siv.update(field.encode())
+    ciphertext, tag = siv.encrypt_and_digest(text.encode())
+    assert data_of(PersonalDataCipher({"k": key}).encrypt(field, text)) == tag + ciphertext
 
+
+def test_a_library_that_encrypts_otherwise_is_noticed_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cipher_module, "_encryptor", lambda _: types.SimpleNamespace(encrypt_deterministically=wrong))
+    with pytest.raises(CipherMismatchError, match="encrypt differently"):
+        PersonalDataCipher({"k": KEY})
+
+
+def wrong(text: bytes, field: bytes) -> bytes:
+    return hashlib.sha256(field + text).digest()
+
+
+# Wycheproof's vectors of AES-SIV-CMAC with a key of 512 bits and no associated data: text, and tag with ciphertext.
+VECTORS = {
+    "": "6ff5b8ef53fc365606cd3ea047374885",
+    "01234567": "212e4a8f8b4c66788f3af230fb1c3ada5ead70c7f066d4df",
+    "0123456789:;<=>?": "04b4e8166f28082987a32cdaf53deb61211dffad7562c4b924bb79fed73d9ce2",
+    "0123456789:;<=>?@ABC": "305d6cf8eeb36a37849710e7d1f72940adfd10a7615d6515b999dbfc5a10f3ae9df5f19a",
+}
+
+
+@pytest.mark.parametrize("text", VECTORS)
+def test_the_vectors_of_wycheproof_hold(text: str) -> None:
+    cipher = PersonalDataCipher({"k": bytes(range(64))})
+    encrypted = cipher.encrypt("", text)
+    assert data_of(encrypted).hex() == VECTORS[text]
+    assert cipher.decrypt("", encrypted) == text
+
+
+@pytest.mark.parametrize("text", VECTORS)
+@pytest.mark.parametrize("mask", ["ff" * 16, "01" * 16, "80" * 16, "00" * 7 + "80" + "00" * 8])
+def test_a_tag_with_flipped_bits_is_refused_as_wycheproof_has_it(text: str, mask: str) -> None:
+    data = bytes.fromhex(VECTORS[text])
+    tag = bytes(one ^ other for one, other in zip(data[:16], bytes.fromhex(mask), strict=True))
+    forged = f"enc:v1:k:{base64.b32encode(tag + data[16:]).decode().rstrip('=').lower()}"
+    with pytest.raises(DecryptionError, match="changed since"):
+        PersonalDataCipher({"k": bytes(range(64))}).decrypt("", forged)
+
+
+def test_pycryptodome_is_aes_siv_as_the_rfc_has_it() -> None:
+    # RFC 5297, appendix A.1: key, associated data, plaintext, SIV and ciphertext.
     key = bytes.fromhex("fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")
-    cipher = AES.new(key, AES.MODE_SIV)
-    cipher.update(bytes.fromhex("101112131415161718191a1b1c1d1e1f2021222324252627"))
-    ciphertext, siv = cipher.encrypt_and_digest(bytes.fromhex("112233445566778899aabbccddee"))
-    assert siv.hex() == "85632d07c6e8f37f950acd320a2ecc93"
+    siv = AES.new(key, AES.MODE_SIV)
+    siv.update(bytes.fromhex("101112131415161718191a1b1c1d1e1f2021222324252627"))
+    ciphertext, tag = siv.encrypt_and_digest(bytes.fromhex("112233445566778899aabbccddee"))
+    assert tag.hex() == "85632d07c6e8f37f950acd320a2ecc93"
     assert ciphertext.hex() == "40c02b9690c4dc04daef7f6afe5c"
+
+
+def data_of(encrypted: str) -> bytes:
+    text = encrypted.rsplit(":", 1)[1].upper()
+    return base64.b32decode(text + "=" * (-len(text) % 8))

@@ -1,5 +1,6 @@
 """`shop pii`: personal data for authorised users, and new keys."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -39,7 +40,7 @@ def rotate() -> None:
     from shop_assets.personal_data.key_ring import rotated
 
     if environment_names_services():
-        ring = rotated(Settings.load().pii_keys.get_secret_value())
+        ring = rotated(Settings.load().pii_keys.get_secret_value(), datetime.now(UTC))
         typer.echo(
             f"Replace the stored value of {variable('pii_keys')} with this, then restart what reads it:", err=True
         )
@@ -53,7 +54,7 @@ def rotate() -> None:
     home = Home.from_environment()
     home.create()
     credentials = Credentials.load(home.credentials)
-    ring = rotated(credentials.pii_keys)
+    ring = rotated(credentials.pii_keys, datetime.now(UTC))
     credentials.with_pii_keys(ring).save(home.credentials)
     Stack(home, Console(stderr=True)).up()  # writes the new ring to stack.env
     typer.echo(

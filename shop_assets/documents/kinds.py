@@ -1,6 +1,7 @@
 """The four kinds of document, in the order in which they refer to one another."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 FieldPath = tuple[str, ...]
@@ -11,7 +12,8 @@ class DocumentKind:
     """One kind of document.
 
     `name` is its folder in landing, its collection, the end of its topic's name and its table in RAW and MART;
-    `id_field` the field that holds its natural id; `phones` and `emails` are the paths of its personal fields.
+    `id_field` the field that holds its natural id; `phones` and `emails` are the paths of its personal fields, and
+    `references` the fields that hold ids of other documents (`[]` is an element of a list).
     """
 
     name: str
@@ -19,15 +21,38 @@ class DocumentKind:
     id_field: str
     phones: tuple[FieldPath, ...] = ()
     emails: tuple[FieldPath, ...] = ()
+    references: frozenset[str] = frozenset()
+
+    @cached_property
+    def personal_paths(self) -> frozenset[str]:
+        """The paths of its phones and e-mails, as text: `manager.phone`."""
+        return frozenset(".".join(path) for path in (*self.phones, *self.emails))
+
+    @cached_property
+    def id_paths(self) -> frozenset[str]:
+        """The paths of its own id and of its references."""
+        return self.references | {self.id_field}
 
 
 STORES: Final = DocumentKind(
     "stores", "store", "store_id", phones=(("manager", "phone"),), emails=(("manager", "email"),)
 )
 PRODUCTS: Final = DocumentKind("products", "product", "id")
-CUSTOMERS: Final = DocumentKind("customers", "customer", "customer_id", phones=(("phone",),), emails=(("email",),))
+CUSTOMERS: Final = DocumentKind(
+    "customers",
+    "customer",
+    "customer_id",
+    phones=(("phone",),),
+    emails=(("email",),),
+    references=frozenset({"purchase_location.store_id"}),
+)
 PURCHASES: Final = DocumentKind(
-    "purchases", "purchase", "purchase_id", phones=(("customer", "phone"),), emails=(("customer", "email"),)
+    "purchases",
+    "purchase",
+    "purchase_id",
+    phones=(("customer", "phone"),),
+    emails=(("customer", "email"),),
+    references=frozenset({"customer.customer_id", "store.store_id", "items[].product_id"}),
 )
 
 KINDS: Final = (STORES, PRODUCTS, CUSTOMERS, PURCHASES)

@@ -52,12 +52,17 @@ class PersonalValue:
 
 
 class PersonalDataCipher:
-    """Encrypts with the first key of the ring, decrypts with all of them."""
+    """Encrypts with the first key of the ring, decrypts with all of them.
 
-    def __init__(self, key_ring: Mapping[str, bytes]) -> None:
+    `encrypts_ids` says what is done about ids that look like phones or e-mails: they are encrypted, or their documents
+    are rejected (`SHOP_PERSONAL_IDS`).
+    """
+
+    def __init__(self, key_ring: Mapping[str, bytes], *, encrypts_ids: bool = False) -> None:
         if not key_ring:
             message = "the key ring is empty: SHOP_PII_KEYS must hold at least one key"
             raise ValueError(message)
+        self.encrypts_ids = encrypts_ids
         self._keys = dict(key_ring)
         self.key_id = next(iter(self._keys))
         self._prefix = f"{PREFIX}{self.key_id}:"

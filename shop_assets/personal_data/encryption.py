@@ -1,29 +1,52 @@
-"""The personal fields of a document, encrypted; everything else unchanged.
+"""The personal data of a document, encrypted wherever it is; everything else unchanged.
 
-This module decides which values are encrypted, and how unexpected types are handled. A personal field leaves it
-encrypted, null or blank, whatever it held; no value stops the run.
+A field that is named like a phone or an e-mail (`field_names.py`) has its whole value encrypted, at any depth and in
+any shape. Of other texts and of field names, only the phones and e-mails in them are. No value stops the run.
+`clear_text.py` finds what is not encrypted.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from cachetools import LRUCache
 
 from shop_assets.documents.json_text import to_json
-from shop_assets.documents.kinds import KINDS, DocumentKind, FieldPath
+from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher, PersonalValue
-from shop_assets.personal_data.normalisation import Normalised, normalise_email, normalise_phone
+from shop_assets.personal_data.contacts import replace_contacts, without_contacts
+from shop_assets.personal_data.field_names import FieldMeaning, meaning_of
+from shop_assets.personal_data.masking import MASK
+from shop_assets.personal_data.normalisation import EMAIL, PHONE, Normalised, normalise_email, normalise_phone
 
-PHONE: Final = "phone"
-EMAIL: Final = "email"
+ID: Final = "id"
+TEXT: Final = "text"
+"""What else is encrypted: an id that looks like a phone or an e-mail, and a text that hides one in an encoding."""
 
 CACHE_SIZE: Final = 50_000
 CACHED_LENGTH: Final = 256
-"""Values in the cache, and the length of the longest one: about 30 MB. Without the cache a value costs 0.3 ms."""
+"""Values in the cache, and the length of the longest one: about 30 MB. Without the cache a value costs 30 µs."""
+
+SMALLEST_PHONE: Final = 10**9
+LARGEST_PHONE: Final = 10**15
+"""Numbers that can be a phone: a Russian one has ten digits, and E.164 allows fifteen."""
+
+# Without one of these an ASCII text has neither a phone (a Russian number begins with 3 to 9) nor an address.
+_SUSPECT_ID: Final = re.compile(r"[+@%&\\]|[3-9](?:\D{0,4}\d){9}")
+_NUMBER_TEXT: Final = re.compile(r"[\d\s().,/\-]*")
 
 Document = Mapping[str, Any]
+
+
+class PersonalIdError(ValueError):
+    """A document has an id or a reference that looks like a phone or an e-mail; `path` names its field."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
 
 
 @dataclass(frozen=True)
@@ -36,13 +59,17 @@ class PersonalDataEncryption:
     """Encrypts documents and counts what it encrypted.
 
     `counts` has `values` encrypted; `from_cache` of them were encrypted before; `not_normalised` of them could not be
-    normalised and were encrypted as they are, trimmed.
+    normalised and were encrypted as they are, trimmed. `elsewhere` counts those outside the fields that the models have
+    for them, by path.
     """
 
     def __init__(self, cipher: PersonalDataCipher) -> None:
         self._cipher = cipher
         self._cache: LRUCache[tuple[str, str], _Encrypted] = LRUCache(CACHE_SIZE)
+        self._known = frozenset[str]()
+        self._references = frozenset[str]()
         self.counts: Counter[str] = Counter()
+        self.elsewhere: Counter[str] = Counter()
 
     @property
     def key_id(self) -> str:
@@ -69,54 +96,140 @@ class PersonalDataEncryption:
         """Encrypt the phones and e-mails of a document.
 
         Args:
-            kind: Its kind, which names the paths of its personal fields.
+            kind: Its kind, which names the fields that the models have for them, and its ids.
             document: The document as it is stored in MongoDB; it is not changed.
 
         Returns:
             A copy with the same order of keys.
+
+        Raises:
+            PersonalIdError: An id or a reference looks like a phone or an e-mail, and ids are not encrypted.
         """
-        result = dict(document)
-        for field, paths in ((PHONE, kind.phones), (EMAIL, kind.emails)):
-            for path in paths:
-                container = self._own_container(document, result, path)
-                if container is not None and path[-1] in container:
-                    container[path[-1]] = self._value(field, container[path[-1]])
+        self._known = kind.personal_paths
+        self._references = frozenset() if self._cipher.encrypts_ids else kind.id_paths
+        return self._object("", document, self._field)
+
+    def published_id(self, document_id: str) -> str:
+        """The id under which a document is sent: its own, or the ciphertext of one that is personal data.
+
+        Args:
+            document_id: The id in MongoDB.
+
+        Returns:
+            The id; the same for one that is published already.
+        """
+        if not is_personal_id(document_id):
+            return document_id
+        return self._cached(ID, document_id.strip().lower()).text
+
+    def stored_id(self, document_id: str) -> str:
+        """The id in MongoDB of a document that was sent.
+
+        Args:
+            document_id: The id under which it was sent.
+
+        Returns:
+            The id; the same if it was not encrypted with a key of the ring.
+        """
+        if not ENCRYPTED.fullmatch(document_id):
+            return document_id
+        try:
+            return self._cipher.decrypt(ID, document_id)
+        except DecryptionError:
+            return document_id
+
+    def _object(self, path: str, value: Document, treat: Callable[[str, str, Any], Any]) -> dict[str, Any]:
+        result = {}
+        for name, inner in value.items():
+            is_plain = _is_plain(name)
+            shown = name if is_plain else self._text(f"{path} (a name)", name)
+            step = name if is_plain else "…"
+            result[shown] = treat(name, f"{path}.{step}" if path else step, inner)
         return result
 
-    def _own_container(self, document: Document, result: dict[str, Any], path: FieldPath) -> dict[str, Any] | None:
-        """The object that holds the field, copied once; None where there is none."""
-        source: Any = document
-        target = result
-        for name in path[:-1]:
-            source = source.get(name)
-            if source is None:
-                return None
-            if not isinstance(source, dict):
-                # The validators refuse this. If it is there anyway, personal data may be anywhere in it.
-                target[name] = self._text(name, to_json(source).decode()).text
-                return None
-            if target[name] is source:
-                target[name] = dict(source)
-            target = target[name]
-        return target
+    def _field(self, name: str, path: str, value: Any) -> Any:
+        meaning = meaning_of(name)
+        if meaning is FieldMeaning.TEXT:
+            return self._value(path, value)
+        if meaning is FieldMeaning.NUMBER:
+            return value if is_number(value) else self._value(path, value)
+        if meaning is FieldMeaning.ID:
+            return self._id(path, value)
+        return self._contact(meaning, path, value)
 
-    def _value(self, field: str, value: Any) -> Any:
-        if value is None or (isinstance(value, str) and not value.strip()):
+    def _value(self, path: str, value: Any) -> Any:
+        """A value whose name says nothing: the contacts in it are encrypted."""
+        match value:
+            case str():
+                return self._text(path, value)
+            case None | bool():
+                return value
+            case dict():
+                return self._object(path, value, self._field)
+            case list():
+                return [self._value(f"{path}[]", inner) for inner in value]
+            case int() | float():
+                return self._encrypt(PHONE, path, str(int(value))) if is_phone_number(value) else value
+            case _:
+                text = as_text(value)
+                return value if without_contacts(text) == text else self._encrypt(TEXT, path, text)
+
+    def _id(self, path: str, value: Any) -> Any:
+        match value:
+            case list():
+                return [self._id(f"{path}[]", inner) for inner in value]
+            case dict():
+                return self._value(path, value)
+            case None | bool():
+                return value
+        text = as_text(value)
+        if not is_personal_id(text):
             return value
-        if isinstance(value, (dict, list)):
-            # A phone found in its text would not be all of its content.
-            encrypted = _Encrypted(self._cipher.encrypt(field, to_json(value).decode()), is_normal=False)
-        else:
-            encrypted = self._text(field, _as_text(value))
+        if path in self._references:
+            raise PersonalIdError(path)
+        return self._encrypt(ID, path, text.strip().lower())
+
+    def _contact(self, meaning: FieldMeaning, path: str, value: Any) -> Any:
+        """The value of a field that is named like a phone or an e-mail: every text and number in it."""
+        match value:
+            case None:
+                return value
+            case bool() if path not in self._known:  # whether there is one, or whether it may be used
+                return value
+            case dict():
+                return self._object(
+                    path, value, lambda name, at, inner: self._contact(more_exact(meaning, name), at, inner)
+                )
+            case list():
+                return [self._contact(meaning, f"{path}[]", inner) for inner in value]
+        text = as_text(value)
+        if not text.strip():
+            return value
+        is_email = meaning is FieldMeaning.EMAIL or (meaning is FieldMeaning.CONTACT and "@" in text)
+        return self._encrypt(EMAIL if is_email else PHONE, path, text)
+
+    def _text(self, path: str, text: str) -> str:
+        if _is_plain(text) if len(text) <= CACHED_LENGTH else without_contacts(text) == text:
+            return text
+        shown = replace_contacts(text, lambda field, found: self._encrypt(field, path, found))
+        if without_contacts(shown) == shown:
+            return shown
+        # Escaped or URL-encoded: where it begins and ends is not known.
+        return self._encrypt(TEXT, path, text)
+
+    def _encrypt(self, field: str, path: str, text: str) -> str:
+        encrypted = self._cached(field, text)
         self.counts["values"] += 1
         self.counts["not_normalised"] += not encrypted.is_normal
+        if path not in self._known:
+            self.elsewhere[path] += 1
         return encrypted.text
 
-    def _text(self, field: str, text: str) -> _Encrypted:
-        cached = self._cache.get((field, text))
-        if cached is not None:
+    def _cached(self, field: str, text: str) -> _Encrypted:
+        encrypted = self._cache.get((field, text))
+        if encrypted is not None:
             self.counts["from_cache"] += 1
-            return cached
+            return encrypted
         normalised = _normalise(field, text)
         encrypted = _Encrypted(self._cipher.encrypt(field, normalised.text), normalised.is_normal)
         if len(text) <= CACHED_LENGTH:
@@ -124,61 +237,63 @@ class PersonalDataEncryption:
         return encrypted
 
 
-def fields_in_the_clear(kind: DocumentKind, document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
-    """Find personal fields of a sent document that are not encrypted with a key of the ring.
+@lru_cache(CACHE_SIZE)
+def is_personal_id(text: str) -> bool:
+    """Find out whether an id contains a phone or an e-mail; a ciphertext does not.
 
     Args:
-        kind: The document's kind.
-        document: The document as it is in its topic.
-        cipher: The key ring.
+        text: The id.
 
-    Yields:
-        The path of each such field, its names joined by dots.
+    Returns:
+        Whether it does.
     """
-    for path, field, value in _personal_values(kind, document):
-        if not _is_protected(cipher, field, value):
-            yield path
+    if text.isascii() and not _SUSPECT_ID.search(text):
+        return False
+    return without_contacts(text) != text
 
 
-def undecryptable_fields(kind: DocumentKind, document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
-    """Find those of `fields_in_the_clear` that hold a ciphertext: their key is not in the ring, or they were changed.
+def is_number(value: Any) -> bool:
+    """Find out whether a value is a number, written as one or as a text of digits.
 
     Args:
-        kind: The document's kind.
-        document: The document as it is in its topic.
-        cipher: The key ring.
+        value: A value of a document.
 
-    Yields:
-        The path of each such field, its names joined by dots.
+    Returns:
+        Whether it is.
     """
-    for path, field, value in _personal_values(kind, document):
-        if isinstance(value, str) and ENCRYPTED.fullmatch(value) and not _is_protected(cipher, field, value):
-            yield path
+    return isinstance(value, int | float) or (isinstance(value, str) and _NUMBER_TEXT.fullmatch(value) is not None)
 
 
-def _personal_values(kind: DocumentKind, document: Document) -> Iterator[tuple[str, str, object]]:
-    """The path, the name under which it is encrypted, and the value of each personal field."""
-    for field, paths in ((PHONE, kind.phones), (EMAIL, kind.emails)):
-        for path in paths:
-            value: Any = document
-            owner = ""
-            for name in path:
-                if isinstance(value, dict):
-                    value, owner = value.get(name), name
-            # A container that is not an object was encrypted as a whole, under its own name.
-            yield ".".join(path), field if owner == path[-1] else owner, value
+def is_phone_number(value: float) -> bool:
+    """Find out whether a number is a phone.
+
+    Args:
+        value: A number of a document.
+
+    Returns:
+        Whether its digits are one.
+    """
+    return SMALLEST_PHONE <= value < LARGEST_PHONE and value == value // 1 and without_contacts(str(int(value))) == MASK
 
 
-def _is_protected(cipher: PersonalDataCipher, field: str, value: object) -> bool:
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return True
-    if not isinstance(value, str):
-        return False
-    try:
-        cipher.decrypt(field, value)
-    except DecryptionError:
-        return False
-    return True
+def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
+    """What a field within a field for phones or e-mails holds.
+
+    Args:
+        meaning: The outer field's.
+        name: The inner field's name.
+
+    Returns:
+        The inner field's own meaning if it says phone or e-mail, otherwise the outer one's.
+    """
+    own = meaning_of(name)
+    return own if own in {FieldMeaning.PHONE, FieldMeaning.EMAIL, FieldMeaning.CONTACT} else meaning
+
+
+@lru_cache(CACHE_SIZE)
+def _is_plain(text: str) -> bool:
+    """Whether a text has no contact in it; most texts recur: names of fields, products, streets and cities."""
+    return without_contacts(text) == text
 
 
 def decrypt_any(cipher: PersonalDataCipher, text: str) -> PersonalValue:
@@ -195,7 +310,7 @@ def decrypt_any(cipher: PersonalDataCipher, text: str) -> PersonalValue:
         DecryptionError: No field fits; the message is that of the last one.
     """
     problem = DecryptionError("no personal field")
-    for field in _FIELDS:
+    for field in FIELDS:
         try:
             return PersonalValue(field, cipher.decrypt(field, text))
         except DecryptionError as error:
@@ -211,7 +326,15 @@ def _normalise(field: str, text: str) -> Normalised:
     return Normalised(text, is_normal=False)
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """The text of a value that is encrypted.
+
+    Args:
+        value: A value of a document.
+
+    Returns:
+        A text as it is, a whole number without a fraction, and anything else as JSON.
+    """
     if isinstance(value, str):
         return value
     if isinstance(value, float) and value.is_integer():
@@ -219,9 +342,12 @@ def _as_text(value: Any) -> str:
     return to_json(value).decode()
 
 
-# Containers too: one that is not an object is encrypted as a whole, under its own name.
-_FIELDS: Final = (
+FIELDS: Final = (
     PHONE,
     EMAIL,
+    ID,
+    TEXT,
+    # Of an earlier release: a container that was no object was encrypted as a whole, under its own name.
     *sorted({path[-2] for kind in KINDS for path in (*kind.phones, *kind.emails) if len(path) > 1}),
 )
+"""What a ciphertext may have been encrypted as."""

@@ -6,27 +6,32 @@ with personal data again, so that equal values are equal again.
 
 import base64
 import binascii
-import itertools
 import re
 import secrets
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 KEY_BYTES: Final = 64
-"""AES-SIV's largest: two keys of AES-256."""
+"""Of the key that encrypts: two keys of AES-256, the size that Tink takes."""
+
+OLDER_KEY_BYTES: Final = (32, 48)
+"""Of keys that earlier releases encrypted with too (RFC 5297, section 6); they decrypt."""
+
+FEWEST_DIFFERENT_BYTES: Final = 16
+"""A random key of 32 bytes has about 30 different ones; one made of words or of a pattern has fewer than these."""
 
 
 def parse_key_ring(text: str) -> dict[str, bytes]:
     """Parse the value of `SHOP_PII_KEYS`.
 
     Args:
-        text: `id:base64[,id:base64…]`; ids are 1 to 16 of `a-z0-9`, keys are 32, 48 or 64 bytes (AES-SIV, RFC 5297,
-            section 6).
+        text: `id:base64[,id:base64…]`; ids are 1 to 16 of `a-z0-9`. The first key has 64 bytes, others 32, 48 or 64.
 
     Returns:
         The keys by id, in their order: the first encrypts, all decrypt.
 
     Raises:
-        ValueError: An entry is malformed or an id is repeated; the message quotes no key.
+        ValueError: An entry is malformed, an id is repeated, or a key is too short or weak; the message quotes no key.
     """
     keys: dict[str, bytes] = {}
     for position, entry in enumerate(text.split(","), start=1):
@@ -42,18 +47,29 @@ def parse_key_ring(text: str) -> dict[str, bytes]:
         except binascii.Error:
             message = f"key {key_id!r} is not base64"
             raise ValueError(message) from None
-        if len(key) not in (32, 48, 64):
-            message = f"key {key_id!r} has {len(key)} bytes; AES-SIV accepts 32, 48 or 64"
+        if len(key) != KEY_BYTES and (position == 1 or len(key) not in OLDER_KEY_BYTES):
+            message = (
+                f"key {key_id!r} has {len(key)} bytes; the first key, which encrypts, must have {KEY_BYTES}, and the "
+                f"others {', '.join(map(str, OLDER_KEY_BYTES))} or {KEY_BYTES}: put a new key in front "
+                f"(openssl rand -base64 {KEY_BYTES})"
+            )
+            raise ValueError(message)
+        if len(set(key)) < FEWEST_DIFFERENT_BYTES:
+            message = (
+                f"key {key_id!r} is weak: it repeats a few bytes. Make a random one: openssl rand -base64 {KEY_BYTES}"
+            )
             raise ValueError(message)
         keys[key_id] = key
     return keys
 
 
-def rotated(key_ring: str) -> str:
+def rotated(key_ring: str, now: datetime) -> str:
     """Put a new key in front of a ring; from then on it encrypts.
 
     Args:
         key_ring: The ring as text.
+        now: The time of the rotation, which the new key's id shows: `k20261129050530`. So an id never comes again, even
+            if keys were removed from the ring.
 
     Returns:
         The new ring as text.
@@ -62,5 +78,6 @@ def rotated(key_ring: str) -> str:
         ValueError: The text is not a key ring.
     """
     known = parse_key_ring(key_ring)
-    key_id = next(f"k{number}" for number in itertools.count(len(known) + 1) if f"k{number}" not in known)
+    while (key_id := f"k{now.astimezone(UTC):%Y%m%d%H%M%S}") in known:
+        now += timedelta(seconds=1)
     return f"{key_id}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()},{key_ring}"

@@ -13,6 +13,10 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumber, PhoneNumberMatcher
 
+PHONE: Final = "phone"
+EMAIL: Final = "email"
+"""What a value is; it is authenticated with the ciphertext."""
+
 REGION: Final = "RU"
 """Numbers without a country code are Russian: `8 (900) …`, `9001234567`."""
 

@@ -99,6 +99,9 @@ class Settings(BusinessSettings):
 
     # Personal data
     pii_keys: KeyRingText = Field(description="id:base64[,id:base64…]: the first encrypts, all decrypt.")
+    personal_ids: Literal["reject", "encrypt"] = Field(
+        "reject", description="What is done about documents with an id that looks like a phone or an e-mail."
+    )
 
     # Warehouse
     clickhouse_host: Name

@@ -1,7 +1,7 @@
 """The asset of the topics: every change of the collections as an acknowledged message."""
 
 import time
-from typing import Any
+from typing import Any, Final
 
 from dagster import AssetExecutionContext, AssetsDefinition, Config, MaterializeResult, MetadataValue
 from pydantic import Field
@@ -31,6 +31,9 @@ from shop_assets.topics.administration import total_messages
 from shop_assets.topics.change_capture import CaptureResult, Mode, capture_changes
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import TopicResult
+
+SHOWN_FIELDS: Final = 20
+"""Fields with personal data that the metadata name for each kind."""
 
 
 class CaptureConfig(Config):
@@ -90,6 +93,11 @@ def _metadata(result: CaptureResult, totals: dict[str, int], seconds: float) -> 
         for topic in result.topics.values()
         for reason, count in topic.reasons.most_common()
     ]
+    elsewhere = [
+        {"kind": topic.kind, "field": path, "values": count}
+        for topic in result.topics.values()
+        for path, count in topic.elsewhere.most_common(SHOWN_FIELDS)
+    ]
     snapshots = [{"kind": kind, "reason": reason} for kind, reason in result.snapshots.items()]
     return stage_metadata(
         rows_in=result.sent + result.rejected,
@@ -99,6 +107,7 @@ def _metadata(result: CaptureResult, totals: dict[str, int], seconds: float) -> 
         bytes=sum(topic.bytes for topic in result.topics.values()),
         topics=sample_table([_row(topic, totals[topic.topic]) for topic in result.topics.values()]),
         rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
+        personal_data_in_other_fields=sample_table(elsewhere) if elsewhere else MetadataValue.md("none"),
         snapshots=sample_table(snapshots) if snapshots else MetadataValue.md("nothing: only changes"),
     ) | {
         ROW_COUNT: MetadataValue.int(sum(totals.values())),

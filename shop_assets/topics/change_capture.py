@@ -7,7 +7,7 @@ at any moment, the next run sends some messages again and leaves none out.
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, Self
 
 from pymongo.client_session import ClientSession
@@ -30,7 +30,7 @@ from shop_assets.document_store.changes import (
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
-from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.personal_data.encryption import PersonalDataEncryption, is_personal_id
 from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
 from shop_assets.topics.positions import require_positions
 from shop_assets.topics.resource import KafkaResource
@@ -220,7 +220,8 @@ class ChangeCapture:
         with self._database.client.start_session() as session:
             source_time = cluster_time(self._database, session)
             for kind, ids in wanted.items():
-                self._send_all(snapshot_documents(self._database, kind, ids, session, source_time))
+                stored = map(self._sender.encryption.stored_id, ids)
+                self._send_all(self._published(snapshot_documents(self._database, kind, stored, session, source_time)))
         return result
 
     def publish_current_state(self, earliest_times: Mapping[DocumentKind, Mapping[str, int]]) -> CaptureResult:
@@ -238,10 +239,18 @@ class ChangeCapture:
             DocumentStoreError: The change stream stalled.
         """
         result = self.run("incremental")
+        encryption = self._sender.encryption
         with self._database.client.start_session() as session:
             source_time = cluster_time(self._database, session)
             for kind, times in earliest_times.items():
-                self._send_all(current_state(self._database, kind, times, session, source_time))
+                stored = {encryption.stored_id(document_id): time for document_id, time in times.items()}
+                self._send_all(self._published(current_state(self._database, kind, stored, session, source_time)))
+                # Of a release that sent ids as they are: no document is sent under such an id now.
+                self._send_all(
+                    Change(kind, "delete", document_id, None, max(source_time, time))
+                    for document_id, time in times.items()
+                    if is_personal_id(document_id)
+                )
         self._settle()
         return result
 
@@ -267,7 +276,7 @@ class ChangeCapture:
         with self._database.client.start_session() as session, self._spooling(reasons) as spools:
             position = current_stream_position(self._database, session) if token is None else StreamPosition(token)
             source_time = cluster_time(self._database, session)
-            self._send_all(snapshot(self._database, list(reasons), session, source_time))
+            self._send_all(self._published(snapshot(self._database, list(reasons), session, source_time)))
             for kind, spool in spools.items():
                 # What was deleted where the stream has a gap, or was sent to an older topic alone.
                 gone = self._indexes[kind].missing_from(spool)
@@ -283,7 +292,7 @@ class ChangeCapture:
         checkpoint = self._checkpoints.load()
         with self._database.client.start_session() as session, self._spooling(kinds) as spools:
             source_time = cluster_time(self._database, session)
-            for change in snapshot(self._database, list(spools), session, source_time):
+            for change in self._published(snapshot(self._database, list(spools), session, source_time)):
                 message = self._sender.to_message(change)
                 digest = None if isinstance(message, RejectedDocument) else message.digest
                 spools[change.kind].put(change.document_id, digest)
@@ -310,13 +319,20 @@ class ChangeCapture:
                 self._flush()
         self._flush()
 
+    def _published(self, changes: Iterable[Change]) -> Iterator[Change]:
+        """The changes under the ids that are sent: an id that is personal data is encrypted."""
+        for change in changes:
+            published = self._sender.encryption.published_id(change.document_id)
+            yield change if published == change.document_id else replace(change, document_id=published)
+
     def _follow_stream(self, token: Token) -> Token:
         """Send the changes from the token up to now; returns the new token, which is saved."""
         unflushed = 0
         for item in changes_since(self._database, token):
             token = item.token or token
             if not isinstance(item, StreamPosition):
-                self._send(item)
+                for change in self._published([item]):
+                    self._send(change)
                 unflushed += 1
             if isinstance(item, StreamPosition) or unflushed >= BATCH_SIZE:
                 self._flush()

@@ -59,7 +59,7 @@ class Checkpoint:
                 reasons[kind] = "messages have a new format"
             elif saved.topic_ids.get(kind.name) != current.topic_ids[kind.name]:
                 reasons[kind] = "the topic is new"
-            elif saved.key_id != current.key_id and (kind.phones or kind.emails):
+            elif saved.key_id != current.key_id:
                 reasons[kind] = "personal data has a new key"
         return reasons
 
@@ -67,11 +67,7 @@ class Checkpoint:
         """Raise KeyLostError if the topics hold what the key ring can no longer decrypt."""
         if self.key_proof is None or encryption.has_key_of(self.key_proof):
             return
-        if not any(
-            self.basis.topic_ids.get(kind.name) == current.topic_ids[kind.name]
-            for kind in KINDS
-            if kind.phones or kind.emails
-        ):
+        if not any(self.basis.topic_ids.get(kind.name) == current.topic_ids[kind.name] for kind in KINDS):
             return
         raise KeyLostError(
             f"SHOP_PII_KEYS does not have the key {self.basis.key_id} that encrypted what was sent: restore the key "

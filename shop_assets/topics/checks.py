@@ -15,11 +15,12 @@ from shop_assets.orchestration.asset_keys import (
     EVERY_DOCUMENT_HAS_A_MESSAGE,
     KAFKA_TOPICS_LOADED,
     NO_PERSONAL_DATA_IN_THE_CLEAR,
+    PERSONAL_DATA_IS_IN_ITS_FIELDS,
     TOPICS_HAVE_THEIR_SETTINGS,
 )
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check
-from shop_assets.personal_data.encryption import fields_in_the_clear, undecryptable_fields
+from shop_assets.personal_data.clear_text import encrypted_elsewhere, fields_in_the_clear, undecryptable_fields
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
@@ -29,6 +30,9 @@ from shop_assets.topics.sending import collection_key
 
 NEWEST: Final = 100
 """Messages of each partition that are checked: a second's work, whatever the topics hold."""
+
+SHOWN: Final = 5
+"""Fields that a description names."""
 
 NO_DOCUMENT: Final = "not a JSON object"
 
@@ -40,9 +44,14 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: AR
         settings: Unused; every stage is built from settings.
 
     Returns:
-        The three checks.
+        The four checks.
     """
-    return [no_personal_data_in_the_clear, every_document_has_a_message, topics_have_their_settings]
+    return [
+        no_personal_data_in_the_clear,
+        personal_data_is_in_its_fields,
+        every_document_has_a_message,
+        topics_have_their_settings,
+    ]
 
 
 @asset_check(
@@ -51,21 +60,20 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: AR
     blocking=True,
 )
 def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResource) -> AssetCheckResult:
-    """In the newest 100 messages of every partition each phone and e-mail is encrypted, blank or null, each
+    """In the newest 100 messages of every partition each phone and e-mail is encrypted wherever it is, each
     ciphertext can be decrypted with SHOP_PII_KEYS, and each message is a JSON object.
     """
     cipher = pii.cipher()
     topics = kafka.ensure_topics()
-    kinds = {topics[kind.name].name: kind for kind in KINDS}
     faults: Counter[tuple[str, str]] = Counter()
     checked = undecryptable = 0
     for message in kafka.read(newest(kafka.administration().watermarks(topics.values()), NEWEST)):
         checked += 1
         topic = message.topic() or ""
         document = _document(message.value() or b"{}")
-        paths = [NO_DOCUMENT] if document is None else fields_in_the_clear(kinds[topic], document, cipher)
+        paths = [NO_DOCUMENT] if document is None else fields_in_the_clear(document, cipher)
         faults.update((topic, path) for path in paths)
-        undecryptable += sum(1 for _ in undecryptable_fields(kinds[topic], document or {}, cipher))
+        undecryptable += sum(1 for _ in undecryptable_fields(document or {}, cipher))
     # No offsets and no values: readers of this may not be allowed to see them.
     rows: list[dict[str, Any]] = [
         {"topic": topic, "field": path, "messages": count} for (topic, path), count in faults.items()
@@ -75,6 +83,34 @@ def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResourc
         severity=AssetCheckSeverity.ERROR,
         description=_describe(faults, checked, undecryptable),
         metadata={"messages": MetadataValue.int(checked), "in the clear": sample_table(rows)},
+    )
+
+
+@asset_check(
+    asset=KAFKA_TOPICS_LOADED,
+    name=PERSONAL_DATA_IS_IN_ITS_FIELDS,
+    blocking=False,
+)
+def personal_data_is_in_its_fields(kafka: KafkaResource) -> AssetCheckResult:
+    """In the newest 100 messages of every partition no phone or e-mail had to be encrypted outside the fields that the
+    documents have for them.
+    """
+    topics = kafka.ensure_topics()
+    kinds = {topics[kind.name].name: kind for kind in KINDS}
+    elsewhere: Counter[tuple[str, str]] = Counter()
+    for message in kafka.read(newest(kafka.administration().watermarks(topics.values()), NEWEST)):
+        kind = kinds[message.topic() or ""]
+        document = _document(message.value() or b"{}") or {}
+        elsewhere.update((kind.name, path) for path in encrypted_elsewhere(document, kind.personal_paths))
+    rows: list[dict[str, Any]] = [
+        {"kind": kind, "field": path, "values": count} for (kind, path), count in elsewhere.most_common()
+    ]
+    paths = ", ".join(f"{row['kind']}.{row['field']}" for row in rows[:SHOWN])
+    return AssetCheckResult(
+        passed=not rows,
+        severity=AssetCheckSeverity.WARN,
+        description=f"{elsewhere.total()} phones and e-mails in other fields" + (f": {paths}" if rows else ""),
+        metadata={"fields": sample_table(rows)},
     )
 
 

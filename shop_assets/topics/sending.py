@@ -17,7 +17,7 @@ from shop_assets.document_store.changes import Change
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.json_text import UnwritableError
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
 from shop_assets.topics.errors import DeliveryError
 from shop_assets.topics.messages import Message, to_message
 from shop_assets.topics.positions import Position
@@ -26,6 +26,7 @@ from shop_assets.topics.specification import MAXIMUM_MESSAGE_BYTES, Topic
 TOO_LARGE: Final = "message is larger than the topic takes"
 UNWRITABLE: Final = "cannot be written as JSON"
 BLANK_ID: Final = "_id is blank"
+PERSONAL_ID: Final = "an id looks like a phone or an e-mail"
 SAMPLE_SIZE: Final = 5
 DELIVERY_TIMEOUT_MS: Final = 60_000
 """How long a message may wait for its acknowledgement: many times what an embedded broker needs to restart (8 s), short
@@ -63,6 +64,8 @@ class TopicResult:
     encrypted: int = 0
     from_cache: int = 0
     not_normalised: int = 0
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    """Values that were encrypted outside the fields that the documents have for them, by path."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Why documents were not accepted, each counted once."""
     bytes: int = 0
@@ -117,7 +120,7 @@ class ChangeSender:
     def send(self, change: Change) -> RejectedDocument | None:
         """Send one change; returns a reject if its document makes no message that the topic accepts."""
         result = self.results[change.kind.name]
-        before = Counter(self.encryption.counts)
+        before, elsewhere = Counter(self.encryption.counts), Counter(self.encryption.elsewhere)
         message = self.to_message(change)
         if isinstance(message, RejectedDocument):
             result.reasons[message.reason] += 1
@@ -135,6 +138,7 @@ class ChangeSender:
         result.encrypted += gained["values"]
         result.from_cache += gained["from_cache"]
         result.not_normalised += gained["not_normalised"]
+        result.elsewhere += self.encryption.elsewhere - elsewhere
         return None
 
     def to_message(self, change: Change) -> Message | RejectedDocument:
@@ -147,6 +151,8 @@ class ChangeSender:
             message = to_message(change, document)
         except UnwritableError as error:
             return _reject(change, UNWRITABLE, str(error))
+        except PersonalIdError as error:
+            return _reject(change, PERSONAL_ID, f"{error.path}: SHOP_PERSONAL_IDS=encrypt encrypts such ids")
         limit = min(topic.maximum_message_bytes, MAXIMUM_MESSAGE_BYTES)
         if message.size + BATCH_OVERHEAD > limit:
             return _reject(change, TOO_LARGE, f"{message.size} bytes; topic {topic.name} accepts {limit}")

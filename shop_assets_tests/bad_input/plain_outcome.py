@@ -21,9 +21,6 @@ OBJECTS = {
     "purchases": ["customer", "store", "store.location", "delivery_address"],
 }
 LISTS = {"stores": ["categories"], "purchases": ["items"]}
-PERSONAL = {"stores": "manager", "customers": "", "purchases": "customer"}
-"""The object that holds phone and email."""
-
 LEVELS = 100
 LARGEST = 15 * 1024 * 1024
 
@@ -51,18 +48,8 @@ def outcome(kind: str, text: bytes, now: datetime) -> Outcome:
     if reasons:
         return Outcome(reasons)
     document_id = document[ID_FIELD[kind]].strip().lower()
-    seen = json.dumps(_encrypted(kind, document)).encode()
+    seen = json.dumps(document).encode()
     return Outcome(document_id=document_id, cleaned=clean(kind, document_id.encode(), seen, now))
-
-
-def _encrypted(kind: str, document: Document) -> Document:
-    """The document with something in place of a personal value that is no text: it is encrypted, whatever it is."""
-    path = PERSONAL.get(kind)
-    if path is None or not isinstance(at(document, path) if path else document, dict):
-        return document
-    owner = at(document, path) if path else document
-    encrypted = {name: "encrypted" for name in ("phone", "email") if isinstance(owner.get(name), dict | list)}
-    return document | ({path: owner | encrypted} if path else encrypted)
 
 
 def _no_number(name: str) -> NoReturn:

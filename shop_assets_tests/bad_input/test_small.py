@@ -65,4 +65,4 @@ def test_no_personal_value_of_any_shape_gets_out_in_the_clear(found: Found, shop
     values = whole_run.published_values(shop)
     assert b"enc:v1:k1:" in values
     assert b"900 123-45-67" not in values
-    assert b"79001234567" not in values.replace(b"+79001234567", b"")  # an id of the corpus, which is no phone
+    assert b"79001234567" not in values

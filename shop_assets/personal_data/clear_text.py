@@ -1,0 +1,111 @@
+"""Finds what is not encrypted in a document that was sent."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
+from shop_assets.personal_data.contacts import without_contacts
+from shop_assets.personal_data.encryption import (
+    as_text,
+    decrypt_any,
+    is_number,
+    is_personal_id,
+    is_phone_number,
+    more_exact,
+)
+from shop_assets.personal_data.field_names import FieldMeaning, meaning_of
+
+Document = Mapping[str, Any]
+
+
+def fields_in_the_clear(document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
+    """Find the personal data of a sent document that is not encrypted with a key of the ring.
+
+    Args:
+        document: The document as it is in its topic.
+        cipher: The key ring.
+
+    Yields:
+        The path of each such value, its names joined by dots; `[]` is an element of a list.
+    """
+    for path, meaning, value in _values(document):
+        if _is_in_the_clear(meaning, value, cipher):
+            yield path
+
+
+def undecryptable_fields(document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
+    """Find those of `fields_in_the_clear` that hold a ciphertext: their key is not in the ring, or they were changed.
+
+    Args:
+        document: The document as it is in its topic.
+        cipher: The key ring.
+
+    Yields:
+        The path of each such value, as above.
+    """
+    for path, meaning, value in _values(document):
+        if _is_ciphertext(value) and _is_in_the_clear(meaning, value, cipher):
+            yield path
+
+
+def encrypted_elsewhere(document: Document, known: frozenset[str]) -> Iterator[str]:
+    """Find the ciphertexts of a sent document outside the fields that the models have for phones and e-mails.
+
+    Args:
+        document: The document as it is in its topic.
+        known: The paths of those fields.
+
+    Yields:
+        The path of each value that contains one; that of a field's name ends in `(a name)`.
+    """
+    for path, _, value in _values(document):
+        if path not in known and isinstance(value, str) and ENCRYPTED.search(value):
+            yield path
+
+
+def _values(
+    value: Any, path: str = "", meaning: FieldMeaning = FieldMeaning.TEXT
+) -> Iterator[tuple[str, FieldMeaning, Any]]:
+    """Every text, number and name of a document, with what it is by the name of its field."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            own = more_exact(meaning, name) if meaning in _CONTACTS else meaning_of(name)
+            shown = without_contacts(ENCRYPTED.sub("…", name))
+            yield f"{path} (a name)", FieldMeaning.TEXT, name
+            yield from _values(inner, f"{path}.{shown}" if path else shown, own)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _values(inner, f"{path}[]", meaning)
+    elif value is not None and not isinstance(value, bool):
+        yield path, meaning, value
+
+
+_CONTACTS = frozenset({FieldMeaning.PHONE, FieldMeaning.EMAIL, FieldMeaning.CONTACT})
+
+
+def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCipher) -> bool:
+    if meaning in _CONTACTS:
+        return not _is_protected(cipher, value)
+    if meaning is FieldMeaning.NUMBER and is_number(value):
+        return False
+    if meaning is FieldMeaning.ID:
+        return is_personal_id(as_text(value))
+    if isinstance(value, int | float):
+        return is_phone_number(value)
+    return without_contacts(str(value)) != str(value)
+
+
+def _is_protected(cipher: PersonalDataCipher, value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    if not value.strip():
+        return True
+    try:
+        decrypt_any(cipher, value)
+    except DecryptionError:
+        return False
+    return True
+
+
+def _is_ciphertext(value: Any) -> bool:
+    return isinstance(value, str) and ENCRYPTED.fullmatch(value) is not None

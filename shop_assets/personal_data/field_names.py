@@ -1,0 +1,76 @@
+"""What a field holds by its name: a phone or an e-mail, an id, a number that only looks like a phone, or any text."""
+
+import re
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Final
+
+from shop_assets.personal_data.masking import readable
+
+
+class FieldMeaning(Enum):
+    """How the value of a field is treated."""
+
+    PHONE = auto()
+    EMAIL = auto()
+    CONTACT = auto()
+    """A phone or an e-mail: the value shows which."""
+    ID = auto()
+    NUMBER = auto()
+    TEXT = auto()
+
+
+NUMBERS: Final = frozenset(
+    {
+        *("barcode", "inn", "loyalty_card_number", "postal_code", "house", "apartment", "quantity", "expiry_days"),
+        *("price", "price_per_unit", "total_price", "total_amount", "latitude", "longitude"),
+        *("calories", "protein", "fat", "carbohydrates"),
+    }
+)
+"""Fields of the models that are numbers by nature: their digits are never taken for a phone."""
+
+CACHED_NAMES: Final = 10_000
+"""Names that documents have; other than values they recur, unless somebody writes values as names."""
+
+_PHONE_WORDS: Final = frozenset(
+    {
+        *("phone", "phones", "telephone", "telephones", "tel", "telefon", "mobile", "mobiles", "mob", "cell", "fax"),
+        *("cellphone", "msisdn", "whatsapp", "viber", "тел", "моб", "мобильный", "мобильные", "сотовый", "факс"),
+    }
+)
+_PHONE_PART: Final = re.compile(r"phone|telefon|телефон|mobilen|мобтел")
+_NO_PHONE: Final = re.compile(r"(?:micro|head|ear|saxo|smart|gramo|mega|xylo|^i)phones?$|^phone(?:tics?|tically)$")
+_EMAIL_WORDS: Final = frozenset({"почта", "почты", "имейл", "емейл", "мейл", "имэйл", "эмейл"})
+_ID_WORDS: Final = frozenset({"id", "ids", "uuid", "guid"})
+_WORD: Final = re.compile(r"[A-ZА-ЯЁ]+(?![a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+")
+
+
+@lru_cache(CACHED_NAMES)
+def meaning_of(name: str) -> FieldMeaning:
+    """What the value of a field is, by the field's name.
+
+    Letter case, separators and English or Russian do not matter: `Phone`, `contact-phone`, `customer.phone`,
+    `homePhone2`, `Телефон`; `e_mail`, `E-Mail`, `Эл. почта`.
+
+    Args:
+        name: The field's own name, or a path with dots.
+
+    Returns:
+        The meaning; `TEXT` for every other name.
+    """
+    plain = readable(name).strip()
+    words = [word.lower() for word in _WORD.findall(plain)]
+    is_phone = any(_is_phone(word) for word in words)
+    is_email = any(word in _EMAIL_WORDS or "email" in word or word.endswith("mail") for word in words)
+    if is_phone and is_email:
+        return FieldMeaning.CONTACT
+    if is_phone or is_email:
+        return FieldMeaning.PHONE if is_phone else FieldMeaning.EMAIL
+    own_name = plain.rpartition(".")[2]
+    if own_name.lower() in NUMBERS:
+        return FieldMeaning.NUMBER
+    return FieldMeaning.ID if words and words[-1] in _ID_WORDS else FieldMeaning.TEXT
+
+
+def _is_phone(word: str) -> bool:
+    return word in _PHONE_WORDS or (_PHONE_PART.search(word) is not None and _NO_PHONE.search(word) is None)

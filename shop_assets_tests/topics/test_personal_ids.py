@@ -1,0 +1,102 @@
+"""Documents whose ids look like phones or e-mails: refused, or sent under ciphertexts that still join."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from shop_assets.document_store import rejects
+from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.topics.change_capture import ChangeCapture, sent_indexes
+from shop_assets.topics.resource import KafkaResource
+from shop_assets.topics.sending import collection_key
+from shop_assets_tests.topics.conftest import Capture, Documents, Read, customer
+
+PHONE = "+79001234567"
+ENCRYPTING = PersonalDataCipher({"k1": b"1" * 64}, encrypts_ids=True)
+PUBLISHED = PersonalDataEncryption(ENCRYPTING).published_id(PHONE)
+
+
+def insert(database: Documents) -> None:
+    database.customers.insert_many([customer(1), {"_id": PHONE, "customer_id": PHONE, "phone": PHONE}])
+    database.purchases.insert_one({"_id": "o-1", "purchase_id": "o-1", "customer": {"customer_id": f" {PHONE} "}})
+
+
+def newest(read_topic: Read, kind: Any) -> dict[str, Any]:
+    ordered = sorted(read_topic(kind), key=lambda message: message.source_time)
+    return {message.key: message.value for message in ordered}
+
+
+def everything_sent(read_topic: Read) -> str:
+    return "\n".join(f"{message.key} {message.value!r}" for kind in KINDS for message in read_topic(kind))
+
+
+def test_they_are_refused_with_the_field_and_what_to_do(
+    database: Documents, capture: Capture, read_topic: Read
+) -> None:
+    insert(database)
+
+    result = capture()
+
+    assert {kind: dict(topic.reasons) for kind, topic in result.topics.items() if topic.reasons} == {
+        kind: {"an id looks like a phone or an e-mail": 1} for kind in ("customers", "purchases")
+    }
+    details = [reject["detail"] for reject in database.rejected_documents.find()]
+    assert sorted(details) == [
+        "customer.customer_id: SHOP_PERSONAL_IDS=encrypt encrypts such ids",
+        "customer_id: SHOP_PERSONAL_IDS=encrypt encrypts such ids",
+    ]
+    assert newest(read_topic, CUSTOMERS).keys() == {"cus-1"}
+    database.customers.delete_one({"_id": PHONE})
+    capture()
+    assert PHONE[2:] not in everything_sent(read_topic)
+    assert rejects.count_open(database, collection_key(CUSTOMERS)) == 0
+
+
+def test_encrypted_they_lead_to_their_documents_and_are_deleted_with_them(
+    database: Documents, capture: Capture, read_topic: Read
+) -> None:
+    insert(database)
+
+    assert capture(cipher=ENCRYPTING).rejected == 0
+
+    sent = orjson.loads(newest(read_topic, CUSTOMERS)[PUBLISHED])
+    assert (sent["customer_id"], ENCRYPTING.decrypt("phone", sent["phone"])) == (PUBLISHED, PHONE)
+    assert orjson.loads(newest(read_topic, PURCHASES)["o-1"])["customer"]["customer_id"] == PUBLISHED
+    assert PHONE[2:] not in everything_sent(read_topic)
+
+    database.customers.update_one({"_id": PHONE}, {"$set": {"first_name": "Анна"}})
+    assert capture(cipher=ENCRYPTING).sent == 1
+    database.customers.delete_one({"_id": PHONE})
+    assert capture(cipher=ENCRYPTING).sent == 1
+    assert newest(read_topic, CUSTOMERS)[PUBLISHED] is None
+    assert capture("replay", cipher=ENCRYPTING).sent == 2
+
+
+def test_a_document_is_found_by_the_id_under_which_it_was_sent(
+    database: Documents, kafka: KafkaResource, capture: Capture, read_topic: Read
+) -> None:
+    insert(database)
+    capture(cipher=ENCRYPTING)
+
+    ChangeCapture.on(database, kafka, ENCRYPTING).resend({CUSTOMERS: [PUBLISHED]})
+    assert sum(message.key == PUBLISHED for message in read_topic(CUSTOMERS)) == 2
+    ChangeCapture.on(database, kafka, ENCRYPTING).publish_current_state({CUSTOMERS: {PUBLISHED: 1, "cus-9": 1}})
+    assert sum(message.key == PUBLISHED for message in read_topic(CUSTOMERS)) == 3
+    totals = sent_indexes(database, kafka)[CUSTOMERS].totals()
+    assert totals is not None
+    assert totals.documents == 2
+
+
+@pytest.mark.parametrize("cipher", [ENCRYPTING, PersonalDataCipher({"k1": b"1" * 64})], ids=["encrypted", "refused"])
+def test_an_id_that_an_older_release_sent_as_it_was_is_deleted(
+    database: Documents, kafka: KafkaResource, capture: Capture, read_topic: Read, cipher: PersonalDataCipher
+) -> None:
+    insert(database)
+    capture(cipher=cipher)
+
+    ChangeCapture.on(database, kafka, cipher).publish_current_state({CUSTOMERS: {PHONE: 1}})
+
+    assert newest(read_topic, CUSTOMERS)[PHONE] is None

@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(commands, name="raw")
     ids = typer.Typer(help="Ids of documents.", no_args_is_help=True)
     ids.command("accept")(accept)
+    ids.command("merge")(merge)
     ids.callback()(_group)
     app.add_typer(ids, name="ids")
 
@@ -106,6 +107,35 @@ def accept(
     typer.echo(f"{len(ids)} accepted.")
 
 
+def merge(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="stores, products, customers or purchases.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of documents rejected for their spelling.")],
+) -> None:
+    """Say that an id spelled in several ways is one person or thing: the newest document counts, however it is spelled.
+
+    `shop rejects retry` then loads the documents that were rejected for the spelling of their id.
+    """
+    from shop_assets.coordination.lease import ingestion_lease
+    from shop_assets.document_store.collection_setup import ensure_collections
+    from shop_assets.document_store.resource import mongo_resource
+    from shop_assets.document_store.spellings import accept_ids
+    from shop_assets.documents.kinds import KIND_BY_NAME
+
+    if kind not in KIND_BY_NAME:
+        raise ShopError(f"No kind is called {kind}: the kinds are {', '.join(KIND_BY_NAME)}.")
+    with (
+        mongo_resource(Settings.load()).connect() as database,
+        ingestion_lease(database, "shop ids merge", "from the command line", _notify) as lease,
+    ):
+        ensure_collections(database)
+        lease.transact(lambda session: accept_ids(database, KIND_BY_NAME[kind], ids, session))
+    typer.echo(f"{len(ids)} merged. Load the rejected documents: shop rejects retry")
+
+
+def _notify(message: str) -> None:
+    typer.echo(message, err=True)
+
+
 @contextmanager
 def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Documents, Client, Lease]]":
     """MongoDB's database, a client of the migrated warehouse, and the lease of this command.
@@ -117,12 +147,9 @@ def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Docum
     from shop_assets.warehouse.migrations import apply_migrations
     from shop_assets.warehouse.resource import clickhouse_resource
 
-    def notify(message: str) -> None:
-        typer.echo(message, err=True)
-
     with (
         mongo_resource(settings).connect() as database,
-        ingestion_lease(database, command, "from the command line", notify) as lease,
+        ingestion_lease(database, command, "from the command line", _notify) as lease,
         clickhouse_resource(settings).client() as client,
     ):
         apply_migrations(client, settings.clickhouse_cluster, settings.clock_slack_seconds)

@@ -27,6 +27,14 @@ def run(
             help="Folder with your own documents, in stores/, products/, customers/ and purchases/.",
         ),
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="File that says which fields and values of your documents are ours (docs/mapping.md).",
+        ),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Seed of the generated shop (default: of the shop in landing, or 42).")
     ] = None,
@@ -62,6 +70,12 @@ def run(
         raise ShopError(f"--source cannot be combined with --{', --'.join(landing)}")
     if source:
         landing["source_folder"] = str(source.resolve())
+
+    if mapping:
+        from shop_assets.landing.mapping_file import read_mapping_file
+
+        read_mapping_file(mapping)  # before anything is started
+        landing["mapping"] = str(mapping.resolve())
 
     settings = ensure_services()
     partition = require_complete_day(day.date(), settings) if day else last_complete_day(settings)

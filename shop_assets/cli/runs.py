@@ -140,6 +140,8 @@ def materialize_everything(
     configuration = dict(landing)
     if source := configuration.get("source_folder"):
         configuration["source_folder"] = str(recorded_path(Path(source), settings.home))
+    if mapping := configuration.get("mapping"):
+        configuration["mapping"] = str(recorded_path(Path(mapping), settings.home))
     stages = dict.fromkeys(RAW_JSON.values(), configuration)
     stages[KAFKA_TOPICS_LOADED] = {"mode": "replay" if replay else "incremental"}
     stages[CLICKHOUSE_RAW] = {"accept_missing_offsets": accept_gap}

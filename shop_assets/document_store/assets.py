@@ -1,8 +1,8 @@
 """The asset of the document store: the four collections, brought up to date with landing."""
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, MetadataValue
 from pymongo.database import Database
@@ -31,6 +31,9 @@ from shop_assets.orchestration.asset_metadata import (
 from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
+
+_SHOWN_ROWS: Final = 20
+"""The commonest rows of a table whose rows may be many."""
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
@@ -67,9 +70,21 @@ def mongo_collections(
         ingestion_lease(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
     ):
         results = load_landing(database, object_store.landing(), writer=lease)
+        for result in results.values():
+            _say_disagreements(context, result)
         counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
         sample = _sample(database, results)
     return MaterializeResult(metadata=_metadata(results, counts, sample, time.monotonic() - begun))
+
+
+def _say_disagreements(context: AssetExecutionContext, result: LoadResult) -> None:
+    if result.disagreeing_count:
+        context.log.warning(
+            "%s %s are in several files that disagree, %s for example: the newest file counts.",
+            f"{result.disagreeing_count:,}",
+            result.kind,
+            ", ".join(sorted(result.disagreeing)),
+        )
 
 
 def _metadata(
@@ -80,6 +95,11 @@ def _metadata(
         for result in results.values()
         for reason, count in result.reasons.most_common()
     ]
+    counted = {
+        "unchanged": sum(result.unchanged for result in results.values()),
+        "copies of an id": sum(result.duplicate_ids for result in results.values()),
+        "rejected": sum(result.rejected for result in results.values()),
+    }
     return stage_metadata(
         rows_in=sum(result.read for result in results.values()),
         rows_out=sum(result.inserted + result.replaced for result in results.values()),
@@ -89,11 +109,34 @@ def _metadata(
         collections=sample_table([_row(result, counts[result.kind]) for result in results.values()]),
         rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
         duplicate_ids=MetadataValue.int(sum(result.duplicate_ids for result in results.values())),
+        in_minus_out=" + ".join(f"{count:,} {name}" for name, count in counted.items()),
+        documents_that_two_files_disagree_on=MetadataValue.int(
+            sum(result.disagreeing_count for result in results.values())
+        ),
+        ids_that_two_files_disagree_on=_table(
+            ("kind", "id"), ((result.kind, name) for result in results.values() for name in sorted(result.disagreeing))
+        ),
+        readings=_table(
+            ("kind", "reading", "documents"),
+            ((result.kind, *row) for result in results.values() for row in result.readings.most_common(_SHOWN_ROWS)),
+        ),
+        mapping_rules=_table(
+            ("kind", "rule", "documents"),
+            ((result.kind, *row) for result in results.values() for row in result.rules.most_common()),
+        ),
+        mapping=", ".join(
+            sorted({f"{result.mapping} ({result.kind})" for result in results.values() if result.mapping})
+        ),
     ) | {
         ROW_COUNT: MetadataValue.int(sum(counts.values())),
         SAMPLE: sample_table(sample),
         COLUMN_SCHEMA: column_schema({"_id": "string, the natural id", "…": "the document, unchanged"}),
     }
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> MetadataValue:
+    listed = [dict(zip(columns, row, strict=True)) for row in rows]
+    return sample_table(listed) if listed else MetadataValue.md("none")
 
 
 def _row(result: LoadResult, documents: int) -> dict[str, object]:
@@ -105,6 +148,7 @@ def _row(result: LoadResult, documents: int) -> dict[str, object]:
         "replaced": result.replaced,
         "unchanged": result.unchanged,
         "duplicate ids": result.duplicate_ids,
+        "two files disagree": result.disagreeing_count,
         "restored": result.restored,
         "kept deleted": result.deleted,
         "rejected": result.rejected,

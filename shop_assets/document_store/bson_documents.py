@@ -33,10 +33,11 @@ BAD_TEXT: Final = "text that is not valid Unicode"
 
 @dataclass(frozen=True)
 class StorableDocument:
-    """A document as it will be stored, and its `_id`."""
+    """A document as it will be stored, its `_id`, and how its id is spelled in it."""
 
     document_id: str
     bson: RawBSONDocument
+    spelling: str
 
 
 def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | RejectReason:
@@ -56,7 +57,7 @@ def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | 
         return RejectReason(BAD_FIELD_NAME, "a NUL character")
     if len(encoded) > MAXIMUM_BYTES:
         return RejectReason(TOO_LARGE, f"{len(encoded)} bytes")
-    return StorableDocument(document_id, RawBSONDocument(encoded))
+    return StorableDocument(document_id, RawBSONDocument(encoded), document[kind.id_field])
 
 
 def _find_storage_error(document: dict[str, Any]) -> RejectReason | None:

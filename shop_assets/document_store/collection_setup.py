@@ -14,6 +14,7 @@ REJECTED_DOCUMENTS: Final = "rejected_documents"
 LOADED_OBJECTS: Final = "loaded_objects"
 DELETED_DOCUMENTS: Final = "deleted_documents"
 CHECKPOINTS: Final = "publications"
+ACCEPTED_IDS: Final = "accepted_ids"
 SENT_DOCUMENTS: Final = "sent_documents"
 SENT_CHANGES: Final = "sent_changes"
 SENT_TOTALS: Final = "sent_totals"
@@ -23,6 +24,7 @@ OWN_COLLECTIONS: Final = (
     LOADED_OBJECTS,
     DELETED_DOCUMENTS,
     CHECKPOINTS,
+    ACCEPTED_IDS,
     SENT_DOCUMENTS,
     SENT_CHANGES,
     SENT_TOTALS,
@@ -32,7 +34,14 @@ Document = dict[str, Any]
 
 
 def ensure_collections(database: Database[Document]) -> list[str]:
-    """Create missing collections and update validators; returns the names of what changed."""
+    """Create missing collections and update validators.
+
+    Args:
+        database: The database of the collections.
+
+    Returns:
+        The names of what changed.
+    """
     existing = {found["name"]: found.get("options", {}) for found in database.list_collections()}
     changed = []
     for kind in KINDS:

@@ -9,9 +9,10 @@ digit. The entry is written last: without it the parts mean nothing.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum, auto
 from typing import Any, Final
 
 from pymongo import ReplaceOne
@@ -28,8 +29,11 @@ from shop_assets.object_store.bucket import ObjectSummary
 IDS_PER_PART: Final = 1000
 """At most half a megabyte, with ids of the greatest length."""
 
-LOADER_VERSION: Final = 2
+LOADER_VERSION: Final = 3
 """Increment this when the loader's rules change in a way that requires reading all objects again."""
+
+PAGE: Final = 1000
+"""Objects that are compared with the ledger at once."""
 
 MAXIMUM_MISSING: Final = 10_000
 """Lost ids in memory for a page of objects. An object with more of them is read whole, which has the same result at the
@@ -40,30 +44,63 @@ SAMPLE_SIZE: Final = 3
 Document = dict[str, Any]
 
 
+class Purpose(Enum):
+    """Why an object is read."""
+
+    NEW = auto()
+    """It is new or changed: all of its documents are written, and deleted ones come back."""
+    REREAD = auto()
+    """It was loaded by other rules, of the loader or of a mapping. What the rules read differently now is written; what
+    they do not is only inserted where it is missing. Deleted documents stay away."""
+    RESTORE = auto()
+    """MongoDB lost some of its documents. Only these are inserted; rejects are not touched, and the ledger stays."""
+    REAPPLY = auto()
+    """An older object with some of its ids came later. They are written again, because newer beats older."""
+    RETRY = auto()
+    """Its rejected documents are read again."""
+
+
 @dataclass(frozen=True)
 class ReadTask:
-    """An object to read, completely or in part.
-
-    All documents of a new version are written. Of a version that was loaded before, only what MongoDB lacks is
-    inserted: `lost_ids`, where they are known, or the rejected documents at `positions`.
-    """
+    """An object to read, completely or in part: `ids` and `positions` select documents."""
 
     summary: ObjectSummary
-    is_new: bool = False
-    lost_ids: frozenset[str] | None = None
+    purpose: Purpose = Purpose.NEW
+    ids: frozenset[str] | None = None
     positions: frozenset[int] | None = None
+    has_other_mapping: bool = False
+    """It was loaded by another mapping, so that any of its documents may read differently."""
 
     @property
-    def restores_only(self) -> bool:
-        """Whether only lost documents are wanted: rejects are not touched, and the ledger stays."""
-        return not self.is_new and self.positions is None
+    def is_complete(self) -> bool:
+        """Whether all of the object is read, so that its rejects and its entry are those of this reading."""
+        return self.purpose in {Purpose.NEW, Purpose.REREAD}
+
+    def replaces(self, *, is_changed: bool) -> bool:
+        """Whether a document of this object replaces what the collection has.
+
+        Args:
+            is_changed: The document differs from what was delivered.
+
+        Returns:
+            False if the collection's own document stays.
+        """
+        if self.purpose is Purpose.REREAD:
+            return is_changed or self.has_other_mapping
+        return self.purpose in {Purpose.NEW, Purpose.REAPPLY}
+
+    @property
+    def checks_deletions(self) -> bool:
+        """Whether it is not known yet which of its documents were deleted in MongoDB."""
+        return self.purpose is Purpose.REREAD or (self.purpose is Purpose.RESTORE and self.ids is None)
 
 
 class Ledger:
     """The entries of one kind's objects."""
 
-    def __init__(self, database: Database[Document], kind: str) -> None:
+    def __init__(self, database: Database[Document], kind: str, mapping: str = "") -> None:
         self._kind = kind
+        self._mapping = mapping
         self._deletions = Deletions(database)
         self._entries: Collection[Document] = database[LOADED_OBJECTS]
         self._documents: Collection[Document] = database[kind]
@@ -75,21 +112,60 @@ class Ledger:
     def read_tasks(self, page: Sequence[ObjectSummary]) -> Iterator[ReadTask]:
         """What must be read of these objects, in their order: new and changed ones, and those with lost ids."""
         entries = self._known(page)
-        unchanged = [summary for summary in page if _is_current(entries.get(summary.key), summary)]
+        unchanged = [summary for summary in page if self._is_current(entries.get(summary.key), summary)]
         missing = self._missing(entries[summary.key] for summary in unchanged)
         for summary in page:
-            if not _is_current(entries.get(summary.key), summary):
-                yield ReadTask(summary, is_new=True)
+            entry = entries.get(summary.key)
+            if entry is None or entry["etag"] != summary.etag:
+                yield ReadTask(summary, Purpose.NEW)
+            elif not self._is_current(entry, summary):
+                has_other_mapping = entry.get("mapping", "") != self._mapping
+                yield ReadTask(summary, Purpose.REREAD, has_other_mapping=has_other_mapping)
             elif summary.key in missing:
                 lost = missing[summary.key]
-                yield ReadTask(summary, lost_ids=None if lost is None else frozenset(lost))
+                yield ReadTask(summary, Purpose.RESTORE, ids=None if lost is None else frozenset(lost))
+
+    def current_entries(self, page: Iterable[ObjectSummary]) -> dict[str, Document]:
+        """The entries of those objects that are unchanged since they were loaded, by these rules, by their keys."""
+        summaries = {summary.key: summary for summary in page}
+        known = self._known(summaries.values())
+        return {key: entry for key, entry in known.items() if self._is_current(entry, summaries[key])}
+
+    def ids_among(self, key: str, wanted: Callable[[Iterable[str]], Iterable[str]]) -> frozenset[str]:
+        """Those ids of an object that are wanted.
+
+        Args:
+            key: The object's key.
+            wanted: Selects among some ids.
+
+        Returns:
+            The ids; none if the ledger does not know the object.
+        """
+        entry = self._entries.find_one({"_id": key})
+        ids = self._ids(entry) if entry else iter(())
+        found: set[str] = set()
+        while batch := list(itertools.islice(ids, IDS_PER_PART)):
+            found.update(wanted(batch))
+        return frozenset(found)
 
     def resume_entry(self, summary: ObjectSummary) -> "LedgerEntry | None":
         """The entry of an object that is unchanged since its load, to add ids to; None if it must be read whole."""
         entry = self._entries.find_one({"_id": summary.key})
-        if entry is None or not _is_current(entry, summary):
+        if entry is None or not self._is_current(entry, summary):
             return None
-        return LedgerEntry(entry["kind"], summary, entry["parts"], entry["ids"])
+        return LedgerEntry(entry["kind"], summary, self._mapping, entry["parts"], entry["ids"], entry.get("modified"))
+
+    def new_entry(self, summary: ObjectSummary) -> "LedgerEntry":
+        """The entry of an object that is read whole."""
+        return LedgerEntry(self._kind, summary, self._mapping)
+
+    def _is_current(self, entry: Document | None, summary: ObjectSummary) -> bool:
+        return (
+            entry is not None
+            and entry["etag"] == summary.etag
+            and entry["loader_version"] == LOADER_VERSION
+            and entry.get("mapping", "") == self._mapping
+        )
 
     def _known(self, page: Iterable[ObjectSummary]) -> dict[str, Document]:
         found = {}
@@ -141,9 +217,19 @@ class Ledger:
 class LedgerEntry:
     """The entry of an object while it is being read; `parts` and `ids` are what it has already."""
 
-    def __init__(self, kind: str, summary: ObjectSummary, parts: int = 0, ids: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        kind: str,
+        summary: ObjectSummary,
+        mapping: str = "",
+        parts: int = 0,
+        ids: Iterable[str] = (),
+        modified: float | None = None,
+    ) -> None:
         self._kind = kind
         self._summary = summary
+        self._mapping = mapping
+        self._modified = summary.modified.timestamp() if modified is None else modified
         self._parts = parts
         self.ids: list[str] = list(ids)
 
@@ -164,15 +250,13 @@ class LedgerEntry:
             "kind": self._kind,
             "etag": self._summary.etag,
             "size": self._summary.size,
+            "modified": self._modified,
             "loader_version": LOADER_VERSION,
+            "mapping": self._mapping,
             "loaded_at": datetime.now(UTC),
             "parts": self._parts,
             "ids": self.ids,
         }
-
-
-def _is_current(entry: Document | None, summary: ObjectSummary) -> bool:
-    return entry is not None and entry["etag"] == summary.etag and entry["loader_version"] == LOADER_VERSION
 
 
 def _part_id(key: str, number: int) -> str:

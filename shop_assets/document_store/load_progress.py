@@ -16,18 +16,29 @@ BATCH_BYTES: Final = 16 * 1024 * 1024
 """A batch is written when it has this many bytes, or as many documents as it may have, whichever comes first."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a document of a batch is in landing, and how its id is spelled there."""
+
+    summary: ObjectSummary
+    position: int
+    spelling: str
+
+
 @dataclass
 class LoadBatch:
-    """The documents and their positions in landing, both by id; the rejects found on the way; and the ledger entries to
+    """The documents and their places in landing, both by id; the rejects found on the way; and the ledger entries to
     write.
     """
 
     documents: dict[str, RawBSONDocument] = field(default_factory=dict)
-    places: dict[str, tuple[ObjectSummary, int]] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     insert_only: set[str] = field(default_factory=set)
     """Documents of versions that were loaded before: what the collection has under their ids is newer and stays."""
     deletion_unchecked: set[str] = field(default_factory=set)
-    """Those of `insert_only` for which it is not known yet whether they were deleted in MongoDB."""
+    """Those for which it is not known yet whether they were deleted in MongoDB."""
+    disagreeing: set[str] = field(default_factory=set)
+    """Ids of which two objects have different documents."""
     rejects: list[RejectedDocument] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
@@ -37,25 +48,27 @@ class LoadBatch:
         held = max(len(self.documents), len(self.rejects), len(self.entries))
         return held >= batch_size or self.size >= BATCH_BYTES
 
-    def add(self, task: ReadTask, document: StorableDocument, position: int) -> bool:
+    def add(self, task: ReadTask, document: StorableDocument, position: int, *, replaces: bool) -> bool:
         """Add a document. Returns whether it replaces one with its id.
 
-        If one of several documents with the same id comes from a new version of its object, the last of them is written
-        even if the collection already has the id.
+        If one of several documents with the same id replaces what the collection has, the last of them is written.
         """
         document_id = document.document_id
-        is_repeated = self.documents.pop(document_id, None) is not None
-        if task.is_new:
+        earlier = self.documents.pop(document_id, None)
+        if earlier is not None and self.places[document_id].summary.key != task.summary.key:
+            self.disagreeing |= {document_id} if earlier.raw != document.bson.raw else set()
+        if replaces:
             self.insert_only.discard(document_id)
-            self.deletion_unchecked.discard(document_id)
-        elif not is_repeated:
+        elif earlier is None:
             self.insert_only.add(document_id)
-            if task.restores_only and task.lost_ids is None:
-                self.deletion_unchecked.add(document_id)
+        if not task.checks_deletions and replaces:
+            self.deletion_unchecked.discard(document_id)
+        elif earlier is None and task.checks_deletions:
+            self.deletion_unchecked.add(document_id)
         self.documents[document_id] = document.bson
-        self.places[document_id] = (task.summary, position)
+        self.places[document_id] = Place(task.summary, position, document.spelling)
         self.size += len(document.bson.raw)
-        return is_repeated
+        return earlier is not None
 
     def select(self, ids: Container[str]) -> dict[str, RawBSONDocument]:
         """The documents of these ids, in the order in which they were read."""
@@ -66,10 +79,13 @@ class LoadBatch:
 class LoadResult:
     """What a load did with one kind.
 
-    Every document that was read is exactly one of inserted, replaced, unchanged, a duplicate id, or rejected.
+    Every document that was read is exactly one of inserted, replaced, unchanged, a duplicate id, or rejected. Where a
+    text could not be read, the documents in it are estimated.
     """
 
     kind: str
+    mapping: str = ""
+    """The name and digest of the mapping by which the kind was read."""
     read: int = 0
     inserted: int = 0
     replaced: int = 0
@@ -77,8 +93,15 @@ class LoadResult:
     """Equal to what the collection has, or of a version that was loaded before: then the collection's document stays,
     and a deleted one stays deleted."""
     duplicate_ids: int = 0
+    disagreeing: set[str] = field(default_factory=set)
+    """A few ids of which two objects have different documents; the newer object's counts."""
+    disagreeing_count: int = 0
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    readings: Counter[str] = field(default_factory=Counter)
+    """How many documents were read by unwrapping, Extended JSON and the like, by what was done."""
+    rules: Counter[str] = field(default_factory=Counter)
+    """How many documents each rule of the mapping changed."""
     restored: int = 0
     """Documents that the collection had lost and landing still has; they are among the inserted."""
     deleted: int = 0

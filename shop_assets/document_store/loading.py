@@ -7,7 +7,7 @@ complete.
 
 import itertools
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,14 +20,23 @@ from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.deletions import Deletions
-from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, LedgerEntry, ReadTask
+from shop_assets.document_store.held_entries import HeldEntries
+from shop_assets.document_store.id_chunks import chunks
+from shop_assets.document_store.identities import disagree
+from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, LedgerEntry, Purpose, ReadTask
+from shop_assets.document_store.load_order import LoadOrder, OrderedObject
 from shop_assets.document_store.load_progress import LoadBatch, LoadResult
+from shop_assets.document_store.loaded_ids import LoadedId, LoadedIds
 from shop_assets.document_store.rejects import RejectedDocument
-from shop_assets.document_store.seen_ids import SeenIds
 from shop_assets.document_store.shapes import RejectReason
+from shop_assets.document_store.spellings import Spellings, accepted_ids, other_spelling
 from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
+from shop_assets.landing.manifest import GENERATOR, read_manifest
+from shop_assets.landing.mapping_file import ShopMapping
+from shop_assets.landing.reading import document_objects, read_documents
+from shop_assets.landing.stored_mapping import stored_mapping
+from shop_assets.landing.translation import ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.object_store.errors import ObjectMissingError
 
@@ -36,8 +45,8 @@ LOGGER: Final = logging.getLogger(__name__)
 BATCH_SIZE: Final = 1000
 """Documents in a batch."""
 
-PAGE: Final = 1000
-"""Objects that are compared with the ledger at once."""
+SAMPLE_IDS: Final = 10
+"""So many ids of disagreeing documents are named."""
 
 Document = dict[str, Any]
 
@@ -64,8 +73,8 @@ def load_landing(
     """Bring the collections up to date with landing.
 
     Documents are never deleted, and deleted ones come back only with a new version of their object. Of several
-    documents with one id the last in the order of landing's listing wins. Memory is bounded by a batch and a page of
-    objects.
+    documents with one id the last one of the newest object wins (`load_order.py`). Memory is bounded by a batch and a
+    page of objects.
 
     Args:
         database: The database of the collections, which are created if they are missing.
@@ -80,12 +89,14 @@ def load_landing(
     Raises:
         DocumentStoreError: MongoDB refused a write, and no single document is the cause.
         ObjectStoreError: An object could not be read, or was replaced while it was read.
+        ManifestError: The mapping or the manifest in landing cannot be read.
     """
     ensure_collections(database)
     deletions = Deletions(database)
     writer = writer or SoleWriter(database.client)
     deletions.sync_before_load(writer)
-    results = {kind.name: _Load(database, bucket, kind, batch_size, writer).run() for kind in kinds}
+    mapping = stored_mapping(bucket)
+    results = {kind.name: _Load(database, bucket, kind, batch_size, writer, mapping).run() for kind in kinds}
     deletions.sync_after_load(writer)
     return results
 
@@ -118,55 +129,88 @@ def retry_rejected(
     Raises:
         DocumentStoreError: MongoDB refused a write, and no single document is the cause.
         ObjectStoreError: An object could not be read, or was replaced while it was read.
+        ManifestError: The mapping or the manifest in landing cannot be read.
     """
     ensure_collections(database)
-    return _Load(database, bucket, kind, batch_size, writer or SoleWriter(database.client)).retry(places)
+    load = _Load(database, bucket, kind, batch_size, writer or SoleWriter(database.client), stored_mapping(bucket))
+    return load.retry(places)
 
 
 class _Load:
     """One load of one kind."""
 
     def __init__(
-        self, database: Database[Document], bucket: Bucket, kind: DocumentKind, batch_size: int, writer: Writer
+        self,
+        database: Database[Document],
+        bucket: Bucket,
+        kind: DocumentKind,
+        batch_size: int,
+        writer: Writer,
+        mapping: ShopMapping,
     ) -> None:
         self._database = database
         self._bucket = bucket
         self._kind = kind
         self._batch_size = batch_size
         self._writer = writer
-        self._ledger = Ledger(database, kind.name)
-        self._seen = SeenIds()
+        self._rules = mapping.of(kind)
+        self._ledger = Ledger(database, kind.name, mapping.digest(kind))
+        self._seen = LoadedIds()
+        self._held = HeldEntries()
         self._batch = LoadBatch()
-        self._result = LoadResult(kind.name)
+        digest = mapping.digest(kind)
+        self._result = LoadResult(kind.name, f"{mapping.name}, {digest}" if digest else "")
+        self._result.rules.update(dict.fromkeys(self._rules.names(), 0))
         self._deletions = Deletions(database)
         self._has_deletions = self._deletions.any_recorded()
+        self._spellings = Spellings(database, kind, database[kind.name].find_one({}, {"_id": 1}) is not None)
+        self._has_written_older = False
         self._retried: dict[tuple[str, int], str] = {}
 
     def run(self) -> LoadResult:
-        with self._seen:
-            objects = document_objects(self._bucket, self._kind)
+        manifest = read_manifest(self._bucket, self._kind)
+        is_generated = manifest is not None and manifest.origin == GENERATOR
+        with self._seen, self._held, LoadOrder(self._bucket, self._ledger, is_generated=is_generated) as order:
+            order.add(document_objects(self._bucket, self._kind))
             has_rejects = rejects.any_saved(self._database)
-            while page := list(itertools.islice(objects, PAGE)):
-                tasks = list(self._ledger.read_tasks(page))
+            for page in order.pages():
+                tasks = {task.summary.key: task for task in self._ledger.read_tasks([one.summary for one in page])}
                 if has_rejects:
-                    self._supersede([task.summary.key for task in tasks if task.is_new])
-                for task in tasks:
-                    self._read(task)
-                self._result.objects_skipped += len(page) - len(tasks)
+                    self._supersede([task.summary.key for task in tasks.values() if task.is_complete])
+                for one in page:
+                    self._load(one, tasks.get(one.summary.key))
             self._flush()
+            self._write_held()
         self._result.sample = self._result.sample or self._ledger.sample
         self._result.deleted = self._ledger.deleted
         return self._result
 
+    def _load(self, one: OrderedObject, task: ReadTask | None) -> None:
+        if task is not None:
+            self._read(task, holds_entry=one.has_newer)
+        else:
+            self._result.objects_skipped += 1
+        if task is not None and task.is_complete:
+            self._has_written_older |= one.has_newer
+        elif self._has_written_older and (ids := self._ledger.ids_among(one.summary.key, self._written_now)):
+            self._read(ReadTask(one.summary, Purpose.REAPPLY, ids=ids))
+
+    def _written_now(self, ids: Iterable[str]) -> Iterable[str]:
+        """Those of the ids that this load has had, in objects that are older than the one that it looks at."""
+        wanted = list(ids)
+        return {document_id for document_id in wanted if document_id in self._batch.documents} | set(
+            self._seen.find(wanted)
+        )
+
     def retry(self, places: Mapping[str, Iterable[int]]) -> ReloadResult:
         missing_objects = []
-        with self._seen:
+        with self._seen, self._held:
             for key, positions in places.items():
                 summary = self._bucket.find(key)
                 if summary is None:
                     missing_objects.append(key)
                 elif (entry := self._ledger.resume_entry(summary)) is not None:
-                    self._read(ReadTask(summary, positions=frozenset(positions)), entry)
+                    self._read(ReadTask(summary, Purpose.RETRY, positions=frozenset(positions)), entry)
             self._flush()
         # Only now: a retry that is killed before has not changed which rejects are open.
         self._supersede(missing_objects, self._retried)
@@ -179,17 +223,19 @@ class _Load:
 
         self._writer.transact(write)
 
-    def _read(self, task: ReadTask, known: LedgerEntry | None = None) -> None:
-        entry = known or LedgerEntry(self._kind.name, task.summary)
+    def _read(self, task: ReadTask, known: LedgerEntry | None = None, *, holds_entry: bool = False) -> None:
+        entry = known or self._ledger.new_entry(task.summary)
         try:
-            for item in read_documents(self._bucket, task.summary.key):
+            for item in read_documents(self._bucket, task.summary.key, self._rules):
                 self._process(task, entry, item)
                 if self._batch.is_full(self._batch_size):
                     self._flush(entry)
         except ObjectMissingError:
             LOGGER.warning("%s was removed from landing while it was listed; it is skipped", task.summary.key)
             return
-        if not task.restores_only:
+        if holds_entry and task.is_complete:
+            self._held.add(entry.to_document())
+        elif task.is_complete or task.purpose is Purpose.RETRY:
             self._batch.entries.append(entry.to_document())
         self._result.objects_read += 1
         self._result.bytes_read += task.summary.size
@@ -199,40 +245,79 @@ class _Load:
         if task.positions is not None and item.position not in task.positions:
             return
         if isinstance(item, UnreadableDocument):
-            fault, text = RejectReason(item.reason, item.detail), rejects.decode_capped(item.text)
+            fault, text, count = (
+                RejectReason(item.reason, item.detail),
+                rejects.decode_capped(item.text),
+                item.documents,
+            )
         else:
             document = to_bson(self._kind, item.document)
             if isinstance(document, StorableDocument):
-                if task.lost_ids is None or document.document_id in task.lost_ids:
-                    self._accept(task, entry, document, item.position)
+                if task.ids is None or document.document_id in task.ids:
+                    self._accept(task, entry, document, item)
                 return
-            fault, text = document, rejects.to_text(item.document)
-        if not task.restores_only:  # otherwise it was rejected and counted when this version was loaded
-            self._result.read += 1
-            self._reject(summary, item.position, fault, text)
+            fault, text, count = document, rejects.to_text(item.delivered), 1
+        if task.is_complete or task.purpose is Purpose.RETRY:  # else it was counted when this version was loaded
+            self._result.read += count
+            self._reject(summary, item.position, fault, text, count)
 
-    def _accept(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument, position: int) -> None:
+    def _accept(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument, item: ParsedDocument) -> None:
         self._result.read += 1
-        self._result.duplicate_ids += self._batch.add(task, document, position)
+        replaces = task.replaces(is_changed=item.is_changed) or self._was_accepted(task, document)
+        if self._conflicts_within_the_batch(document):
+            stored = self._batch.places[document.document_id].spelling
+            self._reject(task.summary, item.position, other_spelling(stored), rejects.to_text(item.delivered))
+            return
+        self._result.duplicate_ids += self._batch.add(task, document, item.position, replaces=replaces)
+        self._result.readings.update(set(item.readings))
+        self._result.rules.update(item.rules)
         if task.positions is not None:
-            self._retried[task.summary.key, position] = document.document_id
-        if not task.restores_only and (part := entry.add(document.document_id)) is not None:
+            self._retried[task.summary.key, item.position] = document.document_id
+        keeps_entry = task.is_complete or task.purpose is Purpose.RETRY
+        if keeps_entry and (part := entry.add(document.document_id)) is not None:
             self._batch.entries.append(part)
 
-    def _reject(self, summary: ObjectSummary, position: int, fault: RejectReason, text: str) -> None:
+    def _was_accepted(self, task: ReadTask, document: StorableDocument) -> bool:
+        """Whether a rejected document is one that was rejected for its id alone, and somebody has accepted the id."""
+        is_retry = task.purpose is Purpose.RETRY
+        return is_retry and bool(accepted_ids(self._database, self._kind, [document.document_id]))
+
+    def _conflicts_within_the_batch(self, document: StorableDocument) -> bool:
+        place = self._batch.places.get(document.document_id)
+        earlier = self._batch.documents.get(document.document_id)
+        return (
+            place is not None
+            and earlier is not None
+            and place.spelling != document.spelling
+            and disagree(self._kind, bson.decode(earlier.raw), bson.decode(document.bson.raw))
+            and not accepted_ids(self._database, self._kind, [document.document_id])
+        )
+
+    def _reject(self, summary: ObjectSummary, position: int, fault: RejectReason, text: str, count: int = 1) -> None:
         self._retried.pop((summary.key, position), None)
-        self._result.rejected += 1
-        self._result.reasons[fault.reason] += 1
+        self._result.rejected += count
+        self._result.reasons[fault.reason] += count
         self._batch.size += len(text)
         self._batch.rejects.append(
-            RejectedDocument(self._kind.name, summary.key, summary.etag, position, fault.reason, fault.detail, text)
+            RejectedDocument(
+                self._kind.name, summary.key, summary.etag, position, fault.reason, fault.detail, text, count
+            )
         )
 
     def _flush(self, unfinished: LedgerEntry | None = None) -> None:
         self._writer.check()
         batch, result = self._batch, self._result
         self._skip_deleted()
-        repeated = self._seen.mark_seen(batch.documents)
+        seen = self._seen.find(batch.documents)
+        conflicting = self._skip_conflicts(seen)
+        repeated = seen.keys() & batch.documents.keys()
+        self._note_disagreeing(seen, repeated)
+        self._seen.mark(
+            {
+                document_id: LoadedId(batch.places[document_id].summary.key, batch.places[document_id].spelling)
+                for document_id in batch.documents
+            }
+        )
         result.sample = result.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))
         collection = self._database[self._kind.name]
         restored = insert_documents(self._writer, collection, batch.select(batch.insert_only - repeated))
@@ -248,21 +333,25 @@ class _Load:
         result.restored += restored.inserted
         refused = restored.refused | first.refused | later.refused
         for document_id, reason in refused.items():
-            self._reject(
-                *batch.places[document_id],
-                RejectReason(reason),
-                rejects.to_text(bson.decode(batch.documents[document_id].raw)),
-            )
-        self._writer.transact(lambda session: self._write_records(refused, session))
+            place = batch.places[document_id]
+            text = rejects.to_text(bson.decode(batch.documents[document_id].raw))
+            self._reject(place.summary, place.position, RejectReason(reason), text)
+        left_out = refused.keys() | conflicting
+        self._writer.transact(lambda session: self._write_records(left_out, session))
         if unfinished is not None:
-            unfinished.ids = [document_id for document_id in unfinished.ids if document_id not in refused]
+            unfinished.ids = [document_id for document_id in unfinished.ids if document_id not in left_out]
         self._batch = LoadBatch()
 
-    def _write_records(self, refused: Mapping[str, str], session: ClientSession) -> None:
+    def _write_records(self, left_out: Collection[str], session: ClientSession) -> None:
         rejects.save(self._database, self._batch.rejects, session)
         if self._has_deletions:
             self._deletions.forget(self._kind.name, self._batch.documents, session)
-        self._ledger.write([_without(entry, refused) for entry in self._batch.entries], session)
+        self._ledger.write([_without(entry, left_out) for entry in self._batch.entries], session)
+
+    def _write_held(self) -> None:
+        """Write the entries of older objects, now that the newer ones have been applied again."""
+        for entries in self._held.batches():
+            self._writer.transact(lambda session, entries=entries: self._ledger.write(entries, session))  # type: ignore[misc]
 
     def _skip_deleted(self) -> None:
         if self._has_deletions:
@@ -270,11 +359,34 @@ class _Load:
                 del self._batch.documents[document_id]
                 self._result.unchanged += 1
 
+    def _skip_conflicts(self, seen: Mapping[str, LoadedId]) -> set[str]:
+        """Reject the documents whose id is spelled otherwise than that of a document with which they disagree."""
+        batch = self._batch
+        conflicts = self._spellings.conflicts(batch, seen)
+        for document_id, reason in conflicts.items():
+            place = batch.places[document_id]
+            text = rejects.to_text(bson.decode(batch.documents.pop(document_id).raw))
+            self._reject(place.summary, place.position, reason, text)
+        return set(conflicts)
 
-def _without(entry: Document, refused: Mapping[str, str]) -> Document:
-    """The entry without ids that MongoDB refused: the ledger names only what should be in the collection."""
+    def _note_disagreeing(self, seen: Mapping[str, LoadedId], repeated: Iterable[str]) -> None:
+        """Count the ids of which two objects have different documents, and keep a few of them."""
+        batch, result = self._batch, self._result
+        elsewhere = [name for name in repeated if seen[name].object_key != batch.places[name].summary.key]
+        collection = self._database[self._kind.name]
+        found = set(batch.disagreeing)
+        for chunk in chunks(elsewhere):
+            for stored in collection.find({"_id": {"$in": chunk}}):
+                if stored != bson.decode(batch.documents[stored["_id"]].raw, collection.codec_options):
+                    found.add(stored["_id"])
+        result.disagreeing_count += self._seen.note_disagreeing(found) if found else 0
+        result.disagreeing |= set(itertools.islice(found, max(0, SAMPLE_IDS - len(result.disagreeing))))
+
+
+def _without(entry: Document, left_out: Collection[str]) -> Document:
+    """The entry without ids that were left out: the ledger names only what should be in the collection."""
     return (
-        entry | {"ids": [document_id for document_id in entry["ids"] if document_id not in refused]}
-        if refused
+        entry | {"ids": [document_id for document_id in entry["ids"] if document_id not in left_out]}
+        if left_out
         else entry
     )

@@ -41,6 +41,8 @@ class RejectedDocument:
     reason: str
     detail: str
     text: str
+    documents: int = 1
+    """How many documents are in the text, as far as can be seen."""
 
     @property
     def reject_id(self) -> str:
@@ -109,6 +111,7 @@ def save(
                     "reason": reject.reason,
                     "detail": reject.detail,
                     "text": reject.text,
+                    "documents": reject.documents,
                     "superseded": False,
                 },
                 "$setOnInsert": {"rejected_at": now},
@@ -180,11 +183,12 @@ def supersede_places(
 
 
 def count_by_reason(database: Database[dict[str, Any]]) -> dict[str, Counter[str]]:
-    """Count open rejects by kind and reason."""
+    """Count the documents of open rejects by kind and reason."""
     counts: dict[str, Counter[str]] = {}
     pipeline: list[dict[str, Any]] = [
         {"$match": {"superseded": False}},
-        {"$group": {"_id": {"kind": "$kind", "reason": "$reason"}, "count": {"$sum": 1}}},
+        # Rejects of earlier versions have no number of documents.
+        {"$group": {"_id": {"kind": "$kind", "reason": "$reason"}, "count": {"$sum": {"$ifNull": ["$documents", 1]}}}},
     ]
     for row in database[REJECTED_DOCUMENTS].aggregate(pipeline):
         counts.setdefault(row["_id"]["kind"], Counter())[row["_id"]["reason"]] = row["count"]

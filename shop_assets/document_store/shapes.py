@@ -1,42 +1,25 @@
 """The shape of each kind of document: which field holds its id, and which fields are objects or lists.
 
-One table, from which both the loader's reasons and MongoDB's validators are built. Leaves are free: a number in a
-string is accepted, and MART decides what is required (`docs/documents.md`). Containers are not: a personal field is
-found by its path, and could hide in a container of another shape.
+The table is `documents/containers.py`; both the loader's reasons and MongoDB's validators are built from it. Leaves are
+free: a number in a string is accepted, and MART decides what is required (`docs/documents.md`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind, FieldPath, natural_id
+from shop_assets.documents.containers import CONTAINERS
+from shop_assets.documents.json_types import json_type
+from shop_assets.documents.kinds import KINDS, DocumentKind, FieldPath, natural_id
 
+NO_TEXT_ID: Final = "id is not a text"
 MISSING_ID: Final = "id is missing or blank"
 LONG_ID: Final = "id is longer than 512 characters"
 WRONG_SHAPE: Final = "wrong shape"
 
 MAXIMUM_ID_LENGTH: Final = 512
 """Ids are keys of messages, and the ledger holds thousands of them; a longer one is a mistake."""
-
-# Objects and lists by their paths; `[]` is a list of objects, `list` one of anything.
-_CONTAINERS: Final[Mapping[DocumentKind, Mapping[FieldPath, str]]] = {
-    STORES: {
-        ("categories",): "list",
-        ("manager",): "object",
-        ("location",): "object",
-        ("location", "coordinates"): "object",
-        ("opening_hours",): "object",
-    },
-    PRODUCTS: {("kbju",): "object", ("manufacturer",): "object"},
-    CUSTOMERS: {("purchase_location",): "object", ("delivery_address",): "object", ("preferences",): "object"},
-    PURCHASES: {
-        ("customer",): "object",
-        ("store",): "object",
-        ("store", "location"): "object",
-        ("items",): "objects",
-        ("delivery_address",): "object",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -51,15 +34,41 @@ def find_shape_error(kind: DocumentKind, document: dict[str, Any]) -> RejectReas
     """The first error in a document's shape; None if it may be stored."""
     document_id = natural_id(kind, document)
     if document_id is None:
-        return RejectReason(MISSING_ID, f"{kind.id_field} must be a non-blank string")
+        return _id_error(kind, document)
     length = max(len(document_id), len(str(document[kind.id_field])))  # the validator sees it untrimmed
     if length > MAXIMUM_ID_LENGTH:
         return RejectReason(LONG_ID, f"{kind.id_field} has {length} characters")
-    for path, shape in _CONTAINERS[kind].items():
+    for path, shape in CONTAINERS[kind].items():
         fault = _fault(document, path, shape)
         if fault is not None:
             return fault
     return None
+
+
+@cache
+def _id_names(kind: DocumentKind) -> frozenset[str]:
+    """The names under which other shops have ids, as `_plain` writes them."""
+    general = ("id", "key", "code", "uuid", "guid", "uid", "ref", "number", "no", "num", "sku", "article", "externalid")
+    own = {f"{name}{end}" for name in (kind.singular, kind.name) for end in ("", *general)} - {kind.name}
+    return frozenset({*general, *own, *(_plain(other.id_field) for other in KINDS)})
+
+
+def _plain(name: str) -> str:
+    """A field's name without its letter case and its signs: `productId`, `PRODUCT-ID` and `product_id` are one."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def _id_error(kind: DocumentKind, document: Mapping[str, Any]) -> RejectReason:
+    """Say what is wrong with an id, by names and types that are known: a field's name may be personal data too."""
+    value = document.get(kind.id_field)
+    if value is not None and not isinstance(value, str):
+        return RejectReason(f"{NO_TEXT_ID}: {json_type(value)}", f"{kind.id_field} must be a text")
+    if value is None:
+        others = [name for name in document if name != kind.id_field and _plain(name) in _id_names(kind)]
+        if others:
+            named = f"field `{kind.id_field}` is missing; found `{others[0]}`"
+            return RejectReason(named, "a mapping can say that it is the id: docs/mapping.md")
+    return RejectReason(MISSING_ID, f"{kind.id_field} must be a non-blank string")
 
 
 def _fault(document: Mapping[str, Any], path: FieldPath, shape: str) -> RejectReason | None:
@@ -73,22 +82,13 @@ def _fault(document: Mapping[str, Any], path: FieldPath, shape: str) -> RejectRe
     dotted = ".".join(path)
     if not isinstance(value, Mapping if shape == "object" else list):
         expected = "an object" if shape == "object" else "a list"
-        return RejectReason(f"{WRONG_SHAPE}: {dotted}", f"expected {expected} or null, found {_json_type(value)}")
+        return RejectReason(f"{WRONG_SHAPE}: {dotted}", f"expected {expected} or null, found {json_type(value)}")
     if shape == "objects":
         for position, element in enumerate(value):
             if not isinstance(element, Mapping):
-                found = f"element {position} is {_json_type(element)}"
+                found = f"element {position} is {json_type(element)}"
                 return RejectReason(f"{WRONG_SHAPE}: {dotted}", f"expected a list of objects, {found}")
     return None
-
-
-def _json_type(value: object) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true or false"
-    names = {str: "a string", int: "a number", float: "a number", list: "a list", dict: "an object"}
-    return names.get(type(value), type(value).__name__)
 
 
 def validator(kind: DocumentKind) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def validator(kind: DocumentKind) -> dict[str, Any]:
             kind.id_field: {"bsonType": "string", "pattern": r"\S", "maxLength": MAXIMUM_ID_LENGTH},
         },
     }
-    for path, shape in _CONTAINERS[kind].items():
+    for path, shape in CONTAINERS[kind].items():
         parent = schema
         for name in path[:-1]:
             parent = parent["properties"][name]

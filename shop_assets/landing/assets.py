@@ -15,12 +15,14 @@ from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.filling import FillingError, FillRequest, FillResult, fill
 from shop_assets.landing.fingerprint import fingerprint
-from shop_assets.landing.folder_import import SourceFolderError
 from shop_assets.landing.generator.shop import InvalidShopError
 from shop_assets.landing.inventory import count_inventory
 from shop_assets.landing.inventory_database import InventoryCounts
 from shop_assets.landing.manifest import ManifestError
+from shop_assets.landing.mapping_file import MappingError, ShopMapping, read_mapping_file
 from shop_assets.landing.metadata import fields, sample
+from shop_assets.landing.source_folder import SourceFolderError
+from shop_assets.landing.stored_mapping import stored_mapping
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (
@@ -55,6 +57,9 @@ class LandingConfig(Config):
     source_folder: str | None = Field(
         None, description="Import this folder (stores/, products/, customers/, purchases/) and generate nothing."
     )
+    mapping: str | None = Field(
+        None, description="Read the documents in landing by this mapping file (docs/mapping.md) from now on."
+    )
     seed: int | None = Field(None, description="The same seed and counts produce the same documents; 42 by default.")
     stores: int | None = Field(None, ge=0, description="45 by default.")
     products: int | None = Field(None, ge=0, description="100 by default.")
@@ -68,14 +73,15 @@ class LandingConfig(Config):
         None, ge=0, le=1, description="About this share of the generated documents is dirty; none by default."
     )
 
-    def request(self) -> FillRequest:
-        """Translate the configuration for `fill`.
+    def request(self, mapping: Path | None = None) -> FillRequest:
+        """Translate the configuration for `fill`; `mapping` is the settings' own.
 
         Raises:
             FillingError: `as_of` is not a date.
         """
         return FillRequest(
             source_folder=Path(self.source_folder).expanduser() if self.source_folder else None,
+            mapping=Path(self.mapping).expanduser() if self.mapping else mapping,
             seed=self.seed,
             stores=self.stores,
             products=self.products,
@@ -90,15 +96,20 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
     """Build the assets of landing.
 
     Args:
-        settings: Only the name of the landing bucket is used.
+        settings: The name of the landing bucket, and the mapping.
 
     Returns:
         Four assets, one per kind.
+
+    Raises:
+        MappingError: The mapping of the settings cannot be used.
     """
-    return [_build_asset(kind, settings.s3_landing_bucket) for kind in KINDS]
+    if settings.mapping is not None:
+        read_mapping_file(settings.mapping)  # what is wrong in it is said at the start, not by a run
+    return [_build_asset(kind, settings.s3_landing_bucket, settings.mapping) for kind in KINDS]
 
 
-def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
+def _build_asset(kind: DocumentKind, bucket_name: str, mapping: Path | None) -> AssetsDefinition:
     @asset(
         key=RAW_JSON[kind],
         group_name=LANDING_GROUP,
@@ -115,8 +126,8 @@ def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
         started = time.monotonic()
         bucket = object_store.landing()
         try:
-            result = fill(bucket, kind, config.request())
-        except (FillingError, SourceFolderError, InvalidShopError, ManifestError) as error:
+            result = fill(bucket, kind, config.request(mapping))
+        except (FillingError, SourceFolderError, InvalidShopError, ManifestError, MappingError) as error:
             raise Failure(str(error), allow_retries=False) from error
         for warning in result.warnings:
             context.log.warning(warning)
@@ -124,6 +135,7 @@ def _build_asset(kind: DocumentKind, bucket_name: str) -> AssetsDefinition:
         taken = fingerprint(bucket, kind)
         counts = count_inventory(bucket, kind)
         metadata = _metadata(bucket, kind, result, counts, time.monotonic() - started)
+        metadata |= _mapping_metadata(stored_mapping(bucket), kind)
         return MaterializeResult(metadata=metadata | {FINGERPRINT: str(taken)})
 
     return raw_documents
@@ -155,6 +167,11 @@ def _metadata(
         COLUMN_SCHEMA: column_schema(fields(kind)),
         ROW_COUNT: counts.documents,
     }
+
+
+def _mapping_metadata(mapping: ShopMapping, kind: DocumentKind) -> dict[str, RawMetadataValue]:
+    digest = mapping.digest(kind)
+    return {"mapping": mapping.name, "mapping_digest": digest} if digest else {}
 
 
 def _day(text: str) -> date:

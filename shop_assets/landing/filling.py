@@ -5,16 +5,20 @@ rule decides: the generator never adds to documents of any kind that it did not 
 purchases would refer to a shop that is not there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.errors import ShopError
-from shop_assets.landing.folder_import import import_folder, kinds_in_folder
+from shop_assets.landing.folder_import import import_folder
 from shop_assets.landing.generator.shop import Shop, default_shop
 from shop_assets.landing.manifest import FOLDER, GENERATOR, LandingManifest, read_manifest, shared_as_of, write_manifest
+from shop_assets.landing.mapping_file import read_mapping_file
+from shop_assets.landing.source_folder import survey
+from shop_assets.landing.stored_mapping import store_mapping
 from shop_assets.landing.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 
@@ -23,11 +27,17 @@ class FillingError(ShopError):
     """The request cannot be met without spoiling the data; the message says what to do instead."""
 
 
+_NO_SHOP: Final = frozenset({"source_folder", "mapping"})
+_SHOWN: Final = 20
+"""So many paths that are not looked at are named."""
+
+
 @dataclass(frozen=True)
 class FillRequest:
     """What a run asks for; None is left open. Counts are of the whole shop, whichever kind is filled."""
 
     source_folder: Path | None = None
+    mapping: Path | None = None
     seed: int | None = None
     stores: int | None = None
     products: int | None = None
@@ -39,7 +49,7 @@ class FillRequest:
     @property
     def shop_fields(self) -> dict[str, Any]:
         """What is requested of the shop, by the names of its fields."""
-        return {name: value for name, value in vars(self).items() if name != "source_folder" and value is not None}
+        return {name: value for name, value in vars(self).items() if name not in _NO_SHOP and value is not None}
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,10 @@ def fill(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> FillResult
         SourceFolderError: The folder cannot be used.
         InvalidShopError: There can be no such shop.
         ManifestError: A landing manifest cannot be read.
+        MappingError: The mapping cannot be used.
     """
+    if request.mapping is not None:
+        store_mapping(bucket, read_mapping_file(request.mapping))
     if request.source_folder is not None:
         return _import_folder(bucket, kind, request.source_folder)
     delivered = [other.name for other in KINDS if _is_delivered(bucket, other)]
@@ -121,18 +134,24 @@ def _known_shop(bucket: Bucket, kind: DocumentKind) -> Shop | None:
 
 def _import_folder(bucket: Bucket, kind: DocumentKind, folder: Path) -> FillResult:
     before = read_manifest(bucket, kind)
-    warnings = []
-    if kind not in kinds_in_folder(folder):
-        return FillResult(
-            "delivered", WriteCounts(), warnings=[f"The source folder has no {kind.name}/: landing is unchanged."]
-        )
+    source = survey(folder)
+    # Said once for the whole folder, by the first of the four assets.
+    warnings = _not_looked_at("the source folder", len(source.left_out), source.left_out) if kind == KINDS[0] else []
+    if kind not in source.kinds:
+        warnings.append(f"The source folder has no {kind.name}/: landing is unchanged.")
+        return FillResult("delivered", WriteCounts(), warnings=warnings)
     if before is not None and before.origin == GENERATOR:
         warnings.append(f"Landing holds generated {kind.name} as well: they are kept and loaded together with yours.")
     folder_import = import_folder(bucket, folder, kind)
     write_manifest(bucket, kind, LandingManifest(kind.name, FOLDER))
-    if folder_import.hidden or folder_import.links or folder_import.unreadable:
-        warnings.append(
-            f"Skipped in {kind.name}/: {folder_import.hidden} hidden, {folder_import.links} links, "
-            f"{folder_import.unreadable} that cannot be read."
-        )
+    skipped = folder_import.hidden + folder_import.links + folder_import.unreadable
+    warnings += _not_looked_at(f"{kind.name}/", skipped, folder_import.problems)
     return FillResult(FOLDER, folder_import.written, warnings=warnings, skipped=folder_import.problems)
+
+
+def _not_looked_at(where: str, count: int, paths: Sequence[str]) -> list[str]:
+    if not count:
+        return []
+    shown = list(paths[:_SHOWN])
+    more = f"; and {count - len(shown)} more" if count > len(shown) else ""
+    return [f"Not looked at in {where}: {'; '.join(shown)}{more}."]

@@ -13,7 +13,11 @@ from typing import Final
 
 from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind, natural_id
 from shop_assets.landing.inventory_database import Entry, InventoryCounts, InventoryDatabase
-from shop_assets.landing.reading import ParsedDocument, UnreadableDocument, document_objects, read_documents
+from shop_assets.landing.mapping import KindMapping
+from shop_assets.landing.mapping_file import ShopMapping
+from shop_assets.landing.reading import document_objects, read_documents
+from shop_assets.landing.stored_mapping import stored_mapping
+from shop_assets.landing.translation import ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import ObjectMissingError
 
@@ -34,7 +38,7 @@ def open_inventory(bucket: Bucket, kind: DocumentKind) -> Iterator[InventoryData
         path = Path(folder) / f"{kind.name}.sqlite"
         _download(bucket, _key(kind), path)
         with contextlib.closing(InventoryDatabase(path)) as inventory:
-            has_changed = _refresh(inventory, bucket, kind)
+            has_changed = _refresh(inventory, bucket, kind, stored_mapping(bucket))
             inventory.save()  # ends the transaction in any case: another inventory may be attached to this one
             if has_changed:
                 with path.open("rb") as file:
@@ -58,23 +62,24 @@ def _download(bucket: Bucket, key: str, path: Path) -> None:
             shutil.copyfileobj(source, target)
 
 
-def _refresh(inventory: InventoryDatabase, bucket: Bucket, kind: DocumentKind) -> bool:
+def _refresh(inventory: InventoryDatabase, bucket: Bucket, kind: DocumentKind, mapping: ShopMapping) -> bool:
+    inventory.adopt_rules(mapping.digest(kind))
     has_changed = inventory.adopt_listing(document_objects(bucket, kind))
     for number, key in inventory.unread():
         try:
-            inventory.record(number, _entries(bucket, kind, key))
+            inventory.record(number, _entries(bucket, kind, key, mapping.of(kind)))
         except ObjectMissingError:
             inventory.forget(number)  # removed since it was listed
     return has_changed
 
 
-def _entries(bucket: Bucket, kind: DocumentKind, key: str) -> Iterator[Entry]:
-    return (_entry(kind, found) for found in read_documents(bucket, key))
+def _entries(bucket: Bucket, kind: DocumentKind, key: str, rules: KindMapping) -> Iterator[Entry]:
+    return (_entry(kind, found) for found in read_documents(bucket, key, rules))
 
 
 def _entry(kind: DocumentKind, found: ParsedDocument | UnreadableDocument) -> Entry:
     if isinstance(found, UnreadableDocument):
-        return Entry(found.position, fault=found.reason)
+        return Entry(found.position, fault=found.reason, held=found.documents)
     return Entry(found.position, natural_id(kind, found.document), _store_id(kind, found.document))
 
 

@@ -13,11 +13,10 @@ from typing import Final
 
 from shop_assets.object_store.bucket import ObjectSummary
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 """Of the tables below: a file of another version is rebuilt."""
 
-_TABLES: Final = f"""
-PRAGMA user_version = {_VERSION};
+_TABLES: Final = """
 CREATE TABLE objects (
     number INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
@@ -31,8 +30,11 @@ CREATE TABLE documents (
     document_id TEXT,
     store_id TEXT,
     fault TEXT,
+    held INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (object, position)
 ) WITHOUT ROWID;
+CREATE TABLE rules (mapping TEXT NOT NULL);
+INSERT INTO rules VALUES ('');
 """
 
 _BATCH: Final = 1_000
@@ -42,13 +44,15 @@ _BATCH: Final = 1_000
 class Entry:
     """A document found in an object: its natural id (None if it has none), or the reason why it is unreadable.
 
-    `store_id` is the store in which a customer registered, compared as ids are; None for other kinds.
+    `store_id` is the store in which a customer registered, compared as ids are; None for other kinds. `held` is how
+    many documents are in an unreadable text, as far as can be seen.
     """
 
     position: int
     document_id: str | None = None
     store_id: str | None = None
     fault: str | None = None
+    held: int = 1
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,14 @@ class InventoryDatabase:
         """Write everything to the file."""
         self._connection.commit()
 
+    def adopt_rules(self, mapping: str) -> None:
+        """Forget all objects if they were read by another mapping; `mapping` is its digest."""
+        (known,) = self._connection.execute("SELECT mapping FROM rules").fetchone()
+        if known != mapping:
+            self._connection.execute("DELETE FROM documents")
+            self._connection.execute("DELETE FROM objects")
+            self._connection.execute("UPDATE rules SET mapping = ?", (mapping,))
+
     def adopt_listing(self, listing: Iterable[ObjectSummary]) -> bool:
         """Adopt a full listing: forget objects that are gone or changed, list new ones as unread. False if nothing
         changed.
@@ -115,9 +127,10 @@ class InventoryDatabase:
     def record(self, number: int, entries: Iterable[Entry]) -> None:
         """Record an object's documents, and that it was read."""
         rows = (
-            (number, entry.position, _text(entry.document_id), _text(entry.store_id), entry.fault) for entry in entries
+            (number, entry.position, _text(entry.document_id), _text(entry.store_id), entry.fault, entry.held)
+            for entry in entries
         )
-        self._connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", rows)
+        self._connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", rows)
         self._connection.execute("UPDATE objects SET is_read = 1 WHERE number = ?", (number,))
 
     def forget(self, number: int) -> None:
@@ -132,7 +145,7 @@ class InventoryDatabase:
             "SELECT count(*), count(document_id), count(DISTINCT document_id) FROM documents WHERE fault IS NULL"
         ).fetchone()
         faults = self._connection.execute(
-            "SELECT fault, count(*) FROM documents WHERE fault IS NOT NULL GROUP BY fault ORDER BY fault"
+            "SELECT fault, sum(held) FROM documents WHERE fault IS NOT NULL GROUP BY fault ORDER BY fault"
         ).fetchall()
         return InventoryCounts(objects, size, documents, documents - identified, distinct, dict(faults))
 
@@ -169,6 +182,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = OFF")
         if version == 0:
             connection.executescript(_TABLES)
+            connection.execute(f"PRAGMA user_version = {_VERSION}")
         on_failure.pop_all()
     return connection
 

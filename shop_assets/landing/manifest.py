@@ -37,7 +37,18 @@ class LandingManifest:
 
 
 def read_manifest(bucket: Bucket, kind: DocumentKind) -> LandingManifest | None:
-    """The kind's manifest, or None. Raises ManifestError if the object is not one of ours."""
+    """Read how a kind's documents got into landing.
+
+    Args:
+        bucket: The landing bucket.
+        kind: The kind.
+
+    Returns:
+        The manifest, or None if there is none.
+
+    Raises:
+        ManifestError: The object is not one of ours.
+    """
     try:
         content = bucket.get(_key(kind))
     except KeyError:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from shop_assets.documents import models
+from shop_assets.documents.fields import MODELS
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.documents.models import Customer, Product, Purchase, Store
-from shop_assets.landing.reading import ParsedDocument, document_objects, read_documents
+from shop_assets.landing.reading import document_objects, read_documents
+from shop_assets.landing.stored_mapping import stored_mapping
+from shop_assets.landing.translation import ParsedDocument
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.personal_data.contacts import without_contacts
 
-_MODELS: Final = {STORES: Store, PRODUCTS: Product, CUSTOMERS: Customer, PURCHASES: Purchase}
 _SAMPLE_ROWS: Final = 3
 _SAMPLE_OBJECTS: Final = 10  # objects to search for readable documents
 _CELL: Final = 60
@@ -35,7 +36,7 @@ _SAMPLE: Final[dict[DocumentKind, tuple[tuple[str, ...], ...]]] = {
 
 def fields(kind: DocumentKind) -> dict[str, str]:
     """The fields of a clean document of this kind and their types, as Python writes them."""
-    hints = typing.get_type_hints(_MODELS[kind])
+    hints = typing.get_type_hints(MODELS[kind])
     return {name: _type_name(hint) for name, hint in hints.items()}
 
 
@@ -51,8 +52,9 @@ def sample(bucket: Bucket, kind: DocumentKind) -> list[dict[str, object]]:
 
 
 def _documents(bucket: Bucket, kind: DocumentKind) -> Iterator[dict[str, object]]:
+    rules = stored_mapping(bucket).of(kind)
     for summary in itertools.islice(document_objects(bucket, kind), _SAMPLE_OBJECTS):
-        for found in read_documents(bucket, summary.key):
+        for found in read_documents(bucket, summary.key, rules):
             if isinstance(found, ParsedDocument):
                 yield found.document
 

@@ -8,7 +8,9 @@ not take are rejected by the document store.
 import codecs
 import json
 import math
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
+
+from shop_assets.documents.json_types import json_type
 
 NOT_UTF8: Final = "not UTF-8 text"
 NOT_JSON: Final = "not JSON"
@@ -34,8 +36,20 @@ def parse_document(text: bytes) -> dict[str, object]:
     Raises:
         UnreadableError: The bytes are anything else; no other exception is raised.
     """
+    value = parse_value(text)
+    if not isinstance(value, dict):
+        raise UnreadableError(NOT_AN_OBJECT, json_type(value))
+    return value
+
+
+def parse_value(text: bytes) -> Any:
+    """The JSON value in the bytes, read as `parse_document` does.
+
+    Raises:
+        UnreadableError: The bytes are no JSON value; no other exception is raised.
+    """
     try:
-        value = _DECODER.decode(text.removeprefix(codecs.BOM_UTF8).decode("utf-8"))
+        return _DECODER.decode(text.removeprefix(codecs.BOM_UTF8).decode("utf-8"))
     except UnicodeDecodeError as error:
         raise UnreadableError(NOT_UTF8, f"byte {error.start + 1}") from None
     except json.JSONDecodeError as error:
@@ -46,9 +60,6 @@ def parse_document(text: bytes) -> dict[str, object]:
         raise
     except ValueError:  # int() refuses more digits than sys.get_int_max_str_digits()
         raise UnreadableError(BAD_NUMBER, "an integer of more than 4,300 digits") from None
-    if not isinstance(value, dict):
-        raise UnreadableError(NOT_AN_OBJECT, _JSON_NAMES[type(value)])
-    return value
 
 
 def _finite(digits: str) -> float:
@@ -63,12 +74,3 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _DECODER: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse_constant)
-
-_JSON_NAMES: Final = {
-    list: "an array",
-    str: "a string",
-    int: "a number",
-    float: "a number",
-    bool: "true or false",
-    type(None): "null",
-}

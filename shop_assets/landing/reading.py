@@ -1,27 +1,34 @@
-"""Reading the documents of one object in landing: each is parsed, or unreadable with a reason.
+"""Reading the documents of one object in landing, or of one file: each is read, or unreadable with a reason.
 
 Whatever the bytes are, reading does not raise because of them: a bad document is rejected alone. Only the store raises
 (an object that is gone, a network that stays down). Memory is bounded by one document and one range of the object.
 """
 
-import codecs
-import gzip
 import itertools
-import zlib
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
-from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.parsing import NOT_UTF8, UnreadableError, parse_document
+from shop_assets.documents.json_types import json_type
+from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
+from shop_assets.landing.encodings import chunks_of, decompressed, utf8
+from shop_assets.landing.layouts import Layout, estimated_documents, recognise, without_comma
+from shop_assets.landing.mapping import EMPTY, KindMapping
+from shop_assets.landing.page_streams import page_array
+from shop_assets.landing.parsing import NOT_AN_OBJECT, NOT_JSON, UnreadableError, parse_value
 from shop_assets.landing.splitting import (
+    BLANK,
     KEPT_BYTES,
     MAX_DOCUMENT_BYTES,
     CutOffError,
     DocumentText,
     array_elements,
     lines,
+    sequence,
 )
+from shop_assets.landing.translation import Form, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.wrappers import LIST_PAGE, Recognition, page
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 
 if TYPE_CHECKING:
@@ -29,38 +36,14 @@ if TYPE_CHECKING:
 
 TOO_LARGE: Final = "larger than 16 MiB"
 EMPTY_FILE: Final = "empty file"
-DAMAGED_GZIP: Final = "damaged gzip"
 UNKNOWN_FILE_TYPE: Final = "unknown file type"
-WIDE_ENCODING: Final = "UTF-16 or UTF-32"
 
-_CHUNK: Final = 256 * 1024
-_LOOKED_AT: Final = 10
-"""Lines by which JSON Lines are recognised. One could be damaged; a file with ten damaged ones in a row is damaged."""
+_NAME: Final = re.compile(r"\.(?P<type>json|jsonl|ndjson)(?P<archive>\.gz)?\Z", re.IGNORECASE)
+_MARK: Final = b"\xef\xbb\xbf"
+_LINES_HEAD: Final = 1024 * 1024
+"""By so much of JSON Lines their layout is recognised; more of it is never held at once."""
 
-_BLANK: Final = b" \t\r\n"
-_UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-@dataclass(frozen=True)
-class ParsedDocument:
-    """A JSON object, unchanged. `position`: its line in JSON Lines, its place in an array (from 1), else 1."""
-
-    position: int
-    document: dict[str, object]
-
-
-@dataclass(frozen=True)
-class UnreadableDocument:
-    """A document that could not be read: `reason` is a stable phrase to count by, `detail` says where, without quoting.
-
-    `text` is the beginning (64 KiB at most) of `size` bytes; it may hold personal data.
-    """
-
-    position: int
-    reason: str
-    text: bytes
-    size: int
-    detail: str = ""
+Found = ParsedDocument | UnreadableDocument
 
 
 def document_objects(bucket: Bucket, kind: DocumentKind) -> Iterator[ObjectSummary]:
@@ -76,12 +59,13 @@ def document_objects(bucket: Bucket, kind: DocumentKind) -> Iterator[ObjectSumma
     return (summary for summary in bucket.list(f"{kind.name}/") if not summary.key.endswith("/"))
 
 
-def read_documents(bucket: Bucket, key: str) -> Iterator[ParsedDocument | UnreadableDocument]:
-    """Read the documents of an object: `.json` (one, an array, or one per line), `.jsonl` or `.jsonl.gz`.
+def read_documents(bucket: Bucket, key: str, rules: KindMapping = EMPTY) -> Iterator[Found]:
+    """Read the documents of an object.
 
     Args:
         bucket: The landing bucket.
-        key: The object's key; its ending says how documents follow one another.
+        key: The object's key, which begins with the kind's name.
+        rules: The mapping's rules for the kind.
 
     Yields:
         The documents in their order. An object of another type is one unreadable document.
@@ -90,112 +74,203 @@ def read_documents(bucket: Bucket, key: str) -> Iterator[ParsedDocument | Unread
         ObjectMissingError: There is no such object.
         ObjectChangedError: The object was replaced while it was read.
     """
-    name = key.lower()
     with bucket.open(key) as stream:
-        if name.endswith(".json"):
-            yield from _read_json(stream)
-        elif name.endswith(".jsonl"):
-            yield from map(_read_text, lines(_stop_at_wide_encoding(_chunks(stream))))
-        elif name.endswith(".jsonl.gz"):
-            yield from _read_archive(stream)
-        else:
-            yield _unreadable_file(UNKNOWN_FILE_TYPE, stream)
+        yield from read_stream(key, stream, Form(KIND_BY_NAME[key.partition("/")[0]], rules))
 
 
-def _read_json(stream: IO[bytes]) -> Iterator[ParsedDocument | UnreadableDocument]:
-    head = stream.read(MAX_DOCUMENT_BYTES + 1)
-    content = head.removeprefix(codecs.BOM_UTF8).lstrip(_BLANK)
-    if _has_wide_characters(head):
-        yield _unreadable_file(NOT_UTF8, stream, head, WIDE_ENCODING)
-    elif content.startswith(b"["):
-        yield from map(_read_text, array_elements(itertools.chain([content], _chunks(stream))))
-    elif _is_one_document_per_line(content):
-        yield from map(_read_text, lines(itertools.chain([head], _chunks(stream))))
-    elif not content:
-        yield _unreadable_file(EMPTY_FILE, stream, head)
-    elif len(head) > MAX_DOCUMENT_BYTES:
-        yield _unreadable_file(TOO_LARGE, stream, head)
-    else:
-        yield _read_text(DocumentText(1, head, len(head)))
+def has_known_type(name: str) -> bool:
+    """Whether a file of this name is read.
 
+    Args:
+        name: The file's name or path.
 
-def _is_one_document_per_line(content: bytes) -> bool:
-    """Whether this is JSON Lines under the name `.json`, as mongoexport writes it.
-
-    The first line is a document or, if that one is damaged, one of the next lines is. These must begin with a brace,
-    because an object within a document of many lines is indented; and all of them together must not be a document.
+    Returns:
+        True for `.json`, `.jsonl` and `.ndjson`, also with `.gz`.
     """
-    first, *others = content.split(b"\n", _LOOKED_AT)
-    if not any(line.strip(_BLANK) for line in others):
-        return False
-    if _is_document(first):
-        return True
-    looked_at = others[: _LOOKED_AT - 1]
-    return any(line.startswith(b"{") and _is_document(line) for line in looked_at) and not _is_document(content)
+    return _NAME.search(name) is not None
 
 
-def _is_document(text: bytes) -> bool:
+def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Found]:
+    """Read the documents of a file.
+
+    Args:
+        name: The file's name.
+        stream: Its content.
+        form: How documents of its kind are read.
+
+    Yields:
+        The documents in their order, at positions that grow. A file of another type is one unreadable document.
+    """
+    file_type = _NAME.search(name)
+    if file_type is None:
+        yield _unreadable_file(UNKNOWN_FILE_TYPE, chunks_of(stream))
+        return
+    if not stream.peek(1) and file_type["archive"]:  # an archive of nothing has its header and its checksum
+        yield UnreadableDocument(1, EMPTY_FILE, b"", 0)
+        return
+    chunks = decompressed(stream) if file_type["archive"] else chunks_of(stream)
+    last = 0
+    for found in _read(utf8(chunks), form, lines_by_name=file_type["type"].lower() != "json"):
+        last = max(found.position, last + 1)
+        yield found if found.position == last else replace(found, position=last)
+
+
+def _read(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[Found]:
+    head, rest = _head(chunks, _LINES_HEAD if lines_by_name else MAX_DOCUMENT_BYTES + 1)
+    content = head.removeprefix(_MARK).lstrip(BLANK)
+    is_whole = rest is None
+    following = rest if rest is not None else iter(())
+    everything = itertools.chain([head], following)
+    match recognise(content, lines_by_name=lines_by_name, is_whole=is_whole):
+        case Layout.EMPTY if not lines_by_name or not is_whole:
+            yield from _read_nothing(everything, form, head, lines_by_name=lines_by_name)
+        case Layout.EMPTY:
+            return
+        case Layout.ARRAY:
+            yield from _read_texts(array_elements(itertools.chain([content], following)), form)
+        case Layout.LINES:
+            yield from _read_texts(lines(everything), form, Layout.LINES)
+        case Layout.SEQUENCE:
+            opening = None if is_whole else page_array(form.recognition, content)
+            if opening is None:
+                yield from _read_texts(sequence(itertools.chain([content], following)), form, Layout.SEQUENCE)
+            else:
+                elements = array_elements(itertools.chain([content[opening.begin :]], following), is_page=True)
+                yield from _read_texts(elements, form, around=(f"page: {opening.name}",))
+        case Layout.SINGLE:
+            yield from _read_single(head, following, form)
+
+
+def _head(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes] | None]:
+    """The beginning of the text, and what follows it; None if nothing does."""
+    parts: list[bytes] = []
+    held = 0
+    while held < size:
+        try:
+            chunk = next(chunks, None)
+        except CutOffError as error:
+            return b"".join(parts), _CutOff(error)
+        if chunk is None:
+            return b"".join(parts), None
+        parts.append(chunk)
+        held += len(chunk)
+    return b"".join(parts), chunks
+
+
+class _CutOff(Iterator[bytes]):
+    """What follows a text that is cut off."""
+
+    def __init__(self, error: CutOffError) -> None:
+        self._error = error
+
+    def __next__(self) -> bytes:
+        raise self._error
+
+
+def _read_nothing(chunks: Iterator[bytes], form: Form, head: bytes, *, lines_by_name: bool) -> Iterator[Found]:
+    """A file that begins with blanks alone."""
+    if lines_by_name:
+        yield from _read_texts(lines(chunks), form, Layout.LINES)
+    else:
+        try:
+            size = sum(map(len, chunks))
+        except CutOffError as error:
+            yield UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head))
+            return
+        yield UnreadableDocument(1, EMPTY_FILE, head[:KEPT_BYTES], size)
+
+
+def _read_single(head: bytes, following: Iterator[bytes], form: Form) -> Iterator[Found]:
     try:
-        parse_document(text)
+        size = len(head) + sum(map(len, following))
+    except CutOffError as error:
+        yield UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head), documents=_estimate(head, len(head)))
+        return
+    text = DocumentText(1, head if size <= MAX_DOCUMENT_BYTES else head[:KEPT_BYTES], size)
+    yield from _read_texts(iter([text]), form)
+
+
+def _read_texts(
+    texts: Iterator[DocumentText], form: Form, layout: Layout = Layout.ARRAY, around: tuple[str, ...] = ()
+) -> Iterator[Found]:
+    recognition = form.recognition
+    for text in texts:
+        yield from _read_text(text, form, recognition, layout, around)
+
+
+def _read_text(
+    text: DocumentText, form: Form, recognition: Recognition, layout: Layout, around: tuple[str, ...]
+) -> Iterator[Found]:
+    if text.fault is not None or text.is_too_large:
+        yield _unreadable(text, text.fault or TOO_LARGE)
+        return
+    try:
+        value = parse_value(without_comma(text.text) if layout is Layout.LINES else text.text)
+    except UnreadableError as error:
+        parts = _parts(text, layout) if error.reason == NOT_JSON else []
+        if not parts:
+            yield _unreadable(text, error.reason, error.detail)
+        for part in parts:
+            yield from _read_text(part, form, recognition, Layout.ARRAY, around)
+        return
+    yield from _read_value(text, value, form, recognition, layout, around)
+
+
+def _read_value(
+    text: DocumentText,
+    value: Any,
+    form: Form,
+    recognition: Recognition,
+    layout: Layout,
+    around: tuple[str, ...],
+) -> Iterator[Found]:
+    found = page(recognition, value) if isinstance(value, dict) else None
+    if found is None and isinstance(value, list) and (value or layout is Layout.LINES):
+        found = (LIST_PAGE, value) if all(isinstance(element, dict) for element in value) else None
+    if found is not None:
+        name, documents = found
+        for number, document in enumerate(documents):
+            if isinstance(document, dict):
+                yield translate(form, text.position + number, document, (*around, name))
+            else:
+                yield UnreadableDocument(text.position + number, NOT_AN_OBJECT, b"", 0, json_type(document))
+    elif isinstance(value, dict):
+        yield translate(form, text.position, value, around)
+    else:
+        yield _unreadable(text, NOT_AN_OBJECT, json_type(value))
+
+
+def _parts(text: DocumentText, layout: Layout) -> list[DocumentText]:
+    """The documents in a text that is none: several on a line, or several of which one is not closed."""
+    if layout is Layout.LINES:
+        parts = [part.text for part in sequence([text.text])]
+        is_divided = len(parts) > 1 and all(map(_is_object, parts))
+    elif layout is Layout.SEQUENCE:
+        first, *others = text.text.split(b"\n{")
+        parts = [first, *(b"{" + other for other in others)]
+        is_divided = len(parts) > 1 and any(map(_is_object, parts))
+    else:
+        is_divided = False
+    return [DocumentText(text.position, part, len(part)) for part in parts] if is_divided else []
+
+
+def _is_object(text: bytes) -> bool:
+    try:
+        return isinstance(parse_value(text.strip(BLANK + b",")), dict)
     except UnreadableError:
         return False
-    return True
 
 
-def _has_wide_characters(head: bytes) -> bool:
-    """Whether this is UTF-16 or UTF-32, marked or not: JSON begins with ASCII, whose other bytes are zeros there."""
-    return head.startswith(_UTF16_MARKS) or (b"\0" in head[:4] and any(head[:4]))
+def _unreadable(text: DocumentText, reason: str, detail: str = "") -> UnreadableDocument:
+    estimate = _estimate(text.text, text.size)
+    return UnreadableDocument(text.position, reason, text.text[:KEPT_BYTES], text.size, detail, estimate)
 
 
-def _stop_at_wide_encoding(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The chunks, cut off in the first line of other encodings.
-
-    Their line ends differ, so each line would be counted as unreadable.
-    """
-    for first in itertools.islice(chunks, 1):
-        if _has_wide_characters(first):
-            yield first.partition(b"\n")[0]
-            raise CutOffError(NOT_UTF8)
-        yield first
-    yield from chunks
+def _estimate(text: bytes, size: int) -> int:
+    return estimated_documents(text, size)
 
 
-def _read_archive(stream: "BufferedReader") -> Iterator[ParsedDocument | UnreadableDocument]:
-    if stream.peek(1):
-        yield from map(_read_text, lines(_stop_at_wide_encoding(_decompressed(stream))))
-    else:  # an archive of nothing has its header and its checksum
-        yield _unreadable_file(EMPTY_FILE, stream)
-
-
-def _decompressed(stream: IO[bytes]) -> Iterator[bytes]:
-    with gzip.GzipFile(fileobj=stream, mode="rb") as archive:
-        while True:
-            try:
-                # read1 and not read: what was decompressed before the damage is still delivered.
-                chunk = archive.read1(_CHUNK)
-            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-                raise CutOffError(DAMAGED_GZIP) from error
-            if not chunk:
-                return
-            yield chunk
-
-
-def _read_text(text: DocumentText) -> ParsedDocument | UnreadableDocument:
-    if text.fault is not None:
-        return UnreadableDocument(text.position, text.fault, text.text[:KEPT_BYTES], text.size)
-    if text.is_too_large:
-        return UnreadableDocument(text.position, TOO_LARGE, text.text[:KEPT_BYTES], text.size)
-    try:
-        return ParsedDocument(text.position, parse_document(text.text))
-    except UnreadableError as error:
-        return UnreadableDocument(text.position, error.reason, text.text[:KEPT_BYTES], text.size, error.detail)
-
-
-def _unreadable_file(reason: str, stream: IO[bytes], head: bytes = b"", detail: str = "") -> UnreadableDocument:
-    """The whole file as one unreadable document; the rest of the stream is only measured."""
-    head = head or stream.read(KEPT_BYTES)
-    return UnreadableDocument(1, reason, head[:KEPT_BYTES], len(head) + sum(map(len, _chunks(stream))), detail)
-
-
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    return iter(lambda: stream.read(_CHUNK), b"")
+def _unreadable_file(reason: str, chunks: Iterator[bytes]) -> UnreadableDocument:
+    """The whole file as one unreadable document; the rest of it is only measured."""
+    head, rest = _head(chunks, KEPT_BYTES)
+    return UnreadableDocument(1, reason, head[:KEPT_BYTES], len(head) + sum(map(len, rest or ())))

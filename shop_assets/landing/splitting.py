@@ -1,7 +1,8 @@
 """Splitting a byte stream into the texts of single documents, in bounded memory, before anything is parsed.
 
-This module knows how documents follow one another in a file: as lines of JSON Lines or elements of a JSON array. What a
-text contains, and whether it is JSON, is checked in `parsing.py`; a damaged document must not cost its neighbours.
+This module knows how documents follow one another in a file: as lines of JSON Lines, as elements of JSON arrays, or one
+after another as jq and `mongoexport --pretty` write them. What a text contains, and whether it is JSON, is checked in
+`parsing.py`; a damaged document must not cost its neighbours.
 """
 
 import re
@@ -15,7 +16,9 @@ MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
 KEPT_BYTES: Final = 64 * 1024
 """How much of an unreadable text is stored."""
 
-_BLANK: Final = b" \t\r\n"
+BLANK: Final = b" \t\r\n"
+_SEPARATORS: Final = BLANK + b",\x1e"
+"""What may stand between two documents: a comma, or RFC 7464's record separator."""
 
 UNCLOSED_ARRAY: Final = "the array is not closed"
 TRAILING_TEXT: Final = "text after the end of the array"
@@ -26,6 +29,7 @@ TRAILING_TEXT: Final = "text after the end of the array"
 _STRING_REST: Final = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 _INSIDE_ELEMENT: Final = re.compile(rb'[^"\[\]{}]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"\[\]{}]*)*', re.DOTALL)
 _BETWEEN_ELEMENTS: Final = re.compile(rb'[^"\[\]{},]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"\[\]{},]*)*', re.DOTALL)
+_NEXT_ARRAY: Final = re.compile(rb"[ \t\r\n,\x1e]*\[")
 
 
 class CutOffError(Exception):
@@ -76,16 +80,39 @@ def lines(chunks: Iterable[bytes]) -> Iterator[DocumentText]:
         yield buffer.document_text(position, fault)
 
 
-def array_elements(chunks: Iterable[bytes]) -> Iterator[DocumentText]:
-    """The elements of a JSON array, whose opening bracket is the first byte that is not blank.
+def array_elements(chunks: Iterable[bytes], *, is_page: bool = False) -> Iterator[DocumentText]:
+    """The elements of JSON arrays, one after another; the first one's bracket is the first byte that is not blank.
 
     Brackets are counted, not matched, so an element with a wrong one ends where its neighbour begins. The rest of an
-    array that is cut off, and whatever follows an array's end, is one text with a fault.
+    array that is cut off, and whatever follows an array's end and is no other array, is one text with a fault. What
+    follows the array of a page belongs to the object around it, and is skipped.
     """
     splitter = _ArraySplitter()
-    for chunk in chunks:
-        yield from splitter.feed(chunk)
-    yield from splitter.finish()
+    fault = UNCLOSED_ARRAY
+    try:
+        for chunk in chunks:
+            yield from splitter.feed(chunk)
+            if is_page and splitter.is_closed:
+                return
+    except CutOffError as error:
+        fault = error.reason
+    yield from splitter.finish(fault)
+
+
+def sequence(chunks: Iterable[bytes]) -> Iterator[DocumentText]:
+    """The objects that follow one another, whatever line ends, blanks or commas are between them.
+
+    Something else between two of them is a text too; the next object then begins with a line. Where the chunks raise
+    CutOffError, the rest is one text with that fault.
+    """
+    splitter = _SequenceSplitter()
+    fault: str | None = None
+    try:
+        for chunk in chunks:
+            yield from splitter.feed(chunk)
+    except CutOffError as error:
+        fault = error.reason
+    yield from splitter.finish(fault)
 
 
 class _TextBuffer:
@@ -105,32 +132,59 @@ class _TextBuffer:
 
     @property
     def is_blank(self) -> bool:
-        return self._size <= MAX_DOCUMENT_BYTES and not any(part.strip(_BLANK) for part in self._parts)
+        return self._size <= MAX_DOCUMENT_BYTES and not any(part.strip(BLANK) for part in self._parts)
 
     def document_text(self, position: int, fault: str | None = None) -> DocumentText:
         text = b"".join(self._parts)
         if self._size > MAX_DOCUMENT_BYTES:
             return DocumentText(position, text, self._size, fault)
-        stripped = text.strip(_BLANK)
+        stripped = text.strip(BLANK)
         return DocumentText(position, stripped, len(stripped), fault)
 
 
-class _ArraySplitter:
-    """The state between two chunks: the depth of brackets, whether a string is open, the current element."""
+class _Splitter:
+    """The state between two chunks: the depth of brackets, whether a string is open, the current text."""
 
     def __init__(self) -> None:
         self._depth = 0
         self._position = 1
-        self._element = _TextBuffer()
+        self._text = _TextBuffer()
         self._is_in_string = False
         self._pending = b""  # a backslash whose second half is in the next chunk
-        self._is_closed = False
+
+    def _split_off(self, fault: str | None = None) -> DocumentText:
+        text = self._text.document_text(self._position, fault)
+        self._text = _TextBuffer()
+        self._position += 1
+        return text
+
+    def _next_mark(self, text: bytes, at: int, between: re.Pattern[bytes]) -> int:
+        """The position of what ends `between`, outside strings; the text's length if nothing does."""
+        if self._is_in_string:
+            at = _rest_of_string(text, at)
+            if text[at : at + 1] != b'"':
+                self._pending = text[at:]
+                return len(text)
+            self._is_in_string = False
+            at += 1
+        at = _end(between, text, at)
+        if text[at : at + 1] != b'"':
+            return at
+        self._is_in_string = True  # and it continues in the next chunk: a whole one would have been skipped
+        self._pending = text[_rest_of_string(text, at + 1) :]
+        return len(text)
+
+
+class _ArraySplitter(_Splitter):
+    """Splits at the commas between elements."""
+
+    is_closed = False
 
     def feed(self, chunk: bytes) -> Iterator[DocumentText]:
         text = self._pending + chunk
         self._pending = b""
-        begin = at = 0
-        while not self._is_closed and (at := self._next_mark(text, at)) < len(text):
+        begin = at = self._begin_next_array(text, 0)
+        while not self.is_closed and (at := self._next_mark(text, at, self._between)) < len(text):
             mark = text[at : at + 1]
             at += 1
             if mark in b"[{":
@@ -139,43 +193,97 @@ class _ArraySplitter:
             elif self._depth > 1 and mark in b"]}":
                 self._depth -= 1
             elif mark in b",]":
-                self._element.add(text[begin : at - 1])
+                self._text.add(text[begin : at - 1])
                 begin = at
-                self._is_closed = mark == b"]"
-                if not (self._is_closed and self._element.is_blank):
+                self.is_closed = mark == b"]"
+                if not (self.is_closed and self._text.is_blank):
                     yield self._split_off()
-        self._element.add(text[begin : len(text) - len(self._pending)])
+                else:
+                    self._text = _TextBuffer()
+                begin = at = self._begin_next_array(text, at)
+        self._text.add(text[begin : len(text) - len(self._pending)])
 
-    def finish(self) -> Iterator[DocumentText]:
-        if self._is_closed:
-            if not self._element.is_blank:
+    def finish(self, fault: str) -> Iterator[DocumentText]:
+        if self.is_closed:
+            if not self._text.is_blank:
                 yield self._split_off(TRAILING_TEXT)
             return
-        if self._depth == 1 and not self._element.is_blank:
+        if self._depth == 1 and not self._text.is_blank and fault == UNCLOSED_ARRAY:
             yield self._split_off()
-        yield self._split_off(UNCLOSED_ARRAY)
+        yield self._split_off(fault)
 
-    def _split_off(self, fault: str | None = None) -> DocumentText:
-        text = self._element.document_text(self._position, fault)
-        self._element = _TextBuffer()
-        self._position += 1
-        return text
+    @property
+    def _between(self) -> re.Pattern[bytes]:
+        return _BETWEEN_ELEMENTS if self._depth == 1 else _INSIDE_ELEMENT
 
-    def _next_mark(self, text: bytes, at: int) -> int:
-        """The position of the next bracket, or comma between elements, outside strings; the text's length if none."""
-        if self._is_in_string:
-            at = _rest_of_string(text, at)
-            if text[at : at + 1] != b'"':
-                self._pending = text[at:]
-                return len(text)
-            self._is_in_string = False
-            at += 1
-        at = _end(_BETWEEN_ELEMENTS if self._depth == 1 else _INSIDE_ELEMENT, text, at)
-        if text[at : at + 1] != b'"':
+    def _begin_next_array(self, text: bytes, at: int) -> int:
+        """Where the next array's elements begin, if this one is closed and another follows."""
+        found = _NEXT_ARRAY.match(text, at) if self.is_closed and self._text.is_blank else None
+        if found is None:
             return at
-        self._is_in_string = True  # and it continues in the next chunk: a whole one would have been skipped
-        self._pending = text[_rest_of_string(text, at + 1) :]
-        return len(text)
+        self.is_closed = False
+        self._text = _TextBuffer()
+        return found.end()
+
+
+class _SequenceSplitter(_Splitter):
+    """Splits where an object is closed and another begins.
+
+    What follows an object and begins no other makes one text with it, which is no JSON: perhaps a bracket closed the
+    object too early.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_stray = False
+        """Whether what follows the last object begins no other."""
+        self._last = b""
+
+    def feed(self, chunk: bytes) -> Iterator[DocumentText]:
+        text = self._pending + chunk
+        self._pending = b""
+        begin = at = 0
+        while at < len(text):
+            if self._depth == 0:
+                opened = self._opening(text, at)
+                self._text.add(text[at:opened] if self._is_stray else b"")
+                self._last = text[opened - 1 : opened] if opened > at else self._last
+                if opened == len(text):
+                    return
+                if not self._text.is_blank:
+                    yield self._split_off()
+                self._is_stray = False
+                begin, at, self._depth = opened, opened + 1, 1
+            at = self._next_mark(text, at, _INSIDE_ELEMENT)
+            if at >= len(text):
+                break
+            self._depth += 1 if text[at : at + 1] in b"[{" else -1
+            at += 1
+            if self._depth == 0:
+                self._text.add(text[begin:at])
+                begin = at
+        if self._depth:
+            self._text.add(text[begin : len(text) - len(self._pending)])
+
+    def finish(self, fault: str | None) -> Iterator[DocumentText]:
+        if fault and self._depth == 0 and not self._is_stray and not self._text.is_blank:
+            yield self._split_off()
+        if fault or not self._text.is_blank:
+            yield self._split_off(fault)
+
+    def _opening(self, text: bytes, at: int) -> int:
+        """Where the next object begins; after something else, with a line."""
+        found = _first(text, b"{", at)
+        self._is_stray = self._is_stray or bool(text[at:found].strip(_SEPARATORS))
+        if not self._is_stray:
+            return found
+        begins_here = self._last == b"\n" and text[at : at + 1] == b"{"
+        return at if begins_here else min(len(text), _first(text, b"\n{", at) + 1)
+
+
+def _first(text: bytes, wanted: bytes, at: int) -> int:
+    found = text.find(wanted, at)
+    return len(text) if found < 0 else found
 
 
 def _rest_of_string(text: bytes, at: int) -> int:

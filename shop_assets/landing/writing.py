@@ -5,6 +5,7 @@ the object is written again, and later stages see that its documents did not cha
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
@@ -22,14 +23,21 @@ class WriteCounts:
     unchanged: int = 0
 
 
-def write_changed(bucket: Bucket, key: str, content: bytes | IO[bytes], content_type: str, counts: WriteCounts) -> None:
+def write_changed(
+    bucket: Bucket,
+    key: str,
+    content: bytes | IO[bytes],
+    content_type: str,
+    counts: WriteCounts,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
     """Write the object unless its key has the same bytes, and count it. A file is read from its beginning."""
     present = bucket.find(key)
     size, etag = entity_tag(content)
     if present is not None and (present.size, present.etag) == (size, etag):
         counts.unchanged += 1
         return
-    bucket.put(key, content, content_type)
+    bucket.put(key, content, content_type, metadata)
     counts.objects += 1
     counts.bytes += size
 

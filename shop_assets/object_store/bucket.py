@@ -3,8 +3,8 @@
 import io
 import itertools
 import shutil
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -47,12 +47,14 @@ class ObjectSummary:
         etag: The ETag, without quotes.
         size: In bytes.
         modified: When it was written, in UTC; the store may show whole seconds.
+        metadata: What its writer noted beside it; a listing does not show it.
     """
 
     key: str
     etag: str
     size: int
     modified: datetime
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,9 @@ class Bucket:
             return not is_unavailable(error)
         return True
 
-    def put(self, key: str, content: bytes | IO[bytes], content_type: str) -> None:
+    def put(
+        self, key: str, content: bytes | IO[bytes], content_type: str, metadata: Mapping[str, str] | None = None
+    ) -> None:
         """Write an object, completely or not at all.
 
         Args:
@@ -135,10 +139,14 @@ class Bucket:
             content: Its bytes, or a binary file, which is read to its end. A file of more than `PART_BYTES` is sent in
                 parts, of which three are in memory.
             content_type: Its media type.
+            metadata: Notes to keep beside it, in ASCII (`x-amz-meta-…`).
         """
+        noted = dict(metadata or {})
         if isinstance(content, bytes):
             with translated_errors(self.client, self.name, key):
-                self.client.put_object(Bucket=self.name, Key=key, Body=content, ContentType=content_type)
+                self.client.put_object(
+                    Bucket=self.name, Key=key, Body=content, ContentType=content_type, Metadata=noted
+                )
             return
         from boto3.s3.transfer import TransferConfig
 
@@ -148,7 +156,7 @@ class Bucket:
         transfer.max_in_memory_upload_chunks = _PARTS_AT_ONCE  # boto3's own constructor does not know it
         with translated_errors(self.client, self.name, key):
             self.client.upload_fileobj(
-                content, self.name, key, ExtraArgs={"ContentType": content_type}, Config=transfer
+                content, self.name, key, ExtraArgs={"ContentType": content_type, "Metadata": noted}, Config=transfer
             )
 
     def put_new(self, key: str, content: bytes, content_type: str) -> None:
@@ -226,7 +234,7 @@ class Bucket:
             key: The object's key.
 
         Returns:
-            Its ETag, size and time of writing, or None if there is no such object.
+            Its ETag, size, time of writing and metadata, or None if there is no such object.
         """
         with translated_errors(self.client, self.name, key):
             try:
@@ -235,7 +243,9 @@ class Bucket:
                 if error.response["Error"]["Code"] in MISSING:
                     return None
                 raise
-        return ObjectSummary(key, head["ETag"].strip('"'), head["ContentLength"], head["LastModified"])
+        return ObjectSummary(
+            key, head["ETag"].strip('"'), head["ContentLength"], head["LastModified"], head.get("Metadata", {})
+        )
 
     def exists(self, key: str) -> bool:
         """Look up whether there is an object under a key.

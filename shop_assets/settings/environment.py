@@ -61,6 +61,11 @@ class Settings(BusinessSettings):
     home: Path = Field(DEFAULT_HOME, description="Data, logs and secrets of the embedded stack.")
     cache: Path | None = Field(None, description="Downloaded jars and Java; the user's cache folder by default.")
 
+    # How the documents are read
+    mapping: Path | None = Field(
+        None, description="A file that says which fields and values of your documents are ours (docs/mapping.md)."
+    )
+
     # Where the days begin
     first_day: date = Field(date(2024, 1, 1), description="The first daily partition of features and reports.")
 
@@ -163,6 +168,13 @@ class Settings(BusinessSettings):
             if path is not None and not path.is_file():
                 message = f"{variable(name)} names {path}, which is not a file"
                 raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _mapping_is_a_file(self) -> Self:
+        if self.mapping is not None and not self.mapping.expanduser().is_file():
+            message = f"{variable('mapping')} names {self.mapping}, which is not a file"
+            raise ValueError(message)
         return self
 
     @model_validator(mode="after")

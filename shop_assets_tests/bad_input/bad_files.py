@@ -51,6 +51,8 @@ def _customer(document_id: str, **more: object) -> Document:
 def _texts() -> Iterator[Delivered]:
     for name, content in bad_values.TEXTS.items():
         yield one(KIND, f"text {name}.json", content)
+    both = [b'{"customer_id": "two-1"}', b'{"customer_id": "two-2"}']
+    yield Delivered(KIND, "text two documents.json", b" ".join(both), dict(enumerate(both, 1)))
 
 
 def _encoded() -> Iterator[Delivered]:
@@ -64,20 +66,29 @@ def _encoded() -> Iterator[Delivered]:
         yield lines(KIND, f"{encoding}.jsonl", damaged)
         yield Delivered(KIND, f"{encoding} array.json", b"[" + b",".join(damaged) + b"]", dict(enumerate(damaged, 1)))
     for encoding in bad_values.ENCODINGS:
-        content = text(_customer(next(numbers))).decode()
-        yield unreadable(KIND, f"{encoding}.json", content.encode(encoding))
-        yield unreadable(KIND, f"{encoding}.jsonl", f"{content}\n{content}\n".encode(encoding))
-        yield unreadable(KIND, f"{encoding} array.json", f"[{content},\n{content}]".encode(encoding))
-        yield unreadable(
-            KIND, f"{encoding}.jsonl.gz", gzip.compress(f"{content}\n{content}\n".encode(encoding), mtime=0)
-        )
+        yield from _in_encoding(encoding, b"", numbers)
     for encoding, mark in bad_values.MARKS.items():
-        content = text(_customer(next(numbers))).decode()
-        yield unreadable(KIND, f"marked {encoding}.json", mark + content.encode(encoding))
-        yield unreadable(KIND, f"marked {encoding}.jsonl", mark + f"{content}\n{content}".encode(encoding))
+        yield from _in_encoding(encoding, mark, numbers)
     for number in range(2):  # one mark is none of the text; a second one is
         yield one(KIND, f"marked utf-8 {number}.json", codecs.BOM_UTF8 * (number + 1) + text(_customer(next(numbers))))
     yield one(KIND, "ascii.json", json.dumps(_customer(next(numbers))).encode())
+
+
+def _in_encoding(encoding: str, mark: bytes, numbers: Iterator[str]) -> Iterator[Delivered]:
+    """The same in an encoding that is recognised, by its mark or its zeros: documents, and half of one."""
+    name = f"{'marked ' if mark else ''}{encoding}"
+    texts = [text(_customer(next(numbers))) for _ in range(8)]
+
+    def encoded(content: bytes) -> bytes:
+        return mark + content.decode().encode(encoding)
+
+    yield Delivered(KIND, f"{name}.json", encoded(texts[0]), {1: texts[0]})
+    yield Delivered(KIND, f"{name}.jsonl", encoded(b"\n".join(texts[1:3])), dict(enumerate(texts[1:3], 1)))
+    yield Delivered(KIND, f"{name} array.json", encoded(b"[" + b",\n".join(texts[3:5]) + b"]"),
+                    dict(enumerate(texts[3:5], 1)))  # fmt: skip
+    packed = gzip.compress(encoded(b"\n".join(texts[5:7])), mtime=0)
+    yield Delivered(KIND, f"{name}.jsonl.gz", packed, dict(enumerate(texts[5:7], 1)))
+    yield unreadable(KIND, f"{name} cut.json", encoded(texts[7])[:-1])
 
 
 def _values() -> Iterator[Delivered]:
@@ -197,9 +208,16 @@ def _json_lines() -> Iterator[Delivered]:
     yield lines(KIND, "copies.jsonl", [text(_customer("copied"))] * 3)
     yield Delivered(KIND, "empty.jsonl", b"", {})
     yield Delivered(KIND, "blank.jsonl", b"\n \n\t\n", {})
-    yield unreadable(KIND, "old line ends.jsonl", b"\r".join(text(_customer(next(numbers))) for _ in range(3)))
-    pretty = json.dumps({"customer_id": "pretty"}, indent=1).encode()
-    yield lines(KIND, "pretty.jsonl", pretty.splitlines())
+    old = [text(_customer(next(numbers))) for _ in range(3)]
+    yield Delivered(KIND, "old line ends.jsonl", b"\r".join(old), dict(enumerate(old, 1)))
+    pretty = [json.dumps(_customer(next(numbers)), indent=1).encode() for _ in range(3)]
+    for between in (b"\n", b",\n", b""):
+        for ending in ("jsonl", "json", "ndjson"):
+            yield Delivered(KIND, f"pretty {len(between)}.{ending}", between.join(pretty), dict(enumerate(pretty, 1)))
+    comma = [text(_customer(next(numbers))) for _ in range(3)]
+    yield Delivered(KIND, "commas.json", b",\n".join(comma), dict(enumerate(comma, 1)))
+    yield Delivered(KIND, "an array.jsonl", b"[\n" + b",\n".join(comma) + b"\n]", dict(enumerate(comma, 1)))
+    yield Delivered(KIND, "arrays.jsonl", b"".join(b"[" + one + b"]\n" for one in comma), dict(enumerate(comma, 1)))
     exported = [text(_customer(next(numbers))) for _ in range(2)]
     yield lines(KIND, "exported.json", [*exported, b"oops"])
 

@@ -11,7 +11,6 @@ MARKS = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE,
 TEXTS: dict[str, bytes] = {
     "empty": b"", "spaces": b" \t ", "line ends": b"\r\n\r\n\n", "a mark alone": codecs.BOM_UTF8, "null": b"null",
     "true": b"true", "zero": b"0", "a number": b"-1.5e3", "a text": '"Иван"'.encode(),
-    "two documents": b'{"customer_id": "two-1"} {"customer_id": "two-2"}',
     "a comma at the end": b'{"customer_id": "c1",}', "single quotes": b"{'customer_id': 'c2'}",
     "no quotes": b"{customer_id: c3}", "a comment": b'{"customer_id": "c4"} // c4',
     "Python": b"{'customer_id': None}", "a NUL": b'{"customer_id": "c5\x00"}', "NULs": b"\x00" * 64,

@@ -32,7 +32,7 @@ from shop_assets_tests.isolation import empty_warehouse, isolated
 
 REASONS_OF_WHOLE_FILES = frozenset(
     {"not UTF-8 text", "not JSON", "empty file", "damaged gzip", "unknown file type", "the array is not closed",
-     "text after the end of the array", "larger than 16 MiB"}
+     "text after the end of the array", "larger than 16 MiB", "not UTF-16 or UTF-32 text, as its beginning says"}
 )  # fmt: skip
 EMPTY = frozenset({"not JSON", "empty file"})
 PERSONAL = ("phone", "email")

@@ -44,12 +44,79 @@ def outcome(kind: str, text: bytes, now: datetime) -> Outcome:
         return Outcome(_UNREADABLE[type(error)])
     if not isinstance(document, dict):
         return Outcome(frozenset({"not a JSON object"}))
+    try:
+        document = _shaped(kind, _decoded(document))
+    except RecursionError:
+        return Outcome(_UNREADABLE[RecursionError])
     reasons = frozenset(_refusals(kind, document))
     if reasons:
         return Outcome(reasons)
     document_id = document[ID_FIELD[kind]].strip().lower()
     seen = json.dumps(document).encode()
     return Outcome(document_id=document_id, cleaned=clean(kind, document_id.encode(), seen, now))
+
+
+_TYPES = {bool: "true or false", int: "a number", float: "a number", list: "an array", dict: "an object"}
+
+
+@dataclass(frozen=True)
+class BadWrapper:
+    """In place of Extended JSON that does not hold what its name says."""
+
+    wrapper: str
+
+
+BAD_DATE = BadWrapper("$date")
+OTHER_IDS = ("_id", "CUSTOMER_ID", "id", *ID_FIELD.values())
+
+
+def _decoded(value: Any) -> Any:
+    """The values that Extended JSON stands for, as far as this corpus has it."""
+    match value:
+        case {"$date": str(day)} if len(value) == 1 and "T" not in day:
+            return BAD_DATE
+        case {"$binary": _} if len(value) == 1:
+            return BadWrapper("$binary")
+        case dict() if _is_decoded(value):
+            return "decoded"
+        case dict():
+            return {name: _decoded(inner) for name, inner in value.items()}
+        case list():
+            return [_decoded(inner) for inner in value]
+    return value
+
+
+def _is_decoded(value: Document) -> bool:
+    return set(value) in ({"$oid"}, {"$numberDecimal"}, {"$code", "$scope"}) or value == {"$date": 0}
+
+
+def _shaped(kind: str, document: Document) -> Document:
+    """The containers in the shapes that they should have ("Empty objects and lists")."""
+    for path in sorted([*OBJECTS[kind], *LISTS.get(kind, [])], key=lambda path: path.count(".")):
+        owner = at(document, path.rpartition(".")[0]) if "." in path else document
+        name = path.rpartition(".")[2]
+        if isinstance(owner, dict) and name in owner:
+            owner[name] = _object(owner[name]) if path in OBJECTS[kind] else _list(owner[name], path)
+    return document
+
+
+def _object(value: Any) -> Any:
+    if value == [] or (isinstance(value, str) and not value.strip()):
+        return None
+    return value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) else value
+
+
+def _list(value: Any, path: str) -> Any:
+    if isinstance(value, str) and not value.strip():
+        return None
+    if isinstance(value, dict) and all(re.fullmatch("[0-9]+", name) for name in value):
+        return list(value.values())
+    return [value] if path == "items" and isinstance(value, dict) and value.keys() & LINE_FIELDS else value
+
+
+LINE_FIELDS = {
+    "product_id", "name", "category", "quantity", "unit", "price_per_unit", "total_price", "kbju", "manufacturer"
+}  # fmt: skip
 
 
 def _no_number(name: str) -> NoReturn:
@@ -79,9 +146,16 @@ _UNREADABLE: dict[type[Exception], frozenset[str]] = {
 
 def _refusals(kind: str, document: Document) -> list[str]:
     value = document.get(ID_FIELD[kind])
-    reasons = []
-    if not isinstance(value, str) or not value.strip():
+    reasons = [
+        f"Extended JSON that cannot be read: {part.wrapper}"
+        for part, _ in _parts(document)
+        if isinstance(part, BadWrapper)
+    ]
+    if value is not None and not isinstance(value, str):
+        reasons.append(f"id is not a text: {_TYPES[type(value)]}")
+    elif value is None or not value.strip():
         reasons.append("id is missing or blank")
+        reasons += [f"field `{ID_FIELD[kind]}` is missing; found `{name}`" for name in document if name in OTHER_IDS]
     elif max(len(value), len(value.strip().lower())) > 512:
         reasons.append("id is longer than 512 characters")
     for path in OBJECTS[kind]:

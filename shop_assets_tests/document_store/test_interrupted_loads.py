@@ -111,7 +111,7 @@ def test_a_retry_that_was_overtaken_changes_nothing(
 ) -> None:
     put(bucket, "stores/a.jsonl", store(1), store(2, manager="Ольга"))
     load(database, bucket)
-    monkeypatch.setitem(shapes._CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
+    monkeypatch.setitem(shapes.CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
 
     with pytest.raises(LeaseLostError):
         retry_rejected(database, bucket, STORES, {"stores/a.jsonl": [2]}, writer=OvertakenWriter(database, 0))

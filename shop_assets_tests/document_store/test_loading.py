@@ -74,7 +74,8 @@ def test_bad_documents_are_kept_with_their_reasons_and_the_rest_continues(databa
         ([1, 2], "not a JSON object"),
         ({"store_name": "без номера"}, "id is missing or blank"),
         (store(1) | {"store_id": "  "}, "id is missing or blank"),
-        (store(1) | {"store_id": 17}, "id is missing or blank"),
+        (store(1) | {"store_id": 17}, "id is not a text: a number"),
+        ({"store_name": "Пикча", "storeId": "+7-900-123-45-67"}, "field `store_id` is missing; found `storeId`"),
         (store(1) | {"store_id": "x" * 600}, "id is longer than 512 characters"),
         (store(1, manager="Ольга, +7-900-123-45-67"), "wrong shape: manager"),
         (store(1, location={"coordinates": [1, 2]}), "wrong shape: location.coordinates"),
@@ -97,7 +98,7 @@ def test_bad_documents_are_kept_with_their_reasons_and_the_rest_continues(databa
     }
     assert {row["object_key"] for row in found.values()} == {"stores/all.jsonl"}
     assert all(len(row["text"]) <= 64 * 1024 for row in found.values())
-    assert "+7-900" in found[7]["text"]
+    assert "+7-900" in found[8]["text"]
     assert not any("900" in row["reason"] + row["detail"] for row in found.values())
     assert list(all_stores(database)) == ["store-005"]
 

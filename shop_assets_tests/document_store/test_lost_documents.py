@@ -3,7 +3,7 @@
 import pytest
 
 from shop_assets.document_store import ledger
-from shop_assets.document_store.ledger import Ledger, ReadTask
+from shop_assets.document_store.ledger import Ledger, Purpose, ReadTask
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, open_rejects, put, store
 
@@ -36,7 +36,7 @@ def test_a_dropped_collection_comes_back_whole(database: Documents, bucket: Buck
 
 
 def outline(task: ReadTask) -> tuple[str, bool, int | None]:
-    return task.summary.key, task.is_new, None if task.lost_ids is None else len(task.lost_ids)
+    return task.summary.key, task.purpose is Purpose.NEW, None if task.ids is None else len(task.ids)
 
 
 def test_lost_ids_are_held_up_to_a_limit_for_all_objects_of_a_page_together(

@@ -19,7 +19,7 @@ def test_rejected_documents_are_loaded_when_a_rule_was_loosened_and_their_neighb
     put(bucket, "stores/changed.json", store(5, manager="Яна"))
     assert load(database, bucket).rejected == 5
     database.stores.update_one({"_id": "store-001"}, {"$set": {"store_name": "by hand"}})
-    monkeypatch.setitem(shapes._CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
+    monkeypatch.setitem(shapes.CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
     bucket.delete(["stores/gone.json"])
     put(bucket, "stores/changed.json", store(5))
 
@@ -48,7 +48,7 @@ def test_a_retry_of_a_rejected_document_leaves_a_newer_one_of_its_id(
     put(bucket, "stores/b.jsonl", store(1, turn=2))
     load(database, bucket)
     database.stores.insert_one({"_id": "store-003"} | store(3, turn="by hand"))
-    monkeypatch.setitem(shapes._CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
+    monkeypatch.setitem(shapes.CONTAINERS, STORES, {})  # type: ignore[index]  # a dict behind its read-only type
     places = [position for _, position in open_rejects(database)]
     assert places == [1, 2, 3, 5, 6]
 

@@ -221,6 +221,7 @@ LEFT_AS_THEY_ARE = {
         "kafka_cleanup_policy", "kafka_partitions", "kafka_retention_hours", "spark_read_partitions", "spark_runs",
     },
     "how far the clocks of tills are trusted": {"clock_slack_seconds"},
+    "of a shop whose fields have other names": {"mapping"},
     "what the business expects: Grafana's files are built with the same defaults": {
         "first_day", "expected_stores", "minimum_purchases", "minimum_products", "maximum_duplicate_ratio",
         "maximum_rejected_share", "maximum_data_age_hours", "maximum_feature_jump",

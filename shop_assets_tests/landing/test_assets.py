@@ -99,7 +99,7 @@ def test_a_small_folder_is_taken_over_and_reported_to_be_small(settings: Setting
     found = metadata(result)
     assert found["raw_purchases_json"]["rejected"] == 1
     assert found["raw_purchases_json"]["unreadable"] == {"not a JSON object": 1}
-    assert "1 hidden" in str(found["raw_purchases_json"]["warnings"])
+    assert "purchases/.hidden.json: hidden" in str(found["raw_purchases_json"]["warnings"])
     assert "no products/" in str(found["raw_products_json"]["warnings"])
     assert found["raw_stores_json"]["without_id"] == 1
     assert failed_check(result, "purchases_count")["counted"] == 0

@@ -149,7 +149,7 @@ def test_a_folder_is_taken_over_and_kinds_that_it_lacks_stay_as_they_were(bucket
         "customers": "delivered",
         "purchases": "delivered",
     }
-    assert "1 hidden" in filled["stores"].warnings[0]
+    assert filled["stores"].warnings == ["Not looked at in stores/: stores/.hidden: hidden."]
     assert "no products/" in filled["products"].warnings[0]
     assert fill(bucket, PRODUCTS, FillRequest()).origin == "delivered"
     assert keys(bucket, "products/") == keys(bucket, "customers/") == set()

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES, STORES
-from shop_assets.landing.folder_import import SourceFolderError, import_folder, kinds_in_folder
+from shop_assets.landing.folder_import import import_folder, kinds_in_folder
+from shop_assets.landing.source_folder import SourceFolderError
 from shop_assets.landing.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys

@@ -10,8 +10,9 @@ from shop_assets.landing import shop_writing
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import Shop
 from shop_assets.landing.inventory import count_inventory
-from shop_assets.landing.reading import ParsedDocument, read_documents
+from shop_assets.landing.reading import read_documents
 from shop_assets.landing.shop_writing import write_shop
+from shop_assets.landing.translation import ParsedDocument
 from shop_assets.landing.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys

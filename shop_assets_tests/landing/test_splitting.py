@@ -14,6 +14,7 @@ from shop_assets.landing.splitting import (
     CutOffError,
     array_elements,
     lines,
+    sequence,
 )
 from shop_assets_tests.landing.conftest import unhurried
 
@@ -39,6 +40,29 @@ def test_the_elements_of_an_array_are_those_that_json_finds_however_the_bytes_ar
     assert [json.loads(text.text) for text in texts] == values
     assert [text.position for text in texts] == list(range(1, len(values) + 1))
     assert all(text.fault is None for text in texts)
+
+
+@unhurried
+@given(
+    st.lists(VALUES.filter(lambda value: isinstance(value, dict)), max_size=6),
+    st.sampled_from([b"", b"\n", b",\n", b" , ", b"\r\n\x1e"]),
+    st.booleans(),
+    st.data(),
+)
+def test_documents_one_after_another_are_found_however_the_bytes_are_cut(values, between, is_indented, data):
+    text = between.join(
+        json.dumps(value, ensure_ascii=False, indent=2 if is_indented else None).encode() for value in values
+    )
+    texts = list(sequence(in_chunks(data, text)))
+    assert [json.loads(text.text) for text in texts] == values
+    assert [text.position for text in texts] == list(range(1, len(values) + 1))
+
+
+@unhurried
+@given(st.binary(max_size=300), st.data())
+def test_a_sequence_is_cut_in_the_same_places_however_its_bytes_arrive(text, data):
+    whole = b'{"a": 1}' + text
+    assert list(sequence(in_chunks(data, whole))) == list(sequence([whole]))
 
 
 @unhurried
@@ -91,12 +115,12 @@ def test_chunks_that_are_cut_off_give_the_whole_lines_and_the_rest_as_a_fault():
     ]
 
 
-@pytest.mark.parametrize("cutter", [lines, array_elements])
+@pytest.mark.parametrize("cutter", [lines, array_elements, sequence])
 def test_a_document_of_any_size_is_cut_in_bounded_memory_and_what_follows_it_is_found(cutter):
     chunk = b"x" * 1024 * 1024
 
     def chunks():
-        yield b'[{"a": "'
+        yield b'{"a": "' if cutter is sequence else b'[{"a": "'
         for _ in range(64):
             yield chunk
         yield b'"},\n{"b": 2}' + (b"]" if cutter is array_elements else b"")

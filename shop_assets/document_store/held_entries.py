@@ -1,0 +1,49 @@
+"""Ledger entries that wait for the end of a load, on disk.
+
+An object that is older than loaded ones is not loaded until those of them that share ids with it are applied again: an
+entry before that would let a killed load leave the older document.
+"""
+
+import itertools
+import sqlite3
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Final, Self
+
+import bson
+
+_BATCH: Final = 1000
+
+
+class HeldEntries:
+    """The entries, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect("")
+        self._connection.execute("CREATE TABLE entries (number INTEGER PRIMARY KEY, entry BLOB)")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Hold an entry.
+
+        Args:
+            entry: A document of the ledger.
+        """
+        self._connection.execute("INSERT INTO entries (entry) VALUES (?)", (bson.encode(entry),))
+
+    def batches(self) -> Iterator[list[dict[str, Any]]]:
+        """Give the entries back.
+
+        Yields:
+            Some entries at a time.
+        """
+        rows = self._connection.execute("SELECT entry FROM entries ORDER BY number")
+        while batch := list(itertools.islice(rows, _BATCH)):
+            yield [bson.decode(entry) for (entry,) in batch]

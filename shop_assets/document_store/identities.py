@@ -1,0 +1,61 @@
+"""Whether two documents whose ids differ only by letter case or blanks are of one person or thing.
+
+Such ids are one id (`docs/documents.md`, section "Ids"), so one of the documents would replace the other. Where they
+disagree on who or what they are, nobody knows whether the source has two people or two spellings: the later one is
+rejected until somebody says that they are one.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind, FieldPath
+
+OTHER_SPELLING: Final = "id differs from another only by letter case or blanks, and the documents disagree"
+
+_FACTS: Final[Mapping[DocumentKind, tuple[tuple[FieldPath, ...], ...]]] = {
+    STORES: ((("location", "city"), ("store_name",)),),
+    PRODUCTS: ((("name",), ("barcode",)),),
+    CUSTOMERS: ((("registration_date",), ("first_name",), ("last_name",), ("birth_date",)), (("phone",), ("email",))),
+    PURCHASES: ((("customer", "customer_id"), ("store", "store_id"), ("purchase_datetime",)),),
+}
+"""By what a document is known. A later group counts only where both documents have nothing of the earlier ones: people
+change their phones."""
+
+
+def disagree(kind: DocumentKind, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two documents say that they are of different people or things.
+
+    Args:
+        kind: Their kind.
+        one: A document.
+        other: The other one.
+
+    Returns:
+        True if a fact that both have differs.
+    """
+    for group in _FACTS[kind]:
+        shared = list(_shared(one, other, group))
+        if shared:
+            return any(first != second for first, second in shared)
+    return False
+
+
+def _shared(
+    one: Mapping[str, Any], other: Mapping[str, Any], paths: tuple[FieldPath, ...]
+) -> Iterator[tuple[str, str]]:
+    for path in paths:
+        first, second = _fact(one, path), _fact(other, path)
+        if first and second:
+            yield first, second
+
+
+def _fact(document: Any, path: FieldPath) -> str:
+    for name in path:
+        document = document.get(name) if isinstance(document, Mapping) else None
+    if document is None or isinstance(document, Mapping | list):
+        return ""
+    if isinstance(document, datetime):
+        return f"{document:%Y-%m-%dt%H:%M:%S}z"
+    return " ".join(unicodedata.normalize("NFKC", str(document)).lower().split())

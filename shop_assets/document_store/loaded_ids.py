@@ -1,0 +1,85 @@
+"""The ids that a load has loaded so far, and from which objects, however many: a temporary table on disk."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+
+@dataclass(frozen=True)
+class LoadedId:
+    """The object that had an id last, and how the id was spelled there."""
+
+    object_key: str
+    spelling: str
+
+
+class LoadedIds:
+    """The ids of one load. SQLite keeps a few megabytes in memory and the rest in a file that is deleted on close."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect("")
+        self._connection.execute(
+            "CREATE TABLE loaded (id TEXT PRIMARY KEY, object INTEGER, spelling TEXT) WITHOUT ROWID"
+        )
+        self._connection.execute("CREATE TABLE objects (number INTEGER PRIMARY KEY, key TEXT UNIQUE)")
+        self._connection.execute("CREATE TABLE disagreeing (id TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def find(self, ids: Iterable[str]) -> dict[str, LoadedId]:
+        """Look up ids.
+
+        Args:
+            ids: The ids.
+
+        Returns:
+            Those that were loaded.
+        """
+        query = "SELECT key, spelling FROM loaded JOIN objects ON object = number WHERE id = ?"
+        found = ((document_id, self._connection.execute(query, (document_id,)).fetchone()) for document_id in ids)
+        return {document_id: LoadedId(*row) for document_id, row in found if row is not None}
+
+    def mark(self, ids: Mapping[str, LoadedId]) -> None:
+        """Note ids as loaded.
+
+        Args:
+            ids: Where each was; an earlier place is replaced.
+        """
+        keys = {loaded.object_key for loaded in ids.values()}
+        self._connection.executemany("INSERT OR IGNORE INTO objects (key) VALUES (?)", ((key,) for key in keys))
+        numbers = {
+            key: self._connection.execute("SELECT number FROM objects WHERE key = ?", (key,)).fetchone()[0]
+            for key in keys
+        }
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO loaded VALUES (?, ?, ?)",
+            ((document_id, numbers[loaded.object_key], loaded.spelling) for document_id, loaded in ids.items()),
+        )
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Note ids as not loaded.
+
+        Args:
+            ids: The ids.
+        """
+        self._connection.executemany("DELETE FROM loaded WHERE id = ?", ((document_id,) for document_id in ids))
+
+    def note_disagreeing(self, ids: Iterable[str]) -> int:
+        """Note ids of which two objects have different documents.
+
+        Args:
+            ids: The ids.
+
+        Returns:
+            How many of them were not noted before.
+        """
+        rows = ((document_id,) for document_id in ids)
+        return self._connection.executemany("INSERT OR IGNORE INTO disagreeing VALUES (?)", rows).rowcount

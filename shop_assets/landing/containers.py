@@ -1,0 +1,89 @@
+"""Objects and lists in the shapes that some languages give them: PHP and 1C write `[]` for an empty object.
+
+Only what can mean one thing is changed; anything else stays, and the document store rejects it with the field's name.
+
+| delivered | where an object is due | where a list is due |
+|---|---|---|
+| `[]`, a blank text | null | null (`[]` is a list) |
+| `[{…}]` | the object | |
+| `{}` | | an empty list |
+| `{"0": …, "1": …}` | | the values (PHP's arrays with gaps) |
+| `{…}` | | a list of it, if it has a field of the list's objects |
+"""
+
+from typing import Any, Final
+
+from shop_assets.documents.containers import CONTAINERS
+from shop_assets.documents.fields import field_paths
+from shop_assets.documents.kinds import DocumentKind, FieldPath
+
+_UNCHANGED: Final = object()
+
+
+def normalise_containers(kind: DocumentKind, document: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Give the objects and lists of a document their shapes.
+
+    Args:
+        kind: The document's kind.
+        document: The document; it is not changed.
+
+    Returns:
+        The document, which is the same object if nothing was to be done, and what was done: for example
+        `location: [] for an object`.
+    """
+    done: list[str] = []
+    for path, shape in CONTAINERS[kind].items():
+        owner = _owner(document, path)
+        if owner is None or path[-1] not in owner:
+            continue
+        value, what = _shaped(owner[path[-1]], shape, _element_fields(kind, path))
+        if value is not _UNCHANGED:
+            document = _with(document, path, value)
+            done.append(f"{'.'.join(path)}: {what}")
+    return document, tuple(done)
+
+
+def _owner(document: dict[str, Any], path: FieldPath) -> dict[str, Any] | None:
+    found: Any = document
+    for name in path[:-1]:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else None
+
+
+def _with(document: dict[str, Any], path: FieldPath, value: Any) -> dict[str, Any]:
+    name, *rest = path
+    return document | {name: _with(document[name], tuple(rest), value) if rest else value}
+
+
+def _element_fields(kind: DocumentKind, path: FieldPath) -> frozenset[str]:
+    """The names of the fields of a list's objects."""
+    prefix = f"{'.'.join(path)}[]."
+    return frozenset(field.removeprefix(prefix) for field in field_paths(kind) if field.startswith(prefix))
+
+
+def _shaped(value: Any, shape: str, element_fields: frozenset[str]) -> tuple[Any, str]:
+    due = "an object" if shape == "object" else "a list"
+    if isinstance(value, str) and not value.strip():
+        return None, f"a blank text for {due}"
+    if shape == "object":
+        return _object(value)
+    if isinstance(value, dict):
+        return _list(value, element_fields)
+    return _UNCHANGED, ""
+
+
+def _object(value: Any) -> tuple[Any, str]:
+    if value == []:
+        return None, "[] for an object"
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        return value[0], "a list around an object"
+    return _UNCHANGED, ""
+
+
+def _list(value: dict[str, Any], element_fields: frozenset[str]) -> tuple[Any, str]:
+    if not value:
+        return [], "{} for a list"
+    if all(name.isdecimal() and name.isascii() for name in value):
+        return list(value.values()), "an object with numbers for a list"
+    is_one = not element_fields.isdisjoint(value)  # else its names may be keys, of products for example
+    return ([value], "an object for a list") if is_one else (_UNCHANGED, "")

@@ -1,0 +1,108 @@
+"""From a JSON object as it was delivered to a document in our terms, or to the reason why it is none.
+
+The order: what is around the document is removed, Extended JSON is decoded, the mapping is applied, and empty
+containers get their shapes. Landing keeps the object as it was delivered; who reads it for the document store, the
+inventory or the inspection reads it through here.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.landing.containers import normalise_containers
+from shop_assets.landing.extended_json import BAD_WRAPPER, WrapperError, decode
+from shop_assets.landing.mapping import BAD_DIVIDEND, EMPTY, KindMapping, MappingValueError
+from shop_assets.landing.parsing import TOO_DEEP
+from shop_assets.landing.splitting import KEPT_BYTES
+from shop_assets.landing.wrappers import EnvelopeError, Recognition, unwrap
+
+EXTENDED_JSON: Final = "Extended JSON"
+
+
+@dataclass(frozen=True)
+class ParsedDocument:
+    """A document. `position`: its line in JSON Lines, its place in an array or a page (from 1), else 1.
+
+    `delivered` is the object as it lay, and the same as `document` if nothing was to be done. `readings` name what was
+    done to read it (wrappers, Extended JSON, containers), `rules` the rules of the mapping that changed it.
+    """
+
+    position: int
+    document: dict[str, Any]
+    delivered: dict[str, Any]
+    readings: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the document differs from what was delivered."""
+        return bool(self.readings or self.rules)
+
+
+@dataclass(frozen=True)
+class UnreadableDocument:
+    """A document that could not be read: `reason` is a stable phrase to count by, `detail` says where, without quoting.
+
+    `text` is the beginning (64 KiB at most) of `size` bytes; it may hold personal data. `documents` is an estimate of
+    how many documents are in it.
+    """
+
+    position: int
+    reason: str
+    text: bytes
+    size: int
+    detail: str = ""
+    documents: int = 1
+
+
+@dataclass(frozen=True)
+class Form:
+    """How documents of a kind are read: the kind, and the rules of the shop's mapping."""
+
+    kind: DocumentKind
+    rules: KindMapping = EMPTY
+
+    @property
+    def recognition(self) -> Recognition:
+        """By what a document is recognised within wrappers."""
+        return Recognition(self.kind, self.rules.id_fields(self.kind.id_field))
+
+
+def translate(
+    form: Form, position: int, delivered: dict[str, Any], around: tuple[str, ...] = ()
+) -> ParsedDocument | UnreadableDocument:
+    """Read one object.
+
+    Args:
+        form: How documents of its kind are read.
+        position: Its place in its file.
+        delivered: The object as it lay; it is not changed.
+        around: What was around it in the file.
+
+    Returns:
+        The document, or the reason why there is none.
+    """
+    try:
+        unwrapped = unwrap(form.recognition, delivered)
+        document, wrappers = decode(unwrapped.document)
+        mapped = form.rules.apply(document)
+        document, shapes = normalise_containers(form.kind, mapped.document)
+    except EnvelopeError as error:
+        return _unreadable(position, delivered, error.reason, error.wrapper)
+    except WrapperError as error:
+        return _unreadable(position, delivered, f"{BAD_WRAPPER}: {error.wrapper}", error.path)
+    except MappingValueError as error:
+        return _unreadable(position, delivered, BAD_DIVIDEND, error.path)
+    except RecursionError:
+        return _unreadable(position, delivered, TOO_DEEP, "")
+    readings = (*around, *unwrapped.wrappers, *((EXTENDED_JSON,) if wrappers else ()), *shapes)
+    return ParsedDocument(position, document, delivered, readings, mapped.rules)
+
+
+def _unreadable(position: int, delivered: dict[str, Any], reason: str, detail: str) -> UnreadableDocument:
+    try:
+        text = json.dumps(delivered, ensure_ascii=False).encode("utf-8", "replace")
+    except RecursionError:
+        text = b""
+    return UnreadableDocument(position, reason, text[:KEPT_BYTES], len(text), detail)

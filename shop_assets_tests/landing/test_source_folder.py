@@ -1,0 +1,73 @@
+"""What of a user's folder belongs to which kind, and what is not looked at."""
+
+from pathlib import Path
+
+import pytest
+
+from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
+from shop_assets.landing.filling import FillRequest, fill
+from shop_assets.landing.source_folder import SourceFolderError, survey
+from shop_assets.object_store.bucket import Bucket
+from shop_assets_tests.landing.conftest import keys
+
+
+def folder_with(root: Path, *names: str) -> Path:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not name.endswith("/"):
+            path.write_bytes(b"{}")
+        else:
+            path.mkdir(exist_ok=True)
+    return root
+
+
+def test_folders_of_another_case_or_number_and_files_named_by_a_kind_are_read_and_the_rest_is_named(tmp_path, bucket):
+    source = folder_with(
+        tmp_path, "STORES/a.json", "Product/b.json", "customers/c.json", "Customers/d.json", "purchases.json",
+        "Purchases-2026-01.ndjson.gz", "purchase.jsonl", "purchases_old.json", "stores.csv", ".DS_Store", "notes/",
+    )  # fmt: skip
+    found = survey(source)
+    assert {kind: folder.name for kind, folder in found.folders.items()} == {
+        STORES: "STORES", PRODUCTS: "Product", CUSTOMERS: "customers",
+    }  # fmt: skip
+    assert {kind: sorted(path.name for path in paths) for kind, paths in found.files.items()} == {
+        PURCHASES: ["Purchases-2026-01.ndjson.gz", "purchase.jsonl", "purchases.json"]
+    }
+    assert sorted(found.left_out) == [
+        ".DS_Store: hidden",
+        "Customers/: another folder of this kind",
+        "notes/: no folder or file of one of the four kinds",
+        "purchases_old.json: no folder or file of one of the four kinds",
+        "stores.csv: no folder or file of one of the four kinds",
+    ]
+    results = {kind.name: fill(bucket, kind, FillRequest(source_folder=source)) for kind in found.kinds}
+    assert keys(bucket) - {key for key in keys(bucket) if key.startswith("_")} == {
+        "stores/a.json", "products/b.json", "customers/c.json", "purchases/_beside/purchases.json",
+        "purchases/_beside/Purchases-2026-01.ndjson.gz", "purchases/_beside/purchase.jsonl",
+    }  # fmt: skip
+    (said,) = results["stores"].warnings
+    assert all(left_out in said for left_out in found.left_out)
+    assert results["customers"].warnings == []
+
+
+def test_of_two_folders_that_could_be_meant_neither_is_guessed(tmp_path: Path):
+    found = survey(folder_with(tmp_path, "Stores/", "STORE/", "products/"))
+    assert found.kinds == [PRODUCTS]
+    assert sorted(found.left_out) == ["STORE/: another folder of this kind", "Stores/: another folder of this kind"]
+
+
+def test_a_folder_without_any_kind_says_what_is_there(tmp_path: Path):
+    with pytest.raises(SourceFolderError, match=r"none of the four folders. There are: shops/: no folder"):
+        survey(folder_with(tmp_path, "shops/"))
+
+
+def test_the_time_of_a_file_is_kept_with_its_object(tmp_path: Path, bucket: Bucket):
+    import os
+
+    source = folder_with(tmp_path, "stores/a.json")
+    os.utime(source / "stores" / "a.json", (0, 1_700_000_000.25))
+    fill(bucket, STORES, FillRequest(source_folder=source))
+    found = bucket.find("stores/a.json")
+    assert found is not None
+    assert dict(found.metadata) == {"modified": "2023-11-14T22:13:20.250000+00:00"}

@@ -11,7 +11,21 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from shop_assets.cli import backfill, backups, check, maintenance, pii, rejects, results, run, schema, stack, topics, ui
+from shop_assets.cli import (
+    backfill,
+    backups,
+    check,
+    inspect,
+    maintenance,
+    pii,
+    rejects,
+    results,
+    run,
+    schema,
+    stack,
+    topics,
+    ui,
+)
 from shop_assets.cli.services import remove_exported
 from shop_assets.errors import ShopError
 
@@ -21,7 +35,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks print local variables, which may be secrets
 )
-for commands in (stack, backups, run, backfill, check, results, rejects, ui, pii, schema, maintenance, topics):
+for commands in (stack, backups, run, inspect, backfill, check, results, rejects, ui, pii, schema, maintenance, topics):
     commands.register(app)
 
 

@@ -41,7 +41,15 @@ class StorableDocument:
 
 
 def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | RejectReason:
-    """The document under its natural id, with its order of keys; a field `_id` of the source is replaced."""
+    """Encode a document under its natural id, with its order of keys; a field `_id` of the source is replaced.
+
+    Args:
+        kind: Its kind.
+        document: The document, in our terms.
+
+    Returns:
+        The document as it is stored, or why MongoDB would not take it.
+    """
     fault = find_shape_error(kind, document) or _find_storage_error(document)
     document_id = natural_id(kind, document)
     if fault is not None or document_id is None:

@@ -47,7 +47,13 @@ class FolderImport:
     """The first ten links and unreadable paths, relative to the folder, with the reason."""
 
     def skip(self, path: str, count: Literal["hidden", "links", "unreadable"], reason: str | None) -> None:
-        """Count a path that was skipped, and keep the first few."""
+        """Count a path that was skipped, and keep the first few.
+
+        Args:
+            path: The path, relative to the folder.
+            count: As what it counts.
+            reason: Why it was skipped.
+        """
         setattr(self, count, getattr(self, count) + 1)
         if len(self.problems) < _NAMED_PROBLEMS:
             self.problems.append(f"{path}: {reason}")

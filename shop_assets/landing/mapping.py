@@ -76,7 +76,7 @@ class KindMapping:
             Ours, and the names at the top of a document that lead to it.
         """
         theirs = {_names(rule.theirs)[0].removesuffix(_LIST) for rule in self.fields if rule.ours == id_field}
-        return frozenset(theirs or {id_field})
+        return frozenset({id_field, *theirs})
 
     def names(self) -> tuple[str, ...]:
         """Name the rules as `apply` does, so that one that changes nothing is counted with 0."""

@@ -1,0 +1,56 @@
+"""`shop inspect`: what the pipeline would make of a folder, without delivering it."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from shop_assets.errors import ShopError
+
+WRONG_INPUT: Final = 2
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("inspect")(inspect)
+
+
+def inspect(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with your own documents.")],
+    mapping: Annotated[
+        Path | None, typer.Option(help="File that says which fields and values of them are ours (docs/mapping.md).")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Say what a run would make of a folder: what is read, rejected, left out, and which features would say nothing.
+
+    Nothing is delivered or stored, and no stack is needed. Exit code 0: nothing is wrong; 1: something would be; 2: the
+    folder or the mapping cannot be used.
+    """
+    from shop_assets.inspection.inspecting import inspect_folder
+    from shop_assets.inspection.rendering import render
+    from shop_assets.inspection.settings import InspectionSettings
+    from shop_assets.landing.mapping_file import NO_MAPPING, MappingError, read_mapping_file
+    from shop_assets.landing.source_folder import SourceFolderError
+
+    try:
+        settings = InspectionSettings()
+        path = mapping or settings.mapping
+        inspection = inspect_folder(source, read_mapping_file(path) if path else NO_MAPPING, settings)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False, include_context=False)
+        names = ", ".join(f"SHOP_{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in problems)
+        raise ShopError(f"Invalid settings: {names}") from None
+    except (MappingError, SourceFolderError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(WRONG_INPUT) from None
+    if as_json:
+        typer.echo(json.dumps(asdict(inspection) | {"is_clean": inspection.is_clean}, ensure_ascii=False, indent=1))
+    else:
+        render(Console(), inspection)
+    raise typer.Exit(0 if inspection.is_clean else 1)

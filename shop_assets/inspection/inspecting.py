@@ -1,0 +1,191 @@
+"""The inspection itself: every file is read once, and what the pipeline would make of its documents is counted."""
+
+import base64
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from shop_assets.document_store.bson_documents import StorableDocument, to_bson
+from shop_assets.document_store.shapes import NO_TEXT_ID
+from shop_assets.documents.json_text import UnwritableError, to_json
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.inspection.field_counts import FieldCounts
+from shop_assets.inspection.findings import (
+    FieldFinding,
+    Inspection,
+    KindFinding,
+    RejectFinding,
+    UnreadFinding,
+    mart_findings,
+)
+from shop_assets.inspection.proposals import propose, toml_text
+from shop_assets.inspection.settings import InspectionSettings
+from shop_assets.inspection.warehouse import InspectedMessages, LocalClient, local_warehouse
+from shop_assets.landing.file_order import natural_order
+from shop_assets.landing.folder_import import FolderImport, SourceFile, source_files
+from shop_assets.landing.mapping_file import NO_MAPPING, ShopMapping
+from shop_assets.landing.reading import read_stream
+from shop_assets.landing.source_folder import SourceFolder, survey
+from shop_assets.landing.translation import Form, ParsedDocument, UnreadableDocument
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
+from shop_assets.personal_data.key_ring import parse_key_ring
+
+_PERSONAL_ID: Final = "an id looks like a phone or an e-mail"
+_UNWRITABLE: Final = "cannot be written as JSON"
+
+
+def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSettings) -> Inspection:
+    """Inspect a folder. Memory is bounded by a batch of documents and the engine's own limit.
+
+    Args:
+        folder: The folder that would be delivered.
+        mapping: How its documents would be read.
+        settings: How values would be read.
+
+    Returns:
+        What was found, without any personal data.
+
+    Raises:
+        SourceFolderError: There is no such folder, or it has documents of no kind.
+        ShopError: The engine is not installed.
+    """
+    source = survey(folder.resolve())
+    with local_warehouse(settings) as client:
+        kinds = [_KindReading(kind, mapping, client) for kind in KINDS]
+        for reading in kinds:
+            reading.read(source)
+        found = mart_findings(client)
+    return Inspection(
+        folder=str(folder),
+        mapping=mapping.name if mapping is not NO_MAPPING else "",
+        kinds=[reading.finding(found.unread) for reading in kinds],
+        rejects=[*(reject for reading in kinds for reject in reading.rejects()), *found.rejects],
+        unread=found.unread,
+        references=found.references,
+        excluded=found.excluded,
+        silent_features=found.silent_features,
+        left_out=[*source.left_out, *(path for reading in kinds for path in reading.skipped.problems)],
+        proposed_mapping="\n\n".join(filter(None, (reading.proposal() for reading in kinds))),
+    )
+
+
+@dataclass
+class _RejectCount:
+    documents: int = 0
+    first: str = ""
+    detail: str = ""
+
+
+@dataclass
+class _KindReading:
+    """One kind's documents: counted, and inserted into RAW."""
+
+    kind: DocumentKind
+    mapping: ShopMapping
+    client: LocalClient
+    files: int = 0
+    documents: int = 0
+    readings: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    skipped: FolderImport = field(default_factory=FolderImport)
+    _rejects: dict[str, _RejectCount] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.counts = FieldCounts(self.kind)
+        self._messages = InspectedMessages(self.client, self.kind)
+        self._encryption = PersonalDataEncryption(_throw_away_cipher())
+        self.rules.update(dict.fromkeys(self.mapping.of(self.kind).names(), 0))
+
+    def read(self, source: SourceFolder) -> None:
+        """Read every file of the kind, the oldest first."""
+        form = Form(self.kind, self.mapping.of(self.kind))
+        for file in sorted(source_files(source, self.kind, self.skipped), key=_age):
+            self.files += 1
+            try:
+                stream = file.path.open("rb")
+            except OSError as error:
+                self.skipped.skip(file.name, "unreadable", error.strerror)
+                continue
+            with stream:
+                for found in read_stream(file.name, stream, form):
+                    self._take(file, found)
+        self._messages.flush()
+
+    def _take(self, file: SourceFile, found: ParsedDocument | UnreadableDocument) -> None:
+        place = f"{file.name}, {found.position}"
+        if isinstance(found, UnreadableDocument):
+            self.documents += found.documents
+            self._reject(found.reason, found.detail, place, found.documents)
+            return
+        self.documents += 1
+        self.counts.add(found.document)
+        self.readings.update(set(found.readings))
+        self.rules.update(found.rules)
+        document = to_bson(self.kind, found.document)
+        if not isinstance(document, StorableDocument):
+            self._reject(document.reason, document.detail, place)
+            return
+        try:
+            payload = to_json(self._encryption.encrypt(self.kind, found.document))
+        except PersonalIdError as error:
+            self._reject(_PERSONAL_ID, error.path, place)
+        except UnwritableError as error:
+            self._reject(_UNWRITABLE, str(error), place)
+        else:
+            self._messages.add(document.document_id, payload)
+
+    def _reject(self, reason: str, detail: str, place: str, documents: int = 1) -> None:
+        count = self._rejects.setdefault(reason, _RejectCount(first=place, detail=detail))
+        count.documents += documents
+
+    def rejects(self) -> Iterator[RejectFinding]:
+        """What MongoDB or Kafka would reject, the commonest first."""
+        ordered = sorted(self._rejects.items(), key=lambda item: -item[1].documents)
+        for reason, count in ordered:
+            yield RejectFinding(self.kind.name, "the loader", reason, count.documents, count.first, count.detail)
+
+    def finding(self, unread: Sequence[UnreadFinding]) -> KindFinding:
+        """What was found of the kind."""
+        unread_documents: Counter[str] = Counter()
+        for one in unread:
+            if one.kind == self.kind.name:
+                unread_documents[one.field] += one.documents
+        fields = [
+            FieldFinding(path, found, max(0, found - unread_documents[path]))
+            for path, found in self.counts.known.items()
+        ]
+        return KindFinding(
+            self.kind.name,
+            self.files,
+            self.documents,
+            fields,
+            dict(self.counts.other.most_common()),
+            dict(self.readings.most_common()),
+            dict(self.rules),
+        )
+
+    def proposal(self) -> str:
+        """The proposed mapping of the kind."""
+        if not self.counts.documents:
+            return ""
+        fields = propose(self.kind, self.counts)
+        texts = [self.kind.id_field] if any(reason.startswith(NO_TEXT_ID) for reason in self._rejects) else []
+        texts += [one.ours for one in fields if one.ours == self.kind.id_field and self._is_number(one.theirs)]
+        return toml_text(self.kind, fields, texts)
+
+    def _is_number(self, theirs: str) -> bool:
+        return issubclass(self.counts.types.get(theirs, str), int)
+
+
+def _age(file: SourceFile) -> tuple[float, str]:
+    return file.path.stat().st_mtime, natural_order(file.key)
+
+
+def _throw_away_cipher() -> PersonalDataCipher:
+    """Encrypts as the pipeline does, with a key that nobody keeps."""
+    key = base64.b64encode(secrets.token_bytes(64)).decode()
+    return PersonalDataCipher(parse_key_ring(f"inspect:{key}"))

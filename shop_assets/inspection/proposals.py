@@ -1,0 +1,168 @@
+"""A mapping for names that look alike: a proposal in TOML, for a person to correct.
+
+A field of ours that hardly any document has is paired with a field that the model does not know, by known synonyms
+first (English and Russian, also transliterated), then by the likeness of their names. A pair is a guess: it is written
+down and never applied.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.inspection.field_counts import FieldCounts
+
+MISSING: Final = 0.5
+"""A field that fewer of the documents have is looked for under another name."""
+
+_ALIKE: Final = 0.84
+_NESTED: Final = 0.15
+_NESTED_ID: Final = 0.1
+"""What another place costs: a synonym counts in its own place alone, except that flat documents have ids of others."""
+
+_WORDS: Final = re.compile(r"[A-ZА-ЯЁ]?[a-zа-яё]+|[A-ZА-ЯЁ]+(?![a-zа-яё])|\d+")
+
+_SYNONYMS: Final[Mapping[str, frozenset[str]]] = {
+    name: frozenset(synonyms.split("|"))
+    for name, synonyms in {
+        "store_id": "shop id|shop|store|shop code|store code|store no|shop no|магазин|код магазина|id магазина|"
+        "магазин id|склад|точка|outlet id|pos id|magazin",
+        "store_name": "shop name|shop title|name|title|название|наименование|магазин",
+        "store_network": "network|chain|brand|format|сеть|формат|бренд",
+        "city": "town|город|gorod|населенный пункт|locality",
+        "street": "улица|street name|address line",
+        "house": "дом|building",
+        "postal_code": "zip|zip code|postcode|индекс|postal index",
+        "country": "страна",
+        "product_id": "sku|article|product|product code|product no|item id|item code|goods id|товар|код товара|артикул|"
+        "номенклатура|код|tovar",
+        "id": "sku|article|product id|product code|code|код|артикул|код товара|id товара|номенклатура",
+        "name": "title|product name|label|название|наименование|товар|имя",
+        "group": "category|product group|department|section|группа|категория|раздел|отдел",
+        "category": "group|product group|department|section|группа|категория|раздел|отдел",
+        "price": "cost|unit price|retail price|цена|стоимость|tsena|cena",
+        "price_per_unit": "price|unit price|цена|цена за единицу|cost",
+        "total_price": "sum|amount|total|line total|сумма|стоимость|итого",
+        "quantity": "qty|count|amount|кол во|количество|кол-во|число|kolichestvo",
+        "unit": "uom|measure|unit of measure|ед|ед изм|единица|единица измерения",
+        "is_organic": "organic|bio|eco|органик|органический|био|эко",
+        "barcode": "ean|ean13|gtin|upc|штрихкод|штрих код",
+        "customer_id": "client id|client|customer|buyer id|user id|customer code|customer no|клиент|код клиента|"
+        "id клиента|покупатель|client code",
+        "first_name": "name|given name|firstname|имя",
+        "last_name": "surname|family name|lastname|фамилия",
+        "email": "e mail|mail|почта|эл почта|электронная почта",
+        "phone": "tel|telephone|mobile|phone number|телефон|тел|моб|сотовый",
+        "birth_date": "birthday|date of birth|dob|birthdate|дата рождения|день рождения",
+        "gender": "sex|пол",
+        "registration_date": "registered|registered at|created|created at|reg date|signup date|date of registration|"
+        "дата регистрации|зарегистрирован|создан",
+        "is_loyalty_member": "loyalty|loyal|member|loyalty member|has card|участник|в программе лояльности|лояльность",
+        "loyalty_card_number": "card|card number|loyalty card|card no|discount card|карта|номер карты|дисконтная карта|"
+        "бонусная карта",
+        "purchase_id": "order id|order no|order number|receipt id|receipt no|receipt number|check id|check number|"
+        "transaction id|purchase no|number|id|номер чека|чек|номер заказа|заказ|номер",
+        "items": "lines|positions|goods|products|rows|order items|line items|позиции|товары|строки|состав",
+        "total_amount": "total|sum|amount|total sum|grand total|order total|итого|сумма|сумма чека|всего",
+        "payment_method": "payment|payment type|pay type|paytype|payment form|tender|оплата|тип оплаты|способ оплаты|"
+        "форма оплаты|вид оплаты",
+        "is_delivery": "delivery|delivered|has delivery|with delivery|доставка|с доставкой",
+        "purchase_datetime": "date|datetime|date time|created at|order date|purchased at|purchase date|sold at|"
+        "timestamp|time|moment|дата|дата чека|дата покупки|дата и время|время",
+    }.items()
+}
+
+
+@dataclass(frozen=True)
+class ProposedField:
+    """Their field that may be ours, and how many of the documents have it."""
+
+    theirs: str
+    ours: str
+    documents: int
+
+
+def propose(kind: DocumentKind, counts: FieldCounts) -> list[ProposedField]:
+    """Pair fields of ours that are missing with fields of theirs.
+
+    Args:
+        kind: The kind of the documents.
+        counts: How often each field is there.
+
+    Returns:
+        The pairs, each field of either side once, in the order of our model.
+    """
+    missing = [
+        path
+        for path, found in counts.known.items()
+        if found < (1 if path == kind.id_field else MISSING) * max(1, counts.documents)
+    ]
+    pairs = sorted(
+        (
+            (_likeness(theirs, ours, elsewhere=_NESTED_ID if ours in kind.id_paths else _NESTED), found, theirs, ours)
+            for ours in missing
+            for theirs, found in counts.other.items()
+        ),
+        reverse=True,
+    )
+    taken: set[str] = set()
+    chosen: dict[str, ProposedField] = {}
+    for likeness, documents, theirs, ours in pairs:
+        if likeness < _ALIKE or theirs in taken or ours in chosen or "***" in theirs:
+            continue
+        taken.add(theirs)
+        chosen[ours] = ProposedField(theirs, ours, documents)
+    return [chosen[path] for path in missing if path in chosen]
+
+
+def toml_text(kind: DocumentKind, fields: list[ProposedField], texts: list[str]) -> str:
+    """Write a proposal as the mapping's section of a kind.
+
+    Args:
+        kind: The kind.
+        fields: The pairs.
+        texts: Our fields whose numbers are to become texts.
+
+    Returns:
+        TOML; empty if there is nothing to propose.
+    """
+    parts = []
+    if texts:
+        parts.append(f"[{kind.name}]\ntexts = {json.dumps(texts)}")
+    if fields:
+        lines = [f"{json.dumps(one.theirs, ensure_ascii=False)} = {json.dumps(one.ours)}" for one in fields]
+        parts.append("\n".join([f"[{kind.name}.fields]", *lines]))
+    return "\n\n".join(parts)
+
+
+def _likeness(theirs: str, ours: str, *, elsewhere: float) -> float:
+    """From 0 to 1; `elsewhere` is taken off for another place. Fields of another number of lists are not alike."""
+    if theirs.count("[]") != ours.count("[]"):
+        return 0.0
+    their_words, our_words = _words(theirs.rpartition(".")[2]), _words(ours.rpartition(".")[2])
+    score = 0.0
+    if their_words == our_words:
+        score = 1.0
+    elif their_words in _SYNONYMS.get(ours.rpartition(".")[2], ()):
+        score = 0.95
+    else:
+        matcher = difflib.SequenceMatcher(None, their_words, our_words, autojunk=False)
+        if matcher.real_quick_ratio() >= _ALIKE:
+            score = matcher.ratio() * 0.9
+    if not score:
+        return 0.0
+    their_parents, our_parents = set(_parents(theirs)), set(_parents(ours))
+    shared = len(their_parents & our_parents) / max(1, len(their_parents | our_parents))
+    return score - elsewhere * (1 - shared) if their_parents != our_parents else score
+
+
+def _parents(path: str) -> Iterator[str]:
+    return (_words(name.removesuffix("[]")) for name in path.split(".")[:-1])
+
+
+def _words(name: str) -> str:
+    """A name as words: `receiptNo`, `RECEIPT_NO` and `receipt-no` are `receipt no`."""
+    return " ".join(word.lower().replace("ё", "е") for word in _WORDS.findall(name.replace("_", " ")))

@@ -1,0 +1,101 @@
+"""An inspection as text for a terminal of 80 columns."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from shop_assets.inspection.findings import Inspection, KindFinding
+from shop_assets.personal_data.contacts import without_contacts
+
+_SHOWN: Final = 15
+"""Rows of a list; the rest is counted, and `--json` has all."""
+
+
+def render(console: Console, inspection: Inspection) -> None:
+    """Print an inspection.
+
+    Args:
+        console: Where to.
+        inspection: What was found.
+    """
+    _documents(console, inspection)
+    for kind in inspection.kinds:
+        _fields(console, kind)
+    _list(console, "Would be rejected", _rejects(inspection))
+    _list(console, "Would not be read", _unread(inspection))
+    _list(console, "Would be taken out, as no sale or as deleted", _counted(inspection.excluded))
+    _list(console, "References that do not resolve", _counted(inspection.references))
+    _list(
+        console,
+        "Features that would say nothing",
+        (f"{one.feature}: nothing in {', '.join(one.columns)}" for one in inspection.silent_features),
+    )
+    _list(console, "Not looked at", map(without_contacts, inspection.left_out))
+    if inspection.proposed_mapping:
+        console.print("\nProposed mapping: check it, save it, and inspect again with --mapping FILE", style="bold")
+        console.print(inspection.proposed_mapping, markup=False, highlight=False, soft_wrap=True)
+    verdict = "Nothing would be wrong." if inspection.is_clean else "Something would be wrong: see above."
+    console.print(f"\n{verdict}", style="bold")
+
+
+def _documents(console: Console, inspection: Inspection) -> None:
+    table = Table("kind", title="Documents", title_justify="left")
+    for heading in ("files", "documents", "rejected"):
+        table.add_column(heading, justify="right")
+    for kind in inspection.kinds:
+        rejected = sum(reject.documents for reject in inspection.rejects if reject.kind == kind.kind)
+        table.add_row(kind.kind, f"{kind.files:,}", f"{kind.documents:,}", f"{rejected:,}")
+    console.print(table)
+    readings = {f"{kind.kind}, {name}": count for kind in inspection.kinds for name, count in kind.readings.items()}
+    _list(console, "Read by a rule of docs/mapping.md", _counted(readings))
+    rules = [
+        f"{kind.kind}, {name}: {count:,}" for kind in inspection.kinds for name, count in kind.mapping_rules.items()
+    ]
+    _list(console, f"Changed by the mapping {inspection.mapping}", iter(rules))
+
+
+def _fields(console: Console, kind: KindFinding) -> None:
+    if not kind.documents:
+        return
+    table = Table("field", title=f"\nFields of {kind.kind}", title_justify="left")
+    for heading in ("there", "read"):
+        table.add_column(heading, justify="right")
+    for found in kind.fields:
+        if found.documents:
+            read = "" if found.read == found.documents else f"{found.read / found.documents:.1%}"
+            table.add_row(found.field, f"{found.documents / kind.documents:.1%}", read)
+    console.print(table)
+    absent = [found.field for found in kind.fields if not found.documents]
+    if absent:
+        console.print(f"In no document: {', '.join(absent)}", highlight=False)
+    _list(console, "Other fields", _counted(kind.other_fields))
+
+
+def _rejects(inspection: Inspection) -> Iterator[str]:
+    for reject in inspection.rejects:
+        where = f" (first: {without_contacts(reject.first)})" if reject.first else ""
+        detail = f", {reject.detail}" if reject.detail else ""
+        yield f"{reject.documents:,} {reject.kind} by {reject.by}: {reject.reason}{detail}{where}"
+
+
+def _unread(inspection: Inspection) -> Iterator[str]:
+    for unread in inspection.unread:
+        yield f"{unread.documents:,} {unread.kind}: {unread.field}, {unread.reason}, for example {unread.example}"
+
+
+def _counted(counts: Mapping[str, int]) -> Iterator[str]:
+    return (f"{name}: {count:,}" for name, count in counts.items() if count)
+
+
+def _list(console: Console, title: str, lines: Iterator[str]) -> None:
+    listed = list(lines)
+    if not listed:
+        return
+    console.print(f"\n{title}", style="bold", highlight=False)
+    for line in listed[:_SHOWN]:
+        console.print(f"  {escape(line)}", highlight=False)
+    if len(listed) > _SHOWN:
+        console.print(f"  and {len(listed) - _SHOWN} more: --json has all", highlight=False)

@@ -1,0 +1,154 @@
+"""A warehouse in this process for the length of an inspection: ClickHouse's engine on a temporary folder.
+
+It has the tables, functions and views of `sql/`, as the pipeline's warehouse has them. `LocalClient` offers the few
+calls of clickhouse-connect that the warehouse's own modules make.
+"""
+
+import contextlib
+import importlib.util
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import orjson
+
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.errors import ShopError
+from shop_assets.inspection.settings import InspectionSettings
+from shop_assets.warehouse.migrations import apply_migrations
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+
+    from shop_assets.embedded.clickhouse_front.local_engine import LocalEngine
+
+_SOURCE: Final = "inspection"
+_BATCH_ROWS: Final = 10_000
+_BATCH_BYTES: Final = 32 * 1024 * 1024
+_COLUMNS: Final = (
+    "id, payload, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp, operation, source_time, "
+    "ingested_at"
+)
+
+
+@dataclass(frozen=True)
+class LocalResult:
+    """The rows of a query."""
+
+    column_names: Sequence[str]
+    result_rows: Sequence[Sequence[Any]]
+
+    def named_results(self) -> Iterator[dict[str, Any]]:
+        """The rows, column name to value."""
+        return (dict(zip(self.column_names, row, strict=True)) for row in self.result_rows)
+
+
+class LocalClient:
+    """Runs statements in the engine; `folder` is for the rows on their way into it."""
+
+    def __init__(self, engine: "LocalEngine", folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+
+    def command(
+        self, statement: str, parameters: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
+    ) -> None:
+        """Run a statement that returns nothing."""
+        self._engine.run(statement, _assignments(parameters, settings))
+
+    def query(
+        self, statement: str, parameters: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
+    ) -> LocalResult:
+        """Run a query to its end."""
+        assignments = _assignments(parameters, settings) | {"output_format_json_quote_64bit_integers": "0"}
+        content = orjson.loads(self._engine.run(statement, assignments, "JSONCompact"))
+        return LocalResult([column["name"] for column in content["meta"]], content["data"])
+
+    def insert(self, table: str, data: Sequence[Sequence[Any]], column_names: Sequence[str]) -> None:
+        """Insert a few rows."""
+        lines = b"".join(orjson.dumps(list(row)) + b"\n" for row in data)
+        self.insert_lines(f"{table} ({', '.join(column_names)})", lines, "JSONCompactEachRow")
+
+    def insert_lines(self, target: str, lines: bytes, lines_format: str) -> None:
+        """Insert rows that are written already."""
+        path = self._folder / "rows"
+        path.write_bytes(lines)
+        self._engine.insert_file(target, path, lines_format)
+
+
+class InspectedMessages:
+    """Documents on their way into RAW, as messages of one topic partition of their kind; in their order, newer last."""
+
+    def __init__(self, client: LocalClient, kind: DocumentKind) -> None:
+        self._client = client
+        self._kind = kind
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._offset = 0
+        self._now = datetime.now(UTC)
+
+    def add(self, document_id: str, payload: bytes) -> None:
+        """Add a document; a batch is inserted when it is full.
+
+        Args:
+            document_id: Its natural id.
+            payload: Its JSON, with personal data encrypted.
+        """
+        moment = f"{self._now:%Y-%m-%d %H:%M:%S}"
+        row = {
+            "id": document_id,
+            "payload": payload.decode(),
+            "kafka_topic": _SOURCE,
+            "kafka_topic_id": _SOURCE,
+            "kafka_partition": 0,
+            "kafka_offset": self._offset,
+            "kafka_timestamp": moment,
+            "operation": "snapshot",
+            "source_time": (int(self._now.timestamp()) << 32) + self._offset,
+            "ingested_at": moment,
+        }
+        line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+        self._offset += 1
+        self._lines.append(line)
+        self._size += len(line)
+        if len(self._lines) >= _BATCH_ROWS or self._size >= _BATCH_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Insert what is left."""
+        if self._lines:
+            self._client.insert_lines(f"raw.{self._kind.name} ({_COLUMNS})", b"".join(self._lines), "JSONEachRow")
+        self._lines, self._size = [], 0
+
+
+@contextlib.contextmanager
+def local_warehouse(settings: InspectionSettings) -> Iterator[LocalClient]:
+    """Open a warehouse with the tables and views of `sql/`, and delete it after the block.
+
+    Args:
+        settings: How values are read.
+
+    Yields:
+        A client.
+
+    Raises:
+        ShopError: The engine is not installed.
+    """
+    if importlib.util.find_spec("chdb") is None:
+        raise ShopError("An inspection needs ClickHouse's engine: install shop-assets[embedded]")
+    from shop_assets.embedded.clickhouse_front.local_engine import local_engine
+
+    with tempfile.TemporaryDirectory(prefix="shop-inspect-") as name:
+        folder = Path(name)
+        with local_engine(folder / "data") as engine:
+            client = LocalClient(engine, folder)
+            apply_migrations(cast("Client", client), clock_slack_seconds=settings.clock_slack_seconds)
+            yield client
+
+
+def _assignments(parameters: Mapping[str, Any] | None, settings: Mapping[str, Any] | None) -> dict[str, str]:
+    given = {f"param_{name}": str(value) for name, value in (parameters or {}).items()}
+    return given | {name: str(value) for name, value in (settings or {}).items()}

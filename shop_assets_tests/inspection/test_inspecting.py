@@ -1,0 +1,134 @@
+"""`shop inspect` finds before a delivery what a run would find after it, and shows nobody's data."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shop_assets_tests.bad_input.delivery import document
+
+Documents = dict[str, list[dict[str, Any]]]
+
+PHONE = "+7 900 123-45-67"
+CUSTOMER = {"registration_date": "2025-01-10T09:00:00Z", "is_loyalty_member": True, "loyalty_card_number": "L-1"}
+LINE = {"sku": "p-1", "category": "Молочные", "quantity": 1, "price_per_unit": 80, "total_price": 80}
+RECEIPT = {
+    "customer": {"customer_id": "c-1", "phone": PHONE},
+    "store": {"store_id": "s-1"},
+    "items": [LINE],
+    "sum": 8000,
+    "payment_method": "card",
+    "purchase_datetime": "2026-01-20T11:00:00Z",
+}
+SHOP: Documents = {
+    "stores": [{"store_id": "s-1", "store_name": "Лавка", "store_network": "Сеть", "location": {"city": "Псков"}}],
+    "products": [{"id": "p-1", "name": "Кефир", "group": "Молочные", "price": 80, "is_organic": True}],
+    "customers": [
+        {"customer_id": "c-1", PHONE: 1} | CUSTOMER,
+        {"customer_id": 1001} | CUSTOMER,
+        {"customer_id": "c-3", "registration_date": PHONE},
+    ],
+    "purchases": [
+        {"order_id": "o-1"} | RECEIPT,
+        {"order_id": "o-2", "is_delivery": True} | RECEIPT,
+        {"order_id": "o-3"} | RECEIPT | {"customer": {"customer_id": "c-9"}},
+    ],
+}
+MAPPING = """
+[purchases.fields]
+order_id = "purchase_id"
+sum = "total_amount"
+"items[].sku" = "items[].product_id"
+[purchases.divisors]
+total_amount = 100
+[customers]
+texts = ["customer_id"]
+"""
+
+
+def deliver(folder: Path, documents: Documents) -> Path:
+    for kind, listed in documents.items():
+        (folder / kind).mkdir(parents=True)
+        lines = "\n".join(json.dumps(document, ensure_ascii=False) for document in listed)
+        (folder / kind / "all.jsonl").write_text(lines, encoding="utf-8")
+    return folder
+
+
+def inspect(folder: Path, *options: str) -> tuple[int, str]:
+    """In a process of its own: the engine that it loads would stay in this one."""
+    command = [sys.executable, "-c", "from shop_assets.cli import main; main()", "inspect", str(folder), *options]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert "Traceback" not in result.stderr
+    assert "900" not in result.stdout + result.stderr
+    return result.returncode, result.stdout + result.stderr
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = deliver(tmp_path_factory.mktemp("source"), SHOP)
+    (folder / "notes.txt").write_text("to do")
+    return folder
+
+
+def test_everything_that_would_be_wrong_is_found_without_a_stack(source: Path):
+    code, output = inspect(source, "--json")
+    found = json.loads(output)
+    assert (code, found["is_clean"]) == (1, False)
+    assert {kind["kind"]: (kind["files"], kind["documents"]) for kind in found["kinds"]} == {
+        "stores": (1, 1), "products": (1, 1), "customers": (1, 3), "purchases": (1, 3),
+    }  # fmt: skip
+    rejects = {(reject["kind"], reject["by"], reject["reason"]): reject["documents"] for reject in found["rejects"]}
+    assert rejects == {
+        ("customers", "the loader", "id is not a text: a number"): 1,
+        ("customers", "MART", "registration_date: unreadable"): 1,
+        ("purchases", "the loader", "id is missing or blank"): 3,
+    }
+    purchases = {one["field"]: one["documents"] for one in found["kinds"][3]["fields"]}
+    assert (purchases["customer.customer_id"], purchases["is_delivery"], purchases["total_amount"]) == (3, 1, 0)
+    assert found["kinds"][3]["other_fields"] == {"order_id": 3, "sum": 3, "items[].sku": 3}
+    assert found["left_out"] == ["notes.txt: no folder or file of one of the four kinds"]
+    assert {"bulk_buyer", "delivery_user"} <= {one["feature"] for one in found["silent_features"]}
+    assert found["proposed_mapping"].split("\n") == [
+        "[customers]",
+        'texts = ["customer_id"]',
+        "",
+        "[purchases.fields]",
+        '"order_id" = "purchase_id"',
+        '"items[].sku" = "items[].product_id"',
+        '"sum" = "total_amount"',
+    ]
+
+
+def test_a_mapping_is_tried_before_it_is_used(source: Path, tmp_path: Path):
+    mapping = tmp_path / "shop.toml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    code, text = inspect(source, "--mapping", str(mapping))
+    assert code == 1
+    assert max(map(len, text.splitlines())) <= 80
+    shown = " ".join(text.split())
+    assert "1 customers by MART: registration_date: unreadable" in shown
+    assert "by the loader" not in shown
+    assert "purchases of unknown customers: 1" in shown
+    assert "Changed by the mapping shop.toml" in shown
+    assert "total_amount / 100: 3" in shown
+    assert "delivery_user" not in shown
+    assert "Proposed mapping" not in shown
+
+
+def test_a_clean_folder_ends_with_0_and_wrong_input_with_2(tmp_path: Path):
+    folder = deliver(tmp_path / "clean", {kind: [document(kind, "x-1")] for kind in SHOP})
+    code, output = inspect(folder, "--json")
+    found = json.loads(output)
+    assert found["rejects"] == []
+    assert code == (0 if found["is_clean"] else 1)
+    (tmp_path / "empty").mkdir()
+    assert inspect(tmp_path / "empty")[0] == 2
+    assert inspect(tmp_path / "missing")[0] == 2
+    mapping = tmp_path / "wrong.toml"
+    mapping.write_text("[purchases.fields]\nsum = 'total'\n")
+    code, output = inspect(folder, "--mapping", str(mapping))
+    assert code == 2
+    assert "line 2" in output

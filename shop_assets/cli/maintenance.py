@@ -145,6 +145,7 @@ def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Docum
     from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.warehouse.migrations import apply_migrations
+    from shop_assets.warehouse.reading_rules import reading_rules
     from shop_assets.warehouse.resource import clickhouse_resource
 
     with (
@@ -152,5 +153,5 @@ def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Docum
         ingestion_lease(database, command, "from the command line", _notify) as lease,
         clickhouse_resource(settings).client() as client,
     ):
-        apply_migrations(client, settings.clickhouse_cluster, settings.clock_slack_seconds)
+        apply_migrations(client, settings.clickhouse_cluster, reading_rules(settings))
         yield database, client, lease

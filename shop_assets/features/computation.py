@@ -65,7 +65,8 @@ def measures(day: date, timezone: str) -> dict[str, Column]:
     bought_at = F.col("purchase_datetime")
     within = {days: bought_at >= F.lit(windows.window_start(day, days, timezone)) for days in WINDOWS}
     local = F.from_utc_timestamp(bought_at, timezone)
-    hour, is_weekend = F.hour(local), F.weekday(local) >= SATURDAY
+    hour = F.when(F.col("has_time") == 1, F.hour(local))  # NULL, and so in no part of the day, for a day alone
+    is_weekend = F.weekday(local) >= SATURDAY
     has = {group: F.col(f"has_{group}") == 1 for group in GROUPS}
     return {
         "purchases": F.count(F.lit(1)),

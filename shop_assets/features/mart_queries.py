@@ -28,6 +28,7 @@ _BASKET_COLUMNS: Final = (
     "has_fruit",
     "has_vegetable",
     "has_organic",
+    "has_time",
 )
 
 

@@ -14,6 +14,7 @@ from shop_assets.personal_data.resource import PersonalDataResource, personal_da
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.reading_rules import reading_rules
 from shop_assets.warehouse.resource import clickhouse_resource
 
 
@@ -42,7 +43,7 @@ def connect(settings: Settings) -> Iterator[Services]:
         ShopError: A service does not respond, or refuses.
     """
     with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
-        apply_migrations(client, settings.clickhouse_cluster, settings.clock_slack_seconds)
+        apply_migrations(client, settings.clickhouse_cluster, reading_rules(settings))
         yield Services(
             object_store_resource(settings),
             database,

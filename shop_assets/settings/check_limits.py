@@ -24,6 +24,13 @@ class CheckLimits(BaseSettings):
     minimum_products: Count = 20
     maximum_duplicate_ratio: Ratio = 0.5
     maximum_rejected_share: Ratio = 0.05
+    maximum_unread_share: Ratio = Field(0.01, description="Largest share of a field's values that cannot be read.")
+    minimum_delivered_share: Ratio = Field(
+        0.05, description="Smallest share of documents that must bring a field on which features depend."
+    )
+    maximum_wrong_amounts: Ratio = Field(
+        0.02, description="Largest share of receipts, lines or products whose amounts do not agree."
+    )
     maximum_feature_jump: Ratio = Field(
         0.15, description="Largest allowed change of a feature's share of ones, against its mean over the last 14 days."
     )

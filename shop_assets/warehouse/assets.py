@@ -75,7 +75,7 @@ def clickhouse_raw(
         ingestion_lease(database, CLICKHOUSE_RAW.to_user_string(), context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
     ):
-        changed = apply_migrations(client, clickhouse.cluster, clickhouse.clock_slack_seconds)
+        changed = apply_migrations(client, clickhouse.cluster, clickhouse.rules)
         if changed:
             context.log.info("applied %s", ", ".join(changed))
         results = ingest_topics(
@@ -118,7 +118,7 @@ def clickhouse_mart(
         clickhouse.client() as client,
     ):
         # A MART that was dropped is created and filled again.
-        apply_migrations(client, clickhouse.cluster, clickhouse.clock_slack_seconds)
+        apply_migrations(client, clickhouse.cluster, clickhouse.rules)
         results = reconcile(client, full=config.full, guard=lease.check)
         source = DocumentSource(database, kafka, pii.cipher())
         judged_again = judge_again(client, source, datetime.now(UTC), lease)

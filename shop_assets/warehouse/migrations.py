@@ -15,9 +15,9 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.settings.environment import DEFAULT_CLOCK_SLACK_SECONDS
 from shop_assets.warehouse.cluster import on_cluster
 from shop_assets.warehouse.errors import MigrationError
+from shop_assets.warehouse.reading_rules import ReadingRules, template_values
 from shop_assets.warehouse.sql_templates import SqlFile, normalised, read_folder
 
 FOLDERS: Final = ("raw", "functions", "mart")
@@ -74,9 +74,7 @@ class _Step:
         return [(self.file.name, self.fingerprint), *retired]
 
 
-def apply_migrations(
-    client: Client, cluster: str | None = None, clock_slack_seconds: int = DEFAULT_CLOCK_SLACK_SECONDS
-) -> list[str]:
+def apply_migrations(client: Client, cluster: str | None = None, rules: ReadingRules | None = None) -> list[str]:
     """Apply all files of `sql/raw`, `sql/functions` and `sql/mart`.
 
     A statement that was applied under another name (its file was renamed, or became a template) is not run again.
@@ -84,16 +82,19 @@ def apply_migrations(
     Args:
         client: A client of the warehouse.
         cluster: The cluster to run the statements on; None for a single server.
-        clock_slack_seconds: How much later than its message a date may be. Another number than last time changes the
-            function that has it, and with it the views.
+        rules: How values are read, the defaults if None. Others than last time change the functions that have them, and
+            with them the views.
 
     Returns:
         The names of the statements that are new or changed.
 
     Raises:
-        MigrationError: The statement of an existing table changed; nothing was applied.
+        MigrationError: The statement of an existing table changed, or ClickHouse does not know a time zone; nothing was
+            applied.
     """
-    variables = {"functions/24_shop_latest_moment": {"clock_slack_seconds": clock_slack_seconds}}
+    rules = rules or ReadingRules()
+    _require_time_zones(client, rules)
+    variables = template_values(rules)
     files = [file for folder in FOLDERS for file in read_folder(folder, variables)]
     applied, objects = _applied(client), _objects(client)
     steps = _plan(files, applied, objects)
@@ -118,6 +119,18 @@ def apply_migrations(
         if has_ledger:
             _record(client, records)
     return [step.file.name for step in steps if step.is_new]
+
+
+def _require_time_zones(client: Client, rules: ReadingRules) -> None:
+    zones = {"SHOP_TIMEZONE": rules.timezone, "SHOP_SOURCE_TIMEZONE": rules.source_timezone}
+    rows = client.query("SELECT time_zone FROM system.time_zones").result_rows
+    known = {str(zone) for (zone,) in rows}
+    for name, zone in zones.items():
+        if zone not in known:
+            raise MigrationError(
+                f"{name}: ClickHouse knows no time zone {zone!r}. Set a name of the IANA database that both Python and "
+                "ClickHouse know, such as Europe/Moscow."
+            )
 
 
 def _plan(files: Iterable[SqlFile], applied: Mapping[str, str], objects: set[str]) -> list[_Step]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Final, cast
 
 import clickhouse_connect
@@ -16,6 +17,7 @@ from urllib3 import Timeout
 from shop_assets.settings import Settings
 from shop_assets.settings.environment import DEFAULT_CLOCK_SLACK_SECONDS
 from shop_assets.warehouse.errors import StatementRefusedError, WarehouseError, WarehouseUnavailableError
+from shop_assets.warehouse.reading_rules import ReadingRules, reading_rules
 
 # The library logs every lost connection before it raises. Add a handler to this logger to see them; without this one
 # Python would print them to stderr.
@@ -39,9 +41,20 @@ class ClickHouseResource(ConfigurableResource[None]):
     secure: bool = Field(False, description="TLS.")
     ca_file: str | None = Field(None, description="The CA certificate of the server; none: the system's.")
     cluster: str | None = Field(None, description="The cluster with replicated tables; none: a single server.")
+    timezone: str = Field("UTC", description="The business time zone.")
+    source_timezone: str = Field("UTC", description="The time zone of times without an offset.")
+    number_comma: str = Field("unknown", description="What a lone comma before three digits is.")
+    date_order: str = Field("unknown", description="Whether the day or the month stands first in 05/06/2024.")
     clock_slack_seconds: int = Field(
         DEFAULT_CLOCK_SLACK_SECONDS, description="How much later than its message a date may be."
     )
+
+    @property
+    def rules(self) -> ReadingRules:
+        """How values are read."""
+        return ReadingRules(
+            self.timezone, self.source_timezone, self.number_comma, self.date_order, self.clock_slack_seconds
+        )
 
     @contextmanager
     def client(self) -> Iterator[Client]:
@@ -163,5 +176,5 @@ def _resource(settings: Settings, user: str, password: SecretStr) -> ClickHouseR
         secure=settings.clickhouse_secure,
         ca_file=str(settings.clickhouse_ca_file) if settings.clickhouse_ca_file else None,
         cluster=settings.clickhouse_cluster,
-        clock_slack_seconds=settings.clock_slack_seconds,
+        **asdict(reading_rules(settings)),
     )

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import sqlfluff
 
+from shop_assets.warehouse.reading_rules import ReadingRules, template_values
 from shop_assets.warehouse.sql_templates import SqlFile, read_folder, sql_folder
 
 FOLDERS: Final = ("raw", "mart", "quality", "dashboards", "comparison", "compaction", "reconciliation")
@@ -19,7 +20,7 @@ FOLDERS: Final = ("raw", "mart", "quality", "dashboards", "comparison", "compact
 
 _CLEANING: Final = "SELECT *\nFROM mart.store_versions"
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "functions/24_shop_latest_moment": {"clock_slack_seconds": 300},
+    **template_values(ReadingRules()),
     "compaction/delete_duplicates": {"topic_id": "'topic'", "topic_partition": 0, "offsets": [1, 2]},
     "reconciliation/forged_offsets": {"table": "mart.store_versions"},
     "reconciliation/delete_forged": {

@@ -32,6 +32,7 @@ BASKETS = pa.schema(
         "line_count": pa.int64(),
         **{f"has_{group}": pa.int16() for group in GROUPS},
         "has_organic": pa.int16(),
+        "has_time": pa.int16(),
     }
 )
 
@@ -61,6 +62,7 @@ def basket_rows(purchases: Iterable[Purchase]) -> list[dict[str, Any]]:
             "line_count": purchase.lines,
             **{f"has_{group}": int(group in purchase.groups) for group in GROUPS},
             "has_organic": int(purchase.organic),
+            "has_time": int(purchase.has_time),
         }
         for purchase in purchases
     ]

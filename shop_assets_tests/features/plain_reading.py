@@ -64,6 +64,7 @@ class Purchase:
     lines: int = 2
     groups: frozenset[str] = field(default_factory=frozenset)
     organic: bool = False
+    has_time: bool = True
 
 
 @cache
@@ -107,7 +108,7 @@ def _row(customer: Customer, purchases: list[Purchase], day: date, timezone: str
     def with_line_of(group: str, among: list[Purchase]) -> int:
         return sum(group in p.groups for p in among)
 
-    hours = [p.at.astimezone(zone).hour for p in purchases]
+    hours = [p.at.astimezone(zone).hour for p in purchases if p.has_time]
     weekend = sum(p.at.astimezone(zone).isoweekday() in (6, 7) for p in purchases)
     mean_amount = sum((p.amount for p in purchases), Decimal(0)) / n if n else None
     latest = max((p.at for p in purchases), default=None)

@@ -222,9 +222,11 @@ LEFT_AS_THEY_ARE = {
     },
     "how far the clocks of tills are trusted": {"clock_slack_seconds"},
     "of a shop whose fields have other names": {"mapping"},
+    "how values are read that could be two": {"source_timezone", "number_comma", "date_order"},
     "what the business expects: Grafana's files are built with the same defaults": {
         "first_day", "expected_stores", "minimum_purchases", "minimum_products", "maximum_duplicate_ratio",
-        "maximum_rejected_share", "maximum_data_age_hours", "maximum_feature_jump",
+        "maximum_rejected_share", "maximum_data_age_hours", "maximum_feature_jump", "maximum_unread_share",
+        "minimum_delivered_share", "maximum_wrong_amounts",
     },
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from shop_assets_tests.warehouse.dirty_values import WRITTEN_NUMBERS, WRITTEN_TIMES, WRITTEN_WORDS
 from shop_assets_tests.warehouse.raw_messages import NOW
 
 FIELD = (
@@ -15,6 +16,20 @@ FIELD = (
     "null", NOW.isoformat(), (NOW + timedelta(milliseconds=1)).isoformat(),
     (NOW + timedelta(days=1)).date().isoformat(),
     (NOW - timedelta(milliseconds=1)).isoformat(), NOW.date().isoformat(), "enc:v1:k1:abc",
+)  # fmt: skip
+DIALECTS = (*WRITTEN_NUMBERS, *WRITTEN_TIMES, *WRITTEN_WORDS)
+MARKS = (
+    ("status", ("completed", "wc-cancelled", "Возврат", "partially refunded", "", None, "Оплачен", "refunded",
+    {"a": 1})),
+    ("type", ("SELL", "PAYBACK", "sale", 2, "1", "offline", "что-то")), ("__deleted", ("true", False, "false", True,
+    "?")),
+    ("__op", ("c", "d", "u", "x", None)), ("is_return", (True, False, "да", "нет", "maybe")), ("applicable", (True,
+    False, "x")),
+    ("ПометкаУдаления", (True, False)), ("Проведен", (True, False, None)), ("cancelled_at", (None, "2026-01-01", "")),
+    ("deleted", ("2026-01-01 10:00:00", None, False)), ("operationType", (1, 2, 3, 9)), ("comment", ("возврат", 5,
+    None)),
+    ("voided", (True, "нет", "да")), ("+79001234567", ("x",)), ("Order Status", ("ok",)), ("Отменён", ("да",
+    "2026-01-01")),
 )  # fmt: skip
 PAYLOADS = (b"", b"null", b"[]", b'["store-1"]', b'"text"', b"12", b"{", b"\xff\xfe", b'{"a": NaN}', b"{}", b" \n{}\t",
             b'{"name": "\xd0"}', b'[{"purchase_id": "x"}]')  # fmt: skip
@@ -83,7 +98,7 @@ def dirty_message(kind: str, number: int, random: Random) -> tuple[bytes, bytes]
     return key.encode(), payload
 
 
-def _spoil(document: Any, random: Random) -> None:
+def _spoil(document: dict[str, Any], random: Random) -> None:
     inside = random.choice(list(_containers(document)))
     if isinstance(inside, list):
         inside.insert(random.randrange(len(inside) + 1), deepcopy(random.choice(FIELD)))
@@ -92,7 +107,21 @@ def _spoil(document: Any, random: Random) -> None:
         if random.random() < 0.2:
             del inside[name]
         else:
-            inside[name] = deepcopy(random.choice(FIELD))
+            inside[name] = deepcopy(random.choice(random.choice((FIELD, DIALECTS))))
+        if random.random() < 0.15:
+            name, values = random.choice(MARKS)
+            inside[name] = deepcopy(random.choice(values))
+        if random.random() < 0.3 and isinstance(document.get("items"), list):
+            _void(document["items"], random)
+
+
+def _void(lines: list[Any], random: Random) -> None:
+    """Adds lines that take away what others bring."""
+    sold = [line for line in lines if isinstance(line, dict)]
+    for line in random.sample(sold, min(len(sold), random.choice((1, 1, 2)))):
+        taken = random.choice((line.get("quantity"), -1, 0.1, 2, 0.35))
+        if isinstance(taken, int | float) and not isinstance(taken, bool):
+            lines.append(line | {"quantity": -abs(taken), "total_price": random.choice((-5, None, 5))})
 
 
 def _containers(value: Any) -> list[Any]:

@@ -24,10 +24,37 @@ phrases = st.lists(words, max_size=5).flatmap(
     lambda parts: st.sampled_from([" ", ", ", "-", "/", "", "\u00a0"]).map(lambda joint: joint.join(parts))
 )
 
+WRITTEN_NUMBERS = ("1 234,56", "1\u00a0234,56", "1\u202f234.5", "1.234,56", "1,234.56", "1.234.567", "1,234,567",
+    "1,234",
+    "0,350", "12,5", "1234,567", "12 345", "0 123", "1 23", "1,23,456", "1.234.56", "1'234.50", "-1 234,5", "+1,5",
+    "129,90 ₽", "129.90 руб.", "129,90р", "руб. 15", "RUB 15", "15 rub", "₽15", "15 $", "15 €", "7 дней", "5 шт",
+    "1,5e3",
+    "1..5", "1,,5", ",5", "5,", "1.5,", "1 234,567", "1.234,567", "1,234.567", "10 000 руб", "100 рублей")  # fmt: skip
+WRITTEN_TIMES = ("17.05.1990", "1.5.2024", "01.05.2024 9:05", "01.05.2024 09:05:30", "01.05.2024, 10:00:00",
+    "17.05.1990 г.",
+    "31/01/2024", "01/31/2024", "05/06/2024", "05/05/2024", "31-01-2024", "05-06-2024", "2024/05/01",
+    "2024.05.01 10:00",
+    "20240501", "20240501101530", "20240501T101530Z", "1714557600", "1714557600000", 1714557600000, 643075200000,
+    -631152000, -631152000000, 1714557600, "1714557600123456", "0000-00-00", "0000-00-00 00:00:00",
+    "0001-01-01T00:00:00",
+    "01.01.0001 0:00:00", "0", 0, "31.02.2024", "32.01.2024", "1.13.2024", "01.05.24", "2024-05-01 10:00:00 UTC",
+    "2024-05-01 10:00:00 +03:00", "12345678", "5/6/2024 5:30 PM", "2024-05-01T10:00:00 MSK")  # fmt: skip
+WRITTEN_WORDS = ("да", "Нет", "ДА", "yes", "No", "y", "n", "on", "off", "+", "-", "—", "t", "f", "истина", "ложь",
+    "1.0", 1.0, 0.0,
+    1, 0, "есть", "maybe", "n/a", "None", "null", "nan", "не указано", "отсутствует", "нет данных", "Наличные", "нал.",
+    "банковская карта", "по карте", "Банковская_карта", "VISA", "мир", "СБП", "безналичный", "cash", "card", "расчёт",
+    "наличный расчёт", "подарочная карта", "м", "Ж", "муж.", "женский", "male", "X", "other", "000", "нет карты",
+    "LOYAL-1", "false", "г. Москва", "г Москва", "Г.Москва", "город Москва", "Москва г", "пос. Мирный", "Орёл", "Орел",
+    "Ростов - на - Дону", "Ростов\u2011на\u2011Дону", "Йошкар-Ола", "И\u0306ошкар-Ола", "Мос\u200bква", "\ufeffМосква",
+    "Мо\u00adсква", "Большая\u00a0 Пикча", "г.", "г. г.", "молочка", "Dairy", "Молоко и молочные продукты",
+    "мясо, соус",
+    "корм для кошек с рыбой", "Овощи и фрукты", "хлеб", "Fruits & berries", "🥛", "Молочная продукция")  # fmt: skip
+
 number_texts = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**6), max_value=10**6).map(str),
     st.decimals(allow_nan=False, allow_infinity=False).map(lambda number: str(number)[:90]),
     st.from_regex(r"[+-]?[0-9]{1,60}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,4})?", fullmatch=True),
+    st.sampled_from(WRITTEN_NUMBERS),
     st.sampled_from(
         ["", "-", "+", ".5", "5.", "1,5", "1 000", "0x10", "nan", "inf", "-inf", "1e", "1_0", "١٢", "12 ₽", "--1",
          "1.15", "1e3", "1E400", "1e-400", "-0", "+7", "007", "99999999999999.99995", "99999999999999.99994",
@@ -36,6 +63,7 @@ number_texts = st.one_of(
 )  # fmt: skip
 
 numbers = st.one_of(
+    st.sampled_from([time for time in WRITTEN_TIMES if isinstance(time, int)]),
     st.integers(-(2**70), 2**70),
     st.integers(-10, 400),
     st.floats(allow_nan=False, allow_infinity=False),
@@ -51,6 +79,7 @@ bounds = st.sampled_from(["1899-12-31T23:59:59Z", "1900-01-01T00:00:00Z", "1900-
 offsets = st.sampled_from(["", "Z", "z", "+03:00", "-0330", "+14", "-23:59", "+00:00"])
 time_texts = st.one_of(
     bounds,
+    st.sampled_from([text for text in WRITTEN_TIMES if isinstance(text, str)]),
     st.builds(
         lambda moment, precision, joint, zone: moment.isoformat(joint, precision) + zone,
         st.datetimes(datetime(1890, 1, 1), datetime(2310, 1, 1)),  # noqa: DTZ001  # the zone is written after it
@@ -69,7 +98,8 @@ scalars = st.one_of(
     spaced(st.one_of(phrases, st.text(characters, max_size=8))),
     spaced(number_texts),
     spaced(time_texts),
-    st.sampled_from(["true", " TRUE", "False ", "1", "0", "да", "yes"]),
+    st.sampled_from(["true", " TRUE", "False ", "1", "0"]),
+    spaced(st.sampled_from([word for word in WRITTEN_WORDS if isinstance(word, str)])),
 )
 anything = st.one_of(
     scalars,

@@ -1,22 +1,34 @@
 """The cleaning rules of docs/documents.md ("Required fields", "Cleaning"): an implementation in plain Python."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from shop_assets_tests.warehouse.plain_marks import deletion_mark, line_mark, marks, netted, sale_mark
 from shop_assets_tests.warehouse.plain_values import (
     Json,
+    amount,
+    card,
+    card_text,
+    city,
     day,
+    day_text,
+    gender,
+    has_time,
+    id_text,
     labels,
     measure,
     moment,
     money,
     number,
+    payment,
     product_group,
     quantity,
+    reference,
     text,
     truth,
     whole,
@@ -29,10 +41,19 @@ CLOCK_SLACK = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A document as MART must show it, or the reasons why it does not."""
+    """A document as MART must show it, or the reasons why it does not.
+
+    Attributes:
+        reasons: Why it is rejected.
+        values: What its columns are.
+        unread: The fields, each time that a value is there and was not read.
+        excluded: Why it does not count; blank if it does.
+    """
 
     reasons: list[str]
     values: dict[str, Any]
+    unread: list[str] = field(default_factory=list)
+    excluded: str = ""
 
 
 def at(document: Json, path: str) -> Json:
@@ -41,21 +62,47 @@ def at(document: Json, path: str) -> Json:
     return document
 
 
-def fault(path: str, value: Json, cleaned: object) -> str:
+@dataclass
+class Reader:
+    """Reads the fields of a document, and notes those with a value that cannot be read."""
+
+    document: Json
+    prefix: str = ""
+    unread: list[str] = field(default_factory=list)
+
+    def read(self, path: str, rule: Callable[[Json], Any], words: Callable[[Json], str | None] = text) -> Any:
+        value = at(self.document, path)
+        found = rule(value)
+        if found is None and (words(value) is not None or (isinstance(value, list | dict) and value)):
+            self.unread.append(self.prefix + path)
+        return found
+
+    def texts(self, paths: Mapping[str, str]) -> dict[str, Any]:
+        return {column: self.read(path, city if path.endswith("city") else text) for column, path in paths.items()}
+
+
+def something(value: Json) -> str | None:
+    """What a yes or no says, if it says something."""
+    return text(value)
+
+
+def fault(path: str, value: Json, cleaned: object, words: Callable[[Json], str | None] = text) -> str:
     if cleaned is not None:
         return ""
-    given = text(value) is not None or isinstance(value, list | dict)
+    given = words(value) is not None or isinstance(value, list | dict)
     return f"{path}: {'unreadable' if given else 'missing'}"
 
 
 def identity(field: str, key: str | None, document: Json) -> str:
-    given = text(at(document, field))
+    given = id_text(at(document, field))
     if given is None:
-        return fault(field, at(document, field), None)
+        return fault(field, at(document, field), None, id_text)
     return "" if given == key else f"{field}: not the key of the message"
 
 
-def clean(kind: str, key: bytes, payload: bytes, ingested_at: datetime) -> Cleaned:
+def clean(
+    kind: str, key: bytes, payload: bytes, ingested_at: datetime, zone: str = "UTC", source_zone: str = "UTC"
+) -> Cleaned:
     """What becomes of a message with a value."""
     message_key = key.decode().strip().lower() or None
     keyless = "key: missing" if message_key is None else ""
@@ -65,147 +112,199 @@ def clean(kind: str, key: bytes, payload: bytes, ingested_at: datetime) -> Clean
         document = None
     if not isinstance(document, dict):
         return Cleaned([reason for reason in (keyless, "payload: not a JSON object") if reason], {})
-    reasons, values = KIND_RULES[kind](document, message_key, ingested_at)
-    return Cleaned([reason for reason in (keyless, *reasons) if reason], values)
+    reader = Reader(document)
+    reasons, values, excluded = KIND_RULES[kind](reader, message_key, ingested_at, zone, source_zone)
+    others = {name: value for name, value in document.items() if name not in MODEL[kind]}
+    found = marks(others, sale_mark if kind == "purchases" else deletion_mark)
+    reader.unread += [shown(name) for name, outcome, _ in found if outcome == "unknown"]
+    excluded = next((why for _, outcome, why in found if outcome == "out"), excluded)
+    judged = () if excluded else reasons
+    return Cleaned([reason for reason in (keyless, *judged) if reason], values, reader.unread, excluded)
+
+
+def shown(name: str) -> str:
+    return "(masked)" if re.search("[0-9]{4}|@", name) else name[:60]
 
 
 def _no_json(name: str) -> None:
     raise ValueError(name)
 
 
-def _texts(document: Json, paths: Mapping[str, str]) -> dict[str, Any]:
-    return {column: text(at(document, path)) for column, path in paths.items()}
+Rules = tuple[Sequence[str], dict[str, Any], str]
+ADDRESS = ("country", "city", "street", "house", "postal_code")
+MODEL = {
+    "stores": {
+        "store_id", "store_name", "store_network", "store_type_description", "type", "categories", "manager",
+        "location",
+        "opening_hours", "accepts_online_orders", "delivery_available", "warehouse_connected", "last_inventory_date",
+    },
+    "products": {
+        "id", "name", "group", "description", "kbju", "price", "unit", "origin_country", "expiry_days", "is_organic",
+        "barcode", "manufacturer",
+    },
+    "customers": {
+        "customer_id", "first_name", "last_name", "email", "phone", "birth_date", "gender", "registration_date",
+        "is_loyalty_member", "loyalty_card_number", "purchase_location", "delivery_address", "preferences",
+    },
+    "purchases": {
+        "purchase_id", "customer", "store", "items", "total_amount", "payment_method", "is_delivery",
+        "delivery_address",
+        "purchase_datetime",
+    },
+}  # fmt: skip
+LINE_MODEL = {
+    "product_id", "name", "category", "quantity", "unit", "price_per_unit", "total_price", "kbju", "manufacturer",
+}  # fmt: skip
 
 
-Rules = tuple[Sequence[str], dict[str, Any]]
-
-
-def store(document: Json, key: str | None, ingested_at: datetime) -> Rules:
+def store(seen: Reader, key: str | None, ingested_at: datetime, zone: str, source_zone: str) -> Rules:
+    document = seen.document
     values = {
-        **_texts(document, {name: name for name in ("store_name", "store_network", "store_type_description", "type")}),
-        **_texts(document, {f"manager_{name}": f"manager.{name}" for name in ("name", "phone", "email")}),
-        **_texts(
-            document,
-            {name: f"location.{name}" for name in ("country", "city", "street", "house", "postal_code")},
-        ),
-        **_texts(document, {f"opening_hours_{name}": f"opening_hours.{name}" for name in ("mon_fri", "sat", "sun")}),
+        **seen.texts({name: name for name in ("store_name", "store_network", "store_type_description", "type")}),
+        **seen.texts({f"manager_{name}": f"manager.{name}" for name in ("name", "phone", "email")}),
+        **seen.texts({name: f"location.{name}" for name in ADDRESS}),
+        **seen.texts({f"opening_hours_{name}": f"opening_hours.{name}" for name in ("mon_fri", "sat", "sun")}),
         "categories": labels(at(document, "categories")),
-        "latitude": measure(at(document, "location.coordinates.latitude")),
-        "longitude": measure(at(document, "location.coordinates.longitude")),
-        "last_inventory_date": day(at(document, "last_inventory_date")),
+        "latitude": seen.read("location.coordinates.latitude", measure),
+        "longitude": seen.read("location.coordinates.longitude", measure),
+        "last_inventory_date": seen.read("last_inventory_date", lambda value: day(value, source_zone), day_text),
         **{
-            name: truth(at(document, name))
+            name: seen.read(name, truth, something)
             for name in ("accepts_online_orders", "delivery_available", "warehouse_connected")
         },
     }
+    given = at(document, "categories")
+    if not isinstance(given, list) and (text(given) is not None or (isinstance(given, dict) and given)):
+        seen.unread.append("categories")
     reasons = [
         identity("store_id", key, document),
         *(fault(name, at(document, name), values[name]) for name in ("store_name", "store_network")),
     ]
-    return reasons, values
+    return reasons, values, ""
 
 
-def product(document: Json, key: str | None, ingested_at: datetime) -> Rules:
+def product(seen: Reader, key: str | None, ingested_at: datetime, zone: str, source_zone: str) -> Rules:
+    document = seen.document
+    group = seen.read("group", text)
     values = {
-        **_texts(document, {name: name for name in ("name", "description", "unit", "origin_country", "barcode")}),
-        **_texts(
-            document, {f"manufacturer_{name}": f"manufacturer.{name}" for name in ("name", "country", "website", "inn")}
+        **seen.texts({name: name for name in ("name", "description", "unit", "origin_country", "barcode")}),
+        **seen.texts(
+            {f"manufacturer_{name}": f"manufacturer.{name}" for name in ("name", "country", "website", "inn")}
         ),
-        **{name: measure(at(document, f"kbju.{name}")) for name in ("calories", "protein", "fat", "carbohydrates")},
-        "group_label": text(at(document, "group")),
-        "product_group": product_group(text(at(document, "group"))),
-        "price": money(at(document, "price")),
-        "expiry_days": whole(at(document, "expiry_days")),
-        "is_organic": truth(at(document, "is_organic")),
+        **{name: seen.read(f"kbju.{name}", measure) for name in ("calories", "protein", "fat", "carbohydrates")},
+        "group_label": group,
+        "product_group": product_group(group),
+        "price": seen.read("price", money),
+        "expiry_days": seen.read("expiry_days", whole),
+        "is_organic": seen.read("is_organic", truth, something),
     }
-    exact = number(at(document, "price"))
+    exact = number(amount(at(document, "price")))
     reasons = [
         identity("id", key, document),
         fault("name", at(document, "name"), values["name"]),
-        fault("group", at(document, "group"), values["group_label"]),
+        fault("group", at(document, "group"), group),
         fault("price", at(document, "price"), values["price"]),
         "price: negative" if exact is not None and exact < 0 else "",
     ]
-    return reasons, values
+    return reasons, values, ""
 
 
-ADDRESS = ("country", "city", "street", "house", "postal_code")
-
-
-def customer(document: Json, key: str | None, ingested_at: datetime) -> Rules:
-    places = ("store_id", "store_name", "store_network", "store_type_description", *ADDRESS)
+def customer(seen: Reader, key: str | None, ingested_at: datetime, zone: str, source_zone: str) -> Rules:
+    document = seen.document
+    places = ("store_name", "store_network", "store_type_description", *ADDRESS)
     values = {
-        **_texts(
-            document,
-            {name: name for name in ("first_name", "last_name", "email", "phone", "gender", "loyalty_card_number")},
-        ),
-        **_texts(document, {f"purchase_location_{name}": f"purchase_location.{name}" for name in places}),
-        **_texts(document, {f"delivery_{name}": f"delivery_address.{name}" for name in (*ADDRESS, "apartment")}),
-        **_texts(
-            document, {name: f"preferences.{name}" for name in ("preferred_language", "preferred_payment_method")}
-        ),
-        "receive_promotions": truth(at(document, "preferences.receive_promotions")),
-        "is_loyalty_member": truth(at(document, "is_loyalty_member")),
-        "birth_date": day(at(document, "birth_date")),
-        "registration_date": moment(at(document, "registration_date")),
+        **seen.texts({name: name for name in ("first_name", "last_name", "email", "phone")}),
+        "gender": seen.read("gender", gender),
+        "loyalty_card_number": seen.read("loyalty_card_number", card, card_text),
+        "purchase_location_store_id": seen.read("purchase_location.store_id", reference, reference),
+        **seen.texts({f"purchase_location_{name}": f"purchase_location.{name}" for name in places}),
+        **seen.texts({f"delivery_{name}": f"delivery_address.{name}" for name in (*ADDRESS, "apartment")}),
+        "preferred_language": seen.read("preferences.preferred_language", text),
+        "preferred_payment_method": seen.read("preferences.preferred_payment_method", payment),
+        "receive_promotions": seen.read("preferences.receive_promotions", truth, something),
+        "is_loyalty_member": seen.read("is_loyalty_member", truth, something),
+        "birth_date": seen.read("birth_date", lambda value: day(value, source_zone), day_text),
+        "registration_date": seen.read("registration_date", lambda value: moment(value, zone, source_zone), day_text),
     }
     registered, born = values["registration_date"], values["birth_date"]
     reasons = [
         identity("customer_id", key, document),
-        fault("registration_date", at(document, "registration_date"), registered),
+        fault("registration_date", at(document, "registration_date"), registered, day_text),
         "registration_date: in the future" if registered and registered > ingested_at + CLOCK_SLACK else "",
         "birth_date: in the future" if born and born > (ingested_at + CLOCK_SLACK).date() else "",
     ]
-    return reasons, values
+    return reasons, values, ""
 
 
-def purchase(document: Json, key: str | None, ingested_at: datetime) -> Rules:
-    items = at(document, "items")
-    items = items if isinstance(items, list) else []
-    buyer = ("first_name", "last_name", "email", "phone", "loyalty_card_number")
+def purchase(seen: Reader, key: str | None, ingested_at: datetime, zone: str, source_zone: str) -> Rules:
+    document = seen.document
+    given = at(document, "items")
+    given = given if isinstance(given, list) else []
+    readers = [Reader(item, "items[].") for item in given]
+    read = [line(reader) for reader in readers]
+    flagged = [
+        marks({name: value for name, value in item.items() if name not in LINE_MODEL}, line_mark)
+        if isinstance(item, dict)
+        else []
+        for item in given
+    ]
+    for reader, item, found in zip(readers, given, flagged, strict=True):
+        seen.unread += reader.unread if isinstance(item, dict) else ["items[]"]
+        seen.unread += [f"items[].{shown(name)}" for name, outcome, _ in found if outcome == "unknown"]
+    kept = [
+        item for item, found in zip(read, flagged, strict=True) if not any(outcome == "out" for _, outcome, _ in found)
+    ]
+    buyer = ("first_name", "last_name", "email", "phone")
     shop = ("store_name", "store_network", "store_type_description")
     values = {
-        "customer_id": text(at(document, "customer.customer_id")),
-        **_texts(document, {f"customer_{name}": f"customer.{name}" for name in buyer}),
-        "customer_is_loyalty_member": truth(at(document, "customer.is_loyalty_member")),
-        **_texts(document, {name: f"store.{name}" for name in ("store_id", *shop)}),
-        **_texts(
-            document, {f"store_{name}": f"store.location.{name}" for name in ("city", "street", "house", "postal_code")}
+        "customer_id": seen.read("customer.customer_id", reference, reference),
+        **seen.texts({f"customer_{name}": f"customer.{name}" for name in buyer}),
+        "customer_loyalty_card_number": seen.read("customer.loyalty_card_number", card, card_text),
+        "customer_is_loyalty_member": seen.read("customer.is_loyalty_member", truth, something),
+        "store_id": seen.read("store.store_id", reference, reference),
+        **seen.texts({name: f"store.{name}" for name in shop}),
+        **seen.texts(
+            {f"store_{name}": f"store.location.{name}" for name in ("city", "street", "house", "postal_code")}
         ),
-        "total_amount": money(at(document, "total_amount")),
-        "payment_method": text(at(document, "payment_method")),
-        "is_delivery": truth(at(document, "is_delivery")),
-        "purchase_datetime": moment(at(document, "purchase_datetime")),
-        **_texts(
-            document,
+        "total_amount": seen.read("total_amount", money),
+        "payment_method": seen.read("payment_method", payment),
+        "is_delivery": seen.read("is_delivery", truth, something),
+        "purchase_datetime": seen.read("purchase_datetime", lambda value: moment(value, zone, source_zone), day_text),
+        "purchase_has_time": has_time(at(document, "purchase_datetime")),
+        **seen.texts(
             {
                 f"delivery_{name}": f"delivery_address.{name}"
                 for name in ("city", "street", "house", "apartment", "postal_code")
-            },
+            }
         ),
-        "items": [line(item) for item in items],
+        "items": netted(kept),
     }
-    exact, bought = number(at(document, "total_amount")), values["purchase_datetime"]
+    values["voided_lines"] = len(given) - len(values["items"])
+    exact, bought = number(amount(at(document, "total_amount"))), values["purchase_datetime"]
     reasons = [
         identity("purchase_id", key, document),
-        fault("customer.customer_id", at(document, "customer.customer_id"), values["customer_id"]),
-        fault("store.store_id", at(document, "store.store_id"), values["store_id"]),
+        fault("customer.customer_id", at(document, "customer.customer_id"), values["customer_id"], reference),
+        fault("store.store_id", at(document, "store.store_id"), values["store_id"], reference),
         fault("total_amount", at(document, "total_amount"), values["total_amount"]),
         "total_amount: negative" if exact is not None and exact < 0 else "",
-        fault("purchase_datetime", at(document, "purchase_datetime"), bought),
+        fault("purchase_datetime", at(document, "purchase_datetime"), bought, day_text),
         "purchase_datetime: in the future" if bought and bought > ingested_at + CLOCK_SLACK else "",
-        "" if items else "items: no line",
+        "" if given else "items: no line",
     ]
-    return reasons, values
+    return reasons, values, "items: every line voided" if given and not values["items"] else ""
 
 
-def line(item: Json) -> dict[str, Any]:
+def line(seen: Reader) -> dict[str, Any]:
+    category = seen.read("category", text)
     return {
-        **_texts(item, {"product_id": "product_id", "product_name": "name", "category": "category", "unit": "unit"}),
-        "product_group": product_group(text(at(item, "category"))),
-        "quantity": quantity(at(item, "quantity")),
-        "price_per_unit": money(at(item, "price_per_unit")),
-        "total_price": money(at(item, "total_price")),
+        "product_id": seen.read("product_id", reference, reference),
+        "product_name": seen.read("name", text),
+        "category": category,
+        "product_group": product_group(category),
+        "quantity": seen.read("quantity", quantity),
+        "unit": seen.read("unit", text),
+        "price_per_unit": seen.read("price_per_unit", money),
+        "total_price": seen.read("total_price", money),
     }
 
 

@@ -4,34 +4,116 @@ It knows nothing of the SQL. Values are what `json.loads(..., parse_float=Decima
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from shop_assets_tests.warehouse.plain_words import (
+    CARD_WORDS,
+    CASH_WORDS,
+    FEMALE,
+    MALE,
+    NEUTRAL_WORDS,
+    NO,
+    NOTHING,
+    PAYMENT_CODES,
+    PRODUCT_WORDS,
+    YES,
+)
 
 Json = Any
+BLANKS = re.compile(r"\s+")
+"""Python's blanks: those of Unicode, and the separators of ASCII."""
+
+
+def scalar(value: Json) -> str | None:
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case Decimal():  # a float is written without a fraction that is zero
+            return str(int(value)) if value == int(value) and abs(value) < Decimal(10) ** 15 else str(value)
+    return None
+
+
+def id_text(value: Json) -> str | None:
+    """An id, or a reference to one: trimmed and in lower case, nothing else."""
+    given = scalar(value)
+    return None if given is None else given.strip().lower() or None
+
+
+def reference(value: Json) -> str | None:
+    given = id_text(value)
+    return None if given in NOTHING else given
+
+
+def name(value: Json) -> str | None:
+    given = scalar(value)
+    if given is None:
+        return None
+    seen = "".join(c for c in given if unicodedata.category(c) != "Cf" and not _is_variation(c))
+    return BLANKS.sub(" ", unicodedata.normalize("NFC", seen)).strip().lower() or None
+
+
+def _is_variation(character: str) -> bool:
+    return character == "\u034f" or "\ufe00" <= character <= "\ufe0f"
 
 
 def text(value: Json) -> str | None:
-    match value:
-        case str():
-            given = value
-        case bool():
-            given = "true" if value else "false"
-        case int() | Decimal():
-            given = str(value)
-        case _:
+    given = name(value)
+    return None if given in NOTHING else given
+
+
+def decimal_form(given: str | None) -> str | None:  # noqa: C901, PLR0911, PLR0912  # a rule of the table each
+    """A number as JSON writes it."""
+    if given is None:
+        return None
+    if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?", given):
+        return given
+    sign, digits = (given[0], given[1:]) if given[:1] in ("+", "-") else ("", given)
+    if not re.fullmatch(r"[0-9 ,.'’]+", digits):
+        return None
+    marks = [c for c in digits if c in ",."]
+    if marks and (len(set(marks)) == 2 or len(marks) == 1):
+        whole, _, fraction = digits.rpartition(marks[-1])
+        if not re.fullmatch("[0-9]+", fraction):
             return None
-    return given.strip().lower() or None
+        if len(set(marks)) == 2:
+            groups = marks[0]
+            if marks.count(marks[-1]) > 1 or not _thousands(whole, {groups}):
+                return None
+        elif " " in whole or "'" in whole or "’" in whole:
+            if not _thousands(whole, set(" '’")):
+                return None
+        elif marks[0] == ",":
+            if re.fullmatch("[1-9][0-9]{0,2}", whole) and len(fraction) == 3:
+                return None  # thousands or decimals
+            if not re.fullmatch("[0-9]+", whole):
+                return None
+        else:
+            return None
+        return sign + re.sub("[^0-9]", "", whole) + "." + fraction
+    if marks:  # several of one kind
+        return sign + re.sub("[^0-9]", "", digits) if _thousands(digits, {marks[0]}) else None
+    return sign + re.sub("[^0-9]", "", digits) if _thousands(digits, set(" '’")) else None
 
 
-def number(value: Json) -> Decimal | None:
-    if isinstance(value, bool):
+def _thousands(digits: str, separators: set[str]) -> bool:
+    joint = "[" + "".join(separators) + "]"
+    return bool(re.fullmatch(rf"[1-9][0-9]{{0,2}}({joint}[0-9]{{3}})+", digits))
+
+
+def number(given: str | None) -> Decimal | None:
+    form = decimal_form(given)
+    if form is None:
         return None
-    given = text(value)
-    if given is None or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?", given):
-        return None
-    exact = Decimal(given)
+    exact = Decimal(form)
     if abs(exact) >= Decimal(10) ** 56:
         return None
     with localcontext() as context:
@@ -39,66 +121,177 @@ def number(value: Json) -> Decimal | None:
         return exact.quantize(Decimal(1).scaleb(-20), ROUND_DOWN)
 
 
-def fixed(digits: int, scale: int) -> Callable[[Json], Decimal | None]:
-    def read(value: Json) -> Decimal | None:
-        exact = number(value)
-        if exact is None:
-            return None
-        with localcontext() as context:
-            context.prec = 500
-            rounded = exact.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
-        return rounded if abs(rounded) < Decimal(10) ** (digits - scale) else None
-
-    return read
+def amount(value: Json) -> str | None:
+    """An amount's text without the rouble around it."""
+    given = text(value)
+    if given is None:
+        return None
+    given = re.sub(r"^(₽|ru[br]\.?|руб\.?) ?", "", given)
+    return re.sub(r" ?(₽|ru[br]\.?|р\.?|руб(\.|лей|ля|ль)?)$", "", given)
 
 
-money = fixed(18, 4)
-quantity = fixed(18, 6)
+def _rounded(exact: Decimal | None, digits: int, scale: int) -> Decimal | None:
+    if exact is None:
+        return None
+    with localcontext() as context:
+        context.prec = 500
+        rounded = exact.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+    return rounded if abs(rounded) < Decimal(10) ** (digits - scale) else None
+
+
+def money(value: Json) -> Decimal | None:
+    return _rounded(number(amount(value)), 18, 4)
+
+
+def quantity(value: Json) -> Decimal | None:
+    return _rounded(number(text(value)), 18, 6)
 
 
 def measure(value: Json) -> float | None:
-    given = None if isinstance(value, bool) else text(value)
-    if given is None or not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?", given):
-        return None
-    return float(given) if abs(float(given)) != float("inf") else None
+    form = decimal_form(text(value))
+    return None if form is None or abs(float(form)) == float("inf") else float(form)
 
 
 def whole(value: Json) -> int | None:
-    exact = number(value)
+    exact = number(text(value))
     if exact is None or exact != exact.to_integral_value() or not -(2**31) <= exact < 2**31:
         return None
     return int(exact)
 
 
 def truth(value: Json) -> bool | None:
-    return {"true": True, "1": True, "false": False, "0": False}.get(text(value) or "")
+    said = name(value)
+    return True if said in YES else False if said in NO else None
+
+
+def payment(value: Json) -> str | None:
+    given = text(value)
+    if given is None:
+        return None
+    words = re.sub("[-_]+", " ", given.removesuffix(".")).replace("ё", "е")
+    return "card" if words in CARD_WORDS else "cash" if words in CASH_WORDS else PAYMENT_CODES.get(words)
+
+
+def gender(value: Json) -> str | None:
+    given = text(value)
+    return (
+        "male" if given in MALE else "female" if given in FEMALE else "other" if given in ("other", "другой") else None
+    )
+
+
+def card_text(value: Json) -> str | None:
+    given = text(value)
+    return None if given is None or re.fullmatch("0+|false|ложь|(нет|без) карты|no card", given) else given
+
+
+def card(value: Json) -> str | None:
+    given = card_text(value)
+    return given if given is not None and re.search("[0-9]", given) else None
+
+
+PREFIXES = ("г", "гор", "город", "пос", "поселок", "посёлок", "пгт", "рп", "село", "деревня", "city of")
+DOTTED_PREFIXES = ("г", "гор", "пос", "п", "пгт", "рп", "с", "д", "дер")
+
+
+def city(value: Json) -> str | None:
+    given = text(value)
+    if given is None:
+        return None
+    dash = "[" + "".join(re.escape(chr(c)) for c in range(0x11000) if unicodedata.category(chr(c)) == "Pd") + "]"
+    plain = re.sub(f" ?{dash} ?", "-", given)
+    before = "|".join([*(rf"{word}\. ?" for word in DOTTED_PREFIXES), *(f"{word} " for word in PREFIXES)])
+    plain = re.sub(rf"^({before})", "", plain)
+    plain = re.sub(r" (г|гор|город|пгт|рп)\.?$", "", plain).replace("ё", "е")
+    return plain or given
 
 
 LAST_DAY = datetime(2299, 12, 31, tzinfo=UTC)
+ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII
+)
 
 
-def moment(value: Json) -> datetime | None:
-    found = re.fullmatch(
-        r"(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(z|[+-]\d\d(?::?\d\d)?)?)?",
-        text(value) or "",
-        re.ASCII,
-    )
-    if not found:
+def iso(given: str | None) -> str | None:  # noqa: C901, PLR0911  # a form of the table each
+    """A date or time in the form of ISO 8601, whether or not there is such a day."""
+    if given is None:
         return None
+    if re.match(r"[0-9]{4}-", given):
+        found = re.sub(r" ?(?:utc|gmt)$", "", given) if re.search("(utc|gmt)$", given) else given
+        return re.sub(r" ([+-][0-9:]+)$", r"\1", found)
+    if date_first := re.match(r"([0-9]{4})[/.]([0-9]{2})[/.]([0-9]{2})", given):
+        return "-".join(date_first.groups()) + given[date_first.end() :]
+    if re.fullmatch("(19|20)[0-9]{6}", given):
+        return f"{given[:4]}-{given[4:6]}-{given[6:]}"
+    if compact := re.fullmatch("((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})t?([0-9]{2})([0-9]{2})([0-9]{2})(z?)", given):
+        year, month, day, hour, minute, second, zone = compact.groups()
+        return f"{year}-{month}-{day} {hour}:{minute}:{second}{zone}"
+    padded = re.sub(r"\b([0-9])\b", r"0\1", re.sub(r",| ?г\.?$", "", given, count=1), flags=re.ASCII)
+    parts = re.match(r"([0-9]{2})([./-])([0-9]{2})([./-])([0-9]{4})", padded)
+    if parts is None:
+        return None
+    first, joint, second, other_joint, year = parts.groups()
+    rest = padded[parts.end() :]
+    if joint == "." and other_joint == ".":
+        return f"{year}-{second}-{first}{rest}"
+    if "." in (joint, other_joint):
+        return None
+    if first == second or (int(first) > 12 >= int(second)):
+        return f"{year}-{second}-{first}{rest}"
+    if int(second) > 12 >= int(first):
+        return f"{year}-{first}-{second}{rest}"
+    return None
+
+
+def epoch(given: str | None) -> datetime | None:
+    if given is None:
+        return None
+    if re.fullmatch("-?[0-9]{9,10}", given):
+        milliseconds = int(given) * 1000
+    elif re.fullmatch("-?[0-9]{11,13}", given):
+        milliseconds = int(given)
+    elif re.fullmatch("[0-9]{16}", given):
+        milliseconds = int(given[:13])
+    else:
+        return None
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+
+
+def day_text(value: Json) -> str | None:
+    given = text(value)
+    if given and re.fullmatch(r"0|(0000-00-00|0001-01-01|00\.00\.0000|01\.01\.0001)([^0-9].*)?", given):
+        return None
+    return given
+
+
+def moment(value: Json, zone: str = "UTC", source_zone: str | None = None) -> datetime | None:
+    given = day_text(value)
+    found = ISO.fullmatch(iso(given) or "")
+    if not found:
+        return _in_calendar(epoch(given))
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
     milliseconds = int(((found[7] or "") + "000")[:3])
-    zone = found[8] or "z"
     is_beyond = year > LAST_DAY.year  # only the shape of such a date counts: a month has up to 31 days there
+    local_zone = ZoneInfo(zone if found[4] is None else source_zone or zone)
     try:
-        offset = timedelta(0) if zone == "z" else _offset(zone)
+        offset = local_zone if not found[8] else UTC if found[8] == "z" else timezone(_offset(found[8]))
         calendar = (2000, 1, day) if is_beyond and 1 <= month <= 12 else (year, month, day)
-        local = datetime(*calendar, hour, minute, second, milliseconds * 1000, tzinfo=timezone(offset))
+        local = datetime(*calendar, hour, minute, second, milliseconds * 1000, tzinfo=offset)
         moved = local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     if is_beyond:
         return LAST_DAY
-    return moved if 1900 <= local.year <= LAST_DAY.year and 1900 <= moved.year <= LAST_DAY.year else None
+    return _in_calendar(moved) if local.year >= 1900 else None
+
+
+def _in_calendar(found: datetime | None) -> datetime | None:
+    return found if found is not None and 1900 <= found.year <= LAST_DAY.year else None
+
+
+def has_time(value: Json) -> bool:
+    form = iso(day_text(value)) or ""
+    found = ISO.fullmatch(form)
+    return not (found and (found[4] is None or int(found[1]) > LAST_DAY.year))
 
 
 def _offset(zone: str) -> timedelta:
@@ -108,24 +301,38 @@ def _offset(zone: str) -> timedelta:
     return timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
 
 
-def day(value: Json) -> date | None:
-    found = moment(value)
-    return found.date() if found else None
+def day(value: Json, source_zone: str = "UTC") -> date | None:
+    given = day_text(value)
+    form = iso(given) or ""
+    found = ISO.fullmatch(form)
+    if found is None:
+        seen = _in_calendar(epoch(given))
+        return seen.astimezone(ZoneInfo(source_zone)).date() if seen else None
+    if moment(form[:10]) is None or (found[4] and _time_of_day(found) is None):
+        return None
+    return moment(form[:10]).date()  # type: ignore[union-attr]  # seen above
+
+
+def _time_of_day(found: re.Match[str]) -> timedelta | None:
+    hour, minute, second = (int(part or 0) for part in found.groups()[3:6])
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    try:
+        return timedelta(0) if found[8] in (None, "z") else _offset(found[8])
+    except ValueError:
+        return None
 
 
 def labels(value: Json) -> list[str]:
     return [label for label in map(text, value) if label] if isinstance(value, list) else []
 
 
-GROUP_WORDS = {
-    "bakery": {"зерновые", "хлебобулочные"},
-    "meat": {"мясо", "рыба", "яйца", "бобовые"},
-    "dairy": {"молочные"},
-    "fruit": {"фрукты", "ягоды"},
-    "vegetable": {"овощи", "зелень"},
-}
-
-
 def product_group(label: str | None) -> str:
-    found = [code for code, words in GROUP_WORDS.items() if words & set(re.findall(r"\w+", (label or "").lower()))]
-    return found[0] if len(found) == 1 else "unknown"
+    words = re.findall(r"\w+", label or "")
+    for code, own in PRODUCT_WORDS.items():
+        if any(word in own for word in words) and all(word in own or word in NEUTRAL_WORDS for word in words):
+            return code
+    return "unknown"
+
+
+Reader = Callable[[Json], object]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN, ProductGroup
 from shop_assets_tests.warehouse import dirty_values, plain_values
+from shop_assets_tests.warehouse.plain_words import PRODUCT_WORDS
 
 EXAMPLES = settings(
     max_examples=15,
@@ -51,12 +52,15 @@ def as_read(value: object) -> object:
 @pytest.mark.parametrize(
     ("expression", "plain"),
     [
-        ("shop_money(json)", plain_values.money),
-        ("shop_quantity(json)", plain_values.quantity),
-        ("shop_float(json)", plain_values.measure),
-        ("shop_integer(json)", plain_values.whole),
-        ("toUnixTimestamp64Milli(shop_instant(json))", lambda value: milliseconds(plain_values.moment(value))),
-        ("shop_date(json)", plain_values.day),
+        ("shop_money(shop_text(json))", plain_values.money),
+        ("shop_quantity(shop_text(json))", plain_values.quantity),
+        ("shop_float(shop_text(json))", plain_values.measure),
+        ("shop_integer(shop_text(json))", plain_values.whole),
+        (
+            "toUnixTimestamp64Milli(shop_instant(shop_day_text(shop_text(json))))",
+            lambda value: milliseconds(plain_values.moment(value)),
+        ),
+        ("shop_date(shop_day_text(shop_text(json)))", plain_values.day),
     ],
 )
 def test_a_function_reads_any_value_as_plain_python_does(
@@ -69,7 +73,17 @@ def test_a_function_reads_any_value_as_plain_python_does(
 @EXAMPLES
 @given(values=st.lists(dirty_values.scalars, min_size=1, max_size=150))
 @pytest.mark.parametrize(
-    ("expression", "plain"), [("shop_text(json)", plain_values.text), ("shop_bool(json)", plain_values.truth)]
+    ("expression", "plain"),
+    [
+        ("shop_name(shop_scalar(json))", plain_values.name),
+        ("shop_text(json)", plain_values.text),
+        ("shop_reference(json)", plain_values.reference),
+        ("shop_bool(shop_name(shop_scalar(json)))", plain_values.truth),
+        ("shop_payment(shop_text(json))", plain_values.payment),
+        ("shop_gender(shop_text(json))", plain_values.gender),
+        ("shop_city(shop_text(json))", plain_values.city),
+        ("shop_card(shop_card_text(shop_text(json)))", plain_values.card),
+    ],
 )
 def test_a_function_reads_any_text_as_plain_python_does(
     client: Client, expression: str, plain: Callable[[object], object], values: list[object]
@@ -82,9 +96,10 @@ def test_a_function_reads_any_text_as_plain_python_does(
 @given(labels=st.lists(st.one_of(dirty_values.phrases, st.text(dirty_values.characters, max_size=9)), min_size=1))
 def test_the_group_rule_of_sql_is_that_of_python(client: Client, labels: list[str]) -> None:
     labels += [text for group in PRODUCT_GROUPS for text in (group.label, group.short_label)]
-    labels += [word for words in plain_values.GROUP_WORDS.values() for word in words]
+    labels += [word for words in PRODUCT_WORDS.values() for word in words]
     found = answers(client, "shop_product_group(shop_text(json))", [as_payload(label) for label in labels])
-    assert list(zip(labels, found, strict=True)) == [(label, plain_values.product_group(label)) for label in labels]
+    plain = [(label, plain_values.product_group(plain_values.text(label))) for label in labels]
+    assert list(zip(labels, found, strict=True)) == plain
 
 
 @pytest.mark.parametrize("group", PRODUCT_GROUPS, ids=lambda group: group.code)
@@ -94,13 +109,19 @@ def test_a_group_is_recognised_by_both_its_labels_in_any_case_with_and_without_t
     labels = (group.label, group.short_label, group.label.split(" ", 1)[1])
     spellings = [spelling for label in labels for spelling in (label, label.upper(), label.lower(), f"  {label}\n")]
     found = answers(client, "shop_product_group(shop_text(json))", [as_payload(spelling) for spelling in spellings])
-    assert found == [group.code] * len(spellings) == list(map(plain_values.product_group, spellings))
+    assert (
+        found
+        == [group.code] * len(spellings)
+        == [plain_values.product_group(plain_values.text(spelling)) for spelling in spellings]
+    )
 
 
 def test_a_label_that_names_no_group_or_several_is_unknown(client: Client) -> None:
     labels = [None, "", "   ", "🍬 Сладости", "мясорубки", "рыбалка", "Овощи и фрукты", "🥛"]
     found = answers(client, "shop_product_group(shop_text(json))", [as_payload(label) for label in labels])
-    assert found == [UNKNOWN] * len(labels) == list(map(plain_values.product_group, labels))
+    assert (
+        found == [UNKNOWN] * len(labels) == [plain_values.product_group(plain_values.text(label)) for label in labels]
+    )
 
 
 @EXAMPLES
@@ -113,6 +134,6 @@ def test_a_document_id_is_normalised_as_the_document_store_does(client: Client, 
 @EXAMPLES
 @given(payloads=st.lists(st.binary(max_size=30), min_size=1, max_size=100))
 def test_no_function_throws_on_bytes_that_are_no_json(client: Client, payloads: list[bytes]) -> None:
-    functions = ("text", "money", "quantity", "float", "integer", "bool", "instant", "date")
-    every = ", ".join(f"toString(shop_{name}(json))" for name in functions)
+    functions = ("something", "money", "quantity", "float", "integer", "bool", "instant", "date", "payment", "city")
+    every = ", ".join(f"toString(shop_{name}(shop_text(json)))" for name in functions)
     assert answers(client, f"[{every}]", payloads) == [[None] * len(functions)] * len(payloads)

@@ -16,6 +16,7 @@ from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse import assets, raw_inserts
 from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.reading_rules import ReadingRules
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.warehouse.raw_messages import NOW, document, insert_raw
 
@@ -119,9 +120,9 @@ def test_another_slack_judges_the_messages_that_come_after_it(client: Client) ->
     ahead = purchase(NOW + timedelta(seconds=40))
     insert_raw(client, "purchases", [document("ord-1", ahead)])
     try:
-        changed = apply_migrations(client, clock_slack_seconds=30)
+        changed = apply_migrations(client, rules=ReadingRules(clock_slack_seconds=30))
         assert {"functions/24_shop_latest_moment", "mart/33_purchases_cleaning"} <= set(changed)
-        assert apply_migrations(client, clock_slack_seconds=30) == []
+        assert apply_migrations(client, rules=ReadingRules(clock_slack_seconds=30)) == []
         insert_raw(client, "purchases", [document("ord-2", ahead | {"purchase_id": "ord-2"})])
         assert reasons(client) == {"ord-2": [FUTURE["purchase_datetime"]]}
     finally:

@@ -44,15 +44,15 @@ def test_whatever_is_missing_comes_back(client: Client) -> None:
 
 def test_a_changed_rule_reaches_the_views_that_use_it(client: Client, own_sql: Path) -> None:
     insert_raw(client, "customers", [document("cus-1", CUSTOMER)])
-    change(own_sql / "functions" / "02_shop_clean.sql", "lowerUTF8", "upperUTF8")
+    change(own_sql / "functions" / "25_shop_name.sql", "lowerUTF8", "upperUTF8")
     changed = apply_migrations(client)
-    assert "functions/02_shop_clean" in changed
+    assert "functions/25_shop_name" in changed
     assert "mart/32_customers_cleaning" in changed
     assert "mart/22_customer_versions" not in changed
     insert_raw(client, "customers", [document("CUS-2", CUSTOMER | {"customer_id": "cus-2"})])
     rows = client.query("SELECT first_name FROM mart.customers ORDER BY source_time").result_rows
     assert rows == [("иван",), ("ИВАН",)]
-    change(own_sql / "functions" / "02_shop_clean.sql", "upperUTF8", "lowerUTF8")
+    change(own_sql / "functions" / "25_shop_name.sql", "upperUTF8", "lowerUTF8")
     assert apply_migrations(client) == changed
 
 
@@ -73,7 +73,7 @@ def test_a_changed_table_is_refused_under_a_new_name_too(client: Client, own_sql
 def test_nothing_is_applied_when_a_later_file_is_refused(client: Client, own_sql: Path) -> None:
     views = "SELECT name, uuid FROM system.tables WHERE database = 'mart' ORDER BY name"
     before = client.query(views).result_rows
-    change(own_sql / "functions" / "02_shop_clean.sql", "lowerUTF8", "upperUTF8")
+    change(own_sql / "functions" / "25_shop_name.sql", "lowerUTF8", "upperUTF8")
     change(
         own_sql / "mart" / "91_customer_features.sql", "publication_id LowCardinality(String)", "publication_id Int8"
     )
@@ -85,7 +85,7 @@ def test_nothing_is_applied_when_a_later_file_is_refused(client: Client, own_sql
 def test_what_was_applied_before_an_interruption_is_remembered(
     client: Client, own_sql: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change(own_sql / "functions" / "02_shop_clean.sql", "lowerUTF8", "upperUTF8")
+    change(own_sql / "functions" / "25_shop_name.sql", "lowerUTF8", "upperUTF8")
     run = migrations._run
 
     def interrupted(client: Client, step: migrations._Step, cluster: str | None) -> None:
@@ -98,10 +98,10 @@ def test_what_was_applied_before_an_interruption_is_remembered(
         with pytest.raises(KeyboardInterrupt):
             apply_migrations(client)
     rest = apply_migrations(client)
-    change(own_sql / "functions" / "02_shop_clean.sql", "upperUTF8", "lowerUTF8")
+    change(own_sql / "functions" / "25_shop_name.sql", "upperUTF8", "lowerUTF8")
     apply_migrations(client)
     assert "mart/32_customers_cleaning" in rest
-    assert {"functions/02_shop_clean", "mart/31_products_cleaning"}.isdisjoint(rest)
+    assert {"functions/25_shop_name", "mart/31_products_cleaning"}.isdisjoint(rest)
 
 
 def test_a_table_that_was_created_just_before_an_interruption_is_accepted(

@@ -1,5 +1,5 @@
 -- Roubles as Decimal(18, 4); NULL when unreadable or 10^14 and more. Digits after the fourth are left over from the
--- addition of floats: rounded, half away from zero.   '129.90' -> 129.9000   '199.99999999999997' -> 200.0000
+-- addition of floats: rounded, half away from zero.   '129,90 ₽' -> 129.9000   '199.99999999999997' -> 200.0000
 -- 18 digits, so that Spark can add up 10^10 of them within its 38.
-CREATE OR REPLACE FUNCTION shop_money{{ on_cluster }} AS (json) ->
-    toDecimal64OrNull(toString(round(shop_number(json), 4)), 4)
+CREATE OR REPLACE FUNCTION shop_money{{ on_cluster }} AS (written) ->
+    toDecimal64OrNull(toString(round(shop_number(shop_amount(written)), 4)), 4)

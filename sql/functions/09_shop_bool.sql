@@ -1,3 +1,8 @@
--- Yes or no; NULL when it is neither.   'true', '"True"', '1', '"1"' -> true   'false', '0' -> false   '"да"' -> NULL
-CREATE OR REPLACE FUNCTION shop_bool{{ on_cluster }} AS (json) ->
-    multiIf(shop_text(json) IN ('true', '1'), true, shop_text(json) IN ('false', '0'), false, NULL)
+-- Yes or no, in the words of docs/documents.md; NULL when it is neither.   'true', '1', 'да' -> true   'нет' -> false
+-- 'maybe', '-' -> NULL
+CREATE OR REPLACE FUNCTION shop_bool{{ on_cluster }} AS (said) ->
+    multiIf(
+        said IN ('true', 't', '1', '1.0', 'yes', 'y', 'on', '+', 'да', 'д', 'истина', 'есть', 'вкл'), true,
+        said IN ('false', 'f', '0', '0.0', 'no', 'n', 'off', 'нет', 'н', 'ложь', 'выкл'), false,
+        NULL
+    )

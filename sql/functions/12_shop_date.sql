@@ -1,2 +1,2 @@
--- A day as Date32: a moment's day in UTC.   '"1990-05-17"' -> 1990-05-17   '"17.05.1990"' -> NULL
-CREATE OR REPLACE FUNCTION shop_date{{ on_cluster }} AS (json) -> toDate32(shop_instant(json))
+-- A day of MART's text as Date32: shop_day of the text and its form in ISO 8601.
+CREATE OR REPLACE FUNCTION shop_date{{ on_cluster }} AS (written) -> shop_day(written, shop_calendar(written))

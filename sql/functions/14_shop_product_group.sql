@@ -1,22 +1,29 @@
--- The code of the product group whose words are in a label of MART, with or without the emoji; 'unknown' for the words
--- of no group or of several (docs/documents.md, "Product groups").
--- '🥛 молочные продукты' -> 'dairy'   'мясо' -> 'meat'   'бытовая химия', 'мясо и фрукты', NULL -> 'unknown'
+-- The code of the product group that a label of MART names: all its words are the group's or neutral, with or without
+-- the emoji; 'unknown' for a label with any other word, or with words of several groups (docs/documents.md, "Product
+-- groups").
+-- '🥛 молочные продукты', 'молоко', 'dairy' -> 'dairy'   'мясо' -> 'meat'
+-- 'мясо, соус', 'корм с рыбой', 'мясо и фрукты', NULL -> 'unknown'
+{% from 'macros/product_groups.sql' import GROUP_WORDS, NEUTRAL_WORDS %}
 CREATE OR REPLACE FUNCTION shop_product_group{{ on_cluster }} AS (label) ->
     transform(
-        bitOr(
-            bitOr(
-                if(match(label, shop_word('зерновые|хлебобулочные')), 1, 0),
-                if(match(label, shop_word('мясо|рыба|яйца|бобовые')), 2, 0)
-            ),
-            bitOr(
-                bitOr(
-                    if(match(label, shop_word('молочные')), 4, 0),
-                    if(match(label, shop_word('фрукты|ягоды')), 8, 0)
-                ),
-                if(match(label, shop_word('овощи|зелень')), 16, 0)
-            )
-        ),
-        [1, 2, 4, 8, 16],
+        replaceRegexpOne(label, '^[^\\p{L}\\p{N}_]+', ''),
+        [
+            'зерновые и хлебобулочные изделия', 'мясо, рыба, яйца и бобовые', 'молочные продукты', 'фрукты и ягоды',
+            'овощи и зелень'
+        ],
         ['bakery', 'meat', 'dairy', 'fruit', 'vegetable'],
-        'unknown'
+        multiIf(
+            isNull(label), 'unknown',
+            {% for code, words in GROUP_WORDS.items() %}
+            match(
+                label,
+                concat(
+                    '^[^\\p{L}\\p{N}_]*(?:(?:{{ NEUTRAL_WORDS }})[^\\p{L}\\p{N}_]+)*',
+                    '(?:{{ words }})',
+                    '(?:[^\\p{L}\\p{N}_]+(?:{{ words }}|{{ NEUTRAL_WORDS }}))*[^\\p{L}\\p{N}_]*$'
+                )
+            ), '{{ code }}',
+            {% endfor %}
+            'unknown'
+        )
     )

@@ -2,7 +2,7 @@
 -- are ordered; '' when it is.   'store_id', 'store-001', '"store-002"' -> 'store_id: not the key of the message'
 CREATE OR REPLACE FUNCTION shop_id_fault{{ on_cluster }} AS (field, message_key, json) ->
     multiIf(
-        isNull(shop_text(json)), shop_fault(field, json, NULL),
-        shop_text(json) = ifNull(message_key, ''), '',
+        isNull(shop_clean(shop_scalar(json))), shop_fault(field, json, NULL, NULL),
+        shop_clean(shop_scalar(json)) = ifNull(message_key, ''), '',
         concat(field, ': not the key of the message')
     )

@@ -1,3 +1,3 @@
--- Why a number is rejected when it is below zero before rounding: '<field>: negative'; '' otherwise.
-CREATE OR REPLACE FUNCTION shop_negative{{ on_cluster }} AS (field, json) ->
-    if(shop_number(json) < 0, concat(field, ': negative'), '')
+-- Why an amount is rejected when it is below zero before rounding: '<field>: negative'; '' otherwise.
+CREATE OR REPLACE FUNCTION shop_negative{{ on_cluster }} AS (field, written) ->
+    if(shop_number(shop_amount(written)) < 0, concat(field, ': negative'), '')

@@ -1,68 +1,43 @@
--- Cleans each message of raw.products when it arrives: one row in mart.product_versions per message, with the reasons
--- if the document is rejected. No expression may throw, whatever the payload: the message would be in RAW only.
--- The linter would move the expressions of WITH to the margin:
--- noqa: disable=LT02
+-- Cleans each message of raw.products when it arrives: one row in mart.product_versions per message, with the
+-- reasons if the document is rejected, the values that could not be read, and why it does not count if it does not. No
+-- expression may throw, whatever the payload: the message would be in RAW only. The fields are in macros/fields.
+-- The linter would move the expressions of WITH to the margin, takes a star in a stage for columns that are not known,
+-- and some names for keywords:
+-- noqa: disable=LT01,LT02,LT05,CP01,AL03,AM04
+{% import 'macros/reading.sql' as reading %}
+{% set field_faults -%}
+    shop_id_fault('id', message_key, object_['id']),
+    {{ reading.fault_of('products', 'name') }},
+    {{ reading.fault_of('products', 'group_label') }},
+    {{ reading.fault_of('products', 'price') }},
+    shop_negative('price', {{ reading.written_of('products', 'price') }})
+{%- endset %}
+{% set excluded -%}
+arrayFirst(mark -> mark.3 = 'out', marks).4 AS excluded_as
+{%- endset %}
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.products_cleaning{{ on_cluster }} TO mart.product_versions AS
 WITH
-    JSONExtractRaw(payload, 'kbju') AS kbju_json,
-    JSONExtractRaw(payload, 'manufacturer') AS manufacturer_json,
-    JSONExtractRaw(payload, 'name') AS name_json,
-    shop_text(name_json) AS known_name,
-    JSONExtractRaw(payload, 'group') AS group_label_json,
-    shop_text(group_label_json) AS known_group_label,
-    JSONExtractRaw(payload, 'price') AS price_json,
-    shop_money(price_json) AS known_price,
-    shop_clean(messages.id) AS message_key,
-    arrayFilter(
-        reason -> reason != '',
-        arrayPushFront(
-            multiIf(
-                messages.operation = 'delete', [],
-                JSONType(payload) != 'Object', [shop_key_fault(message_key), 'payload: not a JSON object'],
-                [
-                    shop_key_fault(message_key),
-                    shop_id_fault('id', message_key, JSONExtractRaw(payload, 'id')),
-                    shop_fault('name', name_json, known_name),
-                    shop_fault('group', group_label_json, known_group_label),
-                    shop_fault('price', price_json, known_price),
-                    shop_negative('price', price_json)
-                ]
-            ),
-            shop_time_fault(messages.source_time, messages.kafka_timestamp, messages.ingested_at)
+    arrayConcat(
+        {{ reading.unread_fields('products') | indent(8) }},
+        arrayMap(
+            mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
+            arrayFilter(mark -> mark.3 = 'unknown', marks)
         )
-    ) AS faults
+    ) AS unread_found,
+    {{ reading.faults(field_faults) | indent(4) }}
 SELECT
     coalesce(message_key, '') AS id,
-    coalesce(known_name, '') AS name,
-    coalesce(known_group_label, '') AS group_label,
+    {{ reading.columns('products') | indent(4) }}
     shop_product_group(known_group_label) AS product_group,
-    shop_text(JSONExtractRaw(payload, 'description')) AS description,
-    shop_float(JSONExtractRaw(kbju_json, 'calories')) AS calories,
-    shop_float(JSONExtractRaw(kbju_json, 'protein')) AS protein,
-    shop_float(JSONExtractRaw(kbju_json, 'fat')) AS fat,
-    shop_float(JSONExtractRaw(kbju_json, 'carbohydrates')) AS carbohydrates,
-    coalesce(known_price, 0) AS price,
-    shop_text(JSONExtractRaw(payload, 'unit')) AS unit,
-    shop_text(JSONExtractRaw(payload, 'origin_country')) AS origin_country,
-    shop_integer(JSONExtractRaw(payload, 'expiry_days')) AS expiry_days,
-    shop_bool(JSONExtractRaw(payload, 'is_organic')) AS is_organic,
-    shop_text(JSONExtractRaw(payload, 'barcode')) AS barcode,
-    shop_text(JSONExtractRaw(manufacturer_json, 'name')) AS manufacturer_name,
-    shop_text(JSONExtractRaw(manufacturer_json, 'country')) AS manufacturer_country,
-    shop_text(JSONExtractRaw(manufacturer_json, 'website')) AS manufacturer_website,
-    shop_text(JSONExtractRaw(manufacturer_json, 'inn')) AS manufacturer_inn,
-    shop_version(
-        shop_bounded_time(messages.source_time, messages.kafka_timestamp, messages.ingested_at),
-        messages.kafka_offset
-    ) AS version,
-    messages.operation = 'delete' OR notEmpty(faults) AS is_deleted,
-    faults AS reasons,
-    if(notEmpty(faults), payload, '') AS rejected_payload,
-    messages.operation AS operation,
-    messages.source_time AS source_time,
-    messages.kafka_topic AS kafka_topic,
-    messages.kafka_topic_id AS kafka_topic_id,
-    messages.kafka_partition AS kafka_partition,
-    messages.kafka_offset AS kafka_offset,
-    messages.ingested_at AS ingested_at
-FROM raw.products AS messages
+    {{ reading.version_columns('products') | indent(4) }}
+FROM {{ reading.staged('raw.products', [
+    reading.read_objects('products'),
+    reading.read_json('products', ('id',)),
+    reading.read_texts(),
+    reading.read_names('shop_deletion_mark'),
+    reading.read_words(),
+    reading.read_written('products'),
+    reading.read_days('products'),
+    reading.read_iso('products'),
+    reading.read_values('products'),
+] + [excluded]) }}

@@ -1,97 +1,56 @@
--- Cleans each message of raw.purchases when it arrives: one row in mart.purchase_versions per message, with the reasons
--- if the document is rejected. No expression may throw, whatever the payload: the message would be in RAW only.
--- The linter would move the expressions of WITH to the margin:
--- noqa: disable=LT02
+-- Cleans each message of raw.purchases when it arrives: one row in mart.purchase_versions per message, with the
+-- reasons if the document is rejected, the values that could not be read, and why it does not count if it does not. No
+-- expression may throw, whatever the payload: the message would be in RAW only. The fields are in macros/fields.
+-- The linter would move the expressions of WITH to the margin, takes a star in a stage for columns that are not known,
+-- and some names for keywords:
+-- noqa: disable=LT01,LT02,LT05,CP01,AL03,AM04
+{% import 'macros/reading.sql' as reading %}
+{% from 'macros/lines.sql' import LINE_STAGES, unread_lines %}
+{% set field_faults -%}
+    shop_id_fault('purchase_id', message_key, object_['purchase_id']),
+    {{ reading.fault_of('purchases', 'customer_id') }},
+    {{ reading.fault_of('purchases', 'store_id') }},
+    {{ reading.fault_of('purchases', 'total_amount') }},
+    shop_negative('total_amount', {{ reading.written_of('purchases', 'total_amount') }}),
+    {{ reading.fault_of('purchases', 'purchase_datetime') }},
+    shop_future('purchase_datetime', known_purchase_datetime, shop_latest_moment(ingested_at)),
+    if(empty(given_lines), 'items: no line', '')
+{%- endset %}
+{% set excluded -%}
+arrayFirst(
+    reason -> reason != '',
+    [
+        arrayFirst(mark -> mark.3 = 'out', marks).4,
+        ['', 'items: every line voided'][1 + notEmpty(given_lines) * empty(bought_lines)]
+    ]
+) AS excluded_as
+{%- endset %}
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.purchases_cleaning{{ on_cluster }} TO mart.purchase_versions AS
 WITH
-    JSONExtractRaw(payload, 'customer') AS customer_json,
-    JSONExtractRaw(payload, 'store') AS store_json,
-    JSONExtractRaw(store_json, 'location') AS location_json,
-    JSONExtractRaw(payload, 'delivery_address') AS delivery_address_json,
-    JSONExtractRaw(customer_json, 'customer_id') AS customer_id_json,
-    shop_text(customer_id_json) AS known_customer_id,
-    JSONExtractRaw(store_json, 'store_id') AS store_id_json,
-    shop_text(store_id_json) AS known_store_id,
-    JSONExtractRaw(payload, 'total_amount') AS total_amount_json,
-    shop_money(total_amount_json) AS known_total_amount,
-    JSONExtractRaw(payload, 'purchase_datetime') AS purchase_datetime_json,
-    shop_instant(purchase_datetime_json) AS known_purchase_datetime,
-    JSONExtractArrayRaw(payload, 'items') AS lines,
-    shop_clean(messages.id) AS message_key,
-    arrayFilter(
-        reason -> reason != '',
-        arrayPushFront(
-            multiIf(
-                messages.operation = 'delete', [],
-                JSONType(payload) != 'Object', [shop_key_fault(message_key), 'payload: not a JSON object'],
-                [
-                    shop_key_fault(message_key),
-                    shop_id_fault('purchase_id', message_key, JSONExtractRaw(payload, 'purchase_id')),
-                    shop_fault('customer.customer_id', customer_id_json, known_customer_id),
-                    shop_fault('store.store_id', store_id_json, known_store_id),
-                    shop_fault('total_amount', total_amount_json, known_total_amount),
-                    shop_negative('total_amount', total_amount_json),
-                    shop_fault('purchase_datetime', purchase_datetime_json, known_purchase_datetime),
-                    shop_future(
-                        'purchase_datetime', known_purchase_datetime, shop_latest_moment(messages.ingested_at)
-                    ),
-                    if(empty(lines), 'items: no line', '')
-                ]
-            ),
-            shop_time_fault(messages.source_time, messages.kafka_timestamp, messages.ingested_at)
+    arrayConcat(
+        {{ reading.unread_fields('purchases') | indent(8) }},
+        {{ unread_lines() | indent(8) }},
+        arrayMap(
+            mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
+            arrayFilter(mark -> mark.3 = 'unknown', marks)
         )
-    ) AS faults
+    ) AS unread_found,
+    {{ reading.faults(field_faults) | indent(4) }}
 SELECT
     coalesce(message_key, '') AS id,
-    coalesce(known_customer_id, '') AS customer_id,
-    shop_text(JSONExtractRaw(customer_json, 'first_name')) AS customer_first_name,
-    shop_text(JSONExtractRaw(customer_json, 'last_name')) AS customer_last_name,
-    shop_text(JSONExtractRaw(customer_json, 'email')) AS customer_email,
-    shop_text(JSONExtractRaw(customer_json, 'phone')) AS customer_phone,
-    shop_bool(JSONExtractRaw(customer_json, 'is_loyalty_member')) AS customer_is_loyalty_member,
-    shop_text(JSONExtractRaw(customer_json, 'loyalty_card_number')) AS customer_loyalty_card_number,
-    coalesce(known_store_id, '') AS store_id,
-    shop_text(JSONExtractRaw(store_json, 'store_name')) AS store_name,
-    shop_text(JSONExtractRaw(store_json, 'store_network')) AS store_network,
-    shop_text(JSONExtractRaw(store_json, 'store_type_description')) AS store_type_description,
-    shop_text(JSONExtractRaw(location_json, 'city')) AS store_city,
-    shop_text(JSONExtractRaw(location_json, 'street')) AS store_street,
-    shop_text(JSONExtractRaw(location_json, 'house')) AS store_house,
-    shop_text(JSONExtractRaw(location_json, 'postal_code')) AS store_postal_code,
-    arrayMap(
-        line -> tuple(
-            shop_text(JSONExtractRaw(line, 'product_id')),
-            shop_text(JSONExtractRaw(line, 'name')),
-            shop_text(JSONExtractRaw(line, 'category')),
-            shop_product_group(shop_text(JSONExtractRaw(line, 'category'))),
-            shop_quantity(JSONExtractRaw(line, 'quantity')),
-            shop_text(JSONExtractRaw(line, 'unit')),
-            shop_money(JSONExtractRaw(line, 'price_per_unit')),
-            shop_money(JSONExtractRaw(line, 'total_price'))
-        ),
-        lines
-    ) AS items,
-    coalesce(known_total_amount, 0) AS total_amount,
-    shop_text(JSONExtractRaw(payload, 'payment_method')) AS payment_method,
-    shop_bool(JSONExtractRaw(payload, 'is_delivery')) AS is_delivery,
-    shop_text(JSONExtractRaw(delivery_address_json, 'city')) AS delivery_city,
-    shop_text(JSONExtractRaw(delivery_address_json, 'street')) AS delivery_street,
-    shop_text(JSONExtractRaw(delivery_address_json, 'house')) AS delivery_house,
-    shop_text(JSONExtractRaw(delivery_address_json, 'apartment')) AS delivery_apartment,
-    shop_text(JSONExtractRaw(delivery_address_json, 'postal_code')) AS delivery_postal_code,
-    coalesce(known_purchase_datetime, toDateTime64(0, 3, 'UTC')) AS purchase_datetime,
-    shop_version(
-        shop_bounded_time(messages.source_time, messages.kafka_timestamp, messages.ingested_at),
-        messages.kafka_offset
-    ) AS version,
-    messages.operation = 'delete' OR notEmpty(faults) AS is_deleted,
-    faults AS reasons,
-    if(notEmpty(faults), payload, '') AS rejected_payload,
-    messages.operation AS operation,
-    messages.source_time AS source_time,
-    messages.kafka_topic AS kafka_topic,
-    messages.kafka_topic_id AS kafka_topic_id,
-    messages.kafka_partition AS kafka_partition,
-    messages.kafka_offset AS kafka_offset,
-    messages.ingested_at AS ingested_at
-FROM raw.purchases AS messages
+    {{ reading.columns('purchases') | indent(4) }}
+    bought_lines AS items,
+    toUInt32(length(given_lines) - length(bought_lines)) AS voided_lines,
+    length(purchase_datetime_iso) != 10 AS purchase_has_time,
+    {{ reading.version_columns('purchases') | indent(4) }}
+FROM {{ reading.staged('raw.purchases', [
+    reading.read_objects('purchases'),
+    reading.read_json('purchases', ('purchase_id', 'items')) ~ LINE_STAGES[0],
+    reading.read_texts() ~ LINE_STAGES[1],
+    reading.read_names('shop_sale_mark') ~ LINE_STAGES[2],
+    reading.read_words() ~ LINE_STAGES[3],
+    reading.read_written('purchases') ~ LINE_STAGES[4],
+    reading.read_days('purchases') ~ LINE_STAGES[5],
+    reading.read_iso('purchases') ~ LINE_STAGES[6],
+    reading.read_values('purchases'),
+] + LINE_STAGES[7:] + [excluded]) }}

@@ -1,5 +1,5 @@
 -- The purchases: one row for each purchase that is not deleted and whose newest document is clean. store_city is the
--- city in the purchase, or else the city in the store's own document. The lines are in mart.purchase_items.
+-- city of the store's own document, or else the copy in the purchase. The lines are in mart.purchase_items.
 CREATE OR REPLACE VIEW mart.purchases{{ on_cluster }}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT
@@ -15,11 +15,12 @@ SELECT
     purchases.store_name AS store_name,
     purchases.store_network AS store_network,
     purchases.store_type_description AS store_type_description,
-    coalesce(purchases.store_city, stores.city) AS store_city,
+    coalesce(stores.city, purchases.store_city) AS store_city,
     purchases.store_street AS store_street,
     purchases.store_house AS store_house,
     purchases.store_postal_code AS store_postal_code,
     purchases.purchase_datetime AS purchase_datetime,
+    purchases.purchase_has_time AS has_time,
     purchases.total_amount AS total_amount,
     purchases.payment_method AS payment_method,
     purchases.is_delivery AS is_delivery,

@@ -20,17 +20,17 @@ WHERE
             )
             AND (
                 NOT has(reasons, 'purchase_datetime: in the future')
-                OR shop_instant(JSONExtractRaw(payload, 'purchase_datetime'))
+                OR shop_instant(shop_text(JSONExtractRaw(payload, 'purchase_datetime')))
                 <= shop_latest_moment({now:DateTime64(6, 'UTC')})
             )
             AND (
                 NOT has(reasons, 'registration_date: in the future')
-                OR shop_instant(JSONExtractRaw(payload, 'registration_date'))
+                OR shop_instant(shop_text(JSONExtractRaw(payload, 'registration_date')))
                 <= shop_latest_moment({now:DateTime64(6, 'UTC')})
             )
             AND (
                 NOT has(reasons, 'birth_date: in the future')
-                OR shop_date(JSONExtractRaw(payload, 'birth_date'))
+                OR shop_date(shop_text(JSONExtractRaw(payload, 'birth_date')))
                 <= toDate(shop_latest_moment({now:DateTime64(6, 'UTC')}))
             )
     )

@@ -1,0 +1,123 @@
+"""The words of docs/documents.md, as its tables list them."""
+
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
+
+
+YES: Final = _words("true, t, 1, 1.0, yes, y, on, +, да, д, истина, есть, вкл")
+NO: Final = _words("false, f, 0, 0.0, no, n, off, нет, н, ложь, выкл")
+NOTHING: Final = _words(
+    "-, --, ---, —, –, ., нет, no, none, null, nil, nan, n/a, na, n.a., #n/a, undefined, (null), <null>, "
+    "нет данных, не указано, не указан, не указана, не задано, не задан, неизвестно, отсутствует, пусто, н/д, "
+    "б/н, unknown, empty, not specified, not set"
+)
+CARD_WORDS: Final = _words(
+    "card, cards, карта, картой, карточка, карточкой, карты, по карте, банковская карта, банковской картой, "
+    "банк карта, пластиковая карта, пластиковой картой, кредитная карта, кредитной картой, дебетовая карта, "
+    "дебетовой картой, оплата картой, оплата по карте, картой онлайн, bank card, credit card, debit card, "
+    "creditcard, debitcard, by card, card payment, visa, mastercard, master card, maestro, mir, мир, unionpay, "
+    "эквайринг, mir pay, apple pay, google pay, samsung pay"
+)
+CASH_WORDS: Final = _words(
+    "cash, наличные, наличными, наличка, нал, наличный, наличный расчет, наличными при получении, "
+    "наличными курьеру, за наличные, оплата наличными, by cash, cash payment, cash on delivery, банкноты"
+)
+PAYMENT_CODES: Final = {
+    "sbp": "sbp",
+    "сбп": "sbp",
+    "qr": "sbp",
+    "qr код": "sbp",
+    "по qr коду": "sbp",
+    "оплата по сбп": "sbp",
+    "система быстрых платежей": "sbp",
+    "faster payments system": "sbp",
+    "transfer": "transfer",
+    "bank transfer": "transfer",
+    "перевод": "transfer",
+    "банковский перевод": "transfer",
+    "wire transfer": "transfer",
+    "gift card": "certificate",
+    "gift certificate": "certificate",
+    "подарочная карта": "certificate",
+    "подарочный сертификат": "certificate",
+    "сертификат": "certificate",
+    "bonus": "bonus",
+    "bonuses": "bonus",
+    "бонусы": "bonus",
+    "бонусами": "bonus",
+    "баллы": "bonus",
+    "баллами": "bonus",
+    "points": "bonus",
+    "other": "other",
+    "другое": "other",
+    "иное": "other",
+    "прочее": "other",
+    "mixed": "other",
+    "смешанная": "other",
+    "смешанная оплата": "other",
+}
+MALE: Final = _words("male, m, man, м, муж, муж., мужской, мужчина")
+FEMALE: Final = _words("female, f, woman, ж, жен, жен., женский, женщина")
+NEUTRAL_WORDS: Final = _words(
+    "и, and, изделия, изделие, продукты, продукт, продукция, товары, товар, группа, отдел, свежие, свежее, "
+    "свежий, свежая, product, products, goods, fresh"
+)
+PRODUCT_WORDS: Final = {
+    "bakery": _words(
+        "зерновые, злаки, злаковые, крупы, крупа, хлебобулочные, хлебобулочное, хлеб, хлебные, булочки, булочные, "
+        "выпечка, bakery, bread, breads, cereal, cereals, grain, grains, pastry, pastries"
+    ),
+    "meat": _words(
+        "мясо, мясные, мясное, мясная, птица, птицы, рыба, рыбы, рыбные, рыбное, рыбная, морепродукты, яйца, яйцо, "
+        "бобовые, meat, meats, poultry, fish, seafood, egg, eggs, legumes, beans"
+    ),
+    "dairy": _words(
+        "молоко, молочка, молочные, молочная, молочное, кисломолочные, кисломолочная, сыр, сыры, dairy, milk, "
+        "cheese, cheeses"
+    ),
+    "fruit": _words("фрукты, фрукт, ягоды, ягода, fruit, fruits, berry, berries"),
+    "vegetable": _words("овощи, овощ, овощные, овощная, зелень, vegetable, vegetables, veggies, greens, herbs"),
+}
+DELETION_FLAGS: Final = _words(
+    "__deleted, _deleted, deleted, is_deleted, isdeleted, deletionmark, deletion_mark, пометкаудаления, "
+    "пометка_удаления, _fivetran_deleted"
+)
+DELETION_TIMES: Final = _words("deleted_at, deletedat, date_deleted, _ab_cdc_deleted_at, _sdc_deleted_at")
+CHANGE_FIELDS: Final = _words("__op, op, op_type, _change_type, __operation")
+STATUS_FIELDS: Final = _words(
+    "status, order_status, orderstatus, state, receipt_status, financial_status, payment_status, статус, состояние"
+)
+TYPE_FIELDS: Final = _words(
+    "type, receipt_type, receipttype, document_type, documenttype, doc_type, operation, operation_type, "
+    "operationtype, calculation_sign, calculationsign, 1054, тип, вид_операции, видоперации, признак_расчета, "
+    "признакрасчета"
+)
+NO_SALE_FLAGS: Final = _words(
+    "is_return, isreturn, is_refund, isrefund, is_returned, returned, is_refunded, refunded, is_cancelled, "
+    "is_canceled, iscancelled, iscanceled, cancelled, canceled, is_void, is_voided, isvoid, voided, void, "
+    "storno, is_storno, сторно, возврат, отменен, отмена, is_test, test"
+)
+NO_SALE_TIMES: Final = _words("cancelled_at, canceled_at, cancelledat, canceledat, refunded_at, returned_at, voided_at")
+SALE_FLAGS: Final = _words(
+    "applicable, is_applicable, posted, is_posted, isposted, проведен, paid, is_paid, ispaid, оплачен"
+)
+NO_SALE_WORDS: Final = _words(
+    "cancelled, canceled, cancel, cancellation, annulled, void, voided, refunded, refund, returned, return, "
+    "payback, failed, trash, trashed, deleted, pending, pending_payment, on_hold, draft, checkout_draft, "
+    "auto_draft, unpaid, not_paid, rejected, declined, expired, abandoned, storno, sell_return, sellreturn, "
+    "sell_refund, income_return, incomereturn, outcome, outcome_return, outcomereturn, buyback, buy_return, "
+    "buyreturn, buy_refund, отменен, отменена, отменено, отмена, аннулирован, аннулирована, аннулировано, "
+    "возврат, возвращен, возвращено, удален, удалено, сторно, сторнирован, не_оплачен, не_оплачено, неоплачен, "
+    "черновик, ожидает_оплаты, ожидание_оплаты, отклонен, возврат_прихода, расход, возврат_расхода, "
+    "возврат_от_покупателя"
+)
+SALE_WORDS: Final = _words(
+    "completed, complete, closed, paid, processing, done, delivered, fulfilled, shipped, success, succeeded, "
+    "ok, sale, sold, sell, active, finished, confirmed, approved, posted, income, purchase, order, receipt, "
+    "online, offline, retail, pos, продажа, приход, оплачен, оплачено, оплачена, выполнен, выполнено, завершен, "
+    "завершено, закрыт, закрыто, доставлен, доставлено, отгружен, отгружено, пробит, проведен, проведено, "
+    "выдан, чек"
+)

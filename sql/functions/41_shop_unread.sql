@@ -1,0 +1,16 @@
+-- Why a value that is there was not read, by the way in which its field is read.
+-- 'integer', 'семь' -> 'not a number'   'bool', 'maybe' -> 'neither yes nor no'   'text', NULL -> 'not a single value'
+CREATE OR REPLACE FUNCTION shop_unread{{ on_cluster }} AS (reader, written) ->
+    multiIf(
+        isNull(written), 'not a single value',
+        reader IN ('money', 'quantity', 'float', 'integer'), shop_number_reason(shop_amount(written)),
+        reader IN ('date', 'instant'), shop_day_reason(written),
+        reader = 'status', 'unknown status',
+        reader = 'labels', 'not a list',
+        reader = 'line', 'not an object',
+        reader = 'bool', 'neither yes nor no',
+        reader = 'payment', 'unknown payment method',
+        reader = 'gender', 'unknown gender',
+        reader = 'card', 'a card number without a digit',
+        'not a text'
+    )

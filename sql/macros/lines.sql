@@ -1,0 +1,217 @@
+{#
+How the lines of a purchase are read, and which of them were voided: those that are marked, and negative ones against
+positive ones of the same product.
+#}
+{% from 'macros/fields.sql' import LINE_FIELDS, OTHER_LINE_FIELDS %}
+
+{#
+The stages. A line is product_id, product_name, category, product_group, quantity, unit, price_per_unit, total_price: its
+fields in that order, and the group after the category. A negative line takes away the last positive line of its product
+with the same quantity; what is left of the negative ones takes away quantities from the end.
+#}
+{% set LINE_STAGES = [] %}
+{% set stage -%}
+,
+JSONExtractArrayRaw(object_['items']) AS given_lines
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+,
+arrayMap(line -> shop_object(line), given_lines) AS line_objects
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+,
+arrayMap(
+    line -> [
+        {% for column, field, reader in LINE_FIELDS -%}
+        line['{{ field }}']{{ '' if loop.last else ',' }}
+        {% endfor %}
+    ],
+    line_objects
+) AS line_json,
+arrayMap(
+    line -> mapFilter(
+        (name, json) -> NOT has(
+            ['{{ (LINE_FIELDS | map(attribute=1) | list + OTHER_LINE_FIELDS) | join("', '") }}'], name
+        ),
+        line
+    ),
+    line_objects
+) AS other_line_fields
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+,
+arrayMap(line -> arrayMap(json -> shop_scalar(json), line), line_json) AS line_scalars,
+arrayMap(
+    fields -> arrayMap(
+        (name, json) -> tuple(
+            shop_field_name(name), json, shop_line_mark(shop_mark_word(name), shop_name(shop_scalar(json)))
+        ),
+        mapKeys(fields),
+        mapValues(fields)
+    ),
+    other_line_fields
+) AS line_marks
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+,
+arrayMap(line -> arrayMap(scalar -> shop_name(scalar), line), line_scalars) AS line_names
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+,
+arrayMap(
+    (line, scalars) -> arrayPushFront(
+        arrayMap(name -> shop_something(name), arraySlice(line, 2)), shop_something(shop_clean(scalars[1]))
+    ),
+    line_names,
+    line_scalars
+) AS line_words
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+,
+arrayMap(
+    words -> tuple(
+        {% for column, field, reader in LINE_FIELDS -%}
+        {% set word = 'words[' ~ loop.index ~ ']' -%}
+        {{ word if reader in ('text', 'reference') else 'shop_' ~ reader ~ '(' ~ word ~ ')' }}{{ '' if loop.last else ',' }}
+        {% if column == 'category' -%}
+        shop_product_group({{ word }}),
+        {% endif -%}
+        {% endfor %}
+    ),
+    line_words
+) AS all_lines,
+arrayDistinct(
+    arrayMap(
+        mark -> concat('items[].', mark.1), arrayFilter(mark -> mark.3 = '', arrayFlatten(line_marks))
+    )
+) AS unknown_line_fields
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+arrayFilter(
+    (line, line_mark) -> NOT arrayExists(mark -> mark.3 = 'out', line_mark), all_lines, line_marks
+) AS unmarked_lines,
+arrayMap(line -> shop_is_negative(line.5, line.8), unmarked_lines) AS negative_lines
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+-- Empty unless there is something to take away: the rest costs nothing then.
+if(has(negative_lines, 1), unmarked_lines, []) AS netted_lines,
+arrayMap(
+    line -> (coalesce(line.1, ''), CAST(abs(coalesce(line.5, 1)) AS Decimal(38, 6))), netted_lines
+) AS line_sizes
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+arrayFilter(
+    number -> line_sizes[number].1 = '' OR arrayCount(
+        (size, is_negative, other) -> size = line_sizes[number]
+        AND is_negative = negative_lines[number]
+        AND if(is_negative, other <= number, other >= number),
+        line_sizes,
+        negative_lines,
+        arrayEnumerate(line_sizes)
+    ) > arrayCount(
+        (size, is_negative) -> size = line_sizes[number] AND is_negative != negative_lines[number],
+        line_sizes,
+        negative_lines
+    ),
+    arrayEnumerate(netted_lines)
+) AS left_lines
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+arrayMap(
+    number -> (
+        number,
+        line_sizes[number].2 - greatest(
+            0,
+            least(
+                line_sizes[number].2,
+                arraySum(
+                    other -> if(
+                        line_sizes[other].1 != line_sizes[number].1 OR line_sizes[number].1 = '',
+                        CAST(0 AS Decimal(38, 6)),
+                        multiIf(
+                            negative_lines[other], line_sizes[other].2,
+                            other > number, -line_sizes[other].2,
+                            CAST(0 AS Decimal(38, 6))
+                        )
+                    ),
+                    left_lines
+                )
+            )
+        )
+    ),
+    arrayFilter(number -> NOT negative_lines[number], left_lines)
+) AS kept_sizes
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+arrayConcat(
+    if(has(negative_lines, 1), [], unmarked_lines),
+    arrayMap(
+        kept -> if(
+            kept.2 = line_sizes[kept.1].2,
+            netted_lines[kept.1],
+            (
+                netted_lines[kept.1].1,
+                netted_lines[kept.1].2,
+                netted_lines[kept.1].3,
+                netted_lines[kept.1].4,
+                toDecimal64OrNull(toString(kept.2), 6),
+                netted_lines[kept.1].6,
+                netted_lines[kept.1].7,
+                toDecimal64OrNull(
+                    toString(round(toDecimal256(kept.2, 6) * toDecimal256(netted_lines[kept.1].7, 4), 4)), 4
+                )
+            )
+        ),
+        arrayFilter(kept -> kept.2 > 0, kept_sizes)
+    )
+) AS bought_lines
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+
+{# The values of lines that are there and were not read: field, way of reading, JSON, text. #}
+{% macro unread_lines() -%}
+arrayFlatten(
+    arrayMap(
+        (given, json, words, value) -> arrayFilter(
+            (finding, is_read) -> NOT is_read AND (isNotNull(finding.4) OR shop_is_container(finding.3)),
+            arrayZip(
+                [
+                    'items[]',
+                    {% for column, field, reader in LINE_FIELDS -%}
+                    'items[].{{ field }}'{{ '' if loop.last else ',' }}
+                    {% endfor %}
+                ],
+                ['line', '{{ LINE_FIELDS | map(attribute=2) | join("', '") }}'],
+                arrayPushFront(json, given),
+                arrayPushFront(words, CAST(given AS Nullable(String)))
+            ),
+            [
+                startsWith(given, '{'),
+                {% set positions = [1, 2, 3, 5, 6, 7, 8] -%}
+                {% for column, field, reader in LINE_FIELDS -%}
+                isNotNull(value.{{ positions[loop.index0] }}){{ '' if loop.last else ',' }}
+                {% endfor %}
+            ]
+        ),
+        given_lines,
+        line_json,
+        line_words,
+        all_lines
+    )
+),
+arrayMap(
+    mark -> (concat('items[].', mark.1), 'status', mark.2, CAST('' AS Nullable(String))),
+    arrayFilter(mark -> mark.3 = 'unknown', arrayFlatten(line_marks))
+)
+{%- endmacro %}

@@ -1,0 +1,278 @@
+{#
+How the fields of macros/fields are read, in stages: the objects of a document, each parsed once; the JSON of all fields
+as one array; their texts, NULL where they stand for nothing; the values, NULL where they were not read. Stages are
+nested SELECTs, and fields an array, because ClickHouse copies a function into the query wherever it is called: as one
+expression for each field the query would take a second to analyse.
+#}
+{% from 'macros/fields.sql' import FIELDS, OBJECTS %}
+
+{# The fields of an object by its path: `object_` and the path; of the document itself, '' as its path. #}
+{% macro object_of(path) -%}
+object_{{ path | replace('.', '_') }}
+{%- endmacro %}
+
+{% macro json_at(path) -%}
+{% set steps = path.rpartition('.') -%}
+{{ object_of(steps[0]) }}['{{ steps[2] }}']
+{%- endmacro %}
+
+{# Elements of an array, a line each. #}
+{% macro lines_of(elements) -%}
+[
+    {{ elements | join(',\n    ') }}
+]
+{%- endmacro %}
+
+{# The names in an object that the model has: those of its fields, and of the objects in it. #}
+{% macro known_names(kind_name, object_path, more=()) -%}
+{% set names = [] -%}
+{% for column, path, reader, default in FIELDS[kind_name] if path.rpartition('.')[0] == object_path -%}
+{% set _ = names.append(path.rpartition('.')[2]) -%}
+{% endfor -%}
+{% for path in OBJECTS[kind_name] if path.rpartition('.')[0] == object_path -%}
+{% set _ = names.append(path.rpartition('.')[2]) -%}
+{% endfor -%}
+{{ lines_of((names + more | list) | map('tojson') | map('replace', '"', "'")) }}
+{%- endmacro %}
+
+{# First stage: the objects. #}
+{% macro read_objects(kind_name) -%}
+shop_clean(id) AS message_key,
+shop_object(payload) AS {{ object_of('') }}
+{%- for path in OBJECTS[kind_name] %},
+shop_object({{ json_at(path) }}) AS {{ object_of(path) }}
+{%- endfor %}
+{%- endmacro %}
+
+{# Second stage: the JSON of the fields, and the fields that the model does not have. #}
+{% macro read_json(kind_name, more=()) -%}
+{% set elements = [] -%}
+{% for column, path, reader, default in FIELDS[kind_name] -%}
+{% set _ = elements.append(json_at(path)) -%}
+{% endfor -%}
+{{ lines_of(elements) }} AS field_json,
+mapFilter(
+    (name, json) -> NOT has(
+        {{ known_names(kind_name, '', more) | indent(8) }},
+        name
+    ),
+    {{ object_of('') }}
+) AS other_fields
+{%- endmacro %}
+
+{# Third stage: the texts of all fields, and the words of the other fields. #}
+{% macro read_texts() -%}
+arrayMap(json -> shop_scalar(json), field_json) AS field_scalars,
+arrayMap(
+    (name, json) -> tuple(shop_mark_word(name), json, coalesce(shop_name(shop_scalar(json)), ''), name),
+    mapKeys(other_fields),
+    mapValues(other_fields)
+) AS other_words
+{%- endmacro %}
+
+{# Fourth stage: all texts as names, and what the other fields mark. #}
+{% macro read_names(mark) -%}
+arrayMap(scalar -> shop_name(scalar), field_scalars) AS field_names,
+arrayMap(
+    words -> tuple(
+        shop_field_name(words.4), words.2, {{ mark }}(words.1, nullIf(words.3, '')), shop_mark_text(words.1, words.3)
+    ),
+    other_words
+) AS marks
+{%- endmacro %}
+
+{# Fifth stage: texts that stand for something. #}
+{% macro read_words() -%}
+arrayMap(name -> shop_something(name), field_names) AS field_words
+{%- endmacro %}
+
+{# Sixth stage: of some fields more than a word stands for nothing; references are ids. #}
+{% macro read_written(kind_name) -%}
+{% set elements = [] -%}
+{% for column, path, reader, default in FIELDS[kind_name] -%}
+{% set word = 'field_words[' ~ loop.index ~ ']' -%}
+{% if reader in ('date', 'instant') -%}
+{% set _ = elements.append('shop_day_text(' ~ word ~ ')') -%}
+{% elif reader == 'card' -%}
+{% set _ = elements.append('shop_card_text(' ~ word ~ ')') -%}
+{% elif reader == 'reference' -%}
+{% set _ = elements.append('shop_something(shop_clean(field_scalars[' ~ loop.index ~ ']))') -%}
+{% else -%}
+{% set _ = elements.append(word) -%}
+{% endif -%}
+{% endfor -%}
+{{ lines_of(elements) }} AS written
+{%- endmacro %}
+
+{# Seventh and eighth stage: the form in ISO 8601 of dates and times. #}
+{% macro read_days(kind_name) -%}
+{% for column, path, reader, default in FIELDS[kind_name] if reader in ('date', 'instant') -%}
+shop_two_digits(written[{{ position_of(kind_name, column) }}]) AS {{ column }}_padded{{ '' if loop.last else ',\n' }}
+{%- else -%}
+0 AS no_days
+{%- endfor %}
+{%- endmacro %}
+
+{% macro read_iso(kind_name) -%}
+{% for column, path, reader, default in FIELDS[kind_name] if reader in ('date', 'instant') -%}
+shop_iso(written[{{ position_of(kind_name, column) }}], {{ column }}_padded) AS {{ column }}_iso{{ '' if loop.last else ',\n' }}
+{%- else -%}
+0 AS no_iso
+{%- endfor %}
+{%- endmacro %}
+
+{% macro position_of(kind_name, column) -%}
+{% for other, path, reader, default in FIELDS[kind_name] if other == column -%}
+{% for path in FIELDS[kind_name] -%}
+{% if path[0] == column %}{{ loop.index }}{% endif -%}
+{% endfor -%}
+{% endfor -%}
+{%- endmacro %}
+
+{# The text of a field, and its JSON. #}
+{% macro written_of(kind_name, column) -%}
+written[{{ position_of(kind_name, column) }}]
+{%- endmacro %}
+{% macro json_of(kind_name, column) -%}
+field_json[{{ position_of(kind_name, column) }}]
+{%- endmacro %}
+
+{# Last stage: the values. #}
+{% macro read_values(kind_name) -%}
+{% for column, path, reader, default in FIELDS[kind_name] if reader != 'labels' -%}
+{% set word = written_of(kind_name, column) -%}
+{% if reader in ('text', 'reference') -%}
+{{ word }}
+{%- elif reader == 'bool' -%}
+shop_bool(field_names[{{ position_of(kind_name, column) }}])
+{%- elif reader == 'date' -%}
+shop_day({{ word }}, {{ column }}_iso)
+{%- elif reader == 'instant' -%}
+shop_moment({{ word }}, {{ column }}_iso)
+{%- else -%}
+shop_{{ reader }}({{ word }})
+{%- endif %} AS known_{{ column }}{{ '' if loop.last else ',\n' }}
+{%- endfor %}
+{%- endmacro %}
+
+{# A SELECT that computes the expressions of one stage after the other. #}
+{% macro staged(source, stages) -%}
+{% set made = namespace(sql=source) -%}
+{% for stage in stages -%}
+{% set made.sql = '(\n    SELECT\n        *,\n        ' ~ (stage | indent(8)) ~ '\n    FROM ' ~ (made.sql | indent(4)) ~ '\n) AS stage_'
+    ~ loop.index -%}
+{% endfor -%}
+{{ made.sql }}
+{%- endmacro %}
+
+{# Fields with values that are there and were not read: field, way of reading, JSON, text. #}
+{% macro unread_fields(kind_name) -%}
+{% set paths = [] -%}
+{% set readers = [] -%}
+{% set found = [] -%}
+{% for column, path, reader, default in FIELDS[kind_name] -%}
+{% set _ = paths.append("'" ~ path ~ "'") -%}
+{% set _ = readers.append("'" ~ reader ~ "'") -%}
+{% set _ = found.append('1' if reader == 'labels' else 'isNotNull(known_' ~ column ~ ')') -%}
+{% endfor -%}
+arrayFilter(
+    (finding, is_read) -> NOT is_read AND (isNotNull(finding.4) OR shop_is_container(finding.3)),
+    arrayZip(
+        {{ lines_of(paths) | indent(8) }},
+        {{ lines_of(readers) | indent(8) }},
+        field_json,
+        written
+    ),
+    {{ lines_of(found) | indent(4) }}
+)
+{%- endmacro %}
+
+{# The paths in a document's objects that the model does not have. #}
+{% macro unknown_in_objects(kind_name) -%}
+{% for path in OBJECTS[kind_name] -%}
+arrayMap(
+    name -> concat('{{ path }}.', shop_field_name(name)),
+    arrayFilter(
+        name -> NOT has(
+            {{ known_names(kind_name, path) | indent(12) }},
+            name
+        ),
+        mapKeys({{ object_of(path) }})
+    )
+)
+{{- '' if loop.last else ',\n' }}
+{%- endfor %}
+{%- endmacro %}
+
+{# The columns of a kind in SELECT, each as it was read. #}
+{% macro columns(kind_name) -%}
+{% for column, path, reader, default in FIELDS[kind_name] if reader != 'labels' -%}
+{% if default -%}
+coalesce(known_{{ column }}, {{ default }}) AS {{ column }},
+{%- else -%}
+known_{{ column }} AS {{ column }},
+{%- endif %}{{ '' if loop.last else '\n' }}
+{%- endfor %}
+{%- endmacro %}
+
+{# Why a required field of a kind has no value. #}
+{% macro fault_of(kind_name, column) -%}
+{% for other, path, reader, default in FIELDS[kind_name] if other == column -%}
+shop_fault('{{ path }}', {{ json_of(kind_name, column) }}, {{ written_of(kind_name, column) }}, known_{{ column }})
+{%- endfor %}
+{%- endmacro %}
+
+{# The reasons of a document: those of its message always, those of its fields unless it was taken out. #}
+{% macro faults(field_faults) -%}
+arrayFilter(
+    reason -> reason != '',
+    arrayConcat(
+        [
+            shop_time_fault(source_time, kafka_timestamp, ingested_at),
+            if(operation = 'delete', '', shop_key_fault(message_key)),
+            if(operation = 'delete' OR JSONType(payload) = 'Object', '', 'payload: not a JSON object')
+        ],
+        -- No multiIf over all of them: ClickHouse would then compute every field row by row, on demand.
+        arraySlice(
+            [
+                {{ field_faults | indent(16) }}
+            ],
+            1,
+            if(operation = 'delete' OR JSONType(payload) != 'Object' OR excluded_as != '', 0, 20)
+        )
+    )
+) AS reasons_found
+{%- endmacro %}
+
+{# The columns that every table of versions has: how the document was read, and where its message is. #}
+{% macro version_columns(kind_name) -%}
+arrayMap(
+    finding -> (finding.1, shop_unread(finding.2, finding.4), shop_shape(finding.3)), arraySlice(unread_found, 1, 50)
+) AS unread,
+excluded_as AS excluded,
+arraySlice(
+    arrayDistinct(
+        arrayConcat(
+            arrayMap(mark -> mark.1, arrayFilter(mark -> mark.3 = '', marks)),
+            {{ unknown_in_objects(kind_name) | indent(12) }}
+            {%- if kind_name == 'purchases' %},
+            unknown_line_fields
+            {%- endif %}
+        )
+    ),
+    1,
+    50
+) AS unknown_fields,
+shop_rules() AS cleaned_by,
+shop_version(shop_bounded_time(source_time, kafka_timestamp, ingested_at), kafka_offset) AS version,
+operation = 'delete' OR notEmpty(reasons_found) OR excluded_as != '' AS is_deleted,
+reasons_found AS reasons,
+if(notEmpty(reasons_found), payload, '') AS rejected_payload,
+operation,
+source_time,
+kafka_topic,
+kafka_topic_id,
+kafka_partition,
+kafka_offset,
+ingested_at
+{%- endmacro %}

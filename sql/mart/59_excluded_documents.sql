@@ -1,0 +1,34 @@
+-- The documents that do not count though they were delivered: marked as deleted, or no sale. The reason is the field
+-- that says so (docs/documents.md, "What is no sale"); only the newest version of each.
+CREATE OR REPLACE VIEW mart.excluded_documents{{ on_cluster }}
+DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
+{% for kind in kinds %}
+SELECT
+    '{{ kind.name }}' AS kind,
+    id,
+    excluded AS reason,
+    kafka_topic,
+    kafka_topic_id,
+    kafka_partition,
+    kafka_offset,
+    source_time,
+    ingested_at
+FROM (
+    SELECT *
+    FROM mart.{{ kind.singular }}_versions
+    WHERE
+        excluded != ''
+        AND (id, version) IN (
+            SELECT
+                versions.id,
+                max(versions.version) AS version
+            FROM mart.{{ kind.singular }}_versions AS versions
+            GROUP BY versions.id
+        )
+    ORDER BY id
+    LIMIT 1 BY id
+) AS newest
+{% if not loop.last %}
+UNION ALL
+{% endif %}
+{% endfor %}

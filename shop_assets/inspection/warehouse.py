@@ -19,6 +19,7 @@ from shop_assets.documents.kinds import DocumentKind
 from shop_assets.errors import ShopError
 from shop_assets.inspection.settings import InspectionSettings
 from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.reading_rules import reading_rules
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
@@ -145,7 +146,7 @@ def local_warehouse(settings: InspectionSettings) -> Iterator[LocalClient]:
         folder = Path(name)
         with local_engine(folder / "data") as engine:
             client = LocalClient(engine, folder)
-            apply_migrations(cast("Client", client), clock_slack_seconds=settings.clock_slack_seconds)
+            apply_migrations(cast("Client", client), rules=reading_rules(settings))
             yield client
 
 

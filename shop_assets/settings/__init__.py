@@ -9,9 +9,19 @@ from shop_assets.settings.environment import (
     DEFAULT_HOME,
     STACK_ENV,
     BusinessSettings,
+    ReadingSettings,
     Settings,
     SettingsError,
     variable,
 )
 
-__all__ = ["DEFAULT_HOME", "PREFIX", "STACK_ENV", "BusinessSettings", "Settings", "SettingsError", "variable"]
+__all__ = [
+    "DEFAULT_HOME",
+    "PREFIX",
+    "STACK_ENV",
+    "BusinessSettings",
+    "ReadingSettings",
+    "Settings",
+    "SettingsError",
+    "variable",
+]

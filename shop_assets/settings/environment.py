@@ -54,7 +54,24 @@ class BusinessSettings(CheckLimits):
     timezone: TimeZoneName = Field("UTC", description="IANA time zone that decides days, hours and weekdays.")
 
 
-class Settings(BusinessSettings):
+class ReadingSettings(BusinessSettings):
+    """Settings that decide how the values of documents are read."""
+
+    source_timezone: TimeZoneName | None = Field(
+        None, description="IANA time zone of times without an offset; the business time zone by default."
+    )
+    number_comma: Literal["unknown", "decimal", "thousands"] = Field(
+        "unknown", description="What a lone comma before three digits is, as in 1,234; unknown: it is not read."
+    )
+    date_order: Literal["unknown", "day_first", "month_first"] = Field(
+        "unknown", description="What stands first in 05/06/2024; unknown: it is not read."
+    )
+    clock_slack_seconds: int = Field(
+        DEFAULT_CLOCK_SLACK_SECONDS, ge=0, le=86_400, description="How fast a clock may be before a date is future."
+    )
+
+
+class Settings(ReadingSettings):
     """All settings; the field `s3_endpoint` is the variable `SHOP_S3_ENDPOINT`, and so on."""
 
     # Folders on this machine
@@ -77,22 +94,6 @@ class Settings(BusinessSettings):
     s3_landing_bucket: Name = "landing"
     s3_features_bucket: Name = "features"
     s3_reports_bucket: Name = "reports"
-
-    # Reading values
-    source_timezone: TimeZoneName | None = Field(
-        None, description="IANA time zone of times without an offset; the business time zone by default."
-    )
-    number_comma: Literal["unknown", "decimal", "thousands"] = Field(
-        "unknown", description="What a lone comma before three digits is, as in 1,234; unknown: it is not read."
-    )
-    date_order: Literal["unknown", "day_first", "month_first"] = Field(
-        "unknown", description="What stands first in 05/06/2024; unknown: it is not read."
-    )
-
-    # Judging dates
-    clock_slack_seconds: int = Field(
-        DEFAULT_CLOCK_SLACK_SECONDS, ge=0, le=86_400, description="How fast a clock may be before a date is future."
-    )
 
     # Document store
     mongo_uri: SecretStr = Field(description="mongodb://user:password@host:port/?…, a replica set.")

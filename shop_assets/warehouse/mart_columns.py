@@ -179,7 +179,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
     "excluded_documents": {
         "kind": _REJECTS["kind"],
         "id": "id of the document",
-        "reason": "the field that says why it does not count, and its value",
+        "excluded": "the field that says why it does not count, and its value",
         **{name: _REJECTS[name] for name in ("kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset")},
         **_METADATA,
     },

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shop_assets.settings import Settings
+from shop_assets.settings import ReadingSettings
 from shop_assets.settings.environment import DEFAULT_CLOCK_SLACK_SECONDS
 from shop_assets.warehouse.sql_templates import normalised, read_folder
 
@@ -35,7 +35,7 @@ class ReadingRules:
     clock_slack_seconds: int = DEFAULT_CLOCK_SLACK_SECONDS
 
 
-def reading_rules(settings: Settings) -> ReadingRules:
+def reading_rules(settings: ReadingSettings) -> ReadingRules:
     """The rules that the settings give.
 
     Args:

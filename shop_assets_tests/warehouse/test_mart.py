@@ -210,7 +210,7 @@ def test_the_views_that_spark_reads_have_these_columns(client: Client) -> None:
         "payment_method": "Nullable(String)",
         "is_delivery": "UInt8",
         "line_count": "UInt32",
-        **{f"has_{name}": "UInt8" for name in ("bakery", "meat", "dairy", "fruit", "vegetable", "organic")},
+        **{f"has_{name}": "UInt8" for name in ("bakery", "meat", "dairy", "fruit", "vegetable", "organic", "time")},
     }
     customers = columns("customers")
     assert {name: customers[name] for name in ("customer_id", "registration_date", "is_loyalty_member")} == {

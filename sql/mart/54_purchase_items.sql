@@ -1,6 +1,6 @@
--- The lines of the purchases, numbered from 1 in the order of the document without those that were voided. An unreadable
--- line keeps its number, with NULLs. product_group is that of the line's own category, or the product's group where the
--- category is missing or unknown.
+-- The lines of the purchases, numbered from 1 in the order of the document, without those that were voided. An
+-- unreadable line keeps its number, with NULLs. product_group is that of the line's own category; where the category is
+-- missing or unknown, it is the product's group.
 CREATE OR REPLACE VIEW mart.purchase_items{{ on_cluster }}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT

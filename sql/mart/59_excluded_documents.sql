@@ -6,7 +6,7 @@ DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT
     '{{ kind.name }}' AS kind,
     id,
-    excluded AS reason,
+    excluded,
     kafka_topic,
     kafka_topic_id,
     kafka_partition,

@@ -13,7 +13,8 @@ from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.object_store.bucket import ObjectSummary
 
 BATCH_BYTES: Final = 16 * 1024 * 1024
-"""A batch is written when it has this many bytes, or as many documents as it may have, whichever comes first."""
+"""A batch is written before it has more bytes, or when it has as many documents as it may have. One document alone may
+be nearly as large."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class LoadBatch:
         """Whether it is time to write."""
         held = max(len(self.documents), len(self.rejects), len(self.entries))
         return held >= batch_size or self.size >= BATCH_BYTES
+
+    def has_room(self, document: StorableDocument) -> bool:
+        """Whether a document fits beside the others: a transaction must fit into the server's cache."""
+        return not self.documents or self.size + len(document.bson.raw) <= BATCH_BYTES
 
     def add(self, task: ReadTask, document: StorableDocument, position: int, *, replaces: bool) -> bool:
         """Add a document. Returns whether it replaces one with its id.

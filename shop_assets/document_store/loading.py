@@ -263,6 +263,8 @@ class _Load:
 
     def _accept(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument, item: ParsedDocument) -> None:
         self._result.read += 1
+        if not self._batch.has_room(document):
+            self._flush(entry)
         replaces = task.replaces(is_changed=item.is_changed) or self._was_accepted(task, document)
         if self._conflicts_within_the_batch(document):
             stored = self._batch.places[document.document_id].spelling

@@ -61,10 +61,10 @@ class UnreadFinding:
 
 @dataclass(frozen=True)
 class SilentFeature:
-    """A feature that would say nothing, because nothing is in a column that it needs."""
+    """A feature that would say nothing, or little: the columns that it needs, by the share of rows that have them."""
 
     feature: str
-    columns: Sequence[str]
+    columns: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -95,29 +95,28 @@ class Inspection:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing would be wrong: all is read, nothing is rejected or left out, and every feature can speak."""
-        return not (
-            self.rejects or self.unread or any(self.references.values()) or self.silent_features or self.left_out
-        )
+        """Whether nothing would be wrong: all is read, nothing is rejected or left out, every feature can speak, and
+        no field of ours may be under another name.
+        """
+        troubles = (self.rejects, self.unread, self.silent_features, self.left_out, self.proposed_mapping)
+        return not (any(troubles) or any(self.references.values()))
 
 
-def mart_findings(client: LocalClient) -> MartFindings:
+def mart_findings(client: LocalClient, minimum_share: float) -> MartFindings:
     """Ask MART what it has of the inspected documents.
 
     Args:
         client: A client of the inspection's warehouse.
+        minimum_share: A column that a smaller share of rows has says nothing about customers.
 
     Returns:
         The findings.
     """
-    tables = {
-        str(name) for (name,) in client.query("SELECT name FROM system.tables WHERE database = 'mart'").result_rows
-    }
-    unread = _unread(client) if "unread_values" in tables else []
-    excluded = _excluded(client) if "excluded_documents" in tables else {}
     (references,) = fetch_rows(cast("Client", client), "broken_references")
     counted = {str(name).replace("_", " "): int(count) for name, count in references.items()}
-    return MartFindings(_rejects(client), unread, counted, excluded, _silent_features(client))
+    return MartFindings(
+        _rejects(client), _unread(client), counted, _excluded(client), _silent_features(client, minimum_share)
+    )
 
 
 def _rejects(client: LocalClient) -> list[RejectFinding]:
@@ -140,26 +139,28 @@ def _unread(client: LocalClient) -> list[UnreadFinding]:
 
 def _excluded(client: LocalClient) -> dict[str, int]:
     rows = client.query(
-        "SELECT kind || ': ' || excluded AS reason, count() AS documents FROM mart.excluded_documents "
+        "SELECT concat(kind, ': ', excluded) AS reason, count() AS documents FROM mart.excluded_documents "
         "GROUP BY reason ORDER BY documents DESC, reason"
     ).result_rows
     return {str(reason): int(documents) for reason, documents in rows}
 
 
-def _silent_features(client: LocalClient) -> list[SilentFeature]:
+def _silent_features(client: LocalClient, minimum_share: float) -> list[SilentFeature]:
     sources = dict.fromkeys(source for feature in FEATURES for source in feature.sources)
-    says_something = {source: _says_something(client, source) for source in sources}
+    shares = {source: _share(client, source) for source in sources}
     return [
         SilentFeature(feature.name, silent)
         for feature in FEATURES
-        if (silent := [source for source in feature.sources if not says_something[source]])
+        if (silent := {source: shares[source] for source in feature.sources if not shares[source] >= minimum_share})
     ]
 
 
-def _says_something(client: LocalClient, source: str) -> bool:
+def _share(client: LocalClient, source: str) -> float:
+    """The share of a view's rows that have something in a column; 0 without rows."""
     view, column = source.split(".")
     statement = (
-        f"SELECT count() FROM (SELECT 1 FROM mart.{view} "  # noqa: S608  # names of our own
-        f"WHERE isNotNull({column}) AND toString(assumeNotNull({column})) NOT IN {_NOTHING} LIMIT 1)"
+        f"SELECT count(), countIf(isNotNull({column}) AND toString(assumeNotNull({column})) NOT IN {_NOTHING}) "  # noqa: S608  # names of our own
+        f"FROM mart.{view}"
     )
-    return bool(client.query(statement).result_rows[0][0])
+    ((rows, something),) = client.query(statement).result_rows
+    return int(something) / int(rows) if rows else 0.0

@@ -33,9 +33,9 @@ from shop_assets.landing.translation import Form, ParsedDocument, UnreadableDocu
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
 from shop_assets.personal_data.key_ring import parse_key_ring
+from shop_assets.topics.sending import PERSONAL_ID, UNWRITABLE
 
-_PERSONAL_ID: Final = "an id looks like a phone or an e-mail"
-_UNWRITABLE: Final = "cannot be written as JSON"
+_REJECTS: Final = {PERSONAL_ID: "Kafka", UNWRITABLE: "Kafka"}
 
 
 def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSettings) -> Inspection:
@@ -55,10 +55,10 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
     """
     source = survey(folder.resolve())
     with local_warehouse(settings) as client:
-        kinds = [_KindReading(kind, mapping, client) for kind in KINDS]
+        kinds = [_KindReading(kind, mapping, client, settings) for kind in KINDS]
         for reading in kinds:
             reading.read(source)
-        found = mart_findings(client)
+        found = mart_findings(client, settings.minimum_delivered_share)
     return Inspection(
         folder=str(folder),
         mapping=mapping.name if mapping is not NO_MAPPING else "",
@@ -87,6 +87,7 @@ class _KindReading:
     kind: DocumentKind
     mapping: ShopMapping
     client: LocalClient
+    settings: InspectionSettings
     files: int = 0
     documents: int = 0
     readings: Counter[str] = field(default_factory=Counter)
@@ -97,7 +98,7 @@ class _KindReading:
     def __post_init__(self) -> None:
         self.counts = FieldCounts(self.kind)
         self._messages = InspectedMessages(self.client, self.kind)
-        self._encryption = PersonalDataEncryption(_throw_away_cipher())
+        self._encryption = PersonalDataEncryption(_throw_away_cipher(self.settings))
         self.rules.update(dict.fromkeys(self.mapping.of(self.kind).names(), 0))
 
     def read(self, source: SourceFolder) -> None:
@@ -132,9 +133,9 @@ class _KindReading:
         try:
             payload = to_json(self._encryption.encrypt(self.kind, found.document))
         except PersonalIdError as error:
-            self._reject(_PERSONAL_ID, error.path, place)
+            self._reject(PERSONAL_ID, error.path, place)
         except UnwritableError as error:
-            self._reject(_UNWRITABLE, str(error), place)
+            self._reject(UNWRITABLE, str(error), place)
         else:
             self._messages.add(document.document_id, payload)
 
@@ -146,7 +147,8 @@ class _KindReading:
         """What MongoDB or Kafka would reject, the commonest first."""
         ordered = sorted(self._rejects.items(), key=lambda item: -item[1].documents)
         for reason, count in ordered:
-            yield RejectFinding(self.kind.name, "the loader", reason, count.documents, count.first, count.detail)
+            by = _REJECTS.get(reason, "the loader")
+            yield RejectFinding(self.kind.name, by, reason, count.documents, count.first, count.detail)
 
     def finding(self, unread: Sequence[UnreadFinding]) -> KindFinding:
         """What was found of the kind."""
@@ -185,7 +187,7 @@ def _age(file: SourceFile) -> tuple[float, str]:
     return file.path.stat().st_mtime, natural_order(file.key)
 
 
-def _throw_away_cipher() -> PersonalDataCipher:
+def _throw_away_cipher(settings: InspectionSettings) -> PersonalDataCipher:
     """Encrypts as the pipeline does, with a key that nobody keeps."""
     key = base64.b64encode(secrets.token_bytes(64)).decode()
-    return PersonalDataCipher(parse_key_ring(f"inspect:{key}"))
+    return PersonalDataCipher(parse_key_ring(f"inspect:{key}"), encrypts_ids=settings.personal_ids == "encrypt")

@@ -1,8 +1,8 @@
 """A mapping for names that look alike: a proposal in TOML, for a person to correct.
 
-A field of ours that hardly any document has is paired with a field that the model does not know, by known synonyms
-first (English and Russian, also transliterated), then by the likeness of their names. A pair is a guess: it is written
-down and never applied.
+A field that the model does not know is paired with one of ours that other documents have, or none, so that the two can
+be one field: by known synonyms first (English and Russian), then by the likeness of their names. A pair is a guess: it
+is written down and never applied.
 """
 
 import difflib
@@ -14,9 +14,6 @@ from typing import Final
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.inspection.field_counts import FieldCounts
-
-MISSING: Final = 0.5
-"""A field that fewer of the documents have is looked for under another name."""
 
 _ALIKE: Final = 0.84
 _NESTED: Final = 0.15
@@ -95,16 +92,12 @@ def propose(kind: DocumentKind, counts: FieldCounts) -> list[ProposedField]:
     Returns:
         The pairs, each field of either side once, in the order of our model.
     """
-    missing = [
-        path
-        for path, found in counts.known.items()
-        if found < (1 if path == kind.id_field else MISSING) * max(1, counts.documents)
-    ]
     pairs = sorted(
         (
             (_likeness(theirs, ours, elsewhere=_NESTED_ID if ours in kind.id_paths else _NESTED), found, theirs, ours)
-            for ours in missing
+            for ours, known in counts.known.items()
             for theirs, found in counts.other.items()
+            if known + found <= counts.documents
         ),
         reverse=True,
     )
@@ -115,7 +108,7 @@ def propose(kind: DocumentKind, counts: FieldCounts) -> list[ProposedField]:
             continue
         taken.add(theirs)
         chosen[ours] = ProposedField(theirs, ours, documents)
-    return [chosen[path] for path in missing if path in chosen]
+    return [chosen[path] for path in counts.known if path in chosen]
 
 
 def toml_text(kind: DocumentKind, fields: list[ProposedField], texts: list[str]) -> str:

@@ -30,8 +30,8 @@ def render(console: Console, inspection: Inspection) -> None:
     _list(console, "References that do not resolve", _counted(inspection.references))
     _list(
         console,
-        "Features that would say nothing",
-        (f"{one.feature}: nothing in {', '.join(one.columns)}" for one in inspection.silent_features),
+        "Features that would say nothing, or little",
+        (f"{one.feature}: {_shares(one.columns)}" for one in inspection.silent_features),
     )
     _list(console, "Not looked at", map(without_contacts, inspection.left_out))
     if inspection.proposed_mapping:
@@ -72,6 +72,10 @@ def _fields(console: Console, kind: KindFinding) -> None:
     if absent:
         console.print(f"In no document: {', '.join(absent)}", highlight=False)
     _list(console, "Other fields", _counted(kind.other_fields))
+
+
+def _shares(columns: Mapping[str, float]) -> str:
+    return ", ".join(f"{column} in {share:.1%} of the rows" for column, share in columns.items())
 
 
 def _rejects(inspection: Inspection) -> Iterator[str]:

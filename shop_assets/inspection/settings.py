@@ -1,6 +1,7 @@
 """The settings that matter to an inspection: how values are read, and the mapping. No service is needed for them."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic_settings import SettingsConfigDict
 
@@ -13,3 +14,4 @@ class InspectionSettings(ReadingSettings):
     model_config = SettingsConfigDict(extra="ignore")
 
     mapping: Path | None = None
+    personal_ids: Literal["reject", "encrypt"] = "reject"

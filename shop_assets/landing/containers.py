@@ -11,6 +11,7 @@ Only what can mean one thing is changed; anything else stays, and the document s
 | `{…}` | | a list of it, if it has a field of the list's objects |
 """
 
+from functools import cache
 from typing import Any, Final
 
 from shop_assets.documents.containers import CONTAINERS
@@ -55,6 +56,7 @@ def _with(document: dict[str, Any], path: FieldPath, value: Any) -> dict[str, An
     return document | {name: _with(document[name], tuple(rest), value) if rest else value}
 
 
+@cache
 def _element_fields(kind: DocumentKind, path: FieldPath) -> frozenset[str]:
     """The names of the fields of a list's objects."""
     prefix = f"{'.'.join(path)}[]."

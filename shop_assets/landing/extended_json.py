@@ -71,9 +71,24 @@ def decode(document: dict[str, Any]) -> tuple[dict[str, Any], int]:
         WrapperError: A wrapper does not hold what its name says.
         RecursionError: The document is nested too deeply.
     """
+    if not _may_have_wrappers(document):
+        return document, 0
     decoded = {name: _decode(value, name) for name, value in document.items()}
     count = sum(found for _, found in decoded.values())
     return (document, 0) if count == 0 else ({name: value for name, (value, _) in decoded.items()}, count)
+
+
+def _may_have_wrappers(document: dict[str, Any]) -> bool:
+    """Whether any name begins with a dollar sign: hardly any document has one, and this is quick to see."""
+    waiting: list[Any] = [document]
+    while waiting:
+        value = waiting.pop()
+        if type(value) is dict:
+            if any(name.startswith("$") for name in value):
+                return True
+            value = value.values()
+        waiting += [inner for inner in value if type(inner) is dict or type(inner) is list]
+    return False
 
 
 def _decode(value: Any, path: str) -> tuple[Any, int]:

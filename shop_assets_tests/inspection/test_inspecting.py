@@ -34,7 +34,8 @@ SHOP: Documents = {
     "purchases": [
         {"order_id": "o-1"} | RECEIPT,
         {"order_id": "o-2", "is_delivery": True} | RECEIPT,
-        {"order_id": "o-3"} | RECEIPT | {"customer": {"customer_id": "c-9"}},
+        {"order_id": "o-3", "is_delivery": "возможно"} | RECEIPT | {"customer": {"customer_id": "c-9"}},
+        {"order_id": "o-4", "status": "cancelled"} | RECEIPT,
     ],
 }
 MAPPING = """
@@ -78,17 +79,19 @@ def test_everything_that_would_be_wrong_is_found_without_a_stack(source: Path):
     found = json.loads(output)
     assert (code, found["is_clean"]) == (1, False)
     assert {kind["kind"]: (kind["files"], kind["documents"]) for kind in found["kinds"]} == {
-        "stores": (1, 1), "products": (1, 1), "customers": (1, 3), "purchases": (1, 3),
+        "stores": (1, 1), "products": (1, 1), "customers": (1, 3), "purchases": (1, 4),
     }  # fmt: skip
     rejects = {(reject["kind"], reject["by"], reject["reason"]): reject["documents"] for reject in found["rejects"]}
     assert rejects == {
         ("customers", "the loader", "id is not a text: a number"): 1,
         ("customers", "MART", "registration_date: unreadable"): 1,
-        ("purchases", "the loader", "id is missing or blank"): 3,
+        ("purchases", "the loader", "id is missing or blank"): 4,
     }
     purchases = {one["field"]: one["documents"] for one in found["kinds"][3]["fields"]}
-    assert (purchases["customer.customer_id"], purchases["is_delivery"], purchases["total_amount"]) == (3, 1, 0)
-    assert found["kinds"][3]["other_fields"] == {"order_id": 3, "sum": 3, "items[].sku": 3}
+    assert (purchases["customer.customer_id"], purchases["is_delivery"], purchases["total_amount"]) == (4, 2, 0)
+    assert found["kinds"][3]["other_fields"] == {
+        "order_id": 4, "sum": 4, "items[].sku": 4, "status": 1,
+    }  # fmt: skip
     assert found["left_out"] == ["notes.txt: no folder or file of one of the four kinds"]
     assert {"bulk_buyer", "delivery_user"} <= {one["feature"] for one in found["silent_features"]}
     assert found["proposed_mapping"].split("\n") == [
@@ -113,7 +116,9 @@ def test_a_mapping_is_tried_before_it_is_used(source: Path, tmp_path: Path):
     assert "by the loader" not in shown
     assert "purchases of unknown customers: 1" in shown
     assert "Changed by the mapping shop.toml" in shown
-    assert "total_amount / 100: 3" in shown
+    assert "total_amount / 100: 4" in shown
+    assert "1 purchases: is_delivery, neither yes nor no, for example яяяяяяяя" in shown
+    assert "purchases: status" in shown.partition("Would be taken out")[2]
     assert "delivery_user" not in shown
     assert "Proposed mapping" not in shown
 

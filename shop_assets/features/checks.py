@@ -12,6 +12,7 @@ from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetChecksDef
 
 from shop_assets.features import verification
 from shop_assets.features.checked_days import check_result, checked_days
+from shop_assets.features.delivered_fields import build_delivery_check
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.verification import VerificationResult
 from shop_assets.object_store.resource import ObjectStoreResource
@@ -42,6 +43,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
         features_are_consistent,
         warehouse_equals_partition,
         _feature_shares_are_stable(settings.maximum_feature_jump),
+        build_delivery_check(settings.minimum_delivered_share),
     ]
 
 

@@ -45,6 +45,7 @@ from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.document_repair import advice, open_differences
 from shop_assets.warehouse.metadata import difference_row
 from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
+from shop_assets.warehouse.reading_checks import build_reading_checks
 from shop_assets.warehouse.resource import ClickHouseResource
 
 SHOWN: Final = 10
@@ -92,6 +93,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
         _referential_integrity(),
         _few_documents_are_rejected(settings.maximum_rejected_share),
         _purchases_are_on_time(settings.timezone),
+        *build_reading_checks(settings),
     ]
 
 

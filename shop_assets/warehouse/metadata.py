@@ -1,5 +1,6 @@
 """The metadata of RAW and MART on their assets' pages. Samples have only columns without personal data."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -98,24 +99,42 @@ def mart_metadata(
     rows = {row["kind"]: row for row in fetch_rows(client, "mart_documents")}
     shown = sum(int(row["documents"]) for row in rows.values())
     rejected = sum(int(row["rejected"]) for row in rows.values())
+    excluded = fetch_rows(client, "excluded_counts")
+    taken_out = Counter[str]()
+    for row in excluded:
+        taken_out[row["kind"]] += int(row["documents"])
+    in_raw = {row["kind"]: row for row in fetch_rows(client, "raw_documents")}
     tables: list[dict[str, object]] = [
         {
             "view": f"mart.{kind.name}",
             "documents": rows[kind.name]["documents"],
             "rejected": rows[kind.name]["rejected"],
+            "excluded": taken_out[kind.name],
+            "documents in RAW": in_raw.get(kind.name, {}).get("documents", 0),
+            "messages in RAW": in_raw.get(kind.name, {}).get("messages", 0),
             "compared with RAW": result.compared,
             "repaired": result.repaired_rows + result.repaired_rejects,
         }
         for kind, result in results.items()
     ]
     return stage_metadata(
-        rows_in=shown + rejected,
+        rows_in=shown + rejected + taken_out.total(),
         rows_out=shown,
         rejected=rejected,
         seconds=seconds,
         views=sample_table(tables),
         rejected_by_reason=MetadataValue.json(
             {f"{row['kind']}: {row['reason']}": row["documents"] for row in fetch_rows(client, "rejects_by_reason")}
+        ),
+        unread_values=MetadataValue.json(
+            {
+                f"{row['kind']}: {row['field']}: {row['reason']}": row["unread_count"]
+                for row in fetch_rows(client, "unread_shares")
+            }
+        ),
+        excluded=MetadataValue.json({f"{row['kind']}: {row['excluded']}": row["documents"] for row in excluded}),
+        unknown_fields=MetadataValue.json(
+            {f"{row['kind']}: {row['field']}": row["documents"] for row in fetch_rows(client, "unknown_fields")}
         ),
         repaired=sum(result.repaired_rows + result.repaired_rejects for result in results.values()),
     ) | {

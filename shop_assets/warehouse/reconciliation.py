@@ -19,6 +19,7 @@ from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.forged_times import remove_forged
 from shop_assets.warehouse.queries import SqlQuery, load_query
 from shop_assets.warehouse.raw_slice import RawSlice
+from shop_assets.warehouse.renewal import clean_again, outdated_partitions
 
 SLICE_OFFSETS: Final = 50_000
 """How many offsets are compared, and at worst inserted, at once: as many as a block of the ingestion has at most."""
@@ -33,12 +34,13 @@ REPAIR_SETTINGS: Final = {
 
 @dataclass
 class ReconciliationResult:
-    """Rows of RAW that were compared, rows of MART with a forged time that were removed, and rows that were inserted
-    because MART lacked them.
+    """Rows of RAW that were compared, rows of MART that had a forged time or were cleaned by older rules, and rows that
+    were inserted because MART lacked them.
     """
 
     compared: int = 0
     removed_rows: int = 0
+    renewed_rows: int = 0
     repaired_rows: int = 0
     repaired_rejects: int = 0
 
@@ -63,6 +65,10 @@ def reconcile(
     results = {}
     for kind in KINDS:
         results[kind] = ReconciliationResult()
+        for raw_slice in chain.from_iterable(map(_slices, outdated_partitions(client, kind))):
+            guard()
+            cleaning = _view_select(client, f"{kind.name}_cleaning")
+            results[kind].renewed_rows += clean_again(client, kind, raw_slice, cleaning)
         unreconciled = _unreconciled(client, kind, full=full)
         slices = {partition: list(_slices(partition)) for partition in unreconciled}
         # Of all slices before the first repair: a row with a forged time hides what is missing beside it.

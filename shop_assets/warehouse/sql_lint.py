@@ -30,6 +30,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "offsets": [1, 2],
     },
     "reconciliation/unreconciled_partitions": {"reconciled": 2},
+    "reconciliation/cleaned_again": {"columns": "id", "cleaning": _CLEANING},
     "reconciliation/missing_versions": {"columns": "id", "cleaning": _CLEANING},
     "reconciliation/missing_rejects": {"columns": "id", "cleaning": _CLEANING, "source": "mart.store_versions"},
 }

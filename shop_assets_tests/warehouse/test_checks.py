@@ -28,6 +28,9 @@ WARNING = {
     "few_documents_are_rejected",
     "purchases_are_on_time",
     "ids_are_used_once",
+    "ids_are_spelled_once",
+    "values_are_read",
+    "amounts_agree",
 }
 
 

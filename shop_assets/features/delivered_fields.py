@@ -1,0 +1,64 @@
+"""The check of MART that names fields which the features need and the documents hardly bring."""
+
+from typing import Final
+
+from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity
+
+from shop_assets.features.definitions import FEATURES
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, FIELDS_ARE_DELIVERED
+from shop_assets.orchestration.asset_metadata import sample_table
+from shop_assets.orchestration.masked_definitions import asset_check
+from shop_assets.settings import variable
+from shop_assets.warehouse.query_execution import Row, fetch_rows
+from shop_assets.warehouse.resource import ClickHouseResource
+
+HOUR_FEATURES: Final = ("night_shopper", "morning_shopper", "early_bird")
+"""Of a purchase's moment they need the time, which a day alone does not have; the others need the day."""
+
+
+def build_delivery_check(limit: float) -> AssetChecksDefinition:
+    """The check.
+
+    Args:
+        limit: The smallest share of the documents that must bring a field.
+
+    Returns:
+        The check, of `clickhouse_mart`.
+    """
+
+    @asset_check(
+        asset=CLICKHOUSE_MART,
+        name=FIELDS_ARE_DELIVERED,
+        description=f"Each field on which features depend is in at least {limit:.0%} of the documents; "
+        f"{variable('minimum_delivered_share')} changes the limit. A feature of a field that is not delivered says "
+        "nothing.",
+        blocking=False,
+    )
+    def check(clickhouse: ClickHouseResource) -> AssetCheckResult:
+        with clickhouse.client() as client:
+            rows = [row for row in fetch_rows(client, "delivered_fields") if int(row["documents"])]
+        missing = [_shown(row) for row in rows if _is_missing(row, limit)]
+        named = "; ".join(f"{field['field']} ({field['delivered']}): {field['features']}" for field in missing)
+        return AssetCheckResult(
+            passed=not missing,
+            severity=AssetCheckSeverity.WARN,
+            description=f"hardly delivered: {named}" if missing else "every field that the features need is delivered",
+            metadata={"fields": len(missing), "first": sample_table(missing)},
+        )
+
+    return check
+
+
+def _is_missing(row: Row, limit: float) -> bool:
+    delivered, documents = int(row["delivered"]), int(row["documents"])
+    return delivered == 0 or delivered < limit * documents
+
+
+def _shown(row: Row) -> dict[str, object]:
+    is_time = row["source"] == "purchases.purchase_datetime"
+    names = HOUR_FEATURES if is_time else [f.name for f in FEATURES if row["source"] in f.sources]
+    return {
+        "field": f"the time of {row['source']}" if is_time else row["source"],
+        "delivered": f"{int(row['delivered']):,} of {int(row['documents']):,}",
+        "features": ", ".join(names),
+    }

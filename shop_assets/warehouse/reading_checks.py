@@ -1,0 +1,137 @@
+"""The checks of how values were read: what could not be read, amounts and ids that disagree.
+
+They warn: MART is what the documents say as far as they say it, and every number here leads to the documents.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from clickhouse_connect.driver.client import Client
+from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity
+
+from shop_assets.orchestration.asset_keys import (
+    AMOUNTS_AGREE,
+    CLICKHOUSE_MART,
+    IDS_ARE_SPELLED_ONCE,
+    VALUES_ARE_READ,
+)
+from shop_assets.orchestration.asset_metadata import sample_table
+from shop_assets.orchestration.masked_definitions import asset_check
+from shop_assets.settings import Settings, variable
+from shop_assets.warehouse.query_execution import Row, count_and_sample, fetch_rows
+from shop_assets.warehouse.resource import ClickHouseResource
+
+SHOWN: Final = 10
+
+
+def build_reading_checks(settings: Settings) -> list[AssetChecksDefinition]:
+    """The checks, with the limits that the settings give.
+
+    Args:
+        settings: The settings.
+
+    Returns:
+        The checks.
+    """
+    return [
+        _values_are_read(settings.maximum_unread_share),
+        _amounts_agree(settings.maximum_wrong_amounts),
+        _ids_are_spelled_once(),
+    ]
+
+
+def _values_are_read(limit: float) -> AssetChecksDefinition:
+    def measure(client: Client) -> AssetCheckResult:
+        rows = fetch_rows(client, "unread_shares")
+        above = [row for row in rows if float(row["unread_share"]) > limit]
+        unread = sum(int(row["unread_count"]) for row in rows)
+        text = f"{unread} values could not be read" if unread else "every value was read"
+        if rows:
+            text += ": " + "; ".join(_unread_text(row) for row in (above or rows)[:3])
+        return _result(
+            passed=not above,
+            text=text,
+            counts={"unread": unread},
+            rows=rows[:SHOWN],
+        )
+
+    return _build(
+        VALUES_ARE_READ,
+        f"At most {limit:.1%} of the values of any field are there and cannot be read; "
+        f"{variable('maximum_unread_share')} changes the limit. They are in mart.unread_values.",
+        measure,
+    )
+
+
+def _unread_text(row: Row) -> str:
+    share = float(row["unread_share"])
+    return f"{row['kind']} {row['field']} {share:.0%} ({row['reason']}, such as {row['example']!r})"
+
+
+def _amounts_agree(limit: float) -> AssetChecksDefinition:
+    def measure(client: Client) -> AssetCheckResult:
+        rows = fetch_rows(client, "amounts")
+        wrong = [row for row in rows if int(row["wrong"]) > limit * int(row["pairs"])]
+        return _result(
+            passed=not wrong,
+            text="; ".join(map(_amount_text, wrong)) or "amounts agree with lines and prices",
+            counts={"wrong": sum(int(row["wrong"]) for row in rows)},
+            rows=[
+                {"what": row["what"], "compared": row["pairs"], "wrong": row["wrong"], "such as": row["example_id"]}
+                for row in rows
+            ],
+        )
+
+    return _build(
+        AMOUNTS_AGREE,
+        f"At most {limit:.0%} of the totals are far from their lines, or of the prices from their products; "
+        f"{variable('maximum_wrong_amounts')} changes the limit. Discounts are allowed for "
+        "(docs/documents.md, Amounts).",
+        measure,
+    )
+
+
+def _amount_text(row: Row) -> str:
+    power = int(row["power_of_ten"])
+    factor = f", by a factor of {10.0**power:g}" if power else ""
+    kopecks = ": kopecks?" if power in (2, -2) else ""
+    share = f"{row['wrong']} of {row['pairs']} differ"
+    return f"{row['what']}: {share}{factor}{kopecks}, such as in {row['example_id']}"
+
+
+def _ids_are_spelled_once() -> AssetChecksDefinition:
+    def measure(client: Client) -> AssetCheckResult:
+        found = count_and_sample(client, "ids_spelled_twice", SHOWN)
+        first = [{"kind": row["kind"], "ids": ", ".join(row["ids"])} for row in found.first]
+        such = f", such as {first[0]['kind']} {first[0]['ids']}" if first else ""
+        return _result(
+            passed=not found.count,
+            text=f"{found.count} ids are spelled in several ways{such}",
+            counts={"found": found.count},
+            rows=first,
+        )
+
+    return _build(
+        IDS_ARE_SPELLED_ONCE,
+        "No two ids of a kind differ by blanks, invisible characters or zeros before a number alone. They are "
+        "different documents until the delivery spells them alike.",
+        measure,
+    )
+
+
+def _result(*, passed: bool, text: str, counts: dict[str, int], rows: Sequence[dict[str, object]]) -> AssetCheckResult:
+    return AssetCheckResult(
+        passed=passed,
+        severity=AssetCheckSeverity.WARN,
+        description=text,
+        metadata={**counts, "first": sample_table(rows)},
+    )
+
+
+def _build(name: str, description: str, measure: Callable[[Client], AssetCheckResult]) -> AssetChecksDefinition:
+    @asset_check(asset=CLICKHOUSE_MART, name=name, description=description, blocking=False)
+    def check(clickhouse: ClickHouseResource) -> AssetCheckResult:
+        with clickhouse.client() as client:
+            return measure(client)
+
+    return check

@@ -1,0 +1,161 @@
+"""What could not be read, was taken out or disagrees is counted; what older rules cleaned is cleaned again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.documents.kinds import KIND_BY_NAME
+from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.query_execution import fetch_rows
+from shop_assets.warehouse.reading_rules import ReadingRules
+from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets_tests.warehouse.raw_messages import document, insert_raw
+
+PRODUCT = {"id": "p-1", "name": "Кефир", "group": "Молочные", "price": 100}
+STORE = {"store_id": "s-1", "store_name": "Лавка", "store_network": "Маленькая Пикча", "location": {"city": "Псков"}}
+MOVED = {"store_id": "s-1", "location": {"city": "Омск"}}
+CUSTOMER = {"customer_id": "c-1", "registration_date": "2025-01-10T09:00:00Z", "is_loyalty_member": True}
+LINE = {"product_id": "p-1", "category": "Молочные", "quantity": 2, "price_per_unit": 100, "total_price": 200}
+
+
+def purchase(purchase_id: str, **more: Any) -> dict[str, Any]:
+    return {
+        "purchase_id": purchase_id,
+        "customer": {"customer_id": "c-1"},
+        "store": {"store_id": "s-1"},
+        "items": [LINE],
+        "total_amount": 200,
+        "payment_method": "card",
+        "is_delivery": False,
+        "purchase_datetime": "2026-01-20T11:00:00Z",
+    } | more
+
+
+def deliver(client: Client, **documents: list[Mapping[str, Any]]) -> None:
+    for kind, bodies in documents.items():
+        insert_raw(client, kind, [document(str(body[KIND_BY_NAME[kind].id_field]), dict(body)) for body in bodies])
+
+
+def test_each_kind_of_input_ends_as_it_should(client: Client) -> None:
+    """One delivery with a document for each rule; expected values are those of docs/documents.md."""
+    deliver(
+        client,
+        stores=[STORE],
+        products=[PRODUCT | {"is_organic": "Да", "expiry_days": "7 дней", "kbju": {"calories": "60,5"}}],
+        customers=[
+            CUSTOMER | {"customer_id": f"c-{number}", "loyalty_card_number": card}
+            for number, card in enumerate(["-", "нет", "N/A", "None", "null", 0, "L-1"], 1)
+        ],
+        purchases=[
+            purchase("yes", is_delivery="да", payment_method="Наличные", purchase_datetime="20.01.2026"),
+            purchase("words", is_delivery="1.0", payment_method="банковская карта"),
+            purchase("unread", is_delivery="возможно", payment_method="безналичный", total_amount="1 234,50 ₽"),
+            purchase("either", total_amount="1,234"),
+            purchase(
+                "no-category",
+                items=[LINE | {"category": None}],
+                store=MOVED,
+            ),
+            purchase("refunded", status="wc-refunded", items=[]),
+            purchase("returned", operationType=2),
+            purchase("marked", __deleted="true"),
+            purchase("strange", status="partially refunded"),
+            purchase("voided", items=[LINE, LINE | {"quantity": 1}, LINE | {"quantity": -1}]),
+            purchase("voided-all", items=[LINE, LINE | {"quantity": -2, "total_price": -200}]),
+        ],
+    )
+    baskets = {row["purchase_id"]: row for row in client.query("SELECT * FROM mart.baskets").named_results()}
+    assert {name: (b["payment_method"], b["is_delivery"], b["has_time"]) for name, b in baskets.items()} == {
+        "yes": ("cash", 1, 0),
+        "words": ("card", 1, 1),
+        "unread": (None, 0, 1),
+        "no-category": ("card", 0, 1),
+        "strange": ("card", 0, 1),
+        "voided": ("card", 0, 1),
+    }
+    assert {basket["has_dairy"] for basket in baskets.values()} == {1}
+    assert {basket["store_city"] for basket in baskets.values()} == {"псков"}
+    assert baskets["voided"]["line_count"] == 1
+    cards = "SELECT customer_id FROM mart.customers WHERE isNotNull(loyalty_card_number)"
+    assert client.query(cards).result_rows == [("c-7",)]
+    unread = "SELECT kind, id, field, reason, example FROM mart.unread_values ORDER BY ALL"
+    assert client.query(unread).result_rows == [
+        ("products", "p-1", "expiry_days", "not a number", "9 яяяя"),
+        ("purchases", "either", "total_amount", "thousands or decimals: SHOP_NUMBER_COMMA", "9,999"),
+        ("purchases", "strange", "status", "unknown status", "aaaaaaaaa aaaaaaaa"),
+        ("purchases", "unread", "is_delivery", "neither yes nor no", "яяяяяяяя"),
+        ("purchases", "unread", "payment_method", "unknown payment method", "яяяяяяяяяяя"),
+    ]
+    excluded = "SELECT id, excluded FROM mart.excluded_documents ORDER BY id"
+    assert client.query(excluded).result_rows == [
+        ("marked", "__deleted: true"),
+        ("refunded", "status: wc-refunded"),
+        ("returned", "operationtype: 2"),
+        ("voided-all", "items: every line voided"),
+    ]
+    assert client.query("SELECT id, reasons FROM mart.open_rejects").result_rows == [
+        ("either", ["total_amount: unreadable"])
+    ]
+    shares = {(row["kind"], row["field"]): row["unread_share"] for row in fetch_rows(client, "unread_shares")}
+    assert shares["products", "expiry_days"] == 1
+    assert round(shares["purchases", "is_delivery"], 3) == round(1 / 6, 3)
+    delivered = {row["source"]: (row["delivered"], row["documents"]) for row in fetch_rows(client, "delivered_fields")}
+    assert delivered["purchases.payment_method"] == (5, 6)
+    assert delivered["purchases.purchase_datetime"] == (5, 6)
+    assert fetch_rows(client, "mart_differs_from_raw") == []
+    assert not fetch_rows(client, "unknown_product_groups")
+
+
+def test_amounts_that_disagree_are_counted_with_their_factor(client: Client) -> None:
+    deliver(
+        client,
+        products=[PRODUCT],
+        purchases=[purchase(f"right-{n}", total_amount=200 - n) for n in range(5)]
+        + [purchase(f"kopecks-{n}", total_amount=20000) for n in range(5)],
+    )
+    rows = {row["what"]: row for row in fetch_rows(client, "amounts")}
+    total = rows["total of a receipt and of its lines"]
+    assert (total["pairs"], total["wrong"], total["power_of_ten"]) == (10, 5, 2)
+    assert {rows[what]["wrong"] for what in rows if what != "total of a receipt and of its lines"} == {0}
+
+
+def test_ids_that_differ_by_blanks_or_zeros_alone_are_named(client: Client) -> None:
+    ids = ["c-1", "c-01", "ab 1", "ab1", "c-10", "c\u200b-7", "c-7"]
+    deliver(client, customers=[CUSTOMER | {"customer_id": name} for name in ids])
+    found = [sorted(row["ids"]) for row in fetch_rows(client, "ids_spelled_twice")]
+    assert sorted(found) == [["ab 1", "ab1"], ["c-01", "c-1"], ["c-7", "c\u200b-7"]]
+
+
+def test_what_other_rules_cleaned_is_cleaned_again_once(client: Client) -> None:
+    deliver(
+        client,
+        stores=[STORE],
+        customers=[CUSTOMER | {"birth_date": "05/06/1990"}],
+        purchases=[purchase("local", purchase_datetime="2026-01-20 01:00"), purchase("either", total_amount="1,234")],
+    )
+    reconcile(client)
+    rules = ReadingRules("Europe/Moscow", "Europe/Moscow", "thousands", "day_first")
+    try:
+        apply_migrations(client, rules=rules)
+        renewed = reconcile(client)
+        assert {kind.name: result.renewed_rows for kind, result in renewed.items()} == {
+            "stores": 1,
+            "products": 0,
+            "customers": 1,
+            "purchases": 2,
+        }
+        moments = client.query(
+            "SELECT purchase_id, toString(purchase_datetime), total_amount FROM mart.purchases ORDER BY purchase_id"
+        ).result_rows
+        assert [(name, moment, int(total)) for name, moment, total in moments] == [
+            ("either", "2026-01-20 11:00:00.000", 1234),
+            ("local", "2026-01-19 22:00:00.000", 200),
+        ]
+        assert client.query("SELECT toString(birth_date) FROM mart.customers").result_rows == [("1990-06-05",)]
+        assert client.query("SELECT count() FROM mart.open_rejects").result_rows == [(0,)]
+        assert client.query("SELECT count() FROM mart.unread_values").result_rows == [(0,)]
+        assert fetch_rows(client, "mart_differs_from_raw") == []
+        assert not any(result.renewed_rows for result in reconcile(client).values())
+    finally:
+        apply_migrations(client)

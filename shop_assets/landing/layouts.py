@@ -121,7 +121,7 @@ def estimated_documents(text: bytes, size: int) -> int:
 
 
 def _is_an_array_per_line(content: bytes) -> bool:
-    """Whether the first two lines are whole by themselves, and the first one a list: pages, one after another."""
+    """Whether the first two lines are each whole, and the first one a list: pages, one after another."""
     looked_at = [line for line in content.split(b"\n", LOOKED_AT) if line.strip(BLANK)][:2]
     if len(looked_at) == 1:
         return False

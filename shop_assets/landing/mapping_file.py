@@ -15,7 +15,6 @@ Example:
 import difflib
 import hashlib
 import json
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -26,6 +25,7 @@ from shop_assets.documents.fields import field_paths
 from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
 from shop_assets.errors import ShopError
 from shop_assets.landing.mapping import EMPTY, FieldRule, KindMapping, key_of
+from shop_assets.landing.toml_lines import lines_of_keys
 
 SECTIONS: Final = ("fields", "texts", "values", "divisors", "constants")
 
@@ -130,7 +130,7 @@ def parse_mapping(name: str, text: str) -> ShopMapping:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingError(f"{name} is not TOML: {error}{_ASCII_KEY}") from None
-    reader = _Reader(_lines(text))
+    reader = _Reader(lines_of_keys(text))
     kinds = {kind: reader.kind(kind, rules) for kind, rules in content.items()}
     if reader.problems:
         raise MappingError(f"{name} cannot be used:\n" + "\n".join(f"  {problem}" for problem in reader.problems))
@@ -276,35 +276,3 @@ def _near(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     if close:
         return f" (did you mean {close[0]!r}?)"
     return f" (there are {', '.join(known)})" if len(known) <= _LISTED else ""
-
-
-_NAME: Final = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
-_PATH: Final = rf"(?P<key>{_NAME}(?:\s*\.\s*{_NAME})*)"
-_HEADER: Final = re.compile(rf"\s*\[\s*{_PATH}\s*\]")
-_KEY: Final = re.compile(rf"\s*{_PATH}\s*=")
-
-
-def _lines(text: str) -> dict[tuple[str, ...], int]:
-    """The line of each table and key; of what stands within one line, the line of its key."""
-    found: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if (header := _HEADER.match(line)) and (names := _key_names(header["key"])):
-            table = names
-            found.setdefault(table, number)
-        elif (key := _KEY.match(line)) and (names := _key_names(key["key"])):
-            found.setdefault((*table, *names), number)
-    return found
-
-
-def _key_names(key: str) -> tuple[str, ...]:
-    """The names of a key, as TOML reads them."""
-    try:
-        content: Any = tomllib.loads(f"{key} = 0")
-    except tomllib.TOMLDecodeError:
-        return ()
-    names = []
-    while isinstance(content, dict):
-        ((name, content),) = content.items()
-        names.append(name)
-    return tuple(names)

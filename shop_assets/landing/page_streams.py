@@ -1,7 +1,7 @@
 """Finding the array of a page that is larger than a document may be, so that its elements are read one by one.
 
-A smaller page is parsed as a whole (`wrappers.py`). Of a larger one only the beginning is looked at, 16 MiB: its array
-must begin there.
+A smaller page is parsed as a whole (`wrappers.py`). Of a larger one only the beginning is looked at: its array must
+begin there.
 """
 
 import re
@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from shop_assets.documents.fields import field_names
+from shop_assets.landing.envelopes import EnvelopeError
 from shop_assets.landing.parsing import UnreadableError, parse_document
 from shop_assets.landing.splitting import array_elements
-from shop_assets.landing.wrappers import EnvelopeError, Recognition, is_page_name, unwrap
+from shop_assets.landing.wrappers import Recognition, is_page_name, unwrap
 
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _FIELD: Final = re.compile(rb'"([^"\\]{1,64})"\s*:\s*\Z')
 _BEFORE: Final = 200
+LOOKED_AT: Final = 1024 * 1024
+"""The array of a large page begins within so many bytes."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def page_array(recognition: Recognition, content: bytes) -> PageArray | None:
         The array; None if the text is no page: then it is a document, or several one after another.
     """
     depth = 0
-    for token in _TOKEN.finditer(content):
+    for token in _TOKEN.finditer(content, 0, LOOKED_AT):
         mark = token[0]
         if mark in (b"}", b"]"):
             depth -= 1

@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.containers import normalise_containers
+from shop_assets.landing.envelopes import EnvelopeError
 from shop_assets.landing.extended_json import BAD_WRAPPER, WrapperError, decode
 from shop_assets.landing.mapping import BAD_DIVIDEND, EMPTY, KindMapping, MappingValueError
 from shop_assets.landing.parsing import TOO_DEEP
 from shop_assets.landing.splitting import KEPT_BYTES
-from shop_assets.landing.wrappers import EnvelopeError, Recognition, unwrap
+from shop_assets.landing.wrappers import Recognition, unwrap
 
 EXTENDED_JSON: Final = "Extended JSON"
 

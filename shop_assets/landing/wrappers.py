@@ -4,20 +4,17 @@ A wrapper is removed only where that needs no guess: the object around has no id
 the form is a tool's own. The table in `docs/mapping.md`, section "Envelopes, pages and wrappers", has the sources.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from shop_assets.documents.fields import field_names
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.parsing import UnreadableError, parse_document
+from shop_assets.landing.envelopes import EnvelopeError, envelope_of
 
 DELETED: Final = "__deleted"
 """The field by which Debezium marks what was deleted; MART leaves such a document out of its views."""
 
-NO_DOCUMENT: Final = "envelope without a document"
-UNKNOWN_ENVELOPE: Final = "envelope of an unknown form"
-SEVERAL_DOCUMENTS: Final = "envelope with several documents"
 UNKNOWN_WRAPPER: Final = "wrapper around something that is no document"
 
 KEYED_PAGE: Final = "page: an object by ids"
@@ -36,11 +33,6 @@ _WRAPPERS: Final = frozenset(
 """The fields under which a document may stand, beside the kind's own name."""
 
 _DEEPEST: Final = 6
-
-_LIVING: Final = frozenset(
-    {"c", "r", "u", "i", "insert", "update", "replace", "create", "read", "load", "snapshot", "bootstrap-insert"}
-)
-_DELETING: Final = frozenset({"d", "delete", "remove"})
 
 
 @dataclass(frozen=True)
@@ -67,15 +59,6 @@ class Recognition:
         return frozenset({self.kind.name, self.kind.singular})
 
 
-class EnvelopeError(ValueError):
-    """There is no document inside, or none that can be read without a guess; `wrapper` is one of our own names."""
-
-    def __init__(self, reason: str, wrapper: str) -> None:
-        super().__init__(f"{reason}: {wrapper}")
-        self.reason = reason
-        self.wrapper = wrapper
-
-
 @dataclass(frozen=True)
 class Unwrapped:
     """A document, and the names of what was around it, from the outside in."""
@@ -94,7 +77,7 @@ def page(recognition: Recognition, value: Mapping[str, Any]) -> tuple[str, list[
     Returns:
         What the page is called, and its documents; None if this is no page, or could be a document.
     """
-    if recognition.is_document(value) or _envelope(value) is not None:
+    if recognition.is_document(value) or envelope_of(value) is not None:
         return None
     found = [name for name, content in value.items() if _has_documents(recognition, name, content)]
     if len(found) == 1:
@@ -154,7 +137,7 @@ def unwrap(recognition: Recognition, value: dict[str, Any]) -> Unwrapped:
     for _ in range(_DEEPEST):
         if recognition.is_document(document):
             break
-        envelope = _envelope(document)
+        envelope = envelope_of(document)
         if envelope is not None:
             wrappers.append(envelope.name)
             document, was_deleted = envelope.open(document)
@@ -185,7 +168,7 @@ def _leads_to_a_document(recognition: Recognition, content: Any, deepest: int) -
         content = content[0]
     if not isinstance(content, dict) or deepest == 0:
         return False
-    if recognition.is_document(content) or _envelope(content) is not None:
+    if recognition.is_document(content) or envelope_of(content) is not None:
         return True
     inside = (inner for name, inner in content.items() if len(content) == 1 or _is_known(recognition, name))
     return any(_leads_to_a_document(recognition, inner, deepest - 1) for inner in inside)
@@ -204,102 +187,3 @@ def _refuse_unknown(recognition: Recognition, value: Mapping[str, Any]) -> None:
     known = _is_known(recognition, name) or name in _PAGES
     if known and name not in field_names(recognition.kind) and isinstance(content, dict | list):
         raise EnvelopeError(UNKNOWN_WRAPPER, name)
-
-
-@dataclass(frozen=True)
-class _Envelope:
-    """A tool's form: its name, and how a document and whether it was deleted are found in it."""
-
-    name: str
-    required: tuple[frozenset[str], ...]
-    operation: str = ""
-    after: tuple[str, ...] = ()
-    before: tuple[str, ...] = ()
-    only: bool = False
-
-    def fits(self, value: Mapping[str, Any]) -> bool:
-        if self.only:
-            return any(set(value) == names for names in self.required)
-        return any(names <= value.keys() for names in self.required) and (
-            "." not in self.operation or bool(self._operation(value))
-        )
-
-    def open(self, value: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
-        operation = self._operation(value)
-        if operation in _DELETING:
-            return self._content(value, self.before), True
-        if operation in _LIVING or not self.operation:
-            return self._content(value, self.after), False
-        raise EnvelopeError(UNKNOWN_ENVELOPE, self.name)
-
-    def _operation(self, value: Mapping[str, Any]) -> str:
-        found: Any = value
-        for name in filter(None, self.operation.split(".")):
-            found = found.get(name) if isinstance(found, dict) else None
-        return found.lower() if isinstance(found, str) else ""
-
-    def _content(self, value: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-        for name in names:
-            found = value.get(name)
-            if isinstance(found, list) and len(found) > 1:
-                raise EnvelopeError(SEVERAL_DOCUMENTS, self.name)
-            for content in _objects(found):
-                return content
-        raise EnvelopeError(NO_DOCUMENT, self.name)
-
-
-def _objects(content: object) -> Iterator[dict[str, Any]]:
-    """The content as an object: of a list the only element, of a text the JSON in it (Debezium for MongoDB)."""
-    if isinstance(content, str):
-        try:
-            yield parse_document(content.encode("utf-8", "replace"))
-        except UnreadableError:
-            return
-    elif isinstance(content, list) and len(content) == 1:
-        yield from _objects(content[0])
-    elif isinstance(content, dict) and content:
-        yield content
-
-
-_ENVELOPES: Final = (
-    _Envelope("schema/payload", (frozenset({"schema", "payload"}),), after=("payload",), only=True),
-    _Envelope(
-        "before/after",
-        (frozenset({"op", "before"}), frozenset({"op", "after"})),
-        operation="op",
-        after=("after",),
-        before=("before",),
-    ),
-    _Envelope(
-        "before/after of GoldenGate",
-        (frozenset({"op_type", "before"}), frozenset({"op_type", "after"})),
-        operation="op_type",
-        after=("after",),
-        before=("before",),
-    ),
-    _Envelope(
-        "a change event of MongoDB",
-        (frozenset({"operationType", "ns"}), frozenset({"operationType", "documentKey"})),
-        operation="operationType",
-        after=("fullDocument",),
-        before=("fullDocumentBeforeChange",),
-    ),
-    _Envelope(
-        "a row of Maxwell or Canal",
-        (frozenset({"database", "table", "type", "data"}),),
-        operation="type",
-        after=("data",),
-        before=("data",),
-    ),
-    _Envelope(
-        "a record of AWS DMS",
-        (frozenset({"data", "metadata"}),),
-        operation="metadata.operation",
-        after=("data",),
-        before=("data",),
-    ),
-)
-
-
-def _envelope(value: Mapping[str, Any]) -> _Envelope | None:
-    return next((envelope for envelope in _ENVELOPES if envelope.fits(value)), None)

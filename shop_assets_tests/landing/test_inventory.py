@@ -6,8 +6,10 @@ import pytest
 from shop_assets.documents.kinds import CUSTOMERS, STORES
 from shop_assets.landing.inventory import count_inventory, open_inventory, stores_without_customers
 from shop_assets.landing.inventory_database import InventoryCounts, InventoryDatabase
+from shop_assets.landing.mapping_file import NO_MAPPING, parse_mapping
 from shop_assets.landing.parsing import NOT_JSON
 from shop_assets.landing.reading import EMPTY_FILE, UNKNOWN_FILE_TYPE
+from shop_assets.landing.stored_mapping import store_mapping
 from shop_assets.object_store.bucket import Bucket
 
 INVENTORY = "_inventory/stores.sqlite"
@@ -121,3 +123,17 @@ def test_stores_in_which_nobody_registered_are_found_by_their_ids_as_they_are_co
     assert stores_without_customers(bucket) == ["store-003", "store-004", "store-005"]
     with open_inventory(bucket, CUSTOMERS) as customers:
         assert customers.counts().distinct_ids == 6
+
+
+def test_ids_are_counted_as_the_mapping_reads_them_and_rejects_by_the_documents_in_them(bucket: Bucket):
+    put(bucket, "stores/a.jsonl", {"shop": 1}, {"shop": "2"}, {"data": [{"shop": "2"}, {"shop": "3"}]})
+    bucket.put("stores/b.json", b'{\n "a": {\n}\n{\n "a": {\n}\n', "application/json")
+    before = count_inventory(bucket, STORES)
+    assert (before.documents, before.without_id, before.distinct_ids, before.faults) == (4, 4, 0, {NOT_JSON: 2})
+
+    store_mapping(bucket, parse_mapping("a.toml", '[stores]\ntexts = ["store_id"]\n[stores.fields]\nshop = "store_id"'))
+
+    after = count_inventory(bucket, STORES)
+    assert (after.documents, after.without_id, after.distinct_ids) == (4, 0, 3)
+    store_mapping(bucket, NO_MAPPING)
+    assert count_inventory(bucket, STORES) == before

@@ -9,6 +9,7 @@ from rich.text import Text
 from shop_assets.personal_data.masking import masked_identifier
 from shop_assets.rejects.reject import Reject, RejectingStage
 from shop_assets.rejects.search import ReasonCounts
+from shop_assets.warehouse.query_execution import Row
 
 WIDTH_OF_FILES = 240
 """Columns of a table in a file or another program, where nothing is wrapped."""
@@ -41,6 +42,26 @@ def print_totals(totals: ReasonCounts) -> None:
     table.add_column("documents", justify="right")
     for (stage, kind, reason), count in sorted(totals.items(), key=lambda item: (-item[1], item[0])):
         _add(table, stage, kind, reason, f"{count:,}")
+    _print(table)
+
+
+def print_unread(rows: Sequence[Row]) -> None:
+    """Print how many values of each field could not be read, and why; an example shows the shape alone."""
+    table = Table("kind", "field", "reason", "example", title="Values that could not be read", title_justify="left")
+    for heading in ("values", "share of the field"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        count, share = f"{int(row['unread_count']):,}", f"{float(row['unread_share']):.1%}"
+        _add(table, row["kind"], row["field"], row["reason"], row["example"], count, share)
+    _print(table)
+
+
+def print_excluded(rows: Sequence[Row]) -> None:
+    """Print how many documents do not count, and what says so."""
+    table = Table("kind", "because of", title="Documents that do not count", title_justify="left")
+    table.add_column("documents", justify="right")
+    for row in rows:
+        _add(table, row["kind"], row["excluded"], f"{int(row['documents']):,}")
     _print(table)
 
 

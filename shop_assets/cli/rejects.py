@@ -50,8 +50,14 @@ def list_rejects(
     since: Since = EPOCH,
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of rejects to list; the newest come first.")] = 50,
     superseded: Annotated[bool, typer.Option("--all", help="Include superseded rejects.")] = False,
+    values: Annotated[
+        bool, typer.Option("--values", help="List the values that could not be read, and documents taken out, instead.")
+    ] = False,
 ) -> None:
     """List the rejected documents of all stages, the newest first, with totals by reason."""
+    if values:
+        _list_values(kind, limit)
+        return
     from shop_assets.cli.reject_tables import print_rejects, print_totals
     from shop_assets.rejects.reject import Selection
     from shop_assets.rejects.search import newest
@@ -66,6 +72,24 @@ def list_rejects(
     if listing.count > limit:
         typer.echo(f"The newest {limit} of {listing.count} rejects; a higher --limit shows more.")
     print_totals(listing.totals)
+
+
+def _list_values(kind: str, limit: int) -> None:
+    """The values of MART that could not be read, by field and reason, and the documents that do not count."""
+    from shop_assets.cli.reject_tables import print_excluded, print_unread
+    from shop_assets.warehouse.query_execution import fetch_rows
+
+    with _services() as services:
+        unread, excluded = (
+            [row for row in fetch_rows(services.client, query) if kind in ("", row["kind"])]
+            for query in ("unread_shares", "excluded_counts")
+        )
+    if not unread:
+        typer.echo("Every value was read.")
+    else:
+        print_unread(unread[:limit])
+    if excluded:
+        print_excluded(excluded[:limit])
 
 
 def show(

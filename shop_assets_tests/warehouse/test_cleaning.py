@@ -37,8 +37,19 @@ REQUIRED = {
     max_examples=1, phases=(Phase.generate,), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_every_dirty_document_is_cleaned_or_rejected_as_plain_python_does(client: Client, kind: str, seed: int) -> None:
+    compare(client, kind, seed, DOCUMENTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("kind", list(KIND_BY_NAME))
+def test_thousands_of_documents_in_all_dialects_mixed(client: Client, kind: str, seed: int) -> None:
+    compare(client, kind, seed, 2500)
+
+
+def compare(client: Client, kind: str, seed: int, documents: int) -> None:
     random = Random(seed)
-    messages = [RawMessage(*dirty_message(kind, number, random)) for number in range(DOCUMENTS)]
+    messages = [RawMessage(*dirty_message(kind, number, random)) for number in range(documents)]
     insert_raw(client, kind, messages)
 
     expected = {message.offset: clean(kind, message.key, message.payload, NOW) for message in messages}
@@ -53,7 +64,7 @@ def test_every_dirty_document_is_cleaned_or_rejected_as_plain_python_does(client
     assert accepted <= shown
     rejected = {(id_of(m), m.payload): expected[m.offset].reasons for m in messages if expected[m.offset].reasons}
     assert rejected.items() <= rejects(client, kind).items()
-    assert len(rejected) > DOCUMENTS / 20
+    assert len(rejected) > documents / 20
 
 
 def versions(client: Client, kind: str, first_offset: int) -> dict[int, dict[str, Any]]:

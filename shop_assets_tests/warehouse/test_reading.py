@@ -132,10 +132,16 @@ def test_what_other_rules_cleaned_is_cleaned_again_once(client: Client) -> None:
         client,
         stores=[STORE],
         customers=[CUSTOMER | {"birth_date": "05/06/1990"}],
-        purchases=[purchase("local", purchase_datetime="2026-01-20 01:00"), purchase("either", total_amount="1,234")],
+        purchases=[
+            purchase("either", total_amount="1,234"),
+            purchase("local", purchase_datetime="2026-01-20 01:00"),
+            purchase("left-out", purchase_datetime="2025-03-30 02:30"),
+            purchase("twice", purchase_datetime="26.10.2025 2:30"),
+            purchase("day", purchase_datetime="20.01.2026"),
+        ],
     )
     reconcile(client)
-    rules = ReadingRules("Europe/Moscow", "Europe/Moscow", "thousands", "day_first")
+    rules = ReadingRules("Europe/Moscow", "Europe/Berlin", "thousands", "day_first")
     try:
         apply_migrations(client, rules=rules)
         renewed = reconcile(client)
@@ -143,14 +149,17 @@ def test_what_other_rules_cleaned_is_cleaned_again_once(client: Client) -> None:
             "stores": 1,
             "products": 0,
             "customers": 1,
-            "purchases": 2,
+            "purchases": 5,
         }
         moments = client.query(
             "SELECT purchase_id, toString(purchase_datetime), total_amount FROM mart.purchases ORDER BY purchase_id"
         ).result_rows
         assert [(name, moment, int(total)) for name, moment, total in moments] == [
+            ("day", "2026-01-19 21:00:00.000", 200),  # midnight in Moscow
             ("either", "2026-01-20 11:00:00.000", 1234),
-            ("local", "2026-01-19 22:00:00.000", 200),
+            ("left-out", "2025-03-30 01:30:00.000", 200),  # 03:30 in Berlin
+            ("local", "2026-01-20 00:00:00.000", 200),
+            ("twice", "2025-10-26 00:30:00.000", 200),  # the earlier of two
         ]
         assert client.query("SELECT toString(birth_date) FROM mart.customers").result_rows == [("1990-06-05",)]
         assert client.query("SELECT count() FROM mart.open_rejects").result_rows == [(0,)]

@@ -90,6 +90,31 @@ QUALITY: Final = Dashboard(
             ),
         ),
         Panel(
+            title="Непрочитанные значения",
+            description="Значения, которые есть в документах, но не прочитаны. Пример показывает форму значения: "
+            "буквы заменены на «я» и «a», цифры на «9».",
+            query="dashboards/unread_values",
+            type=PanelType.TABLE,
+            values=(
+                Value("kind", "вид", Unit.TEXT),
+                Value("field", "поле", Unit.TEXT),
+                Value("reason", "причина", Unit.TEXT),
+                Value("example", "пример", Unit.TEXT),
+                Value("unread_count", "значений"),
+            ),
+        ),
+        Panel(
+            title="Исключённые документы",
+            description="Возвраты, отмены и документы с пометкой удаления: доставлены, но в витрине не учитываются.",
+            query="dashboards/excluded_documents",
+            type=PanelType.TABLE,
+            values=(
+                Value("kind", "вид", Unit.TEXT),
+                Value("reason", "признак", Unit.TEXT),
+                Value("documents", "документов"),
+            ),
+        ),
+        Panel(
             title="Шифрование телефонов и e-mail",
             description="Доля зашифрованных значений в MART. Норма — 100 %.",
             query="dashboards/encrypted_shares",

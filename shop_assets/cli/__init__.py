@@ -6,6 +6,7 @@ This package handles arguments and output; the stages and `embedded` do the work
 import os
 import signal
 import sys
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -47,8 +48,25 @@ def main() -> None:
     try:
         app()
     except ShopError as error:
-        Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        sys.exit(1)
+        _exit_with(str(error))
+    except Exception:
+        # Dagster's database cannot be written either, and its errors say nothing of a disk.
+        if advice := _space_advice():
+            _exit_with(advice)
+        raise
+
+
+def _exit_with(message: str) -> NoReturn:
+    Console(stderr=True).print(f"[bold red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
+    sys.exit(1)
+
+
+def _space_advice() -> str:
+    from shop_assets.embedded.disk_space import space_advice
+    from shop_assets.embedded.home import Home
+
+    home = Home.from_environment()
+    return space_advice(home).strip() if home.is_ours else ""
 
 
 def restore_interrupts() -> None:

@@ -14,6 +14,7 @@ from shop_assets.embedded.backup import BackupResult, back_up
 from shop_assets.embedded.backup_files import BackupManifest
 from shop_assets.embedded.cache import cache_folder
 from shop_assets.embedded.credentials import Credentials
+from shop_assets.embedded.disk_space import require_space
 from shop_assets.embedded.environment import stack_settings, write_stack_env
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.home import Home
@@ -65,6 +66,7 @@ class Stack:
             self.home.create()  # again: while we waited for the lock, another `shop down` may have removed it
             if self.home.replaced.exists():
                 raise StackError(f"A restore into {self.home.root} was interrupted: run `shop restore` again first.")
+            require_space(self.home)
             cache = cache_folder()
             java = find_java(cache, self.console)
             jars = ensure_jars(cache, java, self.console)

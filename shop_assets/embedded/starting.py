@@ -1,5 +1,6 @@
 """Starting the services in parallel, and waiting until a write and a read succeeded in each."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -7,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import Final
 
+from shop_assets.embedded.disk_space import space_advice
 from shop_assets.embedded.errors import NotReadyError, StackError
 from shop_assets.embedded.home import write_private
 from shop_assets.embedded.service import Service, ServiceModule, StackContext
@@ -14,6 +16,10 @@ from shop_assets.embedded.supervisor import DOWN, Supervisor
 
 READY_SECONDS: Final = 180.0  # a broker that recovers a large log after a crash, on a busy machine
 PAUSE_SECONDS: Final = 0.2
+UNRESPONSIVE_SECONDS: Final = 15.0
+"""How long a service that ran before may fail its probe until it is restarted: after a full disk MongoDB's storage
+refuses every request until then, also when there is room again."""
+
 LOG_LINES: Final = 15
 
 Ready = Callable[[ServiceModule, float], None]
@@ -44,7 +50,9 @@ class Starter:
     def _start_one(self, module: ServiceModule, service: Service) -> float:
         began = time.monotonic()
         supervisor = self.new_supervisor()
+        restart_at = began + UNRESPONSIVE_SECONDS
         if supervisor.state(service.name) in DOWN:
+            restart_at = math.inf
             for name, text in service.files.items():
                 write_private(self.context.home.root / name, text)
             service.prepare()
@@ -52,16 +60,24 @@ class Starter:
         answer = "no probe ran"
         while time.monotonic() < began + READY_SECONDS and not self._stopped.is_set():
             if (state := supervisor.state(service.name)) in DOWN:
-                raise StackError(f"{module.LABEL} does not start: its process is {state}.\n{self._log_end(service)}")
+                raise StackError(
+                    f"{module.LABEL} does not start: its process is {state}.{space_advice(self.context.home)}\n"
+                    f"{self._log_end(service)}"
+                )
             try:
                 service.complete()
                 module.probe(self.context)
             except NotReadyError as error:
                 answer = str(error)
+                if time.monotonic() > restart_at:
+                    supervisor.restart(service.name, service.stop_seconds)
+                    restart_at = math.inf
                 self._stopped.wait(PAUSE_SECONDS)
             else:
                 return time.monotonic() - began
-        raise StackError(f"{module.LABEL} did not become ready: {answer}.\n{self._log_end(service)}")
+        raise StackError(
+            f"{module.LABEL} did not become ready: {answer}.{space_advice(self.context.home)}\n{self._log_end(service)}"
+        )
 
     def _log_end(self, service: Service) -> str:
         file = self.context.home.logs / f"{service.name}.log"

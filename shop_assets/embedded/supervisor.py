@@ -93,6 +93,12 @@ class Supervisor:
             if fault.faultCode != Faults.ALREADY_STARTED:
                 raise StackError(f"{name} cannot be started: {fault.faultString}") from fault
 
+    def restart(self, name: str, stop_seconds: int) -> None:
+        """Stop a service, by force after `stop_seconds`, and start it without waiting for it."""
+        with contextlib.suppress(xmlrpc.client.Fault):  # it has ended in the meantime
+            self._call("stopProcess", name, True, seconds=stop_seconds + RESPONSE_TIMEOUT_SECONDS)
+        self.start(name)
+
     def states(self) -> dict[str, ProcessState]:
         """The services by name."""
         return {

@@ -104,7 +104,7 @@ def show(
 
     with _services() as services:
         reject = find_by_id(services.database, services.client, reject_id)
-        text = content(services.database, services.client, reject)
+        text = content(services, reject)
     for name, value in details(reject):
         typer.echo(f"{name:<11} {value}")
     typer.echo(f"\n{masked_for_display(text)}" if text else "\nThe document itself was not stored.")

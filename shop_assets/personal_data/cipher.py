@@ -19,12 +19,10 @@ from tink import daead, proto_keyset_format, secret_key_access
 from tink.proto import aes_siv_pb2, tink_pb2
 
 from shop_assets.errors import ShopError
+from shop_assets.personal_data.key_ring import KEY_BYTES
 
 PREFIX: Final = "enc:v1:"
 ENCRYPTED: Final = re.compile(r"enc:v1:(?P<key_id>[a-z0-9]{1,16}):(?P<data>[a-z2-7]+)")
-ENCRYPTING_KEY_BYTES: Final = 64
-"""Of the key that encrypts: two keys of AES-256, the size that Tink takes."""
-
 _SIV_BYTES: Final = 16
 _PROOF: Final = "key"
 _KEY_TYPE: Final = "type.googleapis.com/google.crypto.tink.AesSivKey"
@@ -140,8 +138,8 @@ class PersonalDataCipher:
 
 def _encryptor(key: bytes) -> daead.DeterministicAead:
     """Tink's primitive for a key of ours; RAW: without a prefix of its own, so that the bytes are those of the RFC."""
-    if len(key) != ENCRYPTING_KEY_BYTES:
-        message = f"the first key of SHOP_PII_KEYS must have {ENCRYPTING_KEY_BYTES} bytes, not {len(key)}"
+    if len(key) != KEY_BYTES:
+        message = f"the first key of SHOP_PII_KEYS must have {KEY_BYTES} bytes, not {len(key)}"
         raise ValueError(message)
     data = tink_pb2.KeyData(
         type_url=_KEY_TYPE,

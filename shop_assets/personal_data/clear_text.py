@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bson.decimal128 import Decimal128
+
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
+from shop_assets.personal_data.document_contacts import has_contact
 from shop_assets.personal_data.encryption import (
     as_text,
     decrypt_any,
@@ -13,7 +16,7 @@ from shop_assets.personal_data.encryption import (
     is_phone_number,
     more_exact,
 )
-from shop_assets.personal_data.field_names import FieldMeaning, meaning_of
+from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
 
 Document = Mapping[str, Any]
 
@@ -69,7 +72,8 @@ def _values(
     """Every text, number and name of a document, with what it is by the name of its field."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            own = more_exact(meaning, name) if meaning in _CONTACTS else meaning_of(name)
+            own_name = "" if ENCRYPTED.search(name) else name
+            own = more_exact(meaning, own_name) if meaning in CONTACTS else meaning_of(own_name)
             shown = without_contacts(ENCRYPTED.sub("…", name))
             yield f"{path} (a name)", FieldMeaning.TEXT, name
             yield from _values(inner, f"{path}.{shown}" if path else shown, own)
@@ -80,19 +84,16 @@ def _values(
         yield path, meaning, value
 
 
-_CONTACTS = frozenset({FieldMeaning.PHONE, FieldMeaning.EMAIL, FieldMeaning.CONTACT})
-
-
 def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCipher) -> bool:
-    if meaning in _CONTACTS:
+    if meaning in CONTACTS:
         return not _is_protected(cipher, value)
     if meaning is FieldMeaning.NUMBER and is_number(value):
         return False
     if meaning is FieldMeaning.ID:
         return is_personal_id(as_text(value))
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | Decimal128):
         return is_phone_number(value)
-    return without_contacts(str(value)) != str(value)
+    return has_contact(as_text(value))
 
 
 def _is_protected(cipher: PersonalDataCipher, value: Any) -> bool:

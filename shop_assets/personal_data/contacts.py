@@ -1,19 +1,19 @@
-"""Finds phones and e-mails in texts: in those that Dagster, logs or pages store, and in the fields of documents.
+"""Finds phones and e-mails in texts that Dagster, logs or pages store, and masks them alone.
 
-`masking.py` shows a whole rejected document and rather masks too much. Here most of a text must stay readable, and
-counts, offsets, times and hashes must stay as they are.
+`masking.py` shows a whole rejected document and rather masks too much. Here a text is one of our own, a cell, a path or
+an error, most of which must stay readable, and counts, offsets, times and hashes must stay as they are.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final
 
 import phonenumbers
 
 from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.personal_data.masking import MASK, readable
-from shop_assets.personal_data.normalisation import EMAIL, PHONE, REGION
+from shop_assets.personal_data.normalisation import REGION
 
 # What most texts have not, and what hides it: escapes and entities. The rest of this module is 100 times as slow.
 _SUSPECT: Final = re.compile(
@@ -70,14 +70,6 @@ _BLANK_ESCAPE: Final = re.compile(r"\\{1,4}[nr]")
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
 
 
-class Contact(NamedTuple):
-    """A phone or an e-mail in a text: where it is, and which of the two."""
-
-    start: int
-    end: int
-    field: str
-
-
 def without_contacts(text: str) -> str:
     """Mask the phones and e-mails of a text.
 
@@ -90,7 +82,7 @@ def without_contacts(text: str) -> str:
     usual = text if text.isascii() else _with_plain_characters(text)
     if not _SUSPECT.search(usual) or _PLAIN.fullmatch(usual):
         return text
-    plain = _decoded(usual)
+    plain = decoded(usual)
     found = _outside_hashes(plain)
     return text if found == plain else found
 
@@ -101,7 +93,15 @@ def _with_plain_characters(text: str) -> str:
     return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), plain)
 
 
-def _decoded(text: str) -> str:
+def decoded(text: str) -> str:
+    """Decode what hides a contact: escapes, entities, URL encoding, characters of other scripts.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text as a person would read it.
+    """
     for _ in range(_ROUNDS):
         shown = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), _BLANK_ESCAPE.sub("\n", text))
         shown = _with_plain_characters(readable(shown))
@@ -135,55 +135,19 @@ def masked_value(value: Any) -> Any:
             return value
 
 
-def replace_contacts(text: str, replacement: Callable[[str, str], str]) -> str:
-    """Replace the phones and e-mails that a text shows; what is escaped or URL-encoded is not decoded.
-
-    Args:
-        text: Any text.
-        replacement: Takes `phone` or `email`, and the text that was found.
-
-    Returns:
-        The text with the replacements; the text itself if nothing was found.
-    """
-    if not _SUSPECT.search(text) or _PLAIN.fullmatch(text):
-        return text
-    return _replaced(text, replacement)
-
-
 def _outside_hashes(text: str) -> str:
-    return _replaced(text, lambda _field, _found: MASK)
-
-
-def _replaced(text: str, replacement: Callable[[str, str], str]) -> str:
     parts, end = [], 0
     for kept in _KEPT.finditer(text):
-        parts += [*_pieces(text[end : kept.start()], replacement), kept[0]]
+        parts += [_masked(text[end : kept.start()]), kept[0]]
         end = kept.end()
-    return "".join([*parts, *_pieces(text[end:], replacement)])
+    return "".join([*parts, _masked(text[end:])])
 
 
-def _pieces(text: str, replacement: Callable[[str, str], str]) -> Iterator[str]:
-    end = 0
-    for contact in _contacts(text):
-        yield text[end : contact.start]
-        yield replacement(contact.field, text[contact.start : contact.end])
-        end = contact.end
-    yield text[end:]
-
-
-def _contacts(text: str) -> list[Contact]:
-    """In their order; what was found by one pattern is no part of what the next one finds."""
-    found = []
+def _masked(text: str) -> str:
     if _AT.search(text):  # without it, the search for addresses would still look at every character
-        found += [Contact(*address.span(), EMAIL) for address in _ADDRESS.finditer(text)]
-        text = _blanked(text, found)
-    russian = [Contact(*number.span(), PHONE) for number in _RUSSIAN.finditer(text)]
-    text = _blanked(text, russian)
-    others = [Contact(number.start, number.end, PHONE) for number in phonenumbers.PhoneNumberMatcher(text, REGION)]
-    return sorted([*found, *russian, *others])
-
-
-def _blanked(text: str, contacts: list[Contact]) -> str:
-    for start, end, _ in contacts:
-        text = text[:start] + "*" * (end - start) + text[end:]
+        text = _ADDRESS.sub(MASK, text)
+    text = _RUSSIAN.sub(MASK, text)
+    numbers = [(found.start, found.end) for found in phonenumbers.PhoneNumberMatcher(text, REGION)]
+    for start, end in reversed(numbers):
+        text = text[:start] + MASK + text[end:]
     return text

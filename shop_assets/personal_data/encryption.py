@@ -12,14 +12,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from bson.decimal128 import Decimal128
 from cachetools import LRUCache
 
 from shop_assets.documents.json_text import to_json
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher, PersonalValue
-from shop_assets.personal_data.contacts import replace_contacts, without_contacts
-from shop_assets.personal_data.field_names import FieldMeaning, meaning_of
-from shop_assets.personal_data.masking import MASK
+from shop_assets.personal_data.document_contacts import (
+    HiddenContactError,
+    has_contact,
+    is_contact_id,
+    replace_contacts,
+)
+from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
 from shop_assets.personal_data.normalisation import EMAIL, PHONE, Normalised, normalise_email, normalise_phone
 
 ID: Final = "id"
@@ -34,9 +39,9 @@ SMALLEST_PHONE: Final = 10**9
 LARGEST_PHONE: Final = 10**15
 """Numbers that can be a phone: a Russian one has ten digits, and E.164 allows fifteen."""
 
-# Without one of these an ASCII text has neither a phone (a Russian number begins with 3 to 9) nor an address.
-_SUSPECT_ID: Final = re.compile(r"[+@%&\\]|[3-9](?:\D{0,4}\d){9}")
-_NUMBER_TEXT: Final = re.compile(r"[\d\s().,/\-]*")
+# Without one of these an ASCII text has neither a phone nor an address.
+_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|[(\[{] ?at")
+_NUMBER_TEXT: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
 
 Document = Mapping[str, Any]
 
@@ -120,7 +125,7 @@ class PersonalDataEncryption:
         """
         if not is_personal_id(document_id):
             return document_id
-        return self._cached(ID, document_id.strip().lower()).text
+        return self._cached(ID, document_id).text
 
     def stored_id(self, document_id: str) -> str:
         """The id in MongoDB of a document that was sent.
@@ -141,10 +146,16 @@ class PersonalDataEncryption:
     def _object(self, path: str, value: Document, treat: Callable[[str, str, Any], Any]) -> dict[str, Any]:
         result = {}
         for name, inner in value.items():
-            is_plain = _is_plain(name)
+            if not path and name == "_id":  # is not sent
+                result[name] = inner
+                continue
+            is_plain = not may_have_contact(name)
             shown = name if is_plain else self._text(f"{path} (a name)", name)
+            if not is_plain and shown in result:  # two spellings of one phone
+                shown = self._encrypt(TEXT, f"{path} (a name)", name)
             step = name if is_plain else "…"
-            result[shown] = treat(name, f"{path}.{step}" if path else step, inner)
+            # A name that holds a contact says nothing about its value.
+            result[shown] = treat(name if is_plain else "", f"{path}.{step}" if path else step, inner)
         return result
 
     def _field(self, name: str, path: str, value: Any) -> Any:
@@ -152,7 +163,7 @@ class PersonalDataEncryption:
         if meaning is FieldMeaning.TEXT:
             return self._value(path, value)
         if meaning is FieldMeaning.NUMBER:
-            return value if is_number(value) else self._value(path, value)
+            return self._number(path, value)
         if meaning is FieldMeaning.ID:
             return self._id(path, value)
         return self._contact(meaning, path, value)
@@ -161,18 +172,23 @@ class PersonalDataEncryption:
         """A value whose name says nothing: the contacts in it are encrypted."""
         match value:
             case str():
-                return self._text(path, value)
+                return self._text(path, str(value))  # a plain one: bson.Code is a text without a hash
             case None | bool():
                 return value
             case dict():
                 return self._object(path, value, self._field)
             case list():
                 return [self._value(f"{path}[]", inner) for inner in value]
-            case int() | float():
-                return self._encrypt(PHONE, path, str(int(value))) if is_phone_number(value) else value
+            case int() | float() | Decimal128():
+                return self._encrypt(PHONE, path, as_text(value)) if is_phone_number(value) else value
             case _:
                 text = as_text(value)
-                return value if without_contacts(text) == text else self._encrypt(TEXT, path, text)
+                return self._encrypt(TEXT, path, text) if has_contact(text) else value
+
+    def _number(self, path: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._number(f"{path}[]", inner) for inner in value]
+        return value if is_number(value) else self._value(path, value)
 
     def _id(self, path: str, value: Any) -> Any:
         match value:
@@ -209,13 +225,12 @@ class PersonalDataEncryption:
         return self._encrypt(EMAIL if is_email else PHONE, path, text)
 
     def _text(self, path: str, text: str) -> str:
-        if _is_plain(text) if len(text) <= CACHED_LENGTH else without_contacts(text) == text:
+        if not may_have_contact(text):
             return text
-        shown = replace_contacts(text, lambda field, found: self._encrypt(field, path, found))
-        if without_contacts(shown) == shown:
-            return shown
-        # Escaped or URL-encoded: where it begins and ends is not known.
-        return self._encrypt(TEXT, path, text)
+        try:
+            return replace_contacts(text, lambda field, found: self._encrypt(field, path, found))
+        except HiddenContactError:
+            return self._encrypt(TEXT, path, text)
 
     def _encrypt(self, field: str, path: str, text: str) -> str:
         encrypted = self._cached(field, text)
@@ -237,19 +252,30 @@ class PersonalDataEncryption:
         return encrypted
 
 
-@lru_cache(CACHE_SIZE)
 def is_personal_id(text: str) -> bool:
-    """Find out whether an id contains a phone or an e-mail; a ciphertext does not.
+    """Find out whether an id is a phone or an e-mail; a ciphertext is neither.
 
     Args:
         text: The id.
 
     Returns:
-        Whether it does.
+        Whether it is.
     """
     if text.isascii() and not _SUSPECT_ID.search(text):
         return False
-    return without_contacts(text) != text
+    return not ENCRYPTED.fullmatch(text) and is_contact_id(text)
+
+
+def may_have_contact(text: str) -> bool:
+    """Find out whether a text has a phone or an e-mail in it; the result is remembered for short texts, which recur.
+
+    Args:
+        text: A text or the name of a field.
+
+    Returns:
+        Whether it has.
+    """
+    return _has_contact(text) if len(text) <= CACHED_LENGTH else has_contact(text)
 
 
 def is_number(value: Any) -> bool:
@@ -261,10 +287,12 @@ def is_number(value: Any) -> bool:
     Returns:
         Whether it is.
     """
-    return isinstance(value, int | float) or (isinstance(value, str) and _NUMBER_TEXT.fullmatch(value) is not None)
+    return isinstance(value, int | float | Decimal128) or (
+        isinstance(value, str) and _NUMBER_TEXT.fullmatch(value) is not None
+    )
 
 
-def is_phone_number(value: float) -> bool:
+def is_phone_number(value: float | Decimal128) -> bool:
     """Find out whether a number is a phone.
 
     Args:
@@ -273,7 +301,9 @@ def is_phone_number(value: float) -> bool:
     Returns:
         Whether its digits are one.
     """
-    return SMALLEST_PHONE <= value < LARGEST_PHONE and value == value // 1 and without_contacts(str(int(value))) == MASK
+    if isinstance(value, Decimal128):
+        return has_contact(as_text(value))
+    return SMALLEST_PHONE <= value < LARGEST_PHONE and value == value // 1 and has_contact(str(int(value)))
 
 
 def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
@@ -287,13 +317,10 @@ def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
         The inner field's own meaning if it says phone or e-mail, otherwise the outer one's.
     """
     own = meaning_of(name)
-    return own if own in {FieldMeaning.PHONE, FieldMeaning.EMAIL, FieldMeaning.CONTACT} else meaning
+    return own if own in CONTACTS else meaning
 
 
-@lru_cache(CACHE_SIZE)
-def _is_plain(text: str) -> bool:
-    """Whether a text has no contact in it; most texts recur: names of fields, products, streets and cities."""
-    return without_contacts(text) == text
+_has_contact = lru_cache(CACHE_SIZE)(has_contact)
 
 
 def decrypt_any(cipher: PersonalDataCipher, text: str) -> PersonalValue:
@@ -323,7 +350,7 @@ def _normalise(field: str, text: str) -> Normalised:
         return normalise_phone(text)
     if field == EMAIL:
         return normalise_email(text)
-    return Normalised(text, is_normal=False)
+    return Normalised(text, is_normal=True)
 
 
 def as_text(value: Any) -> str:
@@ -336,7 +363,7 @@ def as_text(value: Any) -> str:
         A text as it is, a whole number without a fraction, and anything else as JSON.
     """
     if isinstance(value, str):
-        return value
+        return str(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a phone that was read as a number
     return to_json(value).decode()

@@ -20,17 +20,19 @@ class FieldMeaning(Enum):
     TEXT = auto()
 
 
+CONTACTS: Final = frozenset({FieldMeaning.PHONE, FieldMeaning.EMAIL, FieldMeaning.CONTACT})
+
 NUMBERS: Final = frozenset(
     {
-        *("barcode", "inn", "loyalty_card_number", "postal_code", "house", "apartment", "quantity", "expiry_days"),
-        *("price", "price_per_unit", "total_price", "total_amount", "latitude", "longitude"),
-        *("calories", "protein", "fat", "carbohydrates"),
+        *("barcode", "inn", "loyalty_card_number", "quantity", "expiry_days", "latitude", "longitude"),
+        *("price", "price_per_unit", "total_price", "total_amount", "calories", "protein", "fat", "carbohydrates"),
     }
 )
-"""Fields of the models that are numbers by nature: their digits are never taken for a phone."""
+"""Fields of the models that are numbers by nature: digits alone in them are never taken for a phone."""
 
 CACHED_NAMES: Final = 10_000
-"""Names that documents have; other than values they recur, unless somebody writes values as names."""
+CACHED_LENGTH: Final = 100
+"""Names of fields recur; those that are longer are values written as names."""
 
 _PHONE_WORDS: Final = frozenset(
     {
@@ -40,12 +42,18 @@ _PHONE_WORDS: Final = frozenset(
 )
 _PHONE_PART: Final = re.compile(r"phone|telefon|телефон|mobilen|мобтел")
 _NO_PHONE: Final = re.compile(r"(?:micro|head|ear|saxo|smart|gramo|mega|xylo|^i)phones?$|^phone(?:tics?|tically)$")
-_EMAIL_WORDS: Final = frozenset({"почта", "почты", "имейл", "емейл", "мейл", "имэйл", "эмейл"})
+_EMAIL_WORDS: Final = frozenset({"mails", "почта", "почты", "имейл", "имейлы", "емейл", "мейл", "имэйл", "эмейл"})
+_ABOUT: Final = frozenset(
+    {
+        *("type", "types", "model", "os", "app", "version", "brand", "count", "status", "verified", "confirmed", "at"),
+        *("date", "time", "allowed", "consent", "subscribed", "country", "operator", "тип", "количество", "статус"),
+    }
+)
+"""Last words of names that say something about a phone or an e-mail: `phone_type`, `email_verified_at`."""
 _ID_WORDS: Final = frozenset({"id", "ids", "uuid", "guid"})
 _WORD: Final = re.compile(r"[A-ZА-ЯЁ]+(?![a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+")
 
 
-@lru_cache(CACHED_NAMES)
 def meaning_of(name: str) -> FieldMeaning:
     """What the value of a field is, by the field's name.
 
@@ -58,18 +66,27 @@ def meaning_of(name: str) -> FieldMeaning:
     Returns:
         The meaning; `TEXT` for every other name.
     """
+    return _known_meaning(name) if len(name) <= CACHED_LENGTH else _meaning(name)
+
+
+def _meaning(name: str) -> FieldMeaning:
     plain = readable(name).strip()
     words = [word.lower() for word in _WORD.findall(plain)]
-    is_phone = any(_is_phone(word) for word in words)
-    is_email = any(word in _EMAIL_WORDS or "email" in word or word.endswith("mail") for word in words)
-    if is_phone and is_email:
-        return FieldMeaning.CONTACT
-    if is_phone or is_email:
-        return FieldMeaning.PHONE if is_phone else FieldMeaning.EMAIL
-    own_name = plain.rpartition(".")[2]
-    if own_name.lower() in NUMBERS:
+    if not words or "@" in plain:  # an address written as a name
+        return FieldMeaning.TEXT
+    if words[-1] not in _ABOUT:
+        is_phone = any(map(_is_phone, [*words, "".join(words)]))
+        is_email = any(word in _EMAIL_WORDS or "email" in word or word.endswith("mail") for word in words)
+        if is_phone and is_email:
+            return FieldMeaning.CONTACT
+        if is_phone or is_email:
+            return FieldMeaning.PHONE if is_phone else FieldMeaning.EMAIL
+    if plain.rpartition(".")[2].lower() in NUMBERS:
         return FieldMeaning.NUMBER
-    return FieldMeaning.ID if words and words[-1] in _ID_WORDS else FieldMeaning.TEXT
+    return FieldMeaning.ID if words[-1] in _ID_WORDS else FieldMeaning.TEXT
+
+
+_known_meaning = lru_cache(CACHED_NAMES)(_meaning)
 
 
 def _is_phone(word: str) -> bool:

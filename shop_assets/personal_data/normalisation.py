@@ -38,6 +38,8 @@ _ENDS_AN_ADDRESS: Final = r"\s@<>(),;:|\\\"«»“”?="
 # What follows must end it: `ivan@mail,ru` could be an address with a slip.
 _TOKEN: Final = re.compile(rf"[^{_ENDS_AN_ADDRESS}]+@[^{_ENDS_AN_ADDRESS}/]+(?=[.,;:!)>»”\"']*(?:\s|\?|$))")
 _AROUND: Final = ".,;:!'`"
+_ENCODED: Final = re.compile(r"\\|&#?\w+;")
+"""Of another format, in which the address may have another first letter: `\\nivan@…`."""
 _LABEL: Final = r"[^\W_](?:[\w-]*[^\W_])?"
 # Companies use these internally though the validator refuses them: reserved domains (user@corp.local), domain literals.
 _INTERNAL: Final = re.compile(
@@ -104,7 +106,7 @@ def normalise_email(text: str) -> Normalised:
     `mailto:`, brackets, words around it and a dot behind it do not count. A second address makes it irregular.
     """
     plain = _visible(text)
-    address = _valid(plain) or _only_address(plain)
+    address = None if _ENCODED.search(plain) else _valid(plain) or _only_address(plain)
     if address is None:
         return Normalised(text.strip(), is_normal=False)
     return Normalised(address, is_normal=True)
@@ -116,17 +118,37 @@ def _only_address(text: str) -> str | None:
     found = [token.strip(_AROUND) for token in _TOKEN.findall(_MAILTO.sub(" ", text))]
     if len(found) != text.count("@"):
         return None
-    addresses = {_valid(token) or (token.lower() if _INTERNAL.fullmatch(token) else None) for token in found}
+    addresses = {_valid(token) or _internal(token.lower()) for token in found}
     return addresses.pop() if len(addresses) == 1 else None
+
+
+def _internal(address: str) -> str | None:
+    return address if _INTERNAL.fullmatch(address) and _is_plain(address) else None
 
 
 def _valid(text: str) -> str | None:
     try:
-        return validate_email(text, check_deliverability=False).normalized.lower()
+        address = validate_email(text, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
         return None
+    return address if _is_plain(address) else None
+
+
+def _is_plain(address: str) -> bool:
+    """Whether it has no dash or arrow before it and no word of another script behind it, which the validator admits."""
+    local, _, domain = address.rpartition("@")
+    scripts = {label.isascii() for label in domain.split(".") if not label.isdecimal()}
+    is_mixed = len(scripts) > 1 or re.search(r"[a-z][^\W\d_a-z]", domain) is not None
+    return not is_mixed and all(character.isascii() or character.isalnum() for character in local)
 
 
 def _visible(text: str) -> str:
-    """The text without blanks around it and characters that have no glyph, such as a zero-width space."""
-    return "".join(character for character in text if unicodedata.category(character) != "Cf").strip()
+    """The text with plain blanks, none around it, without characters that have no glyph (a zero-width space)."""
+    shown = text.replace("＠", "@").replace("﹫", "@")
+    if shown.isascii():
+        return shown.strip()
+    return "".join(
+        " " if unicodedata.category(character) == "Zs" else character
+        for character in shown
+        if unicodedata.category(character) != "Cf"
+    ).strip()

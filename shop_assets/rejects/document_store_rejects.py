@@ -1,7 +1,7 @@
 """The rejects in MongoDB: documents that it did not accept, and documents of its own that Kafka did not."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC
 from typing import Any
@@ -67,12 +67,13 @@ def _document_id(kind: str, text: str) -> str:
     return (natural_id(KIND_BY_NAME[kind], document) or "") if isinstance(document, dict) else ""
 
 
-def content(database: Database[Document], reject: Reject) -> str:
+def content(database: Database[Document], reject: Reject, stored_id: Callable[[str], str]) -> str:
     """What was rejected, as text in the clear; empty if there is none.
 
-    Of an object it is the stored beginning, of a collection the document as it is now.
+    Of an object it is the stored beginning, of a collection the document as it is now, which `stored_id` finds by the
+    id under which it was to be sent.
     """
     if reject.stage is RejectingStage.KAFKA:
-        document = database[reject.kind].find_one({"_id": reject.position})
+        document = database[reject.kind].find_one({"_id": stored_id(str(reject.position))})
         return "" if document is None else to_text(document)
     return next((text for _, text in _texts(database, [reject.reject_id])), "")

@@ -11,8 +11,10 @@ from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
 from shop_assets.errors import ShopError
+from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
+from shop_assets.rejects.services import Services
 
 ReasonCounts = Counter[tuple[RejectingStage, str, str]]
 
@@ -73,20 +75,20 @@ def newest(database: Database[dict[str, Any]], client: Client, selection: Select
     return Listing(document_store_rejects.with_document_ids(database, first), count, totals)
 
 
-def content(database: Database[dict[str, Any]], client: Client, reject: Reject) -> str:
+def content(services: Services, reject: Reject) -> str:
     """Read what was rejected, as far as it was stored.
 
     Args:
-        database: The database of the collections.
-        client: A client of the migrated warehouse.
+        services: MongoDB, ClickHouse and the key ring, under which an id may have been sent.
         reject: The reject.
 
     Returns:
         Text that may hold personal data in the clear; empty if nothing was stored.
     """
     if reject.stage is RejectingStage.MART:
-        return mart_rejects.content(client, reject)
-    return document_store_rejects.content(database, reject)
+        return mart_rejects.content(services.client, reject)
+    encryption = PersonalDataEncryption(services.pii.cipher())
+    return document_store_rejects.content(services.database, reject, encryption.stored_id)
 
 
 def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) -> Reject:

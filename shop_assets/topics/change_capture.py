@@ -30,7 +30,7 @@ from shop_assets.document_store.changes import (
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
-from shop_assets.personal_data.encryption import PersonalDataEncryption, is_personal_id
+from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
 from shop_assets.topics.positions import require_positions
 from shop_assets.topics.resource import KafkaResource
@@ -243,13 +243,16 @@ class ChangeCapture:
         with self._database.client.start_session() as session:
             source_time = cluster_time(self._database, session)
             for kind, times in earliest_times.items():
-                stored = {encryption.stored_id(document_id): time for document_id, time in times.items()}
+                stored: dict[str, int] = {}
+                for document_id, time in times.items():
+                    own = encryption.stored_id(document_id)
+                    stored[own] = max(time, stored.get(own, 0))
                 self._send_all(self._published(current_state(self._database, kind, stored, session, source_time)))
-                # Of a release that sent ids as they are: no document is sent under such an id now.
+                # Of an older key, or of a release that sent ids as they are: no document is sent under such an id now.
                 self._send_all(
                     Change(kind, "delete", document_id, None, max(source_time, time))
                     for document_id, time in times.items()
-                    if is_personal_id(document_id)
+                    if encryption.published_id(encryption.stored_id(document_id)) != document_id
                 )
         self._settle()
         return result

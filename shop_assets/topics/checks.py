@@ -21,6 +21,7 @@ from shop_assets.orchestration.asset_keys import (
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.personal_data.clear_text import encrypted_elsewhere, fields_in_the_clear, undecryptable_fields
+from shop_assets.personal_data.encryption import is_personal_id
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
@@ -34,6 +35,7 @@ NEWEST: Final = 100
 SHOWN: Final = 5
 """Fields that a description names."""
 
+MESSAGE_KEY: Final = "key of the message"
 NO_DOCUMENT: Final = "not a JSON object"
 
 
@@ -60,8 +62,8 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: AR
     blocking=True,
 )
 def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResource) -> AssetCheckResult:
-    """In the newest 100 messages of every partition each phone and e-mail is encrypted wherever it is, each
-    ciphertext can be decrypted with SHOP_PII_KEYS, and each message is a JSON object.
+    """In the newest 100 messages of every partition each phone and e-mail is encrypted wherever it is, keys included;
+    what is in the fields for them can be decrypted with SHOP_PII_KEYS; and each message is a JSON object.
     """
     cipher = pii.cipher()
     topics = kafka.ensure_topics()
@@ -73,6 +75,8 @@ def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResourc
         document = _document(message.value() or b"{}")
         paths = [NO_DOCUMENT] if document is None else fields_in_the_clear(document, cipher)
         faults.update((topic, path) for path in paths)
+        if is_personal_id((message.key() or b"").decode(errors="replace")) and message.value() is not None:
+            faults[topic, MESSAGE_KEY] += 1
         undecryptable += sum(1 for _ in undecryptable_fields(document or {}, cipher))
     # No offsets and no values: readers of this may not be allowed to see them.
     rows: list[dict[str, Any]] = [

@@ -149,8 +149,9 @@ class ChangeSender:
         try:
             document = None if change.document is None else self.encryption.encrypt(change.kind, change.document)
             message = to_message(change, document)
-        except UnwritableError as error:
-            return _reject(change, UNWRITABLE, str(error))
+        except (UnwritableError, UnicodeEncodeError) as error:
+            reason = str(error) if isinstance(error, UnwritableError) else "text that is not valid Unicode"
+            return _reject(change, UNWRITABLE, reason)
         except PersonalIdError as error:
             return _reject(change, PERSONAL_ID, f"{error.path}: SHOP_PERSONAL_IDS=encrypt encrypts such ids")
         limit = min(topic.maximum_message_bytes, MAXIMUM_MESSAGE_BYTES)

@@ -21,6 +21,9 @@ OBJECTS = {
     "purchases": ["customer", "store", "store.location", "delivery_address"],
 }
 LISTS = {"stores": ["categories"], "purchases": ["items"]}
+PERSONAL = {"stores": "manager", "customers": "", "purchases": "customer"}
+"""The object that holds phone and email."""
+
 LEVELS = 100
 LARGEST = 15 * 1024 * 1024
 
@@ -52,7 +55,7 @@ def outcome(kind: str, text: bytes, now: datetime) -> Outcome:
     if reasons:
         return Outcome(reasons)
     document_id = document[ID_FIELD[kind]].strip().lower()
-    seen = json.dumps(document).encode()
+    seen = json.dumps(_encrypted(kind, document)).encode()
     return Outcome(document_id=document_id, cleaned=clean(kind, document_id.encode(), seen, now))
 
 
@@ -117,6 +120,20 @@ def _list(value: Any, path: str) -> Any:
 LINE_FIELDS = {
     "product_id", "name", "category", "quantity", "unit", "price_per_unit", "total_price", "kbju", "manufacturer"
 }  # fmt: skip
+
+
+def _encrypted(kind: str, document: Document) -> Document:
+    """The document with something in place of each text and number that is encrypted before MART reads it."""
+    path = PERSONAL.get(kind)
+    owner = document if path == "" else at(document, path) if path else None
+    if not isinstance(owner, dict):
+        return document
+    encrypted = {
+        name: "encrypted"
+        for name in ("phone", "email")
+        if isinstance(owner.get(name), str | int | float) and str(owner[name]).strip()
+    }
+    return document | ({path: owner | encrypted} if path else encrypted)
 
 
 def _no_number(name: str) -> NoReturn:

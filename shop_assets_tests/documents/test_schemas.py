@@ -20,8 +20,14 @@ Path = tuple[str, ...]
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
 
+FORMATS = FormatChecker()
+FORMATS.checks("date-time", raises=(ValueError, TypeError))(
+    lambda value: value is None or bool(datetime.fromisoformat(value).tzinfo)
+)
+
+
 def validator(kind: DocumentKind) -> Draft202012Validator:
-    return Draft202012Validator(json_schema(kind), format_checker=FormatChecker())
+    return Draft202012Validator(json_schema(kind), format_checker=FORMATS)
 
 
 def paths(document: dict[str, Any], above: Path = ()) -> Iterator[Path]:
@@ -72,6 +78,8 @@ def test_other_fields_are_allowed(kind: DocumentKind) -> None:
         (("payment_method",), "наличные"),
         (("items",), []),
         (("is_delivery",), "да"),
+        (("purchase_datetime",), "31.01.2026"),
+        (("purchase_datetime",), "2026-01-31T10:00:00"),
         (("customer",), "cus-1"),
     ],
 )

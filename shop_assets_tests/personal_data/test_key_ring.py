@@ -41,7 +41,9 @@ def test_what_is_no_ring_is_refused_without_quoting_it() -> None:
     assert "geheim" not in str(caught.value)
 
 
-@pytest.mark.parametrize("key", [bytes(64), b"x" * 64, b"password" * 8, bytes(range(8)) * 8, b"ab" * 16])
+@pytest.mark.parametrize("key", [bytes(64), b"x" * 64, b"password" * 8, bytes(range(8)) * 8, b"ab" * 16,
+    bytes(range(32)) * 2,
+    b"the quick brown fox jumps over the lazy dog, and then it sleeps.", bytes(range(32)).hex().encode()])  # fmt: skip
 def test_a_weak_key_is_refused(key: bytes) -> None:
     with pytest.raises(ValueError, match="weak") as caught:
         parse_key_ring(f"{ring('k2')},{ring('k1', key)}")
@@ -58,3 +60,13 @@ def test_random_keys_are_accepted() -> None:
 def test_the_key_that_encrypts_must_have_64_bytes(size: int) -> None:
     with pytest.raises(ValueError, match="must have 64"):
         parse_key_ring(ring("k1", bytes(range(size))))
+
+
+def test_one_key_under_two_ids_is_refused() -> None:
+    with pytest.raises(ValueError, match="'k2' is the same as another"):
+        parse_key_ring(f"{ring('k1')},{ring('k2')}")
+
+
+def test_letters_beyond_ascii_are_no_base64() -> None:
+    with pytest.raises(ValueError, match="key 'k1' is not base64"):
+        parse_key_ring("k1:é")

@@ -48,7 +48,7 @@ def test_what_is_no_phone_stays_trimmed_as_it_lay(text: str) -> None:
     "text",
     [
         *("{}", "Иван {}", "{} (мама)", "моб. {}, Ivan", "tel:{}", "https://wa.me/{}", "\u200b{}\ufeff", "{}.", "{}.0"),
-        *("{0}, {0}", "{0} / тел. {0}", "\u202a{}\u202c", "<{}>"),
+        *("{0}, {0}", "{0} / тел. {0}", "\u2009{}\u202f", "\u202a{}\u202c", "<{}>"),
     ],
 )
 def test_words_and_invisible_characters_around_a_phone_do_not_count(text: str) -> None:
@@ -124,7 +124,14 @@ def test_two_emails_in_a_field_are_irregular(joint: str) -> None:
     "text",
     [
         *("Not An Email", "@", "ivan @b.ru", "ivan@b..ru", "ivan@@b.ru", "ivan@-b.ru", "ivan@b.ru,com", "ivan(at)b.ru"),
-        *("a@b@c.ru, d@e.ru", "ivan.@b.ru", ".@.", "ivan@" + "b" * 600),
+        *("a@b@c.ru, d@e.ru", "ivan.@b.ru", ".@.", "ivan@" + "b" * 600, r"x\nivan@mail.ru", "ivan&#46;petrov@mail.ru"),
+        *(
+            "ivan@mail.ru.Звонить после 6",
+            "ivan@mail.ruзвонить",
+            "почта—ivan@mail.ru",
+            "→ivan@mail.ru",
+            "№1ivan@mail.ru",
+        ),
     ],
 )
 def test_what_is_no_email_stays_trimmed_as_it_lay(text: str) -> None:

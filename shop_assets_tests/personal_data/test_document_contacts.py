@@ -1,0 +1,168 @@
+"""What is a contact in the texts of documents, and what only has its digits or its signs."""
+
+import itertools
+import random
+import string
+import time
+import uuid
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.document_contacts import (
+    HiddenContactError,
+    find_contacts,
+    has_contact,
+    is_contact_id,
+    replace_contacts,
+)
+
+CIPHERTEXT = PersonalDataCipher({"k1": bytes(range(64))}).encrypt("phone", "+79001234567")
+
+
+def marked(text: str) -> str:
+    return replace_contacts(text, lambda field, _: f"<{field}>")
+
+
+PHONES = ["+79001234567", "89001234567", "8 (900) 123-45-67", "8-900-123-45-67", "8 900 1234567", "+7 900 123 45 67",
+    "7 900 123-45-67", "8(4852)12-34-56", "8 4852 12-34-56", "8 495 123-45-67", "8800 555-35-35", "8.900.123.45.67",
+    "900-123-45-67", "900 123 45 67", "(900) 123-45-67", "9001234567", "8–900–123–45–67", "+7.900.123.45.67",
+    "8 900\u00a0123\u00a045\u00a067", "+49 30 901820", "+375 29 123-45-67", "+7\u200b900\u200b1234567",
+    "".join(chr(ord("０") + int(digit)) for digit in "89001234567"),
+    "".join(chr(ord("٠") + int(digit)) for digit in "89001234567"),
+]  # fmt: skip
+EMAILS = ["ivan@mail.ru", "Ivan.Petrov+1@sub.Example.com", "иван@почта.рф", "ivan(at)mail.ru", "ivan [собака] mail.ru",
+    "ivan＠mail.ru", '"petr 3"@leak.ru', "o'neil@mail.ru"]  # fmt: skip
+AROUND = ["{}", "звонить {} после шести", "тел. {}", "({})", "{}, {}", "<b>{}</b>", "«{}».", "{};", "заметка: {}!"]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("contact", [*PHONES, *EMAILS])
+def test_a_contact_is_found_and_nothing_else_of_the_text(contact: str, around: str) -> None:
+    field = "phone" if contact in PHONES else "email"
+    assert marked(around.replace("{}", contact)) == around.replace("{}", f"<{field}>")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("тел.89001234567", "тел.<phone>"),
+        ("wa.me/79001234567", "wa.me/<phone>"),
+        ("?phone=79001234567&x=1", "?phone=<phone>&x=1"),
+        ("total=79001234567", "total=<phone>"),
+        ("89001234567 s", "<phone> s"),
+        ("+7(900)123-45-67/8(495)1234567", "<phone>/<phone>"),
+        ("8 (900)1234567,ivan@mail.ru", "<phone>,<email>"),
+        ("mailto:ivan@mail.ru?subject=x", "mailto:<email>?subject=x"),
+        (f"{CIPHERTEXT}, 89001234567", f"{CIPHERTEXT}, <phone>"),
+    ],
+)
+def test_what_stands_beside_a_contact_stays(text: str, shown: str) -> None:
+    assert marked(text) == shown
+
+
+@pytest.mark.parametrize("text", ["89001234567a", "+79001234567x2", "8-900-123-45-67ext5"])
+def test_letters_that_run_together_with_a_phone_belong_to_it(text: str) -> None:
+    assert marked(f"{text} конец") == "<phone> конец"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "ivan%40example.com",
+            "ivan&commat;example.com",
+            r"ivan\u0040example.com",
+            "%2B79001234567",
+            r"\u002b79001234567",
+        ),
+        *(r'{"note": "звонить\nivan@example.com"}', "ivan&#46;petrov@example.com", "i&#118;an@example.com"),
+    ],
+)
+def test_a_contact_that_is_hidden_or_cut_by_an_encoding_is_not_cut_out(text: str) -> None:
+    assert has_contact(text)
+    with pytest.raises(HiddenContactError):
+        marked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Цена 999.90 / 899.90", "1250.00 900.50 123.40", "9 123 456 789", "3 412 345 678 руб", "89 123 456 789,00"),
+        *("Пн-Пт 9.00-20.00 9.30-18.00", "9-18 9-18 10-17", "9.12.2026-9.01.2027", "8-12-2026 9-01", "09:00-21:00"),
+        *("КБЖУ 890 12.6 3.3 57.1", "Тверская, 9-126 (623527)", "ул. Ленина 54/9-297 626659", "129034, Москва, 23"),
+        *("74.148186 111.547699", "55.755826, 37.617300", "ИНН 9701234567", "арт. 9012345678", "№ 9012345678"),
+        *("t=20260131T1000&s=1250.00&fn=9289000100123456&i=12345&fp=3815447299&n=1", "85.126.55.186"),
+        *("https://vk.com/public9012345678", "https://www.wildberries.ru/catalog/9012345678/detail.aspx"),
+        *("Молоко (A) 3,2% 930 мл", "Крем [A] ночной", "Сок @ 1 л", "2 шт @ 45,00", "Наш телеграм @pikcha_shop"),
+        *("4607381606669", "р/с 40702810900000012345", "1732900000000", "2026-01-31T10:00:00Z", "9177386720ce"),
+        *("Сок 100 % из яблок", "C:\\новое\\1", "50&nbsp;%", CIPHERTEXT, f"тел. {CIPHERTEXT}.", "a@b", "@"),
+    ],
+)
+def test_what_only_has_the_digits_or_signs_of_a_contact_stays(text: str) -> None:
+    assert not has_contact(text)
+    assert marked(text) == text
+
+
+@given(st.text(st.sampled_from("89+7(0-) .,@abя\\n%40&;"), max_size=60))
+def test_the_pieces_never_overlap_and_nothing_is_found_twice(text: str) -> None:
+    contacts = find_contacts(text)
+    assert all(one.end <= two.start for one, two in itertools.pairwise(contacts))
+    try:
+        shown = replace_contacts(text, lambda _field, _found: CIPHERTEXT)
+    except HiddenContactError:
+        return
+    assert not find_contacts(shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+79001234567", "8 900 123-45-67", "79001234567", "cus-89001234567", "cus-+79001234567", "8(900)1234567",
+     "ivan@example.com", "user:ivan@mail.ru", "%2B79001234567", " +79001234567 "],
+)  # fmt: skip
+def test_an_id_may_be_a_contact(text: str) -> None:
+    assert is_contact_id(text)
+
+
+_random = random.Random(7)
+
+
+def digits(count: int) -> str:
+    return "".join(_random.choices(string.digits, k=count))
+
+
+ID_FORMS: dict[str, Callable[[], str]] = {
+    "store-till-shift-receipt": lambda: "-".join(str(_random.randint(1, most)) for most in (999, 9, 2000, 999)),
+    "groups": lambda: f"{digits(3)}-{digits(3)}-{digits(4)}",
+    "short groups": lambda: f"{digits(2)}-{digits(8)}",
+    "path": lambda: f"{digits(3)}/{digits(1)}/{digits(6)}",
+    "ten digits": lambda: digits(10),
+    "a prefix and ten digits": lambda: f"cus-{digits(10)}",
+    "dated": lambda: f"ord-2026{digits(4)}-{digits(3)}",
+    "barcode": lambda: digits(13),
+    "hex": lambda: f"{_random.getrandbits(96):024x}",
+    "uuid": lambda: str(uuid.UUID(int=_random.getrandbits(128))),
+    "handle": lambda: f"cus@{digits(4)}",
+}
+
+
+@pytest.mark.parametrize("form", ID_FORMS)
+def test_the_usual_ids_are_no_contacts(form: str) -> None:
+    assert [text for text in (ID_FORMS[form]() for _ in range(3000)) if is_contact_id(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("89001234567 " * 20_000, "ivan@mail.ru " * 20_000, "«a" * 100_000 + "@", "+7" * 50_000, "a" * 200_000 + "@"),
+        *(("a." * 30 + "@") * 3_000, "%25" * 60_000, "8-" * 100_000, "8 (900) " * 30_000),
+    ],
+    ids=lambda text: text[:8],
+)
+def test_no_text_takes_long(text: str) -> None:
+    started = time.process_time()
+    has_contact(text)
+    assert time.process_time() - started < 5

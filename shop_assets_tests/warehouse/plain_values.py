@@ -328,7 +328,7 @@ def labels(value: Json) -> list[str]:
 
 
 def product_group(label: str | None) -> str:
-    words = re.findall(r"\w+", label or "")
+    words = re.findall(r"\w+", (label or "").lower())
     for code, own in PRODUCT_WORDS.items():
         if any(word in own for word in words) and all(word in own or word in NEUTRAL_WORDS for word in words):
             return code

@@ -26,11 +26,17 @@ def test_every_link_of_a_page_leads_to_a_file_of_the_project_and_to_a_heading_of
     assert [(path, anchor) for path, anchor in found if anchor and anchor not in _anchors(path.resolve())] == []
 
 
-def test_the_two_readmes_show_the_same_commands_links_and_number_of_headings():
-    english, russian = (_text(ROOT / name) for name in ("README.md", "README.ru.md"))
-    assert _commands(english) == _commands(russian) != []
+@pytest.mark.parametrize(
+    "russian", [page for page in PAGES if page.name.endswith(".ru.md")], ids=lambda page: page.name
+)
+def test_a_russian_page_shows_the_same_as_its_english_sibling(russian):
+    english = russian.with_name(russian.name.replace(".ru.md", ".md"))
+    assert _commands(_text(english)) == _commands(_text(russian))
     assert _links(english) == _links(russian) != set()
-    assert _headings(english) == _headings(russian) > 0
+    assert _headings(_text(english)) == _headings(_text(russian)) > 0
+    assert _table_codes(_text(english)) == _table_codes(_text(russian))
+    assert russian.name in _text(english)
+    assert english.name in _text(russian)
 
 
 def test_every_check_is_reported_what_to_do_about(stack_settings: Settings):
@@ -94,8 +100,15 @@ def _commands(text: str) -> list[str]:
     return [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
 
 
-def _links(text: str) -> set[str]:
-    return {link + anchor for link, anchor in LINK.findall(text)} - {"README.md", "README.ru.md"}
+def _links(page: Path) -> set[str]:
+    """The links of a page without their anchors, which differ between languages, and without those to its sibling."""
+    links = {link.replace(".ru.md", ".md") for link, _ in LINK.findall(_text(page))}
+    return links - {"", page.name.replace(".ru.md", ".md")}
+
+
+def _table_codes(text: str) -> list[list[str]]:
+    """What stands in code in each row of the tables: names, values and reasons, which are not translated."""
+    return [sorted(re.findall(r"`([^`]+)`", row)) for row in re.findall(r"^\|.*$", text, re.MULTILINE)]
 
 
 def _headings(text: str) -> int:

@@ -34,9 +34,9 @@ from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.manifest import GENERATOR, read_manifest
 from shop_assets.landing.mapping_file import ShopMapping
-from shop_assets.landing.reading import document_objects, read_documents
+from shop_assets.landing.reading import Found, document_objects, read_documents
 from shop_assets.landing.stored_mapping import stored_mapping
-from shop_assets.landing.translation import ParsedDocument, UnreadableDocument
+from shop_assets.landing.translation import EmptyPage, ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.object_store.errors import ObjectMissingError
 
@@ -240,8 +240,11 @@ class _Load:
         self._result.objects_read += 1
         self._result.bytes_read += task.summary.size
 
-    def _process(self, task: ReadTask, entry: LedgerEntry, item: ParsedDocument | UnreadableDocument) -> None:
+    def _process(self, task: ReadTask, entry: LedgerEntry, item: Found) -> None:
         summary = task.summary
+        if isinstance(item, EmptyPage):
+            self._result.readings.update(set(item.readings) if task.is_complete else ())
+            return
         if task.positions is not None and item.position not in task.positions:
             return
         if isinstance(item, UnreadableDocument):

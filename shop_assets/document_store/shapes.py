@@ -6,12 +6,12 @@ free: a number in a string is accepted, and MART decides what is required (`docs
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 from shop_assets.documents.containers import CONTAINERS
+from shop_assets.documents.id_names import id_names, plain_name
 from shop_assets.documents.json_types import json_type
-from shop_assets.documents.kinds import KINDS, DocumentKind, FieldPath, natural_id
+from shop_assets.documents.kinds import DocumentKind, FieldPath, natural_id
 
 NO_TEXT_ID: Final = "id is not a text"
 MISSING_ID: Final = "id is missing or blank"
@@ -45,26 +45,13 @@ def find_shape_error(kind: DocumentKind, document: dict[str, Any]) -> RejectReas
     return None
 
 
-@cache
-def _id_names(kind: DocumentKind) -> frozenset[str]:
-    """The names under which other shops have ids, as `_plain` writes them."""
-    general = ("id", "key", "code", "uuid", "guid", "uid", "ref", "number", "no", "num", "sku", "article", "externalid")
-    own = {f"{name}{end}" for name in (kind.singular, kind.name) for end in ("", *general)} - {kind.name}
-    return frozenset({*general, *own, *(_plain(other.id_field) for other in KINDS)})
-
-
-def _plain(name: str) -> str:
-    """A field's name without its letter case and its signs: `productId`, `PRODUCT-ID` and `product_id` are one."""
-    return "".join(letter for letter in name.lower() if letter.isalnum())
-
-
 def _id_error(kind: DocumentKind, document: Mapping[str, Any]) -> RejectReason:
     """Say what is wrong with an id, by names and types that are known: a field's name may be personal data too."""
     value = document.get(kind.id_field)
     if value is not None and not isinstance(value, str):
         return RejectReason(f"{NO_TEXT_ID}: {json_type(value)}", f"{kind.id_field} must be a text")
     if value is None:
-        others = [name for name in document if name != kind.id_field and _plain(name) in _id_names(kind)]
+        others = [name for name in document if name != kind.id_field and plain_name(name) in id_names(kind)]
         if others:
             named = f"field `{kind.id_field}` is missing; found `{others[0]}`"
             return RejectReason(named, "a mapping can say that it is the id: docs/mapping.md")

@@ -27,9 +27,9 @@ from shop_assets.inspection.warehouse import InspectedMessages, LocalClient, loc
 from shop_assets.landing.file_order import natural_order
 from shop_assets.landing.folder_import import FolderImport, SourceFile, source_files
 from shop_assets.landing.mapping_file import NO_MAPPING, ShopMapping
-from shop_assets.landing.reading import read_stream
+from shop_assets.landing.reading import Found, read_stream
 from shop_assets.landing.source_folder import SourceFolder, survey
-from shop_assets.landing.translation import Form, ParsedDocument, UnreadableDocument
+from shop_assets.landing.translation import EmptyPage, Form, UnreadableDocument
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
 from shop_assets.personal_data.key_ring import parse_key_ring
@@ -116,7 +116,10 @@ class _KindReading:
                     self._take(file, found)
         self._messages.flush()
 
-    def _take(self, file: SourceFile, found: ParsedDocument | UnreadableDocument) -> None:
+    def _take(self, file: SourceFile, found: Found) -> None:
+        if isinstance(found, EmptyPage):
+            self.readings.update(set(found.readings))
+            return
         place = f"{file.name}, {found.position}"
         if isinstance(found, UnreadableDocument):
             self.documents += found.documents

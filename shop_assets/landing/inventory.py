@@ -17,7 +17,7 @@ from shop_assets.landing.mapping import KindMapping
 from shop_assets.landing.mapping_file import ShopMapping
 from shop_assets.landing.reading import document_objects, read_documents
 from shop_assets.landing.stored_mapping import stored_mapping
-from shop_assets.landing.translation import ParsedDocument, UnreadableDocument
+from shop_assets.landing.translation import EmptyPage, ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import ObjectMissingError
 
@@ -74,7 +74,8 @@ def _refresh(inventory: InventoryDatabase, bucket: Bucket, kind: DocumentKind, m
 
 
 def _entries(bucket: Bucket, kind: DocumentKind, key: str, rules: KindMapping) -> Iterator[Entry]:
-    return (_entry(kind, found) for found in read_documents(bucket, key, rules))
+    found = read_documents(bucket, key, rules)
+    return (_entry(kind, item) for item in found if not isinstance(item, EmptyPage))
 
 
 def _entry(kind: DocumentKind, found: ParsedDocument | UnreadableDocument) -> Entry:

@@ -27,7 +27,7 @@ from shop_assets.landing.splitting import (
     lines,
     sequence,
 )
-from shop_assets.landing.translation import Form, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument, translate
 from shop_assets.landing.wrappers import LIST_PAGE, Recognition, page
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 
@@ -43,7 +43,7 @@ _MARK: Final = b"\xef\xbb\xbf"
 _LINES_HEAD: Final = 1024 * 1024
 """By so much of JSON Lines their layout is recognised; more of it is never held at once."""
 
-Found = ParsedDocument | UnreadableDocument
+Found = ParsedDocument | UnreadableDocument | EmptyPage
 
 
 def document_objects(bucket: Bucket, kind: DocumentKind) -> Iterator[ObjectSummary]:
@@ -111,6 +111,9 @@ def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Fou
     chunks = decompressed(stream) if file_type["archive"] else chunks_of(stream)
     last = 0
     for found in _read(utf8(chunks), form, lines_by_name=file_type["type"].lower() != "json"):
+        if isinstance(found, EmptyPage):
+            yield found
+            continue
         last = max(found.position, last + 1)
         yield found if found.position == last else replace(found, position=last)
 
@@ -226,9 +229,11 @@ def _read_value(
 ) -> Iterator[Found]:
     found = page(recognition, value) if isinstance(value, dict) else None
     if found is None and isinstance(value, list) and (value or layout is Layout.LINES):
-        found = (LIST_PAGE, value) if all(isinstance(element, dict) for element in value) else None
+        found = (LIST_PAGE, value) if not value or any(isinstance(element, dict) for element in value) else None
     if found is not None:
         name, documents = found
+        if not documents:
+            yield EmptyPage(text.position, (*around, f"{name}, without documents"))
         for number, document in enumerate(documents):
             if isinstance(document, dict):
                 yield translate(form, text.position + number, document, (*around, name))

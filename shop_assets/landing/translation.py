@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.containers import normalise_containers
-from shop_assets.landing.envelopes import EnvelopeError
+from shop_assets.landing.envelopes import SEVERAL_DOCUMENTS, EnvelopeError
 from shop_assets.landing.extended_json import BAD_WRAPPER, WrapperError, decode
 from shop_assets.landing.mapping import BAD_DIVIDEND, EMPTY, KindMapping, MappingValueError
 from shop_assets.landing.parsing import TOO_DEEP
 from shop_assets.landing.splitting import KEPT_BYTES
-from shop_assets.landing.wrappers import Recognition, unwrap
+from shop_assets.landing.wrappers import BESIDE_PAGE, SEVERAL_INSIDE, Recognition, unwrap
+from shop_assets.personal_data.contacts import without_contacts
 
 EXTENDED_JSON: Final = "Extended JSON"
 
@@ -55,6 +56,14 @@ class UnreadableDocument:
     size: int
     detail: str = ""
     documents: int = 1
+
+
+@dataclass(frozen=True)
+class EmptyPage:
+    """A page without documents: it is counted as a reading, so that it does not vanish."""
+
+    position: int
+    readings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -106,4 +115,11 @@ def _unreadable(position: int, delivered: dict[str, Any], reason: str, detail: s
         text = json.dumps(delivered, ensure_ascii=False).encode("utf-8", "replace")
     except RecursionError:
         text = b""
-    return UnreadableDocument(position, reason, text[:KEPT_BYTES], len(text), detail)
+    is_page = reason in {BESIDE_PAGE, SEVERAL_INSIDE, SEVERAL_DOCUMENTS}
+    lists = (len(inner) for inner in delivered.values() if _is_of_objects(inner))
+    documents = max(1, sum(lists)) if is_page else 1
+    return UnreadableDocument(position, reason, text[:KEPT_BYTES], len(text), without_contacts(detail), documents)
+
+
+def _is_of_objects(content: Any) -> bool:
+    return isinstance(content, list) and any(isinstance(element, dict) for element in content)

@@ -1,7 +1,8 @@
 """What tools put around documents: envelopes of change-data tools, pages of programming interfaces, single wrappers.
 
-A wrapper is removed only where that needs no guess: the object around has no id of its kind, and the one inside has, or
-the form is a tool's own. The table in `docs/mapping.md`, section "Envelopes, pages and wrappers", has the sources.
+A wrapper is removed only where that needs no guess: the object around has nothing of a document, the one inside has an
+id of its kind, and what stands beside it is a tool's (`siblings.py`); or the form is a tool's own. The table in
+`docs/mapping.md`, section "Envelopes, pages and wrappers", has the sources.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,19 +11,24 @@ from typing import Any, Final
 
 from shop_assets.documents.fields import field_names
 from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.marks import DELETION_MARKS, mark_name
 from shop_assets.landing.envelopes import EnvelopeError, envelope_of
+from shop_assets.landing.siblings import has_something, marks_beside, shows_a_document
 
 DELETED: Final = "__deleted"
 """The field by which Debezium marks what was deleted; MART leaves such a document out of its views."""
 
 UNKNOWN_WRAPPER: Final = "wrapper around something that is no document"
+BESIDE: Final = "wrapper with something beside the document that may belong to it"
+BESIDE_PAGE: Final = "page with something beside its documents that may belong to them"
+SEVERAL_INSIDE: Final = "wrapper or page with documents in several fields"
 
 KEYED_PAGE: Final = "page: an object by ids"
 LIST_PAGE: Final = "page: a list"
 
 _PAGES: Final = frozenset(
     {"data", "items", "results", "result", "value", "values", "rows", "records", "content", "documents", "docs",
-     "entries", "elements", "list", "objects", "response", "payload"}
+     "entries", "elements", "list", "objects", "response", "payload", "hits"}
 )  # fmt: skip
 """The fields under which pages have their documents, beside the kind's own name."""
 
@@ -32,7 +38,13 @@ _WRAPPERS: Final = frozenset(
 )  # fmt: skip
 """The fields under which a document may stand, beside the kind's own name."""
 
+_OUTER_PAGES: Final = _WRAPPERS | {"_embedded", "hits"}
+"""The fields in which a page may stand."""
+
+_VERSIONS: Final = frozenset({"before", "after", "old", "new", "previous", "current"})
+
 _DEEPEST: Final = 6
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True)
@@ -67,24 +79,47 @@ class Unwrapped:
     wrappers: tuple[str, ...] = ()
 
 
-def page(recognition: Recognition, value: Mapping[str, Any]) -> tuple[str, list[Any]] | None:
+def page(recognition: Recognition, value: Mapping[str, Any], deepest: int = _DEEPEST) -> tuple[str, list[Any]] | None:
     """The documents of a page.
 
     Args:
         recognition: The kind.
         value: A JSON object.
+        deepest: In so many objects a page is looked for.
 
     Returns:
         What the page is called, and its documents; None if this is no page, or could be a document.
     """
     if recognition.is_document(value) or envelope_of(value) is not None:
         return None
-    found = [name for name, content in value.items() if _has_documents(recognition, name, content)]
-    if len(found) == 1:
-        return f"page: {found[0]}", value[found[0]]
+    found = _lists(recognition, value)
+    if len(found) == 1 and not _shows_a_document_beside(recognition, value, found[0]):
+        marks, unknown = marks_beside(recognition.kind, value, frozenset(found))
+        return None if marks or unknown else (f"page: {found[0]}", value[found[0]])
     if len(value) > 1 and all(map(recognition.is_document, value.values())):
-        return KEYED_PAGE, list(value.values())
-    return None
+        is_by_id = not any(_is_known(recognition, name) or name in _VERSIONS for name in value)
+        return (KEYED_PAGE, list(value.values())) if is_by_id else None
+    return _page_inside(recognition, value, deepest)
+
+
+def _page_inside(recognition: Recognition, value: Mapping[str, Any], deepest: int) -> tuple[str, list[Any]] | None:
+    """A page in a field of an object that has nothing else but a tool's words: `{"hits": {"hits": [...]}}`."""
+    outer = [name for name, content in value.items() if name in _OUTER_PAGES and isinstance(content, dict)]
+    if len(outer) != 1 or not deepest or shows_a_document(recognition.kind, value):
+        return None
+    inside = page(recognition, value[outer[0]], deepest - 1)
+    marks, unknown = marks_beside(recognition.kind, value, frozenset(outer))
+    return None if inside is None or marks or unknown else inside
+
+
+def _lists(recognition: Recognition, value: Mapping[str, Any]) -> list[str]:
+    """The fields with a page's documents; one without any counts only if no other has some."""
+    found = [name for name, content in value.items() if _has_documents(recognition, name, content)]
+    return [name for name in found if value[name]] or found
+
+
+def _shows_a_document_beside(recognition: Recognition, value: Mapping[str, Any], name: str) -> bool:
+    return shows_a_document(recognition.kind, {other: inner for other, inner in value.items() if other != name})
 
 
 def is_page_name(recognition: Recognition, name: str) -> bool:
@@ -105,7 +140,7 @@ def _has_documents(recognition: Recognition, name: str, content: object) -> bool
         return False
     if name in field_names(recognition.kind):  # a document without its id, perhaps: only what is inside can decide
         return bool(content) and any(map(_finds(recognition), content))
-    return all(isinstance(element, dict) for element in content)
+    return not content or any(isinstance(element, dict) for element in content)
 
 
 def _finds(recognition: Recognition) -> Callable[[object], bool]:
@@ -133,34 +168,60 @@ def unwrap(recognition: Recognition, value: dict[str, Any]) -> Unwrapped:
     Raises:
         EnvelopeError: An envelope without a document, or a wrapper around something else.
     """
-    document, wrappers, is_deleted = value, [], False
+    document, wrappers, marks = value, [], dict[str, Any]()
     for _ in range(_DEEPEST):
         if recognition.is_document(document):
             break
         envelope = envelope_of(document)
         if envelope is not None:
             wrappers.append(envelope.name)
+            marks |= {name: inner for name, inner in document.items() if mark_name(name) in DELETION_MARKS}
             document, was_deleted = envelope.open(document)
-            is_deleted |= was_deleted
+            marks |= {DELETED: True} if was_deleted else {}
             continue
         inner = _wrapped(recognition, document)
         if inner is None:
             break
         wrappers.append(f"wrapper: {inner if _is_known(recognition, inner) else 'of another name'}")
+        marks |= _marks(recognition, document, inner)
         document = document[inner] if isinstance(document[inner], dict) else document[inner][0]
-    if not wrappers:
+    if not wrappers and not recognition.is_document(value):
         _refuse_unknown(recognition, value)
-    return Unwrapped(document | {DELETED: True} if is_deleted else document, tuple(wrappers))
+    return Unwrapped(_with_marks(document, marks), tuple(wrappers))
+
+
+def _marks(recognition: Recognition, value: Mapping[str, Any], inner: str) -> dict[str, Any]:
+    marks, unknown = marks_beside(recognition.kind, value, frozenset({inner}))
+    if unknown:
+        raise EnvelopeError(BESIDE, _named(inner, unknown))
+    return marks
+
+
+def _with_marks(document: dict[str, Any], marks: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with what stood beside it; another value of its own is not replaced."""
+    own = {mark_name(name): inner for name, inner in document.items() if has_something(inner)}
+    for name, content in marks.items():
+        if name != DELETED and own.get(mark_name(name), content) != content:
+            raise EnvelopeError(BESIDE, _named("document", [name]))
+    return document | dict(marks) if marks else document
+
+
+def _named(inner: str, beside: list[str]) -> str:
+    return f"{inner}; beside it: {', '.join(beside[:_NAMED])}"
 
 
 def _wrapped(recognition: Recognition, value: Mapping[str, Any]) -> str | None:
     """The field with the document, if there is exactly one that has an id of the kind inside."""
+    if shows_a_document(recognition.kind, value):
+        return None
     found = [
         name
         for name, content in value.items()
         if (len(value) == 1 or _is_known(recognition, name)) and _leads_to_a_document(recognition, content, _DEEPEST)
     ]
-    return found[0] if len(found) == 1 else None
+    if len(found) > 1:
+        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(found[:_NAMED]))
+    return found[0] if found else None
 
 
 def _leads_to_a_document(recognition: Recognition, content: Any, deepest: int) -> bool:
@@ -170,6 +231,8 @@ def _leads_to_a_document(recognition: Recognition, content: Any, deepest: int) -
         return False
     if recognition.is_document(content) or envelope_of(content) is not None:
         return True
+    if shows_a_document(recognition.kind, content):
+        return False
     inside = (inner for name, inner in content.items() if len(content) == 1 or _is_known(recognition, name))
     return any(_leads_to_a_document(recognition, inner, deepest - 1) for inner in inside)
 
@@ -180,7 +243,16 @@ def _is_known(recognition: Recognition, name: str) -> bool:
 
 
 def _refuse_unknown(recognition: Recognition, value: Mapping[str, Any]) -> None:
-    """Name the wrapper where there is nothing but one, which a missing id would not."""
+    """Name the wrapper or the page where there is nothing of a document, which a missing id would not."""
+    lists = _lists(recognition, value)
+    if shows_a_document(recognition.kind, {name: inner for name, inner in value.items() if name not in lists}):
+        return
+    if len(lists) > 1:
+        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(lists[:_NAMED]))
+    if lists and lists[0] not in field_names(recognition.kind):
+        marks, unknown = marks_beside(recognition.kind, value, frozenset(lists))
+        if marks or unknown:
+            raise EnvelopeError(BESIDE_PAGE, _named(lists[0], [*marks, *unknown]))
     if len(value) != 1:
         return
     ((name, content),) = value.items()

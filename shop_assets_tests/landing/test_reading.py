@@ -13,11 +13,12 @@ from shop_assets.landing.reading import (
     EMPTY_FILE,
     TOO_LARGE,
     UNKNOWN_FILE_TYPE,
+    Found,
     document_objects,
     read_documents,
 )
 from shop_assets.landing.splitting import KEPT_BYTES, MAX_DOCUMENT_BYTES, TRAILING_TEXT, UNCLOSED_ARRAY
-from shop_assets.landing.translation import ParsedDocument, UnreadableDocument
+from shop_assets.landing.translation import EmptyPage, ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.object_stream import RANGE_BYTES
 
@@ -29,13 +30,17 @@ def packed(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 
-def read(bucket: Bucket, name: str, content: bytes) -> list[ParsedDocument | UnreadableDocument]:
+def read(bucket: Bucket, name: str, content: bytes) -> list[Found]:
     bucket.put(name, content, "application/octet-stream")
     return list(read_documents(bucket, name))
 
 
-def outline(found: list[ParsedDocument | UnreadableDocument]) -> list[tuple[int, object]]:
-    return [(item.position, item.document if isinstance(item, ParsedDocument) else item.reason) for item in found]
+def outline(found: list[Found]) -> list[tuple[int, object]]:
+    return [
+        (item.position, item.document if isinstance(item, ParsedDocument) else item.reason)
+        for item in found
+        if not isinstance(item, EmptyPage)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,33 @@
 """What is put around documents: removed where that needs no guess, and named where it does."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.documents.marks import CHANGE_FIELDS, DELETION_MARKS, SALE_MARKS
 from shop_assets.landing.reading import read_stream
-from shop_assets.landing.translation import Form, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.wrappers import BESIDE, BESIDE_PAGE, SEVERAL_INSIDE
 from shop_assets_tests.landing.files import stream_of
 
+SQL = Path(__file__).parents[2] / "sql"
 CUSTOMER = {"customer_id": "c-1", "registration_date": "2026-01-01T00:00:00Z"}
 PURCHASE = {"purchase_id": "o-1", "items": [{"product_id": "p-1", "quantity": 1}]}
 DELETED = CUSTOMER | {"__deleted": True}
+
+DOCUMENTS: list[tuple[DocumentKind, dict[str, Any]]] = [
+    (CUSTOMERS, {"purchase_id": "o-1", "customer": CUSTOMER, "reason": "x"}),
+    (STORES, {"purchase_id": "o-1", "store": {"store_id": "s"}}),
+    (PRODUCTS, {"product_id": "1", "name": "Milk", "items": [{"id": "v1"}]}),
+    (PRODUCTS, {"product_id": "1", "values": []}),
+    (CUSTOMERS, {"first_name": "X", "items": []}),
+    (PURCHASES, {"total_amount": 5, "data": PURCHASE}),
+    (CUSTOMERS, {"uid": 7, "results": [CUSTOMER, CUSTOMER]}),
+]
 
 WRAPPED: list[tuple[DocumentKind, dict[str, Any], dict[str, Any], tuple[str, ...]]] = [
     (CUSTOMERS, CUSTOMER, CUSTOMER, ()),
@@ -36,6 +51,15 @@ WRAPPED: list[tuple[DocumentKind, dict[str, Any], dict[str, Any], tuple[str, ...
     (CUSTOMERS, {"data": [CUSTOMER], "page": 1}, CUSTOMER, ("wrapper: data",)),
     (PURCHASES, {"createdAt": 1, "ticket": {"document": {"receipt": PURCHASE}}}, PURCHASE,
      ("wrapper: ticket", "wrapper: document", "wrapper: receipt")),
+    # What MART knows stands beside a document, and is carried into it.
+    (PURCHASES, {"status": "cancelled", "purchase": PURCHASE}, PURCHASE | {"status": "cancelled"},
+     ("wrapper: purchase",)),
+    (CUSTOMERS, {"__deleted": "true", "data": CUSTOMER}, CUSTOMER | {"__deleted": "true"}, ("wrapper: data",)),
+    (PURCHASES, {"is-return": True, "data": {"purchase": PURCHASE}, "next_page_url": "…", "errors": []},
+     PURCHASE | {"is-return": True}, ("wrapper: data", "wrapper: purchase")),
+    (PURCHASES, {"status": "ok", "result": PURCHASE}, PURCHASE, ("wrapper: result",)),
+    # What has an id or a field of a document is one.
+    *((kind, one, one, ()) for kind, one in DOCUMENTS),
     # A document without its id is none in a wrapper.
     (PURCHASES, {"customer": CUSTOMER, "items": []}, {"customer": CUSTOMER, "items": []}, ()),
     (PURCHASES, {"items": [{"product_id": "p-1"}]}, {"items": [{"product_id": "p-1"}]}, ()),
@@ -75,6 +99,16 @@ def test_a_document_is_found_in_what_tools_put_around_it(kind, delivered, docume
         ({"database": "d", "table": "t", "type": "insert", "data": [CUSTOMER, CUSTOMER]},
          "envelope with several documents", "a row of Maxwell or Canal"),
         ({"customer": {"name": "Иван"}}, "wrapper around something that is no document", "customer"),
+        ({"return_no": "r1", "customer": CUSTOMER, "reason": "defect"}, BESIDE,
+         "customer; beside it: return_no, reason"),
+        ({"event": "customer.deleted", "data": CUSTOMER}, BESIDE, "data; beside it: event"),
+        ({"deleted": True, "data": CUSTOMER | {"deleted": False}}, BESIDE, "document; beside it: deleted"),
+        ({"error": "unauthorized", "data": []}, BESIDE_PAGE, "data; beside it: error"),
+        ({"success": False, "data": [CUSTOMER, CUSTOMER]}, BESIDE_PAGE, "data; beside it: success"),
+        ({"ivan@example.org": 1, "data": []}, BESIDE_PAGE, "data; beside it: ***"),
+        ({"data": [CUSTOMER], "items": [CUSTOMER]}, BESIDE, "data; beside it: items"),
+        ({"data": [CUSTOMER, CUSTOMER], "items": [CUSTOMER, None]}, SEVERAL_INSIDE, "data, items"),
+        ({"customer": CUSTOMER, "record": CUSTOMER}, SEVERAL_INSIDE, "customer, record"),
         (CUSTOMER | {"registration_date": {"$date": "soon"}}, "Extended JSON that cannot be read: $date",
          "registration_date"),
     ],
@@ -100,8 +134,12 @@ def customers(*numbers: int) -> list[dict[str, Any]]:
         (CUSTOMERS, {"Customers": customers(1, 2)}, ["c-1", "c-2"], {"page: Customers"}),
         (CUSTOMERS, {"a": customers(1)[0], "b": customers(2)[0]}, ["c-1", "c-2"], {"page: an object by ids"}),
         (PURCHASES, {"items": [PURCHASE], "total": 1}, ["o-1"], {"page: items"}),
-        (PRODUCTS, {"items": [{"n": 1, "payload": {"id": "p-1"}}]}, ["p-1"], {"page: items", "wrapper: payload"}),
-        (CUSTOMERS, {"data": [], "total": 0}, [], set()),
+        (PRODUCTS, {"items": [{"number": 1, "payload": {"id": "p-1"}}]}, ["p-1"], {"page: items", "wrapper: payload"}),
+        (CUSTOMERS, {"_embedded": {"customers": customers(1, 2)}, "_links": {"self": {}}, "page": {"size": 2}},
+         ["c-1", "c-2"], {"page: customers"}),
+        (CUSTOMERS, {"took": 1, "_shards": {}, "hits": {"total": 2, "max_score": 1, "hits": [
+            {"_index": "c", "_id": one["customer_id"], "_score": 1, "_source": one} for one in customers(1, 2)]}},
+         ["c-1", "c-2"], {"page: hits", "wrapper: _source"}),
         (CUSTOMERS, {"rows": [{"customer": one} for one in customers(1, 2)]}, ["c-1", "c-2"],
          {"page: rows", "wrapper: customer"}),
     ],
@@ -113,6 +151,32 @@ def test_the_documents_of_a_page_are_read_one_by_one(kind, content, ids, reading
     assert [item.position for item in found] == list(range(1, len(ids) + 1))
     assert [item.document[kind.id_field] for item in found if isinstance(item, ParsedDocument)] == ids
     assert {reading for item in found if isinstance(item, ParsedDocument) for reading in item.readings} == readings
+
+
+@pytest.mark.parametrize(("content", "name"), [({"data": [], "total": 0}, "page: data"), ([], "page: a list")])
+def test_a_page_without_documents_is_counted(content, name):
+    text = json.dumps(content).encode() + b"\n" + json.dumps(CUSTOMER).encode()
+    empty, document = read_stream("a.jsonl", stream_of(text), Form(CUSTOMERS))
+    assert empty == EmptyPage(1, (f"{name}, without documents",))
+    assert isinstance(document, ParsedDocument)
+
+
+def test_a_null_in_a_page_costs_only_itself():
+    text = json.dumps({"data": [None, CUSTOMER]}).encode()
+    null, document = read_stream("a.json", stream_of(text), Form(CUSTOMERS))
+    assert (null.position, type(null), document.position, type(document)) == (
+        1, UnreadableDocument, 2, ParsedDocument,
+    )  # fmt: skip
+
+
+def test_the_marks_are_those_of_mart():
+    sql = (SQL / "macros" / "marks.sql").read_text(encoding="utf-8").partition("NO_SALE_WORDS")
+    lists = dict(re.findall(r"set (\w+) = \[(.*?)\]", sql[0], re.DOTALL))
+    named = {name: set(re.findall(r"'([^']+)'", text)) for name, text in lists.items()}
+    assert named["DELETION_FLAGS"] | named["DELETION_TIMES"] == DELETION_MARKS
+    assert named["CHANGE_FIELDS"] == CHANGE_FIELDS
+    of_sales = ("STATUS_FIELDS", "TYPE_FIELDS", "NO_SALE_FLAGS", "NO_SALE_TIMES", "SALE_FLAGS")
+    assert set().union(*(named[name] for name in of_sales)) == SALE_MARKS
 
 
 def test_a_page_larger_than_a_document_is_read_element_by_element_and_what_is_around_it_is_skipped():

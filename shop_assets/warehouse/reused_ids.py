@@ -22,19 +22,26 @@ def accept_reused_ids(client: Client, kind: DocumentKind, ids: Sequence[str], cl
         WarehouseError: One of the ids is not known; nothing was changed.
     """
     rows = client.query(
-        "SELECT id, argMax(identity, source_time) FROM mart.document_identities FINAL "
-        "WHERE kind = {kind:String} AND id IN {ids:Array(String)} GROUP BY id",
+        "SELECT id, argMax(identity, (source_time, cleaned_by = shop_rules())), max(source_time) "
+        "FROM mart.document_identities FINAL "
+        "WHERE kind = {kind:String} AND id IN {ids:Array(String)} AND identity != '' GROUP BY id",
         parameters={"kind": kind.name, "ids": list(ids)},
     ).result_rows
-    current = {str(document_id): str(identity) for document_id, identity in rows}
+    current = {str(document_id): str(identity) for document_id, identity, _ in rows}
     if unknown := set(ids) - current.keys():
         raise WarehouseError(
             f"MART knows no {kind.name} with {len(unknown)} of these ids: copy them from the check, in lower case."
         )
+    # Other rules may read the older versions again: what they stood for must stay forgotten.
+    client.insert(
+        "mart.document_identities",
+        [(kind.name, document_id, "", source_time) for document_id, _, source_time in rows],
+        column_names=["kind", "id", "identity", "source_time"],
+    )
     for document_id, identity in current.items():
         client.command(
             f"ALTER TABLE mart.document_identities{on_cluster(cluster)} "
-            "DELETE WHERE kind = {kind:String} AND id = {id:String} AND identity != {identity:String} "
+            "DELETE WHERE kind = {kind:String} AND id = {id:String} AND identity NOT IN ({identity:String}, '') "
             "SETTINGS mutations_sync = 2",
             parameters={"kind": kind.name, "id": document_id, "identity": identity},
         )

@@ -86,7 +86,7 @@ def dirty_message(kind: str, number: int, random: Random) -> tuple[bytes, bytes]
     document = deepcopy(CLEAN[kind])
     document[ID_FIELD[kind]] = random.choice([name, name, name, f" {name.upper()}\u00a0"])
     for _ in range(random.choice([0, 0, 1, 1, 2, 4, 8])):
-        _spoil(document, random)
+        spoil(document, random)
     key = random.choice([name] * 12 + [f" {name.upper()} ", " ", "", f"{name}-other"])
     payload = (
         random.choice(PAYLOADS)
@@ -98,7 +98,8 @@ def dirty_message(kind: str, number: int, random: Random) -> tuple[bytes, bytes]
     return key.encode(), payload
 
 
-def _spoil(document: dict[str, Any], random: Random) -> None:
+def spoil(document: dict[str, Any], random: Random) -> None:
+    """Damage, remove or add a field somewhere in a document."""
     inside = random.choice(list(_containers(document)))
     if isinstance(inside, list):
         inside.insert(random.randrange(len(inside) + 1), deepcopy(random.choice(FIELD)))

@@ -291,7 +291,7 @@ def _in_calendar(found: datetime | None) -> datetime | None:
 def has_time(value: Json) -> bool:
     form = iso(day_text(value)) or ""
     found = ISO.fullmatch(form)
-    return not (found and (found[4] is None or int(found[1]) > LAST_DAY.year))
+    return not (found and int(found[1]) >= 1900 and (found[4] is None or int(found[1]) > LAST_DAY.year))
 
 
 def _offset(zone: str) -> timedelta:

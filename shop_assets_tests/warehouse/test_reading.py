@@ -107,6 +107,80 @@ def test_each_kind_of_input_ends_as_it_should(client: Client) -> None:
     assert not fetch_rows(client, "unknown_product_groups")
 
 
+READ: dict[str, list[tuple[str, Mapping[str, Any], Any]]] = {
+    "SELECT is_loyalty_member FROM mart.customers WHERE customer_id = '{}'": [
+        ("customers", CUSTOMER | {"is_loyalty_member": said}, value)
+        for value, words in {True: ("да", "Yes", "Y", "on", "1.0", 1), False: ("нет", "N", "off", 0)}.items()
+        for said in words
+    ],
+    "SELECT is_organic FROM mart.products WHERE product_id = '{}'": [
+        ("products", PRODUCT | {"is_organic": said}, value)
+        for said, value in (("ДА", True), ("no", False), ("-", None))
+    ],
+    "SELECT is_delivery, payment_method FROM mart.baskets WHERE purchase_id = '{}'": [
+        ("purchases", purchase("", is_delivery="y", payment_method="НАЛИЧНЫМИ"), (1, "cash")),
+        ("purchases", purchase("", is_delivery="+", payment_method="Visa"), (1, "card")),
+        (
+            "purchases",
+            {**purchase("", paid_cash=1, delivery=1), "payment_method": None, "is_delivery": None},
+            (0, None),
+        ),
+    ],
+    "SELECT has_time, toString(purchase_datetime) FROM mart.baskets WHERE purchase_id = '{}'": [
+        ("purchases", purchase("", purchase_datetime=written), (has_time, f"2026-01-20 {time}:00.000"))
+        for written, has_time, time in (
+            ("2026-01-20", 0, "00:00"),
+            ("20.01.2026", 0, "00:00"),
+            ("20260120", 0, "00:00"),
+            ("20.01.2026 9:05", 1, "09:05"),
+            ("2026-01-20T00:00:00Z", 1, "00:00"),
+        )
+    ],
+    "SELECT isNull(loyalty_card_number) FROM mart.customers WHERE customer_id = '{}'": [
+        ("customers", CUSTOMER | {"loyalty_card_number": card}, is_none)
+        for card, is_none in (
+            ("—", 1),
+            ("Нет", 1),
+            ("n/a", 1),
+            (0, 1),
+            ("000", 1),
+            ("нет карты", 1),
+            ("L-7", 0),
+            (77, 0),
+        )
+    ],
+    "SELECT toString(birth_date) FROM mart.customers WHERE customer_id = '{}'": [
+        ("customers", CUSTOMER | {"birth_date": written}, day)
+        for written, day in (("17.05.1990", "1990-05-17"), (643075200000, "1990-05-19"), ("0000-00-00", None))
+    ],
+    "SELECT latitude FROM mart.stores WHERE store_id = '{}'": [
+        ("stores", STORE | {"location": {"city": "Псков", "coordinates": {"latitude": "56,8"}}}, 56.8)
+    ],
+    "SELECT toString(quantity), toString(price_per_unit) FROM mart.purchase_items WHERE purchase_id = '{}'": [
+        ("purchases", purchase("", items=[LINE | {"quantity": "0,5", "price_per_unit": "129,90 ₽"}]), ("0.5", "129.9"))
+    ],
+    "SELECT has_dairy FROM mart.baskets WHERE purchase_id = '{}'": [
+        ("purchases", purchase("", items=[LINE | {"category": category}]), 1) for category in (None, "", "-", "снеки")
+    ],
+}
+"""A query for an id, to documents and what it gives for each."""
+
+
+def test_each_way_of_writing_a_value_is_read(client: Client) -> None:
+    documents: dict[str, list[Mapping[str, Any]]] = {"products": [PRODUCT], "stores": [STORE]}
+    expected: dict[str, tuple[Any, ...]] = {}
+    for query, cases in READ.items():
+        for kind, body, value in cases:
+            document_id = f"case-{len(expected)}"
+            documents.setdefault(kind, []).append({**body, KIND_BY_NAME[kind].id_field: document_id})
+            expected[query.format(document_id)] = value if isinstance(value, tuple) else (value,)
+    deliver(client, **documents)
+    assert {query: client.query(query).result_rows for query in expected} == {q: [v] for q, v in expected.items()}
+    assert client.query("SELECT kind, id, field FROM mart.unread_values").result_rows == []
+    unknown = {row["field"] for row in fetch_rows(client, "unknown_fields")}
+    assert {"paid_cash", "delivery"} <= {str(field).rpartition(".")[2] for field in unknown}
+
+
 def test_amounts_that_disagree_are_counted_with_their_factor(client: Client) -> None:
     deliver(
         client,

@@ -9,6 +9,8 @@ from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.query_execution import fetch_rows
+from shop_assets.warehouse.reading_rules import ReadingRules
+from shop_assets.warehouse.reconciliation import reconcile
 from shop_assets.warehouse.reused_ids import accept_reused_ids
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
 
@@ -87,6 +89,33 @@ def test_an_accepted_id_is_named_again_only_when_it_changes_again(client: Client
     assert [row[1] for row in reused(client)] == ["cus-1"]
     insert_raw(client, "purchases", [purchase(3, "cus-3")])
     assert reused(client)[1][2:] == (at("2025-07-01 10:00:00", "cus-2"), at("2025-07-01 10:00:00", "cus-3"))
+
+
+def test_what_other_rules_read_of_a_version_is_no_other_use_of_its_id(client: Client) -> None:
+    def local(order: str, source_time: int, customer: str = "cus-1") -> RawMessage:
+        body = {
+            "purchase_id": order,
+            "customer": {"customer_id": customer},
+            "store": {"store_id": "store-1"},
+            "items": [{"product_id": "prd-1"}],
+            "total_amount": 40,
+            "purchase_datetime": f"2025-07-01 10:0{source_time}",
+        }
+        return document(order, body, source_time=source_time)
+
+    insert_raw(client, "purchases", [local("once", 1), local("accepted", 1), local("accepted", 2, "cus-2")])
+    insert_raw(client, "purchases", [local("twice", 1), local("twice", 2, "cus-2"), local("deleted", 1)])
+    insert_raw(client, "purchases", [tombstone("deleted", source_time=2)])
+    accept_reused_ids(client, PURCHASES, ["accepted"])
+    reconcile(client)
+    assert [row[1] for row in reused(client)] == ["twice"]
+    try:
+        apply_migrations(client, rules=ReadingRules(source_timezone="Europe/Berlin"))
+        assert reconcile(client)[PURCHASES].renewed_rows
+        later = (at("2025-07-01 08:01:00"), at("2025-07-01 08:02:00", "cus-2"))
+        assert reused(client) == [("purchases", "twice", *later)]
+    finally:
+        apply_migrations(client)
 
 
 def test_an_id_that_mart_does_not_know_cannot_be_accepted(client: Client) -> None:

@@ -3,6 +3,7 @@
 CREATE OR REPLACE FUNCTION shop_fault{{ on_cluster }} AS (field, json, written, value) ->
     multiIf(
         isNotNull(value), '',
-        isNotNull(written) OR match(json, '^[{\\[]'), concat(field, ': unreadable'),
+        isNotNull(written), concat(field, ': unreadable'),
+        match(json, '^[{\\[]'), concat(field, ': unreadable'),
         concat(field, ': missing')
     )

@@ -6,6 +6,14 @@
 -- shop_two_digits of the text.
 -- '01.05.2024 9:05' -> '2024-05-01 09:05'   '31/01/2024' -> '2024-01-31'   '05/06/2024' -> ''
 -- Variables: date_order: unknown, day_first or month_first.
+{% set last_is_year = [
+    "match(written, '^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}')",
+    "match(padded, '^(?:1[3-9]|2[0-9]|3[01])[/-](?:0[1-9]|1[0-2])[/-][0-9]{4}')",
+    "match(padded, '^(?:01[/-]01|02[/-]02|03[/-]03|04[/-]04|05[/-]05|06[/-]06|07[/-]07|08[/-]08|09[/-]09|10[/-]10|11[/-]11|12[/-]12)[/-]')",
+] %}
+{% if date_order == 'day_first' %}
+{% set _ = last_is_year.append("match(padded, '^[0-9]{2}[/-][0-9]{2}[/-][0-9]{4}')") %}
+{% endif %}
 CREATE OR REPLACE FUNCTION shop_iso{{ on_cluster }} AS (written, padded) ->
     replaceRegexpOne(
         extract(
@@ -13,16 +21,9 @@ CREATE OR REPLACE FUNCTION shop_iso{{ on_cluster }} AS (written, padded) ->
                 match(written, '^[0-9]{4}-'), replaceRegexpOne(written, ' ?(?:(?:utc|gmt)|([+-][0-9:]+))$', '\\1'),
                 match(written, '^[0-9]{4}[/.]'),
                 replaceRegexpOne(written, '^([0-9]{4})[/.]([0-9]{2})[/.]([0-9]{2})', '\\1-\\2-\\3'),
-                match(written, '^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}')
-                OR match(padded, '^(?:1[3-9]|2[0-9]|3[01])[/-](?:0[1-9]|1[0-2])[/-][0-9]{4}')
-                {%- if date_order == 'day_first' %}
-                OR match(padded, '^[0-9]{2}[/-][0-9]{2}[/-][0-9]{4}')
-                {%- endif %}
-                OR match(
-                    padded,
-                    '^(?:01[/-]01|02[/-]02|03[/-]03|04[/-]04|05[/-]05|06[/-]06|07[/-]07|08[/-]08|09[/-]09|10[/-]10|11[/-]11|12[/-]12)[/-]'
-                ),
-                replaceRegexpOne(padded, '^([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})', '\\3-\\2-\\1'),
+                {% for condition in last_is_year -%}
+                {{ condition }}, replaceRegexpOne(padded, '^([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})', '\\3-\\2-\\1'),
+                {% endfor -%}
                 {% if date_order == 'month_first' -%}
                 match(padded, '^[0-9]{2}[/-][0-9]{2}[/-][0-9]{4}'),
                 {%- else -%}

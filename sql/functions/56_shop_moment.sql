@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION shop_moment{{ on_cluster }} AS (written, iso) ->
             length(iso) = 10, shop_local_time(iso, '{{ timezone }}'),
             {% endif %}
             {% if source_timezone != 'UTC' %}
-            length(iso) > 10 AND NOT match(iso, 'z$|[+-][0-9]{2}(?::?[0-9]{2})?$'),
+            match(iso, '^.{10}[^z+-]+$'),
             shop_local_time(iso, '{{ source_timezone }}'),
             {% endif %}
             iso != '', parseDateTime64BestEffortOrNull(upper(iso), 3, 'UTC'),

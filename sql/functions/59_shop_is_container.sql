@@ -1,3 +1,3 @@
 -- Whether a JSON value is an object or array with something in it.   '{"a": 1}' -> 1   '{}', '"a"' -> 0
 CREATE OR REPLACE FUNCTION shop_is_container{{ on_cluster }} AS (json) ->
-    match(json, '^[{\\[]') AND json NOT IN ('{}', '[]')
+    if(json IN ('{}', '[]'), 0, match(json, '^[{\\[]'))

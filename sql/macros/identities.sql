@@ -18,7 +18,8 @@ SELECT
     '{{ kind_name }}' AS kind,
     id,
     assumeNotNull(known_identity) AS identity,
-    source_time
+    source_time,
+    cleaned_by
 FROM {{ source }}
 WHERE NOT is_deleted AND isNotNull(known_identity)
 {%- endmacro %}

@@ -46,19 +46,23 @@ arrayMap(
 arrayMap(line -> arrayMap(json -> shop_scalar(json), line), line_json) AS line_scalars,
 arrayMap(
     fields -> arrayMap(
-        (name, json) -> tuple(
-            shop_field_name(name), json, shop_line_mark(shop_mark_word(name), shop_name(shop_scalar(json)))
-        ),
+        (name, json) -> (shop_field_name(name), json, shop_line_role(shop_mark_word(name)), shop_name(shop_scalar(json))),
         mapKeys(fields),
         mapValues(fields)
     ),
     other_line_fields
-) AS line_marks
+) AS other_line_words
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 ,
-arrayMap(line -> arrayMap(scalar -> shop_name(scalar), line), line_scalars) AS line_names
+arrayMap(line -> arrayMap(scalar -> shop_name(scalar), line), line_scalars) AS line_names,
+arrayMap(
+    fields -> arrayMap(
+        field -> (field, shop_bool(field.4), shop_something(field.4), shop_mark_word(field.4)), fields
+    ),
+    other_line_words
+) AS other_line_roles
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
@@ -69,7 +73,13 @@ arrayMap(
     ),
     line_names,
     line_scalars
-) AS line_words
+) AS line_words,
+arrayMap(
+    fields -> arrayMap(
+        field -> (field.1.1, field.1.2, shop_mark(field.1.3, field.1.4, field.2, field.3, field.4)), fields
+    ),
+    other_line_roles
+) AS line_marks
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
@@ -110,17 +120,24 @@ arrayMap(
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 arrayFilter(
-    number -> line_sizes[number].1 = '' OR arrayCount(
-        (size, is_negative, other) -> size = line_sizes[number]
-        AND is_negative = negative_lines[number]
-        AND if(is_negative, other <= number, other >= number),
-        line_sizes,
-        negative_lines,
-        arrayEnumerate(line_sizes)
-    ) > arrayCount(
-        (size, is_negative) -> size = line_sizes[number] AND is_negative != negative_lines[number],
-        line_sizes,
-        negative_lines
+    number -> if(
+        line_sizes[number].1 = '',
+        1,
+        arrayCount(
+            (size, is_negative, other) -> multiIf(
+                size != line_sizes[number], 0,
+                is_negative != negative_lines[number], 0,
+                is_negative, other <= number,
+                other >= number
+            ),
+            line_sizes,
+            negative_lines,
+            arrayEnumerate(line_sizes)
+        ) > arrayCount(
+            (size, is_negative) -> if(size = line_sizes[number], is_negative != negative_lines[number], 0),
+            line_sizes,
+            negative_lines
+        )
     ),
     arrayEnumerate(netted_lines)
 ) AS left_lines
@@ -135,14 +152,12 @@ arrayMap(
             least(
                 line_sizes[number].2,
                 arraySum(
-                    other -> if(
-                        line_sizes[other].1 != line_sizes[number].1 OR line_sizes[number].1 = '',
-                        CAST(0 AS Decimal(38, 6)),
-                        multiIf(
-                            negative_lines[other], line_sizes[other].2,
-                            other > number, -line_sizes[other].2,
-                            CAST(0 AS Decimal(38, 6))
-                        )
+                    other -> multiIf(
+                        line_sizes[number].1 = '', CAST(0 AS Decimal(38, 6)),
+                        line_sizes[other].1 != line_sizes[number].1, CAST(0 AS Decimal(38, 6)),
+                        negative_lines[other], line_sizes[other].2,
+                        other > number, -line_sizes[other].2,
+                        CAST(0 AS Decimal(38, 6))
                     ),
                     left_lines
                 )
@@ -184,7 +199,7 @@ arrayConcat(
 arrayFlatten(
     arrayMap(
         (given, json, words, value) -> arrayFilter(
-            (finding, is_read) -> NOT is_read AND (isNotNull(finding.4) OR shop_is_container(finding.3)),
+            (finding, is_read) -> multiIf(is_read, 0, isNotNull(finding.4), 1, shop_is_container(finding.3)),
             arrayZip(
                 [
                     'items[]',

@@ -55,3 +55,31 @@ words, in lower case, with underscores for blanks and hyphens and е for ё.
 {% macro words(values) -%}
 ('{{ values | join("', '") }}')
 {%- endmacro %}
+
+{# What the fields may say, by their role in shop_mark: of any document, of a purchase, of a line. #}
+{% set DELETION_ROLES = {'flag': DELETION_FLAGS, 'time': DELETION_TIMES, 'change': CHANGE_FIELDS} %}
+{% set SALE_ROLES = {
+    'status': STATUS_FIELDS,
+    'type': TYPE_FIELDS,
+    'flag': NO_SALE_FLAGS + DELETION_FLAGS,
+    'time': NO_SALE_TIMES + DELETION_TIMES,
+    'sale': SALE_FLAGS,
+    'change': CHANGE_FIELDS,
+} %}
+{% set LINE_ROLES = {
+    'status': STATUS_FIELDS,
+    'flag': NO_SALE_FLAGS + DELETION_FLAGS,
+    'time': NO_SALE_TIMES + DELETION_TIMES,
+    'change': CHANGE_FIELDS,
+} %}
+
+{% macro role_of(field, roles) -%}
+{% set names, values = [], [] -%}
+{% for role in roles -%}
+{% for name in roles[role] -%}
+{% set _ = names.append(name) -%}
+{% set _ = values.append(role) -%}
+{% endfor -%}
+{% endfor -%}
+transform({{ field }}, ['{{ names | join("', '") }}'], ['{{ values | join("', '") }}'], '')
+{%- endmacro %}

@@ -2,7 +2,9 @@
 How the fields of macros/fields are read, in stages: the objects of a document, each parsed once; the JSON of all fields
 as one array; their texts, NULL where they stand for nothing; the values, NULL where they were not read. Stages are
 nested SELECTs, and fields an array, because ClickHouse copies a function into the query wherever it is called: as one
-expression for each field the query would take a second to analyse.
+expression for each field the query would take a second to analyse. There is no AND or OR in them, nor in the functions
+that they use, but multiIf: ClickHouse compares the operands of AND and OR with all stages below them (it took half of
+the time of an INSERT of few rows).
 #}
 {% from 'macros/fields.sql' import FIELDS, OBJECTS %}
 
@@ -35,8 +37,9 @@ object_{{ path | replace('.', '_') }}
 {{ lines_of((names + more | list) | map('tojson') | map('replace', '"', "'")) }}
 {%- endmacro %}
 
-{# First stage: the objects. #}
+{# First stage: the objects, and what the message is: 'delete', or the type of its JSON. #}
 {% macro read_objects(kind_name) -%}
+if(operation = 'delete', 'delete', toString(JSONType(payload))) AS message_type,
 shop_clean(id) AS message_key,
 shop_object(payload) AS {{ object_of('') }}
 {%- for path in OBJECTS[kind_name] %},
@@ -60,30 +63,37 @@ mapFilter(
 ) AS other_fields
 {%- endmacro %}
 
-{# Third stage: the texts of all fields, and the words of the other fields. #}
+{# Third stage: the texts of all fields, and what the other fields are and say. #}
 {% macro read_texts() -%}
 arrayMap(json -> shop_scalar(json), field_json) AS field_scalars,
 arrayMap(
-    (name, json) -> tuple(shop_mark_word(name), json, coalesce(shop_name(shop_scalar(json)), ''), name),
+    (name, json) -> (shop_field_name(name), json, shop_mark_word(name), shop_name(shop_scalar(json))),
     mapKeys(other_fields),
     mapValues(other_fields)
 ) AS other_words
 {%- endmacro %}
 
-{# Fourth stage: all texts as names, and what the other fields mark. #}
-{% macro read_names(mark) -%}
+{# Fourth stage: all texts as names, and the roles of the other fields. #}
+{% macro read_names(role) -%}
 arrayMap(scalar -> shop_name(scalar), field_scalars) AS field_names,
 arrayMap(
-    words -> tuple(
-        shop_field_name(words.4), words.2, {{ mark }}(words.1, nullIf(words.3, '')), shop_mark_text(words.1, words.3)
-    ),
+    field -> (field, {{ role }}(field.3), shop_bool(field.4), shop_something(field.4), shop_mark_word(field.4)),
     other_words
-) AS marks
+) AS other_roles
 {%- endmacro %}
 
-{# Fifth stage: texts that stand for something. #}
+{# Fifth stage: texts that stand for something, and what the other fields mark: name, JSON, mark, reason. #}
 {% macro read_words() -%}
-arrayMap(name -> shop_something(name), field_names) AS field_words
+arrayMap(name -> shop_something(name), field_names) AS field_words,
+arrayMap(
+    field -> (
+        field.1.1,
+        field.1.2,
+        shop_mark(field.2, field.1.4, field.3, field.4, field.5),
+        shop_mark_text(field.1.3, coalesce(field.1.4, ''))
+    ),
+    other_roles
+) AS marks
 {%- endmacro %}
 
 {# Sixth stage: of some fields more than a word stands for nothing; references are ids. #}
@@ -176,7 +186,7 @@ shop_{{ reader }}({{ word }})
 {% set _ = found.append('1' if reader == 'labels' else 'isNotNull(known_' ~ column ~ ')') -%}
 {% endfor -%}
 arrayFilter(
-    (finding, is_read) -> NOT is_read AND (isNotNull(finding.4) OR shop_is_container(finding.3)),
+    (finding, is_read) -> multiIf(is_read, 0, isNotNull(finding.4), 1, shop_is_container(finding.3)),
     arrayZip(
         {{ lines_of(paths) | indent(8) }},
         {{ lines_of(readers) | indent(8) }},
@@ -229,8 +239,8 @@ arrayFilter(
     arrayConcat(
         [
             shop_time_fault(source_time, kafka_timestamp, ingested_at),
-            if(operation = 'delete', '', shop_key_fault(message_key)),
-            if(operation = 'delete' OR JSONType(payload) = 'Object', '', 'payload: not a JSON object')
+            if(message_type = 'delete', '', shop_key_fault(message_key)),
+            if(message_type IN ('delete', 'Object'), '', 'payload: not a JSON object')
         ],
         -- No multiIf over all of them: ClickHouse would then compute every field row by row, on demand.
         arraySlice(
@@ -238,7 +248,7 @@ arrayFilter(
                 {{ field_faults | indent(16) }}
             ],
             1,
-            if(operation = 'delete' OR JSONType(payload) != 'Object' OR excluded_as != '', 0, 20)
+            multiIf(message_type != 'Object', 0, excluded_as != '', 0, 20)
         )
     )
 ) AS reasons_found
@@ -265,7 +275,7 @@ arraySlice(
 ) AS unknown_fields,
 shop_rules() AS cleaned_by,
 shop_version(shop_bounded_time(source_time, kafka_timestamp, ingested_at), kafka_offset) AS version,
-operation = 'delete' OR notEmpty(reasons_found) OR excluded_as != '' AS is_deleted,
+multiIf(message_type = 'delete', 1, notEmpty(reasons_found), 1, excluded_as != '', 1, 0) AS is_deleted,
 reasons_found AS reasons,
 if(notEmpty(reasons_found), payload, '') AS rejected_payload,
 operation,

@@ -17,11 +17,13 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS mart.stores_cleaning{{ on_cluster }} TO m
 WITH
     arrayConcat(
         {{ reading.unread_fields('stores') | indent(8) }},
-        if(
-            startsWith(object_['categories'], '[')
-            OR isNull({{ reading.written_of('stores', 'categories') }}) AND NOT shop_is_container(object_['categories']),
-            [],
-            [('categories', 'labels', object_['categories'], CAST('' AS Nullable(String)))]
+        multiIf(
+            startsWith(object_['categories'], '['), [],
+            isNotNull({{ reading.written_of('stores', 'categories') }}),
+            [('categories', 'labels', object_['categories'], CAST('' AS Nullable(String)))],
+            shop_is_container(object_['categories']),
+            [('categories', 'labels', object_['categories'], CAST('' AS Nullable(String)))],
+            []
         ),
         arrayMap(
             mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
@@ -41,7 +43,7 @@ FROM {{ reading.staged('raw.stores', [
     reading.read_objects('stores'),
     reading.read_json('stores', ('store_id',)),
     reading.read_texts(),
-    reading.read_names('shop_deletion_mark'),
+    reading.read_names('shop_deletion_role'),
     reading.read_words(),
     reading.read_written('stores'),
     reading.read_days('stores'),

@@ -34,7 +34,7 @@ FROM {{ reading.staged('raw.products', [
     reading.read_objects('products'),
     reading.read_json('products', ('id',)),
     reading.read_texts(),
-    reading.read_names('shop_deletion_mark'),
+    reading.read_names('shop_deletion_role'),
     reading.read_words(),
     reading.read_written('products'),
     reading.read_days('products'),

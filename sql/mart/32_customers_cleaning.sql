@@ -32,7 +32,7 @@ FROM {{ reading.staged('raw.customers', [
     reading.read_objects('customers'),
     reading.read_json('customers', ('customer_id',)),
     reading.read_texts(),
-    reading.read_names('shop_deletion_mark'),
+    reading.read_names('shop_deletion_role'),
     reading.read_words(),
     reading.read_written('customers'),
     reading.read_days('customers'),

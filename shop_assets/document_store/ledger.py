@@ -24,6 +24,7 @@ from shop_assets.document_store.collection_setup import LOADED_OBJECTS
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
+from shop_assets.landing.file_order import natural_order
 from shop_assets.object_store.bucket import ObjectSummary
 
 IDS_PER_PART: Final = 1000
@@ -155,6 +156,23 @@ class Ledger:
             return None
         return LedgerEntry(entry["kind"], summary, self._mapping, entry["parts"], entry["ids"], entry.get("modified"))
 
+    def has_newer(self, entry: "LedgerEntry", document_id: str) -> bool:
+        """Whether a newer object than an entry's has an id. It looks at all entries: ask it of few ids.
+
+        Args:
+            entry: The entry of the object.
+            document_id: The id.
+
+        Returns:
+            True if the document of the newer object counts.
+        """
+        keys = {
+            found["_id"].partition("\n")[2] if found["_id"][:1].isdigit() else found["_id"]
+            for found in self._entries.find({"kind": self._kind, "ids": document_id}, {"_id": 1})
+        }
+        others = self._entries.find({"_id": {"$in": list(keys)}}, {"modified": 1})
+        return any((other.get("modified") or 0.0, natural_order(other["_id"])) > entry.order for other in others)
+
     def new_entry(self, summary: ObjectSummary) -> "LedgerEntry":
         """The entry of an object that is read whole."""
         return LedgerEntry(self._kind, summary, self._mapping)
@@ -232,6 +250,11 @@ class LedgerEntry:
         self._modified = summary.modified.timestamp() if modified is None else modified
         self._parts = parts
         self.ids: list[str] = list(ids)
+
+    @property
+    def order(self) -> tuple[float, str]:
+        """The object's place among others: the later one is newer, as in a load."""
+        return self._modified, natural_order(self._summary.key)
 
     def add(self, document_id: str) -> Document | None:
         """Add an id; returns a part to write when one is full."""

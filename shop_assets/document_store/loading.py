@@ -31,7 +31,7 @@ from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.spellings import Spellings, accepted_ids, other_spelling
 from shop_assets.document_store.writing import insert_documents, write_documents
-from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.kinds import KINDS, DocumentKind, natural_id
 from shop_assets.landing.manifest import GENERATOR, read_manifest
 from shop_assets.landing.mapping_file import ShopMapping
 from shop_assets.landing.reading import Found, document_objects, read_documents
@@ -39,6 +39,7 @@ from shop_assets.landing.stored_mapping import stored_mapping
 from shop_assets.landing.translation import EmptyPage, ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.object_store.errors import ObjectMissingError
+from shop_assets.personal_data.contacts import without_contacts
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -166,6 +167,8 @@ class _Load:
         self._spellings = Spellings(database, kind, database[kind.name].find_one({}, {"_id": 1}) is not None)
         self._has_written_older = False
         self._retried: dict[tuple[str, int], str] = {}
+        self._merged: set[str] = set()
+        """Ids of which the object that is read has had a document that was merged."""
 
     def run(self) -> LoadResult:
         manifest = read_manifest(self._bucket, self._kind)
@@ -204,13 +207,17 @@ class _Load:
 
     def retry(self, places: Mapping[str, Iterable[int]]) -> ReloadResult:
         missing_objects = []
+        found = []
+        for key, positions in places.items():
+            summary = self._bucket.find(key)
+            if summary is None:
+                missing_objects.append(key)
+            elif (entry := self._ledger.resume_entry(summary)) is not None:
+                found.append((ReadTask(summary, Purpose.RETRY, positions=frozenset(positions)), entry))
         with self._seen, self._held:
-            for key, positions in places.items():
-                summary = self._bucket.find(key)
-                if summary is None:
-                    missing_objects.append(key)
-                elif (entry := self._ledger.resume_entry(summary)) is not None:
-                    self._read(ReadTask(summary, Purpose.RETRY, positions=frozenset(positions)), entry)
+            for task, entry in sorted(found, key=lambda one: one[1].order):  # newer objects count, as in a load
+                self._merged.clear()
+                self._read(task, entry)
             self._flush()
         # Only now: a retry that is killed before has not changed which rejects are open.
         self._supersede(missing_objects, self._retried)
@@ -245,7 +252,7 @@ class _Load:
         if isinstance(item, EmptyPage):
             self._result.readings.update(set(item.readings) if task.is_complete else ())
             return
-        if task.positions is not None and item.position not in task.positions:
+        if task.positions is not None and item.position not in task.positions and not self._follows_merged(item):
             return
         if isinstance(item, UnreadableDocument):
             fault, text, count = (
@@ -268,7 +275,7 @@ class _Load:
         self._result.read += 1
         if not self._batch.has_room(document):
             self._flush(entry)
-        replaces = task.replaces(is_changed=item.is_changed) or self._was_accepted(task, document)
+        replaces = task.replaces(is_changed=item.is_changed) or self._merges(task, entry, document)
         if self._conflicts_within_the_batch(document):
             stored = self._batch.places[document.document_id].spelling
             self._reject(task.summary, item.position, other_spelling(stored), rejects.to_text(item.delivered))
@@ -282,10 +289,21 @@ class _Load:
         if keeps_entry and (part := entry.add(document.document_id)) is not None:
             self._batch.entries.append(part)
 
-    def _was_accepted(self, task: ReadTask, document: StorableDocument) -> bool:
-        """Whether a rejected document is one that was rejected for its id alone, and somebody has accepted the id."""
-        is_retry = task.purpose is Purpose.RETRY
-        return is_retry and bool(accepted_ids(self._database, self._kind, [document.document_id]))
+    def _merges(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument) -> bool:
+        """Whether a rejected document is one that was rejected for its id alone, somebody has accepted the id, and no
+        newer object has a document of it.
+        """
+        name = document.document_id
+        if task.purpose is not Purpose.RETRY or not accepted_ids(self._database, self._kind, [name]):
+            return False
+        if self._ledger.has_newer(entry, name):
+            return False
+        self._merged.add(name)
+        return True
+
+    def _follows_merged(self, item: ParsedDocument | UnreadableDocument) -> bool:
+        """Whether a document comes after one of its id in the same object that was merged: then it counts."""
+        return isinstance(item, ParsedDocument) and natural_id(self._kind, item.document) in self._merged
 
     def _conflicts_within_the_batch(self, document: StorableDocument) -> bool:
         place = self._batch.places.get(document.document_id)
@@ -305,7 +323,14 @@ class _Load:
         self._batch.size += len(text)
         self._batch.rejects.append(
             RejectedDocument(
-                self._kind.name, summary.key, summary.etag, position, fault.reason, fault.detail, text, count
+                self._kind.name,
+                summary.key,
+                summary.etag,
+                position,
+                fault.reason,
+                without_contacts(fault.detail),
+                text,
+                count,
             )
         )
 

@@ -44,6 +44,26 @@ def field_paths(kind: DocumentKind) -> tuple[str, ...]:
     return tuple(_paths(MODELS[kind], ""))
 
 
+@cache
+def number_paths(kind: DocumentKind) -> frozenset[str]:
+    """Name the fields that hold numbers, at any depth.
+
+    Args:
+        kind: The document's kind.
+
+    Returns:
+        Paths as `field_paths` has them.
+    """
+    return frozenset(path for path in field_paths(kind) if _type_at(MODELS[kind], path) in {int, float})
+
+
+def _type_at(hint: Any, path: str) -> Any:
+    for name in path.replace("[]", "").split("."):
+        inner = next((one for one in (hint, *typing.get_args(hint)) if is_typeddict(one)), hint)
+        hint = typing.get_type_hints(inner)[name]
+    return next((one for one in typing.get_args(hint) if one in {int, float}), hint)
+
+
 def _paths(model: Any, prefix: str) -> Iterator[str]:
     for name, hint in typing.get_type_hints(model).items():
         yield from _paths_of(hint, f"{prefix}{name}")

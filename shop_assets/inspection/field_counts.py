@@ -14,6 +14,9 @@ from shop_assets.personal_data.contacts import without_contacts
 OTHER_FIELDS: Final = 500
 """So many names of other fields are kept; documents that are keyed by ids would have one for each."""
 
+ESCAPED_DOT: Final = "\\."
+"""A dot within a name, as mappings write it."""
+
 _LONGEST: Final = 120
 _DEEPEST: Final = 6
 
@@ -52,7 +55,7 @@ class FieldCounts:
 
 def _fields(value: Mapping[str, Any], prefix: str, deepest: int) -> Iterator[tuple[str, Any]]:
     for name, inner in value.items():
-        path = f"{prefix}{name}"
+        path = f"{prefix}{without_contacts(name).replace('.', ESCAPED_DOT)}"
         if isinstance(inner, Mapping) and inner and deepest:
             yield from _fields(inner, f"{path}.", deepest - 1)
         elif isinstance(inner, list) and any(isinstance(element, Mapping) for element in inner):

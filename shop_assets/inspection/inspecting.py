@@ -31,6 +31,7 @@ from shop_assets.landing.reading import Found, read_stream
 from shop_assets.landing.source_folder import SourceFolder, survey
 from shop_assets.landing.translation import EmptyPage, Form, UnreadableDocument
 from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.topics.sending import PERSONAL_ID, UNWRITABLE
@@ -60,15 +61,18 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
             reading.read(source)
         found = mart_findings(client, settings.minimum_delivered_share)
     return Inspection(
-        folder=str(folder),
-        mapping=mapping.name if mapping is not NO_MAPPING else "",
+        folder=without_contacts(str(folder)),
+        mapping=without_contacts(mapping.name) if mapping is not NO_MAPPING else "",
         kinds=[reading.finding(found.unread) for reading in kinds],
         rejects=[*(reject for reading in kinds for reject in reading.rejects()), *found.rejects],
         unread=found.unread,
         references=found.references,
         excluded=found.excluded,
         silent_features=found.silent_features,
-        left_out=[*source.left_out, *(path for reading in kinds for path in reading.skipped.problems)],
+        left_out=[
+            without_contacts(path)
+            for path in (*source.left_out, *(path for reading in kinds for path in reading.skipped.problems))
+        ],
         proposed_mapping="\n\n".join(filter(None, (reading.proposal() for reading in kinds))),
     )
 
@@ -143,7 +147,9 @@ class _KindReading:
             self._messages.add(document.document_id, payload)
 
     def _reject(self, reason: str, detail: str, place: str, documents: int = 1) -> None:
-        count = self._rejects.setdefault(reason, _RejectCount(first=place, detail=detail))
+        count = self._rejects.setdefault(
+            reason, _RejectCount(first=without_contacts(place), detail=without_contacts(detail))
+        )
         count.documents += documents
 
     def rejects(self) -> Iterator[RejectFinding]:
@@ -170,7 +176,7 @@ class _KindReading:
             fields,
             dict(self.counts.other.most_common()),
             dict(self.readings.most_common()),
-            dict(self.rules),
+            {without_contacts(name): count for name, count in self.rules.items()},
         )
 
     def proposal(self) -> str:

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.inspection.field_counts import FieldCounts
+from shop_assets.inspection.field_counts import ESCAPED_DOT, FieldCounts
 
 _ALIKE: Final = 0.84
 _NESTED: Final = 0.15
 _NESTED_ID: Final = 0.1
 """What another place costs: a synonym counts in its own place alone, except that flat documents have ids of others."""
+
+_DOT: Final = re.compile(r"(?<!\\)\.")
 
 _WORDS: Final = re.compile(r"[A-ZА-ЯЁ]?[a-zа-яё]+|[A-ZА-ЯЁ]+(?![a-zа-яё])|\d+")
 
@@ -135,7 +137,9 @@ def _likeness(theirs: str, ours: str, *, elsewhere: float) -> float:
     """From 0 to 1; `elsewhere` is taken off for another place. Fields of another number of lists are not alike."""
     if theirs.count("[]") != ours.count("[]"):
         return 0.0
-    their_words, our_words = _words(theirs.rpartition(".")[2]), _words(ours.rpartition(".")[2])
+    if theirs.replace(ESCAPED_DOT, ".") == ours:  # a flat document
+        return 1.0
+    their_words, our_words = _words(_DOT.split(theirs)[-1]), _words(ours.rpartition(".")[2])
     score = 0.0
     if their_words == our_words:
         score = 1.0
@@ -153,7 +157,7 @@ def _likeness(theirs: str, ours: str, *, elsewhere: float) -> float:
 
 
 def _parents(path: str) -> Iterator[str]:
-    return (_words(name.removesuffix("[]")) for name in path.split(".")[:-1])
+    return (_words(name.removesuffix("[]")) for name in _DOT.split(path)[:-1])
 
 
 def _words(name: str) -> str:

@@ -7,7 +7,7 @@ Only what can mean one thing is changed; anything else stays, and the document s
 | `[]`, a blank text | null | null (`[]` is a list) |
 | `[{…}]` | the object | |
 | `{}` | | an empty list |
-| `{"0": …, "1": …}` | | the values (PHP's arrays with gaps) |
+| `{"0": …, "1": …}` | | the values (PHP's arrays, also with small gaps) |
 | `{…}` | | a list of it, if it has a field of the list's objects |
 """
 
@@ -19,6 +19,9 @@ from shop_assets.documents.fields import field_paths
 from shop_assets.documents.kinds import DocumentKind, FieldPath
 
 _UNCHANGED: Final = object()
+
+_FIRST: Final = 1
+"""PHP counts from 0, Lua and 1C from 1."""
 
 
 def normalise_containers(kind: DocumentKind, document: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -82,10 +85,20 @@ def _object(value: Any) -> tuple[Any, str]:
     return _UNCHANGED, ""
 
 
+def _is_of_php(value: dict[str, Any]) -> bool:
+    """Whether the names are places in a list, in their order: 0 or 1, and about as many as there are values. Others
+    may be articles, which the values have not.
+    """
+    if not all(name.isdecimal() and name.isascii() and str(int(name)) == name for name in value):
+        return False
+    places = [int(name) for name in value]
+    return places == sorted(places) and places[0] <= _FIRST and places[-1] < 2 * len(places) + _FIRST
+
+
 def _list(value: dict[str, Any], element_fields: frozenset[str]) -> tuple[Any, str]:
     if not value:
         return [], "{} for a list"
-    if all(name.isdecimal() and name.isascii() for name in value):
+    if _is_of_php(value):
         return list(value.values()), "an object with numbers for a list"
     is_one = not element_fields.isdisjoint(value)  # else its names may be keys, of products for example
     return ([value], "an object for a list") if is_one else (_UNCHANGED, "")

@@ -13,11 +13,13 @@ Example:
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from bson.decimal128 import Decimal128
 from bson.int64 import Int64
+from bson.objectid import ObjectId
 
 BAD_DIVIDEND: Final = "mapping: no plain number to divide"
 
@@ -58,7 +60,7 @@ class KindMapping:
 
     fields: tuple[FieldRule, ...] = ()
     texts: tuple[str, ...] = ()
-    """Our fields whose whole numbers become texts, such as ids."""
+    """Our fields whose whole numbers, ObjectIds and times become texts, such as ids."""
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By our field: ours by theirs, which is compared trimmed and in lower case."""
     divisors: Mapping[str, int] = field(default_factory=dict)
@@ -126,13 +128,39 @@ class KindMapping:
         # A list before what is within it, so that a rule for all of it does not undo one for a part.
         rules = sorted(self.fields, key=lambda rule: len(_names(rule.ours)))
         found = [(rule, list(_find(original, _names(rule.theirs)))) for rule in rules]
-        for rule, _ in found:
-            _remove(mapped, _names(rule.theirs))
         for rule, values in found:
-            for position, value in values:
-                _put(mapped, _names(rule.ours), position, _copy(value))
             if values:
+                _remove(mapped, _names(rule.theirs))
+        for rule, values in found:
+            wrote = [_move(mapped, rule, position, value, done) for position, value in values]
+            if any(wrote):
                 done[f"{rule.theirs} -> {rule.ours}"] = None
+
+
+def _move(mapped: dict[str, Any], rule: FieldRule, position: int | None, value: Any, done: dict[str, None]) -> bool:
+    """Put their value in our field, unless that has one of its own; then theirs stays where it was."""
+    names = _names(rule.ours)
+    present = _get(mapped, names, position)
+    has_own = present is not None and not (isinstance(present, str) and not present.strip())
+    if has_own and value is None:
+        return False
+    if (has_own and present != value) or not _put(mapped, names, position, _copy(value)):
+        done[both_filled(rule)] = None
+        _put(mapped, _names(rule.theirs), position, _copy(value))
+        return False
+    return True
+
+
+def both_filled(rule: FieldRule) -> str:
+    """Name the documents in which a rule moved nothing, because our field had another value.
+
+    Args:
+        rule: The rule.
+
+    Returns:
+        The name under which they are counted.
+    """
+    return f"{rule.theirs} -> {rule.ours}: our field had something else and was kept"
 
 
 def key_of(value: object) -> str:
@@ -178,40 +206,62 @@ def _find(value: Any, names: list[str], position: int | None = None) -> Iterator
             yield from _find(element, rest, number)
 
 
+def _get(value: Any, names: list[str], position: int | None) -> Any:
+    """The value at a path and a place in the list on the way; None if there is none."""
+    for part in names:
+        name = part.removesuffix(_LIST)
+        value = value.get(name) if isinstance(value, dict) else None
+        if part != name:
+            place = position or 0
+            value = value[place] if isinstance(value, list) and place < len(value) else None
+    return value
+
+
 def _remove(value: Any, names: list[str]) -> None:
+    """Remove what `_find` finds, and nothing else: an object where the path has a list stays as it is."""
     first, *rest = names
     name = first.removesuffix(_LIST)
     if not isinstance(value, dict) or name not in value:
         return
+    inner = value[name]
+    if first != name and not isinstance(inner, list):
+        return
     if not rest:
         del value[name]
         return
-    inner = value[name]
-    for element in inner if first != name and isinstance(inner, list) else [inner]:
+    if not _has_path(inner, first, rest):
+        return
+    for element in inner if first != name else [inner]:
         _remove(element, rest)
-    emptied = inner if isinstance(inner, dict) else None
-    if emptied == {} or (isinstance(inner, list) and all(element == {} for element in inner)):
+    if inner == {} or (isinstance(inner, list) and all(element == {} for element in inner)):
         del value[name]  # nothing but what was taken out of it
 
 
-def _put(value: dict[str, Any], names: list[str], position: int | None, content: Any) -> None:
+def _has_path(inner: Any, first: str, rest: list[str]) -> bool:
+    elements = inner if first.endswith(_LIST) else [inner]
+    return any(True for element in elements for _ in _find(element, rest))
+
+
+def _put(value: dict[str, Any], names: list[str], position: int | None, content: Any) -> bool:
+    """Put a value at a path; False where another shape is in the way, which is left as it is."""
     first, *rest = names
     name = first.removesuffix(_LIST)
     if not rest:
         value[name] = content
-        return
+        return True
     inner = value.get(name)
     if first == name:
-        if not isinstance(inner, dict):
+        if inner is None:
             inner = value[name] = {}
-        _put(inner, rest, position, content)
-        return
-    if not isinstance(inner, list):
+        return isinstance(inner, dict) and _put(inner, rest, position, content)
+    if inner is None:
         inner = value[name] = []
+    if not isinstance(inner, list):
+        return False
     while len(inner) <= (position or 0):
         inner.append({})
-    if isinstance(inner[position or 0], dict):
-        _put(inner[position or 0], rest, None, content)
+    element = inner[position or 0]
+    return isinstance(element, dict) and _put(element, rest, None, content)
 
 
 def _replace(document: dict[str, Any], path: str, change: Any, rule: str, done: dict[str, None]) -> None:
@@ -245,8 +295,18 @@ def _fill(value: dict[str, Any], names: list[str], constant: Any) -> bool:
 
 
 def _as_text(value: Any) -> Any:
-    is_whole = isinstance(value, int | Int64) and not isinstance(value, bool)
-    return str(int(value)) if is_whole or (isinstance(value, float) and value.is_integer()) else value
+    if isinstance(value, bool | str):
+        return value
+    if isinstance(value, ObjectId):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, Decimal128):
+        number = value.to_decimal()
+        is_whole = number.is_finite() and number == number.to_integral_value()
+        return f"{number:.0f}" if is_whole else value
+    is_whole = isinstance(value, int | Int64) or (isinstance(value, float) and value.is_integer())
+    return str(int(value)) if is_whole else value
 
 
 def _divided(value: Any, by: int, path: str) -> Any:

@@ -15,31 +15,36 @@ Example:
 import difflib
 import hashlib
 import json
+import math
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from shop_assets.documents.fields import field_paths
-from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
+from shop_assets.documents.containers import CONTAINERS
+from shop_assets.documents.fields import field_paths, number_paths
+from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, PURCHASES, DocumentKind
 from shop_assets.errors import ShopError
 from shop_assets.landing.mapping import EMPTY, FieldRule, KindMapping, key_of
 from shop_assets.landing.toml_lines import lines_of_keys
+from shop_assets.personal_data.contacts import without_contacts
 
 SECTIONS: Final = ("fields", "texts", "values", "divisors", "constants")
 
+DELETION_FIELD: Final = "is_deleted"
 STATUS_FIELDS: Final = (
     "status",
     "type",
     "operation_type",
     "is_return",
     "is_cancelled",
-    "is_deleted",
+    DELETION_FIELD,
     "items[].status",
     "items[].is_cancelled",
 )
-"""Fields beyond the models that a mapping may make: what MART excludes a document or a line for."""
+"""Fields of purchases beyond the model that a mapping may make: what MART excludes a document or a line for."""
 
 _LARGEST_FILE: Final = 1024 * 1024
 _DIGEST_LENGTH: Final = 16
@@ -129,7 +134,7 @@ def parse_mapping(name: str, text: str) -> ShopMapping:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"{name} is not TOML: {error}{_ASCII_KEY}") from None
+        raise MappingError(f"{name} is not TOML: {error}{_key_at(text, error)}") from None
     reader = _Reader(lines_of_keys(text))
     kinds = {kind: reader.kind(kind, rules) for kind, rules in content.items()}
     if reader.problems:
@@ -144,6 +149,7 @@ class _Reader:
         self._lines = lines
         self.problems: list[str] = []
         self._known: tuple[str, ...] = ()
+        self._kind = KINDS[0]
 
     def kind(self, name: str, rules: object) -> KindMapping | None:
         if name not in KIND_BY_NAME:
@@ -155,7 +161,9 @@ class _Reader:
         for section in rules:
             if section not in SECTIONS:
                 self._problem((name, section), f"no such section: {section!r}{_near(section, SECTIONS)}")
-        self._known = (*field_paths(KIND_BY_NAME[name]), *STATUS_FIELDS)
+        self._kind = KIND_BY_NAME[name]
+        marks = STATUS_FIELDS if self._kind == PURCHASES else (DELETION_FIELD,)
+        self._known = (*field_paths(self._kind), *marks)
         return KindMapping(
             tuple(self._fields((name, "fields"), rules.get("fields", {}))),
             tuple(self._texts((name, "texts"), rules.get("texts", []))),
@@ -167,7 +175,10 @@ class _Reader:
     def _fields(self, place: tuple[str, ...], section: object) -> Iterator[FieldRule]:
         taken: dict[str, str] = {}
         for place_of, theirs, ours in self._flat(place, section):
-            for target in ours if isinstance(ours, list) else [ours]:
+            if not _is_path(theirs):
+                self._problem(place_of, f"{theirs!r} is no path: names with . between them, [] after a list's")
+                continue
+            for target in (ours or [None]) if isinstance(ours, list) else [ours]:
                 if not isinstance(target, str):
                     self._problem(place_of, f'"{theirs}" must have the name of our field, in quotes')
                 elif self._is_ours(place_of, target) and self._has_as_many_lists(place_of, theirs, target):
@@ -183,14 +194,14 @@ class _Reader:
         for path in section:
             if not isinstance(path, str):
                 self._problem(place, "texts must be a list of our fields, in quotes")
-            elif self._is_ours(place, path):
+            elif self._is_value(place, path):
                 yield path
 
     def _values(self, place: tuple[str, ...], section: object) -> Iterator[tuple[str, dict[str, Any]]]:
         for place_of, path, table in self._tables(place, section, ""):
             found: dict[str, Any] = {}
             for theirs, ours in table.items():
-                if isinstance(ours, dict | list):
+                if isinstance(ours, dict | list) or not _is_finite(ours):
                     self._problem((*place_of, theirs), f'"{theirs}" of {path} must have one value of ours')
                 elif key_of(theirs) in found and found[key_of(theirs)] != ours:
                     self._problem((*place_of, theirs), f'"{theirs}" of {path} is there twice, with two values of ours')
@@ -202,14 +213,19 @@ class _Reader:
         for place_of, path, divisor in self._flat(place, section):
             if not isinstance(divisor, int) or isinstance(divisor, bool) or divisor < 1:
                 self._problem(place_of, f"the divisor of {path} must be a whole number, 100 for kopecks")
-            elif self._is_ours(place_of, path):
-                yield path, divisor
+            elif self._is_value(place_of, path):
+                if path in number_paths(self._kind):
+                    yield path, divisor
+                else:
+                    self._problem(place_of, f"{path} is no number that can be divided")
 
     def _constants(self, place: tuple[str, ...], section: object) -> Iterator[tuple[str, Any]]:
         for place_of, path, constant in self._flat(place, section):
-            if isinstance(constant, list):
+            if isinstance(constant, list) or not _is_finite(constant):
                 self._problem(place_of, f"the constant of {path} must be one value")
-            elif self._is_ours(place_of, path):
+            elif path == self._kind.id_field:
+                self._problem(place_of, f"{path} is the id: all documents would be one")
+            elif self._is_value(place_of, path):
                 yield path, _plain(constant)
 
     def _tables(
@@ -223,7 +239,7 @@ class _Reader:
             path, place_of = f"{prefix}{name}", (*place, name)
             is_field = path in self._known
             if isinstance(inner, dict) and (is_field or not any(isinstance(value, dict) for value in inner.values())):
-                if self._is_ours(place_of, path):
+                if self._is_value(place_of, path):
                     yield place_of, path, inner
             else:
                 yield from self._tables(place_of, inner, f"{path}.")
@@ -247,6 +263,16 @@ class _Reader:
             self._problem(place, f"no such field of ours: {path!r}{_near(path, self._known)}")
         return path in known
 
+    def _is_value(self, place: tuple[str, ...], path: str) -> bool:
+        """Whether it is a field of ours that has a single value."""
+        if not self._is_ours(place, path):
+            return False
+        containers = {".".join(names) for names in CONTAINERS[self._kind]}
+        is_value = path in self._known and path not in containers
+        if not is_value:
+            self._problem(place, f"{path} is an object or a list; name a field with a value")
+        return is_value
+
     def _has_as_many_lists(self, place: tuple[str, ...], theirs: str, ours: str) -> bool:
         if theirs.count("[]") == ours.count("[]"):
             return True
@@ -264,6 +290,32 @@ class _Reader:
 
 
 _ASCII_KEY: Final = "; names and values that are not plain ASCII letters, digits, - and _ need quotes"
+
+
+_AT_LINE: Final = re.compile(r"at line (\d+)")
+_UNQUOTED: Final = re.compile(r"""[^\s"'=\[\]{},#]+(?:[ \t]+[^\s"'=\[\]{},#]+)*""")
+_BARE: Final = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
+
+
+def _key_at(text: str, error: tomllib.TOMLDecodeError) -> str:
+    """The key of the line that cannot be read, and that it needs quotes, if it does."""
+    found = _AT_LINE.search(str(error))
+    lines = text.splitlines()
+    if found is None or int(found[1]) > len(lines):
+        return ""
+    key = lines[int(found[1]) - 1].partition("=")[0].strip(" \t[]")
+    shown = f", `{without_contacts(key)}`" if key else ""
+    needs_quotes = any(not _BARE.fullmatch(name) for name in _UNQUOTED.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", key)))
+    return f"{shown}{_ASCII_KEY if needs_quotes else ''}"
+
+
+def _is_path(path: str) -> bool:
+    names = re.split(r"(?<!\\)\.", path)
+    return all(name.removesuffix("[]").strip() for name in names)
+
+
+def _is_finite(value: object) -> bool:
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _plain(value: Any) -> Any:

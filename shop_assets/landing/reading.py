@@ -90,6 +90,18 @@ def has_known_type(name: str) -> bool:
     return _NAME.search(name) is not None
 
 
+def without_type(name: str) -> str:
+    """A file's name without the ending that says whether it is read.
+
+    Args:
+        name: The file's name.
+
+    Returns:
+        For example `customers` of `customers.jsonl.gz`.
+    """
+    return _NAME.sub("", name)
+
+
 def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Found]:
     """Read the documents of a file.
 

@@ -13,13 +13,13 @@ from typing import Final
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.errors import ShopError
-from shop_assets.landing.reading import has_known_type
+from shop_assets.landing.reading import has_known_type, without_type
 
 _EXPECTED: Final = (
     "Expected: a folder with stores/, products/, customers/ and purchases/ (at least one of them), "
     "which hold .json, .jsonl or .ndjson files, also with .gz."
 )
-_NUMBERED: Final = re.compile(r"[-_. 0-9T]*\Z", re.ASCII)
+_NUMBERED: Final = re.compile(r"(?:[-_. ()t]*\d+)*[-_. ()]*z?\Z", re.ASCII)
 """What may follow a kind's name in the name of a file: a number or a date."""
 
 
@@ -88,7 +88,7 @@ def _folders(entries: Sequence[Path]) -> tuple[dict[DocumentKind, Path], set[Pat
 def _is_named_by(kind: DocumentKind, path: Path) -> bool:
     if not has_known_type(path.name) or path.is_dir() or path.name.startswith("."):
         return False
-    stem = path.name.lower().partition(".")[0]
+    stem = without_type(path.name).lower()
     return any(
         stem == name or (stem.startswith(name) and _NUMBERED.match(stem, len(name)) is not None)
         for name in (kind.name, kind.singular)

@@ -52,6 +52,33 @@ def test_a_rejected_spelling_is_loaded_once_somebody_says_that_it_is_the_same(
     assert load(database, bucket).rejected == 0
 
 
+def test_the_newest_document_counts_when_spellings_are_merged(database: Documents, bucket: Bucket) -> None:
+    put(
+        bucket,
+        "stores/a.jsonl",
+        spelled("ST-1", "Первая"),
+        spelled("st-1", "Старая"),
+        spelled("ST-2", "Первая"),
+        spelled("st-2", "Вторая"),
+        spelled("ST-2", "Последняя"),
+        spelled("ST-3", "Первая"),
+        spelled("st-3", "Вторая"),
+    )
+    put(bucket, "stores/b.jsonl", spelled("ST-1", "Новая"), spelled("st-3", "Третья"))
+    load(database, bucket)
+    ids = ["st-1", "st-2", "st-3"]
+    SoleWriter(database.client).transact(lambda session: accept_ids(database, STORES, ids, session))
+    places: dict[str, list[int]] = {}
+    for key, position in sorted(open_rejects(database), reverse=True):
+        places.setdefault(key, []).append(position)
+
+    retry_rejected(database, bucket, STORES, places)
+
+    names = {name: document["store_name"] for name, document in all_stores(database).items()}
+    assert names == {"st-1": "Новая", "st-2": "Последняя", "st-3": "Третья"}
+    assert open_rejects(database) == []
+
+
 def test_an_id_that_is_spelled_alike_may_change_its_document(database: Documents, bucket: Bucket) -> None:
     put(bucket, "stores/a.json", store(1))
     load(database, bucket)

@@ -36,6 +36,8 @@ def proposed(kind: DocumentKind, *documents: dict[str, Any]) -> dict[str, str]:
         (PURCHASES, {"purchase_id": 1, "totalAmount": 1, "purchase_datetme": 1},
          {"totalAmount": "total_amount", "purchase_datetme": "purchase_datetime"}),
         (PURCHASES, {"purchase_id": 1, "client": {"customer_id": 1}}, {"client.customer_id": "customer.customer_id"}),
+        (PURCHASES, {"purchase_id": 1, "customer.customer_id": 1},
+         {"customer\\.customer_id": "customer.customer_id"}),
         (CUSTOMERS, {}, {}),
     ],
 )  # fmt: skip
@@ -52,7 +54,7 @@ def test_a_field_that_is_there_is_looked_for_under_no_other_name():
 def test_other_names_are_masked_and_their_number_is_bounded():
     counts = FieldCounts(CUSTOMERS)
     counts.add({"+7 900 123-45-67": 1, "a@b.example": {"x": 1}, "empty": "", "none": None, "list": []})
-    assert set(counts.other) == {"***"}
+    assert set(counts.other) == {"***", "***.x"}
     for number in range(2 * OTHER_FIELDS):
         counts.add({f"field{number}": 1})
     assert len(counts.other) == OTHER_FIELDS

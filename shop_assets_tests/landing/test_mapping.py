@@ -1,8 +1,11 @@
 """A mapping turns a shop's own documents into ours, and says with its line what is wrong in it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from bson.decimal128 import Decimal128
+from bson.objectid import ObjectId
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
 from shop_assets.landing.mapping import BAD_DIVIDEND
@@ -136,6 +139,54 @@ def test_the_digest_is_of_the_rules_of_a_kind_and_not_of_how_they_are_written(ma
     assert parse_mapping("empty.toml", "[stores]").digest(PURCHASES) == ""
 
 
+KEPT = "our field had something else and was kept"
+
+
+@pytest.mark.parametrize(
+    ("rules", "document", "expected", "counted"),
+    [
+        ('"lines[].sku" = "items[].product_id"', {"lines": {"sku": 1, "b": 2}}, None, ()),
+        ('"lines[].sku" = "items[].product_id"', {"lines": [{"b": 2}]}, None, ()),
+        ('"lines[].sku" = "items[].product_id"', {"lines": [{}]}, None, ()),
+        ('"client.id" = "customer.customer_id"', {"client": "c-1"}, None, ()),
+        ('sum = "total_amount"', {"sum": None, "total_amount": 5}, None, ()),
+        ('sum = "total_amount"', {"total_amount": 5}, None, ()),
+        ('sum = "total_amount"', {"sum": 5, "total_amount": 5}, {"total_amount": 5}, ("sum -> total_amount",)),
+        ('sum = "total_amount"', {"sum": 5, "total_amount": " "}, {"total_amount": 5}, ("sum -> total_amount",)),
+        ('sum = "total_amount"', {"sum": 6, "total_amount": 5}, {"sum": 6, "total_amount": 5},
+         (f"sum -> total_amount: {KEPT}",)),
+        ('client = "customer.customer_id"', {"client": "c", "customer": "Иван"}, {"client": "c", "customer": "Иван"},
+         (f"client -> customer.customer_id: {KEPT}",)),
+        (r'"a\\.b" = "purchase_id"', {"a.b": "1"}, {"purchase_id": "1"}, ("a\\.b -> purchase_id",)),
+    ],
+)  # fmt: skip
+def test_only_what_a_rule_finds_is_moved_and_no_value_is_lost(rules, document, expected, counted):
+    mapping = parse_mapping("a.toml", f"[purchases.fields]\n{rules}")
+    found = mapping.of(PURCHASES).apply(document)
+    assert (found.document, found.rules) == (document if expected is None else expected, counted)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (ObjectId("0123456789abcdef01234567"), "0123456789abcdef01234567"),
+        (Decimal128("1E+3"), "1000"),
+        (datetime(2026, 1, 31, tzinfo=UTC), "2026-01-31T00:00:00Z"),
+        (17.0, "17"),
+    ],
+)
+def test_ids_of_every_type_become_texts(value, text):
+    mapping = parse_mapping("a.toml", "[purchases]\ntexts = ['purchase_id']\n[purchases.fields]\n_id = 'purchase_id'")
+    assert mapping.of(PURCHASES).apply({"_id": value}).document == {"purchase_id": text}
+
+
+def test_an_id_within_an_object_that_is_named_like_a_wrapper_is_no_wrapper():
+    mapping = parse_mapping("a.toml", "[purchases.fields]\n'data.num' = 'purchase_id'")
+    found = translate(Form(PURCHASES, mapping.of(PURCHASES)), 1, {"data": {"num": "7"}})
+    assert isinstance(found, ParsedDocument)
+    assert found.document == {"purchase_id": "7"}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -156,6 +207,18 @@ def test_the_digest_is_of_the_rules_of_a_kind_and_not_of_how_they_are_written(ma
         ("[purchases.values.payment_method]\na = 'cash'\nA = 'card'", 'line 3: .*"A" of payment_method is there twice'),
         ("[purchases.divisors]\ntotal_amount = 0.01", "line 2: .*must be a whole number"),
         ("[purchases.constants]\nis_delivery = [1]", "line 2: .*must be one value"),
+        ("[purchases.constants]\npurchase_id = 'a'", "line 2: .*purchase_id is the id"),
+        ("[purchases.constants]\nitems = 'a'", "line 2: .*items is an object or a list"),
+        ("[stores.values.location]\na = 'b'", "line 1: .*location is an object or a list"),
+        ("[stores]\ntexts = ['categories']", "line 2: .*categories is an object or a list"),
+        ("[purchases.divisors]\npurchase_datetime = 100", "line 2: .*purchase_datetime is no number"),
+        ("[purchases.constants]\ntotal_amount = nan", "line 2: .*must be one value"),
+        ("[purchases.values.total_amount]\na = inf", "line 2: .*must have one value of ours"),
+        ("[purchases.fields]\n'a..b' = 'purchase_id'", "line 2: .*'a..b' is no path"),
+        ("[purchases.fields]\n'[].b' = 'items[].product_id'", "line 2: .*is no path"),
+        ("[purchases.fields]\na = []", 'line 2: .*"a" must have the name of our field'),
+        ("[customers.fields]\na = 'status'", "line 2: .*no such field of ours: 'status'"),
+        ("[stores.fields]\na b = 'store_id'", "line 2.*need quotes"),
         ("[customers]\ntexts = 'customer_id'", r"line 2: \[customers.texts\] texts must be a list"),
         ("[customers]\ntexts = ['customer']\n[customers.constants]\nfoo = 1", "line 4: .*no such field of ours: 'foo'"),
     ],
@@ -163,6 +226,12 @@ def test_the_digest_is_of_the_rules_of_a_kind_and_not_of_how_they_are_written(ma
 def test_what_is_wrong_in_a_mapping_is_said_with_its_line_and_its_field(text: str, message: str):
     with pytest.raises(MappingError, match=message):
         parse_mapping("a.toml", text)
+
+
+def test_a_hint_about_quotes_stands_only_where_quotes_are_missing():
+    with pytest.raises(MappingError, match=r"line 3.*`store_id`") as caught:
+        parse_mapping("a.toml", "[stores.fields]\na = 'x'\nstore_id = \n")
+    assert "need quotes" not in str(caught.value)
 
 
 def test_every_problem_of_a_mapping_is_listed():

@@ -51,6 +51,25 @@ def test_folders_of_another_case_or_number_and_files_named_by_a_kind_are_read_an
     assert results["customers"].warnings == []
 
 
+@pytest.mark.parametrize(
+    ("name", "is_read"),
+    [
+        ("customers_2026-01-31T10-00.json", True),
+        ("customers.2026.01.31.jsonl.gz", True),
+        ("Customers (2).json", True),
+        ("customers20260131T100000Z.json", True),
+        ("customers.cancelled.json", False),
+        ("customers.schema.json", False),
+        ("customers-2026-test.json", False),
+        ("customerst.json", False),
+    ],
+)
+def test_a_kinds_name_may_be_followed_by_a_number_or_a_date_alone(tmp_path: Path, name: str, is_read):
+    found = survey(folder_with(tmp_path, "stores.json", name))
+    assert (CUSTOMERS in found.files) is is_read
+    assert any(left_out.startswith(name) for left_out in found.left_out) is not is_read
+
+
 def test_of_two_folders_that_could_be_meant_neither_is_guessed(tmp_path: Path):
     found = survey(folder_with(tmp_path, "Stores/", "STORE/", "products/"))
     assert found.kinds == [PRODUCTS]

@@ -74,6 +74,8 @@ WRAPPED: list[tuple[DocumentKind, dict[str, Any], dict[str, Any], tuple[str, ...
     (PURCHASES, {"purchase_id": "o", "items": {"0": {"product_id": "p"}, "2": {}}},
      {"purchase_id": "o", "items": [{"product_id": "p"}, {}]}, ("items: an object with numbers for a list",)),
     (PURCHASES, {"purchase_id": "o", "items": {}}, {"purchase_id": "o", "items": []}, ("items: {} for a list",)),
+    *((PURCHASES, {"purchase_id": "o", "items": items}, {"purchase_id": "o", "items": items}, ()) for items in (
+        {"100": {"quantity": 1}, "200": {"quantity": 2}}, {"7": {"quantity": 1}}, {"01": {}}, {"1": {}, "0": {}})),
     (PURCHASES, {"purchase_id": "o", "items": {"p-1": {}}}, {"purchase_id": "o", "items": {"p-1": {}}}, ()),
     (STORES, {"store_id": "s", "location": {"city": "Псков", "coordinates": []}},
      {"store_id": "s", "location": {"city": "Псков", "coordinates": None}},

@@ -72,6 +72,7 @@ def mongo_collections(
         results = load_landing(database, object_store.landing(), writer=lease)
         for result in results.values():
             _say_disagreements(context, result)
+            _say_undelivered(context, result)
         counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
         sample = _sample(database, results)
     return MaterializeResult(metadata=_metadata(results, counts, sample, time.monotonic() - begun))
@@ -84,6 +85,17 @@ def _say_disagreements(context: AssetExecutionContext, result: LoadResult) -> No
             f"{result.disagreeing_count:,}",
             result.kind,
             ", ".join(sorted(result.disagreeing)),
+        )
+
+
+def _say_undelivered(context: AssetExecutionContext, result: LoadResult) -> None:
+    if result.undelivered_count:
+        context.log.warning(
+            "%s %s have ids that no file yields since the rules changed, %s for example: they stay in MongoDB until "
+            "you delete them (docs/mapping.md).",
+            f"{result.undelivered_count:,}",
+            result.kind,
+            ", ".join(sorted(result.undelivered)),
         )
 
 
@@ -115,6 +127,10 @@ def _metadata(
         ),
         ids_that_two_files_disagree_on=_table(
             ("kind", "id"), ((result.kind, name) for result in results.values() for name in sorted(result.disagreeing))
+        ),
+        ids_no_longer_delivered=MetadataValue.int(sum(result.undelivered_count for result in results.values())),
+        sample_of_ids_no_longer_delivered=_table(
+            ("kind", "id"), ((result.kind, name) for result in results.values() for name in sorted(result.undelivered))
         ),
         readings=_table(
             ("kind", "reading", "documents"),

@@ -149,6 +149,28 @@ class Ledger:
             found.update(wanted(batch))
         return frozenset(found)
 
+    def ids_of(self, key: str) -> Iterator[str]:
+        """The ids of an object, as it was loaded last.
+
+        Args:
+            key: The object's key.
+
+        Yields:
+            The ids; none if the ledger does not know the object.
+        """
+        entry = self._entries.find_one({"_id": key})
+        if entry is not None:
+            yield from self._ids(entry)
+
+    def all_ids(self) -> Iterator[str]:
+        """The ids of all objects of the kind.
+
+        Yields:
+            The ids, object by object.
+        """
+        for entry in self._entries.find({"kind": self._kind, "etag": {"$exists": True}}):
+            yield from self._ids(entry)
+
     def resume_entry(self, summary: ObjectSummary) -> "LedgerEntry | None":
         """The entry of an object that is unchanged since its load, to add ids to; None if it must be read whole."""
         entry = self._entries.find_one({"_id": summary.key})

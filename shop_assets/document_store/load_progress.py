@@ -101,6 +101,9 @@ class LoadResult:
     disagreeing: set[str] = field(default_factory=set)
     """A few ids of which two objects have different documents; the newer object's counts."""
     disagreeing_count: int = 0
+    undelivered: set[str] = field(default_factory=set)
+    """A few ids that objects had by other rules, and by these no object has; their documents stay in MongoDB."""
+    undelivered_count: int = 0
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     readings: Counter[str] = field(default_factory=Counter)

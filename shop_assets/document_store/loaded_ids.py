@@ -1,7 +1,7 @@
 """The ids that a load has loaded so far, and from which objects, however many: a temporary table on disk."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -24,6 +24,7 @@ class LoadedIds:
             "CREATE TABLE loaded (id TEXT PRIMARY KEY, object INTEGER, spelling TEXT) WITHOUT ROWID"
         )
         self._connection.execute("CREATE TABLE objects (number INTEGER PRIMARY KEY, key TEXT UNIQUE)")
+        self._connection.execute("CREATE TABLE former (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self._connection.execute("CREATE TABLE disagreeing (id TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def __enter__(self) -> Self:
@@ -33,6 +34,29 @@ class LoadedIds:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+
+    def note_former(self, ids: Iterable[str]) -> None:
+        """Note ids that objects had when they were read by other rules.
+
+        Args:
+            ids: The ids.
+        """
+        self._connection.executemany("INSERT OR IGNORE INTO former VALUES (?)", ((name,) for name in ids))
+
+    def former_without(self, current: Iterable[str]) -> Iterator[str]:
+        """Go through the noted ids that no object has any more.
+
+        Args:
+            current: The ids of all objects.
+
+        Yields:
+            The ids, sorted.
+        """
+        if self._connection.execute("SELECT 1 FROM former LIMIT 1").fetchone() is None:
+            return
+        self._connection.executemany("DELETE FROM former WHERE id = ?", ((name,) for name in current))
+        for (name,) in self._connection.execute("SELECT id FROM former ORDER BY id"):
+            yield name
 
     def find(self, ids: Iterable[str]) -> dict[str, LoadedId]:
         """Look up ids.

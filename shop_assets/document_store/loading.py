@@ -184,12 +184,15 @@ class _Load:
                     self._load(one, tasks.get(one.summary.key))
             self._flush()
             self._write_held()
+            self._note_undelivered()
         self._result.sample = self._result.sample or self._ledger.sample
         self._result.deleted = self._ledger.deleted
         return self._result
 
     def _load(self, one: OrderedObject, task: ReadTask | None) -> None:
         if task is not None:
+            if task.purpose is Purpose.REREAD:
+                self._seen.note_former(self._ledger.ids_of(one.summary.key))
             self._read(task, holds_entry=one.has_newer)
         else:
             self._result.objects_skipped += 1
@@ -382,6 +385,14 @@ class _Load:
         """Write the entries of older objects, now that the newer ones have been applied again."""
         for entries in self._held.batches():
             self._writer.transact(lambda session, entries=entries: self._ledger.write(entries, session))  # type: ignore[misc]
+
+    def _note_undelivered(self) -> None:
+        """Count the documents whose ids no object yields by the rules of now, and keep a few of the ids."""
+        collection, result = self._database[self._kind.name], self._result
+        for chunk in chunks(self._seen.former_without(self._ledger.all_ids())):
+            found = [stored["_id"] for stored in collection.find({"_id": {"$in": chunk}}, {"_id": 1})]
+            result.undelivered_count += len(found)
+            result.undelivered |= set(found[: max(0, SAMPLE_IDS - len(result.undelivered))])
 
     def _skip_deleted(self) -> None:
         if self._has_deletions:

@@ -291,7 +291,9 @@ def _in_calendar(found: datetime | None) -> datetime | None:
 def has_time(value: Json) -> bool:
     form = iso(day_text(value)) or ""
     found = ISO.fullmatch(form)
-    return not (found and int(found[1]) >= 1900 and (found[4] is None or int(found[1]) > LAST_DAY.year))
+    if not found or int(found[1]) < 1900 or not (1 <= int(found[2]) <= 12 and 1 <= int(found[3]) <= 31):
+        return True
+    return found[4] is not None and int(found[1]) <= LAST_DAY.year
 
 
 def _offset(zone: str) -> timedelta:

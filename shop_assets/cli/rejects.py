@@ -14,7 +14,10 @@ from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shop_assets.rejects.services import Services
+    from shop_assets.warehouse.query_execution import Row
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # typer's options know no time zone
 
@@ -56,6 +59,8 @@ def list_rejects(
 ) -> None:
     """List the rejected documents of all stages, the newest first, with totals by reason."""
     if values:
+        if reason or since != EPOCH or superseded:
+            raise ShopError("--values counts what MART has now: --reason, --since and --all do not go with it.")
         _list_values(kind, limit)
         return
     from shop_assets.cli.reject_tables import print_rejects, print_totals
@@ -88,8 +93,17 @@ def _list_values(kind: str, limit: int) -> None:
         typer.echo("Every value was read.")
     else:
         print_unread(unread[:limit])
+        _say_how_many(unread, limit)
+        typer.echo("mart.unread_values has the documents.")
     if excluded:
         print_excluded(excluded[:limit])
+        _say_how_many(excluded, limit)
+        typer.echo("mart.excluded_documents has the documents.")
+
+
+def _say_how_many(rows: "Sequence[Row]", limit: int) -> None:
+    if len(rows) > limit:
+        typer.echo(f"The first {limit} of {len(rows)} lines; a higher --limit shows more.")
 
 
 def show(

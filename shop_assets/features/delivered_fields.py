@@ -1,19 +1,14 @@
 """The check of MART that names fields which the features need and the documents hardly bring."""
 
-from typing import Final
-
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity
 
-from shop_assets.features.definitions import FEATURES
+from shop_assets.features.definitions import FEATURES, HOUR_FEATURES, TIME
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, FIELDS_ARE_DELIVERED
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import variable
 from shop_assets.warehouse.query_execution import Row, fetch_rows
 from shop_assets.warehouse.resource import ClickHouseResource
-
-HOUR_FEATURES: Final = ("night_shopper", "morning_shopper", "early_bird")
-"""Of a purchase's moment they need the time, which a day alone does not have; the others need the day."""
 
 
 def build_delivery_check(limit: float) -> AssetChecksDefinition:
@@ -55,7 +50,7 @@ def _is_missing(row: Row, limit: float) -> bool:
 
 
 def _shown(row: Row) -> dict[str, object]:
-    is_time = row["source"] == "purchases.purchase_datetime"
+    is_time = row["source"] == TIME
     names = HOUR_FEATURES if is_time else [f.name for f in FEATURES if row["source"] in f.sources]
     return {
         "field": f"the time of {row['source']}" if is_time else row["source"],

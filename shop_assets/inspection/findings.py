@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
-from shop_assets.features.definitions import FEATURES
+from shop_assets.features.definitions import FEATURES, HOUR_FEATURES, TIME
 from shop_assets.inspection.warehouse import LocalClient
 from shop_assets.warehouse.query_execution import fetch_rows
 
@@ -68,6 +68,23 @@ class SilentFeature:
 
 
 @dataclass(frozen=True)
+class AmountFinding:
+    """Amounts that would not agree: what was compared with what, and the factor between most of those that differ.
+
+    Attributes:
+        what: The two amounts.
+        compared: How many pairs there are.
+        wrong: How many of them do not agree.
+        factor: A power of ten, such as 100 for kopecks; 1 if there is none.
+    """
+
+    what: str
+    compared: int
+    wrong: int
+    factor: float
+
+
+@dataclass(frozen=True)
 class MartFindings:
     """What MART would have."""
 
@@ -75,6 +92,8 @@ class MartFindings:
     unread: Sequence[UnreadFinding]
     references: Mapping[str, int]
     excluded: Mapping[str, int]
+    amounts: Sequence[AmountFinding]
+    voided_lines: int
     silent_features: Sequence[SilentFeature]
 
 
@@ -89,25 +108,38 @@ class Inspection:
     unread: Sequence[UnreadFinding]
     references: Mapping[str, int]
     excluded: Mapping[str, int]
+    amounts: Sequence[AmountFinding]
+    voided_lines: int
     silent_features: Sequence[SilentFeature]
     left_out: Sequence[str]
     proposed_mapping: str
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing would be wrong: all is read, nothing is rejected or left out, every feature can speak, and
-        no field of ours may be under another name.
+        """Whether nothing would be wrong: all is read, nothing is rejected or left out, amounts agree, every feature
+        can speak, no kind is excluded as a whole, and no field of ours may be under another name.
         """
-        troubles = (self.rejects, self.unread, self.silent_features, self.left_out, self.proposed_mapping)
-        return not (any(troubles) or any(self.references.values()))
+        troubles = (self.rejects, self.unread, self.amounts, self.silent_features, self.left_out, self.proposed_mapping)
+        return not (any(troubles) or any(self.references.values()) or self.kinds_without_documents)
+
+    @property
+    def kinds_without_documents(self) -> list[str]:
+        """The kinds of which every document would be excluded."""
+        return [
+            kind.kind
+            for kind in self.kinds
+            if kind.documents
+            and kind.documents == sum(self.excluded[why] for why in self.excluded if why.startswith(f"{kind.kind}: "))
+        ]
 
 
-def mart_findings(client: LocalClient, minimum_share: float) -> MartFindings:
+def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amounts: float) -> MartFindings:
     """Ask MART what it has of the inspected documents.
 
     Args:
         client: A client of the inspection's warehouse.
         minimum_share: A column that a smaller share of rows has says nothing about customers.
+        maximum_wrong_amounts: The share of amounts that may disagree.
 
     Returns:
         The findings.
@@ -115,7 +147,13 @@ def mart_findings(client: LocalClient, minimum_share: float) -> MartFindings:
     (references,) = fetch_rows(cast("Client", client), "broken_references")
     counted = {str(name).replace("_", " "): int(count) for name, count in references.items()}
     return MartFindings(
-        _rejects(client), _unread(client), counted, _excluded(client), _silent_features(client, minimum_share)
+        _rejects(client),
+        _unread(client),
+        counted,
+        _excluded(client),
+        _amounts(client, maximum_wrong_amounts),
+        _voided_lines(client),
+        _silent_features(client, minimum_share),
     )
 
 
@@ -145,14 +183,35 @@ def _excluded(client: LocalClient) -> dict[str, int]:
     return {str(reason): int(documents) for reason, documents in rows}
 
 
+def _amounts(client: LocalClient, limit: float) -> list[AmountFinding]:
+    return [
+        AmountFinding(row["what"], int(row["pairs"]), int(row["wrong"]), 10.0 ** int(row["power_of_ten"]))
+        for row in fetch_rows(cast("Client", client), "amounts")
+        if int(row["wrong"]) > limit * int(row["pairs"])
+    ]
+
+
+def _voided_lines(client: LocalClient) -> int:
+    ((lines,),) = client.query("SELECT sum(voided_lines) FROM mart.purchase_versions FINAL").result_rows
+    return int(lines)
+
+
 def _silent_features(client: LocalClient, minimum_share: float) -> list[SilentFeature]:
     sources = dict.fromkeys(source for feature in FEATURES for source in feature.sources)
     shares = {source: _share(client, source) for source in sources}
-    return [
-        SilentFeature(feature.name, silent)
+    with_time = _share_with_time(client)
+    silent = {
+        feature.name: {source: shares[source] for source in feature.sources if not shares[source] >= minimum_share}
+        | ({f"the time of {TIME}": with_time} if feature.name in HOUR_FEATURES and with_time < minimum_share else {})
         for feature in FEATURES
-        if (silent := {source: shares[source] for source in feature.sources if not shares[source] >= minimum_share})
-    ]
+    }
+    return [SilentFeature(name, columns) for name, columns in silent.items() if columns]
+
+
+def _share_with_time(client: LocalClient) -> float:
+    """The share of the purchases that have an hour, not a day alone; 1 without purchases."""
+    (row,) = (row for row in fetch_rows(cast("Client", client), "delivered_fields") if row["source"] == TIME)
+    return int(row["delivered"]) / int(row["documents"]) if int(row["documents"]) else 1.0
 
 
 def _share(client: LocalClient, source: str) -> float:

@@ -59,7 +59,7 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
         kinds = [_KindReading(kind, mapping, client, settings) for kind in KINDS]
         for reading in kinds:
             reading.read(source)
-        found = mart_findings(client, settings.minimum_delivered_share)
+        found = mart_findings(client, settings.minimum_delivered_share, settings.maximum_wrong_amounts)
     return Inspection(
         folder=without_contacts(str(folder)),
         mapping=without_contacts(mapping.name) if mapping is not NO_MAPPING else "",
@@ -68,6 +68,8 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
         unread=found.unread,
         references=found.references,
         excluded=found.excluded,
+        amounts=found.amounts,
+        voided_lines=found.voided_lines,
         silent_features=found.silent_features,
         left_out=[
             without_contacts(path)

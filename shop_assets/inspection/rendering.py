@@ -27,6 +27,10 @@ def render(console: Console, inspection: Inspection) -> None:
     _list(console, "Would be rejected", _rejects(inspection))
     _list(console, "Would not be read", _unread(inspection))
     _list(console, "Would be taken out, as no sale or as deleted", _counted(inspection.excluded))
+    for kind_name in inspection.kinds_without_documents:
+        console.print(f"Every document of {kind_name} would be taken out: no feature can say anything of them.")
+    _list(console, "Lines that would be left out as voided", _counted({"purchases": inspection.voided_lines}))
+    _list(console, "Amounts that do not agree (docs/documents.md, Amounts)", _amounts(inspection))
     _list(console, "References that do not resolve", _counted(inspection.references))
     _list(
         console,
@@ -88,6 +92,13 @@ def _rejects(inspection: Inspection) -> Iterator[str]:
 def _unread(inspection: Inspection) -> Iterator[str]:
     for unread in inspection.unread:
         yield f"{unread.documents:,} {unread.kind}: {unread.field}, {unread.reason}, for example {unread.example}"
+
+
+def _amounts(inspection: Inspection) -> Iterator[str]:
+    for found in inspection.amounts:
+        factor = f", by a factor of {found.factor:g}" if found.factor != 1 else ""
+        kopecks = ": kopecks?" if found.factor in (100, 0.01) else ""
+        yield f"{found.what}: {found.wrong:,} of {found.compared:,} differ{factor}{kopecks}"
 
 
 def _counted(counts: Mapping[str, int]) -> Iterator[str]:

@@ -165,6 +165,13 @@ def test_an_unknown_id_is_reported_in_one_sentence(own_run, command, reject_id, 
     assert message in output(done)
 
 
+def test_values_go_with_a_kind_and_a_limit_alone(own_run, command):
+    for option in (["--reason", "x"], ["--since", "2026-01-01"], ["--all"]):
+        done = command("list", "--values", *option)
+        assert done.returncode == 1
+        assert "do not go with it" in done.stderr
+
+
 def test_a_retry_must_say_what(own_run, command):
     assert "Choose what to retry" in output(command("shop", "rejects", "retry"))
 

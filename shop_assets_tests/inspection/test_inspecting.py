@@ -123,6 +123,23 @@ def test_a_mapping_is_tried_before_it_is_used(source: Path, tmp_path: Path):
     assert "Proposed mapping" not in shown
 
 
+def test_kopecks_days_alone_and_deliveries_that_are_excluded_are_found(tmp_path: Path):
+    line = LINE | {"product_id": "p-1"}
+    receipt = RECEIPT | {"items": [line, line | {"voided": True}], "purchase_datetime": "2026-01-20 00:00:00"}
+    days = [receipt | {"purchase_id": f"o-{number}", "total_amount": 80} for number in range(10)]
+    kopecks = [receipt | {"purchase_id": f"k-{number}", "total_amount": 8000, "items": [line]} for number in range(10)]
+    folder = deliver(tmp_path / "days", SHOP | {"purchases": days + kopecks})
+    found = json.loads(inspect(folder, "--json")[1])
+    assert [(one["compared"], one["wrong"], one["factor"]) for one in found["amounts"]] == [(10, 10, 100)]
+    assert found["voided_lines"] == 10
+    silent = {one["feature"]: one["columns"] for one in found["silent_features"]}
+    hours = {name for name, columns in silent.items() if "the time of purchases.purchase_datetime" in columns}
+    assert hours == {"night_shopper", "morning_shopper", "early_bird"}
+    excluded = [receipt | {"purchase_id": f"o-{number}", "total_amount": 80, "status": "draft"} for number in range(3)]
+    _, text = inspect(deliver(tmp_path / "drafts", SHOP | {"purchases": excluded}))
+    assert "Every document of purchases would be taken out" in " ".join(text.split())
+
+
 def test_a_clean_folder_ends_with_0_and_wrong_input_with_2(tmp_path: Path):
     folder = deliver(tmp_path / "clean", {kind: [document(kind, "x-1")] for kind in SHOP})
     code, output = inspect(folder, "--json")

@@ -181,16 +181,27 @@ def gender(value: Json) -> str | None:
 
 def card_text(value: Json) -> str | None:
     given = text(value)
-    return None if given is None or re.fullmatch("0+|false|ложь|(нет|без) карты|no card", given) else given
+    if given is None or given in ("-1", "-1.0", "false", "ложь", "нет карты", "без карты", "no card"):
+        return None
+    number = re.sub("^((карта|card|№|#) ?)+", "", given)
+    return None if number and set(number) <= set(" .,/_-0") and "0" in number else given
 
 
 def card(value: Json) -> str | None:
     given = card_text(value)
-    return given if given is not None and re.search("[0-9]", given) else None
+    if given is None or not re.search("[0-9]", given) or given.split(" ")[0] in ("no", "not", "none", "without"):
+        return None
+    return given if all(map(_may_stand_in_a_card, given.split(" "))) else None
 
 
-PREFIXES = ("г", "гор", "город", "пос", "поселок", "посёлок", "пгт", "рп", "село", "деревня", "city of")
-DOTTED_PREFIXES = ("г", "гор", "пос", "п", "пгт", "рп", "с", "д", "дер")
+def _may_stand_in_a_card(word: str) -> bool:
+    if not re.search("[0-9]", word):
+        return word in ("карта", "№", "#") or re.fullmatch("[a-z][a-z.:]*", word) is not None
+    return word[0] not in ":./-" and all(c.isalpha() or c in "0123456789№#+*:._/-" for c in word)
+
+
+ABBREVIATIONS = ("г", "гор", "пос", "дер", "пгт", "рп", "п.г.т", "р.п")
+FULL_WORDS = ("город", "поселок", "посёлок", "село", "деревня", "city of")
 
 
 def city(value: Json) -> str | None:
@@ -199,10 +210,11 @@ def city(value: Json) -> str | None:
         return None
     dash = "[" + "".join(re.escape(chr(c)) for c in range(0x11000) if unicodedata.category(chr(c)) == "Pd") + "]"
     plain = re.sub(f" ?{dash} ?", "-", given)
-    before = "|".join([*(rf"{word}\. ?" for word in DOTTED_PREFIXES), *(f"{word} " for word in PREFIXES)])
-    plain = re.sub(rf"^({before})", "", plain)
-    plain = re.sub(r" (г|гор|город|пгт|рп)\.?$", "", plain).replace("ё", "е")
-    return plain or given
+    short = [word.replace(".", r"\. ?") for word in ABBREVIATIONS]
+    before = "|".join([*(rf"{word}(?:\. ?| )" for word in short), *(f"{word} " for word in FULL_WORDS)])
+    plain = re.sub(rf"^({before})(?=[^\W\d_]{{2}})", "", plain)
+    after = "|".join(word for word in short if word not in ("пос", "дер"))
+    return re.sub(rf"( |, ?)({after})\.?$|, ?город$", "", plain).replace("ё", "е")
 
 
 LAST_DAY = datetime(2299, 12, 31, tzinfo=UTC)
@@ -225,7 +237,8 @@ def iso(given: str | None) -> str | None:  # noqa: C901, PLR0911  # a form of th
     if compact := re.fullmatch("((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})t?([0-9]{2})([0-9]{2})([0-9]{2})(z?)", given):
         year, month, day, hour, minute, second, zone = compact.groups()
         return f"{year}-{month}-{day} {hour}:{minute}:{second}{zone}"
-    padded = re.sub(r"\b([0-9])\b", r"0\1", re.sub(r",| ?г\.?$", "", given, count=1), flags=re.ASCII)
+    plain = re.sub(r",| ?г\.?$", "", given, count=1)
+    padded = re.sub(r"(?<!:[0-9][0-9]\.)\b([0-9])\b", r"0\1", plain, flags=re.ASCII)  # not the digit of a fraction
     parts = re.match(r"([0-9]{2})([./-])([0-9]{2})([./-])([0-9]{4})", padded)
     if parts is None:
         return None
@@ -247,6 +260,8 @@ def epoch(given: str | None) -> datetime | None:
         return None
     if re.fullmatch("-?[0-9]{9,10}", given):
         milliseconds = int(given) * 1000
+    elif re.fullmatch("(19|20)[0-9]{10}", given) and _is_calendar_number(given):
+        return None
     elif re.fullmatch("-?[0-9]{11,13}", given):
         milliseconds = int(given)
     elif re.fullmatch("[0-9]{16}", given):
@@ -254,6 +269,15 @@ def epoch(given: str | None) -> datetime | None:
     else:
         return None
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+
+
+def _is_calendar_number(given: str) -> bool:
+    month, day, hour, minute = (int(given[at : at + 2]) for at in (4, 6, 8, 10))
+    return 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60
+
+
+def _is_day_in_two_units(given: str) -> bool:
+    return re.fullmatch("-?[0-9]{9,10}", given) is not None and int(given) % (15 * 60 * 1000) == 0
 
 
 def day_text(value: Json) -> str | None:
@@ -308,7 +332,7 @@ def day(value: Json, source_zone: str = "UTC") -> date | None:
     form = iso(given) or ""
     found = ISO.fullmatch(form)
     if found is None:
-        seen = _in_calendar(epoch(given))
+        seen = None if given is None or _is_day_in_two_units(given) else _in_calendar(epoch(given))
         return seen.astimezone(ZoneInfo(source_zone)).date() if seen else None
     if moment(form[:10]) is None or (found[4] and _time_of_day(found) is None):
         return None

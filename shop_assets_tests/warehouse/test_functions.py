@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pyarrow as pa
@@ -90,6 +90,75 @@ def test_a_function_reads_any_text_as_plain_python_does(
 ) -> None:
     found = answers(client, expression, [as_payload(value) for value in values])
     assert list(zip(values, found, strict=True)) == [(value, plain(as_read(value))) for value in values]
+
+
+SEVERAL_MEANINGS = {
+    "yyyymmddhhmm or milliseconds": ["202601201100", 197601010000, "202612312359"],
+    "seconds or milliseconds": ["345600000", -345600000, "2592000000"],
+    "day or month first: SHOP_DATE_ORDER": ["05/06/1990"],
+}
+
+
+def test_a_number_that_could_be_two_days_is_not_read_and_the_reason_says_which(client: Client) -> None:
+    values = [(reason, value) for reason, given in SEVERAL_MEANINGS.items() for value in given]
+    payloads = [as_payload(value) for _, value in values]
+    text = "shop_day_text(shop_text(json))"
+    assert answers(client, f"shop_date({text})", payloads) == [None] * len(values)
+    assert answers(client, f"shop_unread('date', {text})", payloads) == [reason for reason, _ in values]
+    assert [plain_values.day(value) for _, value in values] == [None] * len(values)
+
+
+@pytest.mark.parametrize(
+    ("expression", "plain", "expected"),
+    [
+        (
+            "shop_date(shop_day_text(shop_text(json)))",
+            plain_values.day,
+            {"643075200": date(1990, 5, 19), "202694400000": date(1976, 6, 4), "20260120": date(2026, 1, 20)},
+        ),
+        (
+            "toUnixTimestamp64Milli(shop_instant(shop_day_text(shop_text(json))))",
+            lambda value: milliseconds(plain_values.moment(value)),
+            {
+                "20.01.2026 23:59:59.9": 1768953599900,
+                "1.5.2024 9:05": 1714554300000,
+                "1.5.2024, 9:5:3": 1714554303000,
+                "345600000": 345600000000,
+                "202601201100": None,
+            },
+        ),
+        (
+            "shop_city(shop_text(json))",
+            plain_values.city,
+            dict.fromkeys(["Г.Линево", "г линево", "п.г.т. Линево", "пгт Линево", "р.п. Линево", "Линево рп"], "линево")
+            | dict.fromkeys(["Орёл, г.", "Орел,г", "Орёл г", "Орёл, город", "город Орёл"], "орел")
+            | {
+                name: name.lower()
+                for name in ("С.-Петербург", "П. Посад", "С. Посад", "г.о. Химки", "с.п. Горки", "г.-к. Анапа")
+            }
+            | {"Старый город": "старый город", "г.": "г.", "Город": "город"},
+        ),
+        (
+            "shop_card(shop_card_text(shop_text(json)))",
+            plain_values.card,
+            dict.fromkeys(["0000 0000", "0000-0000", "0 0", "0.0", "-1", -1, "№ 0", "нет (с 2024)", "скидка 5%", "-5"])
+            | dict.fromkeys(["нет с 2024", "no 2024", "есть", "%5", "карта 0"])
+            | {name: name for name in ("loyal-1", "2200 1234", "карта № 12", "gold 12", "enc:v1:k1:ab2c", "l-0")},
+        ),
+        (
+            "isNotNull(shop_card_text(shop_text(json)))",
+            lambda value: plain_values.card_text(value) is not None,
+            dict.fromkeys(["0000 0000", "0.0", -1, "№ 0", "нет карты", "false"], False)
+            | dict.fromkeys(["нет (с 2024)", "скидка 5%", "-5"], True),
+        ),
+    ],
+)
+def test_a_function_reads_a_value_as_the_page_says(
+    client: Client, expression: str, plain: Callable[[object], object], expected: dict[object, object]
+) -> None:
+    found = answers(client, expression, [as_payload(value) for value in expected])
+    assert dict(zip(expected, found, strict=True)) == expected
+    assert {value: plain(as_read(value)) for value in expected} == expected
 
 
 @EXAMPLES

@@ -99,7 +99,7 @@ def test_each_kind_of_input_ends_as_it_should(client: Client) -> None:
     ]
     shares = {(row["kind"], row["field"]): row["unread_share"] for row in fetch_rows(client, "unread_shares")}
     assert shares["products", "expiry_days"] == 1
-    assert round(shares["purchases", "is_delivery"], 3) == round(1 / 6, 3)
+    assert round(shares["purchases", "is_delivery"], 3) == round(1 / 11, 3)
     delivered = {row["source"]: (row["delivered"], row["documents"]) for row in fetch_rows(client, "delivered_fields")}
     assert delivered["purchases.payment_method"] == (5, 6)
     assert delivered["purchases.purchase_datetime"] == (5, 6)
@@ -181,6 +181,49 @@ def test_each_way_of_writing_a_value_is_read(client: Client) -> None:
     assert {"paid_cash", "delivery"} <= {str(field).rpartition(".")[2] for field in unknown}
 
 
+def test_counts_of_what_was_not_read_are_shares_of_what_could_be(client: Client) -> None:
+    """Documents that are rejected or excluded count on both sides; fields beside the model by documents or lines."""
+    deliver(
+        client,
+        stores=[STORE | {"store_id": "s-1"}, STORE | {"store_id": "s-2", "categories": "Молочные"}],
+        products=[PRODUCT],
+        customers=[CUSTOMER | {"registration_date": "2026-01-20T15:00:00Z"}],
+        purchases=[
+            purchase("right", items=[LINE, LINE | {"category": "Бытовая химия"}, LINE | {"category": None}]),
+            purchase("strange", status="partially refunded", is_delivery="возможно"),
+            purchase("rejected", total_amount="?", is_delivery="возможно"),
+            purchase("rejected-too", total_amount="?"),
+            purchase("excluded", status="cancelled", items=[LINE | {"status": "???"}]),
+            purchase("day", purchase_datetime="20.01.2026"),
+            purchase("day-before", purchase_datetime="19.01.2026"),
+        ],
+    )
+    shares = {(row["kind"], row["field"]): row["unread_share"] for row in fetch_rows(client, "unread_shares")}
+    assert {name: round(share, 3) for name, share in shares.items()} == {
+        ("stores", "categories"): 0.5,
+        ("purchases", "status"): round(1 / 7, 3),
+        ("purchases", "is_delivery"): round(2 / 7, 3),
+        ("purchases", "total_amount"): round(2 / 7, 3),
+        ("purchases", "items[].status"): round(1 / 9, 3),
+    }
+    labels = [tuple(row.values()) for row in fetch_rows(client, "unknown_product_groups")]
+    assert labels == [("purchase_items", "бытовая химия", 1)]
+    (references,) = fetch_rows(client, "broken_references")
+    assert references["purchases_before_registration"] == 3  # 11:00 of the day, twice, and the day before
+
+
+def test_a_delivery_of_midnights_has_no_hours(client: Client) -> None:
+    def timed() -> tuple[int, int]:
+        rows = {row["source"]: row for row in fetch_rows(client, "delivered_fields")}
+        return rows["purchases.purchase_datetime"]["delivered"], rows["purchases.purchase_datetime"]["documents"]
+
+    days = [f"2026-01-{day:02} 00:00:00" for day in range(10, 20)]
+    deliver(client, purchases=[purchase(f"m-{day}", purchase_datetime=day) for day in days])
+    assert timed() == (0, 10)
+    deliver(client, purchases=[purchase("noon", purchase_datetime="2026-01-20 12:00:00")])
+    assert timed() == (11, 11)
+
+
 def test_amounts_that_disagree_are_counted_with_their_factor(client: Client) -> None:
     deliver(
         client,
@@ -195,7 +238,7 @@ def test_amounts_that_disagree_are_counted_with_their_factor(client: Client) -> 
 
 
 def test_ids_that_differ_by_blanks_or_zeros_alone_are_named(client: Client) -> None:
-    ids = ["c-1", "c-01", "ab 1", "ab1", "c-10", "c\u200b-7", "c-7"]
+    ids = ["c-1", "c-01", "ab 1", "ab1", "c-10", "c\u200b-7", "c-7", "1.05", "1.5", "2,05", "2,5"]
     deliver(client, customers=[CUSTOMER | {"customer_id": name} for name in ids])
     found = [sorted(row["ids"]) for row in fetch_rows(client, "ids_spelled_twice")]
     assert sorted(found) == [["ab 1", "ab1"], ["c-01", "c-1"], ["c-7", "c\u200b-7"]]

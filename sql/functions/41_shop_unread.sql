@@ -11,6 +11,6 @@ CREATE OR REPLACE FUNCTION shop_unread{{ on_cluster }} AS (reader, written) ->
         reader = 'bool', 'neither yes nor no',
         reader = 'payment', 'unknown payment method',
         reader = 'gender', 'unknown gender',
-        reader = 'card', 'a card number without a digit',
+        reader = 'card', 'not a card number',
         'not a text'
     )

@@ -1,2 +1,16 @@
--- A card number: it has at least one digit.   'loyal-1' -> 'loyal-1'   'есть' -> NULL
-CREATE OR REPLACE FUNCTION shop_card{{ on_cluster }} AS (written) -> if(match(written, '[0-9]'), written, NULL)
+-- A card number: words with a digit, and beside them at most Latin words, the word for a card and №; NULL for a remark.
+-- 'loyal-1', '2200 1234', 'карта № 12', 'gold 12' -> the text   'есть', 'нет (с 2024)', 'скидка 5%', '-5' -> NULL
+CREATE OR REPLACE FUNCTION shop_card{{ on_cluster }} AS (written) ->
+    if(
+        match(written, '[0-9]')
+        AND match(
+            written,
+            concat(
+                '^(?:(?:карта|№|#|[a-z][a-z.:]*|',
+                '(?:[\\p{L}№#+*_][\\p{L}№#+*:._/-]*)?[0-9][\\p{L}0-9№#+*:._/-]*)(?: |$))+$'
+            )
+        )
+        AND NOT match(written, '^(?:no|not|none|without) '),
+        written,
+        NULL
+    )

@@ -1,5 +1,6 @@
 -- The documents that do not count though they were delivered: marked as deleted, or no sale. The reason is the field
--- that says so (docs/documents.md, "What is no sale"); only the newest version of each.
+-- that says so (docs/documents.md, "What is no sale"); only the newest version of each. One whose message was rejected
+-- is among the rejects alone.
 CREATE OR REPLACE VIEW mart.excluded_documents{{ on_cluster }}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 {% for kind in kinds %}
@@ -18,6 +19,7 @@ FROM (
     FROM mart.{{ kind.singular }}_versions
     WHERE
         excluded != ''
+        AND empty(reasons)
         AND (id, version) IN (
             SELECT
                 versions.id,

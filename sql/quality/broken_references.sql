@@ -23,5 +23,8 @@ SELECT
         SELECT count()
         FROM mart.purchases AS purchases
         INNER JOIN mart.customers AS customers ON purchases.customer_id = customers.customer_id
-        WHERE purchases.purchase_datetime < customers.registration_date
+        WHERE
+            purchases.purchase_datetime < customers.registration_date
+            -- A day alone is not before a moment of that day, which begins where the purchase does.
+            AND (purchases.has_time OR customers.registration_date >= addDays(purchases.purchase_datetime, 1))
     ) AS purchases_before_registration

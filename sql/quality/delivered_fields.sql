@@ -1,5 +1,7 @@
 -- How many documents bring the fields on which features depend and that a document may lack, of all that could. A card
--- number is only due of members; a city or a group may come from the store or the product.
+-- number is only due of members; a city or a group may come from the store or the product. Purchases of which every
+-- time is a midnight, of UTC, SHOP_TIMEZONE or SHOP_SOURCE_TIMEZONE, have days alone;
+-- fewer than ten can be so by chance.
 SELECT
     'purchases.payment_method' AS source,
     countIf(isNotNull(payment_method)) AS delivered,
@@ -20,9 +22,30 @@ FROM mart.purchases
 UNION ALL
 SELECT
     'purchases.purchase_datetime' AS source,
-    countIf(has_time) AS delivered,
-    count() AS documents
-FROM mart.purchases
+    if(timed >= 10 AND midnights = timed, 0, timed) AS delivered,
+    documents
+FROM (
+    SELECT
+        countIf(has_time) AS timed,
+        countIf(
+            has_time
+            AND toUnixTimestamp64Milli(purchase_datetime) % 900000 = 0
+            AND (
+                purchase_datetime = toStartOfDay(purchase_datetime)
+                OR purchase_datetime = shop_moment(day, day)
+                OR purchase_datetime = shop_moment(day, concat(day, ' 00:00:00'))
+            )
+        ) AS midnights,
+        count() AS documents
+    FROM (
+        SELECT
+            has_time,
+            purchase_datetime,
+            -- The nearest day of UTC: a midnight is less than twelve hours from it.
+            toString(toDate(addHours(purchase_datetime, 12))) AS day
+        FROM mart.purchases
+    ) AS days
+) AS purchase_times
 UNION ALL
 SELECT
     'purchase_items.product_group' AS source,

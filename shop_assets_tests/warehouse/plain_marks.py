@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from shop_assets_tests.warehouse.plain_values import Json, name, truth
+from shop_assets_tests.warehouse.plain_values import Json, day_text, name, truth
 from shop_assets_tests.warehouse.plain_words import (
     CHANGE_FIELDS,
     DELETION_FLAGS,
@@ -24,7 +24,8 @@ WRITES = ("c", "r", "u", "i", "l", "create", "read", "insert", "update", "update
 
 
 def mark_word(given: str) -> str:
-    return re.sub("[ -]+", "_", given.lower()).replace("ё", "е").removeprefix("wc_")
+    parted = re.sub("([a-zа-яё0-9])([A-ZА-ЯЁ])", r"\1_\2", given.strip(" "))
+    return re.sub("[ -]+", "_", parted.lower()).replace("ё", "е").removeprefix("wc_")
 
 
 def _is_nothing(said: str) -> bool:
@@ -36,7 +37,9 @@ def _flag(said: str) -> str:
         return "out"
     if _is_nothing(said) or truth(said) is False:
         return "in"
-    is_date = re.match("[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}", said) or re.fullmatch("[0-9]{9,13}", said)
+    if day_text(said) is None:
+        return "in"
+    is_date = re.match("[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}", said) or re.fullmatch("[0-9]{8,16}", said)
     return "out" if is_date else "unknown"
 
 
@@ -50,7 +53,7 @@ def deletion_mark(field: str, said: str) -> str:
     if field in DELETION_FLAGS:
         return _flag(said)
     if field in DELETION_TIMES:
-        return "in" if _is_nothing(said) else "out"
+        return _flag(said)
     if field not in CHANGE_FIELDS:
         return ""
     return "in" if not said or said in WRITES else "out" if said in ("d", "delete", "deleted") else "unknown"
@@ -62,7 +65,7 @@ def line_mark(field: str, said: str) -> str:
     if field in NO_SALE_FLAGS:
         return _flag(said)
     if field in NO_SALE_TIMES:
-        return "in" if _is_nothing(said) else "out"
+        return _flag(said)
     return deletion_mark(field, said)
 
 
@@ -82,8 +85,11 @@ def marks(others: Mapping[str, Json], rule: Any) -> list[tuple[str, str, str]]:
     """Field, outcome and why, of the fields that the model does not have."""
     found = []
     for field, value in others.items():
-        said = name(value) or ""
+        said = name(value.get("name") if isinstance(value, dict) else value) or ""
         word = mark_word(field)
+        if not said and isinstance(value, dict | list) and value and rule(word, ""):
+            found.append((field, "unknown", ""))
+            continue
         shown = said if re.fullmatch(r"[^\W\d_]([^\W\d]|[ -])*|[0-9]|[^\W\d]", said) or _is_wordy(said) else "set"
         found.append((field, rule(word, said), f"{word}: {shown}"))
     return found
@@ -100,11 +106,25 @@ def is_negative(line: Line) -> bool:
     return any(line[field] is not None and line[field] < 0 for field in ("quantity", "total_price"))
 
 
+def _size(line: Line, lines: list[Line]) -> Decimal:
+    """How much a line is, or takes away: a discount, which is a negative amount alone, takes away nothing."""
+    count = Decimal(1) if line["quantity"] is None else line["quantity"]
+    if count < 0 or not is_negative(line):
+        return abs(count)
+    is_reversed = any(
+        other["product_id"] == line["product_id"]
+        and (Decimal(1) if other["quantity"] is None else other["quantity"]) == count
+        and other["total_price"] == -line["total_price"]
+        for other in lines
+    )
+    return count if is_reversed else Decimal(0)
+
+
 def netted(lines: list[Line]) -> list[Line]:  # noqa: C901  # the two steps of the rule
     """The lines that were bought: negative ones take away the last of the same product."""
     if not any(map(is_negative, lines)):
         return lines
-    sizes = [abs(line["quantity"]) if line["quantity"] is not None else Decimal(1) for line in lines]
+    sizes = [_size(line, lines) for line in lines]
     left = set(range(len(lines)))
     for number, line in enumerate(lines):
         if is_negative(line) and line["product_id"]:

@@ -228,7 +228,8 @@ def iso(given: str | None) -> str | None:  # noqa: C901, PLR0911  # a form of th
     if given is None:
         return None
     if re.match(r"[0-9]{4}-", given):
-        found = re.sub(r" ?(?:utc|gmt)$", "", given) if re.search("(utc|gmt)$", given) else given
+        with_time = re.sub(r"(:[0-9.]+) ?(utc|gmt)$", r"\1z", given)
+        found = re.sub(r" ?(utc|gmt)$", "", with_time)  # of a day alone
         return re.sub(r" ([+-][0-9:]+)$", r"\1", found)
     if date_first := re.match(r"([0-9]{4})[/.]([0-9]{2})[/.]([0-9]{2})", given):
         return "-".join(date_first.groups()) + given[date_first.end() :]

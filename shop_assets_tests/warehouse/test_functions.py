@@ -121,6 +121,9 @@ def test_a_number_that_could_be_two_days_is_not_read_and_the_reason_says_which(c
             lambda value: milliseconds(plain_values.moment(value)),
             {
                 "20.01.2026 23:59:59.9": 1768953599900,
+                "2026-01-20 11:00 UTC": 1768906800000,
+                "2026-01-20T11:00:00.5GMT": 1768906800500,
+                "2026-01-20 UTC": 1768867200000,
                 "1.5.2024 9:05": 1714554300000,
                 "1.5.2024, 9:5:3": 1714554303000,
                 "345600000": 345600000000,

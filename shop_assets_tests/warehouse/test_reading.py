@@ -62,7 +62,7 @@ def test_each_kind_of_input_ends_as_it_should(client: Client) -> None:
             purchase("marked", __deleted="true"),
             purchase("strange", status="partially refunded"),
             purchase("voided", items=[LINE, LINE | {"quantity": 1}, LINE | {"quantity": -1}]),
-            purchase("voided-all", items=[LINE, LINE | {"quantity": -2, "total_price": -200}]),
+            purchase("voided-all", items=[LINE, LINE | {"quantity": -2, "total_price": -200}], total_amount=0),
         ],
     )
     baskets = {row["purchase_id"]: row for row in client.query("SELECT * FROM mart.baskets").named_results()}
@@ -91,7 +91,7 @@ def test_each_kind_of_input_ends_as_it_should(client: Client) -> None:
     assert client.query(excluded).result_rows == [
         ("marked", "__deleted: true"),
         ("refunded", "status: wc-refunded"),
-        ("returned", "operationtype: 2"),
+        ("returned", "operation_type: 2"),
         ("voided-all", "items: every line voided"),
     ]
     assert client.query("SELECT id, reasons FROM mart.open_rejects").result_rows == [
@@ -222,6 +222,73 @@ def test_a_delivery_of_midnights_has_no_hours(client: Client) -> None:
     assert timed() == (0, 10)
     deliver(client, purchases=[purchase("noon", purchase_datetime="2026-01-20 12:00:00")])
     assert timed() == (11, 11)
+
+
+MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "counts": (
+        "",
+        [
+            {"deleted_at": given, "cancelledAt": given, "deleted": given}
+            for given in (0, "0", False, "", "0000-00-00 00:00:00", "0001-01-01T00:00:00", "0000-00-00", "нет", {}, [])
+        ]
+        + [
+            {"state": {"meta": {"href": "x"}, "name": "Выполнен"}},
+            {"items": [LINE, LINE | {"quantity": 1, "total_price": -10}]},
+            {"items": [LINE, LINE | {"quantity": 2, "total_price": -10}]},
+        ],
+    ),
+    "excluded": (
+        "",
+        [{"deleted_at": given} for given in ("2024-05-01", 1714557600, 1714557600000, "20240501", True)]
+        + [
+            {"state": {"meta": {"href": "x"}, "name": "Отменён"}},
+            {"paymentStatus": "refunded"},
+            {"docType": "sell_return"},
+            {"isVoided": 1},
+            {"refundedAt": "2024-05-01T10:00:00Z"},
+            {"status ": "cancelled"},
+        ],
+    ),
+    "unknown": (
+        "unknown status",
+        [
+            {"status": {"id": 4}},
+            {"status": ["cancelled"]},
+            {"deleted_at": {"by": "x"}},
+            {"deleted": {"name": "Иванов"}},
+            {"cancelled_at": "Иванов Иван"},
+        ],
+    ),
+    "contradicts": (
+        "every line voided, but a total above zero",
+        [{"items": [LINE, LINE | {"quantity": -2, "total_price": -200}]}, {"items": [LINE | {"voided": True}]}],
+    ),
+}
+"""What becomes of a purchase with these fields, and the reason under which a value of it is counted."""
+
+
+def test_what_fields_beside_the_model_say_of_a_purchase(client: Client) -> None:
+    expected = {
+        f"{outcome}-{number}": (outcome == "excluded", reason)
+        for outcome, (reason, cases) in MARKS.items()
+        for number in range(len(cases))
+    }
+    deliver(
+        client,
+        purchases=[
+            purchase(f"{outcome}-{number}", **case)
+            for outcome, (_, cases) in MARKS.items()
+            for number, case in enumerate(cases)
+        ],
+    )
+    found = client.query(
+        "SELECT id, excluded != '', any(arrayElementOrNull(unread, 1).reason) FROM mart.purchase_versions "
+        "GROUP BY id, excluded"
+    ).result_rows
+    assert {name: (bool(out), reason or "") for name, out, reason in found} == expected
+    assert "иванов" not in str(client.query("SELECT * FROM mart.excluded_documents").result_rows)
+    counts = "SELECT DISTINCT line_count FROM mart.purchases WHERE purchase_id LIKE 'counts-%'"
+    assert client.query(counts).result_rows == [(1,)]
 
 
 def test_amounts_that_disagree_are_counted_with_their_factor(client: Client) -> None:

@@ -6,6 +6,7 @@ CREATE OR REPLACE FUNCTION shop_unread{{ on_cluster }} AS (reader, written) ->
         reader IN ('money', 'quantity', 'float', 'integer'), shop_number_reason(shop_amount(written)),
         reader IN ('date', 'instant'), shop_day_reason(written),
         reader = 'status', 'unknown status',
+        reader = 'voided', 'every line voided, but a total above zero',
         reader = 'labels', 'not a list',
         reader = 'line', 'not an object',
         reader = 'bool', 'neither yes nor no',

@@ -18,7 +18,12 @@ CREATE OR REPLACE FUNCTION shop_iso{{ on_cluster }} AS (written, padded) ->
     replaceRegexpOne(
         extract(
             multiIf(
-                match(written, '^[0-9]{4}-'), replaceRegexpOne(written, ' ?(?:(?:utc|gmt)|([+-][0-9:]+))$', '\\1'),
+                match(written, '^[0-9]{4}-'),
+                replaceRegexpOne(
+                    replaceRegexpOne(written, '(:[0-9.]+) ?(?:utc|gmt)$', '\\1z'),
+                    ' ?(?:(?:utc|gmt)|([+-][0-9:]+))$',
+                    '\\1'
+                ),
                 match(written, '^[0-9]{4}[/.]'),
                 replaceRegexpOne(written, '^([0-9]{4})[/.]([0-9]{2})[/.]([0-9]{2})', '\\1-\\2-\\3'),
                 {% for condition in last_is_year -%}

@@ -46,7 +46,7 @@ arrayMap(
 arrayMap(line -> arrayMap(json -> shop_scalar(json), line), line_json) AS line_scalars,
 arrayMap(
     fields -> arrayMap(
-        (name, json) -> (shop_field_name(name), json, shop_line_role(shop_mark_word(name)), shop_name(shop_scalar(json))),
+        (name, json) -> (shop_field_name(name), json, shop_line_role(shop_mark_word(name)), shop_said(json)),
         mapKeys(fields),
         mapValues(fields)
     ),
@@ -76,7 +76,7 @@ arrayMap(
 ) AS line_words,
 arrayMap(
     fields -> arrayMap(
-        field -> (field.1.1, field.1.2, shop_mark(field.1.3, field.1.4, field.2, field.3, field.4)), fields
+        field -> (field.1.1, field.1.2, shop_mark(field.1.3, field.1.2, field.1.4, field.2, field.3, field.4)), fields
     ),
     other_line_roles
 ) AS line_marks
@@ -114,7 +114,26 @@ arrayMap(line -> shop_is_negative(line.5, line.8), unmarked_lines) AS negative_l
 -- Empty unless there is something to take away: the rest costs nothing then.
 if(has(negative_lines, 1), unmarked_lines, []) AS netted_lines,
 arrayMap(
-    line -> (coalesce(line.1, ''), CAST(abs(coalesce(line.5, 1)) AS Decimal(38, 6))), netted_lines
+    line -> (
+        coalesce(line.1, ''),
+        CAST(
+            multiIf(
+                line.5 < 0, abs(coalesce(line.5, 1)),
+                coalesce(line.8, 0) >= 0, abs(coalesce(line.5, 1)),
+                -- A discount takes no line away.
+                arrayExists(
+                    other -> multiIf(
+                        coalesce(other.1, '') != coalesce(line.1, ''), 0,
+                        coalesce(other.5, 1) != coalesce(line.5, 1), 0,
+                        coalesce(other.8 + line.8 = 0, 0)
+                    ),
+                    netted_lines
+                ), abs(coalesce(line.5, 1)),
+                0
+            ) AS Decimal(38, 6)
+        )
+    ),
+    netted_lines
 ) AS line_sizes
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}

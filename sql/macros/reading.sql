@@ -67,7 +67,7 @@ mapFilter(
 {% macro read_texts() -%}
 arrayMap(json -> shop_scalar(json), field_json) AS field_scalars,
 arrayMap(
-    (name, json) -> (shop_field_name(name), json, shop_mark_word(name), shop_name(shop_scalar(json))),
+    (name, json) -> (shop_field_name(name), json, shop_mark_word(name), shop_said(json)),
     mapKeys(other_fields),
     mapValues(other_fields)
 ) AS other_words
@@ -89,7 +89,7 @@ arrayMap(
     field -> (
         field.1.1,
         field.1.2,
-        shop_mark(field.2, field.1.4, field.3, field.4, field.5),
+        shop_mark(field.2, field.1.2, field.1.4, field.3, field.4, field.5),
         shop_mark_text(field.1.3, coalesce(field.1.4, ''))
     ),
     other_roles

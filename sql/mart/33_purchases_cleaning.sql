@@ -21,7 +21,7 @@ arrayFirst(
     reason -> reason != '',
     [
         arrayFirst(mark -> mark.3 = 'out', marks).4,
-        ['', 'items: every line voided'][1 + notEmpty(given_lines) * empty(bought_lines)]
+        if(known_total_amount > 0, '', ['', 'items: every line voided'][1 + notEmpty(given_lines) * empty(bought_lines)])
     ]
 ) AS excluded_as
 {%- endset %}
@@ -33,6 +33,10 @@ WITH
         arrayMap(
             mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
             arrayFilter(mark -> mark.3 = 'unknown', marks)
+        ),
+        arrayFilter(
+            finding -> multiIf(empty(given_lines), 0, notEmpty(bought_lines), 0, coalesce(known_total_amount > 0, 0)),
+            [('items', 'voided', 'null', CAST('' AS Nullable(String)))]
         )
     ) AS unread_found,
     {{ reading.faults(field_faults) | indent(4) }}

@@ -170,7 +170,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
     "unread_values": {
         "kind": _REJECTS["kind"],
         "id": "id of the document",
-        "field": "the field's path; `items[].` for a field of the lines",
+        "field": "the field's path; `items[].` for a field of the lines; `(more)` for those that are not listed",
         "reason": "why its value could not be read",
         "example": "the shape of the value: letters as a or я, digits as 9",
         **{name: _REJECTS[name] for name in ("kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset")},

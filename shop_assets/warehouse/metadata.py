@@ -132,6 +132,7 @@ def mart_metadata(
                 for row in fetch_rows(client, "unread_shares")
             }
         ),
+        voided_lines=_voided_lines(client),
         excluded=MetadataValue.json({f"{row['kind']}: {row['excluded']}": row["documents"] for row in excluded}),
         unknown_fields=MetadataValue.json(
             {f"{row['kind']}: {row['field']}": row["documents"] for row in fetch_rows(client, "unknown_fields")}
@@ -150,6 +151,12 @@ def mart_metadata(
         ),
         **_mart_summary(rows, fetch_rows(client, "purchases_by_day")),
     }
+
+
+def _voided_lines(client: Client) -> int:
+    """How many lines of the purchases that MART shows were left out as voided."""
+    ((lines,),) = client.query("SELECT sum(voided_lines) FROM mart.purchase_versions FINAL").result_rows
+    return int(lines)
 
 
 def column_types(client: Client, table: str) -> dict[str, str]:

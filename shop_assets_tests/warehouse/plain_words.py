@@ -115,9 +115,9 @@ NO_SALE_WORDS: Final = _words(
     "возврат_от_покупателя"
 )
 SALE_WORDS: Final = _words(
-    "completed, complete, closed, paid, processing, done, delivered, fulfilled, shipped, success, succeeded, "
+    "completed, complete, paid, processing, done, delivered, fulfilled, shipped, success, succeeded, "
     "ok, sale, sold, sell, active, finished, confirmed, approved, posted, income, purchase, order, receipt, "
     "online, offline, retail, pos, продажа, приход, оплачен, оплачено, оплачена, выполнен, выполнено, завершен, "
-    "завершено, закрыт, закрыто, доставлен, доставлено, отгружен, отгружено, пробит, проведен, проведено, "
+    "завершено, доставлен, доставлено, отгружен, отгружено, пробит, проведен, проведено, "
     "выдан, чек"
 )

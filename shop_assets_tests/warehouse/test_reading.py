@@ -254,6 +254,8 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         [
             {"status": {"id": 4}},
             {"status": ["cancelled"]},
+            {"status": "closed"},
+            {"status": "закрыт", "items": [LINE | {"quantity": "?", "price_per_unit": "?"}] * 40},
             {"deleted_at": {"by": "x"}},
             {"deleted": {"name": "Иванов"}},
             {"cancelled_at": "Иванов Иван"},

@@ -45,10 +45,10 @@ words, in lower case, with underscores for blanks and hyphens and е for ё.
     'возврат_от_покупателя'
 ] %}
 {% set SALE_WORDS = [
-    'completed', 'complete', 'closed', 'paid', 'processing', 'done', 'delivered', 'fulfilled', 'shipped', 'success',
+    'completed', 'complete', 'paid', 'processing', 'done', 'delivered', 'fulfilled', 'shipped', 'success',
     'succeeded', 'ok', 'sale', 'sold', 'sell', 'active', 'finished', 'confirmed', 'approved', 'posted', 'income',
     'purchase', 'order', 'receipt', 'online', 'offline', 'retail', 'pos', 'продажа', 'приход', 'оплачен',
-    'оплачено', 'оплачена', 'выполнен', 'выполнено', 'завершен', 'завершено', 'закрыт', 'закрыто', 'доставлен',
+    'оплачено', 'оплачена', 'выполнен', 'выполнено', 'завершен', 'завершено', 'доставлен',
     'доставлено', 'отгружен', 'отгружено', 'пробит', 'проведен', 'проведено', 'выдан', 'чек'
 ] %}
 

@@ -256,8 +256,14 @@ arrayFilter(
 
 {# The columns that every table of versions has: how the document was read, and where its message is. #}
 {% macro version_columns(kind_name) -%}
-arrayMap(
-    finding -> (finding.1, shop_unread(finding.2, finding.4), shop_shape(finding.3)), arraySlice(unread_found, 1, 50)
+arrayConcat(
+    arrayMap(
+        finding -> (finding.1, shop_unread(finding.2, finding.4), shop_shape(finding.3)), arraySlice(unread_found, 1, 50)
+    ),
+    arrayMap(
+        more -> ('(more)', 'more values of the document than are listed', toString(more)),
+        arrayFilter(more -> more > 0, [toInt64(length(unread_found)) - 50])
+    )
 ) AS unread,
 excluded_as AS excluded,
 arraySlice(

@@ -16,6 +16,10 @@ arrayFirst(mark -> mark.3 = 'out', marks).4 AS excluded_as
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.stores_cleaning{{ on_cluster }} TO mart.store_versions AS
 WITH
     arrayConcat(
+        arrayMap(
+            mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
+            arrayFilter(mark -> mark.3 = 'unknown', marks)
+        ),
         {{ reading.unread_fields('stores') | indent(8) }},
         multiIf(
             startsWith(object_['categories'], '['), [],
@@ -24,10 +28,6 @@ WITH
             shop_is_container(object_['categories']),
             [('categories', 'labels', object_['categories'], CAST('' AS Nullable(String)))],
             []
-        ),
-        arrayMap(
-            mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
-            arrayFilter(mark -> mark.3 = 'unknown', marks)
         )
     ) AS unread_found,
     {{ reading.faults(field_faults) | indent(4) }}

@@ -18,11 +18,11 @@ arrayFirst(mark -> mark.3 = 'out', marks).4 AS excluded_as
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.products_cleaning{{ on_cluster }} TO mart.product_versions AS
 WITH
     arrayConcat(
-        {{ reading.unread_fields('products') | indent(8) }},
         arrayMap(
             mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
             arrayFilter(mark -> mark.3 = 'unknown', marks)
-        )
+        ),
+        {{ reading.unread_fields('products') | indent(8) }}
     ) AS unread_found,
     {{ reading.faults(field_faults) | indent(4) }}
 SELECT

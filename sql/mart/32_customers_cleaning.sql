@@ -17,11 +17,11 @@ arrayFirst(mark -> mark.3 = 'out', marks).4 AS excluded_as
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.customers_cleaning{{ on_cluster }} TO mart.customer_versions AS
 WITH
     arrayConcat(
-        {{ reading.unread_fields('customers') | indent(8) }},
         arrayMap(
             mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
             arrayFilter(mark -> mark.3 = 'unknown', marks)
-        )
+        ),
+        {{ reading.unread_fields('customers') | indent(8) }}
     ) AS unread_found,
     {{ reading.faults(field_faults) | indent(4) }}
 SELECT

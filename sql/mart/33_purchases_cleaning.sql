@@ -28,12 +28,12 @@ arrayFirst(
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.purchases_cleaning{{ on_cluster }} TO mart.purchase_versions AS
 WITH
     arrayConcat(
-        {{ reading.unread_fields('purchases') | indent(8) }},
-        {{ unread_lines() | indent(8) }},
         arrayMap(
             mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
             arrayFilter(mark -> mark.3 = 'unknown', marks)
         ),
+        {{ reading.unread_fields('purchases') | indent(8) }},
+        {{ unread_lines() | indent(8) }},
         arrayFilter(
             finding -> multiIf(empty(given_lines), 0, notEmpty(bought_lines), 0, coalesce(known_total_amount > 0, 0)),
             [('items', 'voided', 'null', CAST('' AS Nullable(String)))]

@@ -1,5 +1,6 @@
 """The names of fields by which MART knows what was deleted or is no sale, as `sql/macros/marks.sql` has them."""
 
+import re
 from typing import Final
 
 from shop_assets.documents.kinds import PURCHASES, DocumentKind
@@ -34,9 +35,10 @@ def mark_name(name: str) -> str:
         name: The name as it was delivered.
 
     Returns:
-        It in lower case, with `_` for blanks and hyphens and `е` for `ё`.
+        It in lower case, with `_` for blanks and hyphens and between the words of `orderStatus`, and `е` for `ё`.
     """
-    return name.strip().lower().replace(" ", "_").replace("-", "_").replace("ё", "е")
+    parted = re.sub("([a-zа-яё0-9])([A-ZА-ЯЁ])", r"\1_\2", name.strip())
+    return parted.lower().replace(" ", "_").replace("-", "_").replace("ё", "е")
 
 
 def is_mark(kind: DocumentKind, name: str) -> bool:

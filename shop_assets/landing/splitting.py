@@ -18,6 +18,9 @@ KEPT_BYTES: Final = 64 * 1024
 
 BLANK: Final = b" \t\r\n"
 _SEPARATORS: Final = BLANK + b",\x1e"
+_KEPT_SEPARATORS: Final = 1024
+"""Bytes of separators that are kept in case that something stray follows them."""
+
 """What may stand between two documents: a comma, or RFC 7464's record separator."""
 
 UNCLOSED_ARRAY: Final = "the array is not closed"
@@ -238,6 +241,7 @@ class _SequenceSplitter(_Splitter):
         self._is_stray = False
         """Whether what follows the last object begins no other."""
         self._last = b""
+        self._separators = b""
 
     def feed(self, chunk: bytes) -> Iterator[DocumentText]:
         text = self._pending + chunk
@@ -246,13 +250,14 @@ class _SequenceSplitter(_Splitter):
         while at < len(text):
             if self._depth == 0:
                 opened = self._opening(text, at)
-                self._text.add(text[at:opened] if self._is_stray else b"")
+                self._add_between(text[at:opened])
                 self._last = text[opened - 1 : opened] if opened > at else self._last
                 if opened == len(text):
                     return
                 if not self._text.is_blank:
                     yield self._split_off()
                 self._is_stray = False
+                self._separators = b""
                 begin, at, self._depth = opened, opened + 1, 1
             at = self._next_mark(text, at, _INSIDE_ELEMENT)
             if at >= len(text):
@@ -264,6 +269,14 @@ class _SequenceSplitter(_Splitter):
                 begin = at
         if self._depth:
             self._text.add(text[begin : len(text) - len(self._pending)])
+
+    def _add_between(self, part: bytes) -> None:
+        """Keep what is between two objects as soon as it is more than separators, wherever the chunks begin."""
+        if self._is_stray:
+            self._text.add(self._separators + part)
+            self._separators = b""
+        else:
+            self._separators = (self._separators + part)[-_KEPT_SEPARATORS:]
 
     def finish(self, fault: str | None) -> Iterator[DocumentText]:
         if fault and self._depth == 0 and not self._is_stray and not self._text.is_blank:

@@ -125,11 +125,19 @@ def _repair_slice(
 
     def missing_versions(columns: str) -> SqlQuery:
         found = identifying if columns == COUNT else cleaning
-        return load_query("reconciliation/missing_versions", kind, columns=columns, cleaning=found)
+        return load_query(
+            "reconciliation/missing_versions", kind, columns=columns, cleaning=found, identifying=identifying
+        )
 
     def missing_rejects(columns: str) -> SqlQuery:
-        source, found = ("cleaned", cleaning) if full else (versions, identifying)
-        return load_query("reconciliation/missing_rejects", kind, columns=columns, cleaning=found, source=source)
+        return load_query(
+            "reconciliation/missing_rejects",
+            kind,
+            columns=columns,
+            cleaning=cleaning,
+            identifying=identifying,
+            source="cleaned" if full else versions,
+        )
 
     result.repaired_rows += _insert_missing(client, versions, raw_slice, missing_versions)
     result.repaired_rejects += _insert_missing(client, "mart.reject_versions", raw_slice, missing_rejects)

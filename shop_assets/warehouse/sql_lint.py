@@ -31,8 +31,13 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "reconciliation/unreconciled_partitions": {"reconciled": 2},
     "reconciliation/cleaned_again": {"columns": "id", "cleaning": _CLEANING},
-    "reconciliation/missing_versions": {"columns": "id", "cleaning": _CLEANING},
-    "reconciliation/missing_rejects": {"columns": "id", "cleaning": _CLEANING, "source": "mart.store_versions"},
+    "reconciliation/missing_versions": {"columns": "id", "cleaning": _CLEANING, "identifying": _CLEANING},
+    "reconciliation/missing_rejects": {
+        "columns": "id",
+        "cleaning": _CLEANING,
+        "identifying": _CLEANING,
+        "source": "mart.store_versions",
+    },
 }
 """Example values for the files whose header lists variables."""
 

@@ -63,6 +63,7 @@ def day_by_day(settings: Settings, buckets: Buckets) -> dict[date, bytes]:
     return reports
 
 
+@pytest.mark.slow
 def test_a_backfill_gives_the_bytes_of_every_day_and_starts_spark_once(own_settings, buckets, monkeypatch):
     expected = day_by_day(own_settings, buckets)
     assert len(set(expected.values())) == len(DAYS), "days that are equal prove nothing"

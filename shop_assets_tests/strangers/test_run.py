@@ -60,6 +60,7 @@ def scratch(home: Home) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 def test_a_run_opens_no_door_and_no_file_to_strangers_and_shows_no_secret(
     home: Home, warehouse_settings: Settings, stranger: Visitor, scratch: Path, tmp_path: Path
 ) -> None:

@@ -21,9 +21,10 @@ REQUIRED = {"stores": "store_name", "products": "price", "customers": "registrat
 
 MARKER_FIELD = {
     "stores": "store_type_description", "products": "description", "customers": "first_name",
-    "purchases": "payment_method",
+    "purchases": "delivery_address.street",
 }  # fmt: skip
-"""A field of each kind that says which version of the document this is, in MART too."""
+MARKER_COLUMN = MARKER_FIELD | {"purchases": "delivery_street"}
+"""A field of each kind, and its column in MART, that say which version of the document this is."""
 
 
 @dataclass
@@ -82,9 +83,19 @@ def is_rejected(kind: DocumentKind, body: Body) -> bool:
     return REQUIRED[kind.name] not in body
 
 
+def marker(kind: DocumentKind, body: Body) -> object:
+    """Which version of the document this is."""
+    value: Any = body
+    for name in MARKER_FIELD[kind.name].split("."):
+        value = value[name]
+    return value
+
+
 def random_body(random: Random, kind: DocumentKind, name: str, turn: int) -> Body:
     """A document with its turn in it; one in five lacks what MART requires, a purchase has one to four lines."""
-    body: Body = CLEAN[kind.name] | {kind.id_field: name, "turn": turn, MARKER_FIELD[kind.name]: f"turn {turn}"}
+    body: Body = CLEAN[kind.name] | {kind.id_field: name, "turn": turn}
+    text = f"turn {turn}"
+    body |= {"delivery_address": {"street": text}} if kind is PURCHASES else {MARKER_FIELD[kind.name]: text}
     if kind is PURCHASES:
         lines = [{"product_id": f"prd-{turn}-{line}", "category": "Мясо"} for line in range(random.randint(1, 4))]
         body |= {"items": lines}

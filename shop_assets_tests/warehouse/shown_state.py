@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.documents.kinds import KINDS
-from shop_assets_tests.warehouse.random_histories import MARKER_FIELD, Body, is_rejected
+from shop_assets.documents.kinds import KIND_BY_NAME, KINDS
+from shop_assets_tests.warehouse.random_histories import MARKER_COLUMN, Body, is_rejected, marker
 
 State = Mapping[str, Mapping[str, Body]]
 Rows = set[tuple[object, ...]]
@@ -21,7 +21,7 @@ def rows(client: Client, statement: str) -> Rows:
 def shown(client: Client) -> dict[str, Rows]:
     """What MART shows of each kind: ids, which version it is, and a purchase's lines wherever they are shown."""
     found = {
-        kind.name: rows(client, f"SELECT {kind.singular}_id, {MARKER_FIELD[kind.name]} FROM mart.{kind.name}")
+        kind.name: rows(client, f"SELECT {kind.singular}_id, {MARKER_COLUMN[kind.name]} FROM mart.{kind.name}")
         for kind in KINDS
     }
     found["lines"] = rows(client, "SELECT purchase_id, line_number, product_id FROM mart.purchase_items")
@@ -39,7 +39,8 @@ def expected(state: State) -> dict[str, Rows]:
         for kind in KINDS
     }
     found: dict[str, Rows] = {
-        kind: {(name, body[MARKER_FIELD[kind]]) for name, body in bodies.items()} for kind, bodies in clean.items()
+        kind: {(name, marker(KIND_BY_NAME[kind], body)) for name, body in bodies.items()}
+        for kind, bodies in clean.items()
     }
     found["lines"] = {
         (name, number, line["product_id"])

@@ -121,6 +121,7 @@ def test_runs_that_are_killed_at_any_moment_beside_each_other_lose_and_double_no
     assert_every_message_is_in_raw_once(client, kafka)
 
 
+@pytest.mark.slow
 def test_a_run_that_was_paused_and_overtaken_inserts_nothing_more(
     settings: Settings,
     client: Client,

@@ -1,22 +1,36 @@
 -- The rejects that a slice of RAW gives and mart.reject_versions lacks, in this version and in every newer one.
 -- For each kind
--- Variables: columns, the columns to give, or count(); cleaning, the SELECT of the view mart.<kind>_cleaning; source,
--- where cleaned rows are read from. The table of versions has the newest version of each id; `cleaned`, what the view
--- gives, has older ones too, and costs cleaning every document again.
+-- Variables: columns, the columns to give, or count(); cleaning, the SELECT of the view mart.<kind>_cleaning;
+-- identifying, that of identified_rows; source, where cleaned rows are read from. The table of versions has the newest
+-- version of each id; `cleaned`, what the view gives, has older ones too, and costs cleaning every document again.
+-- The view is there once: ClickHouse plans each use of it.
 {% from 'macros/raw_slice.sql' import in_slice %}
-{% from 'macros/rejects.sql' import rejects_from %}
+{% from 'macros/rejects.sql' import reject_columns, rejects_from %}
 WITH
+{% if source == 'cleaned' %}
 cleaned AS (
     {{ cleaning | indent(4) }}
 ),
 
+{% endif %}
 expected AS (
+    {% if source == 'cleaned' %}
+    {{ reject_columns(kind, source) | indent(4) }}
+    -- Leaves out the rows without reasons. As a condition of WHERE it would be planned through all of the view's stages,
+    -- which takes more than a gigabyte.
+    ARRAY JOIN arrayResize([1], toUInt64(notEmpty(reasons))) AS is_rejected
+    {% else %}
     {{ rejects_from(kind, source) | indent(4) }}
+    {% endif %}
+),
+
+identified AS (
+    {{ identifying | indent(4) }}
 ),
 
 touched AS (
     SELECT id
-    FROM cleaned
+    FROM identified
     WHERE
         {{ in_slice() | indent(8) }}
 ),

@@ -1,10 +1,15 @@
 -- The rows that a slice of RAW gives and mart.<kind>_versions lacks, in this version and in every newer one.
 -- For each kind
--- Variables: columns, the columns to give, or count(); cleaning, the SELECT of the view mart.<kind>_cleaning.
+-- Variables: columns, the columns to give, or count(); cleaning, the SELECT of the view mart.<kind>_cleaning, or that
+-- of identified_rows, where nothing but a number is wanted; identifying, that of identified_rows.
 {% from 'macros/raw_slice.sql' import in_slice %}
 WITH
 expected AS (
     {{ cleaning | indent(4) }}
+),
+
+identified AS (
+    {{ identifying | indent(4) }}
 ),
 
 stored AS (
@@ -15,8 +20,8 @@ stored AS (
     FROM mart.{{ kind.singular }}_versions
     WHERE
         id IN (
-            SELECT expected.id
-            FROM expected
+            SELECT identified.id
+            FROM identified
             WHERE
                 {{ in_slice() | indent(16) }}
         )

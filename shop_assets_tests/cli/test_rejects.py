@@ -167,7 +167,7 @@ def test_an_unknown_id_is_reported_in_one_sentence(own_run, command, reject_id, 
 
 def test_values_go_with_a_kind_and_a_limit_alone(own_run, command):
     for option in (["--reason", "x"], ["--since", "2026-01-01"], ["--all"]):
-        done = command("list", "--values", *option)
+        done = command("shop", "rejects", "list", "--values", *option)
         assert done.returncode == 1
         assert "do not go with it" in done.stderr
 

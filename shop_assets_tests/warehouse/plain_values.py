@@ -38,7 +38,8 @@ def scalar(value: Json) -> str | None:
         case int():
             return str(value)
         case Decimal():  # a float is written without a fraction that is zero
-            return str(int(value)) if value == int(value) and abs(value) < Decimal(10) ** 15 else str(value)
+            is_whole = float(value).is_integer() and abs(value) < Decimal(10) ** 16
+            return str(int(float(value))) if is_whole else str(value)
     return None
 
 

@@ -1,4 +1,4 @@
-"""The names under which other shops have ids: by them a document with its id elsewhere is told from a wrapper."""
+"""The names under which other shops have ids: an object that has one of them is a document and no wrapper."""
 
 from functools import cache
 from typing import Final

@@ -46,22 +46,33 @@ def print_totals(totals: ReasonCounts) -> None:
 
 
 def print_unread(rows: Sequence[Row]) -> None:
-    """Print how many values of each field could not be read, and why; an example shows the shape alone."""
-    table = Table("kind", "field", "reason", "example", title="Values that could not be read", title_justify="left")
+    """Print how many values of each field could not be read, and why, with the shape of one and its document."""
+    table = Table(
+        "kind", "field", "reason", "example", "in document", title="Values that could not be read", title_justify="left"
+    )
     for heading in ("values", "share of the field"):
         table.add_column(heading, justify="right")
     for row in rows:
         count, share = f"{int(row['unread_count']):,}", f"{float(row['unread_share']):.1%}"
-        _add(table, row["kind"], row["field"], row["reason"], row["example"], count, share)
+        _add(
+            table,
+            row["kind"],
+            row["field"],
+            row["reason"],
+            row["example"],
+            masked_identifier(row["document"]),
+            count,
+            share,
+        )
     _print(table)
 
 
 def print_excluded(rows: Sequence[Row]) -> None:
     """Print how many documents do not count, and what says so."""
-    table = Table("kind", "because of", title="Documents that do not count", title_justify="left")
-    table.add_column("documents", justify="right")
+    table = Table("kind", "because of", "document", title="Documents that do not count", title_justify="left")
+    table.add_column("documents in all", justify="right")
     for row in rows:
-        _add(table, row["kind"], row["excluded"], f"{int(row['documents']):,}")
+        _add(table, row["kind"], row["excluded"], masked_identifier(row["document"]), f"{int(row['documents']):,}")
     _print(table)
 
 

@@ -54,7 +54,7 @@ def list_rejects(
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of rejects to list; the newest come first.")] = 50,
     superseded: Annotated[bool, typer.Option("--all", help="Include superseded rejects.")] = False,
     values: Annotated[
-        bool, typer.Option("--values", help="List the values that could not be read, and documents taken out, instead.")
+        bool, typer.Option("--values", help="List the values that could not be read, and excluded documents, instead.")
     ] = False,
 ) -> None:
     """List the rejected documents of all stages, the newest first, with totals by reason."""

@@ -6,24 +6,22 @@ from typing import Final
 from shop_assets.documents.kinds import PURCHASES, DocumentKind
 
 DELETION_MARKS: Final = frozenset(
-    {"__deleted", "_deleted", "deleted", "is_deleted", "isdeleted", "deletionmark", "deletion_mark", "пометкаудаления",
-     "пометка_удаления", "_fivetran_deleted", "deleted_at", "deletedat", "date_deleted", "_ab_cdc_deleted_at",
-     "_sdc_deleted_at"}
+    {"__deleted", "_deleted", "deleted", "isdeleted", "deletionmark", "пометкаудаления", "_fivetrandeleted", "удален",
+     "удалено", "deletedat", "datedeleted", "_abcdcdeletedat", "_sdcdeletedat"}
 )  # fmt: skip
 """Flags and times of a deletion."""
 
-CHANGE_FIELDS: Final = frozenset({"__op", "op", "op_type", "_change_type", "__operation"})
+CHANGE_FIELDS: Final = frozenset({"__op", "op", "optype", "_changetype", "__operation"})
 
 SALE_MARKS: Final = frozenset(
-    {"status", "order_status", "orderstatus", "state", "receipt_status", "financial_status", "payment_status",
-     "статус", "состояние", "type", "receipt_type", "receipttype", "document_type", "documenttype", "doc_type",
-     "operation", "operation_type", "operationtype", "calculation_sign", "calculationsign", "1054", "тип",
-     "вид_операции", "видоперации", "признак_расчета", "признакрасчета", "is_return", "isreturn", "is_refund",
-     "isrefund", "is_returned", "returned", "is_refunded", "refunded", "is_cancelled", "is_canceled", "iscancelled",
-     "iscanceled", "cancelled", "canceled", "is_void", "is_voided", "isvoid", "voided", "void", "storno", "is_storno",
-     "сторно", "возврат", "отменен", "отмена", "is_test", "test", "cancelled_at", "canceled_at", "cancelledat",
-     "canceledat", "refunded_at", "returned_at", "voided_at", "applicable", "is_applicable", "posted", "is_posted",
-     "isposted", "проведен", "paid", "is_paid", "ispaid", "оплачен"}
+    {"status", "orderstatus", "state", "receiptstatus", "financialstatus", "paymentstatus", "статус", "состояние",
+     "type", "receipttype", "documenttype", "doctype", "operation", "operationtype", "calculationsign", "1054", "тип",
+     "видоперации", "признакрасчета", "isreturn", "isrefund", "isreturned", "returned", "isrefunded", "refunded",
+     "iscancelled", "iscanceled", "cancelled", "canceled", "isvoid", "isvoided", "voided", "void", "storno",
+     "isstorno", "сторно", "возврат", "отменен", "отмена", "отменена", "отменено", "возвращен", "возвращено",
+     "аннулирован", "аннулировано", "istest", "test", "cancelledat", "canceledat", "refundedat", "returnedat",
+     "voidedat", "applicable", "isapplicable", "posted", "isposted", "проведен", "проведено", "paid", "ispaid",
+     "оплачен", "оплачено", "оплачена"}
 )  # fmt: skip
 """Statuses, types, flags and times of a purchase."""
 
@@ -35,10 +33,9 @@ def mark_name(name: str) -> str:
         name: The name as it was delivered.
 
     Returns:
-        It in lower case, with `_` for blanks and hyphens and between the words of `orderStatus`, and `е` for `ё`.
+        It in lower case, without blanks and hyphens, with `е` for `ё`, and with underscores at its beginning alone.
     """
-    parted = re.sub("([a-zа-яё0-9])([A-ZА-ЯЁ])", r"\1_\2", name.strip())
-    return parted.lower().replace(" ", "_").replace("-", "_").replace("ё", "е")
+    return re.sub("([^_])_+", r"\1", re.sub("[ -]+", "_", name.strip()).lower().replace("ё", "е"))
 
 
 def is_mark(kind: DocumentKind, name: str) -> bool:

@@ -26,9 +26,9 @@ def render(console: Console, inspection: Inspection) -> None:
         _fields(console, kind)
     _list(console, "Would be rejected", _rejects(inspection))
     _list(console, "Would not be read", _unread(inspection))
-    _list(console, "Would be taken out, as no sale or as deleted", _counted(inspection.excluded))
+    _list(console, "Would be excluded, as no sale or as deleted", _counted(inspection.excluded))
     for kind_name in inspection.kinds_without_documents:
-        console.print(f"Every document of {kind_name} would be taken out: no feature can say anything of them.")
+        console.print(f"Every document of {kind_name} would be excluded: no feature can say anything of them.")
     _list(console, "Lines that would be left out as voided", _counted({"purchases": inspection.voided_lines}))
     _list(console, "Amounts that do not agree (docs/documents.md, Amounts)", _amounts(inspection))
     _list(console, "References that do not resolve", _counted(inspection.references))

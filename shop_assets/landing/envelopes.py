@@ -13,11 +13,18 @@ from shop_assets.landing.parsing import UnreadableError, parse_document
 NO_DOCUMENT: Final = "envelope without a document"
 UNKNOWN_ENVELOPE: Final = "envelope of an unknown form"
 SEVERAL_DOCUMENTS: Final = "envelope with several documents"
+CONTROL_MESSAGE: Final = "control message of a change-data tool"
 
 _LIVING: Final = frozenset(
     {"c", "r", "u", "i", "insert", "update", "replace", "create", "read", "load", "snapshot", "bootstrap-insert"}
 )
 _DELETING: Final = frozenset({"d", "delete", "remove"})
+_CONTROLLING: Final = frozenset(
+    {"t", "m", "truncate", "message", "create-table", "drop-table", "rename-table", "truncate-table", "add-column",
+     "drop-column", "rename-column", "change-columns", "column-type-change", "drop", "rename", "dropdatabase",
+     "invalidate", "bootstrap-start", "bootstrap-complete", "table-create", "table-alter", "table-drop"}
+)  # fmt: skip
+"""What tools say of tables and of themselves: it has no document."""
 
 
 class EnvelopeError(ValueError):
@@ -55,6 +62,8 @@ class Envelope:
             return self._content(value, self.before), True
         if operation in _LIVING or not self.operation:
             return self._content(value, self.after), False
+        if operation in _CONTROLLING:
+            raise EnvelopeError(CONTROL_MESSAGE, operation)
         raise EnvelopeError(UNKNOWN_ENVELOPE, self.name)
 
     def _operation(self, value: Mapping[str, Any]) -> str:
@@ -90,7 +99,12 @@ _ENVELOPES: Final = (
     Envelope("schema/payload", (frozenset({"schema", "payload"}),), after=("payload",), only=True),
     Envelope(
         "before/after",
-        (frozenset({"op", "before"}), frozenset({"op", "after"})),
+        (
+            frozenset({"op", "before"}),
+            frozenset({"op", "after"}),
+            frozenset({"op", "message"}),
+            frozenset({"op", "source", "ts_ms"}),
+        ),
         operation="op",
         after=("after",),
         before=("before",),
@@ -122,6 +136,12 @@ _ENVELOPES: Final = (
         operation="metadata.operation",
         after=("data",),
         before=("data",),
+    ),
+    Envelope(
+        "a control record of AWS DMS",
+        (frozenset({"metadata"}), frozenset({"metadata", "control"})),
+        operation="metadata.operation",
+        only=True,
     ),
 )
 

@@ -19,7 +19,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,12 +82,17 @@ class ShopMapping:
             kind: The kind.
 
         Returns:
-            The same for the same rules, however they are written; empty without rules.
+            The same for the same rules, however they are written and ordered; empty without rules.
         """
         rules = self.of(kind)
         if rules == EMPTY:
             return ""
-        text = json.dumps(asdict(rules), sort_keys=True, ensure_ascii=False)
+        ordered = replace(
+            rules,
+            fields=tuple(sorted(rules.fields, key=lambda rule: (rule.theirs, rule.ours))),
+            texts=tuple(sorted(rules.texts)),
+        )
+        text = json.dumps(asdict(ordered), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
 
 
@@ -225,6 +230,10 @@ class _Reader:
                 self._problem(place_of, f"the constant of {path} must be one value")
             elif path == self._kind.id_field:
                 self._problem(place_of, f"{path} is the id: all documents would be one")
+            elif path in number_paths(self._kind) and (
+                isinstance(constant, bool) or not isinstance(constant, int | float)
+            ):
+                self._problem(place_of, f"{path} is a number: the constant must be one, without quotes")
             elif self._is_value(place_of, path):
                 yield path, _plain(constant)
 

@@ -118,7 +118,7 @@ def test_a_mapping_is_tried_before_it_is_used(source: Path, tmp_path: Path):
     assert "Changed by the mapping shop.toml" in shown
     assert "total_amount / 100: 4" in shown
     assert "1 purchases: is_delivery, neither yes nor no, for example яяяяяяяя" in shown
-    assert "purchases: status" in shown.partition("Would be taken out")[2]
+    assert "purchases: status" in shown.partition("Would be excluded")[2]
     assert "delivery_user" not in shown
     assert "Proposed mapping" not in shown
 
@@ -137,7 +137,7 @@ def test_kopecks_days_alone_and_deliveries_that_are_excluded_are_found(tmp_path:
     assert hours == {"night_shopper", "morning_shopper", "early_bird"}
     excluded = [receipt | {"purchase_id": f"o-{number}", "total_amount": 80, "status": "draft"} for number in range(3)]
     _, text = inspect(deliver(tmp_path / "drafts", SHOP | {"purchases": excluded}))
-    assert "Every document of purchases would be taken out" in " ".join(text.split())
+    assert "Every document of purchases would be excluded" in " ".join(text.split())
 
 
 def test_a_clean_folder_ends_with_0_and_wrong_input_with_2(tmp_path: Path):

@@ -136,6 +136,12 @@ def test_the_digest_is_of_the_rules_of_a_kind_and_not_of_how_they_are_written(ma
     assert mapping.digest(PURCHASES) == other.digest(PURCHASES)
     assert mapping.digest(PRODUCTS) == "" != other.digest(PRODUCTS)
     assert mapping.digest(CUSTOMERS) not in {"", mapping.digest(PURCHASES)}
+    one, two = '"a" = "first_name"', '"b" = "last_name"'
+    in_order, reversed_order = (
+        parse_mapping("order.toml", f"[customers.fields]\n{first}\n{second}").digest(CUSTOMERS)
+        for first, second in ((one, two), (two, one))
+    )
+    assert in_order == reversed_order
     assert parse_mapping("empty.toml", "[stores]").digest(PURCHASES) == ""
 
 
@@ -208,6 +214,8 @@ def test_an_id_within_an_object_that_is_named_like_a_wrapper_is_no_wrapper():
         ("[purchases.divisors]\ntotal_amount = 0.01", "line 2: .*must be a whole number"),
         ("[purchases.constants]\nis_delivery = [1]", "line 2: .*must be one value"),
         ("[purchases.constants]\npurchase_id = 'a'", "line 2: .*purchase_id is the id"),
+        ("[purchases.constants]\ntotal_amount = '5'", "line 2: .*total_amount is a number"),
+        ("[purchases.constants]\ntotal_amount = true", "line 2: .*total_amount is a number"),
         ("[purchases.constants]\nitems = 'a'", "line 2: .*items is an object or a list"),
         ("[stores.values.location]\na = 'b'", "line 1: .*location is an object or a list"),
         ("[stores]\ntexts = ['categories']", "line 2: .*categories is an object or a list"),

@@ -93,7 +93,12 @@ def test_a_document_is_found_in_what_tools_put_around_it(kind, delivered, docume
     [
         ({"before": None, "after": None, "op": "d"}, "envelope without a document", "before/after"),
         ({"before": {}, "after": None, "op": "u"}, "envelope without a document", "before/after"),
-        ({"before": None, "after": CUSTOMER, "op": "t"}, "envelope of an unknown form", "before/after"),
+        ({"before": None, "after": CUSTOMER, "op": "z"}, "envelope of an unknown form", "before/after"),
+        ({"op": "t", "source": {"table": "customers"}, "ts_ms": 1}, "control message of a change-data tool", "t"),
+        ({"op": "m", "message": {"prefix": "x"}}, "control message of a change-data tool", "m"),
+        ({"metadata": {"operation": "create-table", "record-type": "control"}},
+         "control message of a change-data tool", "create-table"),
+        ({"operationType": "drop", "ns": {"coll": "customers"}}, "control message of a change-data tool", "drop"),
         ({"schema": None, "payload": None}, "envelope without a document", "schema/payload"),
         ({"schema": None, "payload": "text"}, "envelope without a document", "schema/payload"),
         ({"operationType": "update", "ns": {}, "updateDescription": {}}, "envelope without a document",

@@ -40,7 +40,7 @@ STORE = {
 }  # fmt: skip
 CLEAN: dict[str, dict[str, Any]] = {
     "stores": STORE | {
-        "store_id": "", "type": "offline", "categories": ["🥛 Молочные продукты", " "],
+        "store_id": "", "type": "offline", "categories": ["🥛 Молочные продукты", " ", {"name": "Мясо"}],
         "manager": {"name": "Анна", "phone": "enc:v1:k1:aa", "email": "enc:v1:k1:bb"},
         "location": ADDRESS | {"coordinates": {"latitude": 56.8587, "longitude": 35.9176}},
         "opening_hours": {"mon_fri": "09:00-21:00", "sat": "10:00-20:00", "sun": "10:00-18:00"},

@@ -176,6 +176,9 @@ def store(seen: Reader, key: str | None, ingested_at: datetime, zone: str, sourc
     given = at(document, "categories")
     if not isinstance(given, list) and (text(given) is not None or (isinstance(given, dict) and given)):
         seen.unread.append("categories")
+    seen.unread += (
+        ["categories" for label in given if isinstance(label, dict | list) and label] if isinstance(given, list) else []
+    )
     reasons = [
         identity("store_id", key, document),
         *(fault(name, at(document, name), values[name]) for name in ("store_name", "store_network")),

@@ -1,4 +1,4 @@
-"""What docs/documents.md ("What is no sale") takes out, in plain Python: documents, and lines of a receipt."""
+"""What docs/documents.md ("What is no sale") excludes, in plain Python: documents, and lines of a receipt."""
 
 import re
 from collections.abc import Mapping
@@ -26,6 +26,11 @@ WRITES = ("c", "r", "u", "i", "l", "create", "read", "insert", "update", "update
 def mark_word(given: str) -> str:
     parted = re.sub("([a-zа-яё0-9])([A-ZА-ЯЁ])", r"\1_\2", given.strip(" "))
     return re.sub("[ -]+", "_", parted.lower()).replace("ё", "е").removeprefix("wc_")
+
+
+def mark_name(given: str) -> str:
+    """A field's name, in which only the underscores at its beginning count."""
+    return re.sub("(?<=[^_])_+", "", mark_word(given))
 
 
 def _is_nothing(said: str) -> bool:
@@ -86,12 +91,12 @@ def marks(others: Mapping[str, Json], rule: Any) -> list[tuple[str, str, str]]:
     found = []
     for field, value in others.items():
         said = name(value.get("name") if isinstance(value, dict) else value) or ""
-        word = mark_word(field)
-        if not said and isinstance(value, dict | list) and value and rule(word, ""):
+        word, known = mark_word(field), mark_name(field)
+        if not said and isinstance(value, dict | list) and value and rule(known, ""):
             found.append((field, "unknown", ""))
             continue
         shown = said if re.fullmatch(r"[^\W\d_]([^\W\d]|[ -])*|[0-9]|[^\W\d]", said) or _is_wordy(said) else "set"
-        found.append((field, rule(word, said), f"{word}: {shown}"))
+        found.append((field, rule(known, said), f"{word}: {shown}"))
     return found
 
 

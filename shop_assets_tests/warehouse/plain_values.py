@@ -127,7 +127,7 @@ def amount(value: Json) -> str | None:
     given = text(value)
     if given is None:
         return None
-    given = re.sub(r"^(₽|ru[br]\.?|руб\.?) ?", "", given)
+    given = re.sub(r"^(₽|ru[br]\.?|р\.|руб(\.|лей|ля|ль)?) ?", "", given)
     return re.sub(r" ?(₽|ru[br]\.?|р\.?|руб(\.|лей|ля|ль)?)$", "", given)
 
 
@@ -224,23 +224,27 @@ ISO = re.compile(
 )
 
 
-def iso(given: str | None) -> str | None:  # noqa: C901, PLR0911  # a form of the table each
+def iso(given: str | None) -> str | None:
     """A date or time in the form of ISO 8601, whether or not there is such a day."""
-    if given is None:
+    form = None if given is None else _year_first(given)
+    if form is None:
         return None
-    if re.match(r"[0-9]{4}-", given):
-        with_time = re.sub(r"(:[0-9.]+) ?(utc|gmt)$", r"\1z", given)
-        found = re.sub(r" ?(utc|gmt)$", "", with_time)  # of a day alone
-        return re.sub(r" ([+-][0-9:]+)$", r"\1", found)
-    if date_first := re.match(r"([0-9]{4})[/.]([0-9]{2})[/.]([0-9]{2})", given):
-        return "-".join(date_first.groups()) + given[date_first.end() :]
+    with_time = re.sub(r"(:[0-9.]+) ?(utc|gmt)$", r"\1z", form)
+    return re.sub(r" ([+-][0-9:]+)$", r"\1", re.sub(r" ?(utc|gmt)$", "", with_time))
+
+
+def _year_first(given: str) -> str | None:  # noqa: PLR0911  # a form of the table each
     if re.fullmatch("(19|20)[0-9]{6}", given):
         return f"{given[:4]}-{given[4:6]}-{given[6:]}"
     if compact := re.fullmatch("((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})t?([0-9]{2})([0-9]{2})([0-9]{2})(z?)", given):
         year, month, day, hour, minute, second, zone = compact.groups()
         return f"{year}-{month}-{day} {hour}:{minute}:{second}{zone}"
     plain = re.sub(r",| ?г\.?$", "", given, count=1)
-    padded = re.sub(r"(?<!:[0-9][0-9]\.)\b([0-9])\b", r"0\1", plain, flags=re.ASCII)  # not the digit of a fraction
+    one_digit = r"(?<!:[0-9][0-9]\.)(?:\b|(?<=[0-9]t))([0-9])\b"  # not the digit of a fraction
+    padded = re.sub(one_digit, r"0\1", plain, flags=re.ASCII)
+    if parts := re.match(r"([0-9]{4})([-/.])([0-9]{2})([-/.])([0-9]{2})(?![0-9])", padded):
+        year, joint, month, other_joint, day = parts.groups()
+        return f"{year}-{month}-{day}{padded[parts.end() :]}" if (joint == "-") == (other_joint == "-") else None
     parts = re.match(r"([0-9]{2})([./-])([0-9]{2})([./-])([0-9]{4})", padded)
     if parts is None:
         return None

@@ -82,27 +82,25 @@ PRODUCT_WORDS: Final = {
     "vegetable": _words("овощи, овощ, овощные, овощная, зелень, vegetable, vegetables, veggies, greens, herbs"),
 }
 DELETION_FLAGS: Final = _words(
-    "__deleted, _deleted, deleted, is_deleted, isdeleted, deletionmark, deletion_mark, пометкаудаления, "
-    "пометка_удаления, _fivetran_deleted"
+    "__deleted, _deleted, deleted, isdeleted, deletionmark, пометкаудаления, _fivetrandeleted, удален, удалено"
 )
-DELETION_TIMES: Final = _words("deleted_at, deletedat, date_deleted, _ab_cdc_deleted_at, _sdc_deleted_at")
-CHANGE_FIELDS: Final = _words("__op, op, op_type, _change_type, __operation")
+DELETION_TIMES: Final = _words("deletedat, datedeleted, _abcdcdeletedat, _sdcdeletedat")
+CHANGE_FIELDS: Final = _words("__op, op, optype, _changetype, __operation")
 STATUS_FIELDS: Final = _words(
-    "status, order_status, orderstatus, state, receipt_status, financial_status, payment_status, статус, состояние"
+    "status, orderstatus, state, receiptstatus, financialstatus, paymentstatus, статус, состояние"
 )
 TYPE_FIELDS: Final = _words(
-    "type, receipt_type, receipttype, document_type, documenttype, doc_type, operation, operation_type, "
-    "operationtype, calculation_sign, calculationsign, 1054, тип, вид_операции, видоперации, признак_расчета, "
+    "type, receipttype, documenttype, doctype, operation, operationtype, calculationsign, 1054, тип, видоперации, "
     "признакрасчета"
 )
 NO_SALE_FLAGS: Final = _words(
-    "is_return, isreturn, is_refund, isrefund, is_returned, returned, is_refunded, refunded, is_cancelled, "
-    "is_canceled, iscancelled, iscanceled, cancelled, canceled, is_void, is_voided, isvoid, voided, void, "
-    "storno, is_storno, сторно, возврат, отменен, отмена, is_test, test"
+    "isreturn, isrefund, isreturned, returned, isrefunded, refunded, iscancelled, iscanceled, cancelled, "
+    "canceled, isvoid, isvoided, voided, void, storno, isstorno, сторно, возврат, отменен, отмена, istest, test, "
+    "отменена, отменено, возвращен, возвращено, аннулирован, аннулировано"
 )
-NO_SALE_TIMES: Final = _words("cancelled_at, canceled_at, cancelledat, canceledat, refunded_at, returned_at, voided_at")
+NO_SALE_TIMES: Final = _words("cancelledat, canceledat, refundedat, returnedat, voidedat")
 SALE_FLAGS: Final = _words(
-    "applicable, is_applicable, posted, is_posted, isposted, проведен, paid, is_paid, ispaid, оплачен"
+    "applicable, isapplicable, posted, isposted, проведен, paid, ispaid, оплачен, проведено, оплачено, оплачена"
 )
 NO_SALE_WORDS: Final = _words(
     "cancelled, canceled, cancel, cancellation, annulled, void, voided, refunded, refund, returned, return, "

@@ -77,7 +77,7 @@ def test_a_function_reads_any_value_as_plain_python_does(
     [
         ("shop_name(shop_scalar(json))", plain_values.name),
         ("shop_text(json)", plain_values.text),
-        ("shop_reference(json)", plain_values.reference),
+        ("shop_something(shop_clean(shop_scalar(json)))", plain_values.reference),
         ("shop_bool(shop_name(shop_scalar(json)))", plain_values.truth),
         ("shop_payment(shop_text(json))", plain_values.payment),
         ("shop_gender(shop_text(json))", plain_values.gender),
@@ -108,6 +108,23 @@ def test_a_number_that_could_be_two_days_is_not_read_and_the_reason_says_which(c
     assert [plain_values.day(value) for _, value in values] == [None] * len(values)
 
 
+def test_the_reason_says_what_is_wrong_with_a_number(client: Client) -> None:
+    expected = {
+        ("integer", "12,5"): "not a whole number in range",
+        ("integer", "99999999999"): "not a whole number in range",
+        ("integer", "семь"): "not a number",
+        ("quantity", "5 руб"): "not a number",
+        ("quantity", "1,234"): "thousands or decimals: SHOP_NUMBER_COMMA",
+        ("money", "5 шт"): "not a number",
+        ("money", "999999999999999 руб"): "a number out of range",
+    }
+    found = [
+        client.query("SELECT shop_unread(%(reader)s, %(written)s)", {"reader": reader, "written": written}).first_row[0]
+        for reader, written in expected
+    ]
+    assert found == list(expected.values())
+
+
 @pytest.mark.parametrize(
     ("expression", "plain", "expected"),
     [
@@ -128,6 +145,11 @@ def test_a_number_that_could_be_two_days_is_not_read_and_the_reason_says_which(c
                 "1.5.2024, 9:5:3": 1714554303000,
                 "345600000": 345600000000,
                 "202601201100": None,
+                "2026/01/20 9:05": 1768899900000,
+                "2026.1.20": 1768867200000,
+                "2026-1-20T9:05": 1768899900000,
+                "20.01.2026 11:00 UTC": 1768906800000,
+                "2026-01-20, 9:05": 1768899900000,
             },
         ),
         (

@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION shop_amount{{ on_cluster }} AS (written) ->
     if(
         match(written, '[₽rр]'),
         replaceRegexpAll(
-            written, '^(?:₽|ru[br][.]?|руб[.]?) ?| ?(?:₽|ru[br][.]?|р[.]?|руб(?:[.]|лей|ля|ль)?)$', ''
+            written, '^(?:₽|ru[br][.]?|р[.]|руб(?:[.]|лей|ля|ль)?) ?| ?(?:₽|ru[br][.]?|р[.]?|руб(?:[.]|лей|ля|ль)?)$', ''
         ),
         written
     )

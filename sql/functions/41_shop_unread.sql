@@ -3,7 +3,9 @@
 CREATE OR REPLACE FUNCTION shop_unread{{ on_cluster }} AS (reader, written) ->
     multiIf(
         isNull(written), 'not a single value',
-        reader IN ('money', 'quantity', 'float', 'integer'), shop_number_reason(shop_amount(written)),
+        reader = 'money', shop_number_reason(shop_amount(written)),
+        reader = 'integer', if(isNull(shop_number(written)), shop_number_reason(written), 'not a whole number in range'),
+        reader IN ('quantity', 'float'), shop_number_reason(written),
         reader IN ('date', 'instant'), shop_day_reason(written),
         reader = 'status', 'unknown status',
         reader = 'voided', 'every line voided, but a total above zero',

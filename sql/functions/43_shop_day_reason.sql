@@ -1,8 +1,15 @@
 -- Why a text was not read as a date.   '05/06/2024' -> 'day or month first: SHOP_DATE_ORDER'   'вчера' -> 'not a date'
+-- '25/05/2024', where the month is said to come first -> 'not a date by SHOP_DATE_ORDER'
+-- Variables: date_order: unknown, day_first or month_first.
 CREATE OR REPLACE FUNCTION shop_day_reason{{ on_cluster }} AS (written) ->
     multiIf(
+        {% if date_order == 'unknown' %}
         match(shop_two_digits(written), '^(?:0[1-9]|1[0-2])[/-](?:0[1-9]|1[0-2])[/-][0-9]{4}(?:$|[^0-9])'),
         'day or month first: SHOP_DATE_ORDER',
+        {% else %}
+        match(shop_two_digits(written), '^(?:[0-2][0-9]|3[01])[/-](?:[0-2][0-9]|3[01])[/-][0-9]{4}(?:$|[^0-9])'),
+        'not a date by SHOP_DATE_ORDER',
+        {% endif %}
         shop_is_calendar_number(written), 'yyyymmddhhmm or milliseconds',
         shop_is_day_number(written), 'seconds or milliseconds',
         'not a date'

@@ -1,9 +1,9 @@
 -- A date or time of MART's text in ISO 8601; '' when it is none, or when day and month could be either. Forms:
 -- yyyy-mm-dd with an optional time, fraction and offset (blank or T between, / and . between the date's parts too),
--- dd.mm.yyyy [h:mm[:ss]], yyyymmdd, yyyymmddhhmmss. Of dd/mm/yyyy and mm/dd/yyyy, with / or -, one that only one reading
--- allows; SHOP_DATE_ORDER decides otherwise. The form is checked before ClickHouse's parser, which is too lenient: it
--- takes '12' for a day of this month. A year after 2299 becomes the last day of ClickHouse's types. `padded` is
--- shop_two_digits of the text.
+-- dd.mm.yyyy [h:mm[:ss]], yyyymmdd, yyyymmddhhmmss; one digit is enough for a day, a month or an hour. Of dd/mm/yyyy and
+-- mm/dd/yyyy, with / or -, one that only one reading allows; SHOP_DATE_ORDER decides otherwise. The form is checked
+-- before ClickHouse's parser, which is too lenient: it takes '12' for a day of this month. A year after 2299 becomes the
+-- last day of ClickHouse's types. `padded` is shop_two_digits of the text.
 -- '01.05.2024 9:05' -> '2024-05-01 09:05'   '31/01/2024' -> '2024-01-31'   '05/06/2024' -> ''
 -- Variables: date_order: unknown, day_first or month_first.
 {% set last_is_year = [
@@ -17,31 +17,41 @@
 CREATE OR REPLACE FUNCTION shop_iso{{ on_cluster }} AS (written, padded) ->
     replaceRegexpOne(
         extract(
-            multiIf(
-                match(written, '^[0-9]{4}-'),
+            replaceRegexpOne(
                 replaceRegexpOne(
-                    replaceRegexpOne(written, '(:[0-9.]+) ?(?:utc|gmt)$', '\\1z'),
-                    ' ?(?:(?:utc|gmt)|([+-][0-9:]+))$',
-                    '\\1'
+                    multiIf(
+                        match(padded, '^[0-9]{4}-'), padded,
+                        match(padded, '^[0-9]{4}[/.]'),
+                        replaceRegexpOne(
+                            replaceRegexpOne(padded, '^([0-9]{4}[/.][0-9]{2}[/.])([0-9])(?:$|([^0-9]))', '\\10\\2\\3'),
+                            '^([0-9]{4})[/.]([0-9]{2})[/.]([0-9]{2})',
+                            '\\1-\\2-\\3'
+                        ),
+                        {% for condition in last_is_year -%}
+                        {{ condition }},
+                        replaceRegexpOne(padded, '^([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})', '\\3-\\2-\\1'),
+                        {% endfor -%}
+                        {% if date_order == 'month_first' -%}
+                        match(padded, '^[0-9]{2}[/-][0-9]{2}[/-][0-9]{4}'),
+                        {%- else -%}
+                        match(padded, '^(?:0[1-9]|1[0-2])[/-](?:1[3-9]|2[0-9]|3[01])[/-][0-9]{4}'),
+                        {%- endif %}
+                        replaceRegexpOne(padded, '^([0-9]{2})[/-]([0-9]{2})[/-]([0-9]{4})', '\\3-\\1-\\2'),
+                        match(written, '^(?:19|20)[0-9]{6}$'),
+                        replaceRegexpOne(written, '^([0-9]{4})([0-9]{2})', '\\1-\\2-'),
+                        match(written, '^(?:19|20)[0-9]{6}t?[0-9]{6}z?$'),
+                        replaceRegexpOne(
+                            written,
+                            '^([0-9]{4})([0-9]{2})([0-9]{2})t?([0-9]{2})([0-9]{2})([0-9]{2})',
+                            '\\1-\\2-\\3 \\4:\\5:\\6'
+                        ),
+                        ''
+                    ),
+                    '(:[0-9.]+) ?(?:utc|gmt)$',
+                    '\\1z'
                 ),
-                match(written, '^[0-9]{4}[/.]'),
-                replaceRegexpOne(written, '^([0-9]{4})[/.]([0-9]{2})[/.]([0-9]{2})', '\\1-\\2-\\3'),
-                {% for condition in last_is_year -%}
-                {{ condition }}, replaceRegexpOne(padded, '^([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})', '\\3-\\2-\\1'),
-                {% endfor -%}
-                {% if date_order == 'month_first' -%}
-                match(padded, '^[0-9]{2}[/-][0-9]{2}[/-][0-9]{4}'),
-                {%- else -%}
-                match(padded, '^(?:0[1-9]|1[0-2])[/-](?:1[3-9]|2[0-9]|3[01])[/-][0-9]{4}'),
-                {%- endif %}
-                replaceRegexpOne(padded, '^([0-9]{2})[/-]([0-9]{2})[/-]([0-9]{4})', '\\3-\\1-\\2'),
-                match(written, '^(?:19|20)[0-9]{6}$'),
-                replaceRegexpOne(written, '^([0-9]{4})([0-9]{2})', '\\1-\\2-'),
-                match(written, '^(?:19|20)[0-9]{6}t?[0-9]{6}z?$'),
-                replaceRegexpOne(
-                    written, '^([0-9]{4})([0-9]{2})([0-9]{2})t?([0-9]{2})([0-9]{2})([0-9]{2})', '\\1-\\2-\\3 \\4:\\5:\\6'
-                ),
-                ''
+                ' ?(?:(?:utc|gmt)|([+-][0-9:]+))$',
+                '\\1'
             ),
             concat(
                 '^((?:19|[2-9][0-9])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])',

@@ -1,37 +1,37 @@
 {#
-What marks a document or a line as deleted or as no sale (docs/documents.md, "What is no sale"): names of fields and
-words, in lower case, with underscores for blanks and hyphens and е for ё.
+What marks a document or a line as deleted or as no sale (docs/documents.md, "What is no sale"): names of fields, with
+underscores at their beginning alone, and words with underscores for blanks and hyphens; in lower case, with е for ё.
 #}
 {% set DELETION_FLAGS = [
-    '__deleted', '_deleted', 'deleted', 'is_deleted', 'isdeleted', 'deletionmark', 'deletion_mark',
-    'пометкаудаления', 'пометка_удаления', '_fivetran_deleted'
+    '__deleted', '_deleted', 'deleted', 'isdeleted', 'deletionmark', 'пометкаудаления', '_fivetrandeleted',
+    'удален', 'удалено'
 ] %}
 {% set DELETION_TIMES = [
-    'deleted_at', 'deletedat', 'date_deleted', '_ab_cdc_deleted_at', '_sdc_deleted_at'
+    'deletedat', 'datedeleted', '_abcdcdeletedat', '_sdcdeletedat'
 ] %}
 {% set CHANGE_FIELDS = [
-    '__op', 'op', 'op_type', '_change_type', '__operation'
+    '__op', 'op', 'optype', '_changetype', '__operation'
 ] %}
 {% set STATUS_FIELDS = [
-    'status', 'order_status', 'orderstatus', 'state', 'receipt_status', 'financial_status', 'payment_status',
-    'статус', 'состояние'
+    'status', 'orderstatus', 'state', 'receiptstatus', 'financialstatus', 'paymentstatus', 'статус',
+    'состояние'
 ] %}
 {% set TYPE_FIELDS = [
-    'type', 'receipt_type', 'receipttype', 'document_type', 'documenttype', 'doc_type', 'operation',
-    'operation_type', 'operationtype', 'calculation_sign', 'calculationsign', '1054', 'тип', 'вид_операции',
-    'видоперации', 'признак_расчета', 'признакрасчета'
+    'type', 'receipttype', 'documenttype', 'doctype', 'operation', 'operationtype', 'calculationsign', '1054',
+    'тип', 'видоперации', 'признакрасчета'
 ] %}
 {% set NO_SALE_FLAGS = [
-    'is_return', 'isreturn', 'is_refund', 'isrefund', 'is_returned', 'returned', 'is_refunded', 'refunded',
-    'is_cancelled', 'is_canceled', 'iscancelled', 'iscanceled', 'cancelled', 'canceled', 'is_void', 'is_voided',
-    'isvoid', 'voided', 'void', 'storno', 'is_storno', 'сторно', 'возврат', 'отменен', 'отмена', 'is_test', 'test'
+    'isreturn', 'isrefund', 'isreturned', 'returned', 'isrefunded', 'refunded', 'iscancelled', 'iscanceled',
+    'cancelled', 'canceled', 'isvoid', 'isvoided', 'voided', 'void', 'storno', 'isstorno', 'сторно',
+    'возврат', 'отменен', 'отмена', 'istest', 'test', 'отменена', 'отменено', 'возвращен', 'возвращено',
+    'аннулирован', 'аннулировано'
 ] %}
 {% set NO_SALE_TIMES = [
-    'cancelled_at', 'canceled_at', 'cancelledat', 'canceledat', 'refunded_at', 'returned_at', 'voided_at'
+    'cancelledat', 'canceledat', 'refundedat', 'returnedat', 'voidedat'
 ] %}
 {% set SALE_FLAGS = [
-    'applicable', 'is_applicable', 'posted', 'is_posted', 'isposted', 'проведен', 'paid', 'is_paid', 'ispaid',
-    'оплачен'
+    'applicable', 'isapplicable', 'posted', 'isposted', 'проведен', 'paid', 'ispaid', 'оплачен', 'проведено',
+    'оплачено', 'оплачена'
 ] %}
 {% set NO_SALE_WORDS = [
     'cancelled', 'canceled', 'cancel', 'cancellation', 'annulled', 'void', 'voided', 'refunded', 'refund',
@@ -81,5 +81,5 @@ words, in lower case, with underscores for blanks and hyphens and е for ё.
 {% set _ = values.append(role) -%}
 {% endfor -%}
 {% endfor -%}
-transform({{ field }}, ['{{ names | join("', '") }}'], ['{{ values | join("', '") }}'], '')
+transform(replaceRegexpAll({{ field }}, '([^_])_+', '\\1'), ['{{ names | join("', '") }}'], ['{{ values | join("', '") }}'], '')
 {%- endmacro %}

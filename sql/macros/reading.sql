@@ -232,7 +232,7 @@ shop_fault('{{ path }}', {{ json_of(kind_name, column) }}, {{ written_of(kind_na
 {%- endfor %}
 {%- endmacro %}
 
-{# The reasons of a document: those of its message always, those of its fields unless it was taken out. #}
+{# The reasons of a document: those of its message always, those of its fields unless it is excluded. #}
 {% macro faults(field_faults) -%}
 arrayFilter(
     reason -> reason != '',

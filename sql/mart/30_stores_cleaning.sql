@@ -22,7 +22,11 @@ WITH
         ),
         {{ reading.unread_fields('stores') | indent(8) }},
         multiIf(
-            startsWith(object_['categories'], '['), [],
+            startsWith(object_['categories'], '['),
+            arrayMap(
+                json -> ('categories', 'text', json, CAST(NULL AS Nullable(String))),
+                arrayFilter(json -> shop_is_container(json), JSONExtractArrayRaw(object_['categories']))
+            ),
             isNotNull({{ reading.written_of('stores', 'categories') }}),
             [('categories', 'labels', object_['categories'], CAST('' AS Nullable(String)))],
             shop_is_container(object_['categories']),

@@ -1,5 +1,5 @@
 -- Values that are there and could not be read, of the newest version of each document, whether it is shown, rejected or
--- taken out: an optional one is NULL in MART. example is the shape of the value, not what it says. A path such as
+-- excluded: an optional one is NULL in MART. example is the shape of the value, not what it says. A path such as
 -- items[].quantity stands for the field in every line. Fifty of a document are listed, statuses first; the field
 -- (more) then has in its example how many more there are.
 CREATE OR REPLACE VIEW mart.unread_values{{ on_cluster }}

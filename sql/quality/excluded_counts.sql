@@ -2,7 +2,8 @@
 SELECT
     kind,
     excluded,
-    count() AS documents
+    count() AS documents,
+    min(id) AS document
 FROM mart.excluded_documents
 GROUP BY
     kind,

@@ -77,6 +77,7 @@ SELECT
     unread.reason AS reason,
     unread.unread_count AS unread_count,
     unread.example AS example,
+    unread.document AS document,
     sum(unread.unread_count) OVER (PARTITION BY unread.kind, unread.field) AS unread_of_field,
     if(
         unread.counted_by = unread.field AND unread.counted_by != 'items[]',
@@ -90,6 +91,7 @@ FROM (
         reason,
         count() AS unread_count,
         any(example) AS example,
+        min(id) AS document,
         multiIf(
             (kind, field) IN (SELECT read_values.kind, read_values.field FROM read_values), field,
             startsWith(field, 'items[].'), 'items[]',

@@ -1,9 +1,10 @@
-"""The jobs: data up to the MART, features and report of a day, both, and every check on its own."""
+"""The jobs: data up to the MART, features and report of a day, both, every check on its own, and personal data."""
 
 from typing import Final
 
 from dagster import AssetSelection, define_asset_job
 
+from shop_assets.automation.personal_data_jobs import erase_customer
 from shop_assets.orchestration.asset_keys import (
     DASHBOARDS_GROUP,
     DOCUMENT_STORE_GROUP,
@@ -41,5 +42,5 @@ checks = define_asset_job(
     description="Runs every check; materializes nothing.",
 )
 
-JOBS: Final = [ingest, daily_report, everything, checks]
+JOBS: Final = (ingest, daily_report, everything, checks, erase_customer)
 INGESTING_JOBS: Final = (ingest.name, everything.name)

@@ -1,35 +1,88 @@
 """`shop pii`: personal data for authorised users, and new keys."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from shop_assets.cli import erasures
 from shop_assets.cli.services import environment_names_services
 from shop_assets.errors import ShopError
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings import Settings, variable
 
+if TYPE_CHECKING:
+    from shop_assets.personal_data.cipher import PersonalDataCipher
+    from shop_assets.warehouse.decryption_audit import Decryption
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    commands = typer.Typer(help="Decrypt a phone or e-mail, or rotate the keys.", no_args_is_help=True)
+    commands = typer.Typer(help="Decrypt a phone or e-mail, erase a customer, rotate the keys.", no_args_is_help=True)
     commands.command("decrypt")(decrypt)
     commands.command("rotate")(rotate)
+    erasures.register(commands)
     app.add_typer(commands, name="pii")
 
 
-def decrypt(text: Annotated[str, typer.Argument(help="A ciphertext from ClickHouse: enc:v1:…")]) -> None:
-    """Print the phone or e-mail behind a ciphertext."""
-    from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
+Ciphertexts = Annotated[
+    list[str] | None, typer.Argument(metavar="[VALUE]…", help="Ciphertexts from ClickHouse: enc:v1:…")
+]
+
+
+def decrypt(
+    values: Ciphertexts = None,
+    customer: Annotated[str, typer.Option(metavar="ID", help="Decrypt the phone and e-mail of this customer.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; it is recorded with your account and what is decrypted.")] = "",
+    many: Annotated[bool, typer.Option("--many", help="Decrypt more than one ciphertext.")] = False,
+) -> None:
+    """Print the phones and e-mails behind ciphertexts, for authorised users.
+
+    Who decrypts what, when and why is recorded in ClickHouse's table audit.decryptions before anything is printed.
+    """
+    from shop_assets.personal_data.cipher import PersonalDataCipher
+    from shop_assets.warehouse.decryption_audit import Decryption, personal_values, record_decryptions
+    from shop_assets.warehouse.resource import clickhouse_resource
+
+    if bool(values) == bool(customer):
+        raise typer.BadParameter("give either ciphertexts or --customer ID")
+    if not reason.strip():
+        raise typer.BadParameter("a decryption needs a reason", param_hint="--reason")
+    if len(values or ()) > 1 and not many:
+        raise typer.BadParameter(f"these are {len(values or ())} values: --many decrypts all of them")
+    settings = Settings.load()
+    cipher = PersonalDataCipher(parse_key_ring(settings.pii_keys.get_secret_value()))
+    found = [Decryption(text, _field_of(cipher, text)) for text in values or ()]
+    with clickhouse_resource(settings).client() as client:
+        wanted = found or personal_values(client, customer)
+        if not wanted:
+            raise ShopError("MART has no phone and no e-mail of such a customer.")
+        shown = [_decrypted(cipher, one) for one in wanted]
+        record_decryptions(client, wanted, reason, settings.clickhouse_cluster)
+    if len(shown) > 1:
+        typer.echo(f"{len(shown)} values are decrypted and recorded.", err=True)
+    for one, text in zip(wanted, shown, strict=True):
+        typer.echo(f"{one.field}: {text}" if customer else text)
+
+
+def _field_of(cipher: "PersonalDataCipher", text: str) -> str:
+    from shop_assets.personal_data.cipher import DecryptionError
     from shop_assets.personal_data.encryption import decrypt_any
 
-    cipher = PersonalDataCipher(parse_key_ring(Settings.load().pii_keys.get_secret_value()))
     try:
-        typer.echo(decrypt_any(cipher, text).text)
+        return decrypt_any(cipher, text).field
     except DecryptionError as error:
         raise ShopError(f"Cannot decrypt: {error}") from error
+
+
+def _decrypted(cipher: "PersonalDataCipher", one: "Decryption") -> str:
+    from shop_assets.personal_data.cipher import DecryptionError
+
+    try:
+        return cipher.decrypt(one.field, one.ciphertext)
+    except DecryptionError as error:
+        raise ShopError(f"Cannot decrypt the {one.field} of {one.record_id or 'this value'}: {error}") from error
 
 
 def rotate() -> None:

@@ -30,6 +30,7 @@ from shop_assets.orchestration.asset_metadata import (
 )
 from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.retries import retry_transient
+from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 
 _SHOWN_ROWS: Final = 20
@@ -58,7 +59,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
 )
 @retry_transient
 def mongo_collections(
-    context: AssetExecutionContext, mongo: MongoResource, object_store: ObjectStoreResource
+    context: AssetExecutionContext, mongo: MongoResource, object_store: ObjectStoreResource, pii: PersonalDataResource
 ) -> MaterializeResult[None]:
     """The documents in MongoDB, one collection per kind, under their natural ids, unchanged. Only new and changed
     objects are read; documents that the collections lost are read again. A document that does not parse or has the
@@ -69,7 +70,7 @@ def mongo_collections(
         mongo.connect() as database,
         ingestion_lease(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
     ):
-        results = load_landing(database, object_store.landing(), writer=lease)
+        results = load_landing(database, object_store.landing(), writer=lease, cipher=pii.cipher())
         for result in results.values():
             _say_disagreements(context, result)
             _say_undelivered(context, result)
@@ -110,6 +111,7 @@ def _metadata(
     counted = {
         "unchanged": sum(result.unchanged for result in results.values()),
         "copies of an id": sum(result.duplicate_ids for result in results.values()),
+        "of erased customers": sum(result.erased for result in results.values()),
         "rejected": sum(result.rejected for result in results.values()),
     }
     return stage_metadata(
@@ -167,6 +169,8 @@ def _row(result: LoadResult, documents: int) -> dict[str, object]:
         "two files disagree": result.disagreeing_count,
         "restored": result.restored,
         "kept deleted": result.deleted,
+        "of erased customers": result.erased,
+        "under a pseudonym": result.pseudonymised,
         "rejected": result.rejected,
         "objects read": result.objects_read,
         "objects unchanged": result.objects_skipped,

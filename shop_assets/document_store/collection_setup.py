@@ -18,6 +18,8 @@ ACCEPTED_IDS: Final = "accepted_ids"
 SENT_DOCUMENTS: Final = "sent_documents"
 SENT_CHANGES: Final = "sent_changes"
 SENT_TOTALS: Final = "sent_totals"
+ERASURES: Final = "erasures"
+REWRITTEN_OBJECTS: Final = "rewritten_objects"
 
 OWN_COLLECTIONS: Final = (
     REJECTED_DOCUMENTS,
@@ -28,6 +30,8 @@ OWN_COLLECTIONS: Final = (
     SENT_DOCUMENTS,
     SENT_CHANGES,
     SENT_TOTALS,
+    ERASURES,
+    REWRITTEN_OBJECTS,
 )
 
 Document = dict[str, Any]

@@ -239,7 +239,7 @@ class Ledger:
 
     def _ids(self, entry: Document) -> Iterator[str]:
         for number in range(entry["parts"]):
-            part = self._entries.find_one({"_id": _part_id(entry["_id"], number)})
+            part = self._entries.find_one({"_id": part_id(entry["_id"], number)})
             yield from part["ids"] if part else ()
         yield from entry["ids"]
 
@@ -283,7 +283,7 @@ class LedgerEntry:
         self.ids.append(document_id)
         if len(self.ids) < IDS_PER_PART:
             return None
-        part = {"_id": _part_id(self._summary.key, self._parts), "kind": self._kind, "ids": self.ids}
+        part = {"_id": part_id(self._summary.key, self._parts), "kind": self._kind, "ids": self.ids}
         self._parts += 1
         self.ids = []
         return part
@@ -304,5 +304,14 @@ class LedgerEntry:
         }
 
 
-def _part_id(key: str, number: int) -> str:
+def part_id(key: str, number: int) -> str:
+    """The `_id` of a part of an object's entry.
+
+    Args:
+        key: The object's key.
+        number: The part, counted from 0.
+
+    Returns:
+        The number, a line feed and the key.
+    """
     return f"{number}\n{key}"

@@ -84,8 +84,8 @@ class LoadBatch:
 class LoadResult:
     """What a load did with one kind.
 
-    Every document that was read is exactly one of inserted, replaced, unchanged, a duplicate id, or rejected. Where a
-    text could not be read, the documents in it are estimated.
+    Every document that was read is exactly one of inserted, replaced, unchanged, a duplicate id, of an erased customer,
+    or rejected. Where a text could not be read, the documents in it are estimated.
     """
 
     kind: str
@@ -104,6 +104,10 @@ class LoadResult:
     undelivered: set[str] = field(default_factory=set)
     """A few ids that objects had by other rules, and by these no object has; their documents stay in MongoDB."""
     undelivered_count: int = 0
+    erased: int = 0
+    """Documents of erased customers, which are not loaded."""
+    pseudonymised: int = 0
+    """Purchases of erased customers, which are loaded under a pseudonym; they are counted as what becomes of them."""
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     readings: Counter[str] = field(default_factory=Counter)

@@ -20,6 +20,7 @@ from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.deletions import Deletions
+from shop_assets.document_store.erased_customers import ErasedCustomers
 from shop_assets.document_store.held_entries import HeldEntries
 from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.identities import disagree
@@ -28,6 +29,7 @@ from shop_assets.document_store.load_order import LoadOrder, OrderedObject
 from shop_assets.document_store.load_progress import LoadBatch, LoadResult
 from shop_assets.document_store.loaded_ids import LoadedId, LoadedIds
 from shop_assets.document_store.rejects import RejectedDocument
+from shop_assets.document_store.rewritten_objects import settle
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.spellings import Spellings, accepted_ids, other_spelling
 from shop_assets.document_store.writing import insert_documents, write_documents
@@ -39,6 +41,7 @@ from shop_assets.landing.stored_mapping import stored_mapping
 from shop_assets.landing.translation import EmptyPage, ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.object_store.errors import ObjectMissingError
+from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
 
 LOGGER: Final = logging.getLogger(__name__)
@@ -70,6 +73,7 @@ def load_landing(
     kinds: Iterable[DocumentKind] = KINDS,
     batch_size: int = BATCH_SIZE,
     writer: Writer | None = None,
+    cipher: PersonalDataCipher | None = None,
 ) -> dict[str, LoadResult]:
     """Bring the collections up to date with landing.
 
@@ -83,21 +87,25 @@ def load_landing(
         kinds: The kinds to load.
         batch_size: Documents per batch.
         writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+        cipher: The key ring, by which erased customers are known; it may be missing while nobody was erased.
 
     Returns:
         The result by the kind's name.
 
     Raises:
-        DocumentStoreError: MongoDB refused a write, and no single document is the cause.
+        DocumentStoreError: MongoDB refused a write, and no single document is the cause; or erased customers cannot be
+            recognised without the key ring.
         ObjectStoreError: An object could not be read, or was replaced while it was read.
         ManifestError: The mapping or the manifest in landing cannot be read.
     """
     ensure_collections(database)
     deletions = Deletions(database)
     writer = writer or SoleWriter(database.client)
+    settle(database, bucket, writer)
     deletions.sync_before_load(writer)
     mapping = stored_mapping(bucket)
-    results = {kind.name: _Load(database, bucket, kind, batch_size, writer, mapping).run() for kind in kinds}
+    erased = ErasedCustomers.load(database, cipher)
+    results = {kind.name: _Load(database, bucket, kind, batch_size, writer, mapping, erased).run() for kind in kinds}
     deletions.sync_after_load(writer)
     return results
 
@@ -109,6 +117,7 @@ def retry_rejected(
     places: Mapping[str, Iterable[int]],
     batch_size: int = BATCH_SIZE,
     writer: Writer | None = None,
+    cipher: PersonalDataCipher | None = None,
 ) -> ReloadResult:
     """Read rejected documents again and load those that are accepted now.
 
@@ -123,17 +132,22 @@ def retry_rejected(
         places: Positions by the object's key.
         batch_size: Documents per batch.
         writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+        cipher: The key ring, by which erased customers are known; it may be missing while nobody was erased.
 
     Returns:
         What was loaded, and which objects are gone.
 
     Raises:
-        DocumentStoreError: MongoDB refused a write, and no single document is the cause.
+        DocumentStoreError: MongoDB refused a write, and no single document is the cause; or erased customers cannot be
+            recognised without the key ring.
         ObjectStoreError: An object could not be read, or was replaced while it was read.
         ManifestError: The mapping or the manifest in landing cannot be read.
     """
     ensure_collections(database)
-    load = _Load(database, bucket, kind, batch_size, writer or SoleWriter(database.client), stored_mapping(bucket))
+    writer = writer or SoleWriter(database.client)
+    settle(database, bucket, writer)
+    erased = ErasedCustomers.load(database, cipher)
+    load = _Load(database, bucket, kind, batch_size, writer, stored_mapping(bucket), erased)
     return load.retry(places)
 
 
@@ -148,12 +162,14 @@ class _Load:
         batch_size: int,
         writer: Writer,
         mapping: ShopMapping,
+        erased: ErasedCustomers,
     ) -> None:
         self._database = database
         self._bucket = bucket
         self._kind = kind
         self._batch_size = batch_size
         self._writer = writer
+        self._erased = erased
         self._rules = mapping.of(kind)
         self._ledger = Ledger(database, kind.name, mapping.digest(kind))
         self._seen = LoadedIds()
@@ -264,12 +280,19 @@ class _Load:
                 item.documents,
             )
         else:
-            document = to_bson(self._kind, item.document)
+            taken = self._erased.taken(self._kind, item.document)
+            if taken is None:
+                self._result.read += 1
+                self._result.erased += 1
+                return
+            self._result.pseudonymised += taken is not item.document
+            document = to_bson(self._kind, taken)
             if isinstance(document, StorableDocument):
                 if task.ids is None or document.document_id in task.ids:
                     self._accept(task, entry, document, item)
                 return
-            fault, text, count = document, rejects.to_text(item.delivered), 1
+            lain = item.delivered if taken is item.document else taken
+            fault, text, count = document, rejects.to_text(lain), 1
         if task.is_complete or task.purpose is Purpose.RETRY:  # else it was counted when this version was loaded
             self._result.read += count
             self._reject(summary, item.position, fault, text, count)
@@ -323,6 +346,7 @@ class _Load:
         self._retried.pop((summary.key, position), None)
         self._result.rejected += count
         self._result.reasons[fault.reason] += count
+        text = text if self._erased.may_keep(text) else ""
         self._batch.size += len(text)
         self._batch.rejects.append(
             RejectedDocument(
@@ -380,6 +404,7 @@ class _Load:
         if self._has_deletions:
             self._deletions.forget(self._kind.name, self._batch.documents, session)
         self._ledger.write([_without(entry, left_out) for entry in self._batch.entries], session)
+        self._erased.save_registrations(session)
 
     def _write_held(self) -> None:
         """Write the entries of older objects, now that the newer ones have been applied again."""

@@ -47,7 +47,21 @@ class RejectedDocument:
     @property
     def reject_id(self) -> str:
         """The same for the same place of the same version, so that loading again rejects nothing twice."""
-        return hashlib.sha256(f"{self.object_key}\0{self.etag}\0{self.position}".encode()).hexdigest()
+        return reject_id(self.object_key, self.etag, self.position)
+
+
+def reject_id(object_key: str, etag: str, position: int | str) -> str:
+    """The `_id` of a reject.
+
+    Args:
+        object_key: The key of its object.
+        etag: The object's ETag.
+        position: The document's place in it.
+
+    Returns:
+        A hash of the three.
+    """
+    return hashlib.sha256(f"{object_key}\0{etag}\0{position}".encode()).hexdigest()
 
 
 def to_text(document: object) -> str:

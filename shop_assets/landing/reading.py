@@ -7,7 +7,7 @@ Whatever the bytes are, reading does not raise because of them: a bad document i
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from shop_assets.documents.json_types import json_type
@@ -90,6 +90,32 @@ def has_known_type(name: str) -> bool:
     return _NAME.search(name) is not None
 
 
+def is_archive(name: str) -> bool:
+    """Whether a file of this name is packed by gzip.
+
+    Args:
+        name: The file's name or path.
+
+    Returns:
+        True for `.json.gz` and the like.
+    """
+    found = _NAME.search(name)
+    return found is not None and found["archive"] is not None
+
+
+def is_lines_by_name(name: str) -> bool:
+    """Whether a file's name says JSON Lines.
+
+    Args:
+        name: The file's name or path.
+
+    Returns:
+        True for `.jsonl` and `.ndjson`, also with `.gz`.
+    """
+    found = _NAME.search(name)
+    return found is not None and found["type"].lower() != "json"
+
+
 def without_type(name: str) -> str:
     """A file's name without the ending that says whether it is read.
 
@@ -122,7 +148,7 @@ def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Fou
         return
     chunks = decompressed(stream) if file_type["archive"] else chunks_of(stream)
     last = 0
-    for found in _read(utf8(chunks), form, lines_by_name=file_type["type"].lower() != "json"):
+    for found in _read(utf8(chunks), form, lines_by_name=is_lines_by_name(name)):
         if isinstance(found, EmptyPage):
             yield found
             continue
@@ -131,6 +157,33 @@ def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Fou
 
 
 def _read(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[Found]:
+    for laid in laid_texts(chunks, form, lines_by_name=lines_by_name):
+        if isinstance(laid, UnreadableDocument):
+            yield laid
+        else:
+            yield from _read_text(laid.text, form, form.recognition, laid.layout, laid.around)
+
+
+@dataclass(frozen=True)
+class LaidText:
+    """The text of a document or a page, the layout of its file, and what was around it."""
+
+    text: DocumentText
+    layout: Layout = Layout.ARRAY
+    around: tuple[str, ...] = ()
+
+
+def laid_texts(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[LaidText | UnreadableDocument]:
+    """Split a file into its texts.
+
+    Args:
+        chunks: The file in UTF-8, unpacked.
+        form: How documents of its kind are read.
+        lines_by_name: Whether the file's name says JSON Lines.
+
+    Yields:
+        The texts in their order; what is none, such as an empty file, as an unreadable document.
+    """
     head, rest = _head(chunks, _LINES_HEAD if lines_by_name else MAX_DOCUMENT_BYTES + 1)
     content = head.removeprefix(_MARK).lstrip(BLANK)
     is_whole = rest is None
@@ -138,22 +191,23 @@ def _read(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterat
     everything = itertools.chain([head], following)
     match recognise(content, lines_by_name=lines_by_name, is_whole=is_whole):
         case Layout.EMPTY if not lines_by_name or not is_whole:
-            yield from _read_nothing(everything, form, head, lines_by_name=lines_by_name)
+            yield from _laid_nothing(everything, head, lines_by_name=lines_by_name)
         case Layout.EMPTY:
             return
         case Layout.ARRAY:
-            yield from _read_texts(array_elements(itertools.chain([content], following)), form)
+            yield from map(LaidText, array_elements(itertools.chain([content], following)))
         case Layout.LINES:
-            yield from _read_texts(lines(everything), form, Layout.LINES)
+            yield from (LaidText(text, Layout.LINES) for text in lines(everything))
         case Layout.SEQUENCE:
             opening = None if is_whole else page_array(form.recognition, content)
             if opening is None:
-                yield from _read_texts(sequence(itertools.chain([content], following)), form, Layout.SEQUENCE)
+                texts = sequence(itertools.chain([content], following))
+                yield from (LaidText(text, Layout.SEQUENCE) for text in texts)
             else:
                 elements = array_elements(itertools.chain([content[opening.begin :]], following), is_page=True)
-                yield from _read_texts(elements, form, around=(f"page: {opening.name}",))
+                yield from (LaidText(text, around=(f"page: {opening.name}",)) for text in elements)
         case Layout.SINGLE:
-            yield from _read_single(head, following, form)
+            yield _laid_single(head, following)
 
 
 def _head(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes] | None]:
@@ -182,10 +236,12 @@ class _CutOff(Iterator[bytes]):
         raise self._error
 
 
-def _read_nothing(chunks: Iterator[bytes], form: Form, head: bytes, *, lines_by_name: bool) -> Iterator[Found]:
+def _laid_nothing(
+    chunks: Iterator[bytes], head: bytes, *, lines_by_name: bool
+) -> Iterator[LaidText | UnreadableDocument]:
     """A file that begins with blanks alone."""
     if lines_by_name:
-        yield from _read_texts(lines(chunks), form, Layout.LINES)
+        yield from (LaidText(text, Layout.LINES) for text in lines(chunks))
     else:
         try:
             size = sum(map(len, chunks))
@@ -195,22 +251,12 @@ def _read_nothing(chunks: Iterator[bytes], form: Form, head: bytes, *, lines_by_
         yield UnreadableDocument(1, EMPTY_FILE, head[:KEPT_BYTES], size)
 
 
-def _read_single(head: bytes, following: Iterator[bytes], form: Form) -> Iterator[Found]:
+def _laid_single(head: bytes, following: Iterator[bytes]) -> LaidText | UnreadableDocument:
     try:
         size = len(head) + sum(map(len, following))
     except CutOffError as error:
-        yield UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head), documents=_estimate(head, len(head)))
-        return
-    text = DocumentText(1, head if size <= MAX_DOCUMENT_BYTES else head[:KEPT_BYTES], size)
-    yield from _read_texts(iter([text]), form)
-
-
-def _read_texts(
-    texts: Iterator[DocumentText], form: Form, layout: Layout = Layout.ARRAY, around: tuple[str, ...] = ()
-) -> Iterator[Found]:
-    recognition = form.recognition
-    for text in texts:
-        yield from _read_text(text, form, recognition, layout, around)
+        return UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head), documents=_estimate(head, len(head)))
+    return LaidText(DocumentText(1, head if size <= MAX_DOCUMENT_BYTES else head[:KEPT_BYTES], size))
 
 
 def _read_text(
@@ -222,7 +268,7 @@ def _read_text(
     try:
         value = parse_value(without_comma(text.text) if layout is Layout.LINES else text.text)
     except UnreadableError as error:
-        parts = _parts(text, layout) if error.reason == NOT_JSON else []
+        parts = parts_of(text, layout) if error.reason == NOT_JSON else []
         if not parts:
             yield _unreadable(text, error.reason, error.detail)
         for part in parts:
@@ -239,9 +285,7 @@ def _read_value(
     layout: Layout,
     around: tuple[str, ...],
 ) -> Iterator[Found]:
-    found = page(recognition, value) if isinstance(value, dict) else None
-    if found is None and isinstance(value, list) and (value or layout is Layout.LINES):
-        found = (LIST_PAGE, value) if not value or any(isinstance(element, dict) for element in value) else None
+    found = page_of(recognition, value, layout)
     if found is not None:
         name, documents = found
         if not documents:
@@ -257,8 +301,33 @@ def _read_value(
         yield _unreadable(text, NOT_AN_OBJECT, json_type(value))
 
 
-def _parts(text: DocumentText, layout: Layout) -> list[DocumentText]:
-    """The documents in a text that is none: several on a line, or several of which one is not closed."""
+def page_of(recognition: Recognition, value: Any, layout: Layout) -> tuple[str, list[Any]] | None:
+    """The documents of a page, whatever it is: an object around a list, or a list.
+
+    Args:
+        recognition: By what documents are recognised.
+        value: A JSON value.
+        layout: The layout of its file.
+
+    Returns:
+        What the page is called, and its documents, the same objects; None if this is no page.
+    """
+    found = page(recognition, value) if isinstance(value, dict) else None
+    if found is None and isinstance(value, list) and (value or layout is Layout.LINES):
+        found = (LIST_PAGE, value) if not value or any(isinstance(element, dict) for element in value) else None
+    return found
+
+
+def parts_of(text: DocumentText, layout: Layout) -> list[DocumentText]:
+    """The documents in a text that is none: several on a line, or several of which one is not closed.
+
+    Args:
+        text: The text.
+        layout: The layout of its file.
+
+    Returns:
+        Their texts in order; none if it cannot be divided.
+    """
     if layout is Layout.LINES:
         parts = [part.text for part in sequence([text.text])]
         is_divided = len(parts) > 1 and all(map(_is_object, parts))

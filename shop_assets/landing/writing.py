@@ -45,8 +45,13 @@ def write_changed(
 def entity_tag(content: bytes | IO[bytes]) -> tuple[int, str]:
     """The size, and the ETag that S3 gives to this content when `Bucket.put` sends it.
 
-    That is the MD5 of the body of one request, or the MD5 of the MD5s of the parts and their number. A file is left at
-    its start.
+    That is the MD5 of the body of one request, or the MD5 of the MD5s of the parts and their number.
+
+    Args:
+        content: The bytes, or a file, which is left at its start.
+
+    Returns:
+        The size in bytes, and the ETag.
     """
     if isinstance(content, bytes):
         return len(content), _md5(content).hexdigest()

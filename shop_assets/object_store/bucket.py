@@ -292,6 +292,30 @@ class Bucket:
                 message = f"s3://{self.name}/{problem.get('Key')} was not deleted: {problem.get('Code')}"
                 raise ObjectStoreError(message)
 
+    def delete_older_versions(self, key: str) -> int:
+        """Delete the older versions of an object, which a bucket with versioning keeps; deletion markers too.
+
+        Args:
+            key: The object's key.
+
+        Returns:
+            How many were deleted; 0 for a bucket without versioning.
+        """
+        with translated_errors(self.client, self.name, key):
+            if self.client.get_bucket_versioning(Bucket=self.name).get("Status") is None:
+                return 0
+            older = []
+            pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=key)
+            for page in pages:
+                found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+                current = {entry["VersionId"] for entry in page.get("Versions", ()) if entry["IsLatest"]}
+                older += [
+                    entry["VersionId"] for entry in found if entry["Key"] == key and entry["VersionId"] not in current
+                ]
+            for version in older:
+                self.client.delete_object(Bucket=self.name, Key=key, VersionId=version)
+        return len(older)
+
     def _is_missing(self) -> bool:
         try:
             self.client.head_bucket(Bucket=self.name)

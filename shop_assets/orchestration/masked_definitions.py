@@ -22,6 +22,7 @@ from dagster import (
     MarkdownMetadataValue,
     MaterializeResult,
     MetadataValue,
+    OpDefinition,
     PathMetadataValue,
     TextMetadataValue,
     UrlMetadataValue,
@@ -92,6 +93,23 @@ def multi_asset_check(**options: Any) -> Callable[[Function], AssetChecksDefinit
 
     def decorate(function: Function) -> AssetChecksDefinition:
         return dagster.multi_asset_check(**options)(masked(function))
+
+    return decorate
+
+
+def op(**options: Any) -> Callable[[Function], OpDefinition]:
+    """Dagster's `@op`, masked.
+
+    Args:
+        options: As Dagster has them.
+
+    Returns:
+        The decorator.
+    """
+
+    def decorate(function: Function) -> OpDefinition:
+        defined: OpDefinition = dagster.op(**options)(masked(function))
+        return defined
 
     return decorate
 

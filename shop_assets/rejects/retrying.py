@@ -63,7 +63,11 @@ def retry(services: Services, rejects: Iterable[Reject], writer: Writer | None =
     loaded = _reload(services, retried, writer)
     kinds = {KIND_BY_NAME[reject.kind] for reject in retried}
     load_landing(
-        services.database, services.object_store.landing(), [kind for kind in KINDS if kind in kinds], writer=writer
+        services.database,
+        services.object_store.landing(),
+        [kind for kind in KINDS if kind in kinds],
+        writer=writer,
+        cipher=services.pii.cipher(),
     )
     capture = ChangeCapture.on(services.database, services.kafka, services.pii.cipher(), writer)
     capture.resend(_documents_to_resend(services.client, retried))
@@ -79,7 +83,9 @@ def _reload(services: Services, retried: Iterable[Reject], writer: Writer) -> Ma
     bucket = services.object_store.landing()
     loaded: dict[Subject, str] = {}
     for name, positions in places.items():
-        result = retry_rejected(services.database, bucket, KIND_BY_NAME[name], positions, writer=writer)
+        result = retry_rejected(
+            services.database, bucket, KIND_BY_NAME[name], positions, writer=writer, cipher=services.pii.cipher()
+        )
         loaded |= {(name, key, position): document_id for (key, position), document_id in result.loaded.items()}
     return loaded
 

@@ -15,7 +15,9 @@ import sqlfluff
 from shop_assets.warehouse.reading_rules import ReadingRules, template_values
 from shop_assets.warehouse.sql_templates import SqlFile, read_folder, sql_folder
 
-FOLDERS: Final = ("raw", "mart", "quality", "dashboards", "comparison", "compaction", "reconciliation")
+FOLDERS: Final = (
+    *("raw", "mart", "quality", "dashboards", "comparison", "compaction", "reconciliation", "erasure", "audit"),
+)
 """All but `functions`: sqlfluff does not know CREATE FUNCTION. The tests run every one of them."""
 
 _CLEANING: Final = "SELECT *\nFROM mart.store_versions"

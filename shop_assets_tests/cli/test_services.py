@@ -35,7 +35,7 @@ def evaluated(stack_settings: Settings) -> dict[str, str]:
 def test_a_key_ring_that_was_rotated_since_is_not_taken_from_the_shell(stack_settings: Settings):
     text = PersonalDataCipher(parse_key_ring(stack_settings.pii_keys.get_secret_value())).encrypt("phone", PHONE)
     before = stack_settings.model_copy(update={"pii_keys": SecretStr(f"k1:{'A' * 43}=")})
-    done = in_a_shell_of(before, f"shop pii decrypt {text}")
+    done = in_a_shell_of(before, f"shop pii decrypt {text} --reason test")
     assert done.stdout == f"{PHONE}\n", done.stderr
 
 

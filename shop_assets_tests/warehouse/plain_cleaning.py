@@ -19,7 +19,6 @@ from shop_assets_tests.warehouse.plain_values import (
     day_text,
     gender,
     has_time,
-    id_text,
     labels,
     measure,
     moment,
@@ -94,9 +93,9 @@ def fault(path: str, value: Json, cleaned: object, words: Callable[[Json], str |
 
 
 def identity(field: str, key: str | None, document: Json) -> str:
-    given = id_text(at(document, field))
+    given = reference(at(document, field))
     if given is None:
-        return fault(field, at(document, field), None, id_text)
+        return fault(field, at(document, field), None, reference)
     return "" if given == key else f"{field}: not the key of the message"
 
 

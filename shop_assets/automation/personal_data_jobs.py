@@ -1,0 +1,55 @@
+"""The jobs about personal data, for people who work in Dagster's UI; `shop pii` does the same."""
+
+from dagster import Config, GraphDefinition, JobDefinition, OpExecutionContext
+from pydantic import Field
+
+from shop_assets.coordination.lease import ingestion_lease
+from shop_assets.coordination.pools import INGEST
+from shop_assets.document_store.resource import MongoResource
+from shop_assets.erasure.certificate import Certificate
+from shop_assets.erasure.erasing import erase
+from shop_assets.erasure.errors import ErasureError
+from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.masked_definitions import op
+from shop_assets.personal_data.encryption import is_personal_id
+from shop_assets.personal_data.resource import PersonalDataResource
+from shop_assets.rejects.services import Services
+from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.resource import ClickHouseResource
+
+
+class ErasureConfig(Config):
+    """Run configuration of an erasure. Dagster stores it: it must say nothing personal but the id."""
+
+    customer_id: str = Field(description="Id of the customer. One that is a phone or an e-mail: `shop pii erase`.")
+    reason: str = Field(description="Why, for the certificate: for example the number of the request.")
+
+
+@op(name="erase_customer", pool=INGEST)
+def erase_customer_op(
+    context: OpExecutionContext,
+    config: ErasureConfig,
+    object_store: ObjectStoreResource,
+    mongo: MongoResource,
+    kafka: KafkaResource,
+    pii: PersonalDataResource,
+    clickhouse: ClickHouseResource,
+) -> None:
+    """Erase a customer, or finish an erasure of theirs that was interrupted."""
+    if is_personal_id(config.customer_id.strip().lower()):
+        raise ErasureError("This id is a phone or an e-mail, and Dagster stores it: use `shop pii erase`.")
+    with (
+        mongo.connect() as database,
+        ingestion_lease(database, "erase_customer", context.run_id, context.log.warning) as lease,
+        clickhouse.client() as client,
+    ):
+        apply_migrations(client, clickhouse.cluster, clickhouse.rules)
+        services = Services(object_store, database, kafka, pii, client)
+        certificate: Certificate = erase(services, lease, config.customer_id, config.reason, clickhouse.cluster)
+    context.log.info("certificate %s is in the bucket of reports; %s", certificate.number, dict(certificate.erased))
+
+
+erase_customer: JobDefinition = GraphDefinition("erase_customer", node_defs=[erase_customer_op]).to_job(
+    description="Erases a customer's personal data from landing to MART; the certificate is in the bucket of reports."
+)

@@ -1,0 +1,195 @@
+"""The customers who were erased, and what loading does with what is delivered of them later.
+
+The rule: a customer's document is loaded only if its `registration_date` is later than the erasure, that is, if the
+customer registered again. Purchases are loaded under the pseudonym, except those made since the new registration. So an
+old file that is delivered once more brings nothing back.
+
+An id is stored as a keyed hash. The key is in the same collection, encrypted with the key ring: without the ring nobody
+can try ids, and a new ring needs only this one text to be encrypted again.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from shop_assets.coordination.writers import Writer
+from shop_assets.document_store.collection_setup import ERASURES
+from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
+from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
+from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
+from shop_assets.personal_data.masking import readable
+from shop_assets.personal_data.traces import contacts_in
+
+HASH_KEY: Final = "hash key"
+"""The `_id` of the entry with the key of the hashes; the others are hashes."""
+
+HASH_KEY_FIELD: Final = "erasure"
+"""What it is encrypted as."""
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ErasedCustomer:
+    """A customer who was erased: the pseudonym, when, and when they registered again if they did."""
+
+    pseudonym: str
+    erased_at: datetime
+    registered_at: datetime | None = None
+    contacts: frozenset[str] = frozenset()
+    """Hashes of the phones and e-mails."""
+
+
+class ErasedCustomers:
+    """All of them, in memory: some hundred bytes each."""
+
+    def __init__(self, database: Database[Document], key: bytes, entries: Mapping[str, ErasedCustomer]) -> None:
+        self._entries = dict(entries)
+        self._collection = database[ERASURES]
+        self._key = key
+        self._registrations: dict[str, datetime] = {}
+
+    @classmethod
+    def load(cls, database: Database[Document], cipher: PersonalDataCipher | None) -> Self:
+        """Read them.
+
+        Args:
+            database: The database of the collections.
+            cipher: The key ring; it may be missing while nobody was erased.
+
+        Returns:
+            The customers.
+
+        Raises:
+            DocumentStoreError: Somebody was erased, and the key ring does not have the key by which they are known.
+        """
+        found = {stored["_id"]: stored for stored in database[ERASURES].find()}
+        key = found.pop(HASH_KEY, None)
+        entries = {
+            name: ErasedCustomer(
+                stored["pseudonym"],
+                stored["erased_at"],
+                stored.get("registered_at"),
+                frozenset(stored.get("contacts", ())),
+            )
+            for name, stored in found.items()
+        }
+        return cls(database, b"" if key is None else _decrypted(key["text"], cipher), entries)
+
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
+    def taken(self, kind: DocumentKind, document: Document) -> Document | None:
+        """What is loaded in place of a delivered document.
+
+        Args:
+            kind: Its kind.
+            document: The document, in our terms.
+
+        Returns:
+            The same object if nobody erased is concerned; a purchase under the pseudonym; None for the customer.
+        """
+        if not self._entries or kind not in {CUSTOMERS, PURCHASES}:
+            return document
+        own_id = comparable_id(document.get(kind.id_field)) if kind == CUSTOMERS else customer_reference(document)
+        name = self.name_of(own_id) if own_id else ""
+        entry = self._entries.get(name)
+        if entry is None:
+            return document
+        if kind == CUSTOMERS:
+            registered_at = moment_of(document.get("registration_date"))
+            if registered_at is None or registered_at <= entry.erased_at:
+                return None
+            self._entries[name] = replace(entry, registered_at=registered_at)
+            self._registrations[name] = registered_at
+            return document
+        bought_at = moment_of(document.get("purchase_datetime"))
+        if entry.registered_at is not None and bought_at is not None and bought_at >= entry.registered_at:
+            return document
+        return pseudonymised(document, entry.pseudonym)
+
+    def may_keep(self, text: str) -> bool:
+        """Find out whether a text that is no document may be stored with its reason.
+
+        Args:
+            text: The text of a reject.
+
+        Returns:
+            False if it has a phone or an e-mail of an erased customer who did not register again.
+        """
+        known = {name for entry in self._entries.values() if entry.registered_at is None for name in entry.contacts}
+        return not known or known.isdisjoint(map(self.name_of, contacts_in(readable(text))))
+
+    def name_of(self, customer_id: str) -> str:
+        """The name under which a customer is stored; their phones and e-mails are hashed alike.
+
+        Args:
+            customer_id: The id, trimmed and in lower case.
+
+        Returns:
+            The keyed hash of the id.
+        """
+        return hmac.new(self._key, customer_id.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+    def save_registrations(self, session: ClientSession) -> None:
+        """Store who registered again, with the documents that say so.
+
+        Args:
+            session: The session of the transaction.
+        """
+        for name, registered_at in self._registrations.items():
+            self._collection.update_one({"_id": name}, {"$set": {"registered_at": registered_at}}, session=session)
+
+
+def ensure_hash_key(database: Database[Document], cipher: PersonalDataCipher, writer: Writer) -> None:
+    """Make the key of the hashes if there is none, before the first customer is erased.
+
+    Args:
+        database: The database of the collections.
+        cipher: The key ring.
+        writer: Makes the write.
+    """
+    if database[ERASURES].find_one({"_id": HASH_KEY}) is None:
+        text = cipher.encrypt(HASH_KEY_FIELD, secrets.token_hex(32))
+        writer.transact(lambda session: database[ERASURES].insert_one({"_id": HASH_KEY, "text": text}, session=session))
+
+
+def moment_of(value: object) -> datetime | None:
+    """Read the moment of a registration or a purchase.
+
+    Args:
+        value: A value of a document.
+
+    Returns:
+        The moment of an ISO 8601 text; a day is its midnight, and what has no offset is UTC. None for anything else.
+    """
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _decrypted(text: str, cipher: PersonalDataCipher | None) -> bytes:
+    try:
+        if cipher is None:
+            message = "no key ring was given"
+            raise DecryptionError(message)  # noqa: TRY301  # one message for both
+        return bytes.fromhex(cipher.decrypt(HASH_KEY_FIELD, text))
+    except DecryptionError as error:
+        raise DocumentStoreError(
+            f"Customers were erased, and SHOP_PII_KEYS cannot show who ({error}): restore the key ring. Nothing was "
+            "loaded, because it could bring them back."
+        ) from error

@@ -1,0 +1,123 @@
+"""Takes one customer out of MongoDB: the document goes, purchases stay under a pseudonym, rejects lose their text.
+
+Rejects come first: what they are found by is in the documents.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pymongo import DeleteOne, ReplaceOne, UpdateOne
+from pymongo.database import Database
+
+from shop_assets.coordination.writers import Writer
+from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
+from shop_assets.document_store.writing import write_all
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
+from shop_assets.documents.pseudonyms import customer_reference, pseudonymised
+from shop_assets.personal_data.traces import Traces
+
+BATCH_SIZE: Final = 500
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DocumentCounts:
+    """Customers that were deleted, purchases that got the pseudonym, and rejects that lost their text or are gone."""
+
+    customers: int
+    purchases: int
+    rejects: int
+
+
+def learn_traces(database: Database[Document], traces: Traces) -> None:
+    """Add what MongoDB knows of the customer: their phones, e-mails and card numbers, also those of older purchases.
+
+    Args:
+        database: The database of the collections.
+        traces: The customer.
+    """
+    for customer in database[CUSTOMERS.name].find(_by_id(traces, CUSTOMERS.id_field)):
+        traces.learn(customer)
+    for purchase in _purchases(database, traces):
+        copied = purchase.get("customer")
+        if isinstance(copied, Mapping):
+            traces.learn(copied)
+
+
+def erase_customer(database: Database[Document], writer: Writer, traces: Traces, pseudonym: str) -> DocumentCounts:
+    """Erase a customer. The change stream has the deletion and the new purchases.
+
+    Args:
+        database: The database of the collections.
+        writer: Makes the writes, as long as this run may write.
+        traces: The customer.
+        pseudonym: Stands for the customer in purchases.
+
+    Returns:
+        What was changed; nothing if it was erased before.
+    """
+    rejects = _write(database, writer, REJECTED_DOCUMENTS, _without_text(database, traces))
+    replacements = (
+        ReplaceOne({"_id": found["_id"]}, pseudonymised(found, pseudonym)) for found in _purchases(database, traces)
+    )
+    purchases = _write(database, writer, PURCHASES.name, replacements)
+    deletions = (DeleteOne({"_id": found["_id"]}) for found in _customers(database, traces))
+    return DocumentCounts(_write(database, writer, CUSTOMERS.name, deletions), purchases, rejects)
+
+
+def count_customer(database: Database[Document], traces: Traces) -> int:
+    """Count the documents that still have something of a customer.
+
+    Args:
+        database: The database of the collections.
+        traces: The customer.
+
+    Returns:
+        Customers, purchases and rejects; 0 after an erasure.
+    """
+    found = (_customers(database, traces), _purchases(database, traces), _without_text(database, traces))
+    return sum(1 for documents in found for _ in documents)
+
+
+def _customers(database: Database[Document], traces: Traces) -> Iterator[Document]:
+    return iter(list(database[CUSTOMERS.name].find(_by_id(traces, CUSTOMERS.id_field), {"_id": 1})))
+
+
+def _purchases(database: Database[Document], traces: Traces) -> Iterator[Document]:
+    for purchase in database[PURCHASES.name].find(_by_id(traces, "customer.customer_id")):
+        if customer_reference(purchase) in traces.ids:
+            yield purchase
+
+
+def _by_id(traces: Traces, field: str) -> Document:
+    """Whatever the spelling: blanks around it, letters of both cases."""
+    return {"$or": [{field: {"$regex": rf"^\s*{re.escape(name)}\s*$", "$options": "i"}} for name in traces.ids]}
+
+
+def _without_text(database: Database[Document], traces: Traces) -> Iterator[UpdateOne | DeleteOne]:
+    for reject in database[REJECTED_DOCUMENTS].find({"kind": {"$in": [CUSTOMERS.name, PURCHASES.name]}}):
+        if str(reject.get("position")) in traces.ids:
+            yield DeleteOne({"_id": reject["_id"]})
+        elif reject.get("text") and traces.is_mentioned(reject["text"]):
+            yield UpdateOne({"_id": reject["_id"]}, {"$set": {"text": ""}})
+
+
+def _write(database: Database[Document], writer: Writer, collection: str, writes: Iterator[Any]) -> int:
+    written = 0
+    batch: list[Any] = []
+    for one in writes:
+        batch.append(one)
+        if len(batch) >= BATCH_SIZE:
+            written += _write_batch(database, writer, collection, batch)
+    return written + _write_batch(database, writer, collection, batch)
+
+
+def _write_batch(database: Database[Document], writer: Writer, collection: str, batch: list[Any]) -> int:
+    count = len(batch)
+    if batch:
+        writer.transact(lambda session: write_all(database[collection], batch, ordered=False, session=session))
+        batch.clear()
+    return count

@@ -1,0 +1,162 @@
+"""The certificate of an erasure: what was erased where, and what expires when; as JSON and as text, in the bucket of
+reports. It has no id and no value of the customer: who it was only the key ring can show.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.topics.specification import UNLIMITED, Topic
+
+PREFIX: Final = "erasures/"
+
+_LARGEST_LAG_MS: Final = 10 * 365 * 24 * 3_600_000
+"""Kafka's default for "no limit" of `max.compaction.lag.ms` is beyond every calendar."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate; times are ISO 8601 in UTC.
+
+    Attributes:
+        number: The erasure's own.
+        customer: The keyed hash of the customer's id.
+        reason: As it was given.
+        requested_by: The account and the machine.
+        began_at: When it began; an interrupted erasure has the time of its first run.
+        ended_at: When everything was erased and looked for again.
+        erased: Counts by place.
+        remaining: Documents and rows that still had something of the customer at the end: 0.
+        by_hand: Objects of landing that have something of the customer and cannot be edited.
+        digests: SHA-256 of names and places: keys of objects, messages of RAW.
+        expires: What is gone later, by place, and when.
+        published_days: Days whose published features and CSVs have the id, with zeros and ones.
+        was_interrupted: Whether it was finished by a later run; what a killed one did last may not be counted.
+    """
+
+    number: str
+    customer: str
+    reason: str
+    requested_by: str
+    began_at: str
+    ended_at: str
+    erased: Mapping[str, int]
+    remaining: int
+    by_hand: Sequence[str]
+    digests: Mapping[str, Sequence[str]]
+    expires: Mapping[str, str]
+    published_days: Sequence[str]
+    was_interrupted: bool = False
+
+    def to_text(self) -> str:
+        """The certificate for people.
+
+        Returns:
+            Lines of text.
+        """
+        return "\n".join(self._lines()) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        yield f"Certificate of erasure {self.number}"
+        yield ""
+        yield f"Customer (keyed hash of the id): {self.customer}"
+        yield f"Reason: {self.reason}"
+        yield f"Requested by {self.requested_by}, begun {self.began_at}, ended {self.ended_at} (UTC)."
+        if self.was_interrupted:
+            yield "It was interrupted and finished by a later run; what was done last before may not be counted."
+        yield ""
+        yield "Erased:"
+        yield from (f"  {name}: {count}" for name, count in sorted(self.erased.items()))
+        yield f"Found afterwards: {self.remaining}"
+        if self.by_hand:
+            yield f"To be erased by hand, because these objects are no JSON: {', '.join(self.by_hand)}"
+        yield ""
+        yield "Not gone at once:"
+        yield from (f"  {place}: {when}" for place, when in self.expires.items())
+        if self.published_days:
+            first, last = self.published_days[0], self.published_days[-1]
+            yield (
+                f"  published features and CSVs of {len(self.published_days)} days, {first} to {last}: they have the "
+                "customer's id with zeros and ones, and nothing else; publishing such a day again leaves it out"
+            )
+        yield ""
+        yield "Purchases stay for statistics, under a pseudonym. The customer's id stays as the key of a deletion."
+
+
+def save(bucket: Bucket, certificate: Certificate) -> None:
+    """Write a certificate; one of the same number is replaced.
+
+    Args:
+        bucket: The bucket of reports.
+        certificate: The certificate.
+    """
+    content = json.dumps(asdict(certificate), ensure_ascii=False, indent=2).encode()
+    bucket.put(f"{PREFIX}{certificate.number}.json", content, "application/json")
+    bucket.put(f"{PREFIX}{certificate.number}.txt", certificate.to_text().encode(), "text/plain; charset=utf-8")
+
+
+def saved(bucket: Bucket) -> list[Certificate]:
+    """Read the certificates.
+
+    Args:
+        bucket: The bucket of reports.
+
+    Returns:
+        Them, the oldest first.
+    """
+    keys = sorted(summary.key for summary in bucket.list(PREFIX) if summary.key.endswith(".json"))
+    return [Certificate(**json.loads(bucket.get(key))) for key in keys]
+
+
+def expiry_of(topic: Topic, now: datetime) -> str:
+    """When the old messages of a topic are gone.
+
+    Args:
+        topic: The topic with its configuration.
+        now: The current time.
+
+    Returns:
+        One sentence.
+    """
+    settings = topic.configuration
+    segment = int(settings["segment.ms"])
+    sentences = []
+    if "delete" in settings["cleanup.policy"].split(","):
+        retention = int(settings["retention.ms"])
+        if retention == UNLIMITED:
+            sentences.append("never by retention: its retention.ms has no limit")
+        else:
+            sentences.append(f"by retention, at the latest on {_later(now, retention + segment)}")
+    if topic.is_compacted:
+        lag = int(settings["max.compaction.lag.ms"])
+        when = f"at the latest on {_later(now, lag + segment)}" if lag < _LARGEST_LAG_MS else "at no stated time"
+        sentences.append(f"by compaction {when}: max.compaction.lag.ms sets one")
+    return "; ".join(sentences)
+
+
+def _later(now: datetime, milliseconds: int) -> str:
+    try:
+        return f"{now + timedelta(milliseconds=milliseconds):%Y-%m-%d %H:%M} UTC"
+    except OverflowError:
+        return "no date"
+
+
+def fields(certificate: Certificate) -> dict[str, Any]:
+    """A certificate as a row of a list.
+
+    Args:
+        certificate: The certificate.
+
+    Returns:
+        Number, times, reason and counts.
+    """
+    return {
+        "number": certificate.number,
+        "ended": certificate.ended_at,
+        "reason": certificate.reason,
+        "erased": sum(certificate.erased.values()),
+        "found afterwards": certificate.remaining,
+    }

@@ -1,0 +1,248 @@
+"""Erases one customer from landing to MART, in an order that a kill at any point cannot spoil.
+
+First the record: from then on nothing that is delivered of the customer is loaded. Then landing and MongoDB; Kafka gets
+the tombstone and the purchases under the pseudonym, and RAW and MART get these; then what they had before is deleted.
+Every step does only what is left to do, so an interrupted erasure is finished by doing all of them again.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from shop_assets.coordination.writers import Writer
+from shop_assets.document_store import erasing as document_store
+from shop_assets.document_store import rewritten_objects
+from shop_assets.document_store.collection_setup import ensure_collections
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
+from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX, comparable_id
+from shop_assets.erasure import certificate as certificates
+from shop_assets.erasure import records
+from shop_assets.erasure.certificate import Certificate
+from shop_assets.erasure.errors import ErasureError
+from shop_assets.erasure.records import ErasureRecord
+from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, unpacked
+from shop_assets.landing.file_order import MODIFIED, modification
+from shop_assets.landing.generated_erasures import note_erased
+from shop_assets.landing.reading import document_objects, has_known_type
+from shop_assets.landing.stored_mapping import stored_mapping
+from shop_assets.landing.translation import Form
+from shop_assets.landing.writing import entity_tag
+from shop_assets.object_store.bucket import ObjectSummary
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.encryption import ID, is_personal_id
+from shop_assets.personal_data.traces import Traces
+from shop_assets.rejects.services import Services
+from shop_assets.topics.change_capture import capture_changes
+from shop_assets.warehouse import erasing as warehouse
+from shop_assets.warehouse.ingestion import ingest_topics
+from shop_assets.warehouse.reconciliation import reconcile
+
+KINDS: Final = (CUSTOMERS, PURCHASES)
+"""Whose documents are of a customer; what is found in customers helps to find the rest."""
+
+SPOOLED_BYTES: Final = 8 * 1024 * 1024
+"""Larger texts are on disk while they are edited."""
+
+
+def erase(services: Services, writer: Writer, customer_id: str, reason: str, cluster: str | None = None) -> Certificate:
+    """Erase a customer, or finish an erasure of theirs that was interrupted.
+
+    Args:
+        services: All services from S3 to ClickHouse.
+        writer: Makes the writes, as long as this run may write.
+        customer_id: The id, in any spelling.
+        reason: Why; it is in the certificate.
+        cluster: The cluster of the warehouse; None for a single server.
+
+    Returns:
+        The certificate, which is saved. Erasing again is harmless, and makes another one.
+
+    Raises:
+        ErasureError: The id is blank or a pseudonym, or something of the customer is left.
+        ShopError: A service failed: run it again.
+    """
+    known = comparable_id(customer_id)
+    if known is None or known.startswith(PSEUDONYM_PREFIX):
+        raise ErasureError("This is no id of a customer: it is blank, or the pseudonym of one who was erased.")
+    ensure_collections(services.database)
+    record = records.begin(services.database, writer, services.pii.cipher(), known, reason)
+    return _Erasure(services, writer, record, cluster).run()
+
+
+class _Erasure:
+    def __init__(self, services: Services, writer: Writer, record: ErasureRecord, cluster: str | None) -> None:
+        self._services = services
+        self._writer = writer
+        self._record = record
+        self._cluster = cluster
+        self._cipher = services.pii.cipher()
+        self._traces = Traces([record.customer_id])
+        self._sent_ids = _sent_ids(self._cipher, record.customer_id)
+        self._landing = services.object_store.landing()
+
+    def run(self) -> Certificate:
+        document_store.learn_traces(self._services.database, self._traces)
+        self._record.remember(self._traces.contacts)
+        by_hand = self._erase_landing()
+        self._record.remember(self._traces.contacts)
+        self._erase_documents()
+        self._publish()
+        self._erase_warehouse()
+        remaining = document_store.count_customer(self._services.database, self._traces)
+        remaining += warehouse.count_customer(self._services.client, self._sent_ids)
+        if remaining:
+            raise ErasureError(
+                f"{remaining} documents or rows of the customer came back while they were erased: another program "
+                "writes to MongoDB or Kafka. Run the same command again."
+            )
+        certificate = self._certificate(by_hand)
+        certificates.save(self._services.object_store.reports(), certificate)
+        self._record.end()
+        return certificate
+
+    def _erase_landing(self) -> list[str]:
+        """Rewrite the objects; returns the keys of those that cannot be."""
+        rewritten_objects.settle(self._services.database, self._landing, self._writer)
+        note_erased(self._landing, self._record.customer_id, self._record.pseudonym)
+        mapping = stored_mapping(self._landing)
+        by_hand = []
+        for kind in KINDS:
+            form = Form(kind, mapping.of(kind))
+            for summary in document_objects(self._landing, kind):
+                if has_known_type(summary.key):
+                    self._erase_object(form, summary)
+                elif self._is_mentioned(summary):
+                    by_hand.append(summary.key)
+        return by_hand
+
+    def _erase_object(self, form: Form, summary: ObjectSummary) -> None:
+        subject = Subject(self._traces, self._record.pseudonym)
+        eraser = ObjectEraser(summary.key, form, subject)
+        with tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as content:
+            with self._landing.open(summary.key) as source:
+                unpacked(summary.key, source, text)
+            if not eraser.rewrite(text, content):
+                return
+            content.seek(0)
+            size, etag = (0, rewritten_objects.DELETED) if eraser.is_empty else entity_tag(content)
+            database = self._services.database
+            self._writer.check()
+            rewritten_objects.announce(database, self._writer, summary, etag, size, eraser.counts.ids)
+            if eraser.is_empty:
+                self._landing.delete([summary.key])
+            else:
+                noted = self._landing.find(summary.key) or summary
+                modified = {MODIFIED: modification(noted).isoformat()}
+                self._landing.put(summary.key, content, _content_type(summary.key), {**noted.metadata, **modified})
+            self._landing.delete_older_versions(summary.key)
+            rewritten_objects.settle(database, self._landing, self._writer)
+        self._record.add(_landing_counts(form.kind, eraser.counts), {"objects": [_sha256(summary.key)]})
+
+    def _is_mentioned(self, summary: ObjectSummary) -> bool:
+        with self._landing.open(summary.key) as source:
+            return any(self._traces.is_mentioned(line.decode("utf-8", "replace")) for line in source)
+
+    def _erase_documents(self) -> None:
+        counts = document_store.erase_customer(
+            self._services.database, self._writer, self._traces, self._record.pseudonym
+        )
+        self._record.add(
+            {
+                "MongoDB: customers deleted": counts.customers,
+                "MongoDB: purchases under the pseudonym": counts.purchases,
+                "MongoDB: rejects without their text": counts.rejects,
+            }
+        )
+
+    def _publish(self) -> None:
+        services = self._services
+        sent = capture_changes(services.database, services.kafka, self._cipher, "incremental", self._writer)
+        self._record.add({"Kafka: tombstones": sent.topics[CUSTOMERS.name].tombstones})
+        ingest_topics(services.client, services.kafka, guard=self._writer.check)
+        reconcile(services.client, guard=self._writer.check)
+
+    def _erase_warehouse(self) -> None:
+        counts = warehouse.erase_customer(
+            self._services.client, self._sent_ids, self._cluster, guard=self._writer.check
+        )
+        self._record.add(
+            {
+                "ClickHouse: messages of RAW": counts.raw,
+                "ClickHouse: versions of MART": counts.versions,
+                "ClickHouse: rejects of MART": counts.rejects,
+            },
+            {"messages": [_sha256("\n".join(counts.places))]} if counts.places else {},
+        )
+
+    def _certificate(self, by_hand: list[str]) -> Certificate:
+        now = datetime.now(UTC)
+        record, services = self._record, self._services
+        topics = services.kafka.ensure_topics()
+        expires = {
+            f"Kafka, topic {topics[kind.name].name}": certificates.expiry_of(topics[kind.name], now) for kind in KINDS
+        }
+        return Certificate(
+            number=record.number,
+            customer=record.name,
+            reason=record.reason,
+            requested_by=record.requested_by,
+            began_at=record.began_at.isoformat(timespec="seconds"),
+            ended_at=now.isoformat(timespec="seconds"),
+            erased=dict(record.counts),
+            remaining=0,
+            by_hand=by_hand,
+            digests=record.digests,
+            expires=expires | _EXPIRES,
+            published_days=warehouse.days_with_features(services.client, self._sent_ids),
+            was_interrupted=record.was_interrupted,
+        )
+
+
+_EXPIRES: Final = {
+    "MongoDB, oplog": "when its window has passed: `rs.printReplicationInfo()` shows how long it is",
+    "ClickHouse, files of replaced parts": f"{warehouse.OLD_PARTS_SECONDS // 60} minutes after the erasure",
+    "S3, the store's own files": "when it compacts them; its interface gives nothing of them",
+    "backups": "when you delete those that are older than this erasure; after a restore, erase again",
+    "the source of the documents": "when its owner erases the customer there too",
+}
+
+
+def _sent_ids(cipher: PersonalDataCipher, customer_id: str) -> list[str]:
+    """The ids under which a customer may have been sent: the own one, and its ciphertexts if it is personal data."""
+    if not is_personal_id(customer_id):
+        return [customer_id]
+    return [customer_id, *cipher.encrypt_with_each_key(ID, customer_id).values()]
+
+
+def _landing_counts(kind: DocumentKind, counts: ErasedCounts) -> dict[str, int]:
+    return {
+        "landing: objects": 1,
+        "landing: documents of the customer": counts.customers,
+        "landing: purchases under the pseudonym": counts.purchases,
+        "landing: purchases removed, because the mapping would not read them": counts.removed_purchases,
+        f"landing: texts in {kind.name}/ that are no documents": counts.unread,
+    }
+
+
+def _content_type(key: str) -> str:
+    if key.lower().endswith(".gz"):
+        return "application/gzip"
+    return "application/json" if key.lower().endswith(".json") else "application/x-ndjson"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def unfinished(services: Services) -> Iterable[str]:
+    """The customers whose erasure was interrupted.
+
+    Args:
+        services: MongoDB is enough.
+
+    Returns:
+        Their ids.
+    """
+    return records.interrupted(services.database)

@@ -1,0 +1,132 @@
+"""The record of an erasure in MongoDB: what makes it go on after a kill, and what loading asks later.
+
+While an erasure runs, its record has the customer's id; when it has ended, only a keyed hash of it is left
+(`document_store/erased_customers.py`).
+"""
+
+import secrets
+import socket
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pymongo.database import Database
+
+from shop_assets.coordination.writers import Writer
+from shop_assets.document_store.collection_setup import ERASURES
+from shop_assets.document_store.erased_customers import ErasedCustomers, ensure_hash_key
+from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.warehouse.decryption_audit import account
+
+Document = dict[str, Any]
+
+RUNNING: Final = "running"
+"""The field of the record with what an unfinished erasure needs."""
+
+
+class ErasureRecord:
+    """The record of one customer, and the counts of the erasure that runs."""
+
+    def __init__(self, database: Database[Document], writer: Writer, known: ErasedCustomers, stored: Document) -> None:
+        self._known = known
+        self._collection = database[ERASURES]
+        self._writer = writer
+        self.name = str(stored["_id"])
+        self.pseudonym = str(stored["pseudonym"])
+        running = stored[RUNNING]
+        self.number = str(running["number"])
+        self.customer_id = str(running["customer_id"])
+        self.reason = str(running["reason"])
+        self.requested_by = str(running["requested_by"])
+        self.began_at: datetime = running["began_at"]
+        self.was_interrupted = bool(running.get("was_interrupted"))
+        self.counts: Counter[str] = Counter(running["counts"])
+        self.digests: dict[str, list[str]] = running["digests"]
+
+    def add(self, counts: dict[str, int], digests: dict[str, list[str]] | None = None) -> None:
+        """Store what was done, at once: the next run goes on from here.
+
+        Args:
+            counts: How many of what.
+            digests: Hashes of names and places, by what they are of.
+        """
+        self.counts.update({name: count for name, count in counts.items() if count})
+        for name, found in (digests or {}).items():
+            self.digests[name] = sorted({*self.digests.get(name, []), *found})
+        values = {f"{RUNNING}.counts": dict(self.counts), f"{RUNNING}.digests": self.digests}
+        self._update({"$set": values})
+
+    def remember(self, contacts: Iterable[str]) -> None:
+        """Store hashes of the phones and e-mails: rejects of later deliveries are searched for them.
+
+        Args:
+            contacts: The phones and e-mails, normalised.
+        """
+        names = sorted({self._known.name_of(contact) for contact in contacts})
+        self._update({"$addToSet": {"contacts": {"$each": names}}})
+
+    def end(self) -> None:
+        """Forget the id: the erasure is complete, and its certificate is written."""
+        self._update({"$unset": {RUNNING: ""}})
+
+    def _update(self, change: Document) -> None:
+        self._writer.transact(lambda session: self._collection.update_one({"_id": self.name}, change, session=session))
+
+
+def begin(
+    database: Database[Document], writer: Writer, cipher: PersonalDataCipher, customer_id: str, reason: str
+) -> ErasureRecord:
+    """Record that a customer is erased: from now on loading does not take what is delivered of them.
+
+    Args:
+        database: The database of the collections.
+        writer: Makes the writes, as long as this run may write.
+        cipher: The key ring.
+        customer_id: The id, trimmed and in lower case.
+        reason: Why, for the certificate; an interrupted erasure keeps its own.
+
+    Returns:
+        The record of this erasure, or of the one that was interrupted.
+    """
+    ensure_hash_key(database, cipher, writer)
+    known = ErasedCustomers.load(database, cipher)
+    name = known.name_of(customer_id)
+    stored = database[ERASURES].find_one({"_id": name}) or {}
+    if RUNNING in stored:
+        stored[RUNNING]["was_interrupted"] = True
+        values: Document = {f"{RUNNING}.was_interrupted": True}
+        writer.transact(lambda session: database[ERASURES].update_one({"_id": name}, {"$set": values}, session=session))
+        return ErasureRecord(database, writer, known, stored)
+    now = datetime.now(UTC)
+    entry: Document = {
+        "_id": name,
+        "pseudonym": stored.get("pseudonym") or f"{PSEUDONYM_PREFIX}{secrets.token_hex(8)}",
+        "erased_at": now,
+        "contacts": stored.get("contacts", []),
+        RUNNING: {
+            "number": f"e{now:%Y%m%d%H%M%S}{secrets.token_hex(2)}",
+            "customer_id": customer_id,
+            "reason": reason,
+            "requested_by": f"{account()}@{socket.gethostname()}",
+            "began_at": now,
+            "counts": {},
+            "digests": {},
+        },
+    }
+    writer.transact(lambda session: database[ERASURES].replace_one({"_id": name}, entry, upsert=True, session=session))
+    return ErasureRecord(database, writer, known, entry)
+
+
+def interrupted(database: Database[Document]) -> list[str]:
+    """The customers whose erasure was begun and has not ended.
+
+    Args:
+        database: The database of the collections.
+
+    Returns:
+        Their ids, the earliest first.
+    """
+    found = database[ERASURES].find({f"{RUNNING}.number": {"$exists": True}})
+    return [str(stored[RUNNING]["customer_id"]) for stored in sorted(found, key=lambda one: one[RUNNING]["began_at"])]

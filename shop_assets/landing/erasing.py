@@ -1,0 +1,310 @@
+"""Takes one customer out of an object of landing; every other byte of its text stays.
+
+A customer's own documents go, purchases stay under a pseudonym (`documents/pseudonyms.py`), and a text that is no
+document goes if it mentions the customer. Positions in the file stay as they are, because rejects name them: a line is
+left blank, an element of an array becomes an empty page. A rewritten object keeps the time of its old version, so that
+of two files the same one is the newer.
+"""
+
+import copy
+import gzip
+import itertools
+import json
+import mmap
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import IO, Any, Final
+
+import orjson
+
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
+from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
+from shop_assets.landing.encodings import chunks_of, decompressed, utf8
+from shop_assets.landing.layouts import Layout, without_comma
+from shop_assets.landing.parsing import UnreadableError, parse_value
+from shop_assets.landing.reading import (
+    has_known_type,
+    is_archive,
+    is_lines_by_name,
+    laid_texts,
+    page_of,
+    parts_of,
+)
+from shop_assets.landing.splitting import BLANK, CutOffError, DocumentText
+from shop_assets.landing.translation import Form, ParsedDocument, UnreadableDocument, translate
+from shop_assets.personal_data.traces import Traces
+
+NO_DOCUMENTS: Final = b'{"data": []}'
+"""Takes the place of a document: a page without documents, which is read and is no reject."""
+
+COMPRESSION: Final = 6
+
+LOOKED_AT: Final = 10_000
+"""So many pieces of a text show whether anything is left in it."""
+
+_CHUNK: Final = 1024 * 1024
+_LONGEST_TRACE: Final = 2048
+"""Bytes: an id has 512 characters at most."""
+
+_REMOVED: Final = object()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The customer who is erased: all that is known of them, and their pseudonym."""
+
+    traces: Traces
+    pseudonym: str
+
+
+@dataclass
+class ErasedCounts:
+    """What was done to an object. `unread` texts were no documents and mentioned the customer."""
+
+    customers: int = 0
+    purchases: int = 0
+    removed_purchases: int = 0
+    """Purchases that cannot be written under a pseudonym so that the mapping reads them; MongoDB has them."""
+    unread: int = 0
+    ids: set[str] = field(default_factory=set)
+    """The ids of documents that the object no longer has."""
+
+    @property
+    def total(self) -> int:
+        """Documents and texts that were changed."""
+        return self.customers + self.purchases + self.removed_purchases + self.unread
+
+
+def unpacked(name: str, source: IO[bytes], target: IO[bytes]) -> None:
+    """Write the text of an object to a file: unpacked, in UTF-8, up to where it is damaged.
+
+    Args:
+        name: The object's key.
+        source: Its content.
+        target: The file.
+    """
+    chunks = decompressed(source) if is_archive(name) else chunks_of(source)
+    with suppress(CutOffError):
+        for chunk in utf8(chunks):
+            target.write(chunk)
+    target.flush()
+
+
+class ObjectEraser:
+    """Erases a customer from the text of one object."""
+
+    def __init__(self, name: str, form: Form, subject: Subject) -> None:
+        self._name = name
+        self._form = form
+        self._subject = subject
+        self.counts = ErasedCounts()
+        self.is_empty = False
+        """Whether nothing is left: the object is to be deleted."""
+
+    def rewrite(self, text: IO[bytes], target: IO[bytes]) -> bool:
+        """Write the text without the customer.
+
+        Args:
+            text: A file with the text that `unpacked` wrote.
+            target: The file for the new content of the object, packed if it was.
+
+        Returns:
+            Whether the object has to be replaced or deleted; if not, nothing was written.
+        """
+        if not has_known_type(self._name) or not self._may_concern(text):
+            return False
+        with mmap.mmap(text.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            edits = list(self._edits(content))
+            if not edits:
+                return False
+            left = b"".join(itertools.islice(_without(content, edits), LOOKED_AT))
+            self.is_empty = not left.replace(NO_DOCUMENTS, b"").strip(BLANK + b",[]\x1e")
+            if is_archive(self._name):
+                with gzip.GzipFile(
+                    fileobj=target, mode="wb", compresslevel=COMPRESSION, mtime=0, filename=""
+                ) as archive:
+                    for part in _without(content, edits):
+                        archive.write(part)
+            else:
+                target.writelines(_without(content, edits))
+        target.flush()
+        return True
+
+    def _may_concern(self, text: IO[bytes]) -> bool:
+        text.seek(0)
+        before = b""
+        while chunk := text.read(_CHUNK):
+            if self._subject.traces.may_be_in((before + chunk).lower()):
+                return True
+            before = chunk[-_LONGEST_TRACE:]
+        return False
+
+    def _edits(self, content: mmap.mmap) -> Iterator[tuple[int, int, bytes]]:
+        """The places of the text that change, in order: begin, end, and what takes the place."""
+        at = 0
+        chunks = iter(lambda: content.read(_CHUNK), b"")
+        for found in laid_texts(chunks, self._form, lines_by_name=is_lines_by_name(self._name)):
+            if isinstance(found, UnreadableDocument):
+                continue  # an empty file: what is damaged was cut off when it was unpacked
+            begin = content.find(found.text.text, at)
+            at = begin + found.text.size
+            edited = self._edited(found.text, found.layout)
+            if edited is not None:
+                yield begin, at, edited
+
+    def _edited(self, text: DocumentText, layout: Layout) -> bytes | None:
+        """The text without the customer; None if it has nothing of them."""
+        nothing = b"" if layout in {Layout.LINES, Layout.SINGLE} else NO_DOCUMENTS
+        core = without_comma(text.text) if layout is Layout.LINES else text.text
+        if text.fault is not None or text.is_too_large:
+            return self._unread(text.text, nothing)
+        try:
+            value = parse_value(core)
+        except UnreadableError:
+            return self._edited_parts(text, layout, nothing)
+        edited = self._edited_value(value, layout)
+        if edited is value:
+            return None
+        if edited is _REMOVED:
+            return nothing
+        return text.text.replace(core, _written(edited, is_indented=b"\n" in core.strip()), 1)
+
+    def _edited_parts(self, text: DocumentText, layout: Layout, nothing: bytes) -> bytes | None:
+        result, at, is_changed = b"", 0, False
+        for part in parts_of(text, layout):
+            edited = self._edited(part, Layout.ARRAY)
+            begin = text.text.find(part.text, at)
+            result += text.text[at:begin] + (part.text if edited is None else edited)
+            at = begin + len(part.text)
+            is_changed = is_changed or edited is not None
+        if at:
+            return result + text.text[at:] if is_changed else None
+        return self._unread(text.text, nothing)
+
+    def _unread(self, text: bytes, nothing: bytes) -> bytes | None:
+        if not self._subject.traces.is_mentioned(text.decode("utf-8", "replace")):
+            return None
+        self.counts.unread += 1
+        return nothing
+
+    def _edited_value(self, value: Any, layout: Layout) -> Any:
+        found = page_of(self._form.recognition, value, layout)
+        if found is None:
+            return self._edited_document(value)
+        edited = {}
+        for document in found[1]:
+            new = self._edited_document(document)
+            if new is not document:
+                edited[id(document)] = new
+        return _replaced(value, edited) if edited else value
+
+    def _edited_document(self, delivered: Any) -> Any:
+        item = translate(self._form, 1, delivered) if isinstance(delivered, dict) else None
+        traces = self._subject.traces
+        if isinstance(item, ParsedDocument):
+            kind, document = self._form.kind, item.document
+            own_id = comparable_id(document.get(kind.id_field))
+            reference = own_id if kind == CUSTOMERS else customer_reference(document) if kind == PURCHASES else None
+            if reference is not None:
+                if reference not in traces.ids:
+                    return delivered
+                if kind == CUSTOMERS:
+                    traces.learn(document)
+                    self.counts.customers += 1
+                    self.counts.ids |= {own_id} if own_id else set()
+                    return _REMOVED
+                return self._edited_purchase(item)
+            if kind not in {CUSTOMERS, PURCHASES}:
+                return delivered
+        if not traces.is_mentioned(_written(delivered, is_indented=False).decode("utf-8", "replace")):
+            return delivered
+        self.counts.unread += 1
+        return _REMOVED
+
+    def _edited_purchase(self, item: ParsedDocument) -> Any:
+        self._subject.traces.learn(item.document["customer"])
+        wanted = pseudonymised(item.document, self._subject.pseudonym)
+        # Extended JSON and mappings have types and names of their own: there only values are emptied.
+        for edited in (wanted, self._emptied(item, wanted) if item.is_changed else wanted):
+            if self._reads_as(edited, wanted) and self._is_free(edited):
+                self.counts.purchases += 1
+                return edited
+        self.counts.removed_purchases += 1
+        return _REMOVED
+
+    def _reads_as(self, edited: dict[str, Any], wanted: dict[str, Any]) -> bool:
+        try:
+            delivered = json.loads(_written(edited, is_indented=False))
+        except TypeError:  # of Extended JSON
+            return False
+        read = translate(self._form, 1, delivered)
+        return (
+            isinstance(read, ParsedDocument)
+            and customer_reference(read.document) == self._subject.pseudonym
+            and pseudonymised(read.document, self._subject.pseudonym) == wanted
+        )
+
+    def _is_free(self, edited: dict[str, Any]) -> bool:
+        return not self._subject.traces.is_mentioned(_written(edited, is_indented=False).decode("utf-8", "replace"))
+
+    def _emptied(self, item: ParsedDocument, wanted: dict[str, Any]) -> dict[str, Any]:
+        """A purchase as it lay, whose mapping still reads it, without every value that its statistics do not need.
+
+        A value is needed if the purchase reads differently without it; so the rules of the mapping need not be known.
+        """
+        edited = copy.deepcopy(item.delivered)
+        for path in list(_leaves(edited)):
+            owner, name = _at(edited, path[:-1]), path[-1]
+            value, owner[name] = owner[name], None
+            read = translate(self._form, 1, edited)
+            if not isinstance(read, ParsedDocument):
+                owner[name] = value
+            elif pseudonymised(read.document, self._subject.pseudonym) != wanted or not customer_reference(
+                read.document
+            ):
+                owner[name] = self._subject.pseudonym if comparable_id(value) in self._subject.traces.ids else value
+        return edited
+
+
+def _without(content: mmap.mmap, edits: list[tuple[int, int, bytes]]) -> Iterator[bytes]:
+    at = 0
+    for begin, end, edited in [*edits, (len(content), len(content), b"")]:
+        for start in range(at, begin, _CHUNK):
+            yield content[start : min(begin, start + _CHUNK)]
+        yield edited
+        at = end
+
+
+def _replaced(value: Any, edited: dict[int, Any]) -> Any:
+    """A copy of a page in which documents, found by their identity, are replaced or left out."""
+    if id(value) in edited:
+        return edited[id(value)]
+    if isinstance(value, dict):
+        inner = {name: _replaced(one, edited) for name, one in value.items()}
+        return {name: one for name, one in inner.items() if one is not _REMOVED}
+    if isinstance(value, list):
+        return [new for new in (_replaced(one, edited) for one in value) if new is not _REMOVED]
+    return value
+
+
+def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    if items is None:
+        yield path
+        return
+    for name, inner in items:
+        yield from _leaves(inner, (*path, name))
+
+
+def _at(value: Any, path: tuple[Any, ...]) -> Any:
+    for name in path:
+        value = value[name]
+    return value
+
+
+def _written(value: Any, *, is_indented: bool) -> bytes:
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if is_indented else None)
+    except (TypeError, ValueError):  # an integer beyond 64 bits, or half of a surrogate pair
+        return json.dumps(value, indent=2 if is_indented else None).encode()

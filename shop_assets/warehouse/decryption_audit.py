@@ -1,0 +1,105 @@
+"""The record of decryptions: written before a value is shown, so that none is shown without one."""
+
+import getpass
+import hashlib
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from shop_assets.personal_data.cipher import ENCRYPTED
+from shop_assets.warehouse.errors import WarehouseError
+from shop_assets.warehouse.sql_templates import read_folder
+
+
+@dataclass(frozen=True)
+class Decryption:
+    """A value to decrypt: its ciphertext, the field, and the record that has it if it is known."""
+
+    ciphertext: str
+    field: str
+    kind: str = ""
+    record_id: str = ""
+
+
+def record_decryptions(
+    client: Client, decryptions: Sequence[Decryption], reason: str, cluster: str | None = None
+) -> None:
+    """Append who decrypts what, and why, to `audit.decryptions`.
+
+    Args:
+        client: A client of the warehouse.
+        decryptions: What is decrypted next.
+        reason: Why.
+        cluster: The cluster of the warehouse; None for a single server.
+
+    Raises:
+        WarehouseError: It could not be recorded: then nothing may be decrypted.
+    """
+    rows = [
+        (
+            account(),
+            socket.gethostname(),
+            reason,
+            one.kind,
+            one.record_id,
+            one.field,
+            _key_id(one.ciphertext),
+            hashlib.sha256(one.ciphertext.strip().lower().encode()).hexdigest(),
+        )
+        for one in decryptions
+    ]
+    try:
+        for file in read_folder("audit"):
+            client.command(file.statement_on(cluster))
+        client.insert(
+            "audit.decryptions",
+            rows,
+            column_names=["decrypted_by", "host", "reason", "kind", "id", "field", "key_id", "digest"],
+        )
+    except ClickHouseError as error:
+        raise WarehouseError(
+            f"ClickHouse did not record the decryption ({type(error).__name__}), so nothing was decrypted. May "
+            "SHOP_CLICKHOUSE_USER create and fill audit.decryptions?"
+        ) from error
+
+
+def personal_values(client: Client, customer_id: str) -> list[Decryption]:
+    """The ciphertexts of a customer in MART.
+
+    Args:
+        client: A client of the warehouse.
+        customer_id: The id, in any spelling.
+
+    Returns:
+        Phone and e-mail, as far as there are some.
+    """
+    rows = client.query(
+        "SELECT customer_id, phone, email FROM mart.customers WHERE customer_id = shop_clean({id:String})",
+        parameters={"id": customer_id},
+    ).result_rows
+    return [
+        Decryption(str(value), field, "customers", str(found))
+        for found, *values in rows
+        for field, value in zip(("phone", "email"), values, strict=True)
+        if value
+    ]
+
+
+def account() -> str:
+    """The account that runs this process.
+
+    Returns:
+        Its name; `unknown` in a container whose user has none.
+    """
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _key_id(ciphertext: str) -> str:
+    match = ENCRYPTED.fullmatch(ciphertext.strip().lower())
+    return match["key_id"] if match else ""

@@ -1,0 +1,229 @@
+"""Takes one customer out of RAW and MART: the rows with their documents are deleted, and with them their bytes.
+
+It comes after the tombstone of the customer and the purchases under the pseudonym have reached MART, so that what is
+deleted here is older than what is shown. The offsets of deleted messages are recorded in `raw.removed_copies` before,
+as those of duplicates are: they count as read, and a kill at any point leaves a RAW in which every offset is accounted
+for.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
+from shop_assets.documents.pseudonyms import customer_reference
+from shop_assets.warehouse.cluster import on_cluster
+from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.query_execution import QUERY_SETTINGS
+from shop_assets.warehouse.raw_offsets import issue_fencing_token, wait_for_inserts
+
+BATCH_SIZE: Final = 1000
+"""Offsets in one statement: they are in the address of a request."""
+
+OLD_PARTS_SECONDS: Final = 480
+"""So long ClickHouse keeps the files of parts that were replaced (`old_parts_lifetime`)."""
+
+
+class _Row(NamedTuple):
+    topic: str
+    topic_id: str
+    partition: int
+    offset: int
+    ingested_at: datetime
+    id: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class WarehouseCounts:
+    """Rows that were deleted, and the places of RAW's messages: topic id, partition, offset."""
+
+    raw: int
+    versions: int
+    rejects: int
+    places: Sequence[str]
+
+
+def erase_customer(
+    client: Client, ids: Iterable[str], cluster: str | None = None, *, guard: Guard = unguarded
+) -> WarehouseCounts:
+    """Delete a customer's documents and purchases, and what MART made of them.
+
+    Args:
+        client: A client of the migrated warehouse.
+        ids: The ids under which the customer was ever sent, in lower case.
+        cluster: The cluster of the warehouse; None for a single server.
+        guard: Called before each statement; what it raises ends the erasure.
+
+    Returns:
+        What was deleted; nothing if it was deleted before.
+
+    Raises:
+        WarehouseError: An insert into RAW is running and does not end.
+    """
+    known = sorted(ids)
+    issue_fencing_token(client)  # so that nothing is inserted meanwhile
+    wait_for_inserts(client)
+    deletion = _Deletion(client, cluster, guard)
+    messages = {CUSTOMERS: _customer_messages(client, known), PURCHASES: _purchase_messages(client, known)}
+    for kind, rows in messages.items():
+        deletion.forget(kind, rows)
+    rejected = [row for row in _rows(client, "rejected_purchases", needles=_needles(known)) if _is_of(row, known)]
+    rejects = deletion.delete("mart.reject_versions", "kind = 'customers' AND id IN {ids:Array(String)}", ids=known)
+    rejects += deletion.places("mart.reject_versions", rejected, "kind = 'purchases'")
+    versions = deletion.delete(
+        "mart.customer_versions", "id IN {ids:Array(String)} AND operation != 'delete'", ids=known
+    )
+    versions += deletion.delete("mart.purchase_versions", "customer_id IN {ids:Array(String)}", ids=known)
+    versions += deletion.places("mart.purchase_versions", [*rejected, *messages[PURCHASES]])
+    deletion.delete(
+        "mart.document_identities", "kind = 'customers' AND id IN {ids:Array(String)} AND identity != ''", ids=known
+    )
+    for document_id in known:
+        deletion.delete(
+            "mart.document_identities",
+            "kind = 'purchases' AND startsWith(identity, {text:String})",
+            text=f"customer {document_id}, store ",
+        )
+    places = [f"{row.topic_id} {row.partition} {row.offset}" for rows in messages.values() for row in rows]
+    return WarehouseCounts(len(places), versions, rejects, sorted(places))
+
+
+def count_customer(client: Client, ids: Iterable[str]) -> int:
+    """Count the rows of RAW and MART that still have something of a customer.
+
+    Args:
+        client: A client of the warehouse.
+        ids: The ids under which the customer was ever sent, in lower case.
+
+    Returns:
+        The rows; 0 after an erasure.
+    """
+    known = sorted(ids)
+    rejected = [row for row in _rows(client, "rejected_purchases", needles=_needles(known)) if _is_of(row, known)]
+    versions = client.query(
+        "SELECT (SELECT count() FROM mart.customer_versions WHERE id IN {ids:Array(String)} AND operation != 'delete') "
+        "+ (SELECT count() FROM mart.purchase_versions WHERE customer_id IN {ids:Array(String)}) "
+        "+ (SELECT count() FROM mart.reject_versions WHERE kind = 'customers' AND id IN {ids:Array(String)})",
+        parameters={"ids": known},
+    ).result_rows[0][0]
+    return (
+        len(_customer_messages(client, known)) + len(_purchase_messages(client, known)) + len(rejected) + int(versions)
+    )
+
+
+def days_with_features(client: Client, ids: Iterable[str]) -> list[str]:
+    """The published days whose features have a customer.
+
+    Args:
+        client: A client of the warehouse.
+        ids: The ids of the customer.
+
+    Returns:
+        The days, oldest first; they hold the id, and zeros and ones.
+    """
+    rows = client.query(
+        "SELECT DISTINCT toString(ds) FROM mart.customer_features WHERE customer_id IN {ids:Array(String)} ORDER BY 1",
+        parameters={"ids": sorted(ids)},
+    ).result_rows
+    return [str(day) for (day,) in rows]
+
+
+class _Deletion:
+    """Deletes rows for good: parts with such rows are written again. Of parts without any nothing is read twice."""
+
+    def __init__(self, client: Client, cluster: str | None, guard: Guard) -> None:
+        self._client = client
+        self._cluster = cluster
+        self._guard = guard
+
+    def forget(self, kind: DocumentKind, rows: Sequence[_Row]) -> None:
+        """Record that messages of RAW are removed, and remove them. The id of a customer is not recorded."""
+        if not rows:
+            return
+        self._guard()
+        self._client.insert(
+            "raw.removed_copies",
+            [
+                (
+                    row.topic,
+                    row.topic_id,
+                    row.partition,
+                    row.offset,
+                    kind.name,
+                    _recorded_id(kind, row),
+                    row.ingested_at,
+                )
+                for row in rows
+            ],
+            column_names=[
+                *("kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset", "kind", "id", "ingested_at")
+            ],
+        )
+        self.places(f"raw.{kind.name}", rows)
+
+    def places(self, table: str, rows: Iterable[_Row], condition: str = "1") -> int:
+        """Delete the rows of a table at the places of some messages."""
+        offsets: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        for row in rows:
+            offsets[row.topic_id, row.partition].append(row.offset)
+        deleted = 0
+        for (topic_id, partition), found in offsets.items():
+            for first in range(0, len(found), BATCH_SIZE):
+                deleted += self.delete(
+                    table,
+                    f"{condition} AND kafka_topic_id = {{topic:String}} AND kafka_partition = {{part:UInt32}} "
+                    "AND kafka_offset IN {offsets:Array(UInt64)}",
+                    topic=topic_id,
+                    part=partition,
+                    offsets=found[first : first + BATCH_SIZE],
+                )
+        return deleted
+
+    def delete(self, table: str, condition: str, **parameters: Any) -> int:
+        """Delete rows by a condition, and return how many there were."""
+        counted = f"SELECT count() FROM {table} WHERE {condition}"  # noqa: S608  # our names
+        count = int(self._client.query(counted, parameters=parameters).result_rows[0][0])
+        if count:
+            self._guard()
+            self._client.command(
+                f"ALTER TABLE {table}{on_cluster(self._cluster)} DELETE WHERE {condition} SETTINGS mutations_sync = 2",
+                parameters=parameters,
+            )
+        return count
+
+
+def _recorded_id(kind: DocumentKind, row: _Row) -> str:
+    return row.id if kind == PURCHASES else ""
+
+
+def _customer_messages(client: Client, ids: Sequence[str]) -> list[_Row]:
+    return _rows(client, "customer_messages", ids=ids)
+
+
+def _purchase_messages(client: Client, ids: Sequence[str]) -> list[_Row]:
+    return [row for row in _rows(client, "purchase_messages", needles=_needles(ids)) if _is_of(row, ids)]
+
+
+def _rows(client: Client, name: str, **parameters: Any) -> list[_Row]:
+    statement = load_query(f"erasure/{name}").statement
+    return [_Row(*row) for row in client.query(statement, parameters, settings=QUERY_SETTINGS).result_rows]
+
+
+def _needles(ids: Iterable[str]) -> list[str]:
+    return [json.dumps(document_id, ensure_ascii=False)[1:-1] for document_id in ids]
+
+
+def _is_of(row: _Row, ids: Sequence[str]) -> bool:
+    """Whether a message is a purchase of the customer; what is no JSON and has the id is taken for one."""
+    try:
+        document = json.loads(row.payload)
+    except (ValueError, RecursionError):
+        return True
+    return isinstance(document, dict) and customer_reference(document) in ids

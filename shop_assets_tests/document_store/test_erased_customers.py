@@ -1,0 +1,141 @@
+"""What is delivered of an erased customer later is not loaded, unless they registered again."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shop_assets.coordination.writers import SoleWriter
+from shop_assets.document_store import rewritten_objects
+from shop_assets.document_store.collection_setup import ERASURES
+from shop_assets.document_store.erased_customers import ErasedCustomers, ensure_hash_key, moment_of
+from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.document_store.load_progress import LoadResult
+from shop_assets.document_store.loading import load_landing
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
+from shop_assets.landing.writing import entity_tag
+from shop_assets.object_store.bucket import Bucket
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets_tests.document_store.conftest import Documents, put
+
+CIPHER = PersonalDataCipher({"k1": bytes(range(64))})
+ERASED_AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def load(database: Documents, bucket: Bucket) -> dict[str, LoadResult]:
+    return load_landing(database, bucket, [CUSTOMERS, PURCHASES], cipher=CIPHER)
+
+
+def customer(**more: Any) -> dict[str, Any]:
+    return {"customer_id": "cus-1", "phone": "+79001234567", "registration_date": "2026-01-01T00:00:00Z"} | more
+
+
+def purchase(number: int, at: datetime, customer_id: str = "cus-1") -> dict[str, Any]:
+    buyer = {"customer_id": customer_id, "phone": "+79001234567"}
+    return {"purchase_id": f"ord-{number}", "customer": buyer, "purchase_datetime": at.isoformat()}
+
+
+@pytest.fixture
+def erased(database: Documents) -> Documents:
+    ensure_hash_key(database, CIPHER, SoleWriter(database.client))
+    name = ErasedCustomers.load(database, CIPHER).name_of("cus-1")
+    database[ERASURES].insert_one({"_id": name, "pseudonym": "erased-x", "erased_at": ERASED_AT})
+    return database
+
+
+def buyers(database: Documents) -> dict[str, str]:
+    return {found["_id"]: found["customer"]["customer_id"] for found in database.purchases.find()}
+
+
+def test_an_old_file_brings_nothing_back_and_no_reject_quotes_it(erased: Documents, bucket: Bucket) -> None:
+    put(bucket, "customers/a.jsonl", customer(), customer(customer_id=" CUS-1 "), customer(customer_id="cus-2"))
+    put(bucket, "customers/b.json", customer(registration_date="2026-05-01"))
+    put(bucket, "customers/c.json", customer(registration_date="1 июня 2026", purchase_location="no object"))
+    put(bucket, "purchases/a.json", purchase(1, ERASED_AT), purchase(2, ERASED_AT, "cus-2"))
+    put(bucket, "purchases/b.json", purchase(3, ERASED_AT) | {"items": "no list", "note": "8 900 123-45-67"})
+
+    results = load(erased, bucket)
+
+    assert [found["_id"] for found in erased.customers.find()] == ["cus-2"]
+    assert buyers(erased) == {"ord-1": "erased-x", "ord-2": "cus-2", "ord-3": "erased-x"}
+    assert (results["customers"].erased, results["purchases"].pseudonymised) == (4, 2)
+    assert "900" not in str([*erased.rejected_documents.find(), *erased.purchases.find({"_id": {"$ne": "ord-2"}})])
+    assert load(erased, bucket)["customers"].read == 0
+
+
+def test_who_registered_again_is_loaded_with_the_purchases_since_then(erased: Documents, bucket: Bucket) -> None:
+    again = ERASED_AT + timedelta(days=3)
+    put(bucket, "customers/a.json", customer(registration_date=again.isoformat()))
+    put(bucket, "customers/b.json", customer())
+    put(bucket, "purchases/a.json", purchase(1, again - timedelta(days=1)), purchase(2, again), purchase(3, ERASED_AT))
+
+    load(erased, bucket)
+
+    assert [found["registration_date"] for found in erased.customers.find()] == [again.isoformat()]
+    assert buyers(erased) == {"ord-1": "erased-x", "ord-2": "cus-1", "ord-3": "erased-x"}
+    put(bucket, "purchases/later.json", purchase(4, again + timedelta(days=9)))
+    load(erased, bucket)
+    assert buyers(erased)["ord-4"] == "cus-1"
+
+
+def test_without_the_key_ring_nothing_is_loaded(erased: Documents, bucket: Bucket) -> None:
+    put(bucket, "customers/a.json", customer())
+    for cipher in (None, PersonalDataCipher({"k1": bytes(range(1, 65))})):
+        with pytest.raises(DocumentStoreError, match="restore the key ring"):
+            load_landing(erased, bucket, [CUSTOMERS], cipher=cipher)
+    assert erased.customers.find_one() is None
+
+
+@pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        ("2026-05-01T12:30:00Z", datetime(2026, 5, 1, 12, 30, tzinfo=UTC)),
+        ("2026-05-01T12:30:00+03:00", datetime(2026, 5, 1, 9, 30, tzinfo=UTC)),
+        (" 2026-05-01 ", datetime(2026, 5, 1, tzinfo=UTC)),
+        (datetime(2026, 5, 1), datetime(2026, 5, 1, tzinfo=UTC)),  # noqa: DTZ001
+        ("01.05.2026", None),
+        (20260501, None),
+        (None, None),
+    ],
+)
+def test_moments(value: object, moment: datetime | None) -> None:
+    assert moment_of(value) == moment
+
+
+def test_a_rewritten_object_is_not_loaded_again(database: Documents, bucket: Bucket) -> None:
+    """What was deleted or changed in MongoDB alone stays so, also if the erasure was killed after the PUT."""
+    writer = SoleWriter(database.client)
+    put(bucket, "customers/a.jsonl", customer(), customer(customer_id="cus-2"), customer(customer_id="cus-3"), b"{")
+    load(database, bucket)
+    database.customers.delete_one({"_id": "cus-2"})
+    database.customers.update_one({"_id": "cus-3"}, {"$set": {"note": "by hand"}})
+    before = bucket.find("customers/a.jsonl")
+    assert before is not None
+    content = b"\n" + bucket.get("customers/a.jsonl").partition(b"\n")[2]
+    size, etag = entity_tag(content)
+
+    rewritten_objects.announce(database, writer, before, etag, size, ["cus-1"])
+    bucket.put("customers/a.jsonl", content, "application/x-ndjson")
+    database.customers.delete_one({"_id": "cus-1"})
+    result = load(database, bucket)["customers"]
+
+    assert (result.read, result.restored) == (0, 0)
+    assert [(found["_id"], found.get("note")) for found in database.customers.find()] == [("cus-3", "by hand")]
+    (reject,) = database.rejected_documents.find()
+    assert (reject["etag"], reject["position"], reject["superseded"]) == (etag, 4, False)
+    database.customers.delete_one({"_id": "cus-3"})
+    database.deleted_documents.delete_many({})
+    assert load(database, bucket)["customers"].restored == 2, "the ledger still names what the object has"
+    assert database.customers.find_one({"_id": "cus-1"}) is None
+
+
+def test_an_announced_rewriting_that_never_came_changes_nothing(database: Documents, bucket: Bucket) -> None:
+    put(bucket, "customers/a.jsonl", customer(), customer(customer_id="cus-2"))
+    load(database, bucket)
+    before = bucket.find("customers/a.jsonl")
+    assert before is not None
+    rewritten_objects.announce(database, SoleWriter(database.client), before, "another", 1, ["cus-1"])
+
+    assert load(database, bucket)["customers"].read == 0
+    assert database.rewritten_objects.find_one() is None
+    assert database.customers.count_documents({}) == 2

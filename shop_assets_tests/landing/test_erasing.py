@@ -1,0 +1,226 @@
+"""A customer is taken out of files of every layout: the others' bytes stay, and the files read as before."""
+
+import gzip
+import io
+import json
+import tempfile
+from typing import Any
+
+import pytest
+
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
+from shop_assets.documents.pseudonyms import pseudonymised
+from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, unpacked
+from shop_assets.landing.mapping import EMPTY, KindMapping
+from shop_assets.landing.mapping_file import parse_mapping
+from shop_assets.landing.reading import read_stream
+from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument
+from shop_assets.personal_data.traces import Traces
+from shop_assets_tests.landing.files import stream_of
+
+IVAN: dict[str, Any] = {
+    "customer_id": "cus-1", "first_name": "Иван", "last_name": "Рожков", "phone": "+7 900 123-45-67",
+    "email": "ivan@example.ru", "loyalty_card_number": "LOYAL-777", "birth_date": "1990-01-01",
+}  # fmt: skip
+ANNA: dict[str, Any] = {"customer_id": "cus-12", "first_name": "Анна", "phone": "+7 900 123-45-68", "price": 90.50}
+BOUGHT: dict[str, Any] = {
+    "purchase_id": "ord-1", "customer": IVAN, "store": {"store_id": "s-1", "manager": "Иван Рожков"},
+    "items": [{"product_id": "p-1", "quantity": 2, "note": "для Ивана"}], "total_amount": 90.5, "status": "paid",
+    "delivery_address": {"street": "Ленина", "house": "1"}, "comment": "звонить Ивану", "is_delivery": True,
+    "purchase_datetime": "2026-01-01T10:00:00Z",
+}  # fmt: skip
+OTHER: dict[str, Any] = BOUGHT | {"purchase_id": "ord-2", "customer": ANNA, "comment": "позже"}
+LEFT: dict[str, Any] = {
+    "purchase_id": "ord-1", "customer": {"customer_id": "erased-a"}, "store": {"store_id": "s-1"},
+    "items": [{"product_id": "p-1", "quantity": 2}], "total_amount": 90.5, "status": "paid",
+    "delivery_address": None, "is_delivery": True, "purchase_datetime": "2026-01-01T10:00:00Z",
+}  # fmt: skip
+PERSONAL = ("Иван", "Рожков", "123-45-67", "ivan@", "LOYAL-777", "Ленина", 'cus-1"', "1990-01-01")
+
+
+def erased(
+    name: str, content: bytes, kind: DocumentKind = CUSTOMERS, rules: KindMapping = EMPTY
+) -> tuple[bytes | None, ErasedCounts]:
+    """The new content of a file, b"" if it is deleted, None if it stays."""
+    eraser = ObjectEraser(name, Form(kind, rules), Subject(Traces(["cus-1"]), "erased-a"))
+    with io.BytesIO(content) as source, tempfile.TemporaryFile() as text, io.BytesIO() as target:
+        unpacked(name, source, text)
+        if not eraser.rewrite(text, target):
+            return None, eraser.counts
+        return b"" if eraser.is_empty else target.getvalue(), eraser.counts
+
+
+def read(
+    name: str, content: bytes, kind: DocumentKind = CUSTOMERS, rules: KindMapping = EMPTY
+) -> list[tuple[int, str | dict[str, Any]]]:
+    found = []
+    for item in read_stream(name, stream_of(content), Form(kind, rules)):
+        match item:
+            case ParsedDocument():
+                found.append((item.position, item.document))
+            case UnreadableDocument():
+                found.append((item.position, item.reason))
+            case EmptyPage():
+                found.append((item.position, "nothing"))
+    return found
+
+
+def assert_forgotten(content: bytes) -> None:
+    text = content.decode()
+    assert [one for one in PERSONAL if one in text or json.dumps(one)[1:-1] in text] == []
+
+
+ANNA_TEXT = b'{"customer_id":"cus-12" , "price": 90.50, "first_name":"\\u0410\\u043d\\u043d\\u0430"}'
+
+
+def test_of_json_lines_a_line_stays_blank_and_the_other_bytes_stay() -> None:
+    content = b"\n".join([ANNA_TEXT, json.dumps(IVAN).encode(), b"{broken", ANNA_TEXT + b"\r", b""])
+
+    new, counts = erased("customers/a.jsonl", content)
+
+    assert new == b"\n".join([ANNA_TEXT, b"", b"{broken", ANNA_TEXT + b"\r", b""])
+    assert (counts.customers, counts.ids) == (1, {"cus-1"})
+    assert [position for position, _ in read("customers/a.jsonl", new)] == [1, 3, 4]
+    assert erased("customers/a.jsonl", new) == (None, ErasedCounts())
+
+
+@pytest.mark.parametrize("spelling", ["cus-1", " CUS-1 ", "Cus-1"])
+def test_packed_lines_are_packed_again_whatever_the_spelling_of_the_id(spelling: str) -> None:
+    content = gzip.compress(ANNA_TEXT + b"\n" + json.dumps(IVAN | {"customer_id": spelling}).encode() + b"\n")
+
+    new, _ = erased("customers/a.jsonl.gz", content)
+
+    assert new is not None
+    assert gzip.decompress(new) == ANNA_TEXT + b"\n\n"
+
+
+@pytest.mark.parametrize(
+    "form", [b"[%s,\n%s ,%s]", b'{"data": [%s, %s, %s], "total": 3}', b"%s\n%s\n%s", b'{"a": %s, "b": %s, "c": %s}'],
+    ids=["array", "page", "sequence", "by id"],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig"])
+def test_of_other_layouts_the_others_are_read_as_before(form: bytes, encoding: str) -> None:
+    indented = json.dumps(IVAN, ensure_ascii=False, indent=2).encode()
+    others = [ANNA_TEXT.replace(b"{", b"{\n ").replace(b"cus-12", name) for name in (b"cus-12", b"cus-13")]
+    content = (form % (others[0], indented, others[1])).decode().encode(encoding)
+
+    new, counts = erased("customers/a.json", content)
+
+    assert new is not None
+    assert counts.customers == 1
+    assert_forgotten(new)
+    assert [one["customer_id"] for _, one in read("customers/a.json", new) if isinstance(one, dict)] == [
+        "cus-12",
+        "cus-13",
+    ]
+    assert not any(one in ("not a JSON object", "id is missing") for _, one in read("customers/a.json", new))
+
+
+def test_in_an_array_the_positions_stay() -> None:
+    new, _ = erased("customers/a.json", b"[" + json.dumps(IVAN).encode() + b', 5, {"customer_id": "x"}]')
+    assert new == b'[{"data": []}, 5, {"customer_id": "x"}]'
+    assert [position for position, _ in read("customers/a.json", new)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("content", [json.dumps(IVAN), json.dumps(IVAN, indent=2), json.dumps([IVAN, IVAN])])
+def test_an_object_of_the_customer_alone_is_deleted(content: str) -> None:
+    assert erased("customers/cus-1.json", content.encode())[0] == b""
+
+
+def test_a_purchase_keeps_what_statistics_need() -> None:
+    content = json.dumps([OTHER, BOUGHT], ensure_ascii=False).encode()
+
+    new, counts = erased("purchases/a.json", content, PURCHASES)
+
+    assert new is not None
+    assert counts.purchases == 1
+    assert read("purchases/a.json", new, PURCHASES) == [(1, OTHER), (2, LEFT)]
+    assert new.startswith(content[: content.index(b'{"purchase_id": "ord-1"')])
+    assert pseudonymised(LEFT, "erased-a") == LEFT
+    assert erased("purchases/a.json", new, PURCHASES) == (None, ErasedCounts())
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        {"op": "u", "before": BOUGHT | {"comment": "прежний Иван"}, "after": BOUGHT},
+        {"op": "c", "before": None, "after": json.dumps(BOUGHT)},
+        {"payload": BOUGHT, "schema": {"name": "x"}},
+        BOUGHT | {"_id": {"$oid": "5f43a1b2c3d4e5f6a7b8c9d0"}},
+    ],
+    ids=["envelope with an older version", "envelope of MongoDB", "wrapper", "Extended JSON"],
+)
+def test_what_is_around_a_purchase_goes_with_older_versions(wrapped: dict[str, Any]) -> None:
+    new, _ = erased("purchases/a.json", json.dumps(wrapped).encode(), PURCHASES)
+
+    assert new is not None
+    assert_forgotten(new)
+    ((_, document),) = read("purchases/a.json", new, PURCHASES)
+    assert isinstance(document, dict)
+    assert pseudonymised(document | {"_id": None}, "erased-a") == LEFT | {"_id": None}
+    assert document["customer"]["customer_id"] == "erased-a"
+
+
+MAPPING = """
+[purchases.fields]
+receiptNo = "purchase_id"
+client.id = "customer.customer_id"
+client.name = "customer.first_name"
+shop = "store.store_id"
+"lines[].sku" = "items[].product_id"
+sum = "total_amount"
+[purchases.divisors]
+total_amount = 100
+"""
+RECEIPT = {
+    "receiptNo": "r-1", "client": {"id": "CUS-1", "name": "Иван"}, "shop": "s-1", "sum": 9050, "cashier": "Ольга",
+    "lines": [{"sku": "p-1", "note": "Ивану"}], "contact": "ivan@example.ru", "status": "paid",
+}  # fmt: skip
+
+
+def test_a_mapping_reads_its_purchases_as_before() -> None:
+    rules = parse_mapping("till.toml", MAPPING).of(PURCHASES)
+    content = json.dumps(RECEIPT, ensure_ascii=False).encode()
+    ((_, before),) = read("purchases/a.json", content, PURCHASES, rules)
+
+    new, counts = erased("purchases/a.json", content, PURCHASES, rules)
+
+    assert new is not None
+    assert counts.purchases == 1
+    assert_forgotten(new)
+    ((_, after),) = read("purchases/a.json", new, PURCHASES, rules)
+    assert isinstance(after, dict)
+    assert isinstance(before, dict)
+    assert pseudonymised(after, "erased-a") == pseudonymised(before, "erased-a")
+    assert (after["total_amount"], after["customer"]["customer_id"]) == (90.5, "erased-a")
+    assert erased("purchases/a.json", new, PURCHASES, rules)[0] is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"customer_id": "cus-1", "first', '{"phone": "8 (900) 123 45 67", "x', '{"mail": "IVAN@example.ru"} {"']
+)  # fmt: skip
+def test_a_damaged_text_goes_if_it_mentions_the_customer(text: str) -> None:
+    others = b'{"customer_id": "cus-12", "phone": "+7 900 123-45-68'
+    content = b"\n".join([json.dumps(IVAN).encode(), others, text.encode()])
+
+    new, counts = erased("customers/a.jsonl", content)
+
+    assert new == b"\n".join([b"", others, b""])
+    assert counts.unread == 1
+
+
+def test_a_damaged_archive_keeps_what_could_be_read() -> None:
+    lines = b"\n".join([ANNA_TEXT, json.dumps(IVAN).encode(), *[ANNA_TEXT] * 9000])
+    damaged = gzip.compress(lines, 1)[:-400]
+
+    new, _ = erased("customers/a.jsonl.gz", damaged)
+
+    assert new is not None
+    assert gzip.decompress(new).startswith(ANNA_TEXT + b"\n\n" + ANNA_TEXT)
+
+
+def test_nobody_else_is_touched() -> None:
+    for content in (json.dumps(ANNA), json.dumps([ANNA, ANNA]), "", "[]", "{", json.dumps({"customer_id": "acus-1"})):
+        assert erased("customers/a.json", content.encode()) == (None, ErasedCounts())
+    assert erased("customers/list.csv", b"cus-1,Ivan")[0] is None

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from shop_assets.build import build_definitions
-from shop_assets.cli import app
+from shop_assets.cli.application import app
 from shop_assets.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shop_assets.personal_data.key_ring import parse_key_ring
-from shop_assets.settings import Settings, SettingsError, variable
+from shop_assets.settings import Settings, SettingsError, StackDownError, variable
 
 DOCUMENTATION = Path(__file__).parents[1] / "docs" / "settings.md"
 KEY = base64.b64encode(bytes(range(64))).decode()
@@ -50,12 +50,27 @@ def test_the_running_stacks_file_gives_what_the_environment_lacks_and_the_enviro
     assert load({"SHOP_MONGO_DATABASE": "of_the_environment"}).mongo_database == "of_the_environment"
 
 
-def test_missing_settings_are_all_named_together_with_the_command_that_helps(load):
-    with pytest.raises(SettingsError) as refused:
+def test_without_any_service_one_sentence_says_that_no_stack_runs(load, tmp_path):
+    with pytest.raises(StackDownError) as refused:
         load({})
+    assert str(refused.value) == f"No stack runs in {tmp_path}: start one with `shop up`."
+
+
+def test_with_some_services_the_mode_and_all_that_it_lacks_are_named(load):
+    given = {"SHOP_MONGO_URI": COMPLETE["SHOP_MONGO_URI"], "SHOP_S3_ACCESS_KEY": "x"}
+    with pytest.raises(SettingsError, match=r"SHOP_MONGO_URI is set: .* services of your own") as refused:
+        load(given)
     message = str(refused.value)
-    assert {name for name in COMPLETE if name in message} == set(COMPLETE)
-    assert "shop up" in message
+    assert {name for name in COMPLETE if name in message} == set(COMPLETE) - {"SHOP_S3_ACCESS_KEY"}
+    assert "unset SHOP_MONGO_URI" in message
+
+
+def test_what_is_invalid_is_refused_before_a_stack_gives_the_rest(monkeypatch, tmp_path):
+    monkeypatch.setenv("SHOP_HOME", str(tmp_path))
+    Settings.refuse_invalid()
+    monkeypatch.setenv("SHOP_TIMEZONE", "Europe/Nowhere")
+    with pytest.raises(SettingsError, match="SHOP_TIMEZONE: no such time zone"):
+        Settings.refuse_invalid()
 
 
 def test_a_misspelt_variable_is_refused_with_the_nearest_name(load):

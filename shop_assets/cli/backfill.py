@@ -1,6 +1,7 @@
 """`shop backfill`: features and reports of a range of days, in one run and one Spark session."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.options import require_complete_day
+from shop_assets.cli.options import AsJson, Verbose, require_complete_day
 from shop_assets.cli.services import ensure_services
-from shop_assets.errors import ShopError
+from shop_assets.errors import InputError
 
 if TYPE_CHECKING:
     from shop_assets.cli.runs import DayRow
@@ -29,23 +30,30 @@ def backfill(
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Compute features again even if their inputs have not changed.")
     ] = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
 ) -> None:
     """Build features and reports for a range of days, each as of the midnight that ends it."""
-    settings = ensure_services()
-    days = (require_complete_day(first.date(), settings, "--from"), require_complete_day(last.date(), settings, "--to"))
+    days = (require_complete_day(first.date(), "--from"), require_complete_day(last.date(), "--to"))
     if days[0] > days[1]:
-        raise ShopError(f"--from {days[0]} is later than --to {days[1]}")
+        raise InputError(f"--from {days[0]} is later than --to {days[1]}")
+    settings = ensure_services()
 
-    from shop_assets.cli.progress import RunProgress
+    from shop_assets.cli.outcome import Outcome
+    from shop_assets.cli.progress import STANDARD_ERROR, STANDARD_OUTPUT, RunProgress
     from shop_assets.cli.runs import day_rows, materialize_days
     from shop_assets.cli.summary import print_checks, print_failures
 
-    with RunProgress(shows_days=True) as progress:
-        result = materialize_days(settings, *days, progress.on_event, recompute=recompute)
-    console = Console()
-    console.print(_table(day_rows(result)))
-    print_checks(console, result)
-    print_failures(console, result)
+    with RunProgress(shows_days=True, output=STANDARD_ERROR if as_json else STANDARD_OUTPUT) as progress:
+        result = materialize_days(settings, *days, progress.on_event, recompute=recompute, verbose=verbose)
+    outcome = Outcome.of(result, progress.not_run)
+    if as_json:
+        typer.echo(outcome.as_json({"days": [asdict(row) for row in day_rows(result)]}))
+    else:
+        console = Console()
+        console.print(_table(day_rows(result)))
+        print_checks(console, outcome.checks)
+        print_failures(console, outcome)
     raise typer.Exit(0 if result.success else 1)
 
 

@@ -3,15 +3,13 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from shop_assets.errors import ShopError
-
-WRONG_INPUT: Final = 2
+from shop_assets.errors import InputError
 
 
 def register(app: typer.Typer) -> None:
@@ -35,8 +33,7 @@ def inspect(
     from shop_assets.inspection.inspecting import inspect_folder
     from shop_assets.inspection.rendering import render
     from shop_assets.inspection.settings import InspectionSettings
-    from shop_assets.landing.mapping_file import NO_MAPPING, MappingError, read_mapping_file
-    from shop_assets.landing.source_folder import SourceFolderError
+    from shop_assets.landing.mapping_file import NO_MAPPING, read_mapping_file
 
     try:
         settings = InspectionSettings()
@@ -45,10 +42,7 @@ def inspect(
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False, include_context=False)
         names = ", ".join(f"SHOP_{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in problems)
-        raise ShopError(f"Invalid settings: {names}") from None
-    except (MappingError, SourceFolderError) as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(WRONG_INPUT) from None
+        raise InputError(f"Invalid settings: {names}") from None
     if as_json:
         typer.echo(json.dumps(asdict(inspection) | {"is_clean": inspection.is_clean}, ensure_ascii=False, indent=1))
     else:

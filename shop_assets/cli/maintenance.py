@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.errors import ShopError
+from shop_assets.cli.options import require_kind
+from shop_assets.cli.services import running_services
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def reconcile(
     from shop_assets.warehouse.document_source import DocumentSource
     from shop_assets.warehouse.reconciliation import reconcile as reconcile_mart
 
-    settings = Settings.load()
+    settings = running_services()
     with _warehouse_writer(settings, "shop reconcile") as (database, client, lease):
         reports = reconcile_mart(client, full=full, guard=lease.check)
         source = DocumentSource(database, kafka_resource(settings), personal_data_resource(settings).cipher())
@@ -79,7 +80,7 @@ def compact() -> None:
     """
     from shop_assets.warehouse.compaction import compact as compact_raw
 
-    with _warehouse_writer(Settings.load(), "shop raw compact") as (_, client, lease):
+    with _warehouse_writer(running_services(), "shop raw compact") as (_, client, lease):
         reports = compact_raw(client, guard=lease.check)
     table = Table("table")
     for heading in ("rows", "removed", "duplicates before", "duplicates after"):
@@ -95,15 +96,13 @@ def accept(
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids that a check reports as used twice.")],
 ) -> None:
     """Accept that documents were corrected: their ids are no longer reported as used twice."""
-    from shop_assets.documents.kinds import KIND_BY_NAME
     from shop_assets.warehouse.reused_ids import accept_reused_ids
 
-    if kind not in KIND_BY_NAME:
-        raise ShopError(f"No kind is called {kind}: the kinds are {', '.join(KIND_BY_NAME)}.")
-    settings = Settings.load()
+    chosen = require_kind(kind)
+    settings = running_services()
     with _warehouse_writer(settings, "shop ids accept") as (_, client, lease):
         lease.check()
-        accept_reused_ids(client, KIND_BY_NAME[kind], ids, settings.clickhouse_cluster)
+        accept_reused_ids(client, chosen, ids, settings.clickhouse_cluster)
     typer.echo(f"{len(ids)} accepted.")
 
 
@@ -119,16 +118,14 @@ def merge(
     from shop_assets.document_store.collection_setup import ensure_collections
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.document_store.spellings import accept_ids
-    from shop_assets.documents.kinds import KIND_BY_NAME
 
-    if kind not in KIND_BY_NAME:
-        raise ShopError(f"No kind is called {kind}: the kinds are {', '.join(KIND_BY_NAME)}.")
+    chosen = require_kind(kind)
     with (
-        mongo_resource(Settings.load()).connect() as database,
+        mongo_resource(running_services()).connect() as database,
         ingestion_lease(database, "shop ids merge", "from the command line", _notify) as lease,
     ):
         ensure_collections(database)
-        lease.transact(lambda session: accept_ids(database, KIND_BY_NAME[kind], ids, session))
+        lease.transact(lambda session: accept_ids(database, chosen, ids, session))
     typer.echo(f"{len(ids)} merged. Load the rejected documents: shop rejects retry")
 
 

@@ -1,29 +1,73 @@
 """Options that several commands share: the day of a report, and which days there are."""
 
+import os
 from datetime import UTC, date, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsConfigDict
 
-from shop_assets.errors import ShopError
-from shop_assets.settings import Settings
+from shop_assets.errors import InputError
+from shop_assets.settings import BusinessSettings, Settings
 
+if TYPE_CHECKING:
+    from shop_assets.documents.kinds import DocumentKind
+
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Also print what Dagster logs, and what Spark and libraries print.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs, on standard output.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the report, for example 2026-01-31.")]
 
 
-def last_complete_day(settings: Settings) -> date:
+class _Days(BusinessSettings):
+    """What decides which days there are; the services' settings need not be known yet."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    first_day: date = Settings.model_fields["first_day"].default
+
+
+def last_complete_day(settings: BusinessSettings) -> date:
     """Yesterday, in the business time zone."""
     from shop_assets.orchestration.partitions import yesterday
 
     return yesterday(datetime.now(tz=UTC), ZoneInfo(settings.timezone))
 
 
-def require_complete_day(day: date, settings: Settings, option: str = "--day") -> date:
-    """The day itself, if there is a partition for it. Raises ShopError, which names the option, if there is none."""
+def require_complete_day(day: date, option: str = "--day") -> date:
+    """The day itself, if there is a partition for it. Raises InputError, which names the option, if there is none."""
+    try:
+        settings = _Days()
+    except ValidationError:
+        Settings.refuse_invalid()
+        raise
     last = last_complete_day(settings)
     if not settings.first_day <= day <= last:
-        raise ShopError(
+        raise InputError(
             f"{option} {day} must be between {settings.first_day} (SHOP_FIRST_DAY) and {last}, the last complete day"
         )
     return day
+
+
+def require_writable(path: Path) -> None:
+    """Refuse a file that could not be written when the work is done. Raises InputError."""
+    if path.is_dir():
+        raise InputError(f"--output {path} is a folder: name a file in it.")
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise InputError(f"--output {path} cannot be written: there is no folder {folder}.")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise InputError(f"--output {path} cannot be written: permission denied.")
+
+
+def require_kind(name: str) -> "DocumentKind":
+    """The kind of that name. Raises InputError, which names the kinds there are."""
+    from shop_assets.documents.kinds import KIND_BY_NAME
+
+    if name not in KIND_BY_NAME:
+        raise InputError(f"No kind is called {name}: the kinds are {', '.join(KIND_BY_NAME)}.")
+    return KIND_BY_NAME[name]

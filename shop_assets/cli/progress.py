@@ -1,41 +1,23 @@
 """Progress of a run: one line per asset, as soon as it is materialized."""
 
+import contextlib
 import logging
 import os
-from dataclasses import dataclass
+import re
 from types import TracebackType
-from typing import Any, Self
+from typing import Final, Self
 
-from dagster import DagsterEvent, DagsterEventType, EventLogEntry, MetadataValue
+from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 from rich.console import Console
 from rich.markup import escape
 
-from shop_assets.orchestration.asset_metadata import REJECTED, ROWS_IN, ROWS_OUT, SECONDS
+from shop_assets.cli.outcome import AssetRow
 
-
-@dataclass(frozen=True)
-class AssetRow:
-    """Rows into an asset, out of it and rejected, and its seconds."""
-
-    asset: str
-    day: str
-    rows_in: int
-    rows_out: int
-    rejected: int
-    seconds: float
-
-    @classmethod
-    def from_event(cls, event: DagsterEvent) -> Self:
-        """Read a materialization event, from the metadata that every asset has."""
-        materialization = event.step_materialization_data.materialization
-        return cls(
-            asset=materialization.asset_key.to_user_string(),
-            day=materialization.partition or "",
-            rows_in=int(_number(materialization.metadata.get(ROWS_IN))),
-            rows_out=int(_number(materialization.metadata.get(ROWS_OUT))),
-            rejected=int(_number(materialization.metadata.get(REJECTED))),
-            seconds=_number(materialization.metadata.get(SECONDS)),
-        )
+STANDARD_OUTPUT: Final = 1
+STANDARD_ERROR: Final = 2
+SPINNER_WIDTH: Final = 2
+NOT_RUN: Final = re.compile(r"Dependencies for step (\S+) .*Not executing\.")
+"""What Dagster logs for each step after a failed one; it has no event for them."""
 
 
 class RunProgress:
@@ -45,10 +27,20 @@ class RunProgress:
     duplicate of it, taken before the run starts. Use as a context manager.
     """
 
-    def __init__(self, *, shows_days: bool = False) -> None:
+    def __init__(self, *, shows_days: bool = False, output: int = STANDARD_OUTPUT, quiet: bool = False) -> None:
+        """Begin.
+
+        Args:
+            shows_days: The run builds several days, and the lines name them.
+            output: The descriptor to write to.
+            quiet: Print nothing but the step that runs now.
+        """
+        self.not_run: list[str] = []
+        """The steps that could not run, because one that they depend on failed."""
         self._shows_days = shows_days
-        self._output = os.fdopen(os.dup(1), "w", encoding="utf-8")
-        self._console = Console(file=self._output, highlight=False)
+        self._is_quiet = quiet
+        self._output = os.fdopen(os.dup(output), "w", encoding="utf-8")
+        self._console = _Console(file=self._output, highlight=False)
         self._status = self._console.status("starting")
 
     def __enter__(self) -> Self:
@@ -59,7 +51,8 @@ class RunProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._status.stop()
-        self._output.close()
+        with contextlib.suppress(BrokenPipeError):  # nobody reads it any more
+            self._output.close()
 
     def on_event(self, entry: EventLogEntry) -> None:
         """Receive the next event of the run."""
@@ -69,37 +62,53 @@ class RunProgress:
             return
         match event.event_type:
             case DagsterEventType.STEP_START:
-                self._status.update(f"{event.step_key} …")
+                self._show_step(f"{event.step_key} …")
             case DagsterEventType.ASSET_MATERIALIZATION:
                 self._materialized(event)
             case DagsterEventType.ASSET_CHECK_EVALUATION:
                 self._checked(event)
             case DagsterEventType.STEP_FAILURE:
-                self._console.print(f"[red]✗[/] {event.step_key} failed")
+                self._print(f"[red]✗[/] {event.step_key} failed")
             case _:
                 pass
 
     def _materialized(self, event: DagsterEvent) -> None:
         row = AssetRow.from_event(event)
+        if self._shows_days:
+            self._print(f"[green]✓[/] {row.day} {row.asset:<28} {row.rows_out:>8} rows {row.seconds:>6.1f} s")
+            return
         counts = f"{row.rows_in:>8} in {row.rows_out:>8} out {row.rejected:>4} rejected {row.seconds:>6.1f} s"
-        day = f" {row.day}" if self._shows_days else ""
-        self._console.print(f"[green]✓[/] {row.asset:<28}{day} {counts}", soft_wrap=True)
+        self._print(f"[green]✓[/] {row.asset:<28} {counts}")
+        if row.rest:
+            self._print(f"  {row.rows_in:,} = {row.rows_out:,} out + {row.rest}")
 
     def _checked(self, event: DagsterEvent) -> None:
         evaluation = event.asset_check_evaluation_data
         if not evaluation.passed:
-            self._console.print(
+            self._print(
                 f"[yellow]![/] check {evaluation.asset_key.to_user_string()}.{evaluation.check_name}: "
-                f"{escape(evaluation.description or 'did not pass')}",
-                soft_wrap=True,
+                f"{escape(evaluation.description or 'did not pass')}"
             )
 
     def _logged(self, entry: EventLogEntry) -> None:
-        if isinstance(entry.level, int) and entry.level >= logging.WARNING:
-            self._console.print(f"[yellow]![/] {escape(entry.user_message)}", soft_wrap=True)
+        if not_run := NOT_RUN.match(entry.user_message):
+            self.not_run.append(not_run[1])
+        elif isinstance(entry.level, int) and entry.level >= logging.WARNING:
+            self._print(f"[yellow]![/] {escape(entry.user_message)}")
         else:
-            self._status.update(escape(f"{entry.step_key}: {entry.user_message}"))
+            self._show_step(f"{entry.step_key}: {entry.user_message}")
+
+    def _print(self, line: str) -> None:
+        if not self._is_quiet:
+            self._console.print(line, soft_wrap=True)
+
+    def _show_step(self, text: str) -> None:
+        width = self._console.width - SPINNER_WIDTH
+        self._status.update(escape(text if len(text) <= width else f"{text[: width - 1]}…"))
 
 
-def _number(value: MetadataValue[Any] | None) -> float:
-    return float(value.value) if value is not None and isinstance(value.value, int | float) else 0.0
+class _Console(Console):
+    """A console that falls silent when nobody reads it any more (`shop run | head`): the run goes on."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True

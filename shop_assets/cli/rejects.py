@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shop_assets.cli.services import running_services
 from shop_assets.documents.kinds import KIND_BY_NAME
-from shop_assets.errors import ShopError
-from shop_assets.settings import Settings
+from shop_assets.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def list_rejects(
     """List the rejected documents of all stages, the newest first, with totals by reason."""
     if values:
         if reason or since != EPOCH or superseded:
-            raise ShopError("--values counts what MART has now: --reason, --since and --all do not go with it.")
+            raise InputError("--values counts what MART has now: --reason, --since and --all do not go with it.")
         _list_values(kind, limit)
         return
     from shop_assets.cli.reject_tables import print_rejects, print_totals
@@ -140,7 +140,7 @@ def retry(
     from shop_assets.rejects.search import find, find_by_id
 
     if sum((bool(reject_ids), bool(kind or reason), everything)) != 1:
-        raise ShopError("Choose what to retry: ids, --kind/--reason, or --all.")
+        raise InputError("Choose what to retry: ids, --kind/--reason, or --all.")
     with _services() as services:
         if reject_ids:
             rejects = [find_by_id(services.database, services.client, reject_id) for reject_id in reject_ids]
@@ -166,4 +166,4 @@ def _notify(message: str) -> None:
 def _services() -> "AbstractContextManager[Services]":
     from shop_assets.rejects.services import connect
 
-    return connect(Settings.load())
+    return connect(running_services())

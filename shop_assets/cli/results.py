@@ -1,24 +1,20 @@
-"""`shop report`, `shop dashboard` and `shop query`: what a run has produced."""
+"""`shop report` and `shop dashboard`: what a run has produced."""
 
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from shop_assets.cli.options import Day, last_complete_day
+from shop_assets.cli.options import Day, last_complete_day, require_writable
+from shop_assets.cli.services import running_services
 from shop_assets.errors import ShopError
-from shop_assets.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("report")(report)
     app.command("dashboard")(dashboard)
-    app.command("query")(query)
 
 
 def report(
@@ -29,7 +25,9 @@ def report(
     from shop_assets.object_store.resource import object_store_resource
     from shop_assets.report.csv_report import find_report, read_report
 
-    bucket = object_store_resource(Settings.load()).reports()
+    if output is not None:
+        require_writable(output)
+    bucket = object_store_resource(running_services()).reports()
     found = find_report(bucket, day.date() if day else None)
     content = read_report(bucket, found)
     if output is None:
@@ -48,7 +46,8 @@ def dashboard(
     from shop_assets.warehouse.errors import StatementRefusedError
     from shop_assets.warehouse.resource import reader_resource
 
-    settings = Settings.load()
+    require_writable(output)
+    settings = running_services()
     shown = day.date() if day else last_complete_day(settings)
     try:
         with reader_resource(settings).client() as client:
@@ -58,20 +57,3 @@ def dashboard(
     page = render(contents, settings)
     output.write_bytes(page)
     typer.echo(f"{shown}: {len(page)} bytes written to {output}", err=True)
-
-
-def query(
-    sql: Annotated[str, typer.Argument(help="One statement, for example: SELECT count() FROM mart.customers")],
-) -> None:
-    """Run one SELECT in ClickHouse, as the user who may only read, and print the result as a table."""
-    from shop_assets.warehouse.resource import reader_resource
-
-    with reader_resource(Settings.load()).client() as client:
-        result = client.query(sql)
-    # As text: rich would interpret brackets as its own markup.
-    table = Table()
-    for name in result.column_names:
-        table.add_column(Text(name))
-    for row in result.result_rows:
-        table.add_row(*(Text("NULL" if cell is None else str(cell)) for cell in row))
-    Console().print(table)

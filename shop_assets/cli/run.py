@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from shop_assets.cli.options import Day, last_complete_day, require_complete_day
+from shop_assets.cli.options import AsJson, Day, Verbose, last_complete_day, require_complete_day
 from shop_assets.cli.services import ensure_services
-from shop_assets.errors import ShopError
+from shop_assets.errors import InputError
 
 
 def register(app: typer.Typer) -> None:
@@ -58,6 +58,8 @@ def run(
             help="Accept an offset gap: continue after messages that Kafka no longer has, and record them as lost.",
         ),
     ] = False,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
 ) -> None:
     """Run the whole pipeline for one day, from JSON files to CSV.
 
@@ -67,24 +69,29 @@ def run(
     generated = {"seed": seed, "stores": stores, "products": products, "customers": customers, "purchases": purchases}
     landing: dict[str, int | str] = {name: value for name, value in generated.items() if value is not None}
     if source and landing:
-        raise ShopError(f"--source cannot be combined with --{', --'.join(landing)}")
+        raise InputError(f"--source cannot be combined with --{', --'.join(landing)}")
+    # Wrong input is refused here, before anything is started.
     if source:
-        landing["source_folder"] = str(source.resolve())
+        from shop_assets.landing.source_folder import survey
 
+        survey(source)
+        landing["source_folder"] = str(source.resolve())
     if mapping:
         from shop_assets.landing.mapping_file import read_mapping_file
 
-        read_mapping_file(mapping)  # before anything is started
+        read_mapping_file(mapping)
         landing["mapping"] = str(mapping.resolve())
+    partition = require_complete_day(day.date()) if day else None
 
     settings = ensure_services()
-    partition = require_complete_day(day.date(), settings) if day else last_complete_day(settings)
+    partition = partition or last_complete_day(settings)
 
-    from shop_assets.cli.progress import RunProgress
+    from shop_assets.cli.outcome import Outcome
+    from shop_assets.cli.progress import STANDARD_ERROR, STANDARD_OUTPUT, RunProgress
     from shop_assets.cli.runs import materialize_everything
     from shop_assets.cli.summary import print_summary
 
-    with RunProgress() as progress:
+    with RunProgress(output=STANDARD_ERROR if as_json else STANDARD_OUTPUT) as progress:
         result = materialize_everything(
             settings,
             partition,
@@ -93,6 +100,11 @@ def run(
             progress.on_event,
             replay=replay,
             accept_gap=accept_gap,
+            verbose=verbose,
         )
-    print_summary(Console(), result, settings, partition)
+    outcome = Outcome.of(result, progress.not_run)
+    if as_json:
+        typer.echo(outcome.as_json({"day": partition}))
+    else:
+        print_summary(Console(), outcome, settings, partition)
     raise typer.Exit(0 if result.success else 1)

@@ -1,17 +1,17 @@
 """Runs started from the command line: jobs in this process, recorded where the Dagster UI finds them later."""
 
 import os
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from dagster import (
-    AssetCheckEvaluation,
-    AssetCheckSeverity,
     AssetKey,
+    DagsterEventType,
     DagsterInstance,
     EventLogEntry,
     ExecuteInProcessResult,
@@ -21,7 +21,9 @@ from shop_assets.automation.abandoned_runs import process_tags
 from shop_assets.automation.housekeeping import run_housekeeping
 from shop_assets.automation.jobs import checks, daily_report, everything
 from shop_assets.build import build_definitions
+from shop_assets.cli import interruption
 from shop_assets.cli.recorded_paths import recorded_path
+from shop_assets.cli.step_output import captured_output
 from shop_assets.errors import ShopError
 from shop_assets.features.matrix_metadata import COMPUTED
 from shop_assets.orchestration.asset_keys import (
@@ -37,9 +39,8 @@ from shop_assets.settings import Settings
 
 OnEvent = Callable[[EventLogEntry], None]
 
-PASSED: Final = "passed"
-WARNING: Final = "warning"
-FAILED: Final = "failed"
+CREATION_SECONDS: Final = 0.5
+"""How long Dagster takes at most from the start of a job to the record of its run."""
 
 
 @dataclass(frozen=True)
@@ -50,24 +51,6 @@ class DayRow:
     customers: int
     computed: str
     report: str
-
-
-@dataclass(frozen=True)
-class CheckRow:
-    """The result of a check: `passed`, `warning` or `failed`, and its description."""
-
-    asset: str
-    check: str
-    verdict: str
-    found: str
-
-    @classmethod
-    def from_evaluation(cls, evaluation: AssetCheckEvaluation) -> Self:
-        """The row of a check that could run."""
-        failed = WARNING if evaluation.severity is AssetCheckSeverity.WARN else FAILED
-        verdict = PASSED if evaluation.passed else failed
-        asset = evaluation.asset_key.to_user_string()
-        return cls(asset, evaluation.check_name, verdict, evaluation.description or "")
 
 
 def ensure_dagster_home(settings: Settings) -> Path:
@@ -97,29 +80,53 @@ def execute(
     run_id: str | None = None,
     tags: Mapping[str, str] | None = None,
     ops: Mapping[str, Any] | None = None,
+    verbose: bool = False,
 ) -> ExecuteInProcessResult:
     """Run a job of the project in this process.
 
-    `tags` name the days, `ops` hold configuration by asset, and `on_event` receives every event as it happens. A failed
-    step causes an unsuccessful result, not an exception.
+    `tags` name the days, `ops` hold configuration by asset, and `on_event` receives every event as it happens.
+    `verbose` prints what Dagster logs, and what steps and their Java print. A failed step causes an unsuccessful
+    result, not an exception.
     """
+    interruption.doing("the start of the run")
     os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
     instance = DagsterInstance.get()
     run_housekeeping(instance, settings)
     run_id = run_id or str(uuid.uuid4())
-    instance.add_event_listener(run_id, lambda event, _cursor=None: on_event(event))
-    return (
-        build_definitions(settings)
-        .resolve_job_def(job)
-        .execute_in_process(
+    instance.add_event_listener(run_id, lambda event, _cursor=None: _receive(event, on_event))
+    job_definition = build_definitions(settings).resolve_job_def(job)
+    # Events are in Dagster's storage; on the console they would bury the lines of the summary.
+    console = {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}
+    with (
+        interruption.when_interrupted(lambda: _record_cancellation(instance, run_id)),
+        captured_output(shown=verbose),
+    ):
+        return job_definition.execute_in_process(
             instance=instance,
-            # Events are in Dagster's storage; on the console they would bury the lines of the summary.
-            run_config={"ops": dict(ops or {}), "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            run_config={"ops": dict(ops or {}), "loggers": console},
             tags={**(tags or {}), **process_tags()},
             raise_on_error=False,
             run_id=run_id,
         )
-    )
+
+
+def _receive(entry: EventLogEntry, on_event: OnEvent) -> None:
+    interruption.hold()
+    event = entry.dagster_event
+    if event is not None and event.event_type is DagsterEventType.STEP_START:
+        interruption.doing(str(event.step_key))
+    on_event(entry)
+
+
+def _record_cancellation(instance: DagsterInstance, run_id: str) -> None:
+    """Record the run as canceled, unless it has ended; waits for it if the command is just creating it."""
+    deadline = time.monotonic() + CREATION_SECONDS
+    while (run := instance.get_run_by_id(run_id)) is None:
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.02)
+    if not run.is_finished:
+        instance.report_run_canceled(run, "The command was interrupted (Ctrl-C or SIGTERM).")
 
 
 def materialize_everything(
@@ -131,6 +138,7 @@ def materialize_everything(
     *,
     replay: bool = False,
     accept_gap: bool = False,
+    verbose: bool = False,
 ) -> ExecuteInProcessResult:
     """Run all assets for one day, as `shop run` does; `landing` configures the four raw_*_json assets.
 
@@ -152,11 +160,12 @@ def materialize_everything(
         run_id=run_id,
         tags={PARTITION_TAG: day.isoformat()},
         ops={stage.to_user_string(): {"config": config} for stage, config in stages.items()},
+        verbose=verbose,
     )
 
 
 def materialize_days(
-    settings: Settings, first: date, last: date, on_event: OnEvent, *, recompute: bool = False
+    settings: Settings, first: date, last: date, on_event: OnEvent, *, recompute: bool = False, verbose: bool = False
 ) -> ExecuteInProcessResult:
     """Build features and reports from `first` to `last`, as `shop backfill` does, in one Spark session.
 
@@ -169,6 +178,7 @@ def materialize_days(
         on_event,
         tags={RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()},
         ops={CUSTOMER_FEATURES_PARQUET.to_user_string(): {"config": {"recompute": recompute}}},
+        verbose=verbose,
     )
 
 
@@ -193,15 +203,9 @@ def day_rows(result: ExecuteInProcessResult) -> list[DayRow]:
     ]
 
 
-def run_checks(settings: Settings, day: date | None) -> ExecuteInProcessResult:
+def run_checks(
+    settings: Settings, day: date | None, on_event: OnEvent, *, verbose: bool = False
+) -> ExecuteInProcessResult:
     """Run every check, as `shop check` does: of features and report for the day, or the one materialized last."""
     tags = {} if day is None else {PARTITION_TAG: day.isoformat()}
-    return execute(settings, checks.name, lambda _event: None, tags=tags)
-
-
-def check_rows(result: ExecuteInProcessResult) -> list[CheckRow]:
-    """The results by asset, in order; a check that could not run has none."""
-    return sorted(
-        map(CheckRow.from_evaluation, result.get_asset_check_evaluations()),
-        key=lambda row: (row.asset, row.verdict, row.check),
-    )
+    return execute(settings, checks.name, on_event, tags=tags, verbose=verbose)

@@ -11,7 +11,8 @@ import shlex
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
-from shop_assets.settings import Settings, variable
+from shop_assets.cli import interruption
+from shop_assets.settings import Settings, StackDownError, variable
 
 MARKER: Final = "EXPORTED_BY_SHOP_ENV"
 """Digests of what was exported. Not a SHOP_ variable: unknown settings are refused."""
@@ -31,10 +32,32 @@ def ensure_services() -> Settings:
     Raises ShopError when a setting is invalid or the stack does not start.
     """
     if not environment_names_services():
+        Settings.refuse_invalid()  # before anything is started
         from shop_assets.embedded.stack import up
 
+        interruption.doing("the start of the stack")
         up()
     return Settings.load()
+
+
+def running_services() -> Settings:
+    """The settings of services that run.
+
+    Returns:
+        The settings.
+
+    Raises:
+        StackDownError: The environment names no services, and the embedded stack is down or was killed.
+        SettingsError: A setting is invalid.
+    """
+    settings = Settings.load()
+    if not environment_names_services():
+        from shop_assets.embedded.home import Home
+        from shop_assets.embedded.stack_processes import stack_processes
+
+        if not stack_processes(home := Home.from_environment().root):  # the machine was restarted, for example
+            raise StackDownError(home)
+    return settings
 
 
 def export_lines(settings: Mapping[str, str], dagster_folder: str) -> list[str]:

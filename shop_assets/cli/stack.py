@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shop_assets.cli.services import export_lines
-from shop_assets.errors import ShopError
+from shop_assets.settings import StackDownError
 
 
 def register(app: typer.Typer) -> None:
@@ -98,6 +98,6 @@ def env() -> None:
     home = Home.from_environment()
     settings = read_stack_env(home)
     if settings is None:
-        raise ShopError(f"No stack is running in {home.root}: start one with `shop up`.")
+        raise StackDownError(home.root)
     for line in export_lines(settings, str(home.dagster)):
         typer.echo(line)

@@ -1,85 +1,93 @@
-"""The summary of a run: assets, checks, failures, and the CSV."""
+"""The summary of a run for people: assets, checks, failures, and the CSV. Fits a terminal of 80 columns."""
 
 import csv
 import io
-import re
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby, islice
+from typing import Final
 
-from dagster import AssetCheckEvaluation, AssetCheckSeverity, DagsterEvent, ExecuteInProcessResult
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from shop_assets.cli.progress import AssetRow
+from shop_assets.cli.outcome import FAILED, PASSED, WARNING, AssetRow, CheckRow, Outcome
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report
 from shop_assets.settings import Settings
 
-FIRST_ROWS = 5
+FIRST_ROWS: Final = 5
+NAME_WIDTH: Final = 34
+"""Of a check's name; the longest has as many characters."""
+
+INDENT: Final = 10
+"""Of what a check found, when it does not fit behind the name."""
+
+SHOWN_STEPS: Final = 3
 
 
-def print_summary(console: Console, result: ExecuteInProcessResult, settings: Settings, day: date) -> None:
+def print_summary(console: Console, outcome: Outcome, settings: Settings, day: date) -> None:
     """Print the whole summary; for a failed run, print what failed instead of the CSV."""
-    console.print(_assets(result))
-    print_checks(console, result)
-    print_failures(console, result)
-    if result.success:
+    if outcome.assets:
+        console.print(_assets(outcome.assets))
+    if outcome.checks:
+        print_checks(console, outcome.checks)
+    print_failures(console, outcome)
+    if any(row.rejected for row in outcome.assets):
+        console.print("\nThe rejected documents: shop rejects list", soft_wrap=True)
+    if outcome.success:
         _print_report(console, settings, day)
 
 
-def print_checks(console: Console, result: ExecuteInProcessResult) -> None:
-    """Print a line for each check, under its asset."""
+def print_checks(console: Console, rows: Iterable[CheckRow]) -> None:
+    """Print a line for each check, under its asset; on a terminal what it found wraps below its name."""
     console.print("\nChecks", style="italic")
-    for line in _checks(result.get_asset_check_evaluations()):
-        console.print(line, highlight=False, soft_wrap=True)
+    for asset, checks in groupby(rows, key=lambda row: row.asset):
+        console.print(asset, highlight=False)
+        for check in checks:
+            for line in _check_lines(check, console.width if console.is_terminal else None):
+                console.print(line, highlight=False, soft_wrap=True)
 
 
-def print_failures(console: Console, result: ExecuteInProcessResult) -> None:
-    """Print each failed step, and why."""
-    for line in _failures(result):
-        console.print(line, highlight=False, soft_wrap=True)
+def print_failures(console: Console, outcome: Outcome) -> None:
+    """Print each error once, with the steps that failed with it, and how many steps could not run."""
+    for failure in outcome.failures:
+        console.print(
+            f"\n[bold red]{_listed(failure.steps)} failed:[/] {escape(failure.error)}", highlight=False, soft_wrap=True
+        )
+    if outcome.not_run:
+        count = len(outcome.not_run)
+        console.print(f"{count} {'step' if count == 1 else 'steps'} after that could not run.", highlight=False)
 
 
-def _assets(result: ExecuteInProcessResult) -> Table:
+def _listed(steps: Sequence[str]) -> str:
+    more = len(steps) - SHOWN_STEPS
+    return ", ".join(steps[:SHOWN_STEPS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _assets(rows: Iterable[AssetRow]) -> Table:
     table = Table("asset", title="Assets", title_justify="left")
     for heading in ("in", "out", "rejected", "seconds"):
         table.add_column(heading, justify="right")
-    for event in result.get_asset_materialization_events():
-        row = AssetRow.from_event(event)
+    for row in rows:
         table.add_row(row.asset, f"{row.rows_in:,}", f"{row.rows_out:,}", f"{row.rejected:,}", f"{row.seconds:.1f}")
     return table
 
 
-def _checks(evaluations: Sequence[AssetCheckEvaluation]) -> Iterator[str]:
-    for asset, checks in groupby(evaluations, key=lambda evaluation: evaluation.asset_key.to_user_string()):
-        yield asset
-        for check in checks:
-            yield f"  {_verdict(check)} {check.check_name:<34} {escape(check.description or '')}"
+def _check_lines(row: CheckRow, width: int | None) -> Iterator[str]:
+    head = f"  {_verdict(row)} {row.check:<{NAME_WIDTH}}"
+    if width is None or INDENT + NAME_WIDTH + 1 + len(row.found) <= width:
+        yield f"{head} {escape(row.found)}".rstrip()
+        return
+    yield head.rstrip()
+    for line in textwrap.wrap(row.found, max(width - INDENT, INDENT), break_on_hyphens=False):
+        yield " " * INDENT + escape(line)
 
 
-def _verdict(evaluation: AssetCheckEvaluation) -> str:
-    if evaluation.passed:
-        return "[green]passed [/]"
-    if evaluation.severity is AssetCheckSeverity.WARN:
-        return "[yellow]warning[/]"
-    return "[bold red]failed [/]" if evaluation.blocking else "[red]failed [/]"
-
-
-def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
-    for event in result.get_step_failure_events():
-        yield f"\n[bold red]{event.step_key} failed:[/] {escape(_cause(event))}"
-
-
-def _cause(event: DagsterEvent) -> str:
-    """The stage's message: Dagster's own error is around it, and a driver's may be its cause."""
-    error = event.step_failure_data.error
-    while error is not None and error.cause is not None and (error.cls_name or "").startswith("Dagster"):
-        error = error.cause
-    if error is None:
-        return "no error was recorded"
-    return re.sub(rf"^[\w.]*{error.cls_name}: ", "", error.message.strip())
+def _verdict(row: CheckRow) -> str:
+    style = {PASSED: "green", WARNING: "yellow", FAILED: "bold red" if row.blocking else "red"}[row.verdict]
+    return f"[{style}]{row.verdict:<7}[/]"
 
 
 def _print_report(console: Console, settings: Settings, day: date) -> None:

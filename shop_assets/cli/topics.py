@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from shop_assets.cli.services import environment_names_services
-from shop_assets.errors import ShopError
+from shop_assets.cli.options import require_kind
+from shop_assets.cli.services import environment_names_services, running_services
 from shop_assets.settings import Settings
 
 
@@ -35,13 +35,11 @@ def recreate(
     from shop_assets.documents.kinds import KIND_BY_NAME
     from shop_assets.topics.resource import kafka_resource
 
-    chosen = list(dict.fromkeys(kinds or KIND_BY_NAME))
-    if unknown := sorted(set(chosen) - KIND_BY_NAME.keys()):
-        raise ShopError(f"No kind is called {', '.join(unknown)}: the kinds are {', '.join(KIND_BY_NAME)}.")
-    settings = Settings.load()
+    chosen = [require_kind(name) for name in dict.fromkeys(kinds or KIND_BY_NAME)]
+    settings = running_services()
     kafka = kafka_resource(settings)
     administration = kafka_resource(_with_rights(settings)).administration()
-    names = [kafka.topic_name(KIND_BY_NAME[kind]) for kind in chosen]
+    names = [kafka.topic_name(kind) for kind in chosen]
     with (
         mongo_resource(settings).connect() as database,
         ingestion_lease(database, "shop topics recreate", "from the command line", _notify) as lease,

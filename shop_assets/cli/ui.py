@@ -1,13 +1,20 @@
 """`shop ui`: Dagster's webserver and daemon on the running stack."""
 
 import os
-import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
+from rich.console import Console
 
+from shop_assets.cli import interruption
+from shop_assets.cli.options import Verbose
 from shop_assets.cli.services import ensure_services
-from shop_assets.settings import variable
+from shop_assets.errors import InputError, ShopError
+from shop_assets.settings import Settings, variable
+
+LOG_NAME: Final = "ui.log"
+LAST_PORT: Final = 65_535
 
 
 def register(app: typer.Typer) -> None:
@@ -16,18 +23,44 @@ def register(app: typer.Typer) -> None:
 
 
 def ui(
-    port: Annotated[int, typer.Option(help="Port of the webserver, which listens on 127.0.0.1 only.")] = 3000,
+    port: Annotated[
+        int, typer.Option(min=1, max=LAST_PORT, help="Port of the webserver, which listens on 127.0.0.1 only.")
+    ] = 3000,
+    verbose: Verbose = False,
 ) -> None:
-    """Run the Dagster UI and its daemon; Ctrl-C stops both."""
+    """Run the Dagster UI and its daemon; Ctrl-C stops both. Their log is in SHOP_HOME/logs/ui.log."""
+    from shop_assets.cli.ui_servers import UiServers, is_free
+
+    if not is_free(port):
+        other = next((candidate for candidate in range(port + 1, LAST_PORT) if is_free(candidate)), None)
+        raise InputError(f"Port {port} is in use" + (f": shop ui --port {other}" if other else "."))
+    settings = ensure_services()
+    interruption.doing("shop ui")
+    servers = UiServers(_environment(settings), ui_log(settings), port, echo=verbose)
+    console = Console(stderr=True)
+    with interruption.when_interrupted(servers.stop), servers:
+        with console.status("starting the UI"):
+            serves = servers.wait_until_it_serves()
+        if serves:
+            console.print(
+                f"Dagster: http://127.0.0.1:{port}   (Ctrl-C stops it)", highlight=False, soft_wrap=True, markup=False
+            )
+            servers.wait()
+        raise ShopError(f"The UI's servers ended; their log is {ui_log(settings)}:\n{servers.last_lines()}")
+
+
+def ui_log(settings: Settings) -> Path:
+    """Where the UI's servers log."""
+    return settings.home.expanduser().resolve() / "logs" / LOG_NAME
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What the servers read; the code server and the daemon are processes of their own, in folders of their own."""
     from shop_assets.cli.runs import ensure_dagster_home
 
-    settings = ensure_services()
-    # The code server and the daemon are processes of their own, in folders of their own.
-    environment = os.environ | {
-        "SHOP_HOME": str(settings.home.resolve()),
+    return os.environ | {
+        "SHOP_HOME": str(settings.home.expanduser().resolve()),
         "DAGSTER_HOME": str(ensure_dagster_home(settings)),
         variable("dagster_url"): settings.dagster_url,  # the guard reads this one alone
+        "PYTHONUNBUFFERED": "1",
     }
-    command = [sys.executable, "-m", "shop_assets.dagster_ui.dev", "--module-name", "shop_assets.definitions"]
-    typer.echo(f"Dagster: http://127.0.0.1:{port}", err=True)
-    os.execve(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)], environment)

@@ -21,6 +21,7 @@ from shop_assets.orchestration.asset_keys import (
 )
 from shop_assets.orchestration.asset_metadata import (
     COLUMN_SCHEMA,
+    IN_MINUS_OUT,
     OWNERS,
     ROW_COUNT,
     SAMPLE,
@@ -123,7 +124,7 @@ def _metadata(
         collections=sample_table([_row(result, counts[result.kind]) for result in results.values()]),
         rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
         duplicate_ids=MetadataValue.int(sum(result.duplicate_ids for result in results.values())),
-        in_minus_out=" + ".join(f"{count:,} {name}" for name, count in counted.items()),
+        **{IN_MINUS_OUT: " + ".join(f"{count:,} {name}" for name, count in counted.items())},
         documents_that_two_files_disagree_on=MetadataValue.int(
             sum(result.disagreeing_count for result in results.values())
         ),

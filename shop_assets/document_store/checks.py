@@ -7,6 +7,7 @@ from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity,
 from shop_assets.document_store.rejects import count_by_reason
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS
+from shop_assets.orchestration import check_texts
 from shop_assets.orchestration.asset_keys import FEW_DOCUMENTS_ARE_REJECTED, MONGO_COLLECTIONS
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check
@@ -51,7 +52,7 @@ def _rejected(mongo: MongoResource, limit: float) -> AssetCheckResult:
     return AssetCheckResult(
         passed=share <= limit,
         severity=AssetCheckSeverity.WARN,
-        description=f"{rejected} rejected, {stored} stored",
+        description=check_texts.rejected(rejected, f"{stored:,} stored", share, limit),
         metadata={
             "rejected": MetadataValue.int(rejected),
             "stored": MetadataValue.int(stored),

@@ -15,7 +15,14 @@ KILL_SECONDS: Final = 10.0
 
 
 def stack_processes(root: Path) -> list[psutil.Process]:
-    """The live processes with the mark of the stack in the folder `root`."""
+    """Find the live processes with the mark of the stack.
+
+    Args:
+        root: The folder of the stack.
+
+    Returns:
+        The processes, except this one.
+    """
     return [process for process in psutil.process_iter() if process.pid != os.getpid() and _carries(process, root)]
 
 

@@ -85,7 +85,7 @@ class SparkResource(LazyPySparkResource):
                     with spark_process.private_files():
                         self._init_session()
             except PySparkRuntimeError as error:
-                message = f"Spark did not start on {java}; its log above says why. {java_advice(source)}"
+                message = f"Spark did not start on {java}; `shop run -v` prints why. {java_advice(source)}"
                 raise JavaError(message) from error
         return cast("SparkSession", self._spark_session)
 

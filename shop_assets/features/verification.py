@@ -74,9 +74,7 @@ def contradictions(bucket: Bucket, manifest: PublicationManifest) -> Verificatio
         ]
         counts: dict[str, int] = pl.scan_parquet(paths).select(both).collect(engine="streaming").row(0, named=True)
     problems = [f"{count} customers have {pair}" for pair, count in counts.items() if count]
-    return VerificationResult(
-        f"no customer has two features that exclude each other ({len(EXCLUSIVE)} pairs)", problems
-    )
+    return VerificationResult(f"0 contradictions in {len(EXCLUSIVE)} pairs of features", problems)
 
 
 def usual_shares(client: "Client", manifest: PublicationManifest, largest_jump: float) -> VerificationResult:
@@ -97,7 +95,7 @@ def usual_shares(client: "Client", manifest: PublicationManifest, largest_jump: 
     compared = [row for row in rows if int(row["usual_days"]) >= MINIMUM_EARLIER_DAYS]
     if not compared:
         return VerificationResult(
-            f"only {days} earlier days are published, {MINIMUM_EARLIER_DAYS} are needed to compare"
+            f"not compared yet: {days} earlier days are published, {MINIMUM_EARLIER_DAYS} are needed"
         )
     jumps = {row["feature"]: row["share"] - row["usual_share"] for row in compared}
     problems = [

@@ -13,6 +13,7 @@ from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, 
 from shop_assets.landing.inventory import count_inventory, stores_without_customers
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration import check_texts
 from shop_assets.orchestration.asset_keys import EVERY_STORE_HAS_A_CUSTOMER, RAW_JSON, count_check
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import Settings, variable
@@ -65,6 +66,7 @@ def check_document_count(
         passed=passed,
         counted=counts.distinct_ids,
         expected=f"{limit}" if is_exact else f"at least {limit}",
+        text=check_texts.counted(counts.distinct_ids, kind.name, limit, setting, is_exact=is_exact),
         advice=advice,
         more={"unreadable": MetadataValue.json(counts.faults), "without_id": counts.without_id},
     )
@@ -77,13 +79,14 @@ def every_store_has_a_customer(bucket: Bucket) -> AssetCheckResult:
         passed=not store_ids,
         counted=len(store_ids),
         expected="0 stores without a customer",
+        text=f"{len(store_ids)} stores without a customer",
         advice="Deliver their customers, or correct `purchase_location.store_id` of the customers there.",
         more={"store_ids": MetadataValue.json(store_ids[:_SHOWN_IDS])},
     )
 
 
 def _result(
-    *, passed: bool, counted: int, expected: str, advice: str, more: Mapping[str, MetadataValue | int]
+    *, passed: bool, counted: int, expected: str, text: str, advice: str, more: Mapping[str, MetadataValue | int]
 ) -> AssetCheckResult:
     metadata: dict[str, MetadataValue | int | str] = {"counted": counted, "expected": expected, **more}
     if not passed:
@@ -91,7 +94,7 @@ def _result(
     return AssetCheckResult(
         passed=passed,
         severity=AssetCheckSeverity.ERROR,
-        description=f"{counted}, expected {expected}",
+        description=text,
         metadata=metadata,
     )
 

@@ -26,7 +26,7 @@ from typing import Any, Final
 from shop_assets.documents.containers import CONTAINERS
 from shop_assets.documents.fields import field_paths, number_paths
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, PURCHASES, DocumentKind
-from shop_assets.errors import ShopError
+from shop_assets.errors import InputError
 from shop_assets.landing.mapping import EMPTY, FieldRule, KindMapping, key_of
 from shop_assets.landing.toml_lines import lines_of_keys
 from shop_assets.personal_data.contacts import without_contacts
@@ -52,7 +52,7 @@ _LISTED: Final = 10
 """So many known names are listed where none is like the unknown one."""
 
 
-class MappingError(ShopError):
+class MappingError(InputError):
     """The mapping cannot be used; the message names the file, the line and the field."""
 
 

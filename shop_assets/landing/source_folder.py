@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.errors import ShopError
+from shop_assets.errors import InputError
 from shop_assets.landing.reading import has_known_type, without_type
 
 _EXPECTED: Final = (
@@ -23,7 +23,7 @@ _NUMBERED: Final = re.compile(r"(?:[-_. ()t]*\d+)*[-_. ()]*z?\Z", re.ASCII)
 """What may follow a kind's name in the name of a file: a number or a date."""
 
 
-class SourceFolderError(ShopError):
+class SourceFolderError(InputError):
     """The folder cannot be imported at all; the message says what is expected."""
 
 

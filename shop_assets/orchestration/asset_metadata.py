@@ -28,6 +28,9 @@ OWNERS: Final = ["team:data-platform"]
 ROWS_IN: Final = "rows_in"
 ROWS_OUT: Final = "rows_out"
 REJECTED: Final = "rejected"
+IN_MINUS_OUT: Final = "in_minus_out"
+"""A text: what became of the rows that are neither out nor rejected."""
+
 SECONDS: Final = "seconds"
 BYTES: Final = "bytes"
 SAMPLE: Final = "sample"

@@ -54,7 +54,7 @@ def no_formulas(reports: Bucket, day: date) -> VerificationResult:
     ids = pl.read_csv(read_report(reports, report), columns=[CUSTOMER_ID], schema_overrides={CUSTOMER_ID: pl.String()})
     count = int(ids[CUSTOMER_ID].str.contains(FORMULA).sum())
     problem = f"{report.key}: {count} ids start like formulas; import the CSV with the first column as text"
-    return VerificationResult("no id starts like a formula", [problem] if count else [], {"ids like formulas": count})
+    return VerificationResult("0 ids start like a formula", [problem] if count else [], {"ids like formulas": count})
 
 
 def _differences(written: "pl.DataFrame", published: "pl.DataFrame") -> list[str]:

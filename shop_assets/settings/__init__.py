@@ -12,6 +12,7 @@ from shop_assets.settings.environment import (
     ReadingSettings,
     Settings,
     SettingsError,
+    StackDownError,
     variable,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "ReadingSettings",
     "Settings",
     "SettingsError",
+    "StackDownError",
     "variable",
 ]

@@ -5,7 +5,7 @@ The embedded stack writes its settings to `SHOP_HOME/stack.env`; a variable of t
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
-from shop_assets.errors import ShopError
+from shop_assets.errors import InputError
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings.check_limits import PREFIX, CheckLimits, PositiveCount
 
@@ -24,8 +24,22 @@ DEFAULT_CLOCK_SLACK_SECONDS = 300
 """As much as Kerberos allows between two clocks."""
 
 
-class SettingsError(ShopError):
+class SettingsError(InputError):
     """A setting is missing, unknown or invalid; the message names each of them and says what to do."""
+
+
+class StackDownError(SettingsError):
+    """The environment names no services, and the embedded stack is down."""
+
+    exit_code = 1
+
+    def __init__(self, home: Path) -> None:
+        """Say so, and what to do.
+
+        Args:
+            home: The folder of the stack.
+        """
+        super().__init__(f"No stack runs in {home}: start one with `shop up`.")
 
 
 def _time_zone(name: str) -> str:
@@ -204,14 +218,33 @@ class Settings(ReadingSettings):
             The settings, all valid.
 
         Raises:
+            StackDownError: The environment names no services, and no stack runs.
             SettingsError: Some are missing, unknown or invalid; the message lists all of them without quoting values.
         """
         _refuse_unknown(os.environ)
-        stack_env = Path(os.environ.get(variable("home")) or DEFAULT_HOME).expanduser() / STACK_ENV
+        home = _home()
         try:
-            return cls(_env_file=stack_env)
+            return cls(_env_file=home / STACK_ENV)
         except ValidationError as error:
-            raise SettingsError(_explain(error, stack_env)) from None
+            raise _explained(error, home) from None
+
+    @classmethod
+    def refuse_invalid(cls) -> None:
+        """Check what the environment sets, before a stack is started that sets the rest.
+
+        Raises:
+            SettingsError: Some are unknown or invalid.
+        """
+        _refuse_unknown(os.environ)
+        try:
+            cls()
+        except ValidationError as error:
+            if invalid := [line for field, line in _problems(error) if field is None]:
+                raise SettingsError("\n".join(["Invalid settings:", *invalid])) from None
+
+
+def _home() -> Path:
+    return Path(os.environ.get(variable("home")) or DEFAULT_HOME).expanduser().absolute()
 
 
 def variable(field: str) -> str:
@@ -239,16 +272,25 @@ def _suggestion(name: str, known: set[str]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
-def _explain(error: ValidationError, stack_env: Path) -> str:
-    lines = ["Missing or invalid settings:"]
-    missing = False
+def _problems(error: ValidationError) -> Iterator[tuple[str | None, str]]:
+    """Each problem: the variable if it is missing, and a line about it. Values are not quoted: they may be secrets."""
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
-        missing |= problem["type"] == "missing"
         name = variable(str(problem["loc"][0])) if problem["loc"] else "settings"
-        lines.append(f"  {name}: {problem['msg']}")
-    if missing:
-        lines.append(
-            f"Start the embedded stack with `shop up` (it writes {stack_env}), "
-            "or set these variables to the services that you use: docs/settings.md."
+        yield (
+            name if problem["type"] == "missing" else None,
+            f"  {name}: {problem['msg'].removeprefix('Value error, ')}",
         )
-    return "\n".join(lines)
+
+
+def _explained(error: ValidationError, home: Path) -> SettingsError:
+    problems = list(_problems(error))
+    missing = [name for name, _ in problems if name is not None]
+    invalid = [line for name, line in problems if name is None]
+    if invalid:
+        return SettingsError("\n".join(["Invalid settings:", *invalid]))
+    if (mode := variable("mongo_uri")) not in missing:
+        return SettingsError(
+            f"{mode} is set: this is the mode with services of your own, and it lacks {', '.join(missing)}. "
+            f"Set these (docs/settings.md), or unset {mode} to use the embedded stack."
+        )
+    return StackDownError(home)

@@ -22,6 +22,7 @@ from dagster import (
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.orchestration import check_texts
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_MART,
     CLICKHOUSE_RAW,
@@ -78,7 +79,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
             PRODUCT_GROUPS_ARE_KNOWN,
             "unknown_product_groups",
             "Every group of products and lines is one of the five (docs/documents.md, Product groups).",
-            "unknown labels",
+            "unknown names of groups",
             severity=AssetCheckSeverity.WARN,
         ),
         _no_rows_check(
@@ -87,7 +88,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
             "No id of a purchase came again with another customer, store or moment, none of a customer with another "
             "registration, none of a store with another city. A document that was corrected looks the same: "
             "`shop ids accept` accepts it.",
-            "ids that stood for something else before",
+            "ids stood for something else before",
             severity=AssetCheckSeverity.WARN,
         ),
         _referential_integrity(),
@@ -126,7 +127,7 @@ def _count_checks(asset: AssetKey, query: str, settings: Settings) -> AssetCheck
                 check_name=count_check(kind),
                 passed=number == limit if kind is STORES else number >= limit,
                 severity=AssetCheckSeverity.ERROR,
-                description=f"{number} {kind.name}, expected {_wanted(kind, limit).lower()}",
+                description=check_texts.counted(number, kind.name, limit, setting, is_exact=kind is STORES),
                 metadata={"counted": number, "expected": _wanted(kind, limit), "setting": variable(setting)},
             )
 
@@ -165,7 +166,12 @@ def _duplicate_checks(limit: float) -> AssetChecksDefinition:
                 check_name=duplicate_ratio_check(KIND_BY_NAME[row["kind"]]),
                 passed=ratio <= limit,
                 severity=AssetCheckSeverity.ERROR,
-                description=f"{ratio:.2%} of the rows are duplicates, limit {limit:.0%}",
+                description=f"{ratio:.2%} of the rows are duplicates, "
+                + (
+                    f"at most {limit:.0%} allowed"
+                    if ratio <= limit
+                    else f"{variable('maximum_duplicate_ratio')} is {limit:.0%}"
+                ),
                 metadata={"ratio": ratio, "rows": row["row_count"], "distinct documents": row["distinct_documents"]},
             )
 
@@ -243,7 +249,7 @@ def mart_equals_raw(
         ingestion_lease(database, MART_EQUALS_RAW, context.run.run_id, context.log.warning),
         clickhouse.client() as client,
     ):
-        return _no_rows_result(client, "mart_differs_from_raw", "documents that differ", AssetCheckSeverity.ERROR)
+        return _no_rows_result(client, "mart_differs_from_raw", "documents differ from RAW", AssetCheckSeverity.ERROR)
 
 
 @asset_check(asset=CLICKHOUSE_MART, name=MART_EQUALS_MONGODB, blocking=True)
@@ -285,7 +291,7 @@ def _referential_integrity() -> AssetChecksDefinition:
         return AssetCheckResult(
             passed=not broken,
             severity=AssetCheckSeverity.WARN,
-            description=", ".join(broken) or "all references resolve",
+            description=", ".join(broken) or "0 broken references",
             metadata=counts,
         )
 
@@ -305,7 +311,7 @@ def _few_documents_are_rejected(limit: float) -> AssetChecksDefinition:
         return AssetCheckResult(
             passed=share <= limit,
             severity=AssetCheckSeverity.WARN,
-            description=f"{rejected} rejected, {shown} accepted",
+            description=check_texts.rejected(rejected, f"{shown:,} accepted", share, limit),
             metadata={
                 "share": share,
                 "kinds": sample_table(rows),
@@ -331,7 +337,7 @@ def _purchases_are_on_time(timezone: str) -> AssetChecksDefinition:
             severity=AssetCheckSeverity.WARN,
             description=f"{late} purchases arrived after their day's report was built: backfill {backfill}"
             if days
-            else "no purchase arrived after its day's report was built",
+            else "0 purchases arrived after their day's report was built",
             metadata={"late": late, "days": sample_table(days)},
         )
 

@@ -45,7 +45,7 @@ def _values_are_read(limit: float) -> AssetChecksDefinition:
         rows = fetch_rows(client, "unread_shares")
         above = [row for row in rows if float(row["unread_share"]) > limit]
         unread = sum(int(row["unread_count"]) for row in rows)
-        text = f"{unread} values could not be read" if unread else "every value was read"
+        text = f"{unread} values could not be read" if unread else "0 values could not be read"
         if rows:
             text += ": " + "; ".join(_unread_text(row) for row in (above or rows)[:3])
         return _result(
@@ -74,7 +74,8 @@ def _amounts_agree(limit: float) -> AssetChecksDefinition:
         wrong = [row for row in rows if int(row["wrong"]) > limit * int(row["pairs"])]
         return _result(
             passed=not wrong,
-            text="; ".join(map(_amount_text, wrong)) or "amounts agree with lines and prices",
+            text="; ".join(map(_amount_text, wrong))
+            or f"0 of {sum(int(row['pairs']) for row in rows):,} amounts are wrong",
             counts={"wrong": sum(int(row["wrong"]) for row in rows)},
             rows=[
                 {"what": row["what"], "compared": row["pairs"], "wrong": row["wrong"], "such as": row["example_id"]}

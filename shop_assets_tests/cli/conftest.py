@@ -33,6 +33,11 @@ def own_environment(shop: Settings) -> dict[str, str]:
     return own | {variable("home"): str(shop.home)}
 
 
+@pytest.fixture
+def own(shop: Settings) -> dict[str, str]:
+    return own_environment(shop)
+
+
 @pytest.fixture(scope="module")
 def command(shop: Settings) -> Command:
     """Runs a program of the virtual environment on the stack of the tests, in names of its own."""
@@ -40,9 +45,9 @@ def command(shop: Settings) -> Command:
 
     def run(*arguments: str, environment: Mapping[str, str] = own) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            _program(arguments),
+            program(arguments),
             cwd=CHECKOUT,
-            env=_environment(environment),
+            env=in_own_environment(environment),
             capture_output=True,
             text=True,
             timeout=240,
@@ -59,9 +64,9 @@ def start(shop: Settings) -> Iterator[Start]:
 
     def begin(*arguments: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            _program(arguments),
+            program(arguments),
             cwd=CHECKOUT,
-            env=_environment(own_environment(shop)),
+            env=in_own_environment(own_environment(shop)),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -74,10 +79,10 @@ def start(shop: Settings) -> Iterator[Start]:
         process.wait()
 
 
-def _program(arguments: Sequence[str]) -> list[str]:
+def program(arguments: Sequence[str]) -> list[str]:
     return [str(Path(sys.executable).with_name(arguments[0])), *arguments[1:]]
 
 
-def _environment(own: Mapping[str, str]) -> dict[str, str]:
+def in_own_environment(own: Mapping[str, str]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     return inherited | dict(own)

@@ -1,35 +1,112 @@
-"""A command in the background of a script can be ended as any other."""
+"""Ctrl-C and SIGTERM at any moment: one line, within two seconds, and the same command goes on."""
 
+import os
 import signal
-import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
+import dagster as dg
+import pytest
+
+from shop_assets.automation.abandoned_runs import ACTIVE_STATUSES
+from shop_assets_tests.cli.conftest import Command, in_own_environment, program
+from shop_assets_tests.cli.terminal import CTRL_C, Ended, Terminal
+
+LONGEST_SECONDS = 2.0
+LINE = r"Interrupted in {}; nothing is lost, the same command goes on."
 PROGRAM = """
-import signal, time
-signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell starts it
-{heed}
-from dagster._utils.interrupts import setup_interrupt_handlers
-setup_interrupt_handlers()
-print("ready", flush=True)
-time.sleep(60)
+import signal, sys, time
+{before}
+from shop_assets.cli import interruption
+interruption.handle_signals()
+interruption.doing("the test")
+def work():
+    print("ready", flush=True)
+    {work}
+sys.exit(interruption.run(work))
 """
-HEED = "from shop_assets.cli import restore_interrupts; restore_interrupts()"
 
 
-def ends_on_sigterm(heed: str) -> bool:
-    command = [sys.executable, "-c", PROGRAM.format(heed=heed)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(3)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return False
-    return True
+def begun(work: str, before: str = "") -> Terminal:
+    code = PROGRAM.format(work=work, before=before)
+    terminal = Terminal([sys.executable, "-c", code], dict(os.environ))
+    terminal.wait_for("ready")
+    return terminal
 
 
-def test_a_command_in_the_background_ends_on_sigterm_which_dagster_alone_would_ignore() -> None:
-    assert ends_on_sigterm(HEED)
-    assert not ends_on_sigterm("")
+def assert_one_line(ended: Ended, code: int = 130) -> None:
+    assert ended.code == code, ended.output
+    assert ended.seconds < LONGEST_SECONDS
+    assert len(ended.lines_after) == 1, ended.lines_after
+    assert ended.lines_after[0].startswith("Interrupted in ")
+    assert ended.lines_after[0].endswith("; nothing is lost, the same command goes on.")
+
+
+def test_ctrl_c_is_one_line_also_inside_a_library_that_swallows_it() -> None:
+    swallowing = "\n    while True:\n        try: time.sleep(60)\n        except BaseException: pass"
+    ended = begun(swallowing).press(CTRL_C)
+    assert_one_line(ended)
+    assert ended.lines_after == [LINE.format("the test")]
+
+
+def test_sigterm_ends_a_command_in_the_background_which_a_shell_starts_with_sigint_ignored() -> None:
+    ended = begun("time.sleep(60)", "signal.signal(signal.SIGINT, signal.SIG_IGN)").send(signal.SIGTERM)
+    assert_one_line(ended, 143)
+
+
+def test_temporary_folders_are_removed_and_a_clean_up_that_hangs_is_not_waited_for(tmp_path: Path) -> None:
+    work = (
+        f"import tempfile; folder = tempfile.TemporaryDirectory(dir={str(tmp_path)!r})\n"
+        "    with interruption.when_interrupted(lambda: None): time.sleep(60)"
+    )
+    assert_one_line(begun(work).press(CTRL_C))
+    assert not list(tmp_path.iterdir())
+    hanging = "\n    with interruption.when_interrupted(lambda: time.sleep(60)): time.sleep(60)"
+    assert_one_line(begun(hanging).press(CTRL_C))
+
+
+@pytest.fixture
+def begin(own: dict[str, str]) -> Callable[..., Terminal]:
+    return lambda *arguments: Terminal(program(["shop", *arguments]), in_own_environment(own))
+
+
+RUN = ("run", "--customers", "60", "--purchases", "120", "--replay")
+MOMENTS = [(RUN, seconds) for seconds in (0.4, 0.7, 1, 2, 3, 5, 7, 9, 11, 13, 16, 19, 23, 28, 34, 41)] + [
+    (("check",), 6), (("check",), 12),
+    (("backfill", "--from", "2026-01-01", "--to", "2026-01-03"), 14),
+    (("rejects", "list"), 0.8),
+    (("up",), 1.5),
+    (("inspect", "."), 1.2),
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_ctrl_c_at_twenty_moments_loses_nothing(begin: Callable[..., Terminal], command: Command) -> None:
+    interrupted = 0
+    for arguments, seconds in MOMENTS:
+        terminal = begin(*arguments)
+        if terminal.wait(seconds):
+            ended = terminal.press(CTRL_C)
+            assert_one_line(ended)
+            interrupted += 1
+    assert interrupted > len(MOMENTS) * 3 / 4, "the moments are too late for this machine"
+    with dg.DagsterInstance.get() as instance:
+        statuses = {run.status for run in instance.get_runs()}
+        assert dg.DagsterRunStatus.CANCELED in statuses
+        assert not instance.get_runs(dg.RunsFilter(statuses=ACTIVE_STATUSES))
+    done = command("shop", *RUN)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_sigterm_during_a_run_is_recorded_as_a_cancellation(begin: Callable[..., Terminal]) -> None:
+    with dg.DagsterInstance.get() as instance:
+        before = {run.run_id for run in instance.get_runs()}
+        terminal = begin(*RUN)
+        terminal.wait_for("✓ mongo_collections")
+        ended = terminal.send(signal.SIGTERM)
+        assert_one_line(ended, 143)
+        (run,) = [run for run in instance.get_runs() if run.run_id not in before]
+        assert run.status is dg.DagsterRunStatus.CANCELED

@@ -45,7 +45,7 @@ def test_a_stack_that_is_down_since_is_missed_and_not_looked_for_on_its_old_port
     done = in_a_shell_of(stack_settings.model_copy(update={"home": tmp_path}), "shop query 'SELECT 1'")
     assert done.returncode == 1
     assert "shop up" in done.stderr
-    assert "SHOP_MONGO_URI: Field required" in done.stderr
+    assert f"No stack runs in {tmp_path}: start one with `shop up`." in done.stderr
 
 
 def test_after_it_a_command_starts_the_stack_where_it_lies(evaluated: dict[str, str], monkeypatch: pytest.MonkeyPatch):

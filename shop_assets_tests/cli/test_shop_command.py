@@ -1,6 +1,7 @@
 """The `shop` command on a running stack."""
 
 import re
+import socket
 import time
 
 import dagster as dg
@@ -22,7 +23,7 @@ def test_a_run_prints_its_stages_its_checks_and_where_the_csv_lies(small_run):
     assert small_run.returncode == 0, small_run.stdout + small_run.stderr
     assert re.search(r"✓ report_csv +60 in +60 out +0 rejected", small_run.stdout)
     assert re.search(r"│ clickhouse_raw +│ +325 │ +325 │", small_run.stdout)
-    assert re.search(r"failed +purchases_count +120 purchases, expected at least 200", small_run.stdout)
+    assert re.search(r"failed +purchases_count +120 purchases, SHOP_MINIMUM_PURCHASES is 200", small_run.stdout)
     assert f"analytic_result_{whole_run.YESTERDAY:%Y_%m_%d}.csv" in small_run.stdout
 
 
@@ -44,11 +45,11 @@ def test_checks_of_what_is_stored_are_a_table_and_an_exit_code(small_run, comman
     day, before = whole_run.YESTERDAY.isoformat(), whole_run.contents(shop)
     good = command("shop", "check", "--day", day, environment=enough)
     assert good.returncode == 0, good.stdout + good.stderr
-    assert "│ clickhouse_mart " in good.stdout
+    assert "\nclickhouse_mart\n" in good.stdout
     assert f"{day}: 60 customers in the report, 60 in the partition" in good.stdout
     bad = command("shop", "check")
     assert bad.returncode == 1
-    assert re.search(r"purchases_count +│ failed +│ 120 purchases, expected at least 200", bad.stdout)
+    assert re.search(r"failed +purchases_count +120 purchases, SHOP_MINIMUM_PURCHASES is 200", bad.stdout)
     assert f"{day}: 60 customers in the report" in bad.stdout, "without a day it is the one that was made last"
     assert whole_run.contents(shop) == before
 
@@ -90,7 +91,7 @@ def test_a_killed_run_keeps_nothing_from_the_next_one_and_is_failed_by_it(small_
         killed.kill()
         killed.wait()
         assert instance.get_run_by_id(run_id).status is dg.DagsterRunStatus.STARTED
-        assert "│ clickhouse_mart " in command("shop", "check").stdout, "it did not wait for the killed one"
+        assert "\nclickhouse_mart\n" in command("shop", "check").stdout, "it did not wait for the killed one"
         assert instance.get_run_by_id(run_id).status is dg.DagsterRunStatus.FAILURE
 
 
@@ -126,20 +127,49 @@ def test_a_wrong_query_is_one_message_without_a_traceback(command):
         (["run", "--day", "2999-01-01"], "the last complete day"),
         (["run", "--source", ".", "--seed", "1"], "cannot be combined with --seed"),
         (["run", "--source", "/nowhere/at/all"], "does not exist"),
+        (["run", "--source", "docs"], "has none of the four folders"),
+        (["run", "--mapping", "README.md"], "README.md"),
+        (["backfill", "--from", "2026-01-02", "--to", "2026-01-01"], "is later than --to"),
+        (["report", "--output", "/nowhere/at/all.csv"], "there is no folder /nowhere/at"),
+        (["dashboard", "--output", "."], "is a folder"),
+        (["ids", "accept", "shops", "1"], "No kind is called shops"),
+    ],
+)
+def test_wrong_input_is_refused_in_one_sentence_before_anything_starts(command, arguments, message, tmp_path):
+    home = tmp_path / "home"
+    done = command("shop", *arguments, environment={"SHOP_HOME": str(home)})
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr
+    assert not home.exists()
+
+
+def test_a_busy_port_of_the_ui_is_refused_with_the_command_that_works(command, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        done = command("shop", "ui", "--port", str(port), environment={"SHOP_HOME": str(tmp_path / "home")})
+    assert done.returncode == 2
+    assert re.search(rf"Port {port} is in use: shop ui --port \d+", done.stderr)
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
         (["report", "--day", "2024-01-05"], "There is no report for 2024-01-05"),
         (["pii", "decrypt", "enc:v1:k1:aaaa", "--reason", "a test"], "Cannot decrypt"),
     ],
 )
-def test_a_wrong_argument_is_reported_in_one_sentence(command, arguments, message):
+def test_what_is_not_there_is_reported_in_one_sentence(command, arguments, message):
     done = command("shop", *arguments)
-    assert done.returncode != 0
+    assert done.returncode == 1
     assert message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 
 def test_a_misspelt_setting_is_refused(command):
     done = command("shop", "query", "SELECT 1", environment={"SHOP_MONGO_URL": "mongodb://127.0.0.1:1/"})
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "did you mean SHOP_MONGO_URI?" in done.stderr
 
 

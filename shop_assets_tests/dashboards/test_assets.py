@@ -7,7 +7,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from typer.testing import CliRunner
 
-from shop_assets.cli import app
+from shop_assets.cli.application import app
 from shop_assets.dashboards.assets import build_assets
 from shop_assets.dashboards.page.page_writing import page_key
 from shop_assets.errors import ShopError

@@ -1,0 +1,108 @@
+"""The commands together, and what is common to all: errors, the version, the end of a pipe."""
+
+import os
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from shop_assets.cli import (
+    backfill,
+    backups,
+    check,
+    inspect,
+    interruption,
+    maintenance,
+    pii,
+    query,
+    rejects,
+    results,
+    run,
+    schema,
+    stack,
+    topics,
+    ui,
+)
+from shop_assets.cli.services import remove_exported
+from shop_assets.errors import ShopError
+
+app = typer.Typer(
+    name="shop",
+    help="Turn a grocery chain's JSON documents into a daily feature matrix of its customers, one CSV per day.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # its tracebacks print local variables, which may be secrets
+)
+for commands in (
+    stack,
+    backups,
+    run,
+    inspect,
+    backfill,
+    check,
+    results,
+    query,
+    rejects,
+    ui,
+    pii,
+    schema,
+    maintenance,
+    topics,
+):
+    commands.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"shop {version('shop-assets')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _any_command(
+    context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    interruption.doing(f"shop {context.invoked_subcommand}")
+
+
+def run_command() -> int:
+    """Run the command that the arguments of this process name.
+
+    An expected error is one message, without a traceback.
+
+    Returns:
+        The exit code; 2 for wrong input.
+    """
+    os.umask(0o077)  # reports, logs and what Dagster and Spark write hold customers' data
+    remove_exported(os.environ)
+    try:
+        app()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    except ShopError as error:
+        interruption.hold()
+        return _refuse(str(error), error.exit_code)
+    except Exception:
+        interruption.hold()
+        # Dagster's database cannot be written either, and its errors say nothing of a disk.
+        if advice := _space_advice():
+            return _refuse(advice, 1)
+        raise
+    return 0
+
+
+def _refuse(message: str, code: int) -> int:
+    Console(stderr=True).print(f"[bold red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
+    return code
+
+
+def _space_advice() -> str:
+    from shop_assets.embedded.disk_space import space_advice
+    from shop_assets.embedded.home import Home
+
+    home = Home.from_environment()
+    return space_advice(home).strip() if home.is_ours else ""

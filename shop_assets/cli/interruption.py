@@ -1,0 +1,160 @@
+"""Ctrl-C and SIGTERM: the command ends within two seconds, with one line, whatever it is doing.
+
+The command works in a thread, and the main thread waits for signals: it can then end the process even while the command
+is inside a library, and Dagster, which handles signals in the main thread only, neither swallows nor reports them. The
+process ends as after a kill, which every stage withstands (docs/reliability.md). What can be done in the time left is
+done first: the run is recorded as canceled, Spark's Java ends, and temporary files are removed.
+"""
+
+import atexit
+import contextlib
+import os
+import signal
+import sys
+import termios
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any, Final, NoReturn
+
+CLEAN_UP_SECONDS: Final = 1.5
+"""For all clean-up together, so that the whole takes less than two seconds."""
+
+SHOW_CURSOR: Final = "\x1b[?25h"
+ERASE_LINE: Final = "\r\x1b[2K"
+
+
+class _State:
+    """What this process does now; a process runs one command."""
+
+    def __init__(self) -> None:
+        self.stage = "shop"
+        self.clean_ups: list[Callable[[], None]] = []
+        self.interrupted = threading.Event()
+        self.command: threading.Thread | None = None
+        self.error_output = 2
+        self.terminal: list[Any] | None = None
+        self.finish: Callable[[], NoReturn] | None = None
+
+
+_STATE: Final = _State()
+
+
+def handle_signals() -> None:
+    """Handle SIGINT and SIGTERM from now on; called first, because the imports of a command take a second.
+
+    SIGINT is handled also where it is ignored: shells start background commands so (POSIX, Asynchronous Lists), and
+    nothing but SIGKILL would end `shop ui &`.
+    """
+    _STATE.error_output = os.dup(2)  # Dagster redirects standard error while steps run
+    with contextlib.suppress(termios.error, OSError):
+        _STATE.terminal = termios.tcgetattr(0)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+
+
+def run(command: Callable[[], int]) -> int:
+    """Run a command in a thread while this one waits for signals.
+
+    Args:
+        command: Returns its exit code.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        BaseException: What the command raised.
+    """
+    done = threading.Event()
+    outcome: list[int | BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(command())
+        except BaseException as error:  # noqa: BLE001  # raised again in the main thread
+            outcome.append(error)
+        hold()
+        done.set()
+
+    _STATE.command = threading.Thread(target=work, name="command", daemon=True)
+    _STATE.command.start()
+    done.wait()
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
+
+
+def leave(code: int) -> NoReturn:
+    """End the process after its command, by what Python does at exit but without taking its modules apart.
+
+    That takes up to a second, in which Python no longer handles signals.
+
+    Args:
+        code: The exit code.
+    """
+    atexit._run_exitfuncs()  # noqa: SLF001  # Python has no public call
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # nobody reads it any more
+            stream.flush()
+    os._exit(code)
+
+
+def doing(stage: str) -> None:
+    """Say what the command does now: `Interrupted in <stage>`.
+
+    Args:
+        stage: The name of a command, an asset or a check.
+    """
+    _STATE.stage = stage
+
+
+def hold() -> None:
+    """Stop the calling thread for good if the command is interrupted: what follows would change what is recorded."""
+    if _STATE.interrupted.is_set() and threading.current_thread() is _STATE.command:
+        threading.Event().wait()
+
+
+@contextlib.contextmanager
+def when_interrupted(clean_up: Callable[[], None]) -> Iterator[None]:
+    """Do something before the process ends, if it is interrupted in the block.
+
+    Args:
+        clean_up: Runs in another thread, while the command may still work. The last one to be named goes first.
+    """
+    _STATE.clean_ups.append(clean_up)
+    try:
+        yield
+    finally:
+        _STATE.clean_ups.remove(clean_up)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    code = 128 + number
+    if _STATE.interrupted.is_set():  # pressed again: at once
+        _leave(code)
+    _STATE.interrupted.set()
+    with contextlib.suppress(RuntimeError):  # no thread starts while Python ends
+        cleaner = threading.Thread(target=_clean_up, name="clean-up", daemon=True)
+        cleaner.start()
+        cleaner.join(CLEAN_UP_SECONDS)
+    _leave(code)
+
+
+def _clean_up() -> None:
+    # Whatever fails here would also fail after a kill, and the next run puts it right: there is no time to report it.
+    for clean_up in reversed(_STATE.clean_ups):
+        with contextlib.suppress(Exception):
+            clean_up()
+    with contextlib.suppress(Exception):
+        atexit._run_exitfuncs()  # noqa: SLF001  # removes temporary folders; the process ends without it otherwise
+
+
+def _leave(code: int) -> NoReturn:
+    line = f"Interrupted in {_STATE.stage}; nothing is lost, the same command goes on.\n"
+    with contextlib.suppress(OSError, termios.error):
+        if _STATE.terminal is not None:
+            termios.tcsetattr(0, termios.TCSANOW, _STATE.terminal)
+    with contextlib.suppress(OSError):
+        is_terminal = os.isatty(_STATE.error_output)
+        os.write(_STATE.error_output, ((ERASE_LINE + SHOW_CURSOR if is_terminal else "") + line).encode())
+    os._exit(code)

@@ -1,0 +1,140 @@
+"""`shop query` without a statement: statements typed one by one, with history and completion."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+from shop_assets.cli.query_statements import is_complete
+from shop_assets.errors import ShopError
+from shop_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+
+HISTORY: Final = "query_history"
+LEAVING: Final = frozenset({"exit", "quit", r"\q"})
+KEYWORDS: Final = [
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "PREWHERE",
+    "GROUP",
+    "BY",
+    "HAVING",
+    "ORDER",
+    "LIMIT",
+    "OFFSET",
+    "JOIN",
+    "LEFT",
+    "INNER",
+    "ON",
+    "USING",
+    "ARRAY",
+    "AS",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "LIKE",
+    "ILIKE",
+    "BETWEEN",
+    "IS",
+    "NULL",
+    "DISTINCT",
+    "UNION",
+    "ALL",
+    "WITH",
+    "CASE",
+    "WHEN",
+    "THEN",
+    "ELSE",
+    "END",
+    "DESC",
+    "ASC",
+    "FORMAT",
+    "SETTINGS",
+    "DESCRIBE",
+    "SHOW",
+    "TABLES",
+    "EXPLAIN",
+    "FINAL",
+    "count()",
+    "sum(",
+    "avg(",
+    "min(",
+    "max(",
+    "uniqExact(",
+    "countIf(",
+    "toDate(",
+    "now()",
+    "today()",
+]
+NAMES: Final = """
+    SELECT DISTINCT arrayJoin([concat(database, '.', table), name]) AS word
+    FROM system.columns WHERE database IN ('mart', 'raw') ORDER BY word"""
+
+
+def prompt(settings: Settings, client: "Client", run: Callable[[str], None]) -> None:
+    """Read and run statements until Ctrl-D, `exit` or `quit`. Errors are printed, and the prompt comes again.
+
+    Args:
+        settings: Where the history is kept.
+        client: Of ClickHouse, for the names that are completed.
+        run: Runs what was typed.
+    """
+    session: PromptSession[str] = PromptSession(
+        history=_history(settings),
+        completer=WordCompleter(_words(client), ignore_case=True, pattern=None, WORD=True),
+        complete_while_typing=False,
+        multiline=True,
+        key_bindings=_bindings(),
+        prompt_continuation=lambda width, _line, _wraps: " " * (width - 3) + "-> ",
+    )
+    sys.stdout.write("A statement ends with `;`. Tab completes; exit or Ctrl-D leaves.\n")
+    while True:
+        try:
+            typed = session.prompt("shop> ", handle_sigint=False)
+        except KeyboardInterrupt:  # as in psql: the line is given up
+            continue
+        except EOFError:
+            return
+        if typed.strip().rstrip(";").strip().lower() in LEAVING:
+            return
+        try:
+            run(typed)
+        except ShopError as error:
+            sys.stderr.write(f"error: {error}\n")
+
+
+def _history(settings: Settings) -> History:
+    home = settings.home.expanduser()
+    if not home.is_dir():
+        return InMemoryHistory()
+    return FileHistory(str(home / HISTORY))
+
+
+def _words(client: "Client") -> list[str]:
+    try:
+        return [*KEYWORDS, *(str(row[0]) for row in client.query(NAMES).result_rows)]
+    except Exception:  # noqa: BLE001  # without names there is still a prompt, and the first statement says what is wrong
+        return KEYWORDS
+
+
+def _bindings() -> KeyBindings:
+    """Enter runs a statement that ends with `;`, and begins another line before that."""
+    bindings = KeyBindings()
+
+    @bindings.add("enter")
+    def _enter(event: KeyPressEvent) -> None:
+        text = event.current_buffer.text
+        if is_complete(text) or not text.strip() or text.strip().lower() in LEAVING:
+            event.current_buffer.validate_and_handle()
+        else:
+            event.current_buffer.newline()
+
+    return bindings

@@ -1,0 +1,138 @@
+"""Statements in a text: taken apart at `;`, with their format, and the place of an error.
+
+No parser: what is not recognised goes to ClickHouse unchanged, which says what is wrong with it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<blank>\s+ | --[^\n]* | \#[\ !][^\n]* | /\*.*?(?:\*/|\Z) )
+    | (?P<quoted>'(?:[^'\\]|\\.|'')*(?:'|\Z) | "(?:[^"\\]|\\.)*(?:"|\Z) | `(?:[^`\\]|\\.)*(?:`|\Z)
+        | (?P<tag>\$\w*\$).*?(?:(?P=tag)|\Z) )
+    | (?P<word>\w+)
+    | (?P<other>.)
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_POSITION: Final = re.compile(r"failed at position (\d+)")
+_FAILED_AT: Final = re.compile(
+    r"failed at position \d+ \((.*?)\)(?: \(line \d+, col \d+\))?:.*?(?=Expected|\(\w+\)\s*\Z|\Z)", re.DOTALL
+)
+_CODE: Final = re.compile(r"(?<=\S)\((?=[A-Z_0-9]+\)$)")
+_MISSING: Final = re.compile("unknown|missing|does not exist|not set", re.IGNORECASE)
+_NAMED: Final = re.compile(r"[`'\"]([\w.]+)[`'\"]")
+_AROUND: Final = (
+    re.compile(r"^ClickHouse refused the statement: ", re.DOTALL),
+    re.compile(r"^.*?(?=Code: \d+\. )", re.DOTALL),
+    re.compile(r"^Code: \d+\. DB::Exception: "),
+    re.compile(r"\s*\(version [^)]*\).*$", re.DOTALL),
+    re.compile(r"\s*\(for url [^)]*\)"),
+    re.compile(r"\.? in scope .*?(?=\. Maybe you meant|\. \(|\Z)", re.DOTALL | re.IGNORECASE),
+    re.compile(r": while executing .*?(?=\(\w+\)\s*\Z|\Z)", re.DOTALL),
+    re.compile(r": While processing .*?(?=\(\w+\)\s*\Z|\Z)", re.DOTALL),
+)
+_EXPECTED: Final = re.compile(r"((?:Expected one of: )(?:[^,]+, ){4}[^,]+),.*?(?=\(\w+\)\s*\Z|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a text: its number from 1, its own text, and where it begins."""
+
+    number: int
+    text: str
+    start: int
+
+
+def split(text: str) -> list[Statement]:
+    """Take a text apart at `;` outside of quotations and comments.
+
+    Args:
+        text: Any number of statements.
+
+    Returns:
+        Those that are more than blanks and comments.
+    """
+    found: list[Statement] = []
+    start = 0
+    first: int | None = None
+    for kind, begin, end in [*_tokens(text), ("other", len(text), len(text))]:
+        if begin == len(text) or (kind == "other" and text[begin:end] == ";"):
+            if first is not None:
+                found.append(Statement(len(found) + 1, text[first:begin].rstrip(), first))
+            start, first = end, None
+        elif kind != "blank" and first is None:
+            first = max(start, begin)
+    return found
+
+
+def is_complete(text: str) -> bool:
+    """Whether a text ends with `;`, apart from blanks and comments: what a person types is then run."""
+    last = [text[begin:end] for kind, begin, end in _tokens(text) if kind != "blank"]
+    return bool(last) and last[-1] == ";"
+
+
+def format_clause(statement: str) -> str | None:
+    """The output format that a statement names itself: the last clause but for SETTINGS. None if it names none."""
+    words = [(kind, statement[begin:end].upper()) for kind, begin, end in _tokens(statement) if kind != "blank"]
+    for place in range(len(words) - 2, -1, -1):
+        (kind, word), (next_kind, name) = words[place], words[place + 1]
+        after: Sequence[tuple[str, str]] = words[place + 2 : place + 3]
+        if kind == next_kind == "word" and word == "FORMAT" and (not after or after[0] == ("word", "SETTINGS")):
+            return name
+    return None
+
+
+def has_place(statement: str, parameter: str) -> bool:
+    """Whether a statement has a place `{parameter:Type}`."""
+    return re.search(rf"\{{\s*{re.escape(parameter)}\s*:", statement) is not None
+
+
+def described(error: str, statement: Statement, text: str) -> str:
+    """An error of ClickHouse in one line.
+
+    Args:
+        error: ClickHouse's message, with what its driver adds.
+        statement: The statement that it is about.
+        text: The text that the statement is part of.
+
+    Returns:
+        The place in the text, if it can be known, and the message without the lists that ClickHouse adds.
+    """
+    for pattern in _AROUND:
+        error = pattern.sub("", error)
+    offset = _offset(error, statement.text)
+    line = " ".join(_EXPECTED.sub(r"\1, … ", _FAILED_AT.sub(r"at \1. ", error)).split())
+    line = _CODE.sub(" (", line)
+    number = f"statement {statement.number}, " if len(split(text)) > 1 else ""
+    if offset is None:
+        return f"{number.removesuffix(', ')}{': ' if number else ''}{line}"
+    return f"{number}{_place(text, statement.start + offset)}: {line}"
+
+
+def _offset(error: str, statement: str) -> int | None:
+    if position := _POSITION.search(error):
+        # ClickHouse counts bytes, from 1.
+        return len(statement.encode()[: int(position[1]) - 1].decode(errors="ignore"))
+    if (
+        _MISSING.search(error)
+        and (named := _NAMED.search(error))
+        and (found := re.search(rf"(?<![\w.]){re.escape(named[1])}\b", statement))
+    ):
+        return found.start()
+    return None
+
+
+def _place(text: str, offset: int) -> str:
+    line = text.count("\n", 0, offset) + 1
+    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
+    return f"line {line}, column {column}"
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "other"
+        yield "quoted" if kind == "tag" else kind, match.start(), match.end()

@@ -1,0 +1,46 @@
+"""What checks of several stages say they found, in the direction of the check: what passed reads as good."""
+
+from typing import Final
+
+from shop_assets.settings import variable
+
+LIST_REJECTS: Final = "shop rejects list"
+
+
+def counted(number: int, what: str, limit: int, setting: str, *, is_exact: bool) -> str:
+    """Say how many documents there are.
+
+    Args:
+        number: How many there are.
+        what: Of what, in the plural.
+        limit: How many there should be.
+        setting: The field of `Settings` that changes the limit.
+        is_exact: Whether more would be wrong too.
+
+    Returns:
+        For example "45 stores, 45 expected", or "3 stores, SHOP_EXPECTED_STORES is 45".
+    """
+    if number == limit if is_exact else number >= limit:
+        return (
+            f"{number:,} {what}, {limit:,} expected" if is_exact else f"{number:,} {what}, at least {limit:,} expected"
+        )
+    return f"{number:,} {what}, {variable(setting)} is {limit:,}"
+
+
+def rejected(count: int, others: str, share: float, limit: float) -> str:
+    """Say how many documents are rejected, and how to see them.
+
+    Args:
+        count: How many are.
+        others: How many are not, with a word for it.
+        share: Of the rejects.
+        limit: The largest share.
+
+    Returns:
+        For example "0 rejected, 435 stored".
+    """
+    text = f"{count:,} rejected, {others}"
+    if not count:
+        return text
+    above = f" ({share:.1%}, {variable('maximum_rejected_share')} is {limit:.1%})" if share > limit else ""
+    return f"{text}{above}: {LIST_REJECTS}"

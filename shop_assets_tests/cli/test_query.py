@@ -1,0 +1,135 @@
+"""`shop query`: formats, several statements, parameters, one-line errors with their place, and a terminal."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop_assets.cli import query_output
+from shop_assets.cli.query_statements import described, format_clause, is_complete, split
+from shop_assets.settings import Settings
+from shop_assets_tests.cli.conftest import in_own_environment, own_environment, program
+from shop_assets_tests.cli.terminal import Terminal
+
+QUOTATIONS = ["'a;b'", "'it''s;'", r"'\';'", '"a;b"', "`a;b`", "$$a;b$$", "-- a;b\n", "/* a;b */", "# a;b\n"]
+
+
+@given(st.lists(st.sampled_from([*QUOTATIONS, "SELECT", "1", "(", "\n", " "]), min_size=1))
+def test_statements_are_parted_at_semicolons_outside_of_quotations_and_comments(parts: list[str]) -> None:
+    text = " ".join(parts)
+    has_statement = any(part.strip() and not part.startswith(("--", "/*", "# ")) for part in parts)
+    found = split(f"{text};{text} ;\n; -- nothing;\n")
+    assert len(found) == (2 if has_statement else 0)
+    assert all(f"{text};{text} ;".startswith(one.text, one.start) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("SELECT 1 FORMAT CSV", "CSV"),
+        ("SELECT 1 format JSON settings max_threads = 1", "JSON"),
+        ("SELECT 'FORMAT CSV'", None),
+        ("SELECT format FROM t", None),
+        ("SELECT formatDateTime(now(), 'x') AS format, format", None),
+    ],
+)
+def test_the_format_of_a_statement_is_its_last_clause(statement: str, name: str | None) -> None:
+    assert format_clause(statement) == name
+
+
+def test_a_typed_statement_is_complete_with_its_semicolon() -> None:
+    assert is_complete("SELECT 1; -- done")
+    assert not is_complete("SELECT ';'")
+    assert not is_complete("")
+
+
+def test_an_error_is_one_line_with_the_place_in_the_whole_text() -> None:
+    text = "SELECT 'ё';\nSELECT 'дом',\n  FORM;"
+    error = (
+        "ClickHouse refused the statement: HTTPDriver for http://127.0.0.1:1 returned response code 400\n Code: 62. "
+        "DB::Exception: Syntax error: failed at position 20 (FORM) (line 2, col 3): FORM. Expected one of: a, b, c, d, "
+        "e, f, g. (SYNTAX_ERROR) (version 26.9)"
+    )
+    line = "Syntax error: at FORM. Expected one of: a, b, c, d, e, … (SYNTAX_ERROR)"
+    assert described(error, split(text)[1], text) == f"statement 2, line 3, column 3: {line}"
+
+
+def test_what_a_terminal_would_interpret_is_escaped_and_null_is_named() -> None:
+    result = query_output.parse("a\tb\nString\tNullable(UInt8)\nx\\\\\x1b[31m\\ty\t\\N\n\t7\n")
+    assert result.rows == [["x\\\\x1b[31m\\ty", "NULL"], ["", "7"]]
+    assert list(result.are_numbers) == [False, True]
+    assert {len(line) for line in query_output.table(result)} == {query_output.table_width(result)}
+
+
+def run(shop: Settings, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        program(["shop", "query", *arguments]), env=in_own_environment(own_environment(shop)), input=text,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_every_format_has_every_row_and_a_pipe_cuts_nothing(shop: Settings) -> None:
+    sql = "SELECT number, repeat('x', 300) AS long FROM numbers(3)"
+    for name in ("table", "vertical", "csv", "json", "jsonl", "tsv"):
+        done = run(shop, "--format", name, sql)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("x" * 300) == 3, name
+        if name == "json":
+            assert [row["number"] for row in json.loads(done.stdout)] == [0, 1, 2]
+
+
+def test_several_statements_with_parameters_come_from_standard_input_and_the_first_error_ends_them(
+    shop: Settings,
+) -> None:
+    text = "SELECT {day:Date} + 1 AS d FORMAT TSV;\nSELECT '100%' FORMAT TSV;\nSELECT nothing;\nSELECT 4"
+    done = run(shop, "--param", "day=2026-01-31", text=text)
+    assert done.stdout == "2026-02-01\n100%\n"
+    assert done.returncode == 1
+    assert re.fullmatch(r"error: statement 3, line 3, column 8: .*`nothing`.*\n", done.stderr)
+
+
+@pytest.mark.slow
+def test_a_result_that_breaks_off_is_no_success(shop: Settings) -> None:
+    done = run(shop, "--format", "csv", "SELECT throwIf(number = 1900000) FROM numbers(2000000)")
+    assert done.returncode == 1
+    assert "incomplete" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_reader_who_leaves_ends_it_in_silence(shop: Settings) -> None:
+    shop_command = " ".join(program(["shop", "query"]))
+    command = f"{shop_command} -F csv 'SELECT * FROM numbers(10000000)' | head -n 2"
+    done = subprocess.run(
+        ["sh", "-c", command], env=in_own_environment(own_environment(shop)), capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert done.stdout == '"number"\n0\n'
+    assert done.stderr == ""
+
+
+@pytest.mark.slow
+def test_a_terminal_shows_what_is_too_wide_vertically_and_takes_statements_with_history(
+    shop: Settings, tmp_path: Path
+) -> None:
+    environment = in_own_environment(own_environment(shop))
+    wide = Terminal(program(["shop", "query", "SELECT repeat('x', 50) AS a, a AS b"]), environment).ended()
+    assert "│" not in wide.output
+    assert wide.output.count("x" * 50) == 2
+    terminal = Terminal(program(["shop", "query"]), environment)
+    terminal.wait_for("shop> ")
+    terminal.wait(1)
+    terminal.type("SELECT 1 +\r 1 AS two;\r")
+    terminal.wait_for("1 row", 20)
+    terminal.type("SELEKT;\r")
+    terminal.wait_for("error: line 1, column 1", 20)
+    terminal.wait(1)  # until it reads keys again
+    terminal.type("half a line\x03exit\r")
+    ended = terminal.ended()
+    assert ended.code == 0, ended.output
+    assert "│ two │" in ended.output
+    assert "SELECT 1 +" in (shop.home / "query_history").read_text()
+    assert (shop.home / "query_history").stat().st_mode & 0o077 == 0

@@ -123,3 +123,18 @@ def test_a_malformed_key_ring_is_refused(text):
 def test_the_documentation_names_every_setting_and_no_other():
     documented = set(re.findall(r"SHOP_[A-Z0-9_]+", DOCUMENTATION.read_text(encoding="utf-8")))
     assert documented == {variable(field) for field in Settings.model_fields}
+
+
+def test_the_key_ring_may_be_in_a_file_of_a_secret(load, tmp_path):
+    file = tmp_path / "ring"
+    file.write_text(f"k9:{KEY}\n")
+    given = {"SHOP_PII_KEYS_FILE": str(file)}
+    without_ring = {name: value for name, value in COMPLETE.items() if name != "SHOP_PII_KEYS"}
+    for variables in (without_ring | given, COMPLETE | given):
+        assert list(parse_key_ring(load(variables).pii_keys.get_secret_value())) == ["k9"]
+    file.write_text("geheim")
+    with pytest.raises(SettingsError, match=r"SHOP_PII_KEYS: .*id:base64") as refused:
+        load(without_ring | given)
+    assert "geheim" not in str(refused.value)
+    with pytest.raises(SettingsError, match=r"SHOP_PII_KEYS_FILE names .*cannot be read"):
+        load({"SHOP_PII_KEYS_FILE": str(tmp_path / "nowhere")} | without_ring)

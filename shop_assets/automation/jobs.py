@@ -4,7 +4,7 @@ from typing import Final
 
 from dagster import AssetSelection, define_asset_job
 
-from shop_assets.automation.personal_data_jobs import erase_customer
+from shop_assets.automation.personal_data_jobs import erase_customer, rotate_keys
 from shop_assets.orchestration.asset_keys import (
     DASHBOARDS_GROUP,
     DOCUMENT_STORE_GROUP,
@@ -42,5 +42,5 @@ checks = define_asset_job(
     description="Runs every check; materializes nothing.",
 )
 
-JOBS: Final = (ingest, daily_report, everything, checks, erase_customer)
+JOBS: Final = (ingest, daily_report, everything, checks, erase_customer, rotate_keys)
 INGESTING_JOBS: Final = (ingest.name, everything.name)

@@ -9,6 +9,7 @@ from shop_assets.document_store.resource import MongoResource
 from shop_assets.erasure.certificate import Certificate
 from shop_assets.erasure.erasing import erase
 from shop_assets.erasure.errors import ErasureError
+from shop_assets.key_rotation.rotating import move_stored_data
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.masked_definitions import op
 from shop_assets.personal_data.encryption import is_personal_id
@@ -52,4 +53,31 @@ def erase_customer_op(
 
 erase_customer: JobDefinition = GraphDefinition("erase_customer", node_defs=[erase_customer_op]).to_job(
     description="Erases a customer's personal data from landing to MART; the certificate is in the bucket of reports."
+)
+
+
+@op(name="rotate_keys", pool=INGEST)
+def rotate_keys_op(
+    context: OpExecutionContext,
+    object_store: ObjectStoreResource,
+    mongo: MongoResource,
+    kafka: KafkaResource,
+    pii: PersonalDataResource,
+    clickhouse: ClickHouseResource,
+) -> None:
+    """Move everything that is stored under older keys to the first key of the ring."""
+    with (
+        mongo.connect() as database,
+        ingestion_lease(database, "rotate_keys", context.run_id, context.log.warning) as lease,
+        clickhouse.client() as client,
+    ):
+        apply_migrations(client, clickhouse.cluster, clickhouse.rules)
+        result = move_stored_data(Services(object_store, database, kafka, pii, client), lease)
+    context.log.info("%s messages and %s values moved to key %s", result.messages, result.moved.total(), result.key_id)
+    if result.unknown:
+        context.log.warning("values of keys that the ring does not have stayed: %s", dict(result.unknown))
+
+
+rotate_keys: JobDefinition = GraphDefinition("rotate_keys", node_defs=[rotate_keys_op]).to_job(
+    description="Moves what is stored under older keys to the first key of SHOP_PII_KEYS; makes no new key."
 )

@@ -20,6 +20,7 @@ SENT_CHANGES: Final = "sent_changes"
 SENT_TOTALS: Final = "sent_totals"
 ERASURES: Final = "erasures"
 REWRITTEN_OBJECTS: Final = "rewritten_objects"
+KNOWN_KEYS: Final = "known_keys"
 
 OWN_COLLECTIONS: Final = (
     REJECTED_DOCUMENTS,
@@ -32,6 +33,7 @@ OWN_COLLECTIONS: Final = (
     SENT_TOTALS,
     ERASURES,
     REWRITTEN_OBJECTS,
+    KNOWN_KEYS,
 )
 
 Document = dict[str, Any]

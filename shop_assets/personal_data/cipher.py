@@ -19,7 +19,7 @@ from tink import daead, proto_keyset_format, secret_key_access
 from tink.proto import aes_siv_pb2, tink_pb2
 
 from shop_assets.errors import ShopError
-from shop_assets.personal_data.key_ring import KEY_BYTES
+from shop_assets.personal_data.key_ring import KEY_BYTES, fingerprint
 
 PREFIX: Final = "enc:v1:"
 ENCRYPTED: Final = re.compile(r"enc:v1:(?P<key_id>[a-z0-9]{1,16}):(?P<data>[a-z2-7]+)")
@@ -74,6 +74,11 @@ class PersonalDataCipher:
 
     def __repr__(self) -> str:
         return f"PersonalDataCipher(key_ids={list(self._keys)})"
+
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """The fingerprints of the keys by their ids, the one that encrypts first."""
+        return {key_id: fingerprint(key) for key_id, key in self._keys.items()}
 
     def encrypt(self, field: str, text: str) -> str:
         """Encrypt a value with the first key; about 5 µs, most of them for the base32.

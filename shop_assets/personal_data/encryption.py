@@ -86,6 +86,11 @@ class PersonalDataEncryption:
         """A ciphertext by which a key ring can show later that it still has the key that encrypts now."""
         return self._cipher.key_proof
 
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """The fingerprints of the keys by their ids, the one that encrypts first."""
+        return self._cipher.fingerprints
+
     def has_key_of(self, key_proof: str) -> bool:
         """Find out whether the key ring still has a key.
 

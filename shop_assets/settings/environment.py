@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
@@ -130,6 +130,10 @@ class Settings(ReadingSettings):
 
     # Personal data
     pii_keys: KeyRingText = Field(description="id:base64[,id:base64…]: the first encrypts, all decrypt.")
+    pii_keys_file: Path | None = Field(
+        None,
+        description="A file with the key ring, such as a Docker or Kubernetes secret; it counts before SHOP_PII_KEYS.",
+    )
     personal_ids: Literal["reject", "encrypt"] = Field(
         "reject", description="What is done about documents with an id that looks like a phone or an e-mail."
     )
@@ -170,6 +174,19 @@ class Settings(ReadingSettings):
     telegram_bot_token: SecretStr | None = None
     telegram_chat_id: str | None = None
     telegram_api_url: Name = "https://api.telegram.org"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _the_key_ring_may_be_in_a_file(cls, values: dict[str, Any]) -> dict[str, Any]:
+        path = values.get("pii_keys_file")
+        if not path:
+            return values
+        try:
+            return values | {"pii_keys": Path(str(path)).expanduser().read_text(encoding="utf-8").strip()}
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is no text"
+            message = f"{variable('pii_keys_file')} names {path}, which cannot be read: {reason}"
+            raise ValueError(message) from None
 
     @model_validator(mode="after")
     def _sasl_needs_credentials(self) -> Self:

@@ -32,6 +32,7 @@ from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
+from shop_assets.topics.known_keys import remember_keys, require_known_keys
 from shop_assets.topics.positions import require_positions
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import ChangeSender, TopicResult, collection_key
@@ -185,7 +186,11 @@ class ChangeCapture:
         token = None if saved is None else saved.token
         if saved is not None:
             saved.require_key(self._sender.encryption, now)
+            if saved.shares_topics(now):
+                require_known_keys(self._database, self._sender.encryption.fingerprints)
             require_positions(self._kafka, self._sender.topics.values(), saved.positions, "the last run")
+        begins_again = saved is None or not saved.shares_topics(now)
+        remember_keys(self._database, self._sender.encryption.fingerprints, self._writer, accepts_loss=begins_again)
         if token is not None:
             try:
                 token = self._follow_stream(token)
@@ -271,6 +276,26 @@ class ChangeCapture:
         self._index_documents(KINDS)
         self._settle()
         return result
+
+    def adopt_key(self) -> None:
+        """Take what is stored for encrypted with the first key, because a rotation has just moved it.
+
+        Nothing is sent again for the new key.
+
+        Raises:
+            TopicsError: Kafka refused, or did not acknowledge.
+            DocumentStoreError: The change stream stalled.
+        """
+        self._settle()
+        saved = self._checkpoints.load()
+        if saved is None:
+            return
+        self._index_documents(KINDS)
+        self._settle()
+        newest = self._checkpoints.load() or saved
+        basis = replace(saved.basis, key_id=self._sender.encryption.key_id)
+        proof = self._sender.encryption.key_proof
+        self._checkpoints.save_after_snapshot(newest.token, basis, proof, newest.positions)
 
     def _send_snapshot(self, reasons: dict[DocumentKind, str], token: Token | None, now: CheckpointBasis) -> None:
         self._result.snapshots = {kind.name: reason for kind, reason in reasons.items()}

@@ -63,11 +63,22 @@ class Checkpoint:
                 reasons[kind] = "personal data has a new key"
         return reasons
 
+    def shares_topics(self, current: CheckpointBasis) -> bool:
+        """Whether one of the topics still is the one to which something was sent.
+
+        Args:
+            current: The basis that holds now.
+
+        Returns:
+            False if all were created again.
+        """
+        return any(self.basis.topic_ids.get(kind.name) == current.topic_ids[kind.name] for kind in KINDS)
+
     def require_key(self, encryption: PersonalDataEncryption, current: CheckpointBasis) -> None:
         """Raise KeyLostError if the topics hold what the key ring can no longer decrypt."""
         if self.key_proof is None or encryption.has_key_of(self.key_proof):
             return
-        if not any(self.basis.topic_ids.get(kind.name) == current.topic_ids[kind.name] for kind in KINDS):
+        if not self.shares_topics(current):
             return
         raise KeyLostError(
             f"SHOP_PII_KEYS does not have the key {self.basis.key_id} that encrypted what was sent: restore the key "

@@ -14,7 +14,11 @@ class RawSlice:
     end: int
 
     def parameters(self) -> dict[str, Any]:
-        """The parameters of the queries of a slice."""
+        """The parameters of the queries of a slice.
+
+        Returns:
+            The values by their names.
+        """
         return {
             "topic_id": self.topic_id,
             "topic_partition": self.partition,

@@ -16,7 +16,18 @@ from shop_assets.warehouse.reading_rules import ReadingRules, template_values
 from shop_assets.warehouse.sql_templates import SqlFile, read_folder, sql_folder
 
 FOLDERS: Final = (
-    *("raw", "mart", "quality", "dashboards", "comparison", "compaction", "reconciliation", "erasure", "audit"),
+    *(
+        "raw",
+        "mart",
+        "quality",
+        "dashboards",
+        "comparison",
+        "compaction",
+        "reconciliation",
+        "erasure",
+        "rotation",
+        "audit",
+    ),
 )
 """All but `functions`: sqlfluff does not know CREATE FUNCTION. The tests run every one of them."""
 

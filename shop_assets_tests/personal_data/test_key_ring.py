@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shop_assets.personal_data.cipher import PersonalDataCipher
-from shop_assets.personal_data.key_ring import parse_key_ring, rotated
+from shop_assets.personal_data.key_ring import fingerprint, parse_key_ring, rotated, with_imported, without
 
 NOW = datetime(2026, 11, 29, 5, 5, 30, tzinfo=UTC)
 
@@ -70,3 +70,31 @@ def test_one_key_under_two_ids_is_refused() -> None:
 def test_letters_beyond_ascii_are_no_base64() -> None:
     with pytest.raises(ValueError, match="key 'k1' is not base64"):
         parse_key_ring("k1:é")
+
+
+def test_a_ring_whose_first_key_is_short_can_be_rotated() -> None:
+    short = f"{ring('k1', bytes(range(32)))},{ring('k0')}"
+    with pytest.raises(ValueError, match="must have 64"):
+        parse_key_ring(short)
+    assert list(parse_key_ring(rotated(short, NOW))) == ["k20261129050530", "k1", "k0"]
+
+
+def test_an_old_ring_is_imported_behind_the_present_one() -> None:
+    old = f"{ring('k3', bytes(range(32)))},{ring('k1')}\n"
+    assert list(parse_key_ring(with_imported(ring("k1"), old))) == ["k1", "k3"]
+    with pytest.raises(ValueError, match="they differ"):
+        with_imported(ring("k1"), ring("k1", bytes(range(1, 65))))
+
+
+def test_a_key_is_removed_unless_it_encrypts() -> None:
+    both = f"{ring('k2')},{ring('k1', bytes(range(1, 65)))}"
+    assert list(parse_key_ring(without(both, "k1"))) == ["k2"]
+    for key_id, message in (("k2", "encrypts"), ("k9", "no key")):
+        with pytest.raises(ValueError, match=message):
+            without(both, key_id)
+
+
+def test_a_fingerprint_shows_nothing_of_the_key() -> None:
+    key = secrets.token_bytes(64)
+    assert fingerprint(key) == fingerprint(key) != fingerprint(secrets.token_bytes(64))
+    assert fingerprint(key) not in key.hex()

@@ -1,0 +1,189 @@
+"""`shop pii keys`, `rotate`, `retire` and `import`: the key ring, and what is stored under its keys."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shop_assets.cli.services import environment_names_services
+from shop_assets.errors import ShopError
+from shop_assets.settings import Settings, variable
+
+if TYPE_CHECKING:
+    from shop_assets.coordination.lease import Lease
+    from shop_assets.rejects.services import Services
+
+ChangeRing = Callable[[str], str]
+
+
+def register(commands: typer.Typer) -> None:
+    """Add the commands to the group `pii`."""
+    commands.command("keys")(keys)
+    commands.command("rotate")(rotate)
+    commands.command("retire")(retire)
+    commands.command("import")(import_ring)
+
+
+def keys() -> None:
+    """List the keys: what each does, its fingerprint, its age, and how many stored values use it. No key is shown."""
+    from shop_assets.key_rotation.rotating import key_uses
+    from shop_assets.rejects.services import connect
+
+    with connect(Settings.load()) as services:
+        uses = key_uses(services)
+    table = Table("key", "state", "fingerprint", "first used", "values")
+    for use in uses:
+        since = "" if use.first_used_at is None else f"{use.first_used_at:%Y-%m-%d}, {_days(use.first_used_at)} days"
+        table.add_row(use.key_id, use.state, use.fingerprint, since, f"{sum(use.ciphertexts.values()):,}")
+    Console().print(table)
+    if any(use.state.startswith("missing") and use.ciphertexts for use in uses):
+        raise ShopError(
+            "Values are stored under a key that SHOP_PII_KEYS does not have: shop pii import adds an old ring."
+        )
+
+
+def rotate(
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Make no new key: only move what is stored under older keys to the first.")
+    ] = False,
+) -> None:
+    """Put a new key in front of the key ring, and move everything that is stored to it; old keys still decrypt.
+
+    The embedded stack, which is started, saves the new ring. For services of your own the ring is only printed: store
+    it, restart what reads it, and run the command with --resume.
+    """
+    from shop_assets.key_rotation.rotating import move_stored_data
+    from shop_assets.personal_data.key_ring import rotated
+
+    if environment_names_services() and not resume:
+        _print_ring(rotated(Settings.load().pii_keys.get_secret_value(), datetime.now(UTC)))
+        typer.echo("Then move what is stored: shop pii rotate --resume", err=True)
+        return
+    if not environment_names_services():
+        _make_usable()
+    with _writer("shop pii rotate") as (services, lease):
+        if not resume:
+            ring = _change_embedded(lambda ring: rotated(ring, datetime.now(UTC)))
+            typer.echo(f"Key {ring.partition(':')[0]} encrypts from now on.", err=True)
+            typer.echo("In shells that evaluated `shop env`, evaluate it again before you start `dagster`.", err=True)
+        # With the ring that is stored now: another rotation may have come before the lease.
+        result = move_stored_data(_with_ring(services), lease)
+    typer.echo(f"{result.messages:,} messages moved, {result.moved.total():,} values, to key {result.key_id}.")
+    if result.unknown:
+        lost = ", ".join(f"{key_id}: {count:,}" for key_id, count in result.unknown.items())
+        raise ShopError(f"Values of keys that the ring does not have stayed as they are ({lost}): shop pii import")
+
+
+def retire(
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="Id of the key, as `shop pii keys` has it.")],
+) -> None:
+    """Remove a key from the ring, if nothing that is stored needs it, in no service."""
+    from shop_assets.key_rotation.rotating import mark_retired, require_unused
+    from shop_assets.personal_data.key_ring import without
+
+    settings = Settings.load()
+    _ring_of(lambda ring: without(ring, key_id), settings.pii_keys.get_secret_value())
+    with _writer("shop pii retire") as (services, lease):
+        require_unused(services, key_id)
+        mark_retired(services, lease, key_id)
+        if environment_names_services():
+            _print_ring(without(settings.pii_keys.get_secret_value(), key_id))
+        else:
+            _change_embedded(lambda ring: without(ring, key_id))
+            typer.echo(f"Key {key_id} is removed.", err=True)
+
+
+def import_ring(
+    file: Annotated[
+        typer.FileText, typer.Argument(metavar="FILE", help="An older key ring; - reads it from the input.")
+    ],
+) -> None:
+    """Add the keys of an older ring behind the present ones: what they encrypted can be decrypted again."""
+    from shop_assets.personal_data.key_ring import with_imported
+
+    older = file.read()
+    if environment_names_services():
+        _print_ring(_ring_of(lambda ring: with_imported(ring, older), Settings.load().pii_keys.get_secret_value()))
+        return
+    _make_usable()
+    with _writer("shop pii import"):
+        ring = _change_embedded(lambda ring: with_imported(ring, older))
+    typer.echo(f"The ring has {ring.count(',') + 1} keys.", err=True)
+
+
+@contextmanager
+def _writer(command: str) -> "Iterator[tuple[Services, Lease]]":
+    """All services, under the lease: two rotations, or a rotation and a run, wait for each other."""
+    from shop_assets.coordination.lease import ingestion_lease
+    from shop_assets.rejects.services import connect
+
+    with connect(Settings.load()) as services:
+        notify = lambda message: typer.echo(message, err=True)  # noqa: E731
+        with ingestion_lease(services.database, command, "from the command line", notify) as lease:
+            yield services, lease
+
+
+def _with_ring(services: "Services") -> "Services":
+    """The same services with the ring that was just saved."""
+    from dataclasses import replace
+
+    from shop_assets.personal_data.resource import personal_data_resource
+
+    return replace(services, pii=personal_data_resource(Settings.load()))
+
+
+def _make_usable() -> None:
+    """Start the embedded stack; a first key of an older release, which is too short to encrypt, gets a new one before.
+
+    Nothing runs then: no process takes such a ring.
+    """
+    from shop_assets.embedded.credentials import Credentials
+    from shop_assets.embedded.home import Home
+    from shop_assets.embedded.stack import Stack
+    from shop_assets.personal_data.key_ring import parse_key_ring, rotated
+
+    home = Home.from_environment()
+    home.create()
+    credentials = Credentials.load(home.credentials)
+    try:
+        parse_key_ring(credentials.pii_keys)
+    except ValueError:
+        credentials.with_pii_keys(_ring_of(lambda ring: rotated(ring, datetime.now(UTC)), credentials.pii_keys)).save(
+            home.credentials
+        )
+    Stack(home, Console(stderr=True)).up()
+
+
+def _change_embedded(change: ChangeRing) -> str:
+    """Change the ring of the embedded stack, and write it to `stack.env`; returns the new ring."""
+    from shop_assets.embedded.credentials import Credentials
+    from shop_assets.embedded.home import Home
+    from shop_assets.embedded.stack import Stack
+
+    home = Home.from_environment()
+    credentials = Credentials.load(home.credentials)
+    ring = _ring_of(change, credentials.pii_keys)
+    credentials.with_pii_keys(ring).save(home.credentials)
+    Stack(home, Console(stderr=True, quiet=True)).up()
+    return ring
+
+
+def _ring_of(change: ChangeRing, ring: str) -> str:
+    try:
+        return change(ring)
+    except ValueError as error:
+        raise ShopError(f"The key ring stays as it is: {error}.") from error
+
+
+def _print_ring(ring: str) -> None:
+    typer.echo(f"Replace the stored value of {variable('pii_keys')} with this, then restart what reads it:", err=True)
+    typer.echo(ring, file=sys.stdout)
+
+
+def _days(since: datetime) -> int:
+    return (datetime.now(UTC) - since).days

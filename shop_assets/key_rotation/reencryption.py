@@ -1,0 +1,62 @@
+"""Texts with ciphertexts of older keys, encrypted again with the first key."""
+
+import re
+from collections import Counter
+from typing import Final
+
+from cachetools import LRUCache
+
+from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
+from shop_assets.personal_data.encryption import decrypt_any
+
+CACHE_SIZE: Final = 100_000
+"""Ciphertexts: some 40 MB. One that is not in the cache costs half a millisecond, nearly all of it to decrypt."""
+
+
+class Reencryption:
+    """Encrypts again what other keys encrypted.
+
+    `moved` counts ciphertexts by the key that they had; `unknown` those that the ring cannot decrypt, which stay.
+    """
+
+    def __init__(self, cipher: PersonalDataCipher) -> None:
+        self._cipher = cipher
+        self._cache: LRUCache[str, str] = LRUCache(CACHE_SIZE)
+        self.moved: Counter[str] = Counter()
+        self.unknown: Counter[str] = Counter()
+
+    @property
+    def key_id(self) -> str:
+        """The first key."""
+        return self._cipher.key_id
+
+    @property
+    def older_keys(self) -> frozenset[str]:
+        """The other keys of the ring."""
+        return frozenset(self._cipher.fingerprints) - {self._cipher.key_id}
+
+    def text(self, text: str) -> str:
+        """Encrypt the ciphertexts of a text again.
+
+        Args:
+            text: Any text, such as the payload of a message.
+
+        Returns:
+            The text; the same if all of its ciphertexts have the first key, or a key that the ring does not have.
+        """
+        return ENCRYPTED.sub(self._again, text)
+
+    def _again(self, found: re.Match[str]) -> str:
+        key_id, ciphertext = found["key_id"], found[0]
+        if key_id == self._cipher.key_id:
+            return ciphertext
+        new = self._cache.get(ciphertext)
+        if new is None:
+            try:
+                value = decrypt_any(self._cipher, ciphertext)
+            except DecryptionError:
+                self.unknown[key_id] += 1
+                return ciphertext
+            new = self._cache[ciphertext] = self._cipher.encrypt(value.field, value.text)
+        self.moved[key_id] += 1
+        return new

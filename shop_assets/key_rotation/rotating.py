@@ -1,0 +1,211 @@
+"""Moves everything that is stored under older keys to the first key, and says which keys are in use.
+
+The order: what Kafka has comes to RAW first; then RAW and MART move; then what MongoDB remembers of what was sent. Only
+then change capture takes the first key for the one that everything has. Killed before that, the next
+`shop pii rotate --resume` goes on; a run that comes in between sends every document once more, which costs space and
+nothing else.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo.client_session import ClientSession
+
+from shop_assets.coordination.writers import Writer
+from shop_assets.document_store.collection_setup import ERASURES, KNOWN_KEYS, REJECTED_DOCUMENTS, ensure_collections
+from shop_assets.document_store.erased_customers import HASH_KEY, HASH_KEY_FIELD
+from shop_assets.document_store.rejects import reject_id
+from shop_assets.documents.kinds import KINDS
+from shop_assets.key_rotation.errors import RotationError
+from shop_assets.key_rotation.reencryption import Reencryption
+from shop_assets.key_rotation.warehouse_move import key_counts, move_warehouse
+from shop_assets.personal_data.cipher import ENCRYPTED
+from shop_assets.rejects.services import Services
+from shop_assets.topics.change_capture import ChangeCapture
+from shop_assets.topics.known_keys import known_keys, remember_keys
+from shop_assets.warehouse.ingestion import ingest_topics
+from shop_assets.warehouse.reconciliation import reconcile
+
+
+@dataclass
+class RotationResult:
+    """What was moved: messages of RAW, and ciphertexts by the key that they had. `unknown` are those of keys that the
+    ring does not have, by key; they stay.
+    """
+
+    key_id: str
+    messages: int = 0
+    moved: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class KeyUse:
+    """A key: what it does, since when, and how many ciphertexts each place has of it."""
+
+    key_id: str
+    state: str
+    fingerprint: str
+    first_used_at: datetime | None
+    ciphertexts: Mapping[str, int]
+
+
+def move_stored_data(services: Services, writer: Writer) -> RotationResult:
+    """Move everything to the first key of the ring. Readers go on; moving again is harmless.
+
+    Args:
+        services: All services from S3 to ClickHouse.
+        writer: Makes the writes, as long as this run may write.
+
+    Returns:
+        What was moved.
+
+    Raises:
+        RotationError: Something is left under an older key, or RAW has another number of rows than before.
+        ShopError: A service failed: run it again.
+    """
+    ensure_collections(services.database)
+    cipher = services.pii.cipher()
+    reencryption = Reencryption(cipher)
+    remember_keys(services.database, cipher.fingerprints, writer)
+    ingest_topics(services.client, services.kafka, guard=writer.check)
+    reconcile(services.client, guard=writer.check)
+    before = _offsets(services)
+    messages = move_warehouse(services.client, reencryption, writer.check)
+    _move_documents(services, writer, reencryption)
+    ChangeCapture.on(services.database, services.kafka, cipher, writer).adopt_key()
+    left = sum(count for _, key_id, count in key_counts(services.client) if key_id in reencryption.older_keys)
+    if left or _offsets(services) != before:
+        raise RotationError(
+            f"{left} ciphertexts of older keys are left, and RAW has {_offsets(services)} messages of {before}: "
+            "another program writes to ClickHouse. Run `shop pii rotate --resume`."
+        )
+    return RotationResult(cipher.key_id, messages, reencryption.moved, reencryption.unknown)
+
+
+def key_uses(services: Services) -> list[KeyUse]:
+    """The keys of the ring and those that the data names, with what uses them. Reads all of RAW and MART.
+
+    Args:
+        services: MongoDB, ClickHouse and the key ring.
+
+    Returns:
+        The ring's keys in its order, then others.
+    """
+    cipher = services.pii.cipher()
+    counts = _counts(services)
+    known = known_keys(services.database)
+    ring = list(cipher.fingerprints)
+    others = sorted({*counts, *known} - set(ring))
+    uses = []
+    for key_id in [*ring, *others]:
+        remembered = known.get(key_id, {})
+        state = "encrypts" if key_id == cipher.key_id else "decrypts"
+        if key_id in others:
+            state = "retired" if "retired_at" in remembered else "missing"
+        own = cipher.fingerprints.get(key_id, remembered.get("fingerprint", ""))
+        if key_id in ring and remembered and remembered["fingerprint"] != own:
+            state = f"{state}; another key than the one that was used"
+        uses.append(KeyUse(key_id, state, own, _first_use(key_id, remembered), counts.get(key_id, {})))
+    return uses
+
+
+def require_unused(services: Services, key_id: str) -> None:
+    """Make sure that nothing needs a key: no row of RAW and MART, no message in Kafka, no record in MongoDB.
+
+    Args:
+        services: MongoDB, Kafka, ClickHouse and the key ring.
+        key_id: The key.
+
+    Raises:
+        RotationError: Something needs it; the message says what, and what to do.
+    """
+    found = dict(_counts(services).get(key_id, {}))
+    in_kafka = _messages_with(services, f"enc:v1:{key_id}:".encode())
+    if in_kafka:
+        found["Kafka"] = in_kafka
+    if found:
+        where = ", ".join(f"{place}: {count}" for place, count in found.items())
+        raise RotationError(
+            f"The key {key_id} is still needed ({where}). `shop pii rotate --resume` moves what is stored; messages in "
+            "Kafka expire by themselves."
+        )
+
+
+def mark_retired(services: Services, writer: Writer, key_id: str) -> None:
+    """Remember that a key was retired: a ring without it is whole.
+
+    Args:
+        services: MongoDB.
+        writer: Makes the write.
+        key_id: The key.
+    """
+    now = {"$set": {"retired_at": datetime.now(UTC)}}
+    writer.transact(lambda session: services.database[KNOWN_KEYS].update_one({"_id": key_id}, now, session=session))
+
+
+def _first_use(key_id: str, remembered: Mapping[str, Any]) -> datetime | None:
+    try:
+        return datetime.strptime(key_id, "k%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return remembered.get("first_used_at")
+
+
+def _counts(services: Services) -> dict[str, dict[str, int]]:
+    """How many ciphertexts of each key each place has."""
+    counts: dict[str, dict[str, int]] = {}
+    for place, key_id, count in key_counts(services.client):
+        counts.setdefault(key_id, {})[place] = count
+    for place, text in _stored_texts(services):
+        for match in ENCRYPTED.finditer(text):
+            own = counts.setdefault(match["key_id"], {})
+            own[place] = own.get(place, 0) + 1
+    return counts
+
+
+def _stored_texts(services: Services) -> Iterator[tuple[str, str]]:
+    database = services.database
+    for entry in database[ERASURES].find({"_id": HASH_KEY}):
+        yield "erasures", str(entry["text"])
+    for reject in database[REJECTED_DOCUMENTS].find({"position": {"$regex": "^enc:v1:"}}, {"position": 1}):
+        yield "rejected_documents", str(reject["position"])
+
+
+def _move_documents(services: Services, writer: Writer, reencryption: Reencryption) -> None:
+    """The key of the hashes of erased customers, and rejects that are known by an encrypted id."""
+    database, cipher = services.database, services.pii.cipher()
+    entry = database[ERASURES].find_one({"_id": HASH_KEY})
+    rejects = list(database[REJECTED_DOCUMENTS].find({"position": {"$regex": "^enc:v1:"}}))
+
+    def write(session: ClientSession) -> None:
+        if entry is not None:
+            text = {"$set": {"text": cipher.encrypt(HASH_KEY_FIELD, cipher.decrypt(HASH_KEY_FIELD, entry["text"]))}}
+            database[ERASURES].update_one({"_id": HASH_KEY}, text, session=session)
+        for reject in rejects:
+            position = reencryption.text(reject["position"])
+            name = reject_id(reject["object_key"], reject["etag"], position)
+            moved = reject | {"_id": name, "position": position}
+            database[REJECTED_DOCUMENTS].delete_one({"_id": reject["_id"]}, session=session)
+            database[REJECTED_DOCUMENTS].replace_one({"_id": name}, moved, upsert=True, session=session)
+
+    writer.transact(write)
+
+
+def _offsets(services: Services) -> int:
+    """The messages of RAW, each once."""
+    counted = " + ".join(
+        f"(SELECT uniqExact(kafka_topic_id, kafka_partition, kafka_offset) FROM raw.{kind.name})"  # noqa: S608
+        for kind in KINDS
+    )
+    return int(services.client.query(f"SELECT {counted}").result_rows[0][0])
+
+
+def _messages_with(services: Services, text: bytes) -> int:
+    watermarks = services.kafka.administration().watermarks(services.kafka.ensure_topics().values())
+    return sum(
+        text in (message.key() or b"") or text in (message.value() or b"")
+        for message in services.kafka.read(watermarks)
+    )

@@ -1,0 +1,16 @@
+-- The topic partitions of which a RAW table has ciphertexts of older keys, with the offsets from the first to after the
+-- last of such rows. older: how these ciphertexts begin.
+-- For each kind
+SELECT
+    kafka_topic_id,
+    kafka_partition,
+    min(kafka_offset) AS first_offset,
+    max(kafka_offset) + 1 AS end_offset
+FROM raw.{{ kind.name }}
+WHERE multiSearchAny(concat(id, ' ', payload), {older:Array(String)})
+GROUP BY
+    kafka_topic_id,
+    kafka_partition
+ORDER BY
+    kafka_topic_id,
+    kafka_partition

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.options import require_kind
+from shop_assets.cli.options import complete_kinds, require_kind
 from shop_assets.cli.services import running_services
 from shop_assets.settings import Settings
 
@@ -92,7 +92,9 @@ def compact() -> None:
 
 
 def accept(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="stores, customers or purchases.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", autocompletion=complete_kinds, help="stores, customers or purchases.")
+    ],
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids that a check reports as used twice.")],
 ) -> None:
     """Accept that documents were corrected: their ids are no longer reported as used twice."""
@@ -107,7 +109,10 @@ def accept(
 
 
 def merge(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="stores, products, customers or purchases.")],
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="KIND", autocompletion=complete_kinds, help="stores, products, customers or purchases."),
+    ],
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of documents rejected for their spelling.")],
 ) -> None:
     """Say that an id spelled in several ways is one person or thing: the newest document counts, however it is spelled.

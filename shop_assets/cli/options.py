@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsConfigDict
 
-from shop_assets.errors import InputError
+from shop_assets.errors import InputError, ShopError
 from shop_assets.settings import BusinessSettings, Settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,32 @@ Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Also print what Dagster logs, and what Spark and libraries print.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs, on standard output.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the report, for example 2026-01-31.")]
+
+
+def complete_kinds(incomplete: str) -> list[str]:
+    """The kinds that begin so, for the shell."""
+    from shop_assets.documents.kinds import KIND_BY_NAME
+
+    return [name for name in KIND_BY_NAME if name.startswith(incomplete)]
+
+
+def complete_days(incomplete: str) -> list[str]:
+    """The days with a report that begin so, for the shell; none while no stack runs."""
+    from shop_assets.cli.services import running_services
+    from shop_assets.object_store.resource import object_store_resource
+    from shop_assets.report.csv_report import list_reports
+
+    try:
+        reports = list_reports(object_store_resource(running_services()).reports())
+    except ShopError:
+        return []
+    return [str(one.day) for one in reports if str(one.day).startswith(incomplete)]
+
+
+Day = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Day of the report, for example 2026-01-31.", autocompletion=complete_days),
+]
 
 
 class _Days(BusinessSettings):

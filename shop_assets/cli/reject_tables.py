@@ -11,12 +11,21 @@ from shop_assets.rejects.reject import Reject, RejectingStage
 from shop_assets.rejects.search import ReasonCounts
 from shop_assets.warehouse.query_execution import Row
 
+WIDTH_OF_TABLES = 120
+"""Columns of a terminal that a table of rejects needs."""
+
 WIDTH_OF_FILES = 240
 """Columns of a table in a file or another program, where nothing is wrapped."""
 
 
 def print_rejects(rejects: Sequence[Reject]) -> None:
-    """Print one row per reject."""
+    """Print one row per reject; on a narrow terminal, a few lines."""
+    console = Console(highlight=False)
+    if console.is_terminal and console.width < WIDTH_OF_TABLES:
+        for reject in rejects:
+            for line in _lines(reject):
+                console.print(Text(line), soft_wrap=True)
+        return
     table = Table()
     table.add_column("id", no_wrap=True)
     for heading in ("rejected by", "kind", "document", "reasons", "when, UTC", "source"):
@@ -34,6 +43,27 @@ def print_rejects(rejects: Sequence[Reject]) -> None:
             source(reject),
         )
     _print(table)
+
+
+def as_row(reject: Reject) -> dict[str, object]:
+    """A reject for programs."""
+    return {
+        "id": reject.reject_id,
+        "rejected_by": str(reject.stage),
+        "kind": reject.kind,
+        "document": masked_identifier(reject.document_id),
+        "reasons": list(reject.reasons),
+        "rejected_at": reject.rejected_at.isoformat(),
+        "source": source(reject),
+        "is_open": reject.is_open,
+    }
+
+
+def _lines(reject: Reject) -> Iterator[str]:
+    document = masked_identifier(reject.document_id) or "(its id cannot be read)"
+    yield f"{reject.short_id}  {reject.rejected_at:%Y-%m-%d %H:%M}  {reject.stage}  {reject.kind}  {document}"
+    yield f"    {'; '.join(reject.reasons)}{'' if reject.is_open else ' (superseded)'}"
+    yield f"    {source(reject)}"
 
 
 def print_totals(totals: ReasonCounts) -> None:

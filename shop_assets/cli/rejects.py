@@ -3,19 +3,22 @@
 This module handles arguments; `reject_tables.py` prints, `shop_assets.rejects` does the work.
 """
 
+import json
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shop_assets.cli.options import AsJson, complete_kinds
 from shop_assets.cli.services import running_services
 from shop_assets.documents.kinds import KIND_BY_NAME
-from shop_assets.errors import InputError
+from shop_assets.errors import InputError, ShopError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shop_assets.rejects.reject import Reject
     from shop_assets.rejects.services import Services
     from shop_assets.warehouse.query_execution import Row
 
@@ -28,7 +31,10 @@ def _kind(name: str) -> str:
     return name
 
 
-Kind = Annotated[str, typer.Option(parser=_kind, metavar="|".join(KIND_BY_NAME), help="Only this kind.")]
+Kind = Annotated[
+    str,
+    typer.Option(parser=_kind, metavar="|".join(KIND_BY_NAME), help="Only this kind.", autocompletion=complete_kinds),
+]
 Reason = Annotated[str, typer.Option(help="Only rejects with this text in a reason; upper and lower case are equal.")]
 Since = Annotated[
     datetime,
@@ -56,20 +62,24 @@ def list_rejects(
     values: Annotated[
         bool, typer.Option("--values", help="List the values that could not be read, and excluded documents, instead.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the rejected documents of all stages, the newest first, with totals by reason."""
     if values:
         if reason or since != EPOCH or superseded:
             raise InputError("--values counts what MART has now: --reason, --since and --all do not go with it.")
-        _list_values(kind, limit)
+        _list_values(kind, limit, as_json=as_json)
         return
-    from shop_assets.cli.reject_tables import print_rejects, print_totals
+    from shop_assets.cli.reject_tables import as_row, print_rejects, print_totals
     from shop_assets.rejects.reject import Selection
     from shop_assets.rejects.search import newest
 
     selection = Selection(kind=kind, reason=reason, since=since.replace(tzinfo=UTC), include_superseded=superseded)
     with _services() as services:
         listing = newest(services.database, services.client, selection, limit)
+    if as_json:
+        typer.echo(json.dumps([as_row(reject) for reject in listing.newest], ensure_ascii=False, indent=2))
+        return
     if not listing.count:
         typer.echo("No rejected documents.")
         return
@@ -79,7 +89,7 @@ def list_rejects(
     print_totals(listing.totals)
 
 
-def _list_values(kind: str, limit: int) -> None:
+def _list_values(kind: str, limit: int, *, as_json: bool) -> None:
     """The values of MART that could not be read, by field and reason, and the documents that do not count."""
     from shop_assets.cli.reject_tables import print_excluded, print_unread
     from shop_assets.warehouse.query_execution import fetch_rows
@@ -89,6 +99,10 @@ def _list_values(kind: str, limit: int) -> None:
             [row for row in fetch_rows(services.client, query) if kind in ("", row["kind"])]
             for query in ("unread_shares", "excluded_counts")
         )
+    if as_json:
+        shown = {"unread": unread[:limit], "excluded": excluded[:limit]}
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2, default=str))
+        return
     if not unread:
         typer.echo("Every value was read.")
     else:
@@ -110,18 +124,45 @@ def show(
     reject_id: Annotated[
         str, typer.Argument(metavar="ID", help="Id of a reject, or its first characters; `shop rejects list` shows it.")
     ],
+    as_json: AsJson = False,
 ) -> None:
-    """Show everything about one rejected document; its phones and e-mails are encrypted or masked."""
-    from shop_assets.cli.reject_tables import details
+    """Show everything about one rejected document, first the fault; its phones and e-mails are encrypted or masked."""
+    from shop_assets.cli.reject_tables import as_row, details
     from shop_assets.personal_data.masking import masked_for_display
+    from shop_assets.rejects.faults import faults
     from shop_assets.rejects.search import content, find_by_id
 
     with _services() as services:
         reject = find_by_id(services.database, services.client, reject_id)
         text = content(services, reject)
+        places = _places(services, reject)
+    found = dict(faults(reject.reasons, text))
+    if as_json:
+        shown = {"faults": found, "landing": places, "document_text": masked_for_display(text)}
+        typer.echo(json.dumps({**as_row(reject), **shown}, ensure_ascii=False, indent=2))
+        return
+    for field, value in found.items():
+        typer.echo(f"{'fault':<11} {field} = {value}")
     for name, value in details(reject):
         typer.echo(f"{name:<11} {value}")
+    for place in places:
+        typer.echo(f"{'landing':<11} {place}")
     typer.echo(f"\n{masked_for_display(text)}" if text else "\nThe document itself was not stored.")
+
+
+def _places(services: "Services", reject: "Reject") -> list[str]:
+    """Where the document of a reject of MART lies in landing; that of MongoDB names its object itself."""
+    from shop_assets.landing.inventory import places_of
+    from shop_assets.personal_data.masking import masked_identifier
+    from shop_assets.rejects.reject import RejectingStage
+
+    if reject.stage is not RejectingStage.MART or not reject.document_id:
+        return []
+    try:
+        places = places_of(services.object_store.landing(), KIND_BY_NAME[reject.kind], reject.document_id)
+    except ShopError:  # S3 is not needed for the rest
+        return []
+    return [f"{masked_identifier(key)}, position {position}" for key, position in places]
 
 
 def retry(

@@ -5,16 +5,26 @@ other commands work without the extra of that name.
 """
 
 import json
+import textwrap
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from shop_assets.cli.options import AsJson
 from shop_assets.cli.services import export_lines
-from shop_assets.settings import StackDownError
+from shop_assets.settings import Settings, StackDownError
+
+if TYPE_CHECKING:
+    from shop_assets.cli.freshness import Freshness
+    from shop_assets.embedded.doctor import Finding
+
+DOCTOR_INDENT: Final = 15
+"""Columns before what was found."""
 
 
 def register(app: typer.Typer) -> None:
@@ -49,45 +59,78 @@ def down(
     typer.echo("The stack is down" + ("; its data is deleted" if delete_data else ""), err=True)
 
 
-def status(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON: an array with one element per service.")] = False,
-) -> None:
-    """Show whether each service of the embedded stack is running and ready; exit code 0 only if all are."""
+def status(as_json: AsJson = False) -> None:
+    """Show each service of the embedded stack, and how fresh the data is; exit code 0 only if all are ready."""
     from shop_assets.embedded.home import Home
     from shop_assets.embedded.status import stack_status
 
     services = stack_status(Home.from_environment())
+    is_ready = all(service.ready for service in services)
+    known = _freshness() if is_ready else None
     if as_json:
-        typer.echo(json.dumps([asdict(service) for service in services], indent=2))
-    else:
-        table = Table("service", "state", "ready", "pid", "port", "up for", "memory")
-        for service in services:
-            table.add_row(
-                service.label,
-                service.state.lower(),
-                "yes" if service.ready else "no",
-                str(service.pid or ""),
-                str(service.port or ""),
-                "" if service.uptime_seconds is None else str(timedelta(seconds=service.uptime_seconds)),
-                "" if service.memory_bytes is None else f"{service.memory_bytes / 2**20:.0f} MiB",
-            )
-        Console().print(table)
-    raise typer.Exit(0 if all(service.ready for service in services) else 1)
+        shown = {"services": [asdict(service) for service in services], **(asdict(known) if known else {})}
+        typer.echo(json.dumps(shown, indent=2, default=str))
+        raise typer.Exit(0 if is_ready else 1)
+    table = Table("service", "state", "pid", "port", "up for", "memory")
+    for service in services:
+        table.add_row(
+            service.label,
+            "ready" if service.ready else "not ready" if service.pid else "down",
+            str(service.pid or ""),
+            str(service.port or ""),
+            "" if service.uptime_seconds is None else str(timedelta(seconds=service.uptime_seconds)),
+            "" if service.memory_bytes is None else f"{service.memory_bytes / 2**20:.0f} MiB",
+        )
+    Console().print(table)
+    if known is not None:
+        _print_freshness(known)
+    if not any(service.pid for service in services):
+        typer.echo(str(StackDownError(Home.from_environment().root)))
+    raise typer.Exit(0 if is_ready else 1)
 
 
-def doctor() -> None:
+def _freshness() -> "Freshness":
+    from shop_assets.cli.freshness import freshness
+
+    return freshness(Settings.load())
+
+
+def _print_freshness(known: "Freshness") -> None:
+    from shop_assets.cli.freshness import age
+
+    for stage in known.stages:
+        day = f"  for {stage.day}" if stage.day else ""
+        typer.echo(f"{stage.asset:<28} {stage.at:%Y-%m-%d %H:%M} UTC  {age(stage.at):>10}{day}")
+    if not known.stages:
+        typer.echo("No stage ran yet: shop run")
+    if (newest := known.newest_purchase) is not None:
+        typer.echo(f"{'newest purchase':<28} {newest:%Y-%m-%d %H:%M} UTC  {age(newest):>10}")
+
+
+def doctor(as_json: AsJson = False) -> None:
     """Diagnose the embedded stack and suggest fixes; exit code 1 if there is a problem."""
     from shop_assets.embedded.doctor import examine
     from shop_assets.embedded.home import Home
 
-    signs = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "problem": "[red]✗[/]"}
     findings = examine(Home.from_environment())
-    console = Console(highlight=False, soft_wrap=True)
-    for finding in findings:
-        console.print(f"{signs[finding.verdict]} {finding.subject:<12} {finding.found}", markup=True)
-        if finding.advice:
-            console.print(f"  {'':<12} → {finding.advice}", markup=False)
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        console = Console(highlight=False, soft_wrap=True)
+        for finding in findings:
+            _print_finding(console, finding)
     raise typer.Exit(1 if any(finding.verdict == "problem" for finding in findings) else 0)
+
+
+def _print_finding(console: Console, finding: "Finding") -> None:
+    signs = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "problem": "[red]✗[/]"}
+    # In a pipe or a file a finding is one line, however long.
+    width = max(console.width - DOCTOR_INDENT, 20) if console.is_terminal else len(finding.found + finding.advice) + 2
+    for place, line in enumerate(textwrap.wrap(finding.found, width) or [""]):
+        head = f"{signs[finding.verdict]} {finding.subject:<12} " if place == 0 else " " * DOCTOR_INDENT
+        console.print(f"{head}{escape(line)}")
+    for place, line in enumerate(textwrap.wrap(finding.advice, width - 2)):
+        console.print(f"{' ' * DOCTOR_INDENT}{'→ ' if place == 0 else '  '}{line}", markup=False)
 
 
 def env() -> None:

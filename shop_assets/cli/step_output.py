@@ -14,6 +14,7 @@ from typing import Any, Final
 from dagster._core.execution import compute_logs
 
 PAUSE_SECONDS: Final = 0.2
+STANDARD_ERROR: Final = 2
 
 
 @contextlib.contextmanager
@@ -30,6 +31,19 @@ def captured_output(*, shown: bool) -> Iterator[None]:
         yield
     finally:
         vars(compute_logs)[name] = original
+
+
+@contextlib.contextmanager
+def silent_java() -> Iterator[None]:
+    """Keep what a Java that is started in this block prints off the terminal: warnings of its modules and of Spark."""
+    error_output = os.dup(STANDARD_ERROR)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), STANDARD_ERROR)
+        yield
+    finally:
+        os.dup2(error_output, STANDARD_ERROR)
+        os.close(error_output)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from shop_assets.cli.options import require_kind
+from shop_assets.cli.options import complete_kinds, require_kind
 from shop_assets.cli.services import environment_names_services, running_services
 from shop_assets.settings import Settings
 
@@ -23,7 +23,12 @@ def _group() -> None:
 
 def recreate(
     kinds: Annotated[
-        list[str] | None, typer.Argument(metavar="[KIND]…", help="stores, products, customers, purchases; all of them.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[KIND]…",
+            autocompletion=complete_kinds,
+            help="stores, products, customers, purchases; all of them.",
+        ),
     ] = None,
 ) -> None:
     """Delete topics and create them again, empty; the next run sends all documents of their kinds.

@@ -30,6 +30,10 @@ _CAUSED_BY: Final = "Caused by: "
 _LONGEST_CAUSE: Final = 300
 
 
+class UnknownCustomerError(ShopError):
+    """MART has no such customer as of the day."""
+
+
 class SparkJobError(ShopError):
     """Spark did not finish its work."""
 

@@ -46,6 +46,22 @@ def open_inventory(bucket: Bucket, kind: DocumentKind) -> Iterator[InventoryData
             yield inventory
 
 
+def places_of(bucket: Bucket, kind: DocumentKind, document_id: str, limit: int = 3) -> list[tuple[str, int]]:
+    """Find where a document lies in landing.
+
+    Args:
+        bucket: The landing bucket.
+        kind: The kind of document.
+        document_id: Its natural id.
+        limit: How many places to return.
+
+    Returns:
+        Keys of objects, with the document's position in each; several when it was delivered several times.
+    """
+    with open_inventory(bucket, kind) as inventory:
+        return inventory.places(document_id, limit)
+
+
 def stores_without_customers(bucket: Bucket) -> list[str]:
     """The ids of the stores in landing in which no customer in landing registered."""
     with open_inventory(bucket, STORES) as stores, open_inventory(bucket, CUSTOMERS) as customers:

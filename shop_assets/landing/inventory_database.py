@@ -149,6 +149,14 @@ class InventoryDatabase:
         ).fetchall()
         return InventoryCounts(objects, size, documents, documents - identified, distinct, dict(faults))
 
+    def places(self, document_id: str, limit: int) -> list[tuple[str, int]]:
+        """The objects that have a document with this natural id, and its position in them; the first `limit`."""
+        return self._connection.execute(
+            "SELECT key, position FROM documents JOIN objects ON object = number WHERE document_id = ? "
+            "ORDER BY key, position LIMIT ?",
+            (document_id, limit),
+        ).fetchall()
+
     def ids_without_customer(self, customers: "InventoryDatabase") -> Iterator[str]:
         """The ids of the stores in this inventory in which no customer of the other one registered, in order."""
         self._connection.commit()  # nothing can be attached within a transaction

@@ -99,6 +99,21 @@ def find_report(bucket: Bucket, day: date | None = None) -> ReportObject:
                 f"create it with `shop run --day {day}`."
             )
         return ReportObject(found.key, day, found.size)
+    return list_reports(bucket)[0]
+
+
+def list_reports(bucket: Bucket) -> list[ReportObject]:
+    """List all reports.
+
+    Args:
+        bucket: The bucket of the reports.
+
+    Returns:
+        At least one report, the newest day first.
+
+    Raises:
+        ReportNotFoundError: There is none.
+    """
     reports = [
         ReportObject(entry.key, date(*map(int, name.groups())), entry.size)
         for entry in bucket.list("analytic_result_")
@@ -106,7 +121,7 @@ def find_report(bucket: Bucket, day: date | None = None) -> ReportObject:
     ]
     if not reports:
         raise ReportNotFoundError(f"There is no report in s3://{bucket.name} yet: create one with `shop run`.")
-    return max(reports, key=lambda report: report.day)
+    return sorted(reports, key=lambda report: report.day, reverse=True)
 
 
 def read_report(bucket: Bucket, report: ReportObject) -> bytes:

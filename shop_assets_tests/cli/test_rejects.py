@@ -149,7 +149,10 @@ def test_everything_about_one_is_shown_and_nothing_personal(own_run, command):
     assert '\n    "phone": "***",\n' in shape
     assert '"note": "звонить ***"' in shape
     assert "две булки" in shape
+    assert re.search(r'^fault +items = "две булки"$', shape, re.MULTILINE)
     future = output(command("shop", "rejects", "show", of["cus-3"]))
+    assert future.startswith('fault       registration_date = "2999-01-01"\n')
+    assert re.search(r"^landing +customers/customers\.jsonl, position 3$", future, re.MULTILINE)
     assert '"phone": "enc:v1:' in future
     assert '"Phone": "enc:v1:' in future
     assert '"registration_date": "2999-01-01"' in future

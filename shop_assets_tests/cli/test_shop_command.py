@@ -1,16 +1,20 @@
 """The `shop` command on a running stack."""
 
+import json
 import re
 import socket
 import time
+from datetime import timedelta
 
 import dagster as dg
 import pytest
+from rich.cells import cell_len
 
 from shop_assets.automation.abandoned_runs import PROCESS_TAG
 from shop_assets.orchestration.dagster_home import INSTANCE
 from shop_assets_tests import whole_run
-from shop_assets_tests.cli.conftest import Command, own_environment
+from shop_assets_tests.cli.conftest import Command, in_own_environment, own_environment, program
+from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, Terminal
 from shop_assets_tests.isolation import variables
 
 
@@ -37,7 +41,7 @@ def test_the_report_is_printed_and_written_byte_for_byte(small_run, command, sho
 def test_a_query_is_printed_as_a_table(small_run, command):
     done = command("shop", "query", "SELECT count() AS customers FROM mart.customers")
     assert "customers" in done.stdout
-    assert re.search(r"│ 60 +│", done.stdout)
+    assert re.search(r"│ +60 │", done.stdout)
 
 
 def test_checks_of_what_is_stored_are_a_table_and_an_exit_code(small_run, command, shop):
@@ -72,6 +76,52 @@ def test_a_machine_that_made_no_day_is_reported_to_name_one(small_run, command, 
     done = command("shop", "check", environment=variables(shop) | {"SHOP_HOME": str(tmp_path), "DAGSTER_HOME": ""})
     assert done.returncode == 1
     assert "pass --day to shop check" in done.stdout
+
+
+def test_how_fresh_the_data_is_and_which_days_have_a_report(small_run, command):
+    shown = json.loads(command("shop", "status", "--json").stdout)
+    assert {"raw_stores_json", "clickhouse_mart", "report_csv"} <= {stage["asset"] for stage in shown["stages"]}
+    assert shown["newest_purchase"] < f"{whole_run.YESTERDAY + timedelta(days=2)}"
+    (report,) = json.loads(command("shop", "report", "--list", "--json").stdout)
+    assert report["day"] == str(whole_run.YESTERDAY)
+
+
+@pytest.mark.slow
+def test_what_failed_alone_is_shown_on_request_and_as_json(small_run, command):
+    done = command("shop", "check", "--failed", "--json")
+    shown = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert {row["check"] for row in shown["checks"]} >= {"purchases_count"}
+    assert "passed" not in {row["verdict"] for row in shown["checks"]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["check"], ["status"], ["doctor"], ["rejects", "list"]])
+def test_no_line_is_longer_than_eighty_columns(small_run, shop, arguments):
+    ended = Terminal(program(["shop", *arguments]), in_own_environment(own_environment(shop))).ended()
+    lines = CONTROL_SEQUENCE.sub("", ended.output).splitlines()
+    assert [line for line in lines if cell_len(line) > 80] == []
+
+
+@pytest.mark.slow
+def test_a_feature_is_explained_with_what_is_published_and_an_unknown_customer_is_named(small_run, command, shop):
+    ((customer, published),) = whole_run.rows(
+        shop, "SELECT customer_id, store_loyal FROM mart.customer_features ORDER BY store_loyal DESC, 1 LIMIT 1"
+    )
+    shown = json.loads(command("shop", "explain", customer, "--feature", "store_loyal", "--json").stdout)
+    (verdict,) = shown["features"]
+    assert verdict["value"] == verdict["published"] == published == 1
+    assert {purchase["purchase_id"] for purchase in shown["purchases"]} == set(verdict["purchases"]) != set()
+    done = command("shop", "explain", "cus-nobody")
+    assert (done.returncode, "MART has no customer 'cus-nobody'" in done.stderr) == (1, True)
+    assert command("shop", "explain", customer, "--feature", "store_loyle").returncode == 2
+
+
+def test_the_logs_of_the_stack_are_printed_and_an_unknown_one_is_refused(command):
+    assert "==> kafka: " in command("shop", "logs", "--lines", "1").stdout
+    assert len(command("shop", "logs", "clickhouse", "-n", "3").stdout.splitlines()) <= 3
+    done = command("shop", "logs", "postgres")
+    assert (done.returncode, "there are clickhouse, kafka" in done.stderr) == (2, True)
 
 
 @pytest.mark.slow

@@ -1,0 +1,173 @@
+"""`shop explain`: why a customer has each feature or not."""
+
+import difflib
+import json
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from shop_assets.cli.options import AsJson, Day, last_complete_day, require_complete_day
+from shop_assets.cli.services import running_services
+from shop_assets.errors import InputError
+
+if TYPE_CHECKING:
+    from shop_assets.features.customer_rows import CustomerRows
+    from shop_assets.features.explanation import Verdict
+
+SHOWN_PURCHASES: Final = 5
+INDENT: Final = 4
+GROUPS: Final = frozenset({"bakery", "meat", "dairy", "fruit", "vegetable"})
+CUSTOMER_INPUTS: Final = ("registration_date", "is_loyalty_member")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("explain")(explain)
+
+
+def _complete_features(incomplete: str) -> list[str]:
+    from shop_assets.features.definitions import FEATURE_NAMES
+
+    return [name for name in FEATURE_NAMES if name.startswith(incomplete)]
+
+
+def explain(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="Id of the customer in MART.")],
+    day: Day = None,
+    feature: Annotated[
+        str | None, typer.Option(help="Only this feature; all by default.", autocompletion=_complete_features)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain each feature of a customer: its value, the rule with its numbers, and the purchases that decided it.
+
+    Computed from MART as it is now, by the code that computes the matrix; takes as long as Spark takes to start. A
+    value that was published differently is named: MART has changed since.
+    """
+    from shop_assets.features.definitions import FEATURE_NAMES
+
+    if feature is not None and feature not in FEATURE_NAMES:
+        close = ", ".join(difflib.get_close_matches(feature, FEATURE_NAMES)) or f"for example {FEATURE_NAMES[0]}"
+        raise InputError(f"No feature is called {feature} ({close}); docs/features.md has all.")
+    wanted = require_complete_day(day.date()) if day else None
+    settings = running_services()
+    shown_day = wanted or last_complete_day(settings)
+
+    from shop_assets.cli.step_output import silent_java
+    from shop_assets.features.customer_rows import read_customer
+    from shop_assets.features.explanation import explain as explain_customers
+    from shop_assets.features.resource import spark_resource
+    from shop_assets.warehouse.resource import reader_resource
+
+    with reader_resource(settings).client() as client:
+        rows = read_customer(client, customer, shown_day, settings.timezone)
+    console = Console(stderr=True)
+    with console.status("starting Spark"), silent_java(), spark_resource(settings).on_demand() as start_spark:
+        verdicts = explain_customers(*rows.frames(start_spark()), shown_day, settings.timezone)[customer]
+    explained = Explained(shown_day, rows, [one for one in verdicts if feature in (None, one.feature.name)])
+    if as_json:
+        typer.echo(json.dumps(explained.as_json(), ensure_ascii=False, indent=2, default=_text))
+    else:
+        for line in explained.lines():
+            Console(highlight=False).print(line, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The verdicts on one customer on a day, with the rows that they come from."""
+
+    day: date
+    rows: "CustomerRows"
+    verdicts: "Sequence[Verdict]"
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for programs."""
+        decided = {purchase for verdict in self.verdicts for purchase in verdict.purchases}
+        return {
+            "customer": self.rows.customer["customer_id"],
+            "day": self.day,
+            **{name: self.rows.customer[name] for name in CUSTOMER_INPUTS},
+            "features": [
+                {
+                    "feature": verdict.feature.name,
+                    "value": verdict.value,
+                    "published": self.rows.published.get(verdict.feature.name),
+                    "meaning": verdict.feature.description,
+                    "condition": verdict.feature.condition,
+                    "inputs": verdict.inputs,
+                    "purchases": verdict.purchases,
+                }
+                for verdict in self.verdicts
+            ],
+            "purchases": [
+                {**basket, "lines": self.rows.lines.get(str(basket["purchase_id"]), [])}
+                for basket in self.rows.baskets
+                if basket["purchase_id"] in decided
+            ],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The same for people."""
+        customer = self.rows.customer
+        member = "a loyalty member" if customer["is_loyalty_member"] else "no loyalty member"
+        count = len(self.rows.baskets)
+        yield f"[bold]{escape(customer['customer_id'])}[/] at the end of {self.day}: {count} purchases,"
+        yield f"registered {_text(customer['registration_date'])}, {member}"
+        for verdict in self.verdicts:
+            yield ""
+            yield from self._lines_of(verdict)
+
+    def _lines_of(self, verdict: "Verdict") -> Iterator[str]:
+        sign = "[green]1[/]" if verdict.value else "[dim]0[/]"
+        yield f"{sign} [bold]{verdict.feature.name}[/]: 1 when {verdict.feature.description}"
+        yield escape(f"    {verdict.feature.condition}")
+        for name, value in verdict.inputs.items():
+            yield escape(f"    {name} = {_text(value)}")
+        published = self.rows.published.get(verdict.feature.name)
+        if published is not None and published != verdict.value:
+            yield f"    [yellow]published as {published}: MART has changed since; shop backfill computes it again[/]"
+        baskets = {str(basket["purchase_id"]): basket for basket in self.rows.baskets}
+        for purchase in verdict.purchases[:SHOWN_PURCHASES]:
+            width = _console_width() - INDENT
+            for line in textwrap.wrap(self._purchase(baskets[purchase], verdict), width, subsequent_indent="  "):
+                yield escape(" " * INDENT + line)
+        if (more := len(verdict.purchases) - SHOWN_PURCHASES) > 0:
+            yield f"    … and {more} more purchases (--json has all)"
+
+    def _purchase(self, basket: Mapping[str, Any], verdict: "Verdict") -> str:
+        purchase = str(basket["purchase_id"])
+        groups = {name.partition("_")[0] for name in verdict.inputs} & GROUPS
+        products = [
+            f"{line['product_id']} {line['product_group']}"
+            for line in self.rows.lines.get(purchase, [])
+            if line["product_group"] in groups or ("organic" in verdict.inputs and line["is_organic"])
+        ]
+        facts = [purchase, _text(basket["purchase_datetime"]), _text(basket["total_amount"]), str(basket["store_id"])]
+        return "  ".join([*facts, ", ".join(products)]).rstrip()
+
+
+def _console_width() -> int:
+    """The width of the terminal; in a pipe or a file lines are not wrapped."""
+    console = Console()
+    return console.width if console.is_terminal else 100_000
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M} UTC"
+        case Decimal():
+            return f"{value.normalize():f}"
+        case _:
+            return str(value)

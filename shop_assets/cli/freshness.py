@@ -1,0 +1,89 @@
+"""How fresh the data is: when each stage last moved, and how old the newest purchase is."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from dagster import AssetKey, DagsterInstance
+
+from shop_assets.cli.runs import ensure_dagster_home
+from shop_assets.errors import ShopError
+from shop_assets.orchestration.asset_keys import (
+    CLICKHOUSE_CUSTOMER_FEATURES,
+    CLICKHOUSE_MART,
+    CLICKHOUSE_RAW,
+    CUSTOMER_FEATURES_PARQUET,
+    KAFKA_TOPICS_LOADED,
+    MONGO_COLLECTIONS,
+    QUALITY_DASHBOARD_HTML,
+    RAW_JSON,
+    REPORT_CSV,
+)
+from shop_assets.settings import Settings
+from shop_assets.warehouse.resource import reader_resource
+
+ASSETS: Final = (
+    *RAW_JSON.values(), MONGO_COLLECTIONS, KAFKA_TOPICS_LOADED, CLICKHOUSE_RAW, CLICKHOUSE_MART,
+    CUSTOMER_FEATURES_PARQUET, CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV, QUALITY_DASHBOARD_HTML,
+)  # fmt: skip
+NEWEST_PURCHASE: Final = "SELECT max(purchase_datetime) FROM mart.purchases HAVING count() > 0"
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """When an asset was last materialized, in UTC, and for which day if it has days."""
+
+    asset: str
+    at: datetime
+    day: str
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The stages that ever ran, in the order of the flow, and the moment of MART's newest purchase, if there is one."""
+
+    stages: Sequence[StageTime]
+    newest_purchase: datetime | None
+
+
+def freshness(settings: Settings) -> Freshness:
+    """Look at Dagster's records and at MART; nothing is started or written.
+
+    Args:
+        settings: Of services that run.
+
+    Returns:
+        What is known: without a MART there is no newest purchase.
+    """
+    os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
+    with DagsterInstance.get() as instance:
+        stages = [found for key in ASSETS if (found := _last(instance, key)) is not None]
+    return Freshness(stages, _newest_purchase(settings))
+
+
+def age(moment: datetime) -> str:
+    """How long ago a moment was, as people say it: "5 min ago"."""
+    minutes = int((datetime.now(UTC) - moment).total_seconds() // 60)
+    for size, unit in ((24 * 60, "d"), (60, "h"), (1, "min")):
+        if abs(minutes) >= size:
+            return f"{minutes // size} {unit} ago" if minutes > 0 else f"in {-minutes // size} {unit}"
+    return "now"
+
+
+def _last(instance: DagsterInstance, key: AssetKey) -> StageTime | None:
+    records = instance.fetch_materializations(key, limit=1).records
+    if not records:
+        return None
+    at = datetime.fromtimestamp(records[0].timestamp, UTC)
+    return StageTime(key.to_user_string(), at, records[0].partition_key or "")
+
+
+def _newest_purchase(settings: Settings) -> datetime | None:
+    try:
+        with reader_resource(settings).client() as client:
+            rows = client.query(NEWEST_PURCHASE).result_rows
+    except ShopError:  # no MART yet, or ClickHouse is down, which the table of services shows
+        return None
+    return rows[0][0].replace(tzinfo=UTC) if rows and rows[0][0] is not None else None

@@ -1,0 +1,113 @@
+"""`shop logs` and `shop open`: the stack's logs, and its pages in a browser."""
+
+import socket
+import sys
+import time
+import webbrowser
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+import typer
+
+from shop_assets.cli.results import write_dashboard
+from shop_assets.cli.services import running_services
+from shop_assets.errors import InputError, ShopError
+
+ALL_LINES: Final = 10
+ONE_LINES: Final = 50
+FOLLOW_SECONDS: Final = 0.5
+LARGEST_END: Final = 2**20
+CONNECT_SECONDS: Final = 2.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("logs")(logs)
+    app.command("open")(open_page)
+
+
+def _names(incomplete: str) -> list[str]:
+    return [name for name in _logs() if name.startswith(incomplete)]
+
+
+def logs(
+    service: Annotated[
+        str | None,
+        typer.Argument(help="Service whose log to print: kafka, mongo, clickhouse, s3, supervisord or ui; else all.",
+                       autocompletion=_names),
+    ] = None,
+    lines: Annotated[
+        int | None, typer.Option("--lines", "-n", min=1, help="Lines from the end: 50 of one log, 10 of each.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is written; Ctrl-C ends it.")] = False,
+) -> None:  # fmt: skip
+    """Print the end of the logs of the embedded stack, also of one that is down."""
+    files = _logs()
+    if not files:
+        raise ShopError("There are no logs yet: `shop up` starts a stack.")
+    if service is not None and service not in files:
+        raise InputError(f"There is no log of {service}: there are {', '.join(files)}.")
+    if follow and service is None:
+        raise InputError("--follow needs a service: shop logs kafka --follow")
+    chosen = files if service is None else {service: files[service]}
+    for name, file in chosen.items():
+        if service is None:
+            typer.echo(f"==> {name}: {file}")
+        for line in _end(file, lines or (ALL_LINES if service is None else ONE_LINES)):
+            typer.echo(line)
+    if follow and service is not None:
+        _follow(files[service])
+
+
+def open_page(
+    page: Annotated[
+        Literal["ui", "dashboard"], typer.Argument(help="ui: Dagster's; dashboard: all panels as one file.")
+    ] = "ui",
+) -> None:
+    """Open the Dagster UI or the dashboard in the browser, and print its address."""
+    settings = running_services()
+    if page == "dashboard":
+        file = settings.home.expanduser().resolve() / "dashboard.html"
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_dashboard(settings, file, None)
+        address = file.as_uri()
+    else:
+        address = settings.dagster_url
+        parts = urlsplit(address)
+        try:
+            socket.create_connection((parts.hostname or "", parts.port or 80), CONNECT_SECONDS).close()
+        except OSError:
+            advice = "start it with `shop ui`; SHOP_DAGSTER_URL names another address"
+            raise ShopError(f"No UI answers at {address}: {advice}.") from None
+    typer.echo(address)
+    if not webbrowser.open(address):
+        typer.echo("No browser could be started here: open the address yourself.", err=True)
+
+
+def _logs() -> dict[str, Path]:
+    """The logs by service; rotated ones are left out."""
+    from shop_assets.embedded.home import Home
+
+    folder = Home.from_environment().logs
+    return {file.stem: file for file in sorted(folder.glob("*.log"))} if folder.is_dir() else {}
+
+
+def _end(file: Path, count: int) -> list[str]:
+    with file.open("rb") as content:
+        size = content.seek(0, 2)
+        content.seek(max(0, size - LARGEST_END))
+        return content.read().decode(errors="replace").splitlines()[-count:]
+
+
+def _follow(file: Path) -> None:
+    place = file.stat().st_size
+    while True:
+        time.sleep(FOLLOW_SECONDS)
+        if file.stat().st_size < place:  # rotated
+            place = 0
+        with file.open("rb") as content:
+            content.seek(place)
+            sys.stdout.write(content.read().decode(errors="replace"))
+            place = content.tell()
+        sys.stdout.flush()

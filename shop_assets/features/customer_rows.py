@@ -1,0 +1,109 @@
+"""What MART knows about one customer: the rows that the features read, and the lines of the purchases."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from shop_assets.features import mart_queries, windows
+from shop_assets.features.errors import UnknownCustomerError
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+    from pyspark.sql import DataFrame, SparkSession
+
+_OF_CUSTOMER: Final = " AND customer_id = {customer:String}"
+_LINES: Final = """
+    SELECT lines.purchase_id AS purchase_id, lines.product_id AS product_id, lines.product_name AS product_name,
+        if(lines.product_group != 'unknown', toString(lines.product_group),
+            toString(coalesce(products.product_group, 'unknown'))) AS product_group,
+        coalesce(products.is_organic, false) AS is_organic
+    FROM mart.purchase_items AS lines
+    LEFT ANY JOIN mart.products AS products ON lines.product_id = products.product_id
+    WHERE lines.customer_id = {customer:String}
+    ORDER BY purchase_id, line_number"""
+_PUBLISHED: Final = "SELECT * FROM mart.customer_features WHERE ds = {ds:Date} AND customer_id = {customer:String}"
+_CUSTOMER_TYPES: Final = (
+    "customer_id string, registration_date timestamp, is_loyalty_member boolean, loyalty_card_number string"
+)
+_BASKET_TYPES: Final = (
+    "purchase_id string, customer_id string, store_id string, store_city string, purchase_datetime timestamp, "
+    "total_amount decimal(38, 9), payment_method string, is_delivery int, line_count long, has_bakery int, "
+    "has_meat int, has_dairy int, has_fruit int, has_vegetable int, has_organic int, has_time int"
+)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CustomerRows:
+    """A customer, the purchases before the as-of date, their lines by purchase, and what is published for the day.
+
+    Times are in UTC. `published` is empty when the day has no row of the customer.
+    """
+
+    customer: Row
+    baskets: Sequence[Row]
+    lines: Mapping[str, Sequence[Row]]
+    published: Row
+
+    def frames(self, spark: "SparkSession") -> "tuple[DataFrame, DataFrame]":
+        """Give Spark the rows.
+
+        Args:
+            spark: The session.
+
+        Returns:
+            Customers and baskets, as `explanation.explain` takes them.
+        """
+        return (
+            spark.createDataFrame([tuple(self.customer.values())], _CUSTOMER_TYPES),
+            spark.createDataFrame([tuple(row.values()) for row in self.baskets], _BASKET_TYPES),
+        )
+
+
+def read_customer(client: "Client", customer_id: str, day: date, timezone: str) -> CustomerRows:
+    """Read one customer as of the end of a day.
+
+    Args:
+        client: Of ClickHouse.
+        customer_id: The id in MART.
+        day: The day.
+        timezone: The business time zone.
+
+    Returns:
+        The rows.
+
+    Raises:
+        UnknownCustomerError: MART has no such customer, or the registration is later.
+    """
+    moment = windows.as_of(day, timezone)
+    customers = _rows(client, mart_queries.customers(moment) + _OF_CUSTOMER, customer_id)
+    if not customers:
+        raise UnknownCustomerError(
+            f"MART has no customer {customer_id!r} who had registered by the end of {day}; the view mart.customers has "
+            "all of them (`shop query`)."
+        )
+    baskets = "SELECT purchase_id, " + mart_queries.baskets(moment).removeprefix("SELECT ") + _OF_CUSTOMER
+    lines: dict[str, list[Row]] = {}
+    for line in _rows(client, _LINES, customer_id):
+        lines.setdefault(str(line["purchase_id"]), []).append(line)
+    published = client.query(_PUBLISHED, {"ds": day, "customer": customer_id})
+    return CustomerRows(
+        _with_time(customers[0], "registration_date"),
+        [_with_time(row, "purchase_datetime") for row in _rows(client, baskets, customer_id)],
+        lines,
+        next(iter(published.named_results()), {}),
+    )
+
+
+def _rows(client: "Client", sql: str, customer_id: str) -> list[dict[str, Any]]:
+    return list(client.query(sql, {"customer": customer_id}).named_results())
+
+
+def _with_time(row: Row, column: str) -> Row:
+    """A row with a time instead of its milliseconds, in the same place."""
+    name = f"{column}_ms"
+    shown = {column if key == name else key: value for key, value in row.items()}
+    shown[column] = datetime.fromtimestamp(row[name] / 1000, UTC)
+    return shown | ({"is_loyalty_member": bool(row["is_loyalty_member"])} if "is_loyalty_member" in row else {})

@@ -1,8 +1,9 @@
-"""Whether two documents whose ids differ only by letter case or blanks are of one person or thing.
+"""Whether two documents with one id are of one person or thing.
 
-Such ids are one id (`docs/documents.md`, section "Ids"), so one of the documents would replace the other. Where they
-disagree on who or what they are, nobody knows whether the source has two people or two spellings: the later one is
-rejected until somebody says that they are one.
+Ids that differ only by letter case or blanks are one id (`docs/documents.md`, section "Ids"), so one of the documents
+would replace the other. Where they disagree on who or what they are, nobody knows whether the source has two people or
+two spellings: the later one is rejected until somebody says that they are one. So is the later one of a file that has
+an id twice, for two receipts or two people.
 """
 
 import unicodedata
@@ -13,6 +14,7 @@ from typing import Any, Final
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind, FieldPath
 
 OTHER_SPELLING: Final = "id differs from another only by letter case or blanks, and the documents disagree"
+SAME_ID: Final = "another document of its file has the same id and stands for something else"
 
 _FACTS: Final[Mapping[DocumentKind, tuple[tuple[FieldPath, ...], ...]]] = {
     STORES: ((("location", "city"), ("store_name",)),),
@@ -22,6 +24,28 @@ _FACTS: Final[Mapping[DocumentKind, tuple[tuple[FieldPath, ...], ...]]] = {
 }
 """By what a document is known. A later group counts only where both documents have nothing of the earlier ones: people
 change their phones."""
+
+_MEANING: Final[Mapping[DocumentKind, tuple[FieldPath, ...]]] = {
+    STORES: (("location", "city"),),
+    PRODUCTS: (),
+    CUSTOMERS: (("registration_date",),),
+    PURCHASES: (("customer", "customer_id"), ("store", "store_id"), ("purchase_datetime",)),
+}
+"""What an id stands for. Everything else of a document may be corrected."""
+
+
+def stand_for_two(kind: DocumentKind, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether an id stands for one thing in one document and for another in the other.
+
+    Args:
+        kind: Their kind.
+        one: A document.
+        other: The other one, whose id is spelled alike.
+
+    Returns:
+        True if a fact that both have differs.
+    """
+    return any(first != second for first, second in _shared(one, other, _MEANING[kind]))
 
 
 def disagree(kind: DocumentKind, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -23,7 +23,6 @@ from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.erased_customers import ErasedCustomers
 from shop_assets.document_store.held_entries import HeldEntries
 from shop_assets.document_store.id_chunks import chunks
-from shop_assets.document_store.identities import disagree
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, LedgerEntry, Purpose, ReadTask
 from shop_assets.document_store.load_order import LoadOrder, OrderedObject
 from shop_assets.document_store.load_progress import LoadBatch, LoadResult
@@ -31,14 +30,15 @@ from shop_assets.document_store.loaded_ids import LoadedId, LoadedIds
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.rewritten_objects import settle
 from shop_assets.document_store.shapes import RejectReason
-from shop_assets.document_store.spellings import Spellings, accepted_ids, other_spelling
+from shop_assets.document_store.spellings import Spellings, accepted_ids
 from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import KINDS, DocumentKind, natural_id
 from shop_assets.landing.manifest import GENERATOR, read_manifest
 from shop_assets.landing.mapping_file import ShopMapping
 from shop_assets.landing.reading import Found, document_objects, read_documents
 from shop_assets.landing.stored_mapping import stored_mapping
-from shop_assets.landing.translation import EmptyPage, ParsedDocument, UnreadableDocument
+from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument
+from shop_assets.landing.wrappers import documents_inside
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.object_store.errors import ObjectMissingError
 from shop_assets.personal_data.cipher import PersonalDataCipher
@@ -171,6 +171,7 @@ class _Load:
         self._writer = writer
         self._erased = erased
         self._rules = mapping.of(kind)
+        self._recognition = Form(kind, self._rules).recognition
         self._ledger = Ledger(database, kind.name, mapping.digest(kind))
         self._seen = LoadedIds()
         self._held = HeldEntries()
@@ -291,8 +292,9 @@ class _Load:
                 if task.ids is None or document.document_id in task.ids:
                     self._accept(task, entry, document, item)
                 return
+            count = documents_inside(self._recognition, item.delivered)
             lain = item.delivered if taken is item.document else taken
-            fault, text, count = document, rejects.to_text(lain), 1
+            fault, text = document, rejects.to_text(lain)
         if task.is_complete or task.purpose is Purpose.RETRY:  # else it was counted when this version was loaded
             self._result.read += count
             self._reject(summary, item.position, fault, text, count)
@@ -302,9 +304,9 @@ class _Load:
         if not self._batch.has_room(document):
             self._flush(entry)
         replaces = task.replaces(is_changed=item.is_changed) or self._merges(task, entry, document)
-        if self._conflicts_within_the_batch(document):
-            stored = self._batch.places[document.document_id].spelling
-            self._reject(task.summary, item.position, other_spelling(stored), rejects.to_text(item.delivered))
+        conflict = self._conflict(task, document, is_merged=replaces)
+        if conflict is not None:
+            self._reject(task.summary, item.position, conflict, rejects.to_text(item.delivered))
             return
         self._result.duplicate_ids += self._batch.add(task, document, item.position, replaces=replaces)
         self._result.readings.update(set(item.readings))
@@ -331,16 +333,22 @@ class _Load:
         """Whether a document comes after one of its id in the same object that was merged: then it counts."""
         return isinstance(item, ParsedDocument) and natural_id(self._kind, item.document) in self._merged
 
-    def _conflicts_within_the_batch(self, document: StorableDocument) -> bool:
-        place = self._batch.places.get(document.document_id)
-        earlier = self._batch.documents.get(document.document_id)
-        return (
-            place is not None
-            and earlier is not None
-            and place.spelling != document.spelling
-            and disagree(self._kind, bson.decode(earlier.raw), bson.decode(document.bson.raw))
-            and not accepted_ids(self._database, self._kind, [document.document_id])
-        )
+    def _conflict(self, task: ReadTask, document: StorableDocument, *, is_merged: bool) -> RejectReason | None:
+        """Why a document may not replace the one with its id that the batch has, or its object had before."""
+        name = document.document_id
+        place = self._batch.places.get(name)
+        earlier = self._batch.documents.get(name)
+        stored = None if earlier is None else bson.decode(earlier.raw)
+        spelling = document.spelling if place is None else place.spelling
+        if stored is not None and place is not None and spelling == document.spelling:
+            stored = stored if place.summary.key == task.summary.key else None
+        elif stored is None and task.purpose is Purpose.RETRY and not is_merged:
+            of_object = self._ledger.ids_among(task.summary.key, lambda ids: [one for one in ids if one == name])
+            stored = self._database[self._kind.name].find_one({"_id": name}) if of_object else None
+        if stored is None:
+            return None
+        conflict = self._spellings.conflict(stored, spelling, bson.decode(document.bson.raw), document.spelling)
+        return None if conflict is None or accepted_ids(self._database, self._kind, [name]) else conflict
 
     def _reject(self, summary: ObjectSummary, position: int, fault: RejectReason, text: str, count: int = 1) -> None:
         self._retried.pop((summary.key, position), None)

@@ -1,7 +1,8 @@
-"""Ids that are spelled in two ways by documents that disagree: which of a batch's documents must wait for a decision.
+"""Ids of documents that disagree: which of a batch's documents must wait for a decision.
 
-Only documents whose id is spelled otherwise than the stored one are compared with it, so that a load of ids that are
-always spelled alike costs one query for each batch, and the first load of a collection none.
+Only documents whose id is spelled otherwise than the stored one, or was in the same object before, are compared with
+it, so that a load of ids that are always spelled alike costs one query for each batch, and the first load of a
+collection none.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +16,7 @@ from pymongo.database import Database
 
 from shop_assets.document_store.collection_setup import ACCEPTED_IDS
 from shop_assets.document_store.id_chunks import chunks
-from shop_assets.document_store.identities import OTHER_SPELLING, disagree
+from shop_assets.document_store.identities import OTHER_SPELLING, SAME_ID, disagree, stand_for_two
 from shop_assets.document_store.load_progress import LoadBatch
 from shop_assets.document_store.loaded_ids import LoadedId
 from shop_assets.document_store.shapes import RejectReason
@@ -49,18 +50,40 @@ class Spellings:
         stored = {document_id: place.spelling for document_id, place in seen.items()}
         if self.had_documents:
             stored = self._stored(batch.documents.keys() - stored.keys()) | stored
+        again = {name for name, place in seen.items() if place.object_key == batch.places[name].summary.key}
         suspects = [
-            document_id for document_id, spelling in stored.items() if batch.places[document_id].spelling != spelling
+            document_id
+            for document_id, spelling in stored.items()
+            if batch.places[document_id].spelling != spelling or document_id in again
         ]
         if not suspects:
             return {}
         accepted = accepted_ids(self.database, self.kind, suspects)
-        return {
-            document["_id"]: other_spelling(str(document.get(self.kind.id_field)))
-            for chunk in chunks(document_id for document_id in suspects if document_id not in accepted)
-            for document in self.database[self.kind.name].find({"_id": {"$in": chunk}})
-            if disagree(self.kind, document, bson.decode(batch.documents[document["_id"]].raw))
-        }
+        found: dict[str, RejectReason] = {}
+        for chunk in chunks(document_id for document_id in suspects if document_id not in accepted):
+            for document in self.database[self.kind.name].find({"_id": {"$in": chunk}}):
+                document_id = document["_id"]
+                later = bson.decode(batch.documents[document_id].raw)
+                reason = self.conflict(document, stored[document_id], later, batch.places[document_id].spelling)
+                if reason is not None:
+                    found[document_id] = reason
+        return found
+
+    def conflict(self, earlier: Document, spelling: str, later: Document, other: str) -> RejectReason | None:
+        """Why a document may not replace an earlier one with its id, if nobody has accepted the id.
+
+        Args:
+            earlier: The earlier one.
+            spelling: How its id is spelled.
+            later: The document.
+            other: How its id is spelled.
+
+        Returns:
+            The reason; None if it may.
+        """
+        if spelling != other:
+            return other_spelling(spelling) if disagree(self.kind, earlier, later) else None
+        return RejectReason(SAME_ID) if stand_for_two(self.kind, earlier, later) else None
 
     def _stored(self, ids: Iterable[str]) -> dict[str, str]:
         field = self.kind.id_field

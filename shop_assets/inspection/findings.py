@@ -1,11 +1,12 @@
 """What an inspection finds, and what of it MART's tables say. Nothing here holds a value of a document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from shop_assets.features.definitions import FEATURES, HOUR_FEATURES, TIME
 from shop_assets.inspection.warehouse import LocalClient
+from shop_assets.personal_data.masking import masked_identifier
 from shop_assets.warehouse.query_execution import fetch_rows
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class MartFindings:
     amounts: Sequence[AmountFinding]
     voided_lines: int
     silent_features: Sequence[SilentFeature]
+    doubtful_ids: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ class Inspection:
     amounts: Sequence[AmountFinding]
     voided_lines: int
     silent_features: Sequence[SilentFeature]
+    doubtful_ids: Sequence[str]
+    """Ids that stand for several documents which disagree, or are spelled in several ways."""
     left_out: Sequence[str]
     proposed_mapping: str
 
@@ -119,7 +123,10 @@ class Inspection:
         """Whether nothing would be wrong: all is read, nothing is rejected or left out, amounts agree, every feature
         can speak, no kind is excluded as a whole, and no field of ours may be under another name.
         """
-        troubles = (self.rejects, self.unread, self.amounts, self.silent_features, self.left_out, self.proposed_mapping)
+        troubles = (
+            *(self.rejects, self.unread, self.amounts, self.silent_features),
+            *(self.doubtful_ids, self.left_out, self.proposed_mapping),
+        )
         return not (any(troubles) or any(self.references.values()) or self.kinds_without_documents)
 
     @property
@@ -154,6 +161,7 @@ def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amoun
         _amounts(client, maximum_wrong_amounts),
         _voided_lines(client),
         _silent_features(client, minimum_share),
+        list(_doubtful_ids(client)),
     )
 
 
@@ -206,6 +214,13 @@ def _silent_features(client: LocalClient, minimum_share: float) -> list[SilentFe
         for feature in FEATURES
     }
     return [SilentFeature(name, columns) for name, columns in silent.items() if columns]
+
+
+def _doubtful_ids(client: LocalClient) -> Iterator[str]:
+    for row in fetch_rows(cast("Client", client), "reused_ids"):
+        yield f"{row['kind']}: {masked_identifier(str(row['id']))} stands for several documents that disagree"
+    for row in fetch_rows(cast("Client", client), "ids_spelled_twice"):
+        yield f"{row['kind']}: one id in several spellings? {', '.join(map(masked_identifier, row['ids']))}"
 
 
 def _share_with_time(client: LocalClient) -> float:

@@ -71,6 +71,7 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
         amounts=found.amounts,
         voided_lines=found.voided_lines,
         silent_features=found.silent_features,
+        doubtful_ids=found.doubtful_ids,
         left_out=[
             without_contacts(path)
             for path in (*source.left_out, *(path for reading in kinds for path in reading.skipped.problems))

@@ -24,6 +24,9 @@ _DOT: Final = re.compile(r"(?<!\\)\.")
 
 _WORDS: Final = re.compile(r"[A-ZА-ЯЁ]?[a-zа-яё]+|[A-ZА-ЯЁ]+(?![a-zа-яё])|\d+")
 
+_NAMES: Final = frozenset({"name", "title", "value", "название", "наименование", "значение"})
+"""What holds the text of an object that stands for it."""
+
 _SYNONYMS: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(synonyms.split("|"))
     for name, synonyms in {
@@ -94,12 +97,14 @@ def propose(kind: DocumentKind, counts: FieldCounts) -> list[ProposedField]:
     Returns:
         The pairs, each field of either side once, in the order of our model.
     """
+    # What is in an object under a name of ours can only be that field: {"store_network": {"name": …}}.
+    outside = {_parent(theirs) for theirs in counts.other} - counts.known.keys()
     pairs = sorted(
         (
             (_likeness(theirs, ours, elsewhere=_NESTED_ID if ours in kind.id_paths else _NESTED), found, theirs, ours)
             for ours, known in counts.known.items()
             for theirs, found in counts.other.items()
-            if known + found <= counts.documents
+            if known + found <= counts.documents and _parent(theirs) in {ours} | outside
         ),
         reverse=True,
     )
@@ -139,6 +144,8 @@ def _likeness(theirs: str, ours: str, *, elsewhere: float) -> float:
         return 0.0
     if theirs.replace(ESCAPED_DOT, ".") == ours:  # a flat document
         return 1.0
+    if _parent(theirs) == ours:
+        return 1.0 if _words(_DOT.split(theirs)[-1]) in _NAMES else 0.0
     their_words, our_words = _words(_DOT.split(theirs)[-1]), _words(ours.rpartition(".")[2])
     score = 0.0
     if their_words == our_words:
@@ -154,6 +161,10 @@ def _likeness(theirs: str, ours: str, *, elsewhere: float) -> float:
     their_parents, our_parents = set(_parents(theirs)), set(_parents(ours))
     shared = len(their_parents & our_parents) / max(1, len(their_parents | our_parents))
     return score - elsewhere * (1 - shared) if their_parents != our_parents else score
+
+
+def _parent(path: str) -> str:
+    return ".".join(_DOT.split(path)[:-1])
 
 
 def _parents(path: str) -> Iterator[str]:

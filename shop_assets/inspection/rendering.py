@@ -31,6 +31,7 @@ def render(console: Console, inspection: Inspection) -> None:
         console.print(f"Every document of {kind_name} would be excluded: no feature can say anything of them.")
     _list(console, "Lines that would be left out as voided", _counted({"purchases": inspection.voided_lines}))
     _list(console, "Amounts that do not agree (docs/documents.md, Amounts)", _amounts(inspection))
+    _list(console, "Ids in doubt (docs/documents.md, Ids)", iter(inspection.doubtful_ids))
     _list(console, "References that do not resolve", _counted(inspection.references))
     _list(
         console,

@@ -5,6 +5,7 @@ lines that all are damaged are single documents in `.jsonl`, and one in `.json`.
 """
 
 import re
+from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Final
 
@@ -103,20 +104,23 @@ def is_document(text: bytes) -> bool:
 _OBJECT_LINE: Final = re.compile(rb"^([ \t]*)\{", re.MULTILINE)
 
 
-def estimated_documents(text: bytes, size: int) -> int:
-    """Estimate how many documents an unreadable text holds: as many as lines that open an object, the least indented.
+def estimated_documents(text: bytes, size: int, id_fields: Iterable[str]) -> int:
+    """Estimate how many documents an unreadable text holds.
 
     Args:
         text: The text, or its beginning.
         size: The size of the whole text.
+        id_fields: The fields that a document may have its id in.
 
     Returns:
-        At least 1.
+        As many as lines that open an object, the least indented, or as names of the field with the id, in JSON or in
+        JSON within a text; at least 1.
     """
     indents = [len(found[1]) for found in _OBJECT_LINE.finditer(text)]
-    if not indents:
+    named = [len(re.findall(rb'"%b\\*"\s*:' % re.escape(name.encode()), text)) for name in id_fields]
+    found = max([indents.count(min(indents)) if indents else 0, *named])
+    if not found:
         return 1
-    found = indents.count(min(indents))
     return max(1, found if size <= len(text) else found * size // len(text))
 
 

@@ -207,7 +207,7 @@ def laid_texts(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> I
                 elements = array_elements(itertools.chain([content[opening.begin :]], following), is_page=True)
                 yield from (LaidText(text, around=(f"page: {opening.name}",)) for text in elements)
         case Layout.SINGLE:
-            yield _laid_single(head, following)
+            yield _laid_single(head, following, form.recognition)
 
 
 def _head(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes] | None]:
@@ -251,11 +251,12 @@ def _laid_nothing(
         yield UnreadableDocument(1, EMPTY_FILE, head[:KEPT_BYTES], size)
 
 
-def _laid_single(head: bytes, following: Iterator[bytes]) -> LaidText | UnreadableDocument:
+def _laid_single(head: bytes, following: Iterator[bytes], recognition: Recognition) -> LaidText | UnreadableDocument:
     try:
         size = len(head) + sum(map(len, following))
     except CutOffError as error:
-        return UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head), documents=_estimate(head, len(head)))
+        estimate = estimated_documents(head, len(head), recognition.id_fields)
+        return UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head), documents=estimate)
     return LaidText(DocumentText(1, head if size <= MAX_DOCUMENT_BYTES else head[:KEPT_BYTES], size))
 
 
@@ -263,14 +264,14 @@ def _read_text(
     text: DocumentText, form: Form, recognition: Recognition, layout: Layout, around: tuple[str, ...]
 ) -> Iterator[Found]:
     if text.fault is not None or text.is_too_large:
-        yield _unreadable(text, text.fault or TOO_LARGE)
+        yield _unreadable(text, recognition, text.fault or TOO_LARGE)
         return
     try:
         value = parse_value(without_comma(text.text) if layout is Layout.LINES else text.text)
     except UnreadableError as error:
         parts = parts_of(text, layout) if error.reason == NOT_JSON else []
         if not parts:
-            yield _unreadable(text, error.reason, error.detail)
+            yield _unreadable(text, recognition, error.reason, error.detail)
         for part in parts:
             yield from _read_text(part, form, recognition, Layout.ARRAY, around)
         return
@@ -298,7 +299,7 @@ def _read_value(
     elif isinstance(value, dict):
         yield translate(form, text.position, value, around)
     else:
-        yield _unreadable(text, NOT_AN_OBJECT, json_type(value))
+        yield _unreadable(text, recognition, NOT_AN_OBJECT, json_type(value))
 
 
 def page_of(recognition: Recognition, value: Any, layout: Layout) -> tuple[str, list[Any]] | None:
@@ -347,13 +348,9 @@ def _is_object(text: bytes) -> bool:
         return False
 
 
-def _unreadable(text: DocumentText, reason: str, detail: str = "") -> UnreadableDocument:
-    estimate = _estimate(text.text, text.size)
+def _unreadable(text: DocumentText, recognition: Recognition, reason: str, detail: str = "") -> UnreadableDocument:
+    estimate = estimated_documents(text.text, text.size, recognition.id_fields)
     return UnreadableDocument(text.position, reason, text.text[:KEPT_BYTES], text.size, detail, estimate)
-
-
-def _estimate(text: bytes, size: int) -> int:
-    return estimated_documents(text, size)
 
 
 def _unreadable_file(reason: str, chunks: Iterator[bytes]) -> UnreadableDocument:

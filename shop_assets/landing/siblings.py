@@ -10,7 +10,7 @@ from typing import Any, Final
 from shop_assets.documents.fields import field_names
 from shop_assets.documents.id_names import document_id_names, plain_name
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.documents.marks import is_mark
+from shop_assets.documents.marks import is_mark, mark_name
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TOOL_WORDS: Final = frozenset(
@@ -46,6 +46,16 @@ _OUTCOMES: Final[Mapping[str, frozenset[str]]] = {
 _LISTS: Final = ("list", "collection", "page")
 _KEYS_OF_STORES: Final = frozenset({"_source", "ticket"})
 """Beside these, `_id` is the key of a store (Elasticsearch, exports of the ФНС)."""
+
+_METADATA: Final = frozenset({"meta", "metadata"})
+_OPERATIONS: Final = frozenset({"op", "operation", "operationname", "operationtype", "event", "eventtype", "action"})
+_CHANGE: Final = "__op"
+_DELETIONS: Final = frozenset({"d", "delete", "deleted", "remove", "removed"})
+_NO_SALES: Final = frozenset(
+    {"true", "yes", "да", "cancelled", "canceled", "refunded", "returned", "voided", "annulled", "отменен", "отменён",
+     "возврат", "возвращен", "возвращён", "удален", "удалён"}
+)  # fmt: skip
+"""What metadata say of a document that does not count, in words that mean nothing else there."""
 
 
 def has_something(content: object) -> bool:
@@ -85,6 +95,20 @@ def is_of_a_tool(name: str, content: object) -> bool:
     return bool(words) and _TOOL_WORDS.issuperset(words) and plain_name(name).isascii()
 
 
+def _marks_in_metadata(kind: DocumentKind, name: str, content: object) -> dict[str, Any]:
+    """What a tool's metadata say of a document that is deleted or no sale; its other words are about the tool."""
+    if not isinstance(content, dict) or _METADATA.isdisjoint(word.lower() for word in _WORD.findall(name)):
+        return {}
+    marks: dict[str, Any] = {}
+    for inner, value in content.items():
+        said = value.strip().lower() if isinstance(value, str) else value
+        if mark_name(inner) in _OPERATIONS and said in _DELETIONS:
+            marks[_CHANGE] = "d"
+        elif is_mark(kind, inner) and (said is True or said in _DELETIONS | _NO_SALES):
+            marks[inner] = value
+    return marks
+
+
 def shows_a_document(kind: DocumentKind, value: Mapping[str, Any]) -> bool:
     """Whether an object has fields that only a document has: an id of some kind, or a field of the kind's model.
 
@@ -122,6 +146,7 @@ def marks_beside(
     marks: dict[str, Any] = {}
     unknown: list[str] = []
     for name, content in value.items():
+        marks |= {} if name in documents else _marks_in_metadata(kind, name, content)
         if name in documents or is_of_a_tool(name, content) or (name == "_id" and _KEYS_OF_STORES & value.keys()):
             continue
         if is_mark(kind, name) and not isinstance(content, dict | list):

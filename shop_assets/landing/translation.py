@@ -16,7 +16,7 @@ from shop_assets.landing.extended_json import BAD_WRAPPER, WrapperError, decode
 from shop_assets.landing.mapping import BAD_DIVIDEND, EMPTY, KindMapping, MappingValueError
 from shop_assets.landing.parsing import TOO_DEEP
 from shop_assets.landing.splitting import KEPT_BYTES
-from shop_assets.landing.wrappers import BESIDE_PAGE, SEVERAL_INSIDE, Recognition, unwrap
+from shop_assets.landing.wrappers import BESIDE_PAGE, SEVERAL_INSIDE, Recognition, documents_inside, unwrap
 from shop_assets.personal_data.contacts import without_contacts
 
 EXTENDED_JSON: Final = "Extended JSON"
@@ -99,25 +99,25 @@ def translate(
         mapped = form.rules.apply(document)
         document, shapes = normalise_containers(form.kind, mapped.document)
     except EnvelopeError as error:
-        return _unreadable(position, delivered, error.reason, error.wrapper)
+        return _unreadable(form, position, delivered, error.reason, error.wrapper)
     except WrapperError as error:
-        return _unreadable(position, delivered, f"{BAD_WRAPPER}: {error.wrapper}", error.path)
+        return _unreadable(form, position, delivered, f"{BAD_WRAPPER}: {error.wrapper}", error.path)
     except MappingValueError as error:
-        return _unreadable(position, delivered, BAD_DIVIDEND, error.path)
+        return _unreadable(form, position, delivered, BAD_DIVIDEND, error.path)
     except RecursionError:
-        return _unreadable(position, delivered, TOO_DEEP, "")
+        return _unreadable(form, position, delivered, TOO_DEEP, "")
     readings = (*around, *unwrapped.wrappers, *((EXTENDED_JSON,) if wrappers else ()), *shapes)
     return ParsedDocument(position, document, delivered, readings, mapped.rules)
 
 
-def _unreadable(position: int, delivered: dict[str, Any], reason: str, detail: str) -> UnreadableDocument:
+def _unreadable(form: Form, position: int, delivered: dict[str, Any], reason: str, detail: str) -> UnreadableDocument:
     try:
         text = json.dumps(delivered, ensure_ascii=False).encode("utf-8", "replace")
     except RecursionError:
         text = b""
     is_page = reason in {BESIDE_PAGE, SEVERAL_INSIDE, SEVERAL_DOCUMENTS}
     lists = (len(inner) for inner in delivered.values() if _is_of_objects(inner))
-    documents = max(1, sum(lists)) if is_page else 1
+    documents = max(documents_inside(form.recognition, delivered), sum(lists) if is_page else 0)
     return UnreadableDocument(position, reason, text[:KEPT_BYTES], len(text), without_contacts(detail), documents)
 
 

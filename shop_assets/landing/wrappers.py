@@ -71,6 +71,27 @@ class Recognition:
         return frozenset({self.kind.name, self.kind.singular})
 
 
+def documents_inside(recognition: Recognition, value: object) -> int:
+    """Count the documents in a value that could not be read as one.
+
+    Args:
+        recognition: The kind.
+        value: Any JSON value.
+
+    Returns:
+        The objects with an id of the kind, however deep; at least 1.
+    """
+    count = 0
+    values = [value]
+    while values:
+        one = values.pop()
+        if recognition.is_document(one):
+            count += 1
+        elif isinstance(one, dict | list):
+            values += one.values() if isinstance(one, dict) else one
+    return max(1, count)
+
+
 @dataclass(frozen=True)
 class Unwrapped:
     """A document, and the names of what was around it, from the outside in."""

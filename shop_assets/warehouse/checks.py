@@ -228,10 +228,12 @@ def _no_rows_check(
 
 def _no_rows_result(client: Client, query: str, what: str, severity: AssetCheckSeverity) -> AssetCheckResult:
     found = count_and_sample(client, query, SHOWN)
+    first = next(iter(found.first), {})
+    such = f", such as {first['kind']} {first['id']}" if {"kind", "id"} <= first.keys() else ""
     return AssetCheckResult(
         passed=not found.count,
         severity=severity,
-        description=f"{found.count} {what}",
+        description=f"{found.count} {what}{such}",
         metadata={"found": found.count, "first": sample_table(found.first)},
     )
 

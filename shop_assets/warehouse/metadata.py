@@ -12,6 +12,7 @@ from shop_assets.orchestration import charts
 from shop_assets.orchestration.asset_metadata import (
     CHART,
     COLUMN_SCHEMA,
+    IN_MINUS_OUT,
     ROW_COUNT,
     SAMPLE,
     SUMMARY,
@@ -100,16 +101,16 @@ def mart_metadata(
     shown = sum(int(row["documents"]) for row in rows.values())
     rejected = sum(int(row["rejected"]) for row in rows.values())
     excluded = fetch_rows(client, "excluded_counts")
-    taken_out = Counter[str]()
+    by_kind = Counter[str]()
     for row in excluded:
-        taken_out[row["kind"]] += int(row["documents"])
+        by_kind[row["kind"]] += int(row["documents"])
     in_raw = {row["kind"]: row for row in fetch_rows(client, "raw_documents")}
     tables: list[dict[str, object]] = [
         {
             "view": f"mart.{kind.name}",
             "documents": rows[kind.name]["documents"],
             "rejected": rows[kind.name]["rejected"],
-            "excluded": taken_out[kind.name],
+            "excluded": by_kind[kind.name],
             "documents in RAW": in_raw.get(kind.name, {}).get("documents", 0),
             "messages in RAW": in_raw.get(kind.name, {}).get("messages", 0),
             "compared with RAW": result.compared,
@@ -118,7 +119,7 @@ def mart_metadata(
         for kind, result in results.items()
     ]
     return stage_metadata(
-        rows_in=shown + rejected + taken_out.total(),
+        rows_in=shown + rejected + by_kind.total(),
         rows_out=shown,
         rejected=rejected,
         seconds=seconds,
@@ -140,6 +141,7 @@ def mart_metadata(
         repaired=sum(result.repaired_rows + result.repaired_rejects for result in results.values()),
     ) | {
         ROW_COUNT: shown,
+        IN_MINUS_OUT: f"{by_kind.total():,} excluded + {rejected:,} rejected",
         SAMPLE: sample_table(_store_sample(client)),
         COLUMN_SCHEMA: column_schema(
             {

@@ -74,8 +74,7 @@ def _amounts_agree(limit: float) -> AssetChecksDefinition:
         wrong = [row for row in rows if int(row["wrong"]) > limit * int(row["pairs"])]
         return _result(
             passed=not wrong,
-            text="; ".join(map(_amount_text, wrong))
-            or f"0 of {sum(int(row['pairs']) for row in rows):,} amounts are wrong",
+            text="; ".join(map(_amount_text, wrong)) or _agreement_text(rows),
             counts={"wrong": sum(int(row["wrong"]) for row in rows)},
             rows=[
                 {"what": row["what"], "compared": row["pairs"], "wrong": row["wrong"], "such as": row["example_id"]}
@@ -90,6 +89,13 @@ def _amounts_agree(limit: float) -> AssetChecksDefinition:
         "(docs/documents.md, Amounts).",
         measure,
     )
+
+
+def _agreement_text(rows: Sequence[Row]) -> str:
+    pairs = sum(int(row["pairs"]) for row in rows)
+    if not pairs:
+        return "no amount can be compared: lines and products have no prices"
+    return f"0 of {pairs:,} amounts are wrong"
 
 
 def _amount_text(row: Row) -> str:

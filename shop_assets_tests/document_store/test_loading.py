@@ -3,6 +3,7 @@
 from typing import Any
 
 import bson
+import orjson
 import pytest
 from bson.raw_bson import RawBSONDocument
 
@@ -158,3 +159,24 @@ def test_the_other_kinds_are_loaded_by_their_own_shapes(database: Documents, buc
     assert reports["products"].inserted == 1
     assert reports["purchases"].inserted == 1
     assert reports["purchases"].reasons == {"wrong shape: items": 1, "wrong shape: customer": 1}
+
+
+DOCUMENT = b'{"store_id":"s","x":{"y":1}}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"data": [' + b",".join([DOCUMENT] * 30),  # a page that is cut off
+        b'{"data": [' + b",".join([DOCUMENT] * 30) + b",]}",
+        b"callback([" + b",".join([DOCUMENT] * 30) + b"])",
+        orjson.dumps((b"[" + b",".join([DOCUMENT] * 30) + b"]").decode()),  # JSON in a text
+        b'{"error": "busy", "data": [' + b",".join([DOCUMENT] * 30) + b"]}",
+        b'{"old": [' + DOCUMENT + b'], "new": [' + b",".join([DOCUMENT] * 29) + b"]}",
+        b'{"chain": {"shop": [' + b",".join([DOCUMENT] * 30) + b"]}}",
+    ],
+)
+def test_a_reject_says_how_many_documents_went_with_it(database: Documents, bucket: Bucket, content: bytes) -> None:
+    put(bucket, "stores/a.json", content)
+    report = load(database, bucket)
+    assert (report.read, report.rejected) == (30, 30)

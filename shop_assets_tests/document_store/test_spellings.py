@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shop_assets.coordination.writers import SoleWriter
-from shop_assets.document_store.identities import OTHER_SPELLING, disagree
+from shop_assets.document_store.identities import OTHER_SPELLING, SAME_ID, disagree
 from shop_assets.document_store.loading import retry_rejected
 from shop_assets.document_store.spellings import accept_ids
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
@@ -84,6 +84,30 @@ def test_an_id_that_is_spelled_alike_may_change_its_document(database: Documents
     load(database, bucket)
     put(bucket, "stores/a.json", store(1, store_name="Новая"))
     assert load(database, bucket).replaced == 1
+
+
+@pytest.mark.parametrize("batch_size", [1, 1000])
+def test_two_documents_of_a_file_that_share_an_id_are_not_merged(
+    database: Documents, bucket: Bucket, batch_size: int
+) -> None:
+    """Two receipts under one number: the first counts until somebody says that the second corrects it."""
+    here, there = ({"location": {"city": city}} for city in ("Псков", "Тверь"))
+    put(bucket, "stores/a.jsonl", store(1, **here), store(1, **there), store(1, **here, type="offline"))
+
+    report = load(database, bucket, batch_size)
+
+    assert (report.reasons, report.duplicate_ids) == ({SAME_ID: 1}, 1)
+    (stored,) = all_stores(database).values()
+    assert (stored["location"], stored["type"]) == ({"city": "Псков"}, "offline")
+    (reject,) = open_rejects(database)
+    assert retry_rejected(database, bucket, STORES, {reject[0]: [reject[1]]}).loaded == {}
+    assert open_rejects(database) == [reject]
+
+    name = stored["_id"]
+    SoleWriter(database.client).transact(lambda session: accept_ids(database, STORES, [name], session))
+    retry_rejected(database, bucket, STORES, {reject[0]: [reject[1]]})
+    assert all_stores(database)[name]["type"] == "offline"  # the last of the file counts, as always
+    assert open_rejects(database) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, DocumentKind
+from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.inspection.field_counts import OTHER_FIELDS, FieldCounts
 from shop_assets.inspection.proposals import propose, toml_text
 from shop_assets.landing.mapping_file import parse_mapping
@@ -36,6 +36,9 @@ def proposed(kind: DocumentKind, *documents: dict[str, Any]) -> dict[str, str]:
         (PURCHASES, {"purchase_id": 1, "totalAmount": 1, "purchase_datetme": 1},
          {"totalAmount": "total_amount", "purchase_datetme": "purchase_datetime"}),
         (PURCHASES, {"purchase_id": 1, "client": {"customer_id": 1}}, {"client.customer_id": "customer.customer_id"}),
+        (STORES, {"store_id": 1, "store_network": {"name": 1}}, {"store_network.name": "store_network"}),
+        (PURCHASES, {"purchase_id": 1, "items": [{"category": {"name": 1}}]},
+         {"items[].category.name": "items[].category"}),
         (PURCHASES, {"purchase_id": 1, "customer.customer_id": 1},
          {"customer\\.customer_id": "customer.customer_id"}),
         (CUSTOMERS, {}, {}),

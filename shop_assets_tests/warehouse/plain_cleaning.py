@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shop_assets_tests.warehouse.plain_marks import deletion_mark, line_mark, marks, netted, sale_mark
+from shop_assets_tests.warehouse.plain_marks import deletion_mark, line_mark, mark_word, marks, netted, sale_mark
 from shop_assets_tests.warehouse.plain_values import (
     Json,
     amount,
@@ -25,6 +25,7 @@ from shop_assets_tests.warehouse.plain_values import (
     money,
     number,
     payment,
+    payment_text,
     product_group,
     quantity,
     reference,
@@ -116,9 +117,18 @@ def clean(
     others = {name: value for name, value in document.items() if name not in MODEL[kind]}
     found = marks(others, sale_mark if kind == "purchases" else deletion_mark)
     reader.unread += [shown(name) for name, outcome, _ in found if outcome == "unknown"]
+    reader.unread += [shown(name) for name, value in others.items() if _is_respelled(kind, name, value)]
     excluded = next((why for _, outcome, why in found if outcome == "out"), excluded)
     judged = () if excluded else reasons
     return Cleaned([reason for reason in (keyless, *judged) if reason], values, reader.unread, excluded)
+
+
+def _is_respelled(kind: str, name: str, value: Json) -> bool:
+    known = {field.replace("_", "") for field in MODEL[kind] if field != KEYS[kind]}
+    said = text(value.get("name") if isinstance(value, dict) else value)
+    return mark_word(name).replace("_", "") in known and (
+        said is not None or (isinstance(value, dict | list) and bool(value))
+    )
 
 
 def shown(name: str) -> str:
@@ -151,6 +161,7 @@ MODEL = {
         "purchase_datetime",
     },
 }  # fmt: skip
+KEYS = {"stores": "store_id", "products": "id", "customers": "customer_id", "purchases": "purchase_id"}
 LINE_MODEL = {
     "product_id", "name", "category", "quantity", "unit", "price_per_unit", "total_price", "kbju", "manufacturer",
 }  # fmt: skip
@@ -222,7 +233,7 @@ def customer(seen: Reader, key: str | None, ingested_at: datetime, zone: str, so
         **seen.texts({f"purchase_location_{name}": f"purchase_location.{name}" for name in places}),
         **seen.texts({f"delivery_{name}": f"delivery_address.{name}" for name in (*ADDRESS, "apartment")}),
         "preferred_language": seen.read("preferences.preferred_language", text),
-        "preferred_payment_method": seen.read("preferences.preferred_payment_method", payment),
+        "preferred_payment_method": seen.read("preferences.preferred_payment_method", payment, payment_text),
         "receive_promotions": seen.read("preferences.receive_promotions", truth, something),
         "is_loyalty_member": seen.read("is_loyalty_member", truth, something),
         "birth_date": seen.read("birth_date", lambda value: day(value, source_zone), day_text),
@@ -269,7 +280,7 @@ def purchase(seen: Reader, key: str | None, ingested_at: datetime, zone: str, so
             {f"store_{name}": f"store.location.{name}" for name in ("city", "street", "house", "postal_code")}
         ),
         "total_amount": seen.read("total_amount", money),
-        "payment_method": seen.read("payment_method", payment),
+        "payment_method": seen.read("payment_method", payment, payment_text),
         "is_delivery": seen.read("is_delivery", truth, something),
         "purchase_datetime": seen.read("purchase_datetime", lambda value: moment(value, zone, source_zone), day_text),
         "purchase_has_time": has_time(at(document, "purchase_datetime")),

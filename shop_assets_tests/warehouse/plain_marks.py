@@ -20,6 +20,11 @@ from shop_assets_tests.warehouse.plain_words import (
     TYPE_FIELDS,
 )
 
+NO_SALE_HINTS = "delet|cancel|refund|return|void|storno|annul|удал|отмен|возврат|возвращ|аннул|сторн"
+EMPTY_DAYS = (
+    *("1753-01-01", "1900-01-01", "1970-01-01", "1899-12-30", "1899-12-31", "9999-12-31"),
+    *("01.01.1753", "01.01.1900", "01.01.1970", "30.12.1899", "31.12.1899", "31.12.9999"),
+)
 WRITES = ("c", "r", "u", "i", "l", "create", "read", "insert", "update", "update_postimage")
 
 
@@ -40,12 +45,47 @@ def _is_nothing(said: str) -> bool:
 def _flag(said: str) -> str:
     if truth(said):
         return "out"
-    if _is_nothing(said) or truth(said) is False:
+    if _is_nothing(said) or truth(said) is False or day_text(said) is None or _is_empty_day(said):
         return "in"
-    if day_text(said) is None:
-        return "in"
-    is_date = re.match("[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}", said) or re.fullmatch("[0-9]{8,16}", said)
-    return "out" if is_date else "unknown"
+    return "out" if _is_of_this_century(said) else "unknown"
+
+
+def _is_empty_day(said: str) -> bool:
+    day = re.split("[^0-9.-]", said)[0]
+    return day in EMPTY_DAYS or ".".join(reversed(day.split("-"))) in EMPTY_DAYS
+
+
+def _is_of_this_century(said: str) -> bool:
+    if said.isascii() and said.isdecimal():
+        if len(said) in (9, 10, 13, 16):
+            return True
+        is_calendar = 2000 <= int(said[:4]) < 2090 and 1 <= int(said[4:6]) <= 12 and said[6] in "0123"
+        return len(said) == 12 or (len(said) in (8, 14) and is_calendar)
+    parts = re.match(r"([0-9]{1,4})[./-]([0-9]{1,2})[./-]([0-9]{1,4})(?![0-9])", said)
+    if parts is None:
+        return False
+    first, second, third = parts.groups()
+    numbers = [int(part) for part in (first, second, third)]
+    if len(first) == 4:
+        return 2000 <= numbers[0] < 2090 and 1 <= numbers[1] <= 12 and 1 <= numbers[2] <= 31 and len(third) <= 2
+    return (
+        len(first) <= 2
+        and len(third) == 4
+        and 2000 <= numbers[2] < 2090
+        and 1 <= numbers[0] <= 31
+        and 1 <= numbers[1] <= 31
+    )
+
+
+def _hint(said: str) -> str:
+    """What a field says that only speaks of a deletion or a return."""
+    if truth(said):
+        return "unknown"
+    if _is_nothing(said) or truth(said) is False or not said.strip("0.,"):
+        return ""
+    if re.fullmatch("[0-9]+([.,/-][0-9]+)*([t ][0-9:].*)?", said):
+        return "" if day_text(said) is None else "unknown"
+    return "unknown" if mark_word(said) in NO_SALE_WORDS else ""
 
 
 def _status(said: str) -> str:
@@ -60,7 +100,7 @@ def deletion_mark(field: str, said: str) -> str:
     if field in DELETION_TIMES:
         return _flag(said)
     if field not in CHANGE_FIELDS:
-        return ""
+        return _hint(said) if re.search("delet|удал", field) else ""
     return "in" if not said or said in WRITES else "out" if said in ("d", "delete", "deleted") else "unknown"
 
 
@@ -71,7 +111,11 @@ def line_mark(field: str, said: str) -> str:
         return _flag(said)
     if field in NO_SALE_TIMES:
         return _flag(said)
-    return deletion_mark(field, said)
+    if field in DELETION_FLAGS | DELETION_TIMES | CHANGE_FIELDS:
+        return deletion_mark(field, said)
+    if re.search(NO_SALE_HINTS, field):
+        return _hint(said)
+    return "unknown" if mark_word(said) in NO_SALE_WORDS else ""
 
 
 def sale_mark(field: str, said: str) -> str:
@@ -92,7 +136,8 @@ def marks(others: Mapping[str, Json], rule: Any) -> list[tuple[str, str, str]]:
     for field, value in others.items():
         said = name(value.get("name") if isinstance(value, dict) else value) or ""
         word, known = mark_word(field), mark_name(field)
-        if not said and isinstance(value, dict | list) and value and rule(known, ""):
+        speaks = rule(known, "") or re.search(NO_SALE_HINTS if rule is not deletion_mark else "delet|удал", known)
+        if not said and isinstance(value, dict | list) and value and speaks:
             found.append((field, "unknown", ""))
             continue
         shown = said if re.fullmatch(r"[^\W\d_]([^\W\d]|[ -])*|[0-9]|[^\W\d]", said) or _is_wordy(said) else "set"

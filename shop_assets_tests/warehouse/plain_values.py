@@ -205,10 +205,37 @@ ABBREVIATIONS = ("г", "гор", "пос", "дер", "пгт", "рп", "п.г.т
 FULL_WORDS = ("город", "поселок", "посёлок", "село", "деревня", "city of")
 
 
+NO_NAME = re.compile('[;:()"«»„“”/]|[0-9]{3}|[a-z][а-яё]|[а-яё][a-z]')
+COUNTRIES = ("россия", "рф", "российская федерация", "russia", "russian federation")
+REGIONS = ("обл", "область", "край", "респ", "республика", "район", "р-н", "округ", "ао")
+STREETS = "ул|улица|пр-т|проспект|пер|переулок|ш|шоссе|наб|набережная|пл|площадь|б-р|бульвар"
+
+
 def city(value: Json) -> str | None:
     given = text(value)
     if given is None:
         return None
+    whole_name = _city_name(given)
+    if "," not in given and not given.endswith(".") and not NO_NAME.search(given):
+        return whole_name
+    parts = [_city_name(part.strip()) for part in whole_name.rstrip(".,").split(",")]
+    names = [part for part in parts if part and not _stands_beside_a_city(part)]
+    return names[0] if len(names) == 1 and not NO_NAME.search(names[0]) else None
+
+
+def _stands_beside_a_city(part: str) -> bool:
+    is_region = any(word.removesuffix(".") in REGIONS for word in part.split(" "))
+    is_street = re.search(rf"(^| )({STREETS})([. ]|$)|^(д|дом|кв|корп|стр|оф|офис)[. ]*[0-9]", part) is not None
+    is_number = re.fullmatch("[0-9]{6}|[0-9]{1,4} ?[а-я]?", part) is not None
+    return part in COUNTRIES or is_region or is_street or is_number
+
+
+def payment_text(value: Json) -> str | None:
+    """What a payment says; "б/н" says something there."""
+    return "б/н" if name(value) == "б/н" else text(value)
+
+
+def _city_name(given: str) -> str:
     dash = "[" + "".join(re.escape(chr(c)) for c in range(0x11000) if unicodedata.category(chr(c)) == "Pd") + "]"
     plain = re.sub(f" ?{dash} ?", "-", given)
     short = [word.replace(".", r"\. ?") for word in ABBREVIATIONS]

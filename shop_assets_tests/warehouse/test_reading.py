@@ -227,7 +227,7 @@ def test_a_delivery_of_midnights_has_no_hours(client: Client) -> None:
     deliver(client, purchases=[purchase(f"m-{day}", purchase_datetime=day) for day in days])
     assert timed() == (0, 10)
     deliver(client, purchases=[purchase("noon", purchase_datetime="2026-01-20 12:00:00")])
-    assert timed() == (11, 11)
+    assert timed() == (1, 11)
 
 
 MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
@@ -239,6 +239,9 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         ]
         + [
             {"state": {"meta": {"href": "x"}, "name": "Выполнен"}},
+            *({"cancelled_at": given} for given in ("1900-01-01", "30.12.1899", "1970-01-01T00:00:00Z", "9999-12-31")),
+            *({"refund_amount": given} for given in (0, "0.00", None, [])),
+            {"comment": "привезли быстро", "return_policy": "14 дней"},
             {"items": [LINE, LINE | {"quantity": 1, "total_price": -10}]},
             {"items": [LINE, LINE | {"quantity": 2, "total_price": -10}]},
         ],
@@ -269,6 +272,14 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"deleted_at": {"by": "x"}},
             {"deleted": {"name": "Иванов"}},
             {"cancelled_at": "Иванов Иван"},
+            *({"deleted_at": given} for given in ("2099-01-01", "1987-05-01", "2026-13-01")),
+            {"_hoodie_is_deleted": True},
+            {"СтатусЗаказа": "Отменён"},
+            {"refund_amount": 100},
+            {"refunds": [{"id": 1}]},
+            {"receipt_kind": "возврат"},
+            {"items": [LINE | {"returned_quantity": 1}]},
+            {"items": [LINE | {"type": "return"}]},
         ],
     ),
     "contradicts": (
@@ -314,6 +325,19 @@ def test_amounts_that_disagree_are_counted_with_their_factor(client: Client) -> 
     total = rows["total of a receipt and of its lines"]
     assert (total["pairs"], total["wrong"], total["power_of_ten"]) == (10, 5, 2)
     assert {rows[what]["wrong"] for what in rows if what != "total of a receipt and of its lines"} == {0}
+
+
+def test_a_total_in_kopecks_is_found_where_lines_have_no_prices(client: Client) -> None:
+    line = {"product_id": "p-1", "category": "Молочные", "quantity": 2}
+    deliver(
+        client,
+        products=[PRODUCT],
+        purchases=[purchase(f"k-{n}", items=[line], total_amount=20000) for n in range(3)]
+        + [purchase("right", items=[line], total_amount=180), purchase("?", items=[line | {"product_id": "p-9"}])],
+    )
+    rows = {row["what"]: row for row in fetch_rows(client, "amounts")}
+    total = rows["total of a receipt and of its products"]
+    assert (total["pairs"], total["wrong"], total["power_of_ten"]) == (4, 3, 2)
 
 
 def test_ids_that_differ_by_blanks_or_zeros_alone_are_named(client: Client) -> None:

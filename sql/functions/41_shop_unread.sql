@@ -12,6 +12,8 @@ CREATE OR REPLACE FUNCTION shop_unread{{ on_cluster }} AS (reader, written) ->
         reader = 'labels', 'not a list',
         reader = 'line', 'not an object',
         reader = 'bool', 'neither yes nor no',
+        reader = 'city', 'not one city',
+        reader = 'spelling', 'a known field under another spelling',
         reader = 'payment', 'unknown payment method',
         reader = 'gender', 'unknown gender',
         reader = 'card', 'not a card number',

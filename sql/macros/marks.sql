@@ -52,6 +52,13 @@ underscores at their beginning alone, and words with underscores for blanks and 
     'доставлено', 'отгружен', 'отгружено', 'пробит', 'проведен', 'проведено', 'выдан', 'чек'
 ] %}
 
+{#
+Other fields whose names speak of a deletion, a return or a cancellation: what they say is counted as unknown, because
+nobody knows what a shop means by them. A purchase or line with a word of no sale in any other field is counted too.
+#}
+{% set DELETION_NAMES = 'delet|удал' %}
+{% set NO_SALE_NAMES = 'delet|cancel|refund|return|void|storno|annul|удал|отмен|возврат|возвращ|аннул|сторн' %}
+
 {% macro words(values) -%}
 ('{{ values | join("', '") }}')
 {%- endmacro %}
@@ -73,7 +80,8 @@ underscores at their beginning alone, and words with underscores for blanks and 
     'change': CHANGE_FIELDS,
 } %}
 
-{% macro role_of(field, roles) -%}
+{# The role of a field: of the listed ones by name, 'hint' by the words in it, and what any other field has. #}
+{% macro role_of(field, roles, hints, other) -%}
 {% set names, values = [], [] -%}
 {% for role in roles -%}
 {% for name in roles[role] -%}
@@ -81,5 +89,10 @@ underscores at their beginning alone, and words with underscores for blanks and 
 {% set _ = values.append(role) -%}
 {% endfor -%}
 {% endfor -%}
-transform(replaceRegexpAll({{ field }}, '([^_])_+', '\\1'), ['{{ names | join("', '") }}'], ['{{ values | join("', '") }}'], '')
+transform(
+    replaceRegexpAll({{ field }}, '([^_])_+', '\\1'),
+    ['{{ names | join("', '") }}'],
+    ['{{ values | join("', '") }}'],
+    if(match({{ field }}, '{{ hints }}'), 'hint', '{{ other }}')
+)
 {%- endmacro %}

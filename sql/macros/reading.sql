@@ -105,6 +105,10 @@ arrayMap(
 {% set _ = elements.append('shop_day_text(' ~ word ~ ')') -%}
 {% elif reader == 'card' -%}
 {% set _ = elements.append('shop_card_text(' ~ word ~ ')') -%}
+{% elif reader == 'payment' -%}
+{# There it stands for безналичный, which could be a card or a transfer. -#}
+{% set name = 'field_names[' ~ loop.index ~ ']' -%}
+{% set _ = elements.append('if(' ~ name ~ " = 'б/н', " ~ name ~ ', ' ~ word ~ ')') -%}
 {% elif reader == 'reference' -%}
 {% set _ = elements.append('shop_something(shop_clean(field_scalars[' ~ loop.index ~ ']))') -%}
 {% else -%}
@@ -194,6 +198,28 @@ arrayFilter(
         written
     ),
     {{ lines_of(found) | indent(4) }}
+)
+{%- endmacro %}
+
+{# Fields at the top of a document whose names are those of the model in another spelling, such as paymentMethod. #}
+{% macro respelled_fields(kind_name, more=()) -%}
+{% set names = [] -%}
+{% for column, path, reader, default in FIELDS[kind_name] -%}
+{% set _ = names.append(path.partition('.')[0] | replace('_', '')) -%}
+{% endfor -%}
+arrayMap(
+    field -> (field.1, 'spelling', field.2, coalesce(field.4, '')),
+    arrayFilter(
+        field -> multiIf(
+            NOT has(
+                {{ lines_of((names + more | list) | unique | map('tojson') | map('replace', '"', "'")) | indent(16) }},
+                replaceAll(field.3, '_', '')
+            ), 0,
+            isNotNull(shop_something(field.4)), 1,
+            shop_is_container(field.2)
+        ),
+        other_words
+    )
 )
 {%- endmacro %}
 

@@ -20,6 +20,7 @@ WITH
             mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
             arrayFilter(mark -> mark.3 = 'unknown', marks)
         ),
+        {{ reading.respelled_fields('stores') | indent(8) }},
         {{ reading.unread_fields('stores') | indent(8) }},
         multiIf(
             startsWith(object_['categories'], '['),

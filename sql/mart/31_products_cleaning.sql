@@ -22,6 +22,7 @@ WITH
             mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
             arrayFilter(mark -> mark.3 = 'unknown', marks)
         ),
+        {{ reading.respelled_fields('products') | indent(8) }},
         {{ reading.unread_fields('products') | indent(8) }}
     ) AS unread_found,
     {{ reading.faults(field_faults) | indent(4) }}

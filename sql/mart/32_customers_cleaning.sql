@@ -21,6 +21,7 @@ WITH
             mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
             arrayFilter(mark -> mark.3 = 'unknown', marks)
         ),
+        {{ reading.respelled_fields('customers') | indent(8) }},
         {{ reading.unread_fields('customers') | indent(8) }}
     ) AS unread_found,
     {{ reading.faults(field_faults) | indent(4) }}

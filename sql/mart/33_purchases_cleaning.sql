@@ -32,6 +32,7 @@ WITH
             mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
             arrayFilter(mark -> mark.3 = 'unknown', marks)
         ),
+        {{ reading.respelled_fields('purchases', ('items',)) | indent(8) }},
         {{ reading.unread_fields('purchases') | indent(8) }},
         {{ unread_lines() | indent(8) }},
         arrayFilter(

@@ -1,8 +1,9 @@
 -- Amounts that can be held against each other: a receipt's total and the sum of its lines, a line's total and its
--- quantity times its price, a line's price and its product's. How many pairs there are, how many do not agree, one id,
--- and the factor if most of those have the same power of ten between them. Discounts and rounding make an amount
--- smaller, to three tenths at most, or larger by a twentieth and a rouble; a line's price may be a fifth to five times
--- that of the product's document, which is of another day.
+-- quantity times its price, a line's price and its product's, and, of receipts whose lines have no prices, the total
+-- and the products' prices. How many pairs there are, how many do not agree, one id, and the factor if most of those
+-- have the same power of ten between them. Discounts and rounding make an amount smaller, to three tenths at most, or
+-- larger by a twentieth and a rouble; a line's price may be a fifth to five times that of the product's document, which
+-- is of another day.
 -- noqa: disable=LT05
 SELECT
     what,
@@ -23,7 +24,7 @@ FROM (
             what,
             id,
             multiIf(
-                what = 'price of a line and of its product', given > 5 * due OR given < due / 5,
+                what IN ('price of a line and of its product', 'total of a receipt and of its products'), given > 5 * due OR given < due / 5,
                 given > 1.05 * due + 1 OR given < 0.3 * due - 1
             ) AS is_wrong,
             round(log10(given / due)) AS nearest_power,
@@ -69,6 +70,41 @@ FROM (
             FROM mart.purchase_items AS lines
             INNER JOIN mart.products AS products ON lines.product_id = products.product_id
             WHERE isNotNull(lines.price_per_unit) AND products.price > 0
+            UNION ALL
+            SELECT
+                'total of a receipt and of its products' AS what,
+                receipts.id AS id,
+                toFloat64(any(receipts.total_amount)) AS given,
+                0 AS of_totals,
+                0 AS of_prices,
+                sum(
+                    coalesce(
+                        toFloat64(receipts.line.total_price),
+                        toFloat64(receipts.line.quantity)
+                        * coalesce(toFloat64(receipts.line.price_per_unit), toFloat64(products.price)),
+                        0
+                    )
+                ) AS due
+            FROM (
+                SELECT
+                    id,
+                    total_amount,
+                    line
+                FROM mart.purchase_versions FINAL
+                ARRAY JOIN items AS line
+                WHERE
+                    voided_lines = 0
+                    AND arrayExists(line -> isNull(line.total_price) AND isNull(line.price_per_unit), items)
+            ) AS receipts
+            LEFT JOIN mart.products AS products ON coalesce(receipts.line.product_id, '') = products.product_id
+            GROUP BY receipts.id
+            HAVING countIf(
+                isNull(receipts.line.total_price)
+                AND (
+                    isNull(receipts.line.quantity)
+                    OR (isNull(receipts.line.price_per_unit) AND products.product_id = '')
+                )
+            ) = 0
         ) AS amounts
     ) AS judged
     GROUP BY

@@ -1,7 +1,7 @@
 -- How many documents bring the fields on which features depend and that a document may lack, of all that could. A card
--- number is only due of members; a city or a group may come from the store or the product. Purchases of which every
--- time is a midnight, of UTC, SHOP_TIMEZONE or SHOP_SOURCE_TIMEZONE, have days alone;
--- fewer than ten can be so by chance.
+-- number is only due of members; a city or a group may come from the store or the product. A midnight, of UTC,
+-- SHOP_TIMEZONE or SHOP_SOURCE_TIMEZONE, is a day alone where more than a twentieth of the purchases have one; fewer
+-- than ten purchases can have it by chance.
 SELECT
     'purchases.payment_method' AS source,
     countIf(isNotNull(payment_method)) AS delivered,
@@ -22,7 +22,7 @@ FROM mart.purchases
 UNION ALL
 SELECT
     'purchases.purchase_datetime' AS source,
-    if(timed >= 10 AND midnights = timed, 0, timed) AS delivered,
+    if(timed >= 10 AND midnights > timed / 20, timed - midnights, timed) AS delivered,
     documents
 FROM (
     SELECT

@@ -3,7 +3,7 @@
 -- a name has two letters, so that г.о. and г.-к. stay.
 -- 'г. москва', 'г москва', 'город москва', 'москва г', 'москва, город' -> 'москва'   'орёл' -> 'орел'
 -- 'п.г.т. линево', 'пгт линево' -> 'линево'   'с.-петербург', 'п. посад', 'г.о. химки', 'старый город' -> the same
-CREATE OR REPLACE FUNCTION shop_city{{ on_cluster }} AS (written) ->
+CREATE OR REPLACE FUNCTION shop_city_name{{ on_cluster }} AS (written) ->
     if(
         match(written, '[ .,ё\\p{Pd}]'),
         replaceAll(

@@ -16,8 +16,13 @@ from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 from shop_assets.automation.launched_runs import GRPC_INFO_TAG, is_lost
 from shop_assets.coordination.processes import ProcessIdentity, current_process, has_exited, has_exited_on_this_host
 
-PROCESS_TAG: Final = "shop/process"
-HOST_TAG: Final = "shop/host"
+PROCESS_TAG: Final = ".dagster/shop_process"
+HOST_TAG: Final = ".dagster/shop_host"
+"""With Dagster's prefix of hidden tags: in the list of runs they would push out what people look for."""
+
+_FORMER_TAGS: Final = {PROCESS_TAG: "shop/process", HOST_TAG: "shop/host"}
+"""Of runs that an earlier release started."""
+
 ACTIVE_STATUSES: Final = [
     DagsterRunStatus.NOT_STARTED,
     DagsterRunStatus.STARTING,
@@ -54,12 +59,16 @@ def fail_abandoned_runs(instance: DagsterInstance) -> list[str]:
 
 
 def _is_abandoned(instance: DagsterInstance, run: DagsterRun) -> bool:
-    if PROCESS_TAG in run.tags:
-        process = ProcessIdentity(**orjson.loads(run.tags[PROCESS_TAG]))
-        is_of_this_host = run.tags.get(HOST_TAG) == socket.gethostname()
+    if (tag := _tag(run, PROCESS_TAG)) is not None:
+        process = ProcessIdentity(**orjson.loads(tag))
+        is_of_this_host = _tag(run, HOST_TAG) == socket.gethostname()
         return has_exited_on_this_host(process) if is_of_this_host else has_exited(process)
     # Dagster's own monitoring handles runs that do not start, and runs that do not end when they are canceled.
     return GRPC_INFO_TAG in run.tags and run.status is DagsterRunStatus.STARTED and is_lost(instance, run)
+
+
+def _tag(run: DagsterRun, name: str) -> str | None:
+    return run.tags.get(name, run.tags.get(_FORMER_TAGS[name]))
 
 
 def _free_slots_of_ended_runs(instance: DagsterInstance) -> None:

@@ -24,7 +24,7 @@ NAME_WIDTH: Final = 34
 INDENT: Final = 10
 """Of what a check found, when it does not fit behind the name."""
 
-SHOWN_STEPS: Final = 3
+SHOWN_STEPS: Final = 4
 
 
 def print_summary(console: Console, outcome: Outcome, settings: Settings, day: date) -> None:
@@ -79,6 +79,9 @@ def _check_lines(row: CheckRow, width: int | None) -> Iterator[str]:
     head = f"  {_verdict(row)} {row.check:<{NAME_WIDTH}}"
     if width is None or INDENT + NAME_WIDTH + 1 + len(row.found) <= width:
         yield f"{head} {escape(row.found)}".rstrip()
+        return
+    if INDENT + len(row.check) + 2 + len(row.found) <= width:
+        yield f"{head.rstrip()}  {escape(row.found)}"
         return
     yield head.rstrip()
     for line in textwrap.wrap(row.found, max(width - INDENT, INDENT), break_on_hyphens=False):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from shop_assets.personal_data.contacts import without_contacts
-from shop_assets.personal_data.masking import MASK, masked
+from shop_assets.personal_data.masking import MASK, masked_for_display
 
 LONGEST_VALUE: Final = 200
 _FIELD: Final = re.compile(r"(?:wrong shape: )?([^\W\d][\w.]*)(?:: .*)?", re.DOTALL)
@@ -45,12 +45,16 @@ def faults(reasons: Iterable[str], content: str) -> Iterator[tuple[str, str]]:
 
 
 def _shown(name: str, value: Any) -> str:
-    if masked({name: "x"})[name] == MASK:
-        return json.dumps(masked({name: value})[name], ensure_ascii=False)
+    if _masked({name: "x"})[name] == MASK:
+        return json.dumps(_masked({name: value})[name], ensure_ascii=False)
     if isinstance(value, Mapping | list):
-        text = json.dumps(masked(value), ensure_ascii=False)
+        text = json.dumps(_masked(value), ensure_ascii=False)
     else:
         text = json.dumps(value, ensure_ascii=False)
         is_moment = isinstance(value, str) and _MOMENT.fullmatch(value) is not None
         text = text if is_moment else without_contacts(text)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _masked(value: Any) -> Any:
+    return json.loads(masked_for_display(json.dumps(value)))

@@ -49,6 +49,13 @@ def test_a_run_of_before_this_machine_was_started_again_is_failed(instance, goin
     assert not instance.get_run_by_id(of_another_machine.run_id).is_finished
 
 
+def test_a_run_of_an_earlier_release_is_failed_by_its_former_tags(instance):
+    tags = {"shop/process": orjson.dumps(asdict(replace(current_process(), started="1"))).decode(), "shop/host": "x"}
+    job = dg.GraphDefinition("everything").to_job()
+    run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=tags)
+    assert fail_abandoned_runs(instance) == [run.run_id]
+
+
 def test_the_place_that_a_killed_run_held_in_a_pool_of_steps_is_free_for_the_next_one(instance, going_on):
     storage = instance.event_log_storage
     storage.set_concurrency_slots("ingest", 1)

@@ -7,6 +7,7 @@ and is encrypted as it is. The rules are in `docs/documents.md`, section "Person
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -32,6 +33,14 @@ _ONE_NUMBER: Final = re.compile(r"(?:tel:)?[+＋]?[\d\s().\-–—‑/]+", re.IG
 _EXTENSION: Final = re.compile(
     r"\W*(?:доб|доп|вн|внутр|внутренний|ext|extension|x|#)[.: №#]*(\d{1,6})\W*", re.IGNORECASE
 )
+
+# What most values are. The libraries find the same, in 16 µs; a test compares them.
+_USUAL_MOBILE: Final = re.compile(r"\s*(?:\+?7|8)[ -]?\(?(9\d{2})\)?[ -]?(\d{3})[ -]?(\d{2})[ -]?(\d{2})\s*", re.ASCII)
+_USUAL_ADDRESS: Final = re.compile(
+    r"\s*[a-z0-9_]{1,20}(?:[.+-][a-z0-9_]{1,20}){0,2}@(?P<domain>[a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,40}){1,3})\s*",
+    re.IGNORECASE | re.ASCII,
+)
+CACHED_DOMAINS: Final = 10_000
 
 _MAILTO: Final = re.compile(r"mailto:\s*", re.IGNORECASE)
 _ENDS_AN_ADDRESS: Final = r"\s@<>(),;:|\\\"«»“”?="
@@ -60,6 +69,9 @@ def normalise_phone(text: str) -> Normalised:
 
     Words around it do not count. Another number or other digits beside it make it irregular.
     """
+    usual = _USUAL_MOBILE.fullmatch(text)
+    if usual is not None:
+        return Normalised(f"+7{''.join(usual.groups())}", is_normal=True)
     plain = _DECIMAL_PLACE.sub("", _visible(text))
     number = _parsed(plain) if _ONE_NUMBER.fullmatch(plain) else _only_number(plain)
     if number is None or len(number.extension or "") > LONGEST_EXTENSION:
@@ -105,11 +117,19 @@ def normalise_email(text: str) -> Normalised:
 
     `mailto:`, brackets, words around it and a dot behind it do not count. A second address makes it irregular.
     """
+    usual = _USUAL_ADDRESS.fullmatch(text)
+    if usual is not None and _is_usual_domain(usual["domain"].lower()):
+        return Normalised(text.strip().lower(), is_normal=True)
     plain = _visible(text)
     address = None if _ENCODED.search(plain) else _valid(plain) or _only_address(plain)
     if address is None:
         return Normalised(text.strip(), is_normal=False)
     return Normalised(address, is_normal=True)
+
+
+@lru_cache(CACHED_DOMAINS)
+def _is_usual_domain(domain: str) -> bool:
+    return _valid(f"a@{domain}") == f"a@{domain}"
 
 
 def _only_address(text: str) -> str | None:

@@ -1,7 +1,11 @@
+import re
+from collections.abc import Callable
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shop_assets.personal_data import normalisation
 from shop_assets.personal_data.normalisation import Normalised, normalise_email, normalise_phone
 
 spaces = st.text(st.sampled_from(" \t\u00a0"), max_size=3)
@@ -136,3 +140,38 @@ def test_two_emails_in_a_field_are_irregular(joint: str) -> None:
 )
 def test_what_is_no_email_stays_trimmed_as_it_lay(text: str) -> None:
     assert normalise_email(f" {text} ") == Normalised(text, is_normal=False)
+
+
+SEPARATORS = st.sampled_from(["", "", " ", "-", "(", ")", " (", ") ", ".", "  ", "/"])
+DIGITS = st.text("0123456789", min_size=1, max_size=4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(SEPARATORS, DIGITS), min_size=3, max_size=6),
+    st.sampled_from(["+7", "7", "8", "+8", "+7 9", "8 (9", "79", "89", " 8-9", ""]),
+)
+def test_usual_phones_are_read_as_the_library_reads_them(parts: list[tuple[str, str]], beginning: str) -> None:
+    text = beginning + "".join(separator + digits for separator, digits in parts)
+    assert normalise_phone(text) == by_the_libraries(normalise_phone, text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text("abZ019._+-", min_size=1, max_size=12),
+    st.sampled_from(
+        ["example.org", "Mail.RU", "a-b.co", "-a.ru", "a..ru", "xn--80a1acny.xn--p1ai", "test", "b.test", "1.2.3.4",
+         "a_b.ru", "shop.localhost", "x.123", "aa--bb.ru"]
+    ),
+)  # fmt: skip
+def test_usual_e_mails_are_read_as_the_library_reads_them(local: str, domain: str) -> None:
+    text = f" {local}@{domain}"
+    assert normalise_email(text) == by_the_libraries(normalise_email, text)
+
+
+def by_the_libraries(normalise: Callable[[str], Normalised], text: str) -> Normalised:
+    never = re.compile(r"(?!)")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(normalisation, "_USUAL_MOBILE", never)
+        patch.setattr(normalisation, "_USUAL_ADDRESS", never)
+        return normalise(text)

@@ -1,24 +1,28 @@
 """The server process for MongoDB's protocol: SecantusDB with one account and its own storage folder.
 
 SecantusDB's own command lacks two things: creating the first account before anyone may log in, and refusing a second
-server on the same storage. Both are done here before it listens.
+server on the same storage. Both are done here before it listens. And it reads a whole collection into its memory for
+any part of it: here it reads pages in the order of ids by their index.
 
 SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only. SecantusDB is GPL-2.0-only, and only this module imports it, in a
 process of its own (docs/security.md).
 """
 
 import argparse
+import itertools
 import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Any, Final, cast
 
 from filelock import FileLock, Timeout
-from secantus.auth import SCRAM_SHA_256, derive_credentials  # type: ignore[import-untyped]  # ships no types
-from secantus.server import SecantusDBServer  # type: ignore[import-untyped]
+from secantus import server as secantus_server  # type: ignore[import-untyped]  # ships no types
+from secantus import storage as secantus_storage
+from secantus.auth import SCRAM_SHA_256, derive_credentials  # type: ignore[import-untyped]
 
 # A resume token lives as long as the change it names is kept. The default hour is too short for a daily job; a month
 # is what the topics keep too (kafka_retention_hours).
@@ -30,6 +34,45 @@ CACHE: Final = "256M"
 # 214 of 5,186 acknowledged writes did so in a trial, none of 5,086 with this. A write that asks for the journal
 # (`journal=true`, which the stack's address does) waits for the disk besides.
 WIREDTIGER: Final = "transaction_sync=(enabled=true,method=none)"
+
+
+class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no types
+    """SecantusDB's storage, which reads a page in the order of ids without the rest of the collection.
+
+    A page is what `find({}).min({_id: …}).hint({_id: 1}).sort({_id: 1}).limit(n)` asks for, with or without `min` and
+    `hint`. The index of ids is a table by database, collection and id in the order of BSON; it is read from the first
+    id on. The attributes are those of the version that requirements.lock pins; a test reads pages.
+    """
+
+    def find_matching(
+        self,
+        db: str,
+        coll: str,
+        filter: dict[str, Any] | None = None,  # noqa: A002  # its name there
+        **options: Any,
+    ) -> list[dict[str, Any]]:
+        """The documents that match, as the storage itself finds them, but for a page."""
+        given = {name: value for name, value in options.items() if value}
+        limit, first = given.pop("limit", 0), given.pop("min_bound", {})
+        if first:
+            given.pop("hint", None)
+        is_page = not filter and limit > 0 and given == {"sort": {"_id": 1}} and first.keys() <= {"_id"}
+        if not is_page or self._is_timeseries(db, coll):
+            return cast("list[dict[str, Any]]", super().find_matching(db, coll, filter, **options))
+        self._refresh_read_snapshot()
+        with self._lock:
+            records = itertools.islice(self._records_by_id(db, coll, first), limit)
+            return cast("list[dict[str, Any]]", self._docs_by_recordids(db, coll, list(records)))
+
+    def _records_by_id(self, db: str, coll: str, first: Mapping[str, Any]) -> Iterator[int]:
+        """The numbers of the documents' records, in the order of ids, from the first id on."""
+        cursor = self._cursor(secantus_storage._NAT_SEQ_TABLE)  # noqa: SLF001
+        cursor.set_key(db, coll, secantus_storage._id_key(first["_id"]) if first else b"")  # noqa: SLF001
+        nearest = cursor.search_near()  # below zero: the entry before it
+        is_there = nearest != secantus_storage.wt.WT_NOTFOUND and (nearest >= 0 or cursor.next() == 0)
+        while is_there and list(cursor.get_key()[:2]) == [db, coll]:
+            yield int(cursor.get_value())
+            is_there = cursor.next() == 0
 
 
 def main() -> None:
@@ -54,7 +97,8 @@ def main() -> None:
 def serve(host: str, port: int, storage: Path, user: str, password: str) -> None:
     """Run the server with one account that may do everything."""
     os.environ["WIREDTIGER_CONFIG"] = WIREDTIGER  # the server's own configuration has no setting for it
-    server = SecantusDBServer(
+    secantus_server.Storage = PagedStorage  # the server makes its own
+    server = secantus_server.SecantusDBServer(
         host=host,
         port=port,
         storage_path=str(storage),

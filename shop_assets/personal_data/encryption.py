@@ -7,7 +7,7 @@ any shape. Of other texts and of field names, only the phones and e-mails in the
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -35,6 +35,9 @@ CACHE_SIZE: Final = 50_000
 CACHED_LENGTH: Final = 256
 """Values in the cache, and the length of the longest one: about 30 MB. Without the cache a value costs 30 µs."""
 
+KNOWN_FIELDS: Final = 10_000
+"""Fields by path that are remembered; documents with names of their own for each value must not fill the memory."""
+
 SMALLEST_PHONE: Final = 10**9
 LARGEST_PHONE: Final = 10**15
 """Numbers that can be a phone: a Russian one has ten digits, and E.164 allows fifteen."""
@@ -60,6 +63,20 @@ class _Encrypted:
     is_normal: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field whose name holds no contact: its path, and what its name says."""
+
+    path: str
+    meaning: FieldMeaning
+
+    def is_plain(self, value: Any) -> bool:
+        """Whether a value is of the two kinds that most are: a text without a contact, a number in its place."""
+        if type(value) is str:
+            return self.meaning is FieldMeaning.TEXT and not may_have_contact(value)
+        return self.meaning is FieldMeaning.NUMBER and type(value) in (float, int)
+
+
 class PersonalDataEncryption:
     """Encrypts documents and counts what it encrypted.
 
@@ -73,6 +90,7 @@ class PersonalDataEncryption:
         self._cache: LRUCache[tuple[str, str], _Encrypted] = LRUCache(CACHE_SIZE)
         self._known = frozenset[str]()
         self._references = frozenset[str]()
+        self._fields: dict[tuple[str, str], _Field] = {}
         self.counts: Counter[str] = Counter()
         self.elsewhere: Counter[str] = Counter()
 
@@ -117,7 +135,7 @@ class PersonalDataEncryption:
         """
         self._known = kind.personal_paths
         self._references = frozenset() if self._cipher.encrypts_ids else kind.id_paths
-        return self._object("", document, self._field)
+        return self._object("", document)
 
     def published_id(self, document_id: str) -> str:
         """The id under which a document is sent: its own, or the ciphertext of one that is personal data.
@@ -148,23 +166,44 @@ class PersonalDataEncryption:
         except DecryptionError:
             return document_id
 
-    def _object(self, path: str, value: Document, treat: Callable[[str, str, Any], Any]) -> dict[str, Any]:
+    def _object(self, path: str, value: Document, meaning: FieldMeaning | None = None) -> dict[str, Any]:
+        """An object's fields, each by its name, or all of them by the meaning of the field that holds the object."""
         result = {}
         for name, inner in value.items():
-            if not path and name == "_id":  # is not sent
+            field = self._fields.get((path, name)) or self._field(path, name)
+            if field is None:
+                self._add_hidden(result, path, name, inner, meaning)
+            elif meaning is not None:
+                result[name] = self._contact(more_exact(meaning, name), field.path, inner)
+            elif field.is_plain(inner):
                 result[name] = inner
-                continue
-            is_plain = not may_have_contact(name)
-            shown = name if is_plain else self._text(f"{path} (a name)", name)
-            if not is_plain and shown in result:  # two spellings of one phone
-                shown = self._encrypt(TEXT, f"{path} (a name)", name)
-            step = name if is_plain else "…"
-            # A name that holds a contact says nothing about its value.
-            result[shown] = treat(name if is_plain else "", f"{path}.{step}" if path else step, inner)
+            else:
+                result[name] = self._treat(field.meaning, field.path, inner)
         return result
 
-    def _field(self, name: str, path: str, value: Any) -> Any:
-        meaning = meaning_of(name)
+    def _field(self, path: str, name: str) -> "_Field | None":
+        """What is known of a field by its name; None if the name holds a contact, or is that of the document's id."""
+        if may_have_contact(name) or (not path and name == "_id"):
+            return None
+        field = _Field(f"{path}.{name}" if path else name, meaning_of(name))
+        if len(self._fields) < KNOWN_FIELDS and len(name) <= CACHED_LENGTH:
+            self._fields[path, name] = field
+        return field
+
+    def _add_hidden(
+        self, result: dict[str, Any], path: str, name: str, value: Any, meaning: FieldMeaning | None
+    ) -> None:
+        """Add a field whose name holds a contact, and says nothing about its value."""
+        if not may_have_contact(name):
+            result[name] = value  # the id in MongoDB, which is not sent
+            return
+        shown = self._text(f"{path} (a name)", name)
+        if shown in result:  # two spellings of one phone
+            shown = self._encrypt(TEXT, f"{path} (a name)", name)
+        inner = f"{path}.…" if path else "…"
+        result[shown] = self._value(inner, value) if meaning is None else self._contact(meaning, inner, value)
+
+    def _treat(self, meaning: FieldMeaning, path: str, value: Any) -> Any:
         if meaning is FieldMeaning.TEXT:
             return self._value(path, value)
         if meaning is FieldMeaning.NUMBER:
@@ -181,7 +220,7 @@ class PersonalDataEncryption:
             case None | bool():
                 return value
             case dict():
-                return self._object(path, value, self._field)
+                return self._object(path, value)
             case list():
                 return [self._value(f"{path}[]", inner) for inner in value]
             case int() | float() | Decimal128():
@@ -218,9 +257,7 @@ class PersonalDataEncryption:
             case bool() if path not in self._known:  # whether there is one, or whether it may be used
                 return value
             case dict():
-                return self._object(
-                    path, value, lambda name, at, inner: self._contact(more_exact(meaning, name), at, inner)
-                )
+                return self._object(path, value, meaning)
             case list():
                 return [self._contact(meaning, f"{path}[]", inner) for inner in value]
         text = as_text(value)

@@ -120,7 +120,9 @@ class ChangeSender:
     def send(self, change: Change) -> RejectedDocument | None:
         """Send one change; returns a reject if its document makes no message that the topic accepts."""
         result = self.results[change.kind.name]
-        before, elsewhere = Counter(self.encryption.counts), Counter(self.encryption.elsewhere)
+        counts, elsewhere = self.encryption.counts, self.encryption.elsewhere
+        counts.clear()
+        elsewhere.clear()
         message = self.to_message(change)
         if isinstance(message, RejectedDocument):
             result.reasons[message.reason] += 1
@@ -132,13 +134,13 @@ class ChangeSender:
             self.sample.append(
                 {"topic": result.topic, "key": key, "operation": change.operation, "bytes": message.size}
             )
-        gained = self.encryption.counts - before
         result.operations[change.operation] += 1
         result.bytes += message.size
-        result.encrypted += gained["values"]
-        result.from_cache += gained["from_cache"]
-        result.not_normalised += gained["not_normalised"]
-        result.elsewhere += self.encryption.elsewhere - elsewhere
+        result.encrypted += counts["values"]
+        result.from_cache += counts["from_cache"]
+        result.not_normalised += counts["not_normalised"]
+        if elsewhere:
+            result.elsewhere += elsewhere
         return None
 
     def to_message(self, change: Change) -> Message | RejectedDocument:

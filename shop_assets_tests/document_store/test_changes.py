@@ -125,6 +125,22 @@ def test_a_snapshot_has_every_document_and_a_time_before_all_later_changes(datab
     assert change.source_time > time
 
 
+def test_a_snapshot_of_several_pages_has_every_document_once(
+    database: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "PAGE_SIZE", 3)
+    ids = ["b", "a", "ё", "a\u0001", "aa", "", " ", "Z", "b0", "b1"]
+    database.stores.insert_many([{"_id": name, "store_id": "s"} for name in ids])
+    with database.client.start_session() as session:
+        taken = [change.document_id for change in snapshot(database, [STORES], session, 1)]
+        pages = snapshot(database, [STORES], session, 1)
+        begun = [next(pages).document_id for _ in range(3)]
+        database.stores.delete_one({"_id": begun[-1]})
+        rest = [change.document_id for change in pages]
+    assert taken == sorted(ids, key=str.encode)
+    assert [*begun, *rest] == taken
+
+
 @pytest.mark.parametrize("ending", ["drop", "rename away", "rename onto", "drop database"])
 def test_what_ends_a_collection_is_a_lost_history(database: Documents, ending: str) -> None:
     token = position(database)

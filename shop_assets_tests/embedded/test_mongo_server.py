@@ -6,9 +6,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from bson.objectid import ObjectId
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -55,6 +57,26 @@ def test_no_acknowledged_write_is_lost_when_the_server_is_killed_in_the_middle(t
     server.communicate()
     assert len(acknowledged) > 100
     assert sorted(set(acknowledged) - found) == []
+
+
+def test_pages_are_in_the_order_of_ids_of_all_types(tmp_path: Path, port: int):
+    """As MongoDB sorts them; what cannot be read by pages is read as before."""
+    ids = [3, 1, 2.5, "b", "а", "B", "", "b\u0000", ObjectId(), True, None, datetime(2026, 1, 1, tzinfo=UTC), {"a": 1}]
+    server = start(tmp_path / "data", port)
+    with connect(port) as client:
+        for collection in ("w", "x", "y"):
+            client["x"][collection].insert_many([{"_id": one, "in": collection} for one in ids])
+        documents = client["x"]["x"]
+        expected = list(documents.find({}).sort("_id"))
+        assert {len(expected)} == {len(ids)}
+        first = list(documents.find({}).sort("_id").limit(5))
+        rest = list(documents.find({}).min([("_id", first[-1]["_id"])]).hint([("_id", 1)]).sort("_id").limit(50))
+        assert [*first, *rest[1:]] == expected
+        assert list(documents.find({}).sort("_id", -1).limit(2)) == expected[:-3:-1]
+        assert next(iter(documents.find({"_id": {"$gt": "B"}}).sort("_id").limit(1)))["_id"] == "b"
+        assert list(client["x"]["none"].find({}).sort("_id").limit(2)) == []
+    server.terminate()
+    server.communicate()
 
 
 def test_a_second_server_on_the_same_storage_is_refused(tmp_path: Path, port: int):

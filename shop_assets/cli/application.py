@@ -1,8 +1,9 @@
 """The commands together, and what is common to all: errors, the version, the end of a pipe."""
 
+import errno
 import os
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -29,6 +30,9 @@ from shop_assets.cli import (
 )
 from shop_assets.cli.services import remove_exported
 from shop_assets.errors import ShopError
+
+OUTPUT_ERRORS: Final = frozenset({errno.ENOSPC, errno.EBADF, errno.EIO})
+"""A full disk, a closed descriptor, a terminal that is gone."""
 
 app = typer.Typer(
     name="shop",
@@ -90,8 +94,10 @@ def run_command() -> int:
     except ShopError as error:
         interruption.hold()
         return _refuse(str(error), error.exit_code)
-    except Exception:
+    except Exception as error:
         interruption.hold()
+        if isinstance(error, OSError) and error.errno in OUTPUT_ERRORS:
+            return _refuse(f"The output cannot be written: {error.strerror}.", 1)
         # Dagster's database cannot be written either, and its errors say nothing of a disk.
         if advice := _space_advice():
             return _refuse(advice, 1)

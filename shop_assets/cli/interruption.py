@@ -46,11 +46,24 @@ def handle_signals() -> None:
     SIGINT is handled also where it is ignored: shells start background commands so (POSIX, Asynchronous Lists), and
     nothing but SIGKILL would end `shop ui &`.
     """
+    _open_closed_streams()
     _STATE.error_output = os.dup(2)  # Dagster redirects standard error while steps run
     with contextlib.suppress(termios.error, OSError):
         _STATE.terminal = termios.tcgetattr(0)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+
+
+def _open_closed_streams() -> None:
+    """Open the standard streams that the shell has closed (`>&-`), or the first file opened would take their place."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
+    sys.stdin = sys.stdin or open(0, encoding="utf-8")  # noqa: SIM115  # lives as long as the process
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def run(command: Callable[[], int]) -> int:

@@ -1,7 +1,9 @@
 """`shop reconcile` and `shop raw compact`: maintenance of the warehouse between runs."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.options import complete_kinds, require_kind
+from shop_assets.cli.options import AsJson, complete_kinds, require_kind
 from shop_assets.cli.services import running_services
 from shop_assets.settings import Settings
 
@@ -44,6 +46,7 @@ def reconcile(
     full: Annotated[
         bool, typer.Option("--full", help="Compare all of RAW and read every document of MongoDB.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare MART with RAW and RAW with MongoDB, and repair what differs.
 
@@ -62,6 +65,10 @@ def reconcile(
         source = DocumentSource(database, kafka_resource(settings), personal_data_resource(settings).cipher())
         repair_found = repair_after_reading_everything if full else repair_documents
         repair = repair_found(client, source, datetime.now(UTC), lease)
+    if as_json:
+        views = {f"mart.{kind.name}": asdict(report) for kind, report in reports.items()}
+        typer.echo(json.dumps({"views": views, "published_again": repair.published}, indent=2, default=str))
+        return
     table = Table("view")
     for heading in ("compared with RAW", "removed", "repaired", "rejects repaired"):
         table.add_column(heading, justify="right")
@@ -73,7 +80,7 @@ def reconcile(
     console.print(f"{repair.published:,} documents differed from MongoDB and were published again")
 
 
-def compact() -> None:
+def compact(as_json: AsJson = False) -> None:
     """Remove duplicates (same id, same payload) from RAW and keep the newest.
 
     MART and reports stay the same. Waits while another run holds the ingestion lease.
@@ -82,6 +89,10 @@ def compact() -> None:
 
     with _warehouse_writer(running_services(), "shop raw compact") as (_, client, lease):
         reports = compact_raw(client, guard=lease.check)
+    if as_json:
+        tables = {f"raw.{kind.name}": asdict(report) for kind, report in reports.items()}
+        typer.echo(json.dumps(tables, indent=2, default=str))
+        return
     table = Table("table")
     for heading in ("rows", "removed", "duplicates before", "duplicates after"):
         table.add_column(heading, justify="right")

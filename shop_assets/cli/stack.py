@@ -68,7 +68,8 @@ def status(as_json: AsJson = False) -> None:
     is_ready = all(service.ready for service in services)
     known = _freshness() if is_ready else None
     if as_json:
-        shown = {"services": [asdict(service) for service in services], **(asdict(known) if known else {})}
+        fresh = asdict(known) if known else {"stages": [], "newest_purchase": None}
+        shown = {"services": [asdict(service) for service in services], **fresh}
         typer.echo(json.dumps(shown, indent=2, default=str))
         raise typer.Exit(0 if is_ready else 1)
     table = Table("service", "state", "pid", "port", "up for", "memory")

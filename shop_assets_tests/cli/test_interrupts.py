@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from shop_assets.automation.abandoned_runs import ACTIVE_STATUSES
 from shop_assets_tests.cli.conftest import Command, in_own_environment, program
-from shop_assets_tests.cli.terminal import CTRL_C, Ended, Terminal
+from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, CTRL_C, Ended, Terminal
 
 LONGEST_SECONDS = 2.0
 LINE = r"Interrupted in {}; nothing is lost, the same command goes on."
@@ -110,3 +111,20 @@ def test_sigterm_during_a_run_is_recorded_as_a_cancellation(begin: Callable[...,
         assert_one_line(ended, 143)
         (run,) = [run for run in instance.get_runs() if run.run_id not in before]
         assert run.status is dg.DagsterRunStatus.CANCELED
+
+
+@pytest.mark.slow
+def test_the_address_of_the_ui_is_the_last_line_once_it_serves_and_ctrl_c_ends_its_servers(
+    begin: Callable[..., Terminal],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    terminal = begin("ui", "--port", str(port))
+    terminal.wait_for("Dagster: http", 120)
+    socket.create_connection(("127.0.0.1", port), 5).close()
+    terminal.wait(3)
+    last = CONTROL_SEQUENCE.sub("", terminal.output).strip().splitlines()[-1]
+    assert last.startswith(f"Dagster: http://127.0.0.1:{port} ")
+    assert_one_line(terminal.press(CTRL_C))
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port), 1)

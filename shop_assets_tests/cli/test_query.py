@@ -133,3 +133,23 @@ def test_a_terminal_shows_what_is_too_wide_vertically_and_takes_statements_with_
     assert "│ two │" in ended.output
     assert "SELECT 1 +" in (shop.home / "query_history").read_text()
     assert (shop.home / "query_history").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("redirection", "code", "error"),
+    [
+        ("'SELECT 1' >&-", 0, ""),
+        ("'SELECT 1' 2>&- <&-", 0, ""),
+        ("<&-", 2, "error: There is no statement to run.\n"),
+        ("'SELECT 1' > /dev/full", 1, "error: The output cannot be written: No space left on device.\n"),
+    ],
+)
+def test_closed_streams_and_a_full_disk_are_no_traceback(
+    shop: Settings, redirection: str, code: int, error: str
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{' '.join(program(['shop', 'query']))} {redirection}"],
+        env=in_own_environment(own_environment(shop)), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (code, error)

@@ -120,3 +120,11 @@ def test_doctor_calls_the_java_from_pypi_a_stand_in(nothing_up: Home, monkeypatc
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     assert "openjdk-17-jre-headless or newer is the simplest choice" in CliRunner().invoke(app, ["doctor"]).stdout
+
+
+def test_deletion_takes_what_the_command_line_left_in_the_folder(nothing_up: Home):
+    nothing_up.create()
+    for name in ("query_history", "dashboard.html", "logs/ui.log"):
+        (nothing_up.root / name).touch()
+    assert CliRunner().invoke(app, ["down", "--delete-data"]).exit_code == 0
+    assert not nothing_up.root.exists()

@@ -13,20 +13,19 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from bson.timestamp import Timestamp
 from pymongo.change_stream import ChangeStream
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.document_store.id_chunks import chunks
+from shop_assets.document_store.pages import pages
 from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
 
 Document = dict[str, Any]
@@ -35,9 +34,6 @@ Operation = Literal["snapshot", "insert", "update", "replace", "delete"]
 
 END_MARKERS: Final = "stream_fences"
 BATCH_SIZE: Final = 1000
-PAGE_SIZE: Final = 2000
-"""Documents of a snapshot that are read together: a few megabytes."""
-
 AWAIT_MS: Final = 500
 STALL_SECONDS: Final = 60.0
 """A stream that neither delivers nor moves its token for this long will not reach the end marker."""
@@ -150,29 +146,8 @@ def snapshot(
     """
     for kind in kinds:
         collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
-        for document in itertools.chain.from_iterable(_pages(collection, session)):
+        for document in itertools.chain.from_iterable(pages(collection, session)):
             yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
-
-
-def _pages(collection: Collection[Document], session: ClientSession) -> Iterator[list[Document]]:
-    """The documents of a collection by their ids, a page at a time; the next one is read while a page is used."""
-    with ThreadPoolExecutor(1) as ahead:
-        coming = ahead.submit(_page, collection, session, None)
-        while page := coming.result():
-            coming = ahead.submit(_page, collection, session, page[-1])
-            yield page
-
-
-def _page(collection: Collection[Document], session: ClientSession, last: Document | None) -> list[Document]:
-    """A page, and the next one after its last document.
-
-    It begins by `min`, which orders ids of all types, and not by a filter, which compares those of one type alone.
-    """
-    cursor = collection.find({}, session=session).sort("_id").limit(PAGE_SIZE)
-    if last is None:
-        return list(cursor)
-    cursor.min([("_id", last["_id"])]).hint([("_id", 1)])
-    return [document for document in cursor if document["_id"] != last["_id"]]
 
 
 def snapshot_documents(

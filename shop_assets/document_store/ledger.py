@@ -23,6 +23,7 @@ from pymongo.database import Database
 from shop_assets.document_store.collection_setup import LOADED_OBJECTS
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.id_chunks import chunks
+from shop_assets.document_store.stored_ids import StoredIds
 from shop_assets.document_store.writing import write_all
 from shop_assets.landing.file_order import natural_order
 from shop_assets.object_store.bucket import ObjectSummary
@@ -104,7 +105,8 @@ class Ledger:
         self._mapping = mapping
         self._deletions = Deletions(database)
         self._entries: Collection[Document] = database[LOADED_OBJECTS]
-        self._documents: Collection[Document] = database[kind]
+        self.stored = StoredIds(database[kind])
+        """The collection's ids, which are never taken from the ledger; the caller closes them."""
         self.sample: list[str] = []
         """A few of the ids that the ledger names."""
         self.deleted = 0
@@ -222,7 +224,7 @@ class Ledger:
         while batch := list(itertools.islice(owned, IDS_PER_PART)):
             self.sample = self.sample or [document_id for _, document_id in batch[:SAMPLE_SIZE]]
             ids = {document_id for _, document_id in batch}
-            absent = ids - self._present(ids)
+            absent = ids - self.stored.present(ids)
             lost = absent - self._deletions.deleted_among(self._kind, absent)
             self.deleted += len(absent) - len(lost)
             for key, document_id in batch:
@@ -242,11 +244,6 @@ class Ledger:
             part = self._entries.find_one({"_id": part_id(entry["_id"], number)})
             yield from part["ids"] if part else ()
         yield from entry["ids"]
-
-    def _present(self, ids: Iterable[str]) -> set[str]:
-        return {
-            found["_id"] for chunk in chunks(ids) for found in self._documents.find({"_id": {"$in": chunk}}, {"_id": 1})
-        }
 
     def write(self, entries: Sequence[Mapping[str, Any]], session: ClientSession | None = None) -> None:
         """Write parts and entries in their order, so that of two entries with one id the later one stays."""

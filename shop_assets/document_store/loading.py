@@ -190,7 +190,12 @@ class _Load:
     def run(self) -> LoadResult:
         manifest = read_manifest(self._bucket, self._kind)
         is_generated = manifest is not None and manifest.origin == GENERATOR
-        with self._seen, self._held, LoadOrder(self._bucket, self._ledger, is_generated=is_generated) as order:
+        with (
+            self._seen,
+            self._held,
+            self._ledger.stored,
+            LoadOrder(self._bucket, self._ledger, is_generated=is_generated) as order,
+        ):
             order.add(document_objects(self._bucket, self._kind))
             has_rejects = rejects.any_saved(self._database)
             for page in order.pages():
@@ -234,7 +239,7 @@ class _Load:
                 missing_objects.append(key)
             elif (entry := self._ledger.resume_entry(summary)) is not None:
                 found.append((ReadTask(summary, Purpose.RETRY, positions=frozenset(positions)), entry))
-        with self._seen, self._held:
+        with self._seen, self._held, self._ledger.stored:
             for task, entry in sorted(found, key=lambda one: one[1].order):  # newer objects count, as in a load
                 self._merged.clear()
                 self._read(task, entry)

@@ -40,8 +40,9 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
     """SecantusDB's storage, which reads a page in the order of ids without the rest of the collection.
 
     A page is what `find({}).min({_id: …}).hint({_id: 1}).sort({_id: 1}).limit(n)` asks for, with or without `min` and
-    `hint`. The index of ids is a table by database, collection and id in the order of BSON; it is read from the first
-    id on. The attributes are those of the version that requirements.lock pins; a test reads pages.
+    `hint`, of whole documents or of their ids. The index of ids is a table by database, collection and id in the order
+    of BSON; it is read from the first id on. The attributes are those of the version that requirements.lock pins; a
+    test reads pages.
     """
 
     def find_matching(
@@ -54,6 +55,7 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
         """The documents that match, as the storage itself finds them, but for a page."""
         given = {name: value for name, value in options.items() if value}
         limit, first = given.pop("limit", 0), given.pop("min_bound", {})
+        of_ids = given.get("projection") == {"_id": 1} and given.pop("projection")
         if first:
             given.pop("hint", None)
         is_page = not filter and limit > 0 and given == {"sort": {"_id": 1}} and first.keys() <= {"_id"}
@@ -62,7 +64,8 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
         self._refresh_read_snapshot()
         with self._lock:
             records = itertools.islice(self._records_by_id(db, coll, first), limit)
-            return cast("list[dict[str, Any]]", self._docs_by_recordids(db, coll, list(records)))
+            documents = self._docs_by_recordids(db, coll, list(records))
+        return [{"_id": document["_id"]} for document in documents] if of_ids else documents
 
     def _records_by_id(self, db: str, coll: str, first: Mapping[str, Any]) -> Iterator[int]:
         """The numbers of the documents' records, in the order of ids, from the first id on."""

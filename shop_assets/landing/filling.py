@@ -14,6 +14,7 @@ from typing import Any, Final
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.errors import ShopError
 from shop_assets.landing.folder_import import import_folder
+from shop_assets.landing.generated_state import generated_objects, note_generated
 from shop_assets.landing.generator.shop import Shop, default_shop
 from shop_assets.landing.manifest import FOLDER, GENERATOR, LandingManifest, read_manifest, shared_as_of, write_manifest
 from shop_assets.landing.mapping_file import read_mapping_file
@@ -103,7 +104,12 @@ def _generate(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> FillR
     shop = _requested_shop(bucket, kind, request)
     # Written first: if this run is killed, what it left is known to be generated.
     write_manifest(bucket, kind, LandingManifest(kind.name, GENERATOR, shop))
-    return FillResult(GENERATOR, write_shop(bucket, shop, kind), shop)
+    present = generated_objects(bucket, shop, kind)
+    if present is not None:
+        return FillResult(GENERATOR, WriteCounts(unchanged=present.objects), shop)
+    written = write_shop(bucket, shop, kind)
+    note_generated(bucket, shop, kind)
+    return FillResult(GENERATOR, written, shop)
 
 
 def _requested_shop(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> Shop:

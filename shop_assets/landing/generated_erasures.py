@@ -15,7 +15,7 @@ from shop_assets.documents.pseudonyms import comparable_id, customer_reference, 
 from shop_assets.landing.manifest import GENERATOR, PREFIX, read_manifest
 from shop_assets.object_store.bucket import Bucket
 
-_KEY: Final = f"{PREFIX}erased.json"
+ERASED_KEY: Final = f"{PREFIX}erased.json"
 
 
 class GeneratedErasures:
@@ -36,7 +36,7 @@ class GeneratedErasures:
             Them.
         """
         try:
-            content = json.loads(bucket.get(_KEY))
+            content = json.loads(bucket.get(ERASED_KEY))
         except KeyError:
             return cls("", {})
         return cls(content["salt"], content["pseudonyms"])
@@ -85,7 +85,7 @@ def note_erased(bucket: Bucket, customer_id: str, pseudonym: str) -> None:
     if manifest is None or manifest.origin != GENERATOR:
         return
     content = GeneratedErasures.read(bucket).with_customer(customer_id, pseudonym)
-    bucket.put(_KEY, json.dumps(content, indent=2).encode(), "application/json")
+    bucket.put(ERASED_KEY, json.dumps(content, indent=2).encode(), "application/json")
 
 
 def _hash(salt: str, customer_id: str) -> str:

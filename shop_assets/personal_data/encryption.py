@@ -168,7 +168,7 @@ class PersonalDataEncryption:
 
     def _object(self, path: str, value: Document, meaning: FieldMeaning | None = None) -> dict[str, Any]:
         """An object's fields, each by its name, or all of them by the meaning of the field that holds the object."""
-        result = {}
+        result: dict[str, Any] = {}
         for name, inner in value.items():
             field = self._fields.get((path, name)) or self._field(path, name)
             if field is None:

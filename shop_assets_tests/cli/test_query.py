@@ -72,6 +72,7 @@ def run(shop: Settings, *arguments: str, text: str = "") -> subprocess.Completed
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_format_has_every_row_and_a_pipe_cuts_nothing(shop: Settings) -> None:
     sql = "SELECT number, repeat('x', 300) AS long FROM numbers(3)"
     for name in ("table", "vertical", "csv", "json", "jsonl", "tsv"):

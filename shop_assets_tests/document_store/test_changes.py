@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from shop_assets.document_store import changes
+from shop_assets.document_store import changes, pages
 from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
@@ -128,15 +128,15 @@ def test_a_snapshot_has_every_document_and_a_time_before_all_later_changes(datab
 def test_a_snapshot_of_several_pages_has_every_document_once(
     database: Documents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "PAGE_SIZE", 3)
+    monkeypatch.setattr(pages, "PAGE_SIZE", 3)
     ids = ["b", "a", "ё", "a\u0001", "aa", "", " ", "Z", "b0", "b1"]
     database.stores.insert_many([{"_id": name, "store_id": "s"} for name in ids])
     with database.client.start_session() as session:
         taken = [change.document_id for change in snapshot(database, [STORES], session, 1)]
-        pages = snapshot(database, [STORES], session, 1)
-        begun = [next(pages).document_id for _ in range(3)]
+        coming = snapshot(database, [STORES], session, 1)
+        begun = [next(coming).document_id for _ in range(3)]
         database.stores.delete_one({"_id": begun[-1]})
-        rest = [change.document_id for change in pages]
+        rest = [change.document_id for change in coming]
     assert taken == sorted(ids, key=str.encode)
     assert [*begun, *rest] == taken
 

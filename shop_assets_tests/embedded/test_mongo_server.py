@@ -72,6 +72,9 @@ def test_pages_are_in_the_order_of_ids_of_all_types(tmp_path: Path, port: int):
         first = list(documents.find({}).sort("_id").limit(5))
         rest = list(documents.find({}).min([("_id", first[-1]["_id"])]).hint([("_id", 1)]).sort("_id").limit(50))
         assert [*first, *rest[1:]] == expected
+        assert list(documents.find({}, {"_id": 1}).sort("_id").limit(9)) == [
+            {"_id": one["_id"]} for one in expected[:9]
+        ]
         assert list(documents.find({}).sort("_id", -1).limit(2)) == expected[:-3:-1]
         assert next(iter(documents.find({"_id": {"$gt": "B"}}).sort("_id").limit(1)))["_id"] == "b"
         assert list(client["x"]["none"].find({}).sort("_id").limit(2)) == []

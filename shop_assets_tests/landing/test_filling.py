@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
+from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.landing import shop_writing
 from shop_assets.landing.filling import FillingError, FillRequest, fill
+from shop_assets.landing.generated_erasures import note_erased
 from shop_assets.landing.generator.shop import InvalidShopError, Shop
 from shop_assets.landing.manifest import ManifestError, read_manifest, shared_as_of
+from shop_assets.landing.shop_writing import write_shop
+from shop_assets.landing.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
 
@@ -59,6 +63,32 @@ def test_the_same_shop_again_writes_nothing_whatever_the_day(bucket: Bucket, mon
     assert all(result.written.objects == 0 for result in again.values())
     assert again["purchases"].written.unchanged == 12
     assert {summary.key: summary.etag for summary in bucket.list()} == before
+
+
+def test_a_shop_that_is_there_is_not_generated_again_unless_something_has_changed(bucket: Bucket, monkeypatch):
+    fill_all(bucket, SMALL)
+    generated: list[str] = []
+
+    def noting(bucket: Bucket, shop: Shop, kind: DocumentKind) -> WriteCounts:
+        generated.append(kind.name)
+        return write_shop(bucket, shop, kind)
+
+    monkeypatch.setattr(shop_writing, "write_shop", noting)
+    again = fill_all(bucket, SMALL)
+    assert generated == []
+    assert [result.written.unchanged for result in again.values()] == [3, 10, 6, 12]
+
+    lost, changed, *_ = sorted(keys(bucket, "purchases/"))
+    before = contents(bucket, "purchases/")
+    bucket.delete([lost])
+    assert fill(bucket, PURCHASES, SMALL).written.objects == 1
+    bucket.put(changed, b"{}", "application/json")
+    assert fill(bucket, PURCHASES, SMALL).written.objects == 1
+    assert contents(bucket, "purchases/") == before
+    assert generated == ["purchases", "purchases"]
+    note_erased(bucket, "cus-100001", "erased-1")
+    fill(bucket, STORES, SMALL)
+    assert generated[2:] == ["stores"]  # an erasure may change any kind
 
 
 def test_another_shop_is_added_and_deletes_nothing(bucket: Bucket):

@@ -17,7 +17,7 @@ from shop_assets.key_rotation.reencryption import Reencryption
 from shop_assets.personal_data.cipher import PREFIX
 from shop_assets.warehouse.queries import load_query
 from shop_assets.warehouse.raw_offsets import issue_fencing_token, wait_for_inserts
-from shop_assets.warehouse.raw_rows import COLUMNS
+from shop_assets.warehouse.raw_rows import COLUMNS, arrow_file
 from shop_assets.warehouse.raw_slice import RawSlice
 
 SLICE_OFFSETS: Final = 10_000
@@ -29,6 +29,9 @@ MOVE_SETTINGS: Final = {
     "deduplicate_blocks_in_dependent_materialized_views": 0,
     "async_insert": 0,
 }
+_ARROW_TYPES: Final = {"String": "string", "UInt32": "uint32", "UInt64": "uint64"}
+_UNITS: Final = {"DateTime64(3)": "ms", "DateTime64(6)": "us"}
+
 DELETE_SETTINGS: Final = {"lightweight_deletes_sync": 2}
 
 
@@ -109,14 +112,21 @@ class _Move:
         return len(rows)
 
     def _insert_again(self, kind: DocumentKind, rows: Sequence[Any]) -> None:
-        if rows:
-            again = self._reencryption.text
-            self._client.insert(
-                f"raw.{kind.name}",
-                [(again(row[0]), again(row[1]), *row[2:]) for row in rows],
-                column_names=list(COLUMNS),
-                settings=MOVE_SETTINGS,
-            )
+        """Insert messages again. As an Arrow file, like the ingestion: lists of Python's values stay in memory."""
+        if not rows:
+            return
+        import pyarrow as pa
+
+        again = self._reencryption.text
+        columns = list(zip(*((again(row[0]), again(row[1]), *row[2:]) for row in rows), strict=True))
+        table = pa.table(
+            {
+                name: pa.array(values, _ARROW_TYPES.get(type_name) or pa.timestamp(_UNITS[type_name], tz="UTC"))
+                for (name, type_name), values in zip(COLUMNS.items(), columns, strict=True)
+            }
+        )
+        statement = f"INSERT INTO raw.{kind.name} ({', '.join(COLUMNS)}) FORMAT Arrow\n"  # our names
+        self._client.raw_insert("", insert_block=statement.encode() + arrow_file(table), settings=MOVE_SETTINGS)
 
     def removed_copies(self) -> None:
         """The ids of messages that compaction has removed."""

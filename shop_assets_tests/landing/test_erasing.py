@@ -224,3 +224,17 @@ def test_nobody_else_is_touched() -> None:
     for content in (json.dumps(ANNA), json.dumps([ANNA, ANNA]), "", "[]", "{", json.dumps({"customer_id": "acus-1"})):
         assert erased("customers/a.json", content.encode()) == (None, ErasedCounts())
     assert erased("customers/list.csv", b"cus-1,Ivan")[0] is None
+
+
+def test_a_purchase_whose_kept_fields_mention_the_customer_is_taken_out() -> None:
+    content = json.dumps([OTHER, BOUGHT | {"payment_method": "карта, ivan@example.ru"}]).encode()
+    new, counts = erased("purchases/a.json", content, PURCHASES)
+    assert new is not None
+    assert counts.removed_purchases == 1
+    assert read("purchases/a.json", new, PURCHASES) == [(1, OTHER), (2, "nothing")]
+
+
+def test_the_rest_of_an_array_that_is_not_closed_goes_if_it_mentions_the_customer() -> None:
+    for rest, is_gone in ((b'{"customer_id": "cus-1", "first', True), (b'{"customer_id": "cus-7", "first', False)):
+        new, counts = erased("customers/a.json", b"[" + ANNA_TEXT + b", " + rest)
+        assert (new is not None, counts.unread) == (is_gone, int(is_gone))

@@ -175,3 +175,10 @@ def by_the_libraries(normalise: Callable[[str], Normalised], text: str) -> Norma
         patch.setattr(normalisation, "_USUAL_MOBILE", never)
         patch.setattr(normalisation, "_USUAL_ADDRESS", never)
         return normalise(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["+89001234567", "+8 900 123-45-67", "9001234567", "89001234567 1", "+7 (900) 123-45-6"]
+)
+def test_only_usual_phones_take_the_short_way(text: str) -> None:
+    assert normalise_phone(text) == by_the_libraries(normalise_phone, text)

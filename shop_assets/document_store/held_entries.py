@@ -5,30 +5,21 @@ entry before that would let a killed load leave the older document.
 """
 
 import itertools
-import sqlite3
 from collections.abc import Iterator, Mapping
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import bson
+
+from shop_assets.document_store.temporary_tables import TemporaryTables
 
 _BATCH: Final = 1000
 
 
-class HeldEntries:
+class HeldEntries(TemporaryTables):
     """The entries, in the order in which they came."""
 
     def __init__(self) -> None:
-        self._connection = sqlite3.connect("")
-        self._connection.execute("CREATE TABLE entries (number INTEGER PRIMARY KEY, entry BLOB)")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._connection.close()
+        super().__init__("CREATE TABLE entries (number INTEGER PRIMARY KEY, entry BLOB)")
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Hold an entry.

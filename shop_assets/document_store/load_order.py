@@ -5,14 +5,13 @@ request; what the ledger knows costs none, and what the generator made has no ot
 """
 
 import itertools
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from shop_assets.document_store.ledger import PAGE, Ledger
+from shop_assets.document_store.temporary_tables import TemporaryTables
 from shop_assets.landing.file_order import modification, natural_order
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 
@@ -32,23 +31,14 @@ class OrderedObject:
     has_newer: bool
 
 
-class LoadOrder:
+class LoadOrder(TemporaryTables):
     """The objects of one kind in their order: a temporary table on disk."""
 
     def __init__(self, bucket: Bucket, ledger: Ledger, *, is_generated: bool) -> None:
+        super().__init__(_TABLE)
         self._bucket = bucket
         self._ledger = ledger
         self._is_generated = is_generated
-        self._connection = sqlite3.connect("")
-        self._connection.execute(_TABLE)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._connection.close()
 
     def add(self, listing: Iterable[ObjectSummary]) -> None:
         """Add the objects of a listing.

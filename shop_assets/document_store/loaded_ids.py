@@ -1,10 +1,9 @@
 """The ids that a load has loaded so far, and from which objects, however many: a temporary table on disk."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
+
+from shop_assets.document_store.temporary_tables import TemporaryTables
 
 
 @dataclass(frozen=True)
@@ -15,25 +14,16 @@ class LoadedId:
     spelling: str
 
 
-class LoadedIds:
-    """The ids of one load. SQLite keeps a few megabytes in memory and the rest in a file that is deleted on close."""
+class LoadedIds(TemporaryTables):
+    """The ids of one load."""
 
     def __init__(self) -> None:
-        self._connection = sqlite3.connect("")
-        self._connection.execute(
-            "CREATE TABLE loaded (id TEXT PRIMARY KEY, object INTEGER, spelling TEXT) WITHOUT ROWID"
+        super().__init__(
+            "CREATE TABLE loaded (id TEXT PRIMARY KEY, object INTEGER, spelling TEXT) WITHOUT ROWID",
+            "CREATE TABLE objects (number INTEGER PRIMARY KEY, key TEXT UNIQUE)",
+            "CREATE TABLE former (id TEXT PRIMARY KEY) WITHOUT ROWID",
+            "CREATE TABLE disagreeing (id TEXT PRIMARY KEY) WITHOUT ROWID",
         )
-        self._connection.execute("CREATE TABLE objects (number INTEGER PRIMARY KEY, key TEXT UNIQUE)")
-        self._connection.execute("CREATE TABLE former (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        self._connection.execute("CREATE TABLE disagreeing (id TEXT PRIMARY KEY) WITHOUT ROWID")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._connection.close()
 
     def note_former(self, ids: Iterable[str]) -> None:
         """Note ids that objects had when they were read by other rules.

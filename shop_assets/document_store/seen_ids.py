@@ -1,25 +1,15 @@
 """The ids that a load has seen already, however many: a temporary table on disk, not a set in memory."""
 
-import sqlite3
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Self
+
+from shop_assets.document_store.temporary_tables import TemporaryTables
 
 
-class SeenIds:
-    """The ids of one load. SQLite keeps a few megabytes in memory and the rest in a file that is deleted on close."""
+class SeenIds(TemporaryTables):
+    """The ids of one load."""
 
     def __init__(self) -> None:
-        self._connection = sqlite3.connect("")
-        self._connection.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._connection.close()
+        super().__init__("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def mark_seen(self, ids: Iterable[str]) -> set[str]:
         """Mark ids as seen.

@@ -1,33 +1,24 @@
 """The ids that a collection has, read once: a temporary table on disk, however many there are."""
 
-import sqlite3
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from pymongo.collection import Collection
 
 from shop_assets.document_store.pages import pages
+from shop_assets.document_store.temporary_tables import TemporaryTables
 
 
-class StoredIds:
+class StoredIds(TemporaryTables):
     """The ids of one collection when it was first asked for one.
 
     Asking the server for each id costs ten times as much as reading all of them in their order.
     """
 
     def __init__(self, collection: Collection[dict[str, Any]]) -> None:
+        super().__init__("CREATE TABLE stored (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self._collection = collection
-        self._connection = sqlite3.connect("")
         self._is_filled = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._connection.close()
 
     def present(self, ids: Iterable[str]) -> set[str]:
         """Look up ids.
@@ -44,7 +35,6 @@ class StoredIds:
         return {one for one in ids if self._connection.execute(query, (one,)).fetchone() is not None}
 
     def _fill(self) -> None:
-        self._connection.execute("CREATE TABLE stored (id TEXT PRIMARY KEY) WITHOUT ROWID")
         for page in pages(self._collection, fields={"_id": 1}):
             rows = ((document["_id"],) for document in page if isinstance(document["_id"], str))
             self._connection.executemany("INSERT OR IGNORE INTO stored VALUES (?)", rows)

@@ -96,7 +96,14 @@ def arrow_table(batch: Sequence[Message], topic_id: str, ingested_at: datetime) 
 
 
 def arrow_file(table: "pa.Table") -> bytes:
-    """Write a table as a compressed Arrow file."""
+    """Write a table as a compressed Arrow file.
+
+    Args:
+        table: The table.
+
+    Returns:
+        The bytes of the file.
+    """
     import pyarrow as pa
 
     sink = pa.BufferOutputStream()

@@ -17,6 +17,9 @@ from shop_assets.errors import ShopError
 MINIMUM_VERSION: Final = 17
 """Required by PySpark 4, and more than Kafka and Ivy need."""
 
+LANGUAGE_OPTIONS: Final = ("-Duser.language=en", "-Duser.country=US")
+"""For every JVM: in Turkish, `"CLASSIC".toLowerCase()` is no name that Java programs know."""
+
 VECTOR_MODULE: Final = "jdk.incubator.vector"
 """PySpark's launcher always requires it; only MLlib's vectors use it."""
 

@@ -1,7 +1,9 @@
 """The commands together, and what is common to all: errors, the version, the end of a pipe."""
 
 import errno
+import io
 import os
+import sys
 from importlib.metadata import version
 from typing import Annotated, Final
 
@@ -28,8 +30,9 @@ from shop_assets.cli import (
     topics,
     ui,
 )
-from shop_assets.cli.services import remove_exported
+from shop_assets.cli.services import environment_names_services, remove_exported
 from shop_assets.errors import ShopError
+from shop_assets.foreign_variables import ignore_foreign_variables, use_neutral_locale
 
 OUTPUT_ERRORS: Final = frozenset({errno.ENOSPC, errno.EBADF, errno.EIO})
 """A full disk, a closed descriptor, a terminal that is gone."""
@@ -86,9 +89,14 @@ def run_command() -> int:
         The exit code; 2 for wrong input.
     """
     os.umask(0o077)  # reports, logs and what Dagster and Spark write hold customers' data
+    for stream in (sys.stdout, sys.stderr):  # a character that the terminal cannot show must not fail a run
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
     remove_exported(os.environ)
+    ignored = ignore_foreign_variables(os.environ, own_services=environment_names_services())
+    use_neutral_locale(os.environ)
     try:
-        app()
+        app(obj=ignored)
     except SystemExit as ended:
         return int(ended.code or 0)
     except ShopError as error:

@@ -33,7 +33,7 @@ from shop_assets.orchestration.asset_keys import (
     RAW_JSON,
     REPORT_CSV,
 )
-from shop_assets.orchestration.dagster_home import create_dagster_home
+from shop_assets.orchestration.dagster_home import create_dagster_home, require_usable
 from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 from shop_assets.settings import Settings
 
@@ -57,10 +57,10 @@ def ensure_dagster_home(settings: Settings) -> Path:
     """The folder where runs are recorded: DAGSTER_HOME, else `dagster` in SHOP_HOME, created if it is missing.
 
     The embedded stack creates it too; with your own services only this does. Raises ShopError when it cannot be
-    created.
+    created, InputError when DAGSTER_HOME cannot be used.
     """
     if given := os.environ.get("DAGSTER_HOME"):
-        return Path(given)
+        return require_usable(given)
     folder = settings.home.expanduser().resolve() / "dagster"
     try:
         create_dagster_home(folder)

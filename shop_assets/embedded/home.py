@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from shop_assets.embedded.errors import StackError
+from shop_assets.errors import InputError
 from shop_assets.settings import DEFAULT_HOME, STACK_ENV, variable
 
 MARKER: Final = ".shop-assets-home"
@@ -102,17 +103,20 @@ class Home:
     @property
     def is_ours(self) -> bool:
         """Whether it has the marker."""
-        return (self.root / MARKER).is_file()
+        return os.path.isfile(self.root / MARKER)  # noqa: PTH113  # False too where nothing may be looked up
 
     def create(self) -> None:
         """Create the folder and its sub-folders, readable by their owner only.
 
         Raises:
+            InputError: Its path has a comma, at which SeaweedFS would split it.
             StackError: The folder holds something else, or cannot be written to.
         """
-        if not self.is_ours:
-            self._require_own_folder()
+        if "," in str(self.root):
+            raise InputError(f"SHOP_HOME is {self.root}: SeaweedFS takes no folder with a comma in its path.")
         try:
+            if not self.is_ours:
+                self._require_own_folder()
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.root.chmod(0o700)
             (self.root / MARKER).write_text(MARKER_TEXT, encoding="utf-8")

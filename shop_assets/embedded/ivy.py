@@ -14,6 +14,7 @@ from xml.sax.saxutils import quoteattr
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.stack_java import Java
 from shop_assets.embedded.truststore import trust_store_options
+from shop_assets.java import LANGUAGE_OPTIONS
 
 # Packagings under which Ivy lists files that are jars anyway.
 TYPES: Final = ("jar", "bundle", "maven-plugin", "eclipse-plugin")
@@ -52,12 +53,12 @@ def pyspark_jars() -> Path:
 
 
 def java_options(java: Java, cache: Path) -> list[str]:
-    """The machine's certificates and proxies for a JVM, which does not read them from the environment.
+    """The neutral language, and the machine's certificates and proxies, which a JVM does not read from the environment.
 
     A Java that is installed on the machine has its own certificates, unless SSL_CERT_FILE names others.
     """
     trusted = not java.wrapped and os.environ.get("SSL_CERT_FILE")
-    return [*(trust_store_options(cache) if trusted else ()), *proxy_options(os.environ)]
+    return [*LANGUAGE_OPTIONS, *(trust_store_options(cache) if trusted else ()), *proxy_options(os.environ)]
 
 
 def proxy_options(environment: Mapping[str, str]) -> list[str]:

@@ -22,13 +22,17 @@ from shop_assets.embedded.kafka_users import (
 )
 from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.service import PROBE_NAME, Service, StackContext, Tools
+from shop_assets.foreign_variables import inherited_variables
+from shop_assets.java import LANGUAGE_OPTIONS
 
 NAME: Final = "kafka"
 LABEL: Final = "Kafka"
 PORTS: Final = ("kafka", "kafka_controller")
 # A heap of 256 MiB serves the pipeline's volumes at full speed (most of a broker's memory is the page cache); the
 # serial collector and the first compiler alone save 200 MB of the rest and start faster.
-JVM: Final = ("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
+JVM: Final = (
+    *("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"), *LANGUAGE_OPTIONS,
+)  # fmt: skip
 # Below SHOP_HOME, where the broker is started: a path of any alphabet would not survive Java's properties files.
 DATA: Final = "data/kafka"
 PROPERTIES: Final = "config/kafka.properties"
@@ -138,7 +142,7 @@ def _format(context: StackContext, tools: Tools) -> None:
         "--config", PROPERTIES,
     )  # fmt: skip
     done = subprocess.run(
-        command, cwd=root, env={**os.environ, **LOCALE}, umask=0o077,
+        command, cwd=root, env={**inherited_variables(os.environ), **LOCALE}, umask=0o077,
         capture_output=True, text=True, timeout=FORMAT_SECONDS, check=False,
     )  # fmt: skip
     if done.returncode != 0:

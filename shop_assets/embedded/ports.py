@@ -46,7 +46,14 @@ def assign(file: Path, names: Iterable[str]) -> dict[str, int]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port now; lingering connections of an earlier one do not count."""
+    """Try whether a server could listen on a port now.
+
+    Args:
+        port: The port.
+
+    Returns:
+        Whether it could; lingering connections of an earlier server do not count.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

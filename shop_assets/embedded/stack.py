@@ -12,7 +12,7 @@ from rich.console import Console
 from shop_assets.embedded import ports, s3, stack_processes, supervisor
 from shop_assets.embedded.backup import BackupResult, back_up
 from shop_assets.embedded.backup_files import BackupManifest
-from shop_assets.embedded.cache import cache_folder
+from shop_assets.embedded.cache import cache_folder, require_writable
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.disk_space import require_space
 from shop_assets.embedded.environment import stack_settings, write_stack_env
@@ -26,6 +26,7 @@ from shop_assets.embedded.stack_java import find_java
 from shop_assets.embedded.starting import Starter
 from shop_assets.embedded.supervisor import Supervisor
 from shop_assets.embedded.supervisor_config import config_is_current, supervisor_environment, write_config
+from shop_assets.embedded.surroundings import require_open_files
 
 STOP_SECONDS: Final = 60.0  # above the longest stop_seconds, so that supervisord's own kill comes first
 LOCK_SECONDS: Final = 600.0  # the first start downloads jars, over a slow line perhaps
@@ -61,13 +62,14 @@ class Stack:
         Raises:
             StackError: A service does not start, or something that it needs cannot be downloaded.
         """
+        require_open_files()
+        require_writable(cache := cache_folder())
         self.home.create()
         with self._locked():
             self.home.create()  # again: while we waited for the lock, another `shop down` may have removed it
             if self.home.replaced.exists():
                 raise StackError(f"A restore into {self.home.root} was interrupted: run `shop restore` again first.")
             require_space(self.home)
-            cache = cache_folder()
             java = find_java(cache, self.console)
             jars = ensure_jars(cache, java, self.console)
             tools = Tools(java, jars["kafka"], jars["spark"])

@@ -10,13 +10,11 @@ from typing import Final
 from shop_assets.embedded.home import Home, write_private
 from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.service import Service
-from shop_assets.settings import PREFIX
+from shop_assets.foreign_variables import inherited_variables
 
 # Every process of a stack carries this variable, with the stack's folder as its value; orphans are found by it. It is
 # not a setting: users' own commands have SHOP_HOME in their environment, and must not be taken for the stack's.
 MARKER: Final = "EMBEDDED_STACK_HOME"
-# Switches of Python; the settings of the project; what SeaweedFS puts above its configuration files.
-FOREIGN: Final = ("PYTHON", PREFIX, "WEED_")
 USER: Final = "stack"
 LOG_BYTES: Final = "10MB"
 LOG_FILES: Final = 3
@@ -99,11 +97,10 @@ def _checksum(services: Iterable[Service]) -> str:
 
 
 def supervisor_environment(home: Home, services: Iterable[Service]) -> dict[str, str]:
-    """This process's environment with this stack's mark, and without what would change Python or SeaweedFS."""
+    """The services' commands and this stack's mark, with the few variables that any process needs."""
     package_root = str(Path(__file__).resolve().parents[2])
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     return {
-        **inherited,
+        **inherited_variables(os.environ),
         **{_variable(service.name): shlex.join(service.command) for service in services},
         MARKER: str(home.root),
         "PYTHONPATH": package_root,  # a checkout that is not installed works too

@@ -14,7 +14,8 @@ from dagster_pyspark import LazyPySparkResource
 from pydantic import Field
 
 from shop_assets.features import spark_process
-from shop_assets.java import JavaError, java_advice, require_java
+from shop_assets.features.spark_process import LOOPBACK
+from shop_assets.java import LANGUAGE_OPTIONS, JavaError, java_advice, require_java
 from shop_assets.settings import Settings, variable
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 SHUFFLE_PARTITIONS: Final = 8
 """Room for millions of customers on a few cores; adaptive execution joins them into one for a small shop."""
 
-LOOPBACK: Final = "127.0.0.1"
+EVERYWHERE: Final = ("-Duser.timezone=UTC", *LANGUAGE_OPTIONS)
+"""Of driver and executors."""
 
 S3A_LIMITS: Final = {
     # A file is uploaded in one or a few requests. A store that is back within some ten seconds costs a retry; one that
@@ -75,7 +77,8 @@ class SparkResource(LazyPySparkResource):
         from pyspark.errors import PySparkRuntimeError
 
         if self._spark_session is None:
-            spark_process.prepare_environment(self.java_home)
+            is_local = self.spark_config.get("spark.master", "local").startswith("local")
+            spark_process.prepare_environment(self.java_home, is_local=is_local)
             source = "JAVA_HOME" if self.java_home is None else variable("java_home")
             java = require_java(source)
             try:
@@ -111,7 +114,7 @@ def spark_configuration(settings: Settings) -> dict[str, str]:
         "spark.master": settings.spark_master,
         "spark.driver.memory": settings.spark_driver_memory,
         "spark.driver.extraJavaOptions": _java_options(is_local),
-        "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
+        "spark.executor.extraJavaOptions": " ".join(EVERYWHERE),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": str(SHUFFLE_PARTITIONS),
         "spark.ui.enabled": "false",
@@ -127,7 +130,7 @@ def spark_configuration(settings: Settings) -> dict[str, str]:
 
 
 def _java_options(is_local: bool) -> str:
-    options = ["-Duser.timezone=UTC", f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"]
+    options = [*EVERYWHERE, f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"]
     if is_local:
         # A parallel collector only costs a small process memory: 670 instead of 510 MiB resident. And most of the time
         # for a small shop's matrix is Java's compilation: with the first compiler alone it takes 16 instead of 25

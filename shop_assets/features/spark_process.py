@@ -14,20 +14,27 @@ if TYPE_CHECKING:
 
 LOGGER: Final = logging.getLogger(__name__)
 
+LOOPBACK: Final = "127.0.0.1"
+
 EXIT_SECONDS: Final = 30  # a stopped Spark exits in about one second; after this it is killed
 EXIT_DETECTION_SECONDS: Final = 5.0
 """Connections of a killed process break some milliseconds before its exit can be seen."""
 
 
-def prepare_environment(java_home: str | None) -> None:
+def prepare_environment(java_home: str | None, *, is_local: bool) -> None:
     """Set what Spark's launcher and workers read from this process's environment.
 
     Python workers run on this interpreter, and not on the first `python3` of the PATH, unless the environment says
-    otherwise.
+    otherwise. The Spark is that of the PySpark package, whatever SPARK_HOME names. In local mode Spark does not ask for
+    this machine's address, so that its host name need not resolve.
 
     Args:
         java_home: The new JAVA_HOME; None leaves it as it is.
+        is_local: Whether Spark runs in local mode.
     """
+    os.environ.pop("SPARK_HOME", None)
+    if is_local:
+        os.environ |= {"SPARK_LOCAL_IP": LOOPBACK, "SPARK_LOCAL_HOSTNAME": LOOPBACK}
     if java_home is not None:
         os.environ["JAVA_HOME"] = java_home
     for variable in ("PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON"):

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+from shop_assets.errors import InputError
+
 INSTANCE: Final = """\
 # Written once; yours to change.
 telemetry:
@@ -44,3 +46,35 @@ def create_dagster_home(folder: Path) -> None:
     instance = folder / "dagster.yaml"
     if not instance.exists():
         instance.write_text(INSTANCE, encoding="utf-8")
+
+
+def require_usable(folder: str) -> Path:
+    """Check a DAGSTER_HOME that somebody has set, before anything is started.
+
+    Args:
+        folder: Its value.
+
+    Returns:
+        The folder.
+
+    Raises:
+        InputError: It is relative or no folder, or Dagster cannot use what its `dagster.yaml` names: it may be that of
+            another project.
+    """
+    advice = "unset it to use the folder `dagster` in SHOP_HOME, or name a Dagster home that this project may use"
+    home = Path(folder)
+    if not home.is_absolute():
+        raise InputError(f"DAGSTER_HOME is {folder}, which is no absolute path: {advice}.")
+    if not home.is_dir():
+        raise InputError(f"DAGSTER_HOME is {folder}, which is no folder: {advice}.")
+    if (home / "dagster.yaml").exists():
+        from dagster import DagsterInstance  # takes a second
+
+        try:
+            with DagsterInstance.from_config(folder) as instance:
+                instance.get_runs_count()
+        except Exception as error:  # of Dagster, of its drivers, of whatever else the file names
+            reason = f"no module {error.name}" if isinstance(error, ModuleNotFoundError) else type(error).__name__
+            message = f"DAGSTER_HOME is {folder}, whose dagster.yaml Dagster cannot use ({reason}): {advice}."
+            raise InputError(message) from error
+    return home

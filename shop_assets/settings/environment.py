@@ -24,6 +24,11 @@ DEFAULT_CLOCK_SLACK_SECONDS = 300
 """As much as Kerberos allows between two clocks."""
 
 
+PYTHONS_OWN_ZONES = frozenset({"Factory", "localtime", "posixrules"})
+PYTHONS_OWN_FOLDERS = ("posix/", "right/")
+"""Files that lie beside the IANA database: Java and ClickHouse do not know them, and `right/` counts leap seconds."""
+
+
 class SettingsError(InputError):
     """A setting is missing, unknown or invalid; the message names each of them and says what to do."""
 
@@ -44,6 +49,8 @@ class StackDownError(SettingsError):
 
 def _time_zone(name: str) -> str:
     try:
+        if name in PYTHONS_OWN_ZONES or name.startswith(PYTHONS_OWN_FOLDERS):
+            raise ValueError(name)  # noqa: TRY301  # the same message
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         message = f"no such time zone: {name!r} (expected a name of the IANA database, such as Europe/Moscow)"

@@ -1,7 +1,7 @@
 """The keys with which something was encrypted, by their fingerprints: a ring that has others by their names is refused.
 
-A ciphertext names its key, and a ring made anew by mistake may use the same name: what it encrypts would not equal what
-is stored, and what is stored could not be decrypted.
+A ciphertext names its key, and a second ring made by mistake may use the same name: what it encrypts would not equal
+what is stored, and what is stored could not be decrypted.
 """
 
 from collections.abc import Mapping

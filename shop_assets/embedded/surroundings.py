@@ -1,0 +1,109 @@
+"""What `shop doctor` says of this machine's environment, name, terminal and file system; `doctor.py` has the rest."""
+
+import os
+import resource
+import socket
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from shop_assets.embedded.cache import require_writable
+from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.finding import Finding
+from shop_assets.errors import InputError
+from shop_assets.foreign_variables import LOOPBACK
+
+OPEN_FILES: Final = 1024
+"""What supervisord asks for."""
+
+INODES: Final = 20_000
+"""Files that a stack, Spark and a year of runs make."""
+
+PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
+
+
+def require_open_files() -> None:
+    """Check this process's limit of open files.
+
+    Raises:
+        StackError: It is too low for the stack, and only a shell or an administrator can raise it.
+    """
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if limit != resource.RLIM_INFINITY and limit < OPEN_FILES:
+        raise StackError(f"The limit of open files is {limit}, and {OPEN_FILES} are needed: raise it (ulimit -Hn).")
+
+
+def surroundings(root: Path, cache: Path, ignored: Iterable[str]) -> Iterator[Finding]:
+    """Examine what is around the stack.
+
+    Args:
+        root: A folder that exists, on the disk of SHOP_HOME.
+        cache: The folder of what is downloaded.
+        ignored: The variables of other programs that this command removed from its environment.
+
+    Yields:
+        A finding per thing.
+    """
+    yield _cache(cache)
+    yield _inodes(root)
+    yield _variables(sorted(ignored))
+    yield _proxies()
+    yield _host_name()
+    yield _terminal()
+
+
+def _cache(cache: Path) -> Finding:
+    try:
+        require_writable(cache)
+    except InputError as error:
+        found, _, advice = str(error).partition(": ")
+        return Finding("cache", "problem", found, advice)
+    return Finding("cache", "ok", str(cache))
+
+
+def _inodes(root: Path) -> Finding:
+    disk = os.statvfs(root)
+    if disk.f_files and disk.f_favail < INODES:  # some file systems do not count them
+        return Finding("files", "problem", f"room for {disk.f_favail} more files", "set SHOP_HOME to another disk")
+    return Finding("files", "ok", "room for more files")
+
+
+def _variables(ignored: list[str]) -> Finding:
+    if ignored:
+        return Finding(
+            "environment", "note", f"ignored, as they are of other programs: {', '.join(ignored)}",
+            f"nothing needs to be done; `unset {' '.join(ignored)}` removes them",
+        )  # fmt: skip
+    return Finding("environment", "ok", "no variables of other programs")
+
+
+def _proxies() -> Finding:
+    named = [name for name in os.environ if name.lower() in PROXIES]
+    if named:
+        return Finding("proxy", "ok", f"{', '.join(named)}: for downloads, not for {LOOPBACK[0]}")
+    return Finding("proxy", "ok", "none")
+
+
+def _host_name() -> Finding:
+    name = socket.gethostname()
+    try:
+        socket.getaddrinfo(name, None)
+    except OSError:
+        return Finding(
+            "host name", "note", f"{name} does not resolve; Spark in local mode does not need it",
+            f"other programs may: add `127.0.0.1 {name}` to /etc/hosts",
+        )  # fmt: skip
+    return Finding("host name", "ok", f"{name} resolves")
+
+
+def _terminal() -> Finding:
+    encoding = sys.stdout.encoding or "unknown"
+    try:
+        "✓ …ж".encode(encoding)
+    except (LookupError, UnicodeEncodeError):
+        return Finding(
+            "terminal", "note", f"its encoding, {encoding}, lacks characters; they are printed as ?",
+            "use a UTF-8 locale, or export PYTHONIOENCODING=utf-8",
+        )  # fmt: skip
+    return Finding("terminal", "ok", encoding)

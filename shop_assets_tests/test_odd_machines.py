@@ -1,0 +1,68 @@
+"""Folders, time zones and terminals that some machine has: one sentence at the start, or it works."""
+
+import json
+import resource
+from pathlib import Path
+
+import pytest
+
+from shop_assets.embedded.cache import require_writable
+from shop_assets.embedded.home import Home
+from shop_assets.embedded.surroundings import require_open_files
+from shop_assets.errors import InputError, ShopError
+from shop_assets.settings import Settings, SettingsError
+from shop_assets_tests.test_foreign_variables import run_shop
+
+
+def test_a_comma_in_shop_home_is_refused_before_anything_is_made(tmp_path: Path):
+    with pytest.raises(InputError, match=r"SHOP_HOME is .*comma"):
+        Home(tmp_path / "Shop, Inc" / "home").create()
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["with blanks", "магазин", "x" * 240, "%;'\"#=$:\\"])
+def test_other_odd_names_of_shop_home_are_taken(name: str, tmp_path: Path):
+    Home(tmp_path / name).create()
+    assert Home(tmp_path / name).is_ours
+
+
+def test_a_home_or_cache_that_cannot_be_made_is_one_sentence(tmp_path: Path):
+    (tmp_path / "file").touch()  # no folder can be made below a file, not even by root
+    with pytest.raises(InputError, match="set SHOP_CACHE to a folder of yours"):
+        require_writable(tmp_path / "file" / "cache")
+    with pytest.raises(ShopError, match="set SHOP_HOME to a folder of yours"):
+        Home(tmp_path / ("x" * 256)).create()
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posix/Europe/Moscow", "right/Europe/Moscow", "Factory", "posixrules"])
+def test_a_time_zone_that_only_python_knows_is_refused(zone: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SHOP_TIMEZONE", zone)
+    with pytest.raises(SettingsError, match=f"SHOP_TIMEZONE: no such time zone: '{zone}'"):
+        Settings.refuse_invalid()
+
+
+@pytest.mark.parametrize("terminal", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}])
+def test_what_a_terminal_cannot_show_does_not_fail_a_command(terminal: dict[str, str], stack_settings: Settings):
+    done = run_shop(stack_settings, "query", "SELECT 'Зоя…' AS name", **terminal)
+    assert done.returncode == 0, done.stderr
+    assert "???" in done.stdout
+
+
+def test_the_doctor_names_foreign_variables_a_bad_cache_and_a_terminal_that_lacks_characters(
+    stack_settings: Settings, tmp_path: Path
+):
+    (tmp_path / "file").touch()
+    odd = {"SPARK_HOME": "/nowhere", "SHOP_CACHE": str(tmp_path / "file" / "cache"), "PYTHONIOENCODING": "ascii"}
+    done = run_shop(stack_settings, "doctor", "--json", **odd)
+    found = {finding["subject"]: finding for finding in json.loads(done.stdout)}
+    assert "SPARK_HOME" in found["environment"]["found"]
+    assert "SHOP_CACHE" in found["cache"]["advice"]
+    assert (found["terminal"]["verdict"], found["cache"]["verdict"]) == ("note", "problem")
+    assert done.returncode == 1
+    assert not done.stderr
+
+
+def test_a_low_limit_of_open_files_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 256))
+    with pytest.raises(ShopError, match="limit of open files is 256"):
+        require_open_files()

@@ -27,8 +27,8 @@ class ErasureConfig(Config):
     reason: str = Field(description="Why, for the certificate: for example the number of the request.")
 
 
-@op(name="erase_customer", pool=INGEST)
-def erase_customer_op(
+@op(name="erase_everywhere", pool=INGEST)  # an op and a job cannot share a name
+def erase_everywhere(
     context: OpExecutionContext,
     config: ErasureConfig,
     object_store: ObjectStoreResource,
@@ -51,13 +51,13 @@ def erase_customer_op(
     context.log.info("certificate %s is in the bucket of reports; %s", certificate.number, dict(certificate.erased))
 
 
-erase_customer: JobDefinition = GraphDefinition("erase_customer", node_defs=[erase_customer_op]).to_job(
+erase_customer: JobDefinition = GraphDefinition("erase_customer", node_defs=[erase_everywhere]).to_job(
     description="Erases a customer's personal data from landing to MART; the certificate is in the bucket of reports."
 )
 
 
-@op(name="rotate_keys", pool=INGEST)
-def rotate_keys_op(
+@op(name="move_to_first_key", pool=INGEST)
+def move_to_first_key(
     context: OpExecutionContext,
     object_store: ObjectStoreResource,
     mongo: MongoResource,
@@ -78,6 +78,6 @@ def rotate_keys_op(
         context.log.warning("values of keys that the ring does not have stayed: %s", dict(result.unknown))
 
 
-rotate_keys: JobDefinition = GraphDefinition("rotate_keys", node_defs=[rotate_keys_op]).to_job(
+rotate_keys: JobDefinition = GraphDefinition("rotate_keys", node_defs=[move_to_first_key]).to_job(
     description="Moves what is stored under older keys to the first key of SHOP_PII_KEYS; makes no new key."
 )

@@ -1,11 +1,12 @@
 """`shop pii erase` and `shop pii erasures`: a customer is erased from all services, and what was erased is listed."""
 
-from typing import TYPE_CHECKING, Annotated
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from shop_assets.cli.options import AsJson
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
 
@@ -21,8 +22,9 @@ def register(commands: typer.Typer) -> None:
 
 def erase(
     customer: Annotated[
-        str, typer.Option(metavar="ID", help="Id of the customer; without it, interrupted erasures are finished.")
-    ] = "",
+        str | None,
+        typer.Option(metavar="ID", help="Id of the customer; without it, interrupted erasures are finished."),
+    ] = None,
     reason: Annotated[str, typer.Option(help="Why, for the certificate: for example the number of the request.")] = "",
 ) -> None:
     """Erase a customer's personal data from landing, MongoDB, RAW and MART, and send the deletion to Kafka.
@@ -34,14 +36,16 @@ def erase(
     from shop_assets.erasure.erasing import unfinished
     from shop_assets.rejects.services import connect
 
-    if customer and not reason.strip():
-        raise typer.BadParameter("an erasure needs a reason", param_hint="--reason")
+    if customer is not None and not customer.strip():
+        raise typer.BadParameter("an id is not blank", param_hint="--customer")
+    if (customer is not None) != bool(reason.strip()):
+        raise typer.BadParameter("an erasure needs a customer and a reason", param_hint="--customer, --reason")
     settings = Settings.load()
     with connect(settings) as services:
         from shop_assets.coordination.lease import ingestion_lease
 
         with ingestion_lease(services.database, "shop pii erase", "from the command line", _notify) as lease:
-            wanted = [customer] if customer else list(unfinished(services))
+            wanted = [customer] if customer is not None else list(unfinished(services))
             for one in wanted:
                 certificate = erase_customer(services, lease, one, reason, settings.clickhouse_cluster)
                 _print(certificate)
@@ -49,7 +53,7 @@ def erase(
         typer.echo("No erasure was interrupted.")
 
 
-def erasures() -> None:
+def erasures(as_json: AsJson = False) -> None:
     """List the certificates of erasures, and those that were interrupted."""
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.erasure.certificate import fields, saved
@@ -60,19 +64,26 @@ def erasures() -> None:
     rows = [fields(certificate) for certificate in saved(object_store_resource(settings).reports())]
     with mongo_resource(settings).connect() as database:
         open_erasures = len(interrupted(database))
-    if rows:
-        table = Table(*rows[0])
-        for row in rows:
-            table.add_row(*(str(value) for value in row.values()))
-        Console().print(table)
+    if as_json:
+        typer.echo(json.dumps({"erasures": rows, "interrupted": open_erasures}, ensure_ascii=False, indent=2))
     else:
-        typer.echo("No customer was erased.")
+        _list(rows)
     if open_erasures:
-        raise ShopError(f"{open_erasures} erasures were interrupted: shop pii erase finishes them.")
+        raise ShopError(f"Interrupted erasures: {open_erasures}. shop pii erase finishes them.")
+
+
+def _list(rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        typer.echo("No customer was erased.")
+    for row in rows:
+        typer.echo(f"{row['number']}  {row['ended']}")
+        typer.echo(f"  {row['erased']} erased, {row['found afterwards']} found afterwards: {row['reason']}")
 
 
 def _print(certificate: "Certificate") -> None:
     typer.echo(certificate.to_text(), nl=False)
+    if not sum(certificate.erased.values()):
+        typer.echo("Nothing of such a customer was found: is the id right? It is remembered as erased.", err=True)
     if certificate.by_hand:
         raise ShopError("Some objects of landing have to be erased by hand: the certificate names them.")
 

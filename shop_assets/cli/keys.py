@@ -30,7 +30,10 @@ def register(commands: typer.Typer) -> None:
 
 
 def keys() -> None:
-    """List the keys: what each does, its fingerprint, its age, and how many stored values use it. No key is shown."""
+    """List the keys: what each does, its fingerprint, its age, and how many stored values use it. No key is shown.
+
+    Messages in Kafka are not counted: they keep their keys until they expire.
+    """
     from shop_assets.key_rotation.rotating import key_uses
     from shop_assets.rejects.services import connect
 
@@ -106,7 +109,10 @@ def import_ring(
     """Add the keys of an older ring behind the present ones: what they encrypted can be decrypted again."""
     from shop_assets.personal_data.key_ring import with_imported
 
-    older = file.read()
+    try:
+        older = file.read()
+    except UnicodeDecodeError:
+        raise typer.BadParameter("the ring is no UTF-8 text", param_hint="FILE") from None
     if environment_names_services():
         _print_ring(_ring_of(lambda ring: with_imported(ring, older), Settings.load().pii_keys.get_secret_value()))
         return

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.orchestration.asset_keys import FEATURES_HAVE_ONE_ROW_PER_CUSTOMER
 from shop_assets.topics.specification import UNLIMITED, Topic
 
 PREFIX: Final = "erasures/"
@@ -79,11 +80,13 @@ class Certificate:
         if self.published_days:
             first, last = self.published_days[0], self.published_days[-1]
             yield (
-                f"  published features and CSVs of {len(self.published_days)} days, {first} to {last}: they have the "
-                "customer's id with zeros and ones, and nothing else; publishing such a day again leaves it out"
+                f"  published features and CSVs, days from {first} to {last}: they have the customer's id with zeros "
+                "and ones, and nothing else; publishing such a day again (shop run, shop backfill) leaves it out, and "
+                f"until then the check {FEATURES_HAVE_ONE_ROW_PER_CUSTOMER} names it"
             )
-        yield ""
-        yield "Purchases stay for statistics, under a pseudonym. The customer's id stays as the key of a deletion."
+        if sum(self.erased.values()):
+            yield ""
+            yield "Purchases stay for statistics, under a pseudonym. The customer's id stays as the key of a deletion."
 
 
 def save(bucket: Bucket, certificate: Certificate) -> None:

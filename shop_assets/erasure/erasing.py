@@ -6,6 +6,7 @@ Every step does only what is left to do, so an interrupted erasure is finished b
 """
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ from shop_assets.landing.translation import Form
 from shop_assets.landing.writing import entity_tag
 from shop_assets.object_store.bucket import ObjectSummary
 from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.encryption import ID, is_personal_id
 from shop_assets.personal_data.traces import Traces
 from shop_assets.rejects.services import Services
@@ -53,7 +55,7 @@ def erase(services: Services, writer: Writer, customer_id: str, reason: str, clu
         services: All services from S3 to ClickHouse.
         writer: Makes the writes, as long as this run may write.
         customer_id: The id, in any spelling.
-        reason: Why; it is in the certificate.
+        reason: Why; it is in the certificate, without the id, phones and e-mails.
         cluster: The cluster of the warehouse; None for a single server.
 
     Returns:
@@ -67,7 +69,8 @@ def erase(services: Services, writer: Writer, customer_id: str, reason: str, clu
     if known is None or known.startswith(PSEUDONYM_PREFIX):
         raise ErasureError("This is no id of a customer: it is blank, or the pseudonym of one who was erased.")
     ensure_collections(services.database)
-    record = records.begin(services.database, writer, services.pii.cipher(), known, reason)
+    shown = without_contacts(re.sub(re.escape(known), "***", reason, flags=re.IGNORECASE))
+    record = records.begin(services.database, writer, services.pii.cipher(), known, shown)
     return _Erasure(services, writer, record, cluster).run()
 
 
@@ -202,6 +205,7 @@ class _Erasure:
 
 _EXPIRES: Final = {
     "MongoDB, oplog": "when its window has passed: `rs.printReplicationInfo()` shows how long it is",
+    "Dagster, samples of rows of earlier runs": "when the run is deleted; they have the id, zeros and ones, no contact",
     "ClickHouse, files of replaced parts": f"{warehouse.OLD_PARTS_SECONDS // 60} minutes after the erasure",
     "S3, the store's own files": "when it compacts them; its interface gives nothing of them",
     "backups": "when you delete those that are older than this erasure; after a restore, erase again",

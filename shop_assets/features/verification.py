@@ -130,7 +130,8 @@ def customers(client: "Client", bucket: Bucket, manifest: PublicationManifest) -
     count = frames[-1].item()
     if problems:
         problems.append(
-            f"MART may have changed since: materialize {CUSTOMER_FEATURES_PARQUET.to_user_string()} for this day again"
+            "MART may have changed since, by a deletion or an erasure for example: materialize "
+            f"{CUSTOMER_FEATURES_PARQUET.to_user_string()} for this day again"
         )
     return VerificationResult(
         f"{count} rows for {len(found)} customers of MART",

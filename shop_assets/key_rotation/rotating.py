@@ -71,6 +71,7 @@ def move_stored_data(services: Services, writer: Writer) -> RotationResult:
     cipher = services.pii.cipher()
     reencryption = Reencryption(cipher)
     remember_keys(services.database, cipher.fingerprints, writer)
+    services.kafka.ensure_topics()  # of a shop that has sent nothing yet there is nothing to move
     ingest_topics(services.client, services.kafka, guard=writer.check)
     reconcile(services.client, guard=writer.check)
     before = _offsets(services)

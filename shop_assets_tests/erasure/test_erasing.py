@@ -174,10 +174,10 @@ def test_the_job_erases_too_and_keeps_phones_out_of_dagster(services: Services, 
     job = build_definitions(settings).resolve_job_def("erase_customer")
     config = {"customer_id": "cus-1", "reason": "request 18"}
 
-    assert job.execute_in_process(run_config={"ops": {"erase_customer": {"config": config}}}).success
+    assert job.execute_in_process(run_config={"ops": {"erase_everywhere": {"config": config}}}).success
 
     assert remains(services) == []
     assert [found.reason for found in saved(services.object_store.reports())] == ["request 18"]
     config["customer_id"] = "+79001234567"
     with pytest.raises(ErasureError, match="shop pii erase"):
-        job.execute_in_process(run_config={"ops": {"erase_customer": {"config": config}}})
+        job.execute_in_process(run_config={"ops": {"erase_everywhere": {"config": config}}})

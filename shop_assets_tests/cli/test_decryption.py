@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.cli import main
+from shop_assets.cli.application import run_command
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring, rotated
 from shop_assets.settings import Settings
@@ -57,11 +57,13 @@ def decrypt(shop: Settings, client: Client, monkeypatch: pytest.MonkeyPatch) -> 
         for name, value in (own_environment(shop) | more).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr("sys.argv", ["shop", "pii", "decrypt", *arguments])
-        mask = os.umask(0o022)
-        with redirect_stdout(output), redirect_stderr(errors), pytest.raises(SystemExit) as ended:
-            main()
+        mask, before = os.umask(0o022), dict(os.environ)
+        with redirect_stdout(output), redirect_stderr(errors):
+            code = run_command()
         os.umask(mask)
-        return Done(int(ended.value.code or 0), output.getvalue(), " ".join(errors.getvalue().split()))
+        os.environ.clear()  # the command removes what is not meant for it
+        os.environ.update(before)
+        return Done(code, output.getvalue(), " ".join(errors.getvalue().split()))
 
     return run
 

@@ -59,9 +59,11 @@ def test_sigterm_ends_a_command_in_the_background_which_a_shell_starts_with_sigi
 def test_temporary_folders_are_removed_and_a_clean_up_that_hangs_is_not_waited_for(tmp_path: Path) -> None:
     work = (
         f"import tempfile; folder = tempfile.TemporaryDirectory(dir={str(tmp_path)!r})\n"
-        "    with interruption.when_interrupted(lambda: None): time.sleep(60)"
+        "    print('made', flush=True); time.sleep(60)"
     )
-    assert_one_line(begun(work).press(CTRL_C))
+    terminal = begun(work)
+    terminal.wait_for("made")
+    assert_one_line(terminal.press(CTRL_C))
     assert not list(tmp_path.iterdir())
     hanging = "\n    with interruption.when_interrupted(lambda: time.sleep(60)): time.sleep(60)"
     assert_one_line(begun(hanging).press(CTRL_C))

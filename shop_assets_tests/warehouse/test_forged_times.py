@@ -84,8 +84,8 @@ def test_a_correction_in_mongodb_beats_any_header(
         "negative": [(HEADER, b"-1")],
         "text": [(HEADER, "скоро".encode())],
         "not utf-8": [(HEADER, b"\xff\xfe")],
-        "empty": [(HEADER, b"")],
-        "null": [(HEADER, None)],
+        "an empty text": [(HEADER, b"")],
+        "no value": [(HEADER, None)],
         "absent": [],
     }
     cases = forged | of_its_arrival

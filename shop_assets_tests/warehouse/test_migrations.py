@@ -1,5 +1,6 @@
 """The warehouse as sql/ says, whatever was there before."""
 
+import re
 from pathlib import Path
 from secrets import token_hex
 from shutil import copytree
@@ -239,12 +240,16 @@ def test_a_template_that_changed_after_it_replaced_a_file_is_applied(client: Cli
     assert apply_migrations(client) == changed
 
 
-def test_every_sql_file_says_what_it_makes(client: Client) -> None:
+def without_texts(statement: str) -> str:
+    return re.sub(r"'(?:[^'\\]|\\.)*'", "''", sql_templates.normalised(statement))
+
+
+def test_every_sql_file_says_what_it_makes_in_one_statement(client: Client) -> None:
     for folder in ("raw", "functions", "mart", "quality"):
         files = sql_templates.read_folder(folder, sql_lint.EXAMPLES)
         assert files
         assert [file.name for file in files if not file.description] == []
-        assert [file.name for file in files if ";" in sql_templates.normalised(file.statement)] == []
+        assert [file.name for file in files if ";" in without_texts(file.statement)] == []
 
 
 def test_a_wrong_password_is_reported_without_being_quoted(stack_settings: Settings) -> None:

@@ -1,5 +1,8 @@
 """The check of MART that names fields which the features need and the documents hardly bring."""
 
+from collections.abc import Iterator, Sequence
+
+from clickhouse_connect.driver.client import Client
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity
 
 from shop_assets.features.definitions import FEATURES, HOUR_FEATURES, TIME
@@ -24,15 +27,14 @@ def build_delivery_check(limit: float) -> AssetChecksDefinition:
     @asset_check(
         asset=CLICKHOUSE_MART,
         name=FIELDS_ARE_DELIVERED,
-        description=f"Each field on which features depend is in at least {limit:.0%} of the documents; "
-        f"{variable('minimum_delivered_share')} changes the limit. A feature of a field that is not delivered says "
-        "nothing.",
+        description=f"Each field on which features depend is in at least {limit:.0%} of the documents, also of those "
+        f"that bring a field of their own; {variable('minimum_delivered_share')} changes the limit. A feature of a "
+        "field that is not delivered says nothing.",
         blocking=False,
     )
     def check(clickhouse: ClickHouseResource) -> AssetCheckResult:
         with clickhouse.client() as client:
-            rows = [row for row in fetch_rows(client, "delivered_fields") if int(row["documents"])]
-        missing = [_shown(row) for row in rows if _is_missing(row, limit)]
+            missing = hardly_delivered(client, limit)
         named = "; ".join(f"{field['field']} ({field['delivered']}): {field['features']}" for field in missing)
         return AssetCheckResult(
             passed=not missing,
@@ -44,16 +46,43 @@ def build_delivery_check(limit: float) -> AssetChecksDefinition:
     return check
 
 
+def hardly_delivered(client: Client, limit: float) -> list[dict[str, object]]:
+    """Find the fields that the features need and the documents, or those of one form, hardly bring.
+
+    Args:
+        client: A client of the warehouse.
+        limit: The smallest share of the documents that must bring a field.
+
+    Returns:
+        The field, how many documents bring it, and the features that therefore say nothing.
+    """
+    rows = [row for row in fetch_rows(client, "delivered_fields") if int(row["documents"])]
+    missing = [row for row in rows if _is_missing(row, limit)]
+    return [*map(_shown, missing), *map(_shown, _other_forms(client, rows, limit))]
+
+
 def _is_missing(row: Row, limit: float) -> bool:
     delivered, documents = int(row["delivered"]), int(row["documents"])
     return delivered == 0 or delivered < limit * documents
 
 
+def _other_forms(client: Client, rows: Sequence[Row], limit: float) -> Iterator[Row]:
+    """Of the documents with a field of their own, for each field that most others bring, the most that lack it."""
+    forms = fetch_rows(client, "forms_without_fields")
+    delivered = {row["source"]: int(row["documents"]) for row in rows if not _is_missing(row, limit)}
+    for source, documents in delivered.items():
+        lacking = (row for row in forms if row["source"] == source and _is_missing(row, limit))
+        most = next(lacking, None)  # they are in the order of their documents
+        if most is not None and int(most["documents"]) >= limit * documents:
+            yield most
+
+
 def _shown(row: Row) -> dict[str, object]:
     is_time = row["source"] == TIME
     names = HOUR_FEATURES if is_time else [f.name for f in FEATURES if row["source"] in f.sources]
+    form = f" with {row['form']}" if "form" in row else ""
     return {
         "field": f"the time of {row['source']}" if is_time else row["source"],
-        "delivered": f"{int(row['delivered']):,} of {int(row['documents']):,}",
+        "delivered": f"{int(row['delivered']):,} of {int(row['documents']):,}{form}",
         "features": ", ".join(names),
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from bson.decimal128 import Decimal128
 
+from shop_assets.documents.nothing import stands_for_nothing
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.document_contacts import has_contact
@@ -99,7 +100,7 @@ def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCiph
 def _is_protected(cipher: PersonalDataCipher, value: Any) -> bool:
     if not isinstance(value, str):
         return False
-    if not value.strip():
+    if stands_for_nothing(value):
         return True
     try:
         decrypt_any(cipher, value)

@@ -17,6 +17,7 @@ from cachetools import LRUCache
 
 from shop_assets.documents.json_text import to_json
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.nothing import stands_for_nothing
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher, PersonalValue
 from shop_assets.personal_data.document_contacts import (
     HiddenContactError,
@@ -250,7 +251,7 @@ class PersonalDataEncryption:
         return self._encrypt(ID, path, text.strip().lower())
 
     def _contact(self, meaning: FieldMeaning, path: str, value: Any) -> Any:
-        """The value of a field that is named like a phone or an e-mail: every text and number in it."""
+        """The value of a field that is named like a phone or an e-mail: every text and number that stands for one."""
         match value:
             case None:
                 return value
@@ -261,7 +262,7 @@ class PersonalDataEncryption:
             case list():
                 return [self._contact(meaning, f"{path}[]", inner) for inner in value]
         text = as_text(value)
-        if not text.strip():
+        if stands_for_nothing(text):
             return value
         is_email = meaning is FieldMeaning.EMAIL or (meaning is FieldMeaning.CONTACT and "@" in text)
         return self._encrypt(EMAIL if is_email else PHONE, path, text)

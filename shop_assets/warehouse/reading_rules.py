@@ -68,6 +68,7 @@ def template_values(rules: ReadingRules) -> Mapping[str, Mapping[str, Any]]:
         "functions/57_shop_day": {"source_timezone": rules.source_timezone},
         "functions/24_shop_latest_moment": {"clock_slack_seconds": rules.clock_slack_seconds},
         "functions/28_shop_decimal": {"number_comma": rules.number_comma},
+        "functions/29_shop_amount": {"number_comma": rules.number_comma},
         "functions/42_shop_number_reason": {"number_comma": rules.number_comma},
         "functions/43_shop_day_reason": {"date_order": rules.date_order},
         "functions/55_shop_iso": {"date_order": rules.date_order},

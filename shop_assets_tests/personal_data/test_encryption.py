@@ -109,15 +109,29 @@ def ciphertexts(value: Any) -> list[str]:
     st.sampled_from([*PHONE_NAMES, *OTHER_PHONE_NAMES]),
     shapes,
     nestings,
-    st.sampled_from(["8 900 1234567", "нет"]),
+    st.sampled_from(["8 900 1234567", "спросить у мамы"]),
 )
 def test_a_field_named_like_a_phone_is_encrypted_at_any_depth(
     kind: Any, name: str, shape: Any, nesting: Any, value: str
 ) -> None:
     encrypted = encrypt(kind, nesting({name: shape(value)}))
     assert [CIPHER.decrypt("phone", text) for text in ciphertexts(encrypted)] == [
-        "+79001234567" if value != "нет" else value
+        "+79001234567" if value != "спросить у мамы" else value
     ]
+
+
+@given(
+    st.sampled_from(KINDS),
+    st.sampled_from([*PHONE_NAMES, *EMAIL_NAMES]),
+    shapes,
+    nestings,
+    st.sampled_from(["нет", " N/A ", "-", "Не указан", ""]),
+)
+def test_a_word_for_nothing_is_no_contact_and_stays(kind: Any, name: str, shape: Any, nesting: Any, word: str) -> None:
+    document = nesting({name: shape(word)})
+    encrypted = encrypt(kind, document)
+    assert encrypted == document
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
 
 
 @given(st.sampled_from(KINDS), st.sampled_from(EMAIL_NAMES), shapes, nestings)

@@ -127,8 +127,10 @@ def amount(value: Json) -> str | None:
     given = text(value)
     if given is None:
         return None
-    given = re.sub(r"^(₽|ru[br]\.?|р\.|руб(\.|лей|ля|ль)?) ?", "", given)
-    return re.sub(r" ?(₽|ru[br]\.?|р\.?|руб(\.|лей|ля|ль)?)$", "", given)
+    bare = re.sub(r"^(₽|ru[br]\.?|р\.|руб(\.|лей|ля|ль)?) ?", "", given)
+    bare = re.sub(r" ?(₽|ru[br]\.?|р\.?|руб(\.|лей|ля|ль)?)$", "", bare)
+    # Beside a rouble a lone dot could separate thousands, as a lone comma could.
+    return bare.replace(".", ",") if bare != given and re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", bare) else bare
 
 
 def _rounded(exact: Decimal | None, digits: int, scale: int) -> Decimal | None:

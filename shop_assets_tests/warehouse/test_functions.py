@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN, ProductGroup
+from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.reading_rules import ReadingRules
 from shop_assets_tests.warehouse import dirty_values, plain_values
 from shop_assets_tests.warehouse.plain_words import PRODUCT_WORDS
 
@@ -108,6 +110,22 @@ def test_a_number_that_could_be_two_days_is_not_read_and_the_reason_says_which(c
     assert [plain_values.day(value) for _, value in values] == [None] * len(values)
 
 
+def test_a_lone_dot_beside_a_rouble_is_what_a_lone_comma_is_not(client: Client) -> None:
+    texts = ["1.234 ₽", "1,234 ₽", "1.234", "0.350 ₽", "12.50 ₽"]
+    read = {
+        "unknown": [None, None, "1.234", "0.35", "12.5"],
+        "decimal": ["1234", "1.234", "1.234", "0.35", "12.5"],
+        "thousands": ["1.234", "1234", "1.234", "0.35", "12.5"],
+    }
+    try:
+        for number_comma, expected in read.items():
+            apply_migrations(client, rules=ReadingRules(number_comma=number_comma))
+            found = answers(client, "toString(shop_money(shop_text(json)))", [as_payload(text) for text in texts])
+            assert found == expected
+    finally:
+        apply_migrations(client)
+
+
 def test_the_reason_says_what_is_wrong_with_a_number(client: Client) -> None:
     expected = {
         ("integer", "12,5"): "not a whole number in range",
@@ -116,6 +134,7 @@ def test_the_reason_says_what_is_wrong_with_a_number(client: Client) -> None:
         ("quantity", "5 руб"): "not a number",
         ("quantity", "1,234"): "thousands or decimals: SHOP_NUMBER_COMMA",
         ("money", "5 шт"): "not a number",
+        ("money", "1.234 ₽"): "thousands or decimals: SHOP_NUMBER_COMMA",
         ("money", "999999999999999 руб"): "a number out of range",
     }
     found = [

@@ -6,6 +6,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import KIND_BY_NAME
+from shop_assets.features.delivered_fields import hardly_delivered
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.reading_rules import ReadingRules
@@ -216,6 +217,19 @@ def test_counts_of_what_was_not_read_are_shares_of_what_could_be(client: Client)
     assert labels == [("purchase_items", "бытовая химия", 1)]
     (references,) = fetch_rows(client, "broken_references")
     assert references["purchases_before_registration"] == 3  # 11:00 of the day, twice, and the day before
+
+
+def test_documents_of_a_form_of_their_own_that_lack_a_field_are_named(client: Client) -> None:
+    def lacking() -> dict[object, object]:
+        found = hardly_delivered(client, 0.05)
+        return {row["field"]: row["delivered"] for row in found if str(row["field"]).startswith("purchases.")}
+
+    other = {"payment_method": None, "paid_cash": 200, "paid_card": 0}
+    usual = [purchase(f"u-{number}", comment="ok" if number else "") for number in range(30)]
+    deliver(client, stores=[STORE], customers=[CUSTOMER], purchases=[*usual, purchase("o-1", **other)])
+    assert lacking() == {}, "one of 31 documents is less than a twentieth"
+    deliver(client, purchases=[purchase("o-2", **other, delivery=1)])
+    assert lacking() == {"purchases.payment_method": "0 of 2 with paid_card"}
 
 
 def test_a_delivery_of_midnights_has_no_hours(client: Client) -> None:

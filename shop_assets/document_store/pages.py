@@ -46,7 +46,7 @@ def _page(
 
     It begins by `min`, which orders ids of all types, and not by a filter, which compares those of one type alone.
     """
-    cursor = collection.find({}, fields, session=session).sort("_id").limit(PAGE_SIZE)
+    cursor = collection.find({}, fields, session=session).sort("_id").limit(PAGE_SIZE).batch_size(PAGE_SIZE)
     if last is None:
         return list(cursor)
     cursor.min([("_id", last["_id"])]).hint([("_id", 1)])

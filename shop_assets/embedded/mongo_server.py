@@ -14,11 +14,12 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final, cast
 
+from bson.raw_bson import RawBSONDocument
 from filelock import FileLock, Timeout
 from secantus import server as secantus_server  # type: ignore[import-untyped]  # ships no types
 from secantus import storage as secantus_storage
@@ -51,21 +52,31 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
         coll: str,
         filter: dict[str, Any] | None = None,  # noqa: A002  # its name there
         **options: Any,
-    ) -> list[dict[str, Any]]:
+    ) -> Sequence[Mapping[str, Any]]:
         """The documents that match, as the storage itself finds them, but for a page."""
         given = {name: value for name, value in options.items() if value}
         limit, first = given.pop("limit", 0), given.pop("min_bound", {})
+        given.pop("let", None)  # variables for a filter or a computed projection: a page has neither
         of_ids = given.get("projection") == {"_id": 1} and given.pop("projection")
         if first:
             given.pop("hint", None)
         is_page = not filter and limit > 0 and given == {"sort": {"_id": 1}} and first.keys() <= {"_id"}
         if not is_page or self._is_timeseries(db, coll):
-            return cast("list[dict[str, Any]]", super().find_matching(db, coll, filter, **options))
+            return cast("Sequence[Mapping[str, Any]]", super().find_matching(db, coll, filter, **options))
         self._refresh_read_snapshot()
         with self._lock:
-            records = itertools.islice(self._records_by_id(db, coll, first), limit)
-            documents = self._docs_by_recordids(db, coll, list(records))
+            records = list(itertools.islice(self._records_by_id(db, coll, first), limit))
+            documents = [RawBSONDocument(content) for content in self._contents(db, coll, records)]
         return [{"_id": document["_id"]} for document in documents] if of_ids else documents
+
+    def _contents(self, db: str, coll: str, records: Iterable[int]) -> Iterator[bytes]:
+        """The documents of records as they are stored: the response takes them over without decoding them."""
+        cursor = self._cursor_optional(secantus_storage._doc_table_for(db, coll))  # noqa: SLF001
+        for record in records if cursor is not None else ():
+            cursor.reset()
+            cursor.set_key(db, coll, record)
+            if cursor.search() == 0:
+                yield secantus_storage._unframe_doc_value(bytes(cursor.get_value()))[1]  # noqa: SLF001
 
     def _records_by_id(self, db: str, coll: str, first: Mapping[str, Any]) -> Iterator[int]:
         """The numbers of the documents' records, in the order of ids, from the first id on."""

@@ -5,16 +5,18 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from bson.objectid import ObjectId
 from pymongo import MongoClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from shop_assets.document_store.pages import PAGE_SIZE, pages
 from shop_assets.embedded import ports
 
 PASSWORD = secrets.token_urlsafe(8)
@@ -25,8 +27,27 @@ def port(tmp_path: Path) -> int:
     return ports.assign(tmp_path / "ports.json", ("mongo",))["mongo"]
 
 
-def start(path: Path, port: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "shop_assets.embedded.mongo_server", "--port", str(port), "--path", str(path)]
+ONLY_PAGES = """
+from shop_assets.embedded import mongo_server
+
+find = mongo_server.secantus_storage.Storage.find_matching
+
+
+def refuse(storage, db, coll, *given, **options):
+    if coll == "paged":
+        raise RuntimeError("all of the collection is read")
+    return find(storage, db, coll, *given, **options)
+
+
+mongo_server.secantus_storage.Storage.find_matching = refuse
+mongo_server.main()
+"""
+
+
+def start(
+    path: Path, port: int, program: Sequence[str] = ("-m", "shop_assets.embedded.mongo_server")
+) -> subprocess.Popen[bytes]:
+    command = [sys.executable, *program, "--port", str(port), "--path", str(path)]
     environment = {**os.environ, "MONGO_USER": "u", "MONGO_PASSWORD": PASSWORD}
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
 
@@ -80,6 +101,25 @@ def test_pages_are_in_the_order_of_ids_of_all_types(tmp_path: Path, port: int):
         assert list(client["x"]["none"].find({}).sort("_id").limit(2)) == []
     server.terminate()
     server.communicate()
+
+
+@pytest.mark.parametrize("fields", [None, {"_id": 1}])
+def test_a_page_is_read_without_the_rest_of_its_collection(tmp_path: Path, port: int, fields: dict[str, int] | None):
+    server = start(tmp_path / "data", port, ("-c", ONLY_PAGES))
+    with connect(port) as client:
+        paged = client["x"].get_collection("paged", read_concern=ReadConcern("majority"))
+        stored = [{"_id": f"{number:05}", "number": number} for number in range(PAGE_SIZE + 5)]
+        paged.insert_many(stored)
+        with client.start_session() as session:
+            found = list(pages(paged, session, fields))
+        with pytest.raises(OperationFailure):
+            paged.find_one({"number": 5})
+    server.terminate()
+    server.communicate()
+    assert [len(page) for page in found] == [PAGE_SIZE, 5]
+    assert [one for page in found for one in page] == (
+        stored if fields is None else [{"_id": one["_id"]} for one in stored]
+    )
 
 
 def test_a_second_server_on_the_same_storage_is_refused(tmp_path: Path, port: int):

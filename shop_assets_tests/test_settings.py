@@ -138,3 +138,30 @@ def test_the_key_ring_may_be_in_a_file_of_a_secret(load, tmp_path):
     assert "geheim" not in str(refused.value)
     with pytest.raises(SettingsError, match=r"SHOP_PII_KEYS_FILE names .*cannot be read"):
         load({"SHOP_PII_KEYS_FILE": str(tmp_path / "nowhere")} | without_ring)
+
+
+def test_the_key_ring_may_come_from_a_command(load, tmp_path):
+    file = tmp_path / "wrapped ring"
+    file.write_text(f"k9:{KEY}\n")
+    without_ring = {name: value for name, value in COMPLETE.items() if name != "SHOP_PII_KEYS"}
+    given = {"SHOP_PII_KEYS_COMMAND": f"cat '{file}'"}
+    for variables in (without_ring | given, COMPLETE | given):
+        assert list(parse_key_ring(load(variables).pii_keys.get_secret_value())) == ["k9"]
+    with pytest.raises(SettingsError, match="SHOP_PII_KEYS_FILE and SHOP_PII_KEYS_COMMAND are both set"):
+        load(without_ring | given | {"SHOP_PII_KEYS_FILE": str(file)})
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ("sh -c 'echo geheim; echo geheim >&2; exit 3'", "ended with exit code 3"),
+        ("no-such-program geheim", "cannot be run: No such file or directory"),
+        ("sh -c 'geheim", "not quoted as for a shell"),
+        ("echo geheim", "SHOP_PII_KEYS: .*id:base64"),
+        ("true", "SHOP_PII_KEYS: .*id:base64"),
+    ],
+)
+def test_a_command_that_gives_no_key_ring_is_refused_without_being_quoted(load, command, reason):
+    with pytest.raises(SettingsError, match=reason) as refused:
+        load(COMPLETE | {"SHOP_PII_KEYS_COMMAND": command})
+    assert "geheim" not in str(refused.value)

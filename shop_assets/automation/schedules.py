@@ -1,4 +1,4 @@
-"""Schedules of the jobs: the MART every morning, yesterday's report at 10:00 UTC.
+"""Schedules of the jobs: the MART at 06:00 UTC, yesterday's report at 10:00, unless settings say otherwise.
 
 They are on from the start only if `SHOP_AUTOMATION` is set: a stack on a laptop should not run jobs that nobody
 requested.
@@ -7,6 +7,7 @@ requested.
 from zoneinfo import ZoneInfo
 
 from dagster import (
+    DagsterInvalidDefinitionError,
     DefaultScheduleStatus,
     RunRequest,
     ScheduleDefinition,
@@ -19,39 +20,56 @@ from shop_assets.automation.jobs import AUTOMATIC_TAGS, daily_report, ingest
 from shop_assets.automation.up_to_date import is_up_to_date, with_timeout
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.partitions import yesterday
-from shop_assets.settings import Settings
+from shop_assets.settings import Settings, SettingsError, variable
 from shop_assets.warehouse.resource import ClickHouseResource
-
-INGEST_TIME = "0 6 * * *"  # four hours before the report, so that a failed morning can be fixed in time
-REPORT_TIME = "0 10 * * *"
 
 
 def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
     """Build the two schedules.
 
     Args:
-        settings: Whether they are on, and the business time zone, whose last complete day the report is about.
+        settings: When they run, whether they are on, and the business time zone, whose last complete day the report is
+            about.
 
     Returns:
         The schedules.
+
+    Raises:
+        SettingsError: A time is not one that cron knows.
     """
-    status = DefaultScheduleStatus.RUNNING if settings.automation else DefaultScheduleStatus.STOPPED
-    ingest_every_morning = ScheduleDefinition(
+    try:
+        return [_ingest_every_morning(settings), _report_of_yesterday(settings)]
+    except DagsterInvalidDefinitionError as error:
+        raise SettingsError(
+            f"{variable('ingest_schedule')} is {settings.ingest_schedule!r}, {variable('report_schedule')} "
+            f"{settings.report_schedule!r}: one of them is no time of cron, such as '0 6 * * *'"
+        ) from error
+
+
+def _status(settings: Settings) -> DefaultScheduleStatus:
+    return DefaultScheduleStatus.RUNNING if settings.automation else DefaultScheduleStatus.STOPPED
+
+
+def _ingest_every_morning(settings: Settings) -> ScheduleDefinition:
+    return ScheduleDefinition(
         name="ingest_every_morning",
         job=ingest,
-        cron_schedule=INGEST_TIME,
+        # Hours before the report, so that a failed morning can be fixed in time.
+        cron_schedule=settings.ingest_schedule,
         execution_timezone="UTC",
         tags=AUTOMATIC_TAGS,
-        default_status=status,
-        description="06:00 UTC: from the JSON files to the MART.",
+        default_status=_status(settings),
+        description="From the JSON files to the MART.",
     )
 
+
+def _report_of_yesterday(settings: Settings) -> ScheduleDefinition:
     @schedule(
         job=daily_report,
-        cron_schedule=REPORT_TIME,
+        cron_schedule=settings.report_schedule,
         execution_timezone="UTC",
-        default_status=status,
-        description="10:00 UTC: yesterday's features and CSV, unless they are already published from the same inputs.",
+        default_status=_status(settings),
+        description="Yesterday's features and CSV, unless they are already published from the same inputs.",
     )
     def report_of_yesterday(
         context: ScheduleEvaluationContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
@@ -64,4 +82,4 @@ def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
             context.log.exception("could not determine whether %s is published", day)
         return RunRequest(run_key=day.isoformat(), partition_key=day.isoformat(), tags=AUTOMATIC_TAGS)
 
-    return [ingest_every_morning, report_of_yesterday]
+    return report_of_yesterday

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shop_assets.cli.services import environment_names_services
-from shop_assets.errors import ShopError
+from shop_assets.errors import InputError, ShopError
 from shop_assets.settings import Settings, variable
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _ring_of(change: ChangeRing, ring: str) -> str:
     try:
         return change(ring)
     except ValueError as error:
-        raise ShopError(f"The key ring stays as it is: {error}.") from error
+        raise InputError(f"The key ring stays as it is: {error}.") from error
 
 
 def _print_ring(ring: str) -> None:

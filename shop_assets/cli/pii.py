@@ -1,11 +1,13 @@
 """`shop pii`: personal data for authorised users; `keys.py` and `erasures.py` have the other commands of the group."""
 
+import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shop_assets.cli import erasures, keys
-from shop_assets.errors import ShopError
+from shop_assets.cli.options import AsJson
+from shop_assets.errors import InputError, ShopError
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings import Settings
 
@@ -18,6 +20,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     commands = typer.Typer(help="Decrypt a phone or e-mail, erase a customer, rotate the keys.", no_args_is_help=True)
     commands.command("decrypt")(decrypt)
+    commands.command("decryptions")(decryptions)
     keys.register(commands)
     erasures.register(commands)
     app.add_typer(commands, name="pii")
@@ -54,13 +57,33 @@ def decrypt(
     with clickhouse_resource(settings).client() as client:
         wanted = found or personal_values(client, customer)
         if not wanted:
-            raise ShopError("MART has no phone and no e-mail of such a customer.")
+            raise InputError("MART has no phone and no e-mail of such a customer.")
         shown = [_decrypted(cipher, one) for one in wanted]
         record_decryptions(client, wanted, reason, settings.clickhouse_cluster)
     if len(shown) > 1:
         typer.echo(f"{len(shown)} values are decrypted and recorded.", err=True)
     for one, text in zip(wanted, shown, strict=True):
         typer.echo(f"{one.field}: {text}" if customer else text)
+
+
+def decryptions(as_json: AsJson = False) -> None:
+    """List what was decrypted: when, by whom, of which record and field, and why. No value is shown."""
+    from shop_assets.warehouse.decryption_audit import recorded_decryptions
+    from shop_assets.warehouse.resource import clickhouse_resource
+
+    with clickhouse_resource(Settings.load()).client() as client:
+        rows = [
+            row | {"decrypted_at": f"{row['decrypted_at']:%Y-%m-%dT%H:%M:%SZ}"} for row in recorded_decryptions(client)
+        ]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        record = f"{row['kind']} {row['id']}: " if row["id"] else ""
+        typer.echo(f"{row['decrypted_at']}  {row['decrypted_by']}@{row['host']}  {record}{row['field']}")
+        typer.echo(f"  {row['reason']}")
+    if not rows:
+        typer.echo("Nothing was decrypted.")
 
 
 def _field_of(cipher: "PersonalDataCipher", text: str) -> str:
@@ -70,7 +93,7 @@ def _field_of(cipher: "PersonalDataCipher", text: str) -> str:
     try:
         return decrypt_any(cipher, text).field
     except DecryptionError as error:
-        raise ShopError(f"Cannot decrypt: {error}") from error
+        raise InputError(f"Cannot decrypt: {error}") from error
 
 
 def _decrypted(cipher: "PersonalDataCipher", one: "Decryption") -> str:

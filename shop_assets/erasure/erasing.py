@@ -21,7 +21,7 @@ from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX, comparable_id
 from shop_assets.erasure import certificate as certificates
 from shop_assets.erasure import records
 from shop_assets.erasure.certificate import Certificate
-from shop_assets.erasure.errors import ErasureError
+from shop_assets.erasure.errors import ErasureError, NoCustomerError
 from shop_assets.erasure.records import ErasureRecord
 from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, unpacked
 from shop_assets.landing.file_order import MODIFIED, modification
@@ -62,12 +62,13 @@ def erase(services: Services, writer: Writer, customer_id: str, reason: str, clu
         The certificate, which is saved. Erasing again is harmless, and makes another one.
 
     Raises:
-        ErasureError: The id is blank or a pseudonym, or something of the customer is left.
+        NoCustomerError: The id is blank or a pseudonym.
+        ErasureError: Something of the customer is left.
         ShopError: A service failed: run it again.
     """
     known = comparable_id(customer_id)
     if known is None or known.startswith(PSEUDONYM_PREFIX):
-        raise ErasureError("This is no id of a customer: it is blank, or the pseudonym of one who was erased.")
+        raise NoCustomerError("This is no id of a customer: it is blank, or the pseudonym of one who was erased.")
     ensure_collections(services.database)
     shown = without_contacts(re.sub(re.escape(known), "***", reason, flags=re.IGNORECASE))
     record = records.begin(services.database, writer, services.pii.cipher(), known, shown)

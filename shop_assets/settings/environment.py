@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from shop_assets.errors import InputError
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings.check_limits import PREFIX, CheckLimits, PositiveCount
+from shop_assets.settings.key_ring_sources import KeyRingSourceError, ring_of_command, ring_of_file
 
 DEFAULT_HOME = Path(".shop")
 STACK_ENV = "stack.env"
@@ -63,10 +64,13 @@ def _key_ring(secret: SecretStr) -> SecretStr:
     return secret
 
 
+KEY_RING_SOURCES = {"pii_keys_file": ring_of_file, "pii_keys_command": ring_of_command}
+
 TimeZoneName = Annotated[str, AfterValidator(_time_zone)]
 KeyRingText = Annotated[SecretStr, AfterValidator(_key_ring)]
 Name = Annotated[str, Field(min_length=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+CronSchedule = Annotated[str, Field(pattern=r"^\S+( +\S+){4}$")]
 
 
 class BusinessSettings(CheckLimits):
@@ -141,6 +145,11 @@ class Settings(ReadingSettings):
         None,
         description="A file with the key ring, such as a Docker or Kubernetes secret; it counts before SHOP_PII_KEYS.",
     )
+    pii_keys_command: str | None = Field(
+        None,
+        description="A command whose output is the key ring: of a key management service; it counts before "
+        "SHOP_PII_KEYS.",
+    )
     personal_ids: Literal["reject", "encrypt"] = Field(
         "reject", description="What is done about documents with an id that looks like a phone or an e-mail."
     )
@@ -175,6 +184,8 @@ class Settings(ReadingSettings):
 
     # Automation and notifications
     automation: bool = Field(False, description="Schedules and the landing sensor are on from the start.")
+    ingest_schedule: CronSchedule = Field("0 6 * * *", description="When documents go to the MART: cron, in UTC.")
+    report_schedule: CronSchedule = Field("0 10 * * *", description="When yesterday's report is made: cron, in UTC.")
     dagster_url: Name = Field(
         "http://127.0.0.1:3000", description="URL of the Dagster UI: for links, and a host that it accepts."
     )
@@ -184,16 +195,18 @@ class Settings(ReadingSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _the_key_ring_may_be_in_a_file(cls, values: dict[str, Any]) -> dict[str, Any]:
-        path = values.get("pii_keys_file")
-        if not path:
-            return values
-        try:
-            return values | {"pii_keys": Path(str(path)).expanduser().read_text(encoding="utf-8").strip()}
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is no text"
-            message = f"{variable('pii_keys_file')} names {path}, which cannot be read: {reason}"
-            raise ValueError(message) from None
+    def _the_key_ring_may_come_from_elsewhere(cls, values: dict[str, Any]) -> dict[str, Any]:
+        given = {name: source for name, source in KEY_RING_SOURCES.items() if values.get(name)}
+        if len(given) > 1:
+            message = f"{' and '.join(map(variable, given))} are both set: which of them has the key ring?"
+            raise ValueError(message)
+        for name, source in given.items():
+            try:
+                return values | {"pii_keys": source(str(values[name]))}
+            except KeyRingSourceError as error:
+                message = f"{variable(name)} {error}"
+                raise ValueError(message) from None
+        return values
 
     @model_validator(mode="after")
     def _sasl_needs_credentials(self) -> Self:

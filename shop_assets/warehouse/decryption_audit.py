@@ -11,6 +11,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.warehouse.errors import WarehouseError
+from shop_assets.warehouse.query_execution import Row, fetch_rows
 from shop_assets.warehouse.sql_templates import read_folder
 
 
@@ -64,6 +65,23 @@ def record_decryptions(
             f"ClickHouse did not record the decryption ({type(error).__name__}), so nothing was decrypted. May "
             "SHOP_CLICKHOUSE_USER create and fill audit.decryptions?"
         ) from error
+
+
+def recorded_decryptions(client: Client) -> list[Row]:
+    """What was decrypted for people.
+
+    Args:
+        client: A client of the warehouse.
+
+    Returns:
+        The rows of `audit.decryptions` without their digests, the latest first; none before the first decryption.
+
+    Raises:
+        clickhouse_connect.driver.exceptions.Error: ClickHouse does not respond, or its user may not read them.
+    """
+    if not client.command("EXISTS TABLE audit.decryptions"):
+        return []
+    return fetch_rows(client, "decryptions")
 
 
 def personal_values(client: Client, customer_id: str) -> list[Decryption]:

@@ -20,7 +20,7 @@ from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.partitions import yesterday
 from shop_assets.report.csv_report import write_report
-from shop_assets.settings import Settings
+from shop_assets.settings import Settings, SettingsError
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.features.cases import LONG_AGO
 from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse
@@ -166,3 +166,11 @@ def test_when_a_service_hangs_the_run_is_started_long_before_the_daemon_gives_th
         assert tick(with_port(own_settings, service, between.port), instance).run_requests
         assert time.monotonic() - begun < 15
         assert between.had_its_accident
+
+
+def test_the_times_are_settings_and_a_time_that_cron_does_not_know_is_refused(stack_settings: Settings) -> None:
+    times = {"ingest_schedule": "30 4 * * *", "report_schedule": "0 7 * * 1-5"}
+    built = build_schedules(stack_settings.model_copy(update=times))
+    assert [schedule.cron_schedule for schedule in built] == ["30 4 * * *", "0 7 * * 1-5"]
+    with pytest.raises(SettingsError, match=r"SHOP_INGEST_SCHEDULE is '0 25 \* \* \*'"):
+        build_schedules(stack_settings.model_copy(update={"ingest_schedule": "0 25 * * *"}))

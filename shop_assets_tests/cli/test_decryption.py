@@ -1,6 +1,7 @@
 """`shop pii decrypt`: what is shown is on record before, and without a record nothing is shown."""
 
 import io
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -51,12 +52,17 @@ def client(shop: Settings, cipher: PersonalDataCipher) -> Iterator[Client]:
 
 
 @pytest.fixture
-def decrypt(shop: Settings, client: Client, monkeypatch: pytest.MonkeyPatch) -> Command:
+def decrypt(pii: Command) -> Command:
+    return lambda *arguments: pii("decrypt", *arguments)
+
+
+@pytest.fixture
+def pii(shop: Settings, client: Client, monkeypatch: pytest.MonkeyPatch) -> Command:
     def run(*arguments: str, **more: str) -> Done:
         output, errors = io.StringIO(), io.StringIO()
         for name, value in (own_environment(shop) | more).items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("sys.argv", ["shop", "pii", "decrypt", *arguments])
+        monkeypatch.setattr("sys.argv", ["shop", "pii", *arguments])
         mask, before = os.umask(0o022), dict(os.environ)
         with redirect_stdout(output), redirect_stderr(errors):
             code = run_command()
@@ -92,6 +98,21 @@ def test_each_value_is_on_record_with_the_account_and_the_reason_and_without_the
     assert os.environ.get("USER", "root") in whole
 
 
+def test_what_was_decrypted_is_listed_without_the_values(
+    pii: Command, decrypt: Command, client: Client, cipher: PersonalDataCipher
+) -> None:
+    client.command("DROP DATABASE IF EXISTS audit SYNC")
+    assert pii("decryptions").stdout == "Nothing was decrypted.\n"
+    decrypt("--customer", "cus-1", "--reason", "a call")
+    listed = json.loads(pii("decryptions", "--json").stdout)
+    assert [(row["id"], row["field"], row["reason"]) for row in listed] == [
+        ("cus-1", "email", "a call"), ("cus-1", "phone", "a call"),
+    ]  # fmt: skip
+    text = pii("decryptions").stdout
+    assert "customers cus-1: phone\n  a call\n" in text
+    assert PHONE not in text
+
+
 def test_many_need_a_word(decrypt: Command, cipher: PersonalDataCipher) -> None:
     texts = [cipher.encrypt("phone", PHONE), cipher.encrypt("email", EMAIL)]
     refused = decrypt(*texts, "--reason", "x")
@@ -108,9 +129,9 @@ def test_many_need_a_word(decrypt: Command, cipher: PersonalDataCipher) -> None:
         (["enc:v1:k1:aaaa"], 2, "needs a reason"),
         (["--reason", "x"], 2, "either ciphertexts or --customer"),
         (["enc:v1:k1:aaaa", "--customer", "cus-1", "--reason", "x"], 2, "either ciphertexts or --customer"),
-        (["--customer", "cus-9", "--reason", "x"], 1, "no phone and no e-mail"),
-        (["+79001234567", "--reason", "x"], 1, "not an encrypted value"),
-        (["enc:v1:k77:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "--reason", "x"], 1, "key 'k77', which is not in SHOP_PII_KEYS"),
+        (["--customer", "cus-9", "--reason", "x"], 2, "no phone and no e-mail"),
+        (["+79001234567", "--reason", "x"], 2, "not an encrypted value"),
+        (["enc:v1:k77:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "--reason", "x"], 2, "key 'k77', which is not in SHOP_PII_KEYS"),
     ],
 )
 def test_what_cannot_be_decrypted_is_said_and_leaves_no_record(
@@ -129,7 +150,7 @@ def test_another_key_of_the_same_name_says_so(decrypt: Command, cipher: Personal
     other = rotated(shop.pii_keys.get_secret_value(), datetime.now(UTC)).partition(",")[0].partition(":")[2]
     text = PersonalDataCipher(parse_key_ring(f"{cipher.key_id}:{other}")).encrypt("phone", PHONE)
     done = decrypt(text, "--reason", "x")
-    assert done.code == 1
+    assert done.code == 2
     assert "another key" in done.stderr
 
 

@@ -10,7 +10,7 @@ from shop_assets.build import build_definitions
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.erasure.certificate import Certificate, saved
 from shop_assets.erasure.erasing import erase
-from shop_assets.erasure.errors import ErasureError
+from shop_assets.erasure.errors import ErasureError, NoCustomerError
 from shop_assets.erasure.records import interrupted
 from shop_assets.rejects.services import Services, connect
 from shop_assets.settings import Settings
@@ -76,7 +76,7 @@ def test_nothing_is_left_in_any_store_and_nothing_comes_back(services: Services)
 def test_what_is_no_customer_is_refused(services: Services, customer_id: str) -> None:
     with (
         ingestion_lease(services.database, "shop pii erase", "of a test") as lease,
-        pytest.raises(ErasureError, match="no id"),
+        pytest.raises(NoCustomerError, match="no id"),
     ):
         erase(services, lease, customer_id, "reason")
 

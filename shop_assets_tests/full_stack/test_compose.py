@@ -222,7 +222,7 @@ LEFT_AS_THEY_ARE = {
     },
     "how far the clocks of tills are trusted": {"clock_slack_seconds"},
     "of a shop whose fields have other names": {"mapping"},
-    "another way to give the key ring": {"pii_keys_file"},
+    "other ways to give the key ring": {"pii_keys_file", "pii_keys_command"},
     "how values are read that could be two": {"source_timezone", "number_comma", "date_order"},
     "what the business expects: Grafana's files are built with the same defaults": {
         "first_day", "expected_stores", "minimum_purchases", "minimum_products", "maximum_duplicate_ratio",

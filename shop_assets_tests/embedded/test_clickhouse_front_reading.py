@@ -176,8 +176,6 @@ def test_an_error_after_the_first_rows_is_no_short_result(front: FrontProcess) -
 
 def test_what_is_not_spoken_is_refused(front: FrontProcess) -> None:
     for parameters, code in (
-        ({"compress": "1"}, 48),
-        ({"decompress": "true"}, 48),
         ({"role": "admin"}, 48),
         ({"max_threads; DROP": "1"}, 115),
         ({"database": "nowhere"}, 81),

@@ -331,7 +331,16 @@ ABOUT_FILES = re.compile(r"path|file|schema|template|url|host|user|password|dire
 TEXTS = {
     *("format_csv_null_representation", "format_tsv_null_representation"),
     *("output_format_pretty_grid_charset", "output_format_avro_codec", "output_format_sql_insert_table_name"),
+    "network_compression_method",
 }
+
+
+def test_names_of_columns_of_the_systems_tables_are_no_tables(front: FrontProcess) -> None:
+    qualified = "SELECT system.databases.name FROM system.databases WHERE system.databases.name = 'system'"
+    assert ask(front, qualified).data == b"system\n"
+    assert ask(front, "SELECT * FROM VALUES('a Int8', 1)").data == b"1\n"
+    assert code(ask(front, "SELECT system.processes.query FROM system.one")) == DENIED
+    assert code(ask(front, "SELECT 1 IN system.processes")) == DENIED
 
 
 def test_no_setting_of_a_reader_can_name_a_file(front: FrontProcess) -> None:
@@ -415,7 +424,10 @@ def test_a_reader_connects_before_there_is_anything_to_read(tmp_path: Path) -> N
 def test_every_query_of_checks_and_panels_can_be_parsed_by_the_rules(front: FrontProcess) -> None:
     for file in (*read_folder("quality"), *read_folder("dashboards")):
         query = load_query(file.path)
-        response = ask(front, query.with_expressions(lambda _: "'1'"))
+        statement = query.with_expressions(lambda _: "'1'")
+        if "FROM audit." in statement:  # the record of decryptions, for the pipeline's user only
+            continue
+        response = ask(front, statement)
         assert code(response) not in {DENIED, READONLY}, (file.path, response.data.decode())
 
 

@@ -18,13 +18,13 @@ from starlette.routing import Route
 
 from .body import Insert, collect, read_statement
 from .credentials import Credentials
-from .decoding import decoded
+from .decoding import decoded, deframed
 from .engine import Engine
 from .errors import QueryError
 from .execution import EngineThreads, Result, execute, execute_insert
 from .form import read_form
 from .reading_rules import ReadingRules, written
-from .request import Request, read_request
+from .request import Request, is_on, read_request
 from .response import ResultResponse, buffer_start
 
 # A form holds a statement and its parameters, never data.
@@ -75,7 +75,7 @@ class Front:
             held = await buffer_start(result.chunks)
             headers["X-ClickHouse-Format"] = result.output_format
             headers["X-ClickHouse-Summary"] = result.summary()
-            return ResultResponse(result, held, headers, request.accept_encoding, cleanup.pop_all())
+            return ResultResponse(result, held, headers, request, cleanup.pop_all())
         except ClientDisconnect:
             return Response(status_code=_CLIENT_CLOSED)
         except QueryError as error:
@@ -88,6 +88,8 @@ class Front:
         pairs = http.query_params.multi_items()
         account = self._credentials.account(http.headers, dict(pairs))
         body = decoded(http.stream(), http.headers.get("content-encoding", "").strip().lower())
+        if is_on(http.query_params, "decompress"):
+            body = deframed(body)
         content_type = http.headers.get("content-type", "")
         if content_type.lower().startswith("multipart/form-data"):
             form = await collect(body, _FORM_LIMIT)

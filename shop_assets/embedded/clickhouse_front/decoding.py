@@ -15,6 +15,7 @@ import lz4.frame  # type: ignore[import-untyped]  # it ships no types
 import zstandard
 
 from .errors import Code, QueryError, refusal
+from .framing import FramedBlock
 
 
 class _Frame(Protocol):
@@ -68,7 +69,20 @@ async def decoded(body: AsyncIterator[bytes], encoding: str) -> AsyncIterator[by
     if encoding not in _FRAMES:
         names = ", ".join(_FRAMES)
         raise refusal(Code.NOT_IMPLEMENTED, f"Content-Encoding {encoding!r} is not supported; use {names} or none")
-    decoder = _Decoder(encoding)
+    async for plain in _plain(body, _Decoder(encoding, _FRAMES[encoding])):
+        yield plain
+
+
+async def deframed(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The body's bytes without ClickHouse's own compression (`decompress=1`).
+
+    Raises QueryError: 117 for a body that is broken or cut short, 307 for a block that is too large.
+    """
+    async for plain in _plain(body, _Decoder("ClickHouse's compressed blocks", FramedBlock)):
+        yield plain
+
+
+async def _plain(body: AsyncIterator[bytes], decoder: "_Decoder") -> AsyncIterator[bytes]:
     async for chunk in body:
         for start in range(0, len(chunk), _STEP):
             for plain in decoder.decode(chunk[start : start + _STEP]):
@@ -77,8 +91,9 @@ async def decoded(body: AsyncIterator[bytes], encoding: str) -> AsyncIterator[by
 
 
 class _Decoder:
-    def __init__(self, encoding: str) -> None:
+    def __init__(self, encoding: str, new_frame: Callable[[], _Frame]) -> None:
         self._encoding = encoding
+        self._new_frame = new_frame
         self._frame: _Frame | None = None
         self._taken = 0
         self._given = 0
@@ -106,7 +121,7 @@ class _Decoder:
         self._begun += 1
         if self._begun > max(_FREE_FRAMES, self._taken / _FRAME_BYTES):
             raise refusal(Code.INCORRECT_DATA, f"The request's body has {self._begun} frames that are nearly empty")
-        return _FRAMES[self._encoding]()
+        return self._new_frame()
 
     def finish(self) -> None:
         """Raises QueryError when the body ended too early."""

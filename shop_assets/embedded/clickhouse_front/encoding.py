@@ -1,6 +1,6 @@
-"""Accept-Encoding of requests: a response is compressed chunk by chunk.
+"""Responses are compressed chunk by chunk: into ClickHouse's own blocks (`compress=1`), by Accept-Encoding, or both.
 
-As on a ClickHouse server this is done only if the request has `enable_http_compression=1`.
+As on a ClickHouse server Accept-Encoding counts only if the request has `enable_http_compression=1`.
 """
 
 import zlib
@@ -9,6 +9,8 @@ from typing import Final, Protocol
 
 import lz4.frame  # type: ignore[import-untyped]  # it ships no types
 import zstandard
+
+from .framing import FramingEncoder
 
 
 class Encoder(Protocol):
@@ -46,7 +48,37 @@ _ENCODERS: Final[dict[str, Callable[[], Encoder]]] = {
 }
 
 
-def negotiated(accept_encoding: str) -> tuple[str, Encoder] | None:
+class _Both:
+    """One encoder after another."""
+
+    def __init__(self, first: Encoder, second: Encoder) -> None:
+        self._first = first
+        self._second = second
+
+    def compress(self, data: bytes, /) -> bytes:
+        return self._second.compress(self._first.compress(data))
+
+    def flush(self) -> bytes:
+        rest = self._first.flush()
+        return (self._second.compress(rest) if rest else b"") + self._second.flush()
+
+
+def response_encoding(framing: str, accept_encoding: str) -> tuple[str, Encoder | None]:
+    """The Content-Encoding of a response, "" for none, and what encodes it.
+
+    Args:
+        framing: The method of ClickHouse's own compression, or "" for none.
+        accept_encoding: What the client accepts of HTTP's encodings.
+    """
+    framed = FramingEncoder(framing) if framing else None
+    chosen = _negotiated(accept_encoding)
+    if chosen is None:
+        return "", framed
+    name, encoder = chosen
+    return name, _Both(framed, encoder) if framed else encoder
+
+
+def _negotiated(accept_encoding: str) -> tuple[str, Encoder] | None:
     """The first supported encoding of an Accept-Encoding header, with a new encoder; None for no encoding."""
     for offer in accept_encoding.split(","):
         name, _, quality = offer.strip().lower().partition(";")

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from .body import Insert, batched
 from .engine import Engine, Session
 from .errors import Code, QueryError, refusal
+from .native_blocks import with_revision
 from .reader_settings import check_format
 from .reading_rules import INFORMATION_SCHEMA, ReadingRules, denied
 from .request import Request
@@ -104,9 +105,13 @@ async def execute(
     blocks = _block_joiner(query, output_format, request)
     await threads.run(_check, session, query, output_format, request, rules)
     outcome = await threads.run(_begin, session, query, output_format, request, blocks is not None, query_tag)
+    revision = request.protocol_revision if output_format.lower() == "native" else 0
     if isinstance(outcome, WholeResult):
-        return Result(output_format, _sent(outcome.chunks()), outcome.counts())
-    return Result(output_format, _read(threads, outcome, blocks or Joiner()))
+        chunks: Iterable[bytes] = outcome.chunks()
+        if revision:
+            chunks = [await threads.run(lambda: with_revision(b"".join(outcome.chunks()), revision))]
+        return Result(output_format, _sent(chunks), outcome.counts())
+    return Result(output_format, _read(threads, outcome, blocks or Joiner(), revision))
 
 
 def _prepare(session: Session, request: Request, defaults: Mapping[str, str]) -> None:
@@ -158,12 +163,16 @@ def _block_joiner(query: Query, output_format: str, request: Request) -> Joiner 
     return joiner(output_format)
 
 
-async def _read(threads: EngineThreads, reading: StreamedResult, blocks: Joiner) -> AsyncIterator[bytes]:
-    block, rows = await threads.run(reading.next_block)
+async def _read(threads: EngineThreads, reading: StreamedResult, blocks: Joiner, revision: int) -> AsyncIterator[bytes]:
+    def next_block() -> tuple[bytes, int]:
+        block, rows = reading.next_block()
+        return with_revision(block, revision, is_one_block=True), rows
+
+    block, rows = await threads.run(next_block)
     if block:
         yield blocks.rows(block)
     while rows:
-        block, rows = await threads.run(reading.next_block)
+        block, rows = await threads.run(next_block)
         if rows:
             yield blocks.rows(block)
     if blocks.foot:

@@ -19,6 +19,7 @@ _EXECUTION: Final = frozenset(
         *("date_time_output_format", "date_time_input_format", "final", "use_query_cache"),
         *("prefer_column_name_to_alias", "group_by_use_nulls", "union_default_mode"),
         *("cast_string_to_dynamic_use_inference", "async_insert", "wait_for_async_insert"),  # sent by Python and JDBC
+        *("network_compression_method", "network_zstd_compression_level"),  # sent by Go
     }
 )
 _RESULT: Final = frozenset(

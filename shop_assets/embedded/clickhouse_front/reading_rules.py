@@ -34,8 +34,10 @@ _NODES: Final = _STATEMENTS | {
     "ColumnsReplaceTransformer::Replacement",
 }
 _TABLE_FUNCTIONS: Final = frozenset(
-    {"numbers", "numbers_mt", "zeros", "zeros_mt", "generateSeries", "generate_series", "values", "null"}
+    {"numbers", "numbers_mt", "zeros", "zeros_mt", "generateseries", "generate_series", "values", "null"}
 )
+"""In lower case: some may be spelled in any."""
+
 _CATEGORIES: Final = frozenset(
     {
         *("Aggregate Functions", "Arithmetic", "Arrays", "Bit", "Bitmap", "Comparison", "Conditional", "Distance"),
@@ -145,7 +147,7 @@ class ReadingRules:
     def _check_function(self, node: Tree) -> None:
         if node["type"] == "TableExpression" and "table_function" in node:
             name = node["table_function"]["name"]
-            if name not in _TABLE_FUNCTIONS:
+            if name.lower() not in _TABLE_FUNCTIONS:
                 raise denied(f"the table function {name}")
         for called in self._called(node):
             if called.lower() in self.functions:
@@ -233,9 +235,9 @@ def _check_table(name: str, parts: Iterable[str], databases: Collection[str] | N
 
 
 def _check_identifier(parts: Iterable[str], forbidden: frozenset[str]) -> None:
-    """Refuse a name that `IN` could take for a table: `1 IN default.secret`."""
+    """Refuse a name that `IN` could take for a table: `1 IN default.secret`. A column is named after its table."""
     database, *rest = parts or ("",)
-    if rest and database in forbidden and (database != "system" or rest[-1] not in _SYSTEM_TABLES):
+    if rest and database in forbidden and (database != "system" or rest[0] not in _SYSTEM_TABLES):
         raise denied(f"the name {'.'.join((database, *rest))}")
 
 

@@ -34,11 +34,10 @@ _TRANSPORT: Final = frozenset(
     }
 )
 _REFUSED_WHEN_ON: Final = {
-    "compress": "ClickHouse's own response compression (compress=1) is not supported; use enable_http_compression=1",
-    "decompress": "ClickHouse's own request compression (decompress=1) is not supported; use Content-Encoding",
     "role": "The embedded engine has no roles",
 }
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_REVISION_DIGITS: Final = 9
 _OFF: Final = frozenset({"", "0", "false"})
 
 
@@ -52,6 +51,12 @@ class Request:
     default_format: str
     query_id: str
     accept_encoding: str
+    framing: str
+    """The method of ClickHouse's own compression of the response (`compress=1`); "" for none."""
+
+    protocol_revision: int
+    """The revision of the native protocol by which the client reads Native; 0 for none."""
+
     may_write: bool
     readable: tuple[str, ...] | None
     """The databases that it may read, the default one first; None: all."""
@@ -65,14 +70,15 @@ def read_request(pairs: Iterable[tuple[str, str]], headers: Headers, account: Ac
     """
     parameters = dict(pairs)
     for name, reason in _REFUSED_WHEN_ON.items():
-        if parameters.get(name, "").lower() not in _OFF:
+        if is_on(parameters, name):
             raise refusal(Code.NOT_IMPLEMENTED, reason)
     settings = {name: value for name, value in parameters.items() if name not in _TRANSPORT}
     for name in settings:
         if not _NAME.fullmatch(name):
             raise refusal(Code.UNKNOWN_SETTING, f"Not the name of a setting: {name!r}")
     may_write = is_post and account.databases is None
-    compressed = parameters.get("enable_http_compression", "").lower() not in _OFF
+    compressed = is_on(parameters, "enable_http_compression")
+    method = parameters.get("network_compression_method") or "LZ4"
     return Request(
         sql=parameters.get("query", ""),
         settings=settings if may_write else reader_settings(settings),
@@ -80,6 +86,21 @@ def read_request(pairs: Iterable[tuple[str, str]], headers: Headers, account: Ac
         default_format=headers.get("x-clickhouse-format") or parameters.get("default_format", ""),
         query_id=parameters.get("query_id", ""),
         accept_encoding=headers.get("accept-encoding", "") if compressed else "",
+        framing=method if is_on(parameters, "compress") else "",
+        protocol_revision=_revision(parameters.get("client_protocol_version", "")),
         may_write=may_write,
         readable=account.databases,
     )
+
+
+def is_on(parameters: Mapping[str, str], name: str) -> bool:
+    """Whether a parameter of the URL is there, and neither 0 nor false."""
+    return parameters.get(name, "").lower() not in _OFF
+
+
+def _revision(text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) <= _REVISION_DIGITS):
+        raise refusal(Code.BAD_ARGUMENTS, "client_protocol_version is not the number of a revision")
+    return int(text)

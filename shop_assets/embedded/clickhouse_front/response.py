@@ -12,9 +12,10 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from .encoding import Encoder, negotiated
+from .encoding import response_encoding
 from .errors import QueryError
 from .execution import Result
+from .request import Request
 
 _LOGGER: Final = logging.getLogger(__name__)
 # As much is held back before the first byte goes out, so that an early error still gets its status and code.
@@ -57,7 +58,7 @@ class ResultResponse(Response):
         result: Result,
         held: list[bytes],
         headers: dict[str, str],
-        accept_encoding: str,
+        request: Request,
         cleanup: contextlib.AsyncExitStack,
     ) -> None:
         self._result = result
@@ -65,10 +66,9 @@ class ResultResponse(Response):
         self._cleanup = cleanup
         self._tag = secrets.token_hex(8)
         headers = {**headers, "X-ClickHouse-Exception-Tag": self._tag}
-        self._encoder: Encoder | None = None
-        chosen = negotiated(accept_encoding)
-        if chosen is not None:
-            headers["Content-Encoding"], self._encoder = chosen
+        encoding, self._encoder = response_encoding(request.framing, request.accept_encoding)
+        if encoding:
+            headers["Content-Encoding"] = encoding
         super().__init__(headers=headers, media_type=_content_type(result.output_format))
         # The base class gives the length of a body that it holds; this one's is not known.
         del self.headers["content-length"]

@@ -99,7 +99,7 @@ def assert_random_changes_reach_mart(settings: Settings, database: Documents, cl
 
 
 def test_random_changes_reach_mart(warehouse_settings: Settings, database: Documents, client: Client) -> None:
-    assert_random_changes_reach_mart(warehouse_settings, database, client, steps=8)
+    assert_random_changes_reach_mart(warehouse_settings, database, client, steps=4)
 
 
 @pytest.mark.slow

@@ -70,6 +70,7 @@ def test_a_good_run_and_history_from_before_the_first_tick_are_not_reported(tick
     assert telegram.messages == []
 
 
+@pytest.mark.slow
 def test_many_runs_of_one_tick_are_one_message(tick, telegram, instance):
     runs = [run(instance, fails=True), run(instance, passing=1), run(instance), run(instance, fails=True)]
     tick()

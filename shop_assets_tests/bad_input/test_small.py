@@ -11,6 +11,8 @@ from shop_assets_tests.bad_input.bad_files import files
 from shop_assets_tests.bad_input.delivery import Delivered
 from shop_assets_tests.bad_input.pipeline import Found, PipelineRun
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def delivered() -> list[Delivered]:

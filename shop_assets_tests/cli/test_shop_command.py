@@ -58,6 +58,7 @@ def test_checks_of_what_is_stored_are_a_table_and_an_exit_code(small_run, comman
     assert whole_run.contents(shop) == before
 
 
+@pytest.mark.slow
 def test_a_machine_that_has_only_the_settings_makes_its_folder_and_checks_the_day_that_is_named(
     small_run, command, shop, tmp_path
 ):
@@ -72,6 +73,7 @@ def test_a_machine_that_has_only_the_settings_makes_its_folder_and_checks_the_da
     assert (home / "dagster" / "dagster.yaml").read_text(encoding="utf-8") == INSTANCE
 
 
+@pytest.mark.slow
 def test_a_machine_that_made_no_day_is_reported_to_name_one(small_run, command, shop, tmp_path):
     done = command("shop", "check", environment=variables(shop) | {"SHOP_HOME": str(tmp_path), "DAGSTER_HOME": ""})
     assert done.returncode == 1

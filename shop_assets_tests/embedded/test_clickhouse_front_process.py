@@ -118,6 +118,7 @@ def _wait_for_statements(front: FrontProcess, count: int) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_million_rows_pass_through_in_little_memory(front: FrontProcess) -> None:
     rows = "SELECT number AS id, repeat('Ж', 500) AS text FROM numbers(1000000)"
     blocks = {"max_block_size": 8192}

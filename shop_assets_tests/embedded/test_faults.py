@@ -99,6 +99,7 @@ def test_down_leaves_no_process_and_up_has_the_same_data_credentials_and_ports(o
     assert is_everywhere(own.settings, written) == EVERYWHERE
 
 
+@pytest.mark.slow
 def test_up_of_another_release_starts_the_running_services_again_with_its_own_configuration(own: OwnStack):
     written = write_everywhere(own.settings)
     before = {process.pid for process in stack_processes(own.stack.home.root)}
@@ -110,6 +111,7 @@ def test_up_of_another_release_starts_the_running_services_again_with_its_own_co
     assert is_everywhere(own.settings, written) == EVERYWHERE
 
 
+@pytest.mark.slow
 def test_passwords_that_were_changed_or_are_missing_hold_from_the_next_start(own: OwnStack):
     written = write_everywhere(own.settings)
     old = kafka_clients.as_pipeline(own.settings)
@@ -124,6 +126,7 @@ def test_passwords_that_were_changed_or_are_missing_hold_from_the_next_start(own
         AdminClient(old | {"bootstrap.servers": own.settings.kafka_bootstrap_servers}).list_topics(timeout=3)
 
 
+@pytest.mark.slow
 def test_ports_that_others_took_meanwhile_are_chosen_again_and_the_data_is_there(own: OwnStack):
     written = write_everywhere(own.settings)
     before = ports.load_ports(own.stack.home.ports)
@@ -140,6 +143,7 @@ def test_ports_that_others_took_meanwhile_are_chosen_again_and_the_data_is_there
             other.close()
 
 
+@pytest.mark.slow
 def test_a_service_that_cannot_come_back_because_its_port_is_taken_is_brought_up_elsewhere(own: OwnStack):
     written = write_everywhere(own.settings)
     mongo = own.status()["mongo"]

@@ -46,6 +46,7 @@ def make_java(folder: Path, output: str) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_spark_aggregates_on_the_java_from_pypi_when_the_machine_has_none(no_java: Path):
     assert installed_java(cache_folder()) is None
     java = find_java(cache_folder(), Console(stderr=True))

@@ -85,6 +85,7 @@ def changed_files(project: Path) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_one_entry_and_one_command_bring_a_feature_everywhere(
     project: Path, older_warehouse: Client, bucket: Bucket, settings: Settings
 ) -> None:

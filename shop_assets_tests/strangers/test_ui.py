@@ -59,6 +59,7 @@ def wait_for(process: psutil.Popen, door: Door, log: Path) -> None:
 
 
 @needs_root
+@pytest.mark.slow
 def test_neither_the_page_nor_a_socket_behind_it_opens_and_no_command_line_has_a_secret(
     page: tuple[psutil.Popen, Door], home: Home, stranger: Visitor, tmp_path: Path
 ) -> None:

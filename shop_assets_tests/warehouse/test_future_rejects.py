@@ -153,6 +153,7 @@ def test_documents_half_an_hour_ahead_are_rejected_and_accepted_by_a_later_run(
     assert run(timedelta(minutes=32)) == 0, "once is enough"
 
 
+@pytest.mark.slow
 def test_a_document_with_a_second_fault_or_a_second_date_waits_for_both(
     database: Database[dict[str, Any]], client: Client, run: Run
 ) -> None:
@@ -170,6 +171,7 @@ def test_a_document_with_a_second_fault_or_a_second_date_waits_for_both(
     assert reasons(client).keys() == {"ord-1"}
 
 
+@pytest.mark.slow
 def test_a_document_that_was_deleted_meanwhile_stays_deleted(
     database: Database[dict[str, Any]], client: Client, run: Run
 ) -> None:

@@ -63,8 +63,8 @@ drawing = settings(
 
 
 @seeds
-@settings(drawing, max_examples=2)
-def test_a_thousand_histories_end_in_the_state_of_mongodb_also_when_mart_is_rebuilt(client: Client, seed: int) -> None:
+@settings(drawing, max_examples=1)
+def test_histories_end_in_the_state_of_mongodb_also_when_mart_is_rebuilt(client: Client, seed: int) -> None:
     assert_histories_end_in_the_state_of_mongodb(client, seed)
 
 

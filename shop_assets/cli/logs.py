@@ -3,15 +3,15 @@
 import socket
 import sys
 import time
-import webbrowser
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 import typer
 
-from shop_assets.cli.results import write_dashboard
+from shop_assets.cli.dashboard import dashboard_file, open_in_browser, write_dashboard
 from shop_assets.cli.services import running_services
+from shop_assets.cli.ui import ui_address
 from shop_assets.errors import InputError, ShopError
 
 ALL_LINES: Final = 10
@@ -68,21 +68,18 @@ def open_page(
     """Open the Dagster UI or the dashboard in the browser, and print its address."""
     settings = running_services()
     if page == "dashboard":
-        file = settings.home.expanduser().resolve() / "dashboard.html"
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = dashboard_file(settings)
         write_dashboard(settings, file, None)
         address = file.as_uri()
     else:
-        address = settings.dagster_url
+        address = ui_address(settings)
         parts = urlsplit(address)
         try:
             socket.create_connection((parts.hostname or "", parts.port or 80), CONNECT_SECONDS).close()
         except OSError:
             advice = "start it with `shop ui`; SHOP_DAGSTER_URL names another address"
             raise ShopError(f"No UI answers at {address}: {advice}.") from None
-    typer.echo(address)
-    if not webbrowser.open(address):
-        typer.echo("No browser could be started here: open the address yourself.", err=True)
+    open_in_browser(address)
 
 
 def _logs() -> dict[str, Path]:

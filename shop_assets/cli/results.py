@@ -1,23 +1,20 @@
-"""`shop report` and `shop dashboard`: what a run has produced."""
+"""`shop report`: the CSV that a run has produced."""
 
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shop_assets.cli.options import AsJson, Day, last_complete_day, require_writable
+from shop_assets.cli.options import AsJson, Day, require_writable
 from shop_assets.cli.services import running_services
-from shop_assets.errors import InputError, ShopError
-from shop_assets.settings import Settings
+from shop_assets.errors import InputError
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to `app`."""
+    """Add the command to `app`."""
     app.command("report")(report)
-    app.command("dashboard")(dashboard)
 
 
 def report(
@@ -51,29 +48,3 @@ def report(
     else:
         output.write_bytes(content)
         typer.echo(f"{found.key}: {len(content)} bytes written to {output}", err=True)
-
-
-def dashboard(
-    output: Annotated[Path, typer.Option(help="File to write to.")] = Path("dashboard.html"), day: Day = None
-) -> None:
-    """Write all dashboards into one self-contained HTML file, from the current warehouse."""
-    require_writable(output)
-    write_dashboard(running_services(), output, day.date() if day else None)
-
-
-def write_dashboard(settings: Settings, output: Path, day: date | None) -> None:
-    """Write the dashboard of a day, or of the last complete one. Raises ShopError when there is no warehouse."""
-    from shop_assets.dashboards.page.html import render
-    from shop_assets.dashboards.page.page_data import collect
-    from shop_assets.warehouse.errors import StatementRefusedError
-    from shop_assets.warehouse.resource import reader_resource
-
-    shown = day or last_complete_day(settings)
-    try:
-        with reader_resource(settings).client() as client:
-            contents = collect(client, settings, shown)
-    except StatementRefusedError as error:
-        raise ShopError(f"The warehouse cannot be queried; `shop run` creates and fills it. {error}") from error
-    page = render(contents, settings)
-    output.write_bytes(page)
-    typer.echo(f"{shown}: {len(page)} bytes written to {output}", err=True)

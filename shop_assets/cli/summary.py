@@ -12,7 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from shop_assets.cli.dashboard import save_page
 from shop_assets.cli.outcome import FAILED, PASSED, WARNING, AssetRow, CheckRow, Outcome
+from shop_assets.cli.ui import ui_address
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report
 from shop_assets.settings import Settings
@@ -101,8 +103,15 @@ def _print_report(console: Console, settings: Settings, day: date) -> None:
     columns = next(rows)
     first = list(islice(rows, FIRST_ROWS))
     customers = len(first) + sum(1 for _ in rows)
-    console.print(f"\nThe report: [bold]s3://{bucket.name}/{report.key}[/], {customers} customers", soft_wrap=True)
+    console.print(f"\nThe report of {day}: {customers} customers", soft_wrap=True)
     console.print(f"{columns[0]},{columns[1]},… {len(columns)} columns", style="dim")
     for row in first:
         console.print(",".join(row), markup=False, highlight=False, soft_wrap=True)
-    console.print(f"Full report: shop report --day {day} --output {report.key}", soft_wrap=True)
+    console.print(f"Full report: shop report --day {day} --output {report.key}\n", soft_wrap=True)
+    page = save_page(settings, day)
+    for line in (
+        f"CSV        s3://{bucket.name}/{report.key}",
+        f"dashboard  {page or 'not saved'} (shop dashboard --open)",
+        f"Dagster    {ui_address(settings)} (shop ui)",
+    ):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -14,6 +14,7 @@ from shop_assets.errors import InputError, ShopError
 from shop_assets.settings import Settings, variable
 
 LOG_NAME: Final = "ui.log"
+ADDRESS_NAME: Final = "ui_address"
 LAST_PORT: Final = 65_535
 
 
@@ -37,7 +38,8 @@ def ui(
         raise InputError(f"Port {port} is in use" + (f": shop ui --port {other}" if other else "."))
     settings = ensure_services()
     interruption.doing("shop ui")
-    servers = UiServers(_environment(settings), ui_log(settings), port, echo=verbose)
+    address = _announce(settings, port)
+    servers = UiServers(_environment(settings, address), ui_log(settings), port, echo=verbose)
     console = Console(stderr=True)
     with interruption.when_interrupted(servers.stop), servers:
         with console.status("starting the UI"):
@@ -55,13 +57,38 @@ def ui_log(settings: Settings) -> Path:
     return settings.home.expanduser().resolve() / "logs" / LOG_NAME
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def ui_address(settings: Settings) -> str:
+    """Where the Dagster UI is: SHOP_DAGSTER_URL, else where `shop ui` served it last."""
+    if "dagster_url" in settings.model_fields_set:
+        return settings.dagster_url
+    try:
+        return _address_file(settings).read_text().strip() or settings.dagster_url
+    except OSError:
+        return settings.dagster_url
+
+
+def _announce(settings: Settings, port: int) -> str:
+    """The address for links in messages; the other commands find it in SHOP_HOME."""
+    if "dagster_url" in settings.model_fields_set:
+        return settings.dagster_url
+    address = f"http://127.0.0.1:{port}"
+    file = _address_file(settings)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.write_text(f"{address}\n")
+    return address
+
+
+def _address_file(settings: Settings) -> Path:
+    return settings.home.expanduser().resolve() / ADDRESS_NAME
+
+
+def _environment(settings: Settings, address: str) -> dict[str, str]:
     """What the servers read; the code server and the daemon are processes of their own, in folders of their own."""
     from shop_assets.cli.runs import ensure_dagster_home
 
     return os.environ | {
         "SHOP_HOME": str(settings.home.expanduser().resolve()),
         "DAGSTER_HOME": str(ensure_dagster_home(settings)),
-        variable("dagster_url"): settings.dagster_url,  # the guard reads this one alone
+        variable("dagster_url"): address,  # the guard reads this one alone
         "PYTHONUNBUFFERED": "1",
     }

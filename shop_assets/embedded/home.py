@@ -18,10 +18,10 @@ MARKER: Final = ".shop-assets-home"
 MARKER_TEXT: Final = "Data of the embedded stack of shop_assets. `shop down --delete-data` removes it.\n"
 FOLDERS: Final = ("data", "config", "logs", "dagster")
 RESTORING: Final = "restore"
-# The last two are of the command line: `shop query` and `shop open dashboard`.
 FILES: Final = (
-    *("credentials.json", "ports.json", STACK_ENV, "supervisord.pid", "lock"), "query_history", "dashboard.html",
-)  # fmt: skip
+    *("credentials.json", "ports.json", STACK_ENV, "supervisord.pid", "lock"),
+    *("query_history", "dashboard.html", "ui_address"),  # of the command line
+)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import altair as alt
 
 from shop_assets.dashboards.page import encodings
 from shop_assets.dashboards.page.chart_data import ChartData, largest, stacked, to_long_format
+from shop_assets.dashboards.page.land import View, outlines_in
 from shop_assets.dashboards.page.page_data import PanelRows, Period
 from shop_assets.dashboards.page.theme import D3_FORMATS
 from shop_assets.dashboards.panels import PanelType
@@ -23,8 +24,10 @@ ROOM_FOR_NUMBERS: Final = 1.45
 MAP_HEIGHT: Final = 440
 MAP_AREA: Final = (30, 900)
 """Areas of the smallest and the largest circle, in square pixels."""
-MAP_MARGIN: Final = 42
-"""Pixels at the edges, where names need room."""
+MAP_MARGIN: Final = 0.08
+"""Share of the span at each edge, where names need room."""
+MAP_LEAST_MARGIN: Final = 1.0
+"""Degrees at each edge at least: the stores may be in one town."""
 
 
 def chart(result: PanelRows, period: Period, time_zone: ZoneInfo) -> dict[str, Any]:
@@ -170,18 +173,27 @@ def _heatmap(data: ChartData) -> Chart:
 
 
 def _map(data: ChartData) -> Chart:
-    # Map tiles would be requests: only circles by longitude and latitude, and the cities' names.
-    placed = alt.InlineData(
-        values=[row for row in data.rows if row["latitude"] is not None and row["longitude"] is not None]
-    )
+    rows = [row for row in data.rows if row["latitude"] is not None and row["longitude"] is not None]
+    points = [(float(row["longitude"]), float(row["latitude"])) for row in rows]
+    view = View.around(points or [(0.0, 0.0)], MAP_MARGIN, MAP_LEAST_MARGIN)
+    placed = alt.InlineData(values=rows)
     degrees = alt.Axis(labelExpr="datum.label + '°'", tickCount=6, domain=False)
-    scale = alt.Scale(zero=False, nice=False, padding=MAP_MARGIN)
+    x = alt.X("longitude:Q", title=None, axis=degrees, scale=_span(view.west, view.east))
+    y = alt.Y("latitude:Q", title=None, axis=degrees, scale=_span(view.south, view.north))
+    outlines = outlines_in(view)
+    ground = [
+        alt.Chart(alt.InlineData(values=points))
+        .mark_line(style=style, clip=True, strokeWidth=0.5)
+        .encode(x=x, y=y, detail="outline:N", order="place:Q")
+        for style, points in (("land", outlines.land), ("water", outlines.water))
+        if points
+    ]
     circles = (
         alt.Chart(placed)
         .mark_circle(opacity=0.6)
         .encode(
-            x=alt.X("longitude:Q", title=None, axis=degrees, scale=scale),
-            y=alt.Y("latitude:Q", title=None, axis=degrees, scale=scale),
+            x=x,
+            y=y,
             size=alt.Size(f"{data.panel.value.column}:Q", legend=None, scale=alt.Scale(range=list(MAP_AREA))),
             tooltip=encodings.tooltip(data.panel),
         )
@@ -192,7 +204,11 @@ def _map(data: ChartData) -> Chart:
         .mark_text(dy=-14)
         .encode(x="longitude:Q", y="latitude:Q", text="city:N")
     )
-    return alt.LayerChart(layer=[circles, cities], height=MAP_HEIGHT)
+    return alt.LayerChart(layer=[*ground, circles, cities], height=MAP_HEIGHT)
+
+
+def _span(low: float, high: float) -> alt.Scale:
+    return alt.Scale(domain=[low, high], zero=False, nice=False)
 
 
 CHARTS: Final[Mapping[PanelType, Callable[[ChartData], Chart]]] = {

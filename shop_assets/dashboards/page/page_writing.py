@@ -24,7 +24,14 @@ class WrittenPage:
 
 
 def page_key(day: date) -> str:
-    """The key of a day's page: `quality_dashboard_YYYY_MM_DD.html`."""
+    """The key of a day's page.
+
+    Args:
+        day: The day.
+
+    Returns:
+        `quality_dashboard_YYYY_MM_DD.html`.
+    """
     return f"quality_dashboard_{day:%Y_%m_%d}.html"
 
 

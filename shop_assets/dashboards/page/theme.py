@@ -14,6 +14,7 @@ SHADES: Final = {"light": ["#eef3f9", "#7fb0dd", "#134a80"], "dark": ["#1d2733",
 INK: Final = {"light": "#1c2530", "dark": "#e6ebf1"}
 FAINT_INK: Final = {"light": "#5b6673", "dark": "#9aa7b5"}
 PAPER: Final = {"light": "#ffffff", "dark": "#10161d"}
+LAND: Final = {"light": "#f1f3ee", "dark": "#1a222b"}
 LINE: Final = {"light": "#e3e7ec", "dark": "#2b3643"}
 
 _HARD: Final = "\u00a0"
@@ -55,7 +56,11 @@ def chart_config(mode: str) -> dict[str, Any]:
         "point": {"color": accent, "size": 28, "filled": True},
         "circle": {"color": accent},
         "text": {"color": INK[mode], "fontSize": 11},
-        "style": {"part": {"fill": PAPER[mode], "fontWeight": "bold"}},
+        "style": {
+            "part": {"fill": PAPER[mode], "fontWeight": "bold"},
+            "land": {"filled": True, "color": LAND[mode], "stroke": FAINT_INK[mode]},
+            "water": {"filled": True, "color": PAPER[mode], "stroke": FAINT_INK[mode]},
+        },
         "axis": {
             "labelColor": FAINT_INK[mode],
             "gridColor": LINE[mode],

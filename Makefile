@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow faults soak lint format lock secrets generate screenshots clean
+.PHONY: run test test-slow faults soak bench lint format lock secrets generate screenshots clean
 
 run: $(READY) ## start the stack, run the pipeline, print the first rows of the CSV
 	$(BIN)/shop run
@@ -21,6 +21,9 @@ faults: $(READY)             ## at least 200 SIGKILLs, spread over all fault poi
 
 soak: $(READY)               ## half an hour of small runs, killed at random moments: make soak [MINUTES=…] [SEED=…]
 	$(FAULTS) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
+bench: $(READY)              ## costs of each stage beside its bare loop: make bench [SIZES="10000 1000000"] [BASE=<commit>]
+	$(BIN)/python -m benchmarks $(SIZES) $(if $(BASE),--base $(BASE))
 
 lint: $(READY)               ## style, types, layers and SQL
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Changes of the collections: a snapshot of all documents, and what changed since a position in the change stream.
+"""Changes of the collections since a position in the change stream; `snapshots.py` has the documents as they are now.
 
 This module knows what MongoDB's change streams guarantee. One stream over the database serves all kinds, and its resume
 token is a position in it. The reader saves its position: `topics/checkpoints.py`.
@@ -8,10 +8,9 @@ removed again. The stream keeps the order of writes, so when it delivers that in
 Waiting for silence would be a guess; the marker is exact on any server and costs nothing when nothing changed.
 """
 
-import itertools
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -21,11 +20,8 @@ from pymongo.change_stream import ChangeStream
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
-from pymongo.read_concern import ReadConcern
 
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.document_store.id_chunks import chunks
-from shop_assets.document_store.pages import pages
 from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
 
 Document = dict[str, Any]
@@ -109,98 +105,23 @@ def current_stream_position(database: Database[Document], session: ClientSession
     return StreamPosition(token)
 
 
-def cluster_time(database: Database[Document], session: ClientSession) -> int:
-    """The current source time: at least that of every change so far, less than that of every later one.
+def is_available(database: Database[Document], token: Token) -> bool:
+    """Find out whether the changes since a position are still available.
 
     Args:
         database: The database of the collections.
-        session: The session of the snapshot.
+        token: The position.
 
     Returns:
-        Seconds << 32 | increment.
-
-    Raises:
-        DocumentStoreError: MongoDB is not a replica set, and therefore has no cluster time.
+        False if MongoDB cannot resume from it.
     """
-    database.client.admin.command("ping", session=session)
-    return _source_time(session.operation_time)
-
-
-def snapshot(
-    database: Database[Document], kinds: Sequence[DocumentKind], session: ClientSession, source_time: int
-) -> Iterator[Change]:
-    """Read every document of some collections, in the order of their ids.
-
-    They are read by pages, so that no server has to hold a collection for it: SecantusDB would read all of it into its
-    memory. Call it after `current_stream_position` and `cluster_time` with the same session: the session's reads are
-    causally after both, so nothing in between is missed.
-
-    Args:
-        database: The database of the collections.
-        kinds: The kinds to read.
-        session: The session of the two earlier calls.
-        source_time: What `cluster_time` returned.
-
-    Yields:
-        A change per document, all with this source time.
-    """
-    for kind in kinds:
-        collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
-        for document in itertools.chain.from_iterable(pages(collection, session)):
-            yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
-
-
-def snapshot_documents(
-    database: Database[Document], kind: DocumentKind, ids: Iterable[str], session: ClientSession, source_time: int
-) -> Iterator[Change]:
-    """Read the documents of some ids, as a snapshot of them alone.
-
-    Args:
-        database: The database of the collections.
-        kind: The kind to read.
-        ids: The ids; those without a document are left out.
-        session: The session in which `cluster_time` was called.
-        source_time: What `cluster_time` returned.
-
-    Yields:
-        A change per document, all with this source time.
-    """
-    collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
-    for chunk in chunks(ids):
-        for document in collection.find({"_id": {"$in": chunk}}, session=session):
-            yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
-
-
-def current_state(
-    database: Database[Document],
-    kind: DocumentKind,
-    earliest_times: Mapping[str, int],
-    session: ClientSession,
-    source_time: int,
-) -> Iterator[Change]:
-    """Read what some ids hold now: the document, or nothing, which is a deletion.
-
-    Args:
-        database: The database of the collections.
-        kind: The kind to read.
-        earliest_times: By id, the smallest source time that its change may have.
-        session: The session in which `cluster_time` was called.
-        source_time: What `cluster_time` returned.
-
-    Yields:
-        A change per id.
-    """
-    collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
-    for chunk in chunks(earliest_times):
-        # MongoDB's texts are UTF-8: it cannot have other ids, and cannot be asked for them.
-        possible = [document_id for document_id in chunk if _is_utf8(document_id)]
-        found = {
-            str(document["_id"]): document for document in collection.find({"_id": {"$in": possible}}, session=session)
-        }
-        for document_id in chunk:
-            document = found.get(document_id)
-            operation: Operation = "delete" if document is None else "snapshot"
-            yield Change(kind, operation, document_id, document, max(source_time, earliest_times[document_id]))
+    try:
+        with _open(database, token, None):
+            return True
+    except OperationFailure as error:
+        if _is_lost(error):
+            return False
+        raise
 
 
 def changes_since(
@@ -237,7 +158,7 @@ def changes_since(
                     yield StreamPosition(event["_id"])
                     return
     except OperationFailure as error:
-        if error.code in _LOST_HISTORY_CODES or error.has_error_label("NonResumableChangeStreamError"):
+        if _is_lost(error):
             raise HistoryLostError(_lost_reason(error)) from error
         raise
 
@@ -298,7 +219,7 @@ def _changes(event: Document) -> Iterator[Change]:
             operation,
             str(event["documentKey"]["_id"]),
             event.get("fullDocument"),
-            _source_time(event["clusterTime"]),
+            source_time(event["clusterTime"]),
             event["_id"],
         )
 
@@ -310,19 +231,26 @@ def _raise_if_invalidated(event: Document) -> None:
         raise HistoryLostError(f"{what} was dropped or renamed")
 
 
-def _source_time(timestamp: Timestamp | None) -> int:
+def source_time(timestamp: Timestamp | None) -> int:
+    """A source time as one number.
+
+    Args:
+        timestamp: MongoDB's cluster time.
+
+    Returns:
+        Seconds << 32 | increment.
+
+    Raises:
+        DocumentStoreError: There is none, because MongoDB is not a replica set.
+    """
     if timestamp is None:
         message = "MongoDB returned no cluster time; it must be a replica set"
         raise DocumentStoreError(message)
     return timestamp.time << 32 | timestamp.inc
 
 
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _is_lost(error: OperationFailure) -> bool:
+    return error.code in _LOST_HISTORY_CODES or error.has_error_label("NonResumableChangeStreamError")
 
 
 def _lost_reason(error: OperationFailure) -> str:

@@ -27,6 +27,7 @@ from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, LedgerEntry, 
 from shop_assets.document_store.load_order import LoadOrder, OrderedObject
 from shop_assets.document_store.load_progress import LoadBatch, LoadResult
 from shop_assets.document_store.loaded_ids import LoadedId, LoadedIds
+from shop_assets.document_store.reading_ahead import ReadDocument, ReadingAhead
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.rewritten_objects import settle
 from shop_assets.document_store.shapes import RejectReason
@@ -35,7 +36,7 @@ from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import KINDS, DocumentKind, natural_id
 from shop_assets.landing.manifest import GENERATOR, read_manifest
 from shop_assets.landing.mapping_file import ShopMapping
-from shop_assets.landing.reading import Found, document_objects, read_documents
+from shop_assets.landing.reading import document_objects, read_documents
 from shop_assets.landing.stored_mapping import stored_mapping
 from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument
 from shop_assets.landing.wrappers import documents_inside
@@ -202,8 +203,9 @@ class _Load:
                 tasks = {task.summary.key: task for task in self._ledger.read_tasks([one.summary for one in page])}
                 if has_rejects:
                     self._supersede([task.summary.key for task in tasks.values() if task.is_complete])
-                for one in page:
-                    self._load(one, tasks.get(one.summary.key))
+                with self._reading(tasks.values()) as ahead:
+                    for one in page:
+                        self._load(one, tasks.get(one.summary.key), ahead)
             self._flush()
             self._write_held()
             self._note_undelivered()
@@ -211,17 +213,22 @@ class _Load:
         self._result.deleted = self._ledger.deleted
         return self._result
 
-    def _load(self, one: OrderedObject, task: ReadTask | None) -> None:
+    def _reading(self, tasks: Iterable[ReadTask]) -> ReadingAhead:
+        return ReadingAhead(self._kind, lambda key: read_documents(self._bucket, key, self._rules), tasks)
+
+    def _load(self, one: OrderedObject, task: ReadTask | None, ahead: ReadingAhead) -> None:
         if task is not None:
             if task.purpose is Purpose.REREAD:
                 self._seen.note_former(self._ledger.ids_of(one.summary.key))
-            self._read(task, holds_entry=one.has_newer)
+            self._read(task, ahead, holds_entry=one.has_newer)
         else:
             self._result.objects_skipped += 1
         if task is not None and task.is_complete:
             self._has_written_older |= one.has_newer
         elif self._has_written_older and (ids := self._ledger.ids_among(one.summary.key, self._written_now)):
-            self._read(ReadTask(one.summary, Purpose.REAPPLY, ids=ids))
+            again = ReadTask(one.summary, Purpose.REAPPLY, ids=ids)
+            with self._reading([again]) as alone:
+                self._read(again, alone)
 
     def _written_now(self, ids: Iterable[str]) -> Iterable[str]:
         """Those of the ids that this load has had, in objects that are older than the one that it looks at."""
@@ -242,7 +249,8 @@ class _Load:
         with self._seen, self._held, self._ledger.stored:
             for task, entry in sorted(found, key=lambda one: one[1].order):  # newer objects count, as in a load
                 self._merged.clear()
-                self._read(task, entry)
+                with self._reading([task]) as ahead:
+                    self._read(task, ahead, entry)
             self._flush()
         # Only now: a retry that is killed before has not changed which rejects are open.
         self._supersede(missing_objects, self._retried)
@@ -255,11 +263,13 @@ class _Load:
 
         self._writer.transact(write)
 
-    def _read(self, task: ReadTask, known: LedgerEntry | None = None, *, holds_entry: bool = False) -> None:
+    def _read(
+        self, task: ReadTask, ahead: ReadingAhead, known: LedgerEntry | None = None, *, holds_entry: bool = False
+    ) -> None:
         entry = known or self._ledger.new_entry(task.summary)
         try:
-            for item in read_documents(self._bucket, task.summary.key, self._rules):
-                self._process(task, entry, item)
+            for document in ahead.documents():
+                self._process(task, entry, document)
                 if self._batch.is_full(self._batch_size):
                     self._flush(entry)
         except ObjectMissingError:
@@ -272,8 +282,8 @@ class _Load:
         self._result.objects_read += 1
         self._result.bytes_read += task.summary.size
 
-    def _process(self, task: ReadTask, entry: LedgerEntry, item: Found) -> None:
-        summary = task.summary
+    def _process(self, task: ReadTask, entry: LedgerEntry, read: ReadDocument) -> None:
+        summary, item = task.summary, read.found
         if isinstance(item, EmptyPage):
             self._result.readings.update(set(item.readings) if task.is_complete else ())
             return
@@ -292,13 +302,14 @@ class _Load:
                 self._result.erased += 1
                 return
             self._result.pseudonymised += taken is not item.document
-            document = to_bson(self._kind, taken)
+            document = read.encoded if taken is item.document else to_bson(self._kind, taken)
             if isinstance(document, StorableDocument):
                 if task.ids is None or document.document_id in task.ids:
                     self._accept(task, entry, document, item)
                 return
             count = documents_inside(self._recognition, item.delivered)
             lain = item.delivered if taken is item.document else taken
+            assert document is not None
             fault, text = document, rejects.to_text(lain)
         if task.is_complete or task.purpose is Purpose.RETRY:  # else it was counted when this version was loaded
             self._result.read += count

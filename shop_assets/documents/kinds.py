@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 FieldPath = tuple[str, ...]
 
@@ -22,6 +22,10 @@ class DocumentKind:
     phones: tuple[FieldPath, ...] = ()
     emails: tuple[FieldPath, ...] = ()
     references: frozenset[str] = frozenset()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The same kind in a worker process: comparing and hashing it then costs nothing."""
+        return _kind_named, (self.name,)
 
     @cached_property
     def personal_paths(self) -> frozenset[str]:
@@ -57,6 +61,10 @@ PURCHASES: Final = DocumentKind(
 
 KINDS: Final = (STORES, PRODUCTS, CUSTOMERS, PURCHASES)
 KIND_BY_NAME: Final = {kind.name: kind for kind in KINDS}
+
+
+def _kind_named(name: str) -> DocumentKind:
+    return KIND_BY_NAME[name]
 
 
 def natural_id(kind: DocumentKind, document: dict[str, object]) -> str | None:

@@ -40,10 +40,10 @@ WIREDTIGER: Final = "transaction_sync=(enabled=true,method=none)"
 class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no types
     """SecantusDB's storage, which reads a page in the order of ids without the rest of the collection.
 
-    A page is what `find({}).min({_id: …}).hint({_id: 1}).sort({_id: 1}).limit(n)` asks for, with or without `min` and
-    `hint`, of whole documents or of their ids. The index of ids is a table by database, collection and id in the order
-    of BSON; it is read from the first id on. The attributes are those of the version that requirements.lock pins; a
-    test reads pages.
+    A page is what `find({}).min({_id: …}).hint({_id: 1}).sort({_id: 1}).limit(n)` asks for, with or without `min`,
+    `hint` and `sort`, of whole documents or of their ids. The index of ids is a table by database, collection and id in
+    the order of BSON; it is read from the first id on. The attributes are those of the version that requirements.lock
+    pins; a test reads pages.
     """
 
     def find_matching(
@@ -60,14 +60,14 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
         of_ids = given.get("projection") == {"_id": 1} and given.pop("projection")
         if first:
             given.pop("hint", None)
-        is_page = not filter and limit > 0 and given == {"sort": {"_id": 1}} and first.keys() <= {"_id"}
+        is_page = not filter and limit > 0 and given in ({}, {"sort": {"_id": 1}}) and first.keys() <= {"_id"}
         if not is_page or self._is_timeseries(db, coll):
             return cast("Sequence[Mapping[str, Any]]", super().find_matching(db, coll, filter, **options))
         self._refresh_read_snapshot()
         with self._lock:
             records = list(itertools.islice(self._records_by_id(db, coll, first), limit))
-            documents = [RawBSONDocument(content) for content in self._contents(db, coll, records)]
-        return [{"_id": document["_id"]} for document in documents] if of_ids else documents
+            contents = list(self._contents(db, coll, records))
+        return [{"_id": _id_of(content)} for content in contents] if of_ids else list(map(RawBSONDocument, contents))
 
     def _contents(self, db: str, coll: str, records: Iterable[int]) -> Iterator[bytes]:
         """The documents of records as they are stored: the response takes them over without decoding them."""
@@ -87,6 +87,13 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
         while is_there and list(cursor.get_key()[:2]) == [db, coll]:
             yield int(cursor.get_value())
             is_there = cursor.next() == 0
+
+
+def _id_of(content: bytes) -> Any:
+    """The `_id` of a document; mostly it is the first field and a string, which need not be decoded with the others."""
+    if content[4:9] != b"\x02_id\0":
+        return RawBSONDocument(content)["_id"]
+    return content[13 : 12 + int.from_bytes(content[9:13], "little")].decode()
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
 from shop_assets.personal_data.key_ring import parse_key_ring
-from shop_assets.topics.sending import PERSONAL_ID, UNWRITABLE
+from shop_assets.topics.making import PERSONAL_ID, UNWRITABLE
 
 _REJECTS: Final = {PERSONAL_ID: "Kafka", UNWRITABLE: "Kafka"}
 

@@ -96,7 +96,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
     """Build the assets of landing.
 
     Args:
-        settings: The name of the landing bucket, and the mapping.
+        settings: The name of the landing bucket, the mapping, and how many processes generate and parse.
 
     Returns:
         Four assets, one per kind.
@@ -106,10 +106,12 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
     """
     if settings.mapping is not None:
         read_mapping_file(settings.mapping)  # what is wrong in it is said at the start, not by a run
-    return [_build_asset(kind, settings.s3_landing_bucket, settings.mapping) for kind in KINDS]
+    return [_build_asset(kind, settings) for kind in KINDS]
 
 
-def _build_asset(kind: DocumentKind, bucket_name: str, mapping: Path | None) -> AssetsDefinition:
+def _build_asset(kind: DocumentKind, settings: Settings) -> AssetsDefinition:
+    mapping, workers = settings.mapping, settings.workers
+
     @asset(
         key=RAW_JSON[kind],
         group_name=LANDING_GROUP,
@@ -117,7 +119,7 @@ def _build_asset(kind: DocumentKind, bucket_name: str, mapping: Path | None) -> 
         kinds={"s3", "json"},
         pool=INGEST,
         description=f"The shop's {kind.name} as JSON files in object storage: generated, imported or delivered.",
-        metadata={"dagster/uri": f"s3://{bucket_name}/{kind.name}/"},
+        metadata={"dagster/uri": f"s3://{settings.s3_landing_bucket}/{kind.name}/"},
     )
     @retry_transient
     def raw_documents(
@@ -126,14 +128,14 @@ def _build_asset(kind: DocumentKind, bucket_name: str, mapping: Path | None) -> 
         started = time.monotonic()
         bucket = object_store.landing()
         try:
-            result = fill(bucket, kind, config.request(mapping))
+            result = fill(bucket, kind, config.request(mapping), workers)
         except (FillingError, SourceFolderError, InvalidShopError, ManifestError, MappingError) as error:
             raise Failure(str(error), allow_retries=False) from error
         for warning in result.warnings:
             context.log.warning(warning)
         # Before anything is counted or loaded, so that what arrives later counts as new.
         taken = fingerprint(bucket, kind)
-        counts = count_inventory(bucket, kind)
+        counts = count_inventory(bucket, kind, workers)
         metadata = _metadata(bucket, kind, result, counts, time.monotonic() - started)
         metadata |= _mapping_metadata(stored_mapping(bucket), kind)
         return MaterializeResult(metadata=metadata | {FINGERPRINT: str(taken)})

@@ -64,8 +64,10 @@ class FillResult:
     skipped: list[str] = field(default_factory=list)
 
 
-def fill(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> FillResult:
+def fill(bucket: Bucket, kind: DocumentKind, request: FillRequest, workers: int = 1) -> FillResult:
     """Put the kind's documents into landing as the request says, or keep what was delivered.
+
+    `workers` processes generate the documents.
 
     Raises:
         FillingError: A particular shop is requested where other documents are.
@@ -80,7 +82,7 @@ def fill(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> FillResult
         return _import_folder(bucket, kind, request.source_folder)
     delivered = [other.name for other in KINDS if _is_delivered(bucket, other)]
     if not delivered:
-        return _generate(bucket, kind, request)
+        return _generate(bucket, kind, request, workers)
     if not request.shop_fields:
         return FillResult("delivered", WriteCounts())
     message = (
@@ -98,7 +100,7 @@ def _is_delivered(bucket: Bucket, kind: DocumentKind) -> bool:
     return any(True for _ in bucket.list(f"{kind.name}/"))
 
 
-def _generate(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> FillResult:
+def _generate(bucket: Bucket, kind: DocumentKind, request: FillRequest, workers: int) -> FillResult:
     from shop_assets.landing.shop_writing import write_shop
 
     shop = _requested_shop(bucket, kind, request)
@@ -107,7 +109,7 @@ def _generate(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> FillR
     present = generated_objects(bucket, shop, kind)
     if present is not None:
         return FillResult(GENERATOR, WriteCounts(unchanged=present.objects), shop)
-    written = write_shop(bucket, shop, kind)
+    written = write_shop(bucket, shop, kind, workers)
     note_generated(bucket, shop, kind)
     return FillResult(GENERATOR, written, shop)
 

@@ -11,34 +11,50 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind, natural_id
-from shop_assets.landing.inventory_database import Entry, InventoryCounts, InventoryDatabase
-from shop_assets.landing.mapping import KindMapping
+from shop_assets.coordination.workers import computed
+from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind
+from shop_assets.landing.inventory_database import InventoryCounts, InventoryDatabase
+from shop_assets.landing.inventory_entries import EntryReader, FetchedObject
 from shop_assets.landing.mapping_file import ShopMapping
-from shop_assets.landing.reading import document_objects, read_documents
+from shop_assets.landing.reading import document_objects
 from shop_assets.landing.stored_mapping import stored_mapping
-from shop_assets.landing.translation import EmptyPage, ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import ObjectMissingError
 
 PREFIX: Final = "_inventory/"
 _CONTENT_TYPE: Final = "application/vnd.sqlite3"
 
+LARGEST_FETCHED: Final = 8 * 1024 * 1024
+"""Bytes of an object that is read as a whole to be parsed by a worker; a larger one is parsed while it is read."""
 
-def count_inventory(bucket: Bucket, kind: DocumentKind) -> InventoryCounts:
-    """Count what landing has of a kind now. Reads only objects that are new or changed since the last time."""
-    with open_inventory(bucket, kind) as inventory:
+BATCH_BYTES: Final = 1024 * 1024
+BATCH_OBJECTS: Final = 500
+"""Of the objects that a worker parses together."""
+
+
+def count_inventory(bucket: Bucket, kind: DocumentKind, workers: int = 1) -> InventoryCounts:
+    """Count what landing has of a kind now. Reads only objects that are new or changed since the last time.
+
+    Args:
+        bucket: The landing bucket.
+        kind: The kind.
+        workers: How many processes parse the objects that are read.
+
+    Returns:
+        The counts.
+    """
+    with open_inventory(bucket, kind, workers) as inventory:
         return inventory.counts()
 
 
 @contextlib.contextmanager
-def open_inventory(bucket: Bucket, kind: DocumentKind) -> Iterator[InventoryDatabase]:
+def open_inventory(bucket: Bucket, kind: DocumentKind, workers: int = 1) -> Iterator[InventoryDatabase]:
     """The kind's inventory, brought up to date with the bucket's listing; a local copy, deleted after the block."""
     with tempfile.TemporaryDirectory(prefix="shop-inventory-") as folder:
         path = Path(folder) / f"{kind.name}.sqlite"
         _download(bucket, _key(kind), path)
         with contextlib.closing(InventoryDatabase(path)) as inventory:
-            has_changed = _refresh(inventory, bucket, kind, stored_mapping(bucket))
+            has_changed = _refresh(inventory, bucket, kind, stored_mapping(bucket), workers)
             inventory.save()  # ends the transaction in any case: another inventory may be attached to this one
             if has_changed:
                 with path.open("rb") as file:
@@ -78,30 +94,35 @@ def _download(bucket: Bucket, key: str, path: Path) -> None:
             shutil.copyfileobj(source, target)
 
 
-def _refresh(inventory: InventoryDatabase, bucket: Bucket, kind: DocumentKind, mapping: ShopMapping) -> bool:
+def _refresh(
+    inventory: InventoryDatabase, bucket: Bucket, kind: DocumentKind, mapping: ShopMapping, workers: int
+) -> bool:
     inventory.adopt_rules(mapping.digest(kind))
     has_changed = inventory.adopt_listing(document_objects(bucket, kind))
-    for number, key in inventory.unread():
-        try:
-            inventory.record(number, _entries(bucket, kind, key, mapping.of(kind)))
-        except ObjectMissingError:
-            inventory.forget(number)  # removed since it was listed
+    reader = EntryReader(kind, mapping.of(kind))
+    for entries in computed(reader, _small_objects(inventory, bucket, reader), workers):
+        for number, found in entries:
+            inventory.record(number, found)
     return has_changed
 
 
-def _entries(bucket: Bucket, kind: DocumentKind, key: str, rules: KindMapping) -> Iterator[Entry]:
-    found = read_documents(bucket, key, rules)
-    return (_entry(kind, item) for item in found if not isinstance(item, EmptyPage))
-
-
-def _entry(kind: DocumentKind, found: ParsedDocument | UnreadableDocument) -> Entry:
-    if isinstance(found, UnreadableDocument):
-        return Entry(found.position, fault=found.reason, held=found.documents)
-    return Entry(found.position, natural_id(kind, found.document), _store_id(kind, found.document))
-
-
-def _store_id(kind: DocumentKind, document: dict[str, object]) -> str | None:
-    place = document.get("purchase_location")
-    if kind != CUSTOMERS or not isinstance(place, dict):
-        return None
-    return natural_id(STORES, place)
+def _small_objects(inventory: InventoryDatabase, bucket: Bucket, reader: EntryReader) -> Iterator[list[FetchedObject]]:
+    """The unread objects, some at a time; large ones are read and recorded here, in bounded memory."""
+    batch: list[FetchedObject] = []
+    size = 0
+    for number, key, length in inventory.unread():
+        try:
+            if length > LARGEST_FETCHED:
+                with bucket.open(key) as stream:
+                    inventory.record(number, reader.entries(key, stream))
+                continue
+            batch.append(FetchedObject(number, key, bucket.get(key)))
+        except (KeyError, ObjectMissingError):
+            inventory.forget(number)  # removed since it was listed
+            continue
+        size += length
+        if size >= BATCH_BYTES or len(batch) >= BATCH_OBJECTS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

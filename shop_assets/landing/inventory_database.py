@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from shop_assets.object_store.bucket import ObjectSummary
 
@@ -40,8 +40,7 @@ INSERT INTO rules VALUES ('');
 _BATCH: Final = 1_000
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A document found in an object: its natural id (None if it has none), or the reason why it is unreadable.
 
     `store_id` is the store in which a customer registered, compared as ids are; None for other kinds. `held` is how
@@ -117,12 +116,15 @@ class InventoryDatabase:
         execute("DROP TABLE listing")
         return gone > 0 or new > 0
 
-    def unread(self) -> Iterator[tuple[int, str]]:
-        """The numbers and keys of the objects whose documents are not recorded yet."""
+    def unread(self) -> Iterator[tuple[int, str, int]]:
+        """The numbers, keys and sizes of the objects whose documents are not recorded yet."""
+        last = -1
         while batch := self._connection.execute(
-            "SELECT number, key FROM objects WHERE NOT is_read ORDER BY number LIMIT ?", (_BATCH,)
+            "SELECT number, key, size FROM objects WHERE NOT is_read AND number > ? ORDER BY number LIMIT ?",
+            (last, _BATCH),
         ).fetchall():
             yield from batch
+            last = batch[-1][0]
 
     def record(self, number: int, entries: Iterable[Entry]) -> None:
         """Record an object's documents, and that it was read."""

@@ -6,15 +6,16 @@ This module decides the layout; the documents come from `generator/`.
 import gzip
 import io
 import itertools
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 import orjson
 
+from shop_assets.coordination.workers import computed
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.erasing import COMPRESSION
 from shop_assets.landing.generated_erasures import GeneratedErasures
-from shop_assets.landing.generator.documents import generate, planned
+from shop_assets.landing.generator.documents import GeneratedDocument, generate, planned
 from shop_assets.landing.generator.shop import Shop
 from shop_assets.landing.writing import WriteCounts, write_changed
 from shop_assets.object_store.bucket import Bucket
@@ -26,8 +27,18 @@ documents go into files of `DOCUMENTS_PER_FILE`."""
 DOCUMENTS_PER_FILE: Final = 10_000
 
 
-def write_shop(bucket: Bucket, shop: Shop, kind: DocumentKind) -> WriteCounts:
-    """Write the shop's documents of this kind unless landing has them already. Memory is one file's content."""
+def write_shop(bucket: Bucket, shop: Shop, kind: DocumentKind, workers: int = 1) -> WriteCounts:
+    """Write the shop's documents of this kind unless landing has them already.
+
+    Args:
+        bucket: The landing bucket.
+        shop: The shop.
+        kind: The kind.
+        workers: How many processes compress files of many documents, each one file at a time.
+
+    Returns:
+        What was written.
+    """
     counts = WriteCounts()
     erased = GeneratedErasures.read(bucket)
     documents = generate(shop, kind)
@@ -42,23 +53,24 @@ def write_shop(bucket: Bucket, shop: Shop, kind: DocumentKind) -> WriteCounts:
             content = orjson.dumps(written, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
             write_changed(bucket, key, content, "application/json", counts)
         return counts
-    for number in itertools.count(1):
-        first = next(documents, None)
-        if first is None:
-            break
-        generated = itertools.chain([first], itertools.islice(documents, DOCUMENTS_PER_FILE - 1))
-        content = _compressed_lines(erased.applied(kind, document) for _, document in generated)
+    files = computed(_compressed, _files(erased, kind, documents), workers)
+    for number, content in enumerate(files, start=1):
         write_changed(bucket, f"{kind.name}/part-{number:06d}.jsonl.gz", content, "application/gzip", counts)
     return counts
 
 
-def _compressed_lines(documents: Iterable[Mapping[str, Any] | None]) -> bytes:
-    """Compressed JSON Lines, a blank one for an erased customer as the erasure leaves it.
+def _files(
+    erased: GeneratedErasures, kind: DocumentKind, documents: Iterator[GeneratedDocument]
+) -> Iterator[list[bytes]]:
+    """The lines of each file, a blank one for an erased customer as the erasure leaves it."""
+    while generated := list(itertools.islice(documents, DOCUMENTS_PER_FILE)):
+        written = (erased.applied(kind, document) for _, document in generated)
+        yield [b"\n" if one is None else orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in written]
 
-    Equal documents have equal bytes: the archive holds no time and no file name.
-    """
+
+def _compressed(lines: list[bytes]) -> bytes:
+    """Compressed JSON Lines. Equal lines have equal bytes: the archive holds no time and no file name."""
     target = io.BytesIO()
     with gzip.GzipFile(fileobj=target, mode="wb", compresslevel=COMPRESSION, mtime=0, filename="") as archive:
-        for document in documents:
-            archive.write(b"\n" if document is None else orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+        archive.writelines(lines)
     return target.getvalue()

@@ -220,11 +220,13 @@ def _marks(recognition: Recognition, value: Mapping[str, Any], inner: str) -> di
 
 def _with_marks(document: dict[str, Any], marks: Mapping[str, Any]) -> dict[str, Any]:
     """The document with what stood beside it; another value of its own is not replaced."""
+    if not marks:
+        return document
     own = {mark_name(name): inner for name, inner in document.items() if has_something(inner)}
     for name, content in marks.items():
         if name != DELETED and own.get(mark_name(name), content) != content:
             raise EnvelopeError(BESIDE, _named("document", [name]))
-    return document | dict(marks) if marks else document
+    return document | dict(marks)
 
 
 def _named(inner: str, beside: list[str]) -> str:

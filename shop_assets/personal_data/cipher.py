@@ -12,7 +12,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from Crypto.Cipher import AES
 from tink import daead, proto_keyset_format, secret_key_access
@@ -71,6 +71,10 @@ class PersonalDataCipher:
             raise CipherMismatchError(
                 "Tink and pycryptodome encrypt differently on this machine: install both again from requirements.lock"
             )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For worker processes of the same run, through a pipe: the pickle holds the keys."""
+        return _rebuilt, (self._keys, self.encrypts_ids)
 
     def __repr__(self) -> str:
         return f"PersonalDataCipher(key_ids={list(self._keys)})"
@@ -153,6 +157,10 @@ class PersonalDataCipher:
         except ValueError:
             message = f"not a {field} encrypted with this key: another field's value, another key, or changed since"
             raise DecryptionError(message) from None
+
+
+def _rebuilt(key_ring: Mapping[str, bytes], encrypts_ids: bool) -> PersonalDataCipher:  # for pickle
+    return PersonalDataCipher(key_ring, encrypts_ids=encrypts_ids)
 
 
 def _encryptor(key: bytes) -> daead.DeterministicAead:

@@ -95,6 +95,10 @@ class PersonalDataEncryption:
         self.counts: Counter[str] = Counter()
         self.elsewhere: Counter[str] = Counter()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For worker processes, each of which has its own cache and counts."""
+        return PersonalDataEncryption, (self._cipher,)
+
     @property
     def key_id(self) -> str:
         """The key that encrypts now."""

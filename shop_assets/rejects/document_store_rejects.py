@@ -13,7 +13,7 @@ from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.rejects import to_text
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, natural_id
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
-from shop_assets.topics.sending import collection_key
+from shop_assets.topics.making import collection_key
 
 Document = dict[str, Any]
 

@@ -48,6 +48,15 @@ class StackDownError(SettingsError):
         super().__init__(f"No stack runs in {home}: start one with `shop up`.")
 
 
+def usable_cores() -> int:
+    """Count the cores that this process may use.
+
+    Returns:
+        At least 1.
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _time_zone(name: str) -> str:
     try:
         if name in PYTHONS_OWN_ZONES or name.startswith(PYTHONS_OWN_FOLDERS):
@@ -181,6 +190,12 @@ class Settings(ReadingSettings):
     spark_driver_memory: Name = "1g"
     spark_read_partitions: PositiveCount = Field(4, description="Parallel JDBC reads of the MART.")
     spark_runs: PositiveCount = Field(1, description="How many runs with Spark the daemon executes at once.")
+
+    # Runs
+    workers: PositiveCount = Field(
+        default_factory=usable_cores,
+        description="Processes in which a run computes, each of some 100 MiB; the machine's cores by default.",
+    )
 
     # Automation and notifications
     automation: bool = Field(False, description="Schedules and the landing sensor are on from the start.")

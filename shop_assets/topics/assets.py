@@ -45,46 +45,52 @@ class CaptureConfig(Config):
     )
 
 
-def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
+def build_assets(settings: Settings) -> list[AssetsDefinition]:
     """Build the asset `kafka_topics_loaded`.
 
     Args:
-        settings: Unused; every stage is built from settings.
+        settings: How many processes make messages.
 
     Returns:
         The asset.
     """
-    return [kafka_topics_loaded]
+    return [_build_asset(settings.workers)]
 
 
-@asset(
-    key=KAFKA_TOPICS_LOADED,
-    deps=[MONGO_COLLECTIONS],
-    group_name=TOPICS_GROUP,
-    owners=OWNERS,
-    kinds={"kafka"},
-    pool=INGEST,
-)
-@retry_transient
-def kafka_topics_loaded(
-    context: AssetExecutionContext,
-    config: CaptureConfig,
-    mongo: MongoResource,
-    kafka: KafkaResource,
-    pii: PersonalDataResource,
-) -> MaterializeResult[None]:
-    """Every change of the collections as a message: key = id, value = the document as JSON with phone and e-mail
-    encrypted, no value for a deleted one. The first run sends all documents, later runs what the change stream reports.
-    """
-    begun = time.monotonic()
-    with (
-        mongo.connect() as database,
-        ingestion_lease(database, KAFKA_TOPICS_LOADED.to_user_string(), context.run_id, context.log.warning) as lease,
-    ):
-        result = capture_changes(database, kafka, pii.cipher(), config.mode, lease)
-    watermarks = kafka.administration().watermarks(kafka.ensure_topics().values())
-    totals = {topic.topic: total_messages(watermarks, topic.topic) for topic in result.topics.values()}
-    return MaterializeResult(metadata=_metadata(result, totals, time.monotonic() - begun))
+def _build_asset(workers: int) -> AssetsDefinition:
+    @asset(
+        key=KAFKA_TOPICS_LOADED,
+        deps=[MONGO_COLLECTIONS],
+        group_name=TOPICS_GROUP,
+        owners=OWNERS,
+        kinds={"kafka"},
+        pool=INGEST,
+    )
+    @retry_transient
+    def kafka_topics_loaded(
+        context: AssetExecutionContext,
+        config: CaptureConfig,
+        mongo: MongoResource,
+        kafka: KafkaResource,
+        pii: PersonalDataResource,
+    ) -> MaterializeResult[None]:
+        """Every change of the collections as a message: key = id, value = the document as JSON with phone and e-mail
+        encrypted, no value for a deleted one. The first run sends all documents, later runs what the change stream
+        reports.
+        """
+        begun = time.monotonic()
+        with (
+            mongo.connect() as database,
+            ingestion_lease(
+                database, KAFKA_TOPICS_LOADED.to_user_string(), context.run_id, context.log.warning
+            ) as lease,
+        ):
+            result = capture_changes(database, kafka, pii.cipher(), config.mode, lease, workers)
+        watermarks = kafka.administration().watermarks(kafka.ensure_topics().values())
+        totals = {topic.topic: total_messages(watermarks, topic.topic) for topic in result.topics.values()}
+        return MaterializeResult(metadata=_metadata(result, totals, time.monotonic() - begun))
+
+    return kafka_topics_loaded
 
 
 def _metadata(result: CaptureResult, totals: dict[str, int], seconds: float) -> dict[str, Any]:

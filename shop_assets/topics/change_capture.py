@@ -6,48 +6,40 @@ at any moment, the next run sends some messages again and leaves none out.
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, Self
 
-from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shop_assets.coordination.writers import SoleWriter, Writer
-from shop_assets.document_store import rejects
 from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
     StreamPosition,
     Token,
     changes_since,
+)
+from shop_assets.document_store.snapshots import (
     cluster_time,
     current_state,
-    current_stream_position,
-    snapshot,
     snapshot_documents,
 )
-from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
+from shop_assets.topics.delivery import Delivery
 from shop_assets.topics.known_keys import remember_keys, require_known_keys
 from shop_assets.topics.positions import require_positions
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.topics.sending import ChangeSender, TopicResult, collection_key
+from shop_assets.topics.sending import ChangeSender, TopicResult
 from shop_assets.topics.sent_index import SentIndex
-from shop_assets.topics.sent_spool import SentSpool
+from shop_assets.topics.snapshot_progress import SnapshotProgress
+from shop_assets.topics.snapshots import Snapshots
 
 LOGGER: Final = logging.getLogger(__name__)
 
 Mode = Literal["incremental", "replay"]
-
-DocumentPlace = tuple[str, int | str]
-"""Where a document is that Kafka did not accept: object key and position, as rejects name it."""
-
-BATCH_SIZE: Final = 5000
-"""Changes between two checkpoints: what a killed run may send again. Each checkpoint costs one wait for the brokers."""
 
 
 @dataclass
@@ -76,6 +68,7 @@ def capture_changes(
     cipher: PersonalDataCipher,
     mode: Mode,
     writer: Writer | None = None,
+    workers: int = 1,
 ) -> CaptureResult:
     """Send the changes of the collections to their topics, which are created if they are missing.
 
@@ -85,6 +78,7 @@ def capture_changes(
         cipher: The key ring for personal data.
         mode: `incremental` sends what changed since the checkpoint; `replay` sends every document again.
         writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
+        workers: How many processes make the messages of a snapshot.
 
     Returns:
         What was sent.
@@ -92,8 +86,9 @@ def capture_changes(
     Raises:
         TopicsError: Kafka refused, or did not acknowledge.
         DocumentStoreError: MongoDB has no change streams, or the stream stalled.
+        WorkerLostError: A process that made messages was killed.
     """
-    return ChangeCapture.on(database, kafka, cipher, writer).run(mode)
+    return ChangeCapture.on(database, kafka, cipher, writer, workers).run(mode)
 
 
 def sent_indexes(
@@ -126,6 +121,7 @@ class ChangeCapture:
         kafka: KafkaResource,
         sender: ChangeSender,
         writer: Writer,
+        workers: int = 1,
     ) -> None:
         self._database = database
         self._kafka = kafka
@@ -133,10 +129,9 @@ class ChangeCapture:
         self._checkpoints = Checkpoints(database, kafka.topic_prefix, writer)
         self._writer = writer
         self._indexes = sent_indexes(database, kafka, writer)
-        self._spools: dict[DocumentKind, SentSpool] = {}
-        self._open_places = rejects.open_places(database, [collection_key(kind) for kind in KINDS])
-        self._new_rejects: dict[DocumentPlace, RejectedDocument] = {}
-        self._resolved_places: set[DocumentPlace] = set()
+        self._delivery = Delivery(database, sender, writer, self._indexes)
+        progress = SnapshotProgress(database, kafka.topic_prefix, writer)
+        self._snapshots = Snapshots(database, sender, self._delivery, self._indexes, progress, workers)
         self._result = CaptureResult(sender.results, sample=sender.sample)
 
     @classmethod
@@ -146,6 +141,7 @@ class ChangeCapture:
         kafka: KafkaResource,
         cipher: PersonalDataCipher,
         writer: Writer | None = None,
+        workers: int = 1,
     ) -> Self:
         """Prepare to send the changes of a database; topics that are missing are created.
 
@@ -154,6 +150,7 @@ class ChangeCapture:
             kafka: The cluster and the names of the topics.
             cipher: The key ring for personal data.
             writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
+            workers: How many processes make the messages of a snapshot.
 
         Returns:
             The capture; nothing is sent yet.
@@ -164,7 +161,7 @@ class ChangeCapture:
         sender = ChangeSender(
             kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(cipher), kafka.bootstrap_servers
         )
-        return cls(database, kafka, sender, writer or SoleWriter(database.client))
+        return cls(database, kafka, sender, writer or SoleWriter(database.client), workers)
 
     def run(self, mode: Mode) -> CaptureResult:
         """Send what changed since the checkpoint, and a snapshot of the kinds for which that is not enough.
@@ -179,7 +176,7 @@ class ChangeCapture:
             TopicsError: Kafka refused, or did not acknowledge.
             DocumentStoreError: MongoDB has no change streams, or the stream stalled.
         """
-        self._settle()  # what a killed run left
+        self._delivery.settle()  # what a killed run left
         now = CheckpointBasis.current(self._sender.topics, self._sender.encryption.key_id)
         saved = self._checkpoints.load()
         reasons = dict.fromkeys(KINDS, NEVER) if saved is None else saved.stale_kinds(now)
@@ -204,7 +201,7 @@ class ChangeCapture:
         # Of a release that had no index: what RAW lacks is found by the comparison, and nothing need be sent for it.
         if unindexed := [kind for kind in KINDS if self._indexes[kind].totals() is None]:
             self._index_documents(unindexed)
-        self._settle()
+        self._delivery.settle()
         return self._result
 
     def resend(self, wanted: Mapping[DocumentKind, Iterable[str]]) -> CaptureResult:
@@ -226,7 +223,9 @@ class ChangeCapture:
             source_time = cluster_time(self._database, session)
             for kind, ids in wanted.items():
                 stored = map(self._sender.encryption.stored_id, ids)
-                self._send_all(self._published(snapshot_documents(self._database, kind, stored, session, source_time)))
+                self._delivery.send_all(
+                    self._published(snapshot_documents(self._database, kind, stored, session, source_time))
+                )
         return result
 
     def publish_current_state(self, earliest_times: Mapping[DocumentKind, Mapping[str, int]]) -> CaptureResult:
@@ -252,14 +251,16 @@ class ChangeCapture:
                 for document_id, time in times.items():
                     own = encryption.stored_id(document_id)
                     stored[own] = max(time, stored.get(own, 0))
-                self._send_all(self._published(current_state(self._database, kind, stored, session, source_time)))
+                self._delivery.send_all(
+                    self._published(current_state(self._database, kind, stored, session, source_time))
+                )
                 # Of an older key, or of a release that sent ids as they are: no document is sent under such an id now.
-                self._send_all(
+                self._delivery.send_all(
                     Change(kind, "delete", document_id, None, max(source_time, time))
                     for document_id, time in times.items()
                     if encryption.published_id(encryption.stored_id(document_id)) != document_id
                 )
-        self._settle()
+        self._delivery.settle()
         return result
 
     def rebuild_index(self) -> CaptureResult:
@@ -274,7 +275,7 @@ class ChangeCapture:
         """
         result = self.run("incremental")
         self._index_documents(KINDS)
-        self._settle()
+        self._delivery.settle()
         return result
 
     def adopt_key(self) -> None:
@@ -286,12 +287,12 @@ class ChangeCapture:
             TopicsError: Kafka refused, or did not acknowledge.
             DocumentStoreError: The change stream stalled.
         """
-        self._settle()
+        self._delivery.settle()
         saved = self._checkpoints.load()
         if saved is None:
             return
         self._index_documents(KINDS)
-        self._settle()
+        self._delivery.settle()
         newest = self._checkpoints.load() or saved
         basis = replace(saved.basis, key_id=self._sender.encryption.key_id)
         proof = self._sender.encryption.key_proof
@@ -299,109 +300,32 @@ class ChangeCapture:
 
     def _send_snapshot(self, reasons: dict[DocumentKind, str], token: Token | None, now: CheckpointBasis) -> None:
         self._result.snapshots = {kind.name: reason for kind, reason in reasons.items()}
-        self._flush()
-        self._settle()
-        with self._database.client.start_session() as session, self._spooling(reasons) as spools:
-            position = current_stream_position(self._database, session) if token is None else StreamPosition(token)
-            source_time = cluster_time(self._database, session)
-            self._send_all(self._published(snapshot(self._database, list(reasons), session, source_time)))
-            for kind, spool in spools.items():
-                # What was deleted where the stream has a gap, or was sent to an older topic alone.
-                gone = self._indexes[kind].missing_from(spool)
-                self._send_all(Change(kind, "delete", document_id, None, source_time) for document_id in gone)
-                self._indexes[kind].write(spool)
-        self._checkpoints.save_after_snapshot(
-            position.token, now, self._sender.encryption.key_proof, self._sender.positions()
-        )
-        self._follow_stream(position.token)
+        self._delivery.flush()
+        self._delivery.settle()
+        begun_at = self._snapshots.send(list(reasons), token, now)
+        encryption = self._sender.encryption
+        self._checkpoints.save_after_snapshot(begun_at, now, encryption.key_proof, self._sender.positions())
+        self._snapshots.forget()
+        self._follow_stream(begun_at)
 
     def _index_documents(self, kinds: Iterable[DocumentKind]) -> None:
         """Write the index as if every document had just been sent."""
         checkpoint = self._checkpoints.load()
-        with self._database.client.start_session() as session, self._spooling(kinds) as spools:
-            source_time = cluster_time(self._database, session)
-            for change in self._published(snapshot(self._database, list(spools), session, source_time)):
-                message = self._sender.to_message(change)
-                digest = None if isinstance(message, RejectedDocument) else message.digest
-                spools[change.kind].put(change.document_id, digest)
-            for kind, spool in spools.items():
-                self._indexes[kind].write(spool)
+        self._snapshots.index(kinds)
         if checkpoint is not None:
             self._follow_stream(checkpoint.token)  # what changed meanwhile is in the index and was not sent
 
-    @contextmanager
-    def _spooling(self, kinds: Iterable[DocumentKind]) -> Iterator[dict[DocumentKind, SentSpool]]:
-        """While it is open, what is sent of these kinds is for a new index and not for the journal."""
-        with ExitStack() as stack:
-            self._spools = {kind: stack.enter_context(SentSpool()) for kind in kinds}
-            try:
-                yield self._spools
-            finally:
-                self._spools = {}
-
-    def _send_all(self, changes: Iterable[Change]) -> None:
-        """Send changes that have no position in the stream, and wait for their acknowledgement."""
-        for number, change in enumerate(changes, start=1):
-            self._send(change)
-            if number % BATCH_SIZE == 0:
-                self._flush()
-        self._flush()
-
     def _published(self, changes: Iterable[Change]) -> Iterator[Change]:
         """The changes under the ids that are sent: an id that is personal data is encrypted."""
-        for change in changes:
-            published = self._sender.encryption.published_id(change.document_id)
-            yield change if published == change.document_id else replace(change, document_id=published)
+        return map(self._sender.maker.published, changes)
 
     def _follow_stream(self, token: Token) -> Token:
         """Send the changes from the token up to now; returns the new token, which is saved."""
-        unflushed = 0
         for item in changes_since(self._database, token):
             token = item.token or token
             if not isinstance(item, StreamPosition):
-                for change in self._published([item]):
-                    self._send(change)
-                unflushed += 1
-            if isinstance(item, StreamPosition) or unflushed >= BATCH_SIZE:
-                self._flush()
+                self._delivery.send(self._sender.maker.published(item))
+            if isinstance(item, StreamPosition) or self._delivery.is_due:
+                self._delivery.flush()
                 self._checkpoints.advance(token, self._sender.encryption.key_proof, self._sender.positions())
-                unflushed = 0
         return token
-
-    def _send(self, change: Change) -> None:
-        reject = self._sender.send(change)
-        place = (collection_key(change.kind), change.document_id)
-        if reject is not None and change.kind in self._spools:
-            self._spools[change.kind].put(change.document_id, None)
-        if reject is not None:
-            self._open_places.add(place)
-            self._new_rejects[place] = reject
-            self._resolved_places.discard(place)
-        elif place in self._open_places:
-            self._open_places.discard(place)
-            self._new_rejects.pop(place, None)
-            self._resolved_places.add(place)
-
-    def _flush(self) -> None:
-        self._sender.flush()
-        self._writer.transact(self._save_rejects)
-        self._new_rejects.clear()
-        self._resolved_places.clear()
-        self._record_sent()
-
-    def _save_rejects(self, session: ClientSession) -> None:
-        rejects.save(self._database, list(self._new_rejects.values()), session)
-        rejects.supersede_places(self._database, self._resolved_places, session)
-
-    def _record_sent(self) -> None:
-        for kind, sent in self._sender.take_sent().items():
-            if kind in self._spools:
-                for document_id, digest in sent.items():
-                    if digest is not None:  # what was deleted is not in the new index
-                        self._spools[kind].put(document_id, digest)
-            else:
-                self._indexes[kind].record(sent)
-
-    def _settle(self) -> None:
-        for index in self._indexes.values():
-            index.settle()

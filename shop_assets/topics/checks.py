@@ -25,9 +25,9 @@ from shop_assets.personal_data.encryption import is_personal_id
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
+from shop_assets.topics.making import collection_key
 from shop_assets.topics.reading import newest
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.topics.sending import collection_key
 
 NEWEST: Final = 100
 """Messages of each partition that are checked: a second's work, whatever the topics hold."""

@@ -4,8 +4,7 @@ Equal documents have equal bytes: keys are in the document's order, and nothing 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from shop_assets.document_store.changes import Change
 from shop_assets.documents.json_text import to_json
@@ -18,8 +17,7 @@ OPERATION: Final = "operation"
 SOURCE_TIME: Final = "source_time"
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """A message before it is sent; `value` is None for a tombstone."""
 
     key: bytes

@@ -1,7 +1,7 @@
 """Sending messages, and waiting until all of them are acknowledged.
 
-This module wraps one producer: encryption, sending, back-pressure, acknowledgements, counts. `change_capture.py`
-decides which changes are sent; `checkpoints.py` records how far it has come.
+This module wraps one producer: sending, back-pressure, acknowledgements, counts. `making.py` makes the messages;
+`change_capture.py` decides which changes are sent; `checkpoints.py` records how far it has come.
 """
 
 import time
@@ -15,18 +15,14 @@ from confluent_kafka import Message as Delivered
 
 from shop_assets.document_store.changes import Change
 from shop_assets.document_store.rejects import RejectedDocument
-from shop_assets.documents.json_text import UnwritableError
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
+from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.errors import DeliveryError
-from shop_assets.topics.messages import Message, to_message
+from shop_assets.topics.making import MadeMessage, MessageMaker
+from shop_assets.topics.messages import Message
 from shop_assets.topics.positions import Position
-from shop_assets.topics.specification import MAXIMUM_MESSAGE_BYTES, Topic
+from shop_assets.topics.specification import Topic
 
-TOO_LARGE: Final = "message is larger than the topic takes"
-UNWRITABLE: Final = "cannot be written as JSON"
-BLANK_ID: Final = "_id is blank"
-PERSONAL_ID: Final = "an id looks like a phone or an e-mail"
 SAMPLE_SIZE: Final = 5
 DELIVERY_TIMEOUT_MS: Final = 60_000
 """How long a message may wait for its acknowledgement: many times what an embedded broker needs to restart (8 s), short
@@ -37,21 +33,6 @@ FLUSH_TIMEOUT_SECONDS: Final = DELIVERY_TIMEOUT_MS / 1000 + 5
 
 BATCH_BYTES: Final = 1_000_000
 """The client's own default."""
-
-BATCH_OVERHEAD: Final = 1024
-"""Bytes that a batch of one message adds to key and value: headers of record and batch."""
-
-
-def collection_key(kind: DocumentKind) -> str:
-    """Name the place of a kind's documents that Kafka did not accept.
-
-    Args:
-        kind: The kind.
-
-    Returns:
-        The value of `object_key` in `rejected_documents`: `collection <kind>`.
-    """
-    return f"collection {kind.name}"
 
 
 @dataclass
@@ -106,6 +87,7 @@ class ChangeSender:
         self._producer = make_producer(error_cb=self._note_client_error, **limits)
         self.topics = topics
         self.encryption = encryption
+        self.maker = MessageMaker(encryption, topics)
         self._broker = broker
         self._produced = 0
         self._acknowledged = 0
@@ -117,49 +99,27 @@ class ChangeSender:
         self._topic_ids = {topic.name: topic.topic_id for topic in topics.values()}
         self._last: dict[tuple[str, int], Delivered] = {}
 
-    def send(self, change: Change) -> RejectedDocument | None:
+    def send(self, change: Change | MadeMessage) -> RejectedDocument | None:
         """Send one change; returns a reject if its document makes no message that the topic accepts."""
-        result = self.results[change.kind.name]
-        counts, elsewhere = self.encryption.counts, self.encryption.elsewhere
-        counts.clear()
-        elsewhere.clear()
-        message = self.to_message(change)
+        made = change if isinstance(change, MadeMessage) else self.maker.make(change)
+        result = self.results[made.kind.name]
+        message = made.message
         if isinstance(message, RejectedDocument):
             result.reasons[message.reason] += 1
             return message
         self._produce(result.topic, message)
-        self._sent.setdefault(change.kind, {})[change.document_id] = message.digest
+        self._sent.setdefault(made.kind, {})[made.document_id] = made.digest
         if len(self.sample) < SAMPLE_SIZE:
             key = message.key.decode(errors="replace")
-            self.sample.append(
-                {"topic": result.topic, "key": key, "operation": change.operation, "bytes": message.size}
-            )
-        result.operations[change.operation] += 1
+            self.sample.append({"topic": result.topic, "key": key, "operation": made.operation, "bytes": message.size})
+        result.operations[made.operation] += 1
         result.bytes += message.size
-        result.encrypted += counts["values"]
-        result.from_cache += counts["from_cache"]
-        result.not_normalised += counts["not_normalised"]
-        if elsewhere:
-            result.elsewhere += elsewhere
+        result.encrypted += made.encrypted
+        result.from_cache += made.from_cache
+        result.not_normalised += made.not_normalised
+        if made.elsewhere:
+            result.elsewhere.update(made.elsewhere)
         return None
-
-    def to_message(self, change: Change) -> Message | RejectedDocument:
-        """The message of a change, which is not sent; a reject if its document makes none that the topic accepts."""
-        topic = self.topics[change.kind.name]
-        if change.document is not None and not change.document_id.strip():
-            return _reject(change, BLANK_ID, "MART has no document without an id")
-        try:
-            document = None if change.document is None else self.encryption.encrypt(change.kind, change.document)
-            message = to_message(change, document)
-        except (UnwritableError, UnicodeEncodeError) as error:
-            reason = str(error) if isinstance(error, UnwritableError) else "text that is not valid Unicode"
-            return _reject(change, UNWRITABLE, reason)
-        except PersonalIdError as error:
-            return _reject(change, PERSONAL_ID, f"{error.path}: SHOP_PERSONAL_IDS=encrypt encrypts such ids")
-        limit = min(topic.maximum_message_bytes, MAXIMUM_MESSAGE_BYTES)
-        if message.size + BATCH_OVERHEAD > limit:
-            return _reject(change, TOO_LARGE, f"{message.size} bytes; topic {topic.name} accepts {limit}")
-        return message
 
     def take_sent(self) -> Mapping[DocumentKind, Mapping[str, int | None]]:
         """The digests of the newest messages by id, None for tombstones, since the last call; call it after `flush`."""
@@ -217,7 +177,3 @@ class ChangeSender:
             "(`shop status`) and run this step again"
         )
         raise DeliveryError(message)
-
-
-def _reject(change: Change, reason: str, detail: str) -> RejectedDocument:
-    return RejectedDocument(change.kind.name, collection_key(change.kind), "", change.document_id, reason, detail, "")

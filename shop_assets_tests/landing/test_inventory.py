@@ -3,7 +3,9 @@ import sqlite3
 import orjson
 import pytest
 
+from shop_assets.coordination import workers
 from shop_assets.documents.kinds import CUSTOMERS, STORES
+from shop_assets.landing import inventory, inventory_entries
 from shop_assets.landing.inventory import count_inventory, open_inventory, stores_without_customers
 from shop_assets.landing.inventory_database import InventoryCounts, InventoryDatabase
 from shop_assets.landing.mapping_file import NO_MAPPING, parse_mapping
@@ -47,12 +49,22 @@ def test_ids_are_counted_as_they_are_compared_and_what_has_none_or_cannot_be_rea
     assert counts.bytes == sum(summary.size for summary in bucket.list("stores/"))
 
 
+@pytest.mark.parametrize(("count", "largest"), [(1, 10**6), (1, 30), (2, 10**6), (2, 30)])
+def test_all_is_counted_whoever_parses_it_whatever_its_size(bucket: Bucket, monkeypatch, count: int, largest: int):
+    monkeypatch.setattr(workers, "FIRST_BATCHES", 1)
+    monkeypatch.setattr(inventory, "BATCH_OBJECTS", 2)
+    monkeypatch.setattr(inventory, "LARGEST_FETCHED", largest)
+    for number in range(9):
+        put(bucket, f"stores/{number}.jsonl", *({"store_id": f"store-{one}"} for one in range(number, 2 * number)))
+    bucket.put("stores/c.json", b"nonsense", "application/json")
+    counts = count_inventory(bucket, STORES, count)
+    assert (counts.documents, counts.distinct_ids, counts.faults) == (36, 15, {NOT_JSON: 1})
+
+
 def test_what_is_new_changed_or_gone_is_seen_and_nothing_else_is_read_again(bucket: Bucket, monkeypatch):
     read = []
-    from shop_assets.landing import inventory as module
-
-    reader = module.read_documents
-    monkeypatch.setattr(module, "read_documents", lambda *given: read.append(given[1]) or reader(*given))
+    reader = inventory_entries.read_stream
+    monkeypatch.setattr(inventory_entries, "read_stream", lambda *given: read.append(given[0]) or reader(*given))
 
     put(bucket, "stores/same.json", {"store_id": "store-001"})
     put(bucket, "stores/changed.json", {"store_id": "store-002"})
@@ -95,7 +107,7 @@ def test_a_reading_that_was_broken_off_leaves_nothing_half_counted(bucket: Bucke
         put(bucket, f"stores/{number}.json", {"store_id": f"store-{number}"})
     database = InventoryDatabase(tmp_path / "stores.sqlite")
     database.adopt_listing(bucket.list("stores/"))
-    number, _ = next(database.unread())
+    number, _, _ = next(database.unread())
     database.record(number, [])
     database.save()
     database.close()
@@ -107,7 +119,7 @@ def test_a_reading_that_was_broken_off_leaves_nothing_half_counted(bucket: Bucke
 
 
 def _read_all(database: InventoryDatabase):
-    for number, key in database.unread():
+    for number, key, _ in database.unread():
         database.record(number, [])
         yield key
 

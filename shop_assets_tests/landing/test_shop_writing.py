@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from shop_assets.coordination import workers
 from shop_assets.documents.kinds import PURCHASES, STORES
 from shop_assets.landing import shop_writing
 from shop_assets.landing.generator.documents import generate
@@ -37,7 +38,8 @@ def test_many_documents_share_compressed_files_of_equal_bytes_whenever_they_are_
     monkeypatch.setattr(shop_writing, "DOCUMENTS_PER_FILE", 10)
     write_shop(bucket, SHOP, PURCHASES)
     first = contents(bucket)
-    assert write_shop(bucket, SHOP, PURCHASES) == WriteCounts(unchanged=len(first))
+    monkeypatch.setattr(workers, "FIRST_BATCHES", 1)
+    assert write_shop(bucket, SHOP, PURCHASES, workers=2) == WriteCounts(unchanged=len(first))
     assert contents(bucket) == first
     counts = count_inventory(bucket, PURCHASES)
     assert (counts.documents, counts.distinct_ids, counts.faults) == (25, 25, {})

@@ -178,17 +178,17 @@ def test_a_check_that_cannot_run_is_an_error_and_no_verdict(settings: Settings, 
             check(kafka=kafka_resource(other), pii=personal_data_resource(settings))
 
 
-def test_the_assets_are_described_alike() -> None:
+def test_the_assets_are_described_alike(settings: Settings) -> None:
     for stage, name, group in (
         (document_store_assets, "mongo_collections", "document_store"),
         (topics_assets, "kafka_topics_loaded", "topics"),
     ):
-        (spec,) = [spec for asset in stage.build_assets(None) for spec in asset.specs]  # type: ignore[arg-type]
+        (spec,) = [spec for asset in stage.build_assets(settings) for spec in asset.specs]
         assert spec.key == AssetKey(name)
         assert spec.group_name == group
         assert spec.owners == ["team:data-platform"]
         assert spec.description
-    (stored,) = document_store_assets.build_assets(None)  # type: ignore[arg-type]  # unused there
+    (stored,) = document_store_assets.build_assets(settings)
     assert {dep.asset_key for spec in stored.specs for dep in spec.deps} == {
         AssetKey(f"raw_{k.name}_json") for k in KINDS
     }

@@ -10,8 +10,8 @@ from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.change_capture import ChangeCapture, sent_indexes
+from shop_assets.topics.making import collection_key
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.topics.sending import collection_key
 from shop_assets_tests.topics.conftest import Capture, Documents, Read, customer
 
 PHONE = "+79001234567"

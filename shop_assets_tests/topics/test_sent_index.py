@@ -56,7 +56,7 @@ def test_it_follows_inserts_changes_and_deletions(
     assert indexed(index) == newest_digests(read_topic)
     assert len(indexed(index)) == 40
 
-    monkeypatch.setattr("shop_assets.topics.change_capture.BATCH_SIZE", 4)  # many entries of the journal
+    monkeypatch.setattr("shop_assets.topics.delivery.BATCH_SIZE", 4)  # many entries of the journal
     database.customers.update_one({"_id": "cus-1"}, {"$set": {"n": "changed"}})
     database.customers.delete_many({"_id": {"$in": ["cus-2", "cus-3"]}})
     database.customers.insert_many([customer(number) for number in (3, 50, 51)])
@@ -188,7 +188,7 @@ def test_buckets_are_split_when_they_have_grown(
     monkeypatch.setattr("shop_assets.topics.sent_buckets.BUCKET_SIZE", 4)
     monkeypatch.setattr(sent_index, "LARGEST_BUCKETS", 16)
     monkeypatch.setattr(sent_index, "SETTLED_AT", 30)
-    monkeypatch.setattr("shop_assets.topics.change_capture.BATCH_SIZE", 10)
+    monkeypatch.setattr("shop_assets.topics.delivery.BATCH_SIZE", 10)
     capture()
     index = index_of_customers(database, kafka)
     database.customers.insert_many([customer(number) for number in range(100)])

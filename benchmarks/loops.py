@@ -1,0 +1,262 @@
+"""The bare loops: what each stage could not be faster than, with the client library and the service alone.
+
+Documents, messages and columns are ready before the clock starts. All loops use the stack of the run that was measured,
+its purchases, and places of their own: a collection, a topic and a database.
+"""
+
+import itertools
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import polars as pl
+from bson.raw_bson import RawBSONDocument
+from clickhouse_connect.driver.client import Client
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
+from pymongo import ReplaceOne
+from pymongo.database import Database
+
+from shop_assets.document_store.pages import pages
+from shop_assets.document_store.resource import mongo_resource
+from shop_assets.documents.kinds import PURCHASES
+from shop_assets.object_store.resource import object_store_resource
+from shop_assets.report.csv_report import find_report, read_report
+from shop_assets.settings import Settings
+from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.warehouse.raw_rows import arrow_file, arrow_table
+from shop_assets.warehouse.resource import clickhouse_resource
+
+DOCUMENTS: Final = 50_000
+"""Of one loop at most; a loop's rate does not depend on more."""
+
+BATCH: Final = 1000
+PLACE: Final = "benchmark"
+TOPIC: Final = "benchmark.purchases"
+
+Work = Callable[[], object]
+
+
+@dataclass
+class LoopCosts:
+    """What a loop did, and the asset whose limit it is. `is_naive`: the way in which the task is often done instead."""
+
+    asset: str
+    name: str
+    documents: int
+    seconds: float
+    is_naive: bool = False
+
+    @property
+    def rate(self) -> float:
+        """Documents a second."""
+        return self.documents / max(self.seconds, 0.001)
+
+
+@dataclass
+class Stack:
+    """The services of a stack that a run has filled."""
+
+    settings: Settings
+    database: Database[Any]
+    kafka: KafkaResource
+    client: Client
+
+    def purchases(self, count: int) -> list[RawBSONDocument]:
+        """Some purchases as MongoDB stores them.
+
+        Args:
+            count: How many at most.
+
+        Returns:
+            The documents.
+        """
+        raw = self.database.codec_options.with_options(document_class=RawBSONDocument)
+        found = pages(self.database.get_collection(PURCHASES.name, codec_options=raw))
+        return list(itertools.islice(itertools.chain.from_iterable(found), count))
+
+    def messages(self, count: int) -> list[Message]:
+        """Some messages of purchases.
+
+        Args:
+            count: How many at most.
+
+        Returns:
+            The messages.
+        """
+        consumer = self.kafka.consumer(PLACE)
+        topic = self.kafka.topic_name(PURCHASES)
+        found: list[Message] = []
+        with closing(consumer):
+            partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
+            consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
+            while len(found) < count and (batch := consumer.consume(BATCH, timeout=3)):
+                found += [message for message in batch if message.error() is None]
+        return found[:count]
+
+
+def loops(settings: Settings) -> Iterator[LoopCosts]:
+    """Measure all loops.
+
+    Args:
+        settings: Of the stack.
+
+    Yields:
+        The costs of each.
+    """
+    with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
+        stack = Stack(settings, database, kafka_resource(settings), client)
+        yield from _of_mongodb(stack)
+        yield from _of_kafka(stack)
+        yield from _of_clickhouse(stack)
+    yield from _of_the_report(settings)
+
+
+def measured(asset: str, name: str, documents: int, work: Work, *, is_naive: bool = False) -> LoopCosts:
+    """Run a loop with the clock on.
+
+    Args:
+        asset: The asset whose limit it is.
+        name: What it does.
+        documents: How many documents it handles.
+        work: The loop.
+        is_naive: Whether it is the usual slow way.
+
+    Returns:
+        Its costs.
+    """
+    begun = time.monotonic()
+    work()
+    return LoopCosts(asset, name, documents, round(time.monotonic() - begun, 3), is_naive)
+
+
+def _of_mongodb(stack: Stack) -> Iterator[LoopCosts]:
+    documents = stack.purchases(DOCUMENTS)
+    one_by_one = documents[:BATCH]
+    place = stack.database[PLACE]
+
+    def upsert(batch: Sequence[RawBSONDocument]) -> None:
+        place.bulk_write([ReplaceOne({"_id": one["_id"]}, one, upsert=True) for one in batch], ordered=False)
+
+    place.drop()
+    yield measured(
+        "mongo_collections", "bulk inserts", len(documents), lambda: _each(place.insert_many, _batches(documents))
+    )
+    place.drop()
+    few = documents[: DOCUMENTS // 5]
+    yield measured("mongo_collections", "bulk upserts", len(few), lambda: _each(upsert, _batches(few)))
+    place.drop()
+    yield measured(
+        "mongo_collections",
+        "one upsert at a time",
+        len(one_by_one),
+        lambda: _each(lambda one: place.replace_one({"_id": one["_id"]}, one, upsert=True), one_by_one),
+        is_naive=True,
+    )
+    place.drop()
+
+
+def _of_kafka(stack: Stack) -> Iterator[LoopCosts]:
+    messages = stack.messages(DOCUMENTS)
+    ready = [(message.key(), message.value(), message.headers()) for message in messages]
+    stack.kafka.administration().ensure([TOPIC], stack.kafka.specification())
+    producer = stack.kafka.producer()
+
+    def delivered(error: KafkaError | None, _message: Message) -> None:
+        if error is not None:
+            raise KafkaException(error)
+
+    def produce(batch: Iterable[tuple[Any, Any, Any]]) -> None:
+        for key, value, headers in batch:
+            producer.produce(TOPIC, value, key, headers=headers, on_delivery=delivered)
+            producer.poll(0)
+        producer.flush(60)
+
+    yield measured(
+        "kafka_topics_loaded", "messages of ready bytes", len(ready), lambda: _each(produce, _batches(ready, 5000))
+    )
+    few = ready[: BATCH // 4]
+    yield measured(
+        "kafka_topics_loaded",
+        "one message at a time",
+        len(few),
+        lambda: _each(lambda one: produce([one]), few),
+        is_naive=True,
+    )
+    yield measured("clickhouse_raw", "reading messages alone", len(messages), lambda: stack.messages(len(messages)))
+
+
+def _of_clickhouse(stack: Stack) -> Iterator[LoopCosts]:
+    client = stack.client
+    messages = stack.messages(DOCUMENTS)
+    columns = arrow_file(arrow_table(messages, PLACE, datetime.now(UTC)))
+    client.command(f"CREATE DATABASE IF NOT EXISTS {PLACE}")
+    try:
+        client.command(f"CREATE TABLE {PLACE}.raw AS raw.purchases")
+        insert = f"{PLACE}.raw"
+        yield measured(
+            "clickhouse_raw", "inserting ready columns alone", len(messages), lambda: _insert(client, insert, columns)
+        )
+        rows = [arrow_file(arrow_table([message], PLACE, datetime.now(UTC))) for message in messages[: BATCH // 10]]
+        yield measured(
+            "clickhouse_raw",
+            "one row at a time",
+            len(rows),
+            lambda: _each(lambda row: _insert(client, insert, row), rows),
+            is_naive=True,
+        )
+        view = "SELECT as_select FROM system.tables WHERE database = 'mart' AND name = 'purchases_cleaning'"
+        cleaning = client.query(view).first_row[0].replace("FROM raw.purchases", f"FROM {PLACE}.raw")
+        client.command(f"TRUNCATE TABLE {PLACE}.raw")
+        _insert(client, insert, columns)
+        client.command(f"CREATE TABLE {PLACE}.clean AS mart.purchase_versions")
+        columns_of = ", ".join(row[0] for row in client.query(f"DESCRIBE ({cleaning})").result_rows)
+        yield measured(
+            "clickhouse_raw",
+            "cleaning alone (INSERT SELECT)",
+            len(messages),
+            lambda: client.command(f"INSERT INTO {PLACE}.clean ({columns_of}) {cleaning}"),
+        )
+    finally:
+        client.command(f"DROP DATABASE {PLACE}")
+
+
+def _of_the_report(settings: Settings) -> Iterator[LoopCosts]:
+    bucket = object_store_resource(settings).reports()
+    content = read_report(bucket, find_report(bucket))
+    table = pl.read_csv(content)
+    yield measured(
+        "report_csv", "polars reads and writes the CSV", len(table), lambda: pl.read_csv(content).write_csv()
+    )
+
+
+def _insert(client: Client, table: str, columns: bytes) -> None:
+    client.raw_insert(table, insert_block=columns, fmt="Arrow")
+
+
+def _each(work: Callable[[Any], object], parts: Iterable[Any]) -> None:
+    for part in parts:
+        work(part)
+
+
+def _batches(items: Sequence[Any], size: int = BATCH) -> Iterator[Sequence[Any]]:
+    return (items[begin : begin + size] for begin in range(0, len(items), size))
+
+
+def shares(stages: Mapping[str, float], costs: Iterable[LoopCosts]) -> dict[str, float]:
+    """How close each stage comes to the slowest of its loops.
+
+    Args:
+        stages: Documents a second by asset.
+        costs: The loops.
+
+    Returns:
+        A share by asset.
+    """
+    limits: dict[str, float] = {}
+    for cost in costs:
+        if not cost.is_naive:
+            limits[cost.asset] = min(cost.rate, limits.get(cost.asset, cost.rate))
+    return {asset: round(stages[asset] / limit, 2) for asset, limit in limits.items() if asset in stages}

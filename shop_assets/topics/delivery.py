@@ -1,0 +1,165 @@
+"""What happens to each change that is sent: its message, its reject, and its entry in the sent index.
+
+`change_capture.py` decides which changes are sent, and saves the checkpoint after `flush`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final
+
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from shop_assets.coordination.writers import Writer
+from shop_assets.document_store import rejects
+from shop_assets.document_store.changes import Change
+from shop_assets.document_store.rejects import RejectedDocument
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.topics.making import MadeMessage, collection_key
+from shop_assets.topics.sending import ChangeSender
+from shop_assets.topics.sent_index import SentIndex
+from shop_assets.topics.sent_spool import SentSpool
+
+BATCH_SIZE: Final = 5000
+"""Changes between two checkpoints: what a killed run may send again. Each checkpoint costs one wait for the brokers."""
+
+DocumentPlace = tuple[str, int | str]
+"""Where a document is that Kafka did not accept: object key and position, as rejects name it."""
+
+SentDocuments = Mapping[str, int | None]
+"""Digests of the newest messages by id; None for a tombstone, and for a document that was rejected."""
+
+
+class Delivery:
+    """Sends changes, and records what became of them."""
+
+    def __init__(
+        self,
+        database: Database[dict[str, Any]],
+        sender: ChangeSender,
+        writer: Writer,
+        indexes: Mapping[DocumentKind, SentIndex],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            database: The database of the rejects.
+            sender: Sends the messages.
+            writer: Makes the writes, as long as this run may write.
+            indexes: The sent index of each kind's topic.
+        """
+        self._database = database
+        self._sender = sender
+        self._writer = writer
+        self._indexes = indexes
+        self._spools: dict[DocumentKind, SentSpool] = {}
+        self._open_places = rejects.open_places(database, [collection_key(kind) for kind in KINDS])
+        self._new_rejects: dict[DocumentPlace, RejectedDocument] = {}
+        self._resolved_places: set[DocumentPlace] = set()
+        self._unflushed = 0
+        self._refused: dict[DocumentKind, dict[str, int | None]] = {}
+
+    @property
+    def is_due(self) -> bool:
+        """Whether so much was sent that it is time to wait for acknowledgements."""
+        return self._unflushed >= BATCH_SIZE
+
+    def send(self, change: Change | MadeMessage) -> None:
+        """Send a change under its id; a reject is recorded by the next `flush`.
+
+        Args:
+            change: The change, or its message.
+
+        Raises:
+            DeliveryError: A message is known not to have been acknowledged.
+        """
+        reject = self._sender.send(change)
+        self._unflushed += 1
+        place = (collection_key(change.kind), change.document_id)
+        if reject is not None:
+            self._refused.setdefault(change.kind, {})[change.document_id] = None
+            self._open_places.add(place)
+            self._new_rejects[place] = reject
+            self._resolved_places.discard(place)
+        elif place in self._open_places:
+            self._open_places.discard(place)
+            self._new_rejects.pop(place, None)
+            self._resolved_places.add(place)
+
+    def send_all(self, changes: Iterable[Change]) -> None:
+        """Send changes that have no position in the stream, and wait for their acknowledgement.
+
+        Args:
+            changes: The changes.
+
+        Raises:
+            DeliveryError: A message was not acknowledged.
+        """
+        for change in changes:
+            self.send(change)
+            if self.is_due:
+                self.flush()
+        self.flush()
+
+    def flush(self) -> dict[DocumentKind, SentDocuments]:
+        """Wait for acknowledgements, and record rejects and what was sent.
+
+        Returns:
+            What was sent of kinds whose index is written anew, and so is not in the journal.
+
+        Raises:
+            DeliveryError: A message was not acknowledged.
+        """
+        self._sender.flush()
+        self._writer.transact(self._save_rejects)
+        self._new_rejects.clear()
+        self._resolved_places.clear()
+        self._unflushed = 0
+        refused, self._refused = self._refused, {}
+        spooled: dict[DocumentKind, SentDocuments] = {}
+        sent = self._sender.take_sent()
+        for kind in sent.keys() | refused.keys():
+            if kind in self._spools:
+                # What was deleted is not in the new index; what was rejected keeps its digest of the old one.
+                living = {name: digest for name, digest in sent.get(kind, {}).items() if digest is not None}
+                spooled[kind] = living | refused.get(kind, {})
+                self.spool(kind, spooled[kind])
+            elif kind in sent:
+                self._indexes[kind].record(sent[kind])
+        return spooled
+
+    def spool(self, kind: DocumentKind, sent: SentDocuments) -> None:
+        """Put what was sent into the new index.
+
+        Args:
+            kind: A kind whose index is written anew.
+            sent: What was sent.
+        """
+        for document_id, digest in sent.items():
+            self._spools[kind].put(document_id, digest)
+
+    def settle(self) -> None:
+        """Bring the journals into the sent indexes."""
+        for index in self._indexes.values():
+            index.settle()
+
+    @contextmanager
+    def spooling(self, kinds: Iterable[DocumentKind]) -> Iterator[dict[DocumentKind, SentSpool]]:
+        """While it is open, what is sent of these kinds is for a new index and not for the journal.
+
+        Args:
+            kinds: The kinds.
+
+        Yields:
+            The documents of the new index of each kind.
+        """
+        with ExitStack() as stack:
+            self._spools = {kind: stack.enter_context(SentSpool()) for kind in kinds}
+            try:
+                yield self._spools
+            finally:
+                self._spools = {}
+
+    def _save_rejects(self, session: ClientSession) -> None:
+        rejects.save(self._database, list(self._new_rejects.values()), session)
+        rejects.supersede_places(self._database, self._resolved_places, session)

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.options import AsJson, Verbose, require_complete_day
+from shop_assets.cli.options import AsJson, Quiet, Verbose, require_complete_day
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import InputError
 
@@ -32,6 +32,7 @@ def backfill(
     ] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    quiet: Quiet = False,
 ) -> None:
     """Build features and reports for a range of days, each as of the midnight that ends it."""
     days = (require_complete_day(first.date(), "--from"), require_complete_day(last.date(), "--to"))
@@ -44,7 +45,8 @@ def backfill(
     from shop_assets.cli.runs import day_rows, materialize_days
     from shop_assets.cli.summary import print_checks, print_failures
 
-    with RunProgress(shows_days=True, output=STANDARD_ERROR if as_json else STANDARD_OUTPUT) as progress:
+    output = STANDARD_ERROR if as_json else STANDARD_OUTPUT
+    with RunProgress(shows_days=True, output=output, quiet=quiet) as progress:
         result = materialize_days(settings, *days, progress.on_event, recompute=recompute, verbose=verbose)
     outcome = Outcome.of(result, progress.not_run)
     if as_json:

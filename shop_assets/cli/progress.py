@@ -1,9 +1,11 @@
-"""Progress of a run: one line per asset, as soon as it is materialized."""
+"""Progress of a run: a line for each asset, as soon as it is materialized, and the step that runs, with its seconds."""
 
 import contextlib
 import logging
 import os
 import re
+import threading
+import time
 from types import TracebackType
 from typing import Final, Self
 
@@ -16,12 +18,19 @@ from shop_assets.cli.outcome import AssetRow
 STANDARD_OUTPUT: Final = 1
 STANDARD_ERROR: Final = 2
 SPINNER_WIDTH: Final = 2
+TICK_SECONDS: Final = 1.0
+LOG_SECONDS: Final = 30.0
+"""A step that takes longer prints a line each time so much has passed, where the output is no terminal."""
+
 NOT_RUN: Final = re.compile(r"Dependencies for step (\S+) .*Not executing\.")
 """What Dagster logs for each step after a failed one; it has no event for them."""
 
 
 class RunProgress:
     """Prints a line for each materialized asset, failed check, failed step and warning of one run.
+
+    A terminal shows the running step and its seconds below the lines. Where nobody looks at it live (a file, a pipe), a
+    step that takes long prints a line now and then, so that a log shows that it is not stuck.
 
     Dagster redirects the process's standard output into its own log files while steps run; so the console writes to a
     duplicate of it, taken before the run starts. Use as a context manager.
@@ -42,14 +51,22 @@ class RunProgress:
         self._output = os.fdopen(os.dup(output), "w", encoding="utf-8")
         self._console = _Console(file=self._output, highlight=False)
         self._status = self._console.status("starting")
+        self._step = ""
+        self._said = ""
+        self._began = self._spoke = time.monotonic()
+        self._ended = threading.Event()
+        self._clock = threading.Thread(target=self._tick_on, name="progress", daemon=True)
 
     def __enter__(self) -> Self:
         self._status.start()
+        self._clock.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._ended.set()
+        self._clock.join()
         self._status.stop()
         with contextlib.suppress(BrokenPipeError):  # nobody reads it any more
             self._output.close()
@@ -62,7 +79,9 @@ class RunProgress:
             return
         match event.event_type:
             case DagsterEventType.STEP_START:
-                self._show_step(f"{event.step_key} …")
+                self._step, self._said = str(event.step_key), ""
+                self._began = self._spoke = time.monotonic()
+                self._show_step()
             case DagsterEventType.ASSET_MATERIALIZATION:
                 self._materialized(event)
             case DagsterEventType.ASSET_CHECK_EVALUATION:
@@ -96,13 +115,26 @@ class RunProgress:
         elif isinstance(entry.level, int) and entry.level >= logging.WARNING:
             self._print(f"[yellow]![/] {escape(entry.user_message)}")
         else:
-            self._show_step(f"{entry.step_key}: {entry.user_message}")
+            self._said = f": {entry.user_message}"
+            self._show_step()
 
     def _print(self, line: str) -> None:
         if not self._is_quiet:
             self._console.print(line, soft_wrap=True)
 
-    def _show_step(self, text: str) -> None:
+    def _tick_on(self) -> None:
+        while not self._ended.wait(TICK_SECONDS):
+            if self._console.is_terminal:
+                self._show_step()
+            elif self._step and not self._is_quiet and time.monotonic() - self._spoke >= LOG_SECONDS:
+                self._spoke = time.monotonic()
+                self._print(escape(self._running()))
+
+    def _running(self) -> str:
+        return f"{self._step} … {time.monotonic() - self._began:.0f} s{self._said}"
+
+    def _show_step(self) -> None:
+        text = self._running() if self._step else "starting"
         width = self._console.width - SPINNER_WIDTH
         self._status.update(escape(text if len(text) <= width else f"{text[: width - 1]}…"))
 

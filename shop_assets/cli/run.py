@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from shop_assets.cli.options import AsJson, Day, Verbose, last_complete_day, require_complete_day
+from shop_assets.cli.options import AsJson, Day, Quiet, Verbose, last_complete_day, require_complete_day
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import InputError
 
@@ -60,6 +60,7 @@ def run(
     ] = False,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run the whole pipeline for one day, from JSON files to CSV.
 
@@ -91,7 +92,7 @@ def run(
     from shop_assets.cli.runs import materialize_everything
     from shop_assets.cli.summary import print_summary
 
-    with RunProgress(output=STANDARD_ERROR if as_json else STANDARD_OUTPUT) as progress:
+    with RunProgress(output=STANDARD_ERROR if as_json else STANDARD_OUTPUT, quiet=quiet) as progress:
         result = materialize_everything(
             settings,
             partition,

@@ -15,6 +15,7 @@ import bson
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from shop_assets.coordination.pace import advance
 from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
@@ -421,6 +422,7 @@ class _Load:
         self._writer.transact(lambda session: self._write_records(left_out, session))
         if unfinished is not None:
             unfinished.ids = [document_id for document_id in unfinished.ids if document_id not in left_out]
+        advance(len(batch.documents) + len(batch.rejects))
         self._batch = LoadBatch()
 
     def _write_records(self, left_out: Collection[str], session: ClientSession) -> None:

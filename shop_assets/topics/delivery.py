@@ -10,6 +10,7 @@ from typing import Any, Final
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from shop_assets.coordination.pace import advance
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.changes import Change
@@ -114,6 +115,7 @@ class Delivery:
         self._writer.transact(self._save_rejects)
         self._new_rejects.clear()
         self._resolved_places.clear()
+        advance(self._unflushed)
         self._unflushed = 0
         refused, self._refused = self._refused, {}
         spooled: dict[DocumentKind, SentDocuments] = {}

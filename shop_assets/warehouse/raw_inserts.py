@@ -18,6 +18,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.pace import advance
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.warehouse.errors import BrokerTimeoutError, FencedOffError, KafkaReadError, OffsetGapError
 from shop_assets.warehouse.ingestion_plan import IngestionPlan
@@ -129,6 +130,7 @@ def ingest(
     """
     results: dict[DocumentKind, IngestionResult] = {}
     _fetch_metadata(consumer, plan)
+    left = sum(wanted.end - wanted.first for ranges in plan.ranges.values() for wanted in ranges)
     for kind, ranges in plan.ranges.items():
         results[kind] = IngestionResult()
         for wanted in ranges:
@@ -137,6 +139,8 @@ def ingest(
                 guard()
                 insert(client, plan.fencing_token, kind, wanted.topic_id, batch)
                 _count(results[kind], batch)
+                left -= len(batch)
+                advance(len(batch), left)
                 del batch  # or it would be in memory together with the next two
             _commit(client, consumer, kind, wanted)
     return results

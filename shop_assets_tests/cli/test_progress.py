@@ -1,0 +1,59 @@
+"""What a run shows while it runs, on a terminal and in a log."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from dagster import DagsterEvent, DagsterEventType, EventLogEntry
+
+from shop_assets.cli import progress
+from shop_assets.cli.progress import RunProgress
+
+
+def begun(step: str) -> EventLogEntry:
+    event = DagsterEvent(DagsterEventType.STEP_START.value, job_name="everything", step_key=step)
+    return EventLogEntry(
+        error_info=None, level=20, user_message="", run_id="r", timestamp=0.0, step_key=step, dagster_event=event
+    )
+
+
+def said(step: str, message: str) -> EventLogEntry:
+    return EventLogEntry(error_info=None, level=20, user_message=message, run_id="r", timestamp=0.0, step_key=step)
+
+
+@pytest.fixture
+def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What a run of one long step prints to a file."""
+    monkeypatch.setattr(progress, "TICK_SECONDS", 0.02)
+    monkeypatch.setattr(progress, "LOG_SECONDS", 0.1)
+
+    def run(*, quiet: bool) -> str:
+        file = tmp_path / "log"
+        with file.open("wb") as output, RunProgress(output=output.fileno(), quiet=quiet) as shown:
+            shown.on_event(begun("mongo_collections"))
+            shown.on_event(said("mongo_collections", "1,000 of 2,000 documents"))
+            time.sleep(0.35)
+        return file.read_text()
+
+    return run
+
+
+def test_a_log_says_now_and_then_which_step_runs_and_for_how_long(shown):
+    lines = shown(quiet=False).splitlines()
+    assert 2 <= len(lines) <= 3
+    assert set(lines) == {"mongo_collections … 0 s: 1,000 of 2,000 documents"}
+
+
+def test_a_quiet_run_says_nothing_of_its_progress(shown):
+    assert shown(quiet=True) == ""
+
+
+def test_no_colour_reaches_a_log_even_where_one_is_forced_on_a_terminal(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    read, write = os.pipe()
+    with RunProgress(output=write) as shown:
+        shown._print("[green]✓[/] done")
+    os.close(write)
+    assert os.read(read, 100).decode() == "✓ done\n"
+    os.close(read)

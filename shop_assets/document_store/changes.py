@@ -34,6 +34,9 @@ AWAIT_MS: Final = 500
 STALL_SECONDS: Final = 60.0
 """A stream that neither delivers nor moves its token for this long will not reach the end marker."""
 
+LAST_INCREMENT: Final = (1 << 32) - 1
+"""Of a second of cluster time."""
+
 _NO_REPLICA_SET: Final = 40573
 
 OPERATIONS: Final[frozenset[Operation]] = frozenset({"insert", "update", "replace", "delete"})
@@ -56,8 +59,8 @@ class HistoryLostError(DocumentStoreError):
 class Change:
     """A document as it is now, or None if it was deleted.
 
-    `source_time` orders the changes of a document: MongoDB's cluster time, seconds << 32 | increment. `token` is the
-    position right after this change; a change of a snapshot has none.
+    `source_time` orders the changes of a document: MongoDB's cluster time, seconds << 32 | increment, but no second of
+    the future. `token` is the position right after this change; a change of a snapshot has none.
     """
 
     kind: DocumentKind
@@ -246,7 +249,11 @@ def source_time(timestamp: Timestamp | None) -> int:
     if timestamp is None:
         message = "MongoDB returned no cluster time; it must be a replica set"
         raise DocumentStoreError(message)
-    return timestamp.time << 32 | timestamp.inc
+    # A MongoDB whose clock is ahead, or once was, gives times of the future, which no reader believes. Its changes are
+    # ordered by the second in which they are read, and by their offsets within it: as its times grow and the clock
+    # goes on, so does the smaller of the two.
+    now = int(time.time())
+    return timestamp.time << 32 | timestamp.inc if timestamp.time <= now else now << 32 | LAST_INCREMENT
 
 
 def _is_lost(error: OperationFailure) -> bool:

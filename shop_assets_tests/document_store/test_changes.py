@@ -2,6 +2,9 @@ import threading
 from typing import Any
 
 import pytest
+from bson.timestamp import Timestamp
+from hypothesis import given
+from hypothesis import strategies as st
 from pymongo.database import Database
 
 from shop_assets.document_store import changes, pages
@@ -178,3 +181,22 @@ def test_a_stalled_stream_is_an_error_and_not_an_end(database: Documents, monkey
 
     with pytest.raises(DocumentStoreError, match="stalled"):
         list(changes_since(database, token))
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.booleans()), min_size=1, max_size=30))
+def test_times_of_a_clock_that_is_ahead_keep_their_order_and_are_never_in_the_future(
+    steps: list[tuple[int, int, bool]],
+) -> None:
+    """MongoDB's clock jumps ahead and its time then only grows, while our clock goes on."""
+    now, seconds, increment, last = 1_000, 1_000, 1, 0
+    for passed, ahead, jumps in steps:
+        now += passed
+        later = max(seconds, now) + (ahead * 1_000 if jumps else 0)
+        seconds, increment = later, increment + 1 if later == seconds else 1
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(changes.time, "time", lambda moment=now: moment + 0.5)
+            found = changes.source_time(Timestamp(seconds, increment))
+        assert last <= found < (now + 1) << 32
+        if seconds <= now:
+            assert found == seconds << 32 | increment
+        last = found

@@ -39,6 +39,9 @@ def pace_said(say: Callable[[str], object]) -> Iterator[None]:
 
     Args:
         say: Takes a sentence: `1,000 documents, 500 a second, 2,000 left, about 4 s`.
+
+    Yields:
+        Nothing.
     """
     before = _pace.set(_Pace(say))
     try:

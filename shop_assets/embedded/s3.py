@@ -65,6 +65,8 @@ def service(context: StackContext, _tools: Tools) -> Service:
             # The one master elects itself at once. With the old election resumed, one restart in ten refused its own
             # volume server first, and then let writes wait for 5 to 20 s. Volumes report themselves either way.
             "-master.resumeState=false",
+            # By default as many as fit the free disk at 64 MiB each: a small disk is refused as full while it is empty.
+            "-volume.max=10000",
             "-idleTimeout=3",  # seconds; it waits for its own idle connections when it stops, by default half a minute
             "-master.telemetry=false", "-admin.ui=false", "-webdav=false",
             "-s3.port.iceberg=0", "-s3.port.lance=0",

@@ -214,7 +214,7 @@ class _MaskedErrors:
         for cause in _causes(error):
             _mask_in_place(cause)
         if any(_has_contacts(cause) for cause in _causes(error)):
-            text = without_contacts(f"{type(error).__name__}: {error}")
+            text = without_contacts(f"{type(error).__name__}: {_text(error)}")
             raise (MaskedTransientError(text) if is_transient(error) else MaskedError(text)) from None
 
 
@@ -226,8 +226,16 @@ def _mask_in_place(error: BaseException) -> None:
 
 
 def _has_contacts(error: BaseException) -> bool:
-    text = str(error)
+    text = _text(error)
     return without_contacts(text) != text
+
+
+def _text(error: BaseException) -> str:
+    """Some errors ask for their text where it no longer is: Spark's ask its Java, which has ended by now."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  # whatever it is, it must not hide the error that it was raised for
+        return ""
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

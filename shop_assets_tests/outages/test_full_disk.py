@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,10 @@ SHOP = str(Path(sys.executable).with_name("shop"))
 STAGES = ["raw_purchases_json", "mongo_collections", "kafka_topics_loaded", "clickhouse_raw", "clickhouse_mart"]
 
 
-@pytest.fixture(scope="module")
-def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("disk")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", str(folder)], check=False)
+@contextmanager
+def mounted_home(folder: Path, size: str) -> Iterator[Path]:
+    """A disk of its own for SHOP_HOME."""
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=False)
     if mounted.returncode != 0:
         pytest.skip("this machine does not let its root mount a disk")
     with pytest.MonkeyPatch.context() as environment:
@@ -35,6 +36,12 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             (folder / "filler").unlink(missing_ok=True)
             subprocess.run([SHOP, "down", "--delete-data"], check=False, timeout=120)
             subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with mounted_home(tmp_path_factory.mktemp("disk"), "400m") as folder:
+        yield folder
 
 
 def fill(disk: Path) -> None:
@@ -91,3 +98,9 @@ def test_a_run_goes_on_when_there_is_room(disk: Path, reference: str, stage: str
     assert re.search("passed +mart_equals_mongodb +0 documents differ", done.stdout)
     assert re.search("passed +raw_has_every_offset_once +0 offsets are in RAW twice, 0 are unaccounted", done.stdout)
     assert report() == reference
+
+
+def test_a_disk_of_150_megabytes_is_enough_for_the_default_shop(tmp_path: Path) -> None:
+    with mounted_home(tmp_path, "150m"):
+        done = shop("run")
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -7,7 +7,9 @@ should work on the machine meanwhile. This is no test: it has no limits, and pri
 import argparse
 import json
 import os
+import signal
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,6 +36,7 @@ def main() -> None:
     parser.add_argument("--base", help="an older commit to run beside this one")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench", help="folder of the results")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the stack is stopped then too
     console = Console(width=160)
     results = measure(arguments.sizes or SIZES, arguments.base, console)
     folder = arguments.output / datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")

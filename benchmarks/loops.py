@@ -92,9 +92,9 @@ class Stack:
         with closing(consumer):
             partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
             consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
-            while len(found) < count and (batch := consumer.consume(BATCH, timeout=3)):
+            while len(found) < count and (batch := consumer.consume(min(BATCH, count - len(found)), timeout=3)):
                 found += [message for message in batch if message.error() is None]
-        return found[:count]
+        return found
 
 
 def loops(settings: Settings) -> Iterator[LoopCosts]:

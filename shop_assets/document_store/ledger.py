@@ -23,6 +23,7 @@ from pymongo.database import Database
 from shop_assets.document_store.collection_setup import LOADED_OBJECTS
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.id_chunks import chunks
+from shop_assets.document_store.pages import with_prefix
 from shop_assets.document_store.stored_ids import StoredIds
 from shop_assets.document_store.writing import write_all
 from shop_assets.landing.file_order import natural_order
@@ -170,7 +171,7 @@ class Ledger:
         Yields:
             The ids, object by object.
         """
-        for entry in self._entries.find({"kind": self._kind, "etag": {"$exists": True}}):
+        for entry in with_prefix(self._entries, f"{self._kind}/"):
             yield from self._ids(entry)
 
     def resume_entry(self, summary: ObjectSummary) -> "LedgerEntry | None":

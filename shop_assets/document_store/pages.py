@@ -49,6 +49,24 @@ def pages(
             yield page
 
 
+def with_prefix(collection: Collection[Any], prefix: str) -> Iterator[Any]:
+    """Read the documents whose `_id` is a text that begins with a prefix, and has more than it, by pages.
+
+    Args:
+        collection: The collection.
+        prefix: The prefix.
+
+    Yields:
+        The documents in the order of their ids.
+    """
+    for page in pages(collection, after={"_id": prefix}):
+        for document in page:
+            name = document["_id"]
+            if not isinstance(name, str) or not name.startswith(prefix):
+                return
+            yield document
+
+
 def _next_size(page: Sequence[Document]) -> int:
     held = sum(len(document.raw) for document in page if isinstance(document, RawBSONDocument))
     return max(1, min(PAGE_SIZE, PAGE_BYTES * len(page) // held)) if held else PAGE_SIZE

@@ -36,6 +36,9 @@ CACHE: Final = "256M"
 # (`journal=true`, which the stack's address does) waits for the disk besides.
 WIREDTIGER: Final = "transaction_sync=(enabled=true,method=none)"
 
+OWN_DATABASES: Final = frozenset({"admin", "config", "local"})
+"""Of the server: their collections are not stored like others."""
+
 
 class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no types
     """SecantusDB's storage, which reads a page in the order of ids without the rest of the collection.
@@ -68,6 +71,28 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
             records = list(itertools.islice(self._records_by_id(db, coll, first), limit))
             contents = list(self._contents(db, coll, records))
         return [{"_id": _id_of(content)} for content in contents] if of_ids else list(map(RawBSONDocument, contents))
+
+    def count_matching(
+        self,
+        db: str,
+        coll: str,
+        filter: dict[str, Any] | None = None,  # noqa: A002  # its name there
+        **options: Any,
+    ) -> int:
+        """How many documents match; all of a collection are counted in the index of ids, without reading them."""
+        if filter or db in OWN_DATABASES:
+            return int(super().count_matching(db, coll, filter, **options))
+        self._refresh_read_snapshot()
+        with self._lock:
+            cursor = self._cursor(secantus_storage._NAT_SEQ_TABLE)  # noqa: SLF001
+            cursor.reset()
+            try:
+                for collection, bound in ((coll, "lower"), (f"{coll}\x01", "upper")):
+                    cursor.set_key(db, collection, b"")
+                    cursor.bound(f"action=set,bound={bound}")
+                return sum(1 for _ in iter(cursor.next, secantus_storage.wt.WT_NOTFOUND))
+            finally:
+                cursor.reset()  # removes the bounds too
 
     def _contents(self, db: str, coll: str, records: Iterable[int]) -> Iterator[bytes]:
         """The documents of records as they are stored: the response takes them over without decoding them."""

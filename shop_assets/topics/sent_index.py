@@ -22,6 +22,7 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import SENT_CHANGES, SENT_DOCUMENTS, SENT_TOTALS
 from shop_assets.document_store.id_chunks import chunks
+from shop_assets.document_store.pages import with_prefix
 from shop_assets.document_store.writing import write_all
 from shop_assets.topics.sent_buckets import (
     BUCKET_SIZE,
@@ -91,7 +92,7 @@ class SentIndex:
 
     def settle(self) -> None:
         """Bring the journal's changes into the buckets and their totals."""
-        entries = sorted(self._journal.find({"topic": self.topic}), key=lambda entry: int(entry["number"]))
+        entries = sorted(with_prefix(self._journal, f"{self.topic}/"), key=lambda entry: int(entry["number"]))
         totals = self.totals()
         if totals is not None and entries:
             changes: dict[str, int | None] = {}
@@ -232,7 +233,7 @@ class SentIndex:
         writes.clear()
 
     def _entry_numbers(self) -> Iterator[int]:
-        return (int(entry["number"]) for entry in self._journal.find({"topic": self.topic}, {"number": 1}))
+        return (int(entry["number"]) for entry in with_prefix(self._journal, f"{self.topic}/"))
 
     def _bucket_id(self, generation: str, number: int) -> str:
         return f"{self.topic}/{generation}/{number}"

@@ -99,6 +99,11 @@ def test_pages_are_in_the_order_of_ids_of_all_types(tmp_path: Path, port: int):
         assert list(documents.find({}).sort("_id", -1).limit(2)) == expected[:-3:-1]
         assert next(iter(documents.find({"_id": {"$gt": "B"}}).sort("_id").limit(1)))["_id"] == "b"
         assert list(client["x"]["none"].find({}).sort("_id").limit(2)) == []
+        assert documents.estimated_document_count() == documents.count_documents({}) == len(ids)
+        documents.delete_one({"_id": "b"})
+        documents.insert_many([{"_id": "c"}, {"_id": "d"}])
+        assert documents.estimated_document_count() == len(ids) + 1
+        assert client["x"]["none"].estimated_document_count() == 0
     server.terminate()
     server.communicate()
 

@@ -89,7 +89,7 @@ class ProcessWatch:
                 try:
                     with process.oneshot():
                         key = (process.pid, process.create_time())
-                        if key not in self._names:
+                        if self._names.get(key, RUN) == RUN:  # a child of the run may become Java after its start
                             self._names[key] = _name(process, is_run=self._is_of_run(process))
                         times, held = process.cpu_times(), process.memory_info()
                 except psutil.Error:  # it has just ended

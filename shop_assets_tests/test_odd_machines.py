@@ -2,13 +2,15 @@
 
 import json
 import resource
+import time
 from pathlib import Path
 
 import pytest
 
+from shop_assets.embedded import surroundings as examined
 from shop_assets.embedded.cache import require_writable
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.surroundings import require_open_files
+from shop_assets.embedded.surroundings import require_open_files, surroundings
 from shop_assets.errors import InputError, ShopError
 from shop_assets.settings import Settings, SettingsError
 from shop_assets_tests.test_foreign_variables import run_shop
@@ -66,3 +68,14 @@ def test_a_low_limit_of_open_files_is_one_sentence(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 256))
     with pytest.raises(ShopError, match="limit of open files is 256"):
         require_open_files()
+
+
+@pytest.mark.parametrize(("ahead", "verdict"), [(0.0, "ok"), (90.0, "problem"), (-90.0, "problem")])
+def test_doctor_compares_this_machines_clock_with_the_disks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: float, verdict: str
+) -> None:
+    now = time.time
+    monkeypatch.setattr(examined.time, "time", lambda: now() - ahead)
+    (clock,) = (found for found in surroundings(tmp_path, tmp_path, ()) if found.subject == "clock")
+    assert clock.verdict == verdict
+    assert list(tmp_path.glob(".clock-*")) == []

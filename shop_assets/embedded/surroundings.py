@@ -4,6 +4,8 @@ import os
 import resource
 import socket
 import sys
+import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -19,6 +21,9 @@ OPEN_FILES: Final = 1024
 
 INODES: Final = 20_000
 """Files that a stack, Spark and a year of runs make."""
+
+CLOCK_SECONDS: Final = 5.0
+"""Documents, files and leases are ordered by time; file systems round theirs to two seconds at most."""
 
 PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
 
@@ -47,6 +52,7 @@ def surroundings(root: Path, cache: Path, ignored: Iterable[str]) -> Iterator[Fi
     """
     yield _cache(cache)
     yield _inodes(root)
+    yield _clock(root)
     yield _variables(sorted(ignored))
     yield _proxies()
     yield _host_name()
@@ -67,6 +73,22 @@ def _inodes(root: Path) -> Finding:
     if disk.f_files and disk.f_favail < INODES:  # some file systems do not count them
         return Finding("files", "problem", f"room for {disk.f_favail} more files", "set SHOP_HOME to another disk")
     return Finding("files", "ok", "room for more files")
+
+
+def _clock(root: Path) -> Finding:
+    """A disk of another machine dates files by that machine's clock."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=root, prefix=".clock-") as file:
+            difference = os.fstat(file.fileno()).st_mtime - time.time()
+    except OSError as error:
+        return Finding("clock", "note", f"no file can be dated in {root}: {error.strerror}", "make the folder writable")
+    if abs(difference) > CLOCK_SECONDS:
+        ahead = "ahead of" if difference > 0 else "behind"
+        return Finding(
+            "clock", "problem", f"that of the disk of {root} is {abs(difference):.0f} s {ahead} this machine's",
+            "set both by NTP, or set SHOP_HOME to a disk of this machine",
+        )  # fmt: skip
+    return Finding("clock", "ok", "this machine's and the disk's agree")
 
 
 def _variables(ignored: list[str]) -> Finding:

@@ -1,58 +1,48 @@
 """Loading: from the objects in landing into the collections, only what is new, changed or lost.
 
-This module decides the order of writes, so that a load killed at any moment is finished by the next one with the same
-result: a batch's documents first, then, in one transaction, its rejects and the ledger entries of the objects that are
-complete.
+This module decides what is read, in which order, and which documents count; `batch_writing.py` writes them.
 """
 
-import itertools
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import bson
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.coordination.pace import advance
 from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.document_store import rejects
+from shop_assets.document_store.batch_writing import SAMPLE_IDS, BatchWriting
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.erased_customers import ErasedCustomers
 from shop_assets.document_store.held_entries import HeldEntries
 from shop_assets.document_store.id_chunks import chunks
-from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, LedgerEntry, Purpose, ReadTask
+from shop_assets.document_store.ledger import Ledger, LedgerEntry, Purpose, ReadTask
 from shop_assets.document_store.load_order import LoadOrder, OrderedObject
-from shop_assets.document_store.load_progress import LoadBatch, LoadResult
-from shop_assets.document_store.loaded_ids import LoadedId, LoadedIds
+from shop_assets.document_store.load_progress import LoadResult
+from shop_assets.document_store.merges import Merges
 from shop_assets.document_store.reading_ahead import ReadDocument, ReadingAhead
-from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.rewritten_objects import settle
 from shop_assets.document_store.shapes import RejectReason
-from shop_assets.document_store.spellings import Spellings, accepted_ids
-from shop_assets.document_store.writing import insert_documents, write_documents
-from shop_assets.documents.kinds import KINDS, DocumentKind, natural_id
+from shop_assets.document_store.spellings import Spellings
+from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.manifest import GENERATOR, read_manifest
 from shop_assets.landing.mapping_file import ShopMapping
 from shop_assets.landing.reading import document_objects, read_documents
 from shop_assets.landing.stored_mapping import stored_mapping
 from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument
 from shop_assets.landing.wrappers import documents_inside
-from shop_assets.object_store.bucket import Bucket, ObjectSummary
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import ObjectMissingError
 from shop_assets.personal_data.cipher import PersonalDataCipher
-from shop_assets.personal_data.contacts import without_contacts
 
 LOGGER: Final = logging.getLogger(__name__)
 
 BATCH_SIZE: Final = 1000
 """Documents in a batch."""
-
-SAMPLE_IDS: Final = 10
-"""So many ids of disagreeing documents are named."""
 
 Document = dict[str, Any]
 
@@ -174,26 +164,21 @@ class _Load:
         self._erased = erased
         self._rules = mapping.of(kind)
         self._recognition = Form(kind, self._rules).recognition
-        self._ledger = Ledger(database, kind.name, mapping.digest(kind))
-        self._seen = LoadedIds()
-        self._held = HeldEntries()
-        self._batch = LoadBatch()
         digest = mapping.digest(kind)
+        self._ledger = Ledger(database, kind.name, digest)
+        self._held = HeldEntries()
         self._result = LoadResult(kind.name, f"{mapping.name}, {digest}" if digest else "")
         self._result.rules.update(dict.fromkeys(self._rules.names(), 0))
-        self._deletions = Deletions(database)
-        self._has_deletions = self._deletions.any_recorded()
-        self._spellings = Spellings(database, kind, database[kind.name].find_one({}, {"_id": 1}) is not None)
+        spellings = Spellings(database, kind, database[kind.name].find_one({}, {"_id": 1}) is not None)
+        self._merges = Merges(database, kind, self._ledger, spellings)
+        self._writing = BatchWriting(database, kind, writer, self._ledger, spellings, erased, self._result)
         self._has_written_older = False
-        self._retried: dict[tuple[str, int], str] = {}
-        self._merged: set[str] = set()
-        """Ids of which the object that is read has had a document that was merged."""
 
     def run(self) -> LoadResult:
         manifest = read_manifest(self._bucket, self._kind)
         is_generated = manifest is not None and manifest.origin == GENERATOR
         with (
-            self._seen,
+            self._writing.seen,
             self._held,
             self._ledger.stored,
             LoadOrder(self._bucket, self._ledger, is_generated=is_generated) as order,
@@ -207,7 +192,7 @@ class _Load:
                 with self._reading(tasks.values()) as ahead:
                     for one in page:
                         self._load(one, tasks.get(one.summary.key), ahead)
-            self._flush()
+            self._writing.flush()
             self._write_held()
             self._note_undelivered()
         self._result.sample = self._result.sample or self._ledger.sample
@@ -220,7 +205,7 @@ class _Load:
     def _load(self, one: OrderedObject, task: ReadTask | None, ahead: ReadingAhead) -> None:
         if task is not None:
             if task.purpose is Purpose.REREAD:
-                self._seen.note_former(self._ledger.ids_of(one.summary.key))
+                self._writing.seen.note_former(self._ledger.ids_of(one.summary.key))
             self._read(task, ahead, holds_entry=one.has_newer)
         else:
             self._result.objects_skipped += 1
@@ -234,8 +219,8 @@ class _Load:
     def _written_now(self, ids: Iterable[str]) -> Iterable[str]:
         """Those of the ids that this load has had, in objects that are older than the one that it looks at."""
         wanted = list(ids)
-        return {document_id for document_id in wanted if document_id in self._batch.documents} | set(
-            self._seen.find(wanted)
+        return {document_id for document_id in wanted if document_id in self._writing.batch.documents} | set(
+            self._writing.seen.find(wanted)
         )
 
     def retry(self, places: Mapping[str, Iterable[int]]) -> ReloadResult:
@@ -247,15 +232,15 @@ class _Load:
                 missing_objects.append(key)
             elif (entry := self._ledger.resume_entry(summary)) is not None:
                 found.append((ReadTask(summary, Purpose.RETRY, positions=frozenset(positions)), entry))
-        with self._seen, self._held, self._ledger.stored:
+        with self._writing.seen, self._held, self._ledger.stored:
             for task, entry in sorted(found, key=lambda one: one[1].order):  # newer objects count, as in a load
-                self._merged.clear()
+                self._merges.begin_object()
                 with self._reading([task]) as ahead:
                     self._read(task, ahead, entry)
-            self._flush()
+            self._writing.flush()
         # Only now: a retry that is killed before has not changed which rejects are open.
-        self._supersede(missing_objects, self._retried)
-        return ReloadResult(self._retried, missing_objects)
+        self._supersede(missing_objects, self._writing.accepted)
+        return ReloadResult(self._writing.accepted, missing_objects)
 
     def _supersede(self, object_keys: Sequence[str], places: Iterable[tuple[str, int]] = ()) -> None:
         def write(session: ClientSession) -> None:
@@ -271,15 +256,15 @@ class _Load:
         try:
             for document in ahead.documents():
                 self._process(task, entry, document)
-                if self._batch.is_full(self._batch_size):
-                    self._flush(entry)
+                if self._writing.batch.is_full(self._batch_size):
+                    self._writing.flush(entry)
         except ObjectMissingError:
             LOGGER.warning("%s was removed from landing while it was listed; it is skipped", task.summary.key)
             return
         if holds_entry and task.is_complete:
             self._held.add(entry.to_document())
         elif task.is_complete or task.purpose is Purpose.RETRY:
-            self._batch.entries.append(entry.to_document())
+            self._writing.batch.entries.append(entry.to_document())
         self._result.objects_read += 1
         self._result.bytes_read += task.summary.size
 
@@ -288,7 +273,7 @@ class _Load:
         if isinstance(item, EmptyPage):
             self._result.readings.update(set(item.readings) if task.is_complete else ())
             return
-        if task.positions is not None and item.position not in task.positions and not self._follows_merged(item):
+        if task.positions is not None and item.position not in task.positions and not self._merges.is_followed_by(item):
             return
         if isinstance(item, UnreadableDocument):
             fault, text, count = (
@@ -314,123 +299,25 @@ class _Load:
             fault, text = document, rejects.to_text(lain)
         if task.is_complete or task.purpose is Purpose.RETRY:  # else it was counted when this version was loaded
             self._result.read += count
-            self._reject(summary, item.position, fault, text, count)
+            self._writing.reject(summary, item.position, fault, text, count)
 
     def _accept(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument, item: ParsedDocument) -> None:
         self._result.read += 1
-        if not self._batch.has_room(document):
-            self._flush(entry)
-        replaces = task.replaces(is_changed=item.is_changed) or self._merges(task, entry, document)
-        conflict = self._conflict(task, document, is_merged=replaces)
+        if not self._writing.batch.has_room(document):
+            self._writing.flush(entry)
+        replaces = task.replaces(is_changed=item.is_changed) or self._merges.takes(task, entry, document)
+        conflict = self._merges.conflict(task, document, self._writing.batch, is_merged=replaces)
         if conflict is not None:
-            self._reject(task.summary, item.position, conflict, rejects.to_text(item.delivered))
+            self._writing.reject(task.summary, item.position, conflict, rejects.to_text(item.delivered))
             return
-        self._result.duplicate_ids += self._batch.add(task, document, item.position, replaces=replaces)
+        self._result.duplicate_ids += self._writing.batch.add(task, document, item.position, replaces=replaces)
         self._result.readings.update(set(item.readings))
         self._result.rules.update(item.rules)
         if task.positions is not None:
-            self._retried[task.summary.key, item.position] = document.document_id
+            self._writing.accepted[task.summary.key, item.position] = document.document_id
         keeps_entry = task.is_complete or task.purpose is Purpose.RETRY
         if keeps_entry and (part := entry.add(document.document_id)) is not None:
-            self._batch.entries.append(part)
-
-    def _merges(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument) -> bool:
-        """Whether a rejected document is one that was rejected for its id alone, somebody has accepted the id, and no
-        newer object has a document of it.
-        """
-        name = document.document_id
-        if task.purpose is not Purpose.RETRY or not accepted_ids(self._database, self._kind, [name]):
-            return False
-        if self._ledger.has_newer(entry, name):
-            return False
-        self._merged.add(name)
-        return True
-
-    def _follows_merged(self, item: ParsedDocument | UnreadableDocument) -> bool:
-        """Whether a document comes after one of its id in the same object that was merged: then it counts."""
-        return isinstance(item, ParsedDocument) and natural_id(self._kind, item.document) in self._merged
-
-    def _conflict(self, task: ReadTask, document: StorableDocument, *, is_merged: bool) -> RejectReason | None:
-        """Why a document may not replace the one with its id that the batch has, or its object had before."""
-        name = document.document_id
-        place = self._batch.places.get(name)
-        earlier = self._batch.documents.get(name)
-        stored = None if earlier is None else bson.decode(earlier.raw)
-        spelling = document.spelling if place is None else place.spelling
-        if stored is not None and place is not None and spelling == document.spelling:
-            stored = stored if place.summary.key == task.summary.key else None
-        elif stored is None and task.purpose is Purpose.RETRY and not is_merged:
-            of_object = self._ledger.ids_among(task.summary.key, lambda ids: [one for one in ids if one == name])
-            stored = self._database[self._kind.name].find_one({"_id": name}) if of_object else None
-        if stored is None:
-            return None
-        conflict = self._spellings.conflict(stored, spelling, bson.decode(document.bson.raw), document.spelling)
-        return None if conflict is None or accepted_ids(self._database, self._kind, [name]) else conflict
-
-    def _reject(self, summary: ObjectSummary, position: int, fault: RejectReason, text: str, count: int = 1) -> None:
-        self._retried.pop((summary.key, position), None)
-        self._result.rejected += count
-        self._result.reasons[fault.reason] += count
-        text = text if self._erased.may_keep(text) else ""
-        self._batch.size += len(text)
-        self._batch.rejects.append(
-            RejectedDocument(
-                self._kind.name,
-                summary.key,
-                summary.etag,
-                position,
-                fault.reason,
-                without_contacts(fault.detail),
-                text,
-                count,
-            )
-        )
-
-    def _flush(self, unfinished: LedgerEntry | None = None) -> None:
-        self._writer.check()
-        batch, result = self._batch, self._result
-        self._skip_deleted()
-        seen = self._seen.find(batch.documents)
-        conflicting = self._skip_conflicts(seen)
-        repeated = seen.keys() & batch.documents.keys()
-        self._note_disagreeing(seen, repeated)
-        self._seen.mark(
-            {
-                document_id: LoadedId(batch.places[document_id].summary.key, batch.places[document_id].spelling)
-                for document_id in batch.documents
-            }
-        )
-        result.sample = result.sample or list(itertools.islice(batch.documents, SAMPLE_SIZE))
-        collection = self._database[self._kind.name]
-        restored = insert_documents(self._writer, collection, batch.select(batch.insert_only - repeated))
-        self._seen.forget(restored.present)  # a later document with their id must not replace them either
-        first = write_documents(
-            self._writer, collection, batch.select(batch.documents.keys() - batch.insert_only - repeated)
-        )
-        later = write_documents(self._writer, collection, batch.select(repeated))
-        result.inserted += restored.inserted + first.inserted
-        result.replaced += first.replaced
-        result.unchanged += len(restored.present) + first.unchanged
-        result.duplicate_ids += len(repeated) - len(later.refused)
-        result.restored += restored.inserted
-        refused = restored.refused | first.refused | later.refused
-        for document_id, reason in refused.items():
-            place = batch.places[document_id]
-            text = rejects.to_text(bson.decode(batch.documents[document_id].raw))
-            self._reject(place.summary, place.position, RejectReason(reason), text)
-        left_out = refused.keys() | conflicting
-        self._writer.transact(lambda session: self._write_records(left_out, session))
-        if unfinished is not None:
-            unfinished.ids = [document_id for document_id in unfinished.ids if document_id not in left_out]
-        advance(len(batch.documents) + len(batch.rejects))
-        self._batch = LoadBatch()
-
-    def _write_records(self, left_out: Collection[str], session: ClientSession) -> None:
-        rejects.save(self._database, self._batch.rejects, session)
-        if self._has_deletions:
-            self._deletions.forget(self._kind.name, self._batch.documents, session)
-        self._ledger.write([_without(entry, left_out) for entry in self._batch.entries], session)
-        self._erased.save_registrations(session)
+            self._writing.batch.entries.append(part)
 
     def _write_held(self) -> None:
         """Write the entries of older objects, now that the newer ones have been applied again."""
@@ -440,45 +327,7 @@ class _Load:
     def _note_undelivered(self) -> None:
         """Count the documents whose ids no object yields by the rules of now, and keep a few of the ids."""
         collection, result = self._database[self._kind.name], self._result
-        for chunk in chunks(self._seen.former_without(self._ledger.all_ids())):
+        for chunk in chunks(self._writing.seen.former_without(self._ledger.all_ids())):
             found = [stored["_id"] for stored in collection.find({"_id": {"$in": chunk}}, {"_id": 1})]
             result.undelivered_count += len(found)
             result.undelivered |= set(found[: max(0, SAMPLE_IDS - len(result.undelivered))])
-
-    def _skip_deleted(self) -> None:
-        if self._has_deletions:
-            for document_id in self._deletions.deleted_among(self._kind.name, self._batch.deletion_unchecked):
-                del self._batch.documents[document_id]
-                self._result.unchanged += 1
-
-    def _skip_conflicts(self, seen: Mapping[str, LoadedId]) -> set[str]:
-        """Reject the documents whose id is spelled otherwise than that of a document with which they disagree."""
-        batch = self._batch
-        conflicts = self._spellings.conflicts(batch, seen)
-        for document_id, reason in conflicts.items():
-            place = batch.places[document_id]
-            text = rejects.to_text(bson.decode(batch.documents.pop(document_id).raw))
-            self._reject(place.summary, place.position, reason, text)
-        return set(conflicts)
-
-    def _note_disagreeing(self, seen: Mapping[str, LoadedId], repeated: Iterable[str]) -> None:
-        """Count the ids of which two objects have different documents, and keep a few of them."""
-        batch, result = self._batch, self._result
-        elsewhere = [name for name in repeated if seen[name].object_key != batch.places[name].summary.key]
-        collection = self._database[self._kind.name]
-        found = set(batch.disagreeing)
-        for chunk in chunks(elsewhere):
-            for stored in collection.find({"_id": {"$in": chunk}}):
-                if stored != bson.decode(batch.documents[stored["_id"]].raw, collection.codec_options):
-                    found.add(stored["_id"])
-        result.disagreeing_count += self._seen.note_disagreeing(found) if found else 0
-        result.disagreeing |= set(itertools.islice(found, max(0, SAMPLE_IDS - len(result.disagreeing))))
-
-
-def _without(entry: Document, left_out: Collection[str]) -> Document:
-    """The entry without ids that were left out: the ledger names only what should be in the collection."""
-    return (
-        entry | {"ids": [document_id for document_id in entry["ids"] if document_id not in left_out]}
-        if left_out
-        else entry
-    )

@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from shop_assets.coordination.lease import ingestion_lease
-from shop_assets.document_store import loading
+from shop_assets.document_store import batch_writing, loading
 from shop_assets.documents.kinds import STORES
 from shop_assets.errors import ShopError
 from shop_assets.object_store.bucket import Bucket
@@ -20,13 +20,13 @@ from shop_assets.settings import Settings
 
 def main() -> None:
     settings = Settings.load()
-    write_documents = loading.write_documents
+    write_documents = batch_writing.write_documents
 
     def pause_before(*arguments: Any) -> Any:
         os.kill(os.getpid(), signal.SIGSTOP)
         return write_documents(*arguments)
 
-    loading.write_documents = pause_before
+    batch_writing.write_documents = pause_before
     database = MongoClient(settings.mongo_uri.get_secret_value(), tz_aware=True)[settings.mongo_database]
     with object_store_resource(settings).process_config_and_initialize_cm() as store:
         bucket = Bucket(store.s3.get_client(), settings.s3_landing_bucket)

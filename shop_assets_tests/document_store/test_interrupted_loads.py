@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shop_assets.coordination.writers import Result, SoleWriter, Write
-from shop_assets.document_store import ledger, loading, shapes
+from shop_assets.document_store import batch_writing, ledger, loading, shapes
 from shop_assets.document_store.ledger import Ledger
 from shop_assets.document_store.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import STORES
@@ -58,7 +58,7 @@ def test_a_load_that_was_killed_is_finished_by_the_next_one(
         return call
 
     targets = {
-        "documents": (loading, "write_documents"),
+        "documents": (batch_writing, "write_documents"),
         "rejects": (loading.rejects, "save"),
         "ledger": (Ledger, "write"),
     }

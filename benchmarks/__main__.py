@@ -17,7 +17,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks.loops import loops
+from benchmarks.loops import loops, message_bytes
 from benchmarks.pipeline import ROOT, RunCosts, checkout, run, shop, stop
 from benchmarks.results import FIRST, Results
 
@@ -67,6 +67,7 @@ def measure(sizes: list[int] | tuple[int, ...], base: str | None, console: Conso
             results.runs += _runs(ROOT, home, size, console)
             console.print("  the bare loops")
             results.loops[size] = list(loops(_settings(home)))
+            results.message_bytes = message_bytes(_settings(home))
     return results
 
 

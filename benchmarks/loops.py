@@ -19,9 +19,12 @@ from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from pymongo import ReplaceOne
 from pymongo.database import Database
 
+from shop_assets.cli.step_output import silent_java
 from shop_assets.document_store.pages import pages
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import PURCHASES
+from shop_assets.features.reading import MartConnection, read_baskets, read_customers
+from shop_assets.features.resource import spark_resource
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report
 from shop_assets.settings import Settings
@@ -97,6 +100,20 @@ class Stack:
         return found
 
 
+def message_bytes(settings: Settings) -> float:
+    """Measure the messages of purchases.
+
+    Args:
+        settings: Of the stack.
+
+    Returns:
+        Bytes of key and value, on average.
+    """
+    with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
+        messages = Stack(settings, database, kafka_resource(settings), client).messages(BATCH)
+    return sum(len(message.key() or b"") + len(message.value() or b"") for message in messages) / len(messages)
+
+
 def loops(settings: Settings) -> Iterator[LoopCosts]:
     """Measure all loops.
 
@@ -111,6 +128,7 @@ def loops(settings: Settings) -> Iterator[LoopCosts]:
         yield from _of_mongodb(stack)
         yield from _of_kafka(stack)
         yield from _of_clickhouse(stack)
+        yield from _of_spark(stack)
     yield from _of_the_report(settings)
 
 
@@ -221,6 +239,23 @@ def _of_clickhouse(stack: Stack) -> Iterator[LoopCosts]:
         )
     finally:
         client.command(f"DROP DATABASE {PLACE}")
+
+
+def _of_spark(stack: Stack) -> Iterator[LoopCosts]:
+    """What the features read, without computing anything; Spark has started, and has read once."""
+    mart = MartConnection.from_settings(stack.settings)
+    moment = datetime.now(UTC)
+    ((customers,),) = stack.client.query("SELECT count() FROM mart.customers").result_rows
+
+    with silent_java(), spark_resource(stack.settings).on_demand() as start:
+        spark = start()
+
+        def read() -> None:
+            for frame in (read_customers(spark, mart, moment), read_baskets(spark, mart, moment)):
+                frame.write.format("noop").mode("overwrite").save()
+
+        read_customers(spark, mart, moment).count()
+        yield measured("customer_features_parquet", "reading MART by JDBC alone", int(customers), read)
 
 
 def _of_the_report(settings: Settings) -> Iterator[LoopCosts]:

@@ -31,6 +31,8 @@ class Results:
     base: list[RunCosts] = field(default_factory=list)
     loops: dict[int, list[LoopCosts]] = field(default_factory=dict)
     """By the purchases of the run."""
+    message_bytes: float = 0.0
+    """Of a purchase's message, on average."""
 
     def write(self, folder: Path) -> None:
         """Write `results.json` and `plot.svg`.

@@ -15,6 +15,7 @@ from benchmarks.loops import LoopCosts, shares
 from benchmarks.pipeline import RunCosts, StageCosts
 from benchmarks.processes import RUN, ProcessWatch, Usage
 from benchmarks.results import Results
+from benchmarks.sizing import service_table, stage_rates, stage_table
 
 ROOT = Path(__file__).parents[1]
 
@@ -53,6 +54,35 @@ def test_results_are_shown_with_ratios_and_written_as_json_and_plot(tmp_path: Pa
     assert json.loads((tmp_path / "results.json").read_text())["runs"][0]["stages"][0]["seconds"] == 2.0
     assert (tmp_path / "plot.svg").read_text().startswith("<svg")
     assert shares({"mongo_collections": 500.0}, loops) == {"mongo_collections": 0.5}
+
+
+def test_a_sizing_is_measured_costs_times_purchases():
+    def stage(asset: str, seconds: float, cpu: float) -> dict[str, object]:
+        return {"asset": asset, "seconds": seconds, "usage": {"cpu": {RUN: cpu / 2, "MongoDB": cpu / 2}}}
+
+    run = {
+        "purchases": 1_000_000,
+        "stages": [
+            stage("raw_stores_json", 1, 1),
+            stage("raw_purchases_json", 99, 99),
+            stage("mongo_collections", 200, 300),
+            stage("kafka_topics_loaded", 100, 100),
+            stage("clickhouse_raw", 100, 150),
+            stage("customer_features_parquet", 20, 30),
+            stage("report_csv", 1, 1),
+        ],
+    }
+    rates = list(stage_rates(run))
+    assert [(rate.asset, rate.purchases_a_second) for rate in rates][:2] == [
+        ("landing", 10_000), ("mongo_collections", 5_000),
+    ]  # fmt: skip
+    stages = list(stage_table(rates))
+    assert stages[2].startswith("| `mongo_collections` | 300 | 72 million | 1 | 30 |"), "the first bottleneck"
+    services = dict(line.strip("| ").split(" | ", 1) for line in list(service_table(rates, 1000.0))[2:])
+    assert services["messages a second, within the hours"] == "69 | 694 | 69,444"
+    assert services["partitions of the topic of purchases"] == "3 | 3 | 7"
+    assert services["brokers"] == "3 | 3 | 23"
+    assert services["S3: the same, a file a document"] == "$5.40 | $54.00 | $5,400.00"
 
 
 @pytest.mark.slow

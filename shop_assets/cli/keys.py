@@ -1,7 +1,8 @@
 """`shop pii keys`, `rotate`, `retire` and `import`: the key ring, and what is stored under its keys."""
 
+import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -10,12 +11,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from shop_assets.cli.options import AsJson
 from shop_assets.cli.services import environment_names_services
 from shop_assets.errors import InputError, ShopError
 from shop_assets.settings import Settings, variable
 
 if TYPE_CHECKING:
     from shop_assets.coordination.lease import Lease
+    from shop_assets.key_rotation.rotating import KeyUse
     from shop_assets.rejects.services import Services
 
 ChangeRing = Callable[[str], str]
@@ -29,7 +32,7 @@ def register(commands: typer.Typer) -> None:
     commands.command("import")(import_ring)
 
 
-def keys() -> None:
+def keys(as_json: AsJson = False) -> None:
     """List the keys: what each does, its fingerprint, its age, and how many stored values use it. No key is shown.
 
     Messages in Kafka are not counted: they keep their keys until they expire.
@@ -39,11 +42,11 @@ def keys() -> None:
 
     with connect(Settings.load()) as services:
         uses = key_uses(services)
-    table = Table("key", "state", "fingerprint", "first used", "values")
-    for use in uses:
-        since = "" if use.first_used_at is None else f"{use.first_used_at:%Y-%m-%d}, {_days(use.first_used_at)} days"
-        table.add_row(use.key_id, use.state, use.fingerprint, since, f"{sum(use.ciphertexts.values()):,}")
-    Console().print(table)
+    if as_json:
+        rows = [vars(use) | {"ciphertexts": dict(use.ciphertexts)} for use in uses]
+        typer.echo(json.dumps(rows, indent=2, default=str))
+    else:
+        _print_uses(uses)
     if any(use.state.startswith("missing") and use.ciphertexts for use in uses):
         raise ShopError(
             "Values are stored under a key that SHOP_PII_KEYS does not have: shop pii import adds an old ring."
@@ -184,6 +187,14 @@ def _ring_of(change: ChangeRing, ring: str) -> str:
         return change(ring)
     except ValueError as error:
         raise InputError(f"The key ring stays as it is: {error}.") from error
+
+
+def _print_uses(uses: "Sequence[KeyUse]") -> None:
+    table = Table("key", "state", "fingerprint", "first used", "values")
+    for use in uses:
+        since = "" if use.first_used_at is None else f"{use.first_used_at:%Y-%m-%d}, {_days(use.first_used_at)} days"
+        table.add_row(use.key_id, use.state, use.fingerprint, since, f"{sum(use.ciphertexts.values()):,}")
+    Console().print(table)
 
 
 def _print_ring(ring: str) -> None:

@@ -107,6 +107,7 @@ def accept(
         str, typer.Argument(metavar="KIND", autocompletion=complete_kinds, help="stores, customers or purchases.")
     ],
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids that a check reports as used twice.")],
+    as_json: AsJson = False,
 ) -> None:
     """Accept that documents were corrected: their ids are no longer reported as used twice."""
     from shop_assets.warehouse.reused_ids import accept_reused_ids
@@ -116,7 +117,7 @@ def accept(
     with _warehouse_writer(settings, "shop ids accept") as (_, client, lease):
         lease.check()
         accept_reused_ids(client, chosen, ids, settings.clickhouse_cluster)
-    typer.echo(f"{len(ids)} accepted.")
+    typer.echo(json.dumps({"accepted": len(ids)}) if as_json else f"{len(ids)} accepted.")
 
 
 def merge(
@@ -125,6 +126,7 @@ def merge(
         typer.Argument(metavar="KIND", autocompletion=complete_kinds, help="stores, products, customers or purchases."),
     ],
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of documents rejected for their spelling.")],
+    as_json: AsJson = False,
 ) -> None:
     """Say that an id spelled in several ways is one person or thing: the newest document counts, however it is spelled.
 
@@ -142,7 +144,11 @@ def merge(
     ):
         ensure_collections(database)
         lease.transact(lambda session: accept_ids(database, chosen, ids, session))
-    typer.echo(f"{len(ids)} merged. Load the rejected documents: shop rejects retry")
+    typer.echo(
+        json.dumps({"merged": len(ids)})
+        if as_json
+        else f"{len(ids)} merged. Load the rejected documents: shop rejects retry"
+    )
 
 
 def _notify(message: str) -> None:

@@ -172,9 +172,10 @@ def retry(
     kind: Kind = "",
     reason: Reason = "",
     everything: Annotated[bool, typer.Option("--all", help="Retry every open reject.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Process rejected documents through all stages again; exit code 1 if one is still open."""
-    from shop_assets.cli.reject_tables import print_rejects
+    from shop_assets.cli.reject_tables import as_row, print_rejects
     from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.rejects.reject import Selection
     from shop_assets.rejects.retrying import retry as retry_rejects
@@ -189,14 +190,22 @@ def retry(
             rejects = list(find(services.database, services.client, Selection(kind=kind, reason=reason)))
         with ingestion_lease(services.database, "shop rejects retry", "from the command line", _notify) as lease:
             result = retry_rejects(services, rejects, writer=lease)
-    typer.echo(f"{result.resolved} of {result.retried} rejects resolved.")
-    if superseded := len(rejects) - result.retried:
-        typer.echo(f"{superseded} not retried: already superseded.")
-    if result.not_retried:
-        typer.echo(f"{result.not_retried} not retried: MongoDB has no document with that id.")
+    superseded = len(rejects) - result.retried
+    if as_json:
+        counts = {"retried": result.retried, "resolved": result.resolved, "superseded": superseded}
+        still_open = [as_row(reject) for reject in result.still_open]
+        report = counts | {"not_in_mongodb": result.not_retried, "still_open": still_open}
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        typer.echo(f"{result.resolved} of {result.retried} rejects resolved.")
+        if superseded:
+            typer.echo(f"{superseded} not retried: already superseded.")
+        if result.not_retried:
+            typer.echo(f"{result.not_retried} not retried: MongoDB has no document with that id.")
+        if result.still_open:
+            typer.echo("Still open:")
+            print_rejects(result.still_open)
     if result.still_open:
-        typer.echo("Still open:")
-        print_rejects(result.still_open)
         raise typer.Exit(1)
 
 

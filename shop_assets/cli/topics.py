@@ -1,10 +1,11 @@
 """`shop topics recreate`: new topics in the place of those that can no longer be used."""
 
+import json
 from typing import Annotated
 
 import typer
 
-from shop_assets.cli.options import complete_kinds, require_kind
+from shop_assets.cli.options import AsJson, complete_kinds, require_kind
 from shop_assets.cli.services import environment_names_services, running_services
 from shop_assets.settings import Settings
 
@@ -30,6 +31,7 @@ def recreate(
             help="stores, products, customers, purchases; all of them.",
         ),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Delete topics and create them again, empty; the next run sends all documents of their kinds.
 
@@ -52,6 +54,9 @@ def recreate(
         lease.check()
         administration.delete(names)
         kafka.ensure_topics()
+    if as_json:
+        typer.echo(json.dumps({"topics": names}, indent=2))
+        return
     typer.echo(
         f"{', '.join(names)}: created again. Run `shop run`: it sends their documents again."
         " RAW then has their messages twice, until `shop raw compact`."

@@ -265,9 +265,9 @@ class PersonalDataEncryption:
                 return self._object(path, value, meaning)
             case list():
                 return [self._contact(meaning, f"{path}[]", inner) for inner in value]
-        text = as_text(value)
-        if stands_for_nothing(text):
+        if isinstance(value, str) and stands_for_nothing(value):
             return value
+        text = as_text(value)
         is_email = meaning is FieldMeaning.EMAIL or (meaning is FieldMeaning.CONTACT and "@" in text)
         return self._encrypt(EMAIL if is_email else PHONE, path, text)
 

@@ -69,7 +69,9 @@ def test_a_ring_is_rotated_extended_and_shortened(home: Path) -> None:
     assert retired.returncode == 0, retired.stderr
     assert list(parse_key_ring(ring(home))) == [newest, "k1"]
     shown = shop(home, "pii", "keys").stdout
-    assert all(secret.partition(":")[2] not in shown for secret in ring(home).split(","))
+    listed = shop(home, "pii", "keys", "--json").stdout
+    assert {row["key_id"] for row in json.loads(listed)} >= {newest, "k1"}
+    assert all(secret.partition(":")[2] not in shown + listed for secret in ring(home).split(","))
     assert "0 messages moved" in shop(home, "pii", "rotate", "--resume").stdout
 
 

@@ -208,6 +208,8 @@ def test_what_was_fixed_in_landing_or_in_mongodb_reaches_mart(own_run, command, 
     assert whole_run.rows(shop, "SELECT count() FROM mart.customers") == [(2,)]
     again = command("shop", "rejects", "retry", of["ord-20260101-003"])
     assert "1 not retried: already superseded" in output(again)
+    counted = json.loads(command("shop", "rejects", "retry", of["ord-20260101-003"], "--json").stdout)
+    assert counted == {"retried": 0, "resolved": 0, "superseded": 1, "not_in_mongodb": 0, "still_open": []}
 
 
 def limit_messages(shop: Settings, limit: int) -> None:

@@ -78,6 +78,7 @@ def test_up_after_all_processes_were_killed_finds_everything(own: OwnStack):
     assert is_everywhere(own.settings, written) == EVERYWHERE
 
 
+@pytest.mark.slow
 def test_up_after_the_supervisor_was_killed_ends_its_orphans_first(own: OwnStack):
     written = write_everywhere(own.settings)
     processes = stack_processes(own.stack.home.root)
@@ -88,6 +89,7 @@ def test_up_after_the_supervisor_was_killed_ends_its_orphans_first(own: OwnStack
     assert is_everywhere(own.settings, written) == EVERYWHERE
 
 
+@pytest.mark.slow
 def test_down_leaves_no_process_and_up_has_the_same_data_credentials_and_ports(own: OwnStack):
     written = write_everywhere(own.settings)
     before = own.settings
@@ -156,6 +158,7 @@ def test_a_service_that_cannot_come_back_because_its_port_is_taken_is_brought_up
         assert is_everywhere(own.settings, written) == EVERYWHERE
 
 
+@pytest.mark.slow
 def test_two_starts_at_once_make_one_stack(own: OwnStack):
     own.stack.down()
     threads = [threading.Thread(target=own.stack.up) for _ in range(2)]

@@ -169,6 +169,7 @@ def test_killed_at_every_step_it_is_finished_by_the_next_run(
     assert remains(services) == []
 
 
+@pytest.mark.slow
 def test_the_job_erases_too_and_keeps_phones_out_of_dagster(services: Services, settings: Settings) -> None:
     fill(services)
     job = build_definitions(settings).resolve_job_def("erase_customer")

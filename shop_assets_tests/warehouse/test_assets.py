@@ -86,6 +86,7 @@ def test_metadata_has_no_names_of_people(settings: Settings, kafka: KafkaResourc
     assert "тайнова" not in shown
 
 
+@pytest.mark.slow
 def test_the_next_run_repairs_mart(settings: Settings, kafka: KafkaResource, client: Client) -> None:
     publish(kafka, STORES, STORE)
     run(settings)

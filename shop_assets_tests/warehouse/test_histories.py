@@ -62,6 +62,7 @@ drawing = settings(
 )
 
 
+@pytest.mark.slow
 @seeds
 @settings(drawing, max_examples=1)
 def test_histories_end_in_the_state_of_mongodb_also_when_mart_is_rebuilt(client: Client, seed: int) -> None:

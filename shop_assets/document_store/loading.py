@@ -41,8 +41,8 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 
 LOGGER: Final = logging.getLogger(__name__)
 
-BATCH_SIZE: Final = 1000
-"""Documents in a batch."""
+BATCH_SIZE: Final = 4000
+"""Documents in a batch. Each waits twice for the disk, which with 1,000 took a third of a load."""
 
 Document = dict[str, Any]
 

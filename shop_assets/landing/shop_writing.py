@@ -6,7 +6,7 @@ This module decides the layout; the documents come from `generator/`.
 import gzip
 import io
 import itertools
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import orjson
@@ -15,7 +15,7 @@ from shop_assets.coordination.workers import computed
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.erasing import COMPRESSION
 from shop_assets.landing.generated_erasures import GeneratedErasures
-from shop_assets.landing.generator.documents import GeneratedDocument, generate, planned
+from shop_assets.landing.generator.documents import Part, ShopDocuments, generate, planned
 from shop_assets.landing.generator.shop import Shop
 from shop_assets.landing.writing import WriteCounts, write_changed
 from shop_assets.object_store.bucket import Bucket
@@ -34,38 +34,53 @@ def write_shop(bucket: Bucket, shop: Shop, kind: DocumentKind, workers: int = 1)
         bucket: The landing bucket.
         shop: The shop.
         kind: The kind.
-        workers: How many processes compress files of many documents, each one file at a time.
+        workers: How many processes generate documents that go into files of many.
 
     Returns:
         What was written.
     """
-    counts = WriteCounts()
     erased = GeneratedErasures.read(bucket)
-    documents = generate(shop, kind)
     if planned(shop, kind) <= MAXIMUM_SINGLE_FILES:
-        for name, document in documents:
-            key = f"{kind.name}/{name}.json"
-            written = erased.applied(kind, document)
-            # What an erasure left of a purchase is not written again: the customer's file stays away.
-            if written is None or (written is not document and bucket.exists(key)):
-                counts.unchanged += written is not None
-                continue
-            content = orjson.dumps(written, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-            write_changed(bucket, key, content, "application/json", counts)
-        return counts
-    files = computed(_compressed, _files(erased, kind, documents), workers)
-    for number, content in enumerate(files, start=1):
-        write_changed(bucket, f"{kind.name}/part-{number:06d}.jsonl.gz", content, "application/gzip", counts)
+        return _write_single_files(bucket, shop, kind, erased)
+    return _write_archives(bucket, kind, _Lines(ShopDocuments(shop, kind), kind, erased), workers)
+
+
+def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: GeneratedErasures) -> WriteCounts:
+    counts = WriteCounts()
+    for name, document in generate(shop, kind):
+        key = f"{kind.name}/{name}.json"
+        written = erased.applied(kind, document)
+        # What an erasure left of a purchase is not written again: the customer's file stays away.
+        if written is None or (written is not document and bucket.exists(key)):
+            counts.unchanged += written is not None
+            continue
+        content = orjson.dumps(written, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        write_changed(bucket, key, content, "application/json", counts)
     return counts
 
 
-def _files(
-    erased: GeneratedErasures, kind: DocumentKind, documents: Iterator[GeneratedDocument]
-) -> Iterator[list[bytes]]:
-    """The lines of each file, a blank one for an erased customer as the erasure leaves it."""
-    while generated := list(itertools.islice(documents, DOCUMENTS_PER_FILE)):
-        written = (erased.applied(kind, document) for _, document in generated)
-        yield [b"\n" if one is None else orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in written]
+def _write_archives(bucket: Bucket, kind: DocumentKind, made: "_Lines", workers: int) -> WriteCounts:
+    counts = WriteCounts()
+    lines = itertools.chain.from_iterable(computed(made, made.documents.parts(), workers))
+    for number in itertools.count(1):
+        if not (of_file := list(itertools.islice(lines, DOCUMENTS_PER_FILE))):
+            break
+        key = f"{kind.name}/part-{number:06d}.jsonl.gz"
+        write_changed(bucket, key, _compressed(of_file), "application/gzip", counts)
+    return counts
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of a part's documents, a blank one for an erased customer as the erasure leaves it."""
+
+    documents: ShopDocuments
+    kind: DocumentKind
+    erased: GeneratedErasures
+
+    def __call__(self, part: Part) -> list[bytes]:
+        written = (self.erased.applied(self.kind, document) for _, document in self.documents.of(part))
+        return [b"\n" if one is None else orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in written]
 
 
 def _compressed(lines: list[bytes]) -> bytes:

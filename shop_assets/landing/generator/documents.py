@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
@@ -9,7 +10,8 @@ from shop_assets.documents.models import Document
 from shop_assets.landing.generator.customers import customer
 from shop_assets.landing.generator.dirt import dirty
 from shop_assets.landing.generator.products import product
-from shop_assets.landing.generator.purchases import purchases
+from shop_assets.landing.generator.purchase_times import purchases_per_day
+from shop_assets.landing.generator.purchases import PurchaseFactory
 from shop_assets.landing.generator.randomness import chance, stream
 from shop_assets.landing.generator.shop import Shop
 from shop_assets.landing.generator.stores import store
@@ -25,6 +27,71 @@ class GeneratedDocument(NamedTuple):
     document: Document | dict[str, Any]
 
 
+PART: Final = 2_000
+"""Documents of a part; purchases are in parts of a day."""
+
+
+class Part(NamedTuple):
+    """Documents that can be generated without the others: `size` from the number `first` on; purchases of a day."""
+
+    first: int
+    size: int
+    day: date | None = None
+
+
+class ShopDocuments:
+    """The documents of one kind of a shop, in parts. Another process gets the shop, and generates what it remembers."""
+
+    def __init__(self, shop: Shop, kind: DocumentKind) -> None:
+        self._shop = shop
+        self._kind = kind
+        self._purchases = PurchaseFactory(shop) if kind == PURCHASES else None
+
+    def __reduce__(self) -> tuple[type["ShopDocuments"], tuple[Shop, DocumentKind]]:
+        return ShopDocuments, (self._shop, self._kind)
+
+    def parts(self) -> Iterator[Part]:
+        """All parts, in the order of their documents."""
+        if self._kind == PURCHASES:
+            first = 0
+            for day, count in purchases_per_day(self._shop):
+                yield Part(first, count, day)
+                first += count
+        else:
+            documents = planned(self._shop, self._kind)
+            yield from (Part(first, min(PART, documents - first)) for first in range(0, documents, PART))
+
+    def of(self, part: Part) -> Iterator[GeneratedDocument]:
+        """The documents of a part, a duplicate after its original."""
+        shop, kind = self._shop, self._kind
+        for index, clean in enumerate(self._clean(part), start=part.first):
+            name = str(clean[kind.id_field])  # type: ignore[literal-required]  # each kind's own id field
+            if not shop.dirty_share:
+                yield GeneratedDocument(name, clean)
+                continue
+            random = stream(shop.seed, "dirt", kind.name, index)
+            if not chance(random, shop.dirty_share):
+                yield GeneratedDocument(name, clean)
+            elif chance(random, _DUPLICATE_SHARE):
+                yield GeneratedDocument(name, clean)
+                yield GeneratedDocument(f"{name}-copy", clean)
+            else:
+                document: dict[str, Any] = copy.deepcopy(dict(clean))  # clean documents share their parts
+                dirty(random, kind, document)
+                yield GeneratedDocument(name, document)
+
+    def _clean(self, part: Part) -> Iterator[Document]:
+        if self._purchases is not None and part.day is not None:
+            return iter(self._purchases.of_day(part.day, part.size))
+        makers: dict[DocumentKind, Callable[[Shop, int], Document]] = {
+            STORES: store,
+            PRODUCTS: product,
+            CUSTOMERS: customer,
+        }
+        make = makers[self._kind]
+        return (make(self._shop, index) for index in range(part.first, part.first + part.size))
+
+
 def generate(shop: Shop, kind: DocumentKind) -> Iterator[GeneratedDocument]:
     """Generate the shop's documents of one kind. Memory does not grow with their number.
 
@@ -35,21 +102,9 @@ def generate(shop: Shop, kind: DocumentKind) -> Iterator[GeneratedDocument]:
     Yields:
         The documents in the order of their numbers, a duplicate after its original.
     """
-    for index, clean in enumerate(_clean(shop, kind)):
-        name = str(clean[kind.id_field])  # type: ignore[literal-required]  # each kind's own id field
-        if not shop.dirty_share:
-            yield GeneratedDocument(name, clean)
-            continue
-        random = stream(shop.seed, "dirt", kind.name, index)
-        if not chance(random, shop.dirty_share):
-            yield GeneratedDocument(name, clean)
-        elif chance(random, _DUPLICATE_SHARE):
-            yield GeneratedDocument(name, clean)
-            yield GeneratedDocument(f"{name}-copy", clean)
-        else:
-            document: dict[str, Any] = copy.deepcopy(dict(clean))  # clean documents share their parts
-            dirty(random, kind, document)
-            yield GeneratedDocument(name, document)
+    documents = ShopDocuments(shop, kind)
+    for part in documents.parts():
+        yield from documents.of(part)
 
 
 def planned(shop: Shop, kind: DocumentKind) -> int:
@@ -69,15 +124,3 @@ def planned(shop: Shop, kind: DocumentKind) -> int:
         PURCHASES: shop.purchases,
     }
     return counts[kind]
-
-
-def _clean(shop: Shop, kind: DocumentKind) -> Iterator[Document]:
-    if kind == PURCHASES:
-        return iter(purchases(shop))
-    makers: dict[DocumentKind, Callable[[Shop, int], Document]] = {
-        STORES: store,
-        PRODUCTS: product,
-        CUSTOMERS: customer,
-    }
-    make = makers[kind]
-    return (make(shop, index) for index in range(planned(shop, kind)))

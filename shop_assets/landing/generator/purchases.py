@@ -30,15 +30,12 @@ class _Visit(NamedTuple):
 
 def purchases(shop: Shop) -> Iterator[Purchase]:
     """All purchases. One day's visits are in memory at a time, and nothing else that grows with their number."""
-    factory = _PurchaseFactory(shop)
+    factory = PurchaseFactory(shop)
     for day, count in purchases_per_day(shop):
-        random = stream(shop.seed, "purchases", day)
-        visits = sorted(factory.visit(random, day) for _ in range(count))
-        for number, visit in enumerate(visits, start=1):
-            yield factory.purchase(random, f"ord-{day:%Y%m%d}-{number:03d}", visit)
+        yield from factory.of_day(day, count)
 
 
-class _PurchaseFactory:
+class PurchaseFactory:
     """Makes visits and purchases of one shop, with its stores, products and customers at hand."""
 
     def __init__(self, shop: Shop) -> None:
@@ -49,6 +46,13 @@ class _PurchaseFactory:
         self._person = functools.lru_cache(_REMEMBERED)(self._make_person)
         self._shelves = Shelves([product(shop, index) for index in range(shop.products)])
         self._stores_of_city = functools.cache(self._find_stores_of_city)
+
+    def of_day(self, day: date, count: int) -> Iterator[Purchase]:
+        """The purchases of a day, which depend on no other day."""
+        random = stream(self._shop.seed, "purchases", day)
+        visits = sorted(self.visit(random, day) for _ in range(count))
+        for number, visit in enumerate(visits, start=1):
+            yield self.purchase(random, f"ord-{day:%Y%m%d}-{number:03d}", visit)
 
     def visit(self, random: Random, day: date) -> _Visit:
         """Draw a visit: a customer who registered before `day` and shops on its weekday, and a time."""

@@ -77,7 +77,8 @@ def test_a_sizing_is_measured_costs_times_purchases():
         ("landing", 10_000), ("mongo_collections", 5_000),
     ]  # fmt: skip
     stages = list(stage_table(rates))
-    assert stages[2].startswith("| `mongo_collections` | 300 | 72 million | 1 | 30 |"), "the first bottleneck"
+    assert stages[2].startswith("| `customer_features_parquet` | 2,700 | 8 million | 3 | 268 |"), "it reads 90 days"
+    assert stages[3].startswith("| `mongo_collections` | 300 | 72 million | 1 | 30 |")
     services = dict(line.strip("| ").split(" | ", 1) for line in list(service_table(rates, 1000.0))[2:])
     assert services["messages a second, within the hours"] == "69 | 694 | 69,444"
     assert services["partitions of the topic of purchases"] == "3 | 3 | 7"

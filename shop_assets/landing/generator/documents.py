@@ -51,7 +51,11 @@ class ShopDocuments:
         return ShopDocuments, (self._shop, self._kind)
 
     def parts(self) -> Iterator[Part]:
-        """All parts, in the order of their documents."""
+        """Divide the documents.
+
+        Yields:
+            All parts, in the order of their documents.
+        """
         if self._kind == PURCHASES:
             first = 0
             for day, count in purchases_per_day(self._shop):
@@ -62,7 +66,14 @@ class ShopDocuments:
             yield from (Part(first, min(PART, documents - first)) for first in range(0, documents, PART))
 
     def of(self, part: Part) -> Iterator[GeneratedDocument]:
-        """The documents of a part, a duplicate after its original."""
+        """Generate the documents of a part.
+
+        Args:
+            part: One of `parts`.
+
+        Yields:
+            The documents in the order of their numbers, a duplicate after its original.
+        """
         shop, kind = self._shop, self._kind
         for index, clean in enumerate(self._clean(part), start=part.first):
             name = str(clean[kind.id_field])  # type: ignore[literal-required]  # each kind's own id field

@@ -158,6 +158,7 @@ def test_a_small_shop_is_reported_to_a_user_and_still_gets_its_report(own_run):
     assert "clickhouse_mart.mart_equals_raw" not in failed
 
 
+@pytest.mark.slow
 def test_a_later_run_without_the_folder_reports_on_what_is_stored_and_makes_nothing_up(own_run, shop):
     before = whole_run.contents(shop)
     assert whole_run.run(shop, {}).success

@@ -50,6 +50,7 @@ def listens(server: WeedServer) -> None:
     socket.create_connection((host, int(port)), 1).close()
 
 
+@pytest.mark.slow
 def test_seaweedfs_gives_and_takes_nothing_at_any_port(passer_by: Visitor, tmp_path: Path) -> None:
     with weed_server(tmp_path) as server:
         WAITING(listens, server)

@@ -106,7 +106,7 @@ class Delivery:
         """Wait for acknowledgements, and record rejects and what was sent.
 
         Returns:
-            What was sent of kinds whose index is written anew, and so is not in the journal.
+            What was sent of kinds whose index is rewritten as a whole, and so is not in the journal.
 
         Raises:
             DeliveryError: A message was not acknowledged.
@@ -134,7 +134,7 @@ class Delivery:
         """Put what was sent into the new index.
 
         Args:
-            kind: A kind whose index is written anew.
+            kind: A kind whose index is rewritten as a whole.
             sent: What was sent.
         """
         for document_id, digest in sent.items():

@@ -2,7 +2,8 @@
 
 `contacts.py` masks our own logs and pages, where too much does little harm. Here a false alarm would garble a name or
 an address in MART for good, so a text must be written like a phone or an e-mail: a country code and ten digits, a
-mobile number in its usual groups, or a name, an `@` and a domain with a dot.
+mobile number in its usual groups, or a name, an `@` and a domain with a dot. In other groups it must be a number that
+the numbering plan has.
 """
 
 import re
@@ -40,6 +41,22 @@ _MOBILE: Final = (
     rf"(?:9\d{{9}}(?![A-Za-z])|9\d{{2}}([ -])\d{{3}}\1\d{{2}}\1\d{{2}}|\(9\d{{2}}\){_GAP}{_SEVEN})"
 )
 _PHONE: Final = re.compile(rf"(?:{_WITH_COUNTRY}|{_MOBILE})(?!\d|[.,]\d)")
+
+_ANY_GAP: Final = r"[ \t\u00a0\u2009\u202f()\[\]._/*‐‑–—-]{0,3}"
+_UNUSUAL_PHONE: Final = re.compile(
+    r"(?<![\w.,/#№*-])(?!\d\d?[./-]\d\d?[./-](?:19|20)\d\d)"  # a day and a time have eleven digits too
+    rf"(?:(?:[78]|\(\+?[78]\)){_ANY_GAP}[3489](?:{_ANY_GAP}\d){{9}}"
+    r"|9\d\d([ .-])\d{2,4}(?:\1\d{2,4}){1,2}|\([348]\d{2,4}\)[ -]?\d{1,3}(?:[ -]?\d\d){2}"
+    r"|[348]\d\d[ -]\d{3}-\d\d-\d\d)(?!\d|[.,/-]\d)"
+)
+"""A phone in any groups, and ten digits in unusual ones: counts and articles are written so as well, so that it must be
+one that was given out."""
+_AMOUNT: Final = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})+")
+"""The groups of a large number."""
+_MEASURES: Final = re.compile(r"(?:\D*\d){4}(?=.*[._/*])(?=.*[^\d._/*]|.*([._/*]).*(?!\1)[._/*])")
+"""Behind the code of a city, other signs than blanks and hyphens separate all groups alike: else they are decimals."""
+_NATIONAL_DIGITS: Final = 10
+
 _OTHER_NUMBER: Final = re.compile(
     r"(?:инн|кпп|огрн|арт(?:икул)?|чек|заказ|фпд?|фн|счет|счёт|код|№|no|inn|sku|id)[.:\s=№#]*$", re.IGNORECASE
 )
@@ -145,7 +162,9 @@ def find_contacts(text: str) -> list[Contact]:
     plain = ENCRYPTED.sub(_blank, _with_usual_digits(text))
     found = [_whole(plain, *address.span(), EMAIL) for address in _ADDRESS.finditer(plain)]
     plain = _ADDRESS.sub(_blank, plain) if found else plain
-    found += [_whole(plain, *number.span(), PHONE) for number in _PHONE.finditer(plain) if _is_phone(plain, number)]
+    numbers = [number for number in _PHONE.finditer(plain) if _is_phone(plain, number)]
+    numbers += [number for number in _UNUSUAL_PHONE.finditer(plain) if _is_given(plain, number)]
+    found += [_whole(plain, *number.span(), PHONE) for number in numbers]
     for plus in _PLUS.finditer(plain):
         window = plain[plus.start() : plus.start() + _LONGEST_NUMBER]
         number = next(iter(PhoneNumberMatcher(window, REGION)), None)
@@ -156,12 +175,25 @@ def find_contacts(text: str) -> list[Contact]:
 
 def _is_phone(text: str, number: re.Match[str]) -> bool:
     """Whether what is written like a phone is one: ten digits alone may be any number."""
-    if not number[0].isdecimal() or len(number[0]) > 10:  # noqa: PLR2004  # of a number without its country code
+    if not number[0].isdecimal() or len(number[0]) > _NATIONAL_DIGITS:
         return True
-    start = number.start()
-    if _OTHER_NUMBER.search(text, max(0, start - _WORD_LENGTH), start):
+    return not _is_named_otherwise(text, number) and _exists(number[0])
+
+
+def _is_given(text: str, number: re.Match[str]) -> bool:
+    """Whether digits in unusual groups are a phone that was given out."""
+    if _AMOUNT.fullmatch(number[0]) or _MEASURES.match(number[0]) or _is_named_otherwise(text, number):
         return False
-    return bool(phonenumbers.is_valid_number(phonenumbers.parse(number[0], REGION)))
+    return _exists("".join(filter(str.isdecimal, number[0]))[-_NATIONAL_DIGITS:])
+
+
+def _is_named_otherwise(text: str, number: re.Match[str]) -> bool:
+    start = number.start()
+    return _OTHER_NUMBER.search(text, max(0, start - _WORD_LENGTH), start) is not None
+
+
+def _exists(digits: str) -> bool:
+    return bool(phonenumbers.is_valid_number(phonenumbers.parse(digits, REGION)))
 
 
 def _without_overlaps(contacts: list[Contact]) -> list[Contact]:

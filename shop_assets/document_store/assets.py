@@ -77,6 +77,7 @@ def mongo_collections(
         for result in results.values():
             _say_disagreements(context, result)
             _say_undelivered(context, result)
+            _say_lacking_pages(context, result)
         counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
         sample = _sample(database, results)
     return MaterializeResult(metadata=_metadata(results, counts, sample, time.monotonic() - begun))
@@ -100,6 +101,15 @@ def _say_undelivered(context: AssetExecutionContext, result: LoadResult) -> None
             f"{result.undelivered_count:,}",
             result.kind,
             ", ".join(sorted(result.undelivered)),
+        )
+
+
+def _say_lacking_pages(context: AssetExecutionContext, result: LoadResult) -> None:
+    if result.lacking_pages:
+        context.log.warning(
+            "The %s are incomplete: their pages name more than was delivered, %s. Deliver the other pages too.",
+            result.kind,
+            result.lacking_pages,
         )
 
 
@@ -140,6 +150,10 @@ def _metadata(
         readings=_table(
             ("kind", "reading", "documents"),
             ((result.kind, *row) for result in results.values() for row in result.readings.most_common(_SHOWN_ROWS)),
+        ),
+        incomplete_pages=_table(
+            ("kind", "delivered"),
+            ((result.kind, result.lacking_pages) for result in results.values() if result.lacking_pages),
         ),
         mapping_rules=_table(
             ("kind", "rule", "documents"),

@@ -10,6 +10,8 @@ from bson.raw_bson import RawBSONDocument
 from shop_assets.document_store.bson_documents import StorableDocument
 from shop_assets.document_store.ledger import ReadTask
 from shop_assets.document_store.rejects import RejectedDocument
+from shop_assets.landing.page_claims import PageClaims
+from shop_assets.landing.translation import PageSummary
 from shop_assets.object_store.bucket import ObjectSummary
 
 BATCH_BYTES: Final = 16 * 1024 * 1024
@@ -112,6 +114,8 @@ class LoadResult:
     reasons: Counter[str] = field(default_factory=Counter)
     readings: Counter[str] = field(default_factory=Counter)
     """How many documents were read by unwrapping, Extended JSON and the like, by what was done."""
+    pages: PageClaims = field(default_factory=PageClaims)
+    """What the pages among the objects say of other pages."""
     rules: Counter[str] = field(default_factory=Counter)
     """How many documents each rule of the mapping changed."""
     restored: int = 0
@@ -123,3 +127,18 @@ class LoadResult:
     bytes_read: int = 0
     sample: list[str] = field(default_factory=list)
     """A few ids of the kind, whether they were read now or before."""
+
+    def take_page(self, page: PageSummary) -> None:
+        """Count a page.
+
+        Args:
+            page: What was found beside its documents.
+        """
+        self.readings.update(set(page.readings))
+        if page.claim is not None:
+            self.pages.add(page.claim)
+
+    @property
+    def lacking_pages(self) -> str:
+        """What pages name and these objects have not, as a clause; empty if nothing lacks."""
+        return self.pages.what_lacks(self.read)

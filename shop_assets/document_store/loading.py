@@ -33,7 +33,7 @@ from shop_assets.landing.manifest import GENERATOR, read_manifest
 from shop_assets.landing.mapping_file import ShopMapping
 from shop_assets.landing.reading import document_objects, read_documents
 from shop_assets.landing.stored_mapping import stored_mapping
-from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument
+from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
 from shop_assets.landing.wrappers import documents_inside
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import ObjectMissingError
@@ -270,8 +270,9 @@ class _Load:
 
     def _process(self, task: ReadTask, entry: LedgerEntry, read: ReadDocument) -> None:
         summary, item = task.summary, read.found
-        if isinstance(item, EmptyPage):
-            self._result.readings.update(set(item.readings) if task.is_complete else ())
+        if isinstance(item, PageSummary):
+            if task.is_complete:
+                self._result.take_page(item)
             return
         if task.positions is not None and item.position not in task.positions and not self._merges.is_followed_by(item):
             return

@@ -26,7 +26,9 @@ class FieldFinding:
 
 @dataclass(frozen=True)
 class KindFinding:
-    """A kind: its files and documents, its fields, other fields by how often they are there, and how it was read."""
+    """A kind: its files and documents, its fields, other fields by how often they are there, how it was read, and what
+    its pages name and the folder has not.
+    """
 
     kind: str
     files: int
@@ -35,6 +37,7 @@ class KindFinding:
     other_fields: Mapping[str, int]
     readings: Mapping[str, int]
     mapping_rules: Mapping[str, int]
+    incomplete_pages: str
 
 
 @dataclass(frozen=True)
@@ -121,13 +124,15 @@ class Inspection:
     @property
     def is_clean(self) -> bool:
         """Whether nothing would be wrong: all is read, nothing is rejected or left out, amounts agree, every feature
-        can speak, no kind is excluded as a whole, and no field of ours may be under another name.
+        can speak, no kind is excluded as a whole, no page lacks another, and no field of ours may be under
+        another name.
         """
         troubles = (
             *(self.rejects, self.unread, self.amounts, self.silent_features),
             *(self.doubtful_ids, self.left_out, self.proposed_mapping),
         )
-        return not (any(troubles) or any(self.references.values()) or self.kinds_without_documents)
+        is_incomplete = any(kind.incomplete_pages for kind in self.kinds)
+        return not (any(troubles) or any(self.references.values()) or self.kinds_without_documents or is_incomplete)
 
     @property
     def kinds_without_documents(self) -> list[str]:

@@ -27,9 +27,10 @@ from shop_assets.inspection.warehouse import InspectedMessages, LocalClient, loc
 from shop_assets.landing.file_order import natural_order
 from shop_assets.landing.folder_import import FolderImport, SourceFile, source_files
 from shop_assets.landing.mapping_file import NO_MAPPING, ShopMapping
+from shop_assets.landing.page_claims import PageClaims
 from shop_assets.landing.reading import Found, read_stream
 from shop_assets.landing.source_folder import SourceFolder, survey
-from shop_assets.landing.translation import EmptyPage, Form, UnreadableDocument
+from shop_assets.landing.translation import Form, PageSummary, UnreadableDocument
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
@@ -99,6 +100,7 @@ class _KindReading:
     documents: int = 0
     readings: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
+    pages: PageClaims = field(default_factory=PageClaims)
     skipped: FolderImport = field(default_factory=FolderImport)
     _rejects: dict[str, _RejectCount] = field(default_factory=dict)
 
@@ -124,8 +126,10 @@ class _KindReading:
         self._messages.flush()
 
     def _take(self, file: SourceFile, found: Found) -> None:
-        if isinstance(found, EmptyPage):
+        if isinstance(found, PageSummary):
             self.readings.update(set(found.readings))
+            if found.claim is not None:
+                self.pages.add(found.claim)
             return
         place = f"{file.name}, {found.position}"
         if isinstance(found, UnreadableDocument):
@@ -180,6 +184,7 @@ class _KindReading:
             dict(self.counts.other.most_common()),
             dict(self.readings.most_common()),
             {without_contacts(name): count for name, count in self.rules.items()},
+            self.pages.what_lacks(self.documents),
         )
 
     def proposal(self) -> str:

@@ -11,7 +11,7 @@ from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind, natural
 from shop_assets.landing.inventory_database import Entry
 from shop_assets.landing.mapping import KindMapping
 from shop_assets.landing.reading import read_stream
-from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument
+from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
 
 
 class FetchedObject(NamedTuple):
@@ -60,7 +60,7 @@ class EntryReader:
             Its entries.
         """
         for found in read_stream(key, stream, Form(self._kind, self._rules)):
-            if not isinstance(found, EmptyPage):
+            if not isinstance(found, PageSummary):
                 yield self._entry(found)
 
     def _entry(self, found: ParsedDocument | UnreadableDocument) -> Entry:

@@ -10,6 +10,7 @@ from typing import Final
 
 from shop_assets.documents.fields import field_names
 from shop_assets.landing.envelopes import EnvelopeError
+from shop_assets.landing.page_claims import PageClaim, claim_of
 from shop_assets.landing.parsing import UnreadableError, parse_document
 from shop_assets.landing.splitting import array_elements
 from shop_assets.landing.wrappers import Recognition, is_page_name, unwrap
@@ -23,10 +24,11 @@ LOOKED_AT: Final = 1024 * 1024
 
 @dataclass(frozen=True)
 class PageArray:
-    """Where a page's array begins, and its field."""
+    """Where a page's array begins, its field, and what stands before it of other pages."""
 
     begin: int
     name: str
+    claim: PageClaim
 
 
 def page_array(recognition: Recognition, content: bytes) -> PageArray | None:
@@ -66,4 +68,11 @@ def _page_at(recognition: Recognition, content: bytes, begin: int) -> PageArray 
     except (UnreadableError, EnvelopeError):
         return None
     is_page = recognition.is_document(document) or name not in field_names(recognition.kind)
-    return PageArray(begin, name) if is_page else None
+    return PageArray(begin, name, _claim_before(content[:begin])) if is_page else None
+
+
+def _claim_before(opening: bytes) -> PageClaim:
+    try:
+        return claim_of(parse_document(opening + b"[]}"))
+    except UnreadableError:
+        return PageClaim()

@@ -15,6 +15,7 @@ from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
 from shop_assets.landing.encodings import chunks_of, decompressed, utf8
 from shop_assets.landing.layouts import Layout, estimated_documents, recognise, without_comma
 from shop_assets.landing.mapping import EMPTY, KindMapping
+from shop_assets.landing.page_claims import PageClaim, claim_of
 from shop_assets.landing.page_streams import page_array
 from shop_assets.landing.parsing import NOT_AN_OBJECT, NOT_JSON, UnreadableError, parse_value
 from shop_assets.landing.splitting import (
@@ -27,8 +28,8 @@ from shop_assets.landing.splitting import (
     lines,
     sequence,
 )
-from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument, translate
-from shop_assets.landing.wrappers import LIST_PAGE, Recognition, page
+from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.wrappers import KEYED_PAGE, LIST_PAGE, Recognition, page
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _MARK: Final = b"\xef\xbb\xbf"
 _LINES_HEAD: Final = 1024 * 1024
 """By so much of JSON Lines their layout is recognised; more of it is never held at once."""
 
-Found = ParsedDocument | UnreadableDocument | EmptyPage
+Found = ParsedDocument | UnreadableDocument | PageSummary
 
 
 def document_objects(bucket: Bucket, kind: DocumentKind) -> Iterator[ObjectSummary]:
@@ -149,7 +150,7 @@ def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Fou
     chunks = decompressed(stream) if file_type["archive"] else chunks_of(stream)
     last = 0
     for found in _read(utf8(chunks), form, lines_by_name=is_lines_by_name(name)):
-        if isinstance(found, EmptyPage):
+        if isinstance(found, PageSummary):
             yield found
             continue
         last = max(found.position, last + 1)
@@ -161,16 +162,21 @@ def _read(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterat
         if isinstance(laid, UnreadableDocument):
             yield laid
         else:
+            if laid.claim is not None:
+                yield PageSummary(laid.text.position, laid.claim)
             yield from _read_text(laid.text, form, form.recognition, laid.layout, laid.around)
 
 
 @dataclass(frozen=True)
 class LaidText:
-    """The text of a document or a page, the layout of its file, and what was around it."""
+    """The text of a document or a page, the layout of its file, and what was around it; with the first text of a large
+    page, what that says of other pages.
+    """
 
     text: DocumentText
     layout: Layout = Layout.ARRAY
     around: tuple[str, ...] = ()
+    claim: PageClaim | None = None
 
 
 def laid_texts(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[LaidText | UnreadableDocument]:
@@ -205,7 +211,9 @@ def laid_texts(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> I
                 yield from (LaidText(text, Layout.SEQUENCE) for text in texts)
             else:
                 elements = array_elements(itertools.chain([content[opening.begin :]], following), is_page=True)
-                yield from (LaidText(text, around=(f"page: {opening.name}",)) for text in elements)
+                around = (f"page: {opening.name}",)
+                for number, text in enumerate(elements):
+                    yield LaidText(text, around=around, claim=None if number else opening.claim)
         case Layout.SINGLE:
             yield _laid_single(head, following, form.recognition)
 
@@ -289,8 +297,10 @@ def _read_value(
     found = page_of(recognition, value, layout)
     if found is not None:
         name, documents = found
-        if not documents:
-            yield EmptyPage(text.position, (*around, f"{name}, without documents"))
+        claim = claim_of(value) if isinstance(value, dict) and name != KEYED_PAGE else None
+        nothing = () if documents else (*around, f"{name}, without documents")
+        if nothing or claim is not None:
+            yield PageSummary(text.position, claim, nothing)
         for number, document in enumerate(documents):
             if isinstance(document, dict):
                 yield translate(form, text.position + number, document, (*around, name))

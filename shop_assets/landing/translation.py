@@ -14,6 +14,7 @@ from shop_assets.landing.containers import normalise_containers
 from shop_assets.landing.envelopes import SEVERAL_DOCUMENTS, EnvelopeError
 from shop_assets.landing.extended_json import BAD_WRAPPER, WrapperError, decode
 from shop_assets.landing.mapping import BAD_DIVIDEND, EMPTY, KindMapping, MappingValueError
+from shop_assets.landing.page_claims import PageClaim
 from shop_assets.landing.parsing import TOO_DEEP
 from shop_assets.landing.splitting import KEPT_BYTES
 from shop_assets.landing.wrappers import BESIDE_PAGE, SEVERAL_INSIDE, Recognition, documents_inside, unwrap
@@ -59,11 +60,15 @@ class UnreadableDocument:
 
 
 @dataclass(frozen=True)
-class EmptyPage:
-    """A page without documents: it is counted as a reading, so that it does not vanish."""
+class PageSummary:
+    """A page, beside its documents: what it says of other pages.
+
+    One without documents is counted as a reading, so that it does not vanish.
+    """
 
     position: int
-    readings: tuple[str, ...]
+    claim: PageClaim | None = None
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,17 @@ def test_kopecks_days_alone_and_deliveries_that_are_excluded_are_found(tmp_path:
     assert "Every document of purchases would be excluded" in " ".join(text.split())
 
 
+def test_a_page_that_says_that_more_follow_is_named(tmp_path: Path):
+    folder = deliver(tmp_path / "pages", {kind: [document(kind, "x-1")] for kind in SHOP})
+    page = {"data": [document("customers", "x-2")], "meta": {"total": 40, "per_page": 1}}
+    (folder / "customers" / "page.json").write_text(json.dumps(page))
+    code, output = inspect(folder, "--json")
+    found = {kind["kind"]: kind["incomplete_pages"] for kind in json.loads(output)["kinds"]}
+    assert code == 1
+    assert found == {"stores": "", "products": "", "customers": "2 of 40 documents", "purchases": ""}
+    assert "customers: 2 of 40 documents" in inspect(folder)[1]
+
+
 def test_a_clean_folder_ends_with_0_and_wrong_input_with_2(tmp_path: Path):
     folder = deliver(tmp_path / "clean", {kind: [document(kind, "x-1")] for kind in SHOP})
     code, output = inspect(folder, "--json")

@@ -14,7 +14,7 @@ from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, unp
 from shop_assets.landing.mapping import EMPTY, KindMapping
 from shop_assets.landing.mapping_file import parse_mapping
 from shop_assets.landing.reading import read_stream
-from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument
+from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
 from shop_assets.personal_data.traces import Traces
 from shop_assets_tests.landing.files import stream_of
 
@@ -60,7 +60,7 @@ def read(
                 found.append((item.position, item.document))
             case UnreadableDocument():
                 found.append((item.position, item.reason))
-            case EmptyPage():
+            case PageSummary():
                 found.append((item.position, "nothing"))
     return found
 

@@ -18,7 +18,7 @@ from shop_assets.landing.reading import (
     read_documents,
 )
 from shop_assets.landing.splitting import KEPT_BYTES, MAX_DOCUMENT_BYTES, TRAILING_TEXT, UNCLOSED_ARRAY
-from shop_assets.landing.translation import EmptyPage, ParsedDocument, UnreadableDocument
+from shop_assets.landing.translation import PageSummary, ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.object_stream import RANGE_BYTES
 
@@ -39,7 +39,7 @@ def outline(found: list[Found]) -> list[tuple[int, object]]:
     return [
         (item.position, item.document if isinstance(item, ParsedDocument) else item.reason)
         for item in found
-        if not isinstance(item, EmptyPage)
+        if not isinstance(item, PageSummary)
     ]
 
 

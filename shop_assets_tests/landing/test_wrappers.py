@@ -9,8 +9,9 @@ import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.documents.marks import CHANGE_FIELDS, DELETION_MARKS, SALE_MARKS
+from shop_assets.landing.page_claims import PageClaim
 from shop_assets.landing.reading import read_stream
-from shop_assets.landing.translation import EmptyPage, Form, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
 from shop_assets.landing.wrappers import BESIDE, BESIDE_PAGE, SEVERAL_INSIDE
 from shop_assets_tests.landing.files import stream_of
 
@@ -162,23 +163,26 @@ def customers(*numbers: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("ending", ["json", "jsonl"])
 def test_the_documents_of_a_page_are_read_one_by_one(kind, content, ids, readings, ending):
     text = json.dumps(content, ensure_ascii=False, indent=None if ending == "jsonl" else 1).encode()
-    found = list(read_stream(f"a.{ending}", stream_of(text), Form(kind)))
+    read = read_stream(f"a.{ending}", stream_of(text), Form(kind))
+    found = [item for item in read if not isinstance(item, PageSummary)]
     assert [item.position for item in found] == list(range(1, len(ids) + 1))
     assert [item.document[kind.id_field] for item in found if isinstance(item, ParsedDocument)] == ids
     assert {reading for item in found if isinstance(item, ParsedDocument) for reading in item.readings} == readings
 
 
-@pytest.mark.parametrize(("content", "name"), [({"data": [], "total": 0}, "page: data"), ([], "page: a list")])
-def test_a_page_without_documents_is_counted(content, name):
+@pytest.mark.parametrize(
+    ("content", "claim", "name"), [({"data": [], "total": 0}, PageClaim(), "page: data"), ([], None, "page: a list")]
+)
+def test_a_page_without_documents_is_counted(content, claim, name):
     text = json.dumps(content).encode() + b"\n" + json.dumps(CUSTOMER).encode()
     empty, document = read_stream("a.jsonl", stream_of(text), Form(CUSTOMERS))
-    assert empty == EmptyPage(1, (f"{name}, without documents",))
+    assert empty == PageSummary(1, claim, (f"{name}, without documents",))
     assert isinstance(document, ParsedDocument)
 
 
 def test_a_null_in_a_page_costs_only_itself():
     text = json.dumps({"data": [None, CUSTOMER]}).encode()
-    null, document = read_stream("a.json", stream_of(text), Form(CUSTOMERS))
+    _, null, document = read_stream("a.json", stream_of(text), Form(CUSTOMERS))
     assert (null.position, type(null), document.position, type(document)) == (
         1, UnreadableDocument, 2, ParsedDocument,
     )  # fmt: skip
@@ -201,6 +205,6 @@ def test_a_page_larger_than_a_document_is_read_element_by_element_and_what_is_ar
     assert len(text) > 16 * 1024 * 1024
     found = list(read_stream("a.json", stream_of(text), Form(CUSTOMERS)))
     assert [item.document for item in found if isinstance(item, ParsedDocument)] == documents
-    assert len(found) == len(documents)
+    assert len(found) == 1 + len(documents)
     several = b"\n".join(json.dumps(PURCHASE | {"note": "x" * 1_000_000}, indent=1).encode() for _ in range(20))
     assert len(list(read_stream("a.json", stream_of(several), Form(PURCHASES)))) == 20

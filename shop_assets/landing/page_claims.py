@@ -1,0 +1,126 @@
+"""What a page says of the pages beside it: whether more follow, and how many documents and pages there are in all.
+
+Programming interfaces deliver large results in pages. Whoever saves only the first has a file in which nothing is wrong
+and most is missing; the page itself says so.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shop_assets.documents.id_names import plain_name
+from shop_assets.landing.siblings import has_something
+
+_MORE: Final = frozenset(
+    {"hasmore", "hasnext", "hasnextpage", "hasmoreresults", "more", "moreresults", "istruncated", "truncated"}
+)
+_LAST: Final = frozenset({"last", "islast", "islastpage", "isend"})
+_NEXT: Final = frozenset(
+    {"next", "nextpage", "nextpageurl", "nextlink", "nexturl", "nexthref", "nextcursor", "nexttoken", "nextpagetoken",
+     "nextoffset", "nextcontinuationtoken", "odatanextlink"}
+)  # fmt: skip
+_TOTALS: Final = frozenset(
+    {"totalcount", "totalelements", "totalitems", "totalrows", "totalrecords", "totalresults", "totaldocuments",
+     "odatacount"}
+)  # fmt: skip
+_TOTAL: Final = "total"
+"""Beside a word of paging it is a number of documents; alone it could be an amount."""
+
+_PAGING: Final = frozenset({"page", "perpage", "pagesize", "limit", "offset", "skip", "take", "from", "size"})
+_PAGES: Final = frozenset({"totalpages", "pagecount", "lastpage", "pages"})
+_DEEPEST: Final = 3
+
+
+@dataclass(frozen=True)
+class PageClaim:
+    """What one page says: whether pages follow, and how many documents and pages there are in all; 0 if it does not."""
+
+    says_more: bool = False
+    documents: int = 0
+    pages: int = 0
+
+
+def claim_of(page: Mapping[str, Any]) -> PageClaim:
+    """Read what a page says of the others.
+
+    Args:
+        page: The object around the documents; containers of a tool in it (`meta`, `links`) are read too.
+
+    Returns:
+        The claim, which is empty if the page says nothing.
+    """
+    fields = list(_fields(page, _DEEPEST))
+    names = {name for name, _ in fields}
+    is_paged = not names.isdisjoint(_PAGING | _NEXT | _MORE)
+    totals = _TOTALS | {_TOTAL} if is_paged else _TOTALS
+    return PageClaim(
+        says_more=any(_says_more(name, content) for name, content in fields),
+        documents=max((_count(content) for name, content in fields if name in totals), default=0),
+        pages=max((_count(content) for name, content in fields if name in _PAGES), default=0),
+    )
+
+
+def _fields(value: Mapping[str, Any], deepest: int) -> Iterator[tuple[str, Any]]:
+    for name, content in value.items():
+        yield plain_name(name), content
+        if isinstance(content, dict) and deepest:
+            yield from _fields(content, deepest - 1)
+
+
+def _says_more(name: str, content: object) -> bool:
+    if name in _MORE:
+        return content is True or str(content).lower() == "true"
+    if name in _LAST:
+        return content is False or str(content).lower() == "false"
+    return name in _NEXT and has_something(content) and content is not False
+
+
+def _count(content: object) -> int:
+    """A number of documents; Elasticsearch has it in an object."""
+    if isinstance(content, dict):
+        content = content.get("value")
+    if isinstance(content, str) and content.isdecimal():
+        content = int(content)
+    return content if isinstance(content, int) and not isinstance(content, bool) and content > 0 else 0
+
+
+@dataclass
+class PageClaims:
+    """What all pages of one delivery say."""
+
+    pages: int = 0
+    saying_more: int = 0
+    claimed_documents: int = 0
+    claimed_pages: int = 0
+
+    def add(self, claim: PageClaim) -> None:
+        """Count one page.
+
+        Args:
+            claim: What it says.
+        """
+        self.pages += 1
+        self.saying_more += claim.says_more
+        self.claimed_documents = max(self.claimed_documents, claim.documents)
+        self.claimed_pages = max(self.claimed_pages, claim.pages)
+
+    def what_lacks(self, documents: int) -> str:
+        """What the pages name and the delivery has not.
+
+        Args:
+            documents: The documents of the delivery.
+
+        Returns:
+            A clause such as `1 of 10 pages`; empty if nothing lacks as far as the pages say.
+        """
+        if self.claimed_documents > documents:
+            return f"{documents:,} of {self.claimed_documents:,} documents"
+        if self.claimed_pages > self.pages:
+            return f"{self.pages:,} of {self.claimed_pages:,} pages"
+        if self.saying_more and self.saying_more == self.pages:
+            return (
+                "one page, which says that another follows"
+                if self.pages == 1
+                else (f"{self.pages:,} pages, each of which says that another follows")
+            )
+        return ""

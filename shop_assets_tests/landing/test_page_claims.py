@@ -1,0 +1,80 @@
+"""What pages say of other pages: whether more follow, and how much there is in all."""
+
+import gzip
+import io
+import json
+
+import pytest
+
+from shop_assets.documents.kinds import PURCHASES
+from shop_assets.landing.page_claims import PageClaim, PageClaims, claim_of
+from shop_assets.landing.reading import read_stream
+from shop_assets.landing.translation import Form, PageSummary, ParsedDocument
+
+ROWS = [{"purchase_id": "o-1"}, {"purchase_id": "o-2"}]
+
+
+@pytest.mark.parametrize(
+    ("page", "claim"),
+    [
+        ({"data": ROWS}, PageClaim()),
+        ({"data": ROWS, "has_more": True}, PageClaim(says_more=True)),
+        ({"data": ROWS, "hasMore": "true"}, PageClaim(says_more=True)),
+        ({"data": ROWS, "has_more": False}, PageClaim()),
+        ({"results": ROWS, "count": 40, "next": "https://shop/?page=2"}, PageClaim(says_more=True)),
+        ({"results": ROWS, "count": 2, "next": None}, PageClaim()),
+        ({"value": ROWS, "@odata.nextLink": "https://shop/?$skip=2", "@odata.count": 9}, PageClaim(True, 9)),
+        ({"content": ROWS, "last": False, "totalElements": 7, "totalPages": 4}, PageClaim(True, 7, 4)),
+        (
+            {"data": ROWS, "meta": {"current_page": 1, "last_page": 5, "total": 10, "per_page": 2}},
+            PageClaim(False, 10, 5),
+        ),
+        ({"data": ROWS, "links": {"next": {"href": "https://shop/?page=2"}}}, PageClaim(says_more=True)),
+        ({"rows": ROWS, "meta": {"nextHref": "https://shop/?offset=2", "limit": 2}}, PageClaim(says_more=True)),
+        ({"hits": {"total": {"value": 12, "relation": "eq"}, "hits": ROWS}, "from": 0}, PageClaim(False, 12)),
+        ({"data": ROWS, "total": 1300}, PageClaim()),
+        ({"data": ROWS, "total": 1300, "limit": 2}, PageClaim(False, 1300)),
+        ({"data": ROWS, "next_cursor": ""}, PageClaim()),
+    ],
+)
+def test_a_page_says_whether_more_follows_and_how_much_there_is(page: dict[str, object], claim: PageClaim) -> None:
+    assert claim_of(page) == claim
+
+
+@pytest.mark.parametrize(
+    ("claims", "documents", "lacking"),
+    [
+        ([PageClaim()], 2, ""),
+        ([PageClaim(says_more=True)], 2, "one page, which says that another follows"),
+        ([PageClaim(says_more=True)] * 3, 6, "3 pages, each of which says that another follows"),
+        ([PageClaim(says_more=True), PageClaim()], 4, ""),
+        ([PageClaim(documents=10)], 2, "2 of 10 documents"),
+        ([PageClaim(documents=4)] * 2, 4, ""),
+        ([PageClaim(pages=3)] * 2, 4, "2 of 3 pages"),
+        ([], 0, ""),
+    ],
+)
+def test_a_delivery_lacks_what_its_pages_name_and_nobody_delivered(
+    claims: list[PageClaim], documents: int, lacking: str
+) -> None:
+    pages = PageClaims()
+    for claim in claims:
+        pages.add(claim)
+    assert pages.what_lacks(documents) == lacking
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"next": "https://shop/?page=2", "data": ROWS}),
+        json.dumps({"data": ROWS, "next": "https://shop/?page=2"}, indent=2),
+        json.dumps({"next": "https://shop/?page=2", "data": [*ROWS, {"note": "x" * (17 * 1024 * 1024)}]}),
+    ],
+    ids=["on one line", "pretty", "larger than a document may be"],
+)
+def test_the_claim_is_read_beside_the_documents_however_large_the_page_is(text: str) -> None:
+    archive = io.BufferedReader(io.BytesIO(gzip.compress(text.encode())))
+    found = list(read_stream("purchases/page.json.gz", archive, Form(PURCHASES)))
+    assert [one.claim for one in found if isinstance(one, PageSummary)] == [PageClaim(says_more=True)]
+    documents = [one.document for one in found if isinstance(one, ParsedDocument)]
+    assert [one["purchase_id"] for one in documents[:2]] == ["o-1", "o-2"]

@@ -30,7 +30,7 @@ RequiredMoment = Annotated[
 ]
 Roubles = Annotated[float, Field(ge=0, lt=10**14, description="Roubles, with kopecks after the point.")]
 RequiredRoubles = Annotated[Roubles, Field(json_schema_extra=_IS_REQUIRED)]
-Grams = Annotated[float, Field(ge=0, description="Grams in 100 g.")]
+Grams = Annotated[float, Field(ge=0, le=100, description="Grams in 100 g.")]
 Phone = Annotated[str, _schema("Personal data. One phone, preferably as E.164: `+79001234567`.")]
 Email = Annotated[str, _schema("Personal data. One e-mail.", format="email")]
 Network = Annotated[str, _schema(enum=["Большая Пикча", "Маленькая Пикча"])]
@@ -95,7 +95,7 @@ class Store(TypedDict):
 class Kbju(TypedDict):
     """Energy and nutrients in 100 g."""
 
-    calories: Annotated[float, Field(ge=0, description="Kilocalories in 100 g.")]
+    calories: Annotated[float, Field(ge=0, le=1000, description="Kilocalories in 100 g.")]
     protein: Grams
     fat: Grams
     carbohydrates: Grams

@@ -138,6 +138,9 @@ def mart_metadata(
         unknown_fields=MetadataValue.json(
             {f"{row['kind']}: {row['field']}": row["documents"] for row in fetch_rows(client, "unknown_fields")}
         ),
+        unknown_networks=MetadataValue.json(
+            {row["store_network"]: row["stores"] for row in fetch_rows(client, "unknown_networks")}
+        ),
         repaired=sum(result.repaired_rows + result.repaired_rejects for result in results.values()),
     ) | {
         ROW_COUNT: shown,

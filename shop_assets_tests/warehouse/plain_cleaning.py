@@ -32,6 +32,7 @@ from shop_assets_tests.warehouse.plain_values import (
     text,
     truth,
     whole,
+    within,
 )
 
 ABSENT = object()
@@ -175,8 +176,8 @@ def store(seen: Reader, key: str | None, ingested_at: datetime, zone: str, sourc
         **seen.texts({name: f"location.{name}" for name in ADDRESS}),
         **seen.texts({f"opening_hours_{name}": f"opening_hours.{name}" for name in ("mon_fri", "sat", "sun")}),
         "categories": labels(at(document, "categories")),
-        "latitude": seen.read("location.coordinates.latitude", measure),
-        "longitude": seen.read("location.coordinates.longitude", measure),
+        "latitude": seen.read("location.coordinates.latitude", lambda value: within(measure(value), -90, 90)),
+        "longitude": seen.read("location.coordinates.longitude", lambda value: within(measure(value), -180, 180)),
         "last_inventory_date": seen.read("last_inventory_date", lambda value: day(value, source_zone), day_text),
         **{
             name: seen.read(name, truth, something)
@@ -204,11 +205,15 @@ def product(seen: Reader, key: str | None, ingested_at: datetime, zone: str, sou
         **seen.texts(
             {f"manufacturer_{name}": f"manufacturer.{name}" for name in ("name", "country", "website", "inn")}
         ),
-        **{name: seen.read(f"kbju.{name}", measure) for name in ("calories", "protein", "fat", "carbohydrates")},
+        "calories": seen.read("kbju.calories", lambda value: within(measure(value), 0, 1000)),
+        **{
+            name: seen.read(f"kbju.{name}", lambda value: within(measure(value), 0, 100))
+            for name in ("protein", "fat", "carbohydrates")
+        },
         "group_label": group,
         "product_group": product_group(group),
         "price": seen.read("price", money),
-        "expiry_days": seen.read("expiry_days", whole),
+        "expiry_days": seen.read("expiry_days", lambda value: within(whole(value), 0, 2**31)),
         "is_organic": seen.read("is_organic", truth, something),
     }
     exact = number(amount(at(document, "price")))

@@ -162,6 +162,10 @@ def whole(value: Json) -> int | None:
     return int(exact)
 
 
+def within(found: float | None, low: float, high: float) -> float | None:
+    return found if found is not None and low <= found <= high else None
+
+
 def truth(value: Json) -> bool | None:
     said = name(value)
     return True if said in YES else False if said in NO else None

@@ -126,11 +126,28 @@ def test_a_lone_dot_beside_a_rouble_is_what_a_lone_comma_is_not(client: Client) 
         apply_migrations(client)
 
 
+def test_a_number_beyond_what_its_field_can_be_is_not_read(client: Client) -> None:
+    bounds = {
+        "latitude": ("-90", "90", "-90.1", "95"),
+        "longitude": ("-180", "180", "180.01", "359"),
+        "grams": ("0", "100", "-0.1", "100.5"),
+        "calories": ("0", "1000", "-1", "4184"),
+        "shelf_life": ("0", "2147483647", "-1", "2147483648"),
+    }
+    for name, (low, high, *beyond) in bounds.items():
+        payloads = [as_payload(text) for text in (low, high, *beyond)]
+        found = answers(client, f"shop_{name}(shop_text(json))", payloads)
+        assert [None if value is None else float(value) for value in found] == [float(low), float(high), None, None]
+
+
 def test_the_reason_says_what_is_wrong_with_a_number(client: Client) -> None:
     expected = {
-        ("integer", "12,5"): "not a whole number in range",
-        ("integer", "99999999999"): "not a whole number in range",
-        ("integer", "семь"): "not a number",
+        ("shelf_life", "12,5"): "not a whole number in range",
+        ("shelf_life", "99999999999"): "not a whole number in range",
+        ("shelf_life", "семь"): "not a number",
+        ("shelf_life", "-1"): "not a whole number in range",
+        ("latitude", "95"): "a number out of range",
+        ("grams", "101"): "a number out of range",
         ("quantity", "5 руб"): "not a number",
         ("quantity", "1,234"): "thousands or decimals: SHOP_NUMBER_COMMA",
         ("money", "5 шт"): "not a number",

@@ -1,11 +1,11 @@
 -- Why a value that is there was not read, by the way in which its field is read.
--- 'integer', 'семь' -> 'not a number'   'bool', 'maybe' -> 'neither yes nor no'   'text', NULL -> 'not a single value'
+-- 'shelf_life', 'семь' -> 'not a number'   'bool', 'maybe' -> 'neither yes nor no'   'text', NULL -> 'not a single value'
 CREATE OR REPLACE FUNCTION shop_unread{{ on_cluster }} AS (reader, written) ->
     multiIf(
         isNull(written), 'not a single value',
         reader = 'money', shop_number_reason(shop_amount(written)),
-        reader = 'integer', if(isNull(shop_number(written)), shop_number_reason(written), 'not a whole number in range'),
-        reader IN ('quantity', 'float'), shop_number_reason(written),
+        reader = 'shelf_life', if(isNull(shop_number(written)), shop_number_reason(written), 'not a whole number in range'),
+        reader IN ('quantity', 'latitude', 'longitude', 'grams', 'calories'), shop_number_reason(written),
         reader IN ('date', 'instant'), shop_day_reason(written),
         reader = 'status', 'unknown status',
         reader = 'voided', 'every line voided, but a total above zero',

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pymongo.database import Database
 
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.document_store.loading import load_landing
@@ -22,6 +21,7 @@ from shop_assets.warehouse.document_source import DocumentSource
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets_tests.erasure.stored_bytes import stored_bytes
 from shop_assets_tests.isolation import empty_warehouse
 from shop_assets_tests.kafka_clients import delete_topics
 
@@ -107,24 +107,6 @@ def services(settings: Settings) -> Iterator[Services]:
             bucket.client.delete_bucket(Bucket=bucket.name)
         services.database.client.drop_database(services.database.name)
     delete_topics(settings, *KINDS)
-
-
-def stored_bytes(services: Services) -> Iterator[tuple[str, bytes]]:
-    """Everything that the services give, apart from the topics, whose old messages expire later."""
-    for bucket in (services.object_store.landing(), services.object_store.reports()):
-        for summary in bucket.list():
-            content = bucket.get(summary.key)
-            yield f"s3 {summary.key}", gzip.decompress(content) if summary.key.endswith(".gz") else content
-    database: Database[dict[str, Any]] = services.database
-    for name in database.list_collection_names():
-        for document in database[name].find():
-            yield f"MongoDB {name}", json.dumps(document, default=str, ensure_ascii=False).encode()
-    tables = services.client.query(
-        "SELECT database || '.' || name FROM system.tables "
-        "WHERE database IN ('raw', 'mart') AND (engine LIKE '%MergeTree' OR engine = 'View')"
-    ).result_rows
-    for (table,) in tables:
-        yield table, services.client.raw_query(f"SELECT * FROM {table} FORMAT JSONEachRow")
 
 
 def found_in(content: bytes) -> list[str]:

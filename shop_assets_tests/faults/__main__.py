@@ -86,7 +86,7 @@ def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) ->
         stack.up()
         create_dagster_home(stack.home.dagster)
         campaign = Campaign(Settings.load(), folder, seed, points=points, services=Services(stack), tally=tally)
-        print(f"{len(campaign.reference)} phases run without kills", flush=True)
+        print(f"{len(campaign.reference)} phases and requests run without kills", flush=True)
         yield campaign
         tally.complaints += [f"still running: {process}" for process in survivors()]
     except BaseException as error:  # Ctrl-C too: an unfinished campaign is not a success

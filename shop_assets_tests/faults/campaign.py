@@ -14,7 +14,7 @@ from shop_assets_tests.faults.point_order import PointOrder
 from shop_assets_tests.faults.points import POINTS, Point
 from shop_assets_tests.faults.reference import PhaseState, undisturbed
 from shop_assets_tests.faults.rounds import INGESTING, REPORTING, Round
-from shop_assets_tests.faults.scenario import Phase, build_scenario
+from shop_assets_tests.faults.scenario import Scenario, build_scenario
 from shop_assets_tests.faults.services import Services
 from shop_assets_tests.faults.tally import Tally
 
@@ -53,15 +53,15 @@ class Campaign:
         return PointOrder(Random(f"{self.seed} kills"), self.points)
 
     @cached_property
-    def scenario(self) -> list[Phase]:
+    def scenario(self) -> Scenario:
         """What happens to the shop, the same in every round."""
         return build_scenario(self.seed, self.phases)
 
     @cached_property
     def reference(self) -> list[PhaseState]:
-        """What every phase leaves when nobody disturbs it."""
-        stages = INGESTING + (REPORTING if self.reports else ())
-        return undisturbed(self.forks, self.environments.new_environment(), self.scenario, stages)
+        """What every phase and every request leaves when nobody disturbs it."""
+        reporting = REPORTING if self.reports else ()
+        return undisturbed(self.forks, self.environments.new_environment(), self.scenario, INGESTING, reporting)
 
     def play(self, on_phase: Callable[[], None] = lambda: None) -> int:
         """One round; gives the number of kills. The tally is richer by it."""
@@ -70,8 +70,10 @@ class Campaign:
         self.rounds += 1
         # A shop whose first run is a whole one has no table yet: that run makes them.
         environment = self.environments.new_environment(with_tables=0 not in whole)
-        Round(
+        played = Round(
             self.forks, environment, self.scenario, reference, self._point_order, self.tally,
             self.services, whole, self.reports, on_phase,
-        ).run()  # fmt: skip
+        )  # fmt: skip
+        played.run()
+        self.environments.environment = played.environment  # with the keys that it has now
         return self.tally.total.kills - before

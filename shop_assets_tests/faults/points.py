@@ -86,6 +86,24 @@ LOADED_ROWS: Final = "shop_assets.features.warehouse_load:_batches"
 RELOAD: Final = "shop_assets.rejects.retrying:_reload"
 INGEST_AND_RECONCILE: Final = "shop_assets.rejects.retrying:_ingest_and_reconcile"
 COMPACT: Final = "shop_assets.warehouse.compaction:_delete_marked"
+MOVE_SLICE: Final = "shop_assets.key_rotation.warehouse_move:_Move.slice"
+INSERT_AGAIN: Final = "shop_assets.key_rotation.warehouse_move:_Move._insert_again"
+DELETE_OLDER: Final = "shop_assets.key_rotation.warehouse_move:_Move.delete_older"
+REMOVED_COPIES: Final = "shop_assets.key_rotation.warehouse_move:_Move.removed_copies"
+MOVE_DOCUMENTS: Final = "shop_assets.key_rotation.rotating:_move_documents"
+INDEX_AGAIN: Final = "shop_assets.topics.change_capture:ChangeCapture._index_documents"
+ADOPT_KEY: Final = "shop_assets.topics.change_capture:ChangeCapture.adopt_key"
+ERASURE_BEGINS: Final = "shop_assets.erasure.records:begin"
+ERASURE_ENDS: Final = "shop_assets.erasure.records:ErasureRecord.end"
+ERASURE_COUNTS: Final = "shop_assets.erasure.records:ErasureRecord.add"
+ANNOUNCE: Final = "shop_assets.document_store.rewritten_objects:announce"
+ERASE_DOCUMENTS: Final = "shop_assets.document_store.erasing:_write_batch"
+PUBLISH_ERASED: Final = "shop_assets.erasure.erasing:capture_changes"
+INGEST_ERASED: Final = "shop_assets.erasure.erasing:ingest_topics"
+RECONCILE_ERASED: Final = "shop_assets.erasure.erasing:reconcile"
+ERASE_PLACES: Final = "shop_assets.warehouse.erasing:_Deletion.places"
+ERASE_ROWS: Final = "shop_assets.warehouse.erasing:_Deletion.delete"
+CERTIFICATE: Final = "shop_assets.erasure.certificate:save"
 COMMAND: Final = "clickhouse_connect.driver.httpclient:HttpClient.command"
 
 
@@ -201,6 +219,46 @@ COMPACTION: Final = (
         "compaction", "ClickHouse killed while duplicates are deleted", COMPACT, "during", _REMOVALS, 0.02, "clickhouse"
     ),
 )
-POINTS: Final = (
-    WHOLE + LANDING + DOCUMENTS + TOPICS + RAW + MART + FEATURES + LOAD + REPORT + RETRY + REPLAY + COMPACTION
+ROTATION: Final = (
+    Point("rotation", "at any time", None),
+    Point("rotation", "between two slices", MOVE_SLICE, calls=_upto(8)),
+    Point("rotation", "while a slice is inserted again", INSERT_AGAIN, "during", _upto(6), 0.03),
+    Point("rotation", "between new rows and the deletion of older ones", INSERT_AGAIN, "after", _upto(6)),
+    Point("rotation", "while older rows are deleted", DELETE_OLDER, "during", _upto(12), 0.03),
+    Point("rotation", "between two deletions", DELETE_OLDER, "after", _upto(12)),
+    Point("rotation", "between rows and removed duplicates", REMOVED_COPIES),
+    Point("rotation", "between ClickHouse and MongoDB", MOVE_DOCUMENTS),
+    Point("rotation", "between MongoDB and the sent index", MOVE_DOCUMENTS, "after"),
+    Point("rotation", "while the sent index is written again", INDEX_AGAIN, "during", seconds=0.1),
+    Point("rotation", "between sent index and checkpoint", INDEX_AGAIN, "after"),
+    Point("rotation", "after the checkpoint", ADOPT_KEY, "after"),
+    Point("rotation", "ClickHouse killed while a slice is moved", INSERT_AGAIN, "during", _upto(6), 0.1, "clickhouse"),
+    Point("rotation", "MongoDB killed while the sent index is written again", INDEX_AGAIN, "during", seconds=0.1,
+          victim="mongo"),
+)  # fmt: skip
+ERASURE: Final = (
+    Point("erasure", "at any time", None),
+    Point("erasure", "after the record", ERASURE_BEGINS, "after"),
+    Point("erasure", "between an announced object and its PUT", ANNOUNCE, "after", _upto(2)),
+    Point("erasure", "between an object's PUT and its ledger entry", PUT, "after", _upto(2)),
+    Point("erasure", "after an object is deleted", DELETE, "after"),
+    Point("erasure", "before counts are recorded", ERASURE_COUNTS, calls=_upto(6)),
+    Point("erasure", "between two collections", ERASE_DOCUMENTS, "after", _upto(3)),
+    Point("erasure", "between MongoDB and Kafka", PUBLISH_ERASED),
+    Point("erasure", "between Kafka and RAW", PUBLISH_ERASED, "after"),
+    Point("erasure", "between RAW and MART", INGEST_ERASED, "after"),
+    Point("erasure", "between MART and the deletion of rows", RECONCILE_ERASED, "after"),
+    Point("erasure", "between removed offsets and rows", ERASE_PLACES, calls=_upto(2)),
+    Point("erasure", "between two tables", ERASE_ROWS, "after", _upto(8)),
+    Point("erasure", "while rows are deleted", ERASE_ROWS, "during", _upto(8), 0.03),
+    Point("erasure", "before the certificate", CERTIFICATE),
+    Point("erasure", "between certificate and record", ERASURE_ENDS),
+    Point("erasure", "S3 killed while an object is rewritten", PUT, "during", _upto(2), 0.005, "s3"),
+    Point("erasure", "MongoDB killed while documents are erased", ERASE_DOCUMENTS, "during", _upto(3), 0.01, "mongo"),
+    Point("erasure", "Kafka killed before the acknowledgement", FLUSH, victim="kafka"),
+    Point("erasure", "ClickHouse killed while rows are deleted", ERASE_ROWS, "during", _upto(8), 0.03, "clickhouse"),
 )
+POINTS: Final = (
+    WHOLE + LANDING + DOCUMENTS + TOPICS + RAW + MART + FEATURES + LOAD + REPORT
+    + RETRY + REPLAY + COMPACTION + ROTATION + ERASURE
+)  # fmt: skip

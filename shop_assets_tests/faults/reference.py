@@ -1,13 +1,22 @@
 """What a scenario leaves behind when nobody disturbs it: every run with kills is compared with it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from shop_assets_tests.faults.comparison import Difference, differences
 from shop_assets_tests.faults.forked import Forks
-from shop_assets_tests.faults.scenario import Phase
+from shop_assets_tests.faults.requests import REQUESTS, requests_of
+from shop_assets_tests.faults.scenario import Scenario
 from shop_assets_tests.faults.stages import STAGES, ScenarioEnvironment
-from shop_assets_tests.faults.stored_state import OFFSETS, STATE_READERS, StateCounts, offsets_in_kafka
+from shop_assets_tests.faults.stored_state import (
+    ERASED,
+    JOINED,
+    OFFSETS,
+    OLDER_KEYS,
+    STATE_READERS,
+    StateCounts,
+    offsets_in_kafka,
+)
 
 
 @dataclass(frozen=True)
@@ -36,16 +45,40 @@ def differences_from(expected: PhaseState, environment: ScenarioEnvironment, sta
 
 
 def undisturbed(
-    forks: Forks, environment: ScenarioEnvironment, phases: Sequence[Phase], stages: Sequence[str]
+    forks: Forks,
+    environment: ScenarioEnvironment,
+    scenario: Scenario,
+    ingesting: Sequence[str],
+    reporting: Sequence[str],
 ) -> list[PhaseState]:
-    """Plays the scenario through these stages. Raises AssertionError when a stage fails."""
+    """Plays the scenario through these stages: a state for each phase and each request, the last one with reports.
+
+    Raises AssertionError when a stage fails, or leaves what a request is about.
+    """
+    stages = (*ingesting, *reporting)
     states = []
-    for phase in phases:
+    for phase in scenario.phases:
         phase.apply(environment)
-        seconds = {}
-        for stage in stages:
-            ending = forks.run(STAGES[stage], environment)
-            assert ending.succeeded, f"{stage} fails without any kill:\n{forks.end_of_log()}"
-            seconds[stage] = ending.seconds
-        states.append(PhaseState(read_state(environment, stages), seconds))
+        own = ingesting if phase is scenario.phases[-1] else stages
+        seconds = {stage: _seconds(forks, STAGES[stage], environment) for stage in own}
+        states.append(PhaseState(read_state(environment, own), seconds))
+    joined = dict(STATE_READERS["rotation"](environment))[JOINED]
+    for request in requests_of(scenario):
+        environment = request.asked(environment)
+        seconds = {request.name: _seconds(forks, REQUESTS[request.name], environment)}
+        state = read_state(environment, [*ingesting, *REQUESTS])
+        assert not state[OLDER_KEYS], state[OLDER_KEYS]
+        assert not state[ERASED], state[ERASED]
+        assert request.name != "rotation" or state[JOINED] == joined, (joined, state[JOINED])
+        joined = state[JOINED]
+        states.append(PhaseState(state, seconds))
+    seconds = {stage: _seconds(forks, STAGES[stage], environment) for stage in reporting}
+    states[-1].state.update(read_state(environment, reporting))
+    states[-1].seconds.update(seconds)
     return states
+
+
+def _seconds(forks: Forks, work: Callable[[ScenarioEnvironment], None], environment: ScenarioEnvironment) -> float:
+    ending = forks.run(work, environment)
+    assert ending.succeeded, f"{work.__name__} fails without any kill:\n{forks.end_of_log()}"
+    return ending.seconds

@@ -1,7 +1,7 @@
 """A scenario run with kills: after each of them the next run, undisturbed, and a comparison.
 
 A phase is run stage by stage, with a kill in each stage, or as a whole by Dagster, with one kill. After the last one
-comes what a person starts beside the runs, with a kill in each.
+comes what a person starts beside the runs and what is asked about personal data, with a kill in each.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,8 @@ from shop_assets_tests.faults.maintenance import MAINTENANCE
 from shop_assets_tests.faults.point_order import PointOrder
 from shop_assets_tests.faults.points import ANY_STAGE, Point
 from shop_assets_tests.faults.reference import PhaseState, differences_from
-from shop_assets_tests.faults.scenario import Phase
+from shop_assets_tests.faults.requests import REQUESTS, requests_of
+from shop_assets_tests.faults.scenario import Scenario
 from shop_assets_tests.faults.services import Services
 from shop_assets_tests.faults.stages import STAGES, ScenarioEnvironment, warehouse
 from shop_assets_tests.faults.tally import Tally
@@ -44,7 +45,7 @@ class Round:
 
     forks: Forks
     environment: ScenarioEnvironment
-    phases: Sequence[Phase]
+    scenario: Scenario
     reference: Sequence[PhaseState]
     point_order: PointOrder
     tally: Tally
@@ -57,17 +58,18 @@ class Round:
     def run(self) -> None:
         """Plays the scenario to its end, or until something was not recovered; the tally has the result."""
         with suppress(NotRecoveredError):
-            for number, phase in enumerate(self.phases):
+            for number, phase in enumerate(self.scenario.phases):
                 phase.apply(self.environment)
                 if number in self.whole:
                     self._disturb_whole_run(number)
                 else:
                     self._disturb_stages(number, INGESTING, self.environment)
                 self.on_phase()
-            self._disturb_maintenance(len(self.phases) - 1)
+            self._disturb_maintenance(len(self.scenario.phases) - 1)
+            self._disturb_requests(len(self.scenario.phases))
             if self.reports:
                 for day in self.environment.days:
-                    self._disturb_stages(len(self.phases) - 1, REPORTING, replace(self.environment, days=(day,)))
+                    self._disturb_stages(len(self.reference) - 1, REPORTING, replace(self.environment, days=(day,)))
 
     def _disturb_stages(self, number: int, stages: Sequence[str], environment: ScenarioEnvironment) -> None:
         for stage in stages:
@@ -92,6 +94,18 @@ class Round:
             )
             for following in INGESTING[len(compared) :]:
                 self._disturb(STAGES[following], self.environment, number, None, (), 0)
+
+    def _disturb_requests(self, first: int) -> None:
+        for number, request in enumerate(requests_of(self.scenario), start=first):
+            self.environment = request.asked(self.environment)
+            self._disturb(
+                REQUESTS[request.name],
+                self.environment,
+                number,
+                self._point([request.name], number),
+                [*INGESTING, *REQUESTS],
+                self.reference[number].seconds[request.name],
+            )
 
     def _disturb_whole_run(self, number: int) -> None:
         environment = replace(self.environment, days=self.environment.days[:1])

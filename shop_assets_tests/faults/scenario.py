@@ -1,4 +1,5 @@
-"""What happens to a small shop, phase by phase: documents come, change, break, are fixed and disappear.
+"""What happens to a small shop, phase by phase: documents come, change, break, are fixed and disappear; at the end keys
+are rotated and customers are erased.
 
 A scenario follows from its seed alone, so that it can be repeated: once without kills, then with them. The documents
 are the generator's, a quarter of them dirty; some lie in files of their own, some many to a file.
@@ -6,6 +7,7 @@ are the generator's, a quarter of them dirty; some lie in files of their own, so
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,6 +16,7 @@ from typing import Any, Final
 
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind, natural_id
+from shop_assets.documents.pseudonyms import customer_reference
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import Shop
 from shop_assets_tests.faults.stages import ScenarioEnvironment, stores
@@ -27,6 +30,7 @@ FIXED: Final = BROKEN + b'"Bread", "group": "bakery", "price": 45.5}'
 
 CHANGED: Final = 5
 DELETED: Final = 2
+PHASES_PER_ERASURE: Final = 3
 
 Document = dict[str, Any]
 
@@ -69,7 +73,15 @@ def empty_source(environment: ScenarioEnvironment) -> None:
         (environment.source / kind.name).mkdir(parents=True)
 
 
-def build_scenario(seed: int, phases: int) -> list[Phase]:
+@dataclass(frozen=True)
+class Scenario:
+    """The phases, and what is asked after them: as often as a customer is `erased`, the keys are rotated before."""
+
+    phases: list[Phase]
+    erased: list[Document]
+
+
+def build_scenario(seed: int, phases: int) -> Scenario:
     """A scenario of so many phases."""
     purchases = 40 + 12 * phases
     shop = Shop(seed, stores=6, products=16, customers=30, purchases=purchases, as_of=AS_OF, dirty_share=0.25)
@@ -86,10 +98,16 @@ class _ScenarioBuilder:
         self._single: dict[DocumentKind, dict[str, Document]] = {kind: {} for kind in KINDS}
         self._lines: dict[str, list[Document]] = {}
 
-    def build(self) -> list[Phase]:
+    def build(self) -> Scenario:
         phases = [self._first()]
         phases += [self._later(number) for number in range(1, self._phases)]
-        return phases
+        return Scenario(phases, self._erased(max(1, self._phases // PHASES_PER_ERASURE)))
+
+    def _erased(self, count: int) -> list[Document]:
+        """Of those who are left at the end the customers with the most purchases, who are in the most files."""
+        bought = Counter(customer_reference(document) for document in self._single[PURCHASES].values())
+        left = sorted(self._single[CUSTOMERS], key=lambda customer_id: (-bought[customer_id], customer_id))
+        return [self._single[CUSTOMERS][customer_id] for customer_id in left[:count]]
 
     def _first(self) -> Phase:
         phase = Phase()

@@ -4,12 +4,12 @@ Batches are small here, so that a small shop has many of the moments between two
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
 
@@ -31,7 +31,7 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings
-from shop_assets.topics import change_capture
+from shop_assets.topics import change_capture, delivery
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse import reconciliation
 from shop_assets.warehouse.document_repair import repair_documents
@@ -46,11 +46,14 @@ RUN: Final = "faults"
 
 @dataclass(frozen=True)
 class ScenarioEnvironment:
-    """The services, the folder that documents are delivered from, and the days whose features are made."""
+    """The services, the folder that documents are delivered from, and the days whose features are made. `erased` are
+    the documents of customers who are erased, the one whose turn it is last.
+    """
 
     settings: Settings
     source: Path
     days: tuple[date, ...]
+    erased: tuple[Mapping[str, Any], ...] = ()
 
 
 def landing(environment: ScenarioEnvironment) -> None:
@@ -75,7 +78,7 @@ def topics(environment: ScenarioEnvironment) -> None:
 
 
 def publish(environment: ScenarioEnvironment, mode: change_capture.Mode) -> None:
-    change_capture.BATCH_SIZE = BATCH  # type: ignore[misc]  # this process is its own
+    delivery.BATCH_SIZE = BATCH  # type: ignore[misc]  # this process is its own
     kafka = kafka_resource(environment.settings)
     cipher = _cipher(environment)
     with mongo_resource(environment.settings).connect() as database, ingestion_lease(database, "topics", RUN) as lease:

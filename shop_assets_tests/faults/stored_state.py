@@ -6,8 +6,9 @@ MongoDB's cluster times, names of publications.
 """
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -18,19 +19,30 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
+from shop_assets.erasure.certificate import saved
+from shop_assets.erasure.records import interrupted
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
+from shop_assets.key_rotation.warehouse_move import key_counts
 from shop_assets.landing.manifest import PREFIX as LANDING_MANIFESTS
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.key_ring import parse_key_ring
+from shop_assets.personal_data.traces import PHONE_DIGITS
+from shop_assets.rejects.services import connect
 from shop_assets.report.csv_report import report_key
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import sent_indexes
 from shop_assets.topics.resource import kafka_resource
+from shop_assets_tests.erasure.stored_bytes import stored_bytes
 from shop_assets_tests.faults.stages import ScenarioEnvironment, stores, warehouse
 
 Entry = tuple[str, str]
 StateCounts = Counter[Entry]
 
 OFFSETS: Final = "offsets in RAW"
+OLDER_KEYS: Final = "under an older key"
+ERASED: Final = "of erased customers"
+JOINED: Final = "joined by phone"
 MART_VIEWS: Final = {
     "stores": "store_id",
     "products": "product_id",
@@ -137,10 +149,50 @@ def report(environment: ScenarioEnvironment) -> Iterator[tuple[str, StateCounts]
             yield f"report of {day}", Counter((f"line {n}", line.decode()) for n, line in enumerate(lines, start=1))
 
 
+def rotation(environment: ScenarioEnvironment) -> Iterator[tuple[str, StateCounts]]:
+    """What is left under older keys, and how many rows of MART have the same phone: a join must not lose any."""
+    key_id = next(iter(parse_key_ring(environment.settings.pii_keys.get_secret_value())))
+    with connect(environment.settings) as services:
+        yield OLDER_KEYS, Counter((place, key) for place, key, _ in key_counts(services.client) if key != key_id)
+        joined = "SELECT count() FROM mart.customers AS c INNER JOIN mart.purchases AS p ON c.phone = p.customer_phone"
+        yield JOINED, _counted(services.client, f"SELECT 'rows', ({joined})")
+
+
+def erasure(environment: ScenarioEnvironment) -> Iterator[tuple[str, StateCounts]]:
+    """Where something of those who were erased is left."""
+    with connect(environment.settings) as services:
+        wanted = {text for customer in environment.erased for text in _contacts(customer)}
+        words = [word.encode() for word in wanted | _ciphertexts(environment.settings, wanted)]
+        found = Counter(
+            (place, "")
+            for place, content in stored_bytes(services)
+            if any(word in re.sub(rb"[ ()+-]", b"", content.lower()) for word in words)
+        )
+        yield ERASED, found
+        yield "interrupted erasures", Counter((name, "") for name in interrupted(services.database))
+        named = {certificate.customer for certificate in saved(services.object_store.reports())}
+        yield "customers with a certificate", Counter({("certificates", ""): len(named)})
+
+
+def _contacts(customer: Mapping[str, Any]) -> Iterator[str]:
+    """What a customer is searched for by, as `erasure` reads it: of a phone its ten digits, without separators."""
+    if phone := re.sub(r"\D", "", str(customer.get("phone") or "")):
+        yield phone[-PHONE_DIGITS:]
+    for name in ("email", "loyalty_card_number"):
+        if text := re.sub(r"[ ()+-]", "", str(customer.get(name) or "")).lower():
+            yield text
+
+
+def _ciphertexts(settings: Settings, contacts: Iterable[str]) -> set[str]:
+    cipher = PersonalDataCipher(parse_key_ring(settings.pii_keys.get_secret_value()))
+    values = [("email", text) if "@" in text else ("phone", f"+7{text}") for text in contacts]
+    return {ciphertext for name, text in values for ciphertext in cipher.encrypt_with_each_key(name, text).values()}
+
+
 STATE_READERS: Final[dict[str, Callable[[ScenarioEnvironment], Iterator[tuple[str, StateCounts]]]]] = {
-    held.__name__: held for held in (landing, documents, topics, raw, mart, features, load, report)
+    held.__name__: held for held in (landing, documents, topics, raw, mart, features, load, report, rotation, erasure)
 }
-"""By the stage that makes them."""
+"""By the stage or request that makes them."""
 
 
 def offsets_in_kafka(settings: Settings) -> StateCounts:

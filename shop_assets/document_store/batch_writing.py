@@ -48,6 +48,7 @@ class BatchWriting:
         ledger: Ledger,
         spellings: Spellings,
         erased: ErasedCustomers,
+        deletions: Deletions,
         result: LoadResult,
     ) -> None:
         self.batch = LoadBatch()
@@ -62,8 +63,7 @@ class BatchWriting:
         self._ledger = ledger
         self._spellings = spellings
         self._erased = erased
-        self._deletions = Deletions(database)
-        self._has_deletions = self._deletions.any_recorded()
+        self._deletions = deletions
 
     def reject(self, summary: ObjectSummary, position: int, fault: RejectReason, text: str, count: int = 1) -> None:
         """Keep a document with the reason why it is not loaded; `count` documents may have gone with it."""
@@ -131,16 +131,15 @@ class BatchWriting:
 
     def _write_records(self, left_out: Collection[str], session: ClientSession) -> None:
         rejects.save(self._database, self.batch.rejects, session)
-        if self._has_deletions:
+        if self._deletions.any_recorded():
             self._deletions.forget(self._kind.name, self.batch.documents, session)
         self._ledger.write([_without(entry, left_out) for entry in self.batch.entries], session)
         self._erased.save_registrations(session)
 
     def _skip_deleted(self) -> None:
-        if self._has_deletions:
-            for document_id in self._deletions.deleted_among(self._kind.name, self.batch.deletion_unchecked):
-                del self.batch.documents[document_id]
-                self.result.unchanged += 1
+        for document_id in self._ledger.deleted_among(self.batch.deletion_unchecked):
+            del self.batch.documents[document_id]
+            self.result.unchanged += 1
 
     def _skip_conflicts(self, seen: Mapping[str, LoadedId]) -> set[str]:
         """Reject the documents whose id is spelled otherwise than that of a document with which they disagree."""

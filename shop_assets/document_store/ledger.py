@@ -10,9 +10,8 @@ digit. The entry is written last: without it the parts mean nothing.
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum, auto
+from functools import partial
 from typing import Any, Final
 
 from pymongo import ReplaceOne
@@ -20,10 +19,12 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import LOADED_OBJECTS
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.pages import with_prefix
+from shop_assets.document_store.read_tasks import Purpose, ReadTask
 from shop_assets.document_store.stored_ids import StoredIds
 from shop_assets.document_store.writing import write_all
 from shop_assets.landing.file_order import natural_order
@@ -47,64 +48,16 @@ SAMPLE_SIZE: Final = 3
 Document = dict[str, Any]
 
 
-class Purpose(Enum):
-    """Why an object is read."""
-
-    NEW = auto()
-    """It is new or changed: all of its documents are written, and deleted ones come back."""
-    REREAD = auto()
-    """It was loaded by other rules, of the loader or of a mapping. What the rules read differently now is written; what
-    they do not is only inserted where it is missing. Deleted documents stay away."""
-    RESTORE = auto()
-    """MongoDB lost some of its documents. Only these are inserted; rejects are not touched, and the ledger stays."""
-    REAPPLY = auto()
-    """An older object with some of its ids came later. They are written again, because newer beats older."""
-    RETRY = auto()
-    """Its rejected documents are read again."""
-
-
-@dataclass(frozen=True)
-class ReadTask:
-    """An object to read, completely or in part: `ids` and `positions` select documents."""
-
-    summary: ObjectSummary
-    purpose: Purpose = Purpose.NEW
-    ids: frozenset[str] | None = None
-    positions: frozenset[int] | None = None
-    has_other_mapping: bool = False
-    """It was loaded by another mapping, so that any of its documents may read differently."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all of the object is read, so that its rejects and its entry are those of this reading."""
-        return self.purpose in {Purpose.NEW, Purpose.REREAD}
-
-    def replaces(self, *, is_changed: bool) -> bool:
-        """Whether a document of this object replaces what the collection has.
-
-        Args:
-            is_changed: The document differs from what was delivered.
-
-        Returns:
-            False if the collection's own document stays.
-        """
-        if self.purpose is Purpose.REREAD:
-            return is_changed or self.has_other_mapping
-        return self.purpose in {Purpose.NEW, Purpose.REAPPLY}
-
-    @property
-    def checks_deletions(self) -> bool:
-        """Whether it is not known yet which of its documents were deleted in MongoDB."""
-        return self.purpose is Purpose.REREAD or (self.purpose is Purpose.RESTORE and self.ids is None)
-
-
 class Ledger:
     """The entries of one kind's objects."""
 
-    def __init__(self, database: Database[Document], kind: str, mapping: str = "") -> None:
+    def __init__(
+        self, database: Database[Document], kind: str, mapping: str = "", deletions: Deletions | None = None
+    ) -> None:
         self._kind = kind
         self._mapping = mapping
-        self._deletions = Deletions(database)
+        self._deletions = deletions or Deletions(database)
+        self._knows_deletions = False
         self._entries: Collection[Document] = database[LOADED_OBJECTS]
         self.stored = StoredIds(database[kind])
         """The collection's ids, which are never taken from the ledger; the caller closes them."""
@@ -224,9 +177,9 @@ class Ledger:
         owned = ((entry["_id"], document_id) for entry in entries for document_id in self._ids(entry))
         while batch := list(itertools.islice(owned, IDS_PER_PART)):
             self.sample = self.sample or [document_id for _, document_id in batch[:SAMPLE_SIZE]]
-            ids = {document_id for _, document_id in batch}
-            absent = ids - self.stored.present(ids)
-            lost = absent - self._deletions.deleted_among(self._kind, absent)
+            absent = {document_id for _, document_id in batch}
+            absent -= self.stored.present(absent)
+            lost = absent - self.deleted_among(absent)
             self.deleted += len(absent) - len(lost)
             for key, document_id in batch:
                 of_object = missing.setdefault(key, set()) if document_id in lost else None
@@ -239,6 +192,38 @@ class Ledger:
                     held -= len(of_object)
                     missing[key] = None
         return missing
+
+    def deleted_among(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids whose documents were deleted in MongoDB, and not lost.
+
+        Args:
+            ids: The ids; those that the collection has are none of them.
+
+        Returns:
+            The deleted ones.
+        """
+        wanted = set(ids)
+        if not wanted:  # the collection's ids need not be read
+            return set()
+        absent = wanted - self.stored.present(wanted)
+        recorded = self._deletions.recorded_among(self._kind, absent)
+        if absent == recorded or self._knows_deletions:
+            return recorded
+        # Once is enough: the collection's ids were read before, and with it everything that is absent was gone.
+        self._deletions.follow()
+        self._knows_deletions = True
+        return self._deletions.recorded_among(self._kind, absent)
+
+    def forget_restored(self, writer: Writer) -> None:
+        """Forget the deletions of documents that somebody has inserted again: they count as lost when they are missing.
+
+        Args:
+            writer: Makes the writes.
+        """
+        recorded = self._deletions.recorded(self._kind)
+        while batch := list(itertools.islice(recorded, IDS_PER_PART)):
+            if restored := self.stored.present(batch):
+                writer.transact(partial(self._deletions.forget, self._kind, restored))
 
     def _ids(self, entry: Document) -> Iterator[str]:
         for number in range(entry["parts"]):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from bson.raw_bson import RawBSONDocument
 
 from shop_assets.document_store.bson_documents import StorableDocument
-from shop_assets.document_store.ledger import ReadTask
+from shop_assets.document_store.read_tasks import ReadTask
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.landing.page_claims import PageClaims
 from shop_assets.landing.translation import PageSummary

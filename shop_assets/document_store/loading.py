@@ -20,15 +20,16 @@ from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.erased_customers import ErasedCustomers
 from shop_assets.document_store.held_entries import HeldEntries
 from shop_assets.document_store.id_chunks import chunks
-from shop_assets.document_store.ledger import Ledger, LedgerEntry, Purpose, ReadTask
+from shop_assets.document_store.ledger import Ledger, LedgerEntry
 from shop_assets.document_store.load_order import LoadOrder, OrderedObject
 from shop_assets.document_store.load_progress import LoadResult
 from shop_assets.document_store.merges import Merges
+from shop_assets.document_store.read_tasks import Purpose, ReadTask
 from shop_assets.document_store.reading_ahead import ReadDocument, ReadingAhead
 from shop_assets.document_store.rewritten_objects import settle
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.spellings import Spellings
-from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.landing.manifest import GENERATOR, read_manifest
 from shop_assets.landing.mapping_file import ShopMapping
 from shop_assets.landing.reading import document_objects, read_documents
@@ -94,11 +95,14 @@ def load_landing(
     deletions = Deletions(database)
     writer = writer or SoleWriter(database.client)
     settle(database, bucket, writer)
-    deletions.sync_before_load(writer)
+    deletions.begin_load(writer)
     mapping = stored_mapping(bucket)
     erased = ErasedCustomers.load(database, cipher)
-    results = {kind.name: _Load(database, bucket, kind, batch_size, writer, mapping, erased).run() for kind in kinds}
-    deletions.sync_after_load(writer)
+    results = {
+        kind.name: _Load(database, bucket, kind, batch_size, writer, mapping, erased, deletions).run() for kind in kinds
+    }
+    if results.keys() == KIND_BY_NAME.keys():
+        deletions.end_load()
     return results
 
 
@@ -139,7 +143,7 @@ def retry_rejected(
     writer = writer or SoleWriter(database.client)
     settle(database, bucket, writer)
     erased = ErasedCustomers.load(database, cipher)
-    load = _Load(database, bucket, kind, batch_size, writer, stored_mapping(bucket), erased)
+    load = _Load(database, bucket, kind, batch_size, writer, stored_mapping(bucket), erased, Deletions(database))
     return load.retry(places)
 
 
@@ -155,6 +159,7 @@ class _Load:
         writer: Writer,
         mapping: ShopMapping,
         erased: ErasedCustomers,
+        deletions: Deletions,
     ) -> None:
         self._database = database
         self._bucket = bucket
@@ -165,13 +170,13 @@ class _Load:
         self._rules = mapping.of(kind)
         self._recognition = Form(kind, self._rules).recognition
         digest = mapping.digest(kind)
-        self._ledger = Ledger(database, kind.name, digest)
+        self._ledger = Ledger(database, kind.name, digest, deletions)
         self._held = HeldEntries()
         self._result = LoadResult(kind.name, f"{mapping.name}, {digest}" if digest else "")
         self._result.rules.update(dict.fromkeys(self._rules.names(), 0))
         spellings = Spellings(database, kind, database[kind.name].find_one({}, {"_id": 1}) is not None)
         self._merges = Merges(database, kind, self._ledger, spellings)
-        self._writing = BatchWriting(database, kind, writer, self._ledger, spellings, erased, self._result)
+        self._writing = BatchWriting(database, kind, writer, self._ledger, spellings, erased, deletions, self._result)
         self._has_written_older = False
 
     def run(self) -> LoadResult:
@@ -183,6 +188,7 @@ class _Load:
             self._ledger.stored,
             LoadOrder(self._bucket, self._ledger, is_generated=is_generated) as order,
         ):
+            self._ledger.forget_restored(self._writer)
             order.add(document_objects(self._bucket, self._kind))
             has_rejects = rejects.any_saved(self._database)
             for page in order.pages():

@@ -9,8 +9,9 @@ import bson
 from pymongo.database import Database
 
 from shop_assets.document_store.bson_documents import StorableDocument
-from shop_assets.document_store.ledger import Ledger, LedgerEntry, Purpose, ReadTask
+from shop_assets.document_store.ledger import Ledger, LedgerEntry
 from shop_assets.document_store.load_progress import LoadBatch
+from shop_assets.document_store.read_tasks import Purpose, ReadTask
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.spellings import Spellings, accepted_ids
 from shop_assets.documents.kinds import DocumentKind, natural_id

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
-from shop_assets.document_store.ledger import ReadTask
+from shop_assets.document_store.read_tasks import ReadTask
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.reading import Found

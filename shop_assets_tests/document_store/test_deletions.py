@@ -1,10 +1,13 @@
 """Documents that were deleted in MongoDB stay away though their files are in landing; lost ones come back."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from shop_assets.document_store import deletions, ledger
 from shop_assets.document_store.ledger import Ledger
+from shop_assets.document_store.loading import load_landing
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, load, put, store
 
@@ -84,3 +87,52 @@ def test_when_the_stream_has_no_event_a_missing_document_counts_as_lost(database
     assert load(database, delivered).restored == 1
     database.stores.delete_one({"_id": "store-005"})
     assert load(database, delivered).deleted == 1
+
+
+@pytest.fixture
+def followed(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What loads read of the change stream."""
+    read: list[object] = []
+    original = deletions.changes_since
+
+    def noted(*arguments: Any) -> Iterator[Any]:
+        for item in original(*arguments):
+            read.append(item)
+            yield item
+
+    monkeypatch.setattr(deletions, "changes_since", noted)
+    return read
+
+
+def test_a_load_that_misses_no_document_reads_no_changes_and_the_next_one_not_its_inserts(
+    database: Documents, delivered: Bucket, followed: list[object]
+) -> None:
+    put(delivered, "stores/more.jsonl", *(store(number) for number in range(10, 30)))
+    for _ in range(2):
+        load_landing(database, delivered)
+    assert followed == []
+    database.stores.delete_one({"_id": "store-005"})
+    assert load_landing(database, delivered)["stores"].deleted == 1
+    changes = [item for item in followed if isinstance(item, deletions.Change)]
+    assert [(change.operation, change.document_id) for change in changes] == [("delete", "store-005")]
+
+
+def test_what_is_deleted_before_its_object_is_read_by_new_rules_stays_deleted(
+    database: Documents, delivered: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_landing(database, delivered)
+    database.stores.delete_many({"_id": {"$in": ["store-002", "store-005"]}})
+    monkeypatch.setattr(ledger, "LOADER_VERSION", ledger.LOADER_VERSION + 1)
+    assert load(database, delivered).inserted == 0
+    assert ids(database) == {"store-001", "store-003", "store-004"}
+
+
+def test_a_deletion_is_found_however_many_loads_of_other_documents_come_between(
+    database: Documents, delivered: Bucket
+) -> None:
+    load_landing(database, delivered)
+    database.stores.delete_one({"_id": "store-005"})
+    put(delivered, "products/one.json", {"id": "prd-1", "name": "Молоко"})
+    for _ in range(2):
+        assert load_landing(database, delivered)["stores"].restored == 0
+    assert "store-005" not in ids(database)

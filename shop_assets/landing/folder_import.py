@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from shop_assets.coordination.pace import advance
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.file_order import modification_note
 from shop_assets.landing.source_folder import SourceFolder, key_prefixes, survey
@@ -87,6 +88,7 @@ def import_folder(bucket: Bucket, folder: Path, kind: DocumentKind) -> FolderImp
             content_type = _CONTENT_TYPES.get(source_file.path.suffix.lower(), "application/octet-stream")
             write_changed(bucket, source_file.key, file, content_type, folder_import.written, noted)
             folder_import.files += 1
+            advance(1)
     return folder_import
 
 

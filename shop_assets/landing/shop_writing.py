@@ -11,6 +11,7 @@ from typing import Final
 
 import orjson
 
+from shop_assets.coordination.pace import advance
 from shop_assets.coordination.workers import computed
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.erasing import COMPRESSION
@@ -42,7 +43,7 @@ def write_shop(bucket: Bucket, shop: Shop, kind: DocumentKind, workers: int = 1)
     erased = GeneratedErasures.read(bucket)
     if planned(shop, kind) <= MAXIMUM_SINGLE_FILES:
         return _write_single_files(bucket, shop, kind, erased)
-    return _write_archives(bucket, kind, _Lines(ShopDocuments(shop, kind), kind, erased), workers)
+    return _write_archives(bucket, kind, _Lines(ShopDocuments(shop, kind), kind, erased), planned(shop, kind), workers)
 
 
 def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: GeneratedErasures) -> WriteCounts:
@@ -59,7 +60,7 @@ def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: 
     return counts
 
 
-def _write_archives(bucket: Bucket, kind: DocumentKind, made: "_Lines", workers: int) -> WriteCounts:
+def _write_archives(bucket: Bucket, kind: DocumentKind, made: "_Lines", left: int, workers: int) -> WriteCounts:
     counts = WriteCounts()
     lines = itertools.chain.from_iterable(computed(made, made.documents.parts(), workers))
     for number in itertools.count(1):
@@ -67,6 +68,8 @@ def _write_archives(bucket: Bucket, kind: DocumentKind, made: "_Lines", workers:
             break
         key = f"{kind.name}/part-{number:06d}.jsonl.gz"
         write_changed(bucket, key, _compressed(of_file), "application/gzip", counts)
+        left -= len(of_file)
+        advance(len(of_file), max(0, left))
     return counts
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, Final, Self
 
 from dagster import (
@@ -32,6 +33,10 @@ class AssetRow:
     rejected: int
     seconds: float
     rest: str
+
+    def is_of(self, day: date | None) -> bool:
+        """Whether it counts where only one day does: it is of that day, or of no day."""
+        return day is None or self.day in {"", day.isoformat()}
 
     @classmethod
     def from_event(cls, event: DagsterEvent) -> Self:
@@ -94,12 +99,13 @@ class Outcome:
     not_run: Sequence[str]
 
     @classmethod
-    def of(cls, result: ExecuteInProcessResult, not_run: Iterable[str] = ()) -> Self:
+    def of(cls, result: ExecuteInProcessResult, not_run: Iterable[str] = (), day: date | None = None) -> Self:
         """Read a result.
 
         Args:
             result: Of the run.
             not_run: The steps that depend on a failed one.
+            day: The only day that counts; None for all that the run built.
 
         Returns:
             The outcome; a check that could not run is a failure.
@@ -108,7 +114,7 @@ class Outcome:
         return cls(
             result.run_id,
             result.success,
-            [AssetRow.from_event(event) for event in result.get_asset_materialization_events()],
+            [row for row in map(AssetRow.from_event, result.get_asset_materialization_events()) if row.is_of(day)],
             sorted(checks, key=lambda row: (row.asset, row.verdict, row.check)),
             _failures(result),
             sorted(not_run),

@@ -6,6 +6,7 @@ import os
 import re
 import threading
 import time
+from datetime import date
 from types import TracebackType
 from typing import Final, Self
 
@@ -36,17 +37,26 @@ class RunProgress:
     duplicate of it, taken before the run starts. Use as a context manager.
     """
 
-    def __init__(self, *, shows_days: bool = False, output: int = STANDARD_OUTPUT, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        shows_days: bool = False,
+        day: date | None = None,
+        output: int = STANDARD_OUTPUT,
+        quiet: bool = False,
+    ) -> None:
         """Begin.
 
         Args:
             shows_days: The run builds several days, and the lines name them.
+            day: The only day that has lines; None for all.
             output: The descriptor to write to.
             quiet: Print nothing but the step that runs now.
         """
         self.not_run: list[str] = []
         """The steps that could not run, because one that they depend on failed."""
         self._shows_days = shows_days
+        self._day = day
         self._is_quiet = quiet
         self._output = os.fdopen(os.dup(output), "w", encoding="utf-8")
         self._console = _Console(file=self._output, highlight=False)
@@ -93,6 +103,8 @@ class RunProgress:
 
     def _materialized(self, event: DagsterEvent) -> None:
         row = AssetRow.from_event(event)
+        if not row.is_of(self._day):
+            return
         if self._shows_days:
             self._print(f"[green]✓[/] {row.day} {row.asset:<28} {row.rows_out:>8} rows {row.seconds:>6.1f} s")
             return

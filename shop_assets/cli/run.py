@@ -2,7 +2,7 @@
 
 import uuid
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -10,6 +10,9 @@ from rich.console import Console
 from shop_assets.cli.options import AsJson, Day, Quiet, Verbose, last_complete_day, require_complete_day
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import InputError
+
+SHOWN_DAYS: Final = 14
+"""Of these the first run of a made-up shop publishes features, so that plots over time have something to show."""
 
 
 def register(app: typer.Typer) -> None:
@@ -89,10 +92,10 @@ def run(
 
     from shop_assets.cli.outcome import Outcome
     from shop_assets.cli.progress import STANDARD_ERROR, STANDARD_OUTPUT, RunProgress
-    from shop_assets.cli.runs import materialize_everything
+    from shop_assets.cli.runs import has_features, materialize_everything
     from shop_assets.cli.summary import print_summary
 
-    with RunProgress(output=STANDARD_ERROR if as_json else STANDARD_OUTPUT, quiet=quiet) as progress:
+    with RunProgress(day=partition, output=STANDARD_ERROR if as_json else STANDARD_OUTPUT, quiet=quiet) as progress:
         result = materialize_everything(
             settings,
             partition,
@@ -101,9 +104,10 @@ def run(
             progress.on_event,
             replay=replay,
             accept_gap=accept_gap,
+            earlier_days=0 if source or day or has_features(settings) else SHOWN_DAYS - 1,
             verbose=verbose,
         )
-    outcome = Outcome.of(result, progress.not_run)
+    outcome = Outcome.of(result, progress.not_run, partition)
     if as_json:
         typer.echo(outcome.as_json({"day": partition}))
     else:

@@ -27,6 +27,7 @@ from shop_assets.cli.step_output import captured_output
 from shop_assets.errors import ShopError
 from shop_assets.features.matrix_metadata import COMPUTED
 from shop_assets.orchestration.asset_keys import (
+    CLICKHOUSE_CUSTOMER_FEATURES,
     CLICKHOUSE_RAW,
     CUSTOMER_FEATURES_PARQUET,
     KAFKA_TOPICS_LOADED,
@@ -138,12 +139,14 @@ def materialize_everything(
     *,
     replay: bool = False,
     accept_gap: bool = False,
+    earlier_days: int = 0,
     verbose: bool = False,
 ) -> ExecuteInProcessResult:
     """Run all assets for one day, as `shop run` does; `landing` configures the four raw_*_json assets.
 
-    `replay` sends every document to Kafka again; `accept_gap` continues past messages that Kafka no longer has. A
-    failed step causes an unsuccessful result, not an exception.
+    `replay` sends every document to Kafka again; `accept_gap` continues past messages that Kafka no longer has;
+    `earlier_days` get their features as well, as far as that is quick. A failed step causes an unsuccessful result, not
+    an exception.
     """
     configuration = dict(landing)
     if source := configuration.get("source_folder"):
@@ -153,6 +156,7 @@ def materialize_everything(
     stages = dict.fromkeys(RAW_JSON.values(), configuration)
     stages[KAFKA_TOPICS_LOADED] = {"mode": "replay" if replay else "incremental"}
     stages[CLICKHOUSE_RAW] = {"accept_missing_offsets": accept_gap}
+    stages |= {key: {"earlier_days": earlier_days} for key in (CUSTOMER_FEATURES_PARQUET, CLICKHOUSE_CUSTOMER_FEATURES)}
     return execute(
         settings,
         everything.name,
@@ -180,6 +184,13 @@ def materialize_days(
         ops={CUSTOMER_FEATURES_PARQUET.to_user_string(): {"config": {"recompute": recompute}}},
         verbose=verbose,
     )
+
+
+def has_features(settings: Settings) -> bool:
+    """Whether the features of any day have been published by a run of this Dagster home."""
+    os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
+    with DagsterInstance.get() as instance:
+        return bool(instance.fetch_materializations(CUSTOMER_FEATURES_PARQUET, limit=1).records)
 
 
 def day_rows(result: ExecuteInProcessResult) -> list[DayRow]:

@@ -1,9 +1,11 @@
 """The assets of the matrix: its Parquet partition, and the same partition in ClickHouse."""
 
 import time
+from datetime import date
 
 from dagster import (
     AssetExecutionContext,
+    AssetMaterialization,
     AssetsDefinition,
     BackfillPolicy,
     Config,
@@ -16,6 +18,8 @@ from shop_assets.coordination.pools import SPARK
 from shop_assets.features.code_version import feature_code_version
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
 from shop_assets.features.definitions import FEATURE_NAMES
+from shop_assets.features.earlier_days import publish_earlier_days
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.matrix_metadata import loaded_metadata, published_metadata
 from shop_assets.features.resource import SparkResource
 from shop_assets.features.warehouse_load import load_published
@@ -26,9 +30,9 @@ from shop_assets.orchestration.asset_keys import (
     CUSTOMER_FEATURES_PARQUET,
     FEATURES_GROUP,
 )
-from shop_assets.orchestration.asset_metadata import OWNERS
+from shop_assets.orchestration.asset_metadata import OWNERS, RawMetadataValue
 from shop_assets.orchestration.masked_definitions import asset
-from shop_assets.orchestration.partitions import daily_partitions, day_of
+from shop_assets.orchestration.partitions import daily_partitions, day_of, days_before
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
@@ -38,6 +42,15 @@ class MatrixConfig(Config):
     """Run configuration of the matrix."""
 
     recompute: bool = Field(False, description="Compute and publish even if MART and the code have not changed.")
+    earlier_days: int = Field(
+        0, ge=0, description="Publish up to so many days before it too, as long as that takes seconds: for a first run."
+    )
+
+
+class LoadConfig(Config):
+    """Run configuration of the matrix in the warehouse."""
+
+    earlier_days: int = Field(0, ge=0, description="Load those of so many days before it that are published.")
 
 
 def build_assets(settings: Settings) -> list[AssetsDefinition]:
@@ -81,6 +94,11 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
                 seconds = time.monotonic() - started
                 context.log.info("%s: %s customers, in %.1f s", key, published.manifest.rows, seconds)
                 context.add_asset_metadata(published_metadata(bucket, published, seconds), partition_key=key)
+            wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
+            for earlier in publish_earlier_days(
+                wanted, source, client, bucket, start_spark, context.run_id, own_seconds=seconds
+            ):
+                _note_earlier_day(context, earlier.manifest.ds, published_metadata(bucket, earlier, earlier.seconds))
         return MaterializeResult()
 
     return customer_features_parquet
@@ -101,10 +119,19 @@ def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition
     )
     @retry_transient
     def clickhouse_customer_features(
-        context: AssetExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
+        context: AssetExecutionContext,
+        config: LoadConfig,
+        object_store: ObjectStoreResource,
+        clickhouse: ClickHouseResource,
     ) -> MaterializeResult[None]:
         bucket = object_store.features()
         with clickhouse.client() as client:
+            for day in days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days):
+                if PublicationManifest.read(bucket, day) is not None:
+                    started = time.monotonic()
+                    manifest, loaded = load_published(client, bucket, day)
+                    metadata = loaded_metadata(manifest, loaded, time.monotonic() - started)
+                    _note_earlier_day(context, day, metadata)
             for key in context.partition_keys:
                 started = time.monotonic()
                 manifest, loaded = load_published(client, bucket, day_of(key))
@@ -113,3 +140,8 @@ def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition
         return MaterializeResult()
 
     return clickhouse_customer_features
+
+
+def _note_earlier_day(context: AssetExecutionContext, day: date, metadata: dict[str, RawMetadataValue]) -> None:
+    """Record a partition that is not one of the run's own."""
+    context.log_event(AssetMaterialization(context.asset_key, metadata=metadata, partition=day.isoformat()))

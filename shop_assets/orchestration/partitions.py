@@ -38,6 +38,21 @@ def day_of(partition_key: str) -> date:
     return date.fromisoformat(partition_key)
 
 
+def days_before(partitions: DailyPartitionsDefinition, day: date, count: int) -> list[date]:
+    """The days before a day that have a partition.
+
+    Args:
+        partitions: The partitions.
+        day: The day, which is none of them.
+        count: How many days at most.
+
+    Returns:
+        The days, the newest first.
+    """
+    days = (day - timedelta(days=number) for number in range(1, count + 1))
+    return [earlier for earlier in days if earlier >= partitions.start.date()]
+
+
 def yesterday(now: datetime, time_zone: ZoneInfo) -> date:
     """The last complete day of a time zone.
 

@@ -6,10 +6,9 @@ any shape. Of other texts and of field names, only the phones and e-mails in the
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 from bson.decimal128 import Decimal128
@@ -39,6 +38,9 @@ CACHED_LENGTH: Final = 256
 KNOWN_FIELDS: Final = 10_000
 """Fields by path that are remembered; documents with names of their own for each value must not fill the memory."""
 
+KNOWN_TEXTS: Final = 50_000
+"""Texts that stay as they are and are remembered, of each meaning: looking one up costs a tenth of looking into it."""
+
 SMALLEST_PHONE: Final = 10**9
 LARGEST_PHONE: Final = 10**15
 """Numbers that can be a phone: a Russian one has ten digits, and E.164 allows fifteen."""
@@ -66,16 +68,15 @@ class _Encrypted:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field whose name holds no contact: its path, and what its name says."""
+    """A field whose name holds no contact: its path, what its name says, and texts that stay as they are in fields of
+    this meaning.
+    """
 
     path: str
     meaning: FieldMeaning
-
-    def is_plain(self, value: Any) -> bool:
-        """Whether a value is of the two kinds that most are: a text without a contact, a number in its place."""
-        if type(value) is str:
-            return self.meaning is FieldMeaning.TEXT and not may_have_contact(value)
-        return self.meaning is FieldMeaning.NUMBER and type(value) in (float, int)
+    unchanged: set[str]
+    is_text: bool
+    is_number: bool
 
 
 class PersonalDataEncryption:
@@ -91,7 +92,9 @@ class PersonalDataEncryption:
         self._cache: LRUCache[tuple[str, str], _Encrypted] = LRUCache(CACHE_SIZE)
         self._known = frozenset[str]()
         self._references = frozenset[str]()
-        self._fields: dict[tuple[str, str], _Field] = {}
+        self._fields: defaultdict[str, dict[str, _Field]] = defaultdict(dict)
+        self._known_fields = 0
+        self._unchanged: Mapping[FieldMeaning, set[str]] = {meaning: set() for meaning in FieldMeaning}
         self.counts: Counter[str] = Counter()
         self.elsewhere: Counter[str] = Counter()
 
@@ -174,32 +177,55 @@ class PersonalDataEncryption:
     def _object(self, path: str, value: Document, meaning: FieldMeaning | None = None) -> dict[str, Any]:
         """An object's fields, each by its name, or all of them by the meaning of the field that holds the object."""
         result: dict[str, Any] = {}
+        fields = self._fields[path]
         for name, inner in value.items():
-            field = self._fields.get((path, name)) or self._field(path, name)
+            field = fields.get(name) or self._field(path, name)
             if field is None:
                 self._add_hidden(result, path, name, inner, meaning)
             elif meaning is not None:
                 result[name] = self._contact(more_exact(meaning, name), field.path, inner)
-            elif field.is_plain(inner):
+            # What most values are, without a call for each of them.
+            elif (type_ := type(inner)) is str:
+                result[name] = inner if inner in field.unchanged else self._field_text(field, inner)
+            elif inner is None or (field.is_number and (type_ is float or type_ is int)):
                 result[name] = inner
+            elif field.is_text and type_ is dict:
+                result[name] = self._object(field.path, inner)
             else:
                 result[name] = self._treat(field.meaning, field.path, inner)
         return result
 
     def _field(self, path: str, name: str) -> "_Field | None":
         """What is known of a field by its name; None if the name holds a contact, or is that of the document's id."""
-        if may_have_contact(name) or (not path and name == "_id"):
+        if has_contact(name) or (not path and name == "_id"):
             return None
-        field = _Field(f"{path}.{name}" if path else name, meaning_of(name))
-        if len(self._fields) < KNOWN_FIELDS and len(name) <= CACHED_LENGTH:
-            self._fields[path, name] = field
+        meaning = meaning_of(name)
+        field = _Field(
+            f"{path}.{name}" if path else name,
+            meaning,
+            self._unchanged[meaning],
+            meaning is FieldMeaning.TEXT,
+            meaning is FieldMeaning.NUMBER,
+        )
+        if self._known_fields < KNOWN_FIELDS and len(name) <= CACHED_LENGTH:
+            self._fields[path][name] = field
+            self._known_fields += 1
         return field
+
+    def _field_text(self, field: _Field, text: str) -> Any:
+        """A field's text, which is remembered if it stays as it is: whether it does, its field's meaning decides."""
+        treated = self._treat(field.meaning, field.path, text)
+        if treated is text and len(text) <= CACHED_LENGTH:
+            if len(field.unchanged) >= KNOWN_TEXTS:
+                field.unchanged.clear()
+            field.unchanged.add(text)
+        return treated
 
     def _add_hidden(
         self, result: dict[str, Any], path: str, name: str, value: Any, meaning: FieldMeaning | None
     ) -> None:
         """Add a field whose name holds a contact, and says nothing about its value."""
-        if not may_have_contact(name):
+        if not has_contact(name):
             result[name] = value  # the id in MongoDB, which is not sent
             return
         shown = self._text(f"{path} (a name)", name)
@@ -221,13 +247,15 @@ class PersonalDataEncryption:
         """A value whose name says nothing: the contacts in it are encrypted."""
         match value:
             case str():
-                return self._text(path, str(value))  # a plain one: bson.Code is a text without a hash
+                text = value if type(value) is str else str(value)  # bson.Code is a text without a hash
+                return self._text(path, text)
             case None | bool():
                 return value
             case dict():
                 return self._object(path, value)
             case list():
-                return [self._value(f"{path}[]", inner) for inner in value]
+                element = f"{path}[]"
+                return [self._value(element, inner) for inner in value]
             case int() | float() | Decimal128():
                 return self._encrypt(PHONE, path, as_text(value)) if is_phone_number(value) else value
             case _:
@@ -272,7 +300,7 @@ class PersonalDataEncryption:
         return self._encrypt(EMAIL if is_email else PHONE, path, text)
 
     def _text(self, path: str, text: str) -> str:
-        if not may_have_contact(text):
+        if not has_contact(text):
             return text
         try:
             return replace_contacts(text, lambda field, found: self._encrypt(field, path, found))
@@ -311,18 +339,6 @@ def is_personal_id(text: str) -> bool:
     if text.isascii() and not _SUSPECT_ID.search(text):
         return False
     return not ENCRYPTED.fullmatch(text) and is_contact_id(text)
-
-
-def may_have_contact(text: str) -> bool:
-    """Find out whether a text has a phone or an e-mail in it; the result is remembered for short texts, which recur.
-
-    Args:
-        text: A text or the name of a field.
-
-    Returns:
-        Whether it has.
-    """
-    return _has_contact(text) if len(text) <= CACHED_LENGTH else has_contact(text)
 
 
 def is_number(value: Any) -> bool:
@@ -365,9 +381,6 @@ def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
     """
     own = meaning_of(name)
     return own if own in CONTACTS else meaning
-
-
-_has_contact = lru_cache(CACHE_SIZE)(has_contact)
 
 
 def decrypt_any(cipher: PersonalDataCipher, text: str) -> PersonalValue:

@@ -4,6 +4,7 @@ Equal documents have equal bytes: keys are in the document's order, and nothing 
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from shop_assets.document_store.changes import Change
@@ -43,8 +44,9 @@ def to_message(change: Change, document: Mapping[str, Any] | None) -> Message:
     value = None
     if document is not None:
         value = to_json({name: field for name, field in document.items() if name != "_id"})
-    headers: list[tuple[str, str | bytes | None]] = [
-        (OPERATION, change.operation.encode()),
-        (SOURCE_TIME, str(change.source_time).encode()),
-    ]
-    return Message(key_of(change.document_id), value, headers)
+    return Message(key_of(change.document_id), value, _headers(change.operation, change.source_time))
+
+
+@lru_cache(1)  # one list for all messages of a snapshot: a page of them is pickled for another process
+def _headers(operation: str, source_time: int) -> list[tuple[str, str | bytes | None]]:
+    return [(OPERATION, operation.encode()), (SOURCE_TIME, str(source_time).encode())]

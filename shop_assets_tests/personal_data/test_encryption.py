@@ -14,6 +14,7 @@ from shop_assets.landing.generator.shop import Shop
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.clear_text import encrypted_elsewhere, fields_in_the_clear, undecryptable_fields
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError, decrypt_any
+from shop_assets.personal_data.field_names import FieldMeaning
 from shop_assets_tests.topics.conftest import CIPHER
 
 ENCRYPTING_IDS = PersonalDataCipher({"k1": b"1" * 64}, encrypts_ids=True)
@@ -281,12 +282,17 @@ def test_the_counts_say_what_was_done() -> None:
 
 def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shop_assets.personal_data.encryption.CACHE_SIZE", 10)
+    monkeypatch.setattr("shop_assets.personal_data.encryption.KNOWN_TEXTS", 10)
     encryption = PersonalDataEncryption(CIPHER)
     for number in range(100):
         encryption.encrypt(CUSTOMERS, {"phone": f"нет {number}", "email": "x" * 1000})
+        encryption.encrypt(CUSTOMERS, {"first_name": f"Анна {number}", "last_name": "я" * 1000})
 
     assert len(encryption._cache) == 10
     assert all(len(text) < 1000 for _, text in encryption._cache)
+    remembered = encryption._unchanged[FieldMeaning.TEXT]
+    assert 0 < len(remembered) <= 10
+    assert all(len(text) < 1000 for text in remembered)
 
 
 @pytest.mark.parametrize("field", ["phone", "email"])

@@ -10,7 +10,8 @@ from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, FIELDS_ARE_DEL
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import variable
-from shop_assets.warehouse.query_execution import Row, fetch_rows
+from shop_assets.warehouse.query_execution import Row
+from shop_assets.warehouse.query_results import remembered_rows
 from shop_assets.warehouse.resource import ClickHouseResource
 
 
@@ -56,7 +57,7 @@ def hardly_delivered(client: Client, limit: float) -> list[dict[str, object]]:
     Returns:
         The field, how many documents bring it, and the features that therefore say nothing.
     """
-    rows = [row for row in fetch_rows(client, "delivered_fields") if int(row["documents"])]
+    rows = [row for row in remembered_rows(client, "delivered_fields") if int(row["documents"])]
     missing = [row for row in rows if _is_missing(row, limit)]
     return [*map(_shown, missing), *map(_shown, _other_forms(client, rows, limit))]
 
@@ -68,7 +69,7 @@ def _is_missing(row: Row, limit: float) -> bool:
 
 def _other_forms(client: Client, rows: Sequence[Row], limit: float) -> Iterator[Row]:
     """Of the documents with a field of their own, for each field that most others bring, the most that lack it."""
-    forms = fetch_rows(client, "forms_without_fields")
+    forms = remembered_rows(client, "forms_without_fields")
     delivered = {row["source"]: int(row["documents"]) for row in rows if not _is_missing(row, limit)}
     for source, documents in delivered.items():
         lacking = (row for row in forms if row["source"] == source and _is_missing(row, limit))

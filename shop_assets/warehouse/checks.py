@@ -46,6 +46,7 @@ from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.document_repair import advice, open_differences
 from shop_assets.warehouse.metadata import difference_row
 from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
+from shop_assets.warehouse.query_results import remembered_rows, remembered_sample
 from shop_assets.warehouse.reading_checks import build_reading_checks
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -119,7 +120,7 @@ def _count_checks(asset: AssetKey, query: str, settings: Settings) -> AssetCheck
     )
     def counts(clickhouse: ClickHouseResource) -> Iterator[AssetCheckResult]:
         with clickhouse.client() as client:
-            counted = {row["kind"]: int(row["documents"]) for row in fetch_rows(client, query)}
+            counted = {row["kind"]: int(row["documents"]) for row in remembered_rows(client, query)}
         for kind, (setting, limit) in expected.items():
             number = counted.get(kind.name, 0)
             yield AssetCheckResult(
@@ -158,7 +159,7 @@ def _duplicate_checks(limit: float) -> AssetChecksDefinition:
     )
     def duplicates(clickhouse: ClickHouseResource) -> Iterator[AssetCheckResult]:
         with clickhouse.client() as client:
-            rows = fetch_rows(client, "duplicate_ratio")
+            rows = remembered_rows(client, "duplicate_ratio")
         for row in rows:
             ratio = float(row["duplicate_ratio"])
             yield AssetCheckResult(
@@ -227,7 +228,7 @@ def _no_rows_check(
 
 
 def _no_rows_result(client: Client, query: str, what: str, severity: AssetCheckSeverity) -> AssetCheckResult:
-    found = count_and_sample(client, query, SHOWN)
+    found = remembered_sample(client, query, SHOWN)
     first = next(iter(found.first), {})
     such = f", such as {first['kind']} {first['id']}" if {"kind", "id"} <= first.keys() else ""
     return AssetCheckResult(
@@ -243,9 +244,9 @@ def mart_equals_raw(
     context: AssetCheckExecutionContext, mongo: MongoResource, clickhouse: ClickHouseResource
 ) -> AssetCheckResult:
     """MART shows every document as its newest message in RAW requires, and nothing else."""
-    # Everything, each time: comparing only new rows would assume that the older ones are still there. It reads ids and
-    # versions, no payloads and no columns of documents. Under the lease, because it reads RAW and MART one after the
-    # other: an insert of another run in between would look like a difference.
+    # Everything, whenever something has changed: comparing only new rows would assume that the older ones are still
+    # there. It reads ids and versions, no payloads and no columns of documents. Under the lease, because it reads RAW
+    # and MART one after the other: an insert of another run in between would look like a difference.
     with (
         mongo.connect() as database,
         ingestion_lease(database, MART_EQUALS_RAW, context.run.run_id, context.log.warning),
@@ -287,7 +288,7 @@ def mart_equals_mongodb(
 
 def _referential_integrity() -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
-        (row,) = fetch_rows(client, "broken_references")
+        (row,) = remembered_rows(client, "broken_references")
         counts = {name: int(count) for name, count in row.items()}
         broken = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count]
         return AssetCheckResult(
@@ -307,7 +308,7 @@ def _referential_integrity() -> AssetChecksDefinition:
 
 def _few_documents_are_rejected(limit: float) -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
-        rows = fetch_rows(client, "mart_documents")
+        rows = remembered_rows(client, "mart_documents")
         shown, rejected = (sum(int(row[column]) for row in rows) for column in ("documents", "rejected"))
         share = rejected / (shown + rejected) if rejected else 0.0
         return AssetCheckResult(

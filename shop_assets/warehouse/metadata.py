@@ -25,6 +25,7 @@ from shop_assets.warehouse import mart_columns
 from shop_assets.warehouse.document_comparison import Difference
 from shop_assets.warehouse.document_repair import RepairResult
 from shop_assets.warehouse.query_execution import Row, fetch_rows
+from shop_assets.warehouse.query_results import remembered_rows
 from shop_assets.warehouse.raw_inserts import IngestionResult
 from shop_assets.warehouse.reconciliation import ReconciliationResult
 
@@ -35,7 +36,7 @@ def raw_metadata(
     client: Client, results: Mapping[DocumentKind, IngestionResult], seconds: float
 ) -> dict[str, RawMetadataValue]:
     """The metadata of `clickhouse_raw` after an ingestion that took `seconds`."""
-    rows = {row["kind"]: row for row in fetch_rows(client, "raw_documents")}
+    rows = {row["kind"]: row for row in remembered_rows(client, "raw_documents")}
     tables: list[dict[str, object]] = [
         {
             "table": f"raw.{kind.name}",
@@ -97,14 +98,15 @@ def mart_metadata(
     client: Client, results: Mapping[DocumentKind, ReconciliationResult], seconds: float
 ) -> dict[str, RawMetadataValue]:
     """The metadata of `clickhouse_mart` after a reconciliation that took `seconds`."""
-    rows = {row["kind"]: row for row in fetch_rows(client, "mart_documents")}
+    rows = {row["kind"]: row for row in remembered_rows(client, "mart_documents")}
     shown = sum(int(row["documents"]) for row in rows.values())
     rejected = sum(int(row["rejected"]) for row in rows.values())
-    excluded = fetch_rows(client, "excluded_counts")
+    excluded = remembered_rows(client, "excluded_counts")
     by_kind = Counter[str]()
     for row in excluded:
         by_kind[row["kind"]] += int(row["documents"])
-    in_raw = {row["kind"]: row for row in fetch_rows(client, "raw_documents")}
+    in_raw = {row["kind"]: row for row in remembered_rows(client, "raw_documents")}
+    reasons = remembered_rows(client, "rejects_by_reason")
     tables: list[dict[str, object]] = [
         {
             "view": f"mart.{kind.name}",
@@ -125,18 +127,21 @@ def mart_metadata(
         seconds=seconds,
         views=sample_table(tables),
         rejected_by_reason=MetadataValue.json(
-            {f"{row['kind']}: {row['reason']}": row["documents"] for row in fetch_rows(client, "rejects_by_reason")}
+            {
+                f"{row['kind']}: {row['reason']}": row["documents"]
+                for row in remembered_rows(client, "rejects_by_reason")
+            }
         ),
         unread_values=MetadataValue.json(
             {
                 f"{row['kind']}: {row['field']}: {row['reason']}": row["unread_count"]
-                for row in fetch_rows(client, "unread_shares")
+                for row in remembered_rows(client, "unread_counts")
             }
         ),
         voided_lines=_voided_lines(client),
         excluded=MetadataValue.json({f"{row['kind']}: {row['excluded']}": row["documents"] for row in excluded}),
         unknown_fields=MetadataValue.json(
-            {f"{row['kind']}: {row['field']}": row["documents"] for row in fetch_rows(client, "unknown_fields")}
+            {f"{row['kind']}: {row['field']}": row["documents"] for row in remembered_rows(client, "unknown_fields")}
         ),
         unknown_networks=MetadataValue.json(
             {row["store_network"]: row["stores"] for row in fetch_rows(client, "unknown_networks")}

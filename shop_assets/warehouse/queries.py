@@ -7,7 +7,7 @@ A query's parameters are ClickHouse's own, `{period_start:DateTime('UTC')}`. Not
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -53,12 +53,15 @@ class SqlQuery:
         return _PARAMETER.sub(lambda found: expression(found["name"]), self.statement)
 
 
-def load_query(name: str, kind: DocumentKind | None = None, **variables: Any) -> SqlQuery:
+def load_query(
+    name: str, kind: DocumentKind | None = None, results: Mapping[str, str] | None = None, **variables: Any
+) -> SqlQuery:
     """Load a query from its file.
 
     Args:
         name: Its folder and file: `dashboards/sales_by_day`.
         kind: The kind, where the file makes a statement for each.
+        results: Statements that stand for queries that it reads, by their names: their results, found before.
         variables: What the file's header lists under `Variables:`.
 
     Returns:
@@ -68,22 +71,25 @@ def load_query(name: str, kind: DocumentKind | None = None, **variables: Any) ->
         FileNotFoundError: There is no such file.
         jinja2.UndefinedError: A variable of the file is not given.
     """
-    needed: dict[str, SqlFile] = {}
-    _collect(read_file(name, kind, **variables), needed)
+    needed: dict[str, str] = {}
+    _collect(read_file(name, kind, **variables), needed, results or {})
     own = needed.pop(name)
     if not needed:
-        return SqlQuery(name, own.statement)
-    read = ",\n".join(f"{_table(file.path)} AS (\n{file.statement}\n)" for file in needed.values())
-    return SqlQuery(name, f"WITH {read}\n{own.statement}", tuple(needed))
+        return SqlQuery(name, own)
+    read = ",\n".join(f"{_table(path)} AS (\n{statement}\n)" for path, statement in needed.items())
+    return SqlQuery(name, f"WITH {read}\n{own}", tuple(needed))
 
 
-def _collect(file: SqlFile, found: dict[str, SqlFile]) -> None:
-    """Add the files that a file reads, then the file itself, each once."""
+def _collect(file: SqlFile, found: dict[str, str], results: Mapping[str, str]) -> None:
+    """Add the statements of the files that a file reads, then its own, each once."""
     if file.path in found:
         return
+    if file.path in results:
+        found[file.path] = results[file.path]
+        return
     for name in _dependencies(file):
-        _collect(read_file(name), found)
-    found[file.path] = file
+        _collect(read_file(name), found, results)
+    found[file.path] = file.statement
 
 
 def _dependencies(file: SqlFile) -> list[str]:

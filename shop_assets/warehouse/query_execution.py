@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.query import QueryResult
 
 from shop_assets.warehouse.queries import load_query
 
@@ -71,12 +72,44 @@ def count_and_sample(client: Client, name: str, shown: int) -> RowSample:
     Returns:
         The number of rows, and the first `shown` of them.
     """
-    statement = _statement(name)
-    first = _rows(client, f"SELECT * FROM (\n{statement}\n) LIMIT {{shown:UInt32}}", {"shown": shown})  # noqa: S608
+    return sample_rows(client, _statement(name), shown)[0]
+
+
+def sample_rows(client: Client, statement: str, shown: int) -> tuple[RowSample, list[tuple[str, str]]]:
+    """Count the rows of a statement and fetch the first of them.
+
+    Args:
+        client: A client of the warehouse.
+        statement: The statement, without parameters.
+        shown: How many rows are fetched at most.
+
+    Returns:
+        The number of rows with the first `shown` of them, and the columns with their types.
+    """
+    limited = f"SELECT * FROM (\n{statement}\n) LIMIT {{shown:UInt32}}"  # noqa: S608  # a file of our own
+    found = client.query(limited, parameters={"shown": shown}, settings=QUERY_SETTINGS)
+    columns = columns_of(client, statement, found)
+    first = list(found.named_results())
     if len(first) < shown:
-        return RowSample(len(first), first)
+        return RowSample(len(first), first), columns
     (counted,) = _rows(client, f"SELECT count() AS found FROM (\n{statement}\n)")  # noqa: S608  # a file of our own
-    return RowSample(int(counted["found"]), first)
+    return RowSample(int(counted["found"]), first), columns
+
+
+def columns_of(client: Client, statement: str, result: QueryResult) -> list[tuple[str, str]]:
+    """The columns of a statement's result; a result without rows does not name them.
+
+    Args:
+        client: A client of the warehouse.
+        statement: The statement, without parameters.
+        result: Its result.
+
+    Returns:
+        Names and ClickHouse's types, in their order.
+    """
+    if result.column_names:
+        return [(name, kind.name) for name, kind in zip(result.column_names, result.column_types, strict=True)]
+    return [(str(row[0]), str(row[1])) for row in client.query(f"DESCRIBE TABLE (\n{statement}\n)").result_rows]
 
 
 def _statement(name: str) -> str:

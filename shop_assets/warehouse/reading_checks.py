@@ -18,7 +18,8 @@ from shop_assets.orchestration.asset_keys import (
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import Settings, variable
-from shop_assets.warehouse.query_execution import Row, count_and_sample, fetch_rows
+from shop_assets.warehouse.query_execution import Row
+from shop_assets.warehouse.query_results import remembered_rows, remembered_sample
 from shop_assets.warehouse.resource import ClickHouseResource
 
 SHOWN: Final = 10
@@ -42,7 +43,8 @@ def build_reading_checks(settings: Settings) -> list[AssetChecksDefinition]:
 
 def _values_are_read(limit: float) -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
-        rows = fetch_rows(client, "unread_shares")
+        # Normally there are none, and what they are shares of need not be counted.
+        rows = remembered_rows(client, "unread_shares") if remembered_rows(client, "unread_counts") else []
         above = [row for row in rows if float(row["unread_share"]) > limit]
         unread = sum(int(row["unread_count"]) for row in rows)
         text = f"{unread} values could not be read" if unread else "0 values could not be read"
@@ -70,7 +72,7 @@ def _unread_text(row: Row) -> str:
 
 def _amounts_agree(limit: float) -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
-        rows = fetch_rows(client, "amounts")
+        rows = remembered_rows(client, "amounts")
         wrong = [row for row in rows if int(row["wrong"]) > limit * int(row["pairs"])]
         return _result(
             passed=not wrong,
@@ -108,7 +110,7 @@ def _amount_text(row: Row) -> str:
 
 def _ids_are_spelled_once() -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
-        found = count_and_sample(client, "ids_spelled_twice", SHOWN)
+        found = remembered_sample(client, "ids_spelled_twice", SHOWN)
         first = [{"kind": row["kind"], "ids": ", ".join(row["ids"])} for row in found.first]
         such = f", such as {first[0]['kind']} {first[0]['ids']}" if first else ""
         return _result(

@@ -1,10 +1,10 @@
 -- The duplicate ratio of each RAW table after every hour in which something arrived, and now; the limit is one more
--- line. A duplicate is a row whose (id, payload) an earlier row has.
+-- line. A duplicate is a row whose (id, payload) an earlier row has; equal payloads have one digest.
 WITH messages AS (
     {% for kind in kinds %}
     SELECT
         '{{ kind.name }}' AS kind,
-        sipHash128(id, payload) AS content,
+        sipHash128(id, digest) AS content,
         ingested_at
     FROM raw.{{ kind.name }}
     {% if not loop.last %}

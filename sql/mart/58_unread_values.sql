@@ -26,6 +26,12 @@ FROM (
                 versions.id,
                 max(versions.version) AS version
             FROM mart.{{ kind.singular }}_versions AS versions
+            WHERE
+                versions.id IN (
+                    SELECT others.id
+                    FROM mart.{{ kind.singular }}_versions AS others
+                    WHERE notEmpty(others.unread)
+                )
             GROUP BY versions.id
         )
     ORDER BY id

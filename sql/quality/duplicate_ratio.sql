@@ -1,5 +1,6 @@
 -- The duplicate ratio of each RAW table: 1 - distinct (id, payload) / rows; 0 for an empty table. Replays and snapshots
--- add duplicates to RAW, never to MART. Written as one division, so that 3 of 10 is exactly 0.3.
+-- add duplicates to RAW, never to MART. Equal payloads are found by their digests, a hundredth of their bytes. Written as
+-- one division, so that 3 of 10 is exactly 0.3.
 SELECT
     kind,
     row_count,
@@ -10,7 +11,7 @@ FROM (
     SELECT
         '{{ kind.name }}' AS kind,
         count() AS row_count,
-        count(DISTINCT id, payload) AS distinct_documents
+        count(DISTINCT id, digest) AS distinct_documents
     FROM raw.{{ kind.name }}
     {% if not loop.last %}
     UNION ALL

@@ -1,76 +1,19 @@
 -- The values that are there and could not be read, by field and reason, with one example's shape and the share of the
 -- field's values; none when all were read. The values are those of the newest version of each document, shown, rejected
 -- or excluded. Of fields beside the model (a status), and of lists, documents or lines are counted instead: how many of
--- them have the field is not known.
--- The linter takes the column of lines for a table, and the branches of multiIf for columns:
+-- them have the field is not known. Only the kinds with such values are read.
+-- Reads: quality/unread_counts, quality/read_values
+-- The linter takes the branches of multiIf for columns:
 -- noqa: disable=LT05,LT09,RF01
 {% from 'macros/fields.sql' import FIELDS, LINE_FIELDS %}
-{% macro counted_fields(kind) %}
-SELECT
-    '{{ kind.name }}' AS kind,
-    [
-        ('', count()),
-        {% for column, path, reader, default in FIELDS[kind.name] if reader != 'labels' %}
-        (
-            '{{ path }}',
-            {% if default %}
-            countIf(NOT is_deleted OR {{ column }} != {{ default }})
-            {% else %}
-            countIf(isNotNull({{ column }}))
-            {% endif %}
-        ){{ '' if loop.last and kind.name != 'purchases' else ',' }}
-        {% endfor %}
-        {% if kind.name == 'purchases' %}
-        ('items[]', sum(length(items))),
-        {% for column, field, reader in LINE_FIELDS %}
-        (
-            'items[].{{ field }}',
-            sum(arrayCount(line_value -> isNotNull(line_value), items.{{ column }}))
-        ){{ '' if loop.last else ',' }}
-        {% endfor %}
-        {% endif %}
-    ] AS fields
-{% endmacro %}
-WITH read_values AS (
-    SELECT
-        kind,
-        counted.1 AS field,
-        sum(counted.2) AS values_read
-    FROM (
-        {% for kind in kinds %}
-        {{ counted_fields(kind) | indent(8) }}
-        FROM mart.{{ kind.singular }}_versions FINAL
-        UNION ALL
-        {{ counted_fields(kind) | indent(8) }}
-        -- FINAL leaves out what is not shown.
-        FROM mart.{{ kind.singular }}_versions
-        WHERE
-            is_deleted
-            AND operation != 'delete'
-            AND (id, version) IN (
-                SELECT
-                    versions.id,
-                    max(versions.version) AS version
-                FROM mart.{{ kind.singular }}_versions AS versions
-                WHERE
-                    versions.id IN (
-                        SELECT hidden.id
-                        FROM mart.{{ kind.singular }}_versions AS hidden
-                        WHERE hidden.is_deleted AND hidden.operation != 'delete'
-                    )
-                GROUP BY versions.id
-            )
-        {% if not loop.last %}
-        UNION ALL
-        {% endif %}
-        {% endfor %}
-    ) AS counts
-    ARRAY JOIN fields AS counted
-    GROUP BY
-        kind,
-        field
-)
-
+{% macro counted_names() -%}
+{% for kind in kinds -%}
+('{{ kind.name }}', ''),
+{%- for column, path, reader, default in FIELDS[kind.name] if reader != 'labels' %}('{{ kind.name }}', '{{ path }}'),{% endfor %}
+{%- endfor %}
+{%- for column, field, reader in LINE_FIELDS %}('purchases', 'items[].{{ field }}'),{% endfor %}
+('purchases', 'items[]')
+{%- endmacro %}
 SELECT
     unread.kind AS kind,
     unread.field AS field,
@@ -89,19 +32,15 @@ FROM (
         kind,
         field,
         reason,
-        count() AS unread_count,
-        any(example) AS example,
-        min(id) AS document,
+        unread_count,
+        example,
+        document,
         multiIf(
-            (kind, field) IN (SELECT read_values.kind, read_values.field FROM read_values), field,
+            (kind, field) IN ({{ counted_names() }}), field,
             startsWith(field, 'items[].'), 'items[]',
             ''
         ) AS counted_by
-    FROM mart.unread_values
-    GROUP BY
-        kind,
-        field,
-        reason
+    FROM unread_counts
 ) AS unread
 LEFT JOIN read_values ON unread.kind = read_values.kind AND unread.counted_by = read_values.field
 ORDER BY

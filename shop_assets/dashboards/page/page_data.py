@@ -1,7 +1,7 @@
 """The data of the page: the rows of every panel, and the alerts that fire, for one day."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.queries import SqlQuery, load_query
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS, Row
+from shop_assets.warehouse.query_results import results_to_read
 
 ALL: Final = [""]
 """The selection of every city and every network: an empty name."""
@@ -90,6 +91,7 @@ def collect(client: Client, settings: BusinessSettings, day: date) -> PageData:
     """
     now = datetime.now(UTC)
     cache: dict[str, list[Row]] = {}
+    results = results_to_read(client, _queries())
 
     def dashboard_rows(dashboard: Dashboard) -> DashboardRows:
         period = Period.for_dashboard(dashboard, day, now, settings.timezone)
@@ -97,7 +99,7 @@ def collect(client: Client, settings: BusinessSettings, day: date) -> PageData:
         return DashboardRows(dashboard, period, [panel_rows(panel, period) for panel in panels])
 
     def panel_rows(panel: Panel, period: Period) -> PanelRows:
-        query = load_query(panel.query)
+        query = load_query(panel.query, results=results)
         given = query_parameters(settings, panel, period)
         bound = {name: given[name] for name in query.parameters}
         # Panels that show two columns of one query share its rows.
@@ -106,14 +108,24 @@ def collect(client: Client, settings: BusinessSettings, day: date) -> PageData:
             cache[key] = fetch_panel_rows(client, query, bound)
         return PanelRows(panel, cache[key])
 
-    return PageData(day, now, [dashboard_rows(dashboard) for dashboard in DASHBOARDS], firing_alerts(client, settings))
+    sections = [dashboard_rows(dashboard) for dashboard in DASHBOARDS]
+    return PageData(day, now, sections, firing_alerts(client, settings, results))
 
 
-def firing_alerts(client: Client, settings: BusinessSettings) -> list[FiringAlert]:
-    """The alerts whose condition is met now, without Grafana's pending period."""
-    found = []
+def _queries() -> Iterator[SqlQuery]:
+    """What the page asks for; an alert reads the query of its rule."""
+    for name in dict.fromkeys(panel.query for dashboard in DASHBOARDS for panel in dashboard.panels if panel.in_page):
+        yield load_query(name)
     for alert in ALERT_RULES:
         query = load_query(alert.query)
+        yield replace(query, dependencies=(*query.dependencies, query.name))
+
+
+def firing_alerts(client: Client, settings: BusinessSettings, results: Mapping[str, str]) -> list[FiringAlert]:
+    """The alerts whose condition is met now, without Grafana's pending period. `results` were found before."""
+    found = []
+    for alert in ALERT_RULES:
+        query = load_query(alert.query, results=results)
         rows = fetch_panel_rows(client, SqlQuery(query.name, alert.statement(query.statement)), {})
         threshold = limit(settings, alert.setting) if alert.setting else 0
         found += [

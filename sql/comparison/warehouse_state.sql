@@ -1,0 +1,52 @@
+-- A number that stands for all rows of RAW and MART and for what views and functions make of them: the tables with the
+-- times of their definitions, and of each the number of its rows, its newest block and its newest mutation; and the
+-- migrations. Every insert gets a new block and every mutation a new version; lost rows change the number of rows, and
+-- merges change nothing. 0 on replicas, each of which has parts of its own, and where results have no table yet. The
+-- tables that are left out belong to runs and days, and no query about documents reads them.
+-- Variables: left_out, the beginnings of their names.
+SELECT
+    if(
+        countIf(startsWith(tables.engine, 'Replicated')) > 0
+        OR (
+            SELECT count() FROM system.tables AS results
+            WHERE results.database = 'raw' AND results.name = 'query_results'
+        ) = 0,
+        0,
+        sipHash64(
+            arraySort(
+                groupArray(
+                    (
+                        tables.database,
+                        tables.name,
+                        tables.uuid,
+                        tables.metadata_modification_time,
+                        parts.row_count,
+                        parts.newest_block,
+                        parts.newest_mutation
+                    )
+                )
+            ),
+            (
+                SELECT arraySort(groupArray((migrations.name, migrations.fingerprint)))
+                FROM raw.migrations AS migrations FINAL
+            ),
+            version()
+        )
+    ) AS state
+FROM system.tables AS tables
+LEFT JOIN (
+    SELECT
+        database,
+        table,
+        sum(rows) AS row_count,
+        max(max_block_number) AS newest_block,
+        max(data_version) AS newest_mutation
+    FROM system.parts
+    WHERE active AND database IN ('raw', 'mart')
+    GROUP BY
+        database,
+        table
+) AS parts ON tables.database = parts.database AND tables.name = parts.table
+WHERE
+    tables.database IN ('raw', 'mart')
+    AND NOT match(tables.name, '^({{ left_out | join("|") }})')

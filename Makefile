@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow faults soak bench lint format lock secrets generate screenshots clean
+.PHONY: run test test-slow faults soak cluster-test bench lint format lock secrets generate screenshots clean
 
 run: $(READY) ## start the stack, run the pipeline, print the first rows of the CSV
 	$(BIN)/shop run
@@ -21,6 +21,9 @@ faults: $(READY)             ## at least 200 SIGKILLs, spread over all fault poi
 
 soak: $(READY)               ## half an hour of small runs, killed at random moments: make soak [MINUTES=…] [SEED=…]
 	$(FAULTS) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
+cluster-test: $(READY)       ## the features on Spark's standalone cluster: a master and two workers on loopback
+	$(BIN)/pytest -m slow --timeout=900 shop_assets_tests/features/test_two_workers.py shop_assets_tests/full_stack/test_spark.py
 
 bench: $(READY)              ## costs of each stage beside its bare loop: make bench [SIZES="10000 1000000"] [BASE=<commit>]
 	$(BIN)/python -m benchmarks $(SIZES) $(if $(BASE),--base $(BASE))

@@ -10,6 +10,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +22,7 @@ from rich.console import Console
 from benchmarks.loops import loops, message_bytes
 from benchmarks.pipeline import ROOT, RunCosts, checkout, run, shop, stop
 from benchmarks.results import FIRST, Results
+from benchmarks.sampled_customers import equal_customers
 
 SIZES: Final = (10_000, 100_000)
 CUSTOMERS_SHARE: Final = 5
@@ -68,26 +71,23 @@ def measure(sizes: list[int] | tuple[int, ...], base: str | None, console: Conso
             console.print("  the bare loops")
             results.loops[size] = list(loops(_settings(home)))
             results.message_bytes = message_bytes(_settings(home))
+            results.verified[size] = equal_customers(_settings(home))
+            console.print(f"  the CSV by an independent reading: {results.verified[size]}")
     return results
 
 
-class _stack:  # noqa: N801  # a context manager
-    """A stack of the code for the length of the block; its data is deleted."""
-
-    def __init__(self, code: Path) -> None:
-        self._code = code
-        self._folder = TemporaryDirectory(prefix="shop-bench-")
-        self._home = Path(self._folder.name) / "home"
-
-    def __enter__(self) -> Path:
-        _, errors = (started := shop(self._code, self._home, "up")).communicate()
+@contextmanager
+def _stack(code: Path) -> Iterator[Path]:
+    """A stack of the code for the length of the block; its data is deleted. Yields its home."""
+    with TemporaryDirectory(prefix="shop-bench-") as folder:
+        home = Path(folder) / "home"
+        _, errors = (started := shop(code, home, "up")).communicate()
         if started.returncode:
             raise SystemExit(errors)
-        return self._home
-
-    def __exit__(self, *_error: object) -> None:
-        stop(self._code, self._home)
-        self._folder.cleanup()
+        try:
+            yield home
+        finally:
+            stop(code, home)
 
 
 def _runs(code: Path, home: Path, purchases: int, console: Console) -> list[RunCosts]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -19,6 +20,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from pymongo import ReplaceOne
 from pymongo.database import Database
 
+from benchmarks.matrix import DayMatrix, published, require_equal
 from shop_assets.cli.step_output import silent_java
 from shop_assets.document_store.pages import pages
 from shop_assets.document_store.resource import mongo_resource
@@ -51,6 +53,8 @@ class LoopCosts:
     documents: int
     seconds: float
     is_naive: bool = False
+    is_other: bool = False
+    """Whether it does all of the stage's work in another way, and so is no limit of it."""
 
     @property
     def rate(self) -> float:
@@ -129,10 +133,13 @@ def loops(settings: Settings) -> Iterator[LoopCosts]:
         yield from _of_kafka(stack)
         yield from _of_clickhouse(stack)
         yield from _of_spark(stack)
+        yield from _without_spark(stack)
     yield from _of_the_report(settings)
 
 
-def measured(asset: str, name: str, documents: int, work: Work, *, is_naive: bool = False) -> LoopCosts:
+def measured(
+    asset: str, name: str, documents: int, work: Work, *, is_naive: bool = False, is_other: bool = False
+) -> LoopCosts:
     """Run a loop with the clock on.
 
     Args:
@@ -141,13 +148,14 @@ def measured(asset: str, name: str, documents: int, work: Work, *, is_naive: boo
         documents: How many documents it handles.
         work: The loop.
         is_naive: Whether it is the usual slow way.
+        is_other: Whether it is all of the stage's work, done by other means.
 
     Returns:
         Its costs.
     """
     begun = time.monotonic()
     work()
-    return LoopCosts(asset, name, documents, round(time.monotonic() - begun, 3), is_naive)
+    return LoopCosts(asset, name, documents, round(time.monotonic() - begun, 3), is_naive, is_other)
 
 
 def _of_mongodb(stack: Stack) -> Iterator[LoopCosts]:
@@ -259,6 +267,22 @@ def _of_spark(stack: Stack) -> Iterator[LoopCosts]:
         yield measured("customer_features_parquet", "reading MART by JDBC alone", int(documents), read)
 
 
+def _without_spark(stack: Stack) -> Iterator[LoopCosts]:
+    """The same matrix by other engines, from the same views; what differs from the publication is not measured."""
+    settings = stack.settings
+    report = find_report(object_store_resource(settings).reports())
+    expected = published(object_store_resource(settings).features(), report.day)
+    matrix = DayMatrix(report.day, settings.timezone)
+    ((documents,),) = stack.client.query(f"SELECT count() FROM ({matrix.baskets})").result_rows  # noqa: S608
+    for how, compute in {
+        "the features by one ClickHouse query": matrix.by_clickhouse,
+        "the features by polars": matrix.by_polars,
+    }.items():
+        require_equal(expected, compute(stack.client), how)
+        work = partial(compute, stack.client)
+        yield measured("customer_features_parquet", how, int(documents) + len(expected), work, is_other=True)
+
+
 def _of_the_report(settings: Settings) -> Iterator[LoopCosts]:
     bucket = object_store_resource(settings).reports()
     content = read_report(bucket, find_report(bucket))
@@ -293,6 +317,6 @@ def shares(stages: Mapping[str, float], costs: Iterable[LoopCosts]) -> dict[str,
     """
     limits: dict[str, float] = {}
     for cost in costs:
-        if not cost.is_naive:
+        if not cost.is_naive and not cost.is_other:
             limits[cost.asset] = min(cost.rate, limits.get(cost.asset, cost.rate))
     return {asset: round(stages[asset] / limit, 2) for asset, limit in limits.items() if asset in stages}

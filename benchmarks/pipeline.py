@@ -31,6 +31,13 @@ class StageCosts:
     documents: int
     seconds: float
     usage: Usage
+    bytes: int = 0
+    """Bytes that it read or wrote, where it knows them."""
+
+    @property
+    def bytes_rate(self) -> float:
+        """Bytes a second."""
+        return self.bytes / max(self.seconds, 0.01)
 
     @property
     def rate(self) -> float:
@@ -143,4 +150,4 @@ def run(code: Path, home: Path, name: str, purchases: int, arguments: Sequence[s
 def _stages(assets: Sequence[dict[str, Any]], usages: Sequence[Usage]) -> Iterator[StageCosts]:
     for asset, usage in zip(assets, usages, strict=True):
         documents = max(int(asset["rows_in"]), int(asset["rows_out"]))
-        yield StageCosts(asset["asset"], documents, float(asset["seconds"]), usage)
+        yield StageCosts(asset["asset"], documents, float(asset["seconds"]), usage, int(asset.get("bytes", 0)))

@@ -31,6 +31,8 @@ class Results:
     base: list[RunCosts] = field(default_factory=list)
     loops: dict[int, list[LoopCosts]] = field(default_factory=dict)
     """By the purchases of the run."""
+    verified: dict[int, str] = field(default_factory=dict)
+    """What an independent reading of the run's CSV found, by the purchases of the run."""
     message_bytes: float = 0.0
     """Of a purchase's message, on average."""
 
@@ -58,6 +60,8 @@ class Results:
         for purchases, loops in self.loops.items():
             stages = {stage.asset: stage.rate for stage in self._first(purchases).stages}
             console.print(_loop_table(purchases, loops, stages))
+        for purchases, verified in self.verified.items():
+            console.print(f"{purchases:,} purchases, the CSV by an independent reading of docs/features.md: {verified}")
 
     def _first(self, purchases: int) -> RunCosts:
         return next(run for run in self.runs if (run.name, run.purchases) == (FIRST, purchases))
@@ -76,7 +80,7 @@ class Results:
 
 def _run_table(run: RunCosts, older: RunCosts | None) -> Table:
     table = Table(title=f"{run.purchases:,} purchases, {run.name} run: {run.seconds:,.0f} s{_ratio(run, older)}")
-    for name in ("asset", "documents", "s", "documents/s", "CPU s", "peak MiB"):
+    for name in ("asset", "documents", "s", "documents/s", "MB/s", "CPU s", "peak MiB"):
         table.add_column(name, justify="left" if name == "asset" else "right")
     before = {stage.asset: stage for stage in older.stages} if older else {}
     for stage in run.stages:
@@ -89,7 +93,8 @@ def _stage_row(stage: StageCosts, older: StageCosts | None) -> Sequence[str]:
     seconds = f"{stage.seconds:,.1f}" + (f" (base {older.seconds:,.1f})" if older else "")
     cpu = ", ".join(f"{name} {used:,.1f}" for name, used in stage.usage.cpu.items() if used >= 0.1)
     peak = ", ".join(f"{name} {size:,}" for name, size in sorted(stage.usage.peak.items()) if size >= 50)
-    return stage.asset, f"{stage.documents:,}", seconds, f"{stage.rate:,.0f}", cpu, peak
+    megabytes = f"{stage.bytes_rate / 1e6:,.2f}" if stage.bytes else ""
+    return stage.asset, f"{stage.documents:,}", seconds, f"{stage.rate:,.0f}", megabytes, cpu, peak
 
 
 def _ratio(run: RunCosts, older: RunCosts | None) -> str:

@@ -15,7 +15,7 @@ from dagster import (
     MetadataValue,
 )
 
-from shop_assets.orchestration.asset_metadata import IN_MINUS_OUT, REJECTED, ROWS_IN, ROWS_OUT, SECONDS
+from shop_assets.orchestration.asset_metadata import BYTES, IN_MINUS_OUT, REJECTED, ROWS_IN, ROWS_OUT, SECONDS
 
 PASSED: Final = "passed"
 WARNING: Final = "warning"
@@ -24,7 +24,9 @@ FAILED: Final = "failed"
 
 @dataclass(frozen=True)
 class AssetRow:
-    """Rows into an asset, out of it and rejected, its seconds, and what became of the other rows."""
+    """Rows into an asset, out of it and rejected, its seconds, what became of the other rows, and the bytes that it
+    read or wrote, where it knows them.
+    """
 
     asset: str
     day: str
@@ -33,6 +35,7 @@ class AssetRow:
     rejected: int
     seconds: float
     rest: str
+    bytes: int = 0
 
     def is_of(self, day: date | None) -> bool:
         """Whether it counts where only one day does: it is of that day, or of no day."""
@@ -53,6 +56,7 @@ class AssetRow:
             rejected=rejected,
             seconds=_number(metadata.get(SECONDS)),
             rest=str(rest.value) if rest is not None and rows_in != rows_out + rejected else "",
+            bytes=int(_number(metadata.get(BYTES))),
         )
 
 

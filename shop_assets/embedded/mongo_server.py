@@ -68,9 +68,11 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
             return cast("Sequence[Mapping[str, Any]]", super().find_matching(db, coll, filter, **options))
         self._refresh_read_snapshot()
         with self._lock:
-            records = list(itertools.islice(self._records_by_id(db, coll, first), limit))
-            contents = list(self._contents(db, coll, records))
-        return [{"_id": _id_of(content)} for content in contents] if of_ids else list(map(RawBSONDocument, contents))
+            entries = list(itertools.islice(self._entries_by_id(db, coll, first), limit))
+            if of_ids and None not in (ids := [_id_of(key) for key, _ in entries]):
+                return [{"_id": document_id} for document_id in ids]
+            found = [RawBSONDocument(content) for content in self._contents(db, coll, [record for _, record in entries])]
+        return [{"_id": document["_id"]} for document in found] if of_ids else found
 
     def count_matching(
         self,
@@ -103,22 +105,20 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
             if cursor.search() == 0:
                 yield secantus_storage._unframe_doc_value(bytes(cursor.get_value()))[1]  # noqa: SLF001
 
-    def _records_by_id(self, db: str, coll: str, first: Mapping[str, Any]) -> Iterator[int]:
-        """The numbers of the documents' records, in the order of ids, from the first id on."""
+    def _entries_by_id(self, db: str, coll: str, first: Mapping[str, Any]) -> Iterator[tuple[bytes, int]]:
+        """The keys of ids and the numbers of the documents' records, in the order of ids, from the first id on."""
         cursor = self._cursor(secantus_storage._NAT_SEQ_TABLE)  # noqa: SLF001
         cursor.set_key(db, coll, secantus_storage._id_key(first["_id"]) if first else b"")  # noqa: SLF001
         nearest = cursor.search_near()  # below zero: the entry before it
         is_there = nearest != secantus_storage.wt.WT_NOTFOUND and (nearest >= 0 or cursor.next() == 0)
-        while is_there and list(cursor.get_key()[:2]) == [db, coll]:
-            yield int(cursor.get_value())
+        while is_there and list((key := cursor.get_key())[:2]) == [db, coll]:
+            yield bytes(key[2]), int(cursor.get_value())
             is_there = cursor.next() == 0
 
 
-def _id_of(content: bytes) -> Any:
-    """The `_id` of a document; mostly it is the first field and a string, which need not be decoded with the others."""
-    if content[4:9] != b"\x02_id\0":
-        return RawBSONDocument(content)["_id"]
-    return content[13 : 12 + int.from_bytes(content[9:13], "little")].decode()
+def _id_of(key: bytes) -> str | None:
+    """The `_id` that a key of the index stands for, without reading its document; None if it is no plain string."""
+    return key[1:].decode() if key[0] == RANK_STRING and b"\0" not in key else None
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Finds what is not encrypted in a document that was sent."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from bson.decimal128 import Decimal128
@@ -17,7 +18,7 @@ from shop_assets.personal_data.encryption import (
     is_phone_number,
     more_exact,
 )
-from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
+from shop_assets.personal_data.field_names import CACHED_LENGTH, CACHED_NAMES, CONTACTS, FieldMeaning, meaning_of
 
 Document = Mapping[str, Any]
 
@@ -73,9 +74,8 @@ def _values(
     """Every text, number and name of a document, with what it is by the name of its field."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            own_name = "" if ENCRYPTED.search(name) else name
+            own_name, shown = _name(name) if len(name) <= CACHED_LENGTH else _looked_into(name)
             own = more_exact(meaning, own_name) if meaning in CONTACTS else meaning_of(own_name)
-            shown = without_contacts(ENCRYPTED.sub("…", name))
             yield f"{path} (a name)", FieldMeaning.TEXT, name
             yield from _values(inner, f"{path}.{shown}" if path else shown, own)
     elif isinstance(value, list):
@@ -83,6 +83,14 @@ def _values(
             yield from _values(inner, f"{path}[]", meaning)
     elif value is not None and not isinstance(value, bool):
         yield path, meaning, value
+
+
+def _looked_into(name: str) -> tuple[str, str]:
+    """What the name of a field says, and how it is shown."""
+    return "" if ENCRYPTED.search(name) else name, without_contacts(ENCRYPTED.sub("…", name))
+
+
+_name = lru_cache(CACHED_NAMES)(_looked_into)
 
 
 def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCipher) -> bool:

@@ -73,11 +73,12 @@ def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResourc
         checked += 1
         topic = message.topic() or ""
         document = _document(message.value() or b"{}")
-        paths = [NO_DOCUMENT] if document is None else fields_in_the_clear(document, cipher)
+        paths = [NO_DOCUMENT] if document is None else list(fields_in_the_clear(document, cipher))
         faults.update((topic, path) for path in paths)
         if is_personal_id((message.key() or b"").decode(errors="replace")) and message.value() is not None:
             faults[topic, MESSAGE_KEY] += 1
-        undecryptable += sum(1 for _ in undecryptable_fields(document or {}, cipher))
+        if paths:  # what cannot be decrypted is among them
+            undecryptable += sum(1 for _ in undecryptable_fields(document or {}, cipher))
     # No offsets and no values: readers of this may not be allowed to see them.
     rows: list[dict[str, Any]] = [
         {"topic": topic, "field": path, "messages": count} for (topic, path), count in faults.items()

@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 from secantus import server as secantus_server  # type: ignore[import-untyped]  # ships no types
 from secantus import storage as secantus_storage
 from secantus.auth import SCRAM_SHA_256, derive_credentials  # type: ignore[import-untyped]
+from secantus.sortkey import RANK_STRING  # type: ignore[import-untyped]
 
 # A resume token lives as long as the change it names is kept. The default hour is too short for a daily job; a month
 # is what the topics keep too (kafka_retention_hours).

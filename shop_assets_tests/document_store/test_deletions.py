@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shop_assets.document_store import deletions, ledger
+from shop_assets.document_store.changes import Change, changes_since
 from shop_assets.document_store.ledger import Ledger
 from shop_assets.document_store.loading import load_landing
 from shop_assets.object_store.bucket import Bucket
@@ -93,10 +94,9 @@ def test_when_the_stream_has_no_event_a_missing_document_counts_as_lost(database
 def followed(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What loads read of the change stream."""
     read: list[object] = []
-    original = deletions.changes_since
 
     def noted(*arguments: Any) -> Iterator[Any]:
-        for item in original(*arguments):
+        for item in changes_since(*arguments):
             read.append(item)
             yield item
 
@@ -113,7 +113,7 @@ def test_a_load_that_misses_no_document_reads_no_changes_and_the_next_one_not_it
     assert followed == []
     database.stores.delete_one({"_id": "store-005"})
     assert load_landing(database, delivered)["stores"].deleted == 1
-    changes = [item for item in followed if isinstance(item, deletions.Change)]
+    changes = [item for item in followed if isinstance(item, Change)]
     assert [(change.operation, change.document_id) for change in changes] == [("delete", "store-005")]
 
 

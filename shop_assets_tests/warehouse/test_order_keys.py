@@ -56,7 +56,7 @@ def read_of(client: Client, statement: str, table: str, unit: str = "Granules", 
 
 def test_a_slice_of_a_topic_partition_reads_its_offsets_alone(filled: Client) -> None:
     query = load_query("reconciliation/slice_rows", PURCHASES).statement
-    given = {"topic_id": "topic-1", "topic_partition": 1, "first_offset": 14_000, "end_offset": 15_000}
+    given: dict[str, Any] = {"topic_id": "topic-1", "topic_partition": 1, "first_offset": 14_000, "end_offset": 15_000}
     read, of = read_of(filled, query, "raw.purchases", **given)
     assert read <= 2
     assert of >= 4

@@ -17,12 +17,16 @@ from shop_assets_tests.warehouse.raw_messages import document, insert_raw
 
 
 def fill(client: Client, *names: str) -> None:
-    bodies = [{"store_id": name, "store_name": "Пикча", "store_network": "Пикча"} for name in names]
-    insert_raw(client, "stores", [document(body["store_id"], body) for body in bodies])
+    insert_raw(
+        client,
+        "stores",
+        [document(name, {"store_id": name, "store_name": "Пикча", "store_network": "Пикча"}) for name in names],
+    )
 
 
 def stores(client: Client) -> int:
-    return next(row["documents"] for row in remembered_rows(client, "mart_documents") if row["kind"] == "stores")
+    rows = {row["kind"]: int(row["documents"]) for row in remembered_rows(client, "mart_documents")}
+    return rows["stores"]
 
 
 def remember_wrongly(client: Client, documents: int) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from shop_assets.cli.options import AsJson
 from shop_assets.errors import ShopError
+from shop_assets.orchestration.check_texts import unfinished_erasures
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def erase(
     when. An erasure that was interrupted is finished by running the command again.
     """
     from shop_assets.erasure.erasing import erase as erase_customer
-    from shop_assets.erasure.erasing import unfinished
+    from shop_assets.erasure.erasing import finish_interrupted
     from shop_assets.rejects.services import connect
 
     if customer is not None and not customer.strip():
@@ -45,31 +46,64 @@ def erase(
         from shop_assets.coordination.lease import ingestion_lease
 
         with ingestion_lease(services.database, "shop pii erase", "from the command line", _notify) as lease:
-            wanted = [customer] if customer is not None else list(unfinished(services))
-            for one in wanted:
-                certificate = erase_customer(services, lease, one, reason, settings.clickhouse_cluster)
+            cluster = settings.clickhouse_cluster
+            if customer is not None:
+                _print(erase_customer(services, lease, customer, reason, cluster))
+                return
+            finished = finish_interrupted(services, lease, cluster)
+            first = next(finished, None)
+            if first is None:
+                typer.echo("No erasure was interrupted.")
+                return
+            for certificate in (first, *finished):
                 _print(certificate)
-    if not wanted:
-        typer.echo("No erasure was interrupted.")
 
 
 def erasures(as_json: AsJson = False) -> None:
     """List the certificates of erasures, and those that were interrupted."""
+    from shop_assets.document_store.erased_customers import interrupted_numbers
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.erasure.certificate import fields, saved
-    from shop_assets.erasure.records import interrupted
     from shop_assets.object_store.resource import object_store_resource
 
     settings = Settings.load()
     rows = [fields(certificate) for certificate in saved(object_store_resource(settings).reports())]
     with mongo_resource(settings).connect() as database:
-        open_erasures = len(interrupted(database))
+        numbers = interrupted_numbers(database)
     if as_json:
-        typer.echo(json.dumps({"erasures": rows, "interrupted": open_erasures}, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps({"erasures": rows, "interrupted": len(numbers)}, ensure_ascii=False, indent=2))
     else:
         _list(rows)
-    if open_erasures:
-        raise ShopError(f"Interrupted erasures: {open_erasures}. shop pii erase finishes them.")
+    if numbers:
+        raise ShopError(unfinished_erasures(numbers) + ".")
+
+
+def finish_before_run(settings: Settings) -> None:
+    """Finish the erasures that were interrupted, and say so; what cannot be finished is said too, and a run goes on.
+
+    Args:
+        settings: Of services that run.
+    """
+    from shop_assets.coordination.lease import ingestion_lease
+    from shop_assets.document_store.erased_customers import interrupted_numbers
+    from shop_assets.document_store.resource import mongo_resource
+    from shop_assets.erasure.erasing import finish_interrupted
+    from shop_assets.rejects.services import connect
+
+    try:
+        with mongo_resource(settings).connect() as database:
+            numbers = interrupted_numbers(database)
+        if not numbers:
+            return
+        _notify(f"{unfinished_erasures(numbers)}, and so does this run, first.")
+        with (
+            connect(settings) as services,
+            ingestion_lease(services.database, "the end of an erasure", "shop run", _notify) as lease,
+        ):
+            for certificate in finish_interrupted(services, lease, settings.clickhouse_cluster):
+                _notify(f"Erasure {certificate.number} is finished: its certificate is in shop pii erasures.")
+    except ShopError as error:  # the run says what else a service that is down stops, and the check what is left
+        _notify(f"An erasure is still not finished: {error}")
 
 
 def _list(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -9,6 +9,8 @@ from typing import Final
 from dagster import AssetKey, DagsterInstance
 
 from shop_assets.cli.runs import ensure_dagster_home
+from shop_assets.document_store.erased_customers import interrupted_numbers
+from shop_assets.document_store.resource import mongo_resource
 from shop_assets.errors import ShopError
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_CUSTOMER_FEATURES,
@@ -42,10 +44,13 @@ class StageTime:
 
 @dataclass(frozen=True)
 class Freshness:
-    """The stages that ever ran, in the order of the flow, and the moment of MART's newest purchase, if there is one."""
+    """The stages that ever ran, in the order of the flow, the moment of MART's newest purchase, if there is one, and
+    the numbers of erasures that are not finished.
+    """
 
     stages: Sequence[StageTime]
     newest_purchase: datetime | None
+    unfinished_erasures: Sequence[str] = ()
 
 
 def freshness(settings: Settings) -> Freshness:
@@ -60,7 +65,7 @@ def freshness(settings: Settings) -> Freshness:
     os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
     with DagsterInstance.get() as instance:
         stages = [found for key in ASSETS if (found := _last(instance, key)) is not None]
-    return Freshness(stages, _newest_purchase(settings))
+    return Freshness(stages, _newest_purchase(settings), _unfinished_erasures(settings))
 
 
 def age(moment: datetime) -> str:
@@ -87,3 +92,11 @@ def _newest_purchase(settings: Settings) -> datetime | None:
     except ShopError:  # no MART yet, or ClickHouse is down, which the table of services shows
         return None
     return rows[0][0].replace(tzinfo=UTC) if rows and rows[0][0] is not None else None
+
+
+def _unfinished_erasures(settings: Settings) -> list[str]:
+    try:
+        with mongo_resource(settings).connect() as database:
+            return interrupted_numbers(database)
+    except ShopError:  # MongoDB is down, which the table of services shows
+        return []

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from shop_assets.cli.erasures import finish_before_run
 from shop_assets.cli.options import AsJson, Day, Quiet, Verbose, last_complete_day, require_complete_day
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import InputError
@@ -89,6 +90,7 @@ def run(
 
     settings = ensure_services()
     partition = partition or last_complete_day(settings)
+    finish_before_run(settings)
 
     from shop_assets.cli.outcome import Outcome
     from shop_assets.cli.progress import STANDARD_ERROR, STANDARD_OUTPUT, RunProgress

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from shop_assets.cli.options import AsJson
 from shop_assets.cli.services import export_lines
+from shop_assets.orchestration.check_texts import unfinished_erasures
 from shop_assets.settings import Settings, StackDownError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def status(as_json: AsJson = False) -> None:
     is_ready = all(service.ready for service in services)
     known = _freshness() if is_ready else None
     if as_json:
-        fresh = asdict(known) if known else {"stages": [], "newest_purchase": None}
+        fresh = asdict(known) if known else {"stages": [], "newest_purchase": None, "unfinished_erasures": []}
         shown = {"services": [asdict(service) for service in services], **fresh}
         typer.echo(json.dumps(shown, indent=2, default=str))
         raise typer.Exit(0 if is_ready else 1)
@@ -106,6 +107,8 @@ def _print_freshness(known: "Freshness") -> None:
         typer.echo("No stage ran yet: shop run")
     if (newest := known.newest_purchase) is not None:
         typer.echo(f"{'newest purchase':<28} {newest:%Y-%m-%d %H:%M} UTC  {age(newest):>10}")
+    if known.unfinished_erasures:
+        typer.echo(f"{unfinished_erasures(known.unfinished_erasures)}.")
 
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:

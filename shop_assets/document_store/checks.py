@@ -1,27 +1,32 @@
-"""The check of the document store: the share of documents that are open rejects of MongoDB or Kafka."""
+"""The checks of the document store: how many documents are open rejects of MongoDB or Kafka, and open erasures."""
 
 from typing import Any
 
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue
 
+from shop_assets.document_store.erased_customers import interrupted_numbers
 from shop_assets.document_store.rejects import count_by_reason
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.orchestration import check_texts
-from shop_assets.orchestration.asset_keys import FEW_DOCUMENTS_ARE_REJECTED, MONGO_COLLECTIONS
+from shop_assets.orchestration.asset_keys import (
+    ERASURES_ARE_FINISHED,
+    FEW_DOCUMENTS_ARE_REJECTED,
+    MONGO_COLLECTIONS,
+)
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import Settings, variable
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
-    """Build the check of rejected documents.
+    """Build the checks.
 
     Args:
         settings: The largest share that passes.
 
     Returns:
-        The check.
+        The checks.
     """
     limit = settings.maximum_rejected_share
 
@@ -35,7 +40,27 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
     def few_documents_are_rejected(mongo: MongoResource) -> AssetCheckResult:
         return _rejected(mongo, limit)
 
-    return [few_documents_are_rejected]
+    @asset_check(
+        asset=MONGO_COLLECTIONS,
+        name=ERASURES_ARE_FINISHED,
+        description="No erasure of a customer is left unfinished. Until it is finished, nothing more of the customer "
+        "is loaded, and what was stored before is still there; `shop run` and `shop pii erase` finish it.",
+    )
+    def erasures_are_finished(mongo: MongoResource) -> AssetCheckResult:
+        return _interrupted(mongo)
+
+    return [few_documents_are_rejected, erasures_are_finished]
+
+
+def _interrupted(mongo: MongoResource) -> AssetCheckResult:
+    with mongo.connect() as database:
+        numbers = interrupted_numbers(database)
+    return AssetCheckResult(
+        passed=not numbers,
+        severity=AssetCheckSeverity.WARN,
+        description=check_texts.unfinished_erasures(numbers) if numbers else "all are finished",
+        metadata={"not finished": MetadataValue.int(len(numbers))},
+    )
 
 
 def _rejected(mongo: MongoResource, limit: float) -> AssetCheckResult:

@@ -11,7 +11,7 @@ can try ids, and a new ring needs only this one text to be encrypted again.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, Self
@@ -25,6 +25,7 @@ from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
 from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
+from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.personal_data.masking import readable
 from shop_assets.personal_data.traces import contacts_in
 
@@ -33,6 +34,9 @@ HASH_KEY: Final = "hash key"
 
 HASH_KEY_FIELD: Final = "erasure"
 """What it is encrypted as."""
+
+RUNNING: Final = "running"
+"""The field of an entry with what an unfinished erasure needs (`erasure/records.py`)."""
 
 Document = dict[str, Any]
 
@@ -51,8 +55,15 @@ class ErasedCustomer:
 class ErasedCustomers:
     """All of them, in memory: some hundred bytes each."""
 
-    def __init__(self, database: Database[Document], key: bytes, entries: Mapping[str, ErasedCustomer]) -> None:
+    def __init__(
+        self,
+        database: Database[Document],
+        key: bytes,
+        entries: Mapping[str, ErasedCustomer],
+        cipher: PersonalDataCipher | None = None,
+    ) -> None:
         self._entries = dict(entries)
+        self._encryption = None if cipher is None else PersonalDataEncryption(cipher)
         self._collection = database[ERASURES]
         self._key = key
         self._registrations: dict[str, datetime] = {}
@@ -82,7 +93,7 @@ class ErasedCustomers:
             )
             for name, stored in found.items()
         }
-        return cls(database, b"" if key is None else _decrypted(key["text"], cipher), entries)
+        return cls(database, b"" if key is None else _decrypted(key["text"], cipher), entries, cipher)
 
     def __bool__(self) -> bool:
         return bool(self._entries)
@@ -128,6 +139,28 @@ class ErasedCustomers:
         known = {name for entry in self._entries.values() if entry.registered_at is None for name in entry.contacts}
         return not known or known.isdisjoint(map(self.name_of, contacts_in(readable(text))))
 
+    def erased_since(self, customer_ids: Iterable[str], moment: datetime) -> frozenset[str]:
+        """Find customers who were erased after a moment.
+
+        Args:
+            customer_ids: Their ids as they were sent: an encrypted one is decrypted with the key ring.
+            moment: When something was published, for example.
+
+        Returns:
+            Those of the ids whose erasure began later.
+        """
+        return frozenset(
+            customer_id
+            for customer_id in customer_ids
+            if (entry := self._entries.get(self.name_of(self._stored_id(customer_id)))) is not None
+            and entry.erased_at > moment
+        )
+
+    def _stored_id(self, customer_id: str) -> str:
+        if self._encryption is None:
+            return customer_id
+        return comparable_id(self._encryption.stored_id(customer_id)) or customer_id
+
     def name_of(self, customer_id: str) -> str:
         """The name under which a customer is stored; their phones and e-mails are hashed alike.
 
@@ -160,6 +193,19 @@ def ensure_hash_key(database: Database[Document], cipher: PersonalDataCipher, wr
     if database[ERASURES].find_one({"_id": HASH_KEY}) is None:
         text = cipher.encrypt(HASH_KEY_FIELD, secrets.token_hex(32))
         writer.transact(lambda session: database[ERASURES].insert_one({"_id": HASH_KEY, "text": text}, session=session))
+
+
+def interrupted_numbers(database: Database[Document]) -> list[str]:
+    """Find the numbers of the erasures that were begun and have not ended; they show nothing of the customers.
+
+    Args:
+        database: The database of the collections.
+
+    Returns:
+        Them, the earliest first: a number begins with its time.
+    """
+    found = database[ERASURES].find({f"{RUNNING}.number": {"$exists": True}}, {f"{RUNNING}.number": 1})
+    return sorted(str(stored[RUNNING]["number"]) for stored in found)
 
 
 def moment_of(value: object) -> datetime | None:

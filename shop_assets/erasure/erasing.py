@@ -8,7 +8,7 @@ Every step does only what is left to do, so an interrupted erasure is finished b
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -241,13 +241,20 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def unfinished(services: Services) -> Iterable[str]:
-    """The customers whose erasure was interrupted.
+def finish_interrupted(services: Services, writer: Writer, cluster: str | None = None) -> Iterator[Certificate]:
+    """Finish the erasures that were interrupted.
 
     Args:
-        services: MongoDB is enough.
+        services: All services from S3 to ClickHouse.
+        writer: Makes the writes, as long as this run may write.
+        cluster: The cluster of the warehouse; None for a single server.
 
-    Returns:
-        Their ids.
+    Yields:
+        The certificates, each when its erasure is complete.
+
+    Raises:
+        ErasureError: Something of a customer is left.
+        ShopError: A service failed: run it again.
     """
-    return records.interrupted(services.database)
+    for customer_id in records.interrupted(services.database):
+        yield erase(services, writer, customer_id, "", cluster)

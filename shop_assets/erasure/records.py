@@ -9,21 +9,18 @@ import socket
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ERASURES
-from shop_assets.document_store.erased_customers import ErasedCustomers, ensure_hash_key
+from shop_assets.document_store.erased_customers import RUNNING, ErasedCustomers, ensure_hash_key
 from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.warehouse.decryption_audit import account
 
 Document = dict[str, Any]
-
-RUNNING: Final = "running"
-"""The field of the record with what an unfinished erasure needs."""
 
 
 class ErasureRecord:

@@ -33,6 +33,7 @@ DASHBOARDS_GROUP: Final = "dashboards"
 # Checks, in the order in which their assets are materialized.
 EVERY_STORE_HAS_A_CUSTOMER: Final = "every_store_has_a_customer"
 FEW_DOCUMENTS_ARE_REJECTED: Final = "few_documents_are_rejected"
+ERASURES_ARE_FINISHED: Final = "erasures_are_finished"
 EVERY_DOCUMENT_HAS_A_MESSAGE: Final = "every_document_has_a_message"
 TOPICS_HAVE_THEIR_SETTINGS: Final = "topics_have_their_settings"
 NO_PERSONAL_DATA_IN_THE_CLEAR: Final = "no_personal_data_in_the_clear"

@@ -1,5 +1,6 @@
 """What checks of several stages say they found, in the direction of the check: what passed reads as good."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from shop_assets.settings import variable
@@ -44,3 +45,17 @@ def rejected(count: int, others: str, share: float, limit: float) -> str:
         return text
     above = f" ({share:.1%}, {variable('maximum_rejected_share')} is {limit:.1%})" if share > limit else ""
     return f"{text}{above}: {LIST_REJECTS}"
+
+
+def unfinished_erasures(numbers: Sequence[str]) -> str:
+    """Say which erasures are not finished, and what goes on with them.
+
+    Args:
+        numbers: Of the erasures; at least one.
+
+    Returns:
+        For example "1 erasure is not finished (e20261129200301ab12): shop pii erase goes on with it".
+    """
+    if len(numbers) == 1:
+        return f"1 erasure is not finished ({numbers[0]}): shop pii erase goes on with it"
+    return f"{len(numbers)} erasures are not finished ({', '.join(numbers)}): shop pii erase goes on with them"

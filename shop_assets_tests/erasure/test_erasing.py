@@ -2,16 +2,24 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from dagster import AssetCheckResult, AssetCheckSeverity
 
 from shop_assets.build import build_definitions
+from shop_assets.cli import run, runs
+from shop_assets.cli.erasures import finish_before_run
+from shop_assets.cli.freshness import freshness
 from shop_assets.coordination.lease import ingestion_lease
+from shop_assets.document_store.checks import build_checks
+from shop_assets.document_store.collection_setup import ensure_collections
+from shop_assets.document_store.resource import mongo_resource
 from shop_assets.erasure.certificate import Certificate, saved
 from shop_assets.erasure.erasing import erase
 from shop_assets.erasure.errors import ErasureError, NoCustomerError
-from shop_assets.erasure.records import interrupted
+from shop_assets.erasure.records import begin, interrupted
+from shop_assets.errors import ShopError
 from shop_assets.rejects.services import Services, connect
 from shop_assets.settings import Settings
 from shop_assets_tests.erasure.conftest import (
@@ -24,8 +32,8 @@ from shop_assets_tests.erasure.conftest import (
     purchase,
     remains,
     run_pipeline,
-    stored_bytes,
 )
+from shop_assets_tests.erasure.stored_bytes import stored_bytes
 from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.kills import Kill, Moment
 
@@ -97,6 +105,57 @@ def _contents(services: Services) -> list[tuple[str, Any]]:
         (str(found["_id"]), found) for name in ("customers", "purchases") for found in services.database[name].find()
     ]
     return [*landing, *documents]
+
+
+def test_an_erasure_that_was_interrupted_is_named_by_the_check_and_finished_by_the_next_run(
+    services: Services, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    services.object_store.landing().ensure()
+    services.object_store.reports().ensure()
+    ensure_collections(services.database)
+    with ingestion_lease(services.database, "shop pii erase", "of a test") as lease:
+        record = begin(services.database, lease, services.pii.cipher(), "cus-1", "request 17")
+    found = evaluated(settings)
+    assert (found.passed, found.severity) == (False, AssetCheckSeverity.WARN)
+    assert found.description == f"1 erasure is not finished ({record.number}): shop pii erase goes on with it"
+    assert freshness(settings).unfinished_erasures == [record.number]
+
+    def run_stages(*_arguments: Any, **_named: Any) -> NoReturn:
+        assert interrupted(services.database) == []
+        raise ShopError("the stages come now")
+
+    monkeypatch.setattr(run, "ensure_services", lambda: settings)
+    monkeypatch.setattr(runs, "materialize_everything", run_stages)
+    with pytest.raises(ShopError, match="the stages come now"):
+        run.run()
+
+    said = capsys.readouterr().err
+    assert f"Erasure {record.number} is finished" in said
+    assert "cus-1" not in said
+    assert [certificate.number for certificate in saved(services.object_store.reports())] == [record.number]
+    assert saved(services.object_store.reports())[0].was_interrupted
+    assert evaluated(settings).passed
+
+
+def test_an_erasure_that_cannot_be_finished_is_said_and_stays(
+    services: Services, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    services.object_store.landing().ensure()
+    ensure_collections(services.database)
+    with ingestion_lease(services.database, "shop pii erase", "of a test") as lease:
+        begin(services.database, lease, services.pii.cipher(), "cus-1", "request 17")
+
+    finish_before_run(settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:1"}))
+
+    assert "An erasure is still not finished: " in capsys.readouterr().err
+    assert interrupted(services.database) == ["cus-1"]
+
+
+def evaluated(settings: Settings) -> AssetCheckResult:
+    (check,) = [one for one in build_checks(settings) if one.check_key.name == "erasures_are_finished"]
+    result = check(mongo=mongo_resource(settings))
+    assert isinstance(result, AssetCheckResult)
+    return result
 
 
 STEPS: list[tuple[str, Moment, int]] = [

@@ -82,7 +82,7 @@ class Certificate:
             yield (
                 f"  published features and CSVs, days from {first} to {last}: they have the customer's id with zeros "
                 "and ones, and nothing else; publishing such a day again (shop run, shop backfill) leaves it out, and "
-                f"until then the check {FEATURES_HAVE_ONE_ROW_PER_CUSTOMER} names it"
+                f"until then the check {FEATURES_HAVE_ONE_ROW_PER_CUSTOMER} counts it"
             )
         if sum(self.erased.values()):
             yield ""

@@ -10,6 +10,8 @@ from datetime import date
 
 from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity
 
+from shop_assets.document_store.erased_customers import ErasedCustomers
+from shop_assets.document_store.resource import MongoResource
 from shop_assets.features import verification
 from shop_assets.features.checked_days import check_result, checked_days
 from shop_assets.features.delivered_fields import build_delivery_check
@@ -27,6 +29,7 @@ from shop_assets.orchestration.asset_keys import (
     WAREHOUSE_EQUALS_PARTITION,
 )
 from shop_assets.orchestration.masked_definitions import asset_check
+from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -73,14 +76,24 @@ def features_are_zero_or_one(
 
 @asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_HAVE_ONE_ROW_PER_CUSTOMER, blocking=True)
 def features_have_one_row_per_customer(
-    context: AssetCheckExecutionContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
+    context: AssetCheckExecutionContext,
+    object_store: ObjectStoreResource,
+    mongo: MongoResource,
+    pii: PersonalDataResource,
+    clickhouse: ClickHouseResource,
 ) -> AssetCheckResult:
-    """Every customer registered by the end of the day has one row, and no other rows exist."""
+    """Every customer registered by the end of the day has one row, and no other rows exist.
+
+    Rows of customers who were erased after the day was published are counted, and no failure: publishing the day again
+    leaves them out.
+    """
     bucket = object_store.features()
-    with clickhouse.client() as client:
+    with clickhouse.client() as client, mongo.connect() as database:
+        erased = ErasedCustomers.load(database, pii.cipher())
 
         def verify(day: date) -> VerificationResult:
-            return verification.customers(client, bucket, PublicationManifest.require(bucket, day))
+            manifest = PublicationManifest.require(bucket, day)
+            return verification.customers(client, bucket, manifest, erased.erased_since)
 
         return check_result(checked_days(context, CUSTOMER_FEATURES_PARQUET), verify)
 

@@ -3,7 +3,9 @@
 Every function reads the files or tables themselves: the manifest is what is verified, not the evidence.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from shop_assets.features import mart_queries
@@ -18,6 +20,9 @@ from shop_assets.warehouse.query_execution import fetch_rows
 if TYPE_CHECKING:
     import polars as pl
     from clickhouse_connect.driver.client import Client
+
+ErasedSince = Callable[[Sequence[str], datetime], frozenset[str]]
+"""Of some ids, those whose customers were erased after a moment."""
 
 EXAMPLES: Final = 5
 OF_ANOTHER_PUBLICATION: Final = "rows of another publication"
@@ -109,8 +114,20 @@ def usual_shares(client: "Client", manifest: PublicationManifest, largest_jump: 
     )
 
 
-def customers(client: "Client", bucket: Bucket, manifest: PublicationManifest) -> VerificationResult:
-    """There is one row for each customer registered by the end of the day: none twice, missing or added."""
+def customers(
+    client: "Client", bucket: Bucket, manifest: PublicationManifest, erased_since: ErasedSince
+) -> VerificationResult:
+    """There is one row for each customer registered by the end of the day: none twice, missing or added.
+
+    Args:
+        client: A client of the warehouse.
+        bucket: The bucket of the files.
+        manifest: The publication.
+        erased_since: Says which of some ids are of customers who were erased after a moment.
+
+    Returns:
+        The problems. A customer who was erased after the day was published is none: the summary counts them.
+    """
     import polars as pl
 
     found = client.query_arrow(mart_queries.customer_ids(manifest.inputs.as_of), use_strings=True)
@@ -121,6 +138,8 @@ def customers(client: "Client", bucket: Bucket, manifest: PublicationManifest) -
         missing = expected.join(rows, on=CUSTOMER_ID, how="anti")
         added = rows.join(expected, on=CUSTOMER_ID, how="anti")
         frames = pl.collect_all([repeated, missing, added, rows.select(pl.len())], engine="streaming")
+    erased = erased_since(frames[2][CUSTOMER_ID].to_list(), manifest.published_at)
+    frames[2] = frames[2].filter(~pl.col(CUSTOMER_ID).is_in(sorted(erased)))
     labels = ("have several rows", "are missing", "are not in MART")
     problems = [
         f"{len(ids)} customers {label}: {_examples(ids)}"
@@ -128,15 +147,14 @@ def customers(client: "Client", bucket: Bucket, manifest: PublicationManifest) -
         if len(ids)
     ]
     count = frames[-1].item()
+    again = f"materialize {CUSTOMER_FEATURES_PARQUET.to_user_string()} for this day again"
     if problems:
-        problems.append(
-            "MART may have changed since, by a deletion or an erasure for example: materialize "
-            f"{CUSTOMER_FEATURES_PARQUET.to_user_string()} for this day again"
-        )
+        problems.append(f"MART may have changed since, by a deletion for example: {again}")
+    left = f", {len(erased)} of customers who were erased since; to leave them out, {again}" if erased else ""
     return VerificationResult(
-        f"{count} rows for {len(found)} customers of MART",
+        f"{count} rows for {len(found)} customers of MART{left}",
         problems,
-        {"rows": count, "customers": len(found)},
+        {"rows": count, "customers": len(found), "erased since": len(erased)},
     )
 
 

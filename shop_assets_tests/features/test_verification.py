@@ -1,23 +1,35 @@
 """Every verification finds what it is there to find."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from clickhouse_connect.driver.client import Client
+from pymongo.database import Database
 
+from shop_assets.coordination.writers import SoleWriter
+from shop_assets.document_store.erased_customers import ErasedCustomers
+from shop_assets.erasure.records import begin
 from shop_assets.features import verification
 from shop_assets.features.definitions import COLUMNS, FEATURE_NAMES
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.warehouse_load import load_partition
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.personal_data.encryption import ID
+from shop_assets.personal_data.resource import personal_data_resource
+from shop_assets.settings import Settings
 from shop_assets_tests.features.cases import DAY, LONG_AGO, MS, T
 from shop_assets_tests.features.mart_rows import fill_mart
 from shop_assets_tests.features.plain_reading import Customer
 from shop_assets_tests.features.published import publish_by_hand, row, rows_table
 
 GOOD = rows_table(row("a"), row("b", *FEATURE_NAMES))
+
+
+def none_erased(_ids: Sequence[str], _moment: datetime) -> frozenset[str]:
+    return frozenset()
 
 
 def _with(column: str, values: list[Any], kind: pa.DataType) -> pa.Table:
@@ -29,8 +41,8 @@ def test_a_good_partition_has_no_problems(bucket: Bucket, client: Client) -> Non
     manifest = publish_by_hand(bucket, DAY, [GOOD])
     assert verification.columns(bucket, manifest).problems == []
     assert verification.values(bucket, manifest).problems == []
-    found = verification.customers(client, bucket, manifest)
-    assert (found.problems, found.numbers) == ([], {"rows": 2, "customers": 2})
+    found = verification.customers(client, bucket, manifest, none_erased)
+    assert (found.problems, found.numbers) == ([], {"rows": 2, "customers": 2, "erased since": 0})
 
 
 @pytest.mark.parametrize(
@@ -58,12 +70,43 @@ def test_values_that_are_neither_zero_nor_one_are_found_and_counted(bucket: Buck
 def test_customers_who_are_missing_repeated_or_unknown_are_found(bucket: Bucket, client: Client) -> None:
     fill_mart(client, [Customer(name, LONG_AGO) for name in ("a", "b", "missing")], [])
     manifest = publish_by_hand(bucket, DAY, [GOOD, rows_table(row("a"), row("unknown"))])
-    problems = verification.customers(client, bucket, manifest).problems
+    problems = verification.customers(client, bucket, manifest, none_erased).problems
     assert problems[:3] == [
         "1 customers have several rows: a",
         "1 customers are missing: missing",
         "1 customers are not in MART: unknown",
     ]
+
+
+def test_a_customer_who_was_erased_since_is_counted_and_no_problem(
+    bucket: Bucket, client: Client, database: Database[dict[str, Any]], settings: Settings
+) -> None:
+    fill_mart(client, [Customer("b", LONG_AGO)], [])
+    earlier = publish_by_hand(bucket, DAY, [GOOD])
+    cipher = personal_data_resource(settings).cipher()
+    begin(database, SoleWriter(database.client), cipher, "a", "a request")
+    erased_since = ErasedCustomers.load(database, cipher).erased_since
+
+    found = verification.customers(client, bucket, earlier, erased_since)
+
+    assert (found.problems, found.numbers["erased since"]) == ([], 1)
+    assert "1 of customers who were erased since; to leave them out, materialize" in found.summary
+    later = earlier.model_copy(update={"published_at": datetime.now(UTC)})
+    assert verification.customers(client, bucket, later, erased_since).problems[0] == "1 customers are not in MART: a"
+    deleted = publish_by_hand(bucket, DAY, [GOOD, rows_table(row("deleted"))])
+    begin(database, SoleWriter(database.client), cipher, "c", "a request")
+    problems = verification.customers(client, bucket, deleted, ErasedCustomers.load(database, cipher).erased_since)
+    assert problems.problems[0] == "2 customers are not in MART: a, deleted"
+
+
+def test_a_customer_with_an_encrypted_id_is_known_to_be_erased(
+    database: Database[dict[str, Any]], settings: Settings
+) -> None:
+    cipher = personal_data_resource(settings).cipher()
+    begin(database, SoleWriter(database.client), cipher, "+79001234567", "a request")
+    sent = cipher.encrypt(ID, "+79001234567")
+    known = ErasedCustomers.load(database, cipher)
+    assert known.erased_since([sent, "+79001234567", "cus-1"], LONG_AGO) == {sent, "+79001234567"}
 
 
 def test_a_warehouse_that_is_not_the_partition_is_found(bucket: Bucket, client: Client) -> None:

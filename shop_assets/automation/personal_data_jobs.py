@@ -72,7 +72,7 @@ def move_to_first_key(
         clickhouse.client() as client,
     ):
         apply_migrations(client, clickhouse.cluster, clickhouse.rules)
-        result = move_stored_data(Services(object_store, database, kafka, pii, client), lease)
+        result = move_stored_data(Services(object_store, database, kafka, pii, client), lease, clickhouse.cluster)
     context.log.info("%s messages and %s values moved to key %s", result.messages, result.moved.total(), result.key_id)
     if result.unknown:
         context.log.warning("values of keys that the ring does not have stayed: %s", dict(result.unknown))

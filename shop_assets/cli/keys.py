@@ -78,7 +78,7 @@ def rotate(
             typer.echo(f"Key {ring.partition(':')[0]} encrypts from now on.", err=True)
             typer.echo("In shells that evaluated `shop env`, evaluate it again before you start `dagster`.", err=True)
         # With the ring that is stored now: another rotation may have come before the lease.
-        result = move_stored_data(_with_ring(services), lease)
+        result = move_stored_data(_with_ring(services), lease, Settings.load().clickhouse_cluster)
     typer.echo(f"{result.messages:,} messages moved, {result.moved.total():,} values, to key {result.key_id}.")
     if result.unknown:
         lost = ", ".join(f"{key_id}: {count:,}" for key_id, count in result.unknown.items())

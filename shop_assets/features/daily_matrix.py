@@ -19,7 +19,9 @@ from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CUSTOMER_FEATURES_PARQUET
+from shop_assets.personal_data.encryption import ID
 from shop_assets.settings import Settings
+from shop_assets.warehouse.current_values import moves_ids
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
@@ -32,7 +34,7 @@ ATTEMPTS: Final = 3
 
 
 class MartChangedError(TransientError):
-    """MART changed during each attempt to read it; nothing was published."""
+    """MART changed during each attempt to read it, or is between two keys; nothing was published."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,16 @@ def publish_day(
         The publication. One with an unreadable manifest is computed again.
 
     Raises:
-        MartChangedError: MART changed during each of `ATTEMPTS` attempts.
+        MartChangedError: MART changed during each of `ATTEMPTS` attempts, or encrypted ids are being rotated.
         PublicationError: Rows were lost on the way; nothing was published.
         SparkJobError: Spark failed.
         JavaError: There is no suitable Java, or Spark does not start on it.
     """
+    if moves_ids(client, ID):
+        raise MartChangedError(
+            f"Features of {day} were not published: a rotation moves ids that are encrypted, and until it ends a "
+            "customer and their purchases may have different ones. If none runs: shop pii rotate --resume."
+        )
     inputs = inputs_of(client, day, source.timezone)
     current = _published(bucket, day)
     if current is not None and not recompute and current.inputs == inputs and publication.is_complete(bucket, current):

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 from cachetools import LRUCache
@@ -45,6 +46,29 @@ class Reencryption:
             The text; the same if all of its ciphertexts have the first key, or a key that the ring does not have.
         """
         return ENCRYPTED.sub(self._again, text)
+
+    def pair(self, ciphertext: str) -> tuple[str, str, str] | None:
+        """Encrypt one ciphertext again; it is not counted.
+
+        Args:
+            ciphertext: The ciphertext.
+
+        Returns:
+            It, the newer one, and what it was encrypted as; None if the ring cannot decrypt it.
+        """
+        try:
+            value = decrypt_any(self._cipher, ciphertext)
+        except DecryptionError:
+            return None
+        return ciphertext, self._cipher.encrypt(value.field, value.text), value.field
+
+    def learn(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Take newer ciphertexts from where they are stored: to make one again costs half a millisecond.
+
+        Args:
+            pairs: Older ciphertexts with the newer ones; one without a newer one is left out.
+        """
+        self._cache.update({older: newer for older, newer in pairs if newer})
 
     def _again(self, found: re.Match[str]) -> str:
         key_id, ciphertext = found["key_id"], found[0]

@@ -1,9 +1,9 @@
 """Moves everything that is stored under older keys to the first key, and says which keys are in use.
 
-The order: what Kafka has comes to RAW first; then RAW and MART move; then what MongoDB remembers of what was sent. Only
-then change capture takes the first key for the one that everything has. Killed before that, the next
-`shop pii rotate --resume` goes on; a run that comes in between sends every document once more, which costs space and
-nothing else.
+The order: what Kafka has comes to RAW first; then the views show the newer ciphertexts; then RAW and MART move; then
+what MongoDB remembers of what was sent. Only then change capture takes the first key for the one that everything has.
+Killed before that, the next `shop pii rotate --resume` goes on; a run that comes in between sends every document once
+more, which costs space and nothing else.
 """
 
 from collections import Counter
@@ -19,6 +19,7 @@ from shop_assets.document_store.collection_setup import ERASURES, KNOWN_KEYS, RE
 from shop_assets.document_store.erased_customers import HASH_KEY, HASH_KEY_FIELD
 from shop_assets.document_store.rejects import reject_id
 from shop_assets.documents.kinds import KINDS
+from shop_assets.key_rotation.current_values import show_newer_values
 from shop_assets.key_rotation.errors import RotationError
 from shop_assets.key_rotation.reencryption import Reencryption
 from shop_assets.key_rotation.warehouse_move import key_counts, move_warehouse
@@ -26,6 +27,7 @@ from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.topics.known_keys import known_keys, remember_keys
+from shop_assets.warehouse import current_values
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.reconciliation import reconcile
 
@@ -53,12 +55,13 @@ class KeyUse:
     ciphertexts: Mapping[str, int]
 
 
-def move_stored_data(services: Services, writer: Writer) -> RotationResult:
+def move_stored_data(services: Services, writer: Writer, cluster: str | None = None) -> RotationResult:
     """Move everything to the first key of the ring. Readers go on; moving again is harmless.
 
     Args:
         services: All services from S3 to ClickHouse.
         writer: Makes the writes, as long as this run may write.
+        cluster: The cluster of the warehouse; None for a single server.
 
     Returns:
         What was moved.
@@ -75,6 +78,7 @@ def move_stored_data(services: Services, writer: Writer) -> RotationResult:
     ingest_topics(services.client, services.kafka, guard=writer.check)
     reconcile(services.client, guard=writer.check)
     before = _offsets(services)
+    show_newer_values(services.client, reencryption, writer.check, cluster)
     messages = move_warehouse(services.client, reencryption, writer.check)
     _move_documents(services, writer, reencryption)
     ChangeCapture.on(services.database, services.kafka, cipher, writer).adopt_key()
@@ -84,6 +88,7 @@ def move_stored_data(services: Services, writer: Writer) -> RotationResult:
             f"{left} ciphertexts of older keys are left, and RAW has {_offsets(services)} messages of {before}: "
             "another program writes to ClickHouse. Run `shop pii rotate --resume`."
         )
+    current_values.clear(services.client, cluster)
     return RotationResult(cipher.key_id, messages, reencryption.moved, reencryption.unknown)
 
 

@@ -101,7 +101,8 @@ class _Move:
         if not rows:
             return 0
         self._guard()
-        self._insert_again(kind, [row[:-1] for row in rows if not row[-1]])
+        self._reencryption.learn(pair for row in rows for pair in row[-2])
+        self._insert_again(kind, [row[:-2] for row in rows if not row[-1]])
         place = (
             f"kafka_topic_id = {format_str(raw_slice.topic_id)} AND kafka_partition = {raw_slice.partition} "
             f"AND kafka_offset >= {raw_slice.first} AND kafka_offset < {raw_slice.end}"

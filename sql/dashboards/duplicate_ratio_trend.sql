@@ -1,10 +1,11 @@
 -- The duplicate ratio of each RAW table after every hour in which something arrived, and now; the limit is one more
 -- line. A duplicate is a row whose (id, payload) an earlier row has; equal payloads have one digest.
+{% from 'macros/messages.sql' import content %}
 WITH messages AS (
     {% for kind in kinds %}
     SELECT
         '{{ kind.name }}' AS kind,
-        sipHash128(id, digest) AS content,
+        sipHash128({{ content() | indent(8) }}) AS content,
         ingested_at
     FROM raw.{{ kind.name }}
     {% if not loop.last %}

@@ -1,5 +1,5 @@
 -- The messages of a slice of RAW that have ciphertexts of older keys. is_moved: RAW has the message without them too,
--- because a rotation was killed before it deleted the older row.
+-- because a rotation was killed before it deleted the older row. pairs: its ciphertexts, each with the newer one or ''.
 -- For each kind
 {% from 'macros/raw_slice.sql' import in_slice %}
 SELECT
@@ -13,6 +13,10 @@ SELECT
     operation,
     source_time,
     ingested_at,
+    arrayMap(
+        value -> (value, joinGet('mart.current_values', 'newer', value)),
+        extractAll(concat(id, ' ', payload), 'enc:v1:[a-z0-9]{1,16}:[a-z2-7]+')
+    ) AS pairs,
     kafka_offset IN (
         SELECT moved.kafka_offset
         FROM raw.{{ kind.name }} AS moved

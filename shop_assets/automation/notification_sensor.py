@@ -21,6 +21,7 @@ from dagster import (
 
 from shop_assets.automation.notifications import RunNotification, format_message
 from shop_assets.automation.telegram import TelegramChat
+from shop_assets.language.translations import translations
 from shop_assets.settings import Settings
 
 INTERVAL_SECONDS: Final = 30
@@ -36,7 +37,7 @@ def build_notification_sensor(settings: Settings) -> SensorDefinition:
     """Build the sensor. It is always on and starts no run.
 
     Args:
-        settings: The Telegram chat, if there is one, and the address of Dagster's UI for links.
+        settings: The Telegram chat, if there is one, the address of Dagster's UI for links, and the language.
 
     Returns:
         The sensor `alerts`.
@@ -58,7 +59,7 @@ def build_notification_sensor(settings: Settings) -> SensorDefinition:
             if (notification := RunNotification.from_run(context.instance, run_id)) is not None
         ]
         if found:
-            text = format_message(found, settings.dagster_url)
+            text = format_message(found, settings.dagster_url, translations(settings.language))
             if chat is None:
                 context.log.warning(text)
             else:

@@ -1,12 +1,14 @@
 """The notification about finished runs: failed runs, and checks that failed or warned.
 
-It is read from Dagster's event log and worded in Russian. The texts of errors are left out, because they may quote
-documents; a check's one-line description is kept, without anything like a phone or an e-mail.
+It is read from Dagster's event log and worded in Russian, or in the language of the translations. The texts of errors
+are left out, because they may quote documents; a check's one-line description is kept, without anything like a phone or
+an e-mail.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from gettext import NullTranslations
 from typing import Final, Self
 
 from dagster import (
@@ -90,25 +92,27 @@ class RunNotification:
         return cls(run_id, _job(run), _days(run), is_failed, steps, checks) if is_failed or checks else None
 
 
-def format_message(notifications: Sequence[RunNotification], dagster_url: str) -> str:
+def format_message(notifications: Sequence[RunNotification], dagster_url: str, words: NullTranslations) -> str:
     """One message for all of them, within Telegram's limit; it says how many do not fit."""
     parts: list[str] = []
     for number, notification in enumerate(notifications):
-        part = _format_run(notification, dagster_url)
+        part = _format_run(notification, dagster_url, words)
         if len("\n\n".join([*parts, part]).encode("utf-16-le")) // 2 > TEXT_LIMIT - ROOM_FOR_THE_REST:
             if not parts:  # one run may fail in more ways than a message can hold
                 parts.append(shortened(part, TEXT_LIMIT - ROOM_FOR_THE_REST))
                 number += 1  # noqa: PLW2901  # this one is shown
             if number < len(notifications):
-                parts.append(f"… и ещё запусков с проблемами: {len(notifications) - number}")
+                more = len(notifications) - number
+                parts.append(words.gettext("… и ещё запусков с проблемами: {more}").format(more=more))
             break
         parts.append(part)
     return "\n\n".join(parts)
 
 
-def without_personal_data(text: str) -> str:
+def without_personal_data(text: str, words: NullTranslations) -> str:
     """The text without anything that looks like an e-mail or a phone. Checks show none; this is a second safeguard."""
-    return _PHONE.sub("[номер]", _E_MAIL.sub("[почта]", text))
+    number, e_mail = words.gettext("[номер]"), words.gettext("[почта]")
+    return _PHONE.sub(number, _E_MAIL.sub(e_mail, text))
 
 
 def _evaluations(events: Iterable[EventLogEntry]) -> Iterable[AssetCheckEvaluation]:
@@ -121,7 +125,7 @@ def _job(run: DagsterRun) -> str:
     if not run.job_name.startswith("__"):
         return run.job_name
     assets = sorted(key.to_user_string() for key in run.asset_selection or ())  # started from the asset graph
-    return ", ".join(assets[:SHOWN_STEPS]) or "проверки"
+    return ", ".join(assets[:SHOWN_STEPS])
 
 
 def _days(run: DagsterRun) -> str:
@@ -131,27 +135,30 @@ def _days(run: DagsterRun) -> str:
     return f"{first} … {last}" if first and last else ""
 
 
-def _format_run(notification: RunNotification, dagster_url: str) -> str:
-    name = f"{notification.job} за {notification.days}" if notification.days else notification.job
-    lines = [
-        f"❌ Запуск упал: {name}" if notification.is_failed else f"⚠️ Проверки не пройдены: {name} (запуск успешен)"
-    ]
+def _format_run(notification: RunNotification, dagster_url: str, words: NullTranslations) -> str:
+    _ = words.gettext
+    job = notification.job or _("проверки")
+    name = _("{job} за {days}").format(job=job, days=notification.days) if notification.days else job
+    failed, unsound = _("❌ Запуск упал: {name}"), _("⚠️ Проверки не пройдены: {name} (запуск успешен)")
+    lines = [(failed if notification.is_failed else unsound).format(name=name)]
     if notification.failed_steps:
-        lines.append(f"Упавшие шаги: {_some(notification.failed_steps, SHOWN_STEPS)}")
+        lines.append(_("Упавшие шаги: {steps}").format(steps=_some(notification.failed_steps, SHOWN_STEPS, words)))
     elif notification.is_failed and not notification.checks:
-        lines.append("Ни один шаг не сообщил об ошибке: процесс убит или не стартовал.")
-    lines += [_format_check(check) for check in notification.checks[:SHOWN_CHECKS]]
-    if len(notification.checks) > SHOWN_CHECKS:
-        lines.append(f"  … и ещё проверок: {len(notification.checks) - SHOWN_CHECKS}")
+        lines.append(_("Ни один шаг не сообщил об ошибке: процесс убит или не стартовал."))
+    lines += [_format_check(check, words) for check in notification.checks[:SHOWN_CHECKS]]
+    if (more := len(notification.checks) - SHOWN_CHECKS) > 0:
+        lines.append(_("  … и ещё проверок: {more}").format(more=more))
     return "\n".join([*lines, f"{dagster_url.rstrip('/')}/runs/{notification.run_id}"])
 
 
-def _format_check(check: FailedCheck) -> str:
+def _format_check(check: FailedCheck, words: NullTranslations) -> str:
     level = "предупреждение" if check.is_warning else "блокирующая" if check.is_blocking else "ошибка"
-    text = shortened(without_personal_data(" ".join(check.description.split())), DESCRIPTION_LIMIT)
-    return f"  • {check.asset} / {check.name} [{level}]" + (f": {text}" if text else "")
+    text = shortened(without_personal_data(" ".join(check.description.split()), words), DESCRIPTION_LIMIT)
+    return f"  • {check.asset} / {check.name} [{words.gettext(level)}]" + (f": {text}" if text else "")
 
 
-def _some(names: Sequence[str], shown: int) -> str:
-    rest = f" и ещё {len(names) - shown}" if len(names) > shown else ""
-    return ", ".join(names[:shown]) + rest
+def _some(names: Sequence[str], shown: int, words: NullTranslations) -> str:
+    listed = ", ".join(names[:shown])
+    if (more := len(names) - shown) <= 0:
+        return listed
+    return words.gettext("{names} и ещё {more}").format(names=listed, more=more)

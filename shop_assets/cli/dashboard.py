@@ -73,7 +73,6 @@ def save_page(settings: Settings, day: date) -> Path | None:
         The file; None when there is no such page, or the folder cannot be written.
     """
     from shop_assets.dashboards.page.page_writing import page_key
-    from shop_assets.object_store.errors import ObjectMissingError
     from shop_assets.object_store.resource import object_store_resource
 
     try:
@@ -82,7 +81,7 @@ def save_page(settings: Settings, day: date) -> Path | None:
         # Its owner's only, from the first byte on.
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as written:
             written.write(page)
-    except (ObjectMissingError, OSError):
+    except (KeyError, OSError):
         return None
     return file
 

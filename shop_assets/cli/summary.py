@@ -1,13 +1,19 @@
-"""The summary of a run for people: assets, checks, failures, and the CSV. Fits a terminal of 80 columns."""
+"""The summary of a run for people: assets, checks, failures, and the CSV. Fits a terminal of 80 columns.
+
+Its sentences are in the language of the settings, English by default. Names of assets, columns and checks, what checks
+found and errors stay English: people search for them and quote them.
+"""
 
 import csv
 import io
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from gettext import NullTranslations
 from itertools import groupby, islice
 from typing import Final
 
+from babel.numbers import format_decimal
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -15,6 +21,7 @@ from rich.table import Table
 from shop_assets.cli.dashboard import save_page
 from shop_assets.cli.outcome import FAILED, PASSED, WARNING, AssetRow, CheckRow, Outcome
 from shop_assets.cli.ui import ui_address
+from shop_assets.language.translations import Language, translations
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report
 from shop_assets.settings import Settings
@@ -28,23 +35,27 @@ INDENT: Final = 10
 
 SHOWN_STEPS: Final = 4
 
+ENGLISH: Final = NullTranslations()
+"""The texts as they are here: those of every command but `shop run`."""
+
 
 def print_summary(console: Console, outcome: Outcome, settings: Settings, day: date) -> None:
     """Print the whole summary; for a failed run, print what failed instead of the CSV."""
+    words = translations(settings.language)
     if outcome.assets:
-        console.print(_assets(outcome.assets))
+        console.print(_assets(outcome.assets, settings.language))
     if outcome.checks:
-        print_checks(console, outcome.checks)
-    print_failures(console, outcome)
+        print_checks(console, outcome.checks, words)
+    print_failures(console, outcome, words)
     if any(row.rejected for row in outcome.assets):
-        console.print("\nThe rejected documents: shop rejects list", soft_wrap=True)
+        console.print(f"\n{words.gettext('The rejected documents: shop rejects list')}", soft_wrap=True)
     if outcome.success:
         _print_report(console, settings, day)
 
 
-def print_checks(console: Console, rows: Iterable[CheckRow]) -> None:
+def print_checks(console: Console, rows: Iterable[CheckRow], words: NullTranslations = ENGLISH) -> None:
     """Print a line for each check, under its asset; on a terminal what it found wraps below its name."""
-    console.print("\nChecks", style="italic")
+    console.print(f"\n{words.gettext('Checks')}", style="italic")
     for asset, checks in groupby(rows, key=lambda row: row.asset):
         console.print(asset, highlight=False)
         for check in checks:
@@ -52,28 +63,34 @@ def print_checks(console: Console, rows: Iterable[CheckRow]) -> None:
                 console.print(line, highlight=False, soft_wrap=True)
 
 
-def print_failures(console: Console, outcome: Outcome) -> None:
+def print_failures(console: Console, outcome: Outcome, words: NullTranslations = ENGLISH) -> None:
     """Print each error once, with the steps that failed with it, and how many steps could not run."""
     for failure in outcome.failures:
-        console.print(
-            f"\n[bold red]{_listed(failure.steps)} failed:[/] {escape(failure.error)}", highlight=False, soft_wrap=True
-        )
+        failed = words.gettext("{steps} failed:").format(steps=_listed(failure.steps, words))
+        console.print(f"\n[bold red]{failed}[/] {escape(failure.error)}", highlight=False, soft_wrap=True)
     if outcome.not_run:
         count = len(outcome.not_run)
-        console.print(f"{count} {'step' if count == 1 else 'steps'} after that could not run.", highlight=False)
+        sentence = words.ngettext(
+            "{count} step after that could not run.", "{count} steps after that could not run.", count
+        )
+        console.print(sentence.format(count=count), highlight=False)
 
 
-def _listed(steps: Sequence[str]) -> str:
-    more = len(steps) - SHOWN_STEPS
-    return ", ".join(steps[:SHOWN_STEPS]) + (f" and {more} more" if more > 0 else "")
+def _listed(steps: Sequence[str], words: NullTranslations) -> str:
+    listed = ", ".join(steps[:SHOWN_STEPS])
+    if (more := len(steps) - SHOWN_STEPS) <= 0:
+        return listed
+    return words.gettext("{steps} and {more} more").format(steps=listed, more=more)
 
 
-def _assets(rows: Iterable[AssetRow]) -> Table:
-    table = Table("asset", title="Assets", title_justify="left")
+def _assets(rows: Iterable[AssetRow], language: Language | None) -> Table:
+    words, locale = translations(language), language or "en"
+    table = Table(words.gettext("asset"), title=words.gettext("Assets"), title_justify="left")
     for heading in ("in", "out", "rejected", "seconds"):
-        table.add_column(heading, justify="right")
+        table.add_column(words.gettext(heading), justify="right")
     for row in rows:
-        table.add_row(row.asset, f"{row.rows_in:,}", f"{row.rows_out:,}", f"{row.rejected:,}", f"{row.seconds:.1f}")
+        counts = (format_decimal(number, locale=locale) for number in (row.rows_in, row.rows_out, row.rejected))
+        table.add_row(row.asset, *counts, format_decimal(round(row.seconds, 1), "0.0", locale=locale))
     return table
 
 
@@ -103,15 +120,19 @@ def _print_report(console: Console, settings: Settings, day: date) -> None:
     columns = next(rows)
     first = list(islice(rows, FIRST_ROWS))
     customers = len(first) + sum(1 for _ in rows)
-    console.print(f"\nThe report of {day}: {customers} customers", soft_wrap=True)
-    console.print(f"{columns[0]},{columns[1]},… {len(columns)} columns", style="dim")
+    words = translations(settings.language)
+    heading = words.gettext("The report of {day}: {customers} customers").format(day=day, customers=customers)
+    console.print(f"\n{heading}", soft_wrap=True)
+    count = words.gettext("… {count} columns").format(count=len(columns))
+    console.print(f"{columns[0]},{columns[1]},{count}", style="dim")
     for row in first:
         console.print(",".join(row), markup=False, highlight=False, soft_wrap=True)
-    console.print(f"Full report: shop report --day {day} --output {report.key}\n", soft_wrap=True)
-    page = save_page(settings, day)
+    command = f"shop report --day {day} --output {report.key}"
+    console.print(words.gettext("Full report: {command}").format(command=command) + "\n", soft_wrap=True)
+    page = save_page(settings, day) or words.gettext("not saved")
     for line in (
-        f"CSV        s3://{bucket.name}/{report.key}",
-        f"dashboard  {page or 'not saved'} (shop dashboard --open)",
-        f"Dagster    {ui_address(settings)} (shop ui)",
+        words.gettext("CSV        {address}").format(address=f"s3://{bucket.name}/{report.key}"),
+        words.gettext("dashboard  {page} (shop dashboard --open)").format(page=page),
+        words.gettext("Dagster    {address} (shop ui)").format(address=ui_address(settings)),
     ):
         console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -33,7 +33,7 @@ TITLE_PARAMETERS: Final[dict[str, list[str]]] = {
     "feature_codes": list(FEATURE_TITLES),
     "feature_titles": list(FEATURE_TITLES.values()),
 }
-"""The titles as parameters of the queries."""
+"""The titles as parameters of the queries, in Russian: `translated` gives them in another language."""
 
 LIMIT_TITLES: Final = {
     "expected_stores": "Ожидаемое число магазинов",

@@ -72,7 +72,9 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
             entries = list(itertools.islice(self._entries_by_id(db, coll, first), limit))
             if of_ids and None not in (ids := [_id_of(key) for key, _ in entries]):
                 return [{"_id": document_id} for document_id in ids]
-            found = [RawBSONDocument(content) for content in self._contents(db, coll, [record for _, record in entries])]
+            found = [
+                RawBSONDocument(content) for content in self._contents(db, coll, [record for _, record in entries])
+            ]
         return [{"_id": document["_id"]} for document in found] if of_ids else found
 
     def count_matching(

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
 from shop_assets.errors import InputError
+from shop_assets.language.translations import Language
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings.check_limits import PREFIX, CheckLimits, PositiveCount
 from shop_assets.settings.key_ring_sources import KeyRingSourceError, ring_of_command, ring_of_file
@@ -83,9 +84,14 @@ CronSchedule = Annotated[str, Field(pattern=r"^\S+( +\S+){4}$")]
 
 
 class BusinessSettings(CheckLimits):
-    """Settings that concern no service: the time zone and the check limits. Grafana's files depend only on these."""
+    """Settings that concern no service: time zone, language and check limits. Grafana's files depend only on these."""
 
     timezone: TimeZoneName = Field("UTC", description="IANA time zone that decides days, hours and weekdays.")
+    language: Language | None = Field(
+        None,
+        description="The language of dashboards, alerts and the summary of a run; Russian, and the summary English, by "
+        "default.",
+    )
 
 
 class ReadingSettings(BusinessSettings):

@@ -1,5 +1,6 @@
 """Notifications about finished runs, through Dagster's own event log and a Telegram on this machine."""
 
+import re
 from collections.abc import Callable
 
 import dagster as dg
@@ -9,6 +10,7 @@ from pydantic import SecretStr
 from shop_assets.automation.notification_sensor import build_notification_sensor
 from shop_assets.automation.notifications import RunNotification, format_message, without_personal_data
 from shop_assets.automation.telegram import TEXT_LIMIT, TelegramError
+from shop_assets.language.translations import translations
 from shop_assets.settings import Settings
 from shop_assets_tests.automation.bot_api import CHAT, TOKEN, BotApi
 from shop_assets_tests.automation.troubled_jobs import E_MAIL, PHONE, run, run_many
@@ -48,6 +50,18 @@ def test_a_failed_run_is_reported_once_with_its_step_and_a_link(tick, telegram, 
         f"❌ Запуск упал: night за 2026-11-24\nУпавшие шаги: mart\nhttp://dagster.example/runs/{run_id}"
     ]
     assert telegram.messages[0]["chat_id"] == CHAT
+
+
+def test_a_message_is_in_the_language_of_the_settings(tick, telegram, instance, alert_settings):
+    failed = run(instance, fails=True, tags={"dagster/partition": "2026-11-24"})
+    unsound = run(instance, passing=0)
+    tick(alert_settings.model_copy(update={"language": "en"}))
+    (text,) = telegram.texts
+    assert f"❌ Run failed: night of 2026-11-24\nFailed steps: mart\nhttp://dagster.example/runs/{failed}" in text
+    assert "⚠️ Checks not passed: night (the run succeeded)\n  • mart / " in text
+    assert text.endswith(f"http://dagster.example/runs/{unsound}")
+    assert "[e-mail] at [number]" in text
+    assert not re.search("[а-яё]", text.lower())
 
 
 def test_failed_and_warning_checks_of_a_green_run_are_reported(tick, telegram, instance):
@@ -99,7 +113,7 @@ def test_no_personal_data_is_reported_whatever_errors_and_checks_say(tick, teleg
     ],
 )
 def test_phones_and_e_mails_are_taken_out_and_numbers_and_days_are_left(text, shown):
-    assert without_personal_data(text) == (shown or text)
+    assert without_personal_data(text, translations(None)) == (shown or text)
 
 
 def test_what_telegram_does_not_take_is_reported_by_a_later_tick_with_what_has_come_since(tick, telegram, instance):
@@ -133,7 +147,9 @@ def test_a_run_with_many_failed_checks_says_how_many_more_there_are(tick, telegr
 def test_a_message_for_any_number_of_runs_fits_and_counts_those_that_it_does_not_show(runs):
     steps = tuple(f"шаг_{number}" * 20 for number in range(60))
     text = format_message(
-        [RunNotification(f"run-{number}", "night", "", True, steps, ()) for number in range(runs)], "http://d"
+        [RunNotification(f"run-{number}", "night", "", True, steps, ()) for number in range(runs)],
+        "http://d",
+        translations(None),
     )
     assert len(text.encode("utf-16-le")) // 2 <= TEXT_LIMIT
     shown = text.count("Запуск упал")

@@ -29,7 +29,9 @@ ENVIRONMENT = {
     "TELEGRAM_CHAT_ID",
 }
 WRITTEN_BY_HAND = sorted(
-    path.relative_to(PROVISIONING).as_posix() for path in PROVISIONING.rglob("*.yaml") if path.name != "rules.yaml"
+    path.relative_to(PROVISIONING).as_posix()
+    for path in PROVISIONING.rglob("*.yaml")
+    if path.name in {"contact_points.yaml", "policies.yaml", "clickhouse.yaml"}
 )
 
 
@@ -84,6 +86,17 @@ def test_a_setting_of_the_environment_reaches_variables_and_rules(monkeypatch):
     )
     assert (variable["type"], variable["query"], variable["current"]["value"]) == ("constant", "61", "61")
     assert "порог 61" in built["alerting/rules.yaml"]
+
+
+def test_files_in_english_have_no_russian_word_but_what_changes_the_case_of_cities(monkeypatch):
+    monkeypatch.setenv("SHOP_LANGUAGE", "en")
+    english = built_files(BusinessSettings())
+    assert set(re.findall(r"[\w-]*[А-Яа-яЁё][\w-]*", str(english))) == {"-На-", "-на-"}
+    russian = built_files(BusinessSettings(language="ru"))
+    monkeypatch.delenv("SHOP_LANGUAGE")
+    assert russian == built_files(BusinessSettings())
+    lines = {name: text.count("\n") for name, text in russian.items()}
+    assert {name: text.count("\n") for name, text in english.items()} == lines, "only texts differ"
 
 
 @pytest.mark.parametrize("dashboard", provisioned.dashboards(), ids=lambda dashboard: dashboard["uid"])

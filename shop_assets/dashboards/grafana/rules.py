@@ -13,6 +13,7 @@ from shop_assets.dashboards.grafana.source import UID, Format, Query
 from shop_assets.dashboards.numbers import format_number
 from shop_assets.dashboards.panels import Unit
 from shop_assets.dashboards.titles import limit
+from shop_assets.language.translations import translated, translations
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.queries import load_query
 
@@ -32,7 +33,7 @@ _RELATIVE_TIME_RANGE: Final = {"from": 600, "to": 0}
 
 def rule_file(settings: BusinessSettings) -> dict[str, Any]:
     """The content of `alerting/rules.yaml`."""
-    rules = [rule(alert, settings) for alert in ALERT_RULES]
+    rules = [rule(alert, settings) for alert in translated(ALERT_RULES, translations(settings.language))]
     group = {"orgId": 1, "name": GROUP, "folder": FOLDER, "interval": INTERVAL, "rules": rules}
     return {"apiVersion": 1, "groups": [group]}
 
@@ -40,7 +41,13 @@ def rule_file(settings: BusinessSettings) -> dict[str, Any]:
 def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
     """One rule. A query always has rows: no data means that something is broken, like an error."""
     threshold = limit(settings, alert.setting) if alert.setting else 0
-    (dashboard,) = (dashboard for dashboard in DASHBOARDS if dashboard.uid == alert.dashboard)
+    words = translations(settings.language)
+    (dashboard,) = (dashboard for dashboard in translated(DASHBOARDS, words) if dashboard.uid == alert.dashboard)
+    summary = words.gettext("{instance}: {number}, порог {limit}").format(
+        instance=f"{{{{ $labels.{alert.instance} }}}}",
+        number=words.gettext(_VALUE[alert.unit]),
+        limit=format_number(threshold, alert.unit, settings.language),
+    )
     return {
         "uid": alert.uid,
         "title": alert.title,
@@ -52,8 +59,7 @@ def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
         "execErrState": "Error",
         "for": alert.pending,
         "annotations": {
-            "summary": f"{{{{ $labels.{alert.instance} }}}}: {_VALUE[alert.unit]}, "
-            f"порог {format_number(threshold, alert.unit)}",
+            "summary": summary,
             "what_to_do": alert.what_to_do,
         },
         "labels": {"project": "shop"},

@@ -3,9 +3,11 @@
 from typing import Final
 
 from shop_assets.dashboards.panels import Panel
+from shop_assets.dashboards.queries import load_translated
 from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS
+from shop_assets.language.translations import translated, translations
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.queries import SqlQuery, load_query
+from shop_assets.warehouse.queries import SqlQuery
 
 EXPRESSIONS: Final = {
     # The plugin's macros, for the time range of the dashboard.
@@ -22,7 +24,7 @@ EXPRESSIONS: Final = {
 
 def panel_statement(panel: Panel, settings: BusinessSettings) -> str:
     """The SQL of a panel. Over time it has only the panel's columns, because Grafana makes a series of every number."""
-    query = load_query(panel.query)
+    query = load_translated(panel.query, settings.language)
     statement = with_expressions(
         query,
         {name: _literal(value) for name, value in panel.fixed_parameters.items()}
@@ -42,11 +44,12 @@ def with_expressions(query: SqlQuery, given: dict[str, str], settings: BusinessS
         KeyError: A parameter is not known.
     """
     time_zone = _literal(settings.timezone)
+    titles = translated(TITLE_PARAMETERS, translations(settings.language))
     known = {
         **EXPRESSIONS,
         "first": f"toDate($__fromTime, {time_zone})",
         "last": f"(toDate($__toTime, {time_zone}) - 1)",
-        **{name: _literal(words) for name, words in TITLE_PARAMETERS.items()},
+        **{name: _literal(words) for name, words in titles.items()},
         "timezone": time_zone,
         **given,
     }

@@ -1,6 +1,7 @@
 """Panels as Vega-Lite charts. Colours are in `theme.py`: the page is light or dark."""
 
 from collections.abc import Callable, Mapping
+from gettext import NullTranslations
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,12 @@ from shop_assets.dashboards.page.land import View, outlines_in
 from shop_assets.dashboards.page.page_data import PanelRows, Period
 from shop_assets.dashboards.page.theme import D3_FORMATS
 from shop_assets.dashboards.panels import PanelType
+from shop_assets.language.translations import translated
 
 Chart = alt.Chart | alt.LayerChart
+
+DATASETS: Final = "datasets"
+"""Where a specification has its rows."""
 
 HEIGHT: Final = 220
 STEP: Final = 25
@@ -30,8 +35,8 @@ MAP_LEAST_MARGIN: Final = 1.0
 """Degrees at each edge at least: the stores may be in one town."""
 
 
-def chart(result: PanelRows, period: Period, time_zone: ZoneInfo) -> dict[str, Any]:
-    """The Vega-Lite specification with its data.
+def chart(result: PanelRows, period: Period, time_zone: ZoneInfo, words: NullTranslations) -> dict[str, Any]:
+    """The Vega-Lite specification with its data; the texts and dates that it adds to the panel's are translated.
 
     Raises:
         KeyError: The panel is not a chart.
@@ -39,7 +44,8 @@ def chart(result: PanelRows, period: Period, time_zone: ZoneInfo) -> dict[str, A
     drawn = CHARTS[result.panel.type](ChartData.from_rows(result, period, time_zone))
     responsive = drawn.properties(width="container", autosize=alt.AutoSizeParams(type="fit-x"))
     specification: dict[str, Any] = responsive.to_dict()
-    return specification
+    rows = {DATASETS: specification.pop(DATASETS)} if DATASETS in specification else {}
+    return translated(specification, words) | rows
 
 
 def _bars(data: ChartData) -> Chart:

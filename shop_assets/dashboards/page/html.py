@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,10 @@ from markupsafe import Markup
 from shop_assets.dashboards.numbers import format_number
 from shop_assets.dashboards.page.charts import CHARTS, chart
 from shop_assets.dashboards.page.page_data import FiringAlert, PageData, PanelRows
-from shop_assets.dashboards.page.theme import FORMAT_LOCALE, TIME_LOCALE, chart_config
+from shop_assets.dashboards.page.theme import FORMAT_LOCALES, TIME_LOCALE, chart_config
 from shop_assets.dashboards.panels import Panel, PanelType, Unit
 from shop_assets.dashboards.titles import limit
+from shop_assets.language.translations import Language, translated, translations
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.query_execution import Row
 
@@ -36,7 +37,7 @@ def render(contents: PageData, settings: BusinessSettings) -> bytes:
 
     Args:
         contents: What the page shows.
-        settings: The limits and the time zone.
+        settings: The limits, the time zone and the language, which must be that of the contents.
 
     Returns:
         The file in UTF-8: about a megabyte, mostly the charts' script.
@@ -49,20 +50,23 @@ def render(contents: PageData, settings: BusinessSettings) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    words = translations(settings.language)
     charts = {
-        f"{section.dashboard.uid}-{number}": chart(result, section.period, time_zone)
+        f"{section.dashboard.uid}-{number}": chart(result, section.period, time_zone, words)
         for section in contents.dashboards
         for number, result in enumerate(section.panels)
         if result.panel.type in CHARTS and result.rows
     }
     page = environment.get_template("page.html.j2").render(
+        _=words.gettext,
+        language=settings.language or "ru",
         contents=contents,
         made_at=contents.made_at.astimezone(time_zone),
         timezone=settings.timezone,
         warnings=[_warning(found, settings) for found in contents.firing],
         is_chart=lambda panel: panel.type in CHARTS,
-        tiles=_tiles,
-        cells=_cells,
+        tiles=partial(_tiles, language=settings.language),
+        cells=partial(_cells, language=settings.language),
         style=_own_text(environment, "style.css"),
         script=_own_text(environment, "page.js"),
         vega=_vega(),
@@ -70,8 +74,8 @@ def render(contents: PageData, settings: BusinessSettings) -> bytes:
             {
                 "charts": charts,
                 "themes": {mode: chart_config(mode) for mode in ("light", "dark")},
-                "formatLocale": FORMAT_LOCALE,
-                "timeFormatLocale": TIME_LOCALE,
+                "formatLocale": FORMAT_LOCALES[settings.language or "ru"],
+                "timeFormatLocale": translated(TIME_LOCALE, words),
             }
         ),
     )
@@ -87,7 +91,7 @@ def _vega() -> Markup:
     return Markup(bundle.replace("</script", "<\\/script"))  # noqa: S704  # a package's own text
 
 
-def _tiles(result: PanelRows) -> list[Tile] | None:
+def _tiles(result: PanelRows, language: Language | None) -> list[Tile] | None:
     """The tiles of a panel; None if it is not made of tiles."""
     panel = result.panel
     match panel.type:
@@ -95,14 +99,14 @@ def _tiles(result: PanelRows) -> list[Tile] | None:
             return [
                 Tile(
                     row[str(panel.label)],
-                    format_number(row[panel.value.column], panel.value.unit),
+                    format_number(row[panel.value.column], panel.value.unit, language),
                     row["color"],
                 )
                 for row in result.rows
             ]
         case PanelType.NUMBER_TILES:
             return [
-                Tile(value.title, format_number(row[value.column], value.unit))
+                Tile(value.title, format_number(row[value.column], value.unit, language))
                 for row in result.rows
                 for value in panel.values
             ]
@@ -110,10 +114,10 @@ def _tiles(result: PanelRows) -> list[Tile] | None:
             return None
 
 
-def _cells(panel: Panel, row: Row) -> list[tuple[str, bool]]:
+def _cells(panel: Panel, row: Row, language: Language | None) -> list[tuple[str, bool]]:
     """The cells of a row as text, and whether each is a number."""
     return [
-        (format_number(row[value.column], value.unit), value.unit not in (Unit.TEXT, Unit.TIME))
+        (format_number(row[value.column], value.unit, language), value.unit not in (Unit.TEXT, Unit.TIME))
         for value in panel.values
     ]
 
@@ -121,9 +125,11 @@ def _cells(panel: Panel, row: Row) -> list[tuple[str, bool]]:
 def _warning(found: FiringAlert, settings: BusinessSettings) -> dict[str, str]:
     alert = found.alert
     threshold = limit(settings, alert.setting) if alert.setting else 0
+    figures = translations(settings.language).gettext("{number}, порог {limit}")
+    number, beyond = (format_number(each, alert.unit, settings.language) for each in (found.number, threshold))
     return {
         "title": f"{alert.title}: {found.instance}",
-        "figures": f"{format_number(found.number, alert.unit)}, порог {format_number(threshold, alert.unit)}",
+        "figures": figures.format(number=number, limit=beyond),
         "what_to_do": alert.what_to_do,
     }
 

@@ -11,8 +11,10 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.dashboards.alerts import ALERT_RULES, INSTANCE_TITLES, AlertRule
 from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.panels import Dashboard, Panel
+from shop_assets.dashboards.queries import load_translated
 from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS, limit
 from shop_assets.features.windows import as_of
+from shop_assets.language.translations import translated, translations
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.queries import SqlQuery, load_query
@@ -79,11 +81,11 @@ class PageData:
 
 
 def collect(client: Client, settings: BusinessSettings, day: date) -> PageData:
-    """Fetch the rows of all panels.
+    """Fetch the rows of all panels, with their texts in the language of the settings.
 
     Args:
         client: A client of the warehouse.
-        settings: The limits and the time zone.
+        settings: The limits, the time zone and the language.
         day: The last day of the periods of sales and features; the other dashboards show the present state.
 
     Returns:
@@ -99,7 +101,7 @@ def collect(client: Client, settings: BusinessSettings, day: date) -> PageData:
         return DashboardRows(dashboard, period, [panel_rows(panel, period) for panel in panels])
 
     def panel_rows(panel: Panel, period: Period) -> PanelRows:
-        query = load_query(panel.query, results=results)
+        query = load_translated(panel.query, settings.language, results)
         given = query_parameters(settings, panel, period)
         bound = {name: given[name] for name in query.parameters}
         # Panels that show two columns of one query share its rows.
@@ -108,7 +110,7 @@ def collect(client: Client, settings: BusinessSettings, day: date) -> PageData:
             cache[key] = fetch_panel_rows(client, query, bound)
         return PanelRows(panel, cache[key])
 
-    sections = [dashboard_rows(dashboard) for dashboard in DASHBOARDS]
+    sections = [dashboard_rows(dashboard) for dashboard in translated(DASHBOARDS, translations(settings.language))]
     return PageData(day, now, sections, firing_alerts(client, settings, results))
 
 
@@ -124,12 +126,13 @@ def _queries() -> Iterator[SqlQuery]:
 def firing_alerts(client: Client, settings: BusinessSettings, results: Mapping[str, str]) -> list[FiringAlert]:
     """The alerts whose condition is met now, without Grafana's pending period. `results` were found before."""
     found = []
-    for alert in ALERT_RULES:
+    words = translations(settings.language)
+    for alert in translated(ALERT_RULES, words):
         query = load_query(alert.query, results=results)
         rows = fetch_panel_rows(client, SqlQuery(query.name, alert.statement(query.statement)), {})
         threshold = limit(settings, alert.setting) if alert.setting else 0
         found += [
-            FiringAlert(alert, INSTANCE_TITLES.get(name, name), number)
+            FiringAlert(alert, translated(INSTANCE_TITLES, words).get(name, name), number)
             for name, number in alert.firing(rows, threshold)
         ]
     return found
@@ -139,7 +142,7 @@ def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -
     """All parameters that a panel's query may have, with their values on the page."""
     time_zone = ZoneInfo(settings.timezone)
     return {
-        **TITLE_PARAMETERS,
+        **translated(TITLE_PARAMETERS, translations(settings.language)),
         **{name: limit(settings, name) for name in LIMIT_TITLES},
         "timezone": settings.timezone,
         "period_start": _clickhouse_time(period.start),

@@ -41,7 +41,7 @@ def write_page(client: Client, bucket: Bucket, settings: BusinessSettings, day: 
     Args:
         client: A client of the warehouse.
         bucket: The reports bucket.
-        settings: The limits and the time zone.
+        settings: The limits, the time zone and the language.
         day: The day of the page.
 
     Returns:

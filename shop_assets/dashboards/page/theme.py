@@ -1,8 +1,10 @@
-"""The look of charts: colours for light and dark, number formats, the Russian locale. The page has `style.css`."""
+"""The look of charts: colours for light and dark, formats of numbers and dates. The page has `style.css`."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from shop_assets.dashboards.panels import Unit
+from shop_assets.language.translations import Language
 
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
@@ -20,16 +22,19 @@ LINE: Final = {"light": "#e3e7ec", "dark": "#2b3643"}
 _HARD: Final = "\u00a0"
 
 D3_FORMATS: Final = {Unit.COUNT: ",d", Unit.SHARE: ".1~%", Unit.ROUBLES: "$,.0f", Unit.HOURS: ",d"}
-"""The units in D3's format language (https://d3js.org/d3-format); the locale is `FORMAT_LOCALE`."""
+"""The units in D3's format language (https://d3js.org/d3-format); the locales are `FORMAT_LOCALES`."""
 
-FORMAT_LOCALE: Final = {
-    "decimal": ",",
-    "thousands": _HARD,
-    "grouping": [3],
-    "currency": ["", f"{_HARD}₽"],
-    "percent": f"{_HARD}%",
+FORMAT_LOCALES: Final[Mapping[Language, Mapping[str, Any]]] = {
+    "ru": {
+        "decimal": ",",
+        "thousands": _HARD,
+        "grouping": [3],
+        "currency": ["", f"{_HARD}₽"],
+        "percent": f"{_HARD}%",
+    },
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["₽", ""], "percent": "%"},
 }
-TIME_LOCALE: Final = {
+TIME_LOCALE: Final[dict[str, Any]] = {
     "dateTime": "%A, %e %B %Y г. %X",
     "date": "%d.%m.%Y",
     "time": "%H:%M:%S",

@@ -54,6 +54,22 @@ def test_every_chart_draws_its_marks(page):
         assert marks, name
 
 
+def words(text: str) -> set[str]:
+    return set(re.findall("[а-яё]+", text.lower()))
+
+
+def test_a_page_in_english_has_no_russian_word_but_those_of_the_documents(default_shop, settings):
+    english = settings.model_copy(update={"language": "en"})
+    page = ReadPage(render(collect(default_shop, english, YESTERDAY), english).decode())
+    delivered = words(str([made.document for kind in KINDS for made in generate(shop_of(TODAY), kind)]))
+    shown = words(page.text) | words(str(page.charts)) | words(" ".join(page.attributes("title", "aria-label")))
+    assert shown - delivered == set()
+    assert "москва" in shown, "cities stay as they are delivered"
+    assert ("html", {"lang": "en"}) in page.elements
+    for said in ("No alert fires.", "Duplicate ratio of the RAW tables", "Sales and features up to", "100%"):
+        assert said in page.text
+
+
 def test_the_page_of_an_older_day_ends_with_that_day(default_shop, settings):
     older = YESTERDAY - timedelta(days=60)
     shown = collect(default_shop, settings, older)

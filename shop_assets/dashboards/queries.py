@@ -1,0 +1,32 @@
+"""The queries of panels in a language: their statements have literals that people read, such as 'не указан'."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from shop_assets.language.translations import Language, translations
+from shop_assets.warehouse.queries import SqlQuery, load_query
+
+_READABLE: Final = re.compile(r"'(?P<text>[^'\n]*[А-Яа-яЁё][^'\n]*)'")
+"""A literal with Russian letters: codes and formats have none."""
+
+
+def load_translated(name: str, language: Language | None, results: Mapping[str, str] | None = None) -> SqlQuery:
+    """Load a query, with the literals that people read in a language.
+
+    Args:
+        name: Its folder and file: `dashboards/sales_by_day`.
+        language: The language; Russian by default.
+        results: Results of queries that it reads, found before, by their names.
+
+    Returns:
+        The query with everything that it reads; a literal without a translation stays.
+    """
+    query = load_query(name, results=results)
+    words = translations(language)
+
+    def literal(found: re.Match[str]) -> str:
+        return f"'{words.gettext(found['text'])}'"
+
+    return replace(query, statement=_READABLE.sub(literal, query.statement))

@@ -2,9 +2,11 @@
 
 import os
 import webbrowser
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import quote
 
 import typer
 
@@ -14,6 +16,8 @@ from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
 
 FILE_NAME: Final = "dashboard.html"
+EXPLANATIONS: Final = "explain"
+"""The folder beside the dashboard with the pages of customers."""
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +30,14 @@ def dashboard(
         Path | None, typer.Option(help="File to write to; dashboard.html by default, with --open in SHOP_HOME.")
     ] = None,
     day: Day = None,
+    explain: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CUSTOMER",
+            help="Also write why this customer has each feature or not, as a page in explain/ beside the file that the "
+            "dashboard links. Repeatable; starts Spark.",
+        ),
+    ] = None,
     opened: Annotated[
         bool, typer.Option("--open", help="Open the file in the browser, and print its address.")
     ] = False,
@@ -36,7 +48,7 @@ def dashboard(
     settings = running_services()
     file = output or (dashboard_file(settings) if opened else Path(FILE_NAME))
     require_writable(file)
-    write_dashboard(settings, file, day.date() if day else None)
+    write_dashboard(settings, file, day.date() if day else None, explain or [])
     if opened:
         open_in_browser(file.resolve().as_uri())
 
@@ -48,8 +60,11 @@ def dashboard_file(settings: Settings) -> Path:
     return home / FILE_NAME
 
 
-def write_dashboard(settings: Settings, output: Path, day: date | None) -> None:
-    """Write the dashboard of a day, or of the last complete one. Raises ShopError when there is no warehouse."""
+def write_dashboard(settings: Settings, output: Path, day: date | None, explained: Sequence[str] = ()) -> None:
+    """Write the dashboard of a day, or of the last complete one, and the pages of the customers to explain.
+
+    Raises ShopError when there is no warehouse.
+    """
     from shop_assets.dashboards.page.html import render
     from shop_assets.dashboards.page.page_data import collect
     from shop_assets.warehouse.errors import StatementRefusedError
@@ -61,9 +76,25 @@ def write_dashboard(settings: Settings, output: Path, day: date | None) -> None:
             contents = collect(client, settings, shown)
     except StatementRefusedError as error:
         raise ShopError(f"The warehouse cannot be queried; `shop run` creates and fills it. {error}") from error
-    page = render(contents, settings)
+    pages = _write_explanations(settings, output, explained, shown) if explained else {}
+    page = render(contents, settings, pages)
     output.write_bytes(page)
     typer.echo(f"{shown}: {len(page)} bytes written to {output}", err=True)
+
+
+def _write_explanations(settings: Settings, output: Path, customers: Sequence[str], day: date) -> dict[str, str]:
+    """Write a page for each customer beside the dashboard; gives their relative addresses by customer."""
+    from shop_assets.cli.explain import explain_all
+
+    folder = output.parent / EXPLANATIONS
+    folder.mkdir(exist_ok=True)
+    addresses = {}
+    for explained in explain_all(settings, customers, day):
+        customer = str(explained.rows.customer["customer_id"])
+        name = f"{quote(customer, safe='')}.html"  # an id may have characters that a file's name may not
+        (folder / name).write_bytes(explained.as_html(settings, f"../{quote(output.name)}"))
+        addresses[customer] = f"{EXPLANATIONS}/{quote(name)}"
+    return addresses
 
 
 def save_page(settings: Settings, day: date) -> Path | None:

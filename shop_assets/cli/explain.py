@@ -4,18 +4,21 @@ import difflib
 import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from shop_assets.cli.options import AsJson, Day, last_complete_day, require_complete_day
+from shop_assets.cli.options import AsJson, Day, last_complete_day, require_complete_day, require_writable
 from shop_assets.cli.services import running_services
 from shop_assets.errors import InputError
+from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
     from shop_assets.features.customer_rows import CustomerRows
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
 
 SHOWN_PURCHASES: Final = 5
 INDENT: Final = 4
-GROUPS: Final = frozenset({"bakery", "meat", "dairy", "fruit", "vegetable"})
 CUSTOMER_INPUTS: Final = ("registration_date", "is_loyalty_member")
 
 
@@ -44,6 +46,9 @@ def explain(
     feature: Annotated[
         str | None, typer.Option(help="Only this feature; all by default.", autocompletion=_complete_features)
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write it as one self-contained HTML page to this file instead.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain each feature of a customer: its value, the rule with its numbers, and the purchases that decided it.
@@ -56,10 +61,26 @@ def explain(
     if feature is not None and feature not in FEATURE_NAMES:
         close = ", ".join(difflib.get_close_matches(feature, FEATURE_NAMES)) or f"for example {FEATURE_NAMES[0]}"
         raise InputError(f"No feature is called {feature} ({close}); docs/features.md has all.")
+    if html is not None:
+        if as_json:
+            raise InputError("--html and --json do not go together: one page or one JSON.")
+        require_writable(html)
     wanted = require_complete_day(day.date()) if day else None
     settings = running_services()
-    shown_day = wanted or last_complete_day(settings)
+    (found,) = explain_all(settings, [customer], wanted or last_complete_day(settings))
+    explained = replace(found, verdicts=[one for one in found.verdicts if feature in (None, one.feature.name)])
+    if html is not None:
+        html.write_bytes(explained.as_html(settings))
+        typer.echo(f"{explained.day}: {customer} explained in {html}", err=True)
+    elif as_json:
+        typer.echo(json.dumps(explained.as_json(), ensure_ascii=False, indent=2, default=_text))
+    else:
+        for line in explained.lines():
+            Console(highlight=False).print(line, soft_wrap=True)
 
+
+def explain_all(settings: Settings, customers: Sequence[str], day: date) -> "list[Explained]":
+    """Explain all features of customers as of the end of a day, in their order; Spark is started once."""
     from shop_assets.cli.step_output import silent_java
     from shop_assets.features.customer_rows import read_customer
     from shop_assets.features.explanation import explain as explain_customers
@@ -67,16 +88,18 @@ def explain(
     from shop_assets.warehouse.resource import reader_resource
 
     with reader_resource(settings).client() as client:
-        rows = read_customer(client, customer, shown_day, settings.timezone)
+        rows = [read_customer(client, customer, day, settings.timezone) for customer in dict.fromkeys(customers)]
     console = Console(stderr=True)
     with console.status("starting Spark"), silent_java(), spark_resource(settings).on_demand() as start_spark:
-        verdicts = explain_customers(*rows.frames(start_spark()), shown_day, settings.timezone)[customer]
-    explained = Explained(shown_day, rows, [one for one in verdicts if feature in (None, one.feature.name)])
-    if as_json:
-        typer.echo(json.dumps(explained.as_json(), ensure_ascii=False, indent=2, default=_text))
-    else:
-        for line in explained.lines():
-            Console(highlight=False).print(line, soft_wrap=True)
+        spark = start_spark()
+        known, baskets = zip(*(each.frames(spark) for each in rows), strict=True)
+        verdicts = explain_customers(
+            reduce(lambda one, other: one.union(other), known),
+            reduce(lambda one, other: one.union(other), baskets),
+            day,
+            settings.timezone,
+        )
+    return [Explained(day, each, verdicts[each.customer["customer_id"]]) for each in rows]
 
 
 @dataclass(frozen=True)
@@ -113,6 +136,12 @@ class Explained:
             ],
         }
 
+    def as_html(self, settings: Settings, dashboard: str | None = None) -> bytes:
+        """The same as a page, which links the dashboard at a relative address."""
+        from shop_assets.dashboards.page.explanation import render_explanation
+
+        return render_explanation(self.rows, self.verdicts, self.day, settings, dashboard)
+
     def lines(self) -> Iterator[str]:
         """The same for people."""
         customer = self.rows.customer
@@ -143,12 +172,8 @@ class Explained:
 
     def _purchase(self, basket: Mapping[str, Any], verdict: "Verdict") -> str:
         purchase = str(basket["purchase_id"])
-        groups = {name.partition("_")[0] for name in verdict.inputs} & GROUPS
-        products = [
-            f"{line['product_id']} {line['product_group']}"
-            for line in self.rows.lines.get(purchase, [])
-            if line["product_group"] in groups or ("organic" in verdict.inputs and line["is_organic"])
-        ]
+        lines = self.rows.deciding_lines(purchase, verdict.inputs)
+        products = [f"{line['product_id']} {line['product_group']}" for line in lines]
         facts = [purchase, _text(basket["purchase_datetime"]), _text(basket["total_amount"]), str(basket["store_id"])]
         return "  ".join([*facts, ", ".join(products)]).rstrip()
 

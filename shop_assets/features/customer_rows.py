@@ -32,6 +32,9 @@ _BASKET_TYPES: Final = (
     "has_meat int, has_dairy int, has_fruit int, has_vegetable int, has_organic int, has_time int"
 )
 
+GROUPS: Final = frozenset({"bakery", "meat", "dairy", "fruit", "vegetable"})
+"""The groups of products with which the names of measures begin."""
+
 Row = Mapping[str, Any]
 
 
@@ -46,6 +49,23 @@ class CustomerRows:
     baskets: Sequence[Row]
     lines: Mapping[str, Sequence[Row]]
     published: Row
+
+    def deciding_lines(self, purchase_id: str, inputs: Mapping[str, object]) -> Sequence[Row]:
+        """The lines of a purchase that count for a rule about products.
+
+        Args:
+            purchase_id: The purchase.
+            inputs: What the rule reads: `Verdict.inputs`.
+
+        Returns:
+            The lines of the groups in the inputs' names, and organic ones for a rule about these.
+        """
+        groups = {name.partition("_")[0] for name in inputs} & GROUPS
+        return [
+            line
+            for line in self.lines.get(purchase_id, [])
+            if line["product_group"] in groups or ("organic" in inputs and line["is_organic"])
+        ]
 
     def frames(self, spark: "SparkSession") -> "tuple[DataFrame, DataFrame]":
         """Give Spark the rows.

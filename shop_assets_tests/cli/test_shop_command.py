@@ -11,10 +11,12 @@ import pytest
 from rich.cells import cell_len
 
 from shop_assets.automation.abandoned_runs import PROCESS_TAG
+from shop_assets.features.definitions import COLUMNS, FEATURE_NAMES
 from shop_assets.orchestration.dagster_home import INSTANCE
 from shop_assets_tests import whole_run
 from shop_assets_tests.cli.conftest import Command, in_own_environment, own_environment, program
 from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, Terminal
+from shop_assets_tests.dashboards.page.reading import ReadPage
 from shop_assets_tests.isolation import variables
 
 
@@ -117,6 +119,24 @@ def test_a_feature_is_explained_with_what_is_published_and_an_unknown_customer_i
     done = command("shop", "explain", "cus-nobody")
     assert (done.returncode, "MART has no customer 'cus-nobody'" in done.stderr) == (1, True)
     assert command("shop", "explain", customer, "--feature", "store_loyle").returncode == 2
+
+
+@pytest.mark.slow
+def test_the_dashboard_links_pages_with_the_verdicts_of_the_matrix(small_run, command, shop, tmp_path):
+    (published,) = whole_run.rows(
+        shop, f"SELECT {', '.join(COLUMNS)} FROM mart.customer_features ORDER BY no_purchases, customer_id LIMIT 1"
+    )
+    customer, *values = published
+    command("shop", "dashboard", "--output", str(tmp_path / "d.html"), "--explain", customer)
+    dashboard = ReadPage((tmp_path / "d.html").read_text(encoding="utf-8"))
+    (link,) = [address for address in dashboard.attributes("href") if not address.startswith(("#", "data:"))]
+    page = ReadPage((tmp_path / link).read_text(encoding="utf-8"))
+    shown = dict(re.findall(r"(\w+) значение ([01]) Равен", page.text))
+    assert shown == {name: str(value) for name, value in zip(FEATURE_NAMES, values, strict=True)}
+    assert "Опубликовано" not in page.text
+    assert "../d.html" in page.attributes("href")
+    done = command("shop", "explain", customer, "--html", "page.html", "--json")
+    assert (done.returncode, "do not go together" in done.stderr) == (2, True)
 
 
 def test_the_logs_of_the_stack_are_printed_and_an_unknown_one_is_refused(command):

@@ -71,7 +71,7 @@ CUSTOMERS: Final = Dashboard(
         ),
         Panel(
             title="Признаки покупателя $customer",
-            description="За последний день, для которого есть матрица.",
+            description="За последний день, для которого есть матрица. Почему так: shop explain $customer --html FILE.",
             query="dashboards/customer_feature_list",
             type=PanelType.TABLE,
             values=(Value("feature_name", "признак", Unit.TEXT), Value("value", "значение")),

@@ -1,21 +1,23 @@
 """Renders the page: numbers and tables as text, charts as data for the script, all in one file."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from shop_assets.dashboards.numbers import format_number
 from shop_assets.dashboards.page.charts import CHARTS, chart
 from shop_assets.dashboards.page.page_data import FiringAlert, PageData, PanelRows
+from shop_assets.dashboards.page.templates import own_text, page_environment
 from shop_assets.dashboards.page.theme import FORMAT_LOCALES, TIME_LOCALE, chart_config
 from shop_assets.dashboards.panels import Panel, PanelType, Unit
 from shop_assets.dashboards.titles import limit
 from shop_assets.language.translations import Language, translated, translations
+from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.query_execution import Row
 
@@ -32,24 +34,19 @@ class Tile:
     verdict: str = ""
 
 
-def render(contents: PageData, settings: BusinessSettings) -> bytes:
+def render(contents: PageData, settings: BusinessSettings, explanations: Mapping[str, str] | None = None) -> bytes:
     """Render the HTML file.
 
     Args:
         contents: What the page shows.
         settings: The limits, the time zone and the language, which must be that of the contents.
+        explanations: The relative addresses of the pages of customers to link, by customer; none by default.
 
     Returns:
         The file in UTF-8: about a megabyte, mostly the charts' script.
     """
     time_zone = ZoneInfo(settings.timezone)
-    environment = Environment(
-        loader=PackageLoader("shop_assets.dashboards.page", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     words = translations(settings.language)
     charts = {
         f"{section.dashboard.uid}-{number}": chart(result, section.period, time_zone, words)
@@ -61,14 +58,15 @@ def render(contents: PageData, settings: BusinessSettings) -> bytes:
         _=words.gettext,
         language=settings.language or "ru",
         contents=contents,
+        explanations={without_contacts(name): address for name, address in (explanations or {}).items()},
         made_at=contents.made_at.astimezone(time_zone),
         timezone=settings.timezone,
         warnings=[_warning(found, settings) for found in contents.firing],
         is_chart=lambda panel: panel.type in CHARTS,
         tiles=partial(_tiles, language=settings.language),
         cells=partial(_cells, language=settings.language),
-        style=_own_text(environment, "style.css"),
-        script=_own_text(environment, "page.js"),
+        style=own_text(environment, "style.css"),
+        script=own_text(environment, "page.js"),
         vega=_vega(),
         data=_json(
             {
@@ -132,13 +130,6 @@ def _warning(found: FiringAlert, settings: BusinessSettings) -> dict[str, str]:
         "figures": figures.format(number=number, limit=beyond),
         "what_to_do": alert.what_to_do,
     }
-
-
-def _own_text(environment: Environment, name: str) -> Markup:
-    loader = environment.loader
-    assert loader is not None
-    text, _, _ = loader.get_source(environment, name)
-    return Markup(text)  # noqa: S704  # a file of the project
 
 
 def _json(data: dict[str, Any]) -> Markup:

@@ -102,12 +102,24 @@ def edit(text: str) -> None:
         database["purchases"].delete_one({"_id": purchase["_id"]})
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.NAME)
+@pytest.mark.parametrize("service", [clickhouse, mongo], ids=lambda service: service.NAME)
 def test_a_run_ends_with_what_mongodb_has_whatever_the_clock_of_a_service_says(
     stack: ClockedStack, service: ModuleType
 ) -> None:
     for number, offset in enumerate(STEPS):
         stack.step(service, offset)
         edit(f"{service.NAME} {number}")
+        assert stack.copied.run() == "", offset
+        assert in_mart() == in_mongodb(), offset
+
+
+def test_while_kafka_is_behind_the_run_stops_and_the_next_one_is_right(stack: ClockedStack) -> None:
+    """Its messages are then older than the changes in them, and they are taken for forged ones."""
+    stack.step(kafka, "-2h")
+    edit("kafka behind")
+    assert "mart_equals_mongodb" in stack.copied.run()
+    for number, offset in enumerate(("+0", "+2h", "+0")):
+        stack.step(kafka, offset)
+        edit(f"kafka {number}")
         assert stack.copied.run() == "", offset
         assert in_mart() == in_mongodb(), offset

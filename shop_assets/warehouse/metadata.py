@@ -106,7 +106,6 @@ def mart_metadata(
     for row in excluded:
         by_kind[row["kind"]] += int(row["documents"])
     in_raw = {row["kind"]: row for row in remembered_rows(client, "raw_documents")}
-    reasons = remembered_rows(client, "rejects_by_reason")
     tables: list[dict[str, object]] = [
         {
             "view": f"mart.{kind.name}",

@@ -19,7 +19,7 @@ from shop_assets.warehouse.queries import SqlQuery, load_query
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS, Row, RowSample, columns_of, sample_rows
 
 LEFT_OUT: Final = ("customer_features", "migrations", "query_results", "reconciliations", "writers")
-"""Tables that are not part of the state; a query that reads one is not remembered."""
+"""Tables that `comparison/warehouse_state.sql` leaves out; a query that reads one is not remembered."""
 
 _CHANGING: Final = re.compile(rf"\b(?:now|now64|today|yesterday|rand\w*)\(|\b(?:raw|mart)\.(?:{'|'.join(LEFT_OUT)})")
 """What gives another result without any change of documents."""
@@ -94,7 +94,7 @@ class QueryResults:
             client: A client of the warehouse. Whether it may write, only `remember` asks.
         """
         self._client = client
-        ((state,),) = client.query(load_query("comparison/warehouse_state", left_out=LEFT_OUT).statement).result_rows
+        ((state,),) = client.query(load_query("comparison/warehouse_state").statement).result_rows
         self._state = int(state)
 
     def find(self, query: SqlQuery) -> StoredResult | None:

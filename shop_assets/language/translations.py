@@ -8,9 +8,6 @@ from importlib.resources import files
 from io import BytesIO
 from typing import Any, Literal, TypeVar
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 Language = Literal["ru", "en"]
 """The codes of the languages; each has a file of translations beside this one."""
 
@@ -29,6 +26,10 @@ def translations(language: Language | None) -> NullTranslations:
     """
     if language is None:
         return NullTranslations()
+    # Every process reads the settings and with them this module; few translate.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     with files(__package__).joinpath(f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language, abort_invalid=True)
     compiled = BytesIO()  # the standard library reads compiled catalogues alone

@@ -43,6 +43,8 @@ def show_newer(client: Client, cluster: str | None = None) -> None:
         client: A client of the migrated warehouse.
         cluster: The cluster of the warehouse; None for a single server.
     """
+    if cluster is not None:  # each replica makes the table of its own pairs: it must have all of them
+        client.command(f"SYSTEM SYNC REPLICA{on_cluster(cluster)} mart.rotated_values")
     client.command(
         f"CREATE OR REPLACE TABLE mart.current_values{on_cluster(cluster)} (older String, newer String) "  # noqa: S608
         "ENGINE = Join(ANY, LEFT, older) AS SELECT older, newer FROM mart.rotated_values FINAL"

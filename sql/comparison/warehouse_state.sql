@@ -3,6 +3,20 @@
 -- migrations. Every insert gets a new block and every mutation a new version; lost rows change the number of rows, and
 -- merges change nothing. 0 on replicas, each of which has parts of its own, and where results have no table yet. The
 -- tables that are left out belong to runs and days, and no query about documents reads them.
+WITH newest_parts AS (
+    SELECT
+        parts.database AS database_name,
+        parts.table AS table_name,
+        sum(parts.`rows`) AS row_count,
+        max(parts.max_block_number) AS newest_block,
+        max(parts.data_version) AS newest_mutation
+    FROM system.parts AS parts
+    WHERE parts.active AND parts.database IN ('raw', 'mart')
+    GROUP BY
+        database_name,
+        table_name
+)
+
 SELECT
     if(
         countIf(startsWith(tables.engine, 'Replicated')) > 0
@@ -33,19 +47,7 @@ SELECT
         )
     ) AS state
 FROM system.tables AS tables
-LEFT JOIN (
-    SELECT
-        database,
-        table,
-        sum(rows) AS row_count,
-        max(max_block_number) AS newest_block,
-        max(data_version) AS newest_mutation
-    FROM system.parts
-    WHERE active AND database IN ('raw', 'mart')
-    GROUP BY
-        database,
-        table
-) AS parts ON tables.database = parts.database AND tables.name = parts.table
+LEFT JOIN newest_parts AS parts ON tables.database = parts.database_name AND tables.name = parts.table_name
 WHERE
     tables.database IN ('raw', 'mart')
     AND NOT match(tables.name, '^(customer_features|migrations|query_results|reconciliations|writers)')

@@ -1,6 +1,6 @@
 -- The duplicate ratio of each RAW table: 1 - distinct (id, payload) / rows; 0 for an empty table. Replays and snapshots
--- add duplicates to RAW, never to MART. Equal payloads are found by their digests, a hundredth of their bytes. Written as
--- one division, so that 3 of 10 is exactly 0.3. While keys are rotated it is what it was before.
+-- add duplicates to RAW, never to MART. Equal payloads are found by their digests, a hundredth of their bytes. Written
+-- as one division, so that 3 of 10 is exactly 0.3. While keys are rotated it is what it was before.
 {% from 'macros/messages.sql' import content, message_count %}
 SELECT
     kind,

@@ -2,7 +2,7 @@
 -- kinds that have values that could not be read; the others are not looked at, and have 0.
 -- Reads: quality/unread_counts
 -- The linter takes the column of lines for a table:
--- noqa: disable=LT05,LT09,RF01
+-- noqa: disable=LT05,LT09,LT14,RF01
 {% from 'macros/fields.sql' import FIELDS, LINE_FIELDS %}
 {% macro counted_fields(kind) %}
 SELECT

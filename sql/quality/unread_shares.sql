@@ -9,10 +9,10 @@
 {% macro counted_names() -%}
 {% for kind in kinds -%}
 ('{{ kind.name }}', ''),
-{%- for column, path, reader, default in FIELDS[kind.name] if reader != 'labels' %}('{{ kind.name }}', '{{ path }}'),{% endfor %}
+{%- for column, path, reader, default in FIELDS[kind.name] if reader != 'labels' %} ('{{ kind.name }}', '{{ path }}'),
+{%- endfor %}{{ ' ' }}
 {%- endfor %}
-{%- for column, field, reader in LINE_FIELDS %}('purchases', 'items[].{{ field }}'),{% endfor %}
-('purchases', 'items[]')
+{%- for column, field, reader in LINE_FIELDS %}('purchases', 'items[].{{ field }}'), {% endfor %}('purchases', 'items[]')
 {%- endmacro %}
 SELECT
     unread.kind AS kind,

@@ -86,6 +86,8 @@ LOADED_ROWS: Final = "shop_assets.features.warehouse_load:_batches"
 RELOAD: Final = "shop_assets.rejects.retrying:_reload"
 INGEST_AND_RECONCILE: Final = "shop_assets.rejects.retrying:_ingest_and_reconcile"
 COMPACT: Final = "shop_assets.warehouse.compaction:_delete_marked"
+SHOW_NEWER: Final = "shop_assets.warehouse.current_values:show_newer"
+FORGET_PAIRS: Final = "shop_assets.warehouse.current_values:clear"
 MOVE_SLICE: Final = "shop_assets.key_rotation.warehouse_move:_Move.slice"
 INSERT_AGAIN: Final = "shop_assets.key_rotation.warehouse_move:_Move._insert_again"
 DELETE_OLDER: Final = "shop_assets.key_rotation.warehouse_move:_Move.delete_older"
@@ -221,6 +223,8 @@ COMPACTION: Final = (
 )
 ROTATION: Final = (
     Point("rotation", "at any time", None),
+    Point("rotation", "between stored pairs and views that show the newer values", SHOW_NEWER),
+    Point("rotation", "between the views and what moves", SHOW_NEWER, "after"),
     Point("rotation", "between two slices", MOVE_SLICE, calls=_upto(8)),
     Point("rotation", "while a slice is inserted again", INSERT_AGAIN, "during", _upto(6), 0.03),
     Point("rotation", "between new rows and the deletion of older ones", INSERT_AGAIN, "after", _upto(6)),
@@ -232,6 +236,7 @@ ROTATION: Final = (
     Point("rotation", "while the sent index is written again", INDEX_AGAIN, "during", seconds=0.1),
     Point("rotation", "between sent index and checkpoint", INDEX_AGAIN, "after"),
     Point("rotation", "after the checkpoint", ADOPT_KEY, "after"),
+    Point("rotation", "before the pairs are forgotten", FORGET_PAIRS),
     Point("rotation", "ClickHouse killed while a slice is moved", INSERT_AGAIN, "during", _upto(6), 0.1, "clickhouse"),
     Point("rotation", "MongoDB killed while the sent index is written again", INDEX_AGAIN, "during", seconds=0.1,
           victim="mongo"),

@@ -8,13 +8,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
 from shop_assets.document_store.changes import current_stream_position
 from shop_assets.documents.kinds import KINDS
+from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.published_files import on_disk
+from shop_assets.features.resource import spark_resource
+from shop_assets.object_store.resource import object_store_resource
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import Mode, capture_changes
@@ -174,6 +180,20 @@ class History:
         return sorted(table for (table,) in self.client.query(WAREHOUSE_TABLES).result_rows)
 
 
+def customers_with_features(settings: Settings, client: Client) -> set[str]:
+    """The customers of the matrix of today, by whose end all of MART are registered."""
+    day = datetime.now(ZoneInfo(settings.timezone)).date()
+    bucket = object_store_resource(settings).features()
+    with spark_resource(settings).on_demand() as start_spark:
+        published = publish_day(day, MatrixSource.from_settings(settings), client, bucket, start_spark, "run-1")
+    with on_disk(bucket, published.manifest.files) as paths:
+        return set(pl.read_parquet(paths)["customer_id"])
+
+
+def customers_of_mart(client: Client) -> set[str]:
+    return {customer for (customer,) in client.query("SELECT customer_id FROM mart.customers").result_rows}
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_whatever_happened_between_two_runs_both_ends_are_equal_after_the_second(
@@ -194,6 +214,7 @@ def test_whatever_happened_between_two_runs_both_ends_are_equal_after_the_second
             assert_mart_shows(client, state(database))
             assert list(open_differences(client, database, history.source.kafka)) == []
             assert fetch_rows(client, "mart_differs_from_raw") == []
+        assert customers_with_features(settings, client) == customers_of_mart(client)
     finally:
         client.command("DROP DATABASE IF EXISTS copy SYNC")
         delete_topics(settings, *KINDS)

@@ -52,7 +52,7 @@ REMEDIES: Final = {
     "customer_features_parquet": "`SHOP_SPARK_MASTER`, `SHOP_SPARK_READ_PARTITIONS`: more executors",
     "report_csv": "a report of Parquet files: one CSV is written by one process",
 }
-"""The stages whose work grows with purchases, and what to turn when one machine is not enough."""
+"""The stages whose work grows with purchases, and what to change when one machine is not enough."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _is_landing(stage: Mapping[str, Any]) -> bool:
 
 def stage_table(rates: Sequence[StageRate]) -> Iterator[str]:
     """The stages as a table of Markdown: how far each goes as it is, and its cores beyond."""
-    yield f"| stage | CPU s a million | as measured, in {HOURS} h | cores for 10⁷ | cores for 10⁹ | what to turn |"
+    yield f"| stage | CPU s a million | as measured, in {HOURS} h | cores for 10⁷ | cores for 10⁹ | what to change |"
     yield "|---|---|---|---|---|---|"
     for rate in sorted(rates, key=lambda one: one.purchases_a_day):
         cores = " | ".join(f"{math.ceil(rate.cores(volume)):,}" for volume in VOLUMES[1:])

@@ -56,8 +56,11 @@ def down(
     from shop_assets.embedded.stack import Stack
 
     home = Home.from_environment()
+    if not home.root.exists():
+        typer.echo(f"No stack is in {home.root}: nothing to stop or delete", err=True)
+        return
     Stack(home, Console(stderr=True)).down(delete_data=delete_data)
-    typer.echo("The stack is down" + ("; its data is deleted" if delete_data else ""), err=True)
+    typer.echo("The stack is down" + (f"; its data in {home.root} is deleted" if delete_data else ""), err=True)
 
 
 def status(as_json: AsJson = False) -> None:

@@ -48,9 +48,11 @@ def test_status_without_a_stack_is_a_failure_and_makes_nothing(nothing_up: Home)
     assert not nothing_up.root.exists()
 
 
-def test_down_without_a_stack_is_success_and_makes_nothing(nothing_up: Home):
+def test_down_without_a_stack_is_success_makes_nothing_and_says_where_it_looked(nothing_up: Home):
     assert CliRunner().invoke(app, ["down"]).exit_code == 0
-    assert CliRunner().invoke(app, ["down", "--delete-data"]).exit_code == 0
+    result = CliRunner().invoke(app, ["down", "--delete-data"])
+    assert result.exit_code == 0
+    assert result.stderr == f"No stack is in {nothing_up.root}: nothing to stop or delete\n"
     assert not nothing_up.root.exists()
 
 

@@ -53,7 +53,7 @@ class LoopCosts:
     documents: int
     seconds: float
     is_naive: bool = False
-    is_other: bool = False
+    is_alternative: bool = False
     """Whether it does all of the stage's work in another way, and so is no limit of it."""
 
     @property
@@ -138,7 +138,7 @@ def loops(settings: Settings) -> Iterator[LoopCosts]:
 
 
 def measured(
-    asset: str, name: str, documents: int, work: Work, *, is_naive: bool = False, is_other: bool = False
+    asset: str, name: str, documents: int, work: Work, *, is_naive: bool = False, is_alternative: bool = False
 ) -> LoopCosts:
     """Run a loop with the clock on.
 
@@ -148,14 +148,14 @@ def measured(
         documents: How many documents it handles.
         work: The loop.
         is_naive: Whether it is the usual slow way.
-        is_other: Whether it is all of the stage's work, done by other means.
+        is_alternative: Whether it is all of the stage's work, done by other means.
 
     Returns:
         Its costs.
     """
     begun = time.monotonic()
     work()
-    return LoopCosts(asset, name, documents, round(time.monotonic() - begun, 3), is_naive, is_other)
+    return LoopCosts(asset, name, documents, round(time.monotonic() - begun, 3), is_naive, is_alternative)
 
 
 def _of_mongodb(stack: Stack) -> Iterator[LoopCosts]:
@@ -280,7 +280,7 @@ def _without_spark(stack: Stack) -> Iterator[LoopCosts]:
     }.items():
         require_equal(expected, compute(stack.client), how)
         work = partial(compute, stack.client)
-        yield measured("customer_features_parquet", how, int(documents) + len(expected), work, is_other=True)
+        yield measured("customer_features_parquet", how, int(documents) + len(expected), work, is_alternative=True)
 
 
 def _of_the_report(settings: Settings) -> Iterator[LoopCosts]:
@@ -317,6 +317,6 @@ def shares(stages: Mapping[str, float], costs: Iterable[LoopCosts]) -> dict[str,
     """
     limits: dict[str, float] = {}
     for cost in costs:
-        if not cost.is_naive and not cost.is_other:
+        if not cost.is_naive and not cost.is_alternative:
             limits[cost.asset] = min(cost.rate, limits.get(cost.asset, cost.rate))
     return {asset: round(stages[asset] / limit, 2) for asset, limit in limits.items() if asset in stages}

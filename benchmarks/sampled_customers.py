@@ -27,7 +27,10 @@ def equal_customers(settings: Settings) -> str:
         settings: Of the stack.
 
     Returns:
-        `2,000 of 2,000 equal`, or the id of the first customer that differs beside it.
+        `2,000 of 2,000 equal`.
+
+    Raises:
+        SystemExit: A row differs, or the reading has no such customer; the message names one.
     """
     bucket = object_store_resource(settings).reports()
     report = find_report(bucket)
@@ -37,10 +40,12 @@ def equal_customers(settings: Settings) -> str:
     with mongo_resource(settings).connect() as database:
         documents = _sampled_documents(database, sample)
     expected = expected_csv(documents, report.day, settings.timezone, settings.source_timezone or None).decode()
-    found = {header, *(rows[name] for name in sample)}
-    differing = [line.partition(",")[0] for line in expected.splitlines() if line not in found]
-    such = f"; {differing[0]} differs, for example" if differing else ""
-    return f"{len(sample) - len(differing):,} of {len(sample):,} equal{such}"
+    expected_header, *expected_lines = expected.splitlines()
+    read = {line.partition(",")[0]: line for line in expected_lines}
+    differing = sorted(name for name in sample if read.get(name) != rows[name])
+    if differing or header != expected_header:
+        raise SystemExit(f"{len(differing):,} of {len(sample):,} rows of the CSV differ: {differing[:1] or header}")
+    return f"{len(sample):,} of {len(sample):,} equal"
 
 
 def _sampled_documents(database: "Database[Document]", sample: set[str]) -> dict[str, list[Document]]:

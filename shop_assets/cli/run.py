@@ -13,7 +13,7 @@ from shop_assets.cli.services import ensure_services
 from shop_assets.errors import InputError
 
 SHOWN_DAYS: Final = 14
-"""Of these the first run of a made-up shop publishes features, so that plots over time have something to show."""
+"""Days that the first run of a generated shop publishes features of, its own included: plots over time need some."""
 
 
 def register(app: typer.Typer) -> None:

@@ -77,7 +77,7 @@ def mongo_collections(
         for result in results.values():
             _say_disagreements(context, result)
             _say_undelivered(context, result)
-            _say_lacking_pages(context, result)
+            _say_missing_pages(context, result)
         counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
         sample = _sample(database, results)
     return MaterializeResult(metadata=_metadata(results, counts, sample, time.monotonic() - begun))
@@ -104,12 +104,12 @@ def _say_undelivered(context: AssetExecutionContext, result: LoadResult) -> None
         )
 
 
-def _say_lacking_pages(context: AssetExecutionContext, result: LoadResult) -> None:
-    if result.lacking_pages:
+def _say_missing_pages(context: AssetExecutionContext, result: LoadResult) -> None:
+    if result.missing_pages:
         context.log.warning(
-            "The %s are incomplete: their pages name more than was delivered, %s. Deliver the other pages too.",
+            "Pages of %s name more than this run read: %s. Deliver the others if they are still missing.",
             result.kind,
-            result.lacking_pages,
+            result.missing_pages,
         )
 
 
@@ -153,7 +153,7 @@ def _metadata(
         ),
         incomplete_pages=_table(
             ("kind", "delivered"),
-            ((result.kind, result.lacking_pages) for result in results.values() if result.lacking_pages),
+            ((result.kind, result.missing_pages) for result in results.values() if result.missing_pages),
         ),
         mapping_rules=_table(
             ("kind", "rule", "documents"),

@@ -5,9 +5,9 @@ deleted. The change stream knows which it was, but it has every document that a 
 for those of a million purchases. So it is read only when a load misses a document and no entry here explains it: from
 the stored position up to now, with the deletions stored here, because the stream forgets.
 
-A load that read no stream has found every document that the ledger names, or its entry. So nothing that was deleted
-before it began is unknown, and the position moves to its beginning. What is deleted during a load comes later in the
-stream, and the next load misses it.
+A load that read no stream has found every document of the objects in landing, or its entry. So nothing of them that was
+deleted before it began is unknown, and the position moves to its beginning; if landing lacks an object that was loaded
+once, the stream is read instead. What is deleted during a load comes later in the stream, and the next load misses it.
 
 Where the stream cannot be read any longer (its history is gone, or a collection was dropped), documents count as lost:
 one too many is better than one too few.
@@ -22,7 +22,7 @@ from pymongo import DeleteOne, ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.coordination.writers import SoleWriter, Writer
+from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.changes import (
     Change,
     HistoryLostError,
@@ -49,26 +49,35 @@ EVENTS_PER_WRITE: Final = 1000
 class Deletions:
     """The deleted documents of one database; for one load at a time."""
 
-    def __init__(self, database: Database[Document]) -> None:
+    def __init__(self, database: Database[Document], writer: Writer) -> None:
+        """Note where the change stream is: the load looks at the collections later.
+
+        Args:
+            database: The database of the collections.
+            writer: Makes the writes.
+        """
         self._database = database
         self._entries = database[DELETED_DOCUMENTS]
-        self._writer: Writer = SoleWriter(database.client)
-        self._beginning: Token = {}
+        self._writer = writer
         self._was_followed = False
         self._has_entries: bool | None = None
-
-    def begin_load(self, writer: Writer) -> None:
-        """Note where the change stream is: the load looks at the collections later."""
-        self._writer = writer
-        with self._database.client.start_session() as session:
-            self._beginning = current_stream_position(self._database, session).token
+        with database.client.start_session() as session:
+            self._beginning: Token = current_stream_position(database, session).token
         if self._entries.find_one({"_id": _POSITION}) is None:
             self._save_beginning()
 
-    def end_load(self) -> None:
-        """Move the position to the beginning of the load, which was one of all kinds and found all documents."""
-        if not self._was_followed:
+    def end_load(self, *, has_all_objects: bool) -> None:
+        """Move the position after a load of all kinds.
+
+        Args:
+            has_all_objects: Landing had every object that the ledger names, so that all its documents were looked for.
+        """
+        if self._was_followed:
+            return
+        if has_all_objects:
             self._save_beginning()
+        else:
+            self.follow()
 
     def follow(self) -> None:
         """Record what was deleted and what was inserted again since the stored position."""

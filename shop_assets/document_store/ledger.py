@@ -51,12 +51,10 @@ Document = dict[str, Any]
 class Ledger:
     """The entries of one kind's objects."""
 
-    def __init__(
-        self, database: Database[Document], kind: str, mapping: str = "", deletions: Deletions | None = None
-    ) -> None:
+    def __init__(self, database: Database[Document], kind: str, deletions: Deletions, mapping: str = "") -> None:
         self._kind = kind
         self._mapping = mapping
-        self._deletions = deletions or Deletions(database)
+        self._deletions = deletions
         self._knows_deletions = False
         self._entries: Collection[Document] = database[LOADED_OBJECTS]
         self.stored = StoredIds(database[kind])
@@ -65,6 +63,10 @@ class Ledger:
         """A few of the ids that the ledger names."""
         self.deleted = 0
         """Ids that the ledger names and whose documents were deleted in MongoDB."""
+
+    def object_count(self) -> int:
+        """How many objects it names, whether landing has them or not."""
+        return self._entries.count_documents({"kind": self._kind, "etag": {"$exists": True}})
 
     def read_tasks(self, page: Sequence[ObjectSummary]) -> Iterator[ReadTask]:
         """What must be read of these objects, in their order: new and changed ones, and those with lost ids."""
@@ -209,7 +211,7 @@ class Ledger:
         recorded = self._deletions.recorded_among(self._kind, absent)
         if absent == recorded or self._knows_deletions:
             return recorded
-        # Once is enough: the collection's ids were read before, and with it everything that is absent was gone.
+        # Once is enough: the collection's ids were read before, so whatever is absent was gone by then.
         self._deletions.follow()
         self._knows_deletions = True
         return self._deletions.recorded_among(self._kind, absent)

@@ -124,6 +124,8 @@ class LoadResult:
     """Documents that landing still has and that stay deleted in MongoDB."""
     objects_read: int = 0
     objects_skipped: int = 0
+    objects_missing: int = 0
+    """Objects that were loaded once and that landing has no more."""
     bytes_read: int = 0
     sample: list[str] = field(default_factory=list)
     """A few ids of the kind, whether they were read now or before."""
@@ -139,6 +141,6 @@ class LoadResult:
             self.pages.add(page.claim)
 
     @property
-    def lacking_pages(self) -> str:
-        """What pages name and these objects have not, as a clause; empty if nothing lacks."""
-        return self.pages.what_lacks(self.read)
+    def missing_pages(self) -> str:
+        """What the pages name and this load did not read, as a clause; empty if that is nothing."""
+        return self.pages.missing(self.read)

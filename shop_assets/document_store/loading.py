@@ -92,17 +92,16 @@ def load_landing(
         ManifestError: The mapping or the manifest in landing cannot be read.
     """
     ensure_collections(database)
-    deletions = Deletions(database)
     writer = writer or SoleWriter(database.client)
     settle(database, bucket, writer)
-    deletions.begin_load(writer)
+    deletions = Deletions(database, writer)
     mapping = stored_mapping(bucket)
     erased = ErasedCustomers.load(database, cipher)
     results = {
         kind.name: _Load(database, bucket, kind, batch_size, writer, mapping, erased, deletions).run() for kind in kinds
     }
     if results.keys() == KIND_BY_NAME.keys():
-        deletions.end_load()
+        deletions.end_load(has_all_objects=not any(result.objects_missing for result in results.values()))
     return results
 
 
@@ -143,7 +142,9 @@ def retry_rejected(
     writer = writer or SoleWriter(database.client)
     settle(database, bucket, writer)
     erased = ErasedCustomers.load(database, cipher)
-    load = _Load(database, bucket, kind, batch_size, writer, stored_mapping(bucket), erased, Deletions(database))
+    load = _Load(
+        database, bucket, kind, batch_size, writer, stored_mapping(bucket), erased, Deletions(database, writer)
+    )
     return load.retry(places)
 
 
@@ -170,7 +171,7 @@ class _Load:
         self._rules = mapping.of(kind)
         self._recognition = Form(kind, self._rules).recognition
         digest = mapping.digest(kind)
-        self._ledger = Ledger(database, kind.name, digest, deletions)
+        self._ledger = Ledger(database, kind.name, deletions, digest)
         self._held = HeldEntries()
         self._result = LoadResult(kind.name, f"{mapping.name}, {digest}" if digest else "")
         self._result.rules.update(dict.fromkeys(self._rules.names(), 0))
@@ -191,7 +192,9 @@ class _Load:
             self._ledger.forget_restored(self._writer)
             order.add(document_objects(self._bucket, self._kind))
             has_rejects = rejects.any_saved(self._database)
+            listed = 0
             for page in order.pages():
+                listed += len(page)
                 tasks = {task.summary.key: task for task in self._ledger.read_tasks([one.summary for one in page])}
                 if has_rejects:
                     self._supersede([task.summary.key for task in tasks.values() if task.is_complete])
@@ -201,6 +204,7 @@ class _Load:
             self._writing.flush()
             self._write_held()
             self._note_undelivered()
+        self._result.objects_missing = max(0, self._ledger.object_count() - listed)
         self._result.sample = self._result.sample or self._ledger.sample
         self._result.deleted = self._ledger.deleted
         return self._result

@@ -1,20 +1,25 @@
 """The days before a shop's first matrix, so that plots over time show something on the first day already."""
 
-import time
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from shop_assets.errors import TransientError
 from shop_assets.features.daily_matrix import MatrixSource, PublishedDay, publish_day
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.object_store.bucket import Bucket
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
     from pyspark.sql import SparkSession
 
+LOGGER: Final = logging.getLogger(__name__)
+
 MOST_SECONDS: Final = 12.0
-"""That a first run may take longer for all of them. A large shop takes longer for its own day, and gets none."""
+"""How much longer a first run may take for all earlier days together. A shop whose own day takes longer gets none."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +53,24 @@ def publish_earlier_days(
         The days that were published.
 
     Raises:
-        MartChangedError: MART changed during each attempt to read it.
         PublicationError: Rows were lost on the way; nothing was published.
         SparkJobError: Spark failed.
     """
     if own_seconds > MOST_SECONDS:
         return
-    begun = time.monotonic()
+    begun = monotonic()
     longest = 0.0
     for day in days:
-        started = time.monotonic()
+        started = monotonic()
         if started - begun + longest > MOST_SECONDS:
             return
-        published = publish_day(day, source, client, bucket, start_spark, run_id)
-        seconds = time.monotonic() - started
+        if PublicationManifest.read(bucket, day) is not None:
+            continue
+        try:
+            published = publish_day(day, source, client, bucket, start_spark, run_id)
+        except TransientError as error:  # the run's own day is there, and no report waits for these
+            LOGGER.warning("no earlier days are published: %s", error)
+            return
+        seconds = monotonic() - started
         longest = max(longest, seconds)
         yield EarlierDay(published.manifest, published.was_computed, published.cleaned_up, seconds)

@@ -27,7 +27,7 @@ class FieldFinding:
 @dataclass(frozen=True)
 class KindFinding:
     """A kind: its files and documents, its fields, other fields by how often they are there, how it was read, and what
-    its pages name and the folder has not.
+    its pages name and the folder lacks.
     """
 
     kind: str

@@ -184,7 +184,7 @@ class _KindReading:
             dict(self.counts.other.most_common()),
             dict(self.readings.most_common()),
             {without_contacts(name): count for name, count in self.rules.items()},
-            self.pages.what_lacks(self.documents),
+            self.pages.missing(self.documents),
         )
 
     def proposal(self) -> str:

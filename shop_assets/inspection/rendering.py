@@ -56,8 +56,8 @@ def _documents(console: Console, inspection: Inspection) -> None:
     console.print(table)
     readings = {f"{kind.kind}, {name}": count for kind in inspection.kinds for name, count in kind.readings.items()}
     _list(console, "Read by a rule of docs/mapping.md", _counted(readings))
-    lacking = (f"{kind.kind}: {kind.incomplete_pages}" for kind in inspection.kinds if kind.incomplete_pages)
-    _list(console, "Pages that name more than there is", lacking)
+    incomplete = (f"{kind.kind}: {kind.incomplete_pages}" for kind in inspection.kinds if kind.incomplete_pages)
+    _list(console, "Incomplete pages: they name more than there is", incomplete)
     rules = [
         f"{kind.kind}, {name}: {count:,}" for kind in inspection.kinds for name, count in kind.mapping_rules.items()
     ]

@@ -24,7 +24,7 @@ _TOTALS: Final = frozenset(
      "odatacount"}
 )  # fmt: skip
 _TOTAL: Final = "total"
-"""Beside a word of paging it is a number of documents; alone it could be an amount."""
+"""Beside a number of paging, or a link, it is a number of documents; alone it could be an amount."""
 
 _PAGING: Final = frozenset({"page", "perpage", "pagesize", "limit", "offset", "skip", "take", "from", "size"})
 _PAGES: Final = frozenset({"totalpages", "pagecount", "lastpage", "pages"})
@@ -50,8 +50,7 @@ def claim_of(page: Mapping[str, Any]) -> PageClaim:
         The claim, which is empty if the page says nothing.
     """
     fields = list(_fields(page, _DEEPEST))
-    names = {name for name, _ in fields}
-    is_paged = not names.isdisjoint(_PAGING | _NEXT | _MORE)
+    is_paged = any(name in _NEXT | _MORE or (name in _PAGING and _is_whole(content)) for name, content in fields)
     totals = _TOTALS | {_TOTAL} if is_paged else _TOTALS
     return PageClaim(
         says_more=any(_says_more(name, content) for name, content in fields),
@@ -75,13 +74,18 @@ def _says_more(name: str, content: object) -> bool:
     return name in _NEXT and has_something(content) and content is not False
 
 
-def _count(content: object) -> int:
+def _count(content: Any) -> int:
     """A number of documents; Elasticsearch has it in an object."""
     if isinstance(content, dict):
         content = content.get("value")
-    if isinstance(content, str) and content.isdecimal():
-        content = int(content)
-    return content if isinstance(content, int) and not isinstance(content, bool) and content > 0 else 0
+    return int(content) if _is_whole(content) else 0
+
+
+def _is_whole(content: Any) -> bool:
+    """Whether it is a whole number, also in a text: the beginning of a period is none."""
+    return (isinstance(content, int) and not isinstance(content, bool)) or (
+        isinstance(content, str) and content.isdecimal()
+    )
 
 
 @dataclass
@@ -104,14 +108,14 @@ class PageClaims:
         self.claimed_documents = max(self.claimed_documents, claim.documents)
         self.claimed_pages = max(self.claimed_pages, claim.pages)
 
-    def what_lacks(self, documents: int) -> str:
-        """What the pages name and the delivery has not.
+    def missing(self, documents: int) -> str:
+        """What the pages name and nobody delivered.
 
         Args:
             documents: The documents of the delivery.
 
         Returns:
-            A clause such as `1 of 10 pages`; empty if nothing lacks as far as the pages say.
+            A clause such as `1 of 10 pages`; empty if the pages name nothing more.
         """
         if self.claimed_documents > documents:
             return f"{documents:,} of {self.claimed_documents:,} documents"

@@ -53,8 +53,10 @@ _UNUSUAL_PHONE: Final = re.compile(
 one that was given out."""
 _AMOUNT: Final = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})+")
 """The groups of a large number."""
-_MEASURES: Final = re.compile(r"(?:\D*\d){4}(?=.*[._/*])(?=.*[^\d._/*]|.*([._/*]).*(?!\1)[._/*])")
-"""Behind the code of a city, other signs than blanks and hyphens separate all groups alike: else they are decimals."""
+_DECIMALS: Final = re.compile(
+    r"\d[._/*]\d+$|(?:\D*\d){4}(?=.*[._/*])(?=.*[^\d._/*]|.*([._/*]).*(?!\1)[._/*])"  # 7.9012345678, 890 12.6 3.3 57.1
+)
+"""Behind the area code, dots, slashes and stars must separate all groups alike; otherwise they are measurements."""
 _NATIONAL_DIGITS: Final = 10
 
 _OTHER_NUMBER: Final = re.compile(
@@ -182,9 +184,11 @@ def _is_phone(text: str, number: re.Match[str]) -> bool:
 
 def _is_given(text: str, number: re.Match[str]) -> bool:
     """Whether digits in unusual groups are a phone that was given out."""
-    if _AMOUNT.fullmatch(number[0]) or _MEASURES.match(number[0]) or _is_named_otherwise(text, number):
+    if _AMOUNT.fullmatch(number[0]) or _DECIMALS.match(number[0]) or _is_named_otherwise(text, number):
         return False
-    return _exists("".join(filter(str.isdecimal, number[0]))[-_NATIONAL_DIGITS:])
+    digits = "".join(filter(str.isdecimal, number[0]))
+    has_country = digits[0] in "78"
+    return len(digits) == _NATIONAL_DIGITS + has_country and _exists(digits[-_NATIONAL_DIGITS:])
 
 
 def _is_named_otherwise(text: str, number: re.Match[str]) -> bool:

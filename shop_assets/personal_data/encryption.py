@@ -6,7 +6,7 @@ any shape. Of other texts and of field names, only the phones and e-mails in the
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -79,6 +79,9 @@ class _Field:
     is_number: bool
 
 
+_NOTHING_KNOWN: Final[Mapping[str, _Field]] = {}
+
+
 class PersonalDataEncryption:
     """Encrypts documents and counts what it encrypted.
 
@@ -92,7 +95,7 @@ class PersonalDataEncryption:
         self._cache: LRUCache[tuple[str, str], _Encrypted] = LRUCache(CACHE_SIZE)
         self._known = frozenset[str]()
         self._references = frozenset[str]()
-        self._fields: defaultdict[str, dict[str, _Field]] = defaultdict(dict)
+        self._fields: dict[str, dict[str, _Field]] = {}
         self._known_fields = 0
         self._unchanged: Mapping[FieldMeaning, set[str]] = {meaning: set() for meaning in FieldMeaning}
         self.counts: Counter[str] = Counter()
@@ -177,7 +180,7 @@ class PersonalDataEncryption:
     def _object(self, path: str, value: Document, meaning: FieldMeaning | None = None) -> dict[str, Any]:
         """An object's fields, each by its name, or all of them by the meaning of the field that holds the object."""
         result: dict[str, Any] = {}
-        fields = self._fields[path]
+        fields = self._fields.get(path, _NOTHING_KNOWN)
         for name, inner in value.items():
             field = fields.get(name) or self._field(path, name)
             if field is None:
@@ -208,7 +211,7 @@ class PersonalDataEncryption:
             meaning is FieldMeaning.NUMBER,
         )
         if self._known_fields < KNOWN_FIELDS and len(name) <= CACHED_LENGTH:
-            self._fields[path][name] = field
+            self._fields.setdefault(path, {})[name] = field
             self._known_fields += 1
         return field
 

@@ -1,8 +1,9 @@
 """Results of queries that are remembered while the warehouse does not change.
 
 A run, its checks and its page ask for the same figures, and so does the next run when nothing has arrived: each time
-all of RAW or MART would be read. A result is stored with the state of the warehouse, which is compared first: one query
-of ClickHouse's own tables. Only results without anything of a document are stored; others are found again each time.
+all of RAW or MART would be read. Stages and checks remember results; the page only reads them. A result is stored with
+the state of the warehouse, which is compared first: one query of ClickHouse's own tables. Only results without anything
+of a document are stored; others are found again each time.
 """
 
 import hashlib
@@ -91,7 +92,7 @@ class QueryResults:
         """Look at the state of the warehouse.
 
         Args:
-            client: A client of the warehouse. Whether it may write, only `remember` asks.
+            client: A client of the warehouse. Only `remember` needs the right to write.
         """
         self._client = client
         ((state,),) = client.query(load_query("comparison/warehouse_state").statement).result_rows
@@ -157,7 +158,7 @@ def remembered_rows(client: Client, name: str) -> list[Row]:
 
 
 def remembered_sample(client: Client, name: str, shown: int) -> RowSample:
-    """The number of a query's rows and the first of them; while nothing changes, none are not looked for again.
+    """The number of a query's rows and the first of them; that there are none is remembered until something changes.
 
     Args:
         client: A client of the warehouse that may write.
@@ -214,7 +215,7 @@ def _readers(queries: Iterable[SqlQuery]) -> Mapping[str, int]:
 
 def _is_plain(value: object, statement: str) -> bool:
     if isinstance(value, str):
-        return value in statement
+        return f"'{value}'" in statement  # a literal, and not a part of a word
     return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 

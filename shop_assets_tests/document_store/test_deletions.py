@@ -136,3 +136,16 @@ def test_a_deletion_is_found_however_many_loads_of_other_documents_come_between(
     for _ in range(2):
         assert load_landing(database, delivered)["stores"].restored == 0
     assert "store-005" not in ids(database)
+
+
+def test_a_deletion_is_known_though_its_object_was_not_in_landing_for_a_while(
+    database: Documents, delivered: Bucket
+) -> None:
+    delivered.delete("stores/five.json")
+    database.stores.delete_one({"_id": "store-005"})
+    load(database, delivered)
+    load(database, delivered)
+    put(delivered, "stores/five.json", store(5))
+    report = load(database, delivered)
+    assert (report.restored, report.deleted) == (0, 1)
+    assert "store-005" not in ids(database)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store import ledger
+from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.ledger import Ledger
 from shop_assets.document_store.read_tasks import Purpose, ReadTask
 from shop_assets.object_store.bucket import Bucket
@@ -50,7 +52,11 @@ def test_lost_ids_are_held_up_to_a_limit_for_all_objects_of_a_page_together(
     for number in range(40):
         lose(database, f"store-{number:03}")
 
-    tasks = list(Ledger(database, "stores").read_tasks(list(bucket.list("stores/"))))
+    tasks = list(
+        Ledger(database, "stores", Deletions(database, SoleWriter(database.client))).read_tasks(
+            list(bucket.list("stores/"))
+        )
+    )
 
     assert [outline(task) for task in tasks] == [
         ("stores/a.jsonl", False, 3),

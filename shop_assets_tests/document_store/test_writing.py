@@ -30,11 +30,12 @@ def record(database: Documents) -> None:
 
 
 def note_entry(database: Documents) -> None:
-    Ledger(database, STORES.name).write([{"_id": "stores/a.json", "ids": [PHONE]}])
+    deletions = Deletions(database, SoleWriter(database.client))
+    Ledger(database, STORES.name, deletions).write([{"_id": "stores/a.json", "ids": [PHONE]}])
 
 
 def note_deletion(database: Documents) -> None:
-    Deletions(database)._record({PHONE: Change(STORES, "delete", PHONE, None, 1)})
+    Deletions(database, SoleWriter(database.client))._record({PHONE: Change(STORES, "delete", PHONE, None, 1)})
 
 
 @pytest.mark.parametrize(

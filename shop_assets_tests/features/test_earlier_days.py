@@ -51,7 +51,7 @@ def test_a_shop_whose_own_day_takes_long_gets_no_other(publish: Publish, bucket:
 
 def test_no_day_is_begun_that_would_end_too_late(publish: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
     moments = iter([0.0, 0.0, 7.0, 7.0, 12.0])  # began; first day's begin and end; second day's begin
-    monkeypatch.setattr(earlier_days.time, "monotonic", lambda: next(moments))
+    monkeypatch.setattr(earlier_days, "monotonic", lambda: next(moments))
     assert publish(1.0) == BEFORE[:1]
 
 

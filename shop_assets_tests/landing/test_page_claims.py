@@ -33,6 +33,7 @@ ROWS = [{"purchase_id": "o-1"}, {"purchase_id": "o-2"}]
         ({"rows": ROWS, "meta": {"nextHref": "https://shop/?offset=2", "limit": 2}}, PageClaim(says_more=True)),
         ({"hits": {"total": {"value": 12, "relation": "eq"}, "hits": ROWS}, "from": 0}, PageClaim(False, 12)),
         ({"data": ROWS, "total": 1300}, PageClaim()),
+        ({"data": ROWS, "total": 125000, "from": "2026-01-01", "to": "2026-01-31"}, PageClaim()),
         ({"data": ROWS, "total": 1300, "limit": 2}, PageClaim(False, 1300)),
         ({"data": ROWS, "next_cursor": ""}, PageClaim()),
     ],
@@ -42,7 +43,7 @@ def test_a_page_says_whether_more_follows_and_how_much_there_is(page: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("claims", "documents", "lacking"),
+    ("claims", "documents", "missing"),
     [
         ([PageClaim()], 2, ""),
         ([PageClaim(says_more=True)], 2, "one page, which says that another follows"),
@@ -55,12 +56,12 @@ def test_a_page_says_whether_more_follows_and_how_much_there_is(page: dict[str, 
     ],
 )
 def test_a_delivery_lacks_what_its_pages_name_and_nobody_delivered(
-    claims: list[PageClaim], documents: int, lacking: str
+    claims: list[PageClaim], documents: int, missing: str
 ) -> None:
     pages = PageClaims()
     for claim in claims:
         pages.add(claim)
-    assert pages.what_lacks(documents) == lacking
+    assert pages.missing(documents) == missing
 
 
 @pytest.mark.parametrize(

@@ -283,12 +283,17 @@ def test_the_counts_say_what_was_done() -> None:
 def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shop_assets.personal_data.encryption.CACHE_SIZE", 10)
     monkeypatch.setattr("shop_assets.personal_data.encryption.KNOWN_TEXTS", 10)
+    monkeypatch.setattr("shop_assets.personal_data.encryption.KNOWN_FIELDS", 10)
     encryption = PersonalDataEncryption(CIPHER)
     for number in range(100):
         encryption.encrypt(CUSTOMERS, {"phone": f"нет {number}", "email": "x" * 1000})
         encryption.encrypt(CUSTOMERS, {"first_name": f"Анна {number}", "last_name": "я" * 1000})
 
+        encryption.encrypt(CUSTOMERS, {"stock": {f"place {number}": {"note": "x"}}})
+
     assert len(encryption._cache) == 10
+    assert sum(map(len, encryption._fields.values())) <= 10
+    assert len(encryption._fields) <= 10
     assert all(len(text) < 1000 for _, text in encryption._cache)
     remembered = encryption._unchanged[FieldMeaning.TEXT]
     assert 0 < len(remembered) <= 10

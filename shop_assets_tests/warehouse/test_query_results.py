@@ -41,6 +41,9 @@ CHANGES: dict[str, Callable[[Client], object]] = {
     "a deletion": lambda client: client.command(
         "ALTER TABLE mart.store_versions DELETE WHERE id = 's-2' SETTINGS mutations_sync = 2"
     ),
+    "a lightweight deletion": lambda client: client.command(
+        "DELETE FROM mart.store_versions WHERE id = 's-2' SETTINGS lightweight_deletes_sync = 2"
+    ),
     "a lost table": lambda client: client.command("TRUNCATE TABLE mart.store_versions SYNC"),
     "a lost part": lambda client: client.command("ALTER TABLE mart.store_versions DROP PARTITION tuple()"),
     "an update": lambda client: client.command(

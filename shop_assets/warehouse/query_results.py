@@ -88,15 +88,18 @@ class StoredResult:
 class QueryResults:
     """The results that are remembered of the warehouse as it is now."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, remembers: bool = False) -> None:
         """Look at the state of the warehouse.
 
         Args:
-            client: A client of the warehouse. Only `remember` needs the right to write.
+            client: A client of the warehouse.
+            remembers: Results are to be remembered too, which takes the pipeline's rights. While a mutation is under
+                way none are: they could be of half of it.
         """
         self._client = client
         ((state,),) = client.query(load_query("comparison/warehouse_state").statement).result_rows
         self._state = int(state)
+        self._remembers = remembers and not self._mutates()
 
     def find(self, query: SqlQuery) -> StoredResult | None:
         """Look up a result.
@@ -123,10 +126,14 @@ class QueryResults:
             query: The query.
             result: Its result, found after the state of the warehouse was looked at.
         """
-        if self._is_remembered(query) and result.has_no_documents(query.statement):
+        if self._remembers and self._is_remembered(query) and result.has_no_documents(query.statement):
             stored = [_number(query), self._state, json.dumps(result.structure), json.dumps(result.values)]
             columns = ["statement", "state", "structure", "result_rows"]
             self._client.insert("raw.query_results", [stored], column_names=columns)
+
+    def _mutates(self) -> bool:
+        ((mutations,),) = self._client.query(load_query("comparison/running_mutations").statement).result_rows
+        return bool(mutations)
 
     def _is_remembered(self, query: SqlQuery) -> bool:
         return self._state != 0 and not query.parameters and not _CHANGING.search(query.statement)
@@ -147,7 +154,7 @@ def remembered_rows(client: Client, name: str) -> list[Row]:
         clickhouse_connect.driver.exceptions.Error: ClickHouse does not respond, or refuses the query.
     """
     query = load_query(f"quality/{name}")
-    results = QueryResults(client)
+    results = QueryResults(client, remembers=True)
     known = results.find(query)
     if known is not None:
         return known.rows
@@ -169,7 +176,7 @@ def remembered_sample(client: Client, name: str, shown: int) -> RowSample:
         The number of rows, and the first `shown` of them.
     """
     query = load_query(f"quality/{name}")
-    results = QueryResults(client)
+    results = QueryResults(client, remembers=True)
     known = results.find(query)
     if known is not None:
         return RowSample(len(known.values), known.rows[:shown])

@@ -33,7 +33,7 @@ def remember_wrongly(client: Client, documents: int) -> None:
     """So that a result that is remembered can be told from one that is found again."""
     query = load_query("quality/mart_documents")
     structure = [("kind", "String"), ("documents", "UInt64"), ("rejected", "UInt64")]
-    QueryResults(client).remember(query, StoredResult(structure, [["stores", documents, 0]]))
+    QueryResults(client, remembers=True).remember(query, StoredResult(structure, [["stores", documents, 0]]))
 
 
 CHANGES: dict[str, Callable[[Client], object]] = {

@@ -1,8 +1,8 @@
 -- A number that stands for all rows of RAW and MART and for what views and functions make of them: the tables with the
 -- times of their definitions, and of each the number of its rows, its newest block and its newest mutation; and the
 -- migrations. Every insert gets a new block and every mutation a new version; lost rows change the number of rows, and
--- merges only make a result be found again. 0 on replicas, each of which has parts of its own, where results have no
--- table yet, and while a mutation runs, because a result could be of half of it. The tables that are left out belong to runs and days, and no query about documents reads them.
+-- merges only make a result be found again. 0 on replicas, each of which has parts of its own, and where results have
+-- no table yet. The tables that are left out belong to runs and days, and no query about documents reads them.
 WITH newest_parts AS (
     SELECT
         parts.database AS database_name,
@@ -20,10 +20,6 @@ WITH newest_parts AS (
 SELECT
     if(
         countIf(startsWith(tables.engine, 'Replicated')) > 0
-        OR (
-            SELECT count() FROM system.mutations AS mutations
-            WHERE NOT mutations.is_done AND mutations.database IN ('raw', 'mart')
-        ) > 0
         OR (
             SELECT count() FROM system.tables AS results
             WHERE results.database = 'raw' AND results.name = 'query_results'

@@ -1,8 +1,9 @@
 """Finds what is not encrypted in a document that was sent."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from bson.decimal128 import Decimal128
 
@@ -21,6 +22,8 @@ from shop_assets.personal_data.encryption import (
 from shop_assets.personal_data.field_names import CACHED_LENGTH, CACHED_NAMES, CONTACTS, FieldMeaning, meaning_of
 
 Document = Mapping[str, Any]
+
+_MOBILE: Final = re.compile(r"\s*[78]9\d{9}\s*")
 
 
 def fields_in_the_clear(document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
@@ -65,6 +68,22 @@ def encrypted_elsewhere(document: Document, known: frozenset[str]) -> Iterator[s
     """
     for path, _, value in _values(document):
         if path not in known and isinstance(value, str) and ENCRYPTED.search(value):
+            yield path
+
+
+def possible_phones(document: Document) -> Iterator[str]:
+    """Find the numbers of a sent document that could be mobile phones, in fields whose numbers are not encrypted.
+
+    Many shops use the phone as the number of the loyalty card. Whether one is a phone cannot be seen.
+
+    Args:
+        document: The document as it is in its topic.
+
+    Yields:
+        The path of each such value.
+    """
+    for path, meaning, value in _values(document):
+        if meaning is FieldMeaning.NUMBER and is_number(value) and _MOBILE.fullmatch(as_text(value)):
             yield path
 
 

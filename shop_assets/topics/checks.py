@@ -20,7 +20,12 @@ from shop_assets.orchestration.asset_keys import (
 )
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check
-from shop_assets.personal_data.clear_text import encrypted_elsewhere, fields_in_the_clear, undecryptable_fields
+from shop_assets.personal_data.clear_text import (
+    encrypted_elsewhere,
+    fields_in_the_clear,
+    possible_phones,
+    undecryptable_fields,
+)
 from shop_assets.personal_data.encryption import is_personal_id
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
@@ -98,25 +103,37 @@ def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResourc
 )
 def personal_data_is_in_its_fields(kafka: KafkaResource) -> AssetCheckResult:
     """In the newest 100 messages of every partition no phone or e-mail had to be encrypted outside the fields that the
-    documents have for them.
+    documents have for them, and no number that is not encrypted, such as a card's, could be a mobile phone.
     """
     topics = kafka.ensure_topics()
     kinds = {topics[kind.name].name: kind for kind in KINDS}
     elsewhere: Counter[tuple[str, str]] = Counter()
+    clear: Counter[tuple[str, str]] = Counter()
     for message in kafka.read(newest(kafka.administration().watermarks(topics.values()), NEWEST)):
         kind = kinds[message.topic() or ""]
         document = _document(message.value() or b"{}") or {}
         elsewhere.update((kind.name, path) for path in encrypted_elsewhere(document, kind.personal_paths))
-    rows: list[dict[str, Any]] = [
-        {"kind": kind, "field": path, "values": count} for (kind, path), count in elsewhere.most_common()
+        clear.update((kind.name, path) for path in possible_phones(document))
+    text = f"{elsewhere.total()} phones and e-mails in other fields{_named(elsewhere)}"
+    if clear:
+        text += f"; {clear.total()} numbers that are not encrypted could be phones{_named(clear)}"
+    rows = [
+        {"kind": kind, "field": path, "values": count, "encrypted": "yes" if counts is elsewhere else "no"}
+        for counts in (clear, elsewhere)
+        for (kind, path), count in counts.most_common()
     ]
-    paths = ", ".join(f"{row['kind']}.{row['field']}" for row in rows[:SHOWN])
     return AssetCheckResult(
         passed=not rows,
         severity=AssetCheckSeverity.WARN,
-        description=f"{elsewhere.total()} phones and e-mails in other fields" + (f": {paths}" if rows else ""),
+        description=text,
         metadata={"fields": sample_table(rows)},
     )
+
+
+def _named(counts: Counter[tuple[str, str]]) -> str:
+    """The fields that a description names."""
+    paths = ", ".join(f"{kind}.{path}" for (kind, path), _ in counts.most_common(SHOWN))
+    return f": {paths}" if paths else ""
 
 
 def _document(value: bytes) -> dict[str, Any] | None:

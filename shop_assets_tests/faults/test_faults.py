@@ -22,6 +22,8 @@ from shop_assets_tests.isolation import isolated
 
 SEED = 6
 
+pytestmark = pytest.mark.timeout(1200)  # the first test waits for a run without kills and one with them
+
 
 @pytest.fixture(scope="module")
 def campaign(stack_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:

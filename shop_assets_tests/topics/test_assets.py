@@ -137,6 +137,19 @@ def test_a_useral_field_in_the_clear_fails_the_check_and_stops_what_follows(
     assert PHONE not in repr(failed)
 
 
+def test_a_card_number_that_could_be_a_phone_is_named_and_not_shown(settings: Settings, delivered: Bucket) -> None:
+    put(delivered, "customers/cus-2.json", {"customer_id": "cus-2", "loyalty_card_number": "79001234567"})
+    put(delivered, "customers/cus-3.json", {"customer_id": "cus-3", "loyalty_card_number": "9001234567"})
+    result = run(settings, raise_on_error=False)
+    (check,) = [e for e in result.get_asset_check_evaluations() if e.check_name == "personal_data_is_in_its_fields"]
+    assert (check.passed, check.severity) == (False, AssetCheckSeverity.WARN)
+    assert check.description == (
+        "0 phones and e-mails in other fields; 1 numbers that are not encrypted could be phones: "
+        "customers.loyalty_card_number"
+    )
+    assert "79001234567" not in repr(check)
+
+
 def test_a_message_that_is_no_document_fails_the_check_and_names_its_topic(
     settings: Settings, delivered: Bucket, kafka: KafkaResource
 ) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row
 
 PURCHASE_ID: Final = "purchase_id"
+CARD: Final = "loyalty_card_number"
+"""Personal: whether there is one decides, not its number."""
+
 _NAME: Final = re.compile(r"[a-z_]\w*")
 
 
@@ -27,7 +30,8 @@ class Verdict:
     Attributes:
         feature: Its definition, with the condition.
         value: 0 or 1, as in the matrix.
-        inputs: What the condition reads, with the customer's values; None where there is none.
+        inputs: What the condition reads, with the customer's values; None where there is none. Of the loyalty card only
+            whether there is one.
         purchases: The ids of the purchases that these values come from.
     """
 
@@ -75,7 +79,7 @@ def explain(customers: "DataFrame", baskets: "DataFrame", day: date, timezone: s
 
 def _verdict(feature: Feature, value: int, values: Mapping[str, Any], parts: "Sequence[Row]") -> Verdict:
     names = [name for name in dict.fromkeys(_NAME.findall(feature.condition)) if name in MEASURES | OTHER_INPUTS]
-    inputs = {name: _shown(values.get(name)) for name in names}
+    inputs = {name: _shown(name, values.get(name)) for name in names}
     decided = [
         str(part[PURCHASE_ID])
         for part in parts
@@ -91,6 +95,8 @@ def _contributes(part: Any, total: Any) -> bool:
     return bool(part == total if isinstance(part, str | datetime) else part != 0)
 
 
-def _shown(value: object) -> object:
-    """A value with its time zone: Spark gives times as those of this machine."""
+def _shown(name: str, value: object) -> object:
+    """A value with its time zone: Spark gives times as those of this machine. Of a card only whether there is one."""
+    if name == CARD:
+        return bool(str(value or "").strip())
     return value.astimezone(UTC) if isinstance(value, datetime) else value

@@ -63,3 +63,16 @@ def test_the_inputs_of_a_rule_are_named_with_the_values_of_the_customer(spark: S
             "cash": sum(one.payment == "cash" for one in bought) if bought else None,
             "purchases": len(bought) or None,
         }
+
+
+@pytest.mark.slow
+def test_of_a_loyalty_card_only_whether_there_is_one_is_said(spark: SparkSession, tmp_path: Path) -> None:
+    numbers = {"with": "LC-40817810", "blank": " ", "without": None}
+    customers = [Customer(name, T, is_member=True, card_number=number) for name, number in numbers.items()]
+    said = {
+        customer: one.inputs["loyalty_card_number"]
+        for customer, verdicts in explained(spark, tmp_path, customers, []).items()
+        for one in verdicts
+        if one.feature.name == "loyal_customer"
+    }
+    assert said == {"with": True, "blank": False, "without": False}

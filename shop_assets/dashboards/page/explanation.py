@@ -21,8 +21,6 @@ from shop_assets.settings import BusinessSettings
 SHOWN_PURCHASES: Final = 20
 """Of each feature, the latest ones: a customer of years would fill a page of many megabytes."""
 
-CARD: Final = "loyalty_card_number"
-
 
 @dataclass(frozen=True)
 class ExplainedFeature:
@@ -82,11 +80,7 @@ def _feature(verdict: Verdict, rows: CustomerRows, words: NullTranslations, time
         title=words.gettext(verdict.feature.title),
         value=verdict.value,
         condition=verdict.feature.condition,
-        inputs={
-            # Whether there is a card decides, not its number.
-            name: _shown(bool(str(value or "").strip()) if name == CARD else value, words, time_zone)
-            for name, value in verdict.inputs.items()
-        },
+        inputs={name: _shown(value, words, time_zone) for name, value in verdict.inputs.items()},
         published=published if published not in (None, verdict.value) else None,
         purchases=[_purchase(basket, verdict, rows, words, time_zone) for basket in latest],
         more=len(baskets) - len(latest),

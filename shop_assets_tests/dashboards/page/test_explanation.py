@@ -50,7 +50,7 @@ MILK = Verdict(FEATURE_BY_NAME["bought_milk_last_30d"], 1, {"dairy_30": 1}, ["or
 LOYAL = Verdict(
     FEATURE_BY_NAME["loyal_customer"],
     0,
-    {"is_loyalty_member": True, "loyalty_card_number": CARD, "purchases": 1},
+    {"is_loyalty_member": True, "loyalty_card_number": True, "purchases": 1},
     [],
 )
 
@@ -68,7 +68,7 @@ def test_whether_there_is_a_card_is_shown_and_not_its_number():
     assert "loyalty_card_number = да" in shown.text
     assert CARD not in render_explanation(rows(), [MILK, LOYAL], DAY, MOSCOW).decode()
     assert "Решающих покупок нет." in shown.text
-    without = page(rows(), Verdict(LOYAL.feature, 0, {"loyalty_card_number": " "}, []))
+    without = page(rows(), Verdict(LOYAL.feature, 0, {"loyalty_card_number": False}, []))
     assert "loyalty_card_number = нет" in without.text
 
 

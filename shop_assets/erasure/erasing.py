@@ -37,7 +37,6 @@ from shop_assets.personal_data.encryption import ID, is_personal_id
 from shop_assets.personal_data.traces import Traces
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import capture_changes
-from shop_assets.warehouse import current_values
 from shop_assets.warehouse import erasing as warehouse
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.reconciliation import reconcile
@@ -169,9 +168,6 @@ class _Erasure:
         reconcile(services.client, guard=self._writer.check)
 
     def _erase_warehouse(self) -> None:
-        # Of a rotation that was killed: a pair may be the customer's. The rotation stores them again when it goes on.
-        self._writer.check()
-        current_values.clear(self._services.client, self._cluster)
         counts = warehouse.erase_customer(
             self._services.client, self._sent_ids, self._cluster, guard=self._writer.check
         )

@@ -28,10 +28,9 @@ def show_newer_values(client: Client, reencryption: Reencryption, guard: Guard, 
         guard: Called before each statement; what it raises ends the rotation.
         cluster: The cluster of the warehouse; None for a single server.
     """
-    guard()
-    current_values.drop_other_pairs(client, f"{PREFIX}{reencryption.key_id}:", cluster)
+    prefix = f"{PREFIX}{reencryption.key_id}:"
     pairs: list[current_values.Pair] = []
-    for text in _older_values(client, reencryption):
+    for text in _older_values(client, reencryption, prefix):
         pair = reencryption.pair(text)
         if pair is not None:
             pairs.append(pair)
@@ -42,16 +41,17 @@ def show_newer_values(client: Client, reencryption: Reencryption, guard: Guard, 
     guard()
     if pairs:
         current_values.save_pairs(client, pairs)
+    current_values.forget_other_pairs(client, prefix, cluster)
     current_values.show_newer(client, cluster)
 
 
-def _older_values(client: Client, reencryption: Reencryption) -> Iterator[str]:
+def _older_values(client: Client, reencryption: Reencryption, newer: str) -> Iterator[str]:
     """As a column of Arrow, which takes a third of the memory of Python's texts."""
     older = [f"{PREFIX}{key_id}:" for key_id in sorted(reencryption.older_keys)]
     if not older:
         return
     statement = load_query("rotation/older_values").statement
-    found = client.query_arrow(statement, {"older": older}, use_strings=True)
+    found = client.query_arrow(statement, {"older": older, "newer": newer}, use_strings=True)
     for chunk in found.column("value").chunks:
         for value in chunk:
             yield str(value.as_py())

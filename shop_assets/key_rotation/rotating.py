@@ -82,7 +82,12 @@ def move_stored_data(services: Services, writer: Writer, cluster: str | None = N
     messages = move_warehouse(services.client, reencryption, writer.check)
     _move_documents(services, writer, reencryption)
     ChangeCapture.on(services.database, services.kafka, cipher, writer).adopt_key()
-    left = sum(count for _, key_id, count in key_counts(services.client) if key_id in reencryption.older_keys)
+    left = sum(
+        count
+        for place, key_id, count in key_counts(services.client)
+        # Rows that are left need the pairs; if there are none, the pairs go last.
+        if key_id in reencryption.older_keys and place not in current_values.TABLES
+    )
     if left or _offsets(services) != before:
         raise RotationError(
             f"{left} ciphertexts of older keys are left, and RAW has {_offsets(services)} messages of {before}: "

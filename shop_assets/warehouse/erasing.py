@@ -18,6 +18,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import customer_reference
+from shop_assets.warehouse import current_values
 from shop_assets.warehouse.cluster import on_cluster
 from shop_assets.warehouse.queries import load_query
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS
@@ -91,6 +92,8 @@ def erase_customer(
             "kind = 'purchases' AND startsWith(identity, {text:String})",
             text=f"customer {document_id}, store ",
         )
+    guard()
+    current_values.forget_erased(client, cluster)
     places = [f"{row.topic_id} {row.partition} {row.offset}" for rows in messages.values() for row in rows]
     return WarehouseCounts(len(places), versions, rejects, sorted(places))
 

@@ -22,7 +22,7 @@ def stored_bytes(services: Services) -> Iterator[tuple[str, bytes]]:
             yield f"MongoDB {name}", json.dumps(document, default=str, ensure_ascii=False).encode()
     tables = services.client.query(
         "SELECT database || '.' || name FROM system.tables "
-        "WHERE database IN ('raw', 'mart') AND (engine LIKE '%MergeTree' OR engine = 'View')"
+        "WHERE database IN ('raw', 'mart') AND (engine LIKE '%MergeTree' OR engine IN ('View', 'Join'))"
     ).result_rows
     for (table,) in tables:
         yield table, services.client.raw_query(f"SELECT * FROM {table} FORMAT JSONEachRow")

@@ -86,6 +86,9 @@ LOADED_ROWS: Final = "shop_assets.features.warehouse_load:_batches"
 RELOAD: Final = "shop_assets.rejects.retrying:_reload"
 INGEST_AND_RECONCILE: Final = "shop_assets.rejects.retrying:_ingest_and_reconcile"
 COMPACT: Final = "shop_assets.warehouse.compaction:_delete_marked"
+SAVE_PAIRS: Final = "shop_assets.warehouse.current_values:save_pairs"
+FORGET_OTHER_PAIRS: Final = "shop_assets.warehouse.current_values:forget_other_pairs"
+FORGET_ERASED: Final = "shop_assets.warehouse.current_values:forget_erased"
 SHOW_NEWER: Final = "shop_assets.warehouse.current_values:show_newer"
 FORGET_PAIRS: Final = "shop_assets.warehouse.current_values:clear"
 MOVE_SLICE: Final = "shop_assets.key_rotation.warehouse_move:_Move.slice"
@@ -223,6 +226,8 @@ COMPACTION: Final = (
 )
 ROTATION: Final = (
     Point("rotation", "at any time", None),
+    Point("rotation", "while pairs are stored", SAVE_PAIRS, "after", _upto(3)),
+    Point("rotation", "between stored pairs and those of other keys", FORGET_OTHER_PAIRS),
     Point("rotation", "between stored pairs and views that show the newer values", SHOW_NEWER),
     Point("rotation", "between the views and what moves", SHOW_NEWER, "after"),
     Point("rotation", "between two slices", MOVE_SLICE, calls=_upto(8)),
@@ -256,6 +261,8 @@ ERASURE: Final = (
     Point("erasure", "between removed offsets and rows", ERASE_PLACES, calls=_upto(2)),
     Point("erasure", "between two tables", ERASE_ROWS, "after", _upto(8)),
     Point("erasure", "while rows are deleted", ERASE_ROWS, "during", _upto(8), 0.03),
+    Point("erasure", "before the pairs are forgotten", FORGET_ERASED),
+    Point("erasure", "after the pairs are forgotten", FORGET_ERASED, "after"),
     Point("erasure", "before the certificate", CERTIFICATE),
     Point("erasure", "between certificate and record", ERASURE_ENDS),
     Point("erasure", "S3 killed while an object is rewritten", PUT, "during", _upto(2), 0.005, "s3"),

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.erasure import records
 from shop_assets.erasure.erasing import erase
+from shop_assets.key_rotation import current_values as pairs
 from shop_assets.key_rotation import warehouse_move
 from shop_assets.key_rotation.rotating import move_stored_data
 from shop_assets.rejects.services import connect
@@ -26,6 +27,7 @@ from shop_assets_tests.faults.stages import BATCH, RUN, ScenarioEnvironment
 def rotation(environment: ScenarioEnvironment) -> None:
     """Moves everything to the first key of the environment's ring."""
     warehouse_move.SLICE_OFFSETS = BATCH  # type: ignore[misc]  # this process is its own
+    pairs.BATCH_SIZE = BATCH  # type: ignore[misc]
     with connect(environment.settings) as services, ingestion_lease(services.database, "rotation", RUN) as lease:
         result = move_stored_data(services, lease)
     assert not result.unknown, result.unknown

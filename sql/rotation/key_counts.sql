@@ -32,6 +32,16 @@ FROM (
         'raw.removed_copies' AS place,
         arrayJoin(extractAll(id, 'enc:v1:([a-z0-9]{1,16}):')) AS key_id
     FROM raw.removed_copies FINAL
+    UNION ALL
+    SELECT
+        'mart.rotated_values' AS place,
+        arrayJoin(extractAll(older, 'enc:v1:([a-z0-9]{1,16}):')) AS key_id
+    FROM mart.rotated_values FINAL
+    UNION ALL
+    SELECT
+        'mart.current_values' AS place,
+        arrayJoin(extractAll(older, 'enc:v1:([a-z0-9]{1,16}):')) AS key_id
+    FROM mart.current_values
 ) AS found
 GROUP BY
     place,

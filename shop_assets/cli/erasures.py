@@ -48,15 +48,14 @@ def erase(
         with ingestion_lease(services.database, "shop pii erase", "from the command line", _notify) as lease:
             cluster = settings.clickhouse_cluster
             if customer is not None:
-                _print(erase_customer(services, lease, customer, reason, cluster))
-                return
-            finished = finish_interrupted(services, lease, cluster)
-            first = next(finished, None)
-            if first is None:
-                typer.echo("No erasure was interrupted.")
-                return
-            for certificate in (first, *finished):
-                _print(certificate)
+                finished = iter([erase_customer(services, lease, customer, reason, cluster)])
+            else:
+                finished = finish_interrupted(services, lease, cluster)
+            by_hand = [_print(certificate) for certificate in finished]
+    if not by_hand:
+        typer.echo("No erasure was interrupted.")
+    if any(by_hand):
+        raise ShopError("Some objects of landing have to be erased by hand: the certificate names them.")
 
 
 def erasures(as_json: AsJson = False) -> None:
@@ -84,26 +83,31 @@ def finish_before_run(settings: Settings) -> None:
     Args:
         settings: Of services that run.
     """
+    from pymongo.errors import OperationFailure
+
     from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.document_store.erased_customers import interrupted_numbers
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.erasure.erasing import finish_interrupted
+    from shop_assets.erasure.errors import reason_of
     from shop_assets.rejects.services import connect
 
     try:
         with mongo_resource(settings).connect() as database:
-            numbers = interrupted_numbers(database)
-        if not numbers:
-            return
-        _notify(f"{unfinished_erasures(numbers)}, and so does this run, first.")
+            if not interrupted_numbers(database):
+                return
         with (
             connect(settings) as services,
             ingestion_lease(services.database, "the end of an erasure", "shop run", _notify) as lease,
         ):
+            numbers = interrupted_numbers(services.database)  # again: it may have run in another terminal
+            if numbers:
+                _notify(f"{unfinished_erasures(numbers, 'this run finishes')} first.")
             for certificate in finish_interrupted(services, lease, settings.clickhouse_cluster):
                 _notify(f"Erasure {certificate.number} is finished: its certificate is in shop pii erasures.")
-    except ShopError as error:  # the run says what else a service that is down stops, and the check what is left
-        _notify(f"An erasure is still not finished: {error}")
+    except (ShopError, OperationFailure) as error:
+        # The run says what else a service that is down stops, and the check what is left.
+        _notify(f"An erasure is still not finished: {reason_of(error)}")
 
 
 def _list(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -114,12 +118,12 @@ def _list(rows: Sequence[Mapping[str, Any]]) -> None:
         typer.echo(f"  {row['erased']} erased, {row['found afterwards']} found afterwards: {row['reason']}")
 
 
-def _print(certificate: "Certificate") -> None:
+def _print(certificate: "Certificate") -> bool:
+    """Print a certificate as soon as its erasure ends; returns whether objects have to be erased by hand."""
     typer.echo(certificate.to_text(), nl=False)
     if not sum(certificate.erased.values()):
         typer.echo("Nothing of such a customer was found: is the id right? It is remembered as erased.", err=True)
-    if certificate.by_hand:
-        raise ShopError("Some objects of landing have to be erased by hand: the certificate names them.")
+    return bool(certificate.by_hand)
 
 
 def _notify(message: str) -> None:

@@ -202,7 +202,7 @@ def interrupted_numbers(database: Database[Document]) -> list[str]:
         database: The database of the collections.
 
     Returns:
-        Them, the earliest first: a number begins with its time.
+        The numbers, earliest first: a number begins with its time.
     """
     found = database[ERASURES].find({f"{RUNNING}.number": {"$exists": True}}, {f"{RUNNING}.number": 1})
     return sorted(str(stored[RUNNING]["number"]) for stored in found)

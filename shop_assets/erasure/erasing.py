@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from pymongo.errors import OperationFailure
+
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import erasing as document_store
 from shop_assets.document_store import rewritten_objects
@@ -21,8 +23,9 @@ from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX, comparable_id
 from shop_assets.erasure import certificate as certificates
 from shop_assets.erasure import records
 from shop_assets.erasure.certificate import Certificate
-from shop_assets.erasure.errors import ErasureError, NoCustomerError
+from shop_assets.erasure.errors import ErasureError, NoCustomerError, reason_of
 from shop_assets.erasure.records import ErasureRecord
+from shop_assets.errors import ShopError
 from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, unpacked
 from shop_assets.landing.file_order import MODIFIED, modification
 from shop_assets.landing.generated_erasures import note_erased
@@ -242,7 +245,7 @@ def _sha256(text: str) -> str:
 
 
 def finish_interrupted(services: Services, writer: Writer, cluster: str | None = None) -> Iterator[Certificate]:
-    """Finish the erasures that were interrupted.
+    """Finish the erasures that were interrupted; one that cannot end now does not keep the others waiting.
 
     Args:
         services: All services from S3 to ClickHouse.
@@ -253,8 +256,16 @@ def finish_interrupted(services: Services, writer: Writer, cluster: str | None =
         The certificates, each when its erasure is complete.
 
     Raises:
-        ErasureError: Something of a customer is left.
-        ShopError: A service failed: run it again.
+        ErasureError: Some could not end: something of the customer is left, or a service failed. The message has their
+            numbers, each with the reason.
     """
-    for customer_id in records.interrupted(services.database):
-        yield erase(services, writer, customer_id, "", cluster)
+    reasons = []
+    for number, customer_id in records.interrupted(services.database).items():
+        try:
+            certificate = erase(services, writer, customer_id, "", cluster)
+        except (ShopError, OperationFailure) as error:
+            reasons.append(f"{number}: {reason_of(error)}")
+        else:
+            yield certificate
+    if reasons:
+        raise ErasureError("\n".join(reasons))

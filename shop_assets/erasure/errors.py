@@ -1,5 +1,7 @@
 """Errors of an erasure."""
 
+from pymongo.errors import OperationFailure
+
 from shop_assets.errors import InputError, ShopError
 
 
@@ -9,3 +11,17 @@ class ErasureError(ShopError):
 
 class NoCustomerError(InputError):
     """An id that no customer can have."""
+
+
+def reason_of(error: ShopError | OperationFailure) -> str:
+    """Say why an erasure cannot end now.
+
+    Args:
+        error: What it raised.
+
+    Returns:
+        The message of an expected error. MongoDB's own may quote a document: of that only the name and the code.
+    """
+    if isinstance(error, OperationFailure):
+        return f"MongoDB refuses ({type(error).__name__}, code {error.code}); its log says more."
+    return str(error)

@@ -116,14 +116,15 @@ def begin(
     return ErasureRecord(database, writer, known, entry)
 
 
-def interrupted(database: Database[Document]) -> list[str]:
+def interrupted(database: Database[Document]) -> dict[str, str]:
     """The customers whose erasure was begun and has not ended.
 
     Args:
         database: The database of the collections.
 
     Returns:
-        Their ids, the earliest first.
+        Their ids by the numbers of the erasures, earliest first.
     """
     found = database[ERASURES].find({f"{RUNNING}.number": {"$exists": True}})
-    return [str(stored[RUNNING]["customer_id"]) for stored in sorted(found, key=lambda one: one[RUNNING]["began_at"])]
+    running = sorted((stored[RUNNING] for stored in found), key=lambda one: one["began_at"])
+    return {str(one["number"]): str(one["customer_id"]) for one in running}

@@ -47,15 +47,16 @@ def rejected(count: int, others: str, share: float, limit: float) -> str:
     return f"{text}{above}: {LIST_REJECTS}"
 
 
-def unfinished_erasures(numbers: Sequence[str]) -> str:
-    """Say which erasures are not finished, and what goes on with them.
+def unfinished_erasures(numbers: Sequence[str], finished_by: str = "shop pii erase finishes") -> str:
+    """Say which erasures are not finished, and what finishes them.
 
     Args:
         numbers: Of the erasures; at least one.
+        finished_by: What does, with its verb.
 
     Returns:
-        For example "1 erasure is not finished (e20261129200301ab12): shop pii erase goes on with it".
+        For example "1 erasure is not finished (e20261129200301ab12): shop pii erase finishes it".
     """
     if len(numbers) == 1:
-        return f"1 erasure is not finished ({numbers[0]}): shop pii erase goes on with it"
-    return f"{len(numbers)} erasures are not finished ({', '.join(numbers)}): shop pii erase goes on with them"
+        return f"1 erasure is not finished ({numbers[0]}): {finished_by} it"
+    return f"{len(numbers)} erasures are not finished ({', '.join(numbers)}): {finished_by} them"

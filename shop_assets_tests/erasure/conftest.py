@@ -12,6 +12,8 @@ import pytest
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.document_store.loading import load_landing
 from shop_assets.documents.kinds import KINDS
+from shop_assets.erasure.certificate import Certificate
+from shop_assets.erasure.erasing import erase
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.rejects.services import Services, connect
 from shop_assets.settings import Settings
@@ -107,6 +109,11 @@ def services(settings: Settings) -> Iterator[Services]:
             bucket.client.delete_bucket(Bucket=bucket.name)
         services.database.client.drop_database(services.database.name)
     delete_topics(settings, *KINDS)
+
+
+def erase_ivan(services: Services, reason: str = "request 17") -> Certificate:
+    with ingestion_lease(services.database, "shop pii erase", "of a test") as lease:
+        return erase(services, lease, " Cus-1", reason)
 
 
 def found_in(content: bytes) -> list[str]:

@@ -169,7 +169,7 @@ def erasure(environment: ScenarioEnvironment) -> Iterator[tuple[str, StateCounts
             if any(word in re.sub(rb"[ ()+-]", b"", content.lower()) for word in words)
         )
         yield ERASED, found
-        yield "interrupted erasures", Counter((name, "") for name in interrupted(services.database))
+        yield "interrupted erasures", Counter((name, "") for name in interrupted(services.database).values())
         named = {certificate.customer for certificate in saved(services.object_store.reports())}
         yield "customers with a certificate", Counter({("certificates", ""): len(named)})
 

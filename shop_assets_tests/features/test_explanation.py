@@ -1,6 +1,7 @@
 """`shop explain` on random shops: its verdicts are those of the matrix, and the purchases that it names decide them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,9 @@ def test_the_inputs_of_a_rule_are_named_with_the_values_of_the_customer(spark: S
 @pytest.mark.slow
 def test_of_a_loyalty_card_only_whether_there_is_one_is_said(spark: SparkSession, tmp_path: Path) -> None:
     numbers = {"with": "LC-40817810", "blank": " ", "without": None}
-    customers = [Customer(name, T, is_member=True, card_number=number) for name, number in numbers.items()]
+    customers = [
+        Customer(name, T - timedelta(days=1), is_member=True, card_number=number) for name, number in numbers.items()
+    ]
     said = {
         customer: one.inputs["loyalty_card_number"]
         for customer, verdicts in explained(spark, tmp_path, customers, []).items()

@@ -205,12 +205,13 @@ def person(number: int) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("steps", [STEPS[:10], STEPS[10:]], ids=["first half", "second half"])
 def test_killed_at_every_step_it_is_finished_by_the_next_run(
-    services: Services, settings: Settings, tmp_path: Path
+    services: Services, settings: Settings, tmp_path: Path, steps: list[tuple[str, Moment, int]]
 ) -> None:
     """A customer for each step; a run of the pipeline comes between some of the kills and their repetition."""
     fill(services)
-    people = [person(number) for number in range(len(STEPS))]
+    people = [person(number) for number in range(len(steps))]
     landing = services.object_store.landing()
     for one in people:
         name = one["customer_id"]
@@ -221,7 +222,7 @@ def test_killed_at_every_step_it_is_finished_by_the_next_run(
         deliver(landing, {f"purchases/{name}.json": json.dumps([*bought, purchase(6, ANNA)])})
     run_pipeline(services)
     forks = Forks(tmp_path / "erasures.log")
-    for number, (function, moment, call) in enumerate(STEPS):
+    for number, (function, moment, call) in enumerate(steps):
         kill = Kill(function, moment, call, 0.01)
         ending = forks.run(erase_in_process, settings, people[number]["customer_id"], kill=kill)
         assert ending.struck, f"{kill}: {forks.end_of_log()}"

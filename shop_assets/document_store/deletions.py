@@ -149,7 +149,8 @@ class Deletions:
         self._writer.transact(lambda session: self._save_position(self._beginning, session))
 
     def _save_position(self, token: Token, session: ClientSession) -> None:
-        self._entries.replace_one({"_id": _POSITION}, {"token": dict(token)}, upsert=True, session=session)
+        position = ReplaceOne[Document]({"_id": _POSITION}, {"token": dict(token)}, upsert=True)
+        write_all(self._entries, [position], ordered=True, session=session)
 
 
 def _entry_id(kind: str, document_id: str) -> str:

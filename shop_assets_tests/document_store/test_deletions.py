@@ -141,7 +141,7 @@ def test_a_deletion_is_found_however_many_loads_of_other_documents_come_between(
 def test_a_deletion_is_known_though_its_object_was_not_in_landing_for_a_while(
     database: Documents, delivered: Bucket
 ) -> None:
-    delivered.delete("stores/five.json")
+    delivered.delete(["stores/five.json"])
     database.stores.delete_one({"_id": "store-005"})
     load(database, delivered)
     load(database, delivered)

@@ -88,6 +88,7 @@ def test_both_stages_run_and_show_what_they_did(settings: Settings, delivered: B
     assert "nothing was sent before" in sent["snapshots"]
     assert checks(result) == {
         "few_documents_are_rejected": False,
+        "erasures_are_finished": True,
         "no_personal_data_in_the_clear": True,
         "personal_data_is_in_its_fields": True,
         "every_document_has_a_message": True,

@@ -205,7 +205,7 @@ def person(number: int) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("steps", [STEPS[:10], STEPS[10:]], ids=["first half", "second half"])
+@pytest.mark.parametrize("steps", [STEPS[:7], STEPS[7:14], STEPS[14:]], ids=["landing", "topics", "warehouse"])
 def test_killed_at_every_step_it_is_finished_by_the_next_run(
     services: Services, settings: Settings, tmp_path: Path, steps: list[tuple[str, Moment, int]]
 ) -> None:

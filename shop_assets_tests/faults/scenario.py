@@ -101,7 +101,7 @@ class _ScenarioBuilder:
     def build(self) -> Scenario:
         phases = [self._first()]
         phases += [self._later(number) for number in range(1, self._phases)]
-        return Scenario(phases, self._erased(max(1, self._phases // PHASES_PER_ERASURE)))
+        return Scenario(phases, self._erased(self._phases // PHASES_PER_ERASURE))
 
     def _erased(self, count: int) -> list[Document]:
         """Of those who are left at the end the customers with the most purchases, who are in the most files."""

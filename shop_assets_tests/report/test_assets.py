@@ -8,6 +8,7 @@ import psutil
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.document_store.resource import mongo_resource
 from shop_assets.features import assets as features_assets
 from shop_assets.features import checks as features_checks
 from shop_assets.features.clean_up import CleanUpResult
@@ -17,6 +18,7 @@ from shop_assets.features.resource import spark_resource
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.asset_metadata import ROW_COUNT, ROWS_IN, ROWS_OUT, SECONDS
+from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.report import assets as report_assets
 from shop_assets.report import checks as report_checks
 from shop_assets.report.csv_report import find_report, read_report
@@ -62,6 +64,8 @@ def job(settings: Settings) -> dg.JobDefinition:
             "spark": spark_resource(settings),
             "object_store": object_store_resource(settings),
             "clickhouse": clickhouse_resource(settings),
+            "mongo": mongo_resource(settings),
+            "pii": personal_data_resource(settings),
         },
     )
     return definitions.resolve_implicit_global_asset_job_def()

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from shop_assets.dashboards.numbers import format_number
-from shop_assets.dashboards.page.charts import CHARTS, chart
 from shop_assets.dashboards.page.page_data import FiringAlert, PageData, PanelRows
 from shop_assets.dashboards.page.templates import own_text, page_environment
 from shop_assets.dashboards.page.theme import FORMAT_LOCALES, TIME_LOCALE, chart_config
@@ -45,6 +44,8 @@ def render(contents: PageData, settings: BusinessSettings, explanations: Mapping
     Returns:
         The file in UTF-8: about a megabyte, mostly the charts' script.
     """
+    from shop_assets.dashboards.page.charts import CHARTS, chart
+
     time_zone = ZoneInfo(settings.timezone)
     environment = page_environment()
     words = translations(settings.language)

@@ -96,7 +96,7 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
                 context.add_asset_metadata(published_metadata(bucket, published, seconds), partition_key=key)
             wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
             for earlier in publish_earlier_days(
-                wanted, source, client, bucket, start_spark, context.run_id, own_seconds=seconds
+                wanted, source, client, bucket, start_spark, context.run_id, published.manifest
             ):
                 _note_earlier_day(context, earlier.manifest.ds, published_metadata(bucket, earlier, earlier.seconds))
         return MaterializeResult()

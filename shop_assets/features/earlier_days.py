@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 LOGGER: Final = logging.getLogger(__name__)
 
 MOST_SECONDS: Final = 12.0
-"""How much longer a first run may take for all earlier days together. A shop whose own day takes longer gets none."""
+"""How much longer a first run may take for all earlier days together."""
+
+MOST_BASKETS: Final = 100_000
+"""A day with more takes longer than that by itself. How long the run's own day took says little about the next one: on
+a small shop most of it is the start of Spark."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ def publish_earlier_days(
     bucket: Bucket,
     start_spark: Callable[[], "SparkSession"],
     run_id: str,
-    own_seconds: float,
+    own: PublicationManifest,
 ) -> Iterator[EarlierDay]:
     """Publish days as long as the time lasts.
 
@@ -47,7 +51,7 @@ def publish_earlier_days(
         bucket: The features bucket.
         start_spark: Gives the session, which has computed a day already.
         run_id: Dagster's id of the run, for the manifests.
-        own_seconds: How long the run's own day took, the start of Spark included.
+        own: The publication of the run's own day.
 
     Yields:
         The days that were published.
@@ -56,7 +60,7 @@ def publish_earlier_days(
         PublicationError: Rows were lost on the way; nothing was published.
         SparkJobError: Spark failed.
     """
-    if own_seconds > MOST_SECONDS:
+    if own.inputs.mart_baskets > MOST_BASKETS:
         return
     begun = monotonic()
     longest = 0.0

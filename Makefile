@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow faults soak cluster-test bench lint format lock secrets generate screenshots clean
+.PHONY: run test test-slow faults large-requests soak cluster-test bench lint format lock secrets generate screenshots clean
 
 run: $(READY) ## start the stack, run the pipeline, print the first rows of the CSV
 	$(BIN)/shop run
@@ -18,6 +18,9 @@ test-slow: $(READY) ## tests marked `slow`: kills, outages, random and large inp
 
 faults: $(READY)             ## at least 200 SIGKILLs, spread over all fault points, on a separate stack: make faults [SEED=…] [KILLS=…] [POINT=…]
 	$(FAULTS) kills $(if $(KILLS),--kills $(KILLS)) $(if $(POINT),--point "$(POINT)") $(if $(SEED),--seed $(SEED))
+
+large-requests: $(READY)     ## a key rotation and erasures of a large shop, with kills in between: make large-requests [CUSTOMERS=…] [SEED=…]
+	$(FAULTS) requests $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(SEED),--seed $(SEED))
 
 soak: $(READY)               ## half an hour of small runs, killed at random moments: make soak [MINUTES=…] [SEED=…]
 	$(FAULTS) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))

@@ -12,6 +12,17 @@ from shop_assets.rejects.services import Services
 
 def stored_bytes(services: Services) -> Iterator[tuple[str, bytes]]:
     """Everything that the services give, apart from the topics, whose old messages expire later."""
+    yield from stored_documents(services)
+    tables = services.client.query(
+        "SELECT database || '.' || name FROM system.tables "
+        "WHERE database IN ('raw', 'mart') AND (engine LIKE '%MergeTree' OR engine IN ('View', 'Join'))"
+    ).result_rows
+    for (table,) in tables:
+        yield table, services.client.raw_query(f"SELECT * FROM {table} FORMAT JSONEachRow")
+
+
+def stored_documents(services: Services) -> Iterator[tuple[str, bytes]]:
+    """What object storage and MongoDB give."""
     for bucket in (services.object_store.landing(), services.object_store.reports()):
         for summary in bucket.list():
             content = bucket.get(summary.key)
@@ -20,9 +31,3 @@ def stored_bytes(services: Services) -> Iterator[tuple[str, bytes]]:
     for name in database.list_collection_names():
         for document in database[name].find():
             yield f"MongoDB {name}", json.dumps(document, default=str, ensure_ascii=False).encode()
-    tables = services.client.query(
-        "SELECT database || '.' || name FROM system.tables "
-        "WHERE database IN ('raw', 'mart') AND (engine LIKE '%MergeTree' OR engine IN ('View', 'Join'))"
-    ).result_rows
-    for (table,) in tables:
-        yield table, services.client.raw_query(f"SELECT * FROM {table} FORMAT JSONEachRow")

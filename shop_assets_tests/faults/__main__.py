@@ -1,9 +1,10 @@
-"""`make faults` and `make soak`: kills on a stack of their own, and what came of them.
+"""`make faults`, `make large-requests` and `make soak`: kills on a stack of their own, and what came of them.
 
 All that is written goes to a folder of its own, by default a new one under the system's folder for temporary files.
 """
 
 import os
+import random
 import secrets
 import tempfile
 import time
@@ -21,6 +22,7 @@ from shop_assets.orchestration.dagster_home import create_dagster_home
 from shop_assets.settings import Settings, variable
 from shop_assets_tests.faults.campaign import Campaign
 from shop_assets_tests.faults.forked import survivors
+from shop_assets_tests.faults.large_shop import LargeShop, rotate_and_erase
 from shop_assets_tests.faults.memory import MemoryRecord
 from shop_assets_tests.faults.points import POINTS, Point
 from shop_assets_tests.faults.services import Services
@@ -67,19 +69,37 @@ def soak(
         print(record.table())
 
 
+@app.command()
+def requests(
+    customers: Annotated[int, typer.Option(min=100)] = 100_000,
+    erasures: Annotated[int, typer.Option(min=1, help="So many customers are erased.")] = 2,
+    kills: Annotated[int, typer.Option(min=0, help="So many of each command, at the most.")] = 4,
+    seed: Seed = None,
+    folder: Folder = None,
+) -> None:
+    """A key rotation and erasures of a large shop, killed in between, and what is the same before and after."""
+    seed, folder, stack = _prepare(seed, folder)
+    shop = LargeShop(stack.home, customers, random.Random(seed), kills)
+    try:
+        stack.up()
+        rotate_and_erase(shop, erasures)
+    except BaseException as error:
+        shop.complaints.append(f"ended early: {type(error).__name__}: {error}")
+        raise
+    finally:
+        print(f"seed {seed}, {shop.kills} kills", *shop.complaints, sep="\n")
+        stack.down(delete_data=not shop.complaints)
+    if shop.complaints:
+        raise typer.Exit(1)
+
+
 @contextmanager
 def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) -> Iterator[Campaign]:
     """A campaign on a stack of its own; its seed is printed before, its table after.
 
     Exits with 1 if something was not recovered; the stack's data then stay in the folder, for inspection.
     """
-    seed = secrets.randbelow(1_000_000) if seed is None else seed
-    folder = (folder or Path(tempfile.mkdtemp(prefix="shop-faults-"))).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    print(f"seed {seed}; everything that is written is in {folder}", flush=True)
-    stack = Stack(Home(folder / "stack"), Console(stderr=True))
-    forget_settings()
-    os.environ |= {variable("home"): str(stack.home.root), "DAGSTER_HOME": str(stack.home.dagster)}
+    seed, folder, stack = _prepare(seed, folder)
     tally = Tally()
     begun = time.monotonic()
     try:
@@ -100,6 +120,18 @@ def _campaign(points: Sequence[Point], seed: int | None, folder: Path | None) ->
         stack.down(delete_data=tally.is_clean)
     if not tally.is_clean:
         raise typer.Exit(1)
+
+
+def _prepare(seed: int | None, folder: Path | None) -> tuple[int, Path, Stack]:
+    """The seed, the folder and a stack in it that is not started yet; this process's settings are that stack's."""
+    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    folder = (folder or Path(tempfile.mkdtemp(prefix="shop-faults-"))).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    print(f"seed {seed}; everything that is written is in {folder}", flush=True)
+    stack = Stack(Home(folder / "stack"), Console(stderr=True))
+    forget_settings()
+    os.environ |= {variable("home"): str(stack.home.root), "DAGSTER_HOME": str(stack.home.dagster)}
+    return seed, folder, stack
 
 
 if __name__ == "__main__":

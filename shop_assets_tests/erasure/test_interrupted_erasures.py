@@ -74,6 +74,7 @@ def test_an_erasure_that_was_interrupted_is_named_by_the_check_and_finished_by_t
     assert evaluated(settings).passed
 
 
+@pytest.mark.slow
 def test_an_erasure_that_cannot_be_finished_is_said_and_stays(
     services: Services, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

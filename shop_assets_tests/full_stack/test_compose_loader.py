@@ -11,6 +11,8 @@ import pytest
 from shop_assets_tests.full_stack import compose_file
 from shop_assets_tests.full_stack.compose_file import CLUSTER_PROFILE, COMPOSE, ROOT
 
+pytestmark = pytest.mark.slow  # the first time, Go builds compose
+
 SOURCE = ROOT / ".ci" / "compose_config"
 PROFILES = [*compose_file.variables_of_example()["COMPOSE_PROFILES"].split(","), CLUSTER_PROFILE]
 

@@ -7,7 +7,15 @@ from typing import Any
 import orjson
 import pytest
 from clickhouse_connect.driver.client import Client
-from dagster import AssetCheckEvaluation, AssetCheckSeverity, AssetSelection, Definitions, define_asset_job
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckKey,
+    AssetCheckSeverity,
+    AssetKey,
+    AssetSelection,
+    Definitions,
+    define_asset_job,
+)
 
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
@@ -34,7 +42,7 @@ WARNING = {
 }
 
 
-def definitions(settings: Settings) -> Definitions:
+def definitions(settings: Settings, checks: AssetSelection) -> Definitions:
     return Definitions(
         assets=build_assets(settings),
         asset_checks=build_checks(settings),
@@ -44,15 +52,21 @@ def definitions(settings: Settings) -> Definitions:
             "pii": personal_data_resource(settings),
             "clickhouse": clickhouse_resource(settings),
         },
-        jobs=[define_asset_job("checks", AssetSelection.all_asset_checks())],
+        jobs=[define_asset_job("checks", checks)],
     )
 
 
-def evaluate(settings: Settings) -> dict[str, AssetCheckEvaluation]:
-    """Every check's answer, by the asset's and the check's name."""
-    result = definitions(settings).resolve_job_def("checks").execute_in_process(raise_on_error=False)
-    found = result.get_asset_check_evaluations()
+def evaluate(settings: Settings, *names: str) -> dict[str, AssetCheckEvaluation]:
+    """The answers of all checks, or of some, by the asset's and the check's name."""
+    keys = [AssetCheckKey(AssetKey(asset), check) for asset, check in (name.split(".") for name in names)]
+    checks = AssetSelection.checks(*keys) if names else AssetSelection.all_asset_checks()
+    job = definitions(settings, checks).resolve_job_def("checks")
+    found = job.execute_in_process(raise_on_error=False).get_asset_check_evaluations()
     return {f"{check.asset_key.to_user_string()}.{check.check_name}": check for check in found}
+
+
+def evaluate_one(settings: Settings, name: str) -> AssetCheckEvaluation:
+    return evaluate(settings, name)[name]
 
 
 def metadata(check: AssetCheckEvaluation) -> dict[str, Any]:
@@ -140,9 +154,9 @@ def test_counts_are_of_distinct_living_documents(shop: Settings, client: Client)
 
 def test_every_offset_of_a_topic_is_in_raw_once(shop: Settings, client: Client) -> None:
     name = "clickhouse_raw.raw_has_every_offset_once"
-    assert evaluate(shop)[name].passed
+    assert evaluate_one(shop, name).passed
     insert_raw(client, "stores", [replace(store(3), offset=1)])
-    check = evaluate(shop)[name]
+    check = evaluate_one(shop, name)
     assert (check.passed, check.severity) == (False, AssetCheckSeverity.ERROR)
     assert (metadata(check)["duplicated"], metadata(check)["unaccounted"]) == (1, 0)
     assert "shop.stores" in str(metadata(check)["first"])
@@ -152,7 +166,7 @@ def test_every_offset_of_a_topic_is_in_raw_once(shop: Settings, client: Client) 
 def test_an_offset_that_raw_lost_is_unaccounted_for(shop: Settings, client: Client, missing: str) -> None:
     offset = {"first": 0, "last but one": 1}[missing]
     client.command(f"DELETE FROM raw.purchases WHERE kafka_offset = {offset}")
-    check = evaluate(shop)["clickhouse_raw.raw_has_every_offset_once"]
+    check = evaluate_one(shop, "clickhouse_raw.raw_has_every_offset_once")
     assert not check.passed
     assert (metadata(check)["duplicated"], metadata(check)["unaccounted"]) == (0, 1)
 
@@ -162,14 +176,14 @@ def test_an_offset_that_was_accepted_as_lost_is_accounted_for(shop: Settings, cl
     gap = {"kafka_topic": "shop.purchases", "kafka_topic_id": "topic-1", "kafka_partition": 0}
     columns = [*gap, "first_offset", "last_offset"]
     client.insert("raw.accepted_gaps", [[*gap.values(), 0, 0]], column_names=columns)
-    assert evaluate(shop)["clickhouse_raw.raw_has_every_offset_once"].passed
+    assert evaluate_one(shop, "clickhouse_raw.raw_has_every_offset_once").passed
 
 
 def test_holes_that_kafka_made_by_log_compaction_are_no_faults(shop: Settings, client: Client) -> None:
     compacting = shop.model_copy(update={"kafka_cleanup_policy": "compact"})
     topics = kafka_resource(compacting).ensure_topics()
     insert_raw(client, "products", [replace(product(3), offset=7)], topic=topics["products"].name)
-    check = evaluate(compacting)["clickhouse_raw.raw_has_every_offset_once"]
+    check = evaluate_one(compacting, "clickhouse_raw.raw_has_every_offset_once")
     delete_topics(shop, *KINDS)
     assert check.passed
     assert topics["products"].name in str(check.description)
@@ -201,14 +215,13 @@ def test_duplicates_fail_only_above_the_limit(shop: Settings, client: Client) ->
     assert metadata(checks["clickhouse_raw.products_duplicate_ratio"])["ratio"] == pytest.approx(0.6)
     assert checks["clickhouse_mart.mart_equals_raw"].passed
     insert_raw(client, "stores", [document("store-001", {"store_id": "store-001", "store_name": "Другая"})])
-    assert (
-        metadata(evaluate(shop)["clickhouse_raw.stores_duplicate_ratio"])["ratio"] == 0
-    )  # a new version is no duplicate
+    checks = evaluate(shop)
+    assert metadata(checks["clickhouse_raw.stores_duplicate_ratio"])["ratio"] == 0  # a new version is no duplicate
 
 
 def test_a_store_without_customers_is_named(shop: Settings, client: Client) -> None:
     insert_raw(client, "customers", [customer(2, 1)])
-    check = evaluate(shop)["clickhouse_mart.every_store_has_a_customer"]
+    check = evaluate_one(shop, "clickhouse_mart.every_store_has_a_customer")
     assert not check.passed
     assert "store-002" in str(metadata(check))
 
@@ -225,7 +238,7 @@ def test_what_refers_to_nothing_is_counted_and_kept(shop: Settings, client: Clie
         ],
     )
     insert_raw(client, "customers", [customer(3, 404)])
-    check = evaluate(shop)["clickhouse_mart.referential_integrity"]
+    check = evaluate_one(shop, "clickhouse_mart.referential_integrity")
     assert metadata(check) == {
         "purchases_of_unknown_customers": 1,
         "purchases_in_unknown_stores": 1,
@@ -241,7 +254,7 @@ def test_unknown_groups_are_counted_by_label(shop: Settings, client: Client) -> 
     insert_raw(client, "products", [product(3, group="Бытовая химия")])
     lines = [{"category": "Бытовая химия"}, {"category": " бытовая ХИМИЯ"}, {"category": ""}, {"category": "🥩 Мясо"}]
     insert_raw(client, "purchases", [purchase(4, items=lines)])
-    assert not evaluate(shop)["clickhouse_mart.product_groups_are_known"].passed
+    assert not evaluate_one(shop, "clickhouse_mart.product_groups_are_known").passed
     rows = [tuple(row.values()) for row in fetch_rows(client, "unknown_product_groups")]
     assert rows == [
         ("purchase_items", "бытовая химия", 2),
@@ -253,7 +266,7 @@ def test_unknown_groups_are_counted_by_label(shop: Settings, client: Client) -> 
 def test_a_value_in_the_clear_blocks_and_is_not_shown(shop: Settings, client: Client) -> None:
     assert client.query("SELECT count() FROM mart.customers WHERE phone IS NOT NULL").result_rows == [(1,)]
     insert_raw(client, "customers", [customer(3, 1, email="ivan@example.com")])
-    check = evaluate(shop)["clickhouse_mart.personal_data_is_encrypted"]
+    check = evaluate_one(shop, "clickhouse_mart.personal_data_is_encrypted")
     assert (check.passed, check.blocking, check.severity) == (False, True, AssetCheckSeverity.ERROR)
     assert "customer_versions" in str(metadata(check))
     assert "ivan" not in str(check)
@@ -277,7 +290,7 @@ def test_documents_in_which_mart_differs_from_raw_are_named(shop: Settings, clie
         ("purchases", "ord-3", "not among the rejects"),
         ("stores", "store-002", "MART is older than RAW"),
     ]
-    check = evaluate(shop)["clickhouse_mart.mart_equals_raw"]
+    check = evaluate_one(shop, "clickhouse_mart.mart_equals_raw")
     assert (check.passed, check.blocking, check.severity) == (False, True, AssetCheckSeverity.ERROR)
     assert all(name in str(metadata(check)) for name in ("cus-2", "prd-0002", "ord-3", "store-002"))
 
@@ -307,10 +320,9 @@ def test_a_check_that_cannot_ask_is_an_error_and_no_answer(shop: Settings, clien
 
 def test_a_share_of_rejected_documents_above_the_limit_warns(shop: Settings, client: Client) -> None:
     insert_raw(client, "products", [product(3, price="?"), product(4, name=None)])
-    few = evaluate(shop.model_copy(update={"maximum_rejected_share": 0.5}))[
-        "clickhouse_mart.few_documents_are_rejected"
-    ]
-    many = evaluate(shop)["clickhouse_mart.few_documents_are_rejected"]
+    name = "clickhouse_mart.few_documents_are_rejected"
+    few = evaluate_one(shop.model_copy(update={"maximum_rejected_share": 0.5}), name)
+    many = evaluate_one(shop, name)
     assert few.passed
     assert (many.passed, many.severity) == (False, AssetCheckSeverity.WARN)
     assert str(many.description).startswith("2 rejected")
@@ -328,13 +340,13 @@ def test_purchases_that_come_after_the_report_of_their_day_are_late_until_it_is_
 
     in_capitals = orjson.loads(purchase(4).payload) | {"purchase_id": "ORD-4"}
     insert_raw(client, "purchases", [document("ORD-4", in_capitals)])
-    assert evaluate(shop)[name].passed, "nothing is published"
+    assert evaluate_one(shop, name).passed, "nothing is published"
     publish(date(2025, 6, 30), NOW - timedelta(days=1))  # a day without purchases
     publish(date(2025, 7, 1), NOW - timedelta(hours=1))
-    late = evaluate(shop)[name]
+    late = evaluate_one(shop, name)
     assert (late.passed, late.severity) == (False, AssetCheckSeverity.WARN)
     assert late.description == "4 purchases arrived after their day's report was built: backfill 2025-07-01"
     publish(date(2025, 7, 1), NOW + timedelta(hours=1))
     replayed = document("ord-1", orjson.loads(purchase(1).payload), ingested_at=NOW + timedelta(days=1))
     insert_raw(client, "purchases", [replayed])
-    assert evaluate(shop)[name].passed, "a replay is no arrival"
+    assert evaluate_one(shop, name).passed, "a replay is no arrival"

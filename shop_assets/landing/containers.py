@@ -1,6 +1,8 @@
 """Objects and lists in the shapes that some languages give them: PHP and 1C write `[]` for an empty object.
 
-Only what can mean one thing is changed; anything else stays, and the document store rejects it with the field's name.
+The objects and lists of the model get their shapes, and those that a mapping names: a rule must find a line's price
+whether the only line stands in a list or alone. Only what can mean one thing is changed; anything else stays, and the
+document store rejects it with the field's name.
 
 | delivered | where an object is due | where a list is due |
 |---|---|---|
@@ -11,12 +13,15 @@ Only what can mean one thing is changed; anything else stays, and the document s
 | `{…}` | | a list of it, if it has a field of the list's objects |
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
 from shop_assets.documents.containers import CONTAINERS
 from shop_assets.documents.fields import field_paths
 from shop_assets.documents.kinds import DocumentKind, FieldPath
+from shop_assets.landing.mapping_paths import LIST, names_of
 
 _UNCHANGED: Final = object()
 
@@ -102,3 +107,66 @@ def _list(value: dict[str, Any], element_fields: frozenset[str]) -> tuple[Any, s
         return list(value.values()), "an object with numbers for a list"
     is_one = not element_fields.isdisjoint(value)  # else its names may be keys, of products for example
     return ([value], "an object for a list") if is_one else (_UNCHANGED, "")
+
+
+@dataclass
+class _Place:
+    """What paths say of a field: whether it is a list, and the fields within it; none within a single value."""
+
+    is_list: bool = False
+    fields: dict[str, "_Place"] = field(default_factory=dict)
+
+
+@cache
+def _places(paths: tuple[str, ...]) -> Mapping[str, _Place]:
+    top = _Place()
+    for path in paths:
+        owner = top
+        for name in names_of(path):
+            owner = owner.fields.setdefault(name.removesuffix(LIST), _Place())
+            owner.is_list = owner.is_list or name.endswith(LIST)
+    return top.fields
+
+
+def normalise_named(paths: tuple[str, ...], document: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Give the objects and lists that paths lead through the shapes that the paths name.
+
+    Args:
+        paths: Paths of a mapping, such as `lines[].sku` and `client.id`.
+        document: The document; it is not changed.
+
+    Returns:
+        The document, which is the same object if nothing was to be done, and what was done.
+    """
+    if not paths:
+        return document, ()
+    done: dict[str, None] = {}
+    return _named(_places(paths), document, "", done), tuple(done)
+
+
+def _named(places: Mapping[str, _Place], owner: dict[str, Any], prefix: str, done: dict[str, None]) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    for name, place in places.items():
+        value = owner.get(name)
+        if not place.fields or not isinstance(value, dict | list) or not value:
+            continue
+        path = f"{prefix}{name}"
+        shape = "objects" if place.is_list else "object"
+        shaped, what = _shaped(value, shape, frozenset(place.fields))
+        if shaped is _UNCHANGED:
+            shaped = value
+        else:
+            done[f"{path}: {what}"] = None
+        inner = _within(place, shaped, path, done)
+        if inner is not value:
+            changed[name] = inner
+    return owner | changed if changed else owner
+
+
+def _within(place: _Place, value: Any, path: str, done: dict[str, None]) -> Any:
+    if isinstance(value, dict):
+        return _named(place.fields, value, f"{path}.", done) if not place.is_list else value
+    if not place.is_list:
+        return value
+    elements = [_named(place.fields, one, f"{path}{LIST}.", done) if isinstance(one, dict) else one for one in value]
+    return elements if any(new is not old for new, old in zip(elements, value, strict=True)) else value

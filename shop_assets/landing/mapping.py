@@ -6,25 +6,26 @@ its document, because it would be wrong by the factor.
 
 Example:
     >>> rules = KindMapping(fields=(FieldRule("sum", "total_amount"),), divisors={"total_amount": 100})
-    >>> rules.apply({"sum": 12990}).document
+    >>> rules.convert(rules.move({"sum": 12990}).document).document
     {'total_amount': 129.9}
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, Final
 
 from bson.decimal128 import Decimal128
 from bson.int64 import Int64
 from bson.objectid import ObjectId
 
+from shop_assets.landing.mapping_paths import LIST, copied, fill, names_of, put, remove, replace, value_at, values_at
+
 BAD_DIVIDEND: Final = "mapping: no plain number to divide"
 
-_LIST: Final = "[]"
-_DOT: Final = re.compile(r"(?<!\\)\.")
 _PLAIN_NUMBER: Final = re.compile(r"\s*[+-]?\d{1,30}(\.\d{1,30})?\s*", re.ASCII)
 _FLOAT_DIGITS: Final = 15
 """A float keeps so many decimal digits."""
@@ -77,11 +78,21 @@ class KindMapping:
         Returns:
             Ours, and the names at the top of a document that lead to it.
         """
-        theirs = {_names(rule.theirs)[0].removesuffix(_LIST) for rule in self.fields if rule.ours == id_field}
+        theirs = {names_of(rule.theirs)[0].removesuffix(LIST) for rule in self.fields if rule.ours == id_field}
         return frozenset({id_field, *theirs})
 
+    @property
+    def their_paths(self) -> tuple[str, ...]:
+        """The paths at which values are looked for before they are moved."""
+        return tuple(rule.theirs for rule in self.fields)
+
+    @property
+    def our_paths(self) -> tuple[str, ...]:
+        """The paths whose values are converted or filled."""
+        return (*self.texts, *self.values, *self.divisors, *self.constants)
+
     def names(self) -> tuple[str, ...]:
-        """Name the rules as `apply` does, so that one that changes nothing is counted with 0."""
+        """Name the rules as `move` and `convert` do, so that one that changes nothing is counted with 0."""
         return (
             *(f"{rule.theirs} -> {rule.ours}" for rule in self.fields),
             *(f"{path} as text" for path in self.texts),
@@ -90,47 +101,57 @@ class KindMapping:
             *(f"constant {path}" for path in self.constants),
         )
 
-    def apply(self, document: dict[str, Any]) -> Mapped:
-        """Map a document.
+    def move(self, document: dict[str, Any]) -> Mapped:
+        """Move values from their fields to ours.
 
         Args:
-            document: The document in its own terms; it is not changed.
+            document: The document in its own terms, whose objects and lists have the shapes that the rules name; it is
+                not changed.
 
         Returns:
             The document in ours, and which rules changed it.
+        """
+        if not self.fields:
+            return Mapped(document)
+        done: dict[str, None] = {}
+        mapped = copied(document)
+        self._move_fields(document, mapped, done)
+        return Mapped(mapped, tuple(done)) if done else Mapped(document)
+
+    def convert(self, document: dict[str, Any]) -> Mapped:
+        """Convert the values of our fields, and fill those that have nothing.
+
+        Args:
+            document: The document in our terms, whose objects and lists have our shapes; it is not changed.
+
+        Returns:
+            The document, and which rules changed it.
 
         Raises:
             MappingValueError: A value that is to be divided is no plain number.
         """
+        if not (self.texts or self.values or self.divisors or self.constants):
+            return Mapped(document)
         done: dict[str, None] = {}
-        mapped = _copy(document) if self.fields or self.texts or self.values or self.divisors else dict(document)
-        self._move_fields(document, mapped, done)
+        mapped = copied(document)
         for path in self.texts:
-            _replace(mapped, path, _as_text, f"{path} as text", done)
+            replace(mapped, path, _as_text, f"{path} as text", done)
         for path, table in self.values.items():
-            _replace(
-                mapped, path, lambda value, table=table: table.get(key_of(value), value), f"values of {path}", done
-            )
+            replace(mapped, path, partial(_looked_up, table), f"values of {path}", done)
         for path, divisor in self.divisors.items():
-            _replace(
-                mapped,
-                path,
-                lambda value, path=path, by=divisor: _divided(value, by, path),
-                f"{path} / {divisor}",
-                done,
-            )
+            replace(mapped, path, partial(_divided, divisor, path), f"{path} / {divisor}", done)
         for path, constant in self.constants.items():
-            if _fill(mapped, _names(path), constant):
+            if fill(mapped, names_of(path), constant):
                 done[f"constant {path}"] = None
         return Mapped(mapped, tuple(done)) if done else Mapped(document)
 
     def _move_fields(self, original: dict[str, Any], mapped: dict[str, Any], done: dict[str, None]) -> None:
         # A list before what is within it, so that a rule for all of it does not undo one for a part.
-        rules = sorted(self.fields, key=lambda rule: len(_names(rule.ours)))
-        found = [(rule, list(_find(original, _names(rule.theirs)))) for rule in rules]
+        rules = sorted(self.fields, key=lambda rule: len(names_of(rule.ours)))
+        found = [(rule, list(values_at(original, names_of(rule.theirs)))) for rule in rules]
         for rule, values in found:
             if values:
-                _remove(mapped, _names(rule.theirs))
+                remove(mapped, names_of(rule.theirs))
         for rule, values in found:
             wrote = [_move(mapped, rule, position, value, done) for position, value in values]
             if any(wrote):
@@ -139,14 +160,14 @@ class KindMapping:
 
 def _move(mapped: dict[str, Any], rule: FieldRule, position: int | None, value: Any, done: dict[str, None]) -> bool:
     """Put their value in our field, unless that has one of its own; then theirs stays where it was."""
-    names = _names(rule.ours)
-    present = _get(mapped, names, position)
+    names = names_of(rule.ours)
+    present = value_at(mapped, names, position)
     has_own = present is not None and not (isinstance(present, str) and not present.strip())
     if has_own and value is None:
         return False
-    if (has_own and present != value) or not _put(mapped, names, position, _copy(value)):
+    if (has_own and present != value) or not put(mapped, names, position, copied(value)):
         done[both_filled(rule)] = None
-        _put(mapped, _names(rule.theirs), position, _copy(value))
+        put(mapped, names_of(rule.theirs), position, copied(value))
         return False
     return True
 
@@ -170,128 +191,13 @@ def key_of(value: object) -> str:
         value: A value of a document, or a key of the file.
 
     Returns:
-        For example `true`, `1` and `наличные`.
+        For example `true`, `1` and `наличные`; a moment and an ObjectId as `texts` make them.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "null" if value is None else str(value).strip().lower()
-
-
-def _names(path: str) -> list[str]:
-    return [name.replace("\\.", ".") for name in _DOT.split(path)]
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _copy(inner) for name, inner in value.items()}
-    return [_copy(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _find(value: Any, names: list[str], position: int | None = None) -> Iterator[tuple[int | None, Any]]:
-    """The values at a path, each with the place of its element in the list, if there is one on the way."""
-    if not names:
-        yield position, value
-        return
-    first, *rest = names
-    name = first.removesuffix(_LIST)
-    if not isinstance(value, dict) or name not in value:
-        return
-    inner = value[name]
-    if first == name:
-        yield from _find(inner, rest, position)
-    elif isinstance(inner, list):
-        for number, element in enumerate(inner):
-            yield from _find(element, rest, number)
-
-
-def _get(value: Any, names: list[str], position: int | None) -> Any:
-    """The value at a path and a place in the list on the way; None if there is none."""
-    for part in names:
-        name = part.removesuffix(_LIST)
-        value = value.get(name) if isinstance(value, dict) else None
-        if part != name:
-            place = position or 0
-            value = value[place] if isinstance(value, list) and place < len(value) else None
-    return value
-
-
-def _remove(value: Any, names: list[str]) -> None:
-    """Remove what `_find` finds, and nothing else: an object where the path has a list stays as it is."""
-    first, *rest = names
-    name = first.removesuffix(_LIST)
-    if not isinstance(value, dict) or name not in value:
-        return
-    inner = value[name]
-    if first != name and not isinstance(inner, list):
-        return
-    if not rest:
-        del value[name]
-        return
-    if not _has_path(inner, first, rest):
-        return
-    for element in inner if first != name else [inner]:
-        _remove(element, rest)
-    if inner == {} or (isinstance(inner, list) and all(element == {} for element in inner)):
-        del value[name]  # nothing but what was taken out of it
-
-
-def _has_path(inner: Any, first: str, rest: list[str]) -> bool:
-    elements = inner if first.endswith(_LIST) else [inner]
-    return any(True for element in elements for _ in _find(element, rest))
-
-
-def _put(value: dict[str, Any], names: list[str], position: int | None, content: Any) -> bool:
-    """Put a value at a path; False where another shape is in the way, which is left as it is."""
-    first, *rest = names
-    name = first.removesuffix(_LIST)
-    if not rest:
-        value[name] = content
-        return True
-    inner = value.get(name)
-    if first == name:
-        if inner is None:
-            inner = value[name] = {}
-        return isinstance(inner, dict) and _put(inner, rest, position, content)
-    if inner is None:
-        inner = value[name] = []
-    if not isinstance(inner, list):
-        return False
-    while len(inner) <= (position or 0):
-        inner.append({})
-    element = inner[position or 0]
-    return isinstance(element, dict) and _put(element, rest, None, content)
-
-
-def _replace(document: dict[str, Any], path: str, change: Any, rule: str, done: dict[str, None]) -> None:
-    names = _names(path)
-    for position, value in list(_find(document, names)):
-        if value is None or isinstance(value, dict | list):
-            continue
-        changed = change(value)
-        if changed is not value:
-            _put(document, names, position, changed)
-            done[rule] = None
-
-
-def _fill(value: dict[str, Any], names: list[str], constant: Any) -> bool:
-    """Put a constant where there is nothing; into every element, where a list is on the way."""
-    first, *rest = names
-    name = first.removesuffix(_LIST)
-    inner = value.get(name)
-    if not rest:
-        if inner is not None and not (isinstance(inner, str) and not inner.strip()):
-            return False
-        value[name] = constant
-        return True
-    if first != name:
-        elements = [element for element in inner if isinstance(element, dict)] if isinstance(inner, list) else []
-        filled = [_fill(element, rest, constant) for element in elements]  # all of them, not only up to the first
-        return any(filled)
-    if inner is None:
-        inner = value[name] = {}
-    return isinstance(inner, dict) and _fill(inner, rest, constant)
+    if value is None:
+        return "null"
+    return str(_as_text(value)).strip().lower()
 
 
 def _as_text(value: Any) -> Any:
@@ -300,7 +206,7 @@ def _as_text(value: Any) -> Any:
     if isinstance(value, ObjectId):
         return str(value)
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return _instant(value)
     if isinstance(value, Decimal128):
         number = value.to_decimal()
         is_whole = number.is_finite() and number == number.to_integral_value()
@@ -309,7 +215,16 @@ def _as_text(value: Any) -> Any:
     return str(int(value)) if is_whole else value
 
 
-def _divided(value: Any, by: int, path: str) -> Any:
+def _instant(value: datetime) -> str:
+    """A moment as text; one without an offset is of Extended JSON, whose times are UTC."""
+    return value.replace(tzinfo=value.tzinfo or UTC).isoformat().replace("+00:00", "Z")
+
+
+def _looked_up(table: Mapping[str, Any], value: Any) -> Any:
+    return table.get(key_of(value), value)
+
+
+def _divided(by: int, path: str, value: Any) -> Any:
     if isinstance(value, str) and not value.strip():
         return value
     text = str(value.to_decimal() if isinstance(value, Decimal128) else value)

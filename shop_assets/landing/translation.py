@@ -1,8 +1,8 @@
 """From a JSON object as it was delivered to a document in our terms, or to the reason why it is none.
 
-The order: what is around the document is removed, Extended JSON is decoded, the mapping is applied, and empty
-containers get their shapes. Landing keeps the object as it was delivered; who reads it for the document store, the
-inventory or the inspection reads it through here.
+The order: what is around the document is removed, Extended JSON is decoded, objects and lists get their shapes, and the
+mapping is applied: its fields are moved before ours get theirs. Landing keeps the object as it was delivered; who reads
+it for the document store, the inventory or the inspection reads it through here.
 """
 
 import json
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.containers import normalise_containers
+from shop_assets.landing.containers import normalise_containers, normalise_named
 from shop_assets.landing.envelopes import SEVERAL_DOCUMENTS, EnvelopeError
 from shop_assets.landing.extended_json import BAD_WRAPPER, WrapperError, decode
-from shop_assets.landing.mapping import BAD_DIVIDEND, EMPTY, KindMapping, MappingValueError
+from shop_assets.landing.mapping import BAD_DIVIDEND, EMPTY, KindMapping, Mapped, MappingValueError
 from shop_assets.landing.page_claims import PageClaim
 from shop_assets.landing.parsing import TOO_DEEP
 from shop_assets.landing.splitting import KEPT_BYTES
@@ -101,8 +101,7 @@ def translate(
     try:
         unwrapped = unwrap(form.recognition, delivered)
         document, wrappers = decode(unwrapped.document)
-        mapped = form.rules.apply(document)
-        document, shapes = normalise_containers(form.kind, mapped.document)
+        mapped, shapes = _mapped(form, document)
     except EnvelopeError as error:
         return _unreadable(form, position, delivered, error.reason, error.wrapper)
     except WrapperError as error:
@@ -112,7 +111,19 @@ def translate(
     except RecursionError:
         return _unreadable(form, position, delivered, TOO_DEEP, "")
     readings = (*around, *unwrapped.wrappers, *((EXTENDED_JSON,) if wrappers else ()), *shapes)
-    return ParsedDocument(position, document, delivered, readings, mapped.rules)
+    return ParsedDocument(position, mapped.document, delivered, readings, mapped.rules)
+
+
+def _mapped(form: Form, document: dict[str, Any]) -> tuple[Mapped, tuple[str, ...]]:
+    """The document in our terms, and what shapes were changed for it: each rule finds objects and lists in theirs."""
+    rules = form.rules
+    document, of_theirs = normalise_named(rules.their_paths, document)
+    moved = rules.move(document)
+    document, of_ours = normalise_containers(form.kind, moved.document)
+    document, of_lines = normalise_named(rules.our_paths, document)
+    converted = rules.convert(document)
+    shapes = tuple(dict.fromkeys((*of_theirs, *of_ours, *of_lines)))
+    return Mapped(converted.document, (*moved.rules, *converted.rules)), shapes
 
 
 def _unreadable(form: Form, position: int, delivered: dict[str, Any], reason: str, detail: str) -> UnreadableDocument:

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from bson.decimal128 import Decimal128
 from bson.objectid import ObjectId
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
-from shop_assets.landing.mapping import BAD_DIVIDEND
+from shop_assets.landing.mapping import BAD_DIVIDEND, KindMapping, Mapped
 from shop_assets.landing.mapping_file import MappingError, ShopMapping, parse_mapping
 from shop_assets.landing.reading import read_stream
 from shop_assets.landing.translation import Form, ParsedDocument, UnreadableDocument, translate
@@ -71,6 +73,13 @@ PURCHASE: dict[str, Any] = {
 }
 
 
+def applied(rules: KindMapping, document: dict[str, Any]) -> Mapped:
+    """What the rules make of a document whose objects and lists have the shapes that they name."""
+    moved = rules.move(document)
+    converted = rules.convert(moved.document)
+    return Mapped(converted.document, (*moved.rules, *converted.rules))
+
+
 @pytest.fixture(scope="module")
 def mapping() -> ShopMapping:
     return parse_mapping("till.toml", TEXT)
@@ -88,11 +97,11 @@ def test_a_receipt_becomes_a_purchase_and_each_rule_is_counted(mapping: ShopMapp
 
 def test_what_a_document_does_not_have_stays_away(mapping: ShopMapping):
     others = {"is_delivery": True, "store": {"location": {"city": "Тверь"}}}
-    found = mapping.of(PURCHASES).apply({"receiptNo": "r"} | others)
+    found = applied(mapping.of(PURCHASES), {"receiptNo": "r"} | others)
     assert found.document == {"purchase_id": "r"} | others
     assert found.rules == ("receiptNo -> purchase_id",)
     untouched = {"purchase_id": "1"} | others
-    assert mapping.of(PRODUCTS).apply(untouched).document is untouched
+    assert applied(mapping.of(PRODUCTS), untouched).document is untouched
 
 
 @pytest.mark.parametrize("amount", ["12 990", "130,40", "много", True, [1], float("inf")])
@@ -125,10 +134,10 @@ def test_lists_are_moved_whole_and_in_part_and_fields_can_change_places():
     sku = "id"
     """
     mapping = parse_mapping("a.toml", text)
-    assert mapping.of(PURCHASES).apply({"positions": [{"code": "p", "unit": "шт"}]}).document == {
+    assert applied(mapping.of(PURCHASES), {"positions": [{"code": "p", "unit": "шт"}]}).document == {
         "items": [{"code": "p", "unit": "шт", "product_id": "p"}]
     }
-    assert mapping.of(PRODUCTS).apply({"id": "460", "sku": "p-1"}).document == {"barcode": "460", "id": "p-1"}
+    assert applied(mapping.of(PRODUCTS), {"id": "460", "sku": "p-1"}).document == {"barcode": "460", "id": "p-1"}
 
 
 def test_the_digest_is_of_the_rules_of_a_kind_and_not_of_how_they_are_written(mapping: ShopMapping):
@@ -168,7 +177,7 @@ KEPT = "our field had something else and was kept"
 )  # fmt: skip
 def test_only_what_a_rule_finds_is_moved_and_no_value_is_lost(rules, document, expected, counted):
     mapping = parse_mapping("a.toml", f"[purchases.fields]\n{rules}")
-    found = mapping.of(PURCHASES).apply(document)
+    found = applied(mapping.of(PURCHASES), document)
     assert (found.document, found.rules) == (document if expected is None else expected, counted)
 
 
@@ -178,12 +187,13 @@ def test_only_what_a_rule_finds_is_moved_and_no_value_is_lost(rules, document, e
         (ObjectId("0123456789abcdef01234567"), "0123456789abcdef01234567"),
         (Decimal128("1E+3"), "1000"),
         (datetime(2026, 1, 31, tzinfo=UTC), "2026-01-31T00:00:00Z"),
+        (datetime(2026, 1, 31, 9, 30, 0, 500_000), "2026-01-31T09:30:00.500000Z"),  # noqa: DTZ001  # Extended JSON's
         (17.0, "17"),
     ],
 )
-def test_ids_of_every_type_become_texts(value, text):
+def test_ids_and_moments_of_every_type_become_texts_that_mean_the_same(value, text):
     mapping = parse_mapping("a.toml", "[purchases]\ntexts = ['purchase_id']\n[purchases.fields]\n_id = 'purchase_id'")
-    assert mapping.of(PURCHASES).apply({"_id": value}).document == {"purchase_id": text}
+    assert applied(mapping.of(PURCHASES), {"_id": value}).document == {"purchase_id": text}
 
 
 def test_an_id_within_an_object_that_is_named_like_a_wrapper_is_no_wrapper():
@@ -191,6 +201,76 @@ def test_an_id_within_an_object_that_is_named_like_a_wrapper_is_no_wrapper():
     found = translate(Form(PURCHASES, mapping.of(PURCHASES)), 1, {"data": {"num": "7"}})
     assert isinstance(found, ParsedDocument)
     assert found.document == {"purchase_id": "7"}
+
+
+@pytest.mark.parametrize("moment", ["2026-01-10T10:00:00Z", {"$numberLong": "1768039200000"}])
+def test_a_moment_of_extended_json_keeps_its_instant_as_a_text_and_is_compared_in_the_same_form(moment):
+    path = "purchase_datetime"
+    texts = translate(Form(PURCHASES, KindMapping(texts=(path,))), 1, {"purchase_id": "1", path: {"$date": moment}})
+    assert isinstance(texts, ParsedDocument)
+    assert texts.document[path] == "2026-01-10T10:00:00Z"
+    values = KindMapping(values={path: {"2026-01-10t10:00:00z": "2026-01-11"}})
+    found = translate(Form(PURCHASES, values), 1, {"purchase_id": "1", path: {"$date": moment}})
+    assert isinstance(found, ParsedDocument)
+    assert found.document[path] == "2026-01-11"
+
+
+LINES = st.lists(
+    st.fixed_dictionaries({"sku": st.integers(1, 9), "price": st.integers(0, 10_000)}, optional={"kind": st.just("X")}),
+    min_size=1,
+    max_size=3,
+)
+RECEIPTS = st.fixed_dictionaries(
+    {"id": st.just("o-1"), "client": st.fixed_dictionaries({"code": st.sampled_from(["1", "2"])}), "lines": LINES}
+)
+RENAMED = """
+[purchases]
+texts = ["items[].product_id"]
+[purchases.fields]
+id = "purchase_id"
+"client.code" = "customer.customer_id"
+"lines[].sku" = "items[].product_id"
+"lines[].price" = "items[].price_per_unit"
+"lines[].kind" = "items[].unit"
+[purchases.values."customer.customer_id"]
+1 = "c-1"
+[purchases.divisors]
+"items[].price_per_unit" = 100
+[purchases.constants]
+"items[].quantity" = 1
+"customer.is_loyalty_member" = false
+"""
+
+
+@given(RECEIPTS, st.booleans(), st.data())
+def test_rules_give_the_same_whether_lists_and_objects_have_their_own_shape_or_that_of_php(receipt, is_ours, data):
+    rules = parse_mapping("a.toml", RENAMED).of(PURCHASES)
+    if is_ours:
+        lines = [{"product_id": one["sku"], "price_per_unit": one["price"]} for one in receipt["lines"]]
+        receipt = {"purchase_id": "o-1", "customer": {"customer_id": receipt["client"]["code"]}, "items": lines}
+    lists = "items" if is_ours else "lines"
+    shapes = [{str(place): one for place, one in enumerate(receipt[lists], start=data.draw(st.integers(0, 1)))}]
+    shapes += receipt[lists] if len(receipt[lists]) == 1 else []
+    person = "customer" if is_ours else "client"
+    other = receipt | {lists: data.draw(st.sampled_from(shapes)), person: [receipt[person]]}
+    expected, found = (translate(Form(PURCHASES, rules), 1, one) for one in (receipt, other))
+    assert isinstance(expected, ParsedDocument)
+    assert isinstance(found, ParsedDocument)
+    assert (found.document, found.rules) == (expected.document, expected.rules)
+    assert [line["price_per_unit"] * 100 for line in found.document["items"]] == pytest.approx(
+        [line["price_per_unit" if is_ours else "price"] for line in receipt[lists]]
+    )
+    assert found.readings
+
+
+@pytest.mark.parametrize(
+    "lines", [{"7": {"sku": "a", "price": 100}}, {"name": "x"}, [[{"sku": "a", "price": 100}]], [None], "a"]
+)
+def test_what_could_be_another_shape_stays_as_it_is(lines):
+    rules = parse_mapping("a.toml", RENAMED).of(PURCHASES)
+    found = translate(Form(PURCHASES, rules), 1, {"id": "o-1", "lines": lines})
+    assert isinstance(found, ParsedDocument)
+    assert found.document["lines"] == lines
 
 
 @pytest.mark.parametrize(

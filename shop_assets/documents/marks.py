@@ -26,6 +26,41 @@ SALE_MARKS: Final = frozenset(
 """Statuses, types, flags and times of a purchase."""
 
 
+SALE_FLAGS: Final = frozenset(
+    {"applicable", "isapplicable", "posted", "isposted", "проведен", "paid", "ispaid", "оплачен", "проведено",
+     "оплачено", "оплачена"}
+)  # fmt: skip
+"""Those of the marks of a purchase that say `no` when it is none."""
+
+NO_SALE_WORDS: Final = frozenset(
+    {"cancelled", "canceled", "cancel", "cancellation", "annulled", "void", "voided", "refunded", "refund",
+     "returned", "return", "payback", "failed", "trash", "trashed", "deleted", "pending", "pending_payment",
+     "on_hold", "draft", "checkout_draft", "auto_draft", "unpaid", "not_paid", "rejected", "declined", "expired",
+     "abandoned", "storno", "sell_return", "sellreturn", "sell_refund", "income_return", "incomereturn", "outcome",
+     "outcome_return", "outcomereturn", "buyback", "buy_return", "buyreturn", "buy_refund", "отменен", "отменена",
+     "отменено", "отмена", "аннулирован", "аннулирована", "аннулировано", "возврат", "возвращен", "возвращено",
+     "удален", "удалено", "сторно", "сторнирован", "не_оплачен", "не_оплачено", "неоплачен", "черновик",
+     "ожидает_оплаты", "ожидание_оплаты", "отклонен", "возврат_прихода", "расход", "возврат_расхода",
+     "возврат_от_покупателя"}
+)  # fmt: skip
+SALE_WORDS: Final = frozenset(
+    {"completed", "complete", "paid", "processing", "done", "delivered", "fulfilled", "shipped", "success",
+     "succeeded", "ok", "sale", "sold", "sell", "active", "finished", "confirmed", "approved", "posted", "income",
+     "purchase", "order", "receipt", "online", "offline", "retail", "pos", "продажа", "приход", "оплачен",
+     "оплачено", "оплачена", "выполнен", "выполнено", "завершен", "завершено", "доставлен", "доставлено", "отгружен",
+     "отгружено", "пробит", "проведен", "проведено", "выдан", "чек"}
+)  # fmt: skip
+"""What a status or a type says of a purchase that counts."""
+
+NO_SALE_NAMES: Final = re.compile("delet|cancel|refund|return|void|storno|annul|удал|отмен|возврат|возвращ|аннул|сторн")
+"""What names of fields have that speak of a deletion, a return or a cancellation."""
+
+_DELETION_NAMES: Final = re.compile("delet|remov|удал")
+_LONGEST_PHRASE: Final = 3
+_PARTS: Final = re.compile(r"[^\W_]+")
+_BETWEEN: Final = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])")
+
+
 def mark_name(name: str) -> str:
     """A field's name as MART compares it.
 
@@ -50,3 +85,45 @@ def is_mark(kind: DocumentKind, name: str) -> bool:
     """
     found = mark_name(name)
     return found in DELETION_MARKS | CHANGE_FIELDS or (kind == PURCHASES and found in SALE_MARKS)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a name or a value, as MART compares them.
+
+    Args:
+        text: For example `purchaseDeleted`, `wc-refunded` or `Cancelled by customer`.
+
+    Returns:
+        They in lower case, with `е` for `ё`.
+    """
+    return [word.lower().replace("ё", "е") for word in _PARTS.findall(_BETWEEN.sub("_", text))]
+
+
+def says_no_sale(text: str) -> bool:
+    """Whether a text has a word of no sale or of a deletion in it, whatever stands around that.
+
+    Args:
+        text: A name or a value.
+
+    Returns:
+        True if it has, also in another form (`refunds`, `Возвраты`).
+    """
+    words = words_of(text)
+    phrases = {
+        "_".join(words[begin : begin + length]).removesuffix("s")
+        for length in range(1, _LONGEST_PHRASE + 1)
+        for begin in range(len(words) - length + 1)
+    }
+    return not phrases.isdisjoint(NO_SALE_WORDS) or says_deletion(text) or any(map(NO_SALE_NAMES.search, words))
+
+
+def says_deletion(text: str) -> bool:
+    """Whether a text speaks of a deletion.
+
+    Args:
+        text: A name or a value.
+
+    Returns:
+        True for `purchase.deleted`, `REMOVE` and the like.
+    """
+    return any(map(_DELETION_NAMES.search, words_of(text)))

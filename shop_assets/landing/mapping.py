@@ -87,6 +87,11 @@ class KindMapping:
         return tuple(rule.theirs for rule in self.fields)
 
     @property
+    def their_fields(self) -> frozenset[str]:
+        """The names at the top of a document that the mapping reads."""
+        return frozenset(names_of(path)[0].removesuffix(LIST) for path in self.their_paths)
+
+    @property
     def our_paths(self) -> tuple[str, ...]:
         """The paths whose values are converted or filled."""
         return (*self.texts, *self.values, *self.divisors, *self.constants)

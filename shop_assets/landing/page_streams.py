@@ -6,14 +6,16 @@ begin there.
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from shop_assets.documents.fields import field_names
 from shop_assets.landing.envelopes import EnvelopeError
 from shop_assets.landing.page_claims import PageClaim, claim_of
 from shop_assets.landing.parsing import UnreadableError, parse_document
+from shop_assets.landing.recognition import Recognition
+from shop_assets.landing.siblings import said_of_a_page
 from shop_assets.landing.splitting import array_elements
-from shop_assets.landing.wrappers import Recognition, is_page_name, unwrap
+from shop_assets.landing.wrappers import ANSWER_IDS, is_page_name, unwrap
 
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _FIELD: Final = re.compile(rb'"([^"\\]{1,64})"\s*:\s*\Z')
@@ -67,12 +69,17 @@ def _page_at(recognition: Recognition, content: bytes, begin: int) -> PageArray 
         document = unwrap(recognition, parse_document(first.text if first else b"")).document
     except (UnreadableError, EnvelopeError):
         return None
-    is_page = recognition.is_document(document) or name not in field_names(recognition.kind)
-    return PageArray(begin, name, _claim_before(content[:begin])) if is_page else None
+    if not recognition.is_document(document) and name in field_names(recognition.kind):
+        return None
+    before = _before(content[:begin])
+    if said_of_a_page(recognition.kind, before, frozenset({name, *ANSWER_IDS})):
+        return None  # and then the text is larger than a document may be
+    return PageArray(begin, name, claim_of(before))
 
 
-def _claim_before(opening: bytes) -> PageClaim:
+def _before(opening: bytes) -> dict[str, Any]:
+    """What stands in a page before its array."""
     try:
-        return claim_of(parse_document(opening + b"[]}"))
+        return parse_document(opening + b"[]}")
     except UnreadableError:
-        return PageClaim()
+        return {}

@@ -18,6 +18,7 @@ from shop_assets.landing.mapping import EMPTY, KindMapping
 from shop_assets.landing.page_claims import PageClaim, claim_of
 from shop_assets.landing.page_streams import page_array
 from shop_assets.landing.parsing import NOT_AN_OBJECT, NOT_JSON, UnreadableError, parse_value
+from shop_assets.landing.recognition import Recognition
 from shop_assets.landing.splitting import (
     BLANK,
     KEPT_BYTES,
@@ -29,7 +30,7 @@ from shop_assets.landing.splitting import (
     sequence,
 )
 from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
-from shop_assets.landing.wrappers import KEYED_PAGE, LIST_PAGE, Recognition, page
+from shop_assets.landing.wrappers import KEYED_PAGE, LIST_PAGE, page
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 
 if TYPE_CHECKING:

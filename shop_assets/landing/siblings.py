@@ -4,32 +4,43 @@ Anything else may be a part of a document, so that whoever removes a wrapper mus
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shop_assets.documents.fields import field_names
 from shop_assets.documents.id_names import document_id_names, plain_name
-from shop_assets.documents.kinds import DocumentKind
-from shop_assets.documents.marks import is_mark, mark_name
+from shop_assets.documents.kinds import PURCHASES, DocumentKind
+from shop_assets.documents.marks import (
+    NO_SALE_NAMES,
+    NO_SALE_WORDS,
+    SALE_FLAGS,
+    SALE_WORDS,
+    is_mark,
+    mark_name,
+    says_deletion,
+    says_no_sale,
+    words_of,
+)
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TOOL_WORDS: Final = frozenset(
-    {"api", "at", "bookmark", "broker", "by", "commit", "context", "count", "created", "current", "cursor",
-    "database", "documents", "elapsed", "elements", "empty", "end", "entries", "etag", "execution", "exported",
-    "fetched", "filter", "first", "found", "generated", "has", "hasmore", "href", "index", "is", "items", "last",
-    "length", "limit", "link", "links", "max", "meta", "metadata", "min", "more", "ms", "next", "nextpage",
-    "number", "offset", "omit", "order", "ordering", "out", "page", "pageable", "pagenumber", "pager", "pages",
-    "pagesize", "pagination", "paging", "partition", "per", "perpage", "prev", "previous", "previouspage",
-    "primary", "query", "records", "refresh", "request", "requested", "response", "results", "rev", "rows",
-    "schema", "score", "seconds", "self", "seq", "server", "shards", "size", "skip", "sort", "source", "start",
-    "table", "take", "term", "time", "timed", "timestamp", "to", "token", "took", "topic", "total", "totalcount",
-    "totalelements", "totalitems", "totalpages", "totalrows", "totals", "trace", "ts", "tstype", "update", "uri",
-    "url", "version", "warnings", "xid"}
+    {"api", "at", "bookmark", "broker", "by", "commit", "context", "count", "created", "current", "cursor", "database",
+    "documents", "elapsed", "elements", "empty", "end", "entries", "etag", "execution", "exported", "failed",
+    "fetched", "filter", "first", "found", "generated", "has", "hasmore", "href", "index", "is", "items", "jsonrpc",
+    "last", "length", "limit", "link", "links", "max", "meta", "metadata", "min", "more", "ms", "next", "nextpage",
+    "ns", "number", "offset", "omit", "order", "ordering", "out", "page", "pageable", "pagenumber", "pager", "pages",
+    "pagesize", "pagination", "paging", "partition", "per", "perpage", "prev", "previous", "previouspage", "primary",
+    "query", "records", "refresh", "request", "requested", "response", "results", "rev", "rows", "schema", "score",
+    "seconds", "self", "seq", "server", "shards", "size", "skip", "sort", "source", "start", "table", "take", "term",
+    "time", "timed", "timestamp", "to", "token", "took", "topic", "total", "totalcount", "totalelements",
+    "totalitems", "totalpages", "totalrows", "totals", "trace", "ts", "tstype", "update", "uri", "url", "version",
+    "warnings", "xid"}
 )  # fmt: skip
 """Words of which names of pages and tools consist: `next_page_url`, `totalCount`, `generatedAt`."""
 
 _TOOL_CONTAINERS: Final = frozenset(
-    {"api", "context", "cursor", "link", "links", "meta", "metadata", "page", "pageable", "pager", "paging",
+    {"api", "context", "cursor", "link", "links", "meta", "metadata", "ns", "page", "pageable", "pager", "paging",
      "pagination", "query", "request", "schema", "self", "server", "shards", "sort", "source", "time",
      "total", "trace", "warnings"}
 )  # fmt: skip
@@ -48,14 +59,43 @@ _KEYS_OF_STORES: Final = frozenset({"_source", "ticket"})
 """Beside these, `_id` is the key of a store (Elasticsearch, exports of the ФНС)."""
 
 _METADATA: Final = frozenset({"meta", "metadata"})
-_OPERATIONS: Final = frozenset({"op", "operation", "operationname", "operationtype", "event", "eventtype", "action"})
-_CHANGE: Final = "__op"
-_DELETIONS: Final = frozenset({"d", "delete", "deleted", "remove", "removed"})
-_NO_SALES: Final = frozenset(
-    {"true", "yes", "да", "cancelled", "canceled", "refunded", "returned", "voided", "annulled", "отменен", "отменён",
-     "возврат", "возвращен", "возвращён", "удален", "удалён"}
+_OPERATIONS: Final = frozenset(
+    {"op", "operation", "operationname", "operationtype", "event", "eventname", "eventtype", "action", "topic",
+     "status", "state", "type"}
 )  # fmt: skip
-"""What metadata say of a document that does not count, in words that mean nothing else there."""
+_CHANGE: Final = "__op"
+_OPERATION: Final = "operation"
+"""Under these names MART knows the operations of change-data tools and of tills."""
+
+_HARMLESS: Final = SALE_WORDS | {
+    *("api", "c", "create", "created", "event", "i", "insert", "inserted", "list", "load", "new", "r", "read"),
+    *("replace", "snapshot", "succeeded", "u", "update", "updated", "upsert", "v1", "200"),
+}
+_YES: Final = frozenset({"true", "yes", "y", "да", "истина"})
+_NO: Final = frozenset({"", "0", "false", "no", "n", "нет", "none", "null", "ложь", "-"})
+_RETURNS: Final = frozenset({"2", "3", "4"})
+"""The types of receipts that are no sale, by the fiscal documents' format."""
+
+_ADDRESSES: Final = re.compile(r"://|^/")
+_OF_FIELDS: Final = frozenset(
+    {"sort", "order", "ordering", "sortby", "orderby", "fields", "columns", "omit", "href", "url", "uri", "links",
+     "link", "self"}
+)  # fmt: skip
+"""What a tool says under these names are names of fields, and addresses."""
+
+_DAY: Final = re.compile(r"20\d\d-\d\d")
+_DEEPEST: Final = 6
+
+
+@dataclass
+class Beside:
+    """What stands beside documents: marks that one is to carry, what may belong to a document, and what a tool says of
+    a deletion or of no sale in a form that no document can carry.
+    """
+
+    marks: dict[str, Any] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
 
 
 def has_something(content: object) -> bool:
@@ -95,18 +135,69 @@ def is_of_a_tool(name: str, content: object) -> bool:
     return bool(words) and _TOOL_WORDS.issuperset(words) and plain_name(name).isascii()
 
 
-def _marks_in_metadata(kind: DocumentKind, name: str, content: object) -> dict[str, Any]:
-    """What a tool's metadata say of a document that is deleted or no sale; its other words are about the tool."""
-    if not isinstance(content, dict) or _METADATA.isdisjoint(word.lower() for word in _WORD.findall(name)):
-        return {}
-    marks: dict[str, Any] = {}
-    for inner, value in content.items():
-        said = value.strip().lower() if isinstance(value, str) else value
-        if mark_name(inner) in _OPERATIONS and said in _DELETIONS:
-            marks[_CHANGE] = "d"
-        elif is_mark(kind, inner) and (said is True or said in _DELETIONS | _NO_SALES):
-            marks[inner] = value
-    return marks
+def _leaves(path: str, content: object, deepest: int) -> Iterator[tuple[str, str, object]]:
+    """The single values in a tool's container, each with its path and its own name."""
+    name = path.rpartition(".")[2]
+    is_schema = plain_name(name) == "schema" and isinstance(content, dict | list)
+    if is_schema or plain_name(name) in _OF_FIELDS:
+        return
+    if isinstance(content, dict) and deepest:
+        for inner, value in content.items():
+            yield from _leaves(f"{path}.{inner}", value, deepest - 1)
+    elif isinstance(content, list) and deepest:
+        for value in content:
+            yield from _leaves(path, value, deepest - 1)
+    elif has_something(content):
+        yield path, name, content
+
+
+def _text(content: object) -> str:
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    return str(content).strip()
+
+
+def _is_harmless(kind: DocumentKind, name: str, text: str) -> bool:
+    """Whether a field says nothing of a document, or only that it is there and counts."""
+    if mark_name(name) in SALE_FLAGS:
+        return text.lower() in _YES | {"1"}
+    harmless = _HARMLESS | {kind.name, kind.singular}
+    return text.lower() in _NO or (not text.isdecimal() and harmless.issuperset(words_of(text)))
+
+
+def _says_no_sale(kind: DocumentKind, name: str, text: str) -> bool:
+    """Whether a field says of the document, or of all of a page, that it is deleted or no sale."""
+    if _ADDRESSES.search(text):
+        return False
+    if (says_no_sale if kind == PURCHASES else says_deletion)(text):
+        return True
+    plain = mark_name(name)
+    if kind == PURCHASES and plain in SALE_FLAGS:
+        return text.lower() in _NO
+    if kind == PURCHASES and plain in {*_OPERATIONS, "receipttype", "calculationsign", "1054"} and text in _RETURNS:
+        return True
+    speaks = is_mark(kind, name) or (bool(NO_SALE_NAMES.search(plain)) if kind == PURCHASES else says_deletion(name))
+    return speaks and (text.lower() in _YES or bool(_DAY.match(text)))
+
+
+def _take_from_a_tool(kind: DocumentKind, path: str, name: str, content: object, found: Beside) -> None:
+    """Sort a value of a tool's metadata: to carry, in doubt, or nothing."""
+    text = _text(content)
+    if _is_harmless(kind, name, text):
+        return
+    is_operation = mark_name(name) in _OPERATIONS
+    if is_operation and says_deletion(text):
+        found.marks[_CHANGE] = "d"
+    elif is_mark(kind, name):
+        found.marks[name] = content
+    elif _says_no_sale(kind, name, text):
+        words = [word for word in words_of(text) if word in NO_SALE_WORDS]
+        if is_operation and kind == PURCHASES and len(words) == 1:
+            found.marks[_OPERATION] = words[0]
+        else:
+            found.doubtful.append(path)
+    elif is_operation and text.lower() == "d":
+        found.marks[_CHANGE] = "d"
 
 
 def shows_a_document(kind: DocumentKind, value: Mapping[str, Any]) -> bool:
@@ -130,27 +221,67 @@ def _is_of_a_document(kind: DocumentKind, name: str, content: object, value: Map
     return plain_name(name) in document_id_names()
 
 
-def marks_beside(
-    kind: DocumentKind, value: Mapping[str, Any], documents: frozenset[str]
-) -> tuple[dict[str, Any], list[str]]:
-    """Sort what is beside documents.
+def beside(kind: DocumentKind, value: Mapping[str, Any], documents: frozenset[str]) -> Beside:
+    """Sort what is beside a document in a wrapper.
 
     Args:
         kind: The kind.
-        value: The wrapper or page.
-        documents: The fields that have documents.
+        value: The wrapper.
+        documents: The fields that have the document, or are the wrapper's own.
 
     Returns:
-        The marks that a document is to carry, and the names of what may belong to a document and cannot be carried.
+        The marks that the document is to carry, and what cannot be carried.
     """
-    marks: dict[str, Any] = {}
-    unknown: list[str] = []
+    found = Beside()
     for name, content in value.items():
-        marks |= {} if name in documents else _marks_in_metadata(kind, name, content)
-        if name in documents or is_of_a_tool(name, content) or (name == "_id" and _KEYS_OF_STORES & value.keys()):
+        if name in documents or (name == "_id" and _KEYS_OF_STORES & value.keys()):
+            continue
+        for path, inner, leaf in _said_by_a_tool(name, content):
+            _take_from_a_tool(kind, path, inner, leaf, found)
+        if is_of_a_tool(name, content) or _is_of_an_event(kind, name, content):
             continue
         if is_mark(kind, name) and not isinstance(content, dict | list):
-            marks[name] = content
+            found.marks[name] = content
         else:
-            unknown.append(name)
-    return marks, unknown
+            found.unknown.append(name)
+    return found
+
+
+def _said_by_a_tool(name: str, content: object) -> Iterator[tuple[str, str, object]]:
+    """What a tool says beside documents: in its containers, and in its own words."""
+    is_metadata = not _METADATA.isdisjoint(word.lower() for word in _WORD.findall(name))
+    if isinstance(content, dict | list):
+        if is_metadata or is_of_a_tool(name, content):
+            yield from _leaves(name, content, _DEEPEST)
+    elif is_of_a_tool(name, content) and plain_name(name) not in _OUTCOMES:
+        yield from _leaves(name, content, 0)
+
+
+def _is_of_an_event(kind: DocumentKind, name: str, content: object) -> bool:
+    """Whether a webhook says here what has happened, and that the document is there: `"type": "product.updated"`."""
+    is_text = isinstance(content, str) and plain_name(name) in {"event", "eventtype", "type", "action", "topic"}
+    return is_text and len(words_of(str(content))) > 1 and _is_harmless(kind, name, str(content))
+
+
+def said_of_a_page(kind: DocumentKind, value: Mapping[str, Any], documents: frozenset[str]) -> list[str]:
+    """Name what beside the documents of a page may belong to them, or says of all of them that they do not count.
+
+    Args:
+        kind: The kind.
+        value: The page.
+        documents: The fields that have the documents, or are the page's own.
+
+    Returns:
+        The fields; none if they are all a tool's.
+    """
+    found = []
+    for name, content in value.items():
+        if name in documents:
+            continue
+        said = [
+            path
+            for path, inner, leaf in _said_by_a_tool(name, content)
+            if not _is_harmless(kind, inner, _text(leaf)) and _says_no_sale(kind, inner, _text(leaf))
+        ]
+        found += said or ([] if is_of_a_tool(name, content) else [name])
+    return found

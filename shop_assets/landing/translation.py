@@ -7,6 +7,7 @@ it for the document store, the inventory or the inspection reads it through here
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from shop_assets.documents.kinds import DocumentKind
@@ -16,8 +17,9 @@ from shop_assets.landing.extended_json import BAD_WRAPPER, WrapperError, decode
 from shop_assets.landing.mapping import BAD_DIVIDEND, EMPTY, KindMapping, Mapped, MappingValueError
 from shop_assets.landing.page_claims import PageClaim
 from shop_assets.landing.parsing import TOO_DEEP
+from shop_assets.landing.recognition import Recognition
 from shop_assets.landing.splitting import KEPT_BYTES
-from shop_assets.landing.wrappers import BESIDE_PAGE, SEVERAL_INSIDE, Recognition, documents_inside, unwrap
+from shop_assets.landing.wrappers import BESIDE_PAGE, SEVERAL_INSIDE, documents_inside, unwrap
 from shop_assets.personal_data.contacts import without_contacts
 
 EXTENDED_JSON: Final = "Extended JSON"
@@ -78,10 +80,11 @@ class Form:
     kind: DocumentKind
     rules: KindMapping = EMPTY
 
-    @property
+    @cached_property
     def recognition(self) -> Recognition:
         """By what a document is recognised within wrappers."""
-        return Recognition(self.kind, self.rules.id_fields(self.kind.id_field))
+        rules = self.rules
+        return Recognition(self.kind, rules.id_fields(self.kind.id_field), rules.their_fields)
 
 
 def translate(

@@ -1,8 +1,9 @@
 """What tools put around documents: envelopes of change-data tools, pages of programming interfaces, single wrappers.
 
 A wrapper is removed only where that needs no guess: the object around has nothing of a document, the one inside has an
-id of its kind, and what stands beside it is a tool's (`siblings.py`); or the form is a tool's own. The table in
-`docs/mapping.md`, section "Envelopes, pages and wrappers", has the sources.
+id of its kind, and what stands beside it is a tool's (`siblings.py`); or the form is a tool's own. A wrapper whose name
+says that its document is deleted or no sale yields none. The table in `docs/mapping.md`, section "Envelopes, pages and
+wrappers", has the sources.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,18 +11,25 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shop_assets.documents.fields import field_names
-from shop_assets.documents.kinds import DocumentKind
-from shop_assets.documents.marks import DELETION_MARKS, mark_name
+from shop_assets.documents.marks import says_no_sale, words_of
+from shop_assets.landing.carried_marks import (
+    DELETED,
+    NAMED,
+    join,
+    marks_in_envelope,
+    marks_in_wrapper,
+    named,
+    with_marks,
+)
 from shop_assets.landing.envelopes import EnvelopeError, envelope_of
-from shop_assets.landing.siblings import has_something, marks_beside, shows_a_document
-
-DELETED: Final = "__deleted"
-"""The field by which Debezium marks what was deleted; MART leaves such a document out of its views."""
+from shop_assets.landing.recognition import Recognition
+from shop_assets.landing.siblings import said_of_a_page, shows_a_document
 
 UNKNOWN_WRAPPER: Final = "wrapper around something that is no document"
-BESIDE: Final = "wrapper with something beside the document that may belong to it"
 BESIDE_PAGE: Final = "page with something beside its documents that may belong to them"
 SEVERAL_INSIDE: Final = "wrapper or page with documents in several fields"
+
+NO_SALE_WRAPPER: Final = "wrapper whose name says that its document is deleted or no sale"
 
 KEYED_PAGE: Final = "page: an object by ids"
 LIST_PAGE: Final = "page: a list"
@@ -43,32 +51,16 @@ _OUTER_PAGES: Final = _WRAPPERS | {"_embedded", "hits"}
 
 _VERSIONS: Final = frozenset({"before", "after", "old", "new", "previous", "current"})
 
+_NOT_THE_NEWEST: Final = frozenset(
+    {"before", "old", "previous", "prior", "archived", "archive", "removed", "obsolete", "superseded", "inactive",
+     "архив", "старый", "старое", "старая"}
+)  # fmt: skip
+"""Words of names that, like those of no sale, stand before what does not count any more."""
+
+ANSWER_IDS: Final = frozenset({"id", "_id", "Id", "ID"})
+"""The ids that requests, messages and events have too."""
+
 _DEEPEST: Final = 6
-_NAMED: Final = 5
-
-
-@dataclass(frozen=True)
-class Recognition:
-    """By what a document of a kind is recognised: the fields, of which it has one, that lead to its id."""
-
-    kind: DocumentKind
-    id_fields: frozenset[str]
-
-    def is_document(self, value: object) -> bool:
-        """Whether this is an object with an id of the kind, or with the field that holds it.
-
-        Args:
-            value: Any JSON value.
-
-        Returns:
-            True if it is.
-        """
-        return isinstance(value, dict) and not self.id_fields.isdisjoint(value)
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The kind's own names, of one document and of many."""
-        return frozenset({self.kind.name, self.kind.singular})
 
 
 def documents_inside(recognition: Recognition, value: object) -> int:
@@ -81,15 +73,20 @@ def documents_inside(recognition: Recognition, value: object) -> int:
     Returns:
         The objects with an id of the kind, however deep; at least 1.
     """
+    return max(1, _count_inside(recognition, value))
+
+
+def _count_inside(recognition: Recognition, value: object) -> int:
     count = 0
     values = [value]
     while values:
         one = values.pop()
-        if recognition.is_document(one):
+        rest = _without_answers_id(recognition, one) if isinstance(one, dict) else one
+        if rest is one and recognition.is_document(one):
             count += 1
-        elif isinstance(one, dict | list):
-            values += one.values() if isinstance(one, dict) else one
-    return max(1, count)
+        elif isinstance(rest, dict | list):
+            values += rest.values() if isinstance(rest, dict) else rest
+    return count
 
 
 @dataclass(frozen=True)
@@ -111,14 +108,16 @@ def page(recognition: Recognition, value: Mapping[str, Any], deepest: int = _DEE
     Returns:
         What the page is called, and its documents; None if this is no page, or could be a document.
     """
-    if recognition.is_document(value) or envelope_of(value) is not None:
+    whole = value
+    value = _without_answers_id(recognition, whole)
+    if (value is whole and recognition.is_document(value)) or envelope_of(value) is not None:
         return None
     found = _lists(recognition, value)
     if len(found) == 1 and not _shows_a_document_beside(recognition, value, found[0]):
-        marks, unknown = marks_beside(recognition.kind, value, frozenset(found))
-        return None if marks or unknown else (f"page: {found[0]}", value[found[0]])
+        is_said = said_of_a_page(recognition.kind, value, frozenset(found))
+        return None if is_said else (f"page: {found[0]}", value[found[0]])
     if len(value) > 1 and all(map(recognition.is_document, value.values())):
-        is_by_id = not any(_is_known(recognition, name) or name in _VERSIONS for name in value)
+        is_by_id = not any(_is_known(recognition, name) or name in _VERSIONS or _is_out(name) for name in value)
         return (KEYED_PAGE, list(value.values())) if is_by_id else None
     return _page_inside(recognition, value, deepest)
 
@@ -129,13 +128,45 @@ def _page_inside(recognition: Recognition, value: Mapping[str, Any], deepest: in
     if len(outer) != 1 or not deepest or shows_a_document(recognition.kind, value):
         return None
     inside = page(recognition, value[outer[0]], deepest - 1)
-    marks, unknown = marks_beside(recognition.kind, value, frozenset(outer))
-    return None if inside is None or marks or unknown else inside
+    is_said = said_of_a_page(recognition.kind, value, frozenset(outer))
+    return None if inside is None or is_said else inside
 
 
-def _lists(recognition: Recognition, value: Mapping[str, Any]) -> list[str]:
-    """The fields with a page's documents; one without any counts only if no other has some."""
+def _without_answers_id(recognition: Recognition, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The object without its `id`, if it has nothing else of a document and documents inside: answers of JSON-RPC and
+    events have ids of their own. The same object for everything else.
+    """
+    ids = ANSWER_IDS & value.keys()
+    others = field_names(recognition.kind) | recognition.their_fields
+    if not ids or any(name in others and not isinstance(value[name], list) for name in value.keys() - ids):
+        return value
+    rest = {name: content for name, content in value.items() if name not in ids}
+    lists = _lists(recognition, rest, _finds(recognition))
+    if shows_a_document(recognition.kind, {name: inner for name, inner in rest.items() if name not in lists}):
+        return value
+    wrapped = (
+        name
+        for name, content in rest.items()
+        if (_is_known(recognition, name) and _leads_to_a_document(recognition, content, _DEEPEST))
+        or (name in _OUTER_PAGES and isinstance(content, dict) and page(recognition, content, 1) is not None)
+    )
+    return rest if lists or envelope_of(rest) is not None or next(wrapped, None) is not None else value
+
+
+def _is_out(name: str) -> bool:
+    """Whether a wrapper's name says that what is in it is deleted, no sale, or an earlier version."""
+    return says_no_sale(name) or not _NOT_THE_NEWEST.isdisjoint(words_of(name))
+
+
+def _lists(
+    recognition: Recognition, value: Mapping[str, Any], is_one: Callable[[object], bool] | None = None
+) -> list[str]:
+    """The fields with a page's documents; one without any counts only if no other has some. With `is_one` only those
+    of which an element is one.
+    """
     found = [name for name, content in value.items() if _has_documents(recognition, name, content)]
+    if is_one is not None:
+        return [name for name in found if any(map(is_one, value[name]))]
     return [name for name in found if value[name]] or found
 
 
@@ -191,46 +222,29 @@ def unwrap(recognition: Recognition, value: dict[str, Any]) -> Unwrapped:
     """
     document, wrappers, marks = value, [], dict[str, Any]()
     for _ in range(_DEEPEST):
-        if recognition.is_document(document):
+        around = _without_answers_id(recognition, document)
+        if around is document and recognition.is_document(document):
             break
-        envelope = envelope_of(document)
+        envelope = envelope_of(around)
         if envelope is not None:
             wrappers.append(envelope.name)
-            marks |= {name: inner for name, inner in document.items() if mark_name(name) in DELETION_MARKS}
-            document, was_deleted = envelope.open(document)
+            join(marks, marks_in_envelope(recognition.kind, envelope, around))
+            document, was_deleted = envelope.open(around)
             marks |= {DELETED: True} if was_deleted else {}
             continue
-        inner = _wrapped(recognition, document)
+        inner = _wrapped(recognition, around)
         if inner is None:
             break
+        if _is_out(inner):
+            raise EnvelopeError(NO_SALE_WRAPPER, inner)
         wrappers.append(f"wrapper: {inner if _is_known(recognition, inner) else 'of another name'}")
-        marks |= _marks(recognition, document, inner)
-        document = document[inner] if isinstance(document[inner], dict) else document[inner][0]
-    if not wrappers and not recognition.is_document(value):
-        _refuse_unknown(recognition, value)
-    return Unwrapped(_with_marks(document, marks), tuple(wrappers))
-
-
-def _marks(recognition: Recognition, value: Mapping[str, Any], inner: str) -> dict[str, Any]:
-    marks, unknown = marks_beside(recognition.kind, value, frozenset({inner}))
-    if unknown:
-        raise EnvelopeError(BESIDE, _named(inner, unknown))
-    return marks
-
-
-def _with_marks(document: dict[str, Any], marks: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with what stood beside it; another value of its own is not replaced."""
-    if not marks:
-        return document
-    own = {mark_name(name): inner for name, inner in document.items() if has_something(inner)}
-    for name, content in marks.items():
-        if name != DELETED and own.get(mark_name(name), content) != content:
-            raise EnvelopeError(BESIDE, _named("document", [name]))
-    return document | dict(marks)
-
-
-def _named(inner: str, beside: list[str]) -> str:
-    return f"{inner}; beside it: {', '.join(beside[:_NAMED])}"
+        join(marks, marks_in_wrapper(recognition.kind, around, inner))
+        document = around[inner] if isinstance(around[inner], dict) else around[inner][0]
+    if not wrappers:
+        around = _without_answers_id(recognition, value)
+        if around is not value or not recognition.is_document(value):
+            _refuse_unknown(recognition, around)
+    return Unwrapped(with_marks(document, marks), tuple(wrappers))
 
 
 def _wrapped(recognition: Recognition, value: Mapping[str, Any]) -> str | None:
@@ -243,7 +257,7 @@ def _wrapped(recognition: Recognition, value: Mapping[str, Any]) -> str | None:
         if (len(value) == 1 or _is_known(recognition, name)) and _leads_to_a_document(recognition, content, _DEEPEST)
     ]
     if len(found) > 1:
-        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(found[:_NAMED]))
+        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(found[:NAMED]))
     return found[0] if found else None
 
 
@@ -270,12 +284,15 @@ def _refuse_unknown(recognition: Recognition, value: Mapping[str, Any]) -> None:
     lists = _lists(recognition, value)
     if shows_a_document(recognition.kind, {name: inner for name, inner in value.items() if name not in lists}):
         return
+    out = [name for name, content in value.items() if _is_out(name) and _count_inside(recognition, content)]
+    if out:
+        raise EnvelopeError(NO_SALE_WRAPPER, ", ".join(out[:NAMED]))
     if len(lists) > 1:
-        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(lists[:_NAMED]))
+        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(lists[:NAMED]))
     if lists and lists[0] not in field_names(recognition.kind):
-        marks, unknown = marks_beside(recognition.kind, value, frozenset(lists))
-        if marks or unknown:
-            raise EnvelopeError(BESIDE_PAGE, _named(lists[0], [*marks, *unknown]))
+        said = said_of_a_page(recognition.kind, value, frozenset(lists))
+        if said:
+            raise EnvelopeError(BESIDE_PAGE, named(lists[0], said))
     if len(value) != 1:
         return
     ((name, content),) = value.items()

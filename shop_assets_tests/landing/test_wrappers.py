@@ -8,16 +8,27 @@ from typing import Any
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.documents.marks import CHANGE_FIELDS, DELETION_MARKS, SALE_MARKS
+from shop_assets.documents.marks import (
+    CHANGE_FIELDS,
+    DELETION_MARKS,
+    NO_SALE_NAMES,
+    NO_SALE_WORDS,
+    SALE_FLAGS,
+    SALE_MARKS,
+    SALE_WORDS,
+)
+from shop_assets.landing.carried_marks import BESIDE, SAID_BESIDE
+from shop_assets.landing.mapping import FieldRule, KindMapping
 from shop_assets.landing.page_claims import PageClaim
 from shop_assets.landing.reading import read_stream
 from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
-from shop_assets.landing.wrappers import BESIDE, BESIDE_PAGE, SEVERAL_INSIDE
+from shop_assets.landing.wrappers import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
 from shop_assets_tests.landing.files import stream_of
 
 SQL = Path(__file__).parents[2] / "sql"
 CUSTOMER = {"customer_id": "c-1", "registration_date": "2026-01-01T00:00:00Z"}
 PURCHASE = {"purchase_id": "o-1", "items": [{"product_id": "p-1", "quantity": 1}]}
+PRODUCT = {"id": "p-1", "name": "Milk"}
 DELETED = CUSTOMER | {"__deleted": True}
 
 DOCUMENTS: list[tuple[DocumentKind, dict[str, Any]]] = [
@@ -189,13 +200,137 @@ def test_a_null_in_a_page_costs_only_itself():
 
 
 def test_the_marks_are_those_of_mart():
-    sql = (SQL / "macros" / "marks.sql").read_text(encoding="utf-8").partition("NO_SALE_WORDS")
-    lists = dict(re.findall(r"set (\w+) = \[(.*?)\]", sql[0], re.DOTALL))
+    sql = (SQL / "macros" / "marks.sql").read_text(encoding="utf-8")
+    lists = dict(re.findall(r"set (\w+) = \[(.*?)\]", sql, re.DOTALL))
     named = {name: set(re.findall(r"'([^']+)'", text)) for name, text in lists.items()}
     assert named["DELETION_FLAGS"] | named["DELETION_TIMES"] == DELETION_MARKS
     assert named["CHANGE_FIELDS"] == CHANGE_FIELDS
     of_sales = ("STATUS_FIELDS", "TYPE_FIELDS", "NO_SALE_FLAGS", "NO_SALE_TIMES", "SALE_FLAGS")
     assert set().union(*(named[name] for name in of_sales)) == SALE_MARKS
+    assert named["SALE_FLAGS"] == SALE_FLAGS
+    assert named["NO_SALE_WORDS"] == NO_SALE_WORDS
+    assert named["SALE_WORDS"] == SALE_WORDS
+    assert f"NO_SALE_NAMES = '{NO_SALE_NAMES.pattern}'" in sql
+
+
+@pytest.mark.parametrize("word", sorted(NO_SALE_WORDS))
+@pytest.mark.parametrize("kind", [PURCHASES, CUSTOMERS])
+def test_a_word_of_no_sale_around_a_purchase_or_in_a_wrappers_name_leads_to_no_living_document(kind, word):
+    document = PURCHASE if kind == PURCHASES else CUSTOMER
+    wrappers: list[dict[str, Any]] = [
+        *({word: document}, {word: [document]}, {word: [document, document]}, {word: document, "active": document}),
+        *({"data": {word: document}}, {f"{word}-{kind.name}": {"data": document}}),
+    ]
+    for wrapper in wrappers:
+        found = translate(Form(kind), 1, wrapper)
+        assert isinstance(found, UnreadableDocument)
+        assert found.reason == NO_SALE_WRAPPER
+        assert word in found.detail
+        assert found.documents == json.dumps(wrapper).count(f'"{kind.id_field}"')
+    if kind == PURCHASES:
+        said = translate(Form(kind), 1, {"data": document, "meta": {"status": word}})
+        assert isinstance(said, ParsedDocument)
+        assert said.document in ({**document, "status": word}, {**document, "__op": "d"})
+
+
+MARKED: list[tuple[DocumentKind, dict[str, Any], dict[str, Any]]] = [
+    (PURCHASES, {"status": "draft"}, {"status": "draft"}),
+    (PURCHASES, {"operationType": 2}, {"operationType": 2}),
+    (PURCHASES, {"type": "return"}, {"type": "return"}),
+    (PURCHASES, {"event": "purchase.deleted"}, {"__op": "d"}),
+    (PURCHASES, {"event": "order.cancelled"}, {"operation": "cancelled"}),
+    (PURCHASES, {"status": "Cancelled by customer"}, {"status": "Cancelled by customer"}),
+    (PURCHASES, {"state": "closed"}, {"state": "closed"}),
+    (PURCHASES, {"info": {"deleted": True}}, {"deleted": True}),
+    (PURCHASES, {"posted": False, "paid": "yes"}, {"posted": False}),
+    (PURCHASES, {"event": "order.created", "type": "purchase", "state": "paid", "cancelled": False}, {}),
+    (PURCHASES, {"sort": "-deleted_at", "self": "/returns/5", "url": "https://shop/refunds"}, {}),
+    (CUSTOMERS, {"event": "customer.deleted"}, {"__op": "d"}),
+    (CUSTOMERS, {"status": "deleted"}, {"__op": "d"}),
+    (CUSTOMERS, {"action": "remove"}, {"__op": "d"}),
+    (CUSTOMERS, {"status": "draft", "source": "returns"}, {}),
+]
+
+
+@pytest.mark.parametrize(("kind", "said", "marks"), MARKED)
+@pytest.mark.parametrize("name", ["meta", "_meta", "metadata", "context"])
+def test_a_document_carries_what_a_wrapper_says_of_deletions_and_sales(kind, said, marks, name):
+    document = PURCHASE if kind == PURCHASES else CUSTOMER
+    found = translate(Form(kind), 1, {"data": document, name: said})
+    assert isinstance(found, ParsedDocument)
+    assert found.document == document | marks
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "detail"),
+    [
+        ({"data": PURCHASE, "meta": {"source": "refunds"}}, "data; beside it: meta.source"),
+        ({"data": PURCHASE, "source": "Возвраты"}, "data; beside it: source"),
+        ({"data": PURCHASE, "meta": {"flags": ["draft"]}}, "data; beside it: meta.flags"),
+        (
+            {"database": "d", "table": "refunds", "type": "insert", "data": PURCHASE},
+            "a row of Maxwell or Canal; beside it: table",
+        ),
+    ],
+)
+def test_what_a_tool_says_of_no_sale_and_no_document_can_carry_rejects_it(wrapper, detail):
+    found = translate(Form(PURCHASES), 1, wrapper)
+    assert isinstance(found, UnreadableDocument)
+    assert (found.reason, found.detail) == (SAID_BESIDE, detail)
+
+
+@pytest.mark.parametrize(
+    ("meta", "is_read"),
+    [
+        *(({"type": "retaildemand", "returned": 2}, True), ({"status": "ok", "includeDeleted": False}, True)),
+        *(({"type": "retailsalesreturn"}, False), ({"status": "draft"}, False), ({"filter": "status=deleted"}, False)),
+        *(({"deleted": True}, False), ({"operationType": 2}, False), ({"posted": False}, False)),
+    ],
+)
+def test_a_page_is_read_unless_it_says_that_its_documents_do_not_count(meta, is_read):
+    content = {"meta": meta, "data": [PURCHASE, PURCHASE | {"note": "x" * 10}]}
+    for size in (10, 17_000_000):
+        content["data"][1]["note"] = "x" * size
+        found = list(read_stream("a.json", stream_of(json.dumps(content).encode()), Form(PURCHASES)))
+        assert isinstance(found[1] if is_read else found[0], ParsedDocument if is_read else UnreadableDocument)
+        assert is_read or found[0].documents >= 2
+
+
+def test_the_marks_of_two_wrappers_must_agree():
+    found = translate(Form(PURCHASES), 1, {"status": "cancelled", "data": {"status": "shipped", "purchase": PURCHASE}})
+    assert isinstance(found, UnreadableDocument)
+    assert (found.reason, found.detail) == (BESIDE, "document; beside it: status")
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "count"),
+    [
+        (PRODUCTS, {"jsonrpc": "2.0", "id": "1", "result": [PRODUCT] * 3}, 3),
+        (PRODUCTS, {"id": 1, "result": {"items": [PRODUCT] * 2}}, 2),
+        (PRODUCTS, {"id": "evt-1", "data": PRODUCT}, 1),
+        (PRODUCTS, {"id": "evt-1", "type": "product.updated", "created": 5, "data": {"object": PRODUCT}}, 1),
+        (PRODUCTS, {"id": "7", "op": "c", "after": PRODUCT}, 1),
+        (CUSTOMERS, {"jsonrpc": "2.0", "id": 1, "result": [CUSTOMER] * 2}, 2),
+        (PURCHASES, {"id": 1, "items": [PURCHASE] * 2}, 2),
+    ],
+)
+def test_the_id_of_an_answer_or_an_event_is_not_that_of_a_document(kind, answer, count):
+    found = list(read_stream("a.json", stream_of(json.dumps(answer).encode()), Form(kind)))
+    documents = [item.document for item in found if isinstance(item, ParsedDocument)]
+    assert documents == [{PRODUCTS: PRODUCT, CUSTOMERS: CUSTOMER, PURCHASES: PURCHASE}[kind]] * count
+
+
+def test_what_has_an_id_and_a_field_of_the_model_or_the_mapping_is_the_document():
+    own = PRODUCT | {"data": {"id": "x"}, "items": [{"id": "y"}]}
+    assert translate(Form(PRODUCTS), 1, own) == ParsedDocument(1, own, own)
+    rules = KindMapping(fields=(FieldRule("title", "name"),))
+    found = translate(Form(PRODUCTS, rules), 1, {"id": "p-1", "title": "Milk", "data": {"id": "x"}})
+    assert isinstance(found, ParsedDocument)
+    assert found.document == PRODUCT | {"data": {"id": "x"}}
+    answer = {"id": "1", "weird": 1, "result": [PRODUCT] * 3}
+    refused = translate(Form(PRODUCTS), 1, answer)
+    assert isinstance(refused, UnreadableDocument)
+    assert (refused.reason, refused.detail, refused.documents) == (BESIDE_PAGE, "result; beside it: weird", 3)
 
 
 def test_a_page_larger_than_a_document_is_read_element_by_element_and_what_is_around_it_is_skipped():

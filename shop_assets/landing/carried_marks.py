@@ -1,0 +1,66 @@
+"""Marks that stand around a document, in wrappers and envelopes, and that it is to carry, so that MART judges them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.marks import mark_name
+from shop_assets.landing.envelopes import Envelope, EnvelopeError
+from shop_assets.landing.siblings import beside, has_something
+
+DELETED: Final = "__deleted"
+"""The field by which Debezium marks what was deleted; MART leaves such a document out of its views."""
+
+BESIDE: Final = "wrapper with something beside the document that may belong to it"
+SAID_BESIDE: Final = "wrapper that says beside the document that it is deleted or no sale"
+
+NAMED: Final = 5
+"""So many names are in a reject's detail."""
+
+
+def marks_in_wrapper(kind: DocumentKind, value: Mapping[str, Any], inner: str) -> dict[str, Any]:
+    """The marks beside a document in a wrapper. Raises EnvelopeError where something else stands there."""
+    found = beside(kind, value, frozenset({inner}))
+    if found.unknown:
+        raise EnvelopeError(BESIDE, named(inner, found.unknown))
+    if found.doubtful:
+        raise EnvelopeError(SAID_BESIDE, named(inner, found.doubtful))
+    return found.marks
+
+
+def marks_in_envelope(kind: DocumentKind, envelope: Envelope, value: Mapping[str, Any]) -> dict[str, Any]:
+    """The marks in an envelope, beside its documents and its own operation. Raises EnvelopeError for one in doubt."""
+    head, _, leaf = envelope.operation.partition(".")
+    others = dict(value)
+    if leaf and isinstance(value.get(head), dict):
+        others[head] = {name: inner for name, inner in value[head].items() if name != leaf}
+    own = {*envelope.after, *envelope.before} | ({head} if not leaf else set())
+    found = beside(kind, others, frozenset(own))
+    if found.doubtful:
+        raise EnvelopeError(SAID_BESIDE, named(envelope.name, found.doubtful))
+    return found.marks
+
+
+def join(marks: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Add marks of an inner wrapper, which must not contradict those of an outer one."""
+    known = {mark_name(name): content for name, content in marks.items()}
+    for name, content in more.items():
+        if known.get(mark_name(name), content) != content:
+            raise EnvelopeError(BESIDE, named("document", [name]))
+        marks[name] = content
+
+
+def with_marks(document: dict[str, Any], marks: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with what stood beside it; another value of its own is not replaced."""
+    if not marks:
+        return document
+    own = {mark_name(name): inner for name, inner in document.items() if has_something(inner)}
+    for name, content in marks.items():
+        if name != DELETED and own.get(mark_name(name), content) != content:
+            raise EnvelopeError(BESIDE, named("document", [name]))
+    return document | dict(marks)
+
+
+def named(inner: str, others: list[str]) -> str:
+    """A wrapper and what stands beside its document, for the detail of a reject."""
+    return f"{inner}; beside it: {', '.join(others[:NAMED])}"

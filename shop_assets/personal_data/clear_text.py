@@ -117,6 +117,8 @@ def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCiph
         return not _is_protected(cipher, value)
     if meaning is FieldMeaning.NUMBER and is_number(value):
         return False
+    if meaning is FieldMeaning.DATE and isinstance(value, int | float | Decimal128):
+        return False
     if meaning is FieldMeaning.ID:
         return is_personal_id(as_text(value))
     if isinstance(value, int | float | Decimal128):

@@ -208,7 +208,7 @@ class PersonalDataEncryption:
             meaning,
             self._unchanged[meaning],
             meaning is FieldMeaning.TEXT,
-            meaning is FieldMeaning.NUMBER,
+            meaning in {FieldMeaning.NUMBER, FieldMeaning.DATE},
         )
         if self._known_fields < KNOWN_FIELDS and len(name) <= CACHED_LENGTH:
             self._fields.setdefault(path, {})[name] = field
@@ -242,6 +242,8 @@ class PersonalDataEncryption:
             return self._value(path, value)
         if meaning is FieldMeaning.NUMBER:
             return self._number(path, value)
+        if meaning is FieldMeaning.DATE:
+            return value if isinstance(value, int | float | Decimal128) else self._value(path, value)
         if meaning is FieldMeaning.ID:
             return self._id(path, value)
         return self._contact(meaning, path, value)

@@ -17,6 +17,8 @@ class FieldMeaning(Enum):
     """A phone or an e-mail: the value shows which."""
     ID = auto()
     NUMBER = auto()
+    DATE = auto()
+    """A moment: a number is one since the epoch, and a text may be anything."""
     TEXT = auto()
 
 
@@ -29,6 +31,9 @@ NUMBERS: Final = frozenset(
     }
 )
 """Fields of the models that are numbers by nature: digits alone in them are never taken for a phone."""
+
+DATES: Final = frozenset({"birth_date", "registration_date", "purchase_datetime", "last_inventory_date"})
+"""Fields of the models that are moments by nature: a JSON number in them is never taken for a phone."""
 
 CACHED_NAMES: Final = 10_000
 CACHED_LENGTH: Final = 100
@@ -83,6 +88,8 @@ def _meaning(name: str) -> FieldMeaning:
             return FieldMeaning.PHONE if is_phone else FieldMeaning.EMAIL
     if plain.rpartition(".")[2].lower() in NUMBERS:
         return FieldMeaning.NUMBER
+    if plain.rpartition(".")[2].lower() in DATES:
+        return FieldMeaning.DATE
     return FieldMeaning.ID if words[-1] in _ID_WORDS else FieldMeaning.TEXT
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers import PhoneNumber, PhoneNumberMatcher
+from phonenumbers import PhoneNumber, PhoneNumberMatch, PhoneNumberMatcher
 
 PHONE: Final = "phone"
 EMAIL: Final = "email"
@@ -42,18 +42,42 @@ _USUAL_ADDRESS: Final = re.compile(
 )
 CACHED_DOMAINS: Final = 10_000
 
+# "7900123456/7", "8 900 123-45-6(7)", "7900123456.7": the last digit, or another one for it.
+_TWO_LAST_DIGITS: Final = re.compile(r"\d{2}\s*[-–—‑/.(]\s*\d\s*\)?$")
+_GROUPS_OF_A_NUMBER: Final = 4
+_DIGITS_AFTER_A_SLASH: Final = 5
+"""Fewer behind a slash are another end of the number before it, as behind a bracket: `123-45/67`. A slash may stand
+everywhere between groups (`8/900/123/45/67`), or behind a code."""
+
 _MAILTO: Final = re.compile(r"mailto:\s*", re.IGNORECASE)
 _ENDS_AN_ADDRESS: Final = r"\s@<>(),;:|\\\"«»“”?="
 # What follows must end it: `ivan@mail,ru` could be an address with a slip.
 _TOKEN: Final = re.compile(rf"[^{_ENDS_AN_ADDRESS}]+@[^{_ENDS_AN_ADDRESS}/]+(?=[.,;:!)>»”\"']*(?:\s|\?|$))")
-_AROUND: Final = ".,;:!'`"
-_ENCODED: Final = re.compile(r"\\|&#?\w+;")
-"""Of another format, in which the address may have another first letter: `\\nivan@…`."""
+_QUOTES: Final = "'`"
+_BEHIND: Final = ".,;:!'`"
+_ENCODED: Final = re.compile(r"\\|&#?\w+;|u00[0-9a-f]{2}", re.IGNORECASE)
+"""Of another format, in which the address may have another first letter: `\\nivan@…`, `u003civan@…`."""
 _LABEL: Final = r"[^\W_](?:[\w-]*[^\W_])?"
 # Companies use these internally though the validator refuses them: reserved domains (user@corp.local), domain literals.
-_INTERNAL: Final = re.compile(
-    rf"[\w!#$%&'*+/=?^`{{|}}~-]+(?:\.[\w!#$%&'*+/=?^`{{|}}~-]+)*@(?:{_LABEL}(?:\.{_LABEL})*|\[[\d.]+\])"
-)
+_INTERNAL: Final = re.compile(rf"[\w.'&+-]+@(?:{_LABEL}(?:\.{_LABEL})+|\[[\d.]+\])")
+# Other characters are allowed in a name, but hardly anybody has them there: they mask it, or come from around it.
+_NAME: Final = re.compile(r"\w(?:[\w.'&+-]*[\w+-])?")
+_DOMAIN: Final = re.compile(r".+\.(?:[^\W\d_][\w-]*[^\W_]|\d{1,3})|\[[\d.]+\]")
+"""With a dot, and a last label of at least two characters, but for numbers."""
+
+_GAP: Final = r"[^\S\r\n]+"
+_BEFORE: Final = re.compile(rf"(?:^|[\s,;:(<«“\"])([^\s@,;:(<«“\"]+){_GAP}$")
+_AFTER: Final = re.compile(rf"^{_GAP}([^\s@,;:)>»”\"]+)(?=[\s,;:)>»”\"]|$)")
+_BEGINS: Final = re.compile(r"(?:^|[\s,;:<(|«“>]|(?:^|[\s,;:<(])[\"=?]|[?&]\w+=|(?:^|\s)\d{1,2}\))$")
+"""What may stand directly before an address: `1)ivan@…`, `?to=ivan@…`, but not `a(b)ivan@…` or `ivan=40…@…`."""
+_PART: Final = re.compile(r"[\w.+'&-]+")
+_CALLED: Final = frozenset(
+    {"email", "e-mail", "mail", "mailto", "to", "from", "contact", "address", "почта", "e-mail:", "имейл", "емейл",
+     "адрес", "эл.почта", "личный", "рабочий", "не"}
+)  # fmt: skip
+"""Words before an address that are no part of it."""
+
+_NUMBERED: Final = re.compile(r"\d{1,2}[.)]")
 
 
 @dataclass(frozen=True)
@@ -73,7 +97,8 @@ def normalise_phone(text: str) -> Normalised:
     if usual is not None:
         return Normalised(f"+7{''.join(usual.groups())}", is_normal=True)
     plain = _DECIMAL_PLACE.sub("", _visible(text))
-    number = _parsed(plain) if _ONE_NUMBER.fullmatch(plain) else _only_number(plain)
+    is_number = _ONE_NUMBER.fullmatch(plain) is not None
+    number = (None if _has_two_ends(plain) else _parsed(plain)) if is_number else _only_number(plain)
     if number is None or len(number.extension or "") > LONGEST_EXTENSION:
         return Normalised(text.strip(), is_normal=False)
     return Normalised(_form(number), is_normal=True)
@@ -82,6 +107,22 @@ def normalise_phone(text: str) -> Normalised:
 def _form(number: PhoneNumber) -> str:
     plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{plain};ext={number.extension}" if number.extension else plain
+
+
+def _has_two_ends(text: str) -> bool:
+    """Whether the last digits may be other ones for those before them, such as the second of two neighbours."""
+    if _TWO_LAST_DIGITS.search(text):
+        return True
+    groups = [group for group in text.split("/") if _digits(group)]
+    before_bracket, _, bracket = text.rpartition("(")
+    behind_bracket = _digits(bracket.partition(")")[2])
+    is_end_in_brackets = ")" in bracket and bool(_digits(before_bracket)) and behind_bracket < _DIGITS_AFTER_A_SLASH
+    is_end_behind_slash = 1 < len(groups) < _GROUPS_OF_A_NUMBER and _digits(groups[-1]) < _DIGITS_AFTER_A_SLASH
+    return is_end_in_brackets or is_end_behind_slash
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdecimal, text))
 
 
 def _parsed(text: str) -> PhoneNumber | None:
@@ -97,7 +138,7 @@ def _only_number(text: str) -> PhoneNumber | None:
     if len(text) > LONGEST_TEXT:
         return None
     matches = list(PhoneNumberMatcher(text, REGION))
-    if len({_form(match.number) for match in matches}) != 1:
+    if len({_form(match.number) for match in matches}) != 1 or any(_has_two_ends(_core(match)) for match in matches):
         return None
     number: PhoneNumber = matches[0].number
     rest = text
@@ -110,6 +151,13 @@ def _only_number(text: str) -> PhoneNumber | None:
         return None
     number.extension = extension[1]
     return number
+
+
+def _core(match: PhoneNumberMatch) -> str:
+    """A number as it stands in a text, without its extension."""
+    extension = match.number.extension
+    found: str = match.raw_string
+    return re.split(r"[^\W\d_]|[;#]", found)[0] if extension else found
 
 
 def normalise_email(text: str) -> Normalised:
@@ -133,13 +181,34 @@ def _is_usual_domain(domain: str) -> bool:
 
 
 def _only_address(text: str) -> str | None:
+    """The address that the text has, if it has one and no part of it stands apart."""
     if len(text) > LONGEST_TEXT:
         return None
-    found = [token.strip(_AROUND) for token in _TOKEN.findall(_MAILTO.sub(" ", text))]
-    if len(found) != text.count("@"):
+    plain = _MAILTO.sub("\n", text)
+    found = list(_TOKEN.finditer(plain))
+    if len(found) != plain.count("@"):
         return None
-    addresses = {_valid(token) or _internal(token.lower()) for token in found}
+    for token in found:
+        if not _BEGINS.search(plain[: token.start()]):
+            return None
+        before, after = _BEFORE.search(plain[: token.start()]), _AFTER.search(plain[token.end() :])
+        if _is_apart(before and before[1], token[0]) or _is_apart(after and after[1], token[0]):
+            return None
+    addresses = {
+        _valid(token) or _internal(token.lower())
+        for token in (match[0].lstrip(_QUOTES).rstrip(_BEHIND) for match in found)
+    }
     return addresses.pop() if len(addresses) == 1 else None
+
+
+def _is_apart(word: str | None, address: str) -> bool:
+    """Whether a word beside an address, with nothing but a blank between them, may be a part of it."""
+    if not word or word.lower() in _CALLED or _NUMBERED.fullmatch(word) or not _PART.fullmatch(word):
+        return False
+    if not any(map(str.isalnum, word)):
+        return word.startswith(".")
+    letters = [letter for letter in word if letter.isalpha()]
+    return not letters or any(letter.isascii() for letter in letters) or not address.isascii()
 
 
 def _internal(address: str) -> str | None:
@@ -155,11 +224,17 @@ def _valid(text: str) -> str | None:
 
 
 def _is_plain(address: str) -> bool:
-    """Whether it has no dash or arrow before it and no word of another script behind it, which the validator admits."""
+    """Whether it has no sign before it, no mask in it and no letters of another script, which the validator admits."""
     local, _, domain = address.rpartition("@")
+    if not _NAME.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+        return False
     scripts = {label.isascii() for label in domain.split(".") if not label.isdecimal()}
-    is_mixed = len(scripts) > 1 or re.search(r"[a-z][^\W\d_a-z]", domain) is not None
+    is_mixed = len(scripts) > 1 or any(_MIXED.search(part) for part in (local, domain))
     return not is_mixed and all(character.isascii() or character.isalnum() for character in local)
+
+
+_MIXED: Final = re.compile(r"[a-z][^a-z]*[^\W\d_a-z]|[^\W\d_a-z][^a-z]*[a-z]")
+"""Latin letters and others in one part: `почта-ivan`, `ivаn` with a Cyrillic а."""
 
 
 def _visible(text: str) -> str:

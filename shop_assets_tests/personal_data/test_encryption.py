@@ -336,3 +336,23 @@ def test_a_value_of_a_lost_key_is_known_from_one_that_was_never_encrypted() -> N
     lost = PersonalDataCipher({"k9": b"9" * 64}).encrypt("phone", "+79001234567")
     assert list(undecryptable_fields({"phone": lost, "email": "a@b.ru"}, CIPHER)) == ["phone"]
     assert list(undecryptable_fields({"phone": CIPHER.encrypt("phone", "1")}, CIPHER)) == []
+
+
+@pytest.mark.parametrize("field", ["birth_date", "registration_date", "purchase_datetime", "last_inventory_date"])
+@pytest.mark.parametrize("moment", [79612345678, 79612345678.0, Int64(79612345678), Decimal128("79612345678")])
+def test_a_number_in_a_field_of_dates_is_a_moment_and_a_text_may_be_a_phone(field: str, moment: Any) -> None:
+    document = {field: moment, "note": 79612345678, "phone": 79612345678}
+    encrypted = encrypt(CUSTOMERS, document)
+    assert encrypted[field] == moment
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
+    assert all(ENCRYPTED.fullmatch(encrypted[name]) for name in ("note", "phone"))
+    assert ENCRYPTED.fullmatch(encrypt(CUSTOMERS, {field: "79612345678"})[field])
+
+
+@pytest.mark.parametrize("text", ["7900123456/7", "i van@example.com", "iv***n@example.com", "ivan@example .com"])
+def test_an_irregular_contact_is_encrypted_as_it_is_and_counted(text: str) -> None:
+    encryption = PersonalDataEncryption(CIPHER)
+    name = "email" if "@" in text else "phone"
+    encrypted = encryption.encrypt(CUSTOMERS, {name: text})
+    assert decrypt_any(CIPHER, encrypted[name]).text == text
+    assert encryption.counts["not_normalised"] == 1

@@ -73,6 +73,29 @@ def test_other_digits_beside_a_phone_make_it_irregular(text: str) -> None:
     assert normalise_phone(text) == Normalised(text, is_normal=False)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"{number}6{end}"
+            for number in ("790012345", "8 900 123-45-", "моб. 8 900 123-45-")
+            for end in ("/7", "(7)")
+        ),
+        *("7900123456-7", "7900123456–7", "7900123456.7", "7900123456 / 7", "790012345/67", "+7 900 123-45(67)"),
+    ],
+)
+def test_two_last_digits_for_one_are_irregular(text: str) -> None:
+    assert normalise_phone(text) == Normalised(text, is_normal=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["8/900/123/45/67", "(900)/1234567", "(89001234567)", "8 900 123 45 6 7", "+7 900 123-45-67/", "8(900)1234567"],
+)
+def test_slashes_and_brackets_between_the_groups_of_a_phone_do_not_count(text: str) -> None:
+    assert normalise_phone(text) == Normalised("+79001234567", is_normal=True)
+
+
 @pytest.mark.parametrize("word", ["доб.", "доп.", "вн.", "внутр.", "ext", "x", "#"])
 def test_every_word_for_an_extension_is_read(word: str) -> None:
     assert normalise_phone(f"8 (495) 123-45-67 {word} 12").text == "+74951234567;ext=12"
@@ -140,6 +163,45 @@ def test_two_emails_in_a_field_are_irregular(joint: str) -> None:
 )
 def test_what_is_no_email_stays_trimmed_as_it_lay(text: str) -> None:
     assert normalise_email(f" {text} ") == Normalised(text, is_normal=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "ivan@example .com",
+            "i van@example.com",
+            "ivan petrov@example.com",
+            "ivan@my.exam ple.com",
+            "ivan@example.co m",
+        ),
+        *("ivan@example.com .ua", "ivan. petrov@example.com", "ivan@example", "ivan@localhost", "ivan@example.c"),
+        *("*ivan@example.com", "/ivan@example.com", "#ivan@example.com", "-ivan@example.com", "1/ivan@example.com"),
+        *("***@example.com", "iv***n@example.com", "i*@example.com", "ivan@ex***.com", "iv•••n@example.com"),
+        *("почта-ivan@example.com", "ivаn@example.com", "a(b)c@example.com", "ivan=40example.com@bounce.com"),
+        "=?utf-8?q?ivan@example.com",
+    ],
+)
+def test_an_email_that_is_masked_or_stands_in_parts_is_irregular(text: str) -> None:
+    assert normalise_email(text) == Normalised(text, is_normal=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["'{}", "`{}", "={}", "?{}", "|{}", "- {}", "1. {}", "2){}", "почта {}", "Email - {}", "smtp:{}", "Иван Петров {}"],
+)
+def test_a_sign_of_a_spreadsheet_or_a_word_before_an_email_does_not_count(text: str) -> None:
+    assert normalise_email(text.format("Ivan@Example.com")) == Normalised("ivan@example.com", is_normal=True)
+
+
+@given(st.text("ivan.@ *'`/=#-+_()|ё", min_size=1, max_size=14), st.text(" .*'`/=#-|", max_size=3))
+def test_a_regular_email_is_a_whole_part_of_the_text(before: str, after: str) -> None:
+    text = f"{before}@shop.ru{after}"
+    found = normalise_email(text)
+    if found.is_normal:
+        local = found.text.partition("@")[0]
+        assert re.search(rf"(?:^|[^\w.+&-]){re.escape(local)}@shop\.ru", text.lower())
+        assert set(local).isdisjoint("*/=#| `()")
 
 
 SEPARATORS = st.sampled_from(["", "", " ", "-", "(", ")", " (", ") ", ".", "  ", "/"])

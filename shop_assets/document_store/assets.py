@@ -86,7 +86,8 @@ def mongo_collections(
 def _say_disagreements(context: AssetExecutionContext, result: LoadResult) -> None:
     if result.disagreeing_count:
         context.log.warning(
-            "%s %s are in several files that disagree, %s for example: the newest file counts.",
+            "%s %s are there several times, in files that disagree or with other lines, %s for example: the newest one "
+            "counts.",
             f"{result.disagreeing_count:,}",
             result.kind,
             ", ".join(sorted(result.disagreeing)),

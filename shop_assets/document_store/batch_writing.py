@@ -18,6 +18,7 @@ from shop_assets.document_store import rejects
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.erased_customers import ErasedCustomers
 from shop_assets.document_store.id_chunks import chunks
+from shop_assets.document_store.identities import lose_lines
 from shop_assets.document_store.ledger import SAMPLE_SIZE, Ledger, LedgerEntry
 from shop_assets.document_store.load_progress import LoadBatch, LoadResult
 from shop_assets.document_store.loaded_ids import LoadedId, LoadedIds
@@ -25,7 +26,7 @@ from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.spellings import Spellings
 from shop_assets.document_store.writing import insert_documents, write_documents
-from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.kinds import PURCHASES, DocumentKind
 from shop_assets.object_store.bucket import ObjectSummary
 from shop_assets.personal_data.contacts import without_contacts
 
@@ -152,14 +153,18 @@ class BatchWriting:
         return set(conflicts)
 
     def _note_disagreeing(self, seen: Mapping[str, LoadedId], repeated: Iterable[str]) -> None:
-        """Count the ids of which two objects have different documents, and keep a few of them."""
+        """Count the ids of which two objects have different documents, or one has a receipt with other lines, and keep
+        a few of them.
+        """
         batch, result = self.batch, self.result
-        elsewhere = [name for name in repeated if seen[name].object_key != batch.places[name].summary.key]
+        elsewhere = {name for name in repeated if seen[name].object_key != batch.places[name].summary.key}
         found = set(batch.disagreeing)
-        for chunk in chunks(elsewhere):
+        for chunk in chunks(list(repeated) if self._kind == PURCHASES else list(elsewhere)):
             for stored in self._collection.find({"_id": {"$in": chunk}}):
-                if stored != bson.decode(batch.documents[stored["_id"]].raw, self._collection.codec_options):
-                    found.add(stored["_id"])
+                name = stored["_id"]
+                later = bson.decode(batch.documents[name].raw, self._collection.codec_options)
+                if stored != later and (name in elsewhere or lose_lines(stored, later)):
+                    found.add(name)
         result.disagreeing_count += self.seen.note_disagreeing(found) if found else 0
         result.disagreeing |= set(itertools.islice(found, max(0, SAMPLE_IDS - len(result.disagreeing))))
 

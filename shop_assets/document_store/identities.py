@@ -66,6 +66,23 @@ def disagree(kind: DocumentKind, one: Mapping[str, Any], other: Mapping[str, Any
     return False
 
 
+def lose_lines(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
+    """Whether a purchase has lines that its later document of the same file has not: files with one document for each
+    line of a receipt look like that, and the last line would be the whole receipt.
+
+    Args:
+        earlier: A document.
+        later: The one that replaces it.
+
+    Returns:
+        True if the later one lacks a line of the earlier; False for other kinds.
+    """
+    if PURCHASES.id_field not in earlier:
+        return False
+    lines, left = earlier.get("items"), later.get("items")
+    return isinstance(lines, list) and isinstance(left, list) and any(line not in left for line in lines)
+
+
 def _shared(
     one: Mapping[str, Any], other: Mapping[str, Any], paths: tuple[FieldPath, ...]
 ) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,11 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import bson
 from bson.raw_bson import RawBSONDocument
 
 from shop_assets.document_store.bson_documents import StorableDocument
+from shop_assets.document_store.identities import lose_lines
 from shop_assets.document_store.read_tasks import ReadTask
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.landing.page_claims import PageClaims
@@ -41,7 +43,7 @@ class LoadBatch:
     deletion_unchecked: set[str] = field(default_factory=set)
     """Those for which it is not known yet whether they were deleted in MongoDB."""
     disagreeing: set[str] = field(default_factory=set)
-    """Ids of which two objects have different documents."""
+    """Ids of which two objects have different documents, or one object has a receipt with other lines."""
     rejects: list[RejectedDocument] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
@@ -62,8 +64,10 @@ class LoadBatch:
         """
         document_id = document.document_id
         earlier = self.documents.pop(document_id, None)
-        if earlier is not None and self.places[document_id].summary.key != task.summary.key:
-            self.disagreeing |= {document_id} if earlier.raw != document.bson.raw else set()
+        if earlier is not None and earlier.raw != document.bson.raw:
+            is_elsewhere = self.places[document_id].summary.key != task.summary.key
+            if is_elsewhere or lose_lines(bson.decode(earlier.raw), bson.decode(document.bson.raw)):
+                self.disagreeing.add(document_id)
         if replaces:
             self.insert_only.discard(document_id)
         elif earlier is None:
@@ -101,7 +105,8 @@ class LoadResult:
     and a deleted one stays deleted."""
     duplicate_ids: int = 0
     disagreeing: set[str] = field(default_factory=set)
-    """A few ids of which two objects have different documents; the newer object's counts."""
+    """A few ids of which two objects have different documents, or one object has a receipt with other lines: the later
+    document counts."""
     disagreeing_count: int = 0
     undelivered: set[str] = field(default_factory=set)
     """A few ids that objects had by other rules, and by these no object has; their documents stay in MongoDB."""

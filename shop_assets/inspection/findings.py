@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from shop_assets.features.definitions import FEATURES, HOUR_FEATURES, TIME
+from shop_assets.inspection.disagreements import DisagreementFinding, disagreements
 from shop_assets.inspection.warehouse import LocalClient
+from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.masking import masked_identifier
 from shop_assets.warehouse.query_execution import fetch_rows
 
@@ -64,6 +66,25 @@ class UnreadFinding:
 
 
 @dataclass(frozen=True)
+class ContactFinding:
+    """Phones or e-mails that would be encrypted as they are; the example shows the shape of one."""
+
+    kind: str
+    field: str
+    values: int
+    example: str
+
+
+@dataclass(frozen=True)
+class GroupFinding:
+    """A label that belongs to none of the five product groups, and how often products or lines have it."""
+
+    place: str
+    label: str
+    occurrences: int
+
+
+@dataclass(frozen=True)
 class SilentFeature:
     """A feature that would say nothing, or little: the columns that it needs, by the share of rows that have them."""
 
@@ -100,6 +121,8 @@ class MartFindings:
     voided_lines: int
     silent_features: Sequence[SilentFeature]
     doubtful_ids: Sequence[str]
+    disagreements: Sequence[DisagreementFinding]
+    unknown_groups: Sequence[GroupFinding]
 
 
 @dataclass(frozen=True)
@@ -118,18 +141,22 @@ class Inspection:
     silent_features: Sequence[SilentFeature]
     doubtful_ids: Sequence[str]
     """Ids that stand for several documents which disagree, or are spelled in several ways."""
+    disagreements: Sequence[DisagreementFinding]
+    unknown_groups: Sequence[GroupFinding]
+    irregular_contacts: Sequence[ContactFinding]
     left_out: Sequence[str]
     proposed_mapping: str
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing would be wrong: all is read, nothing is rejected or left out, amounts agree, every feature
-        can speak, no kind is excluded as a whole, no page lacks another, and no field of ours may be under
-        another name.
+        """Whether nothing would be wrong: all is read, nothing is rejected or left out, amounts and files agree, groups
+        are known, contacts are regular, every feature can speak, no kind is excluded as a whole, no page lacks another,
+        and no field of ours may be under another name.
         """
         troubles = (
             *(self.rejects, self.unread, self.amounts, self.silent_features),
-            *(self.doubtful_ids, self.left_out, self.proposed_mapping),
+            *(self.doubtful_ids, self.disagreements, self.unknown_groups, self.irregular_contacts),
+            *(self.left_out, self.proposed_mapping),
         )
         is_incomplete = any(kind.incomplete_pages for kind in self.kinds)
         return not (any(troubles) or any(self.references.values()) or self.kinds_without_documents or is_incomplete)
@@ -167,6 +194,8 @@ def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amoun
         _voided_lines(client),
         _silent_features(client, minimum_share),
         list(_doubtful_ids(client)),
+        list(disagreements(client)),
+        _unknown_groups(client),
     )
 
 
@@ -219,6 +248,14 @@ def _silent_features(client: LocalClient, minimum_share: float) -> list[SilentFe
         for feature in FEATURES
     }
     return [SilentFeature(name, columns) for name, columns in silent.items() if columns]
+
+
+def _unknown_groups(client: LocalClient) -> list[GroupFinding]:
+    """The labels of the check `product_groups_are_known`, without what in them may be personal."""
+    return [
+        GroupFinding(str(row["place"]), without_contacts(str(row["label"] or "")), int(row["occurrences"]))
+        for row in fetch_rows(cast("Client", client), "unknown_product_groups")
+    ]
 
 
 def _doubtful_ids(client: LocalClient) -> Iterator[str]:

@@ -14,6 +14,7 @@ from shop_assets.documents.json_text import UnwritableError, to_json
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.inspection.field_counts import FieldCounts
 from shop_assets.inspection.findings import (
+    ContactFinding,
     FieldFinding,
     Inspection,
     KindFinding,
@@ -73,6 +74,9 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
         voided_lines=found.voided_lines,
         silent_features=found.silent_features,
         doubtful_ids=found.doubtful_ids,
+        disagreements=found.disagreements,
+        unknown_groups=found.unknown_groups,
+        irregular_contacts=[one for reading in kinds for one in reading.irregular_contacts()],
         left_out=[
             without_contacts(path)
             for path in (*source.left_out, *(path for reading in kinds for path in reading.skipped.problems))
@@ -121,6 +125,7 @@ class _KindReading:
                 self.skipped.skip(file.name, "unreadable", error.strerror)
                 continue
             with stream:
+                self._messages.begin_file()
                 for found in read_stream(file.name, stream, form):
                     self._take(file, found)
         self._messages.flush()
@@ -165,6 +170,11 @@ class _KindReading:
         for reason, count in ordered:
             by = _REJECTS.get(reason, "the loader")
             yield RejectFinding(self.kind.name, by, reason, count.documents, count.first, count.detail)
+
+    def irregular_contacts(self) -> Iterator[ContactFinding]:
+        """The phones and e-mails that are none, or several; the commonest field first."""
+        for path, count in self._encryption.irregular.most_common():
+            yield ContactFinding(self.kind.name, without_contacts(path), count, self._encryption.shapes.get(path, ""))
 
     def finding(self, unread: Sequence[UnreadFinding]) -> KindFinding:
         """What was found of the kind."""

@@ -32,6 +32,9 @@ def render(console: Console, inspection: Inspection) -> None:
     _list(console, "Lines that would be left out as voided", _counted({"purchases": inspection.voided_lines}))
     _list(console, "Amounts that do not agree (docs/documents.md, Amounts)", _amounts(inspection))
     _list(console, "Ids in doubt (docs/documents.md, Ids)", iter(inspection.doubtful_ids))
+    _list(console, "Documents of one id that disagree: the newest would count", _disagreements(inspection))
+    _list(console, "Product groups that are not known (docs/documents.md, Product groups)", _groups(inspection))
+    _list(console, "Phones and e-mails that would be encrypted as they are", _contacts(inspection))
     _list(console, "References that do not resolve", _counted(inspection.references))
     _list(
         console,
@@ -102,6 +105,21 @@ def _amounts(inspection: Inspection) -> Iterator[str]:
         factor = f", by a factor of {found.factor:g}" if found.factor != 1 else ""
         kopecks = ": kopecks?" if found.factor in (100, 0.01) else ""
         yield f"{found.what}: {found.wrong:,} of {found.compared:,} differ{factor}{kopecks}"
+
+
+def _disagreements(inspection: Inspection) -> Iterator[str]:
+    for found in inspection.disagreements:
+        yield f"{found.ids:,} {found.kind}: {found.what} ({', '.join(found.examples)})"
+
+
+def _groups(inspection: Inspection) -> Iterator[str]:
+    for found in inspection.unknown_groups:
+        yield f"{found.occurrences:,} in {found.place.replace('_', ' ')}: {found.label or 'no label'}"
+
+
+def _contacts(inspection: Inspection) -> Iterator[str]:
+    for found in inspection.irregular_contacts:
+        yield f"{found.values:,} {found.kind}: {found.field}, for example {found.example}"
 
 
 def _counted(counts: Mapping[str, int]) -> Iterator[str]:

@@ -81,7 +81,9 @@ class LocalClient:
 
 
 class InspectedMessages:
-    """Documents on their way into RAW, as messages of one topic partition of their kind; in their order, newer last."""
+    """Documents on their way into RAW, as messages of their kind's topic: a partition for each file, offsets in their
+    order, newer last.
+    """
 
     def __init__(self, client: LocalClient, kind: DocumentKind) -> None:
         self._client = client
@@ -89,7 +91,12 @@ class InspectedMessages:
         self._lines: list[bytes] = []
         self._size = 0
         self._offset = 0
+        self._file = 0
         self._now = datetime.now(UTC)
+
+    def begin_file(self) -> None:
+        """Count the documents that follow to another file."""
+        self._file += 1
 
     def add(self, document_id: str, payload: bytes) -> None:
         """Add a document; a batch is inserted when it is full.
@@ -104,7 +111,7 @@ class InspectedMessages:
             "payload": payload.decode(),
             "kafka_topic": _SOURCE,
             "kafka_topic_id": _SOURCE,
-            "kafka_partition": 0,
+            "kafka_partition": self._file,
             "kafka_offset": self._offset,
             "kafka_timestamp": moment,
             "operation": "snapshot",

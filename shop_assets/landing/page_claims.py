@@ -1,4 +1,5 @@
-"""What a page says of the pages beside it: whether more follow, and how many documents and pages there are in all.
+"""What a page says of the pages beside it: whether more follow, how many documents and pages there are in all, and
+whether it is an answer that some servers did not give.
 
 Programming interfaces deliver large results in pages. Whoever saves only the first has a file in which nothing is wrong
 and most is missing; the page itself says so.
@@ -12,13 +13,17 @@ from shop_assets.documents.id_names import plain_name
 from shop_assets.landing.siblings import has_something
 
 _MORE: Final = frozenset(
-    {"hasmore", "hasnext", "hasnextpage", "hasmoreresults", "more", "moreresults", "istruncated", "truncated"}
-)
+    {"hasmore", "hasnext", "hasnextpage", "hasmoreresults", "more", "moreresults", "moreavailable", "istruncated",
+     "truncated"}
+)  # fmt: skip
 _LAST: Final = frozenset({"last", "islast", "islastpage", "isend"})
 _NEXT: Final = frozenset(
     {"next", "nextpage", "nextpageurl", "nextlink", "nexturl", "nexthref", "nextcursor", "nexttoken", "nextpagetoken",
-     "nextoffset", "nextcontinuationtoken", "odatanextlink"}
+     "nextoffset", "nextcontinuationtoken", "nextmarker", "odatanextlink"}
 )  # fmt: skip
+_CURSORS: Final = frozenset({"cursor", "continuation", "continuationtoken", "continuationkey", "lastevaluatedkey"})
+"""What leads to the next page, where nothing else says whether there is one."""
+
 _TOTALS: Final = frozenset(
     {"totalcount", "totalelements", "totalitems", "totalrows", "totalrecords", "totalresults", "totaldocuments",
      "odatacount"}
@@ -28,16 +33,28 @@ _TOTAL: Final = "total"
 
 _PAGING: Final = frozenset({"page", "perpage", "pagesize", "limit", "offset", "skip", "take", "from", "size"})
 _PAGES: Final = frozenset({"totalpages", "pagecount", "lastpage", "pages"})
+_PARTIAL: Final = frozenset({"timedout", "partial", "ispartial", "partialresults", "incomplete", "incompleteresults",
+                             "isincomplete", "terminatedearly"})  # fmt: skip
+"""What an answer says yes to that lacks something: Elasticsearch, GitHub."""
+
+_SHARDS: Final = "shards"
+_FAILED: Final = frozenset({"failed", "failures"})
+_HITS: Final = "hits"
+_YES: Final = frozenset({"true", "yes", "y", "1", "да"})
+_NO: Final = frozenset({"false", "no", "n", "0", "нет"})
 _DEEPEST: Final = 3
 
 
 @dataclass(frozen=True)
 class PageClaim:
-    """What one page says: whether pages follow, and how many documents and pages there are in all; 0 if it does not."""
+    """What one page says: whether pages follow, how many documents and pages there are in all (0 if it does not), and
+    whether it lacks what some servers did not answer.
+    """
 
     says_more: bool = False
     documents: int = 0
     pages: int = 0
+    is_partial: bool = False
 
 
 def claim_of(page: Mapping[str, Any]) -> PageClaim:
@@ -52,11 +69,42 @@ def claim_of(page: Mapping[str, Any]) -> PageClaim:
     fields = list(_fields(page, _DEEPEST))
     is_paged = any(name in _NEXT | _MORE or (name in _PAGING and _is_whole(content)) for name, content in fields)
     totals = _TOTALS | {_TOTAL} if is_paged else _TOTALS
+    counts = [content for name, content in fields if name in totals]
     return PageClaim(
-        says_more=any(_says_more(name, content) for name, content in fields),
-        documents=max((_count(content) for name, content in fields if name in totals), default=0),
+        says_more=_leads_on(fields),
+        documents=max(map(_count, [*counts, *_totals_of_hits(fields)]), default=0),
         pages=max((_count(content) for name, content in fields if name in _PAGES), default=0),
+        is_partial=any(_says_partial(name, content) for name, content in fields),
     )
+
+
+def _leads_on(fields: list[tuple[str, Any]]) -> bool:
+    if any(_says_more(name, content) for name, content in fields):
+        return True
+    is_said = any(name in _MORE | _LAST | _NEXT for name, _ in fields)
+    return not is_said and any(
+        name in _CURSORS and not isinstance(content, dict | list) and has_something(content) and content is not False
+        for name, content in fields
+    )
+
+
+def _totals_of_hits(fields: list[tuple[str, Any]]) -> Iterator[Any]:
+    """The numbers of hits of Elasticsearch: an object with its relation, or a number beside the list of hits."""
+    for name, content in fields:
+        total = content.get(_TOTAL) if isinstance(content, dict) else None
+        is_of_hits = name == _HITS and isinstance(content, dict) and isinstance(content.get(_HITS), list)
+        if is_of_hits or (isinstance(total, dict) and "relation" in total):
+            yield total
+
+
+def _says_partial(name: str, content: Any) -> bool:
+    if name == _SHARDS and isinstance(content, dict):
+        return any(_count(content.get(failed)) > 0 or bool(_listed(content.get(failed))) for failed in _FAILED)
+    return name in _PARTIAL and not isinstance(content, dict | list) and str(content).strip().lower() in _YES
+
+
+def _listed(content: object) -> list[Any]:
+    return content if isinstance(content, list) else []
 
 
 def _fields(value: Mapping[str, Any], deepest: int) -> Iterator[tuple[str, Any]]:
@@ -67,10 +115,11 @@ def _fields(value: Mapping[str, Any], deepest: int) -> Iterator[tuple[str, Any]]
 
 
 def _says_more(name: str, content: object) -> bool:
+    text = "" if isinstance(content, dict | list) else str(content).strip().lower()
     if name in _MORE:
-        return content is True or str(content).lower() == "true"
+        return text in _YES or _count(content) > 0
     if name in _LAST:
-        return content is False or str(content).lower() == "false"
+        return text in _NO
     return name in _NEXT and has_something(content) and content is not False
 
 
@@ -96,6 +145,7 @@ class PageClaims:
     saying_more: int = 0
     claimed_documents: int = 0
     claimed_pages: int = 0
+    partial: int = 0
 
     def add(self, claim: PageClaim) -> None:
         """Count one page.
@@ -105,6 +155,7 @@ class PageClaims:
         """
         self.pages += 1
         self.saying_more += claim.says_more
+        self.partial += claim.is_partial
         self.claimed_documents = max(self.claimed_documents, claim.documents)
         self.claimed_pages = max(self.claimed_pages, claim.pages)
 
@@ -117,6 +168,9 @@ class PageClaims:
         Returns:
             A clause such as `1 of 10 pages`; empty if the pages name nothing more.
         """
+        if self.partial:
+            whose = "one page says" if self.partial == 1 else f"{self.partial:,} pages say"
+            return f"{whose} that the answer is incomplete: a search timed out or failed in a part"
         if self.claimed_documents > documents:
             return f"{documents:,} of {self.claimed_documents:,} documents"
         if self.claimed_pages > self.pages:

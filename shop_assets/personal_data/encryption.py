@@ -25,6 +25,7 @@ from shop_assets.personal_data.document_contacts import (
     replace_contacts,
 )
 from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
+from shop_assets.personal_data.masking import shape_of
 from shop_assets.personal_data.normalisation import EMAIL, PHONE, Normalised, normalise_email, normalise_phone
 
 ID: Final = "id"
@@ -86,8 +87,8 @@ class PersonalDataEncryption:
     """Encrypts documents and counts what it encrypted.
 
     `counts` has `values` encrypted; `from_cache` of them were encrypted before; `not_normalised` of them could not be
-    normalised and were encrypted as they are, trimmed. `elsewhere` counts those outside the fields that the models have
-    for them, by path.
+    normalised and were encrypted as they are, trimmed; `irregular` counts these by path, with the shape of one in
+    `shapes`. `elsewhere` counts those outside the fields that the models have for them, by path.
     """
 
     def __init__(self, cipher: PersonalDataCipher) -> None:
@@ -100,6 +101,8 @@ class PersonalDataEncryption:
         self._unchanged: Mapping[FieldMeaning, set[str]] = {meaning: set() for meaning in FieldMeaning}
         self.counts: Counter[str] = Counter()
         self.elsewhere: Counter[str] = Counter()
+        self.irregular: Counter[str] = Counter()
+        self.shapes: dict[str, str] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For worker processes, each of which has its own cache and counts."""
@@ -315,10 +318,17 @@ class PersonalDataEncryption:
     def _encrypt(self, field: str, path: str, text: str) -> str:
         encrypted = self._cached(field, text)
         self.counts["values"] += 1
-        self.counts["not_normalised"] += not encrypted.is_normal
+        if not encrypted.is_normal:
+            self.counts["not_normalised"] += 1
+            self._note_irregular(path, text)
         if path not in self._known:
             self.elsewhere[path] += 1
         return encrypted.text
+
+    def _note_irregular(self, path: str, text: str) -> None:
+        if path in self.irregular or len(self.irregular) < KNOWN_FIELDS:
+            self.irregular[path] += 1
+            self.shapes.setdefault(path, shape_of(text))
 
     def _cached(self, field: str, text: str) -> _Encrypted:
         encrypted = self._cache.get((field, text))

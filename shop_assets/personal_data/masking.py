@@ -17,6 +17,7 @@ from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.personal_data.normalisation import REGION
 
 MASK: Final = "***"
+_LONGEST_SHAPE: Final = 40
 
 # Anywhere in a field's name: Phone, contactPhone, e_mail, "Эл. почта".
 _PERSONAL_NAME: Final = r"phone|mail|mobil|tele?fon|телефон|почт"
@@ -96,6 +97,24 @@ def _field(name: str, value: Any) -> Any:
         shown = masked_identifier(str(value))
         return value if shown == str(value) else shown
     return masked(value)
+
+
+def shape_of(text: str) -> str:
+    """The shape of a text, as MART shows it for values that it did not read.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Its first characters: letters are `я` or `a`, digits 9.
+    """
+    return "".join(map(_shape_of_one, text[:_LONGEST_SHAPE]))
+
+
+def _shape_of_one(character: str) -> str:
+    if character.isalpha():
+        return "я" if unicodedata.name(character, "").startswith("CYRILLIC") else "a"
+    return "9" if character.isnumeric() else character
 
 
 def masked_identifier(text: str) -> str:

@@ -7,7 +7,7 @@ from pymongo.database import Database
 
 from shop_assets.document_store.load_progress import LoadResult
 from shop_assets.document_store.loading import load_landing
-from shop_assets.documents.kinds import STORES
+from shop_assets.documents.kinds import STORES, DocumentKind
 from shop_assets.object_store.bucket import Bucket
 
 Documents = Database[dict[str, Any]]
@@ -23,8 +23,8 @@ def store(number: int, **more: object) -> dict[str, Any]:
     return {"store_id": f"store-{number:03d}", "store_name": f"Пикча {number}", "manager": {"name": "Ольга"}} | more
 
 
-def load(database: Documents, bucket: Bucket, batch_size: int = 1000) -> LoadResult:
-    report = load_landing(database, bucket, [STORES], batch_size)["stores"]
+def load(database: Documents, bucket: Bucket, batch_size: int = 1000, kind: DocumentKind = STORES) -> LoadResult:
+    report = load_landing(database, bucket, [kind], batch_size)[kind.name]
     outcomes = report.inserted + report.replaced + report.unchanged + report.duplicate_ids + report.rejected
     assert outcomes == report.read
     assert report.reasons.total() == report.rejected

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shop_assets.document_store import loading
+from shop_assets.documents.kinds import PURCHASES
 from shop_assets.landing.file_order import modification, natural_order
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, store
@@ -79,6 +80,31 @@ def test_documents_of_one_file_with_one_id_are_copies_and_no_disagreement(databa
     deliver(bucket, "a.jsonl", 1, store(1, turn=1), store(1, turn=2))
     report = load(database, bucket)
     assert (report.duplicate_ids, report.disagreeing_count) == (1, 0)
+
+
+def receipt(*lines: dict[str, object], **fields: object) -> dict[str, object]:
+    return {"purchase_id": "o-1", "items": list(lines), "purchase_datetime": "2026-01-10T10:00:00Z", **fields}
+
+
+@pytest.mark.parametrize("batch_size", [1, 1000])
+@pytest.mark.parametrize(
+    ("documents", "disagreeing"),
+    [
+        ([receipt({"product_id": "a"}), receipt({"product_id": "b"}), receipt({"product_id": "c"})], {"o-1"}),
+        ([receipt({"product_id": "a"}, {"product_id": "b"}), receipt({"product_id": "b"})], {"o-1"}),
+        ([receipt({"product_id": "a"}), receipt({"product_id": "a"}, {"product_id": "b"}, status="paid")], set()),
+        ([receipt({"product_id": "a"}), receipt({"product_id": "a"}, status="paid")], set()),
+        ([receipt({"product_id": "a"})] * 2, set()),
+    ],
+)
+def test_receipts_of_one_file_of_which_the_later_lacks_lines_of_the_earlier_are_counted(
+    database: Documents, bucket: Bucket, batch_size: int, documents: list[dict[str, object]], disagreeing: set[str]
+) -> None:
+    import orjson
+
+    bucket.put("purchases/a.jsonl", b"\n".join(map(orjson.dumps, documents)), "application/json")
+    report = load(database, bucket, batch_size, kind=PURCHASES)
+    assert (report.disagreeing, report.disagreeing_count) == (disagreeing, len(disagreeing))
 
 
 @pytest.mark.parametrize(

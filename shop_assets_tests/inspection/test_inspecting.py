@@ -151,6 +151,38 @@ def test_a_page_that_says_that_more_follow_is_named(tmp_path: Path):
     assert "customers: 2 of 40 documents" in inspect(folder)[1]
 
 
+def test_groups_contacts_and_documents_that_disagree_are_named_as_a_run_counts_them(tmp_path: Path):
+    line, other = LINE | {"product_id": "p-1"}, LINE | {"product_id": "p-1", "price_per_unit": 20, "total_price": 20}
+    purchases = [RECEIPT | {"purchase_id": f"o-{number}", "total_amount": 80, "items": [line]} for number in range(3)]
+    customers = [SHOP["customers"][0] | {"phone": "не помню", "email": "anna@example .com"}]
+    products = [*SHOP["products"], SHOP["products"][0] | {"id": "p-2", "group": "Сырки"}]
+    shop = SHOP | {"customers": customers, "products": products, "purchases": [*purchases, purchases[0]]}
+    folder = deliver(tmp_path / "shop", shop)
+    found = json.loads(inspect(folder, "--json")[1])
+    assert found["disagreements"] == []  # a copy
+    (folder / "purchases" / "b.json").write_text(json.dumps(purchases[1] | {"total_amount": 90}))
+    lines = [purchases[2] | {"items": items} for items in ([other], [line, other], [line])]
+    (folder / "purchases" / "c.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    code, output = inspect(folder, "--json")
+    found = json.loads(output)
+    assert code == 1
+    assert [(one["what"][:9], one["ids"], one["examples"]) for one in found["disagreements"]] == [
+        ("two files", 1, ["o-1"]),
+        ("one file ", 1, ["o-2"]),
+    ]
+    assert [(one["place"], one["label"], one["occurrences"]) for one in found["unknown_groups"]] == [
+        ("products", "сырки", 1),
+    ]
+    assert [(one["field"], one["values"], one["example"]) for one in found["irregular_contacts"]] == [
+        ("phone", 1, "яя яяяяя"),
+        ("email", 1, "aaaa@aaaaaaa .aaa"),
+    ]
+    text = " ".join(inspect(folder)[1].split())
+    assert "1 in products: сырки" in text
+    assert "1 customers: phone, for example яя яяяяя" in text
+    assert "1 purchases: two files have different documents (o-1)" in text
+
+
 def test_a_clean_folder_ends_with_0_and_wrong_input_with_2(tmp_path: Path):
     folder = deliver(tmp_path / "clean", {kind: [document(kind, "x-1")] for kind in SHOP})
     code, output = inspect(folder, "--json")

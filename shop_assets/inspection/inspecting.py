@@ -32,6 +32,7 @@ from shop_assets.landing.page_claims import PageClaims
 from shop_assets.landing.reading import Found, read_stream
 from shop_assets.landing.source_folder import SourceFolder, survey
 from shop_assets.landing.translation import Form, PageSummary, UnreadableDocument
+from shop_assets.landing.wrappers import documents_inside
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
@@ -110,13 +111,13 @@ class _KindReading:
 
     def __post_init__(self) -> None:
         self.counts = FieldCounts(self.kind)
+        self._form = Form(self.kind, self.mapping.of(self.kind))
         self._messages = InspectedMessages(self.client, self.kind)
         self._encryption = PersonalDataEncryption(_throw_away_cipher(self.settings))
         self.rules.update(dict.fromkeys(self.mapping.of(self.kind).names(), 0))
 
     def read(self, source: SourceFolder) -> None:
         """Read every file of the kind, the oldest first."""
-        form = Form(self.kind, self.mapping.of(self.kind))
         for file in sorted(source_files(source, self.kind, self.skipped), key=_age):
             self.files += 1
             try:
@@ -126,7 +127,7 @@ class _KindReading:
                 continue
             with stream:
                 self._messages.begin_file()
-                for found in read_stream(file.name, stream, form):
+                for found in read_stream(file.name, stream, self._form):
                     self._take(file, found)
         self._messages.flush()
 
@@ -147,7 +148,9 @@ class _KindReading:
         self.rules.update(found.rules)
         document = to_bson(self.kind, found.document)
         if not isinstance(document, StorableDocument):
-            self._reject(document.reason, document.detail, place)
+            count = documents_inside(self._form.recognition, found.delivered)
+            self.documents += count - 1
+            self._reject(document.reason, document.detail, place, count)
             return
         try:
             payload = to_json(self._encryption.encrypt(self.kind, found.document))

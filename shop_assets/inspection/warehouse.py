@@ -27,8 +27,16 @@ if TYPE_CHECKING:
     from shop_assets.embedded.clickhouse_front.local_engine import LocalEngine
 
 _SOURCE: Final = "inspection"
-_BATCH_ROWS: Final = 10_000
+_BATCH_ROWS: Final = 5_000
 _BATCH_BYTES: Final = 32 * 1024 * 1024
+_SPILLED: Final = 200 * 1000 * 1000
+"""What a query groups or sorts beyond so many bytes goes to disk: a million ids need more."""
+
+_QUERY_SETTINGS: Final[Mapping[str, str]] = {
+    "output_format_json_quote_64bit_integers": "0",
+    "max_bytes_before_external_group_by": str(_SPILLED),
+    "max_bytes_before_external_sort": str(_SPILLED),
+}
 _COLUMNS: Final = (
     "id, payload, kafka_topic, kafka_topic_id, kafka_partition, kafka_offset, kafka_timestamp, operation, source_time, "
     "ingested_at"
@@ -64,7 +72,7 @@ class LocalClient:
         self, statement: str, parameters: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
     ) -> LocalResult:
         """Run a query to its end."""
-        assignments = _assignments(parameters, settings) | {"output_format_json_quote_64bit_integers": "0"}
+        assignments = {**_assignments(parameters, settings), **_QUERY_SETTINGS}
         content = orjson.loads(self._engine.run(statement, assignments, "JSONCompact"))
         return LocalResult([column["name"] for column in content["meta"]], content["data"])
 
@@ -78,6 +86,10 @@ class LocalClient:
         path = self._folder / "rows"
         path.write_bytes(lines)
         self._engine.insert_file(target, path, lines_format)
+
+    def release_memory(self) -> None:
+        """Return memory of past statements to the machine."""
+        self._engine.release_memory()
 
 
 class InspectedMessages:
@@ -129,6 +141,7 @@ class InspectedMessages:
         """Insert what is left."""
         if self._lines:
             self._client.insert_lines(f"raw.{self._kind.name} ({_COLUMNS})", b"".join(self._lines), "JSONEachRow")
+            self._client.release_memory()
         self._lines, self._size = [], 0
 
 

@@ -25,23 +25,24 @@ from shop_assets.documents.marks import (
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TOOL_WORDS: Final = frozenset(
-    {"api", "at", "bookmark", "broker", "by", "commit", "context", "count", "created", "current", "cursor", "database",
-    "documents", "elapsed", "elements", "empty", "end", "entries", "etag", "execution", "exported", "failed",
-    "fetched", "filter", "first", "found", "generated", "has", "hasmore", "href", "index", "is", "items", "jsonrpc",
-    "last", "length", "limit", "link", "links", "max", "meta", "metadata", "min", "more", "ms", "next", "nextpage",
-    "ns", "number", "offset", "omit", "order", "ordering", "out", "page", "pageable", "pagenumber", "pager", "pages",
-    "pagesize", "pagination", "paging", "partition", "per", "perpage", "prev", "previous", "previouspage", "primary",
-    "query", "records", "refresh", "request", "requested", "response", "results", "rev", "rows", "schema", "score",
-    "seconds", "self", "seq", "server", "shards", "size", "skip", "sort", "source", "start", "table", "take", "term",
+    {"api", "at", "available", "bookmark", "broker", "by", "commit", "context", "continuation", "count", "created",
+    "current", "cursor", "database", "documents", "early", "elapsed", "elements", "empty", "end", "entries", "etag",
+    "execution", "exported", "failed", "fetched", "filter", "first", "found", "generated", "has", "hasmore", "href",
+    "incomplete", "index", "info", "is", "items", "jsonrpc", "last", "length", "limit", "link", "links", "max",
+    "meta", "metadata", "min", "more", "ms", "next", "nextpage", "ns", "number", "offset", "omit", "order",
+    "ordering", "out", "page", "pageable", "pagenumber", "pager", "pages", "pagesize", "pagination", "paging",
+    "partial", "partition", "per", "perpage", "prev", "previous", "previouspage", "primary", "query", "records",
+    "refresh", "request", "requested", "response", "results", "rev", "rows", "schema", "score", "seconds", "self",
+    "seq", "server", "shards", "size", "skip", "sort", "source", "start", "table", "take", "term", "terminated",
     "time", "timed", "timestamp", "to", "token", "took", "topic", "total", "totalcount", "totalelements",
-    "totalitems", "totalpages", "totalrows", "totals", "trace", "ts", "tstype", "update", "uri", "url", "version",
-    "warnings", "xid"}
+    "totalitems", "totalpages", "totalrows", "totals", "trace", "truncated", "ts", "tstype", "update", "uri", "url",
+    "version", "warnings", "xid"}
 )  # fmt: skip
 """Words of which names of pages and tools consist: `next_page_url`, `totalCount`, `generatedAt`."""
 
 _TOOL_CONTAINERS: Final = frozenset(
-    {"api", "context", "cursor", "link", "links", "meta", "metadata", "ns", "page", "pageable", "pager", "paging",
-     "pagination", "query", "request", "schema", "self", "server", "shards", "sort", "source", "time",
+    {"api", "context", "cursor", "info", "link", "links", "meta", "metadata", "ns", "page", "pageable", "pager",
+     "pagination", "paging", "query", "request", "schema", "self", "server", "shards", "sort", "source", "time",
      "total", "trace", "warnings"}
 )  # fmt: skip
 """Those of them that are objects and lists; others could hold more documents."""
@@ -241,7 +242,8 @@ def beside(kind: DocumentKind, value: Mapping[str, Any], documents: frozenset[st
         if is_of_a_tool(name, content) or _is_of_an_event(kind, name, content):
             continue
         if is_mark(kind, name) and not isinstance(content, dict | list):
-            found.marks[name] = content
+            is_deletion = mark_name(name) in _OPERATIONS and says_deletion(_text(content))
+            found.marks |= {_CHANGE: "d"} if is_deletion else {name: content}
         else:
             found.unknown.append(name)
     return found

@@ -140,6 +140,19 @@ def test_kopecks_days_alone_and_deliveries_that_are_excluded_are_found(tmp_path:
     assert "Every document of purchases would be excluded" in " ".join(text.split())
 
 
+def test_documents_that_go_with_a_rejected_object_are_counted_as_the_loader_counts_them(tmp_path: Path):
+    folder = deliver(tmp_path / "pages", {kind: [document(kind, "x-1")] for kind in SHOP})
+    two = [document("customers", f"x-{number}") for number in (2, 3)]
+    (folder / "customers" / "a.json").write_text(json.dumps({"deleted": two}))
+    (folder / "customers" / "b.json").write_text(json.dumps({"Лист1": two, "Лист2": two}))
+    found = json.loads(inspect(folder, "--json")[1])
+    assert [(one["reason"][:12], one["documents"]) for one in found["rejects"]] == [
+        ("id is missin", 4),
+        ("wrapper whos", 2),
+    ]
+    assert [kind["documents"] for kind in found["kinds"]] == [1, 1, 7, 1]
+
+
 def test_a_page_that_says_that_more_follow_is_named(tmp_path: Path):
     folder = deliver(tmp_path / "pages", {kind: [document(kind, "x-1")] for kind in SHOP})
     page = {"data": [document("customers", "x-2")], "meta": {"total": 40, "per_page": 1}}

@@ -70,6 +70,8 @@ WRAPPED: list[tuple[DocumentKind, dict[str, Any], dict[str, Any], tuple[str, ...
     (PURCHASES, {"is-return": True, "data": {"purchase": PURCHASE}, "next_page_url": "…", "errors": []},
      PURCHASE | {"is-return": True}, ("wrapper: data", "wrapper: purchase")),
     (PURCHASES, {"status": "ok", "result": PURCHASE}, PURCHASE, ("wrapper: result",)),
+    *((PURCHASES, {name: said, "data": PURCHASE}, PURCHASE | {"__op": "d"}, ("wrapper: data",)) for name, said in (
+        ("type", "purchase.deleted"), ("operation", "DELETE"), ("type", "delete"), ("state", "удалён"))),
     # What has an id or a field of a document is one.
     *((kind, one, one, ()) for kind, one in DOCUMENTS),
     # A document without its id is none in a wrapper.

@@ -48,6 +48,10 @@ class LocalEngine:
         source = f"FROM INFILE {quoted(str(path))} COMPRESSION 'none' FORMAT {input_format}"
         self.run(f"INSERT INTO {target} {source}", {})
 
+    def release_memory(self) -> None:
+        """Return memory of past statements to the machine; the allocator would keep it."""
+        self._engine.release_memory()
+
 
 @contextlib.contextmanager
 def local_engine(folder: Path) -> Iterator[LocalEngine]:

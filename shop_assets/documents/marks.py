@@ -52,7 +52,9 @@ SALE_WORDS: Final = frozenset(
 )  # fmt: skip
 """What a status or a type says of a purchase that counts."""
 
-NO_SALE_NAMES: Final = re.compile("delet|cancel|refund|return|void|storno|annul|удал|отмен|возврат|возвращ|аннул|сторн")
+NO_SALE_NAMES: Final = re.compile(
+    "delet|cancel|refund|return|(?:^|[^a])void|storno|annul|удал|отмен|возврат|возвращ|аннул|сторн"
+)
 """What names of fields have that speak of a deletion, a return or a cancellation."""
 
 _DELETION_NAMES: Final = re.compile("delet|remov|удал")

@@ -201,6 +201,10 @@ def test_a_null_in_a_page_costs_only_itself():
     )  # fmt: skip
 
 
+def stems(pattern: str) -> set[str]:
+    return set(re.sub(r"\(\?:.*?\)", "", pattern).split("|"))
+
+
 def test_the_marks_are_those_of_mart():
     sql = (SQL / "macros" / "marks.sql").read_text(encoding="utf-8")
     lists = dict(re.findall(r"set (\w+) = \[(.*?)\]", sql, re.DOTALL))
@@ -212,7 +216,8 @@ def test_the_marks_are_those_of_mart():
     assert named["SALE_FLAGS"] == SALE_FLAGS
     assert named["NO_SALE_WORDS"] == NO_SALE_WORDS
     assert named["SALE_WORDS"] == SALE_WORDS
-    assert f"NO_SALE_NAMES = '{NO_SALE_NAMES.pattern}'" in sql
+    (names,) = re.findall(r"set NO_SALE_NAMES = '(.*?)'", sql)
+    assert stems(names) == stems(NO_SALE_NAMES.pattern)
 
 
 @pytest.mark.parametrize("word", sorted(NO_SALE_WORDS))

@@ -1,6 +1,7 @@
 """The names of fields by which MART knows what was deleted or is no sale, as `sql/macros/marks.sql` has them."""
 
 import re
+import unicodedata
 from typing import Final
 
 from shop_assets.documents.kinds import PURCHASES, DocumentKind
@@ -11,7 +12,11 @@ DELETION_MARKS: Final = frozenset(
 )  # fmt: skip
 """Flags and times of a deletion."""
 
-CHANGE_FIELDS: Final = frozenset({"__op", "op", "optype", "_changetype", "__operation"})
+CHANGE_FIELDS: Final = frozenset(
+    {"__op", "op", "optype", "_changetype", "changetype", "__operation", "__sourceop", "headerchangeoper",
+     "metadata$action", "rowkind", "__$operation"}
+)  # fmt: skip
+"""Fields of tools that capture changes."""
 
 SALE_MARKS: Final = frozenset(
     {"status", "orderstatus", "state", "receiptstatus", "financialstatus", "paymentstatus", "статус", "состояние",
@@ -21,7 +26,8 @@ SALE_MARKS: Final = frozenset(
      "isstorno", "сторно", "возврат", "отменен", "отмена", "отменена", "отменено", "возвращен", "возвращено",
      "аннулирован", "аннулировано", "istest", "test", "cancelledat", "canceledat", "refundedat", "returnedat",
      "voidedat", "applicable", "isapplicable", "posted", "isposted", "проведен", "проведено", "paid", "ispaid",
-     "оплачен", "оплачено", "оплачена"}
+     "оплачен", "оплачено", "оплачена", "calculationtype", "fiscaloperation", "fiscaltype", "receiptoperation",
+     "operationtypecode", "tag1054"}
 )  # fmt: skip
 """Statuses, types, flags and times of a purchase."""
 
@@ -70,9 +76,11 @@ def mark_name(name: str) -> str:
         name: The name as it was delivered.
 
     Returns:
-        It in lower case, without blanks and hyphens, with `е` for `ё`, and with underscores at its beginning alone.
+        It in Unicode's composed form and lower case, without blanks and hyphens, with `е` for `ё`, and with underscores
+        at its beginning alone.
     """
-    return re.sub("([^_])_+", r"\1", re.sub("[ -]+", "_", name.strip()).lower().replace("ё", "е"))
+    composed = unicodedata.normalize("NFC", name)
+    return re.sub("([^_])_+", r"\1", re.sub("[ -]+", "_", composed.strip()).lower().replace("ё", "е"))
 
 
 def is_mark(kind: DocumentKind, name: str) -> bool:

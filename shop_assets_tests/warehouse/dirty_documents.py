@@ -18,7 +18,27 @@ FIELD = (
     (NOW - timedelta(milliseconds=1)).isoformat(), NOW.date().isoformat(), "enc:v1:k1:abc",
 )  # fmt: skip
 DIALECTS = (*WRITTEN_NUMBERS, *WRITTEN_TIMES, *WRITTEN_WORDS)
+SAID = (
+    "Отменён покупателем", "Возврат товаров от покупателя", "refund receipt", "Cancelled by customer",
+    "отказ клиента", "cancelled_by_user", "Отложенный", "not refunded", "без возврата", "не выкуплен",
+    "Отменное качество", "d", "-D", "DELETE", "удалён из базы", "просила возврат в прошлый раз, но передумала",
+    "RETURN10", "completed", "в работе", True, False, "нет", "0.00", "0 ₽", 2, "2", -1, "2026-01-01", "1970-01-01",
+    "брак", ["refunded"], {"status": "cancelled"}, [{"type": 2}], {"operationType": 2, "active": False}, {"op": "d"},
+    {"name": "Отменён"}, {"deleted": True}, [], {}, None, "", {"a": {"b": 1}}, [["refunded"], "возврат"],
+    {"refund_reason": "брак", "comment": "возврат товара"}, "purchase.deleted",
+)  # fmt: skip
+NAMES = (
+    "Статус заказа", "СтатусЧекаККМ", "order_state", "statusName", "delivery_status", "kind", "document", "receipt",
+    "order", "payments", "tags", "fiscal", "comment", "note", "promo_code", "channel", "refund_reason",
+    "cancelled_by", "is_returnable", "return_until", "returns_policy", "Причина возврата", "draft", "isDraft",
+    "черновик", "unpaid", "failed", "active", "sign", "_meta", "METADATA$ACTION", "METADATA$ISUPDATE", "__$operation",
+    "header__change_oper", "action", "event_type", "opcode", "rowkind", "calculationType", "tag1054",
+    "Проведе\u0308н", "Про\u200bведён", "Статус\u00a0чека", "avoid", "void_by", "wc-status", "order_status_code",
+    "payment", "loyaltyCardNumber", "Category", "City", "store.location.city", "Quantity", "customer_id_",
+    "total price", "ФИО кассира", "действие", "status_url",
+)  # fmt: skip
 MARKS = (
+    *((name, SAID) for name in NAMES),
     ("status", ("completed", "wc-cancelled", "Возврат", "partially refunded", "", None, "Оплачен", "refunded",
     {"a": 1})),
     ("type", ("SELL", "PAYBACK", "sale", 2, "1", "offline", "что-то")), ("__deleted", ("true", False, "false", True,
@@ -117,7 +137,7 @@ def spoil(document: dict[str, Any], random: Random) -> None:
             del inside[name]
         else:
             inside[name] = deepcopy(random.choice(random.choice((FIELD, DIALECTS))))
-        if random.random() < 0.15:
+        if random.random() < 0.35:
             name, values = random.choice(MARKS)
             inside[name] = deepcopy(random.choice(values))
         if random.random() < 0.3 and isinstance(document.get("items"), list):

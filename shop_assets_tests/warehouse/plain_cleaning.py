@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shop_assets_tests.warehouse.plain_marks import deletion_mark, line_mark, mark_word, marks, netted, sale_mark
+from shop_assets_tests.warehouse.plain_lines import netted
+from shop_assets_tests.warehouse.plain_marks import inner_marks, mark_word, marks
 from shop_assets_tests.warehouse.plain_values import (
     Json,
     amount,
@@ -116,20 +117,39 @@ def clean(
     reader = Reader(document)
     reasons, values, excluded = KIND_RULES[kind](reader, message_key, ingested_at, zone, source_zone)
     others = {name: value for name, value in document.items() if name not in MODEL[kind]}
-    found = marks(others, sale_mark if kind == "purchases" else deletion_mark)
+    found, inside = marks(others, kind), inner_marks(others, kind)
     reader.unread += [shown(name) for name, outcome, _ in found if outcome == "unknown"]
-    reader.unread += [shown(name) for name, value in others.items() if _is_respelled(kind, name, value)]
-    excluded = next((why for _, outcome, why in found if outcome == "out"), excluded)
+    reader.unread += [".".join(filter(None, (shown(name), shown(i)))) for name, i, out, _ in inside if out == "unknown"]
+    reader.unread += _respelled(kind, document, others)
+    outs = [why for _, outcome, why in found if outcome == "out"] + [w for _, _, out, w in inside if out == "out"]
+    excluded = next(iter(outs), excluded)
     judged = () if excluded else reasons
     return Cleaned([reason for reason in (keyless, *judged) if reason], values, reader.unread, excluded)
 
 
-def _is_respelled(kind: str, name: str, value: Json) -> bool:
-    known = {field.replace("_", "") for field in MODEL[kind] if field != KEYS[kind]}
+def _respelled(kind: str, document: Mapping[str, Json], others: Mapping[str, Json]) -> list[str]:
+    """The fields whose names are those of the model in another spelling: at the top, and in its objects."""
+    known = {field for field in MODEL[kind] if field != KEYS[kind]}
+    found = [shown(name) for name, value in others.items() if _is_respelled(known | INNER_PATHS[kind], "", name, value)]
+    for path in OBJECT_FIELDS[kind]:
+        fields = at(document, path)
+        for name, value in fields.items() if isinstance(fields, dict) else ():
+            if name not in OBJECT_FIELDS[kind][path] and _is_respelled(INNER_PATHS[kind], path + ".", name, value):
+                found.append(f"{path}.{shown(name)}")
+    return found
+
+
+def _is_respelled(known: set[str], path: str, name: str, value: Json) -> bool:
     said = text(value.get("name") if isinstance(value, dict) else value)
-    return mark_word(name).replace("_", "") in known and (
+    spelling = path + mark_word(name).replace("_", "")
+    return spelling in {_plain_path(field) for field in known} and (
         said is not None or (isinstance(value, dict | list) and bool(value))
     )
+
+
+def _plain_path(path: str) -> str:
+    outer, _, last = path.rpartition(".")
+    return f"{outer}.{last.replace('_', '')}" if outer else last.replace("_", "")
 
 
 def shown(name: str) -> str:
@@ -162,6 +182,31 @@ MODEL = {
         "purchase_datetime",
     },
 }  # fmt: skip
+PLACE = {"store_id", "store_name", "store_network", "store_type_description", *ADDRESS}
+BUYER = {"customer_id", "first_name", "last_name", "email", "phone", "is_loyalty_member", "loyalty_card_number"}
+OBJECT_FIELDS: dict[str, dict[str, set[str]]] = {
+    "stores": {
+        "manager": {"name", "phone", "email"}, "location": {*ADDRESS, "coordinates"},
+        "location.coordinates": {"latitude", "longitude"}, "opening_hours": {"mon_fri", "sat", "sun"},
+    },
+    "products": {
+        "kbju": {"calories", "protein", "fat", "carbohydrates"}, "manufacturer": {"name", "country", "website", "inn"},
+    },
+    "customers": {
+        "purchase_location": PLACE, "delivery_address": {*ADDRESS, "apartment"},
+        "preferences": {"preferred_language", "preferred_payment_method", "receive_promotions"},
+    },
+    "purchases": {
+        "customer": BUYER, "store": {"store_id", "store_name", "store_network", "store_type_description", "location"},
+        "store.location": {"city", "street", "house", "postal_code"},
+        "delivery_address": {"city", "street", "house", "apartment", "postal_code"},
+    },
+}  # fmt: skip
+"""The fields of the model's objects, that MART reads."""
+INNER_PATHS = {
+    kind: {f"{path}.{name}" for path, names in objects.items() for name in names}
+    for kind, objects in OBJECT_FIELDS.items()
+}
 KEYS = {"stores": "store_id", "products": "id", "customers": "customer_id", "purchases": "purchase_id"}
 LINE_MODEL = {
     "product_id", "name", "category", "quantity", "unit", "price_per_unit", "total_price", "kbju", "manufacturer",
@@ -261,7 +306,7 @@ def purchase(seen: Reader, key: str | None, ingested_at: datetime, zone: str, so
     readers = [Reader(item, "items[].") for item in given]
     read = [line(reader) for reader in readers]
     flagged = [
-        marks({name: value for name, value in item.items() if name not in LINE_MODEL}, line_mark)
+        marks({name: value for name, value in item.items() if name not in LINE_MODEL}, "lines")
         if isinstance(item, dict)
         else []
         for item in given
@@ -269,8 +314,12 @@ def purchase(seen: Reader, key: str | None, ingested_at: datetime, zone: str, so
     for reader, item, found in zip(readers, given, flagged, strict=True):
         seen.unread += reader.unread if isinstance(item, dict) else ["items[]"]
         seen.unread += [f"items[].{shown(name)}" for name, outcome, _ in found if outcome == "unknown"]
+    for item, values in zip(given, read, strict=True):
+        seen.unread += _doubts_of_a_line(item, values)
     kept = [
-        item for item, found in zip(read, flagged, strict=True) if not any(outcome == "out" for _, outcome, _ in found)
+        item
+        for item, found in zip(read, flagged, strict=True)
+        if not any(outcome == "out" for _, outcome, _ in found) and item["quantity"] != 0
     ]
     buyer = ("first_name", "last_name", "email", "phone")
     shop = ("store_name", "store_network", "store_type_description")
@@ -317,6 +366,19 @@ def purchase(seen: Reader, key: str | None, ingested_at: datetime, zone: str, so
     return reasons, values, "items: every line voided"
 
 
+def _doubts_of_a_line(item: Json, values: Mapping[str, Any]) -> list[str]:
+    if not isinstance(item, dict):
+        return []
+    says = [reference(item.get("product_id"))] + [text(item.get(field)) for field in LINE_READ - {"product_id"}]
+    is_sign = (values["price_per_unit"] or 0) < 0 < (values["total_price"] or 0) and (values["quantity"] or 0) >= 0
+    return [
+        *(["items[]"] if not any(says) else []),
+        *(["items[].quantity"] if values["quantity"] == 0 else []),
+        *(["items[].price_per_unit"] if is_sign else []),
+        *(f"items[].{shown(n)}" for n in item if n not in LINE_MODEL and _is_respelled(LINE_READ, "", n, item[n])),
+    ]
+
+
 def line(seen: Reader) -> dict[str, Any]:
     category = seen.read("category", text)
     return {
@@ -331,4 +393,5 @@ def line(seen: Reader) -> dict[str, Any]:
     }
 
 
+LINE_READ = LINE_MODEL - {"kbju", "manufacturer"}
 KIND_RULES = {"stores": store, "products": product, "customers": customer, "purchases": purchase}

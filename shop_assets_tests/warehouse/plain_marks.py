@@ -1,36 +1,56 @@
 """What docs/documents.md ("What is no sale") excludes, in plain Python: documents, and lines of a receipt."""
 
 import re
-from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+import unicodedata
+from collections.abc import Callable, Mapping
 
 from shop_assets_tests.warehouse.plain_values import Json, day_text, name, truth
 from shop_assets_tests.warehouse.plain_words import (
     CHANGE_FIELDS,
+    CHANGE_WORDS,
+    DELETES,
     DELETION_FLAGS,
     DELETION_TIMES,
+    DELETION_WORDS,
+    DENIALS,
+    DENIED_BEGINNINGS,
+    DONE_BEGINNINGS,
+    DONE_FIELDS,
+    FLAG_WORDS,
+    HARMLESS_PARTS,
+    HINT_PARTS,
     NO_SALE_FLAGS,
     NO_SALE_TIMES,
     NO_SALE_WORDS,
     NOTHING,
+    PROSE_PARTS,
+    RUSSIAN_THINGS,
     SALE_FLAGS,
+    SALE_THINGS,
     SALE_WORDS,
+    SPEAKING_BEGINNINGS,
+    SPEAKING_WORDS,
     STATUS_FIELDS,
     TYPE_FIELDS,
+    VALUE_PARTS,
+    WRITES,
 )
 
-NO_SALE_HINTS = "delet|cancel|refund|return|void|storno|annul|удал|отмен|возврат|возвращ|аннул|сторн"
 EMPTY_DAYS = (
     *("1753-01-01", "1900-01-01", "1970-01-01", "1899-12-30", "1899-12-31", "9999-12-31"),
     *("01.01.1753", "01.01.1900", "01.01.1970", "30.12.1899", "31.12.1899", "31.12.9999"),
 )
-WRITES = ("c", "r", "u", "i", "l", "create", "read", "insert", "update", "update_postimage")
 
 
 def mark_word(given: str) -> str:
-    parted = re.sub("([a-zа-яё0-9])([A-ZА-ЯЁ])", r"\1_\2", given.strip(" "))
+    seen = "".join(c for c in given if unicodedata.category(c) != "Cf" and not _is_variation(c))
+    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFC", seen)) if re.search("[^!-~А-Яа-яЁё ]", given) else given
+    parted = re.sub("([a-zа-яё0-9])([A-ZА-ЯЁ])", r"\1_\2", plain.strip(" "))
     return re.sub("[ -]+", "_", parted.lower()).replace("ё", "е").removeprefix("wc_")
+
+
+def _is_variation(character: str) -> bool:
+    return character == "\u034f" or "\ufe00" <= character <= "\ufe0f"
 
 
 def mark_name(given: str) -> str:
@@ -45,7 +65,7 @@ def _is_nothing(said: str) -> bool:
 def _flag(said: str) -> str:
     if truth(said):
         return "out"
-    if _is_nothing(said) or truth(said) is False or day_text(said) is None or _is_empty_day(said):
+    if _is_nothing(said) or truth(said) is False or _is_zero(said) or day_text(said) is None or _is_empty_day(said):
         return "in"
     return "out" if _is_of_this_century(said) else "unknown"
 
@@ -77,15 +97,83 @@ def _is_of_this_century(said: str) -> bool:
     )
 
 
+def _is_zero(said: str) -> bool:
+    bare = re.sub("(₽|р|руб|rub)?[.]?$", "", said.lstrip("-+"), count=1)
+    return "0" in bare and not bare.strip("0., ") if len(said) - len(said.lstrip("-+")) <= 1 else False
+
+
+def _words(said: str) -> list[str]:
+    return [word for word in re.split(r"[\W\d_]+", said.replace("ё", "е")) if word]
+
+
+def _is_denied(said: str) -> bool:
+    """Whether a text denies what it speaks of: not refunded, nonrefundable, без возврата."""
+    word = mark_word(said)
+    denials, denied = "|".join(DENIALS), "|".join(DENIED_BEGINNINGS)
+    return re.search(rf"(?<![^\W\d_])({denials})_?({denied})", word) is not None
+
+
+def _speaks(said: str) -> bool:
+    """Whether a text of a few words speaks of no sale."""
+    if mark_word(said) in NO_SALE_WORDS:
+        return True
+    if len(said) > 60 or len(said.split(" ")) > 4 or _is_denied(said):
+        return False
+    words = _words(said)
+    beginnings = [b for w in words for b in SPEAKING_BEGINNINGS if w.startswith(b) and not w.startswith("отменн")]
+    negations = "|".join(DONE_BEGINNINGS)
+    is_undone = re.search(rf"(?<![^\W\d_])(не|not)_({negations})", mark_word(said)) is not None
+    return bool(beginnings) or is_undone or any(word in SPEAKING_WORDS for word in words)
+
+
+def _speaks_of_deletion(said: str) -> bool:
+    if len(said) > 60 or len(said.split(" ")) > 4 or _is_denied(said):
+        return False
+    return any(word in DELETION_WORDS for word in _words(said))
+
+
+def _is_harmless(name: str) -> bool:
+    words = name.split("_")
+    return (
+        any(part in name for part in HARMLESS_PARTS)
+        or name.endswith(("term", "terms", "_до"))
+        or any(word.endswith("able") for word in words)
+        or re.search("(^|_)(can|free)_", name) is not None
+    )
+
+
+def _is_hint(name: str) -> bool:
+    return any(part in name for part in HINT_PARTS) or re.search("(?<!a)void", name) is not None
+
+
+def _is_state_of_sale(name: str) -> bool:
+    bare = re.sub("_?(name|code|text|title|value)$", "", name)
+    things, russian = "|".join(SALE_THINGS), "|".join(RUSSIAN_THINGS)
+    return (
+        (bare == "status" and name != "status")
+        or any(re.fullmatch(rf"([a-z0-9]+_)*({things})_?(status|state)", form) is not None for form in (bare, name))
+        or re.match(rf"(статус|состояние)_?({russian})", name) is not None
+        or re.fullmatch(rf"({russian})[а-я_]*(статус|состояние)", name) is not None
+    )
+
+
+def _is_of_changes(name: str) -> bool:
+    return any(word in CHANGE_WORDS for word in name.split("_"))
+
+
+def _is_prose(name: str) -> bool:
+    if any(part in name for part in VALUE_PARTS):
+        return False
+    return any(part in name for part in PROSE_PARTS) or name.endswith("_id")
+
+
 def _hint(said: str) -> str:
     """What a field says that only speaks of a deletion or a return."""
     if truth(said):
         return "unknown"
-    if _is_nothing(said) or truth(said) is False or not said.strip("0.,"):
+    if _is_nothing(said) or truth(said) is False or _is_zero(said) or day_text(said) is None or _is_empty_day(said):
         return ""
-    if re.fullmatch("[0-9]+([.,/-][0-9]+)*([t ][0-9:].*)?", said):
-        return "" if day_text(said) is None else "unknown"
-    return "unknown" if mark_word(said) in NO_SALE_WORDS else ""
+    return "" if _is_denied(said) else "unknown"
 
 
 def _status(said: str) -> str:
@@ -94,118 +182,174 @@ def _status(said: str) -> str:
     return "out" if mark_word(said) in NO_SALE_WORDS else "unknown"
 
 
-def deletion_mark(field: str, said: str) -> str:
-    if field in DELETION_FLAGS:
-        return _flag(said)
-    if field in DELETION_TIMES:
-        return _flag(said)
-    if field not in CHANGE_FIELDS:
-        return _hint(said) if re.search("delet|удал", field) else ""
-    return "in" if not said or said in WRITES else "out" if said in ("d", "delete", "deleted") else "unknown"
+def _change(said: str) -> str:
+    return "in" if not said or said in WRITES else "out" if said in DELETES else "unknown"
 
 
-def line_mark(field: str, said: str) -> str:
-    if field in STATUS_FIELDS:
-        return _status(said)
-    if field in NO_SALE_FLAGS:
-        return _flag(said)
-    if field in NO_SALE_TIMES:
-        return _flag(said)
-    if field in DELETION_FLAGS | DELETION_TIMES | CHANGE_FIELDS:
-        return deletion_mark(field, said)
-    if re.search(NO_SALE_HINTS, field):
-        return _hint(said)
-    return "unknown" if mark_word(said) in NO_SALE_WORDS else ""
+def _capture(said: str) -> str:
+    return {"1": "out", "": "in", "2": "in", "4": "in", "5": "in"}.get(said, "unknown")
 
 
-def sale_mark(field: str, said: str) -> str:
-    if field in TYPE_FIELDS and said in ("1", "2", "3", "4"):
-        return "in" if said == "1" else "out"
-    if field in TYPE_FIELDS:
-        return _status(said)
-    if field in SALE_FLAGS:
-        if truth(said) is None:
-            return "in" if _is_nothing(said) else "unknown"
-        return "in" if truth(said) else "out"
-    return line_mark(field, said)
+def _type(said: str) -> str:
+    return {"1": "in", "2": "out", "3": "out", "4": "out"}.get(said) or _status(said)
 
 
-def marks(others: Mapping[str, Json], rule: Any) -> list[tuple[str, str, str]]:
+def _sale(said: str) -> str:
+    if truth(said) is None:
+        return "in" if _is_nothing(said) else "unknown"
+    return "in" if truth(said) else "out"
+
+
+def _done(said: str) -> str:
+    return "unknown" if truth(said) is False or said == "-1" else ""
+
+
+def _word(said: str) -> str:
+    return "unknown" if truth(said) else _prose(said)
+
+
+def _prose(said: str) -> str:
+    return "unknown" if mark_word(said) in NO_SALE_WORDS and not _is_nothing(said) else ""
+
+
+def _state(said: str) -> str:
+    return "" if _is_nothing(said) or mark_word(said) in SALE_WORDS else "unknown"
+
+
+def _other(said: str) -> str:
+    return "unknown" if not _is_nothing(said) and _speaks(said) else ""
+
+
+def _changes(said: str) -> str:
+    return "unknown" if said in ("d", "-d", "dl", "del") else _other(said)
+
+
+def _gone(said: str) -> str:
+    return "unknown" if not _is_nothing(said) and _speaks_of_deletion(said) else ""
+
+
+def _gone_changes(said: str) -> str:
+    return "unknown" if said in ("d", "-d", "dl", "del") else _gone(said)
+
+
+def _silent(said: str) -> str:
+    return ""
+
+
+Rule = Callable[[str], str]
+LISTED: tuple[Rule, ...] = (_flag, _status, _type, _sale, _change, _capture)
+"""The rules of listed fields, and the one for names that speak of no sale: what they cannot hold is unknown."""
+
+
+def _deletion_rule(word: str) -> Rule:  # noqa: PLR0911  # a row of the tables each
+    listed = mark_name(word)
+    if listed in DELETION_FLAGS | DELETION_TIMES:
+        return _flag
+    if listed in CHANGE_FIELDS:
+        return _change
+    if listed == "__$operation":
+        return _capture
+    if _is_harmless(word):
+        return _silent
+    if "delet" in word or "удал" in word:
+        return _hint
+    if _is_of_changes(word):
+        return _gone_changes
+    return _silent if _is_prose(word) else _gone
+
+
+def _line_rule(word: str) -> Rule:  # noqa: PLR0911  # a row of the tables each
+    listed = mark_name(word)
+    if listed in STATUS_FIELDS:
+        return _status
+    if listed in NO_SALE_FLAGS | NO_SALE_TIMES | DELETION_FLAGS | DELETION_TIMES:
+        return _flag
+    if listed in CHANGE_FIELDS:
+        return _change
+    if listed == "__$operation":
+        return _capture
+    if _is_harmless(word):
+        return _prose
+    if _is_hint(word):
+        return _hint
+    if re.sub("^is_?", "", word) in NO_SALE_WORDS | FLAG_WORDS:
+        return _word
+    if _is_state_of_sale(word):
+        return _state
+    if _is_of_changes(word):
+        return _changes
+    return _prose if _is_prose(word) else _other
+
+
+def _sale_rule(word: str) -> Rule:
+    listed = mark_name(word)
+    if listed in TYPE_FIELDS:
+        return _type
+    if listed in SALE_FLAGS:
+        return _sale
+    return _done if listed in DONE_FIELDS else _line_rule(word)
+
+
+RULES: Mapping[str, Callable[[str], Rule]] = {"purchases": _sale_rule, "lines": _line_rule}
+"""By what a document or a line is; all others have the rules of deletions."""
+
+
+def _said(value: Json) -> str:
+    return name(value.get("name") if isinstance(value, dict) else value) or ""
+
+
+def _outcome(rule: Rule, value: Json) -> str:
+    is_full = isinstance(value, dict | list) and bool(value) and not _said(value)
+    return "unknown" if is_full and rule in (*LISTED, _hint) else rule(_said(value))
+
+
+def marks(others: Mapping[str, Json], kind: str) -> list[tuple[str, str, str]]:
     """Field, outcome and why, of the fields that the model does not have."""
+    rule_of = RULES.get(kind, _deletion_rule)
     found = []
     for field, value in others.items():
-        said = name(value.get("name") if isinstance(value, dict) else value) or ""
-        word, known = mark_word(field), mark_name(field)
-        speaks = rule(known, "") or re.search(NO_SALE_HINTS if rule is not deletion_mark else "delet|удал", known)
-        if not said and isinstance(value, dict | list) and value and speaks:
-            found.append((field, "unknown", ""))
-            continue
-        shown = said if re.fullmatch(r"[^\W\d_]([^\W\d]|[ -])*|[0-9]|[^\W\d]", said) or _is_wordy(said) else "set"
-        found.append((field, rule(known, said), f"{word}: {shown}"))
+        word = mark_word(field)
+        outcome = _outcome(rule_of(word), value)
+        if mark_name(field) == "metadata$action" and name(others.get("METADATA$ISUPDATE")) in ("true", "1"):
+            outcome = "unknown"
+        found.append((field, outcome, f"{word}: {_shown(_said(value))}"))
     return found
+
+
+def inner_marks(others: Mapping[str, Json], kind: str) -> list[tuple[str, str, str, str]]:
+    """Field, name in it, outcome and why, of what is in fields that say nothing themselves."""
+    speaking = {field for field, outcome, _ in marks(others, kind) if outcome}
+    found = []
+    for field, value in others.items():
+        parts = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
+        for part in parts if field not in speaking else ():
+            for inner, content in part.items() if isinstance(part, dict) else (("", part),):
+                outcome = _inner_outcome(mark_word(field), mark_word(inner), content, RULES.get(kind, _deletion_rule))
+                word = mark_word(field) + ("." + mark_word(inner) if mark_word(inner) else "")
+                found.append((field, inner, outcome, f"{word}: {_shown(_said(content))}"))
+    return [mark for mark in found if mark[2]]
+
+
+def _inner_outcome(field: str, inner: str, value: Json, rule_of: Callable[[str], Rule]) -> str:
+    if (field, inner) == ("_meta", "op"):
+        return _outcome(_change, value).removeprefix("in")
+    rule, joined = rule_of(inner or field), rule_of(f"{field}_{inner}" if inner else field)
+    if rule is _done:
+        return ""
+    if rule in (_status, _type, _state, _other, _changes, _prose):
+        if joined in (_status, _type, _state):
+            rule = joined
+        elif rule is not _type or inner in ("type", "тип", "operation", ""):
+            rule = _other if rule in (_status, _type, _state) else rule
+    outcome = _outcome(rule, value)
+    if rule in (_change, _capture):
+        return "unknown" if outcome == "out" else ""
+    return "unknown" if outcome in ("out", "unknown") else ""
+
+
+def _shown(said: str) -> str:
+    return said if re.fullmatch(r"[^\W\d_]([^\W\d]|[ -])*|[0-9]|[^\W\d]", said) or _is_wordy(said) else "set"
 
 
 def _is_wordy(said: str) -> bool:
     return 0 < len(said) <= 30 and all(c.isalpha() or c in " _-" for c in said)
-
-
-Line = dict[str, Any]
-
-
-def is_negative(line: Line) -> bool:
-    return any(line[field] is not None and line[field] < 0 for field in ("quantity", "total_price"))
-
-
-def _size(line: Line, lines: list[Line]) -> Decimal:
-    """How much a line is, or takes away: a discount, which is a negative amount alone, takes away nothing."""
-    count = Decimal(1) if line["quantity"] is None else line["quantity"]
-    if count < 0 or not is_negative(line):
-        return abs(count)
-    is_reversed = any(
-        other["product_id"] == line["product_id"]
-        and (Decimal(1) if other["quantity"] is None else other["quantity"]) == count
-        and other["total_price"] == -line["total_price"]
-        for other in lines
-    )
-    return count if is_reversed else Decimal(0)
-
-
-def netted(lines: list[Line]) -> list[Line]:  # noqa: C901  # the two steps of the rule
-    """The lines that were bought: negative ones take away the last of the same product."""
-    if not any(map(is_negative, lines)):
-        return lines
-    sizes = [_size(line, lines) for line in lines]
-    left = set(range(len(lines)))
-    for number, line in enumerate(lines):
-        if is_negative(line) and line["product_id"]:
-            same = [
-                other
-                for other in sorted(left, reverse=True)
-                if not is_negative(lines[other])
-                and lines[other]["product_id"] == line["product_id"]
-                and sizes[other] == sizes[number]
-            ]
-            if same:
-                left -= {same[0], number}
-    debts: dict[str, Decimal] = {}
-    for number in left:
-        if is_negative(lines[number]) and lines[number]["product_id"]:
-            debts[lines[number]["product_id"]] = debts.get(lines[number]["product_id"], Decimal(0)) + sizes[number]
-    bought = []
-    for number in sorted(left, reverse=True):
-        line = lines[number]
-        if is_negative(line):
-            continue
-        taken = min(sizes[number], debts.get(line["product_id"] or "", Decimal(0)))
-        if taken:
-            debts[line["product_id"]] -= taken
-        if taken == sizes[number]:
-            continue
-        bought.append(_reduced(line, sizes[number] - taken) if taken else line)
-    return bought[::-1]
-
-
-def _reduced(line: Line, kept: Decimal) -> Line:
-    price = line["price_per_unit"]
-    total = None if price is None else (kept * price).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-    return line | {"quantity": kept, "total_price": total}

@@ -12,12 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shop_assets_tests.warehouse.plain_words import (
+    CARD_LEADS,
+    CARD_REMARKS,
     CARD_WORDS,
     CASH_WORDS,
     FEMALE,
     MALE,
     NEUTRAL_WORDS,
     NO,
+    NO_CITIES,
     NOTHING,
     PAYMENT_CODES,
     PRODUCT_WORDS,
@@ -194,39 +197,105 @@ def card_text(value: Json) -> str | None:
     return None if number and set(number) <= set(" .,/_-0") and "0" in number else given
 
 
-def card(value: Json) -> str | None:
+def card(value: Json) -> str | None:  # a rule each
     given = card_text(value)
-    if given is None or not re.search("[0-9]", given) or given.split(" ")[0] in ("no", "not", "none", "without"):
+    if given is None or not re.search("[0-9]", given):
         return None
-    return given if all(map(_may_stand_in_a_card, given.split(" "))) else None
+    if re.fullmatch("enc:v1:[a-z0-9]+:[a-z2-7]+", given):
+        return given
+    rests = re.split(r"[^\W\d_]+", given)[1:]
+    if any(
+        word in CARD_REMARKS and not rest.startswith(".")
+        for word, rest in zip(re.findall(r"[^\W\d_]+", given), rests, strict=True)
+    ):
+        return None
+    words = given.split(" ")
+    if re.fullmatch("[a-z]{1,3} [0-9][0-9 -]{3,}", given):
+        return None if re.fullmatch("(19|20)[0-9]{2}", words[1]) and len(words) == 2 else given
+    if _is_day(words[0]):
+        return None
+    while words and (words[0] in CARD_LEADS or words[0].removesuffix(":") in CARD_LEADS):
+        words.pop(0)
+    bare = _without_leads(" ".join(words))
+    return given if bare and all(map(_is_of_a_card, bare.split(" "))) else None
 
 
-def _may_stand_in_a_card(word: str) -> bool:
-    if not re.search("[0-9]", word):
-        return word in ("карта", "№", "#") or re.fullmatch("[a-z][a-z.:]*", word) is not None
-    return word[0] not in ":./-" and all(c.isalpha() or c in "0123456789№#+*:._/-" for c in word)
+def _without_leads(given: str) -> str:
+    """What is left of a text behind the words for a card, which may stand before it without a blank."""
+    leads = sorted((lead for lead in CARD_LEADS), key=len, reverse=True)
+    for lead in leads:
+        if given.startswith(lead):
+            rest = given[len(lead) :].removeprefix(":").removeprefix(" ")
+            if rest and all(map(_is_of_a_card, _without_leads(rest).split(" "))):
+                return _without_leads(rest)
+    return given
+
+
+def _is_day(word: str) -> bool:
+    day = "(0?[1-9]|[12][0-9]|3[01])"
+    month = "(0?[1-9]|1[0-2])"
+    return (
+        re.fullmatch(f"(19|20)[0-9]{{2}}-{month}-{day}(t[0-9].*)?|{day}-{month}-(19|20)?[0-9]{{2}}(t[0-9].*)?", word)
+        is not None
+    )
+
+
+def _is_of_a_card(word: str) -> bool:
+    if re.fullmatch("[0-9]{3,}([./][0-9]{3,})+", word):
+        return True
+    if not word or word[0] == "-" or not re.search("[0-9]", word):
+        return False
+    first = re.search("[0-9]", word)
+    before, behind = (word, "") if first is None else (word[: first.start()], word[first.start() :])
+    return all(c.isalpha() or c in "№#+*_-" for c in before) and all(
+        c.isalpha() or c in "0123456789#*_-" for c in behind
+    )
 
 
 ABBREVIATIONS = ("г", "гор", "пос", "дер", "пгт", "рп", "п.г.т", "р.п")
-FULL_WORDS = ("город", "поселок", "посёлок", "село", "деревня", "city of")
+FULL_WORDS = (
+    *("город федерального значения", "город-герой", "рабочий поселок", "рабочий посёлок", "поселок городского типа"),
+    *("посёлок городского типа", "рабочий поселок городского типа", "рабочий посёлок городского типа"),
+    *("город", "поселок", "посёлок", "село", "деревня", "станица", "хутор", "аул", "city of"),
+)
 
 
-NO_NAME = re.compile('[;:()"«»„“”/]|[0-9]{3}|[a-z][а-яё]|[а-яё][a-z]')
-COUNTRIES = ("россия", "рф", "российская федерация", "russia", "russian federation")
+SIGNS = {chr(c) for c in range(0xC0) if not chr(c).isalnum() and chr(c) not in " '.,-"} | set("«»„“”№\ufffdªµº²³¹¼½¾")
+COUNTRIES = (
+    *("россия", "рф", "российская федерация", "russia", "russian federation", "казахстан", "kazakhstan", "беларусь"),
+    *("белоруссия", "belarus", "украина", "ukraine", "армения", "armenia", "азербайджан", "грузия", "киргизия"),
+    *("кыргызстан", "молдова", "молдавия", "таджикистан", "узбекистан", "uzbekistan"),
+)
 REGIONS = ("обл", "область", "край", "респ", "республика", "район", "р-н", "округ", "ао")
 STREETS = "ул|улица|пр-т|проспект|пер|переулок|ш|шоссе|наб|набережная|пл|площадь|б-р|бульвар"
+LOOK_ALIKES = str.maketrans("ëαεορτχκ", "ёаеортхк")
 
 
 def city(value: Json) -> str | None:
     given = text(value)
     if given is None:
         return None
-    whole_name = _city_name(given)
-    if "," not in given and not given.endswith(".") and not NO_NAME.search(given):
-        return whole_name
-    parts = [_city_name(part.strip()) for part in whole_name.rstrip(".,").split(",")]
+    raw = scalar(value) or ""
+    lines = [line for line in re.split("[\r\n]", raw) if line.strip(" \t\n\r\f\v")]
+    if len(lines) > 1:
+        given = text(", ".join(line.strip(" \t\f\v") for line in lines)) or ""
+    parts = [_city_name(part.strip()) for part in re.sub("[.,]+$", "", _city_name(given)).split(",")]
+    is_plain = "," not in given and not given.endswith(".")
     names = [part for part in parts if part and not _stands_beside_a_city(part)]
-    return names[0] if len(names) == 1 and not NO_NAME.search(names[0]) else None
+    found = names[0] if len(names) == 1 else None
+    if found is None or _is_no_name(found) or found in NOTHING:
+        return None
+    return _city_name(given) if is_plain else found
+
+
+def _is_no_name(found: str) -> bool:
+    latin = "a-zà-ÿα-ω0-9"
+    return (
+        any(c in SIGNS for c in found)
+        or re.search(f"[0-9]{{3}}|[{latin}][а-яё]|[а-яё][{latin}]| (и|and) ", found) is not None
+        or sum(c.isalpha() for c in found) < 2
+        or found in NO_CITIES
+    )
 
 
 def _stands_beside_a_city(part: str) -> bool:
@@ -243,6 +312,8 @@ def payment_text(value: Json) -> str | None:
 
 def _city_name(given: str) -> str:
     dash = "[" + "".join(re.escape(chr(c)) for c in range(0x11000) if unicodedata.category(chr(c)) == "Pd") + "]"
+    if re.search("[а-яё]", given):
+        given = re.sub("([а-яё])0", r"\1о", re.sub("(^|[^0-9])0([а-яё])", r"\1о\2", given.translate(LOOK_ALIKES)))
     plain = re.sub(f" ?{dash} ?", "-", given)
     short = [word.replace(".", r"\. ?") for word in ABBREVIATIONS]
     before = "|".join([*(rf"{word}(?:\. ?| )" for word in short), *(f"{word} " for word in FULL_WORDS)])

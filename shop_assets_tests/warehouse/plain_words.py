@@ -85,13 +85,17 @@ DELETION_FLAGS: Final = _words(
     "__deleted, _deleted, deleted, isdeleted, deletionmark, пометкаудаления, _fivetrandeleted, удален, удалено"
 )
 DELETION_TIMES: Final = _words("deletedat, datedeleted, _abcdcdeletedat, _sdcdeletedat")
-CHANGE_FIELDS: Final = _words("__op, op, optype, _changetype, __operation")
+CHANGE_FIELDS: Final = _words(
+    "__op, op, optype, _changetype, changetype, __operation, __sourceop, headerchangeoper, metadata$action, rowkind"
+)
+WRITES: Final = _words("c, r, u, i, l, +i, +u, create, read, insert, update, update_postimage")
+DELETES: Final = _words("d, -d, delete, deleted")
 STATUS_FIELDS: Final = _words(
     "status, orderstatus, state, receiptstatus, financialstatus, paymentstatus, статус, состояние"
 )
 TYPE_FIELDS: Final = _words(
     "type, receipttype, documenttype, doctype, operation, operationtype, calculationsign, 1054, тип, видоперации, "
-    "признакрасчета"
+    "признакрасчета, calculationtype, fiscaloperation, fiscaltype, receiptoperation, operationtypecode, tag1054"
 )
 NO_SALE_FLAGS: Final = _words(
     "isreturn, isrefund, isreturned, returned, isrefunded, refunded, iscancelled, iscanceled, cancelled, "
@@ -118,4 +122,57 @@ SALE_WORDS: Final = _words(
     "online, offline, retail, pos, продажа, приход, оплачен, оплачено, оплачена, выполнен, выполнено, завершен, "
     "завершено, доставлен, доставлено, отгружен, отгружено, пробит, проведен, проведено, "
     "выдан, чек"
+)
+HARMLESS_PARTS: Final = _words(
+    "until, polic, deadline, period, term_, terms_, days, срок, allow, possib, eligib, window, url, link, "
+    "href, address, phone, mail, instruction, label, returning, услови, правил, возможн, адрес, ссылк, "
+    "телефон, тара, отказ_от"
+)
+HINT_PARTS: Final = _words("delet, cancel, refund, return, storno, annul, удал, отмен, возврат, возвращ, аннул, сторн")
+DONE_FIELDS: Final = _words(
+    "active, isactive, enabled, isenabled, valid, isvalid, issale, completed, iscompleted, confirmed, "
+    "isconfirmed, approved, success, issuccess, завершен, выполнен, действителен, sign, _sign"
+)
+FLAG_WORDS: Final = _words(
+    "deferred, suspended, training, demo, отложен, отложено, отложенный, тест, тестовый, учебный, notpaid, onhold"
+)
+SALE_THINGS: Final = _words(
+    "order, purchase, sale, receipt, payment, financial, transaction, document, doc, invoice, cheque, line, item"
+)
+RUSSIAN_THINGS: Final = _words("заказ, чек, покупк, оплат, документ, продаж, операц, строк, позици, платеж")
+CHANGE_WORDS: Final = _words("op, oper, operation, opcode, change, action, cdc, event")
+VALUE_PARTS: Final = _words(
+    "status, state, kind, type, operation, event, action, статус, состояни, тип, вид, операци, событи, "
+    "действи, транзакци"
+)
+PROSE_PARTS: Final = _words(
+    "comment, note, descr, remark, message, text, title, name, address, review, feedback, question, reason, "
+    "promo, coupon, campaign, utm, url, link, slug, brand, product, token, hash, uuid, file, image, photo, "
+    "коммент, примеч, опис, назван, наимен, адрес, имя, фамил, фио, сообщ, отзыв, вопрос, причин, промо, "
+    "купон, акци, ссылк, товар, бренд, производ, пожелан"
+)
+SPEAKING_WORDS: Final = _words(
+    "cancel, cancels, canceled, cancelled, cancellation, refund, refunds, refunded, return, returns, returned, "
+    "void, voided, annuled, annulled, annul, storno, reversed, reversal, chargeback, declined, rejected, "
+    "failed, abandoned, expired, delete, deleted, pending, unpaid, trashed, buyback, payback, удален, удалена, "
+    "удалено, удалены, отказ, отказа, отказано"
+)
+SPEAKING_BEGINNINGS: Final = _words("отмен, возврат, возвращ, аннул, сторн, отклон, отлож, невыкуп, неоплач, черновик")
+DONE_BEGINNINGS: Final = _words(
+    "paid, deliver, complet, ship, accept, оплач, доставл, выкупл, принят, получ, забр, состоял, провед, выполн, заверш"
+)
+DENIALS: Final = _words("no, not, non, без, не, нет")
+DENIED_BEGINNINGS: Final = _words("refund, return, cancel, delet, void, возвр, отмен, удал, аннул, сторн")
+DELETION_WORDS: Final = _words("delete, deleted, удален, удалена, удалено, удалены, удаление")
+NO_CITIES: Final = _words(
+    "true, false, online, онлайн, internet, интернет, all, все, other, другой, другое, test, тест, нет города, "
+    "не определен"
+)
+CARD_LEADS: Final = _words(
+    "карта, card, номер, number, loyal, loyalty, bonus, club, vip, gold, silver, platinum, premium, member, no., №, #"
+)
+CARD_REMARKS: Final = _words(
+    "no, not, none, null, nil, nan, empty, without, expired, blocked, lost, stolen, closed, pending, deleted, "
+    "cancelled, canceled, returned, issued, since, until, from, till, before, after, test, tel, phone, sms, "
+    "exp, max, min, day, days, pcs, rub, usd, eur, нет, без, не, тест, заявка"
 )

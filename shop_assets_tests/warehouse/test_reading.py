@@ -244,6 +244,17 @@ def test_a_delivery_of_midnights_has_no_hours(client: Client) -> None:
     assert timed() == (1, 11)
 
 
+def test_a_few_purchases_that_all_stand_at_midnight_have_no_hours(client: Client) -> None:
+    deliver(
+        client, purchases=[purchase(f"m-{day}", purchase_datetime=f"2026-01-{day} 00:00:00") for day in (10, 11, 12)]
+    )
+    rows = {row["source"]: row for row in fetch_rows(client, "delivered_fields")}
+    assert (rows["purchases.purchase_datetime"]["delivered"], rows["purchases.purchase_datetime"]["documents"]) == (
+        0,
+        3,
+    )
+
+
 MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "counts": (
         "",
@@ -258,6 +269,16 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"comment": "привезли быстро", "return_policy": "14 дней"},
             {"items": [LINE, LINE | {"quantity": 1, "total_price": -10}]},
             {"items": [LINE, LINE | {"quantity": 2, "total_price": -10}]},
+            *({name: True} for name in ("is_returnable", "refundable", "cancellable", "free_returns")),
+            {"return_until": "2026-02-01", "return_deadline_days": 14, "returns_policy": "возврат в течение 14 дней"},
+            *({"refunded": given} for given in ("0.00", "0,00", "0 ₽", "+0")),
+            {"comment": "просила возврат в прошлый раз", "promo": "RETURN10", "brand": "Отменная ферма"},
+            {"delivery_status": "courier", "shipping_state": "CA", "quality": "отменное", "order_status": "Оплачен"},
+            {"refund_status": "not refunded", "note": "без возврата", "channel": "web", "refund_reason": "нет"},
+            {"delivery": {"status": "courier", "type": 2}, "loyalty": {"active": False}, "tags": ["vip", "новый"]},
+            {"order": {"status": "completed"}, "meta": {"op": "scan"}, "_meta": {"op": "c"}},
+            {"METADATA$ACTION": "INSERT", "__$operation": 4, "header__change_oper": "I", "rowkind": "+I"},
+            {"items": [LINE, LINE | {"quantity": 1, "price_per_unit": -10, "total_price": None}]},
         ],
     ),
     "excluded": (
@@ -274,6 +295,14 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"Order Status": "cancelled"},
             {"refundedAt": "2024-05-01T10:00:00Z"},
             {"status ": "cancelled"},
+            {"Проведе\u0308н": False},
+            {"\u200bStatus": "cancelled"},
+            *({name: 2} for name in ("calculationType", "fiscalOperation", "tag1054", "receipt_operation")),
+            *({"__$operation": given} for given in (1, "1")),
+            *({name: "D"} for name in ("header__change_oper", "Op", "__source_op")),
+            {"METADATA$ACTION": "DELETE", "METADATA$ISUPDATE": False},
+            {"_meta": {"op": "d"}},
+            {"rowkind": "-D"},
         ],
     ),
     "unknown": (
@@ -294,8 +323,46 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"receipt_kind": "возврат"},
             {"items": [LINE | {"returned_quantity": 1}]},
             {"items": [LINE | {"type": "return"}]},
+            *({"Статус заказа": given} for given in ("Отменён покупателем", "в работе")),
+            *({"СтатусЧекаККМ": given} for given in ("Аннулированный", "Отложенный")),
+            *({"kind": given} for given in ("refund receipt", "Cancelled by customer", "cancelled_by_user")),
+            {"order_state": "Отказ клиента"},
+            {"delivery_status": "not delivered"},
+            {"ХозяйственнаяОперация": "Возврат товаров от покупателя"},
+            {"document": "Чек возврата"},
+            *({name: True} for name in ("draft", "is_draft", "unpaid", "failed", "pending", "тест", "isDeferred")),
+            *({"черновик": given} for given in ("да", "1")),
+            {"is_active": False},
+            {"sign": -1},
+            {"order": {"status": "cancelled"}},
+            {"order": {"status": "closed"}},
+            {"receipt": {"operationType": 2}},
+            {"receipt": {"type": 2}},
+            {"payments": [{"status": "refunded"}]},
+            {"tags": ["vip", "refunded"]},
+            {"flags": {"deleted": True}},
+            *({name: "брак"} for name in ("refund_reason", "Причина возврата", "cancelled_by")),
+            {"Причина возврата": "Не подошло"},
+            {"refund_id": "abc-77"},
+            *({name: "delete"} for name in ("action", "event_type", "opcode")),
+            {"event": "purchase.deleted"},
+            {"METADATA$ACTION": "DELETE", "METADATA$ISUPDATE": True},
+            *({"__$operation": given} for given in (3, "x")),
+            {"items": [LINE | {"Статус строки": "Отменена покупателем"}]},
         ],
     ),
+    "spelled": (
+        "a known field under another spelling",
+        [
+            {"paymentMethod": "cash"},
+            {"items": [LINE | {"Category": "Молочные"}]},
+            {"customer": {"customer_id": "c-1", "loyaltyCardNumber": "L-5"}},
+            {"store": {"store_id": "s-1", "location": {"City": "Псков"}}},
+            {"customer.loyalty_card_number": "L-5"},
+        ],
+    ),
+    "zero": ("zero, so that nothing was bought", [{"items": [LINE, LINE | {"quantity": 0, "total_price": 0}]}]),
+    "sign": ("negative, but the total is not", [{"items": [LINE, LINE | {"price_per_unit": -100}, LINE]}]),
     "contradicts": (
         "every line voided, but a total above zero",
         [{"items": [LINE, LINE | {"quantity": -2, "total_price": -200}]}, {"items": [LINE | {"voided": True}]}],
@@ -326,6 +393,37 @@ def test_what_fields_beside_the_model_say_of_a_purchase(client: Client) -> None:
     assert "иванов" not in str(client.query("SELECT * FROM mart.excluded_documents").result_rows)
     counts = "SELECT DISTINCT line_count FROM mart.purchases WHERE purchase_id LIKE 'counts-%'"
     assert client.query(counts).result_rows == [(1,)]
+
+
+def test_a_line_without_any_of_its_fields_keeps_its_place_and_is_counted(client: Client) -> None:
+    deliver(client, purchases=[purchase("blank", items=[{}, LINE]), purchase("other", items=[LINE, {"lines": [LINE]}])])
+    unread = "SELECT id, field, reason FROM mart.unread_values ORDER BY id"
+    assert client.query(unread).result_rows == [(name, "items[]", "no field of a line") for name in ("blank", "other")]
+    assert client.query("SELECT DISTINCT line_count FROM mart.purchases").result_rows == [(2,)]
+
+
+def test_deletions_of_other_tools_are_seen_in_every_kind(client: Client) -> None:
+    listed = [{"METADATA$ACTION": "DELETE"}, {"header__change_oper": "D"}, {"__$operation": 1}, {"_meta": {"op": "d"}}]
+    others = [{"action": "delete"}, {"event_type": "DELETE"}, {"flags": {"deleted": True}}, {"Состояние": "удалён"}]
+    fine = [{"action": "update"}, {"status": "cancelled"}, {"comment": "удалён дубль"}, {"returned": True}, {"op": "u"}]
+    bodies = {"stores": STORE, "products": PRODUCT, "customers": CUSTOMER}
+    deliver(
+        client,
+        **{
+            kind: [
+                body | more | {KIND_BY_NAME[kind].id_field: f"{kind}-{name}-{n}"}
+                for name, cases in (("out", listed), ("counted", others), ("fine", fine))
+                for n, more in enumerate(cases)
+            ]
+            for kind, body in bodies.items()
+        },
+    )
+    excluded = [name for (name,) in client.query("SELECT id FROM mart.excluded_documents").result_rows]
+    assert sorted(excluded) == sorted(f"{kind}-out-{n}" for kind in bodies for n in range(len(listed)))
+    counted = client.query("SELECT id, reason FROM mart.unread_values").result_rows
+    assert sorted(counted) == sorted(
+        (f"{kind}-counted-{n}", "unknown status") for kind in bodies for n in range(len(others))
+    )
 
 
 def test_amounts_that_disagree_are_counted_with_their_factor(client: Client) -> None:

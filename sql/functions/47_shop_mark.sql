@@ -3,11 +3,12 @@
 -- there are: its JSON, and shop_bool, shop_something and shop_mark_word of it. The digits are those of the fiscal
 -- documents' format: 1 is a sale, 2 its return, 3 and 4 are what the shop buys. Times are those of this century; the
 -- empty dates of SQL Server, Excel, Unix and Oracle are nothing.
--- 'flag', 'true' -> 'out'   'change', 'u' -> 'in'   'status', 'wc-refunded' -> 'out'   'status', 'completed' -> 'in'
+-- 'flag', 'true' -> 'out'   'change', 'u' -> 'in'   'capture', '1' -> 'out'   'status', 'wc-refunded' -> 'out'   'status', 'completed' -> 'in'
 -- 'time', '0000-00-00', '1900-01-01' -> 'in'   'time', '1987-01-01' -> 'unknown'   'status', '{"a": 1}' -> 'unknown'
 -- 'status', 'partially refunded' -> 'unknown'   'type', 'sell' -> 'in'   'sale', 'false' -> 'out'
--- 'hint', 'true' -> 'unknown'   'other', 'refunded' -> 'unknown'   'other', 'да' -> ''   '', 'да' -> ''
-{% from 'macros/marks.sql' import NO_SALE_WORDS, SALE_WORDS, words %}
+-- 'hint', 'true', 'брак' -> 'unknown'   'hint', '0.00', 'not refunded' -> ''   'word', 'true' -> 'unknown'
+-- 'other', 'refunded', 'отказ клиента' -> 'unknown'   'other', 'да' -> ''   'prose', 'просила возврат' -> ''   '', 'да' -> ''
+{% from 'macros/marks.sql' import DELETION_STEMS, DENIED, NO_SALE_STEMS, NO_SALE_WORDS, SALE_WORDS, words %}
 {% set DAY = '(?:0?[1-9]|[12][0-9]|3[01])' %}
 {% set THIS_CENTURY = [
     '20[0-8][0-9][./-](?:0?[1-9]|1[0-2])[./-]' ~ DAY ~ '(?:[^0-9].*)?',
@@ -28,22 +29,33 @@
 CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agreed, something, word) ->
     multiIf(
         role = '', '',
-        role = 'other', if(word IN {{ words(NO_SALE_WORDS) }}, 'unknown', ''),
         role = 'hint', multiIf(
             isNull(said), if(shop_is_container(json), 'unknown', ''),
             agreed, 'unknown',
             isNotNull(agreed), '',
             isNull(something), '',
-            match(said, '^[0.,]+$'), '',
-            match(said, '^[0-9]+(?:[.,/-][0-9]+)*(?:[t ][0-9:].*)?$'), if(isNull(shop_day_text(said)), '', 'unknown'),
-            word IN {{ words(NO_SALE_WORDS) }}, 'unknown',
-            ''
+            match(said, '^[-+]?[0., ]+(?:₽|р|руб|rub)?[.]?$'), '',
+            isNull(shop_day_text(said)), '',
+            match(said, '^(?:{{ EMPTY_TIMES | join('|') }})(?:[^0-9]|$)'), '',
+            match(word, '{{ DENIED }}'), '',
+            'unknown'
         ),
-        isNull(said), if(shop_is_container(json), 'unknown', 'in'),
+        role IN ('gone', 'gone d'), multiIf(
+            isNull(something), '',
+            if(role = 'gone d', said IN ('d', '-d', 'dl', 'del'), 0), 'unknown',
+            NOT match(word, '{{ DELETION_STEMS }}'), '',
+            match(said, '^.{61}|^(?:[^ ]+ ){4}'), '',
+            match(word, '{{ DENIED }}'), '',
+            'unknown'
+        ),
+        role = 'done', multiIf(agreed, '', isNotNull(agreed), 'unknown', coalesce(said = '-1', 0), 'unknown', ''),
+        if(isNull(said), role NOT IN ('other', 'other d', 'prose', 'word', 'state'), 0),
+        if(shop_is_container(json), 'unknown', 'in'),
         role IN ('flag', 'time'), multiIf(
             agreed, 'out',
             isNotNull(agreed), 'in',
             isNull(something), 'in',
+            match(said, '^[-+]?[0., ]+(?:₽|р|руб|rub)?[.]?$'), 'in',
             isNull(shop_day_text(said)), 'in',
             match(said, '^(?:{{ EMPTY_TIMES | join('|') }})(?:[^0-9]|$)'), 'in',
             match(said, '^(?:{{ THIS_CENTURY | join('|') }})$'), 'out',
@@ -51,13 +63,23 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
         ),
         role = 'sale', multiIf(agreed, 'in', isNotNull(agreed), 'out', isNull(something), 'in', 'unknown'),
         role = 'change', multiIf(
-            said IN ('c', 'r', 'u', 'i', 'l', 'create', 'read', 'insert', 'update', 'update_postimage'), 'in',
-            said IN ('d', 'delete', 'deleted'), 'out',
+            said IN (
+                'c', 'r', 'u', 'i', 'l', '+i', '+u', 'create', 'read', 'insert', 'update', 'update_postimage'
+            ), 'in',
+            said IN ('d', '-d', 'delete', 'deleted'), 'out',
             'unknown'
         ),
-        isNull(something), 'in',
-        word IN {{ words(NO_SALE_WORDS) }}, 'out',
-        word IN {{ words(SALE_WORDS) }}, 'in',
+        role = 'capture', multiIf(said = '1', 'out', said IN ('2', '4', '5'), 'in', 'unknown'),
+        isNull(something), if(role IN ('status', 'type'), 'in', ''),
+        word IN {{ words(NO_SALE_WORDS) }}, if(role IN ('status', 'type'), 'out', 'unknown'),
+        role = 'prose', '',
+        role = 'word', if(coalesce(agreed, false), 'unknown', ''),
+        word IN {{ words(SALE_WORDS) }}, if(role IN ('status', 'type'), 'in', ''),
         role = 'type', transform(coalesce(said, ''), ['1', '2', '3', '4'], ['in', 'out', 'out', 'out'], 'unknown'),
+        role IN ('status', 'state'), 'unknown',
+        if(role = 'other d', said IN ('d', '-d', 'dl', 'del'), 0), 'unknown',
+        NOT match(word, '{{ NO_SALE_STEMS }}'), '',
+        match(said, '^.{61}|^(?:[^ ]+ ){4}'), '',
+        match(word, '{{ DENIED }}'), '',
         'unknown'
     )

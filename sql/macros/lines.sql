@@ -46,7 +46,7 @@ arrayMap(
 arrayMap(line -> arrayMap(json -> shop_scalar(json), line), line_json) AS line_scalars,
 arrayMap(
     fields -> arrayMap(
-        (name, json) -> (shop_field_name(name), json, shop_line_role(shop_mark_word(name)), shop_said(json)),
+        (name, json) -> (shop_field_name(name), json, shop_mark_word(name), shop_said(json)),
         mapKeys(fields),
         mapValues(fields)
     ),
@@ -59,7 +59,10 @@ arrayMap(
 arrayMap(line -> arrayMap(scalar -> shop_name(scalar), line), line_scalars) AS line_names,
 arrayMap(
     fields -> arrayMap(
-        field -> (field, shop_bool(field.4), shop_something(field.4), shop_mark_word(field.4)), fields
+        field -> (
+            field, shop_line_role(field.3), shop_bool(field.4), shop_something(field.4), shop_status_word(field.4)
+        ),
+        fields
     ),
     other_line_words
 ) AS other_line_roles
@@ -76,7 +79,10 @@ arrayMap(
 ) AS line_words,
 arrayMap(
     fields -> arrayMap(
-        field -> (field.1.1, field.1.2, shop_mark(field.1.3, field.1.2, field.1.4, field.2, field.3, field.4)), fields
+        field -> (
+            field.1.1, field.1.2, shop_mark(field.2, field.1.2, field.1.4, field.3, field.4, field.5)
+        ),
+        fields
     ),
     other_line_roles
 ) AS line_marks
@@ -105,9 +111,11 @@ arrayDistinct(
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 arrayFilter(
-    (line, line_mark) -> NOT arrayExists(mark -> mark.3 = 'out', line_mark), all_lines, line_marks
+    (line, line_mark) -> multiIf(line.5 = 0, 0, NOT arrayExists(mark -> mark.3 = 'out', line_mark)),
+    all_lines,
+    line_marks
 ) AS unmarked_lines,
-arrayMap(line -> shop_is_negative(line.5, line.8), unmarked_lines) AS negative_lines
+arrayMap(line -> shop_is_negative(line.5, line.7, line.8), unmarked_lines) AS negative_lines
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
@@ -119,13 +127,14 @@ arrayMap(
         CAST(
             multiIf(
                 line.5 < 0, abs(coalesce(line.5, 1)),
-                coalesce(line.8, 0) >= 0, abs(coalesce(line.5, 1)),
+                NOT shop_is_negative(line.5, line.7, line.8), abs(coalesce(line.5, 1)),
                 -- A discount takes no line away.
                 arrayExists(
                     other -> multiIf(
                         coalesce(other.1, '') != coalesce(line.1, ''), 0,
                         coalesce(other.5, 1) != coalesce(line.5, 1), 0,
-                        coalesce(other.8 + line.8 = 0, 0)
+                        line.8 < 0, coalesce(other.8 + line.8 = 0, 0),
+                        coalesce(other.7 + line.7 = 0, 0)
                     ),
                     netted_lines
                 ), abs(coalesce(line.5, 1)),
@@ -242,6 +251,45 @@ arrayFlatten(
         line_json,
         line_words,
         all_lines
+    )
+),
+arrayFlatten(
+    arrayMap(
+        (given, words, line) -> arrayFilter(
+            finding -> finding.1 != '',
+            [
+                (
+                    multiIf(NOT startsWith(given, '{'), '', arrayExists(word -> isNotNull(word), words), '', 'items[]'),
+                    'blank',
+                    given,
+                    CAST('' AS Nullable(String))
+                ),
+                (multiIf(line.5 = 0, 'items[].quantity', ''), 'zero', '0', CAST('0' AS Nullable(String))),
+                (
+                    multiIf(line.5 < 0, '', line.7 < 0, if(coalesce(line.8 > 0, 0), 'items[].price_per_unit', ''), ''),
+                    'sign',
+                    coalesce(toString(line.7), ''),
+                    CAST('' AS Nullable(String))
+                )
+            ]
+        ),
+        given_lines,
+        line_words,
+        all_lines
+    )
+),
+arrayMap(
+    field -> (concat('items[].', field.1), 'spelling', field.2, coalesce(field.4, '')),
+    arrayFilter(
+        field -> multiIf(
+            NOT has(
+                ['{{ LINE_FIELDS | map(attribute=1) | map('replace', '_', '') | join("', '") }}'],
+                replaceAll(field.3, '_', '')
+            ), 0,
+            isNotNull(shop_something(field.4)), 1,
+            shop_is_container(field.2)
+        ),
+        arrayFlatten(other_line_words)
     )
 ),
 arrayMap(

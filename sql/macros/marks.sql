@@ -10,7 +10,14 @@ underscores at their beginning alone, and words with underscores for blanks and 
     'deletedat', 'datedeleted', '_abcdcdeletedat', '_sdcdeletedat'
 ] %}
 {% set CHANGE_FIELDS = [
-    '__op', 'op', 'optype', '_changetype', '__operation'
+    '__op', 'op', 'optype', '_changetype', 'changetype', '__operation', '__sourceop', 'headerchangeoper',
+    'metadata$action', 'rowkind'
+] %}
+{% set CAPTURE_FIELDS = [
+    '__$operation'
+] %}
+{% set NESTED_CHANGE_FIELDS = [
+    '_meta.op'
 ] %}
 {% set STATUS_FIELDS = [
     'status', 'orderstatus', 'state', 'receiptstatus', 'financialstatus', 'paymentstatus', 'статус',
@@ -18,7 +25,8 @@ underscores at their beginning alone, and words with underscores for blanks and 
 ] %}
 {% set TYPE_FIELDS = [
     'type', 'receipttype', 'documenttype', 'doctype', 'operation', 'operationtype', 'calculationsign', '1054',
-    'тип', 'видоперации', 'признакрасчета'
+    'тип', 'видоперации', 'признакрасчета', 'calculationtype', 'fiscaloperation', 'fiscaltype', 'receiptoperation',
+    'operationtypecode', 'tag1054'
 ] %}
 {% set NO_SALE_FLAGS = [
     'isreturn', 'isrefund', 'isreturned', 'returned', 'isrefunded', 'refunded', 'iscancelled', 'iscanceled',
@@ -53,18 +61,61 @@ underscores at their beginning alone, and words with underscores for blanks and 
 ] %}
 
 {#
-Other fields whose names speak of a deletion, a return or a cancellation: what they say is counted as unknown, because
-nobody knows what a shop means by them. A purchase or line with a word of no sale in any other field is counted too.
+Fields that are not listed. Nobody knows what a shop means by them: what they say is counted as unknown, and never
+excludes. `hint`: the name speaks of a deletion, a return or a cancellation. `word`: the name is a word of no sale. `done`:
+the name says that something stands. `state`: the status of an order or a receipt. `other`: the value may speak of no
+sale. `prose`: what people write, where only a value that is a word of no sale counts. `gone`: of other kinds, a value may
+speak of a deletion. ` d` behind a role: the name speaks of changes, and D is a deletion.
 #}
 {% set DELETION_NAMES = 'delet|удал' %}
-{% set NO_SALE_NAMES = 'delet|cancel|refund|return|void|storno|annul|удал|отмен|возврат|возвращ|аннул|сторн' %}
+{% set NO_SALE_NAMES = 'delet|cancel|refund|return|(?:^|[^a])void|storno|annul|удал|отмен|возврат|возвращ|аннул|сторн' %}
+{% set HARMLESS_NAMES = 'able(?:_|$)|until|polic|deadline|period|terms?(?:_|$)|days|срок|allow|possib|eligib|window'
+    ~ '|url|link|href|address|phone|mail|instruction|label|returning|услови|правил|возможн|адрес|ссылк|телефон|тара'
+    ~ '|отказ_от|_до$|(?:^|_)(?:can|free)_' %}
+{% set NO_SALE_FLAG_WORDS = [
+    'deferred', 'suspended', 'training', 'demo', 'отложен', 'отложено', 'отложенный', 'тест', 'тестовый', 'учебный',
+    'notpaid', 'onhold'
+] %}
+{% set DONE_NAMES = [
+    'active', 'isactive', 'enabled', 'isenabled', 'valid', 'isvalid', 'issale', 'completed', 'iscompleted', 'confirmed',
+    'isconfirmed', 'approved', 'success', 'issuccess', 'завершен', 'выполнен', 'действителен', 'sign', '_sign'
+] %}
+{% set SALE_THINGS = '(?:order|purchase|sale|receipt|payment|financial|transaction|document|doc|invoice|cheque|line|item)' %}
+{% set SALE_THINGS_RU = '(?:заказ|чек|покупк|оплат|документ|продаж|операц|строк|позици|платеж)' %}
+{% set STATE_NAMES = '^(?:[a-z0-9]+_)*' ~ SALE_THINGS ~ '_?(?:status|state)(?:_?(?:name|code|text|title|value))?$'
+    ~ '|^status_?(?:name|code|text|title|value)$'
+    ~ '|^(?:статус|состояние)_?' ~ SALE_THINGS_RU
+    ~ '|^' ~ SALE_THINGS_RU ~ '[а-я_]*(?:статус|состояние)$' %}
+{% set CHANGE_NAMES = '(?:^|_)(?:op|oper|operation|opcode|change|action|cdc|event)(?:_|$)' %}
+{% set VALUE_NAMES = 'status|state|kind|type|operation|event|action|статус|состояни|тип|вид|операци|событи|действи|транзакци' %}
+{% set PROSE_NAMES = 'comment|note|descr|remark|message|text|title|name|address|review|feedback|question|reason|promo|coupon'
+    ~ '|campaign|utm|url|link|slug|brand|product|token|hash|_id$|uuid|file|image|photo|коммент|примеч|опис|назван|наимен'
+    ~ '|адрес|имя|фамил|фио|сообщ|отзыв|вопрос|причин|промо|купон|акци|ссылк|товар|бренд|производ|пожелан' %}
+
+{#
+What speaks of no sale in a value of a few words, and of a deletion; and what denies it: без возврата, not refunded.
+#}
+{% set EDGE = '(?:[^\\\\p{L}]|$)' %}
+{% set NO_SALE_STEMS = '(?:^|[^\\\\p{L}])(?:(?:cancel(?:s|l?ed|lation)?|refund(?:s|ed)?|return(?:s|ed)?|void(?:ed)?|annul(?:l?ed)?'
+    ~ '|storno|revers(?:ed|al)|chargeback|declined|rejected|failed|abandoned|expired|deleted?|pending|unpaid|trashed'
+    ~ '|buyback|payback|удален[оаы]?|отказ[а]?|отказано)' ~ EDGE
+    ~ '|отмен(?:[^н]|$)|возвра[тщ]|аннул|сторн|отклон|отлож|невыкуп|неоплач|черновик'
+    ~ '|(?:не|not)_(?:paid|deliver|complet|ship|accept|оплач|доставл|выкупл|принят|получ|забр|состоял|провед|выполн'
+    ~ '|заверш))' %}
+{% set DELETION_STEMS = '(?:^|[^\\\\p{L}])(?:deleted?|удален(?:[оаы]|ие)?)' ~ EDGE %}
+{% set DENIED = '(?:^|[^\\\\p{L}])(?:not?|non|без|не|нет)_?(?:refund|return|cancel|delet|void|возвр|отмен|удал|аннул|сторн)' %}
 
 {% macro words(values) -%}
 ('{{ values | join("', '") }}')
 {%- endmacro %}
 
 {# What the fields may say, by their role in shop_mark: of any document, of a purchase, of a line. #}
-{% set DELETION_ROLES = {'flag': DELETION_FLAGS, 'time': DELETION_TIMES, 'change': CHANGE_FIELDS} %}
+{% set DELETION_ROLES = {
+    'flag': DELETION_FLAGS,
+    'time': DELETION_TIMES,
+    'change': CHANGE_FIELDS,
+    'capture': CAPTURE_FIELDS,
+} %}
 {% set SALE_ROLES = {
     'status': STATUS_FIELDS,
     'type': TYPE_FIELDS,
@@ -72,16 +123,19 @@ nobody knows what a shop means by them. A purchase or line with a word of no sal
     'time': NO_SALE_TIMES + DELETION_TIMES,
     'sale': SALE_FLAGS,
     'change': CHANGE_FIELDS,
+    'capture': CAPTURE_FIELDS,
+    'done': DONE_NAMES,
 } %}
 {% set LINE_ROLES = {
     'status': STATUS_FIELDS,
     'flag': NO_SALE_FLAGS + DELETION_FLAGS,
     'time': NO_SALE_TIMES + DELETION_TIMES,
     'change': CHANGE_FIELDS,
+    'capture': CAPTURE_FIELDS,
 } %}
 
-{# The role of a field: of the listed ones by name, 'hint' by the words in it, and what any other field has. #}
-{% macro role_of(field, roles, hints, other) -%}
+{# The role of a field: of the listed ones by name; of others `unlisted`, an expression. #}
+{% macro role_of(field, roles, unlisted) -%}
 {% set names, values = [], [] -%}
 {% for role in roles -%}
 {% for name in roles[role] -%}
@@ -93,6 +147,31 @@ transform(
     replaceRegexpAll({{ field }}, '([^_])_+', '\\1'),
     ['{{ names | join("', '") }}'],
     ['{{ values | join("', '") }}'],
-    if(match({{ field }}, '{{ hints }}'), 'hint', '{{ other }}')
+    {{ unlisted }}
 )
+{%- endmacro %}
+
+{# The role of a field that is not listed, of a purchase or a line, and of other kinds. #}
+{% macro unlisted_sale_role(field) -%}
+multiIf(
+        match({{ field }}, '{{ HARMLESS_NAMES }}'), 'prose',
+        match({{ field }}, '{{ NO_SALE_NAMES }}'), 'hint',
+        replaceRegexpOne({{ field }}, '^is_?', '') IN {{ words(NO_SALE_WORDS + NO_SALE_FLAG_WORDS) }}, 'word',
+        match({{ field }}, '{{ STATE_NAMES }}'), 'state',
+        match({{ field }}, '{{ CHANGE_NAMES }}'), 'other d',
+        match({{ field }}, '{{ VALUE_NAMES }}'), 'other',
+        match({{ field }}, '{{ PROSE_NAMES }}'), 'prose',
+        'other'
+    )
+{%- endmacro %}
+
+{% macro unlisted_deletion_role(field) -%}
+multiIf(
+        match({{ field }}, '{{ HARMLESS_NAMES }}'), '',
+        match({{ field }}, '{{ DELETION_NAMES }}'), 'hint',
+        match({{ field }}, '{{ CHANGE_NAMES }}'), 'gone d',
+        match({{ field }}, '{{ VALUE_NAMES }}'), 'gone',
+        match({{ field }}, '{{ PROSE_NAMES }}'), '',
+        'gone'
+    )
 {%- endmacro %}

@@ -63,46 +63,86 @@ mapFilter(
 ) AS other_fields
 {%- endmacro %}
 
-{# Third stage: the texts of all fields, and what the other fields are and say. #}
-{% macro read_texts() -%}
+{#
+Third stage: the texts of all fields, and the fields that the model does not have: where, name, name inside, JSON. Where
+is '' at the top of the document, the path of an object of the model, or a dot for what is inside another one of them. In
+the stages from here on each function stands once for all of them, because its text is copied wherever it stands.
+#}
+{% macro read_texts(kind_name) -%}
 arrayMap(json -> shop_scalar(json), field_json) AS field_scalars,
+arrayConcat(
+    arrayMap((name, json) -> ('', name, '', json), mapKeys(other_fields), mapValues(other_fields)),
+    arrayFlatten(
+        arrayMap(
+            (name, json) -> shop_fields_inside(name, json),
+            mapKeys(other_fields),
+            mapValues(other_fields)
+        )
+    ),
+    {% for path in OBJECTS[kind_name] -%}
+    arrayFilter(
+        field -> NOT has(
+            {{ known_names(kind_name, path) | indent(12) }},
+            field.2
+        ),
+        arrayMap((name, json) -> ('{{ path }}', name, '', json), mapKeys({{ object_of(path) }}), mapValues({{ object_of(path) }}))
+    ){{ '' if loop.last else ',' }}
+    {% endfor %}
+) AS named_fields
+{%- endmacro %}
+
+{# Fourth stage: all texts as names; of the other fields where, both names as shown, both as compared, JSON, text. #}
+{% macro read_names() -%}
+arrayMap(scalar -> shop_name(scalar), field_scalars) AS field_names,
 arrayMap(
-    (name, json) -> (shop_field_name(name), json, shop_mark_word(name), shop_said(json)),
-    mapKeys(other_fields),
-    mapValues(other_fields)
+    field -> (
+        field.1,
+        arrayMap(name -> shop_field_name(name), [field.2, field.3]),
+        arrayMap(name -> shop_mark_word(name), [field.2, field.3]),
+        field.4,
+        shop_said(field.4)
+    ),
+    named_fields
 ) AS other_words
 {%- endmacro %}
 
-{# Fourth stage: all texts as names, and the roles of the other fields. #}
-{% macro read_names(role) -%}
-arrayMap(scalar -> shop_name(scalar), field_scalars) AS field_names,
-arrayMap(
-    field -> (field, {{ role }}(field.3), shop_bool(field.4), shop_something(field.4), shop_mark_word(field.4)),
-    other_words
-) AS other_roles
-{%- endmacro %}
-
-{# Fifth stage: texts that stand for something, and what the other fields mark: name, JSON, mark, reason. #}
-{% macro read_words() -%}
+{# Fifth stage: texts that stand for something; of the other fields the role, and what their texts say. #}
+{% macro read_words(role) -%}
 arrayMap(name -> shop_something(name), field_names) AS field_words,
 arrayMap(
     field -> (
-        field.1.1,
-        field.1.2,
-        shop_mark(field.2, field.1.2, field.1.4, field.3, field.4, field.5),
-        shop_mark_text(field.1.3, coalesce(field.1.4, ''))
+        field,
+        shop_beside_role(
+            field.1,
+            arrayStringConcat(field.3, '.'),
+            arrayMap(
+                name -> {{ role }}(name),
+                [
+                    if(field.3[2] = '', field.3[1], field.3[2]),
+                    if(field.3[2] = '', field.3[1], concat(field.3[1], '_', field.3[2]))
+                ]
+            )
+        ),
+        shop_bool(field.5),
+        shop_something(field.5),
+        shop_status_word(field.5)
     ),
-    other_roles
-) AS marks
+    arrayFilter(field -> field.1 IN ('', '.'), other_words)
+) AS other_roles
 {%- endmacro %}
 
-{# Sixth stage: of some fields more than a word stands for nothing; references are ids. #}
+{# Sixth stage: what the other fields mark: where, name, name inside, JSON, mark, reason; of some fields more than a word stands for nothing; references are ids. #}
 {% macro read_written(kind_name) -%}
 {% set elements = [] -%}
 {% for column, path, reader, default in FIELDS[kind_name] -%}
 {% set word = 'field_words[' ~ loop.index ~ ']' -%}
 {% if reader in ('date', 'instant') -%}
 {% set _ = elements.append('shop_day_text(' ~ word ~ ')') -%}
+{% elif reader == 'city' -%}
+{% set scalar = 'field_scalars[' ~ loop.index ~ ']' -%}
+{% set _ = elements.append(
+    'if(match(' ~ scalar ~ ", '[\\\\r\\\\n]'), shop_something(shop_name(shop_one_line(" ~ scalar ~ '))), ' ~ word ~ ')'
+) -%}
 {% elif reader == 'card' -%}
 {% set _ = elements.append('shop_card_text(' ~ word ~ ')') -%}
 {% elif reader == 'payment' -%}
@@ -115,16 +155,45 @@ arrayMap(
 {% set _ = elements.append(word) -%}
 {% endif -%}
 {% endfor -%}
-{{ lines_of(elements) }} AS written
+{{ lines_of(elements) }} AS written,
+arrayMap(
+    field -> (
+        field.1.1,
+        field.1.2[1],
+        arrayStringConcat(arrayFilter(name -> name != '', field.1.2), '.'),
+        field.1.4,
+        shop_beside_mark(
+            field.1.1,
+            arrayStringConcat(field.1.3, '.'),
+            field.2,
+            other_fields['METADATA$ISUPDATE'],
+            shop_mark(field.2, field.1.4, field.1.5, field.3, field.4, field.5)
+        ),
+        shop_mark_text(arrayStringConcat(arrayFilter(name -> name != '', field.1.3), '.'), coalesce(field.1.5, ''))
+    ),
+    other_roles
+) AS found_marks
 {%- endmacro %}
 
-{# Seventh and eighth stage: the form in ISO 8601 of dates and times. #}
+{#
+Seventh and eighth stage: the form in ISO 8601 of dates and times; the marks: name, JSON, mark, reason, of fields in other
+fields where these say something and their field does not.
+#}
 {% macro read_days(kind_name) -%}
 {% for column, path, reader, default in FIELDS[kind_name] if reader in ('date', 'instant') -%}
-shop_two_digits(written[{{ position_of(kind_name, column) }}]) AS {{ column }}_padded{{ '' if loop.last else ',\n' }}
-{%- else -%}
-0 AS no_days
-{%- endfor %}
+shop_two_digits(written[{{ position_of(kind_name, column) }}]) AS {{ column }}_padded,
+{% endfor -%}
+arrayMap(
+    mark -> (mark.3, mark.4, mark.5, mark.6),
+    arrayFilter(
+        mark -> multiIf(
+            mark.1 = '', 1,
+            mark.5 = '', 0,
+            NOT arrayExists(own -> multiIf(own.1 != '', 0, own.2 != mark.2, 0, own.5 != ''), found_marks)
+        ),
+        found_marks
+    )
+) AS marks
 {%- endmacro %}
 
 {% macro read_iso(kind_name) -%}
@@ -201,43 +270,37 @@ arrayFilter(
 )
 {%- endmacro %}
 
-{# Fields at the top of a document whose names are those of the model in another spelling, such as paymentMethod. #}
+{# Fields whose names are those of the model in another spelling, such as paymentMethod or customer.loyaltyCardNumber. #}
 {% macro respelled_fields(kind_name, more=()) -%}
 {% set names = [] -%}
+{% set inner = [] -%}
 {% for column, path, reader, default in FIELDS[kind_name] -%}
 {% set _ = names.append(path.partition('.')[0] | replace('_', '')) -%}
+{% set steps = path.rpartition('.') -%}
+{% set _ = inner.append(steps[0] ~ '.' ~ (steps[2] | replace('_', ''))) if steps[0] -%}
+{% endfor -%}
+{% for path in OBJECTS[kind_name] if '.' in path -%}
+{% set _ = inner.append(path) -%}
 {% endfor -%}
 arrayMap(
-    field -> (field.1, 'spelling', field.2, coalesce(field.4, '')),
+    field -> (
+        arrayStringConcat(arrayFilter(name -> name != '', [field.1, field.2[1]]), '.'),
+        'spelling',
+        field.4,
+        coalesce(field.5, '')
+    ),
     arrayFilter(
         field -> multiIf(
             NOT has(
-                {{ lines_of((names + more | list) | unique | map('tojson') | map('replace', '"', "'")) | indent(16) }},
-                replaceAll(field.3, '_', '')
+                {{ lines_of((names + more | list + inner) | unique | map('tojson') | map('replace', '"', "'")) | indent(16) }},
+                concat(field.1, if(field.1 = '', '', '.'), replaceAll(field.3[1], '_', ''))
             ), 0,
-            isNotNull(shop_something(field.4)), 1,
-            shop_is_container(field.2)
+            isNotNull(shop_something(field.5)), 1,
+            shop_is_container(field.4)
         ),
         other_words
     )
 )
-{%- endmacro %}
-
-{# The paths in a document's objects that the model does not have. #}
-{% macro unknown_in_objects(kind_name) -%}
-{% for path in OBJECTS[kind_name] -%}
-arrayMap(
-    name -> concat('{{ path }}.', shop_field_name(name)),
-    arrayFilter(
-        name -> NOT has(
-            {{ known_names(kind_name, path) | indent(12) }},
-            name
-        ),
-        mapKeys({{ object_of(path) }})
-    )
-)
-{{- '' if loop.last else ',\n' }}
-{%- endfor %}
 {%- endmacro %}
 
 {# The columns of a kind in SELECT, each as it was read. #}
@@ -296,7 +359,9 @@ arraySlice(
     arrayDistinct(
         arrayConcat(
             arrayMap(mark -> mark.1, arrayFilter(mark -> mark.3 = '', marks)),
-            {{ unknown_in_objects(kind_name) | indent(12) }}
+            arrayMap(
+                field -> concat(field.1, '.', field.2[1]), arrayFilter(field -> field.1 NOT IN ('', '.'), other_words)
+            )
             {%- if kind_name == 'purchases' %},
             unknown_line_fields
             {%- endif %}

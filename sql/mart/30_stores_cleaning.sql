@@ -47,9 +47,9 @@ SELECT
 FROM {{ reading.staged('raw.stores', [
     reading.read_objects('stores'),
     reading.read_json('stores', ('store_id',)),
-    reading.read_texts(),
-    reading.read_names('shop_deletion_role'),
-    reading.read_words(),
+    reading.read_texts('stores'),
+    reading.read_names(),
+    reading.read_words('shop_deletion_role'),
     reading.read_written('stores'),
     reading.read_days('stores'),
     reading.read_iso('stores'),

@@ -34,9 +34,9 @@ SELECT
 FROM {{ reading.staged('raw.products', [
     reading.read_objects('products'),
     reading.read_json('products', ('id',)),
-    reading.read_texts(),
-    reading.read_names('shop_deletion_role'),
-    reading.read_words(),
+    reading.read_texts('products'),
+    reading.read_names(),
+    reading.read_words('shop_deletion_role'),
     reading.read_written('products'),
     reading.read_days('products'),
     reading.read_iso('products'),

@@ -32,9 +32,9 @@ SELECT
 FROM {{ reading.staged('raw.customers', [
     reading.read_objects('customers'),
     reading.read_json('customers', ('customer_id',)),
-    reading.read_texts(),
-    reading.read_names('shop_deletion_role'),
-    reading.read_words(),
+    reading.read_texts('customers'),
+    reading.read_names(),
+    reading.read_words('shop_deletion_role'),
     reading.read_written('customers'),
     reading.read_days('customers'),
     reading.read_iso('customers'),

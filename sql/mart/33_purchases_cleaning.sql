@@ -51,9 +51,9 @@ SELECT
 FROM {{ reading.staged('raw.purchases', [
     reading.read_objects('purchases'),
     reading.read_json('purchases', ('purchase_id', 'items')) ~ LINE_STAGES[0],
-    reading.read_texts() ~ LINE_STAGES[1],
-    reading.read_names('shop_sale_role') ~ LINE_STAGES[2],
-    reading.read_words() ~ LINE_STAGES[3],
+    reading.read_texts('purchases') ~ LINE_STAGES[1],
+    reading.read_names() ~ LINE_STAGES[2],
+    reading.read_words('shop_sale_role') ~ LINE_STAGES[3],
     reading.read_written('purchases') ~ LINE_STAGES[4],
     reading.read_days('purchases') ~ LINE_STAGES[5],
     reading.read_iso('purchases') ~ LINE_STAGES[6],

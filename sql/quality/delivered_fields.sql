@@ -1,7 +1,7 @@
 -- How many documents bring the fields on which features depend and that a document may lack, of all that could. A card
 -- number is only due of members; a city or a group may come from the store or the product. A midnight, of UTC,
 -- SHOP_TIMEZONE or SHOP_SOURCE_TIMEZONE, is a day alone where more than a twentieth of the purchases have one; fewer
--- than ten purchases can have it by chance.
+-- than ten purchases can have it by chance, but not all of them.
 SELECT
     'purchases.payment_method' AS source,
     countIf(isNotNull(payment_method)) AS delivered,
@@ -22,7 +22,11 @@ FROM mart.purchases
 UNION ALL
 SELECT
     'purchases.purchase_datetime' AS source,
-    if(timed >= 10 AND midnights > timed / 20, timed - midnights, timed) AS delivered,
+    multiIf(
+        midnights = timed AND timed >= 3, 0,
+        timed >= 10 AND midnights > timed / 20, timed - midnights,
+        timed
+    ) AS delivered,
     documents
 FROM (
     SELECT

@@ -26,6 +26,7 @@ SAID = (
     "брак", ["refunded"], {"status": "cancelled"}, [{"type": 2}], {"operationType": 2, "active": False}, {"op": "d"},
     {"name": "Отменён"}, {"deleted": True}, [], {}, None, "", {"a": {"b": 1}}, [["refunded"], "возврат"],
     {"refund_reason": "брак", "comment": "возврат товара"}, "purchase.deleted",
+    {"value": "0.00"}, {"amount": 5}, {"sum": 0, "x": 1},
 )  # fmt: skip
 NAMES = (
     "Статус заказа", "СтатусЧекаККМ", "order_state", "statusName", "delivery_status", "kind", "document", "receipt",
@@ -35,7 +36,7 @@ NAMES = (
     "header__change_oper", "action", "event_type", "opcode", "rowkind", "calculationType", "tag1054",
     "Проведе\u0308н", "Про\u200bведён", "Статус\u00a0чека", "avoid", "void_by", "wc-status", "order_status_code",
     "payment", "loyaltyCardNumber", "Category", "City", "store.location.city", "Quantity", "customer_id_",
-    "total price", "ФИО кассира", "действие", "status_url",
+    "total price", "status_history", "ФИО кассира", "действие", "status_url",
 )  # fmt: skip
 MARKS = (
     *((name, SAID) for name in NAMES),

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from shop_assets_tests.warehouse.plain_values import Json, day_text, name, truth
+from shop_assets_tests.warehouse.plain_values import Json, day_text, name, scalar, truth
 from shop_assets_tests.warehouse.plain_words import (
     CHANGE_FIELDS,
     CHANGE_WORDS,
@@ -300,7 +300,16 @@ def _said(value: Json) -> str:
 
 def _outcome(rule: Rule, value: Json) -> str:
     is_full = isinstance(value, dict | list) and bool(value) and not _said(value)
+    if rule is _hint and isinstance(value, dict) and any(_is_amount_of_zero(value.get(k)) for k in AMOUNTS):
+        return _hint(_said(value))
     return "unknown" if is_full and rule in (*LISTED, _hint) else rule(_said(value))
+
+
+AMOUNTS = ("value", "amount", "sum")
+
+
+def _is_amount_of_zero(value: Json) -> bool:
+    return (given := scalar(value)) is not None and re.fullmatch("[0.,]+", given) is not None
 
 
 def marks(others: Mapping[str, Json], kind: str) -> list[tuple[str, str, str]]:
@@ -331,6 +340,8 @@ def inner_marks(others: Mapping[str, Json], kind: str) -> list[tuple[str, str, s
 
 
 def _inner_outcome(field: str, inner: str, value: Json, rule_of: Callable[[str], Rule]) -> str:
+    if any(part in field for part in ("histor", "timeline", "истори", "журнал")):
+        return ""
     if (field, inner) == ("_meta", "op"):
         return _outcome(_change, value).removeprefix("in")
     rule, joined = rule_of(inner or field), rule_of(f"{field}_{inner}" if inner else field)

@@ -310,11 +310,13 @@ def payment_text(value: Json) -> str | None:
     return "б/н" if name(value) == "б/н" else text(value)
 
 
+DASHES = "[" + "".join(re.escape(chr(c)) for c in range(0x11000) if unicodedata.category(chr(c)) == "Pd") + "]"
+
+
 def _city_name(given: str) -> str:
-    dash = "[" + "".join(re.escape(chr(c)) for c in range(0x11000) if unicodedata.category(chr(c)) == "Pd") + "]"
     if re.search("[а-яё]", given):
         given = re.sub("([а-яё])0", r"\1о", re.sub("(^|[^0-9])0([а-яё])", r"\1о\2", given.translate(LOOK_ALIKES)))
-    plain = re.sub(f" ?{dash} ?", "-", given)
+    plain = re.sub(f" ?{DASHES} ?", "-", given)
     short = [word.replace(".", r"\. ?") for word in ABBREVIATIONS]
     before = "|".join([*(rf"{word}(?:\. ?| )" for word in short), *(f"{word} " for word in FULL_WORDS)])
     plain = re.sub(rf"^({before})(?=[^\W\d_]{{2}})", "", plain)

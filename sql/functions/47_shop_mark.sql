@@ -30,7 +30,11 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
     multiIf(
         role = '', '',
         role = 'hint', multiIf(
-            isNull(said), if(shop_is_container(json), 'unknown', ''),
+            isNull(said), multiIf(
+                NOT shop_is_container(json), '',
+                match(json, '^[{][^{}\\[]*"(?:value|amount|sum)"\\s*:\\s*"?[0.,]+"?\\s*[,}]'), '',
+                'unknown'
+            ),
             agreed, 'unknown',
             isNotNull(agreed), '',
             isNull(something), '',

@@ -276,10 +276,10 @@ def city(value: Json) -> str | None:
     if given is None:
         return None
     raw = scalar(value) or ""
-    lines = [line for line in re.split("[\r\n]", raw) if line.strip(" \t\n\r\f\v")]
+    lines = [line for line in re.split("[\r\n]", raw) if line.strip()]
     if len(lines) > 1:
-        given = text(", ".join(line.strip(" \t\f\v") for line in lines)) or ""
-    parts = [_city_name(part.strip()) for part in re.sub("[.,]+$", "", _city_name(given)).split(",")]
+        given = text(", ".join(line.strip() for line in lines)) or ""
+    parts = [_city_name(part.strip()) for part in re.sub("[ .,]+$", "", _city_name(given)).split(",")]
     is_plain = "," not in given and not given.endswith(".")
     names = [part for part in parts if part and not _stands_beside_a_city(part)]
     found = names[0] if len(names) == 1 else None

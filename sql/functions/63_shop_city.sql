@@ -30,7 +30,7 @@ CREATE OR REPLACE FUNCTION shop_city{{ on_cluster }} AS (written) ->
                     name -> multiIf(name = '', 0, match(name, '{{ BESIDE | join('|') }}'), 0, 1),
                     arrayMap(
                         part -> coalesce(shop_city_name(part), ''),
-                        splitByRegexp(' ?, ?', replaceRegexpOne(coalesce(shop_city_name(written), ''), '[.,]+$', ''))
+                        splitByRegexp(' ?, ?', replaceRegexpOne(coalesce(shop_city_name(written), ''), '[ .,]+$', ''))
                     )
                 )
             ]

@@ -28,15 +28,15 @@ _TOOL_WORDS: Final = frozenset(
     {"api", "at", "available", "bookmark", "broker", "by", "commit", "context", "continuation", "count", "created",
     "current", "cursor", "database", "documents", "early", "elapsed", "elements", "empty", "end", "entries", "etag",
     "execution", "exported", "failed", "fetched", "filter", "first", "found", "generated", "has", "hasmore", "href",
-    "incomplete", "index", "info", "is", "items", "jsonrpc", "last", "length", "limit", "link", "links", "max",
-    "meta", "metadata", "min", "more", "ms", "next", "nextpage", "ns", "number", "offset", "omit", "order",
+    "incomplete", "index", "info", "is", "items", "jsonrpc", "last", "length", "limit", "link", "links", "matched",
+    "max", "meta", "metadata", "min", "more", "ms", "next", "nextpage", "ns", "number", "offset", "omit", "order",
     "ordering", "out", "page", "pageable", "pagenumber", "pager", "pages", "pagesize", "pagination", "paging",
     "partial", "partition", "per", "perpage", "prev", "previous", "previouspage", "primary", "query", "records",
-    "refresh", "request", "requested", "response", "results", "rev", "rows", "schema", "score", "seconds", "self",
-    "seq", "server", "shards", "size", "skip", "sort", "source", "start", "table", "take", "term", "terminated",
-    "time", "timed", "timestamp", "to", "token", "took", "topic", "total", "totalcount", "totalelements",
-    "totalitems", "totalpages", "totalrows", "totals", "trace", "truncated", "ts", "tstype", "update", "uri", "url",
-    "version", "warnings", "xid"}
+    "refresh", "request", "requested", "response", "results", "returned", "rev", "rows", "schema", "score",
+    "seconds", "self", "seq", "server", "shards", "size", "skip", "sort", "source", "start", "table", "take", "term",
+    "terminated", "time", "timed", "timestamp", "to", "token", "took", "topic", "total", "totalcount",
+    "totalelements", "totalitems", "totalpages", "totalrows", "totals", "trace", "truncated", "ts", "tstype",
+    "update", "uri", "url", "version", "warnings", "xid"}
 )  # fmt: skip
 """Words of which names of pages and tools consist: `next_page_url`, `totalCount`, `generatedAt`."""
 
@@ -76,6 +76,11 @@ _YES: Final = frozenset({"true", "yes", "y", "да", "истина"})
 _NO: Final = frozenset({"", "0", "false", "no", "n", "нет", "none", "null", "ложь", "-"})
 _RETURNS: Final = frozenset({"2", "3", "4"})
 """The types of receipts that are no sale, by the fiscal documents' format."""
+
+_DENIED: Final = re.compile(r"!=|<>|\b(?:not|ne|nin|without|exclud\w*|не|без|кроме)\b", re.IGNORECASE)
+"""What a tool has left out is not there: `status!=deleted`."""
+_POSSIBLE: Final = re.compile("able|allow|polic|until|period|includ|exclud|show|можно|срок")
+"""Names that speak of what can be, or was asked for: `returns_allowed`."""
 
 _ADDRESSES: Final = re.compile(r"://|^/")
 _OF_FIELDS: Final = frozenset(
@@ -168,7 +173,7 @@ def _is_harmless(kind: DocumentKind, name: str, text: str) -> bool:
 
 def _says_no_sale(kind: DocumentKind, name: str, text: str) -> bool:
     """Whether a field says of the document, or of all of a page, that it is deleted or no sale."""
-    if _ADDRESSES.search(text):
+    if _ADDRESSES.search(text) or _DENIED.search(text):
         return False
     if (says_no_sale if kind == PURCHASES else says_deletion)(text):
         return True
@@ -178,7 +183,7 @@ def _says_no_sale(kind: DocumentKind, name: str, text: str) -> bool:
     if kind == PURCHASES and plain in {*_OPERATIONS, "receipttype", "calculationsign", "1054"} and text in _RETURNS:
         return True
     speaks = is_mark(kind, name) or (bool(NO_SALE_NAMES.search(plain)) if kind == PURCHASES else says_deletion(name))
-    return speaks and (text.lower() in _YES or bool(_DAY.match(text)))
+    return speaks and not _POSSIBLE.search(plain) and (text.lower() in _YES or bool(_DAY.match(text)))
 
 
 def _take_from_a_tool(kind: DocumentKind, path: str, name: str, content: object, found: Beside) -> None:

@@ -52,10 +52,11 @@ _OUTER_PAGES: Final = _WRAPPERS | {"_embedded", "hits"}
 _VERSIONS: Final = frozenset({"before", "after", "old", "new", "previous", "current"})
 
 _NOT_THE_NEWEST: Final = frozenset(
-    {"before", "old", "previous", "prior", "archived", "archive", "removed", "obsolete", "superseded", "inactive",
-     "архив", "старый", "старое", "старая"}
+    {"before", "old", "previous", "prior", "removed", "obsolete", "superseded", "inactive", "старый", "старое",
+     "старая"}
 )  # fmt: skip
-"""Words of names that, like those of no sale, stand before what does not count any more."""
+"""Words of names that, like those of no sale, stand before what does not count any more. What is archived does: some
+shops archive an order when it is fulfilled."""
 
 ANSWER_IDS: Final = frozenset({"id", "_id", "Id", "ID"})
 """The ids that requests, messages and events have too."""

@@ -290,6 +290,7 @@ def test_what_a_tool_says_of_no_sale_and_no_document_can_carry_rejects_it(wrappe
     ("meta", "is_read"),
     [
         *(({"type": "retaildemand", "returned": 2}, True), ({"status": "ok", "includeDeleted": False}, True)),
+        *(({"filter": "status!=deleted"}, True), ({"returns_allowed": True}, True), ({"numberReturned": 2}, True)),
         *(({"type": "retailsalesreturn"}, False), ({"status": "draft"}, False), ({"filter": "status=deleted"}, False)),
         *(({"deleted": True}, False), ({"operationType": 2}, False), ({"posted": False}, False)),
     ],

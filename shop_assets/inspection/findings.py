@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from shop_assets.features.definitions import FEATURES, HOUR_FEATURES, TIME
-from shop_assets.inspection.disagreements import DisagreementFinding, disagreements
+from shop_assets.inspection.disagreements import OTHER_LINES, DisagreementFinding, disagreements
 from shop_assets.inspection.warehouse import LocalClient
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.masking import masked_identifier
@@ -149,14 +149,15 @@ class Inspection:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing would be wrong: all is read, nothing is rejected or left out, amounts and files agree, groups
-        are known, contacts are regular, every feature can speak, no kind is excluded as a whole, no page lacks another,
-        and no field of ours may be under another name.
+        """Whether nothing would be wrong: all is read, nothing is rejected or left out, amounts agree, no receipt loses
+        lines to another of its id, groups are known, contacts are regular, every feature can speak, no kind is excluded
+        as a whole, no page lacks another, and no field of ours may be under another name. That a newer file has another
+        document for an id is how deliveries change documents.
         """
         troubles = (
             *(self.rejects, self.unread, self.amounts, self.silent_features),
-            *(self.doubtful_ids, self.disagreements, self.unknown_groups, self.irregular_contacts),
-            *(self.left_out, self.proposed_mapping),
+            *([one for one in self.disagreements if one.what == OTHER_LINES], self.doubtful_ids),
+            *(self.unknown_groups, self.irregular_contacts, self.left_out, self.proposed_mapping),
         )
         is_incomplete = any(kind.incomplete_pages for kind in self.kinds)
         return not (any(troubles) or any(self.references.values()) or self.kinds_without_documents or is_incomplete)

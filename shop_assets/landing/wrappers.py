@@ -118,7 +118,10 @@ def page(recognition: Recognition, value: Mapping[str, Any], deepest: int = _DEE
         is_said = said_of_a_page(recognition.kind, value, frozenset(found))
         return None if is_said else (f"page: {found[0]}", value[found[0]])
     if len(value) > 1 and all(map(recognition.is_document, value.values())):
-        is_by_id = not any(_is_known(recognition, name) or name in _VERSIONS or _is_out(name) for name in value)
+        is_by_id = not any(
+            _is_known(recognition, name) or name in _VERSIONS or _is_out(recognition, name, content)
+            for name, content in value.items()
+        )
         return (KEYED_PAGE, list(value.values())) if is_by_id else None
     return _page_inside(recognition, value, deepest)
 
@@ -154,9 +157,14 @@ def _without_answers_id(recognition: Recognition, value: Mapping[str, Any]) -> M
     return rest if lists or envelope_of(rest) is not None or next(wrapped, None) is not None else value
 
 
-def _is_out(name: str) -> bool:
-    """Whether a wrapper's name says that what is in it is deleted, no sale, or an earlier version."""
-    return says_no_sale(name) or not _NOT_THE_NEWEST.isdisjoint(words_of(name))
+def _is_out(recognition: Recognition, name: str, content: object) -> bool:
+    """Whether a field's name says that what is in it is deleted, no sale, or an earlier version. The id of a document
+    says nothing.
+    """
+    if isinstance(content, dict) and any(content.get(field) == name for field in recognition.id_fields):
+        return False
+    words = words_of(name)
+    return says_no_sale(name) or (len(words) == 1 and words[0] in _NOT_THE_NEWEST)
 
 
 def _lists(
@@ -236,7 +244,7 @@ def unwrap(recognition: Recognition, value: dict[str, Any]) -> Unwrapped:
         inner = _wrapped(recognition, around)
         if inner is None:
             break
-        if _is_out(inner):
+        if _is_out(recognition, inner, around[inner]):
             raise EnvelopeError(NO_SALE_WRAPPER, inner)
         wrappers.append(f"wrapper: {inner if _is_known(recognition, inner) else 'of another name'}")
         join(marks, marks_in_wrapper(recognition.kind, around, inner))
@@ -285,7 +293,11 @@ def _refuse_unknown(recognition: Recognition, value: Mapping[str, Any]) -> None:
     lists = _lists(recognition, value)
     if shows_a_document(recognition.kind, {name: inner for name, inner in value.items() if name not in lists}):
         return
-    out = [name for name, content in value.items() if _is_out(name) and _count_inside(recognition, content)]
+    out = [
+        name
+        for name, content in value.items()
+        if _is_out(recognition, name, content) and _count_inside(recognition, content)
+    ]
     if out:
         raise EnvelopeError(NO_SALE_WRAPPER, ", ".join(out[:NAMED]))
     if len(lists) > 1:

@@ -72,7 +72,7 @@ _BEGINS: Final = re.compile(r"(?:^|[\s,;:<(|«“>]|(?:^|[\s,;:<(])[\"=?]|[?&]\w
 """What may stand directly before an address: `1)ivan@…`, `?to=ivan@…`, but not `a(b)ivan@…` or `ivan=40…@…`."""
 _PART: Final = re.compile(r"[\w.+'&-]+")
 _CALLED: Final = frozenset(
-    {"email", "e-mail", "mail", "mailto", "to", "from", "contact", "address", "почта", "e-mail:", "имейл", "емейл",
+    {"email", "e-mail", "mail", "mailto", "to", "from", "contact", "address", "почта", "имейл", "емейл",
      "адрес", "эл.почта", "личный", "рабочий", "не"}
 )  # fmt: skip
 """Words before an address that are no part of it."""
@@ -229,12 +229,14 @@ def _is_plain(address: str) -> bool:
     if not _NAME.fullmatch(local) or not _DOMAIN.fullmatch(domain):
         return False
     scripts = {label.isascii() for label in domain.split(".") if not label.isdecimal()}
-    is_mixed = len(scripts) > 1 or any(_MIXED.search(part) for part in (local, domain))
+    is_mixed = len(scripts) > 1 or _is_mixed(local) or _is_mixed(domain)
     return not is_mixed and all(character.isascii() or character.isalnum() for character in local)
 
 
-_MIXED: Final = re.compile(r"[a-z][^a-z]*[^\W\d_a-z]|[^\W\d_a-z][^a-z]*[a-z]")
-"""Latin letters and others in one part: `почта-ivan`, `ivаn` with a Cyrillic а."""
+def _is_mixed(part: str) -> bool:
+    """Whether a part has Latin letters and others: `почта-ivan`, `ivаn` with a Cyrillic а, but not `müller`."""
+    letters = [character for character in part if character.isalpha()]
+    return len({unicodedata.name(letter, "").startswith("LATIN") for letter in letters}) > 1
 
 
 def _visible(text: str) -> str:

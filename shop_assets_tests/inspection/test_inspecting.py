@@ -196,6 +196,16 @@ def test_groups_contacts_and_documents_that_disagree_are_named_as_a_run_counts_t
     assert "1 purchases: two files have different documents (o-1)" in text
 
 
+def test_a_document_that_a_newer_file_changes_is_shown_and_nothing_wrong(tmp_path: Path):
+    folder = deliver(tmp_path / "shop", SHOP)
+    before = json.loads(inspect(folder, "--json")[1])
+    changed = SHOP["customers"][0] | {"first_name": "Мария"}
+    (folder / "customers" / "b.json").write_text(json.dumps(changed))
+    after = json.loads(inspect(folder, "--json")[1])
+    assert [(one["kind"], one["ids"]) for one in after["disagreements"]] == [("customers", 1)]
+    assert after["is_clean"] == before["is_clean"]
+
+
 def test_a_clean_folder_ends_with_0_and_wrong_input_with_2(tmp_path: Path):
     folder = deliver(tmp_path / "clean", {kind: [document(kind, "x-1")] for kind in SHOP})
     code, output = inspect(folder, "--json")

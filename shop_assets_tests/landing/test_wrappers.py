@@ -252,6 +252,11 @@ MARKED: list[tuple[DocumentKind, dict[str, Any], dict[str, Any]]] = [
     (PURCHASES, {"posted": False, "paid": "yes"}, {"posted": False}),
     (PURCHASES, {"event": "order.created", "type": "purchase", "state": "paid", "cancelled": False}, {}),
     (PURCHASES, {"sort": "-deleted_at", "self": "/returns/5", "url": "https://shop/refunds"}, {}),
+    (PURCHASES, {"type": "json", "status": 201, "message": "2 returned"}, {}),
+    (PURCHASES, {"event": "order.return_requested"}, {"operation": "order.return_requested"}),
+    (PURCHASES, {"query": "INSERT INTO p (deleted_at) VALUES (NULL)", "next": "?deleted=0&page=2"}, {}),
+    (PURCHASES, {"deleted": 3, "refunded": 0, "skipDeleted": True}, {}),
+    (CUSTOMERS, {"event": "customer.tags_removed"}, {}),
     (CUSTOMERS, {"event": "customer.deleted"}, {"__op": "d"}),
     (CUSTOMERS, {"status": "deleted"}, {"__op": "d"}),
     (CUSTOMERS, {"action": "remove"}, {"__op": "d"}),
@@ -293,6 +298,9 @@ def test_what_a_tool_says_of_no_sale_and_no_document_can_carry_rejects_it(wrappe
         *(({"filter": "status!=deleted"}, True), ({"returns_allowed": True}, True), ({"numberReturned": 2}, True)),
         *(({"type": "retailsalesreturn"}, False), ({"status": "draft"}, False), ({"filter": "status=deleted"}, False)),
         *(({"deleted": True}, False), ({"operationType": 2}, False), ({"posted": False}, False)),
+        *(({"isDeleted": 1}, False), ({"op": "d"}, False), ({"deletedAt": 1735689600}, False)),
+        *(({"status": "not paid"}, False), ({"filter": "status=refunded and not test"}, False)),
+        *(({"filter": "deleted=false"}, True), ({"type": "json"}, True), ({"operation": "export"}, True)),
     ],
 )
 def test_a_page_is_read_unless_it_says_that_its_documents_do_not_count(meta, is_read):
@@ -302,6 +310,13 @@ def test_a_page_is_read_unless_it_says_that_its_documents_do_not_count(meta, is_
         found = list(read_stream("a.json", stream_of(json.dumps(content).encode()), Form(PURCHASES)))
         assert isinstance(found[1] if is_read else found[0], ParsedDocument if is_read else UnreadableDocument)
         assert is_read or found[0].documents >= 2
+
+
+def test_an_id_that_has_a_word_of_no_sale_is_an_id():
+    documents = [PURCHASE | {PURCHASES.id_field: name} for name in ("return-2", "ORD-VOID-1")]
+    content = json.dumps({document[PURCHASES.id_field]: document for document in documents}).encode()
+    found = list(read_stream("a.json", stream_of(content), Form(PURCHASES)))
+    assert [one.document for one in found if isinstance(one, ParsedDocument)] == documents
 
 
 def test_the_marks_of_two_wrappers_must_agree():

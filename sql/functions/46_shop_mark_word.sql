@@ -1,5 +1,5 @@
--- The name of a field, or a status, in the form in which marks are listed: in Unicode's composed form, as text is.
--- 'Order Status', 'orderStatus' -> 'order_status'   'wc-cancelled' -> 'cancelled'   'Проведён', in either form -> 'проведен'
+-- The name of a field in the form in which marks are listed: in Unicode's composed form, as text is.
+-- 'Order Status', 'orderStatus' -> 'order_status'   'wc-status' -> 'status'   'Проведён', in either form -> 'проведен'
 CREATE OR REPLACE FUNCTION shop_mark_word{{ on_cluster }} AS (value) ->
     replaceRegexpOne(
         replaceAll(

@@ -1,4 +1,4 @@
--- A card number: words of letters and digits with a digit in each, and before them at most a word for a card, or two or
+-- A card number: words of letters and digits with a digit in each, and before them at most a word for a card, or one to
 -- three Latin letters before four digits; NULL for a remark or a date.
 -- 'loyal-1', '2200 1234', 'карта № 12', 'gold 12', 'ab 123456' -> the text
 -- 'есть', 'нет (с 2024)', 'since 2020', 'none-1', '5 percent', '01.02.2024', '1.5', '-5' -> NULL

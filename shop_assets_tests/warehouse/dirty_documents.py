@@ -26,7 +26,11 @@ SAID = (
     "брак", ["refunded"], {"status": "cancelled"}, [{"type": 2}], {"operationType": 2, "active": False}, {"op": "d"},
     {"name": "Отменён"}, {"deleted": True}, [], {}, None, "", {"a": {"b": 1}}, [["refunded"], "возврат"],
     {"refund_reason": "брак", "comment": "возврат товара"}, "purchase.deleted",
-    {"value": "0.00"}, {"amount": 5}, {"sum": 0, "x": 1},
+    {"value": "0.00"}, {"amount": 5}, {"sum": 0, "x": 1}, {"a": {"Amount": "0,00 ₽", "x": 5}, "total": None},
+    [{"count": 0}, {"refund_total": "1.00"}], {"amount": "0, 500"}, {"value": ""}, {"document_type": "паспорт"},
+    {"calculation_type": 2, "operation_type": "accrual"}, "отказ от чека", "отказ от бумажного чека", "отказ от товара",
+    "возврат невозможен", "не подлежит обмену и возврату", "отклонений нет", "returns: 0", "cancelled = false",
+    "отмена: товара нет", [*[{"n": 1}] * 100, {"status": "refunded"}],
 )  # fmt: skip
 NAMES = (
     "Статус заказа", "СтатусЧекаККМ", "order_state", "statusName", "delivery_status", "kind", "document", "receipt",
@@ -36,7 +40,10 @@ NAMES = (
     "header__change_oper", "action", "event_type", "opcode", "rowkind", "calculationType", "tag1054",
     "Проведе\u0308н", "Про\u200bведён", "Статус\u00a0чека", "avoid", "void_by", "wc-status", "order_status_code",
     "payment", "loyaltyCardNumber", "Category", "City", "store.location.city", "Quantity", "customer_id_",
-    "total price", "status_history", "ФИО кассира", "действие", "status_url",
+    "total price", "status_history", "ФИО кассира", "действие", "status_url", "refunds", "удаленность",
+    "Удаленный заказ", "ДатаУдаления", "soft_delete_enabled", "is_return_customer", "return_rate", "corporate_return",
+    "point_of_return", "can_return", "return_term", "sales_orders", "чеки", "courier", "metadata$action",
+    "metadata$is_update",
 )  # fmt: skip
 MARKS = (
     *((name, SAID) for name in NAMES),

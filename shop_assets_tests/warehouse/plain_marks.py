@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 
 from shop_assets_tests.warehouse.plain_values import Json, day_text, name, scalar, truth
 from shop_assets_tests.warehouse.plain_words import (
+    AMOUNT_ENDS,
     CHANGE_FIELDS,
     CHANGE_WORDS,
     DELETES,
+    DELETION_ENDS,
     DELETION_FLAGS,
+    DELETION_PARTS,
     DELETION_TIMES,
     DELETION_WORDS,
     DENIALS,
@@ -17,13 +20,19 @@ from shop_assets_tests.warehouse.plain_words import (
     DONE_BEGINNINGS,
     DONE_FIELDS,
     FLAG_WORDS,
+    HARMLESS_ENDS,
     HARMLESS_PARTS,
     HINT_PARTS,
+    NAUGHTS,
     NO_SALE_FLAGS,
     NO_SALE_TIMES,
     NO_SALE_WORDS,
     NOTHING,
     PROSE_PARTS,
+    RATES,
+    RECEIPT_TYPES,
+    RECEIPTS,
+    RUSSIAN_RECEIPTS,
     RUSSIAN_THINGS,
     SALE_FLAGS,
     SALE_THINGS,
@@ -31,6 +40,7 @@ from shop_assets_tests.warehouse.plain_words import (
     SPEAKING_BEGINNINGS,
     SPEAKING_WORDS,
     STATUS_FIELDS,
+    TILL_THINGS,
     TYPE_FIELDS,
     VALUE_PARTS,
     WRITES,
@@ -107,10 +117,25 @@ def _words(said: str) -> list[str]:
 
 
 def _is_denied(said: str) -> bool:
-    """Whether a text denies what it speaks of: not refunded, nonrefundable, без возврата."""
+    """Whether a text denies what it speaks of: not refunded, nonrefundable, без возврата, returns: 0."""
     word = mark_word(said)
     denials, denied = "|".join(DENIALS), "|".join(DENIED_BEGINNINGS)
-    return re.search(rf"(?<![^\W\d_])({denials})_?({denied})", word) is not None
+    impossible, rest = "(не_подлеж|не_?возмож)", r"[^\W\d_]*"
+    forms = (
+        f"({denials})_?({denied})",
+        rf"{impossible}{rest}_([^\W\d_]+_и_)?({denied})",
+        rf"({denied}){rest}(_и_[^\W\d_]+)?_{impossible}",
+        rf"({denied}){rest}(_?[:=]_?|_)({'|'.join(NAUGHTS)})\Z",
+    )
+    return any(re.search(rf"(?<![^\W\d_]){form}", word) for form in forms)
+
+
+def _refuses_at_the_till(words: list[str]) -> bool:
+    """Whether a text goes on with what buyers refuse at every till: a bag, a printed receipt."""
+    if words[:2] not in (["отказ", "от"], ["отказа", "от"]):
+        return False
+    things = words[3:4] if words[2:3] and words[2].endswith(("ого", "его", "ой", "ей")) else []
+    return any(word.startswith(TILL_THINGS) for word in [*words[2:3], *things])
 
 
 def _speaks(said: str) -> bool:
@@ -120,6 +145,7 @@ def _speaks(said: str) -> bool:
     if len(said) > 60 or len(said.split(" ")) > 4 or _is_denied(said):
         return False
     words = _words(said)
+    words = [word for n, word in enumerate(words) if not _refuses_at_the_till(words[n:])]
     beginnings = [b for w in words for b in SPEAKING_BEGINNINGS if w.startswith(b) and not w.startswith("отменн")]
     negations = "|".join(DONE_BEGINNINGS)
     is_undone = re.search(rf"(?<![^\W\d_])(не|not)_({negations})", mark_word(said)) is not None
@@ -136,14 +162,19 @@ def _is_harmless(name: str) -> bool:
     words = name.split("_")
     return (
         any(part in name for part in HARMLESS_PARTS)
-        or name.endswith(("term", "terms", "_до"))
-        or any(word.endswith("able") for word in words)
+        or name.endswith(("_enabled", "_до"))
+        or any(word.endswith(HARMLESS_ENDS) or word in RATES for word in words)
         or re.search("(^|_)(can|free)_", name) is not None
     )
 
 
+def _is_of_deletions(name: str) -> bool:
+    return any(part in name for part in DELETION_PARTS) or any(word.endswith(DELETION_ENDS) for word in name.split("_"))
+
+
 def _is_hint(name: str) -> bool:
-    return any(part in name for part in HINT_PARTS) or re.search("(?<!a)void", name) is not None
+    is_void = re.search("(?<!a)void", name) is not None
+    return is_void or _is_of_deletions(name) or any(part in name for part in HINT_PARTS)
 
 
 def _is_state_of_sale(name: str) -> bool:
@@ -251,7 +282,7 @@ def _deletion_rule(word: str) -> Rule:  # noqa: PLR0911  # a row of the tables e
         return _capture
     if _is_harmless(word):
         return _silent
-    if "delet" in word or "удал" in word:
+    if _is_of_deletions(word):
         return _hint
     if _is_of_changes(word):
         return _gone_changes
@@ -300,26 +331,34 @@ def _said(value: Json) -> str:
 
 def _outcome(rule: Rule, value: Json) -> str:
     is_full = isinstance(value, dict | list) and bool(value) and not _said(value)
-    if rule is _hint and isinstance(value, dict) and any(_is_amount_of_zero(value.get(k)) for k in AMOUNTS):
-        return _hint(_said(value))
+    if rule is _hint and is_full and (amounts := _amounts(value)):
+        return "" if all(map(_is_naught, amounts)) else "unknown"
     return "unknown" if is_full and rule in (*LISTED, _hint) else rule(_said(value))
 
 
-AMOUNTS = ("value", "amount", "sum")
+def _amounts(value: Json) -> list[Json]:
+    """The amounts in an object or a list, however deep."""
+    named = list(value.items()) if isinstance(value, dict) else [("", part) for part in value]
+    inner = [amount for _, part in named if isinstance(part, dict | list) for amount in _amounts(part)]
+    return inner + [
+        part for field, part in named if field.lower().endswith(AMOUNT_ENDS) and not isinstance(part, dict | list)
+    ]
 
 
-def _is_amount_of_zero(value: Json) -> bool:
-    return (given := scalar(value)) is not None and re.fullmatch("[0.,]+", given) is not None
+def _is_naught(value: Json) -> bool:
+    return value in (None, "") or value is False or _is_zero((scalar(value) or "").lower())
 
 
 def marks(others: Mapping[str, Json], kind: str) -> list[tuple[str, str, str]]:
     """Field, outcome and why, of the fields that the model does not have."""
     rule_of = RULES.get(kind, _deletion_rule)
+    replaced = [value for field, value in others.items() if mark_name(field) == "metadata$isupdate"]
+    is_replaced = bool(replaced) and truth(_said(replaced[0])) is True
     found = []
     for field, value in others.items():
         word = mark_word(field)
         outcome = _outcome(rule_of(word), value)
-        if mark_name(field) == "metadata$action" and name(others.get("METADATA$ISUPDATE")) in ("true", "1"):
+        if mark_name(field) == "metadata$action" and is_replaced:
             outcome = "unknown"
         found.append((field, outcome, f"{word}: {_shown(_said(value))}"))
     return found
@@ -331,7 +370,7 @@ def inner_marks(others: Mapping[str, Json], kind: str) -> list[tuple[str, str, s
     found = []
     for field, value in others.items():
         parts = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
-        for part in parts if field not in speaking else ():
+        for part in parts[:100] if field not in speaking else ():
             for inner, content in part.items() if isinstance(part, dict) else (("", part),):
                 outcome = _inner_outcome(mark_word(field), mark_word(inner), content, RULES.get(kind, _deletion_rule))
                 word = mark_word(field) + ("." + mark_word(inner) if mark_word(inner) else "")
@@ -350,12 +389,22 @@ def _inner_outcome(field: str, inner: str, value: Json, rule_of: Callable[[str],
     if rule in (_status, _type, _state, _other, _changes, _prose):
         if joined in (_status, _type, _state):
             rule = joined
-        elif rule is not _type or inner in ("type", "тип", "operation", ""):
-            rule = _other if rule in (_status, _type, _state) else rule
+        elif rule in (_status, _state) or (rule is _type and not _is_type_of_receipt(field, inner)):
+            rule = _other
     outcome = _outcome(rule, value)
     if rule in (_change, _capture):
         return "unknown" if outcome == "out" else ""
     return "unknown" if outcome in ("out", "unknown") else ""
+
+
+def _is_type_of_receipt(field: str, inner: str) -> bool:
+    if mark_name(inner) in RECEIPT_TYPES:
+        return True
+    around = field.rsplit("_", maxsplit=1)[-1]
+    is_receipt = around.removesuffix("s") in RECEIPTS or re.fullmatch(
+        f"({'|'.join(RUSSIAN_RECEIPTS)})[а-я]{{0,2}}", around
+    )
+    return bool(is_receipt) and inner not in ("type", "тип", "operation", "")
 
 
 def _shown(said: str) -> str:

@@ -124,11 +124,16 @@ SALE_WORDS: Final = _words(
     "выдан, чек"
 )
 HARMLESS_PARTS: Final = _words(
-    "until, polic, deadline, period, term_, terms_, days, срок, allow, possib, eligib, window, url, link, "
-    "href, address, phone, mail, instruction, label, returning, услови, правил, возможн, адрес, ссылк, "
-    "телефон, тара, отказ_от"
+    "until, polic, deadline, period, days, срок, allow, possib, eligib, window, url, link, href, address, phone, "
+    "mail, instruction, label, returning, return_customer, returned_customer, point_of_return, услови, правил, "
+    "возможн, адрес, ссылк, телефон, тара, отказ_от"
 )
-HINT_PARTS: Final = _words("delet, cancel, refund, return, storno, annul, удал, отмен, возврат, возвращ, аннул, сторн")
+HARMLESS_ENDS: Final = ("able", "term", "terms")
+RATES: Final = _words("rate, rates")
+DELETION_PARTS: Final = _words("delet, удали, удаля, удалени")
+DELETION_ENDS: Final = ("удален", "удалена", "удалено", "удалены")
+HINT_PARTS: Final = _words("cancel, refund, return, storno, annul, отмен, возврат, возвращ, аннул, сторн")
+AMOUNT_ENDS: Final = ("value", "amount", "sum", "count", "total")
 DONE_FIELDS: Final = _words(
     "active, isactive, enabled, isenabled, valid, isvalid, issale, completed, iscompleted, confirmed, "
     "isconfirmed, approved, success, issuccess, завершен, выполнен, действителен, sign, _sign"
@@ -162,7 +167,17 @@ DONE_BEGINNINGS: Final = _words(
     "paid, deliver, complet, ship, accept, оплач, доставл, выкупл, принят, получ, забр, состоял, провед, выполн, заверш"
 )
 DENIALS: Final = _words("no, not, non, без, не, нет")
-DENIED_BEGINNINGS: Final = _words("refund, return, cancel, delet, void, возвр, отмен, удал, аннул, сторн")
+DENIED_BEGINNINGS: Final = _words(
+    "refund, return, cancel, delet, void, возвр, отмен, удал, аннул, сторн, отказ, отклон"
+)
+NAUGHTS: Final = _words("0, false, no, нет")
+TILL_THINGS: Final = ("пакет", "чек", "упаков")
+RECEIPT_TYPES: Final = _words(
+    "receipttype, receiptoperation, calculationsign, calculationtype, 1054, tag1054, признакрасчета, "
+    "fiscaloperation, fiscaltype"
+)
+RECEIPTS: Final = _words("receipt, order, purchase, sale, cheque")
+RUSSIAN_RECEIPTS: Final = _words("чек, заказ, покупк, продаж")
 DELETION_WORDS: Final = _words("delete, deleted, удален, удалена, удалено, удалены, удаление")
 NO_CITIES: Final = _words(
     "true, false, online, онлайн, internet, интернет, all, все, other, другой, другое, test, тест, нет города, "

@@ -281,6 +281,27 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"order": {"status": "completed"}, "meta": {"op": "scan"}, "_meta": {"op": "c"}},
             {"METADATA$ACTION": "INSERT", "__$operation": 4, "header__change_oper": "I", "rowkind": "+I"},
             {"items": [LINE, LINE | {"quantity": 1, "price_per_unit": -10, "total_price": None}]},
+            {
+                "total_cash_rounding_refund_adjustment_set": {
+                    name: {"amount": "0.00", "currency_code": "RUB"} for name in ("shop_money", "presentment_money")
+                }
+            },
+            *({"refunds": given} for given in ({"count": 0}, {"Total": None, "x": [1]}, [{"amount": 0}, {"sum": ""}])),
+            *({name: 5} for name in ("удаленность", "удаленная_касса", "customer_return_rate", "point_of_return")),
+            *({name: True} for name in ("Удаленный заказ", "soft_delete_enabled", "is_return_customer")),
+            {"returned_customer": "yes", "return_term": "14", "can_return": True, "rates_of_return": 0.1},
+            *(
+                {"kind": given}
+                for given in ("отказ от пакета", "Отказ от чека", "отказ от бумажного чека", "без отказа")
+            ),
+            *({"kind": given} for given in ("возврат невозможен", "отклонений нет", "отказ от упаковки")),
+            *({"kind": given} for given in ("не подлежит возврату", "returns: 0", "cancelled: false", "refund - no")),
+            *(
+                {"refund_status": given}
+                for given in ("возврату и обмену не подлежит", "Возврат не возможен", "refunds=0")
+            ),
+            {"courier": {"document_type": "паспорт", "doc_type": 2}, "loyalty": {"operation_type": "accrual"}},
+            {"events": [{"n": n} for n in range(100)] + [{"status": "refunded"}]},
         ],
     ),
     "excluded": (
@@ -303,6 +324,7 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({"__$operation": given} for given in (1, "1")),
             *({name: "D"} for name in ("header__change_oper", "Op", "__source_op")),
             {"METADATA$ACTION": "DELETE", "METADATA$ISUPDATE": False},
+            {"metadata$action": "delete", "metadata$isupdate": "false"},
             {"_meta": {"op": "d"}},
             {"rowkind": "-D"},
         ],
@@ -350,6 +372,19 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({name: "delete"} for name in ("action", "event_type", "opcode")),
             {"event": "purchase.deleted"},
             {"METADATA$ACTION": "DELETE", "METADATA$ISUPDATE": True},
+            {"metadata$action": "DELETE", "metadata$isupdate": "true"},
+            {"Metadata$Action": "d", "metadata$isUpdate": 1},
+            *({"refunds": given} for given in ({"amount": "500.00", "sum": 0}, {"count": 0, "refund_total": "$5"})),
+            *({"refunds": given} for given in ([{"sum": 0}, {"sum": "1.00"}], {"amount": "0, 500"}, {"id": 0})),
+            *({name: True} for name in ("удалена", "ДатаУдаления", "cancelled_by_customer", "corporate_return")),
+            *({name: 500} for name in ("customer_refund_amount", "refund_generated")),
+            *({"kind": given} for given in ("отказ от товара", "отказ от пакета, возврат", "отмена: товара нет")),
+            *({"kind": given} for given in ("отмена, доставка невозможна", "возврат: 1", "возврат товара - нет")),
+            {"refund_reason": "отказ от чека"},
+            *({"receipt": {name: "accrual"}} for name in ("operation_type", "doc_type", "receiptType")),
+            *({"kkt": {name: 2}} for name in ("calculation_type", "1054", "признак расчета", "fiscalOperation")),
+            *({name: {"operation_type": 2}} for name in ("sales_orders", "чеки")),
+            {"events": [{"n": n} for n in range(99)] + [{"status": "refunded"}]},
             *({"__$operation": given} for given in (3, "x")),
             {"items": [LINE | {"Статус строки": "Отменена покупателем"}]},
         ],
@@ -409,6 +444,7 @@ def test_deletions_of_other_tools_are_seen_in_every_kind(client: Client) -> None
     listed = [{"METADATA$ACTION": "DELETE"}, {"header__change_oper": "D"}, {"__$operation": 1}, {"_meta": {"op": "d"}}]
     others = [{"action": "delete"}, {"event_type": "DELETE"}, {"flags": {"deleted": True}}, {"Состояние": "удалён"}]
     fine = [{"action": "update"}, {"status": "cancelled"}, {"comment": "удалён дубль"}, {"returned": True}, {"op": "u"}]
+    fine += [{"удаленность": 5, "Удаленная касса": True, "soft_delete_enabled": True}]
     bodies = {"stores": STORE, "products": PRODUCT, "customers": CUSTOMER}
     deliver(
         client,

@@ -1,14 +1,19 @@
--- What a field beside the model says of its document or line, by its role (48 to 50): 'out' when it is deleted or no
--- sale, 'in' when it is not, 'unknown' for a value that is not known, '' for a field that is no mark. Of the value `said`
--- there are: its JSON, and shop_bool, shop_something and shop_mark_word of it. The digits are those of the fiscal
+-- What a field beside the model says of its document or line, by its role (48 to 50, 71): 'out' when it is deleted or
+-- no sale, 'in' when it is not, 'unknown' for a value that is not known, '' for a field that is no mark. Of the value
+-- `said` there are: its JSON, and shop_bool, shop_something and shop_status_word of it. The digits are those of the fiscal
 -- documents' format: 1 is a sale, 2 its return, 3 and 4 are what the shop buys. Times are those of this century; the
 -- empty dates of SQL Server, Excel, Unix and Oracle are nothing.
--- 'flag', 'true' -> 'out'   'change', 'u' -> 'in'   'capture', '1' -> 'out'   'status', 'wc-refunded' -> 'out'   'status', 'completed' -> 'in'
+-- 'flag', 'true' -> 'out'   'change', 'u' -> 'in'   'capture', '1' -> 'out'   'status', 'wc-refunded' -> 'out'
+-- 'status', 'completed' -> 'in'   'hint', '{"count": 0}' -> ''   'hint', '{"amount": 5}', '{"id": 1}' -> 'unknown'
 -- 'time', '0000-00-00', '1900-01-01' -> 'in'   'time', '1987-01-01' -> 'unknown'   'status', '{"a": 1}' -> 'unknown'
 -- 'status', 'partially refunded' -> 'unknown'   'type', 'sell' -> 'in'   'sale', 'false' -> 'out'
 -- 'hint', 'true', 'брак' -> 'unknown'   'hint', '0.00', 'not refunded' -> ''   'word', 'true' -> 'unknown'
--- 'other', 'refunded', 'отказ клиента' -> 'unknown'   'other', 'да' -> ''   'prose', 'просила возврат' -> ''   '', 'да' -> ''
-{% from 'macros/marks.sql' import DELETION_STEMS, DENIED, NO_SALE_STEMS, NO_SALE_WORDS, SALE_WORDS, words %}
+-- 'other', 'refunded', 'отказ клиента' -> 'unknown'   'other', 'да' -> ''   'other', 'отказ от чека' -> ''
+-- 'prose', 'просила возврат' -> ''   '', 'да' -> ''
+{% from 'macros/marks.sql' import DELETION_STEMS, DENIED, NO_REFUSALS, NO_SALE_STEMS, NO_SALE_WORDS %}
+{% from 'macros/marks.sql' import SALE_WORDS, words %}
+{% set AMOUNT = '(?i)"[^"]*(?:value|amount|sum|count|total)"\\\\s*:\\\\s*' %}
+{% set ZERO = '[-+]?[., ]*0[0., ]*(?:₽|р|руб|rub)?[.]?' %}
 {% set DAY = '(?:0?[1-9]|[12][0-9]|3[01])' %}
 {% set THIS_CENTURY = [
     '20[0-8][0-9][./-](?:0?[1-9]|1[0-2])[./-]' ~ DAY ~ '(?:[^0-9].*)?',
@@ -32,7 +37,10 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
         role = 'hint', multiIf(
             isNull(said), multiIf(
                 NOT shop_is_container(json), '',
-                match(json, '^[{][^{}\\[]*"(?:value|amount|sum)"\\s*:\\s*"?[0.,]+"?\\s*[,}]'), '',
+                countMatches(json, '{{ AMOUNT }}[^{\\[\\s]') = 0, 'unknown',
+                countMatches(json, '{{ AMOUNT }}[^{\\[\\s]') = countMatches(
+                    json, '{{ AMOUNT }}(?:null|false|{{ ZERO }}|"(?:{{ ZERO }})?")\\s*[,}]'
+                ), '',
                 'unknown'
             ),
             agreed, 'unknown',
@@ -82,7 +90,7 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
         role = 'type', transform(coalesce(said, ''), ['1', '2', '3', '4'], ['in', 'out', 'out', 'out'], 'unknown'),
         role IN ('status', 'state'), 'unknown',
         if(role = 'other d', said IN ('d', '-d', 'dl', 'del'), 0), 'unknown',
-        NOT match(word, '{{ NO_SALE_STEMS }}'), '',
+        NOT match(replaceRegexpAll(word, '{{ NO_REFUSALS }}', ''), '{{ NO_SALE_STEMS }}'), '',
         match(said, '^.{61}|^(?:[^ ]+ ){4}'), '',
         match(word, '{{ DENIED }}'), '',
         'unknown'

@@ -4,9 +4,9 @@
 -- '', 'status.', 'status', 'out' -> 'out'   '.', 'order.status', 'status', 'out' -> 'unknown'
 -- '.', '_meta.op', 'change', 'out' -> 'out'   '.', 'meta.op', 'change', 'unknown' -> ''
 {% from 'macros/marks.sql' import NESTED_CHANGE_FIELDS, words %}
-CREATE OR REPLACE FUNCTION shop_beside_mark{{ on_cluster }} AS (where_found, path, role, is_update, mark) ->
+CREATE OR REPLACE FUNCTION shop_beside_mark{{ on_cluster }} AS (where_found, path, role, is_replaced, mark) ->
     multiIf(
-        if(path = 'metadata$action.', match(is_update, '^"?(?i:true|1)"?$'), 0), 'unknown',
+        if(path = 'metadata$action.', is_replaced, 0), 'unknown',
         where_found = '', mark,
         mark IN ('', 'in'), '',
         path IN {{ words(NESTED_CHANGE_FIELDS) }}, mark,

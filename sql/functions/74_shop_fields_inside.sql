@@ -1,5 +1,6 @@
 -- The fields in an object, or in the objects of a list, and the elements of a list that are none, with the name of the
--- field around them: a dot, that name, the name inside, JSON.
+-- field around them: a dot, that name, the name inside, JSON. Of a list the first 100, because each costs as much as a
+-- field of the document.
 -- 'order', '{"status": "paid"}' -> [('.', 'order', 'status', '"paid"')]   'tags', '["vip"]' -> [('.', 'tags', '', '"vip"')]
 CREATE OR REPLACE FUNCTION shop_fields_inside{{ on_cluster }} AS (name, json) ->
     arrayFlatten(
@@ -9,6 +10,10 @@ CREATE OR REPLACE FUNCTION shop_fields_inside{{ on_cluster }} AS (name, json) ->
                 arrayMap(part_field -> ('.', name, part_field.1, part_field.2), JSONExtractKeysAndValuesRaw(part)),
                 [('.', name, '', part)]
             ),
-            multiIf(startsWith(json, '['), JSONExtractArrayRaw(json), startsWith(json, '{'), [json], [])
+            multiIf(
+                startsWith(json, '['), arraySlice(JSONExtractArrayRaw(json), 1, 100),
+                startsWith(json, '{'), [json],
+                []
+            )
         )
     )

@@ -67,11 +67,14 @@ the name says that something stands. `state`: the status of an order or a receip
 sale. `prose`: what people write, where only a value that is a word of no sale counts. `gone`: of other kinds, a value may
 speak of a deletion. ` d` behind a role: the name speaks of changes, and D is a deletion.
 #}
-{% set DELETION_NAMES = 'delet|удал' %}
-{% set NO_SALE_NAMES = 'delet|cancel|refund|return|(?:^|[^a])void|storno|annul|удал|отмен|возврат|возвращ|аннул|сторн' %}
+{# Behind удал: deleted; not remote, as удаленность, удаленный_заказ. #}
+{% set DELETED = '(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)' %}
+{% set DELETION_NAMES = 'delet|удал' ~ DELETED %}
+{% set NO_SALE_NAMES = 'delet|cancel|refund|return|(?:^|[^a])void|storno|annul|отмен|возврат|возвращ|аннул|сторн|удал'
+    ~ DELETED %}
 {% set HARMLESS_NAMES = 'able(?:_|$)|until|polic|deadline|period|terms?(?:_|$)|days|срок|allow|possib|eligib|window'
-    ~ '|url|link|href|address|phone|mail|instruction|label|returning|услови|правил|возможн|адрес|ссылк|телефон|тара'
-    ~ '|отказ_от|_до$|(?:^|_)(?:can|free)_' %}
+    ~ '|url|link|href|address|phone|mail|instruction|label|returning|return(?:ed)?_customer|point_of_return|услови|правил'
+    ~ '|возможн|адрес|ссылк|телефон|тара|отказ_от|_до$|_enabled$|(?:^|_)(?:can|free)_|(?:^|_)rates?(?:_|$)' %}
 {% set NO_SALE_FLAG_WORDS = [
     'deferred', 'suspended', 'training', 'demo', 'отложен', 'отложено', 'отложенный', 'тест', 'тестовый', 'учебный',
     'notpaid', 'onhold'
@@ -93,7 +96,8 @@ speak of a deletion. ` d` behind a role: the name speaks of changes, and D is a 
     ~ '|адрес|имя|фамил|фио|сообщ|отзыв|вопрос|причин|промо|купон|акци|ссылк|товар|бренд|производ|пожелан' %}
 
 {#
-What speaks of no sale in a value of a few words, and of a deletion; and what denies it: без возврата, not refunded.
+What speaks of no sale in a value of a few words, and of a deletion; what is said at every till; and what denies it: без
+возврата, not refunded, возврат невозможен, returns: 0.
 #}
 {% set EDGE = '(?:[^\\\\p{L}]|$)' %}
 {% set NO_SALE_STEMS = '(?:^|[^\\\\p{L}])(?:(?:cancel(?:s|l?ed|lation)?|refund(?:s|ed)?|return(?:s|ed)?|void(?:ed)?|annul(?:l?ed)?'
@@ -103,7 +107,12 @@ What speaks of no sale in a value of a few words, and of a deletion; and what de
     ~ '|(?:не|not)_(?:paid|deliver|complet|ship|accept|оплач|доставл|выкупл|принят|получ|забр|состоял|провед|выполн'
     ~ '|заверш))' %}
 {% set DELETION_STEMS = '(?:^|[^\\\\p{L}])(?:deleted?|удален(?:[оаы]|ие)?)' ~ EDGE %}
-{% set DENIED = '(?:^|[^\\\\p{L}])(?:not?|non|без|не|нет)_?(?:refund|return|cancel|delet|void|возвр|отмен|удал|аннул|сторн)' %}
+{% set NO_REFUSALS = 'отказа?_от_(?:\\\\p{L}+[ое](?:го|й)_)?(?:пакет|чек|упаков)\\\\p{L}*' %}
+{% set DENIED_STEMS = '(?:refund|return|cancel|delet|void|возвр|отмен|удал|аннул|сторн|отказ|отклон)' %}
+{% set DENIED = '(?:^|[^\\\\p{L}])(?:(?:not?|non|без|не|нет)_?' ~ DENIED_STEMS
+    ~ '|(?:не_подлеж|не_?возмож)\\\\p{L}*_(?:\\\\p{L}+_и_)?' ~ DENIED_STEMS
+    ~ '|' ~ DENIED_STEMS ~ '\\\\p{L}*(?:_и_\\\\p{L}+)?_(?:не_подлеж|не_?возмож)'
+    ~ '|' ~ DENIED_STEMS ~ '\\\\p{L}*(?:_?[:=]_?|_)(?:0|false|no|нет)$)' %}
 
 {% macro words(values) -%}
 ('{{ values | join("', '") }}')

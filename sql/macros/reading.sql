@@ -106,7 +106,10 @@ arrayMap(
 ) AS other_words
 {%- endmacro %}
 
-{# Fifth stage: texts that stand for something; of the other fields the role, and what their texts say. #}
+{#
+Fifth stage: texts that stand for something; of the other fields the role, and what their texts say; whether an update
+replaces this row of Snowflake.
+#}
 {% macro read_words(role) -%}
 arrayMap(name -> shop_something(name), field_names) AS field_words,
 arrayMap(
@@ -128,10 +131,18 @@ arrayMap(
         shop_status_word(field.5)
     ),
     arrayFilter(field -> field.1 IN ('', '.'), other_words)
-) AS other_roles
+) AS other_roles,
+shop_bool(
+    arrayFirst(
+        field -> multiIf(field.1 != '', 0, replaceAll(field.3[1], '_', '') = 'metadata$isupdate'), other_words
+    ).5
+) AS is_replaced
 {%- endmacro %}
 
-{# Sixth stage: what the other fields mark: where, name, name inside, JSON, mark, reason; of some fields more than a word stands for nothing; references are ids. #}
+{#
+Sixth stage: what the other fields mark: where, name, name inside, JSON, mark, reason; of some fields more than a word
+stands for nothing; references are ids.
+#}
 {% macro read_written(kind_name) -%}
 {% set elements = [] -%}
 {% for column, path, reader, default in FIELDS[kind_name] -%}
@@ -166,7 +177,7 @@ arrayMap(
             field.1.1,
             arrayStringConcat(field.1.3, '.'),
             field.2,
-            other_fields['METADATA$ISUPDATE'],
+            coalesce(is_replaced, FALSE),
             shop_mark(field.2, field.1.4, field.1.5, field.3, field.4, field.5)
         ),
         shop_mark_text(arrayStringConcat(arrayFilter(name -> name != '', field.1.3), '.'), coalesce(field.1.5, ''))

@@ -63,7 +63,7 @@ NO_SALE_NAMES: Final = re.compile(
 )
 """What names of fields have that speak of a deletion, a return or a cancellation."""
 
-_DELETION_NAMES: Final = re.compile("delet|remov|удал(?:ен(?:[оаы]|ие)?$|и)")
+_DELETION_NAMES: Final = re.compile("delet|remov|удал(?:[ия]|ени|ен[оаы]?$)")
 _LONGEST_PHRASE: Final = 3
 _PARTS: Final = re.compile(r"[^\W_]+")
 _BETWEEN: Final = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])")

@@ -59,7 +59,8 @@ SALE_WORDS: Final = frozenset(
 """What a status or a type says of a purchase that counts."""
 
 NO_SALE_NAMES: Final = re.compile(
-    "delet|cancel|refund|return|(?:^|[^a])void|storno|annul|удал|отмен|возврат|возвращ|аннул|сторн"
+    "delet|cancel|refund|return|(?:^|[^a])void|storno|annul|отмен|возврат|возвращ|аннул|сторн"
+    "|удал(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)"
 )
 """What names of fields have that speak of a deletion, a return or a cancellation."""
 

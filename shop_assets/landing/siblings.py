@@ -6,24 +6,13 @@ Anything else may be a part of a document, so that whoever removes a wrapper mus
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import Any, Final
 
 from shop_assets.documents.fields import field_names
 from shop_assets.documents.id_names import document_id_names, plain_name
-from shop_assets.documents.kinds import PURCHASES, DocumentKind
-from shop_assets.documents.marks import (
-    CHANGE_FIELDS,
-    NO_SALE_NAMES,
-    NO_SALE_WORDS,
-    SALE_FLAGS,
-    SALE_WORDS,
-    is_mark,
-    mark_name,
-    says_deletion,
-    says_no_sale,
-    words_of,
-)
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.marks import is_mark, mark_name, words_of
+from shop_assets.landing.tool_statements import CHANGE, OPERATION, OPERATIONS, Said, operation_of, said
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TOOL_WORDS: Final = frozenset(
@@ -61,55 +50,7 @@ _LISTS: Final = ("list", "collection", "page")
 _KEYS_OF_STORES: Final = frozenset({"_source", "ticket"})
 """Beside these, `_id` is the key of a store (Elasticsearch, exports of the ФНС)."""
 
-_STATUSES: Final = frozenset(
-    {"status", "orderstatus", "state", "receiptstatus", "financialstatus", "paymentstatus", "статус", "состояние"}
-)
-_TYPES: Final = frozenset({"type", "documenttype", "doctype", "operation", "тип", "видоперации", "признакрасчета"})
-_DELETED: Final = frozenset({"d", "delete", "deleted", "remove", "removed", "удален", "удалена", "удалено"})
-_SALES: Final = frozenset({"order", "orders", "sale", "sales", "receipt", "receipts", "заказ", "чек", "покупка"})
-"""Words for a purchase, as events have them: `order.cancelled`."""
-
-_COUNTS: Final = frozenset({"returned", "refunded", "cancelled", "canceled", "deleted", "voided"})
-"""With a number, how many there are; 1 could be a flag too."""
-
 _METADATA: Final = frozenset({"meta", "metadata"})
-_OPERATIONS: Final = frozenset(
-    {"op", "operation", "operationname", "operationtype", "event", "eventname", "eventtype", "action", "topic",
-     "status", "state", "type"}
-)  # fmt: skip
-_CHANGE: Final = "__op"
-_OPERATION: Final = "operation"
-"""Under these names MART knows the operations of change-data tools and of tills."""
-
-_HARMLESS: Final = SALE_WORDS | {
-    *("api", "c", "create", "created", "event", "i", "insert", "inserted", "list", "load", "new", "r", "read"),
-    *("replace", "snapshot", "succeeded", "u", "update", "updated", "upsert", "v1", "200"),
-}
-_YES: Final = frozenset({"1", "true", "t", "yes", "y", "on", "да", "д", "истина"})
-_NO: Final = frozenset({"", "0", "false", "no", "n", "нет", "none", "null", "ложь", "-"})
-_RECEIPT_TYPES: Final = frozenset({"receipttype", "operationtype", "calculationsign", "1054", "tag1054"})
-_RETURNS: Final = frozenset({"2", "3", "4"})
-"""The types of receipts that are no sale, by the fiscal documents' format."""
-
-_LEFT_OUT: Final = re.compile(
-    r"(?:!=|<>|\b(?:ne|nin|not|without|exclud\w*|except|без|кроме|не)\b)[\s:=('\"]*\w+"
-    r"|\w+\s*(?:[:=]\s*(?:0|false|no|null|none|нет)\b|is\s+(?:not\s+)?null\b)",
-    re.IGNORECASE,
-)
-"""What a tool has left out is not there: `status!=deleted`, `deleted=false`."""
-_POSSIBLE: Final = re.compile(
-    "able|allow|polic|until|period|includ|exclud|show|skip|hide|omit|without|ignor|можно|срок"
-)
-"""Names that speak of what can be, or was asked for: `returns_allowed`."""
-
-_ADDRESSES: Final = re.compile(r"://|^/|^\?")
-_OF_DOCUMENTS: Final = frozenset(
-    {"source", "table", "collection", "coll", "dataset", "entity", "resource", "queue", "filter", "where", "view",
-     "flags", "tags", "labels", "name", "title"}
-)  # fmt: skip
-"""Under these names tools say what the documents are, in words of their own."""
-
-_DAY: Final = re.compile(r"20\d\d-\d\d")
 _DEEPEST: Final = 6
 
 
@@ -176,81 +117,18 @@ def _leaves(path: str, content: object, deepest: int) -> Iterator[tuple[str, str
         yield path, name, content
 
 
-def _text(content: object) -> str:
-    if isinstance(content, bool):
-        return "true" if content else "false"
-    return str(content).strip()
-
-
-class _Said(Enum):
-    """What a value of a tool says of the documents beside it."""
-
-    NOTHING = auto()
-    MARK = auto()
-    """What MART knows under the value's own name."""
-    DELETION = auto()
-    NO_SALE = auto()
-    """Said in a form that MART knows as an operation."""
-    DOUBTFUL = auto()
-
-
-def _said(kind: DocumentKind, name: str, content: object) -> _Said:
-    plain, text = mark_name(name), _text(content).lower()
-    if plain in _OPERATIONS | _STATUSES | _TYPES | _RECEIPT_TYPES or plain in CHANGE_FIELDS:
-        return _said_by_an_operation(kind, plain, text)
-    if is_mark(kind, name):
-        if plain in _COUNTS and isinstance(content, int) and not isinstance(content, bool):
-            return _Said.DOUBTFUL if content == 1 else _Said.NOTHING
-        is_fine = text in (_YES if plain in SALE_FLAGS else _NO)
-        return _Said.NOTHING if is_fine else _Said.MARK
-    if plain in _OF_DOCUMENTS:
-        is_out = not _ADDRESSES.search(text) and _speaks_of_no_sale(kind, text)
-        return _Said.DOUBTFUL if is_out else _Said.NOTHING
-    speaks = bool(NO_SALE_NAMES.search(plain)) if kind == PURCHASES else says_deletion(name)
-    is_said = speaks and not _POSSIBLE.search(plain) and (text in _YES or _DAY.match(text))
-    return _Said.DOUBTFUL if is_said else _Said.NOTHING
-
-
-def _said_by_an_operation(kind: DocumentKind, plain: str, text: str) -> _Said:
-    if text in _NO or _HARMLESS.issuperset(words_of(text)):
-        return _Said.NOTHING
-    words = "_".join(word for word in words_of(text) if word not in {kind.name, kind.singular} | _SALES)
-    if words in _DELETED or text == "-d":
-        return _Said.DELETION
-    if kind != PURCHASES:
-        return _Said.NOTHING
-    is_known = plain in _STATUSES | _TYPES | _RECEIPT_TYPES
-    if plain in _RECEIPT_TYPES and text in _RETURNS:
-        return _Said.MARK
-    if words in NO_SALE_WORDS or _speaks_of_no_sale(kind, text):
-        return _Said.MARK if is_known else _Said.NO_SALE
-    return _Said.MARK if plain in _STATUSES and not text.isdecimal() else _Said.NOTHING
-
-
-def _speaks_of_no_sale(kind: DocumentKind, text: str) -> bool:
-    if kind != PURCHASES:
-        return says_deletion(_LEFT_OUT.sub("", text))
-    return "_".join(words_of(text)) in NO_SALE_WORDS or says_no_sale(_LEFT_OUT.sub("", text))
-
-
-def _operation_of(kind: DocumentKind, content: object) -> str:
-    """The word of no sale in an event, where it is one; otherwise all of it, so that MART counts it as unknown."""
-    words = "_".join(word for word in words_of(_text(content)) if word not in {kind.name, kind.singular} | _SALES)
-    return words if words in NO_SALE_WORDS else _text(content)
-
-
 def _take_from_a_tool(kind: DocumentKind, path: str, name: str, content: object, found: Beside) -> None:
     """Sort a value of a tool's metadata: to carry, in doubt, or nothing."""
-    match _said(kind, name, content):
-        case _Said.MARK:
+    match said(kind, name, content):
+        case Said.MARK:
             found.marks[name] = content
-        case _Said.DELETION:
-            found.marks[_CHANGE] = "d"
-        case _Said.NO_SALE:
-            found.marks[_OPERATION] = _operation_of(kind, content)
-        case _Said.DOUBTFUL:
+        case Said.DELETION:
+            found.marks[CHANGE] = "d"
+        case Said.NO_SALE:
+            found.marks[OPERATION] = operation_of(kind, content)
+        case Said.DOUBTFUL:
             found.doubtful.append(path)
-        case _Said.NOTHING:
+        case Said.NOTHING:
             pass
 
 
@@ -295,8 +173,8 @@ def beside(kind: DocumentKind, value: Mapping[str, Any], documents: frozenset[st
         if is_of_a_tool(name, content) or _is_of_an_event(kind, name, content):
             continue
         if is_mark(kind, name) and not isinstance(content, dict | list):
-            is_deletion = _said(kind, name, content) is _Said.DELETION
-            found.marks |= {_CHANGE: "d"} if is_deletion else {name: content}
+            is_deletion = said(kind, name, content) is Said.DELETION
+            found.marks |= {CHANGE: "d"} if is_deletion else {name: content}
         else:
             found.unknown.append(name)
     return found
@@ -315,7 +193,7 @@ def _said_by_a_tool(name: str, content: object) -> Iterator[tuple[str, str, obje
 def _is_of_an_event(kind: DocumentKind, name: str, content: object) -> bool:
     """Whether a webhook says here what has happened, and that the document is there: `"type": "product.updated"`."""
     is_text = isinstance(content, str) and plain_name(name) in {"event", "eventtype", "type", "action", "topic"}
-    return is_text and len(words_of(str(content))) > 1 and _said(kind, name, content) is _Said.NOTHING
+    return is_text and len(words_of(str(content))) > 1 and said(kind, name, content) is Said.NOTHING
 
 
 def said_of_a_page(kind: DocumentKind, value: Mapping[str, Any], documents: frozenset[str]) -> list[str]:
@@ -333,12 +211,10 @@ def said_of_a_page(kind: DocumentKind, value: Mapping[str, Any], documents: froz
     for name, content in value.items():
         if name in documents:
             continue
-        said = [
-            path
-            for path, inner, leaf in _said_by_a_tool(name, content)
-            if _said(kind, inner, leaf) is not _Said.NOTHING
+        paths = [
+            path for path, inner, leaf in _said_by_a_tool(name, content) if said(kind, inner, leaf) is not Said.NOTHING
         ]
-        is_of_an_operation = mark_name(name) in _OPERATIONS and isinstance(content, str)
-        is_fine = is_of_a_tool(name, content) or (is_of_an_operation and _said(kind, name, content) is _Said.NOTHING)
-        found += said or ([] if is_fine else [name])
+        is_of_an_operation = mark_name(name) in OPERATIONS and isinstance(content, str)
+        is_fine = is_of_a_tool(name, content) or (is_of_an_operation and said(kind, name, content) is Said.NOTHING)
+        found += paths or ([] if is_fine else [name])
     return found

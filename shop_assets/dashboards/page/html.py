@@ -44,6 +44,7 @@ def render(contents: PageData, settings: BusinessSettings, explanations: Mapping
     Returns:
         The file in UTF-8: about a megabyte, mostly the charts' script.
     """
+    # altair takes half a second to import, and every load of the definitions would pay for it.
     from shop_assets.dashboards.page.charts import CHARTS, chart
 
     time_zone = ZoneInfo(settings.timezone)

@@ -1,0 +1,160 @@
+"""What tools say of the documents in their pages and envelopes: that they are deleted, or no sale.
+
+Only what is said of the documents counts: an operation or an event, a mark that MART knows, their source or filter. An
+address, an id, a statement of SQL or a status of the answer says nothing of them.
+"""
+
+import re
+from enum import Enum, auto
+from typing import Final
+
+from shop_assets.documents.kinds import PURCHASES, DocumentKind
+from shop_assets.documents.marks import (
+    CHANGE_FIELDS,
+    NO_SALE_NAMES,
+    NO_SALE_WORDS,
+    SALE_FLAGS,
+    SALE_WORDS,
+    is_mark,
+    mark_name,
+    says_deletion,
+    says_no_sale,
+    words_of,
+)
+
+_STATUSES: Final = frozenset(
+    {"status", "orderstatus", "state", "receiptstatus", "financialstatus", "paymentstatus", "статус", "состояние"}
+)
+_TYPES: Final = frozenset({"type", "documenttype", "doctype", "operation", "тип", "видоперации", "признакрасчета"})
+_DELETED: Final = frozenset({"d", "delete", "deleted", "remove", "removed", "удален", "удалена", "удалено"})
+_SALES: Final = frozenset({"order", "orders", "sale", "sales", "receipt", "receipts", "заказ", "чек", "покупка"})
+"""Words for a purchase, as events have them: `order.cancelled`."""
+
+_COUNTS: Final = frozenset({"returned", "refunded", "cancelled", "canceled", "deleted", "voided"})
+"""With a number, how many there are; 1 could be a flag too."""
+
+# What happened, or what the answer is: a tool's own fields, of which MART knows some too.
+OPERATIONS: Final = frozenset(
+    {"op", "operation", "operationname", "operationtype", "event", "eventname", "eventtype", "action", "topic",
+     "status", "state", "type"}
+)  # fmt: skip
+CHANGE: Final = "__op"
+OPERATION: Final = "operation"
+"""Under these names MART knows the operations of change-data tools and of tills."""
+
+_HARMLESS: Final = SALE_WORDS | {
+    *("api", "c", "create", "created", "event", "i", "insert", "inserted", "list", "load", "new", "r", "read"),
+    *("replace", "snapshot", "succeeded", "u", "update", "updated", "upsert", "v1", "200"),
+}
+_YES: Final = frozenset({"1", "true", "t", "yes", "y", "on", "да", "д", "истина"})
+_NO: Final = frozenset({"", "0", "false", "no", "n", "нет", "none", "null", "ложь", "-"})
+_RECEIPT_TYPES: Final = frozenset({"receipttype", "operationtype", "calculationsign", "1054", "tag1054"})
+_RETURNS: Final = frozenset({"2", "3", "4"})
+"""The types of receipts that are no sale, by the fiscal documents' format."""
+
+_LEFT_OUT: Final = re.compile(
+    r"(?:!=|<>|\b(?:ne|nin|not|without|exclud\w*|except|без|кроме|не)\b)[\s:=('\"]*\w+"
+    r"|\w+\s*(?:[:=]\s*(?:0|false|no|null|none|нет)\b|is\s+(?:not\s+)?null\b)",
+    re.IGNORECASE,
+)
+"""What a tool has left out is not there: `status!=deleted`, `deleted=false`."""
+_POSSIBLE: Final = re.compile(
+    "able|allow|polic|until|period|includ|exclud|show|skip|hide|omit|without|ignor|можно|срок"
+)
+"""Names that speak of what can be, or was asked for: `returns_allowed`."""
+
+_ADDRESSES: Final = re.compile(r"://|^/|^\?")
+_OF_DOCUMENTS: Final = frozenset(
+    {"source", "table", "collection", "coll", "dataset", "entity", "resource", "queue", "filter", "where", "view",
+     "flags", "tags", "labels", "name", "title"}
+)  # fmt: skip
+"""Under these names tools say what the documents are, in words of their own."""
+
+_DAY: Final = re.compile(r"20\d\d-\d\d")
+
+
+def _text(content: object) -> str:
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    return str(content).strip()
+
+
+class Said(Enum):
+    """What a value of a tool says of the documents beside it."""
+
+    NOTHING = auto()
+    MARK = auto()
+    """What MART knows under the value's own name."""
+    DELETION = auto()
+    NO_SALE = auto()
+    """Said in a form that MART knows as an operation."""
+    DOUBTFUL = auto()
+    """Said in words of the tool's own, which no document can carry."""
+
+
+def said(kind: DocumentKind, name: str, content: object) -> Said:
+    """What a single value of a tool says.
+
+    Args:
+        kind: The kind of the documents.
+        name: The value's name.
+        content: The value.
+
+    Returns:
+        Whether, and in which form, it says that a document is deleted or no sale.
+    """
+    plain, text = mark_name(name), _text(content).lower()
+    if plain in OPERATIONS | _STATUSES | _TYPES | _RECEIPT_TYPES or plain in CHANGE_FIELDS:
+        return _said_by_an_operation(kind, plain, text)
+    if is_mark(kind, name):
+        if plain in _COUNTS and isinstance(content, int) and not isinstance(content, bool):
+            return Said.DOUBTFUL if content == 1 else Said.NOTHING
+        is_fine = text in (_YES if plain in SALE_FLAGS else _NO)
+        return Said.NOTHING if is_fine else Said.MARK
+    if plain in _OF_DOCUMENTS:
+        is_out = not _ADDRESSES.search(text) and _speaks_of_no_sale(kind, text)
+        return Said.DOUBTFUL if is_out else Said.NOTHING
+    speaks = bool(NO_SALE_NAMES.search(plain)) if kind == PURCHASES else says_deletion(name)
+    is_said = speaks and not _POSSIBLE.search(plain) and (text in _YES or _DAY.match(text))
+    return Said.DOUBTFUL if is_said else Said.NOTHING
+
+
+def _said_by_an_operation(kind: DocumentKind, plain: str, text: str) -> Said:
+    if text in _NO or _HARMLESS.issuperset(words_of(text)):
+        return Said.NOTHING
+    words = _without_the_kind(kind, text)
+    if words in _DELETED or text == "-d":
+        return Said.DELETION
+    if kind != PURCHASES:
+        return Said.NOTHING
+    is_known = plain in _STATUSES | _TYPES | _RECEIPT_TYPES
+    if plain in _RECEIPT_TYPES and text in _RETURNS:
+        return Said.MARK
+    if words in NO_SALE_WORDS or _speaks_of_no_sale(kind, text):
+        return Said.MARK if is_known else Said.NO_SALE
+    return Said.MARK if plain in _STATUSES and not text.isdecimal() else Said.NOTHING
+
+
+def _speaks_of_no_sale(kind: DocumentKind, text: str) -> bool:
+    if kind != PURCHASES:
+        return says_deletion(_LEFT_OUT.sub("", text))
+    return "_".join(words_of(text)) in NO_SALE_WORDS or says_no_sale(_LEFT_OUT.sub("", text))
+
+
+def operation_of(kind: DocumentKind, content: object) -> str:
+    """The word of no sale in an event, where it is one; otherwise all of it, so that MART counts it as unknown.
+
+    Args:
+        kind: The kind.
+        content: What the event is called.
+
+    Returns:
+        For example `cancelled` of `order.cancelled`.
+    """
+    text = _text(content)
+    words = _without_the_kind(kind, text)
+    return words if words in NO_SALE_WORDS else text
+
+
+def _without_the_kind(kind: DocumentKind, text: str) -> str:
+    return "_".join(word for word in words_of(text) if word not in {kind.name, kind.singular} | _SALES)

@@ -1,6 +1,7 @@
 """What the documentation promises is true of the files of the project."""
 
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -69,6 +70,20 @@ def test_every_target_of_the_makefile_is_in_some_page():
     targets = re.findall(r"^([\w-]+):.*##", _text(ROOT / "Makefile"), re.MULTILINE)
     assert [target for target in targets if not re.search(rf"\bmake {target}\b", written)] == []
     assert len(targets) > 10
+
+
+@pytest.mark.parametrize("page", ["server.md", "server.ru.md"])
+def test_a_shell_reads_every_value_of_the_file_of_settings_whole(page):
+    block = next(text for text in _blocks(ROOT / "docs" / page, "ini") if text.startswith("SHOP_"))
+    expected = dict(line.split("=", 1) for line in block.replace("'", "").splitlines())
+    script = f"set -a\n{block}\nset +a\nenv"
+    output = subprocess.run(["sh", "-c", script], env={}, capture_output=True, text=True, check=True).stdout
+    loaded = dict(line.split("=", 1) for line in output.splitlines())
+    assert {name: loaded.get(name) for name in expected} == expected
+
+
+def _blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", _text(page), re.DOTALL | re.MULTILINE)
 
 
 def _options(command: Any, name: str) -> Iterator[tuple[str, str]]:

@@ -55,7 +55,7 @@ class Difference:
     actual: str
     needed: str
     command: str
-    """Kafka's own command that changes it, without the options for the connection."""
+    """What changes it: Kafka's own command, without the options for the connection, or one of `shop`."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,8 @@ class TopicSpecification:
     def _differences_of_size(self, topic: Topic) -> list[Difference]:
         found = []
         if len(topic.partitions) < self.partitions:
-            command = f"kafka-topics.sh --alter --topic {topic.name} --partitions {self.partitions}"
+            # Not `kafka-topics.sh --alter`: with more partitions, the next message of a key would go to another one.
+            command = "shop topics recreate KIND, then shop run"
             found.append(_difference(topic, "partitions", len(topic.partitions), self.partitions, command))
         if topic.replication_factor < self.replication_factor:
             command = "kafka-reassign-partitions.sh --execute --reassignment-json-file FILE"

@@ -85,7 +85,8 @@ def test_the_check_names_what_an_existing_topic_lacks_and_the_commands_that_add_
         f"{name}: max.message.bytes is 1000, needed 20971520",
     ]
     table = str(result.metadata["differences"].value)
-    assert f"kafka-topics.sh --alter --topic {name} --partitions 3" in table
+    assert "shop topics recreate KIND, then shop run" in table
+    assert "kafka-topics.sh" not in table  # messages of a key would go to another partition than its older ones
     assert f"kafka-configs.sh --alter --topic {name} --add-config retention.ms={MONTH_MS}" in table
 
 

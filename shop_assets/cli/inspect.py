@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def inspect(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with your own documents.")],
     mapping: Annotated[
-        Path | None, typer.Option(help="File that says which fields and values of them are ours (docs/mapping.md).")
+        Path | None, typer.Option(help="File that maps your fields and values to the model's (docs/mapping.md).")
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,

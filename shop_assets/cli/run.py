@@ -36,7 +36,7 @@ def run(
         typer.Option(
             exists=True,
             dir_okay=False,
-            help="File that says which fields and values of your documents are ours (docs/mapping.md).",
+            help="File that maps your fields and values to the model's (docs/mapping.md).",
         ),
     ] = None,
     seed: Annotated[

@@ -120,7 +120,7 @@ class Settings(ReadingSettings):
 
     # How the documents are read
     mapping: Path | None = Field(
-        None, description="A file that says which fields and values of your documents are ours (docs/mapping.md)."
+        None, description="A file that maps your fields and values to the model's (docs/mapping.md)."
     )
 
     # Where the days begin

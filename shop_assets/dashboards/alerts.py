@@ -146,7 +146,7 @@ ALERT_RULES: Final = (
         pending="15m",  # a first load brings purchases last
         dashboard="shop-counts",
         panel=KIND_TITLES[PURCHASES.name],
-        what_to_do="Проверьте purchases/ в landing, запуск джобы ingest и отклонённые документы.",
+        what_to_do="Проверьте purchases/ в landing, запуски задания ingest и отклонённые документы.",
     ),
     AlertRule(
         uid="shop-mart-behind-raw",
@@ -160,7 +160,7 @@ ALERT_RULES: Final = (
         pending="30m",  # the reconciliation at the end of the same run repairs what a failed view has missed
         dashboard="shop-quality",
         panel="Расхождения MART и RAW",
-        what_to_do=f"Материализуйте {CLICKHOUSE_MART.to_user_string()} или запустите джобу ingest: сверка всё "
+        what_to_do=f"Материализуйте {CLICKHOUSE_MART.to_user_string()} или запустите задание ingest: сверка всё "
         "восстановит. Не помогло — смотрите лог.",
     ),
     AlertRule(

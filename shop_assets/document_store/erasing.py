@@ -20,6 +20,15 @@ from shop_assets.personal_data.traces import Traces
 
 BATCH_SIZE: Final = 500
 
+_BLANKS: Final = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What `str.strip` removes. MongoDB's `\\s` has only those of ASCII."""
+
+_NUMBER: Final = re.compile(r"0|-?[1-9]\d{0,18}", re.ASCII)
+"""What `comparable_id` makes of a number."""
+
+_LARGEST: Final = 2**63 - 1
+"""BSON has no larger number, and MongoDB none."""
+
 Document = dict[str, Any]
 
 
@@ -93,8 +102,13 @@ def _purchases(database: Database[Document], traces: Traces) -> Iterator[Documen
 
 
 def _by_id(traces: Traces, field: str) -> Document:
-    """Whatever the spelling: blanks around it, letters of both cases."""
-    return {"$or": [{field: {"$regex": rf"^\s*{re.escape(name)}\s*$", "$options": "i"}} for name in traces.ids]}
+    """Whatever the spelling: blanks around it, letters of both cases, a number."""
+    texts = [
+        {field: {"$regex": f"^[{_BLANKS}]*{re.escape(name)}[{_BLANKS}]*$", "$options": "i"}} for name in traces.ids
+    ]
+    # A regular expression never matches a number.
+    numbers = [int(name) for name in traces.ids if _NUMBER.fullmatch(name)]
+    return {"$or": [*texts, *({field: number} for number in numbers if -_LARGEST <= number <= _LARGEST)]}
 
 
 def _without_text(database: Database[Document], traces: Traces) -> Iterator[UpdateOne | DeleteOne]:

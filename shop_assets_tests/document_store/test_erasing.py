@@ -1,0 +1,64 @@
+"""One customer is taken out of the collections, however documents spell the id."""
+
+import re
+import sys
+from typing import Any
+
+import pytest
+
+from shop_assets.coordination.writers import SoleWriter
+from shop_assets.document_store import erasing
+from shop_assets.document_store.erasing import DocumentCounts, count_customer, erase_customer
+from shop_assets.personal_data.traces import Traces
+from shop_assets_tests.document_store.conftest import Documents
+
+NINETEEN_DIGITS = "1234567890123456789"
+BEYOND_64_BITS = "12345678901234567890"
+
+
+def purchase(number: int, reference: object) -> dict[str, Any]:
+    customer = {"customer_id": reference, "first_name": "Иван", "phone": "+79001234567"}
+    return {"_id": f"ord-{number}", "purchase_id": f"ord-{number}", "customer": customer, "items": []}
+
+
+def references(database: Documents) -> list[object]:
+    return [found["customer"]["customer_id"] for found in database.purchases.find().sort("_id")]
+
+
+@pytest.mark.parametrize("name", ["12345", "-5", "0", NINETEEN_DIGITS])
+def test_purchases_that_name_the_customer_by_a_number_are_found(database: Documents, name: str) -> None:
+    database.purchases.insert_many([purchase(1, int(name)), purchase(2, name), purchase(3, 77), purchase(4, True)])
+    traces = Traces([name])
+
+    assert count_customer(database, traces) == 2
+    counts = erase_customer(database, SoleWriter(database.client), traces, "erased-a")
+
+    assert counts == DocumentCounts(0, 2, 0)
+    assert references(database) == ["erased-a", "erased-a", 77, True]
+    assert count_customer(database, traces) == 0
+
+
+def test_ids_of_digits_that_are_no_number_of_mongodb_are_texts(database: Documents) -> None:
+    database.purchases.insert_many([purchase(1, BEYOND_64_BITS), purchase(2, "007"), purchase(3, 7)])
+
+    erase_customer(database, SoleWriter(database.client), Traces([BEYOND_64_BITS, "007"]), "erased-a")
+
+    assert references(database) == ["erased-a", "erased-a", 7]
+
+
+def test_every_blank_around_an_id_is_skipped(database: Documents) -> None:
+    database.purchases.insert_many(
+        [purchase(1, "\u00a0CUS-1\u2003"), purchase(2, "\x1ccus-1\x85"), purchase(3, "cus-12")]
+    )
+
+    erase_customer(database, SoleWriter(database.client), Traces(["cus-1"]), "erased-a")
+
+    assert references(database) == ["erased-a", "erased-a", "cus-12"]
+
+
+def test_the_blanks_are_those_that_python_strips_and_no_class_of_an_engine() -> None:
+    blank = re.compile(f"[{erasing._BLANKS}]")
+    characters = map(chr, range(sys.maxunicode + 1))
+    assert [one for one in characters if (blank.match(one) is not None) != (not one.strip())] == []
+    (query,) = erasing._by_id(Traces(["cus-1"]), "customer_id")["$or"]
+    assert "\\s" not in query["customer_id"]["$regex"]

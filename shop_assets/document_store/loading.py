@@ -300,26 +300,28 @@ class _Load:
                 return
             self._result.pseudonymised += taken is not item.document
             document = read.encoded if taken is item.document else to_bson(self._kind, taken)
+            source = item.delivered if taken is item.document else taken  # what a reject may quote
             if isinstance(document, StorableDocument):
                 if task.ids is None or document.document_id in task.ids:
-                    self._accept(task, entry, document, item)
+                    self._accept(task, entry, document, item, source)
                 return
             count = documents_inside(self._recognition, item.delivered)
-            lain = item.delivered if taken is item.document else taken
             assert document is not None
-            fault, text = document, rejects.to_text(lain)
+            fault, text = document, rejects.to_text(source)
         if task.is_complete or task.purpose is Purpose.RETRY:  # else it was counted when this version was loaded
             self._result.read += count
             self._writing.reject(summary, item.position, fault, text, count)
 
-    def _accept(self, task: ReadTask, entry: LedgerEntry, document: StorableDocument, item: ParsedDocument) -> None:
+    def _accept(
+        self, task: ReadTask, entry: LedgerEntry, document: StorableDocument, item: ParsedDocument, source: Document
+    ) -> None:
         self._result.read += 1
         if not self._writing.batch.has_room(document):
             self._writing.flush(entry)
         replaces = task.replaces(is_changed=item.is_changed) or self._merges.takes(task, entry, document)
         conflict = self._merges.conflict(task, document, self._writing.batch, is_merged=replaces)
         if conflict is not None:
-            self._writing.reject(task.summary, item.position, conflict, rejects.to_text(item.delivered))
+            self._writing.reject(task.summary, item.position, conflict, rejects.to_text(source))
             return
         self._result.duplicate_ids += self._writing.batch.add(task, document, item.position, replaces=replaces)
         self._result.readings.update(set(item.readings))

@@ -11,6 +11,7 @@ from shop_assets.document_store import rewritten_objects
 from shop_assets.document_store.collection_setup import ERASURES
 from shop_assets.document_store.erased_customers import ErasedCustomers, ensure_hash_key, moment_of
 from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.document_store.identities import SAME_ID
 from shop_assets.document_store.load_progress import LoadResult
 from shop_assets.document_store.loading import load_landing
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
@@ -69,6 +70,21 @@ def test_an_old_file_brings_nothing_back_and_no_reject_quotes_it(erased: Documen
     stored = str([*erased.rejected_documents.find(), *erased.purchases.find({"_id": {"$ne": "ord-2"}})])
     assert not re.search(r"900\W*123", stored)  # digits alone may be those of a hash
     assert load(erased, bucket)["customers"].read == 0
+
+
+def test_no_reject_of_a_second_document_with_an_id_quotes_the_customer(erased: Documents, bucket: Bucket) -> None:
+    first = purchase(1, ERASED_AT) | {"store": {"store_id": "s-1"}, "total_amount": 10}
+    second = purchase(1, ERASED_AT) | {"store": {"store_id": "s-2"}, "total_amount": 99}
+    second["customer"]["first_name"] = "Афанасий"
+    second["purchase_datetime"] = "2020-01-01T00:00:00Z"
+    put(bucket, "purchases/a.jsonl", first, second)
+
+    load(erased, bucket)
+
+    (reject,) = erased.rejected_documents.find()
+    assert reject["reason"] == SAME_ID
+    assert '"erased-x"' in reject["text"]
+    assert [one for one in ("Афанасий", "cus-1", "900") if one in reject["text"]] == []
 
 
 def test_who_registered_again_is_loaded_with_the_purchases_since_then(erased: Documents, bucket: Bucket) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import pseudonymised
+from shop_assets.landing import erasing, splitting
 from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, unpacked
 from shop_assets.landing.mapping import EMPTY, KindMapping
 from shop_assets.landing.mapping_file import parse_mapping
@@ -238,3 +239,30 @@ def test_the_rest_of_an_array_that_is_not_closed_goes_if_it_mentions_the_custome
     for rest, is_gone in ((b'{"customer_id": "cus-1", "first', True), (b'{"customer_id": "cus-7", "first', False)):
         new, counts = erased("customers/a.json", b"[" + ANNA_TEXT + b", " + rest)
         assert (new is not None, counts.unread) == (is_gone, int(is_gone))
+
+
+@pytest.fixture
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits of a hundredth: a document that is too large is not 16 MiB, and is searched by 10,000 bytes."""
+    monkeypatch.setattr(splitting, "MAX_DOCUMENT_BYTES", 150_000)
+    monkeypatch.setattr(erasing, "_CHUNK", 10_000)
+
+
+@pytest.mark.usefixtures("small_limits")
+@pytest.mark.parametrize("shift", range(0, 24, 3))
+@pytest.mark.parametrize(
+    "mention",
+    ['"id": "cus-1"', '"phone": "8 (900) 123-45-67"', '"mail": "ivan@example.ru"'],
+    ids=["id", "phone", "e-mail"],
+)
+def test_a_text_that_is_too_large_goes_if_it_mentions_the_customer_anywhere(mention: str, shift: int) -> None:
+    """Others' ids are at every edge of the pieces that are searched, and none of them is taken for the customer's."""
+    others = '"cus-12", "acus-1",' * 9000
+    for place in (len(others) // 2, len(others)):
+        text = f'{{"unknown": [{" " * shift}{others[:place]}{{{mention}}},{others[place:]} 0]}}'.encode()
+        neighbours = [json.dumps(IVAN).encode(), text, ANNA_TEXT]
+        new, counts = erased("customers/a.jsonl", b"\n".join(neighbours))
+        assert (new, counts.unread) == (b"\n\n" + ANNA_TEXT, 1)
+    text = f'{{"unknown": [{" " * shift}{others} 0]}}'.encode()
+    new, counts = erased("customers/a.jsonl", b"\n".join([json.dumps(IVAN).encode(), text]))
+    assert (new, counts.unread) == (b"\n" + text, 0)

@@ -304,17 +304,16 @@ class Bucket:
         with translated_errors(self.client, self.name, key):
             if self.client.get_bucket_versioning(Bucket=self.name).get("Status") is None:
                 return 0
-            older = []
+            older, markers = [], []
             pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=key)
             for page in pages:
-                found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-                current = {entry["VersionId"] for entry in page.get("Versions", ()) if entry["IsLatest"]}
-                older += [
-                    entry["VersionId"] for entry in found if entry["Key"] == key and entry["VersionId"] not in current
-                ]
-            for version in older:
+                # An id is of one key: "null" is that of every version from before there was versioning.
+                versions = [entry for entry in page.get("Versions", ()) if entry["Key"] == key]
+                older += [entry["VersionId"] for entry in versions if not entry["IsLatest"]]
+                markers += [entry["VersionId"] for entry in page.get("DeleteMarkers", ()) if entry["Key"] == key]
+            for version in [*older, *markers]:  # without its marker, an older version would be the current one
                 self.client.delete_object(Bucket=self.name, Key=key, VersionId=version)
-        return len(older)
+        return len(older) + len(markers)
 
     def _is_missing(self) -> bool:
         try:

@@ -69,6 +69,34 @@ def test_an_object_that_is_not_there_is_a_key_error(bucket: Bucket):
     assert bucket.find("stores/none.json") is None
 
 
+def version_keys(bucket: Bucket) -> list[str]:
+    listed = bucket.client.list_object_versions(Bucket=bucket.name)
+    return sorted(entry["Key"] for entry in [*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())])
+
+
+def test_older_versions_of_an_object_go_and_those_of_its_neighbours_stay(bucket: Bucket):
+    """`customers/1.json` from before there was versioning is no current version because `customers/1.jsonl` is one."""
+    keys = ["customers/1.json", "customers/1.jsonl"]
+    for key in keys:
+        bucket.put(key, b"before", "application/json")
+    assert bucket.delete_older_versions(keys[0]) == 0
+    bucket.client.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Enabled"})
+    try:
+        bucket.put(keys[0], b"after", "application/json")
+        assert bucket.delete_older_versions(keys[0]) == 1
+        assert version_keys(bucket) == keys
+        assert [bucket.get(key) for key in keys] == [b"after", b"before"]
+
+        bucket.delete([keys[0]])
+        assert bucket.delete_older_versions(keys[0]) == 2
+        assert version_keys(bucket) == keys[1:]
+    finally:
+        bucket.client.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Suspended"})
+        for key in keys:
+            bucket.delete([key])
+            bucket.delete_older_versions(key)
+
+
 def test_a_listing_of_more_than_a_page_is_whole_and_its_objects_can_be_deleted(bucket: Bucket):
     names = {f"many/{number}" for number in range(1_050)}
     for name in names:

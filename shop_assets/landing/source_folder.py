@@ -19,8 +19,9 @@ _EXPECTED: Final = (
     "Expected: a folder with stores/, products/, customers/ and purchases/ (at least one of them), "
     "which hold .json, .jsonl or .ndjson files, also with .gz."
 )
-_NUMBERED: Final = re.compile(r"(?:[-_. ()t]*\d+)*[-_. ()]*z?\Z", re.ASCII)
-"""What may follow a kind's name in the name of a file: a number or a date."""
+_NUMBERED: Final = re.compile(r"\d*(?:[-_. ()t]+\d+)*[-_. ()]*z?\Z", re.ASCII)
+"""What may follow a kind's name in the name of a file: a number or a date. It matches a text in one way only, so that
+a name with many digits takes no longer."""
 
 
 class SourceFolderError(InputError):

@@ -1,10 +1,15 @@
 """What of a user's folder belongs to which kind, and what is not looked at."""
 
+import itertools
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
+from shop_assets.landing import source_folder
 from shop_assets.landing.filling import FillRequest, fill
 from shop_assets.landing.source_folder import SourceFolderError, survey
 from shop_assets.object_store.bucket import Bucket
@@ -90,3 +95,18 @@ def test_the_time_of_a_file_is_kept_with_its_object(tmp_path: Path, bucket: Buck
     found = bucket.find("stores/a.json")
     assert found is not None
     assert dict(found.metadata) == {"modified": "2023-11-14T22:13:20.250000+00:00"}
+
+
+def test_a_name_with_many_digits_is_judged_as_quickly_as_any_other(tmp_path: Path) -> None:
+    folder_with(tmp_path, "stores/", f"purchases-{'20260501' * 20}-export.json")
+    code = "import pathlib, sys, shop_assets.landing.source_folder as it; it.survey(pathlib.Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=30)
+
+
+def test_numbers_after_a_kinds_name_are_separated_in_any_way() -> None:
+    """The plain form of the pattern, whose time doubles with each digit."""
+    plain = re.compile(r"(?:[-_. ()t]*\d+)*[-_. ()]*z?\Z", re.ASCII)
+    for length in range(7):
+        for characters in itertools.product("1-tz", repeat=length):
+            text = "".join(characters)
+            assert (source_folder._NUMBERED.match(text) is None) == (plain.match(text) is None), text

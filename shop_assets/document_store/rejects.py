@@ -152,19 +152,39 @@ def supersede_objects(
         )
 
 
-def open_places(database: Database[dict[str, Any]], object_keys: Sequence[str]) -> set[tuple[str, int | str]]:
-    """Where open rejects are, the first 10,000.
+def any_open(database: Database[dict[str, Any]], object_keys: Sequence[str]) -> bool:
+    """Find out whether there are open rejects.
 
     Args:
         database: The database of the collections.
         object_keys: Only rejects of these.
 
     Returns:
-        Pairs of object key and position.
+        Whether there is one.
     """
     wanted = {"object_key": {"$in": list(object_keys)}, "superseded": False}
-    found = database[REJECTED_DOCUMENTS].find(wanted, {"object_key": 1, "position": 1}).limit(10_000)
-    return {(row["object_key"], row["position"]) for row in found}
+    return database[REJECTED_DOCUMENTS].find_one(wanted, {"_id": 1}) is not None
+
+
+def open_among(
+    database: Database[dict[str, Any]], places: Iterable[tuple[str, str]], etag: str = ""
+) -> set[tuple[str, str]]:
+    """Find out at which places there are open rejects.
+
+    Args:
+        database: The database of the collections.
+        places: Pairs of object key and position.
+        etag: The ETag of the objects; a collection has none.
+
+    Returns:
+        Those of the places at which there is one.
+    """
+    by_id = {reject_id(object_key, etag, position): (object_key, position) for object_key, position in places}
+    return {
+        by_id[row["_id"]]
+        for chunk in chunks(by_id)
+        for row in database[REJECTED_DOCUMENTS].find({"_id": {"$in": chunk}, "superseded": False}, {"_id": 1})
+    }
 
 
 def count_open(database: Database[dict[str, Any]], object_key: str) -> int:

@@ -24,7 +24,7 @@ from shop_assets.topics.sent_spool import SentSpool
 BATCH_SIZE: Final = 5000
 """Changes between two checkpoints: what a killed run may send again. Each checkpoint costs one wait for the brokers."""
 
-DocumentPlace = tuple[str, int | str]
+DocumentPlace = tuple[str, str]
 """Where a document is that Kafka did not accept: object key and position, as rejects name it."""
 
 SentDocuments = Mapping[str, int | None]
@@ -54,9 +54,10 @@ class Delivery:
         self._writer = writer
         self._indexes = indexes
         self._spools: dict[DocumentKind, SentSpool] = {}
-        self._open_places = rejects.open_places(database, [collection_key(kind) for kind in KINDS])
+        self._has_open_rejects = rejects.any_open(database, [collection_key(kind) for kind in KINDS])
+        """Normally not: then nobody has to look which documents that were sent had been rejected before."""
         self._new_rejects: dict[DocumentPlace, RejectedDocument] = {}
-        self._resolved_places: set[DocumentPlace] = set()
+        self._sent_places: set[DocumentPlace] = set()
         self._unflushed = 0
         self._refused: dict[DocumentKind, dict[str, int | None]] = {}
 
@@ -79,13 +80,12 @@ class Delivery:
         place = (collection_key(change.kind), change.document_id)
         if reject is not None:
             self._refused.setdefault(change.kind, {})[change.document_id] = None
-            self._open_places.add(place)
             self._new_rejects[place] = reject
-            self._resolved_places.discard(place)
-        elif place in self._open_places:
-            self._open_places.discard(place)
+            self._sent_places.discard(place)
+        else:
             self._new_rejects.pop(place, None)
-            self._resolved_places.add(place)
+            if self._has_open_rejects:
+                self._sent_places.add(place)
 
     def send_all(self, changes: Iterable[Change]) -> None:
         """Send changes that have no position in the stream, and wait for their acknowledgement.
@@ -112,9 +112,11 @@ class Delivery:
             DeliveryError: A message was not acknowledged.
         """
         self._sender.flush()
-        self._writer.transact(self._save_rejects)
+        resolved = rejects.open_among(self._database, self._sent_places)
+        self._writer.transact(lambda session: self._save_rejects(resolved, session))
+        self._has_open_rejects = self._has_open_rejects or bool(self._new_rejects)
         self._new_rejects.clear()
-        self._resolved_places.clear()
+        self._sent_places.clear()
         advance(self._unflushed)
         self._unflushed = 0
         refused, self._refused = self._refused, {}
@@ -162,6 +164,6 @@ class Delivery:
             finally:
                 self._spools = {}
 
-    def _save_rejects(self, session: ClientSession) -> None:
+    def _save_rejects(self, resolved: Iterable[DocumentPlace], session: ClientSession) -> None:
         rejects.save(self._database, list(self._new_rejects.values()), session)
-        rejects.supersede_places(self._database, self._resolved_places, session)
+        rejects.supersede_places(self._database, resolved, session)

@@ -33,6 +33,9 @@ from shop_assets.warehouse.reconciliation import reconcile
 DOCUMENTS_AT_ONCE: Final = 50_000
 """Differences that are repaired before the next comparison: they are in memory together."""
 
+LOOKED_UP_AT_ONCE: Final = 1000
+"""Differences of which one look-up finds the rejects."""
+
 SHOWN: Final = 10
 """How many of the differences a result has at most."""
 
@@ -111,14 +114,11 @@ def _publish(
 ) -> list[Difference]:
     """Publish what is found, until nothing is found that was not published before."""
     published: dict[tuple[DocumentKind, str], Difference] = {}
-    rejected = rejects.open_places(source.database, [collection_key(kind) for kind in KINDS])
     while True:
         found = (
             difference
-            for difference in find()
-            if (difference.kind, difference.document_id) not in published
-            and (collection_key(difference.kind), difference.document_id) not in rejected
-            and _is_repairable(source, difference, now)
+            for difference in _not_rejected(source.database, find())
+            if (difference.kind, difference.document_id) not in published and _is_repairable(source, difference, now)
         )
         batch = list(islice(found, DOCUMENTS_AT_ONCE))
         if not batch:
@@ -149,14 +149,14 @@ def open_differences(
     Raises:
         ShopError: A service failed, or nothing was ever sent.
     """
-    for kind, found in groupby(differences(client, sent_indexes(database, kafka, writer)), lambda one: one.kind):
-        rejected = {place for _, place in rejects.open_places(database, [collection_key(kind)])}
+    accepted = _not_rejected(database, differences(client, sent_indexes(database, kafka, writer)))
+    for kind, found in groupby(accepted, lambda one: one.kind):
         with SeenIds() as unread:
             for key in _unread_keys(client, kafka, kind):
                 unread.mark_seen([key])
             for difference in found:
                 is_unread = unread.mark_seen([_storable(difference.document_id)])
-                if not is_unread and difference.document_id not in rejected:
+                if not is_unread:
                     yield difference
 
 
@@ -177,6 +177,23 @@ def advice(database: Database[dict[str, Any]], difference: Difference, now: date
         time = datetime.fromtimestamp(difference.newest_time >> INCREMENT_BITS, UTC)
         return f"RAW's newest message is of {time:%Y-%m-%d %H:%M:%S} UTC: correct the clocks, and run again after that"
     return "`shop reconcile` publishes it again"
+
+
+def _not_rejected(database: Database[dict[str, Any]], found: Iterator[Difference]) -> Iterator[Difference]:
+    """The differences without those of documents that Kafka did not accept."""
+    while batch := list(islice(found, LOOKED_UP_AT_ONCE)):
+        # A key that is no UTF-8 is of no document of MongoDB.
+        places = [_place(difference) for difference in batch if is_utf8(difference.document_id)]
+        rejected = rejects.open_among(database, places) if _has_rejects(database) else set()
+        yield from (difference for difference in batch if _place(difference) not in rejected)
+
+
+def _place(difference: Difference) -> tuple[str, str]:
+    return collection_key(difference.kind), difference.document_id
+
+
+def _has_rejects(database: Database[dict[str, Any]]) -> bool:
+    return rejects.any_open(database, [collection_key(kind) for kind in KINDS])
 
 
 def _bring_to_mart(client: Client, kafka: KafkaResource, guard: Guard) -> None:

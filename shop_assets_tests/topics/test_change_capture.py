@@ -10,6 +10,7 @@ from shop_assets.document_store import rejects
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.settings import Settings
+from shop_assets.topics import delivery
 from shop_assets.topics.change_capture import ChangeCapture, capture_changes
 from shop_assets.topics.checkpoints import Checkpoints
 from shop_assets.topics.errors import DeliveryError, TopicsError
@@ -204,6 +205,33 @@ def test_of_a_version_that_the_topic_does_not_take_nothing_is_sent(
     sent = [(message.key, message.operation) for message in read_topic(CUSTOMERS)]
     assert sorted(sent) == [("cus-1", "insert"), ("cus-2", "replace")]
     assert open_rejects(database) == ["cus-1"]
+
+
+@pytest.mark.usefixtures("small_topics")
+def test_a_reject_among_very_many_is_closed_once_its_document_is_sent(database: Documents, capture: Capture) -> None:
+    others = [{"_id": f"{number}", "kind": "customers", "object_key": "collection customers", "etag": "",
+               "position": f"other-{number}", "superseded": False} for number in range(10_001)]  # fmt: skip
+    database.rejected_documents.insert_many(others)
+    database.customers.insert_many([customer(1, big="x" * 4000), customer(2, big="x" * 4000)])
+    capture()
+    database.customers.replace_one({"_id": "cus-1"}, customer(1))
+
+    assert capture().topics["customers"].operations == {"replace": 1}
+
+    closed = database.rejected_documents.find({"superseded": True})
+    assert [reject["position"] for reject in closed] == ["cus-1"]
+
+
+@pytest.mark.usefixtures("small_topics")
+def test_a_document_that_is_rejected_and_sent_between_two_checkpoints_is_no_open_reject(
+    database: Documents, kafka: KafkaResource, capture: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if the first of them is flushed before: the rejects of one run are closed by the same run."""
+    monkeypatch.setattr(delivery, "BATCH_SIZE", 1)
+    database.customers.insert_one(customer(1, big="x" * 4000))
+    database.customers.replace_one({"_id": "cus-1"}, customer(1))
+    capture()
+    assert open_rejects(database) == []
 
 
 @pytest.mark.usefixtures("small_topics")

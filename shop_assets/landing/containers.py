@@ -28,6 +28,9 @@ _UNCHANGED: Final = object()
 _FIRST: Final = 1
 """PHP counts from 0, Lua and 1C from 1."""
 
+_LONGEST_PLACE: Final = 9
+"""Digits: no list is longer, and Python refuses to convert some thousand."""
+
 
 def normalise_containers(kind: DocumentKind, document: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Give the objects and lists of a document their shapes.
@@ -90,11 +93,16 @@ def _object(value: Any) -> tuple[Any, str]:
     return _UNCHANGED, ""
 
 
+def _is_place(name: str) -> bool:
+    is_number = name.isdecimal() and name.isascii() and len(name) <= _LONGEST_PLACE
+    return is_number and str(int(name)) == name
+
+
 def _is_of_php(value: dict[str, Any]) -> bool:
     """Whether the names are places in a list, in their order: 0 or 1, and about as many as there are values. Others
     may be articles, which the values have not.
     """
-    if not all(name.isdecimal() and name.isascii() and str(int(name)) == name for name in value):
+    if not all(_is_place(name) for name in value):
         return False
     places = [int(name) for name in value]
     return places == sorted(places) and places[0] <= _FIRST and places[-1] < 2 * len(places) + _FIRST

@@ -43,6 +43,8 @@ _HITS: Final = "hits"
 _YES: Final = frozenset({"true", "yes", "y", "1", "да"})
 _NO: Final = frozenset({"false", "no", "n", "0", "нет"})
 _DEEPEST: Final = 3
+_LONGEST_COUNT: Final = 18
+"""Digits: nobody has more documents, and Python refuses to convert some thousand."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _count(content: Any) -> int:
 def _is_whole(content: Any) -> bool:
     """Whether it is a whole number, also in a text: the beginning of a period is none."""
     return (isinstance(content, int) and not isinstance(content, bool)) or (
-        isinstance(content, str) and content.isdecimal()
+        isinstance(content, str) and content.isdecimal() and len(content) <= _LONGEST_COUNT
     )
 
 

@@ -49,6 +49,8 @@ _MOBILE: Final = re.compile(r"(?<!\d)(?:\+?7|8)?9\d{9}(?!\d)")
 _LARGEST_PLAIN_NUMBER: Final = 999_999
 _UNICODE_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SHORT_ESCAPES: Final = re.compile(r"\\[tbf]")
+_LONG_REFERENCE: Final = re.compile(r"&#([0-9]{8,})")
+"""More digits than the number of a character has; Python refuses to convert some thousand."""
 
 
 def masked_for_display(text: str) -> str:
@@ -166,7 +168,8 @@ def readable(text: str) -> str:
         The text as a person reads it.
     """
     decoded = _UNICODE_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
-    decoded = html.unescape(unquote(_SHORT_ESCAPES.sub(" ", decoded).replace("\\/", "/"), errors="replace"))
+    decoded = unquote(_SHORT_ESCAPES.sub(" ", decoded).replace("\\/", "/"), errors="replace")
+    decoded = html.unescape(_LONG_REFERENCE.sub(lambda number: f"&#{number[1].lstrip('0')[:8] or 0}", decoded))
     plain = unicodedata.normalize("NFKC", decoded)
     return "".join(
         character

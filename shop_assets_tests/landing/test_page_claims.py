@@ -55,6 +55,7 @@ ROWS = [{"purchase_id": "o-1"}, {"purchase_id": "o-2"}]
         ({"hits": {"total": {"value": 12}, "hits": ROWS}}, PageClaim(documents=12)),
         ({"hits": {"total": 12, "hits": ROWS}}, PageClaim(documents=12)),
         ({"items": ROWS, "incomplete_results": "true"}, PageClaim(is_partial=True)),
+        ({"data": ROWS, "limit": "9" * 5000, "total": "9" * 5000, "total_pages": "9" * 5000}, PageClaim()),
     ],
 )
 def test_a_page_says_whether_more_follows_and_how_much_there_is(page: dict[str, object], claim: PageClaim) -> None:

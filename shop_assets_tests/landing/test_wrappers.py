@@ -97,7 +97,8 @@ WRAPPED: list[tuple[DocumentKind, dict[str, Any], dict[str, Any], tuple[str, ...
      {"purchase_id": "o", "items": [{"product_id": "p"}, {}]}, ("items: an object with numbers for a list",)),
     (PURCHASES, {"purchase_id": "o", "items": {}}, {"purchase_id": "o", "items": []}, ("items: {} for a list",)),
     *((PURCHASES, {"purchase_id": "o", "items": items}, {"purchase_id": "o", "items": items}, ()) for items in (
-        {"100": {"quantity": 1}, "200": {"quantity": 2}}, {"7": {"quantity": 1}}, {"01": {}}, {"1": {}, "0": {}})),
+        {"100": {"quantity": 1}, "200": {"quantity": 2}}, {"7": {"quantity": 1}}, {"01": {}}, {"1": {}, "0": {}},
+        {"9" * 5000: {}})),
     (PURCHASES, {"purchase_id": "o", "items": {"p-1": {}}}, {"purchase_id": "o", "items": {"p-1": {}}}, ()),
     (STORES, {"store_id": "s", "location": {"city": "Псков", "coordinates": []}},
      {"store_id": "s", "location": {"city": "Псков", "coordinates": None}},

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from shop_assets.document_store.rejects import decode_capped
 from shop_assets.documents.kinds import KINDS
-from shop_assets.personal_data.masking import MASK, masked, masked_for_display, masked_identifier, masked_text
+from shop_assets.personal_data.document_contacts import has_contact
+from shop_assets.personal_data.masking import MASK, masked, masked_for_display, masked_identifier, masked_text, readable
 
 national = st.integers(9_000_000_000, 9_999_999_999).map(str)
 
@@ -161,3 +162,15 @@ def test_no_text_takes_long(text: str) -> None:
     begun = time.perf_counter()
     masked_for_display(text)
     assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("reference", "shown"),
+    [
+        (f"&#{'9' * 5000};", "\ufffd"), (f"&#{'0' * 5000}65;", "A"), (f"&#{'0' * 5000};", "\ufffd"),
+        ("&#1114112;", "\ufffd"), ("&#00000000065", "A"), ("&#65;", "A"), (f"&#x{'f' * 5000};", "\ufffd"),
+    ],
+)  # fmt: skip
+def test_references_to_characters_are_read_however_many_digits_they_have(reference: str, shown: str) -> None:
+    assert readable(f"a {reference} b") == f"a {shown} b"
+    assert not has_contact(f"a {reference} b")

@@ -8,7 +8,6 @@ of two files the same one is the newer.
 
 import copy
 import gzip
-import itertools
 import json
 import mmap
 from collections.abc import Iterable, Iterator
@@ -38,10 +37,9 @@ from shop_assets.personal_data.traces import Traces
 NO_DOCUMENTS: Final = b'{"data": []}'
 """Takes the place of a document: a page without documents, which is read and is no reject."""
 
-COMPRESSION: Final = 6
+_BETWEEN: Final = BLANK + b",[]\x1e"
 
-LOOKED_AT: Final = 10_000
-"""So many pieces of a text show whether anything is left in it."""
+COMPRESSION: Final = 6
 
 _CHUNK: Final = 1024 * 1024
 _LONGEST_TRACE: Final = 2048
@@ -118,8 +116,7 @@ class ObjectEraser:
             edits = list(self._edits(content))
             if not edits:
                 return False
-            left = b"".join(itertools.islice(_without(content, edits), LOOKED_AT))
-            self.is_empty = not left.replace(NO_DOCUMENTS, b"").strip(BLANK + b",[]\x1e")
+            self.is_empty = _has_nothing(_without(content, edits))
             if is_archive(self._name):
                 with gzip.GzipFile(
                     fileobj=target, mode="wb", compresslevel=COMPRESSION, mtime=0, filename=""
@@ -306,6 +303,18 @@ def _without(content: mmap.mmap, edits: list[tuple[int, int, bytes]]) -> Iterato
             yield content[start : min(begin, start + _CHUNK)]
         yield edited
         at = end
+
+
+def _has_nothing(pieces: Iterable[bytes]) -> bool:
+    """Whether a text has only empty pages and what is between documents; a page may begin in one piece and end in
+    another.
+    """
+    begun = b""
+    for piece in pieces:
+        begun = (begun + piece).replace(NO_DOCUMENTS, b"").lstrip(_BETWEEN)
+        if not NO_DOCUMENTS.startswith(begun):
+            return False
+    return not begun
 
 
 def _replaced(value: Any, edited: dict[int, Any]) -> Any:

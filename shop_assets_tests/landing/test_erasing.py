@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import tempfile
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -266,3 +267,31 @@ def test_a_text_that_is_too_large_goes_if_it_mentions_the_customer_anywhere(ment
     text = f'{{"unknown": [{" " * shift}{others} 0]}}'.encode()
     new, counts = erased("customers/a.jsonl", b"\n".join([json.dumps(IVAN).encode(), text]))
     assert (new, counts.unread) == (b"\n" + text, 0)
+
+
+@pytest.mark.parametrize("size", range(6, 40))
+def test_an_object_of_empty_pages_alone_is_deleted_wherever_it_is_divided(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    text = json.dumps([{"data": []}, {"data": []}, IVAN, {"data": []}]).encode()
+    other = json.dumps([{"data": []}, IVAN, {"data": [5]}, {"data": []}]).encode()
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "_CHUNK", size)
+        assert erased("customers/a.json", text)[0] == b""
+        assert erased("customers/a.json", other)[0] == b'[{"data": []}, {"data": []}, {"data": [5]}, {"data": []}]'
+
+
+def test_a_large_object_is_not_held_in_memory_to_see_whether_anything_is_left() -> None:
+    other = json.dumps({"customer_id": "cus-2", "note": "x" * 2**21}).encode()
+    content = b"\n".join([json.dumps(IVAN).encode(), *[other] * 32])
+    with tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as target:
+        text.write(content)
+        text.flush()
+        eraser = ObjectEraser("customers/a.jsonl", Form(CUSTOMERS), Subject(Traces(["cus-1"]), "erased-a"))
+        tracemalloc.start()
+        try:
+            assert eraser.rewrite(text, target)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < len(content) / 2

@@ -117,6 +117,7 @@ class MartFindings:
     unread: Sequence[UnreadFinding]
     references: Mapping[str, int]
     excluded: Mapping[str, int]
+    wholly_excluded_kinds: Sequence[str]
     amounts: Sequence[AmountFinding]
     voided_lines: int
     silent_features: Sequence[SilentFeature]
@@ -136,6 +137,7 @@ class Inspection:
     unread: Sequence[UnreadFinding]
     references: Mapping[str, int]
     excluded: Mapping[str, int]
+    wholly_excluded_kinds: Sequence[str]
     amounts: Sequence[AmountFinding]
     voided_lines: int
     silent_features: Sequence[SilentFeature]
@@ -160,17 +162,7 @@ class Inspection:
             *(self.unknown_groups, self.irregular_contacts, self.left_out, self.proposed_mapping),
         )
         is_incomplete = any(kind.incomplete_pages for kind in self.kinds)
-        return not (any(troubles) or any(self.references.values()) or self.kinds_without_documents or is_incomplete)
-
-    @property
-    def kinds_without_documents(self) -> list[str]:
-        """The kinds of which every document would be excluded."""
-        return [
-            kind.kind
-            for kind in self.kinds
-            if kind.documents
-            and kind.documents == sum(self.excluded[why] for why in self.excluded if why.startswith(f"{kind.kind}: "))
-        ]
+        return not (any(troubles) or any(self.references.values()) or self.wholly_excluded_kinds or is_incomplete)
 
 
 def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amounts: float) -> MartFindings:
@@ -185,12 +177,14 @@ def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amoun
         The findings.
     """
     (references,) = fetch_rows(cast("Client", client), "broken_references")
+    excluded = _excluded(client)
     counted = {str(name).replace("_", " "): int(count) for name, count in references.items()}
     return MartFindings(
         _rejects(client),
         _unread(client),
         counted,
-        _excluded(client),
+        excluded,
+        _wholly_excluded(client, excluded),
         _amounts(client, maximum_wrong_amounts),
         _voided_lines(client),
         _silent_features(client, minimum_share),
@@ -224,6 +218,12 @@ def _excluded(client: LocalClient) -> dict[str, int]:
         "GROUP BY reason ORDER BY documents DESC, reason"
     ).result_rows
     return {str(reason): int(documents) for reason, documents in rows}
+
+
+def _wholly_excluded(client: LocalClient, excluded: Mapping[str, int]) -> list[str]:
+    """The kinds of which MART would show nothing, because of what is excluded."""
+    kinds = dict.fromkeys(reason.partition(": ")[0] for reason in excluded)
+    return [kind for kind in kinds if client.query(f"SELECT 1 FROM mart.{kind} LIMIT 1").result_rows == []]  # noqa: S608  # names of our own
 
 
 def _amounts(client: LocalClient, limit: float) -> list[AmountFinding]:

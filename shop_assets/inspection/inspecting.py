@@ -71,6 +71,7 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
         unread=found.unread,
         references=found.references,
         excluded=found.excluded,
+        wholly_excluded_kinds=found.wholly_excluded_kinds,
         amounts=found.amounts,
         voided_lines=found.voided_lines,
         silent_features=found.silent_features,

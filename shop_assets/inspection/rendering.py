@@ -27,7 +27,7 @@ def render(console: Console, inspection: Inspection) -> None:
     _list(console, "Would be rejected", _rejects(inspection))
     _list(console, "Would not be read", _unread(inspection))
     _list(console, "Would be excluded, as no sale or as deleted", _counted(inspection.excluded))
-    for kind_name in inspection.kinds_without_documents:
+    for kind_name in inspection.wholly_excluded_kinds:
         console.print(f"Every document of {kind_name} would be excluded: no feature can say anything of them.")
     _list(console, "Lines that would be left out as voided", _counted({"purchases": inspection.voided_lines}))
     _list(console, "Amounts that do not agree (docs/documents.md, Amounts)", _amounts(inspection))

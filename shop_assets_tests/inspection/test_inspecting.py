@@ -140,6 +140,17 @@ def test_kopecks_days_alone_and_deliveries_that_are_excluded_are_found(tmp_path:
     assert "Every document of purchases would be excluded" in " ".join(text.split())
 
 
+@pytest.mark.parametrize(("copies", "status", "kinds"), [(1, "draft", ["purchases"]), (3, "paid", [])])
+def test_a_kind_is_wholly_excluded_whatever_copies_of_its_documents_there_are(
+    tmp_path: Path, copies: int, status: str, kinds: list[str]
+):
+    """All but one purchase are drafts, and the first of them is delivered several times."""
+    drafts = [RECEIPT | {"purchase_id": f"o-{number}", "total_amount": 80, "status": "draft"} for number in range(4)]
+    other = RECEIPT | {"purchase_id": "o-9", "total_amount": 80, "status": status}
+    folder = deliver(tmp_path / "shop", SHOP | {"purchases": [drafts[0]] * copies + [*drafts, other]})
+    assert json.loads(inspect(folder, "--json")[1])["wholly_excluded_kinds"] == kinds
+
+
 def test_documents_that_go_with_a_rejected_object_are_counted_as_the_loader_counts_them(tmp_path: Path):
     folder = deliver(tmp_path / "pages", {kind: [document(kind, "x-1")] for kind in SHOP})
     two = [document("customers", f"x-{number}") for number in (2, 3)]

@@ -109,8 +109,7 @@ def write_documents(writer: Writer, collection: Collection[Document], documents:
 
     def write(session: ClientSession, batch: Documents) -> WriteResult:
         present = _present_ids(collection, batch, session)
-        inserts = {document_id: InsertOne(batch[document_id]) for document_id in batch if document_id not in present}
-        writes: dict[str, Any] = dict(inserts)
+        writes: dict[str, Any] = _inserts(batch, present)
         writes |= {document_id: ReplaceOne({"_id": document_id}, batch[document_id]) for document_id in present}
         answer = _bulk_write(collection, writes, session)
         return WriteResult(answer["nInserted"], answer["nModified"], len(present) - answer["nModified"])
@@ -126,8 +125,7 @@ def insert_documents(writer: Writer, collection: Collection[Document], documents
 
     def write(session: ClientSession, batch: Documents) -> WriteResult:
         present = _present_ids(collection, batch, session)
-        inserts = {document_id: InsertOne(batch[document_id]) for document_id in batch if document_id not in present}
-        return WriteResult(_bulk_write(collection, inserts, session)["nInserted"], present=present)
+        return WriteResult(_bulk_write(collection, _inserts(batch, present), session)["nInserted"], present=present)
 
     return _write_in_transactions(writer, documents, write)
 
@@ -155,6 +153,12 @@ def _write_in_transactions(
                 raise _write_error("a batch of documents", [_DUPLICATE_KEY]) from None
             batches.append(ids)
     return written
+
+
+def _inserts(batch: Documents, present: Iterable[str]) -> dict[str, Any]:
+    """The inserts of the documents that are not there, by id."""
+    existing = frozenset(present)
+    return {document_id: InsertOne(document) for document_id, document in batch.items() if document_id not in existing}
 
 
 def _present_ids(collection: Collection[Document], ids: Iterable[str], session: ClientSession) -> list[str]:

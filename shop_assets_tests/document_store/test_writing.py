@@ -56,6 +56,31 @@ def numbered(*numbers: int, **more: object) -> dict[str, RawBSONDocument]:
     return {f"n-{n:03}": RawBSONDocument(bson.encode({"_id": f"n-{n:03}", "number": n} | more)) for n in numbers}
 
 
+class CountedName(str):
+    """An id that counts how often it is compared."""
+
+    __slots__ = ()
+    comparisons = 0
+
+    def __eq__(self, other: object) -> bool:
+        CountedName.comparisons += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize("write", [write_documents, insert_documents])
+def test_the_cost_of_a_batch_grows_with_its_documents_alone(
+    database: Documents, write: Callable[..., writing.WriteResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = {CountedName(name): document for name, document in numbered(*range(300)).items()}
+    writer = SoleWriter(database.client)
+    write(writer, database.numbers, documents)
+    monkeypatch.setattr(CountedName, "comparisons", 0)
+    write(writer, database.numbers, documents)
+    assert CountedName.comparisons < 10 * len(documents)
+
+
 def test_refused_documents_anywhere_in_a_batch_keep_no_other_out(database: Documents) -> None:
     refused = {0, 1, 40, 41, 42, 99}
     database.create_collection("notes", validator={"number": {"$nin": sorted(refused)}})

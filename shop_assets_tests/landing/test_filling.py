@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.landing import shop_writing
+from shop_assets.landing import filling, shop_writing
 from shop_assets.landing.filling import FillingError, FillRequest, fill
 from shop_assets.landing.generated_erasures import note_erased
 from shop_assets.landing.generator.shop import InvalidShopError, Shop
@@ -192,6 +192,25 @@ def test_a_folder_onto_a_generated_shop_is_allowed_with_a_warning_and_ends_the_g
     assert keys(bucket, "stores/") >= {"stores/mine.json", "stores/store-001.json"}
     with pytest.raises(FillingError):
         fill(bucket, CUSTOMERS, SMALL)
+
+
+def test_what_a_killed_import_left_is_known_as_delivered(bucket: Bucket, tmp_path: Path, monkeypatch):
+    fill_all(bucket, SMALL)
+    source = folder_with(tmp_path, "stores/a.json", "stores/b.json")
+
+    def killed_between(into: Bucket, _folder: Path, _kind: DocumentKind):
+        into.put("stores/a.json", (source / "stores/a.json").read_bytes(), "application/json")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(filling, "import_folder", killed_between)
+        with pytest.raises(KeyboardInterrupt):
+            fill(bucket, STORES, FillRequest(source_folder=source))
+
+    assert fill(bucket, STORES, FillRequest()).origin == "delivered"
+    with pytest.raises(FillingError):
+        fill(bucket, STORES, SMALL)
+    assert fill(bucket, STORES, FillRequest(source_folder=source)).written.objects > 0
 
 
 @pytest.mark.parametrize(

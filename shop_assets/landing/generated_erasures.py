@@ -12,10 +12,15 @@ from typing import Any, Final
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
-from shop_assets.landing.manifest import GENERATOR, PREFIX, read_manifest
+from shop_assets.landing.manifest import GENERATOR, PREFIX, read_manifest, read_record
 from shop_assets.object_store.bucket import Bucket
 
 ERASED_KEY: Final = f"{PREFIX}erased.json"
+
+_REMEDY: Final = (
+    "restore it from a backup. Without it erased customers of the generated shop would come back: if you delete it, "
+    "erase them again"
+)
 
 
 class GeneratedErasures:
@@ -34,12 +39,18 @@ class GeneratedErasures:
 
         Returns:
             Them.
+
+        Raises:
+            ManifestError: The record is damaged.
         """
-        try:
-            content = json.loads(bucket.get(ERASED_KEY))
-        except KeyError:
-            return cls("", {})
-        return cls(content["salt"], content["pseudonyms"])
+        return read_record(bucket, ERASED_KEY, cls._parse, _REMEDY) or cls("", {})
+
+    @classmethod
+    def _parse(cls, content: dict[str, Any]) -> "GeneratedErasures":
+        if not isinstance(content["salt"], str):
+            message = "the salt is no text"
+            raise TypeError(message)
+        return cls(content["salt"], dict(content["pseudonyms"]))
 
     def applied(self, kind: DocumentKind, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """What is generated in place of a document.

@@ -6,6 +6,7 @@ are there since. Whatever is added, changed or removed by anybody changes the fi
 
 import hashlib
 import json
+import logging
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -16,8 +17,10 @@ from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.fingerprint import Fingerprint, fingerprint
 from shop_assets.landing.generated_erasures import ERASED_KEY
 from shop_assets.landing.generator.shop import Shop
-from shop_assets.landing.manifest import PREFIX
+from shop_assets.landing.manifest import PREFIX, ManifestError, read_record
 from shop_assets.object_store.bucket import Bucket
+
+LOGGER: Final = logging.getLogger(__name__)
 
 _FOLDER: Final = Path(__file__).parent
 
@@ -34,13 +37,14 @@ def generated_objects(bucket: Bucket, shop: Shop, kind: DocumentKind) -> Fingerp
         The fingerprint of the kind's objects; None if they must be generated to know that they are right.
     """
     try:
-        state = json.loads(bucket.get(_key(kind)))
-    except KeyError:
+        state = read_record(bucket, _key(kind), _parse, "the shop is generated again")
+    except ManifestError as error:
+        LOGGER.warning("%s", error)
         return None
-    if state.get("made_from") != _made_from(bucket, shop):
+    if state is None or state[0] != _made_from(bucket, shop):
         return None
     found = fingerprint(bucket, kind)
-    return found if state.get("objects") == str(found) else None
+    return found if state[1] == str(found) else None
 
 
 def note_generated(bucket: Bucket, shop: Shop, kind: DocumentKind) -> None:
@@ -53,6 +57,11 @@ def note_generated(bucket: Bucket, shop: Shop, kind: DocumentKind) -> None:
     """
     state = {"made_from": _made_from(bucket, shop), "objects": str(fingerprint(bucket, kind))}
     bucket.put(_key(kind), json.dumps(state, indent=2).encode(), "application/json")
+
+
+def _parse(state: dict[str, Any]) -> tuple[Any, Any]:
+    """What the documents were generated from, and the fingerprint of their objects."""
+    return state.get("made_from"), state.get("objects")
 
 
 def _key(kind: DocumentKind) -> str:

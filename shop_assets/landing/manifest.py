@@ -6,10 +6,10 @@ day is the same to the byte.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.errors import ShopError
@@ -21,6 +21,8 @@ GENERATOR: Final = "generator"
 FOLDER: Final = "folder"
 
 Origin = Literal["generator", "folder"]
+
+T = TypeVar("T")
 
 
 class ManifestError(ShopError):
@@ -49,14 +51,32 @@ def read_manifest(bucket: Bucket, kind: DocumentKind) -> LandingManifest | None:
     Raises:
         ManifestError: The object is not one of ours.
     """
+    return read_record(bucket, _key(kind), _parse, "delete it to continue")
+
+
+def read_record(bucket: Bucket, key: str, parse: Callable[[dict[str, Any]], T], remedy: str) -> T | None:
+    """Read a JSON object that an earlier run stored in landing.
+
+    Args:
+        bucket: The landing bucket.
+        key: The object's key.
+        parse: Makes of the JSON object what it stands for.
+        remedy: What to do if that is not possible.
+
+    Returns:
+        What `parse` returns, or None if there is no such object.
+
+    Raises:
+        ManifestError: The object is not one of ours, or damaged.
+    """
     try:
-        content = bucket.get(_key(kind))
+        content = bucket.get(key)
     except KeyError:
         return None
     try:
-        return _parse(json.loads(content))
-    except (ValueError, TypeError, KeyError, InvalidShopError) as error:
-        message = f"s3://{bucket.name}/{_key(kind)} is not a landing manifest ({error}); delete it to continue"
+        return parse(json.loads(content))
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidShopError) as error:
+        message = f"s3://{bucket.name}/{key} is not what a run stores there ({error}); {remedy}"
         raise ManifestError(message) from error
 
 
@@ -74,7 +94,8 @@ def shared_as_of(bucket: Bucket, shop: Shop) -> date:
     try:
         bucket.put_new(key, _json({"as_of": proposal.isoformat()}), "application/json")
     except ObjectExistsError:
-        return date.fromisoformat(json.loads(bucket.get(key))["as_of"])
+        remedy = "delete it to continue, and a new shop goes up to the day of the next run"
+        return read_record(bucket, key, _as_of, remedy) or proposal
     return proposal
 
 
@@ -91,6 +112,10 @@ def _parse(content: dict[str, Any]) -> LandingManifest:
     shop = content["shop"]
     made = shop and Shop(**shop | {"as_of": date.fromisoformat(shop["as_of"])})
     return LandingManifest(content["kind"], content["origin"], made)
+
+
+def _as_of(content: dict[str, Any]) -> date:
+    return date.fromisoformat(content["as_of"])
 
 
 def _json(value: Mapping[str, object]) -> bytes:

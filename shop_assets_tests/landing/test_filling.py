@@ -233,3 +233,42 @@ def test_a_manifest_that_is_not_ours_is_an_error_that_names_it(bucket: Bucket):
     bucket.put("_manifests/stores.json", b'{"unexpected": 1}', "application/json")
     with pytest.raises(ManifestError, match=r"_manifests/stores\.json"):
         fill(bucket, STORES, SMALL)
+
+
+DAMAGED = [
+    b"",
+    b"{",
+    b"[]",
+    b'{"salt": 1, "pseudonyms": {}}',
+    b'{"salt": "", "pseudonyms": 5}',
+    b'{"as_of": 5}',
+    b"\xff",
+]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_damaged_record_of_landing_is_an_error_that_names_it_and_what_to_do(bucket: Bucket, content: bytes):
+    asked = replace(SMALL, as_of=date(2026, 5, 1))
+    fill(bucket, CUSTOMERS, asked)
+    bucket.put("_manifests/erased.json", content, "application/json")
+    with pytest.raises(ManifestError, match=r"_manifests/erased\.json .*restore it from a backup"):
+        fill(bucket, CUSTOMERS, asked)
+    bucket.delete(["_manifests/erased.json", "_manifests/customers.json"])
+
+    first = Shop(7, 3, 10, 6, 12, date(2026, 5, 1))
+    shared_as_of(bucket, first)
+    (key,) = keys(bucket, "_manifests/as_of/")
+    bucket.put(key, content, "application/json")
+    with pytest.raises(ManifestError, match=rf"{key} .*delete it"):
+        shared_as_of(bucket, first)
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_after_a_damaged_state_of_a_generated_shop_it_is_generated_again(bucket: Bucket, content: bytes):
+    asked = replace(SMALL, as_of=date(2026, 5, 1))
+    fill(bucket, CUSTOMERS, asked)
+    whole = contents(bucket)
+    bucket.put("_manifests/generated/customers.json", content, "application/json")
+    bucket.delete(["customers/cus-000001.json"])
+    assert fill(bucket, CUSTOMERS, asked).written.unchanged > 0
+    assert contents(bucket) == whole

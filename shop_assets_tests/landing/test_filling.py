@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from shop_assets.documents import product_groups
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.landing import filling, shop_writing
+from shop_assets.landing import filling, generated_state, shop_writing
 from shop_assets.landing.filling import FillingError, FillRequest, fill
 from shop_assets.landing.generated_erasures import note_erased
 from shop_assets.landing.generator.shop import InvalidShopError, Shop
@@ -272,3 +273,19 @@ def test_after_a_damaged_state_of_a_generated_shop_it_is_generated_again(bucket:
     bucket.delete(["customers/cus-000001.json"])
     assert fill(bucket, CUSTOMERS, asked).written.unchanged > 0
     assert contents(bucket) == whole
+
+
+def test_a_shop_is_generated_again_once_anything_that_its_bytes_depend_on_has_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    generator = generated_state._generator.__wrapped__
+    before = generator()
+    with monkeypatch.context() as patched:
+        patched.setattr(generated_state, "COMPRESSION", 9)
+        assert generator() != before
+    changed = tmp_path / "product_groups.py"
+    changed.write_text(Path(product_groups.__file__).read_text(encoding="utf-8").replace("Мясо", "Рыба"))
+    with monkeypatch.context() as patched:
+        patched.setattr(product_groups, "__file__", str(changed))
+        assert generator() != before
+    assert generator() == before

@@ -15,6 +15,11 @@ SHORTEST: Final = 5
 PHONE_DIGITS: Final = 10
 """Of a Russian number without its country code."""
 
+_EXTENSION: Final = ";ext="
+_NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
+_ESCAPES: Final = re.compile(rb"\\u[0-9a-f]{4}|%[0-9a-f]{2}|&#x?[0-9a-f]{1,6};")
+"""Between the digits of a phone: JSON's, that of an address, and HTML's, whose own digits are none of it."""
+
 
 class Traces:
     """What is known of one customer. It is held in memory while the customer is erased, and never stored."""
@@ -56,10 +61,18 @@ class Traces:
             content: The file in UTF-8, in lower case.
 
         Returns:
-            False if it has nothing of the customer. An id that is not ASCII may be escaped: then every file may.
+            False if it has nothing of the customer. An id that is not ASCII may be escaped: then every file may. The
+            digits of a phone are looked for whatever is between them.
         """
-        digits = {phone[-PHONE_DIGITS:] for phone in self._phones}
-        return any(not word.isascii() or word.encode() in content for word in self._words | digits)
+        if any(not word.isascii() or word.encode() in content for word in self._words):
+            return True
+        numbers = [number.encode() for number in self._numbers]
+        return bool(numbers) and any(
+            number in digits
+            for text in (content, _ESCAPES.sub(b"", content))
+            for digits in [text.translate(None, _NO_DIGITS)]
+            for number in numbers
+        )
 
     def is_mentioned(self, text: str) -> bool:
         """Find out whether a text has an id, e-mail, phone or card number of the customer.
@@ -73,9 +86,20 @@ class Traces:
         plain = readable(text).lower()
         if any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", plain) for word in self._words):
             return True
-        if any(phone[-PHONE_DIGITS:] in plain for phone in self._phones):
+        if any(number in plain for number in self._numbers):
             return True
-        return not self._phones.isdisjoint(contacts_in(plain))
+        phones = set(map(_without_extension, self._phones))
+        return not phones.isdisjoint(map(_without_extension, contacts_in(plain)))
+
+    @property
+    def _numbers(self) -> set[str]:
+        """The last ten digits of the phones, without their extensions."""
+        digits = ("".join(filter(str.isdecimal, _without_extension(phone))) for phone in self._phones)
+        return {number[-PHONE_DIGITS:] for number in digits if len(number) >= PHONE_DIGITS}
+
+
+def _without_extension(phone: str) -> str:
+    return phone.partition(_EXTENSION)[0]
 
 
 def contacts_in(text: str) -> set[str]:

@@ -212,6 +212,18 @@ def test_a_damaged_text_goes_if_it_mentions_the_customer(text: str) -> None:
     assert counts.unread == 1
 
 
+def test_a_file_in_which_the_customer_is_a_phone_alone_is_looked_at() -> None:
+    traces = Traces(["cus-1"])
+    traces.learn(IVAN)
+    eraser = ObjectEraser("customers/a.jsonl", Form(CUSTOMERS), Subject(traces, "erased-a"))
+    with tempfile.TemporaryFile() as text, io.BytesIO() as target:
+        text.write(ANNA_TEXT + b'\n{"phone": "8 (900) 123-45-67", "fir')
+        text.flush()
+        assert eraser.rewrite(text, target)
+        assert target.getvalue() == ANNA_TEXT + b"\n"
+    assert eraser.counts.unread == 1
+
+
 def test_a_damaged_archive_keeps_what_could_be_read() -> None:
     lines = b"\n".join([ANNA_TEXT, json.dumps(IVAN).encode(), *[ANNA_TEXT] * 9000])
     damaged = gzip.compress(lines, 1)[:-400]

@@ -12,12 +12,11 @@ import typer
 
 from shop_assets.cli.options import Day, last_complete_day, require_writable
 from shop_assets.cli.services import running_services
+from shop_assets.embedded.home import EXPLANATIONS
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
 
 FILE_NAME: Final = "dashboard.html"
-EXPLANATIONS: Final = "explain"
-"""The folder beside the dashboard with the pages of customers."""
 
 
 def register(app: typer.Typer) -> None:

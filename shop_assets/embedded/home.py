@@ -18,6 +18,9 @@ MARKER: Final = ".shop-assets-home"
 MARKER_TEXT: Final = "Data of the embedded stack of shop_assets. `shop down --delete-data` removes it.\n"
 FOLDERS: Final = ("data", "config", "logs", "dagster")
 RESTORING: Final = "restore"
+EXPLANATIONS: Final = "explain"
+"""Pages of customers, which `shop dashboard --explain` writes beside the dashboard."""
+
 FILES: Final = (
     *("credentials.json", "ports.json", STACK_ENV, "supervisord.pid", "lock"),
     *("query_history", "dashboard.html", "ui_address"),  # of the command line
@@ -143,7 +146,7 @@ class Home:
                 f"{self.root} was not created by `shop up` (no {MARKER} in it), so nothing in it is deleted."
             )
         try:
-            for name in (*FOLDERS, RESTORING):
+            for name in (*FOLDERS, RESTORING, EXPLANATIONS):
                 if (self.root / name).exists():
                     shutil.rmtree(self.root / name)
             for name in FILES:
@@ -158,7 +161,7 @@ class Home:
         if self.root.exists() and not self.root.is_dir():
             raise StackError(f"SHOP_HOME is {self.root}, which is not a folder.")
         present = {entry.name for entry in self.root.iterdir()} if self.root.exists() else set()
-        unknown = present - {*FOLDERS, *FILES, RESTORING}
+        unknown = present - {*FOLDERS, *FILES, RESTORING, EXPLANATIONS}
         if unknown:
             names = ", ".join(sorted(unknown)[:3])
             raise StackError(f"{self.root} holds other things ({names} …). Set SHOP_HOME to an empty or a new folder.")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shop_assets.embedded.errors import StackError
-from shop_assets.embedded.home import Home, write_private
+from shop_assets.embedded.home import EXPLANATIONS, Home, write_private
 from shop_assets.settings import variable
 
 
@@ -32,8 +32,9 @@ def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path):
         Home(tmp_path / "file").create()
 
 
-def test_a_folder_in_which_dagster_was_first_is_ours_to_take(tmp_path: Path):
-    (tmp_path / "dagster").mkdir()
+@pytest.mark.parametrize("first", ["dagster", EXPLANATIONS])
+def test_a_folder_in_which_another_of_our_programs_was_first_is_ours_to_take(tmp_path: Path, first: str):
+    (tmp_path / first).mkdir()
     Home(tmp_path).create()
     assert Home(tmp_path).is_ours
 
@@ -43,6 +44,8 @@ def test_deletion_takes_what_the_stack_made_and_leaves_the_rest(tmp_path: Path):
     home.create()
     home.data("kafka").mkdir()
     write_private(home.credentials, "{}")
+    (home.root / EXPLANATIONS).mkdir()
+    (home.root / EXPLANATIONS / "cus-1.html").touch()
     (home.root / "notes.txt").write_text("mine")
     home.delete()
     assert {entry.name for entry in home.root.iterdir()} == {"notes.txt", ".shop-assets-home"}

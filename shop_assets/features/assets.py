@@ -18,8 +18,7 @@ from shop_assets.coordination.pools import SPARK
 from shop_assets.features.code_version import feature_code_version
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
 from shop_assets.features.definitions import FEATURE_NAMES
-from shop_assets.features.earlier_days import publish_earlier_days
-from shop_assets.features.manifest import PublicationManifest
+from shop_assets.features.earlier_days import load_earlier_days, publish_earlier_days
 from shop_assets.features.matrix_metadata import loaded_metadata, published_metadata
 from shop_assets.features.resource import SparkResource
 from shop_assets.features.warehouse_load import load_published
@@ -126,12 +125,10 @@ def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition
     ) -> MaterializeResult[None]:
         bucket = object_store.features()
         with clickhouse.client() as client:
-            for day in days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days):
-                if PublicationManifest.read(bucket, day) is not None:
-                    started = time.monotonic()
-                    manifest, loaded = load_published(client, bucket, day)
-                    metadata = loaded_metadata(manifest, loaded, time.monotonic() - started)
-                    _note_earlier_day(context, day, metadata)
+            wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
+            for earlier in load_earlier_days(client, bucket, wanted):
+                metadata = loaded_metadata(earlier.manifest, earlier.loaded, earlier.seconds)
+                _note_earlier_day(context, earlier.manifest.ds, metadata)
             for key in context.partition_keys:
                 started = time.monotonic()
                 manifest, loaded = load_published(client, bucket, day_of(key))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from shop_assets.errors import TransientError
 from shop_assets.features.daily_matrix import MatrixSource, PublishedDay, publish_day
-from shop_assets.features.manifest import PublicationManifest
+from shop_assets.features.manifest import PublicationError, PublicationManifest
+from shop_assets.features.warehouse_load import LoadResult, load_published
 from shop_assets.object_store.bucket import Bucket
 
 if TYPE_CHECKING:
@@ -54,10 +55,9 @@ def publish_earlier_days(
         own: The publication of the run's own day.
 
     Yields:
-        The days that were published.
+        The days that were published; a day whose publication is damaged or fails is skipped.
 
     Raises:
-        PublicationError: Rows were lost on the way; nothing was published.
         SparkJobError: Spark failed.
     """
     if own.inputs.mart_baskets > MOST_BASKETS:
@@ -68,13 +68,48 @@ def publish_earlier_days(
         started = monotonic()
         if started - begun + longest > MOST_SECONDS:
             return
-        if PublicationManifest.read(bucket, day) is not None:
-            continue
         try:
+            if PublicationManifest.read(bucket, day) is not None:
+                continue
             published = publish_day(day, source, client, bucket, start_spark, run_id)
         except TransientError as error:  # the run's own day is there, and no report waits for these
             LOGGER.warning("no earlier days are published: %s", error)
             return
+        except PublicationError as error:
+            LOGGER.warning("%s is skipped: %s", day, error)
+            continue
         seconds = monotonic() - started
         longest = max(longest, seconds)
         yield EarlierDay(published.manifest, published.was_computed, published.cleaned_up, seconds)
+
+
+@dataclass(frozen=True)
+class LoadedDay:
+    """An earlier day's partition in the warehouse, and how long it took."""
+
+    manifest: PublicationManifest
+    loaded: LoadResult
+    seconds: float
+
+
+def load_earlier_days(client: "Client", bucket: Bucket, days: Iterable[date]) -> Iterator[LoadedDay]:
+    """Load the days that are published.
+
+    Args:
+        client: A client of the warehouse.
+        bucket: The features bucket.
+        days: The days.
+
+    Yields:
+        The days that were loaded; a day whose publication is damaged, or lacks a feature, is skipped.
+    """
+    for day in days:
+        started = monotonic()
+        try:
+            if PublicationManifest.read(bucket, day) is None:
+                continue
+            manifest, loaded = load_published(client, bucket, day)
+        except PublicationError as error:  # no report waits for these
+            LOGGER.warning("%s is skipped: %s", day, error)
+            continue
+        yield LoadedDay(manifest, loaded, monotonic() - started)

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
 from dagster import DailyPartitionsDefinition
 from pyspark.sql import SparkSession
 
-from shop_assets.features import earlier_days
+from shop_assets.features import daily_matrix, earlier_days
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
-from shop_assets.features.earlier_days import publish_earlier_days
-from shop_assets.features.manifest import PublicationManifest
+from shop_assets.features.earlier_days import load_earlier_days, publish_earlier_days
+from shop_assets.features.manifest import PublicationError, PublicationManifest, manifest_key
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.partitions import days_before
 from shop_assets.settings import Settings
@@ -59,6 +60,33 @@ def test_no_day_is_begun_that_would_end_too_late(publish: Publish, monkeypatch: 
     moments = iter([0.0, 0.0, 7.0, 7.0, 12.0])  # began; first day's begin and end; second day's begin
     monkeypatch.setattr(earlier_days, "monotonic", lambda: next(moments))
     assert publish() == BEFORE[:1]
+
+
+def test_a_day_with_a_damaged_manifest_is_skipped(
+    publish: Publish, client: Client, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(earlier_days, "MOST_SECONDS", 600.0)
+    fill_mart(client, [Customer("old", LONG_AGO)], [])
+    bucket.put(manifest_key(BEFORE[1]), b"{", "application/json")
+    assert publish() == [BEFORE[0], BEFORE[2]]
+    loaded = [one.manifest.ds for one in load_earlier_days(client, bucket, BEFORE)]
+    assert loaded == [BEFORE[0], BEFORE[2]]
+
+
+def test_a_day_on_which_rows_were_lost_is_skipped(
+    publish: Publish, client: Client, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(earlier_days, "MOST_SECONDS", 600.0)
+    fill_mart(client, [Customer("old", LONG_AGO)], [])
+    publish_with_loss = daily_matrix.publication.publish
+
+    def lossy(to: Bucket, day: date, *arguments: Any) -> PublicationManifest:
+        if day == BEFORE[0]:
+            raise PublicationError("rows were lost")
+        return publish_with_loss(to, day, *arguments)
+
+    monkeypatch.setattr(daily_matrix.publication, "publish", lossy)
+    assert publish() == BEFORE[1:]
 
 
 def test_days_before_the_first_partition_are_none() -> None:

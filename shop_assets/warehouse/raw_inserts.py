@@ -185,10 +185,10 @@ def read_messages(consumer: Consumer, wanted: OffsetRange, broker: str) -> Itera
                     last_error = error
                     _raise_if_final(error, wanted)
                     continue
-                last_message_at = monotonic()
                 offset = message.offset() or 0
                 if offset < wanted.end:
                     yield message
+                last_message_at = monotonic()  # after the yield: meanwhile a block may have been inserted
                 if offset >= wanted.end - 1:
                     return
     finally:

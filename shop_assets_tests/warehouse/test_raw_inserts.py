@@ -15,6 +15,7 @@ from confluent_kafka import Consumer, TopicPartition
 from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.warehouse import raw_inserts
 from shop_assets.warehouse.errors import FencedOffError, OffsetGapError, WarehouseError
 from shop_assets.warehouse.ingestion_plan import freeze_ranges
 from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionResult, ingest, insert, read_messages
@@ -118,6 +119,22 @@ def test_batches_are_bounded_by_rows_and_by_bytes(
     publish(PURCHASES, *[(b"ord-1", b"x" * 1000)] * 10)  # one key, one partition
     assert run(client, kafka, consumer, maximum_bytes=2500)[PURCHASES].blocks == 5
     assert len(offsets(client, PURCHASES)) == 110
+
+
+def test_the_time_that_a_block_takes_to_insert_is_no_silence_of_the_broker(
+    client: Client, kafka: KafkaResource, publish: Publish, consumer: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(PURCHASES, *[(b"ord-1", b"{}")] * 5)  # one key, one partition
+    plan = freeze_ranges(client, kafka.administration(), topics(kafka))
+    (wanted,) = plan.ranges[PURCHASES]
+    inserting = 0.0
+    monkeypatch.setattr(raw_inserts, "monotonic", lambda: monotonic() + inserting)
+    monkeypatch.setattr(raw_inserts, "POLL_MESSAGES", 1)
+    received = 0
+    for _ in read_messages(consumer, wanted, plan.broker):
+        received += 1
+        inserting += 2 * raw_inserts.BROKER_TIMEOUT_SECONDS
+    assert received == 5
 
 
 def test_a_block_that_is_inserted_again_adds_nothing(

@@ -64,7 +64,7 @@ def explain(
     if html is not None:
         if as_json:
             raise InputError("--html and --json do not go together: one page or one JSON.")
-        require_writable(html)
+        require_writable(html, "--html")
     wanted = require_complete_day(day.date()) if day else None
     settings = running_services()
     (found,) = explain_all(settings, [customer], wanted or last_complete_day(settings))

@@ -79,15 +79,15 @@ def require_complete_day(day: date, option: str = "--day") -> date:
     return day
 
 
-def require_writable(path: Path) -> None:
-    """Refuse a file that could not be written when the work is done. Raises InputError."""
+def require_writable(path: Path, option: str = "--output") -> None:
+    """Refuse a file that could not be written when the work is done. Raises InputError, which names the option."""
     if path.is_dir():
-        raise InputError(f"--output {path} is a folder: name a file in it.")
+        raise InputError(f"{option} {path} is a folder: name a file in it.")
     folder = path.absolute().parent
     if not folder.is_dir():
-        raise InputError(f"--output {path} cannot be written: there is no folder {folder}.")
+        raise InputError(f"{option} {path} cannot be written: there is no folder {folder}.")
     if not os.access(path if path.exists() else folder, os.W_OK):
-        raise InputError(f"--output {path} cannot be written: permission denied.")
+        raise InputError(f"{option} {path} cannot be written: permission denied.")
 
 
 def require_kind(name: str) -> "DocumentKind":

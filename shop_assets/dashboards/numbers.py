@@ -53,8 +53,8 @@ def format_number(number: Any, unit: Unit, language: Language | None = None) -> 
         case Unit.ROUBLES:
             return notation.roubles.format(_grouped(number, 0, notation))
         case Unit.SHARE:
-            digits = 0 if float(100 * number).is_integer() else 1
-            return notation.share.format(_grouped(100 * number, digits, notation))
+            percentage = round(100 * float(number), 1)  # 100 * 0.07 is 7.000000000000001
+            return notation.share.format(_grouped(percentage, 0 if percentage.is_integer() else 1, notation))
         case Unit.HOURS:
             return _duration(number, language, notation)
 

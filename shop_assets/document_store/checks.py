@@ -33,7 +33,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
     @asset_check(
         asset=MONGO_COLLECTIONS,
         name=FEW_DOCUMENTS_ARE_REJECTED,
-        description=f"At most {limit:.1%} of the documents are open rejects; "
+        description=f"At most {check_texts.percent(limit)} of the documents are open rejects; "
         f"{variable('maximum_rejected_share')} changes the limit. The reasons are in the metadata; the documents "
         "are in the collection rejected_documents.",
     )

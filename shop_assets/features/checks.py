@@ -28,6 +28,7 @@ from shop_assets.orchestration.asset_keys import (
     FEATURES_HAVE_ONE_ROW_PER_CUSTOMER,
     WAREHOUSE_EQUALS_PARTITION,
 )
+from shop_assets.orchestration.check_texts import percent
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings, variable
@@ -144,7 +145,7 @@ def _feature_shares_are_stable(largest_jump: float) -> AssetChecksDefinition:
     @asset_check(
         asset=CLICKHOUSE_CUSTOMER_FEATURES,
         name=FEATURE_SHARES_ARE_STABLE,
-        description=f"Each feature's share of ones is within {largest_jump:.0%} of its mean on the 14 days "
+        description=f"Each feature's share of ones is within {percent(largest_jump)} of its mean on the 14 days "
         f"before; {variable('maximum_feature_jump')} changes the limit.",
     )
     def check(

@@ -8,6 +8,7 @@ from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity
 from shop_assets.features.definitions import FEATURES, HOUR_FEATURES, TIME
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, FIELDS_ARE_DELIVERED
 from shop_assets.orchestration.asset_metadata import sample_table
+from shop_assets.orchestration.check_texts import percent
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import variable
 from shop_assets.warehouse.query_execution import Row
@@ -28,9 +29,9 @@ def build_delivery_check(limit: float) -> AssetChecksDefinition:
     @asset_check(
         asset=CLICKHOUSE_MART,
         name=FIELDS_ARE_DELIVERED,
-        description=f"Each field on which features depend is in at least {limit:.0%} of the documents, also of those "
-        f"that bring a field of their own; {variable('minimum_delivered_share')} changes the limit. A feature of a "
-        "field that is not delivered says nothing.",
+        description=f"Each field on which features depend is in at least {percent(limit)} of the documents, also of "
+        f"those that bring a field of their own; {variable('minimum_delivered_share')} changes the limit. A feature of "
+        "a field that is not delivered says nothing.",
         blocking=False,
     )
     def check(clickhouse: ClickHouseResource) -> AssetCheckResult:

@@ -15,6 +15,7 @@ from shop_assets.features.published_files import on_disk
 from shop_assets.features.warehouse_load import TABLE
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
+from shop_assets.orchestration.check_texts import percent
 from shop_assets.warehouse.query_execution import fetch_rows
 
 if TYPE_CHECKING:
@@ -104,13 +105,14 @@ def usual_shares(client: "Client", manifest: PublicationManifest, largest_jump: 
         )
     jumps = {row["feature"]: row["share"] - row["usual_share"] for row in compared}
     problems = [
-        f"{row['feature']} is 1 for {row['share']:.0%}, usually {row['usual_share']:.0%}"
+        f"{row['feature']} is 1 for {percent(row['share'])}, usually {percent(row['usual_share'])}"
         for row in sorted(compared, key=lambda row: -abs(jumps[row["feature"]]))
         if abs(jumps[row["feature"]]) > largest_jump
     ]
     largest = max(map(abs, jumps.values()))
     return VerificationResult(
-        f"{len(compared)} features within the limit of the {days} days before, largest change {largest:.1%}", problems
+        f"{len(compared)} features within the limit of the {days} days before, largest change {percent(largest)}",
+        problems,
     )
 
 

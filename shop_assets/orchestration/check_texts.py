@@ -8,6 +8,19 @@ from shop_assets.settings import variable
 LIST_REJECTS: Final = "shop rejects list"
 
 
+def percent(share: float) -> str:
+    """Write a share or its limit.
+
+    Args:
+        share: A fraction of 1.
+
+    Returns:
+        The percentage with the decimals that it has, up to two: `7%`, `0.5%`, `<0.01%`.
+    """
+    text = f"{100 * share:.2f}".rstrip("0").rstrip(".")
+    return f"{text}%" if text != "0" or not share else "<0.01%"
+
+
 def counted(number: int, what: str, limit: int, setting: str, *, is_exact: bool) -> str:
     """Say how many documents there are.
 
@@ -43,7 +56,7 @@ def rejected(count: int, others: str, share: float, limit: float) -> str:
     text = f"{count:,} rejected, {others}"
     if not count:
         return text
-    above = f" ({share:.1%}, {variable('maximum_rejected_share')} is {limit:.1%})" if share > limit else ""
+    above = f" ({percent(share)}, {variable('maximum_rejected_share')} is {percent(limit)})" if share > limit else ""
     return f"{text}{above}: {LIST_REJECTS}"
 
 

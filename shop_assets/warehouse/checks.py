@@ -149,7 +149,7 @@ def _duplicate_checks(limit: float) -> AssetChecksDefinition:
                 duplicate_ratio_check(kind),
                 asset=CLICKHOUSE_RAW,
                 description=(
-                    f"At most {limit:.0%} of the rows of raw.{kind.name} are duplicates; "
+                    f"At most {check_texts.percent(limit)} of the rows of raw.{kind.name} are duplicates; "
                     f"{variable('maximum_duplicate_ratio')} changes the limit. Replays and snapshots add duplicates; "
                     "MART has none."
                 ),
@@ -167,11 +167,11 @@ def _duplicate_checks(limit: float) -> AssetChecksDefinition:
                 check_name=duplicate_ratio_check(KIND_BY_NAME[row["kind"]]),
                 passed=ratio <= limit,
                 severity=AssetCheckSeverity.ERROR,
-                description=f"{ratio:.2%} of the rows are duplicates, "
+                description=f"{check_texts.percent(ratio)} of the rows are duplicates, "
                 + (
-                    f"at most {limit:.0%} allowed"
+                    f"at most {check_texts.percent(limit)} allowed"
                     if ratio <= limit
-                    else f"{variable('maximum_duplicate_ratio')} is {limit:.0%}"
+                    else f"{variable('maximum_duplicate_ratio')} is {check_texts.percent(limit)}"
                 ),
                 metadata={"ratio": ratio, "rows": row["row_count"], "distinct documents": row["distinct_documents"]},
             )
@@ -324,8 +324,9 @@ def _few_documents_are_rejected(limit: float) -> AssetChecksDefinition:
 
     return _build(
         FEW_DOCUMENTS_ARE_REJECTED,
-        f"MART rejects at most {limit:.1%} of the documents; {variable('maximum_rejected_share')} changes the limit. "
-        "The rejects are in mart.open_rejects, with their reasons.",
+        f"MART rejects at most {check_texts.percent(limit)} of the documents; "
+        f"{variable('maximum_rejected_share')} changes the limit. The rejects are in mart.open_rejects, with their "
+        "reasons.",
         measure,
     )
 

@@ -16,6 +16,7 @@ from shop_assets.orchestration.asset_keys import (
     VALUES_ARE_READ,
 )
 from shop_assets.orchestration.asset_metadata import sample_table
+from shop_assets.orchestration.check_texts import percent
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.query_execution import Row
@@ -59,7 +60,7 @@ def _values_are_read(limit: float) -> AssetChecksDefinition:
 
     return _build(
         VALUES_ARE_READ,
-        f"At most {limit:.1%} of the values of any field are there and cannot be read; "
+        f"At most {percent(limit)} of the values of any field are there and cannot be read; "
         f"{variable('maximum_unread_share')} changes the limit. They are in mart.unread_values.",
         measure,
     )
@@ -67,7 +68,7 @@ def _values_are_read(limit: float) -> AssetChecksDefinition:
 
 def _unread_text(row: Row) -> str:
     share = float(row["unread_share"])
-    return f"{row['kind']} {row['field']} {share:.0%} ({row['reason']}, such as {row['example']!r})"
+    return f"{row['kind']} {row['field']} {percent(share)} ({row['reason']}, such as {row['example']!r})"
 
 
 def _amounts_agree(limit: float) -> AssetChecksDefinition:
@@ -86,7 +87,7 @@ def _amounts_agree(limit: float) -> AssetChecksDefinition:
 
     return _build(
         AMOUNTS_AGREE,
-        f"At most {limit:.0%} of the totals are far from their lines, or of the prices from their products; "
+        f"At most {percent(limit)} of the totals are far from their lines, or of the prices from their products; "
         f"{variable('maximum_wrong_amounts')} changes the limit. Discounts are allowed for "
         "(docs/documents.md, Amounts).",
         measure,

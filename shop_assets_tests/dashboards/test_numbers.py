@@ -13,6 +13,8 @@ from shop_assets.dashboards.panels import Unit
         (1234567, Unit.COUNT, "1 234 567"),
         (1234.5, Unit.ROUBLES, "1 234 ₽"),
         (0.5, Unit.SHARE, "50 %"),
+        (0.07, Unit.SHARE, "7 %"),
+        (0.29, Unit.SHARE, "29 %"),
         (0.1234, Unit.SHARE, "12,3 %"),
         (1, Unit.SHARE, "100 %"),
         (0.25, Unit.HOURS, "15 мин"),

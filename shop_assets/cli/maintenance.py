@@ -61,19 +61,20 @@ def reconcile(
 
     settings = running_services()
     with _warehouse_writer(settings, "shop reconcile") as (database, client, lease):
-        reports = reconcile_mart(client, full=full, guard=lease.check)
+        results = reconcile_mart(client, full=full, guard=lease.check)
         source = DocumentSource(database, kafka_resource(settings), personal_data_resource(settings).cipher())
         repair_found = repair_after_reading_everything if full else repair_documents
         repair = repair_found(client, source, datetime.now(UTC), lease)
     if as_json:
-        views = {f"mart.{kind.name}": asdict(report) for kind, report in reports.items()}
+        views = {f"mart.{kind.name}": asdict(result) for kind, result in results.items()}
         typer.echo(json.dumps({"views": views, "published_again": repair.published}, indent=2, default=str))
         return
     table = Table("view")
-    for heading in ("compared with RAW", "removed", "repaired", "rejects repaired"):
+    for heading in ("compared with RAW", "removed", "cleaned again", "repaired", "rejects repaired"):
         table.add_column(heading, justify="right")
-    for kind, report in reports.items():
-        counts = (report.compared, report.removed_rows, report.repaired_rows, report.repaired_rejects)
+    for kind, result in results.items():
+        cleaned = (result.removed_rows, result.renewed_rows)
+        counts = (result.compared, *cleaned, result.repaired_rows, result.repaired_rejects)
         table.add_row(f"mart.{kind.name}", *(f"{count:,}" for count in counts))
     console = Console()
     console.print(table)
@@ -88,17 +89,17 @@ def compact(as_json: AsJson = False) -> None:
     from shop_assets.warehouse.compaction import compact as compact_raw
 
     with _warehouse_writer(running_services(), "shop raw compact") as (_, client, lease):
-        reports = compact_raw(client, guard=lease.check)
+        results = compact_raw(client, guard=lease.check)
     if as_json:
-        tables = {f"raw.{kind.name}": asdict(report) for kind, report in reports.items()}
+        tables = {f"raw.{kind.name}": asdict(result) for kind, result in results.items()}
         typer.echo(json.dumps(tables, indent=2, default=str))
         return
     table = Table("table")
     for heading in ("rows", "removed", "duplicates before", "duplicates after"):
         table.add_column(heading, justify="right")
-    for kind, report in reports.items():
-        shares = (f"{report.ratio_before:.2%}", f"{report.ratio_after:.2%}")
-        table.add_row(f"raw.{kind.name}", f"{report.rows:,}", f"{report.removed:,}", *shares)
+    for kind, result in results.items():
+        shares = (f"{result.ratio_before:.2%}", f"{result.ratio_after:.2%}")
+        table.add_row(f"raw.{kind.name}", f"{result.rows:,}", f"{result.removed:,}", *shares)
     Console().print(table)
 
 

@@ -194,8 +194,8 @@ def retry(
     if as_json:
         counts = {"retried": result.retried, "resolved": result.resolved, "superseded": superseded}
         still_open = [as_row(reject) for reject in result.still_open]
-        report = counts | {"not_in_mongodb": result.not_retried, "still_open": still_open}
-        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        counts |= {"not_in_mongodb": result.not_retried}
+        typer.echo(json.dumps({**counts, "still_open": still_open}, ensure_ascii=False, indent=2))
     else:
         typer.echo(f"{result.resolved} of {result.retried} rejects resolved.")
         if superseded:

@@ -115,6 +115,8 @@ def mart_metadata(
             "documents in RAW": in_raw.get(kind.name, {}).get("documents", 0),
             "messages in RAW": in_raw.get(kind.name, {}).get("messages", 0),
             "compared with RAW": result.compared,
+            "removed": result.removed_rows,
+            "cleaned again": result.renewed_rows,
             "repaired": result.repaired_rows + result.repaired_rejects,
         }
         for kind, result in results.items()
@@ -145,6 +147,8 @@ def mart_metadata(
         unknown_networks=MetadataValue.json(
             {row["store_network"]: row["stores"] for row in fetch_rows(client, "unknown_networks")}
         ),
+        removed=sum(result.removed_rows for result in results.values()),
+        cleaned_again=sum(result.renewed_rows for result in results.values()),
         repaired=sum(result.repaired_rows + result.repaired_rejects for result in results.values()),
     ) | {
         ROW_COUNT: shown,

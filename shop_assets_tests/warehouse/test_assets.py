@@ -76,6 +76,18 @@ def test_a_run_brings_what_the_topics_hold_to_mart_and_the_next_one_adds_nothing
     assert client.query("SELECT count() FROM raw.stores").result_rows == [(2,)]
 
 
+def test_a_run_says_how_much_other_rules_have_cleaned_again(settings: Settings, kafka: KafkaResource) -> None:
+    publish(kafka, STORES, STORE)
+    publish(kafka, CUSTOMERS, CUSTOMER)
+    before = metadata(run(settings), "clickhouse_mart")
+    try:
+        after = metadata(run(settings.model_copy(update={"source_timezone": "Europe/Berlin"})), "clickhouse_mart")
+    finally:
+        run(settings)
+    counted = [(found["removed"], found["cleaned_again"], found["repaired"]) for found in (before, after)]
+    assert counted == [(0, 0, 0), (0, 2, 0)]
+
+
 def test_metadata_has_no_names_of_people(settings: Settings, kafka: KafkaResource) -> None:
     publish(kafka, STORES, STORE)
     publish(kafka, CUSTOMERS, CUSTOMER)

@@ -60,11 +60,12 @@ def build_definitions(settings: Settings) -> Definitions:
         # BackfillPolicy is called beta at every use; Dagster's minor version is pinned.
         warnings.simplefilter("ignore", BetaWarning)
         assets = [asset for stage in ASSETS for asset in stage.build_assets(settings)]
+    schedules = build_schedules(settings)
     return Definitions(
         assets=with_freshness(assets, settings),
         asset_checks=[check for stage in CHECKS for check in stage.build_checks(settings)],
         jobs=JOBS,
-        schedules=build_schedules(settings),
+        schedules=schedules,
         sensors=[build_landing_sensor(settings), build_notification_sensor(settings), build_housekeeping(settings)],
         resources={
             "object_store": object_store_resource(settings),

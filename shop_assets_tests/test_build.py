@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import shop_assets
-from shop_assets.automation.freshness import POLICIES
+from shop_assets.automation.freshness import policies
 from shop_assets.automation.jobs import INGEST_GROUPS, REPORT_GROUPS
 from shop_assets.build import build_definitions
 from shop_assets.features.definitions import COLUMNS
@@ -40,7 +40,7 @@ def test_freshness_is_promised_where_the_schedules_are_on(stack_settings):
         settings = stack_settings.model_copy(update={"automation": automation})
         graph = build_definitions(settings).resolve_asset_graph()
         promised = {key for key in graph.get_all_asset_keys() if graph.get(key).freshness_policy}
-        assert promised == (set(POLICIES) if automation else set())
+        assert promised == (set(policies(settings)) if automation else set())
 
 
 def test_every_asset_is_in_a_group_that_a_job_selects_and_group_names_are_written_once(stack_settings):

@@ -3,10 +3,11 @@
 A stack whose schedules are off promises nothing, and shows nothing as overdue.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from dagster import AssetsDefinition, AssetSpec, FreshnessPolicy
+from dagster import AssetKey, AssetsDefinition, AssetSpec, FreshnessPolicy
 
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_CUSTOMER_FEATURES,
@@ -14,37 +15,68 @@ from shop_assets.orchestration.asset_keys import (
     CUSTOMER_FEATURES_PARQUET,
     REPORT_CSV,
 )
+from shop_assets.orchestration.schedule_times import after_midnight, shortest_interval
 from shop_assets.settings import Settings
 
-MART_POLICY: Final = FreshnessPolicy.cron("0 8 * * *", lower_bound_delta=timedelta(hours=2))
-"""Materialized between 06:00 and 08:00 UTC, by the morning's ingest; two hours remain before the report."""
+MART_HOURS: Final = 2
+"""How long after its schedule's time the MART may come. By default two hours remain before the report."""
 
-REPORT_POLICY: Final = FreshnessPolicy.cron("0 11 * * *", lower_bound_delta=timedelta(hours=11))
-"""Materialized between 00:00 and 11:00 UTC: a day that was published manually before 10:00 is not published again."""
-
-POLICIES: Final = {
-    CLICKHOUSE_MART: MART_POLICY,
-    CUSTOMER_FEATURES_PARQUET: REPORT_POLICY,
-    CLICKHOUSE_CUSTOMER_FEATURES: REPORT_POLICY,
-    REPORT_CSV: REPORT_POLICY,
-}
+REPORT_HOURS: Final = 1
+"""How long after its schedule's time the report may come."""
 
 
 def with_freshness(assets: list[AssetsDefinition], settings: Settings) -> list[AssetsDefinition]:
-    """Add the deadlines to the assets of `POLICIES`, where the schedules are on.
+    """Add the deadlines to the assets that the schedules materialize, where the schedules are on.
 
     Args:
         assets: All assets.
-        settings: Whether the schedules are on.
+        settings: Whether the schedules are on, and when they run.
 
     Returns:
         All assets, some of them with a policy.
+
+    Raises:
+        SettingsError: A schedule's time is none that cron knows.
     """
     if not settings.automation:
         return assets
-    return [asset.map_asset_specs(_with_policy) for asset in assets]
+    deadlines = policies(settings)
+
+    def with_policy(spec: AssetSpec) -> AssetSpec:
+        policy = deadlines.get(spec.key)
+        return spec if policy is None else spec.replace_attributes(freshness_policy=policy)
+
+    return [asset.map_asset_specs(with_policy) for asset in assets]
 
 
-def _with_policy(spec: AssetSpec) -> AssetSpec:
-    policy = POLICIES.get(spec.key)
-    return spec if policy is None else spec.replace_attributes(freshness_policy=policy)
+def policies(settings: Settings) -> Mapping[AssetKey, FreshnessPolicy]:
+    """The deadlines by asset.
+
+    Args:
+        settings: When the schedules run, and the business time zone.
+
+    Returns:
+        The policies. By default the MART is due by 08:00 UTC, and the report by 11:00.
+
+    Raises:
+        SettingsError: A schedule's time is none that cron knows.
+    """
+    # A day that was published manually before the schedule's time is not published again: from midnight on it counts.
+    since_midnight = after_midnight(settings.report_schedule, settings.timezone) + timedelta(hours=REPORT_HOURS)
+    report = _policy(settings.report_schedule, REPORT_HOURS, since_midnight)
+    return {
+        CLICKHOUSE_MART: _policy(settings.ingest_schedule, MART_HOURS, timedelta(hours=MART_HOURS)),
+        CUSTOMER_FEATURES_PARQUET: report,
+        CLICKHOUSE_CUSTOMER_FEATURES: report,
+        REPORT_CSV: report,
+    }
+
+
+def _policy(schedule: str, hours: int, window: timedelta) -> FreshnessPolicy:
+    """Materialized within the time before a deadline, which is some hours after each tick of a schedule.
+
+    A clock that is so many hours behind UTC shows the schedule's time at the deadline: so any expression is moved, also
+    across midnight.
+    """
+    # Dagster accepts no window that is longer than the time between two deadlines.
+    return FreshnessPolicy.cron(schedule, min(window, shortest_interval(schedule)), timezone=f"Etc/GMT+{hours}")

@@ -1,11 +1,17 @@
-"""The queries of panels in a language: their statements have literals that people read, such as 'не указан'."""
+"""The queries of panels in a language: their statements have literals that people read, such as 'не указан'.
+
+Also a parameter that is computed from settings.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from shop_assets.language.translations import Language, translations
+from shop_assets.orchestration.schedule_times import after_midnight
+from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.queries import SqlQuery, load_query
 
 _READABLE: Final = re.compile(r"'(?P<text>[^'\n]*[А-Яа-яЁё][^'\n]*)'")
@@ -30,3 +36,15 @@ def load_translated(name: str, language: Language | None, results: Mapping[str, 
         return f"'{words.gettext(found['text'])}'"
 
     return replace(query, statement=_READABLE.sub(literal, query.statement))
+
+
+def report_minutes(settings: BusinessSettings) -> int:
+    """How long after the midnight that ends a day its report is due.
+
+    Args:
+        settings: The report's schedule, and the time zone of the midnight.
+
+    Returns:
+        Minutes.
+    """
+    return after_midnight(settings.report_schedule, settings.timezone) // timedelta(minutes=1)

@@ -84,7 +84,10 @@ CronSchedule = Annotated[str, Field(pattern=r"^\S+( +\S+){4}$")]
 
 
 class BusinessSettings(CheckLimits):
-    """Settings that concern no service: time zone, language and check limits. Grafana's files depend only on these."""
+    """Settings that concern no service: time zone, language, time of the report, check limits.
+
+    Grafana's files depend only on these.
+    """
 
     timezone: TimeZoneName = Field("UTC", description="IANA time zone that decides days, hours and weekdays.")
     language: Language | None = Field(
@@ -92,6 +95,7 @@ class BusinessSettings(CheckLimits):
         description="The language of dashboards, alerts and the summary of a run; Russian, and the summary English, by "
         "default.",
     )
+    report_schedule: CronSchedule = Field("0 10 * * *", description="When yesterday's report is made: cron, in UTC.")
 
 
 class ReadingSettings(BusinessSettings):
@@ -206,7 +210,6 @@ class Settings(ReadingSettings):
     # Automation and notifications
     automation: bool = Field(False, description="Schedules and the landing sensor are on from the start.")
     ingest_schedule: CronSchedule = Field("0 6 * * *", description="When documents go to the MART: cron, in UTC.")
-    report_schedule: CronSchedule = Field("0 10 * * *", description="When yesterday's report is made: cron, in UTC.")
     dagster_url: Name = Field(
         "http://127.0.0.1:3000", description="URL of the Dagster UI: for links, and a host that it accepts."
     )

@@ -9,6 +9,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.dashboards.alerts import ALERT_RULES
+from shop_assets.dashboards.grafana.statements import with_expressions
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.queries import load_query
@@ -134,17 +135,27 @@ def insert_feature_row(client: Client, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "calls"), [("06-16 09:59", set()), ("06-16 11:59", set()), ("06-16 12:01", {"features"})]
+    ("now", "calls", "times"),
+    [
+        ("06-16 09:59", set(), {}),
+        ("06-16 11:59", set(), {}),
+        ("06-16 12:01", {"features"}, {}),
+        ("06-16 19:59", set(), {"report_schedule": "0 18 * * *"}),
+        ("06-16 20:01", {"features"}, {"report_schedule": "0 18 * * *"}),
+        ("06-15 23:59", set(), {"report_schedule": "0 22 * * *", "timezone": "Europe/Moscow"}),
+        ("06-16 00:01", {"features"}, {"report_schedule": "0 22 * * *", "timezone": "Europe/Moscow"}),
+    ],
 )
-def test_a_day_that_was_published_early_calls_only_when_the_next_one_is_two_hours_late(client, now, calls):
+def test_a_day_that_was_published_early_calls_only_when_the_next_one_is_two_hours_late(client, now, calls, times):
     insert_raw(client, "purchases", [document("ord-1", {}, ingested_at=datetime(2026, 6, 16, tzinfo=UTC))])
     insert_feature_row(client, date(2026, 6, 14))
     (alert,) = (alert for alert in ALERT_RULES if alert.uid == "shop-stale-data")
-    statement = load_query(alert.query).statement
+    settings = BusinessSettings(**times)
+    statement = with_expressions(load_query(alert.query), {}, settings)
     then = statement.replace("now64(3)", f"toDateTime64('2026-{now}:00', 3, 'UTC')")
     assert then != statement
     rows = client.query(then).named_results()
-    assert {stage for stage, _ in alert.firing(rows, BusinessSettings().maximum_data_age_hours)} == calls
+    assert {stage for stage, _ in alert.firing(rows, settings.maximum_data_age_hours)} == calls
 
 
 def test_features_that_are_not_published_call_although_purchases_come(default_shop):

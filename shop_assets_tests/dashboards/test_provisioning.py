@@ -86,6 +86,10 @@ def test_a_setting_of_the_environment_reaches_variables_and_rules(monkeypatch):
     )
     assert (variable["type"], variable["query"], variable["current"]["value"]) == ("constant", "61", "61")
     assert "порог 61" in built["alerting/rules.yaml"]
+    assert "toIntervalMinute(600)" in built["alerting/rules.yaml"]
+    monkeypatch.setenv("SHOP_REPORT_SCHEDULE", "30 4 * * *")
+    for name in ("alerting/rules.yaml", "dashboards/shop/shop-quality.json"):
+        assert "toIntervalMinute(270)" in built_files(BusinessSettings())[name]
 
 
 def test_files_in_english_have_no_russian_word_but_what_changes_the_case_of_cities(monkeypatch):

@@ -1,6 +1,6 @@
 -- The age of the newest data of each stage, in hours. For purchases: since the newest message arrived in RAW. For
--- features: since 10:00 UTC of the day after the newest published one, when its report is due, so that an early
--- publication does not make the next one late. A stage without data is as old as the epoch.
+-- features: since the report of the newest published day was due, so that an early publication does not make the next
+-- one late: so many minutes after the midnight that ends the day. A stage without data is as old as the epoch.
 SELECT
     stage,
     since,
@@ -13,7 +13,8 @@ FROM (
     UNION ALL
     SELECT
         'features' AS stage,
-        toDateTime64(max(ds) + 1, 3, 'UTC') + INTERVAL 10 HOUR AS since
+        toDateTime64(toDateTime(max(ds) + 1, {timezone:String}), 3, 'UTC')
+        + toIntervalMinute({report_minutes:UInt16}) AS since
     FROM mart.customer_features
 ) AS stages
 ORDER BY stage

@@ -70,8 +70,8 @@ QUALITY: Final = Dashboard(
         ),
         Panel(
             title="Возраст данных",
-            description="Сколько времени прошло с поступления последней покупки в RAW и с 10:00 UTC — срока, "
-            "к которому выходит отчёт за последний опубликованный день.",
+            description="Сколько времени прошло с поступления последней покупки в RAW и со срока, к которому должен "
+            "был выйти отчёт за последний опубликованный день (SHOP_REPORT_SCHEDULE).",
             query="dashboards/data_age",
             type=PanelType.STATUS_TILES,
             label="name",

@@ -10,6 +10,7 @@ from shop_assets.dashboards.alerts import ALERT_RULES, AlertRule, Condition
 from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.grafana.dashboards import panel_number
 from shop_assets.dashboards.grafana.source import UID, Format, Query
+from shop_assets.dashboards.grafana.statements import with_expressions
 from shop_assets.dashboards.numbers import format_number
 from shop_assets.dashboards.panels import Unit
 from shop_assets.dashboards.titles import limit
@@ -52,7 +53,7 @@ def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
         "uid": alert.uid,
         "title": alert.title,
         "condition": "B",
-        "data": [_query_model(alert), _threshold(alert, threshold)],
+        "data": [_query_model(alert, settings), _threshold(alert, threshold)],
         "dashboardUid": alert.dashboard,
         "panelId": panel_number(dashboard, alert.panel),
         "noDataState": "NoData",
@@ -67,8 +68,8 @@ def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
     }
 
 
-def _query_model(alert: AlertRule) -> dict[str, Any]:
-    query = Query(alert.statement(load_query(alert.query).statement), Format.TABLE)
+def _query_model(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
+    query = Query(alert.statement(with_expressions(load_query(alert.query), {}, settings)), Format.TABLE)
     return {
         "refId": "A",
         "datasourceUid": UID,

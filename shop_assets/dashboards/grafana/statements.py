@@ -3,7 +3,7 @@
 from typing import Final
 
 from shop_assets.dashboards.panels import Panel
-from shop_assets.dashboards.queries import load_translated
+from shop_assets.dashboards.queries import load_translated, report_minutes
 from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS
 from shop_assets.language.translations import translated, translations
 from shop_assets.settings import BusinessSettings
@@ -51,6 +51,7 @@ def with_expressions(query: SqlQuery, given: dict[str, str], settings: BusinessS
         "last": f"(toDate($__toTime, {time_zone}) - 1)",
         **{name: _literal(words) for name, words in titles.items()},
         "timezone": time_zone,
+        "report_minutes": _literal(report_minutes(settings)),
         **given,
     }
     return query.with_expressions(known.__getitem__)

@@ -11,7 +11,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.dashboards.alerts import ALERT_RULES, INSTANCE_TITLES, AlertRule
 from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.panels import Dashboard, Panel
-from shop_assets.dashboards.queries import load_translated
+from shop_assets.dashboards.queries import load_translated, report_minutes
 from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS, limit
 from shop_assets.features.windows import as_of
 from shop_assets.language.translations import translated, translations
@@ -127,9 +127,11 @@ def firing_alerts(client: Client, settings: BusinessSettings, results: Mapping[s
     """The alerts whose condition is met now, without Grafana's pending period. `results` were found before."""
     found = []
     words = translations(settings.language)
+    given = due_parameters(settings)
     for alert in translated(ALERT_RULES, words):
         query = load_query(alert.query, results=results)
-        rows = fetch_panel_rows(client, SqlQuery(query.name, alert.statement(query.statement)), {})
+        bound = {name: given[name] for name in query.parameters}
+        rows = fetch_panel_rows(client, SqlQuery(query.name, alert.statement(query.statement)), bound)
         threshold = limit(settings, alert.setting) if alert.setting else 0
         found += [
             FiringAlert(alert, translated(INSTANCE_TITLES, words).get(name, name), number)
@@ -144,7 +146,7 @@ def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -
     return {
         **translated(TITLE_PARAMETERS, translations(settings.language)),
         **{name: limit(settings, name) for name in LIMIT_TITLES},
-        "timezone": settings.timezone,
+        **due_parameters(settings),
         "period_start": _clickhouse_time(period.start),
         "period_end": _clickhouse_time(period.end),
         "first": period.start.astimezone(time_zone).date().isoformat(),
@@ -154,6 +156,11 @@ def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -
         **panel.fixed_parameters,
         **{name: int(limit(settings, setting)) for name, setting in panel.setting_parameters.items()},
     }
+
+
+def due_parameters(settings: BusinessSettings) -> dict[str, Any]:
+    """The parameters of the queries that say when the report of a day is due."""
+    return {"timezone": settings.timezone, "report_minutes": report_minutes(settings)}
 
 
 def fetch_panel_rows(client: Client, query: SqlQuery, given: dict[str, Any]) -> list[Row]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,9 @@ from benchmarks.loops import loops, message_bytes
 from benchmarks.pipeline import ROOT, RunCosts, checkout, run, shop, stop
 from benchmarks.results import FIRST, Results
 from benchmarks.sampled_customers import equal_customers
+from shop_assets.documents.kinds import PURCHASES
+from shop_assets.landing.generator.documents import generate
+from shop_assets.landing.generator.shop import default_shop
 
 SIZES: Final = (10_000, 100_000)
 CUSTOMERS_SHARE: Final = 5
@@ -101,19 +105,16 @@ def _runs(code: Path, home: Path, purchases: int, console: Console) -> list[RunC
 
 
 def _new_purchases(home: Path, purchases: int) -> Path:
-    """A folder with new purchases: older ones under other ids."""
-    from shop_assets.document_store.resource import mongo_resource
-
+    """A folder with new purchases of the same customers: of a shop like theirs, under other ids."""
+    as_of = datetime.now(UTC).date()
+    customers = max(1, purchases // CUSTOMERS_SHARE)
+    shop = replace(default_shop(as_of), customers=customers, purchases=max(1, purchases // NEW_SHARE))
     folder = home / "new"
     (folder / "purchases").mkdir(parents=True)
-    with (
-        mongo_resource(_settings(home)).connect() as database,
-        (folder / "purchases" / "new.jsonl").open("w", encoding="utf-8") as file,
-    ):
-        for document in database.purchases.find().sort("_id").limit(max(1, purchases // NEW_SHARE)):
-            del document["_id"]
-            document["purchase_id"] = f"new-{document['purchase_id']}"
-            file.write(json.dumps(document, ensure_ascii=False) + "\n")
+    with (folder / "purchases" / "new.jsonl").open("w", encoding="utf-8") as file:
+        for _, document in generate(shop, PURCHASES):
+            renamed = {**document, "purchase_id": f"new-{document['purchase_id']}"}
+            file.write(json.dumps(renamed, ensure_ascii=False) + "\n")
     return folder
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -16,7 +17,10 @@ from benchmarks.processes import ProcessWatch, Usage
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SHOP: Final = "import sys; from shop_assets.cli import main; sys.argv[0] = 'shop'; main()"
-MATERIALIZED: Final = "✓"
+STAGE: Final = re.compile(
+    r"✓ (?P<asset>\w+) +(?P<rows_in>[\d,]+) in +(?P<rows_out>[\d,]+) out .* rejected .*?(?P<seconds>[\d,.]+) s"
+)
+"""The line that a run prints when a stage has ended."""
 
 
 class RunFailedError(Exception):
@@ -130,21 +134,35 @@ def run(code: Path, home: Path, name: str, purchases: int, arguments: Sequence[s
     Raises:
         RunFailedError: It failed.
     """
+    given = ("--json",) if _knows(code, home, "--json") else ()
     begun = time.monotonic()
-    process = shop(code, home, "run", "--json", *arguments)
+    process = shop(code, home, "run", *given, *arguments)
     assert process.stdout is not None
     assert process.stderr is not None
     usages, printed = [], []
     with ProcessWatch(process.pid, home) as watch:
-        for line in process.stderr:
+        for line in process.stderr if given else process.stdout:
             printed.append(line)
-            if MATERIALIZED in line and " rejected " in line:
+            if STAGE.match(line):
                 usages.append(watch.take())
-        outcome = json.loads(process.stdout.read() or "{}")
-    if process.wait() != 0:
-        raise RunFailedError("".join(printed[-20:]))
+        rest, errors = process.communicate()
+    if process.returncode != 0:
+        raise RunFailedError("".join([*printed[-20:], errors]))
     seconds = round(time.monotonic() - begun, 1)
-    return RunCosts(name, purchases, seconds, list(_stages(outcome["assets"], usages)))
+    stages = json.loads(rest)["assets"] if given else map(_stage_of, filter(STAGE.match, printed))
+    return RunCosts(name, purchases, seconds, list(_stages(list(stages), usages)))
+
+
+def _knows(code: Path, home: Path, option: str) -> bool:
+    """Whether `shop run` of that code has an option: older commits may not."""
+    return option in shop(code, home, "run", "--help").communicate()[0]
+
+
+def _stage_of(line: str) -> dict[str, Any]:
+    """What an older commit, which has no `--json`, prints of a stage."""
+    found = STAGE.match(line)
+    assert found is not None
+    return {name: text.replace(",", "") for name, text in found.groupdict().items()}
 
 
 def _stages(assets: Sequence[dict[str, Any]], usages: Sequence[Usage]) -> Iterator[StageCosts]:

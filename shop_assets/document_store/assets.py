@@ -8,7 +8,7 @@ from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, 
 from pymongo.database import Database
 
 from shop_assets.coordination.lease import ingestion_lease
-from shop_assets.coordination.pace import pace_said
+from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
 from shop_assets.document_store.load_progress import LoadResult
 from shop_assets.document_store.loading import load_landing
@@ -71,7 +71,7 @@ def mongo_collections(
     with (
         mongo.connect() as database,
         ingestion_lease(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
-        pace_said(context.log.info),
+        pace_reported(context.log.info),
     ):
         results = load_landing(database, object_store.landing(), writer=lease, cipher=pii.cipher())
         for result in results.values():

@@ -65,6 +65,8 @@ class BatchWriting:
         self._spellings = spellings
         self._erased = erased
         self._deletions = deletions
+        self._had_new_ids_only = True
+        """Of the batch before: the ids of this one are probably new, too."""
 
     def reject(self, summary: ObjectSummary, position: int, fault: RejectReason, text: str, count: int = 1) -> None:
         """Keep a document with the reason why it is not loaded; `count` documents may have gone with it."""
@@ -115,8 +117,12 @@ class BatchWriting:
         restored = insert_documents(self._writer, self._collection, batch.select(batch.insert_only - repeated))
         self.seen.forget(restored.present)  # a later document with their id must not replace them either
         first = write_documents(
-            self._writer, self._collection, batch.select(batch.documents.keys() - batch.insert_only - repeated)
+            self._writer,
+            self._collection,
+            batch.select(batch.documents.keys() - batch.insert_only - repeated),
+            taken_for_new=self._had_new_ids_only,
         )
+        self._had_new_ids_only = not (first.replaced or first.unchanged)
         later = write_documents(self._writer, self._collection, batch.select(repeated))
         result.inserted += restored.inserted + first.inserted
         result.replaced += first.replaced

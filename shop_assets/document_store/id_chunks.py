@@ -1,4 +1,4 @@
-"""How many ids one query to MongoDB holds."""
+"""How many ids one query holds."""
 
 import itertools
 from collections.abc import Iterable, Iterator
@@ -9,15 +9,16 @@ IDS_PER_QUERY: Final = 50
 and 0.7 s in one. It makes no difference to MongoDB."""
 
 
-def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+def chunks(ids: Iterable[str], size: int = IDS_PER_QUERY) -> Iterator[list[str]]:
     """Split ids into lists that one query may hold.
 
     Args:
         ids: The ids.
+        size: How many a query may hold; by default, one to MongoDB.
 
     Yields:
-        Lists of up to `IDS_PER_QUERY` ids, in their order.
+        Lists of up to `size` ids, in their order.
     """
     remaining = iter(ids)
-    while chunk := list(itertools.islice(remaining, IDS_PER_QUERY)):
+    while chunk := list(itertools.islice(remaining, size)):
         yield chunk

@@ -120,6 +120,21 @@ def test_an_id_that_another_program_inserts_meanwhile_is_found_at_the_next_attem
     assert (written.inserted, written.replaced, written.unchanged) == (1, 1, 1)
 
 
+def test_ids_that_were_taken_for_new_are_looked_up_once_one_of_them_exists(database: Documents) -> None:
+    refused = 4
+    database.create_collection("notes", validator={"number": {"$ne": refused}})
+    writer = SoleWriter(database.client)
+    written = write_documents(writer, database.notes, numbered(1, 2), taken_for_new=True)
+    assert (written.inserted, written.replaced, written.unchanged) == (2, 0, 0)
+
+    again = {**numbered(*range(2, 9), version=2), **numbered(1)}
+    written = write_documents(writer, database.notes, again, taken_for_new=True)
+
+    assert (written.inserted, written.replaced, written.unchanged) == (5, 1, 1)
+    assert set(written.refused) == {f"n-{refused:03}"}
+    assert database.notes.count_documents({"version": 2}) == 6
+
+
 def test_an_equal_document_is_not_written(database: Documents) -> None:
     database.create_collection("notes")
     write_documents(SoleWriter(database.client), database.notes, numbered(1, 2))

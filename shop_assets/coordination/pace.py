@@ -1,64 +1,86 @@
-"""How far and how fast a stage goes: said now and then while it works, so that a long one is seen to move.
+"""How far and how fast a stage is, reported periodically while it works, so that a long one is seen to move.
 
-A stage calls `advance` once per batch. Who listens is decided where the stage is called; nobody does by default.
+A stage calls `advance` once per batch, and `expect` if it knows how much there is. Who listens is decided where the
+stage is called; nobody does by default.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-SAY_SECONDS: Final = 5.0
-"""A sentence is an event in Dagster's storage."""
+REPORT_SECONDS: Final = 5.0
+"""A report is an event in Dagster's storage."""
 
 
 class _Pace:
-    def __init__(self, say: Callable[[str], object], what: str) -> None:
-        self._say = say
+    """The counts of one stage; several threads of it may advance."""
+
+    def __init__(self, report: Callable[[str], object], what: str) -> None:
+        self._report = report
         self._what = what
         self._done = 0
-        self._begun = self._said = time.monotonic()
+        self._expected = 0
+        self._begun = self._reported = time.monotonic()
+        self._lock = threading.Lock()
 
-    def advance(self, count: int, left: int | None) -> None:
-        self._done += count
-        now = time.monotonic()
-        if now - self._said < SAY_SECONDS:
-            return
-        self._said = now
-        rate = self._done / (now - self._begun)
-        more = "" if left is None or not rate else f", {left:,} left, about {left / rate:.0f} s"
-        self._say(f"{self._done:,} {self._what}, {rate:,.0f} a second{more}")
+    def expect(self, count: int) -> None:
+        with self._lock:
+            self._expected += count
+
+    def advance(self, count: int) -> None:
+        with self._lock:
+            self._done += count
+            now = time.monotonic()
+            if now - self._reported < REPORT_SECONDS:
+                return
+            self._reported = now
+            rate = self._done / (now - self._begun)
+            left = self._expected - self._done
+        more = f", {left:,} left, about {left / rate:.0f} s" if left > 0 else ""
+        self._report(f"{self._done:,} {self._what}, {rate:,.0f} a second{more}")
 
 
 _pace: ContextVar[_Pace | None] = ContextVar("pace", default=None)
 
 
 @contextmanager
-def pace_said(say: Callable[[str], object], what: str = "documents") -> Iterator[None]:
-    """Say for the block how far the stage in it is.
+def pace_reported(report: Callable[[str], object], what: str = "documents") -> Iterator[None]:
+    """Report for the block how far the stage in it is.
 
     Args:
-        say: Takes a sentence: `1,000 documents, 500 a second, 2,000 left, about 4 s`.
+        report: Takes a sentence: `1,000 documents, 500 a second, 2,000 left, about 4 s`.
         what: What the stage counts.
 
     Yields:
         Nothing.
     """
-    before = _pace.set(_Pace(say, what))
+    before = _pace.set(_Pace(report, what))
     try:
         yield
     finally:
         _pace.reset(before)
 
 
-def advance(count: int, left: int | None = None) -> None:
-    """Note that a stage has done more documents.
+def expect(count: int) -> None:
+    """Note how much a stage has to do, so that its reports say how long it still takes.
 
     Args:
-        count: How many since it was last called, mostly documents.
-        left: How many it still has to do, if it knows.
+        count: Mostly documents; several calls add up.
     """
     pace = _pace.get()
     if pace is not None:
-        pace.advance(count, left)
+        pace.expect(count)
+
+
+def advance(count: int) -> None:
+    """Note that a stage has done more.
+
+    Args:
+        count: How much since it was last called, mostly documents.
+    """
+    pace = _pace.get()
+    if pace is not None:
+        pace.advance(count)

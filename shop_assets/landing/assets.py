@@ -11,7 +11,7 @@ from pathlib import Path
 from dagster import AssetExecutionContext, AssetsDefinition, Config, Failure, MaterializeResult, MetadataValue
 from pydantic import Field
 
-from shop_assets.coordination.pace import pace_said
+from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.filling import FillingError, FillRequest, FillResult, fill
@@ -129,7 +129,7 @@ def _build_asset(kind: DocumentKind, settings: Settings) -> AssetsDefinition:
         started = time.monotonic()
         bucket = object_store.landing()
         try:
-            with pace_said(context.log.info, "files" if config.source_folder else "documents"):
+            with pace_reported(context.log.info, "files" if config.source_folder else "documents"):
                 result = fill(bucket, kind, config.request(mapping), workers)
         except (FillingError, SourceFolderError, InvalidShopError, ManifestError, MappingError) as error:
             raise Failure(str(error), allow_retries=False) from error

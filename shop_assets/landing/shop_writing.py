@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 
-from shop_assets.coordination.pace import advance
+from shop_assets.coordination.pace import advance, expect
 from shop_assets.coordination.workers import computed
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.erasing import COMPRESSION
@@ -60,16 +60,16 @@ def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: 
     return counts
 
 
-def _write_archives(bucket: Bucket, kind: DocumentKind, made: "_Lines", left: int, workers: int) -> WriteCounts:
+def _write_archives(bucket: Bucket, kind: DocumentKind, made: "_Lines", documents: int, workers: int) -> WriteCounts:
     counts = WriteCounts()
+    expect(documents)
     lines = itertools.chain.from_iterable(computed(made, made.documents.parts(), workers))
     for number in itertools.count(1):
         if not (of_file := list(itertools.islice(lines, DOCUMENTS_PER_FILE))):
             break
         key = f"{kind.name}/part-{number:06d}.jsonl.gz"
         write_changed(bucket, key, _compressed(of_file), "application/gzip", counts)
-        left -= len(of_file)
-        advance(len(of_file), max(0, left))
+        advance(len(of_file))
     return counts
 
 

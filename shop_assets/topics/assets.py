@@ -7,7 +7,7 @@ from dagster import AssetExecutionContext, AssetsDefinition, Config, Materialize
 from pydantic import Field
 
 from shop_assets.coordination.lease import ingestion_lease
-from shop_assets.coordination.pace import pace_said
+from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.orchestration.asset_keys import (
@@ -85,7 +85,7 @@ def _build_asset(workers: int) -> AssetsDefinition:
             ingestion_lease(
                 database, KAFKA_TOPICS_LOADED.to_user_string(), context.run_id, context.log.warning
             ) as lease,
-            pace_said(context.log.info),
+            pace_reported(context.log.info),
         ):
             result = capture_changes(database, kafka, pii.cipher(), config.mode, lease, workers)
         watermarks = kafka.administration().watermarks(kafka.ensure_topics().values())

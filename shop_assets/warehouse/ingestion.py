@@ -5,26 +5,36 @@ This module only wires the parts together. Reading and inserting are in `raw_ins
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from contextvars import copy_context
 from typing import Final
 
 from clickhouse_connect.driver.client import Client
 from confluent_kafka import KafkaException, TopicPartition
 
 from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.pace import expect
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import REQUEST_TIMEOUT_SECONDS
 from shop_assets.topics.errors import translated_error
 from shop_assets.topics.positions import require_positions
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.warehouse.ingestion_plan import freeze_ranges
+from shop_assets.warehouse.ingestion_plan import IngestionPlan, freeze_ranges
 from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionResult, ingest
 from shop_assets.warehouse.raw_offsets import last_positions
 from shop_assets.warehouse.raw_rows import MAXIMUM_ROWS
 
 CONSUMER_GROUP: Final = "shop_assets.clickhouse_raw"
 """Its committed offsets are for displays of the lag; RAW itself knows which offset comes next."""
+
+INSERTERS: Final = 2
+"""Threads that insert: ClickHouse cleans a block on one core. Each needs 300 to 400 MB there."""
+
+WORTH_A_THREAD: Final = 20_000
+"""Messages: a second consumer needs half a second before it reads."""
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -85,8 +95,49 @@ def ingest_topics(
     plan = freeze_ranges(client, kafka.administration(), topics, accept_missing=accept_missing)
     for gap in plan.gaps:
         notify(f"lost: {gap.topic}, partition {gap.partition}, offsets {gap.first} to {gap.end - 1}")
-    with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
-        return ingest(client, consumer, plan, guard=guard, maximum_rows=maximum_rows)
+    expect(plan.size)
+    parts = plan.divided(1 if plan.size < WORTH_A_THREAD else INSERTERS)
+    return _ingest_at_once(client, kafka, parts, guard, maximum_rows)
+
+
+def _ingest_at_once(
+    client: Client, kafka: KafkaResource, parts: Sequence[IngestionPlan], guard: Guard, maximum_rows: int
+) -> Mapping[DocumentKind, IngestionResult]:
+    """Insert the parts of a plan, each in a thread with a consumer of its own; if one fails, the others stop too."""
+    failed = threading.Event()
+
+    def guarded() -> None:
+        if failed.is_set():
+            raise _OtherPartFailedError
+        guard()
+
+    def insert(part: IngestionPlan) -> Mapping[DocumentKind, IngestionResult]:
+        try:
+            with closing(kafka.consumer(CONSUMER_GROUP, **CONSUMER_CONFIGURATION)) as consumer:
+                return ingest(client, consumer, part, guard=guarded, maximum_rows=maximum_rows)
+        except BaseException:
+            failed.set()
+            raise
+
+    results = {kind: IngestionResult() for kind in parts[0].ranges}
+    with ThreadPoolExecutor(len(parts)) as threads:
+        running = [threads.submit(copy_context().run, insert, part) for part in parts]
+        try:
+            errors = [error for one in running if (error := one.exception()) is not None]
+        except BaseException:  # the run is being terminated: it does not wait for more than the blocks of now
+            failed.set()
+            raise
+    for error in errors:
+        if not isinstance(error, _OtherPartFailedError):
+            raise error
+    for one in running:
+        for kind, result in one.result().items():
+            results[kind].add(result)
+    return results
+
+
+class _OtherPartFailedError(Exception):
+    """Another thread failed; its error is raised."""
 
 
 def _require_same_topics(client: Client, kafka: KafkaResource, topics: Mapping[DocumentKind, str]) -> None:

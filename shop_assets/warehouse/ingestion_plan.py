@@ -36,6 +36,31 @@ class IngestionPlan:
     ranges: Mapping[DocumentKind, Sequence[OffsetRange]]
     gaps: Sequence[OffsetRange]
 
+    @property
+    def size(self) -> int:
+        """How many offsets there are to read."""
+        return sum(wanted.size for ranges in self.ranges.values() for wanted in ranges)
+
+    def divided(self, parts: int) -> "list[IngestionPlan]":
+        """Divide the ranges; none is split, because the blocks of a topic partition must be inserted in their order.
+
+        Args:
+            parts: Into how many parts.
+
+        Returns:
+            Plans of about as many offsets each; fewer than `parts` if there are fewer ranges, and at least one. Each
+            has all kinds. The gaps stay with this plan.
+        """
+        shares: list[list[tuple[DocumentKind, OffsetRange]]] = [[] for _ in range(parts)]
+        found = [(kind, wanted) for kind, ranges in self.ranges.items() for wanted in ranges]
+        for kind, wanted in sorted(found, key=lambda one: one[1].size, reverse=True):
+            min(shares, key=lambda share: sum(of_share.size for _, of_share in share)).append((kind, wanted))
+        return [
+            replace(self, ranges={kind: [one for of, one in share if of == kind] for kind in self.ranges}, gaps=())
+            for number, share in enumerate(shares)
+            if share or number == 0
+        ]
+
 
 def freeze_ranges(
     client: Client,

@@ -6,8 +6,8 @@ reading starts (`raw_offsets.py`): the next run finishes one that was killed at 
 """
 
 import logging
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -100,6 +100,17 @@ class IngestionResult:
     bytes: int = 0
     blocks: int = 0
 
+    def add(self, other: "IngestionResult") -> None:
+        """Add what another thread inserted.
+
+        Args:
+            other: Its result for the same table.
+        """
+        self.messages += other.messages
+        self.tombstones += other.tombstones
+        self.bytes += other.bytes
+        self.blocks += other.blocks
+
 
 def ingest(
     client: Client,
@@ -110,7 +121,7 @@ def ingest(
     maximum_rows: int = MAXIMUM_ROWS,
     maximum_bytes: int = MAXIMUM_BYTES,
 ) -> Mapping[DocumentKind, IngestionResult]:
-    """Insert the ranges of a plan into RAW; a batch is read while the one before it is inserted.
+    """Insert the ranges of a plan into RAW, one block after the other.
 
     Args:
         client: A client of the warehouse.
@@ -130,33 +141,21 @@ def ingest(
     """
     results: dict[DocumentKind, IngestionResult] = {}
     _fetch_metadata(consumer, plan)
-    left = sum(wanted.end - wanted.first for ranges in plan.ranges.values() for wanted in ranges)
     for kind, ranges in plan.ranges.items():
         results[kind] = IngestionResult()
         for wanted in ranges:
-            messages = read_messages(consumer, wanted, plan.broker)
-            for batch in _read_ahead(batches(messages, maximum_rows=maximum_rows, maximum_bytes=maximum_bytes)):
-                guard()
-                insert(client, plan.fencing_token, kind, wanted.topic_id, batch)
-                _count(results[kind], batch)
-                left -= len(batch)
-                advance(len(batch), left)
-                del batch  # or it would be in memory together with the next two
+            with closing(read_messages(consumer, wanted, plan.broker)) as messages:
+                for batch in batches(messages, maximum_rows=maximum_rows, maximum_bytes=maximum_bytes):
+                    guard()
+                    insert(client, plan.fencing_token, kind, wanted.topic_id, batch)
+                    _count(results[kind], batch)
+                    advance(len(batch))
+                    del batch  # or it would be in memory together with the next one
             _commit(client, consumer, kind, wanted)
     return results
 
 
-def _read_ahead(coming: Iterator[Batch]) -> Iterator[Batch]:
-    """The batches; the next one is read by a thread while one is used. It has ended when this has."""
-    with ThreadPoolExecutor(1) as ahead:
-        pending = ahead.submit(next, coming, None)
-        while (batch := pending.result()) is not None:
-            pending = ahead.submit(next, coming, None)
-            yield batch
-            del batch
-
-
-def read_messages(consumer: Consumer, wanted: OffsetRange, broker: str) -> Iterator[Message]:
+def read_messages(consumer: Consumer, wanted: OffsetRange, broker: str) -> Generator[Message, None, None]:
     """Read the messages of a range.
 
     Args:

@@ -36,6 +36,11 @@ class OffsetRange:
     first: int
     end: int
 
+    @property
+    def size(self) -> int:
+        """How many offsets it has."""
+        return self.end - self.first
+
 
 def wait_for_inserts(client: Client, timeout_seconds: float = INSERT_TIMEOUT_SECONDS) -> None:
     """Wait until no insert into RAW is running: an insert of a killed run has no offsets in RAW yet.

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MAXIMUM_ROWS: Final = 50_000
-MAXIMUM_BYTES: Final = 32 * 1024 * 1024
-"""Bytes of keys and values. A batch is in memory as messages, as columns and as a request, and the next one as
-messages; with what Kafka's client reads ahead, the process needs some 300 MB more while it ingests, however much there
-is."""
+MAXIMUM_BYTES: Final = 24 * 1024 * 1024
+"""Bytes of keys and values. A batch is in memory as messages, as columns and as a request; with two of them, and with
+what Kafka's client reads ahead, the process needs some 300 MB more while it ingests, however much there is."""
 
 DELETE: Final = "delete"
 UNKNOWN_OPERATION: Final = "unknown"

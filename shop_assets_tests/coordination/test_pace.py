@@ -3,7 +3,7 @@
 import pytest
 
 from shop_assets.coordination import pace
-from shop_assets.coordination.pace import advance, pace_said
+from shop_assets.coordination.pace import advance, expect, pace_reported
 
 
 @pytest.fixture
@@ -16,20 +16,24 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def test_a_long_stage_says_how_far_and_how_fast_it_is_and_what_is_left(now: list[float]):
     said: list[str] = []
-    with pace_said(said.append):
+    with pace_reported(said.append):
         advance(500)
         now[0] += 4
         advance(500)
         assert said == []  # each sentence is stored as an event
         now[0] += 2
-        advance(2000, left=6000)
+        expect(9000)
+        advance(2000)
         now[0] += 6
         advance(3000)
-    assert said == ["3,000 documents, 500 a second, 6,000 left, about 12 s", "6,000 documents, 500 a second"]
+    assert said == [
+        "3,000 documents, 500 a second, 6,000 left, about 12 s",
+        "6,000 documents, 500 a second, 3,000 left, about 6 s",
+    ]
 
 
 def test_nothing_is_said_where_nobody_listens(now: list[float]):
-    with pace_said(lambda _: pytest.fail("it listens no more")):
+    with pace_reported(lambda _: pytest.fail("it listens no more")):
         pass
     now[0] += 60
     advance(1000)

@@ -33,7 +33,7 @@ from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings
 from shop_assets.topics import change_capture, delivery
 from shop_assets.topics.resource import kafka_resource
-from shop_assets.warehouse import reconciliation
+from shop_assets.warehouse import ingestion, reconciliation
 from shop_assets.warehouse.document_repair import repair_documents
 from shop_assets.warehouse.document_source import DocumentSource
 from shop_assets.warehouse.ingestion import ingest_topics
@@ -90,7 +90,10 @@ def _cipher(environment: ScenarioEnvironment) -> PersonalDataCipher:
 
 
 def raw(environment: ScenarioEnvironment) -> None:
-    """Without the migrations, which the asset applies first: so MART can be left behind before it."""
+    """Without the migrations, which the asset applies first: so MART can be left behind before it. Two threads insert,
+    as they do with more messages.
+    """
+    ingestion.WORTH_A_THREAD = 0  # type: ignore[misc]
     kafka = kafka_resource(environment.settings)
     with (
         mongo_resource(environment.settings).connect() as database,

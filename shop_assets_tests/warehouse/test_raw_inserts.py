@@ -1,25 +1,32 @@
 """Kafka to RAW, each message once, on a real broker."""
 
+import itertools
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
 from confluent_kafka import Consumer, TopicPartition
+from hypothesis import given
+from hypothesis import strategies as st
 
+from shop_assets.coordination.errors import LeaseLostError
 from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse import raw_inserts
+from shop_assets.warehouse import ingestion, raw_inserts
 from shop_assets.warehouse.errors import FencedOffError, OffsetGapError, WarehouseError
-from shop_assets.warehouse.ingestion_plan import freeze_ranges
+from shop_assets.warehouse.ingestion import ingest_topics
+from shop_assets.warehouse.ingestion_plan import IngestionPlan, freeze_ranges
 from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionResult, ingest, insert, read_messages
-from shop_assets.warehouse.raw_offsets import RUNNING_INSERTS, wait_for_inserts
+from shop_assets.warehouse.raw_offsets import RUNNING_INSERTS, OffsetRange, wait_for_inserts
 from shop_assets.warehouse.raw_rows import batches
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.isolation import variables
@@ -108,6 +115,64 @@ def test_a_run_reads_what_was_there_at_its_start(
     publish(PURCHASES, *numbered(50))
     assert ingest(client, consumer, plan)[PURCHASES].messages == 30
     assert run(client, kafka, consumer)[PURCHASES].messages == 50
+
+
+def test_two_threads_insert_what_is_worth_it_each_offset_once(
+    client: Client, kafka: KafkaResource, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingestion, "WORTH_A_THREAD", 50)
+    threads: set[int] = set()
+    original = raw_inserts.insert
+
+    def noted(*arguments: Any) -> None:
+        threads.add(threading.get_ident())
+        original(*arguments)
+
+    monkeypatch.setattr(raw_inserts, "insert", noted)
+    publish(PURCHASES, *numbered(100))
+    publish(STORES, (b"store-1", b"{}"))
+    results = ingest_topics(client, kafka, maximum_rows=7)
+    assert (len(threads), results[PURCHASES].messages, results[STORES].messages) == (2, 100, 1)
+    assert len(set(offsets(client, PURCHASES))) == len(offsets(client, PURCHASES)) == 100
+    assert ingest_topics(client, kafka)[PURCHASES].messages == 0
+
+
+def test_a_thread_that_fails_stops_the_other_and_nothing_is_left_out_afterwards(
+    client: Client, kafka: KafkaResource, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingestion, "WORTH_A_THREAD", 0)
+    publish(PURCHASES, *numbered(200))
+    calls = itertools.count()
+
+    def lost_soon() -> None:
+        if next(calls) == 6:
+            raise LeaseLostError("another run holds it now")
+
+    with pytest.raises(LeaseLostError, match="another run"):
+        ingest_topics(client, kafka, guard=lost_soon, maximum_rows=5)
+    inserted = offsets(client, PURCHASES)
+    assert 0 < len(inserted) < 200
+    for partition in {partition for partition, _ in inserted}:
+        of_partition = sorted(offset for found, offset in inserted if found == partition)
+        assert of_partition == list(range(len(of_partition)))  # no block without those before it
+    assert ingest_topics(client, kafka)[PURCHASES].messages == 200 - len(inserted)
+
+
+@given(
+    sizes=st.dictionaries(st.sampled_from(KINDS), st.lists(st.integers(1, 1000), max_size=6)), parts=st.integers(1, 5)
+)
+def test_a_plan_is_divided_into_parts_of_about_the_same_size(sizes: dict[DocumentKind, list[int]], parts: int) -> None:
+    ranges = {
+        kind: [OffsetRange(kind.name, "id", partition, 5, 5 + size) for partition, size in enumerate(of_kind)]
+        for kind, of_kind in sizes.items()
+    }
+    plan = IngestionPlan("token", "broker", ranges, ())
+    divided = plan.divided(parts)
+    assert 1 <= len(divided) <= parts
+    found = [wanted for part in divided for of_kind in part.ranges.values() for wanted in of_kind]
+    assert sorted(found, key=repr) == sorted((one for of_kind in ranges.values() for one in of_kind), key=repr)
+    largest = max((wanted.size for wanted in found), default=0)
+    assert max(part.size for part in divided) <= plan.size / parts + largest
 
 
 def test_batches_are_bounded_by_rows_and_by_bytes(

@@ -82,10 +82,11 @@ def _page(
     """The page after a document, or the first one.
 
     It begins by `min`, which orders ids of all types, and not by a filter, which compares those of one type alone; so
-    the document itself comes again.
+    the document itself comes again, as the first one. Only that one is looked into: a raw document is decoded for it.
     """
     if last is None:
         return list(collection.find({}, fields, session=session).sort("_id").limit(size).batch_size(size))
     cursor = collection.find({}, fields, session=session).sort("_id").limit(size + 1).batch_size(size + 1)
     cursor.min([("_id", last["_id"])]).hint([("_id", 1)])
-    return [document for document in cursor if document["_id"] != last["_id"]]
+    found = list(cursor)
+    return found[1:] if found and found[0]["_id"] == last["_id"] else found

@@ -8,7 +8,7 @@ the numbering plan has.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 import phonenumbers
@@ -69,6 +69,7 @@ _LONGEST_NUMBER: Final = 40
 """Characters: fifteen digits and what separates them."""
 
 _AT: Final = r"(?:[@＠﹫]|\s?[(\[{]\s?(?:at|собака)\s?[)\]}]\s?)"
+_SIGN: Final = re.compile(_AT, re.IGNORECASE)
 _DOMAIN: Final = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}"
 _ADDRESS: Final = re.compile(
     rf"(?:[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}|\"[^\"\n@]{{1,64}}\"){_AT}{_DOMAIN}", re.IGNORECASE
@@ -145,7 +146,7 @@ def is_contact_id(text: str) -> bool:
     plain = (decoded(text) if _may_hide(text) else text).strip()
     prefix = _ID_PREFIX.match(plain)
     number = plain[prefix.end() :] if prefix else plain
-    return _PHONE_ID.fullmatch(number) is not None or _ADDRESS.search(plain) is not None
+    return _PHONE_ID.fullmatch(number) is not None or any(_addresses(plain))
 
 
 def _may_hide(text: str) -> bool:
@@ -162,7 +163,7 @@ def find_contacts(text: str) -> list[Contact]:
         The contacts in their order, none within another or within a ciphertext.
     """
     plain = ENCRYPTED.sub(_blank, _with_usual_digits(text))
-    found = [_whole(plain, *address.span(), EMAIL) for address in _ADDRESS.finditer(plain)]
+    found = [_whole(plain, *address.span(), EMAIL) for address in _addresses(plain)]
     plain = _ADDRESS.sub(_blank, plain) if found else plain
     numbers = [number for number in _PHONE.finditer(plain) if _is_phone(plain, number)]
     numbers += [number for number in _UNUSUAL_PHONE.finditer(plain) if _is_given(plain, number)]
@@ -173,6 +174,11 @@ def find_contacts(text: str) -> list[Contact]:
         if number is not None and number.start == 0:
             found.append(_whole(plain, plus.start(), plus.start() + number.end, PHONE))
     return _without_overlaps(sorted(found))
+
+
+def _addresses(text: str) -> Iterator[re.Match[str]]:
+    """The e-mails in a text. Most suspect texts have digits and no sign: looking for it costs a tenth of the rest."""
+    return _ADDRESS.finditer(text) if _SIGN.search(text) else iter(())
 
 
 def _is_phone(text: str, number: re.Match[str]) -> bool:

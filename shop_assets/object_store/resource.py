@@ -1,5 +1,7 @@
 """Object storage as a Dagster resource: the S3 client of dagster-aws and the three buckets of the project."""
 
+import threading
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from dagster import ConfigurableResource, ResourceDependency
@@ -11,6 +13,7 @@ from shop_assets.object_store.restarts import retry_during_restart
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
+    from boto3.session import Session
     from mypy_boto3_s3 import S3Client
 
 MAX_ATTEMPTS: Final = 6
@@ -24,26 +27,38 @@ RESPONSE_TIMEOUT_SECONDS: Final = 30
 """Between two parts of a response. SeaweedFS on a busy disk takes some seconds to close a part of 64 MiB."""
 
 
+_MAKING_CLIENTS: Final = threading.Lock()
+"""A session makes one client at a time; a client may then be used by any thread."""
+
+
+@cache
+def _session() -> "Session":
+    """The session of all clients: it has read boto3's description of S3, which takes 0.1 s for each new one."""
+    import boto3
+
+    return boto3.session.Session()
+
+
 class S3ResourceWithTimeouts(S3Resource):
     """dagster-aws's S3 resource, which has no time limits, with ours."""
 
     def get_client(self) -> "S3Client":
         """A client that outlasts a restart of the store, and stops in time when it is down or hangs."""
-        import boto3
         from botocore.config import Config
 
-        client = boto3.session.Session().client(
-            "s3",
-            region_name=self.region_name,
-            endpoint_url=self.endpoint_url,
-            aws_access_key_id=self.aws_access_key_id,
-            aws_secret_access_key=self.aws_secret_access_key,
-            config=Config(
-                connect_timeout=CONNECT_SECONDS,
-                read_timeout=RESPONSE_TIMEOUT_SECONDS,
-                retries={"total_max_attempts": self.max_attempts, "mode": "standard"},
-            ),
-        )
+        with _MAKING_CLIENTS:
+            client = _session().client(
+                "s3",
+                region_name=self.region_name,
+                endpoint_url=self.endpoint_url,
+                aws_access_key_id=self.aws_access_key_id,
+                aws_secret_access_key=self.aws_secret_access_key,
+                config=Config(
+                    connect_timeout=CONNECT_SECONDS,
+                    read_timeout=RESPONSE_TIMEOUT_SECONDS,
+                    retries={"total_max_attempts": self.max_attempts, "mode": "standard"},
+                ),
+            )
         retry_during_restart(client)
         return client
 

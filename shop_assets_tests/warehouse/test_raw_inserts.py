@@ -131,7 +131,7 @@ def test_two_threads_insert_what_is_worth_it_each_offset_once(
     monkeypatch.setattr(raw_inserts, "insert", noted)
     publish(PURCHASES, *numbered(100))
     publish(STORES, (b"store-1", b"{}"))
-    results = ingest_topics(client, kafka, maximum_rows=7)
+    results = ingest_topics(client, kafka, maximum_rows=25)
     assert (len(threads), results[PURCHASES].messages, results[STORES].messages) == (2, 100, 1)
     assert len(set(offsets(client, PURCHASES))) == len(offsets(client, PURCHASES)) == 100
     assert ingest_topics(client, kafka)[PURCHASES].messages == 0
@@ -145,7 +145,7 @@ def test_a_thread_that_fails_stops_the_other_and_nothing_is_left_out_afterwards(
     calls = itertools.count()
 
     def lost_soon() -> None:
-        if next(calls) == 6:
+        if next(calls) == 3:
             raise LeaseLostError("another run holds it now")
 
     with pytest.raises(LeaseLostError, match="another run"):

@@ -28,11 +28,3 @@ class SeenIds(TemporaryTables):
         }
         self._connection.executemany("INSERT INTO seen VALUES (?)", ((i,) for i in wanted if i not in again))
         return again
-
-    def forget(self, ids: Iterable[str]) -> None:
-        """Mark ids as not seen.
-
-        Args:
-            ids: The ids.
-        """
-        self._connection.executemany("DELETE FROM seen WHERE id = ?", ((document_id,) for document_id in ids))

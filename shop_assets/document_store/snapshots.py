@@ -15,6 +15,7 @@ from shop_assets.document_store.changes import Change, Operation
 from shop_assets.document_store.changes import source_time as time_of
 from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.pages import pages
+from shop_assets.documents.json_text import is_utf8
 from shop_assets.documents.kinds import DocumentKind
 
 Document = dict[str, Any]
@@ -91,25 +92,6 @@ def page_changes(page: SnapshotPage, codec_options: CodecOptions[Document]) -> I
         yield Change(page.kind, "snapshot", str(document["_id"]), document, page.source_time)
 
 
-def snapshot(
-    database: Database[Document], kinds: Sequence[DocumentKind], session: ClientSession, source_time: int
-) -> Iterator[Change]:
-    """Read every document of some collections; `snapshot_pages` says how.
-
-    Args:
-        database: The database of the collections.
-        kinds: The kinds to read.
-        session: The session in which `cluster_time` was called.
-        source_time: What `cluster_time` returned.
-
-    Yields:
-        A change per document, all with this source time.
-    """
-    for kind in kinds:
-        for page in snapshot_pages(database, kind, session, source_time):
-            yield from page_changes(page, database.codec_options)
-
-
 def snapshot_documents(
     database: Database[Document], kind: DocumentKind, ids: Iterable[str], session: ClientSession, source_time: int
 ) -> Iterator[Change]:
@@ -153,7 +135,7 @@ def current_state(
     collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
     for chunk in chunks(earliest_times):
         # MongoDB's texts are UTF-8: it cannot have other ids, and cannot be asked for them.
-        possible = [document_id for document_id in chunk if _is_utf8(document_id)]
+        possible = [document_id for document_id in chunk if is_utf8(document_id)]
         found = {
             str(document["_id"]): document for document in collection.find({"_id": {"$in": possible}}, session=session)
         }
@@ -161,11 +143,3 @@ def current_state(
             document = found.get(document_id)
             operation: Operation = "delete" if document is None else "snapshot"
             yield Change(kind, operation, document_id, document, max(source_time, earliest_times[document_id]))
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -38,6 +38,18 @@ def to_json(value: object) -> bytes:
         raise UnwritableError(message) from None
 
 
+def is_utf8(text: str) -> bool:
+    """Find out whether a text can be written as UTF-8, as JSON and MongoDB need it; a foreign message's key may not be.
+
+    Args:
+        text: An id, for example; bytes that are no UTF-8 are surrogates in it.
+
+    Returns:
+        Whether it has no surrogates.
+    """
+    return text.isascii() or text.encode(errors="replace").decode() == text
+
+
 def _other(value: object) -> object:
     if isinstance(value, Decimal128):
         number = value.to_decimal()

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.documents.models import REQUIRED, Customer, Product, Purchase, Store
+from shop_assets.documents.fields import MODELS
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.models import REQUIRED
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-
-_MODELS: Final[dict[DocumentKind, Any]] = {STORES: Store, PRODUCTS: Product, CUSTOMERS: Customer, PURCHASES: Purchase}
 
 
 def json_schema(kind: DocumentKind) -> dict[str, Any]:
@@ -26,7 +25,7 @@ def json_schema(kind: DocumentKind) -> dict[str, Any]:
         A schema of draft 2020-12. `required` are the fields without which MART rejects the document; every other field
         may be missing or null.
     """
-    schema = TypeAdapter(_MODELS[kind]).json_schema()
+    schema = TypeAdapter(MODELS[kind]).json_schema()
     for definition in (schema, *schema.get("$defs", {}).values()):
         _relax(definition)
     return {"$schema": DIALECT} | schema | {"title": kind.singular}

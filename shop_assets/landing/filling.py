@@ -153,8 +153,7 @@ def _import_folder(bucket: Bucket, kind: DocumentKind, folder: Path) -> FillResu
     # Written first: if this run is killed, the files that it left are not taken for generated ones.
     write_manifest(bucket, kind, LandingManifest(kind.name, FOLDER))
     folder_import = import_folder(bucket, folder, kind)
-    skipped = folder_import.hidden + folder_import.links + folder_import.unreadable
-    warnings += _not_looked_at(f"{kind.name}/", skipped, folder_import.problems)
+    warnings += _not_looked_at(f"{kind.name}/", folder_import.skipped.total(), folder_import.problems)
     return FillResult(FOLDER, folder_import.written, warnings=warnings, skipped=folder_import.problems)
 
 

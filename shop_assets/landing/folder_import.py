@@ -6,6 +6,7 @@ matter yet: a damaged file goes to landing like any other, so that later stages 
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,24 +31,21 @@ _LONGEST_KEY: Final = 1024  # bytes: the protocol's limit
 # one key.
 _NOT_IN_KEYS: Final = re.compile(r"[\\\udc80-\udcff]|%(?=[0-9A-F]{2})")
 
+SkipReason = Literal["hidden", "links", "unreadable"]
+"""`links` lead out of the folder, or to folders (which could form a cycle); `hidden` names begin with a dot;
+`unreadable` are paths that the system does not let us read, that are not files at all, or are too long for a key."""
+
 
 @dataclass
 class FolderImport:
-    """The result of importing a kind's documents: files copied, and what was skipped and why.
-
-    `links` lead out of the folder, or to folders (which could form a cycle); `hidden` names begin with a dot;
-    `unreadable` are paths that the system does not let us read, that are not files at all, or are too long for a key.
-    """
+    """The result of importing a kind's documents: files copied, and what was skipped and why."""
 
     written: WriteCounts = field(default_factory=WriteCounts)
-    files: int = 0
-    hidden: int = 0
-    links: int = 0
-    unreadable: int = 0
+    skipped: Counter[SkipReason] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     """The first ten links and unreadable paths, relative to the folder, with the reason."""
 
-    def skip(self, path: str, count: Literal["hidden", "links", "unreadable"], reason: str | None) -> None:
+    def skip(self, path: str, count: SkipReason, reason: str | None) -> None:
         """Count a path that was skipped, and keep the first few.
 
         Args:
@@ -55,7 +53,7 @@ class FolderImport:
             count: As what it counts.
             reason: Why it was skipped.
         """
-        setattr(self, count, getattr(self, count) + 1)
+        self.skipped[count] += 1
         if len(self.problems) < _NAMED_PROBLEMS:
             self.problems.append(f"{path}: {reason}")
 
@@ -67,11 +65,6 @@ class SourceFile:
     path: Path
     name: str
     key: str
-
-
-def kinds_in_folder(folder: Path) -> list[DocumentKind]:
-    """The kinds that the folder has. Raises SourceFolderError if it does not exist or has none of the four."""
-    return survey(folder).kinds
 
 
 def import_folder(bucket: Bucket, folder: Path, kind: DocumentKind) -> FolderImport:
@@ -87,7 +80,6 @@ def import_folder(bucket: Bucket, folder: Path, kind: DocumentKind) -> FolderImp
             noted = modification_note(os.fstat(file.fileno()).st_mtime)
             content_type = _CONTENT_TYPES.get(source_file.path.suffix.lower(), "application/octet-stream")
             write_changed(bucket, source_file.key, file, content_type, folder_import.written, noted)
-            folder_import.files += 1
             advance(1)
     return folder_import
 

@@ -5,7 +5,6 @@ only new or changed objects are read again; it may be deleted at any time and is
 """
 
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +51,8 @@ def open_inventory(bucket: Bucket, kind: DocumentKind, workers: int = 1) -> Iter
     """The kind's inventory, brought up to date with the bucket's listing; a local copy, deleted after the block."""
     with tempfile.TemporaryDirectory(prefix="shop-inventory-") as folder:
         path = Path(folder) / f"{kind.name}.sqlite"
-        _download(bucket, _key(kind), path)
+        with contextlib.suppress(ObjectMissingError):  # without one, all objects are read
+            bucket.download(_key(kind), path)
         with contextlib.closing(InventoryDatabase(path)) as inventory:
             has_changed = _refresh(inventory, bucket, kind, stored_mapping(bucket), workers)
             inventory.save()  # ends the transaction in any case: another inventory may be attached to this one
@@ -86,12 +86,6 @@ def stores_without_customers(bucket: Bucket) -> list[str]:
 
 def _key(kind: DocumentKind) -> str:
     return f"{PREFIX}{kind.name}.sqlite"
-
-
-def _download(bucket: Bucket, key: str, path: Path) -> None:
-    if bucket.exists(key):
-        with bucket.open(key) as source, path.open("wb") as target:
-            shutil.copyfileobj(source, target)
 
 
 def _refresh(

@@ -18,7 +18,7 @@ from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.making import MadeMessage, collection_key
 from shop_assets.topics.sending import ChangeSender
-from shop_assets.topics.sent_index import SentIndex
+from shop_assets.topics.sent_index import SentDocuments, SentIndex
 from shop_assets.topics.sent_spool import SentSpool
 
 BATCH_SIZE: Final = 5000
@@ -26,9 +26,6 @@ BATCH_SIZE: Final = 5000
 
 DocumentPlace = tuple[str, str]
 """Where a document is that Kafka did not accept: object key and position, as rejects name it."""
-
-SentDocuments = Mapping[str, int | None]
-"""Digests of the newest messages by id; None for a tombstone, and for a document that was rejected."""
 
 
 class Delivery:

@@ -22,18 +22,6 @@ def key_of(document_id: str) -> bytes:
     return document_id.encode("utf-8", "surrogateescape")
 
 
-def is_utf8(document_id: str) -> bool:
-    """Tell whether an id is text as MongoDB has it; the key of a foreign message may not be.
-
-    Args:
-        document_id: The id.
-
-    Returns:
-        Whether MongoDB can have it.
-    """
-    return document_id.isascii() or document_id.encode(errors="replace").decode() == document_id
-
-
 def message_digest(key: bytes, value: bytes) -> int:
     """The digest of a message that is not a tombstone; RAW has it in its column `digest`.
 

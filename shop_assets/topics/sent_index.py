@@ -47,7 +47,7 @@ BUCKETS_PER_WRITE: Final = 100
 """Some two megabytes."""
 
 SentDocuments = Mapping[str, int | None]
-"""Digests of the newest messages by id; None for a tombstone."""
+"""Digests of the newest messages by id; None for a tombstone, and for a document that was rejected."""
 
 
 class SentIndex:

@@ -15,8 +15,8 @@ from shop_assets.document_store.changes import StreamPosition, is_available
 from shop_assets.document_store.collection_setup import CHECKPOINTS, SENT_CHANGES
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.topics.checkpoints import CheckpointBasis
-from shop_assets.topics.delivery import SentDocuments
 from shop_assets.topics.sent_buckets import load_bucket, packed_ids, stored_bucket, unpacked_ids
+from shop_assets.topics.sent_index import SentDocuments
 
 WHOLE: Final = "whole"
 """All documents of a kind were sent."""

@@ -40,11 +40,6 @@ class Topic:
         """Whether Kafka removes older messages of a key, so that offsets have holes."""
         return "compact" in self.configuration["cleanup.policy"].split(",")
 
-    @property
-    def has_broker_time(self) -> bool:
-        """Whether the broker sets the messages' timestamps."""
-        return all(self.configuration[key] == value for key, value in TIMESTAMP_TYPE.items())
-
 
 @dataclass(frozen=True)
 class Difference:

@@ -18,10 +18,11 @@ from shop_assets.coordination.lease import Guard
 from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.seen_ids import SeenIds
+from shop_assets.documents.json_text import is_utf8
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.change_capture import ChangeCapture, capture_changes, sent_indexes
-from shop_assets.topics.digests import is_utf8, key_of
+from shop_assets.topics.digests import key_of
 from shop_assets.topics.making import collection_key
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.document_comparison import Difference, differences, lost_messages

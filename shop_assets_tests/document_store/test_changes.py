@@ -1,10 +1,12 @@
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from bson.timestamp import Timestamp
 from hypothesis import given
 from hypothesis import strategies as st
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shop_assets.document_store import changes, pages
@@ -17,8 +19,8 @@ from shop_assets.document_store.changes import (
     current_stream_position,
 )
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.document_store.snapshots import cluster_time, snapshot
-from shop_assets.documents.kinds import CUSTOMERS, STORES
+from shop_assets.document_store.snapshots import cluster_time, page_changes, snapshot_pages
+from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind
 
 Documents = Database[dict[str, Any]]
 
@@ -35,6 +37,11 @@ def read(database: Documents, token: Token) -> tuple[list[Change], Token]:
     found = [item for item in items if isinstance(item, Change)]
     assert len(found) == len(items)
     return found, end.token
+
+
+def snapshot(database: Documents, kind: DocumentKind, session: ClientSession, time: int) -> Iterator[Change]:
+    for page in snapshot_pages(database, kind, session, time):
+        yield from page_changes(page, database.codec_options)
 
 
 def test_a_fresh_stream_has_a_position_before_any_event_and_nothing_after_it(database: Documents) -> None:
@@ -117,7 +124,7 @@ def test_a_snapshot_has_every_document_and_a_time_before_all_later_changes(datab
     with database.client.start_session() as session:
         token = current_stream_position(database, session).token
         time = cluster_time(database, session)
-        taken = list(snapshot(database, [STORES, CUSTOMERS], session, time))
+        taken = [change for kind in (STORES, CUSTOMERS) for change in snapshot(database, kind, session, time)]
     database.stores.update_one({"_id": "s0"}, {"$set": {"a": 1}})
 
     document_ids = ["s0", "s1", "s2", "s3", "s4", "c"]
@@ -135,8 +142,8 @@ def test_a_snapshot_of_several_pages_has_every_document_once(
     ids = ["b", "a", "ё", "a\u0001", "aa", "", " ", "Z", "b0", "b1"]
     database.stores.insert_many([{"_id": name, "store_id": "s"} for name in ids])
     with database.client.start_session() as session:
-        taken = [change.document_id for change in snapshot(database, [STORES], session, 1)]
-        coming = snapshot(database, [STORES], session, 1)
+        taken = [change.document_id for change in snapshot(database, STORES, session, 1)]
+        coming = snapshot(database, STORES, session, 1)
         begun = [next(coming).document_id for _ in range(3)]
         database.stores.delete_one({"_id": begun[-1]})
         rest = [change.document_id for change in coming]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES, STORES
-from shop_assets.landing.folder_import import import_folder, kinds_in_folder
-from shop_assets.landing.source_folder import SourceFolderError
+from shop_assets.landing.folder_import import FolderImport, import_folder
+from shop_assets.landing.source_folder import SourceFolderError, survey
 from shop_assets.landing.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
@@ -18,8 +18,12 @@ def write(path: Path, content: bytes = b"{}") -> Path:
     return path
 
 
+def files(imported: FolderImport) -> int:
+    return imported.written.objects + imported.written.unchanged
+
+
 def test_files_of_every_kind_and_depth_arrive_as_they_are(bucket: Bucket, tmp_path: Path):
-    files = {
+    content_of = {
         "stores/a.json": b'{"store_id": "store-001"}',
         "stores/регион/город с пробелом/b.json": '[{"store_id": "я"}]'.encode("cp1251"),
         "purchases/2026/05/c.jsonl": b'{"a": 1}\n',
@@ -27,13 +31,13 @@ def test_files_of_every_kind_and_depth_arrive_as_they_are(bucket: Bucket, tmp_pa
         "purchases/notes.txt": b"not JSON",
         "purchases/empty.json": b"",
     }
-    for name, content in files.items():
+    for name, content in content_of.items():
         write(tmp_path / name, content)
     write(tmp_path / "elsewhere" / "d.json")
-    assert kinds_in_folder(tmp_path) == [STORES, PURCHASES]
-    counts = {kind.name: import_folder(bucket, tmp_path, kind).files for kind in (STORES, PURCHASES)}
+    assert survey(tmp_path).kinds == [STORES, PURCHASES]
+    counts = {kind.name: files(import_folder(bucket, tmp_path, kind)) for kind in (STORES, PURCHASES)}
     assert counts == {"stores": 2, "purchases": 4}
-    assert contents(bucket) == files
+    assert contents(bucket) == content_of
 
 
 def test_only_files_whose_bytes_changed_are_sent_again_and_nothing_is_deleted(bucket: Bucket, tmp_path: Path):
@@ -53,7 +57,7 @@ def test_hidden_files_and_folders_are_left_out_and_counted(bucket: Bucket, tmp_p
     write(tmp_path / "stores" / "._a.json")
     write(tmp_path / "stores" / ".git" / "b.json")
     folder_import = import_folder(bucket, tmp_path, STORES)
-    assert (folder_import.files, folder_import.hidden) == (1, 3)
+    assert (files(folder_import), folder_import.skipped) == (1, {"hidden": 3})
     assert keys(bucket) == {"stores/a.json"}
 
 
@@ -70,7 +74,7 @@ def test_links_are_followed_to_files_within_the_folder_only(bucket: Bucket, tmp_
     (source / "stores" / "folder").symlink_to(outside.parent)
     folder_import = import_folder(bucket, source, STORES)
     assert contents(bucket) == {"stores/a.json": b"a", "stores/inside.json": b"b"}
-    assert (folder_import.files, folder_import.links, folder_import.unreadable) == (2, 4, 1)
+    assert (files(folder_import), folder_import.skipped) == (2, {"links": 4, "unreadable": 1})
     assert sorted(problem.split(":")[0] for problem in folder_import.problems) == [
         "stores/broken.json",
         "stores/circle",
@@ -85,9 +89,9 @@ def test_a_kind_that_is_a_link_out_of_the_folder_is_not_followed_but_the_folder_
     write(tmp_path / "outside" / "b.json")
     (tmp_path / "real" / "customers").symlink_to(tmp_path / "outside")
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    assert import_folder(bucket, tmp_path / "link", STORES).files == 1
+    assert files(import_folder(bucket, tmp_path / "link", STORES)) == 1
     customers = import_folder(bucket, tmp_path / "link", CUSTOMERS)
-    assert (customers.files, customers.links) == (0, 1)
+    assert (files(customers), customers.skipped) == (0, {"links": 1})
     assert keys(bucket) == {"stores/a.json"}
 
 
@@ -104,7 +108,7 @@ def test_a_pipe_and_a_file_that_cannot_be_opened_are_left_out_and_counted(bucket
 
     monkeypatch.setattr(Path, "open", refuse)
     folder_import = import_folder(bucket, tmp_path, STORES)
-    assert (folder_import.files, folder_import.unreadable) == (1, 2)
+    assert (files(folder_import), folder_import.skipped) == (1, {"unreadable": 2})
     assert sorted(folder_import.problems) == [
         "stores/locked.json: Permission denied",
         "stores/pipe.json: not a regular file",
@@ -119,30 +123,30 @@ def test_names_that_are_not_utf8_or_have_backslashes_arrive_under_keys_of_their_
     except OSError:
         pytest.skip("this file system takes UTF-8 names only")
     write(folder / r"a\b.json")
-    assert import_folder(bucket, tmp_path, STORES).files == 2
+    assert files(import_folder(bucket, tmp_path, STORES)) == 2
     assert keys(bucket) == {"stores/%EC%E0%E3.json", "stores/a%5Cb.json"}
 
 
 def test_a_source_that_cannot_be_used_is_refused_with_what_is_expected(tmp_path: Path):
     with pytest.raises(SourceFolderError, match=r"does not exist.*stores/"):
-        kinds_in_folder(tmp_path / "missing")
+        survey(tmp_path / "missing")
     with pytest.raises(SourceFolderError, match="is not a folder"):
-        kinds_in_folder(write(tmp_path / "file.json"))
+        survey(write(tmp_path / "file.json"))
     with pytest.raises(SourceFolderError, match="none of the four folders"):
-        kinds_in_folder(tmp_path)
+        survey(tmp_path)
     (tmp_path / "stores").write_bytes(b"a file, not a folder")
     with pytest.raises(SourceFolderError, match="none of the four folders"):
-        kinds_in_folder(tmp_path)
+        survey(tmp_path)
     for kind in KINDS[1:]:
         (tmp_path / kind.name).mkdir()
-    assert kinds_in_folder(tmp_path) == list(KINDS[1:])
+    assert survey(tmp_path).kinds == list(KINDS[1:])
 
 
 def test_a_name_that_looks_like_our_way_to_write_bytes_gets_a_key_of_its_own(bucket: Bucket, tmp_path: Path):
     folder = write(tmp_path / "stores" / "%FF.json", b"1").parent
     for name, content in ((b"\xff.json", b"2"), (b"%25FF.json", b"3"), (b"100%.json", b"4"), (b"%ff.json", b"5")):
         Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(content)
-    assert import_folder(bucket, tmp_path, STORES).files == 5
+    assert files(import_folder(bucket, tmp_path, STORES)) == 5
     assert contents(bucket) == {
         "stores/%25FF.json": b"1",
         "stores/%FF.json": b"2",
@@ -157,6 +161,6 @@ def test_a_path_that_is_too_long_for_a_key_is_left_out_and_told(bucket: Bucket, 
     write(tmp_path / deep / "a.json")
     write(tmp_path / "stores" / "b.json")
     folder_import = import_folder(bucket, tmp_path, STORES)
-    assert (folder_import.files, folder_import.unreadable) == (1, 1)
+    assert (files(folder_import), folder_import.skipped) == (1, {"unreadable": 1})
     assert folder_import.problems == [f"{deep / 'a.json'}: a path of more than 1024 bytes"]
     assert keys(bucket) == {"stores/b.json"}

@@ -150,9 +150,13 @@ def test_a_topic_whose_producers_choose_the_timestamps_is_altered(kafka: KafkaRe
         [ConfigResource(ResourceType.TOPIC, name, incremental_configs=[entry])]
     ).values():
         answer.result()
-    assert not kafka.administration().describe([name])[name].has_broker_time
+    assert set(missing_protection(kafka, name)) == {"message.timestamp.type"}
     kafka.ensure_topics()
-    assert kafka.administration().describe([name])[name].has_broker_time
+    assert missing_protection(kafka, name) == {}
+
+
+def missing_protection(kafka: KafkaResource, name: str) -> dict[str, str]:
+    return kafka.specification().missing_protection(kafka.administration().describe([name])[name])
 
 
 def test_the_time_of_ingestion_is_a_limit_where_the_timestamp_is_the_producers(client: Client) -> None:

@@ -7,7 +7,6 @@ of two files the same one is the newer.
 """
 
 import copy
-import gzip
 import json
 import mmap
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ import orjson
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
+from shop_assets.landing.archives import new_archive
 from shop_assets.landing.encodings import chunks_of, decompressed, utf8
 from shop_assets.landing.layouts import Layout, without_comma
 from shop_assets.landing.parsing import UnreadableError, parse_value
@@ -38,8 +38,6 @@ NO_DOCUMENTS: Final = b'{"data": []}'
 """Takes the place of a document: a page without documents, which is read and is no reject."""
 
 _BETWEEN: Final = BLANK + b",[]\x1e"
-
-COMPRESSION: Final = 6
 
 _CHUNK: Final = 1024 * 1024
 _LONGEST_TRACE: Final = 2048
@@ -118,9 +116,7 @@ class ObjectEraser:
                 return False
             self.is_empty = _has_nothing(_without(content, edits))
             if is_archive(self._name):
-                with gzip.GzipFile(
-                    fileobj=target, mode="wb", compresslevel=COMPRESSION, mtime=0, filename=""
-                ) as archive:
+                with new_archive(target) as archive:
                     for part in _without(content, edits):
                         archive.write(part)
             else:
@@ -252,7 +248,7 @@ class ObjectEraser:
         return not self._subject.traces.is_mentioned(_shown(_written(edited, is_indented=False)))
 
     def _emptied(self, item: ParsedDocument, wanted: dict[str, Any]) -> dict[str, Any]:
-        """A purchase as it lay, whose mapping still reads it, without every value that its statistics do not need.
+        """A purchase as delivered, whose mapping still reads it, without every value that its statistics do not need.
 
         A value is needed if the purchase reads differently without it; so the rules of the mapping need not be known.
         """

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from shop_assets.documents import product_groups
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.erasing import COMPRESSION
+from shop_assets.landing.archives import COMPRESSION
 from shop_assets.landing.fingerprint import Fingerprint, fingerprint
 from shop_assets.landing.generated_erasures import ERASED_KEY
 from shop_assets.landing.generator.shop import Shop
@@ -82,6 +82,10 @@ def _made_from(bucket: Bucket, shop: Shop) -> dict[str, Any]:
 @cache
 def _generator() -> str:
     """A digest of all code that the documents and their bytes depend on, and of the library whose names they have."""
-    files = [*sorted((_FOLDER / "generator").glob("*.py")), _FOLDER / "shop_writing.py", Path(product_groups.__file__)]
+    files = [
+        *sorted((_FOLDER / "generator").glob("*.py")),
+        *(_FOLDER / name for name in ("shop_writing.py", "archives.py")),
+        Path(product_groups.__file__),
+    ]
     code = b"\0".join(file.read_bytes() for file in files)
     return f"{hashlib.sha256(code).hexdigest()[:16]} gzip {COMPRESSION} faker {version('faker')}"

@@ -3,7 +3,6 @@
 This module decides the layout; the documents come from `generator/`.
 """
 
-import gzip
 import io
 import itertools
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import orjson
 from shop_assets.coordination.pace import advance, expect
 from shop_assets.coordination.workers import computed
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.erasing import COMPRESSION
+from shop_assets.landing.archives import new_archive
 from shop_assets.landing.generated_erasures import GeneratedErasures
 from shop_assets.landing.generator.documents import Part, ShopDocuments, generate, planned
 from shop_assets.landing.generator.shop import Shop
@@ -87,8 +86,7 @@ class _Lines:
 
 
 def _compressed(lines: list[bytes]) -> bytes:
-    """Compressed JSON Lines. Equal lines have equal bytes: the archive holds no time and no file name."""
     target = io.BytesIO()
-    with gzip.GzipFile(fileobj=target, mode="wb", compresslevel=COMPRESSION, mtime=0, filename="") as archive:
+    with new_archive(target) as archive:
         archive.writelines(lines)
     return target.getvalue()

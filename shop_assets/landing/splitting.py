@@ -18,10 +18,10 @@ KEPT_BYTES: Final = 64 * 1024
 
 BLANK: Final = b" \t\r\n"
 _SEPARATORS: Final = BLANK + b",\x1e"
+"""What may stand between two documents: a comma, or RFC 7464's record separator."""
+
 _KEPT_SEPARATORS: Final = 1024
 """Bytes of separators that are kept in case that something stray follows them."""
-
-"""What may stand between two documents: a comma, or RFC 7464's record separator."""
 
 UNCLOSED_ARRAY: Final = "the array is not closed"
 TRAILING_TEXT: Final = "text after the end of the array"

@@ -117,57 +117,79 @@ def _say_missing_pages(context: AssetExecutionContext, result: LoadResult) -> No
 def _metadata(
     results: Mapping[str, LoadResult], counts: Mapping[str, int], sample: list[dict[str, Any]], seconds: float
 ) -> dict[str, Any]:
+    return stage_metadata(
+        rows_in=_total(results, "read"),
+        rows_out=_total(results, "inserted") + _total(results, "replaced"),
+        rejected=_total(results, "rejected"),
+        seconds=seconds,
+        bytes=_total(results, "bytes_read"),
+        collections=sample_table([_row(result, counts[result.kind]) for result in results.values()]),
+        **_counts(results),
+        **_id_tables(results),
+        **_reading_tables(results),
+    ) | {
+        ROW_COUNT: MetadataValue.int(sum(counts.values())),
+        SAMPLE: sample_table(sample),
+        COLUMN_SCHEMA: column_schema({"_id": "string, the natural id", "…": "the document, unchanged"}),
+    }
+
+
+def _counts(results: Mapping[str, LoadResult]) -> dict[str, Any]:
+    """Why more documents were read than written, and the reasons of the rejects."""
     reasons = [
         {"kind": result.kind, "reason": reason, "documents": count}
         for result in results.values()
         for reason, count in result.reasons.most_common()
     ]
     counted = {
-        "unchanged": sum(result.unchanged for result in results.values()),
-        "copies of an id": sum(result.duplicate_ids for result in results.values()),
-        "of erased customers": sum(result.erased for result in results.values()),
-        "rejected": sum(result.rejected for result in results.values()),
+        "unchanged": _total(results, "unchanged"),
+        "copies of an id": _total(results, "duplicate_ids"),
+        "of erased customers": _total(results, "erased"),
+        "rejected": _total(results, "rejected"),
     }
-    return stage_metadata(
-        rows_in=sum(result.read for result in results.values()),
-        rows_out=sum(result.inserted + result.replaced for result in results.values()),
-        rejected=sum(result.rejected for result in results.values()),
-        seconds=seconds,
-        bytes=sum(result.bytes_read for result in results.values()),
-        collections=sample_table([_row(result, counts[result.kind]) for result in results.values()]),
-        rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
-        duplicate_ids=MetadataValue.int(sum(result.duplicate_ids for result in results.values())),
-        **{IN_MINUS_OUT: " + ".join(f"{count:,} {name}" for name, count in counted.items())},
-        documents_that_two_files_disagree_on=MetadataValue.int(
-            sum(result.disagreeing_count for result in results.values())
-        ),
-        ids_that_two_files_disagree_on=_table(
+    return {
+        "rejected_by_reason": sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
+        "duplicate_ids": MetadataValue.int(_total(results, "duplicate_ids")),
+        IN_MINUS_OUT: " + ".join(f"{count:,} {name}" for name, count in counted.items()),
+    }
+
+
+def _id_tables(results: Mapping[str, LoadResult]) -> dict[str, Any]:
+    """The ids that two files disagree on, and those that no file yields any more."""
+    return {
+        "documents_that_two_files_disagree_on": MetadataValue.int(_total(results, "disagreeing_count")),
+        "ids_that_two_files_disagree_on": _table(
             ("kind", "id"), ((result.kind, name) for result in results.values() for name in sorted(result.disagreeing))
         ),
-        ids_no_longer_delivered=MetadataValue.int(sum(result.undelivered_count for result in results.values())),
-        sample_of_ids_no_longer_delivered=_table(
+        "ids_no_longer_delivered": MetadataValue.int(_total(results, "undelivered_count")),
+        "sample_of_ids_no_longer_delivered": _table(
             ("kind", "id"), ((result.kind, name) for result in results.values() for name in sorted(result.undelivered))
         ),
-        readings=_table(
+    }
+
+
+def _reading_tables(results: Mapping[str, LoadResult]) -> dict[str, Any]:
+    """How the documents were read, which pages are missing, and what the mapping did."""
+    mappings = {f"{result.mapping} ({result.kind})" for result in results.values() if result.mapping}
+    return {
+        "readings": _table(
             ("kind", "reading", "documents"),
             ((result.kind, *row) for result in results.values() for row in result.readings.most_common(_SHOWN_ROWS)),
         ),
-        incomplete_pages=_table(
+        "incomplete_pages": _table(
             ("kind", "delivered"),
             ((result.kind, result.missing_pages) for result in results.values() if result.missing_pages),
         ),
-        mapping_rules=_table(
+        "mapping_rules": _table(
             ("kind", "rule", "documents"),
             ((result.kind, *row) for result in results.values() for row in result.rules.most_common()),
         ),
-        mapping=", ".join(
-            sorted({f"{result.mapping} ({result.kind})" for result in results.values() if result.mapping})
-        ),
-    ) | {
-        ROW_COUNT: MetadataValue.int(sum(counts.values())),
-        SAMPLE: sample_table(sample),
-        COLUMN_SCHEMA: column_schema({"_id": "string, the natural id", "…": "the document, unchanged"}),
+        "mapping": ", ".join(sorted(mappings)),
     }
+
+
+def _total(results: Mapping[str, LoadResult], name: str) -> int:
+    return sum(int(getattr(result, name)) for result in results.values())
 
 
 def _table(columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> MetadataValue:

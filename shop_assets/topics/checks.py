@@ -45,7 +45,7 @@ NO_DOCUMENT: Final = "not a JSON object"
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:  # noqa: ARG001  # every stage builds from settings
-    """Build the checks of encryption, of completeness and of Kafka's settings.
+    """Build the checks: of encryption, of the fields with personal data, of completeness, and of Kafka's settings.
 
     Args:
         settings: Unused; every stage is built from settings.

@@ -12,7 +12,7 @@ from shop_assets.erasure.errors import ErasureError
 from shop_assets.key_rotation.rotating import move_stored_data
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.masked_definitions import op
-from shop_assets.personal_data.encryption import is_personal_id
+from shop_assets.personal_data.personal_values import is_personal_id
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.rejects.services import Services
 from shop_assets.topics.resource import KafkaResource

@@ -88,7 +88,7 @@ def decryptions(as_json: AsJson = False) -> None:
 
 def _field_of(cipher: "PersonalDataCipher", text: str) -> str:
     from shop_assets.personal_data.cipher import DecryptionError
-    from shop_assets.personal_data.encryption import decrypt_any
+    from shop_assets.personal_data.decryption import decrypt_any
 
     try:
         return decrypt_any(cipher, text).field

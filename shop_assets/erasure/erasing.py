@@ -36,7 +36,7 @@ from shop_assets.landing.writing import entity_tag
 from shop_assets.object_store.bucket import ObjectSummary
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
-from shop_assets.personal_data.encryption import ID, is_personal_id
+from shop_assets.personal_data.personal_values import ID, is_personal_id
 from shop_assets.personal_data.traces import Traces
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import capture_changes

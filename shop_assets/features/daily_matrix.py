@@ -19,7 +19,7 @@ from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CUSTOMER_FEATURES_PARQUET
-from shop_assets.personal_data.encryption import ID
+from shop_assets.personal_data.personal_values import ID
 from shop_assets.settings import Settings
 from shop_assets.warehouse.current_values import moves_ids
 

@@ -8,7 +8,7 @@ from typing import Final
 from cachetools import LRUCache
 
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
-from shop_assets.personal_data.encryption import decrypt_any
+from shop_assets.personal_data.decryption import decrypt_any
 
 CACHE_SIZE: Final = 100_000
 """Ciphertexts: some 40 MB. One that is not in the cache costs half a millisecond, nearly all of it to decrypt."""

@@ -10,16 +10,10 @@ from bson.decimal128 import Decimal128
 from shop_assets.documents.nothing import stands_for_nothing
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
+from shop_assets.personal_data.decryption import decrypt_any
 from shop_assets.personal_data.document_contacts import has_contact
-from shop_assets.personal_data.encryption import (
-    as_text,
-    decrypt_any,
-    is_number,
-    is_personal_id,
-    is_phone_number,
-    more_exact,
-)
-from shop_assets.personal_data.field_names import CACHED_LENGTH, CACHED_NAMES, CONTACTS, FieldMeaning, meaning_of
+from shop_assets.personal_data.field_names import CACHED_NAMES, CONTACTS, LONGEST_CACHED_NAME, FieldMeaning, meaning_of
+from shop_assets.personal_data.personal_values import as_text, is_number, is_personal_id, is_phone_number, more_exact
 
 Document = Mapping[str, Any]
 
@@ -93,7 +87,7 @@ def _values(
     """Every text, number and name of a document, with what it is by the name of its field."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            own_name, shown = _name(name) if len(name) <= CACHED_LENGTH else _looked_into(name)
+            own_name, shown = _name(name) if len(name) <= LONGEST_CACHED_NAME else _looked_into(name)
             own = more_exact(meaning, own_name) if meaning in CONTACTS else meaning_of(own_name)
             yield f"{path} (a name)", FieldMeaning.TEXT, name
             yield from _values(inner, f"{path}.{shown}" if path else shown, own)

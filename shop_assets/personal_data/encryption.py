@@ -2,10 +2,10 @@
 
 A field that is named like a phone or an e-mail (`field_names.py`) has its whole value encrypted, at any depth and in
 any shape. Of other texts and of field names, only the phones and e-mails in them are. No value stops the run.
-`clear_text.py` finds what is not encrypted.
+`personal_values.py` says what is encrypted as what, `decryption.py` decrypts, and `clear_text.py` finds what is not
+encrypted.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,26 +14,29 @@ from typing import Any, Final
 from bson.decimal128 import Decimal128
 from cachetools import LRUCache
 
-from shop_assets.documents.json_text import to_json
-from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.kinds import DocumentKind
 from shop_assets.documents.nothing import stands_for_nothing
-from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher, PersonalValue
+from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.document_contacts import (
     HiddenContactError,
     has_contact,
-    is_contact_id,
     replace_contacts,
 )
-from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
+from shop_assets.personal_data.field_names import FieldMeaning, meaning_of
 from shop_assets.personal_data.masking import shape_of
 from shop_assets.personal_data.normalisation import EMAIL, PHONE, Normalised, normalise_email, normalise_phone
-
-ID: Final = "id"
-TEXT: Final = "text"
-"""What else is encrypted: an id that looks like a phone or an e-mail, and a text that hides one in an encoding."""
+from shop_assets.personal_data.personal_values import (
+    ID,
+    TEXT,
+    as_text,
+    is_number,
+    is_personal_id,
+    is_phone_number,
+    more_exact,
+)
 
 CACHE_SIZE: Final = 50_000
-CACHED_LENGTH: Final = 256
+LONGEST_CACHED_VALUE: Final = 256
 """Values in the cache, and the length of the longest one: about 30 MB. Without the cache a value costs 30 µs."""
 
 KNOWN_FIELDS: Final = 10_000
@@ -41,14 +44,6 @@ KNOWN_FIELDS: Final = 10_000
 
 KNOWN_TEXTS: Final = 50_000
 """Texts that stay as they are and are remembered, of each meaning: looking one up costs a tenth of looking into it."""
-
-SMALLEST_PHONE: Final = 10**9
-LARGEST_PHONE: Final = 10**15
-"""Numbers that can be a phone: a Russian one has ten digits, and E.164 allows fifteen."""
-
-# Without one of these an ASCII text has neither a phone nor an address.
-_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|[(\[{] ?at")
-_NUMBER_TEXT: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
 
 Document = Mapping[str, Any]
 
@@ -213,7 +208,7 @@ class PersonalDataEncryption:
             meaning is FieldMeaning.TEXT,
             meaning in {FieldMeaning.NUMBER, FieldMeaning.DATE},
         )
-        if self._known_fields < KNOWN_FIELDS and len(name) <= CACHED_LENGTH:
+        if self._known_fields < KNOWN_FIELDS and len(name) <= LONGEST_CACHED_VALUE:
             self._fields.setdefault(path, {})[name] = field
             self._known_fields += 1
         return field
@@ -221,7 +216,7 @@ class PersonalDataEncryption:
     def _field_text(self, field: _Field, text: str) -> Any:
         """A field's text, which is remembered if it stays as it is: whether it does, its field's meaning decides."""
         treated = self._treat(field.meaning, field.path, text)
-        if treated is text and len(text) <= CACHED_LENGTH:
+        if treated is text and len(text) <= LONGEST_CACHED_VALUE:
             if len(field.unchanged) >= KNOWN_TEXTS:
                 field.unchanged.clear()
             field.unchanged.add(text)
@@ -337,87 +332,9 @@ class PersonalDataEncryption:
             return encrypted
         normalised = _normalise(field, text)
         encrypted = _Encrypted(self._cipher.encrypt(field, normalised.text), normalised.is_normal)
-        if len(text) <= CACHED_LENGTH:
+        if len(text) <= LONGEST_CACHED_VALUE:
             self._cache[field, text] = encrypted
         return encrypted
-
-
-def is_personal_id(text: str) -> bool:
-    """Find out whether an id is a phone or an e-mail; a ciphertext is neither.
-
-    Args:
-        text: The id.
-
-    Returns:
-        Whether it is.
-    """
-    if text.isascii() and not _SUSPECT_ID.search(text):
-        return False
-    return not ENCRYPTED.fullmatch(text) and is_contact_id(text)
-
-
-def is_number(value: Any) -> bool:
-    """Find out whether a value is a number, written as one or as a text of digits.
-
-    Args:
-        value: A value of a document.
-
-    Returns:
-        Whether it is.
-    """
-    return isinstance(value, int | float | Decimal128) or (
-        isinstance(value, str) and _NUMBER_TEXT.fullmatch(value) is not None
-    )
-
-
-def is_phone_number(value: float | Decimal128) -> bool:
-    """Find out whether a number is a phone.
-
-    Args:
-        value: A number of a document.
-
-    Returns:
-        Whether its digits are one.
-    """
-    if isinstance(value, Decimal128):
-        return has_contact(as_text(value))
-    return SMALLEST_PHONE <= value < LARGEST_PHONE and value == value // 1 and has_contact(str(int(value)))
-
-
-def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
-    """What a field within a field for phones or e-mails holds.
-
-    Args:
-        meaning: The outer field's.
-        name: The inner field's name.
-
-    Returns:
-        The inner field's own meaning if it says phone or e-mail, otherwise the outer one's.
-    """
-    own = meaning_of(name)
-    return own if own in CONTACTS else meaning
-
-
-def decrypt_any(cipher: PersonalDataCipher, text: str) -> PersonalValue:
-    """Decrypt a ciphertext of any field, for authorised users who have only the text.
-
-    Args:
-        cipher: The key ring.
-        text: The ciphertext.
-
-    Returns:
-        The value, and the field that it belongs to.
-
-    Raises:
-        DecryptionError: No field fits; the message is that of the last one.
-    """
-    problem = DecryptionError("no personal field")
-    for field in FIELDS:
-        try:
-            return PersonalValue(field, cipher.decrypt(field, text))
-        except DecryptionError as error:
-            problem = error
-    raise problem
 
 
 def _normalise(field: str, text: str) -> Normalised:
@@ -426,30 +343,3 @@ def _normalise(field: str, text: str) -> Normalised:
     if field == EMAIL:
         return normalise_email(text)
     return Normalised(text, is_normal=True)
-
-
-def as_text(value: Any) -> str:
-    """The text of a value that is encrypted.
-
-    Args:
-        value: A value of a document.
-
-    Returns:
-        A text as it is, a whole number without a fraction, and anything else as JSON.
-    """
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # a phone that was read as a number
-    return to_json(value).decode()
-
-
-FIELDS: Final = (
-    PHONE,
-    EMAIL,
-    ID,
-    TEXT,
-    # Of an earlier release: a container that was no object was encrypted as a whole, under its own name.
-    *sorted({path[-2] for kind in KINDS for path in (*kind.phones, *kind.emails) if len(path) > 1}),
-)
-"""What a ciphertext may have been encrypted as."""

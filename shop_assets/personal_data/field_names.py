@@ -36,7 +36,7 @@ DATES: Final = frozenset({"birth_date", "registration_date", "purchase_datetime"
 """Fields of the models that are moments by nature: a JSON number in them is never taken for a phone."""
 
 CACHED_NAMES: Final = 10_000
-CACHED_LENGTH: Final = 100
+LONGEST_CACHED_NAME: Final = 100
 """Names of fields recur; those that are longer are values written as names."""
 
 _PHONE_WORDS: Final = frozenset(
@@ -71,7 +71,7 @@ def meaning_of(name: str) -> FieldMeaning:
     Returns:
         The meaning; `TEXT` for every other name.
     """
-    return _known_meaning(name) if len(name) <= CACHED_LENGTH else _meaning(name)
+    return _known_meaning(name) if len(name) <= LONGEST_CACHED_NAME else _meaning(name)
 
 
 def _meaning(name: str) -> FieldMeaning:

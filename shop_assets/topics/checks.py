@@ -26,7 +26,7 @@ from shop_assets.personal_data.clear_text import (
     possible_phones,
     undecryptable_fields,
 )
-from shop_assets.personal_data.encryption import is_personal_id
+from shop_assets.personal_data.personal_values import is_personal_id
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages

@@ -17,7 +17,7 @@ from shop_assets.features.definitions import COLUMNS, FEATURE_NAMES
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.warehouse_load import load_partition
 from shop_assets.object_store.bucket import Bucket
-from shop_assets.personal_data.encryption import ID
+from shop_assets.personal_data.personal_values import ID
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets_tests.features.cases import DAY, LONG_AGO, MS, T

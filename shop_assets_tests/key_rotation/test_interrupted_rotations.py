@@ -15,7 +15,7 @@ from shop_assets.features import mart_queries
 from shop_assets.features.daily_matrix import MartChangedError, MatrixSource, publish_day
 from shop_assets.key_rotation import warehouse_move
 from shop_assets.key_rotation.warehouse_move import key_counts
-from shop_assets.personal_data.encryption import ID
+from shop_assets.personal_data.personal_values import ID
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.rejects.services import Services, connect
 from shop_assets.settings import Settings

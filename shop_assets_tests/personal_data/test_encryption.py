@@ -13,7 +13,8 @@ from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import Shop
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.clear_text import encrypted_elsewhere, fields_in_the_clear, undecryptable_fields
-from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError, decrypt_any
+from shop_assets.personal_data.decryption import decrypt_any
+from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
 from shop_assets.personal_data.field_names import FieldMeaning
 from shop_assets_tests.topics.conftest import CIPHER
 

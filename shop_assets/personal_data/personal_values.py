@@ -1,0 +1,95 @@
+"""What one value or id is to the encryption: a phone, a plain number, or an id that is personal data; and its text."""
+
+import re
+from typing import Any, Final
+
+from bson.decimal128 import Decimal128
+
+from shop_assets.documents.json_text import to_json
+from shop_assets.personal_data.cipher import ENCRYPTED
+from shop_assets.personal_data.document_contacts import has_contact, is_contact_id
+from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
+
+ID: Final = "id"
+TEXT: Final = "text"
+"""What else is encrypted: an id that looks like a phone or an e-mail, and a text that hides one in an encoding."""
+
+SMALLEST_PHONE: Final = 10**9
+LARGEST_PHONE: Final = 10**15
+"""Numbers that can be a phone: a Russian one has ten digits, and E.164 allows fifteen."""
+
+# Without one of these an ASCII text has neither a phone nor an address.
+_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|[(\[{] ?at")
+_NUMBER_TEXT: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
+
+
+def is_personal_id(text: str) -> bool:
+    """Find out whether an id is a phone or an e-mail; a ciphertext is neither.
+
+    Args:
+        text: The id.
+
+    Returns:
+        Whether it is.
+    """
+    if text.isascii() and not _SUSPECT_ID.search(text):
+        return False
+    return not ENCRYPTED.fullmatch(text) and is_contact_id(text)
+
+
+def is_number(value: Any) -> bool:
+    """Find out whether a value is a number, written as one or as a text of digits.
+
+    Args:
+        value: A value of a document.
+
+    Returns:
+        Whether it is.
+    """
+    return isinstance(value, int | float | Decimal128) or (
+        isinstance(value, str) and _NUMBER_TEXT.fullmatch(value) is not None
+    )
+
+
+def is_phone_number(value: float | Decimal128) -> bool:
+    """Find out whether a number is a phone.
+
+    Args:
+        value: A number of a document.
+
+    Returns:
+        Whether its digits are one.
+    """
+    if isinstance(value, Decimal128):
+        return has_contact(as_text(value))
+    return SMALLEST_PHONE <= value < LARGEST_PHONE and value == value // 1 and has_contact(str(int(value)))
+
+
+def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
+    """What a field within a field for phones or e-mails holds.
+
+    Args:
+        meaning: The outer field's.
+        name: The inner field's name.
+
+    Returns:
+        The inner field's own meaning if it says phone or e-mail, otherwise the outer one's.
+    """
+    own = meaning_of(name)
+    return own if own in CONTACTS else meaning
+
+
+def as_text(value: Any) -> str:
+    """The text of a value that is encrypted.
+
+    Args:
+        value: A value of a document.
+
+    Returns:
+        A text as it is, a whole number without a fraction, and anything else as JSON.
+    """
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # a phone that was read as a number
+    return to_json(value).decode()

@@ -104,9 +104,8 @@ def run_command() -> int:
     except ShopError as error:
         interruption.hold()
         return _refuse(str(error), error.exit_code)
-    except (
-        Exception
-    ) as error:  # a library's: a full disk comes as many kinds of errors, and the others are raised again
+    except Exception as error:
+        # A library's: a full disk comes as many kinds of errors, and the others are raised again.
         interruption.hold()
         if isinstance(error, OSError) and error.errno in OUTPUT_ERRORS:
             return _refuse(f"The output cannot be written: {error.strerror}.", 1)

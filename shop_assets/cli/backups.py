@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson
 from shop_assets.settings import Settings
 
@@ -71,15 +72,10 @@ def restore(
 @contextmanager
 def _ingestion_lease() -> Iterator[None]:
     """Held so that no run writes meanwhile: the copy of one would have to be finished after each restore."""
-    from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.document_store.resource import mongo_resource
 
     with (
         mongo_resource(Settings.load()).connect() as database,
-        ingestion_lease(database, "shop backup", "from the command line", _notify),
+        command_lease(database, "shop backup"),
     ):
         yield
-
-
-def _notify(message: str) -> None:
-    typer.echo(message, err=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shop_assets.cli.leases import command_lease, notify
 from shop_assets.cli.options import AsJson
 from shop_assets.errors import ShopError
 from shop_assets.orchestration.check_texts import unfinished_erasures
@@ -42,16 +43,13 @@ def erase(
     if (customer is not None) != bool(reason.strip()):
         raise typer.BadParameter("an erasure needs a customer and a reason", param_hint="--customer, --reason")
     settings = Settings.load()
-    with connect(settings) as services:
-        from shop_assets.coordination.lease import ingestion_lease
-
-        with ingestion_lease(services.database, "shop pii erase", "from the command line", _notify) as lease:
-            cluster = settings.clickhouse_cluster
-            if customer is not None:
-                finished = iter([erase_customer(services, lease, customer, reason, cluster)])
-            else:
-                finished = finish_interrupted(services, lease, cluster)
-            by_hand = [_print(certificate) for certificate in finished]
+    with connect(settings) as services, command_lease(services.database, "shop pii erase") as lease:
+        cluster = settings.clickhouse_cluster
+        if customer is not None:
+            finished = iter([erase_customer(services, lease, customer, reason, cluster)])
+        else:
+            finished = finish_interrupted(services, lease, cluster)
+        by_hand = [_print(certificate) for certificate in finished]
     if not by_hand:
         typer.echo("No erasure was interrupted.")
     if any(by_hand):
@@ -98,16 +96,16 @@ def finish_before_run(settings: Settings) -> None:
                 return
         with (
             connect(settings) as services,
-            ingestion_lease(services.database, "the end of an erasure", "shop run", _notify) as lease,
+            ingestion_lease(services.database, "the end of an erasure", "shop run", notify) as lease,
         ):
             numbers = interrupted_numbers(services.database)  # again: it may have run in another terminal
             if numbers:
-                _notify(f"{unfinished_erasures(numbers, 'this run finishes')} first.")
+                notify(f"{unfinished_erasures(numbers, 'this run finishes')} first.")
             for certificate in finish_interrupted(services, lease, settings.clickhouse_cluster):
-                _notify(f"Erasure {certificate.number} is finished: its certificate is in shop pii erasures.")
+                notify(f"Erasure {certificate.number} is finished: its certificate is in shop pii erasures.")
     except (ShopError, OperationFailure) as error:
         # The run says what else a service that is down stops, and the check what is left.
-        _notify(f"An erasure is still not finished: {reason_of(error)}")
+        notify(f"An erasure is still not finished: {reason_of(error)}")
 
 
 def _list(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -124,7 +122,3 @@ def _print(certificate: "Certificate") -> bool:
     if not sum(certificate.erased.values()):
         typer.echo("Nothing of such a customer was found: is the id right? It is remembered as erased.", err=True)
     return bool(certificate.by_hand)
-
-
-def _notify(message: str) -> None:
-    typer.echo(message, err=True)

@@ -1,6 +1,5 @@
 """How fresh the data is: when each stage last moved, and how old the newest purchase is."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,7 +7,7 @@ from typing import Final
 
 from dagster import AssetKey, DagsterInstance
 
-from shop_assets.cli.runs import ensure_dagster_home
+from shop_assets.cli.runs import dagster_instance
 from shop_assets.document_store.erased_customers import interrupted_numbers
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.errors import ShopError
@@ -54,7 +53,9 @@ class Freshness:
 
 
 def freshness(settings: Settings) -> Freshness:
-    """Look at Dagster's records and at MART; nothing is started or written.
+    """Look at Dagster's records and at MART.
+
+    Nothing is started, and nothing written but the empty folder of Dagster's records, if there is none yet.
 
     Args:
         settings: Of services that run.
@@ -62,8 +63,7 @@ def freshness(settings: Settings) -> Freshness:
     Returns:
         What is known: without a MART there is no newest purchase.
     """
-    os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
-    with DagsterInstance.get() as instance:
+    with dagster_instance(settings) as instance:
         stages = [found for key in ASSETS if (found := _last(instance, key)) is not None]
     return Freshness(stages, _newest_purchase(settings), _unfinished_erasures(settings))
 

@@ -25,7 +25,7 @@ def inspect(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
-    """Say what a run would make of a folder: what is read, rejected, left out, and which features would say nothing.
+    """Say what a run would make of a folder: what is read, rejected, left out, and which features would lack data.
 
     Nothing is delivered or stored, and no stack is needed. Exit code 0: nothing is wrong; 1: something would be; 2: the
     folder or the mapping cannot be used.

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson
 from shop_assets.cli.services import environment_names_services
 from shop_assets.errors import InputError, ShopError
@@ -128,13 +129,10 @@ def import_ring(
 @contextmanager
 def _writer(command: str) -> "Iterator[tuple[Services, Lease]]":
     """All services, under the lease: two rotations, or a rotation and a run, wait for each other."""
-    from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.rejects.services import connect
 
-    with connect(Settings.load()) as services:
-        notify = lambda message: typer.echo(message, err=True)  # noqa: E731
-        with ingestion_lease(services.database, command, "from the command line", notify) as lease:
-            yield services, lease
+    with connect(Settings.load()) as services, command_lease(services.database, command) as lease:
+        yield services, lease
 
 
 def _with_ring(services: "Services") -> "Services":

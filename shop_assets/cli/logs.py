@@ -14,10 +14,10 @@ from shop_assets.cli.services import running_services
 from shop_assets.cli.ui import ui_address
 from shop_assets.errors import InputError, ShopError
 
-ALL_LINES: Final = 10
-ONE_LINES: Final = 50
+LINES_OF_EACH: Final = 10
+LINES_OF_ONE: Final = 50
 FOLLOW_SECONDS: Final = 0.5
-LARGEST_END: Final = 2**20
+TAIL_BYTES: Final = 2**20
 CONNECT_SECONDS: Final = 2.0
 
 
@@ -54,7 +54,7 @@ def logs(
     for name, file in chosen.items():
         if service is None:
             typer.echo(f"==> {name}: {file}")
-        for line in _end(file, lines or (ALL_LINES if service is None else ONE_LINES)):
+        for line in _end(file, lines or (LINES_OF_EACH if service is None else LINES_OF_ONE)):
             typer.echo(line)
     if follow and service is not None:
         _follow(files[service])
@@ -93,7 +93,7 @@ def _logs() -> dict[str, Path]:
 def _end(file: Path, count: int) -> list[str]:
     with file.open("rb") as content:
         size = content.seek(0, 2)
-        content.seek(max(0, size - LARGEST_END))
+        content.seek(max(0, size - TAIL_BYTES))
         return content.read().decode(errors="replace").splitlines()[-count:]
 
 

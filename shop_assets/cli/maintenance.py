@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.options import AsJson, complete_kinds, require_kind
+from shop_assets.cli.leases import command_lease
+from shop_assets.cli.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
 from shop_assets.cli.services import running_services
 from shop_assets.settings import Settings
 
@@ -29,17 +30,12 @@ def register(app: typer.Typer) -> None:
     app.command("reconcile")(reconcile)
     commands = typer.Typer(help="Maintain RAW: remove duplicates.", no_args_is_help=True)
     commands.command("compact")(compact)
-    commands.callback()(_group)  # with one command alone Typer would leave out its name
+    keep_name_of_only_command(commands)
     app.add_typer(commands, name="raw")
     ids = typer.Typer(help="Ids of documents.", no_args_is_help=True)
     ids.command("accept")(accept)
     ids.command("merge")(merge)
-    ids.callback()(_group)
     app.add_typer(ids, name="ids")
-
-
-def _group() -> None:
-    pass
 
 
 def reconcile(
@@ -133,7 +129,6 @@ def merge(
 
     `shop rejects retry` then loads the documents that were rejected for the spelling of their id.
     """
-    from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.document_store.collection_setup import ensure_collections
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.document_store.spellings import accept_ids
@@ -141,7 +136,7 @@ def merge(
     chosen = require_kind(kind)
     with (
         mongo_resource(running_services()).connect() as database,
-        ingestion_lease(database, "shop ids merge", "from the command line", _notify) as lease,
+        command_lease(database, "shop ids merge") as lease,
     ):
         ensure_collections(database)
         lease.transact(lambda session: accept_ids(database, chosen, ids, session))
@@ -152,17 +147,12 @@ def merge(
     )
 
 
-def _notify(message: str) -> None:
-    typer.echo(message, err=True)
-
-
 @contextmanager
 def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Documents, Client, Lease]]":
     """MongoDB's database, a client of the migrated warehouse, and the lease of this command.
 
     Raises LeaseHeldError.
     """
-    from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.warehouse.migrations import apply_migrations
     from shop_assets.warehouse.reading_rules import reading_rules
@@ -170,7 +160,7 @@ def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Docum
 
     with (
         mongo_resource(settings).connect() as database,
-        ingestion_lease(database, command, "from the command line", _notify) as lease,
+        command_lease(database, command) as lease,
         clickhouse_resource(settings).client() as client,
     ):
         apply_migrations(client, settings.clickhouse_cluster, reading_rules(settings))

@@ -90,6 +90,14 @@ def require_writable(path: Path, option: str = "--output") -> None:
         raise InputError(f"{option} {path} cannot be written: permission denied.")
 
 
+def keep_name_of_only_command(group: typer.Typer) -> None:
+    """Make Typer ask for the name of a command though it is the only one of its group."""
+
+    @group.callback()
+    def _group() -> None:
+        pass
+
+
 def require_kind(name: str) -> "DocumentKind":
     """The kind of that name. Raises InputError, which names the kinds there are."""
     from shop_assets.documents.kinds import KIND_BY_NAME

@@ -21,7 +21,7 @@ STANDARD_ERROR: Final = 2
 SPINNER_WIDTH: Final = 2
 TICK_SECONDS: Final = 1.0
 LOG_SECONDS: Final = 30.0
-"""A step that takes longer prints a line each time so much has passed, where the output is no terminal."""
+"""How often a step that takes longer prints a line, where the output is no terminal."""
 
 NOT_RUN: Final = re.compile(r"Dependencies for step (\S+) .*Not executing\.")
 """What Dagster logs for each step after a failed one; it has no event for them."""
@@ -62,10 +62,10 @@ class RunProgress:
         self._console = _Console(file=self._output, highlight=False)
         self._status = self._console.status("starting")
         self._step = ""
-        self._said = ""
-        self._began = self._spoke = time.monotonic()
+        self._last_message = ""
+        self._began = self._last_line_at = time.monotonic()
         self._ended = threading.Event()
-        self._clock = threading.Thread(target=self._tick_on, name="progress", daemon=True)
+        self._clock = threading.Thread(target=self._refresh, name="progress", daemon=True)
 
     def __enter__(self) -> Self:
         self._status.start()
@@ -89,8 +89,8 @@ class RunProgress:
             return
         match event.event_type:
             case DagsterEventType.STEP_START:
-                self._step, self._said = str(event.step_key), ""
-                self._began = self._spoke = time.monotonic()
+                self._step, self._last_message = str(event.step_key), ""
+                self._began = self._last_line_at = time.monotonic()
                 self._show_step()
             case DagsterEventType.ASSET_MATERIALIZATION:
                 self._materialized(event)
@@ -127,23 +127,23 @@ class RunProgress:
         elif isinstance(entry.level, int) and entry.level >= logging.WARNING:
             self._print(f"[yellow]![/] {escape(entry.user_message)}")
         else:
-            self._said = f": {entry.user_message}"
+            self._last_message = f": {entry.user_message}"
             self._show_step()
 
     def _print(self, line: str) -> None:
         if not self._is_quiet:
             self._console.print(line, soft_wrap=True)
 
-    def _tick_on(self) -> None:
+    def _refresh(self) -> None:
         while not self._ended.wait(TICK_SECONDS):
             if self._console.is_terminal:
                 self._show_step()
-            elif self._step and not self._is_quiet and time.monotonic() - self._spoke >= LOG_SECONDS:
-                self._spoke = time.monotonic()
+            elif self._step and not self._is_quiet and time.monotonic() - self._last_line_at >= LOG_SECONDS:
+                self._last_line_at = time.monotonic()
                 self._print(escape(self._running()))
 
     def _running(self) -> str:
-        return f"{self._step} … {time.monotonic() - self._began:.0f} s{self._said}"
+        return f"{self._step} … {time.monotonic() - self._began:.0f} s{self._last_message}"
 
     def _show_step(self) -> None:
         text = self._running() if self._step else "starting"

@@ -57,15 +57,14 @@ def split(text: str) -> list[Statement]:
         Those that are more than blanks and comments.
     """
     found: list[Statement] = []
-    start = 0
     first: int | None = None
     for kind, begin, end in [*_tokens(text), ("other", len(text), len(text))]:
         if begin == len(text) or (kind == "other" and text[begin:end] == ";"):
             if first is not None:
                 found.append(Statement(len(found) + 1, text[first:begin].rstrip(), first))
-            start, first = end, None
+            first = None
         elif kind != "blank" and first is None:
-            first = max(start, begin)
+            first = begin
     return found
 
 

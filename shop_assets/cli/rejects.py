@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shop_assets.cli.options import AsJson, complete_kinds
+from shop_assets.cli.leases import command_lease
+from shop_assets.cli.options import AsJson, complete_kinds, require_kind
 from shop_assets.cli.services import running_services
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.errors import InputError, ShopError
@@ -26,9 +27,7 @@ EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # typer's options know no time zon
 
 
 def _kind(name: str) -> str:
-    if name and name not in KIND_BY_NAME:
-        raise typer.BadParameter(f"{name!r} is not one of {', '.join(KIND_BY_NAME)}")
-    return name
+    return require_kind(name).name if name else ""
 
 
 Kind = Annotated[
@@ -176,7 +175,6 @@ def retry(
 ) -> None:
     """Process rejected documents through all stages again; exit code 1 if one is still open."""
     from shop_assets.cli.reject_tables import as_row, print_rejects
-    from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.rejects.reject import Selection
     from shop_assets.rejects.retrying import retry as retry_rejects
     from shop_assets.rejects.search import find, find_by_id
@@ -188,7 +186,7 @@ def retry(
             rejects = [find_by_id(services.database, services.client, reject_id) for reject_id in reject_ids]
         else:
             rejects = list(find(services.database, services.client, Selection(kind=kind, reason=reason)))
-        with ingestion_lease(services.database, "shop rejects retry", "from the command line", _notify) as lease:
+        with command_lease(services.database, "shop rejects retry") as lease:
             result = retry_rejects(services, rejects, writer=lease)
     superseded = len(rejects) - result.retried
     if as_json:
@@ -207,10 +205,6 @@ def retry(
             print_rejects(result.still_open)
     if result.still_open:
         raise typer.Exit(1)
-
-
-def _notify(message: str) -> None:
-    typer.echo(message, err=True)
 
 
 def _services() -> "AbstractContextManager[Services]":

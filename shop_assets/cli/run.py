@@ -1,6 +1,7 @@
 """`shop run`: the whole pipeline through Dagster, and its result."""
 
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -72,20 +73,7 @@ def run(
     check failed, or a check could not run; the CSV is written only if it does not depend on what failed.
     """
     generated = {"seed": seed, "stores": stores, "products": products, "customers": customers, "purchases": purchases}
-    landing: dict[str, int | str] = {name: value for name, value in generated.items() if value is not None}
-    if source and landing:
-        raise InputError(f"--source cannot be combined with --{', --'.join(landing)}")
-    # Wrong input is refused here, before anything is started.
-    if source:
-        from shop_assets.landing.source_folder import survey
-
-        survey(source)
-        landing["source_folder"] = str(source.resolve())
-    if mapping:
-        from shop_assets.landing.mapping_file import read_mapping_file
-
-        read_mapping_file(mapping)
-        landing["mapping"] = str(mapping.resolve())
+    landing = _landing(source, mapping, generated)
     partition = require_complete_day(day.date()) if day else None
 
     settings = ensure_services()
@@ -115,3 +103,21 @@ def run(
     else:
         print_summary(Console(), outcome, settings, partition)
     raise typer.Exit(0 if result.success else 1)
+
+
+def _landing(source: Path | None, mapping: Path | None, generated: Mapping[str, int | None]) -> dict[str, int | str]:
+    """The configuration of landing's assets. Wrong input is refused here, before anything is started."""
+    landing: dict[str, int | str] = {name: value for name, value in generated.items() if value is not None}
+    if source and landing:
+        raise InputError(f"--source cannot be combined with --{', --'.join(landing)}")
+    if source:
+        from shop_assets.landing.source_folder import survey
+
+        survey(source)
+        landing["source_folder"] = str(source.resolve())
+    if mapping:
+        from shop_assets.landing.mapping_file import read_mapping_file
+
+        read_mapping_file(mapping)
+        landing["mapping"] = str(mapping.resolve())
+    return landing

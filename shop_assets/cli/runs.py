@@ -73,6 +73,22 @@ def ensure_dagster_home(settings: Settings) -> Path:
     return folder
 
 
+def dagster_instance(settings: Settings) -> DagsterInstance:
+    """Dagster's records in `ensure_dagster_home`, which DAGSTER_HOME names from now on, for child processes as well.
+
+    Args:
+        settings: The settings.
+
+    Returns:
+        The instance.
+
+    Raises:
+        ShopError: The folder cannot be created or used.
+    """
+    os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
+    return DagsterInstance.get()
+
+
 def execute(
     settings: Settings,
     job: str,
@@ -90,8 +106,7 @@ def execute(
     result, not an exception.
     """
     interruption.doing("the start of the run")
-    os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
-    instance = DagsterInstance.get()
+    instance = dagster_instance(settings)
     run_housekeeping(instance, settings)
     run_id = run_id or str(uuid.uuid4())
     instance.add_event_listener(run_id, lambda event, _cursor=None: _receive(event, on_event))
@@ -188,8 +203,7 @@ def materialize_days(
 
 def has_features(settings: Settings) -> bool:
     """Whether the features of any day have been published by a run of this Dagster home."""
-    os.environ["DAGSTER_HOME"] = str(ensure_dagster_home(settings))
-    with DagsterInstance.get() as instance:
+    with dagster_instance(settings) as instance:
         return bool(instance.fetch_materializations(CUSTOMER_FEATURES_PARQUET, limit=1).records)
 
 

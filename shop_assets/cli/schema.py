@@ -1,13 +1,11 @@
 """`shop schema`: the contract with producers."""
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from shop_assets.documents.kinds import KIND_BY_NAME
-
-KindName = Literal["stores", "products", "customers", "purchases"]
+from shop_assets.cli.options import complete_kinds, require_kind
 
 
 def register(app: typer.Typer) -> None:
@@ -16,12 +14,16 @@ def register(app: typer.Typer) -> None:
 
 
 def schema(
-    kind: Annotated[KindName, typer.Argument(help="The kind of document.")],
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="KIND", autocompletion=complete_kinds, help="stores, products, customers or purchases."),
+    ],
     *,
     example: Annotated[bool, typer.Option("--example", help="Print an example document instead.")] = False,
 ) -> None:
     """Print the JSON Schema of a kind of document, with an example."""
     from shop_assets.landing.generator import contract
 
+    chosen = require_kind(kind)
     shown = contract.example if example else contract.contract
-    typer.echo(json.dumps(shown(KIND_BY_NAME[kind]), ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(shown(chosen), ensure_ascii=False, indent=2))

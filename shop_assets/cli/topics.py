@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from shop_assets.cli.options import AsJson, complete_kinds, require_kind
+from shop_assets.cli.leases import command_lease
+from shop_assets.cli.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
 from shop_assets.cli.services import environment_names_services, running_services
 from shop_assets.settings import Settings
 
@@ -14,12 +15,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     commands = typer.Typer(help="Maintain Kafka's topics.", no_args_is_help=True)
     commands.command("recreate")(recreate)
-    commands.callback()(_group)  # with one command alone Typer would leave out its name
+    keep_name_of_only_command(commands)
     app.add_typer(commands, name="topics")
-
-
-def _group() -> None:
-    pass
 
 
 def recreate(
@@ -37,7 +34,6 @@ def recreate(
 
     Waits while another run holds the ingestion lease. Other readers of the topics must begin again too.
     """
-    from shop_assets.coordination.lease import ingestion_lease
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.documents.kinds import KIND_BY_NAME
     from shop_assets.topics.resource import kafka_resource
@@ -49,7 +45,7 @@ def recreate(
     names = [kafka.topic_name(kind) for kind in chosen]
     with (
         mongo_resource(settings).connect() as database,
-        ingestion_lease(database, "shop topics recreate", "from the command line", _notify) as lease,
+        command_lease(database, "shop topics recreate") as lease,
     ):
         lease.check()
         administration.delete(names)
@@ -72,7 +68,3 @@ def _with_rights(settings: Settings) -> Settings:
     from shop_assets.embedded.kafka_users import as_administrator
 
     return as_administrator(settings, Credentials.load(Home.from_environment().credentials))
-
-
-def _notify(message: str) -> None:
-    typer.echo(message, err=True)

@@ -205,6 +205,8 @@ def test_a_wrong_query_is_one_message_without_a_traceback(command):
         (["report", "--output", "/nowhere/at/all.csv"], "there is no folder /nowhere/at"),
         (["dashboard", "--output", "."], "is a folder"),
         (["ids", "accept", "shops", "1"], "No kind is called shops"),
+        (["schema", "shops"], "No kind is called shops"),
+        (["rejects", "list", "--kind", "shops"], "No kind is called shops"),
         (["pii", "erase", "--customer", " ", "--reason", "request 7"], "an id is not blank"),
         (["pii", "erase", "--reason", "request 7"], "an erasure needs a customer and a reason"),
     ],

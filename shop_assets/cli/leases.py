@@ -1,0 +1,31 @@
+"""The ingestion lease of a command that writes: it waits for runs and other commands, and says so."""
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from pymongo.database import Database
+
+    from shop_assets.coordination.lease import Lease
+
+
+def command_lease(database: "Database[dict[str, Any]]", command: str) -> "AbstractContextManager[Lease]":
+    """The lease, held for a block.
+
+    Args:
+        database: The database of the collections.
+        command: The command, for its own messages and those of other runs: `shop raw compact`.
+
+    Returns:
+        A context manager; entering it raises LeaseHeldError when another run does not release the lease in time.
+    """
+    from shop_assets.coordination.lease import ingestion_lease
+
+    return ingestion_lease(database, command, "from the command line", notify)
+
+
+def notify(message: str) -> None:
+    """Print a message beside the output, which may be read by a program."""
+    typer.echo(message, err=True)

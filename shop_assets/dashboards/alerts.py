@@ -12,6 +12,7 @@ from shop_assets.dashboards.panels import Unit
 from shop_assets.dashboards.titles import KIND_TITLES, STAGE_TITLES
 from shop_assets.documents.kinds import PURCHASES, STORES
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, RAW_HAS_EVERY_OFFSET_ONCE
+from shop_assets.settings import BusinessSettings
 
 
 class Condition(Enum):
@@ -85,6 +86,17 @@ class AlertRule:
         """
         chosen = f" WHERE {self.instance} = '{self.only}'" if self.only else ""
         return f"SELECT {self.instance}, {self.measure} FROM (\n{text}\n){chosen}"  # noqa: S608  # only our own identifiers
+
+    def limit(self, settings: BusinessSettings) -> float:
+        """The limit that its number is compared with.
+
+        Args:
+            settings: The settings.
+
+        Returns:
+            The limit, in the unit of the number.
+        """
+        return settings.limit(self.setting) if self.setting else 0
 
     def firing(self, rows: Iterable[Mapping[str, Any]], limit: float) -> list[tuple[str, float]]:
         """Find the alerts that fire.

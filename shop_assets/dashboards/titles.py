@@ -5,7 +5,6 @@ from typing import Final
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN
 from shop_assets.features.definitions import FEATURES
-from shop_assets.settings import BusinessSettings
 
 KIND_TITLES: Final = {
     STORES.name: "Магазины",
@@ -44,16 +43,3 @@ LIMIT_TITLES: Final = {
     "maximum_data_age_hours": "Максимальный возраст данных, ч",
 }
 """Fields of the settings that a query may have as a parameter, and their Russian titles."""
-
-
-def limit(settings: BusinessSettings, name: str) -> float:
-    """A limit as a number.
-
-    Args:
-        settings: The settings.
-        name: The field with the limit.
-
-    Returns:
-        Its value, in the unit of the field.
-    """
-    return float(getattr(settings, name))

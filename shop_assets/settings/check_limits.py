@@ -37,3 +37,14 @@ class CheckLimits(BaseSettings):
     maximum_data_age_hours: PositiveCount = Field(
         26, description="Largest allowed age of the data: by default a day, and two hours for a late run."
     )
+
+    def limit(self, name: str) -> float:
+        """A limit as a number.
+
+        Args:
+            name: The field with the limit.
+
+        Returns:
+            Its value, in the unit of the field.
+        """
+        return float(getattr(self, name))

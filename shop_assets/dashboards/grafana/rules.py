@@ -13,7 +13,6 @@ from shop_assets.dashboards.grafana.source import UID, Format, Query
 from shop_assets.dashboards.grafana.statements import with_expressions
 from shop_assets.dashboards.numbers import format_number
 from shop_assets.dashboards.panels import Unit
-from shop_assets.dashboards.titles import limit
 from shop_assets.language.translations import translated, translations
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.queries import load_query
@@ -41,7 +40,7 @@ def rule_file(settings: BusinessSettings) -> dict[str, Any]:
 
 def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
     """One rule. A query always has rows: no data means that something is broken, like an error."""
-    threshold = limit(settings, alert.setting) if alert.setting else 0
+    threshold = alert.limit(settings)
     words = translations(settings.language)
     (dashboard,) = (dashboard for dashboard in translated(DASHBOARDS, words) if dashboard.uid == alert.dashboard)
     summary = words.gettext("{instance}: {number}, порог {limit}").format(

@@ -14,7 +14,7 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from shop_assets.dashboards.grafana.source import SOURCE
-from shop_assets.dashboards.titles import LIMIT_TITLES, limit
+from shop_assets.dashboards.titles import LIMIT_TITLES
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.queries import load_query
 
@@ -44,7 +44,7 @@ def variables(statements: str, settings: BusinessSettings) -> Iterator[Variable]
             yield Variable(_choice(name, label))
     for name, label in LIMIT_TITLES.items():
         if name in used:
-            yield Variable(_constant(name, label, limit(settings, name)))
+            yield Variable(_constant(name, label, settings.limit(name)))
 
 
 def _choice(name: str, label: str) -> VariableModel:

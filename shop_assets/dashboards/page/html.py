@@ -14,7 +14,6 @@ from shop_assets.dashboards.page.page_data import FiringAlert, PageData, PanelRo
 from shop_assets.dashboards.page.templates import own_text, page_environment
 from shop_assets.dashboards.page.theme import FORMAT_LOCALES, TIME_LOCALE, chart_config
 from shop_assets.dashboards.panels import Panel, PanelType, Unit
-from shop_assets.dashboards.titles import limit
 from shop_assets.language.translations import Language, translated, translations
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
@@ -124,7 +123,7 @@ def _cells(panel: Panel, row: Row, language: Language | None) -> list[tuple[str,
 
 def _warning(found: FiringAlert, settings: BusinessSettings) -> dict[str, str]:
     alert = found.alert
-    threshold = limit(settings, alert.setting) if alert.setting else 0
+    threshold = alert.limit(settings)
     figures = translations(settings.language).gettext("{number}, порог {limit}")
     number, beyond = (format_number(each, alert.unit, settings.language) for each in (found.number, threshold))
     return {

@@ -12,7 +12,7 @@ from shop_assets.dashboards.alerts import ALERT_RULES, INSTANCE_TITLES, AlertRul
 from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.panels import Dashboard, Panel
 from shop_assets.dashboards.queries import load_translated, report_minutes
-from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS, limit
+from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS
 from shop_assets.features.windows import as_of
 from shop_assets.language.translations import translated, translations
 from shop_assets.personal_data.contacts import without_contacts
@@ -132,10 +132,9 @@ def firing_alerts(client: Client, settings: BusinessSettings, results: Mapping[s
         query = load_query(alert.query, results=results)
         bound = {name: given[name] for name in query.parameters}
         rows = fetch_panel_rows(client, SqlQuery(query.name, alert.statement(query.statement)), bound)
-        threshold = limit(settings, alert.setting) if alert.setting else 0
         found += [
             FiringAlert(alert, translated(INSTANCE_TITLES, words).get(name, name), number)
-            for name, number in alert.firing(rows, threshold)
+            for name, number in alert.firing(rows, alert.limit(settings))
         ]
     return found
 
@@ -145,7 +144,7 @@ def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -
     time_zone = ZoneInfo(settings.timezone)
     return {
         **translated(TITLE_PARAMETERS, translations(settings.language)),
-        **{name: limit(settings, name) for name in LIMIT_TITLES},
+        **{name: settings.limit(name) for name in LIMIT_TITLES},
         **due_parameters(settings),
         "period_start": _clickhouse_time(period.start),
         "period_end": _clickhouse_time(period.end),
@@ -154,7 +153,7 @@ def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -
         "cities": ALL,
         "networks": ALL,
         **panel.fixed_parameters,
-        **{name: int(limit(settings, setting)) for name, setting in panel.setting_parameters.items()},
+        **{name: int(settings.limit(setting)) for name, setting in panel.setting_parameters.items()},
     }
 
 

@@ -10,6 +10,15 @@ from shop_assets.errors import InputError
 from shop_assets.settings import variable
 
 
+class CacheError(InputError):
+    """The cache cannot be written to; `found` says so, and `advice` what to do."""
+
+    def __init__(self, cache: Path, error: OSError) -> None:
+        self.found = f"Cannot write to the cache {cache} ({error.strerror})"
+        self.advice = f"set {variable('cache')} to a folder of yours"
+        super().__init__(f"{self.found}: {self.advice}.")
+
+
 def cache_folder() -> Path:
     """The folder that SHOP_CACHE names, the user's cache folder by default."""
     chosen = os.environ.get(variable("cache"))
@@ -24,13 +33,11 @@ def require_writable(cache: Path) -> None:
         cache: Its folder.
 
     Raises:
-        InputError: It cannot be written to.
+        CacheError: It cannot be written to.
     """
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=cache):
             pass
     except OSError as error:
-        raise InputError(
-            f"Cannot write to the cache {cache} ({error.strerror}): set {variable('cache')} to a folder of yours."
-        ) from error
+        raise CacheError(cache, error) from error

@@ -75,12 +75,6 @@ def service(context: StackContext, tools: Tools) -> Service:
 def properties(context: StackContext) -> dict[str, str]:
     """The broker's `server.properties`, which hold the administrator's password."""
     broker, controller = (f"{LOOPBACK}:{context.ports[name]}" for name in PORTS)
-    one_replica = {
-        f"{topic}.{setting}": "1"
-        for topic in ("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")
-        for setting in ("replication.factor", "num.partitions", "min.isr")
-        if (topic, setting) != ("offsets.topic", "min.isr")
-    }
     return {
         "process.roles": "broker,controller",
         "node.id": "1",
@@ -109,7 +103,15 @@ def properties(context: StackContext) -> dict[str, str]:
         "num.network.threads": "2",
         "num.io.threads": "4",
         "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),  # of the heap; the default would take half of it
-        **one_replica,
+        # One broker holds one replica, and one partition of each of Kafka's own topics is enough.
+        "offsets.topic.replication.factor": "1",
+        "offsets.topic.num.partitions": "1",
+        "transaction.state.log.replication.factor": "1",
+        "transaction.state.log.num.partitions": "1",
+        "transaction.state.log.min.isr": "1",
+        "share.coordinator.state.topic.replication.factor": "1",
+        "share.coordinator.state.topic.num.partitions": "1",
+        "share.coordinator.state.topic.min.isr": "1",
     }
 
 

@@ -61,7 +61,9 @@ class PagedStorage(secantus_storage.Storage):  # type: ignore[misc]  # ships no 
         given = {name: value for name, value in options.items() if value}
         limit, first = given.pop("limit", 0), given.pop("min_bound", {})
         given.pop("let", None)  # variables for a filter or a computed projection: a page has neither
-        of_ids = given.get("projection") == {"_id": 1} and given.pop("projection")
+        of_ids = given.get("projection") == {"_id": 1}
+        if of_ids:
+            del given["projection"]
         if first:
             given.pop("hint", None)
         is_page = not filter and limit > 0 and given in ({}, {"sort": {"_id": 1}}) and first.keys() <= {"_id"}

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from shop_assets.embedded.cache import require_writable
+from shop_assets.embedded.cache import CacheError, require_writable
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.finding import Finding
-from shop_assets.errors import InputError
 from shop_assets.foreign_variables import LOOPBACK
 
 OPEN_FILES: Final = 1024
@@ -62,9 +61,8 @@ def surroundings(root: Path, cache: Path, ignored: Iterable[str]) -> Iterator[Fi
 def _cache(cache: Path) -> Finding:
     try:
         require_writable(cache)
-    except InputError as error:
-        found, _, advice = str(error).partition(": ")
-        return Finding("cache", "problem", found, advice)
+    except CacheError as error:
+        return Finding("cache", "problem", error.found, error.advice)
     return Finding("cache", "ok", str(cache))
 
 

@@ -23,7 +23,7 @@ from .engine import Engine
 from .errors import QueryError
 from .execution import EngineThreads, Result, execute, execute_insert
 from .form import read_form
-from .reading_rules import ReadingRules, written
+from .read_only_rules import ReadOnlyRules, written
 from .request import Request, is_on, read_request
 from .response import ResultResponse, buffer_start
 
@@ -42,7 +42,7 @@ class Front:
         self._engine = engine
         self._threads = threads
         self._credentials = credentials
-        self._rules = ReadingRules.of(engine)
+        self._rules = ReadOnlyRules.of(engine)
         self._statements = 0
 
     @contextlib.asynccontextmanager

@@ -17,8 +17,8 @@ from .body import Insert, batched
 from .engine import Engine, Session
 from .errors import Code, QueryError, refusal
 from .native_blocks import with_revision
+from .read_only_rules import INFORMATION_SCHEMA, ReadOnlyRules, denied
 from .reader_settings import check_format
-from .reading_rules import INFORMATION_SCHEMA, ReadingRules, denied
 from .request import Request
 from .result_formats import Joiner, joiner
 from .results import StreamedResult, WholeResult
@@ -93,7 +93,7 @@ def _insert(engine: Engine, request: Request, head: InsertHead, data: Path) -> d
 
 
 async def execute(
-    session: Session, threads: EngineThreads, request: Request, sql: str, query_tag: str, rules: ReadingRules
+    session: Session, threads: EngineThreads, request: Request, sql: str, query_tag: str, rules: ReadOnlyRules
 ) -> Result:
     """Run a statement without data; the result's chunks come while the engine works.
 
@@ -132,7 +132,7 @@ def _readable_database(session: Session, request: Request) -> str:
     return next(name for name in allowed if name in present)
 
 
-def _check(session: Session, query: Query, output_format: str, request: Request, rules: ReadingRules) -> None:
+def _check(session: Session, query: Query, output_format: str, request: Request, rules: ReadOnlyRules) -> None:
     if not query.words:
         raise refusal(Code.SYNTAX_ERROR, "Syntax error: Empty query")
     if session.statement_count(query.sql) > 1:

@@ -85,7 +85,7 @@ INFORMATION_SCHEMA: Final = ("information_schema", "INFORMATION_SCHEMA")
 
 
 @dataclass(frozen=True)
-class ReadingRules:
+class ReadOnlyRules:
     """Judges statements that may only read.
 
     Attributes:
@@ -98,7 +98,7 @@ class ReadingRules:
     without_lambdas: frozenset[str]
 
     @classmethod
-    def of(cls, engine: Engine) -> "ReadingRules":
+    def of(cls, engine: Engine) -> "ReadOnlyRules":
         """Learn which functions the engine has."""
         with engine.session() as session:
             rows = session.execute(

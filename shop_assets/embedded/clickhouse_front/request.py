@@ -49,7 +49,6 @@ class Request:
     settings: Mapping[str, str]
     database: str
     default_format: str
-    query_id: str
     accept_encoding: str
     framing: str
     """The method of ClickHouse's own compression of the response (`compress=1`); "" for none."""
@@ -84,7 +83,6 @@ def read_request(pairs: Iterable[tuple[str, str]], headers: Headers, account: Ac
         settings=settings if may_write else reader_settings(settings),
         database=headers.get("x-clickhouse-database") or parameters.get("database", ""),
         default_format=headers.get("x-clickhouse-format") or parameters.get("default_format", ""),
-        query_id=parameters.get("query_id", ""),
         accept_encoding=headers.get("accept-encoding", "") if compressed else "",
         framing=method if is_on(parameters, "compress") else "",
         protocol_revision=_revision(parameters.get("client_protocol_version", "")),

@@ -23,12 +23,13 @@ HOST_TAG: Final = ".dagster/shop_host"
 _FORMER_TAGS: Final = {PROCESS_TAG: "shop/process", HOST_TAG: "shop/host"}
 """Of runs that an earlier release started."""
 
-ACTIVE_STATUSES: Final = [
+STATUSES_WITH_PROCESS: Final = [
     DagsterRunStatus.NOT_STARTED,
     DagsterRunStatus.STARTING,
     DagsterRunStatus.STARTED,
     DagsterRunStatus.CANCELING,
 ]
+"""Not of queued runs: the daemon starts their process later."""
 
 
 def process_tags() -> dict[str, str]:
@@ -46,7 +47,9 @@ def fail_abandoned_runs(instance: DagsterInstance) -> list[str]:
     Frees the slots in pools of these runs, and of every other run that has ended.
     """
     gone = [
-        run.run_id for run in instance.get_runs(RunsFilter(statuses=ACTIVE_STATUSES)) if _is_abandoned(instance, run)
+        run.run_id
+        for run in instance.get_runs(RunsFilter(statuses=STATUSES_WITH_PROCESS))
+        if _is_abandoned(instance, run)
     ]
     # A run that has just ended has no process either.
     abandoned = [run for run in map(instance.get_run_by_id, gone) if run is not None and not run.is_finished]

@@ -35,7 +35,7 @@ INTERVAL_SECONDS: Final = 60
 MAXIMUM_WAIT_SECONDS: Final = 15 * 60
 """How long files may keep arriving before a run loads those that are there: an endless delivery must not wait."""
 
-ACTIVE_STATUSES: Final = [
+UNFINISHED_STATUSES: Final = [
     DagsterRunStatus.QUEUED,
     DagsterRunStatus.NOT_STARTED,
     DagsterRunStatus.STARTING,
@@ -135,6 +135,6 @@ def _is_loaded(instance: DagsterInstance, found: dict[str, str]) -> bool:
 
 def _unfinished(instance: DagsterInstance) -> str | None:
     for job in INGESTING_JOBS:
-        for run in instance.get_runs(RunsFilter(job_name=job, statuses=ACTIVE_STATUSES), limit=1):
+        for run in instance.get_runs(RunsFilter(job_name=job, statuses=UNFINISHED_STATUSES), limit=1):
             return run.run_id
     return None

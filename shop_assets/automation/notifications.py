@@ -95,14 +95,12 @@ class RunNotification:
 def format_message(notifications: Sequence[RunNotification], dagster_url: str, words: NullTranslations) -> str:
     """One message for all of them, within Telegram's limit; it says how many do not fit."""
     parts: list[str] = []
-    for number, notification in enumerate(notifications):
+    for notification in notifications:
         part = _format_run(notification, dagster_url, words)
         if len("\n\n".join([*parts, part]).encode("utf-16-le")) // 2 > TEXT_LIMIT - ROOM_FOR_THE_REST:
             if not parts:  # one run may fail in more ways than a message can hold
                 parts.append(shortened(part, TEXT_LIMIT - ROOM_FOR_THE_REST))
-                number += 1  # noqa: PLW2901  # this one is shown
-            if number < len(notifications):
-                more = len(notifications) - number
+            if more := len(notifications) - len(parts):
                 parts.append(words.gettext("… и ещё запусков с проблемами: {more}").format(more=more))
             break
         parts.append(part)

@@ -66,7 +66,7 @@ def check_document_count(
         passed=passed,
         counted=counts.distinct_ids,
         expected=f"{limit}" if is_exact else f"at least {limit}",
-        text=check_texts.counted(counts.distinct_ids, kind.name, limit, setting, is_exact=is_exact),
+        text=check_texts.counted(counts.distinct_ids, kind.name, limit, setting, passed=passed, is_exact=is_exact),
         advice=advice,
         more={"unreadable": MetadataValue.json(counts.faults), "without_id": counts.without_id},
     )

@@ -21,7 +21,7 @@ def percent(share: float) -> str:
     return f"{text}%" if text != "0" or not share else "<0.01%"
 
 
-def counted(number: int, what: str, limit: int, setting: str, *, is_exact: bool) -> str:
+def counted(number: int, what: str, limit: int, setting: str, *, passed: bool, is_exact: bool) -> str:
     """Say how many documents there are.
 
     Args:
@@ -29,15 +29,14 @@ def counted(number: int, what: str, limit: int, setting: str, *, is_exact: bool)
         what: Of what, in the plural.
         limit: How many there should be.
         setting: The field of `Settings` that changes the limit.
+        passed: Whether that is right.
         is_exact: Whether more would be wrong too.
 
     Returns:
         For example "45 stores, 45 expected", or "3 stores, SHOP_EXPECTED_STORES is 45".
     """
-    if number == limit if is_exact else number >= limit:
-        return (
-            f"{number:,} {what}, {limit:,} expected" if is_exact else f"{number:,} {what}, at least {limit:,} expected"
-        )
+    if passed:
+        return f"{number:,} {what}, {'' if is_exact else 'at least '}{limit:,} expected"
     return f"{number:,} {what}, {variable(setting)} is {limit:,}"
 
 

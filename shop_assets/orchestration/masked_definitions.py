@@ -10,7 +10,7 @@ import inspect
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import dagster
 from dagster import (
@@ -33,6 +33,7 @@ from shop_assets.orchestration.retries import is_transient
 from shop_assets.personal_data.contacts import masked_value, without_contacts
 
 Function = Callable[..., Any]
+Defined = TypeVar("Defined")
 
 IS_MASKED: Final = "__is_masked__"
 """The attribute of a function whose results are masked."""
@@ -57,12 +58,7 @@ def asset(**options: Any) -> Callable[[Function], AssetsDefinition]:
     Returns:
         The decorator.
     """
-
-    def decorate(function: Function) -> AssetsDefinition:
-        defined: AssetsDefinition = dagster.asset(**options)(masked(function))
-        return defined
-
-    return decorate
+    return _masked_decorator(dagster.asset(**options))
 
 
 def asset_check(**options: Any) -> Callable[[Function], AssetChecksDefinition]:
@@ -74,11 +70,7 @@ def asset_check(**options: Any) -> Callable[[Function], AssetChecksDefinition]:
     Returns:
         The decorator.
     """
-
-    def decorate(function: Function) -> AssetChecksDefinition:
-        return dagster.asset_check(**options)(masked(function))
-
-    return decorate
+    return _masked_decorator(dagster.asset_check(**options))
 
 
 def multi_asset_check(**options: Any) -> Callable[[Function], AssetChecksDefinition]:
@@ -90,11 +82,7 @@ def multi_asset_check(**options: Any) -> Callable[[Function], AssetChecksDefinit
     Returns:
         The decorator.
     """
-
-    def decorate(function: Function) -> AssetChecksDefinition:
-        return dagster.multi_asset_check(**options)(masked(function))
-
-    return decorate
+    return _masked_decorator(dagster.multi_asset_check(**options))
 
 
 def op(**options: Any) -> Callable[[Function], OpDefinition]:
@@ -106,12 +94,11 @@ def op(**options: Any) -> Callable[[Function], OpDefinition]:
     Returns:
         The decorator.
     """
+    return _masked_decorator(dagster.op(**options))
 
-    def decorate(function: Function) -> OpDefinition:
-        defined: OpDefinition = dagster.op(**options)(masked(function))
-        return defined
 
-    return decorate
+def _masked_decorator(decorator: Callable[[Function], Defined]) -> Callable[[Function], Defined]:
+    return lambda function: decorator(masked(function))
 
 
 def masked(function: Function) -> Function:

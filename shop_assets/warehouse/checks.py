@@ -123,12 +123,15 @@ def _count_checks(asset: AssetKey, query: str, settings: Settings) -> AssetCheck
             counted = {row["kind"]: int(row["documents"]) for row in remembered_rows(client, query)}
         for kind, (setting, limit) in expected.items():
             number = counted.get(kind.name, 0)
+            passed = number == limit if kind is STORES else number >= limit
             yield AssetCheckResult(
                 asset_key=asset,
                 check_name=count_check(kind),
-                passed=number == limit if kind is STORES else number >= limit,
+                passed=passed,
                 severity=AssetCheckSeverity.ERROR,
-                description=check_texts.counted(number, kind.name, limit, setting, is_exact=kind is STORES),
+                description=check_texts.counted(
+                    number, kind.name, limit, setting, passed=passed, is_exact=kind is STORES
+                ),
                 metadata={"counted": number, "expected": _wanted(kind, limit), "setting": variable(setting)},
             )
 

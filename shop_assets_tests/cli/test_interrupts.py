@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from shop_assets.automation.abandoned_runs import ACTIVE_STATUSES
+from shop_assets.automation.abandoned_runs import STATUSES_WITH_PROCESS
 from shop_assets_tests.cli.conftest import Command, in_own_environment, program
 from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, CTRL_C, Ended, Terminal
 
@@ -98,7 +98,7 @@ def test_ctrl_c_at_twenty_moments_loses_nothing(begin: Callable[..., Terminal], 
     with dg.DagsterInstance.get() as instance:
         statuses = {run.status for run in instance.get_runs()}
         assert dg.DagsterRunStatus.CANCELED in statuses
-        assert not instance.get_runs(dg.RunsFilter(statuses=ACTIVE_STATUSES))
+        assert not instance.get_runs(dg.RunsFilter(statuses=STATUSES_WITH_PROCESS))
     done = command("shop", *RUN)
     assert done.returncode == 0, done.stdout + done.stderr
 

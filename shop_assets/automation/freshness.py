@@ -75,7 +75,7 @@ def policies(settings: Settings) -> Mapping[AssetKey, FreshnessPolicy]:
 def _policy(schedule: str, hours: int, window: timedelta) -> FreshnessPolicy:
     """Materialized within the time before a deadline, which is some hours after each tick of a schedule.
 
-    A clock that is so many hours behind UTC shows the schedule's time at the deadline: so any expression is moved, also
+    A clock that is as many hours behind UTC shows the schedule's time at the deadline: so any expression is moved, also
     across midnight.
     """
     # Dagster accepts no window that is longer than the time between two deadlines.

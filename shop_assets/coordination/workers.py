@@ -20,7 +20,7 @@ Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
 FIRST_BATCHES: Final = 3
-"""So many batches the run computes itself. Starting a process costs a second of processor time: for less work than
+"""How many batches the run computes itself. Starting a process costs a second of processor time: for less work than
 this, it would last longer than the work."""
 
 AHEAD: Final = 1

@@ -31,7 +31,7 @@ from shop_assets.object_store.bucket import ObjectSummary
 from shop_assets.personal_data.contacts import without_contacts
 
 SAMPLE_IDS: Final = 10
-"""So many ids of disagreeing documents are named."""
+"""How many ids of disagreeing documents are named."""
 
 Document = dict[str, Any]
 

@@ -26,6 +26,6 @@ def json_type(value: object) -> str:
         value: A value of parsed JSON, or of BSON.
 
     Returns:
-        For example "a number"; for a type that JSON has not, its name in Python.
+        For example "a number"; for a type that JSON does not have, its name in Python.
     """
     return next((name for types, name in _NAMES if isinstance(value, types)), type(value).__name__)

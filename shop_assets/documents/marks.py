@@ -105,7 +105,7 @@ def words_of(text: str) -> list[str]:
         text: For example `purchaseDeleted`, `wc-refunded` or `Cancelled by customer`.
 
     Returns:
-        They in lower case, with `е` for `ё`.
+        The words, in lower case, with `е` for `ё`.
     """
     return [word.lower().replace("ё", "е") for word in _PARTS.findall(_BETWEEN.sub("_", text))]
 

@@ -130,7 +130,7 @@ def digest(path: Path) -> str:
 
 
 def require_space(folder: Path, needed: int, purpose: str) -> None:
-    """Raise StackError unless the disk of a folder has so many bytes, and a twentieth more."""
+    """Raise StackError unless the disk of a folder has room for some bytes, and a twentieth more."""
     free = shutil.disk_usage(folder).free
     if free < needed * 1.05:
         raise StackError(

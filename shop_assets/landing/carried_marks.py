@@ -15,7 +15,7 @@ BESIDE: Final = "wrapper with something beside the document that may belong to i
 SAID_BESIDE: Final = "wrapper that says beside the document that it is deleted or no sale"
 
 NAMED: Final = 5
-"""So many names are in a reject's detail."""
+"""The most names that a reject's detail lists."""
 
 
 def marks_in_wrapper(kind: DocumentKind, value: Mapping[str, Any], inner: str) -> dict[str, Any]:

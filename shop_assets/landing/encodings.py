@@ -104,7 +104,7 @@ def wide_encoding(head: bytes) -> str | None:
     """Recognise UTF-16 and UTF-32, by their mark or by the zeros of JSON's first characters.
 
     Args:
-        head: The beginning of a text, at least four bytes of it if it has so many.
+        head: The beginning of a text, at least four bytes of it, or all of a shorter one.
 
     Returns:
         The name of the encoding, or None if it is none of these.

@@ -30,7 +30,7 @@ class FillingError(ShopError):
 
 _NO_SHOP: Final = frozenset({"source_folder", "mapping"})
 _SHOWN: Final = 20
-"""So many paths that are not looked at are named."""
+"""How many of the paths that are not looked at are named."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class GeneratedErasures:
             bucket: The landing bucket.
 
         Returns:
-            Them.
+            The erased customers.
 
         Raises:
             ManifestError: The record is damaged.

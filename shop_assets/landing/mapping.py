@@ -28,7 +28,7 @@ BAD_DIVIDEND: Final = "mapping: no plain number to divide"
 
 _PLAIN_NUMBER: Final = re.compile(r"\s*[+-]?\d{1,30}(\.\d{1,30})?\s*", re.ASCII)
 _FLOAT_DIGITS: Final = 15
-"""A float keeps so many decimal digits."""
+"""How many decimal digits a float keeps."""
 
 
 class MappingValueError(ValueError):

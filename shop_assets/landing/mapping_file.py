@@ -1,11 +1,11 @@
 """Mapping files: TOML, a table for each kind. What is wrong in one is said with its line and its field.
 
 Example:
-    [purchases.fields]                     # their field = ours
+    [purchases.fields]                     # the shop's field = the model's
     receipt_no = "purchase_id"
     "lines[].sku" = "items[].product_id"
 
-    [purchases.values.payment_method]      # their value = ours, by our field
+    [purchases.values.payment_method]      # the shop's value = the model's, by the model's field
     "наличными" = "cash"
 
     [purchases.divisors]                   # kopecks
@@ -49,7 +49,7 @@ STATUS_FIELDS: Final = (
 _LARGEST_FILE: Final = 1024 * 1024
 _DIGEST_LENGTH: Final = 16
 _LISTED: Final = 10
-"""So many known names are listed where none is like the unknown one."""
+"""How many known names are listed where none is like the unknown one."""
 
 
 class MappingError(InputError):
@@ -185,7 +185,7 @@ class _Reader:
                 continue
             for target in (ours or [None]) if isinstance(ours, list) else [ours]:
                 if not isinstance(target, str):
-                    self._problem(place_of, f'"{theirs}" must have the name of our field, in quotes')
+                    self._problem(place_of, f'"{theirs}" must have the name of a field of the model, in quotes')
                 elif self._is_ours(place_of, target) and self._has_as_many_lists(place_of, theirs, target):
                     if target in taken:
                         self._problem(place_of, f'"{target}" comes from "{taken[target]}" already')
@@ -194,11 +194,11 @@ class _Reader:
 
     def _texts(self, place: tuple[str, ...], section: object) -> Iterator[str]:
         if not isinstance(section, list):
-            self._problem(place, 'texts must be a list of our fields, ["customer_id"] for example')
+            self._problem(place, 'texts must be a list of fields of the model, ["customer_id"] for example')
             return
         for path in section:
             if not isinstance(path, str):
-                self._problem(place, "texts must be a list of our fields, in quotes")
+                self._problem(place, "texts must be a list of fields of the model, in quotes")
             elif self._is_value(place, path):
                 yield path
 
@@ -207,9 +207,11 @@ class _Reader:
             found: dict[str, Any] = {}
             for theirs, ours in table.items():
                 if isinstance(ours, dict | list) or not _is_finite(ours):
-                    self._problem((*place_of, theirs), f'"{theirs}" of {path} must have one value of ours')
+                    self._problem((*place_of, theirs), f'"{theirs}" of {path} must have one value of the model')
                 elif key_of(theirs) in found and found[key_of(theirs)] != ours:
-                    self._problem((*place_of, theirs), f'"{theirs}" of {path} is there twice, with two values of ours')
+                    self._problem(
+                        (*place_of, theirs), f'"{theirs}" of {path} is there twice, with two values of the model'
+                    )
                 else:
                     found[key_of(theirs)] = _plain(ours)
             yield path, found
@@ -240,9 +242,9 @@ class _Reader:
     def _tables(
         self, place: tuple[str, ...], section: object, prefix: str
     ) -> Iterator[tuple[tuple[str, ...], str, dict[str, Any]]]:
-        """The tables of values by our field, whose dots may have made tables of their own."""
+        """The tables of values by the field of the model, whose dots may have made tables of their own."""
         if not isinstance(section, dict):
-            self._problem(place, f"{place[-1]} must be a table of our fields")
+            self._problem(place, f"{place[-1]} must be a table of fields of the model")
             return
         for name, inner in section.items():
             path, place_of = f"{prefix}{name}", (*place, name)
@@ -269,11 +271,11 @@ class _Reader:
         prefixes = {path_.rsplit(".", n)[0] for path_ in self._known for n in range(1, path_.count(".") + 1)}
         known = {*self._known, *prefixes, *(prefix.removesuffix("[]") for prefix in prefixes)}
         if path not in known:
-            self._problem(place, f"no such field of ours: {path!r}{_near(path, self._known)}")
+            self._problem(place, f"the model has no such field: {path!r}{_near(path, self._known)}")
         return path in known
 
     def _is_value(self, place: tuple[str, ...], path: str) -> bool:
-        """Whether it is a field of ours that has a single value."""
+        """Whether it is a field of the model that has a single value."""
         if not self._is_ours(place, path):
             return False
         containers = {".".join(names) for names in CONTAINERS[self._kind]}

@@ -21,7 +21,7 @@ _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _FIELD: Final = re.compile(rb'"([^"\\]{1,64})"\s*:\s*\Z')
 _BEFORE: Final = 200
 LOOKED_AT: Final = 1024 * 1024
-"""The array of a large page begins within so many bytes."""
+"""Bytes within which the array of a large page must begin."""
 
 
 @dataclass(frozen=True)

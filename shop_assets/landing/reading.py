@@ -43,7 +43,7 @@ UNKNOWN_FILE_TYPE: Final = "unknown file type"
 _NAME: Final = re.compile(r"\.(?P<type>json|jsonl|ndjson)(?P<archive>\.gz)?\Z", re.IGNORECASE)
 _MARK: Final = b"\xef\xbb\xbf"
 _LINES_HEAD: Final = 1024 * 1024
-"""By so much of JSON Lines their layout is recognised; more of it is never held at once."""
+"""Bytes of JSON Lines by which their layout is recognised; more of it is never held at once."""
 
 Found = ParsedDocument | UnreadableDocument | PageSummary
 

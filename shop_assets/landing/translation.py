@@ -29,7 +29,7 @@ EXTENDED_JSON: Final = "Extended JSON"
 class ParsedDocument:
     """A document. `position`: its line in JSON Lines, its place in an array or a page (from 1), else 1.
 
-    `delivered` is the object as it lay, and the same as `document` if nothing was to be done. `readings` name what was
+    `delivered` is the object unchanged, and the same as `document` if nothing was to be done. `readings` name what was
     done to read it (wrappers, Extended JSON, containers), `rules` the rules of the mapping that changed it.
     """
 
@@ -95,7 +95,7 @@ def translate(
     Args:
         form: How documents of its kind are read.
         position: Its place in its file.
-        delivered: The object as it lay; it is not changed.
+        delivered: The object as delivered; it is not changed.
         around: What was around it in the file.
 
     Returns:

@@ -104,7 +104,7 @@ def page(recognition: Recognition, value: Mapping[str, Any], deepest: int = _DEE
     Args:
         recognition: The kind.
         value: A JSON object.
-        deepest: In so many objects a page is looked for.
+        deepest: How many objects within one another a page is looked for in.
 
     Returns:
         What the page is called, and its documents; None if this is no page, or could be a document.

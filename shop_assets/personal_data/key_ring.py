@@ -19,8 +19,8 @@ OLDER_KEY_BYTES: Final = (32, 48)
 """Of keys that earlier releases encrypted with too (RFC 5297, section 6); they decrypt."""
 
 SMALLEST_VARIETY: Final = 0.6
-"""Of a key's bytes so many are different ones at least: 0.88 in the mean of random keys of 64 bytes, and less in words,
-in hex digits and in patterns."""
+"""The smallest share of different values among a key's bytes: 0.88 in the mean of random keys of 64 bytes, and less in
+words, in hex digits and in patterns."""
 
 
 def parse_key_ring(text: str, *, encrypts: bool = True) -> dict[str, bytes]:

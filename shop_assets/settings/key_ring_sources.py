@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 COMMAND_SECONDS: Final = 30
-"""So long a key management service may take to answer."""
+"""How long a key management service may take to answer."""
 
 
 class KeyRingSourceError(ValueError):

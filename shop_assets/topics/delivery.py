@@ -60,7 +60,7 @@ class Delivery:
 
     @property
     def is_due(self) -> bool:
-        """Whether so much was sent that it is time to wait for acknowledgements."""
+        """Whether enough was sent to wait for acknowledgements now."""
         return self._unflushed >= BATCH_SIZE
 
     def send(self, change: Change | MadeMessage) -> None:

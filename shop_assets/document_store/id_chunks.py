@@ -13,7 +13,7 @@ def chunks(ids: Iterable[str], size: int = IDS_PER_QUERY) -> Iterator[list[str]]
     """Split ids into lists that one query may hold.
 
     Args:
-        ids: The ids.
+        ids: Ids, or the names of what is looked up.
         size: How many a query may hold; by default, one to MongoDB.
 
     Yields:

@@ -141,7 +141,7 @@ class Ledger:
 
         Args:
             entry: The entry of the object.
-            document_id: The id.
+            document_id: A natural id.
 
         Returns:
             True if the document of the newer object counts.
@@ -199,7 +199,7 @@ class Ledger:
         """Those of the ids whose documents were deleted in MongoDB, and not lost.
 
         Args:
-            ids: The ids; those that the collection has are none of them.
+            ids: Natural ids; those that the collection has are none of them.
 
         Returns:
             The deleted ones.

@@ -39,7 +39,7 @@ class LoadedIds(TemporaryTables):
         """Note ids that objects had when they were read by other rules.
 
         Args:
-            ids: The ids.
+            ids: Natural ids.
         """
         self._connection.executemany("INSERT OR IGNORE INTO former VALUES (?)", ((name,) for name in ids))
 
@@ -47,7 +47,7 @@ class LoadedIds(TemporaryTables):
         """Go through the noted ids that no object has any more.
 
         Args:
-            current: The ids of all objects.
+            current: The natural ids of all objects.
 
         Yields:
             The ids, sorted.
@@ -62,7 +62,7 @@ class LoadedIds(TemporaryTables):
         """Look up ids.
 
         Args:
-            ids: The ids.
+            ids: Natural ids.
 
         Returns:
             Those that were loaded.
@@ -80,7 +80,7 @@ class LoadedIds(TemporaryTables):
         """Note ids as loaded.
 
         Args:
-            ids: Where each was; an earlier place is replaced.
+            ids: By natural id, where each was; an earlier place is replaced.
         """
         keys = {loaded.object_key for loaded in ids.values()}
         self._connection.executemany("INSERT OR IGNORE INTO objects (key) VALUES (?)", ((key,) for key in keys))
@@ -101,7 +101,7 @@ class LoadedIds(TemporaryTables):
         """Note ids as not loaded.
 
         Args:
-            ids: The ids.
+            ids: Natural ids; those that are not noted are left out.
         """
         self._connection.executemany("DELETE FROM loaded WHERE id = ?", ((document_id,) for document_id in ids))
 
@@ -109,7 +109,7 @@ class LoadedIds(TemporaryTables):
         """Note ids of which two objects have different documents.
 
         Args:
-            ids: The ids.
+            ids: Natural ids; those that are noted already may be among them.
 
         Returns:
             How many of them were not noted before.

@@ -53,8 +53,8 @@ def with_prefix(collection: Collection[Any], prefix: str) -> Iterator[Any]:
     """Read the documents whose `_id` is a text that begins with a prefix, and has more than it, by pages.
 
     Args:
-        collection: The collection.
-        prefix: The prefix.
+        collection: A collection whose ids are texts made of parts.
+        prefix: The beginning of the ids, with its separator.
 
     Yields:
         The documents in the order of their ids.

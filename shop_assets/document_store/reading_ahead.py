@@ -60,7 +60,7 @@ class ReadingAhead:
         Args:
             kind: The kind of the documents.
             read: Reads the documents of an object, by its key.
-            tasks: The tasks.
+            tasks: What is read, in this order.
         """
         self._kind = kind
         self._read = read

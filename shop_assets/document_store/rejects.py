@@ -68,7 +68,7 @@ def to_text(document: object) -> str:
     """A parsed document as text of at most 64 KiB.
 
     Args:
-        document: The document.
+        document: A document as MongoDB or a parser gives it.
 
     Returns:
         JSON, or the empty text if it cannot be written as JSON.

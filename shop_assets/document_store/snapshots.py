@@ -81,7 +81,7 @@ def page_changes(page: SnapshotPage, codec_options: CodecOptions[Document]) -> I
     """Decode a page.
 
     Args:
-        page: The page.
+        page: A page of one kind, as `snapshot_pages` yields it.
         codec_options: Of the database.
 
     Yields:
@@ -100,7 +100,7 @@ def snapshot_documents(
     Args:
         database: The database of the collections.
         kind: The kind to read.
-        ids: The ids; those without a document are left out.
+        ids: Natural ids; those without a document are left out.
         session: The session in which `cluster_time` was called.
         source_time: What `cluster_time` returned.
 
@@ -125,7 +125,7 @@ def current_state(
     Args:
         database: The database of the collections.
         kind: The kind to read.
-        earliest_times: By id, the smallest source time that its change may have.
+        earliest_times: By natural id, the smallest source time that its change may have.
         session: The session in which `cluster_time` was called.
         source_time: What `cluster_time` returned.
 

@@ -41,7 +41,7 @@ class Spellings:
         """Find the documents of a batch that may not replace what is stored under their id.
 
         Args:
-            batch: The batch.
+            batch: The batch, whose documents are by natural id.
             seen: Where this load had an id of the batch before.
 
         Returns:
@@ -112,7 +112,7 @@ def accept_ids(database: Database[Document], kind: DocumentKind, ids: Iterable[s
     Args:
         database: The database of the collections.
         kind: Their kind.
-        ids: The ids, in any spelling.
+        ids: The ids in any spelling: they are stored trimmed and in lower case.
         session: The session of the transaction.
     """
     names = [_name(kind, document_id.strip().lower()) for document_id in ids]

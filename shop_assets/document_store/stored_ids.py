@@ -24,7 +24,7 @@ class StoredIds(TemporaryTables):
         """Look up ids.
 
         Args:
-            ids: The ids.
+            ids: Natural ids.
 
         Returns:
             Those that the collection has.

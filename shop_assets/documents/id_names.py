@@ -28,7 +28,7 @@ def plain_name(name: str) -> str:
     """A field's name without its letter case and its signs.
 
     Args:
-        name: The name.
+        name: A field's own name, without those of the objects around it.
 
     Returns:
         The same for `productId`, `PRODUCT-ID` and `product_id`.

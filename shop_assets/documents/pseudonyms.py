@@ -23,7 +23,7 @@ def customer_reference(purchase: Document) -> str | None:
     """The id of a purchase's customer, as ids are compared.
 
     Args:
-        purchase: The purchase.
+        purchase: A purchase as delivered, or as MongoDB has it.
 
     Returns:
         The id, trimmed and in lower case; None if there is none.

@@ -49,7 +49,7 @@ def is_free(port: int) -> bool:
     """Try whether a server could listen on a port now.
 
     Args:
-        port: The port.
+        port: A TCP port of 127.0.0.1.
 
     Returns:
         Whether it could; lingering connections of an earlier server do not count.

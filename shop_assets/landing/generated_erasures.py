@@ -74,8 +74,8 @@ class GeneratedErasures:
         """The content of the record with one more customer.
 
         Args:
-            customer_id: The id.
-            pseudonym: The pseudonym.
+            customer_id: The natural id.
+            pseudonym: What stands for the customer in purchases.
 
         Returns:
             What is stored.
@@ -89,8 +89,8 @@ def note_erased(bucket: Bucket, customer_id: str, pseudonym: str) -> None:
 
     Args:
         bucket: The landing bucket.
-        customer_id: The id.
-        pseudonym: The pseudonym.
+        customer_id: The natural id; only a salted hash of it is stored.
+        pseudonym: What stands for the customer in purchases.
     """
     manifest = read_manifest(bucket, CUSTOMERS)
     if manifest is None or manifest.origin != GENERATOR:

@@ -39,7 +39,7 @@ class EntryReader:
         """Read some objects.
 
         Args:
-            objects: The objects.
+            objects: Their numbers in the inventory, keys and contents.
 
         Returns:
             The number and the entries of each.
@@ -53,7 +53,7 @@ class EntryReader:
         """Read an object.
 
         Args:
-            key: Its key.
+            key: Its key in landing, whose ending says how to read it.
             stream: Its content.
 
         Yields:

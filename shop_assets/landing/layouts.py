@@ -76,7 +76,7 @@ def without_comma(line: bytes) -> bytes:
     """A line without the comma that a list's line ends with.
 
     Args:
-        line: The line.
+        line: A line of a file whose lines are the elements of an array.
 
     Returns:
         The object alone.
@@ -89,7 +89,7 @@ def is_document(text: bytes) -> bool:
     """Whether this is one JSON object.
 
     Args:
-        text: The text.
+        text: A text, in UTF-8.
 
     Returns:
         False for everything else.

@@ -181,7 +181,7 @@ def both_filled(rule: FieldRule) -> str:
     """Name the documents in which a rule moved nothing, because our field had another value.
 
     Args:
-        rule: The rule.
+        rule: A rule that moves a field.
 
     Returns:
         The name under which they are counted.

@@ -334,7 +334,7 @@ def parts_of(text: DocumentText, layout: Layout) -> list[DocumentText]:
     """The documents in a text that is none: several on a line, or several of which one is not closed.
 
     Args:
-        text: The text.
+        text: A text that does not parse as a whole.
         layout: The layout of its file.
 
     Returns:

@@ -47,7 +47,7 @@ def survey(folder: Path) -> SourceFolder:
     """Look at what is directly in a folder.
 
     Args:
-        folder: The folder.
+        folder: The user's folder, with or without links in its path.
 
     Returns:
         What is there.

@@ -43,7 +43,7 @@ def store_mapping(bucket: Bucket, mapping: ShopMapping) -> None:
 
     Args:
         bucket: The landing bucket.
-        mapping: The mapping.
+        mapping: The mapping, whose name and text are stored.
     """
     content = json.dumps({"name": mapping.name, "text": mapping.text}, ensure_ascii=False).encode()
     try:

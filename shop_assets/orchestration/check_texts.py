@@ -46,8 +46,8 @@ def rejected(count: int, others: str, share: float, limit: float) -> str:
     Args:
         count: How many are.
         others: How many are not, with a word for it.
-        share: Of the rejects.
-        limit: The largest share.
+        share: Of the rejects, a fraction of 1.
+        limit: The largest share that is allowed, a fraction of 1.
 
     Returns:
         For example "0 rejected, 435 stored".

@@ -105,7 +105,7 @@ def masked(function: Function) -> Function:
     """Mask what a function of an asset or a check returns, yields, logs and raises.
 
     Args:
-        function: The function.
+        function: A function that returns its results, or a generator of them.
 
     Returns:
         The function, with the same signature.

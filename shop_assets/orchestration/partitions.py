@@ -42,7 +42,7 @@ def days_before(partitions: DailyPartitionsDefinition, day: date, count: int) ->
     """The days before a day that have a partition.
 
     Args:
-        partitions: The partitions.
+        partitions: Which days there are.
         day: The day, which is none of them.
         count: How many days at most.
 

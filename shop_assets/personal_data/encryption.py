@@ -150,7 +150,7 @@ class PersonalDataEncryption:
         """The id under which a document is sent: its own, or the ciphertext of one that is personal data.
 
         Args:
-            document_id: The id in MongoDB.
+            document_id: The natural id, as MongoDB has it.
 
         Returns:
             The id; the same for one that is published already.

@@ -120,7 +120,7 @@ def fingerprint(key: bytes) -> str:
     """What shows that a key is the same as before, and nothing of the key.
 
     Args:
-        key: The key.
+        key: The bytes of the key.
 
     Returns:
         16 hex digits of an HMAC.

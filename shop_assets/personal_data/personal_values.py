@@ -27,7 +27,7 @@ def is_personal_id(text: str) -> bool:
     """Find out whether an id is a phone or an e-mail; a ciphertext is neither.
 
     Args:
-        text: The id.
+        text: An id in any spelling, or a reference to one.
 
     Returns:
         Whether it is.

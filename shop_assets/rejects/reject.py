@@ -58,7 +58,7 @@ class Selection:
         """Whether a reject is selected.
 
         Args:
-            reject: The reject.
+            reject: A reject of any stage, open or superseded.
 
         Returns:
             True if it fits every field.

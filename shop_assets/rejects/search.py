@@ -80,7 +80,7 @@ def content(services: Services, reject: Reject) -> str:
 
     Args:
         services: MongoDB, ClickHouse and the key ring, under which an id may have been sent.
-        reject: The reject.
+        reject: A reject of any stage.
 
     Returns:
         Text that may hold personal data in the clear; empty if nothing was stored.

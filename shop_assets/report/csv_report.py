@@ -53,7 +53,7 @@ def report_key(day: date) -> str:
     """The key of a day's report.
 
     Args:
-        day: The day.
+        day: The day of the partition, which ends at the as-of date.
 
     Returns:
         `analytic_result_YYYY_MM_DD.csv`.

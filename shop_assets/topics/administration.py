@@ -84,7 +84,7 @@ class TopicAdministration:
         """Delete topics and wait until they are gone; those that do not exist are left out.
 
         Args:
-            names: Their names.
+            names: Names of topics.
 
         Raises:
             TopicsError: This user may not delete them; the message has the command for Kafka's administrator.
@@ -115,7 +115,7 @@ class TopicAdministration:
         """Describe topics.
 
         Args:
-            names: Their names.
+            names: Names of topics, of which some may not exist.
 
         Returns:
             Those that exist, by name.
@@ -148,7 +148,7 @@ class TopicAdministration:
         """Read the watermarks of every topic partition.
 
         Args:
-            topics: The topics.
+            topics: Topics that exist, with their partitions.
 
         Returns:
             The watermarks by topic name and partition.

@@ -88,7 +88,7 @@ class Delivery:
         """Send changes that have no position in the stream, and wait for their acknowledgement.
 
         Args:
-            changes: The changes.
+            changes: Changes under the ids that are sent.
 
         Raises:
             DeliveryError: A message was not acknowledged.
@@ -134,7 +134,7 @@ class Delivery:
 
         Args:
             kind: A kind whose index is rewritten as a whole.
-            sent: What was sent.
+            sent: Digests by the ids that were sent.
         """
         for document_id, digest in sent.items():
             self._spools[kind].put(document_id, digest)

@@ -14,7 +14,7 @@ def key_of(document_id: str) -> bytes:
     """The message's key of an id. An id that was a foreign message's key may stand for bytes that are not UTF-8.
 
     Args:
-        document_id: The id.
+        document_id: The id as it is sent: the natural id, or the ciphertext of one that is personal data.
 
     Returns:
         The key.
@@ -39,7 +39,7 @@ def id_hash(document_id: str) -> int:
     """The number by which ids are spread evenly.
 
     Args:
-        document_id: A document's id.
+        document_id: The id as it is sent.
 
     Returns:
         A number of 64 bits.

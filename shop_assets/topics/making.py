@@ -141,7 +141,7 @@ class PageMaker:
         """Make the messages of a page.
 
         Args:
-            page: The page.
+            page: A page of one kind, as `snapshot_pages` yields it.
 
         Returns:
             The page without its contents, and the messages in its order.

@@ -39,7 +39,7 @@ class Position:
         """The position of a message that was delivered or read.
 
         Args:
-            message: The message.
+            message: The message, as the client library gives it.
             topic_id: Kafka's id of its topic.
 
         Returns:
@@ -65,7 +65,7 @@ def message_milliseconds(message: Message) -> int:
     """The timestamp of a message.
 
     Args:
-        message: The message.
+        message: A message that was delivered or read.
 
     Returns:
         Milliseconds since 1970 within the range of ClickHouse's DateTime64; 0 if there is none.
@@ -84,7 +84,7 @@ def require_positions(
     Args:
         kafka: The cluster of the topics.
         topics: The topics as they are now. Positions in other topics, which were re-created, are skipped.
-        positions: The positions.
+        positions: Of the last known message of each topic partition.
         whose: Who had them, for the message.
 
     Raises:

@@ -39,7 +39,7 @@ def checksum(bucket: Mapping[str, int]) -> int:
     """The sum of a bucket's digests: independent of their order, and what ClickHouse's `sum` gives.
 
     Args:
-        bucket: The bucket.
+        bucket: Digests by the ids that were sent.
 
     Returns:
         A number of 64 bits.
@@ -77,7 +77,7 @@ class Totals:
         """Find the bucket of an id.
 
         Args:
-            document_id: The id.
+            document_id: The id as it was sent.
 
         Returns:
             Its number.

@@ -110,7 +110,7 @@ class SentIndex:
 
         Args:
             totals: The totals that name them.
-            numbers: Their numbers.
+            numbers: Their numbers, which count from 0.
 
         Yields:
             Each number with its bucket, which may be empty.
@@ -124,7 +124,7 @@ class SentIndex:
         """Look up documents.
 
         Args:
-            ids: Their ids.
+            ids: The ids under which they were sent.
 
         Returns:
             The digests of those that the index has.

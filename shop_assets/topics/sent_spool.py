@@ -37,7 +37,7 @@ class SentSpool:
         """Add a document; a later one of the same id wins.
 
         Args:
-            document_id: Its id.
+            document_id: The id under which it is sent.
             digest: The digest of its newest message; None when nothing new was sent of it: it keeps the digest of the
                 index that is replaced, if that has one.
         """

@@ -99,7 +99,7 @@ class TopicSpecification:
         """Find the settings of `protection` that an existing topic falls short of.
 
         Args:
-            topic: The topic.
+            topic: The topic as the cluster describes it.
 
         Returns:
             The settings to change, with the values they need. A stricter value of the topic's own is kept.
@@ -113,7 +113,7 @@ class TopicSpecification:
         """Compare an existing topic with what the pipeline needs; more of anything than needed is no difference.
 
         Args:
-            topic: The topic.
+            topic: The topic as the cluster describes it.
 
         Returns:
             Each setting that falls short, with the command that changes it.

@@ -27,7 +27,7 @@ def page_key(day: date) -> str:
     """The key of a day's page.
 
     Args:
-        day: The day.
+        day: The day that the page is about.
 
     Returns:
         `quality_dashboard_YYYY_MM_DD.html`.

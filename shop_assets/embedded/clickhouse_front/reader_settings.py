@@ -124,7 +124,7 @@ def check_clause(names: Iterable[str], *, of_explain: bool) -> None:
     """Check the names in a SETTINGS clause, or the options of EXPLAIN.
 
     Args:
-        names: The names.
+        names: Names as the statement spells them.
         of_explain: Whether they are the options of EXPLAIN.
 
     Raises:

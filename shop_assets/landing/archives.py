@@ -4,7 +4,7 @@ import gzip
 from typing import IO, Final
 
 COMPRESSION: Final = 6
-"""gzip's own default: a higher level takes longer and saves little."""
+"""The default of the program gzip. Another level would change the bytes of every archive."""
 
 
 def new_archive(target: IO[bytes]) -> gzip.GzipFile:

@@ -11,32 +11,10 @@ from typing import Final
 from shop_assets.documents.kinds import KINDS, PURCHASES, DocumentKind
 from shop_assets.inspection.warehouse import LocalClient
 from shop_assets.personal_data.masking import masked_identifier
+from shop_assets.warehouse.queries import statement_of
 
 IN_TWO_FILES: Final = "two files have different documents"
 OTHER_LINES: Final = "one file has several documents with other lines: one for each line of a receipt?"
-
-_NAMED: Final = 10
-
-# Hashes take less memory than ids. What they let through by chance is grouped by id after them.
-_SEVERAL: Final = "cityHash64(id) IN (SELECT cityHash64(id) FROM raw.{kind} GROUP BY cityHash64(id) HAVING count() > 1)"
-_IN_TWO_FILES: Final = """
-SELECT id FROM (
-    SELECT id, argMax(cityHash64(payload), kafka_offset) AS content FROM raw.{kind} WHERE {several}
-    GROUP BY id, kafka_partition
-) AS files
-GROUP BY id HAVING uniqExact(content) > 1
-"""
-_OTHER_LINES: Final = """
-SELECT DISTINCT id FROM (
-    SELECT id, arraySort(found -> found.1, groupArray((
-        kafka_offset, arrayMap(line -> cityHash64(line), JSONExtractArrayRaw(payload, 'items'))
-    ))) AS versions
-    FROM raw.{kind} WHERE {several} GROUP BY id, kafka_partition
-) AS files
-WHERE arrayExists(
-    place -> NOT hasAll(versions[place + 1].2, versions[place].2), range(1, toUInt32(length(versions)))
-)
-"""
 
 
 @dataclass(frozen=True)
@@ -59,13 +37,11 @@ def disagreements(client: LocalClient) -> Iterator[DisagreementFinding]:
         Those of each kind.
     """
     for kind in KINDS:
-        yield from _found(client, kind, IN_TWO_FILES, _IN_TWO_FILES)
-    yield from _found(client, PURCHASES, OTHER_LINES, _OTHER_LINES)
+        yield from _found(client, kind, IN_TWO_FILES, statement_of("inspection/ids_in_two_files", kind))
+    yield from _found(client, PURCHASES, OTHER_LINES, statement_of("inspection/receipts_with_other_lines"))
 
 
-def _found(client: LocalClient, kind: DocumentKind, what: str, query: str) -> Iterator[DisagreementFinding]:
-    found = query.format(kind=kind.name, several=_SEVERAL.format(kind=kind.name))
-    statement = f"SELECT count(), groupArray({_NAMED})(id) FROM ({found} ORDER BY id) AS ids"  # noqa: S608  # names of our own
+def _found(client: LocalClient, kind: DocumentKind, what: str, statement: str) -> Iterator[DisagreementFinding]:
     ((count, ids),) = client.query(statement).result_rows
     if int(count):
         yield DisagreementFinding(kind.name, what, int(count), [masked_identifier(str(name)) for name in ids])

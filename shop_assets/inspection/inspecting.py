@@ -20,8 +20,8 @@ from shop_assets.inspection.findings import (
     KindFinding,
     RejectFinding,
     UnreadFinding,
-    mart_findings,
 )
+from shop_assets.inspection.mart_findings import mart_findings
 from shop_assets.inspection.proposals import propose, toml_text
 from shop_assets.inspection.settings import InspectionSettings
 from shop_assets.inspection.warehouse import InspectedMessages, LocalClient, local_warehouse
@@ -63,21 +63,12 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
         for reading in kinds:
             reading.read(source)
         found = mart_findings(client, settings.minimum_delivered_share, settings.maximum_wrong_amounts)
+    rejects = [*(reject for reading in kinds for reject in reading.rejects()), *found.rejects]
     return Inspection(
+        **(vars(found) | {"rejects": rejects}),
         folder=without_contacts(str(folder)),
         mapping=without_contacts(mapping.name) if mapping is not NO_MAPPING else "",
         kinds=[reading.finding(found.unread) for reading in kinds],
-        rejects=[*(reject for reading in kinds for reject in reading.rejects()), *found.rejects],
-        unread=found.unread,
-        references=found.references,
-        excluded=found.excluded,
-        wholly_excluded_kinds=found.wholly_excluded_kinds,
-        amounts=found.amounts,
-        voided_lines=found.voided_lines,
-        silent_features=found.silent_features,
-        doubtful_ids=found.doubtful_ids,
-        disagreements=found.disagreements,
-        unknown_groups=found.unknown_groups,
         irregular_contacts=[one for reading in kinds for one in reading.irregular_contacts()],
         left_out=[
             without_contacts(path)

@@ -168,8 +168,8 @@ def mart_metadata(
 
 def _voided_lines(client: Client) -> int:
     """How many lines of the purchases that MART shows were left out as voided."""
-    ((lines,),) = client.query("SELECT sum(voided_lines) FROM mart.purchase_versions FINAL").result_rows
-    return int(lines)
+    (row,) = fetch_rows(client, "voided_lines")
+    return int(row["voided_lines"])
 
 
 def column_types(client: Client, table: str) -> dict[str, str]:

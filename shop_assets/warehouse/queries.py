@@ -9,7 +9,7 @@ A query's parameters are ClickHouse's own, `{period_start:DateTime('UTC')}`. Not
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 from shop_assets.documents.kinds import DocumentKind
@@ -78,6 +78,24 @@ def load_query(
         return SqlQuery(name, own)
     read = ",\n".join(f"{_table(path)} AS (\n{statement}\n)" for path, statement in needed.items())
     return SqlQuery(name, f"WITH {read}\n{own}", tuple(needed))
+
+
+@cache
+def statement_of(name: str, kind: DocumentKind | None = None) -> str:
+    """The text of a query that takes no variables, read and rendered once in a process.
+
+    Args:
+        name: Its folder and file: `raw_offsets/next_offset`.
+        kind: The kind, where the file makes a statement for each.
+
+    Returns:
+        The statement with everything that it reads.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        jinja2.UndefinedError: The file takes variables.
+    """
+    return load_query(name, kind).statement
 
 
 def _collect(file: SqlFile, found: dict[str, str], results: Mapping[str, str]) -> None:

@@ -16,24 +16,24 @@ from shop_assets.warehouse.reading_rules import ReadingRules, template_values
 from shop_assets.warehouse.sql_templates import SqlFile, read_folder, sql_folder
 
 FOLDERS: Final = (
-    *(
-        "raw",
-        "mart",
-        "quality",
-        "dashboards",
-        "comparison",
-        "compaction",
-        "reconciliation",
-        "erasure",
-        "rotation",
-        "audit",
-    ),
+    "raw",
+    "mart",
+    "quality",
+    "dashboards",
+    "comparison",
+    "compaction",
+    "reconciliation",
+    "erasure",
+    "rotation",
+    "audit",
+    "inspection",
 )
 """All but `functions`: sqlfluff does not know CREATE FUNCTION. The tests run every one of them."""
 
 _CLEANING: Final = "SELECT *\nFROM mart.store_versions"
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     **template_values(ReadingRules()),
+    "inspection/column_shares": {"view": "customers", "columns": ["customer_id", "loyalty_card_number"]},
     "compaction/delete_duplicates": {"topic_id": "'topic'", "topic_partition": 0, "offsets": [1, 2]},
     "reconciliation/forged_offsets": {"table": "mart.store_versions"},
     "reconciliation/delete_forged": {

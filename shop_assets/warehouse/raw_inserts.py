@@ -10,6 +10,7 @@ from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from time import monotonic
 from typing import Final
 
@@ -19,9 +20,10 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.coordination.pace import advance
-from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.errors import BrokerTimeoutError, FencedOffError, KafkaReadError, OffsetGapError
 from shop_assets.warehouse.ingestion_plan import IngestionPlan
+from shop_assets.warehouse.queries import load_query
 from shop_assets.warehouse.raw_offsets import OffsetRange, next_offset
 from shop_assets.warehouse.raw_rows import (
     COLUMNS,
@@ -75,18 +77,8 @@ INSERT_SETTINGS: Final = {
 
 FENCED_OFF: Final = "fenced off by a newer writer"
 
-# The braces are filled with our own names, and with a fencing token, which is hexadecimal.
-_INSERT_STATEMENT: Final = """
-INSERT INTO raw.{table} ({columns})
-SELECT {columns}
-FROM input('{structure}')
-WHERE throwIf((SELECT max((generation, writer)).2 FROM raw.writers) != '{writer}', '{fenced_off}') = 0
-ORDER BY ALL
-FORMAT Arrow
-"""
-# Some releases of ClickHouse honour a token only if the rows come in a certain order: they are sorted by all columns,
-# and by the offset first, which decides alone.
-_COLUMN_ORDER: Final = ("kafka_offset", *(name for name in COLUMNS if name != "kafka_offset"))
+# The offset first: it decides how the rows of a block are sorted.
+_COLUMNS: Final = {"kafka_offset": COLUMNS["kafka_offset"], **COLUMNS}
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -215,17 +207,11 @@ def insert(client: Client, fencing_token: str, kind: DocumentKind, topic_id: str
     """
     first, last = batch[0], batch[-1]
     token = f"{topic_id}:{first.partition()}:{first.offset()}-{last.offset()}"
-    statement = _INSERT_STATEMENT.format(
-        table=kind.name,
-        columns=", ".join(_COLUMN_ORDER),
-        structure=", ".join(f"{name} {type_name}" for name, type_name in COLUMNS.items()),
-        writer=fencing_token,
-        fenced_off=FENCED_OFF,
-    )
+    statement = _insertion(kind, fencing_token)
     try:
         client.raw_insert(
             "",  # the statement names its table itself
-            insert_block=statement.encode() + arrow_file(arrow_table(batch, topic_id, datetime.now(UTC))),
+            insert_block=statement + arrow_file(arrow_table(batch, topic_id, datetime.now(UTC))),
             settings=INSERT_SETTINGS | {"insert_deduplication_token": token},
         )
     except DatabaseError as error:
@@ -236,6 +222,13 @@ def insert(client: Client, fencing_token: str, kind: DocumentKind, topic_id: str
             f"{first.topic()}, partition {first.partition()}, offsets {first.offset()} to {last.offset()} was refused. "
             "RAW is consistent: run this again when the other run has finished."
         ) from error
+
+
+@lru_cache(maxsize=len(KINDS))
+def _insertion(kind: DocumentKind, fencing_token: str) -> bytes:
+    """The statement before the rows of a block."""
+    query = load_query("raw_offsets/insert_block", kind, columns=_COLUMNS, writer=fencing_token, refusal=FENCED_OFF)
+    return f"{query.statement}\n".encode()
 
 
 def _fetch_metadata(consumer: Consumer, plan: IngestionPlan) -> None:

@@ -16,14 +16,10 @@ from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW
 from shop_assets.topics.positions import Position
 from shop_assets.topics.specification import Topic
 from shop_assets.warehouse.errors import WarehouseError
+from shop_assets.warehouse.queries import statement_of
 
 INSERT_TIMEOUT_SECONDS: Final = 60.0
 """A block and its materialized views take some seconds on a busy machine with two cores."""
-
-RUNNING_INSERTS: Final = (
-    "SELECT count() FROM system.processes "
-    "WHERE query_kind = 'Insert' AND match(query, 'INTO\\s+`?raw`?[.]`?(stores|products|customers|purchases)')"
-)
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,19 @@ class OffsetRange:
         return self.end - self.first
 
 
+def running_inserts(client: Client) -> int:
+    """Count the inserts into RAW that are running.
+
+    Args:
+        client: A client of the warehouse.
+
+    Returns:
+        Their number.
+    """
+    ((inserts,),) = client.query(statement_of("raw_offsets/running_inserts")).result_rows
+    return int(inserts)
+
+
 def wait_for_inserts(client: Client, timeout_seconds: float = INSERT_TIMEOUT_SECONDS) -> None:
     """Wait until no insert into RAW is running: an insert of a killed run has no offsets in RAW yet.
 
@@ -54,7 +63,7 @@ def wait_for_inserts(client: Client, timeout_seconds: float = INSERT_TIMEOUT_SEC
     """
     waiting = Retrying(retry=retry_if_result(bool), wait=wait_fixed(0.2), stop=stop_after_delay(timeout_seconds))
     try:
-        waiting(lambda: client.query(RUNNING_INSERTS).result_rows[0][0])
+        waiting(lambda: running_inserts(client))
     except RetryError as error:
         raise WarehouseError(
             f"An insert into RAW has been running for {timeout_seconds:.0f} s: another run of "
@@ -74,10 +83,7 @@ def issue_fencing_token(client: Client) -> str:
         The token with which the caller inserts its blocks.
     """
     writer = uuid.uuid4().hex
-    client.command(
-        "INSERT INTO raw.writers (generation, writer) SELECT max(generation) + 1, {writer:String} FROM raw.writers",
-        parameters={"writer": writer},
-    )
+    client.command(statement_of("raw_offsets/issue_token"), {"writer": writer})
     return writer
 
 
@@ -95,25 +101,9 @@ def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: in
     Returns:
         The offset; 0 when nothing was read.
     """
-    parameters = {"table": kind.name, "topic_id": topic_id, "partition": partition}
-    stored = client.query(
-        "SELECT kafka_offset + 1 FROM raw.{table:Identifier} "
-        "WHERE kafka_topic_id = {topic_id:String} AND kafka_partition = {partition:UInt32} "
-        "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT 1",
-        parameters=parameters,
-    ).result_rows
-    accepted_lost = client.query(
-        "SELECT max(last_offset) + 1 FROM raw.accepted_gaps "
-        "WHERE kafka_topic_id = {topic_id:String} AND kafka_partition = {partition:UInt32} HAVING count() > 0",
-        parameters=parameters,
-    ).result_rows
-    removed = client.query(
-        "SELECT kafka_offset + 1 FROM raw.removed_copies "
-        "WHERE kafka_topic_id = {topic_id:String} AND kafka_partition = {partition:UInt32} "
-        "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT 1",
-        parameters=parameters,
-    ).result_rows
-    return max((int(offset) for (offset,) in [*stored, *accepted_lost, *removed]), default=0)
+    parameters = {"topic_id": topic_id, "topic_partition": partition}
+    ((offset,),) = client.query(statement_of("raw_offsets/next_offset", kind), parameters).result_rows
+    return int(offset)
 
 
 def last_positions(client: Client, kind: DocumentKind, topic: Topic) -> list[Position]:
@@ -127,15 +117,11 @@ def last_positions(client: Client, kind: DocumentKind, topic: Topic) -> list[Pos
     Returns:
         One position for each topic partition of which RAW stores a message.
     """
+    statement = statement_of("raw_offsets/last_position", kind)
     found = []
     for partition in topic.partitions:  # each costs one granule, as in `next_offset`
-        rows = client.query(
-            "SELECT kafka_offset, lower(hex(SHA256(id))), toUnixTimestamp64Milli(kafka_timestamp) FROM ("
-            "SELECT id, kafka_offset, kafka_timestamp FROM raw.{table:Identifier} "
-            "WHERE kafka_topic_id = {topic_id:String} AND kafka_partition = {partition:UInt32} "
-            "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT 1)",
-            parameters={"table": kind.name, "topic_id": topic.topic_id, "partition": partition},
-        ).result_rows
+        parameters = {"topic_id": topic.topic_id, "topic_partition": partition}
+        rows = client.query(statement, parameters).result_rows
         found += [Position(topic.topic_id, partition, *row) for row in rows]
     return found
 

@@ -27,6 +27,7 @@ FOLDERS: Final = (
     "rotation",
     "audit",
     "inspection",
+    "raw_offsets",
 )
 """All but `functions`: sqlfluff does not know CREATE FUNCTION. The tests run every one of them."""
 
@@ -34,6 +35,11 @@ _CLEANING: Final = "SELECT *\nFROM mart.store_versions"
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     **template_values(ReadingRules()),
     "inspection/column_shares": {"view": "customers", "columns": ["customer_id", "loyalty_card_number"]},
+    "raw_offsets/insert_block": {
+        "columns": {"kafka_offset": "UInt64", "id": "String"},
+        "writer": "a1",
+        "refusal": "fenced off",
+    },
     "compaction/delete_duplicates": {"topic_id": "'topic'", "topic_partition": 0, "offsets": [1, 2]},
     "reconciliation/forged_offsets": {"table": "mart.store_versions"},
     "reconciliation/delete_forged": {

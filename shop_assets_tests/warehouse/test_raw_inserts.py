@@ -26,7 +26,7 @@ from shop_assets.warehouse.errors import FencedOffError, OffsetGapError, Warehou
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.ingestion_plan import IngestionPlan, freeze_ranges
 from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionResult, ingest, insert, read_messages
-from shop_assets.warehouse.raw_offsets import RUNNING_INSERTS, OffsetRange, wait_for_inserts
+from shop_assets.warehouse.raw_offsets import OffsetRange, running_inserts, wait_for_inserts
 from shop_assets.warehouse.raw_rows import batches
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.isolation import variables
@@ -282,7 +282,7 @@ def test_an_insert_that_a_killed_run_left_behind_is_waited_for(client: Client, s
         ThreadPoolExecutor(1) as threads,
     ):
         running = threads.submit(other.command, slow, settings={"max_block_size": 1})
-        while not client.query(RUNNING_INSERTS).first_row[0]:
+        while not running_inserts(client):
             assert not running.done()
         with pytest.raises(WarehouseError, match="another run of clickhouse_raw is writing"):
             wait_for_inserts(client, timeout_seconds=0.3)

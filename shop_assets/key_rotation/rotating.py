@@ -18,7 +18,6 @@ from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ERASURES, KNOWN_KEYS, REJECTED_DOCUMENTS, ensure_collections
 from shop_assets.document_store.erased_customers import HASH_KEY, HASH_KEY_FIELD
 from shop_assets.document_store.rejects import reject_id
-from shop_assets.documents.kinds import KINDS
 from shop_assets.key_rotation.current_values import show_newer_values
 from shop_assets.key_rotation.errors import RotationError
 from shop_assets.key_rotation.reencryption import Reencryption
@@ -29,6 +28,7 @@ from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.topics.known_keys import known_keys, remember_keys
 from shop_assets.warehouse import current_values
 from shop_assets.warehouse.ingestion import ingest_topics
+from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.reconciliation import reconcile
 
 
@@ -207,11 +207,7 @@ def _move_documents(services: Services, writer: Writer, reencryption: Reencrypti
 
 def _offsets(services: Services) -> int:
     """The messages of RAW, each once."""
-    counted = " + ".join(
-        f"(SELECT uniqExact(kafka_topic_id, kafka_partition, kafka_offset) FROM raw.{kind.name})"  # noqa: S608
-        for kind in KINDS
-    )
-    return int(services.client.query(f"SELECT {counted}").result_rows[0][0])
+    return int(services.client.query(statement_of("rotation/message_count")).result_rows[0][0])
 
 
 def _messages_with(services: Services, text: bytes) -> int:

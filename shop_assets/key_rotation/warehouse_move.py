@@ -15,24 +15,17 @@ from shop_assets.coordination.lease import Guard
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.key_rotation.reencryption import Reencryption
 from shop_assets.personal_data.cipher import PREFIX
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.queries import load_query, statement_of
 from shop_assets.warehouse.raw_offsets import issue_fencing_token, wait_for_inserts
 from shop_assets.warehouse.raw_rows import COLUMNS, arrow_file
 from shop_assets.warehouse.raw_slice import RawSlice
+from shop_assets.warehouse.statement_settings import DELETED_EVERYWHERE, INSERTED_AGAIN
 
 SLICE_OFFSETS: Final = 10_000
 """Messages in memory together, and in one block."""
 
-MOVE_SETTINGS: Final = {
-    # The rows are new, though a block of the same offsets was inserted before.
-    "insert_deduplicate": 0,
-    "deduplicate_blocks_in_dependent_materialized_views": 0,
-    "async_insert": 0,
-}
 _ARROW_TYPES: Final = {"String": "string", "UInt32": "uint32", "UInt64": "uint64"}
 _UNITS: Final = {"DateTime64(3)": "ms", "DateTime64(6)": "us"}
-
-DELETE_SETTINGS: Final = {"lightweight_deletes_sync": 2}
 
 
 def move_warehouse(client: Client, reencryption: Reencryption, guard: Guard) -> int:
@@ -70,7 +63,7 @@ def key_counts(client: Client) -> list[tuple[str, str, int]]:
     Returns:
         Place, key id and number.
     """
-    rows = client.query(load_query("rotation/key_counts").statement).result_rows
+    rows = client.query(statement_of("rotation/key_counts")).result_rows
     return [(str(place), str(key_id), int(count)) for place, key_id, count in rows]
 
 
@@ -80,12 +73,12 @@ class _Move:
         self._reencryption = reencryption
         self._guard = guard
         self._older = [f"{PREFIX}{key_id}:" for key_id in sorted(reencryption.older_keys)]
-        self._texts: dict[str, str] = {}
+        self._text_columns: dict[str, list[str]] = {}
 
     def kind(self, kind: DocumentKind) -> int:
         if not self._older:
             return 0
-        query = load_query("rotation/older_partitions", kind).statement
+        query = statement_of("rotation/older_partitions", kind)
         partitions = self._client.query(query, {"older": self._older}).result_rows
         moved = 0
         for topic_id, partition, first, end in partitions:
@@ -96,17 +89,14 @@ class _Move:
 
     def slice(self, kind: DocumentKind, raw_slice: RawSlice) -> int:
         """Move a slice of RAW, and what MART made of it; returns its messages."""
-        query = load_query("rotation/older_messages", kind).statement
+        query = statement_of("rotation/older_messages", kind)
         rows = self._client.query(query, raw_slice.parameters() | {"older": self._older}).result_rows
         if not rows:
             return 0
         self._guard()
         self._reencryption.learn(pair for row in rows for pair in row[-2])
         self._insert_again(kind, [row[:-2] for row in rows if not row[-1]])
-        place = (
-            f"kafka_topic_id = {format_str(raw_slice.topic_id)} AND kafka_partition = {raw_slice.partition} "
-            f"AND kafka_offset >= {raw_slice.first} AND kafka_offset < {raw_slice.end}"
-        )
+        place = raw_slice.condition()
         self.delete_older(f"mart.{kind.singular}_versions", place)
         self.delete_older("mart.reject_versions", f"kind = '{kind.name}' AND {place}")
         self.delete_older(f"raw.{kind.name}", place)
@@ -127,41 +117,33 @@ class _Move:
             }
         )
         statement = f"INSERT INTO raw.{kind.name} ({', '.join(COLUMNS)}) FORMAT Arrow\n"  # our names
-        self._client.raw_insert("", insert_block=statement.encode() + arrow_file(table), settings=MOVE_SETTINGS)
+        self._client.raw_insert("", insert_block=statement.encode() + arrow_file(table), settings=INSERTED_AGAIN)
 
     def removed_copies(self) -> None:
         """The ids of messages that compaction has removed."""
-        columns = ["kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset", "kind", "id", "ingested_at"]
-        rows = self._client.query(
-            f"SELECT {', '.join(columns)} FROM raw.removed_copies FINAL "  # noqa: S608  # our names
-            "WHERE startsWith(id, 'enc:v1:') AND NOT startsWith(id, {own:String})",
-            {"own": f"{PREFIX}{self._reencryption.key_id}:"},
-        ).result_rows
-        if rows:
+        own = f"{PREFIX}{self._reencryption.key_id}:"
+        found = self._client.query(statement_of("rotation/older_removed_copies"), {"own": own})
+        if found.result_rows:
             self._guard()
-            moved = [(*row[:5], self._reencryption.text(row[5]), row[6]) for row in rows]
-            self._client.insert("raw.removed_copies", moved, column_names=columns)
+            moved = [(*row[:5], self._reencryption.text(row[5]), row[6]) for row in found.result_rows]
+            self._client.insert("raw.removed_copies", moved, column_names=found.column_names)
 
     def delete_older(self, table: str, condition: str = "1") -> None:
         """Delete the rows of a table with a ciphertext of a key of the ring that is not the first."""
         if not self._older:
             return
         self._guard()
-        keys = ", ".join(map(format_str, self._older))
-        self._client.command(
-            f"DELETE FROM {table} WHERE {condition} AND multiSearchAny({self._text(table)}, [{keys}])",  # noqa: S608
-            settings=DELETE_SETTINGS,
+        deletion = load_query(
+            "rotation/delete_older",
+            table=table,
+            condition=condition,
+            columns=self._columns_with_text(table),
+            beginnings=list(map(format_str, self._older)),
         )
+        self._client.command(deletion.statement, settings=DELETED_EVERYWHERE)
 
-    def _text(self, table: str) -> str:
-        """All texts of a row as one."""
-        if table not in self._texts:
-            database, _, name = table.partition(".")
-            columns = self._client.query(
-                "SELECT name FROM system.columns WHERE database = {database:String} AND table = {name:String} "
-                "AND type LIKE '%String%' AND default_kind IN ('', 'DEFAULT')",
-                {"database": database, "name": name},
-            ).result_rows
-            texts = ", ".join(f"ifNull(toString(`{column}`), '')" for (column,) in columns)
-            self._texts[table] = f"arrayStringConcat([{texts}], ' ')"
-        return self._texts[table]
+    def _columns_with_text(self, table: str) -> list[str]:
+        if table not in self._text_columns:
+            rows = self._client.query(statement_of("rotation/text_columns"), {"table": table}).result_rows
+            self._text_columns[table] = [str(name) for (name,) in rows]
+        return self._text_columns[table]

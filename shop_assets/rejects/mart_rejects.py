@@ -6,7 +6,9 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
+from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.query_execution import stream_rows
 
 IDS_PER_QUERY: Final = 1000
@@ -33,8 +35,7 @@ def find(client: Client, selection: Selection) -> Iterator[Reject]:
 
 def content(client: Client, reject: Reject) -> str:
     """The payload that was rejected, as in RAW: phones and e-mails in their own fields are encrypted."""
-    statement = "SELECT toValidUTF8(payload) FROM mart.rejects WHERE reject_id = {reject_id:String} LIMIT 1"
-    rows = client.query(statement, parameters={"reject_id": reject.reject_id}).result_rows
+    rows = client.query(statement_of("rejects/payload"), {"reject_id": reject.reject_id}).result_rows
     return str(rows[0][0]) if rows else ""
 
 
@@ -43,11 +44,7 @@ def message_keys(client: Client, rejects: Sequence[Reject]) -> set[str]:
     keys: set[str] = set()
     for first in range(0, len(rejects), IDS_PER_QUERY):
         part = rejects[first : first + IDS_PER_QUERY]
-        rows = client.query(
-            "SELECT DISTINCT toValidUTF8(id) FROM raw.{table:Identifier} "
-            "WHERE (kafka_topic_id, kafka_partition, kafka_offset) IN (SELECT kafka_topic_id, kafka_partition, "
-            "kafka_offset FROM mart.rejects WHERE has({reject_ids:Array(String)}, reject_id))",
-            parameters={"table": part[0].kind, "reject_ids": [reject.reject_id for reject in part]},
-        ).result_rows
+        statement = statement_of("rejects/message_keys", KIND_BY_NAME[part[0].kind])
+        rows = client.query(statement, {"reject_ids": [reject.reject_id for reject in part]}).result_rows
         keys |= {str(key) for (key,) in rows if str(key).strip()}
     return keys

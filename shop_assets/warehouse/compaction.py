@@ -14,24 +14,15 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.queries import load_query, statement_of
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS, fetch_rows
 from shop_assets.warehouse.raw_offsets import issue_fencing_token, wait_for_inserts
 from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.statement_settings import DELETED_EVERYWHERE
 
 BATCH_SIZE: Final = 10_000
 """Offsets that one statement deletes: 210 KB when each has twenty digits, and ClickHouse reads statements of 256 KiB.
 Smaller batches cost more statements, each of which goes through the parts of the table."""
-
-DELETE_SETTINGS: Final = {"lightweight_deletes_sync": 2}
-"""The statement returns when the rows are gone for every reader of every replica; their bytes go when the engine merges
-parts."""
-
-NEW_REMOVAL_TIME: Final = (
-    "SELECT toString(greatest(now64(6, 'UTC'), max(removed_at) + toIntervalMicrosecond(1))) FROM raw.removed_copies"
-)
-"""Later than every earlier `removed_at`, even if the clock was set back: of two rows for one offset, ClickHouse keeps
-the newer."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +77,15 @@ def _compact(client: Client, kind: DocumentKind, guard: Guard) -> int:
 
 def _mark_duplicates(client: Client, kind: DocumentKind) -> str:
     """Record a table's duplicates, and return the removed_at that identifies them."""
-    removed_at = str(client.query(NEW_REMOVAL_TIME).result_rows[0][0])
-    statement = load_query("compaction/mark_duplicates", kind).statement
+    removed_at = str(client.query(statement_of("compaction/removal_time")).result_rows[0][0])
+    statement = statement_of("compaction/mark_duplicates", kind)
     client.command(statement, {"removed_at": removed_at}, settings=QUERY_SETTINGS)
     return removed_at
 
 
 def _delete_marked(client: Client, kind: DocumentKind, removed_at: str, guard: Guard) -> None:
     """Delete the duplicates that were recorded at `removed_at` from a table, batch by batch."""
-    marked = load_query("compaction/marked_duplicates").statement
+    marked = statement_of("compaction/marked_duplicates")
     batches = client.query(marked, {"removed_at": removed_at, "batch_size": BATCH_SIZE}).result_rows
     for topic_id, partition, offsets in batches:
         guard()
@@ -105,11 +96,11 @@ def _delete_marked(client: Client, kind: DocumentKind, removed_at: str, guard: G
             topic_partition=partition,
             offsets=offsets,
         )
-        client.command(deletion.statement, settings=DELETE_SETTINGS)
+        client.command(deletion.statement, settings=DELETED_EVERYWHERE)
 
 
 def _rows(client: Client, kind: DocumentKind) -> int:
-    return int(client.query("SELECT count() FROM raw.{table:Identifier}", {"table": kind.name}).result_rows[0][0])
+    return int(client.query(statement_of("compaction/row_count", kind)).result_rows[0][0])
 
 
 def _ratios(client: Client) -> dict[str, dict[str, Any]]:

@@ -3,12 +3,12 @@ next file say what they are for. Which key encrypts, and what moves, is decided 
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.cluster import on_cluster
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS
 
 Pair = tuple[str, str, str]
@@ -46,10 +46,9 @@ def forget_other_pairs(client: Client, prefix: str, cluster: str | None = None) 
         prefix: How the ciphertexts of the first key begin.
         cluster: The cluster of the warehouse; None for a single server.
     """
-    condition = "NOT startsWith(newer, {prefix:String})"
-    statement = f"SELECT count() FROM mart.rotated_values WHERE {condition}"  # noqa: S608  # ours
-    if client.query(statement, {"prefix": prefix}).result_rows[0][0]:
-        _delete(client, "mart.rotated_values", condition, cluster, prefix=prefix)
+    given = {"prefix": prefix}
+    if client.query(statement_of("rotation/other_pairs"), given).result_rows[0][0]:
+        client.command(statement_of("rotation/forget_other_pairs", cluster=cluster), given)
 
 
 def forget_erased(client: Client, cluster: str | None = None) -> None:
@@ -64,12 +63,12 @@ def forget_erased(client: Client, cluster: str | None = None) -> None:
     """
     if not _has_pairs(client):
         return
-    statement = load_query("rotation/unneeded_pairs").statement
-    older = [str(row[0]) for row in client.query(statement, settings=QUERY_SETTINGS).result_rows]
+    rows = client.query(statement_of("rotation/unneeded_pairs"), settings=QUERY_SETTINGS).result_rows
+    older = [str(row[0]) for row in rows]
     for first in range(0, len(older), BATCH_SIZE):
-        for table in TABLES:
-            batch = older[first : first + BATCH_SIZE]
-            _delete(client, table, "older IN {older:Array(String)}", cluster, older=batch)
+        given = {"older": older[first : first + BATCH_SIZE]}
+        client.command(statement_of("rotation/forget_rotated_values", cluster=cluster), given)
+        client.command(statement_of("rotation/forget_current_values", cluster=cluster), given)
 
 
 def show_newer(client: Client, cluster: str | None = None) -> None:
@@ -81,10 +80,7 @@ def show_newer(client: Client, cluster: str | None = None) -> None:
     """
     if cluster is not None:  # each replica makes the table of its own pairs: it must have all of them
         client.command(f"SYSTEM SYNC REPLICA{on_cluster(cluster)} mart.rotated_values")
-    client.command(
-        f"CREATE OR REPLACE TABLE mart.current_values{on_cluster(cluster)} (older String, newer String) "  # noqa: S608
-        "ENGINE = Join(ANY, LEFT, older) AS SELECT older, newer FROM mart.rotated_values FINAL"
-    )
+    client.command(statement_of("rotation/show_pairs", cluster=cluster))
 
 
 def clear(client: Client, cluster: str | None = None) -> None:
@@ -109,17 +105,8 @@ def moves_ids(client: Client, field: str) -> bool:
     Returns:
         Whether it does.
     """
-    found = client.query("SELECT count() FROM mart.rotated_values WHERE field = {field:String}", {"field": field})
-    return bool(found.result_rows[0][0])
+    return bool(client.query(statement_of("rotation/pairs_of_field"), {"field": field}).result_rows[0][0])
 
 
 def _has_pairs(client: Client) -> bool:
-    rows = client.query("SELECT (SELECT count() FROM mart.rotated_values) + (SELECT count() FROM mart.current_values)")
-    return bool(rows.result_rows[0][0])
-
-
-def _delete(client: Client, table: str, condition: str, cluster: str | None, **parameters: Any) -> None:
-    client.command(
-        f"ALTER TABLE {table}{on_cluster(cluster)} DELETE WHERE {condition} SETTINGS mutations_sync = 2",
-        parameters=parameters,
-    )
+    return bool(client.query(statement_of("rotation/pair_count")).result_rows[0][0])

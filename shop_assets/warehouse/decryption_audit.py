@@ -11,6 +11,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.warehouse.errors import WarehouseError
+from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.query_execution import Row, fetch_rows
 from shop_assets.warehouse.sql_templates import read_folder
 
@@ -94,10 +95,7 @@ def personal_values(client: Client, customer_id: str) -> list[Decryption]:
     Returns:
         Phone and e-mail, as far as there are some.
     """
-    rows = client.query(
-        "SELECT customer_id, phone, email FROM mart.customers WHERE customer_id = shop_clean({id:String})",
-        parameters={"id": customer_id},
-    ).result_rows
+    rows = client.query(statement_of("personal_data/customer_values"), {"id": customer_id}).result_rows
     return [
         Decryption(str(value), field, "customers", str(found))
         for found, *values in rows

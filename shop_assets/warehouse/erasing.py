@@ -20,7 +20,7 @@ from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import customer_reference
 from shop_assets.warehouse import current_values
 from shop_assets.warehouse.cluster import on_cluster
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS
 from shop_assets.warehouse.raw_offsets import issue_fencing_token, wait_for_inserts
 
@@ -110,12 +110,7 @@ def count_customer(client: Client, ids: Iterable[str]) -> int:
     """
     known = sorted(ids)
     rejected = [row for row in _rows(client, "rejected_purchases", needles=_needles(known)) if _is_of(row, known)]
-    versions = client.query(
-        "SELECT (SELECT count() FROM mart.customer_versions WHERE id IN {ids:Array(String)} AND operation != 'delete') "
-        "+ (SELECT count() FROM mart.purchase_versions WHERE customer_id IN {ids:Array(String)}) "
-        "+ (SELECT count() FROM mart.reject_versions WHERE kind = 'customers' AND id IN {ids:Array(String)})",
-        parameters={"ids": known},
-    ).result_rows[0][0]
+    versions = client.query(statement_of("erasure/remaining_rows"), {"ids": known}).result_rows[0][0]
     return (
         len(_customer_messages(client, known)) + len(_purchase_messages(client, known)) + len(rejected) + int(versions)
     )
@@ -131,10 +126,7 @@ def days_with_features(client: Client, ids: Iterable[str]) -> list[str]:
     Returns:
         The days, oldest first; they hold the id, and zeros and ones.
     """
-    rows = client.query(
-        "SELECT DISTINCT toString(ds) FROM mart.customer_features WHERE customer_id IN {ids:Array(String)} ORDER BY 1",
-        parameters={"ids": sorted(ids)},
-    ).result_rows
+    rows = client.query(statement_of("erasure/days_with_features"), {"ids": sorted(ids)}).result_rows
     return [str(day) for (day,) in rows]
 
 
@@ -215,7 +207,7 @@ def _purchase_messages(client: Client, ids: Sequence[str]) -> list[_Row]:
 
 
 def _rows(client: Client, name: str, **parameters: Any) -> list[_Row]:
-    statement = load_query(f"erasure/{name}").statement
+    statement = statement_of(f"erasure/{name}")
     return [_Row(*row) for row in client.query(statement, parameters, settings=QUERY_SETTINGS).result_rows]
 
 

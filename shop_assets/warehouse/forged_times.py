@@ -13,14 +13,12 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.warehouse.queries import load_query
 from shop_assets.warehouse.raw_slice import RawSlice
+from shop_assets.warehouse.statement_settings import DELETED_EVERYWHERE
 
 REJECTS: Final = "mart.reject_versions"
 
 DELETED_AT_ONCE: Final = 10_000
 """Offsets in one statement, which must stay below 256 KiB."""
-
-DELETE_SETTINGS: Final = {"lightweight_deletes_sync": 2}
-"""The statement returns when the rows are gone for every reader of every replica."""
 
 
 def remove_forged(client: Client, kind: DocumentKind, raw_slice: RawSlice) -> int:
@@ -52,5 +50,5 @@ def _remove(client: Client, kind: DocumentKind, raw_slice: RawSlice, table: str)
             topic_partition=raw_slice.partition,
             offsets=offsets[first : first + DELETED_AT_ONCE],
         )
-        client.command(deletion.statement, settings=DELETE_SETTINGS)
+        client.command(deletion.statement, settings=DELETED_EVERYWHERE)
     return len(offsets)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from clickhouse_connect.driver.client import Client
 from dagster import MarkdownMetadataValue, MetadataValue
@@ -24,12 +23,11 @@ from shop_assets.orchestration.asset_metadata import (
 from shop_assets.warehouse import mart_columns
 from shop_assets.warehouse.document_comparison import Difference
 from shop_assets.warehouse.document_repair import RepairResult
+from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.query_execution import Row, fetch_rows
 from shop_assets.warehouse.query_results import remembered_rows
 from shop_assets.warehouse.raw_inserts import IngestionResult
 from shop_assets.warehouse.reconciliation import ReconciliationResult
-
-SAMPLE_ROWS: Final = 5
 
 
 def raw_metadata(
@@ -197,20 +195,9 @@ def _mart_summary(kinds: Mapping[str, Row], days: Sequence[Row]) -> dict[str, Ra
 
 def _raw_sample(client: Client) -> list[dict[str, object]]:
     """The last purchases of a topic partition by their place in Kafka, without the payload."""
-    return _rows(
-        client,
-        "SELECT id, operation, kafka_partition, kafka_offset, length(payload) AS payload_bytes FROM raw.purchases "
-        # By the sorting key: only its end is read.
-        "ORDER BY kafka_topic_id DESC, kafka_partition DESC, kafka_offset DESC LIMIT {rows:UInt8}",
-    )
+    return list(client.query(statement_of("metadata/last_purchases")).named_results())
 
 
 def _store_sample(client: Client) -> list[dict[str, object]]:
     """The first stores of the MART."""
-    return _rows(
-        client, "SELECT store_id, store_name, store_network, city FROM mart.stores ORDER BY store_id LIMIT {rows:UInt8}"
-    )
-
-
-def _rows(client: Client, statement: str) -> list[dict[str, object]]:
-    return [dict(row) for row in client.query(statement, parameters={"rows": SAMPLE_ROWS}).named_results()]
+    return list(client.query(statement_of("metadata/first_stores")).named_results())

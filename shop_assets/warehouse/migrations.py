@@ -17,6 +17,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.cluster import on_cluster
 from shop_assets.warehouse.errors import MigrationError
+from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.reading_rules import ReadingRules, template_values
 from shop_assets.warehouse.sql_templates import SqlFile, normalised, read_folder
 
@@ -182,10 +183,7 @@ def _record(client: Client, records: Sequence[tuple[str, str]]) -> None:
 
 
 def _objects(client: Client) -> set[str]:
-    rows = client.query(
-        "SELECT database || '.' || name FROM system.tables WHERE database IN ('raw', 'mart') "
-        "UNION ALL SELECT name FROM system.databases UNION ALL SELECT name FROM system.functions"
-    ).result_rows
+    rows = client.query(statement_of("migrations/objects")).result_rows
     return {str(name) for (name,) in rows}
 
 

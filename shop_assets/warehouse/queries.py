@@ -81,12 +81,13 @@ def load_query(
 
 
 @cache
-def statement_of(name: str, kind: DocumentKind | None = None) -> str:
+def statement_of(name: str, kind: DocumentKind | None = None, *, cluster: str | None = None) -> str:
     """The text of a query that takes no variables, read and rendered once in a process.
 
     Args:
         name: Its folder and file: `raw_offsets/next_offset`.
         kind: The kind, where the file makes a statement for each.
+        cluster: The cluster on whose servers the statement is run; None for a single server.
 
     Returns:
         The statement with everything that it reads.
@@ -95,7 +96,7 @@ def statement_of(name: str, kind: DocumentKind | None = None) -> str:
         FileNotFoundError: There is no such file.
         jinja2.UndefinedError: The file takes variables.
     """
-    return load_query(name, kind).statement
+    return load_query(name, kind).statement if cluster is None else read_file(name, kind).statement_on(cluster)
 
 
 def _collect(file: SqlFile, found: dict[str, str], results: Mapping[str, str]) -> None:

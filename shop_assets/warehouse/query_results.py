@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.warehouse.queries import SqlQuery, load_query
+from shop_assets.warehouse.queries import SqlQuery, load_query, statement_of
 from shop_assets.warehouse.query_execution import QUERY_SETTINGS, Row, RowSample, columns_of, sample_rows
 
 LEFT_OUT: Final = ("customer_features", "migrations", "query_results", "reconciliations", "writers")
@@ -97,7 +97,7 @@ class QueryResults:
                 way none are: they could be of half of it.
         """
         self._client = client
-        ((state,),) = client.query(load_query("comparison/warehouse_state").statement).result_rows
+        ((state,),) = client.query(statement_of("comparison/warehouse_state")).result_rows
         self._state = int(state)
         self._remembers = remembers and not self._mutates()
 
@@ -112,11 +112,8 @@ class QueryResults:
         """
         if not self._is_remembered(query):
             return None
-        rows = self._client.query(
-            "SELECT structure, result_rows FROM raw.query_results FINAL "
-            "WHERE statement = {statement:UInt64} AND state = {state:UInt64}",
-            parameters={"statement": _number(query), "state": self._state},
-        ).result_rows
+        given = {"statement": _number(query), "state": self._state}
+        rows = self._client.query(statement_of("comparison/remembered_result"), given).result_rows
         return StoredResult(json.loads(rows[0][0]), json.loads(rows[0][1])) if rows else None
 
     def remember(self, query: SqlQuery, result: StoredResult) -> None:
@@ -132,7 +129,7 @@ class QueryResults:
             self._client.insert("raw.query_results", [stored], column_names=columns)
 
     def _mutates(self) -> bool:
-        ((mutations,),) = self._client.query(load_query("comparison/running_mutations").statement).result_rows
+        ((mutations,),) = self._client.query(statement_of("comparison/running_mutations")).result_rows
         return bool(mutations)
 
     def _is_remembered(self, query: SqlQuery) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from clickhouse_connect.driver.binding import format_str
+
 
 @dataclass(frozen=True)
 class RawSlice:
@@ -25,3 +27,16 @@ class RawSlice:
             "first_offset": self.first,
             "end_offset": self.end,
         }
+
+    def condition(self) -> str:
+        """The condition of the slice's rows with literals, for a DELETE.
+
+        Its values are not parameters for the reason that `compaction/delete_duplicates` gives.
+
+        Returns:
+            What `macros/raw_slice.sql` says.
+        """
+        return (
+            f"kafka_topic_id = {format_str(self.topic_id)} AND kafka_partition = {self.partition} "
+            f"AND kafka_offset >= {self.first} AND kafka_offset < {self.end}"
+        )

@@ -17,20 +17,13 @@ from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW
 from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.forged_times import remove_forged
-from shop_assets.warehouse.queries import SqlQuery, load_query
+from shop_assets.warehouse.queries import SqlQuery, load_query, statement_of
 from shop_assets.warehouse.raw_slice import RawSlice
 from shop_assets.warehouse.renewal import clean_again, outdated_partitions
+from shop_assets.warehouse.statement_settings import INSERTED_AGAIN
 
 SLICE_OFFSETS: Final = 50_000
 """How many offsets are compared, and at worst inserted, at once: as many as a block of the ingestion has at most."""
-
-REPAIR_SETTINGS: Final = {
-    # An equal block must be inserted too: its rows may have been deleted while the window still remembers it.
-    "insert_deduplicate": 0,
-    "deduplicate_blocks_in_dependent_materialized_views": 0,
-    "async_insert": 0,
-}
-
 
 COUNT: Final = "count()"
 
@@ -97,11 +90,7 @@ def _unreconciled(client: Client, kind: DocumentKind, *, full: bool) -> list[Raw
 
 
 def _reconciled_offsets(client: Client, kind: DocumentKind) -> list[tuple[str, int, int]]:
-    rows = client.query(
-        "SELECT kafka_topic_id, kafka_partition, next_offset FROM mart.reconciliations FINAL "
-        "WHERE kind = {kind:String}",
-        parameters={"kind": kind.name},
-    ).result_rows
+    rows = client.query(statement_of("reconciliation/reconciled_offsets", kind)).result_rows
     return [(str(topic_id), int(partition), int(next_offset)) for topic_id, partition, next_offset in rows]
 
 
@@ -116,12 +105,12 @@ def _repair_slice(
     versions = f"mart.{kind.singular}_versions"
     cleaning = _view_select(client, f"{kind.name}_cleaning")
     _view_select(client, f"{kind.name}_rejecting")  # its rule is in the file, but without it rejects would be lost
-    rows = load_query("reconciliation/slice_rows", kind)
-    (compared,) = client.query(rows.statement, parameters=raw_slice.parameters()).result_rows[0]
+    rows = statement_of("reconciliation/slice_rows", kind)
+    (compared,) = client.query(rows, parameters=raw_slice.parameters()).result_rows[0]
     result.compared += int(compared)
 
     # Which rows are missing is seen by ids and versions alone: ClickHouse takes its time over the whole SELECT.
-    identifying = load_query("reconciliation/identified_rows", kind).statement
+    identifying = statement_of("reconciliation/identified_rows", kind)
 
     def missing_versions(columns: str) -> SqlQuery:
         found = identifying if columns == COUNT else cleaning
@@ -150,15 +139,12 @@ def _insert_missing(client: Client, target: str, raw_slice: RawSlice, missing: C
     if count:
         columns = ", ".join(str(row[0]) for row in client.query(f"DESCRIBE TABLE {target}").result_rows)
         insertion = f"INSERT INTO {target} ({columns})\n{missing(columns).statement}"
-        client.command(insertion, parameters=parameters, settings=REPAIR_SETTINGS)
+        client.command(insertion, parameters=parameters, settings=INSERTED_AGAIN)
     return int(count)
 
 
 def _view_select(client: Client, view: str) -> str:
-    rows = client.query(
-        "SELECT as_select FROM system.tables WHERE database = 'mart' AND name = {view:String}",
-        parameters={"view": view},
-    ).result_rows
+    rows = client.query(statement_of("reconciliation/view_select"), {"view": view}).result_rows
     if not rows:
         raise WarehouseError(
             f"The view mart.{view} is missing: materialize {CLICKHOUSE_RAW.to_user_string()}, which applies sql/."

@@ -5,12 +5,12 @@ that was interrupted goes on where rows of the older rules are left. A slice is 
 deleted: of two rows of one version ClickHouse takes the later one, and no document is missing in between.
 """
 
-from clickhouse_connect.driver.binding import format_str
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.queries import load_query, statement_of
 from shop_assets.warehouse.raw_slice import RawSlice
+from shop_assets.warehouse.statement_settings import DELETED_EVERYWHERE, INSERTED_AGAIN
 
 
 def outdated_partitions(client: Client, kind: DocumentKind) -> list[RawSlice]:
@@ -23,7 +23,7 @@ def outdated_partitions(client: Client, kind: DocumentKind) -> list[RawSlice]:
     Returns:
         From the first to the last offset of such rows, by partition; normally none.
     """
-    rows = client.query(load_query("reconciliation/outdated_offsets", kind).statement).result_rows
+    rows = client.query(statement_of("reconciliation/outdated_offsets", kind)).result_rows
     return [RawSlice(str(topic_id), int(partition), int(first), int(end)) for topic_id, partition, first, end in rows]
 
 
@@ -39,35 +39,17 @@ def clean_again(client: Client, kind: DocumentKind, raw_slice: RawSlice, cleanin
     Returns:
         How many rows were replaced.
     """
-    versions = f"mart.{kind.singular}_versions"
-    place = _place(raw_slice)
-    older = f"{place} AND cleaned_by != shop_rules()"
-    (count,) = client.query(f"SELECT count() FROM {versions} WHERE {older}").result_rows[0]  # noqa: S608  # our names
+    outdated = statement_of("reconciliation/outdated_rows", kind)
+    (count,) = client.query(outdated, raw_slice.parameters()).result_rows[0]
     if not count:
         return 0
-    _delete(client, "mart.reject_versions", f"kind = '{kind.name}' AND {place}")
-    columns = ", ".join(str(row[0]) for row in client.query(f"DESCRIBE TABLE {versions}").result_rows)
-    query = load_query("reconciliation/cleaned_again", kind, columns=columns, cleaning=cleaning)
-    client.command(
-        f"INSERT INTO {versions} ({columns})\n{query.statement}",
-        parameters=raw_slice.parameters(),
-        settings={
-            "insert_deduplicate": 0,
-            "deduplicate_blocks_in_dependent_materialized_views": 0,
-            "async_insert": 0,
-        },
-    )
-    _delete(client, versions, older)
+    place = raw_slice.condition()
+    rejects = load_query("reconciliation/delete_rejects", kind, slice=place)
+    client.command(rejects.statement, settings=DELETED_EVERYWHERE)
+    described = client.query(f"DESCRIBE TABLE mart.{kind.singular}_versions").result_rows
+    columns = [str(row[0]) for row in described]
+    again = load_query("reconciliation/clean_again", kind, columns=columns, cleaning=cleaning)
+    client.command(again.statement, parameters=raw_slice.parameters(), settings=INSERTED_AGAIN)
+    older = load_query("reconciliation/delete_outdated", kind, slice=place)
+    client.command(older.statement, settings=DELETED_EVERYWHERE)
     return int(count)
-
-
-def _place(raw_slice: RawSlice) -> str:
-    """Values as literals, for the reason that compaction/delete_duplicates gives."""
-    return (
-        f"kafka_topic_id = {format_str(raw_slice.topic_id)} AND kafka_partition = {raw_slice.partition} "
-        f"AND kafka_offset >= {raw_slice.first} AND kafka_offset < {raw_slice.end}"
-    )
-
-
-def _delete(client: Client, table: str, condition: str) -> None:
-    client.command(f"DELETE FROM {table} WHERE {condition}", settings={"lightweight_deletes_sync": 2})  # noqa: S608

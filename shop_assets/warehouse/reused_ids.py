@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.warehouse.cluster import on_cluster
 from shop_assets.warehouse.errors import WarehouseError
+from shop_assets.warehouse.queries import statement_of
 
 
 def accept_reused_ids(client: Client, kind: DocumentKind, ids: Sequence[str], cluster: str | None = None) -> None:
@@ -21,12 +21,7 @@ def accept_reused_ids(client: Client, kind: DocumentKind, ids: Sequence[str], cl
     Raises:
         WarehouseError: One of the ids is not known; nothing was changed.
     """
-    rows = client.query(
-        "SELECT id, argMax(identity, (source_time, cleaned_by = shop_rules())), max(source_time) "
-        "FROM mart.document_identities FINAL "
-        "WHERE kind = {kind:String} AND id IN {ids:Array(String)} AND identity != '' GROUP BY id",
-        parameters={"kind": kind.name, "ids": list(ids)},
-    ).result_rows
+    rows = client.query(statement_of("identities/current_identities", kind), {"ids": list(ids)}).result_rows
     current = {str(document_id): str(identity) for document_id, identity, _ in rows}
     if unknown := set(ids) - current.keys():
         raise WarehouseError(
@@ -38,10 +33,6 @@ def accept_reused_ids(client: Client, kind: DocumentKind, ids: Sequence[str], cl
         [(kind.name, document_id, "", source_time) for document_id, _, source_time in rows],
         column_names=["kind", "id", "identity", "source_time"],
     )
+    forgetting = statement_of("identities/forget_identities", kind, cluster=cluster)
     for document_id, identity in current.items():
-        client.command(
-            f"ALTER TABLE mart.document_identities{on_cluster(cluster)} "
-            "DELETE WHERE kind = {kind:String} AND id = {id:String} AND identity NOT IN ({identity:String}, '') "
-            "SETTINGS mutations_sync = 2",
-            parameters={"kind": kind.name, "id": document_id, "identity": identity},
-        )
+        client.command(forgetting, {"id": document_id, "identity": identity})

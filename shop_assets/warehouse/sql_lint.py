@@ -26,14 +26,26 @@ FOLDERS: Final = (
     "erasure",
     "rotation",
     "audit",
+    "features",
     "inspection",
     "raw_offsets",
+    "identities",
+    "rejects",
+    "personal_data",
+    "metadata",
+    "migrations",
 )
 """All but `functions`: sqlfluff does not know CREATE FUNCTION. The tests run every one of them."""
 
 _CLEANING: Final = "SELECT *\nFROM mart.store_versions"
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     **template_values(ReadingRules()),
+    "features/customers": {"moment": 0, "of_one": True},
+    "features/baskets": {"moment": 0, "of_one": True},
+    "features/customer_ids": {"moment": 0},
+    "features/fingerprint": {"rows": "SELECT *\nFROM mart.baskets"},
+    "features/published_counts": {"features": ["new_customer", "no_purchases"]},
+    "features/loaded_rows": {"staging": "mart.customer_features"},
     "inspection/column_shares": {"view": "customers", "columns": ["customer_id", "loyalty_card_number"]},
     "raw_offsets/insert_block": {
         "columns": {"kafka_offset": "UInt64", "id": "String"},
@@ -49,7 +61,15 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "offsets": [1, 2],
     },
     "reconciliation/unreconciled_partitions": {"reconciled": 2},
-    "reconciliation/cleaned_again": {"columns": "id", "cleaning": _CLEANING},
+    "reconciliation/clean_again": {"columns": ["id"], "cleaning": _CLEANING},
+    "reconciliation/delete_outdated": {"slice": "kafka_partition = 1"},
+    "reconciliation/delete_rejects": {"slice": "kafka_partition = 1"},
+    "rotation/delete_older": {
+        "table": "mart.store_versions",
+        "condition": "kafka_partition = 1",
+        "columns": ["id", "city"],
+        "beginnings": ["'enc:v1:k1:'"],
+    },
     "reconciliation/missing_versions": {"columns": "id", "cleaning": _CLEANING, "identifying": _CLEANING},
     "reconciliation/missing_rejects": {
         "columns": "id",

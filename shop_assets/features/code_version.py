@@ -5,14 +5,16 @@ from importlib import resources
 from typing import Final
 
 from shop_assets.features.definitions import FEATURES
+from shop_assets.warehouse.sql_templates import sql_folder
 
 MODULES: Final = ("computation.py", "mart_queries.py", "windows.py")
+QUERIES: Final = ("customers.sql", "baskets.sql")
 
 
 def feature_code_version() -> str:
-    """A version that changes with every module, name, type and condition that decides the values.
+    """A version that changes with every module, query, name, type and condition that decides the values.
 
-    A hash cannot be forgotten as a number kept by hand can; a changed comment in one of the modules costs one needless
+    A hash cannot be forgotten as a number kept by hand can; a changed comment in one of them costs one needless
     computation. Descriptions and titles of the features do not count.
 
     Returns:
@@ -22,6 +24,8 @@ def feature_code_version() -> str:
     digest = hashlib.sha256()
     for module in MODULES:
         digest.update(package.joinpath(module).read_bytes())
+    for query in QUERIES:
+        digest.update((sql_folder() / "features" / query).read_bytes())
     for feature in FEATURES:
         digest.update(f"{feature.name} {feature.type.spark} {feature.condition}\n".encode())
     return digest.hexdigest()[:12]

@@ -5,24 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from shop_assets.documents.product_groups import PRODUCT_GROUPS
 from shop_assets.features import mart_queries, windows
 from shop_assets.features.errors import UnknownCustomerError
+from shop_assets.warehouse.queries import statement_of
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
     from pyspark.sql import DataFrame, SparkSession
 
-_OF_CUSTOMER: Final = " AND customer_id = {customer:String}"
-_LINES: Final = """
-    SELECT lines.purchase_id AS purchase_id, lines.product_id AS product_id, lines.product_name AS product_name,
-        if(lines.product_group != 'unknown', toString(lines.product_group),
-            toString(coalesce(products.product_group, 'unknown'))) AS product_group,
-        coalesce(products.is_organic, false) AS is_organic
-    FROM mart.purchase_items AS lines
-    LEFT ANY JOIN mart.products AS products ON lines.product_id = products.product_id
-    WHERE lines.customer_id = {customer:String}
-    ORDER BY purchase_id, line_number"""
-_PUBLISHED: Final = "SELECT * FROM mart.customer_features WHERE ds = {ds:Date} AND customer_id = {customer:String}"
 _CUSTOMER_TYPES: Final = (
     "customer_id string, registration_date timestamp, is_loyalty_member boolean, loyalty_card_number string"
 )
@@ -32,7 +23,7 @@ _BASKET_TYPES: Final = (
     "has_meat int, has_dairy int, has_fruit int, has_vegetable int, has_organic int, has_time int"
 )
 
-GROUPS: Final = frozenset({"bakery", "meat", "dairy", "fruit", "vegetable"})
+GROUPS: Final = frozenset(group.code for group in PRODUCT_GROUPS)
 """The groups of products with which the names of measures begin."""
 
 Row = Mapping[str, Any]
@@ -98,17 +89,17 @@ def read_customer(client: "Client", customer_id: str, day: date, timezone: str) 
         UnknownCustomerError: MART has no such customer, or the registration is later.
     """
     moment = windows.as_of(day, timezone)
-    customers = _rows(client, mart_queries.customers(moment) + _OF_CUSTOMER, customer_id)
+    customers = _rows(client, mart_queries.customers(moment, of_one=True), customer_id)
     if not customers:
         raise UnknownCustomerError(
             f"MART has no customer {customer_id!r} who had registered by the end of {day}; the view mart.customers has "
             "all of them (`shop query`)."
         )
-    baskets = "SELECT purchase_id, " + mart_queries.baskets(moment).removeprefix("SELECT ") + _OF_CUSTOMER
+    baskets = mart_queries.baskets(moment, of_one=True)
     lines: dict[str, list[Row]] = {}
-    for line in _rows(client, _LINES, customer_id):
+    for line in _rows(client, statement_of("features/customer_lines"), customer_id):
         lines.setdefault(str(line["purchase_id"]), []).append(line)
-    published = client.query(_PUBLISHED, {"ds": day, "customer": customer_id})
+    published = client.query(statement_of("features/published_row"), {"ds": day, "customer": customer_id})
     return CustomerRows(
         _with_time(customers[0], "registration_date"),
         [_with_time(row, "purchase_datetime") for row in _rows(client, baskets, customer_id)],

@@ -16,6 +16,7 @@ from shop_assets.features.warehouse_load import TABLE
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 from shop_assets.orchestration.check_texts import percent
+from shop_assets.warehouse.queries import load_query
 from shop_assets.warehouse.query_execution import fetch_rows
 
 if TYPE_CHECKING:
@@ -162,12 +163,9 @@ def customers(
 
 def warehouse(client: "Client", manifest: PublicationManifest) -> VerificationResult:
     """ClickHouse has the rows of the publication and no others, with a value and as many ones in each feature."""
-    values = ", ".join(f"count({name}), countIf({name} = 1)" for name in FEATURE_NAMES)
-    counts = f"count(), uniqExact({CUSTOMER_ID}), countIf(publication_id != {{publication:String}}), {values}"
-    found = client.query(
-        f"SELECT {counts} FROM {TABLE} WHERE ds = {{ds:Date}}",  # noqa: S608  # only our own identifiers
-        parameters={"publication": manifest.publication_id, "ds": manifest.ds},
-    ).result_rows[0]
+    query = load_query("features/published_counts", features=FEATURE_NAMES)
+    given = {"publication": manifest.publication_id, "ds": manifest.ds}
+    found = client.query(query.statement, given).result_rows[0]
     rows, ids, other_rows, *numbers = map(int, found)
     problems = []
     if not rows == ids == manifest.rows:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID
+from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.manifest import PublicationError, PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES, CLICKHOUSE_MART
+from shop_assets.warehouse.queries import load_query, statement_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,9 +80,8 @@ def load_partition(client: "Client", bucket: Bucket, manifest: PublicationManife
         for batch in _batches(bucket, manifest):
             client.insert_arrow(staging, batch)
             batches += 1
-        rows, customers = client.query(
-            f"SELECT count(), uniqExact({CUSTOMER_ID}) FROM {staging}"  # noqa: S608  # only our own identifiers
-        ).result_rows[0]
+        counting = load_query("features/loaded_rows", staging=staging)
+        rows, customers = client.query(counting.statement).result_rows[0]
         if not rows == customers == manifest.rows:
             raise PublicationError(
                 f"{TABLE}: features of {manifest.ds} left unchanged: loaded {rows} rows of {customers} customers, "
@@ -97,9 +97,7 @@ def load_partition(client: "Client", bucket: Bucket, manifest: PublicationManife
 
 def _require_columns(client: "Client", manifest: PublicationManifest) -> None:
     """Migrations run with the ingestion: after an upgrade the table may not have the newest columns yet."""
-    found = client.query(
-        "SELECT name FROM system.columns WHERE database || '.' || table = {table:String}", parameters={"table": TABLE}
-    ).result_rows
+    found = client.query(statement_of("features/table_columns")).result_rows
     missing = sorted({*COLUMNS, *_PUBLICATION_COLUMNS} - {name for (name,) in found})
     if missing:
         raise PublicationError(
@@ -139,10 +137,7 @@ def _staging_table(client: "Client", manifest: PublicationManifest) -> Iterator[
 
 
 def _drop_abandoned(client: "Client") -> None:
-    found = client.query(
-        "SELECT name FROM system.tables WHERE database = 'mart' AND startsWith(name, {prefix:String}) "
-        "AND metadata_modification_time < now() - INTERVAL {seconds:Int32} SECOND",
-        parameters={"prefix": _STAGING_PREFIX, "seconds": ABANDONED_SECONDS},
-    )
+    given = {"prefix": _STAGING_PREFIX, "seconds": ABANDONED_SECONDS}
+    found = client.query(statement_of("features/abandoned_tables"), given)
     for (name,) in found.result_rows:
         client.command(f"DROP TABLE IF EXISTS mart.{name}")

@@ -79,6 +79,9 @@ class SqlFile:
 def sql_folder() -> Path:
     """The folder `sql/`: inside the package when it is installed, at the top of the checkout otherwise.
 
+    Returns:
+        The folder.
+
     Raises:
         FileNotFoundError: It is in neither place.
     """

@@ -2,11 +2,13 @@
 
 import random
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import starmap
+from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
@@ -23,6 +25,7 @@ from shop_assets.features.definitions import (
     OTHER_INPUTS,
     ColumnType,
 )
+from shop_assets.warehouse.sql_templates import sql_folder
 from shop_assets_tests.features import plain_reading
 from shop_assets_tests.features.cases import DAY, LONG_AGO, T
 from shop_assets_tests.features.plain_reading import Customer, Purchase
@@ -125,3 +128,20 @@ def test_the_code_version_changes_with_what_decides_the_values_alone(monkeypatch
     for changed in ({"condition": "dairy_30 > 1"}, {"name": "bought_milk"}, {"type": ColumnType("int", "UInt32")}):
         monkeypatch.setattr(code_version, "FEATURES", (replace(first, **changed), *rest))
         assert feature_code_version() != before
+
+
+def test_the_code_version_changes_with_the_queries_that_read_mart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = feature_code_version()
+    copies = shutil.copytree(sql_folder() / "features", tmp_path / "features")
+    monkeypatch.setattr(code_version, "sql_folder", lambda: tmp_path)
+    assert feature_code_version() == before
+    for query in ("customers.sql", "baskets.sql"):
+        text = (copies / query).read_text(encoding="utf-8")
+        (copies / query).write_text(
+            text.replace("customer_id", "upper(customer_id) AS customer_id", 1), encoding="utf-8"
+        )
+        assert feature_code_version() != before
+        (copies / query).write_text(text, encoding="utf-8")
+        assert feature_code_version() == before

@@ -72,14 +72,14 @@ def test_what_was_reconciled_is_not_read_again(filled: Client) -> None:
 
 
 def test_one_customer_is_found_by_id(filled: Client) -> None:
-    query = mart_queries.customers(NOW) + " AND customer_id = {customer:String}"
+    query = mart_queries.customers(NOW, of_one=True)
     read, of = read_of(filled, query, "mart.customer_versions", customer="c-000007")
     assert read == 1
     assert of >= 4
 
 
 def test_the_purchases_of_one_customer_and_what_spark_reads_take_the_whole_table(filled: Client) -> None:
-    of_one = mart_queries.baskets(NOW) + " AND customer_id = {customer:String}"
+    of_one = mart_queries.baskets(NOW, of_one=True)
     part_of_spark = f"SELECT * FROM ({mart_queries.baskets(NOW)}) WHERE modulo(cityHash64(customer_id), 4) = 1"
     for query in (of_one, part_of_spark):
         read, of = read_of(filled, query, "mart.purchase_versions", customer="c-000007")
@@ -90,6 +90,6 @@ def test_the_features_of_days_read_the_partitions_of_these_days(filled: Client) 
     days = {"first": FIRST_DAY + timedelta(days=DAYS + 13), "last": FIRST_DAY + timedelta(days=DAYS + 13)}
     query = load_query("quality/feature_shares").statement  # with the 14 days before
     assert read_of(filled, query, "mart.customer_features", "Parts", **days) == (1, DAYS)
-    published = "SELECT * FROM mart.customer_features WHERE ds = {ds:Date} AND customer_id = {customer:String}"
+    published = load_query("features/published_row").statement
     given = {"ds": FIRST_DAY, "customer": "5"}
     assert read_of(filled, published, "mart.customer_features", "Parts", **given) == (1, DAYS)

@@ -22,9 +22,9 @@ def main() -> None:
     settings = Settings.load()
     write_documents = batch_writing.write_documents
 
-    def pause_before(*arguments: Any) -> Any:
+    def pause_before(*arguments: Any, **named: Any) -> Any:
         os.kill(os.getpid(), signal.SIGSTOP)
-        return write_documents(*arguments)
+        return write_documents(*arguments, **named)
 
     batch_writing.write_documents = pause_before
     database = MongoClient(settings.mongo_uri.get_secret_value(), tz_aware=True)[settings.mongo_database]

@@ -48,12 +48,12 @@ def test_a_load_that_was_killed_is_finished_by_the_next_one(
     calls = 0
 
     def killing(original: Any) -> Any:
-        def call(*arguments: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
             nonlocal calls
             calls += 1
             if calls == at:
                 raise KilledError
-            return original(*arguments)
+            return original(*arguments, **named)
 
         return call
 

@@ -112,6 +112,7 @@ def _bytes(file: Path) -> bytes:
         return b""
 
 
+@pytest.mark.slow
 def test_what_is_deleted_in_mongodb_is_gone_from_the_next_report_and_stays_in_raw(first_run, shop):
     documents = whole_run.landed_documents(shop)
     gone = documents["customers"].pop(0)["customer_id"], documents["purchases"].pop(0)["purchase_id"]

@@ -50,6 +50,7 @@ def test_zizmor_finds_nothing():
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("go") is None, reason="Go is not installed: it builds actionlint")
 def test_actionlint_finds_nothing():
     (tool,) = re.findall(r"go run (github\.com/rhysd/actionlint/\S+)", SECURITY)

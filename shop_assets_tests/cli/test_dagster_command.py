@@ -13,6 +13,13 @@ def test_definitions_validate(command):
     assert done.returncode == 0, done.stderr
 
 
+def test_an_asset_is_materialized_by_its_name(command, shop):
+    done = command("dagster", "asset", "materialize", "--select", "raw_stores_json", "-m", "shop_assets.definitions")
+    assert done.returncode == 0, done.stderr[-5000:]
+    assert len(whole_run.landed_documents(shop)["stores"]) == 45
+
+
+@pytest.mark.slow
 def test_all_assets_of_a_day_are_materialized_in_one_run(command, shop):
     done = command(
         "dagster", "asset", "materialize", "--select", "*", "--partition", DAY, "-m", "shop_assets.definitions"

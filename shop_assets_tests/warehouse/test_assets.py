@@ -76,6 +76,7 @@ def test_a_run_brings_what_the_topics_hold_to_mart_and_the_next_one_adds_nothing
     assert client.query("SELECT count() FROM raw.stores").result_rows == [(2,)]
 
 
+@pytest.mark.slow
 def test_a_run_says_how_much_other_rules_have_cleaned_again(settings: Settings, kafka: KafkaResource) -> None:
     publish(kafka, STORES, STORE)
     publish(kafka, CUSTOMERS, CUSTOMER)

@@ -183,7 +183,7 @@ def test_a_mart_that_is_behind_is_repaired_before_duplicates_go(client: Client) 
     history=st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["A", "B", "?", ""])), min_size=1, max_size=40),
     seed=st.integers(0, 2**32),
 )
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_history_mart_is_the_same_before_and_after_and_when_rebuilt(
     client: Client, history: list[tuple[int, str]], seed: int
 ) -> None:

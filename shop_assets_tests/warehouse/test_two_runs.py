@@ -87,7 +87,7 @@ def assert_every_message_is_in_raw_once(client: Client, kafka: KafkaResource) ->
     assert found == wanted
 
 
-@pytest.mark.parametrize("rounds", [2, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(60, marks=pytest.mark.slow)])
 def test_two_that_ingest_at_once_bring_every_message_once(
     client: Client, kafka: KafkaResource, start: Callable[[], Ingesting], rounds: int
 ) -> None:

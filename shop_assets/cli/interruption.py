@@ -29,6 +29,7 @@ class _State:
 
     def __init__(self) -> None:
         self.stage = "shop"
+        self.can_go_on = True
         self.clean_ups: list[Callable[[], None]] = []
         self.interrupted = threading.Event()
         self.command: threading.Thread | None = None
@@ -112,13 +113,18 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def doing(stage: str) -> None:
+def doing(stage: str, *, can_go_on: bool = True) -> str:
     """Say what the command does now: `Interrupted in <stage>`.
 
     Args:
         stage: The name of a command, an asset or a check.
+        can_go_on: It has an end of its own; Ctrl-C is the end of a command without one, which needs no line.
+
+    Returns:
+        What it did before.
     """
-    _STATE.stage = stage
+    before, _STATE.stage, _STATE.can_go_on = _STATE.stage, stage, can_go_on
+    return before
 
 
 def hold() -> None:
@@ -163,7 +169,7 @@ def _clean_up() -> None:
 
 
 def _leave(code: int) -> NoReturn:
-    line = f"Interrupted in {_STATE.stage}; nothing is lost, the same command goes on.\n"
+    line = f"Interrupted in {_STATE.stage}; nothing is lost, the same command goes on.\n" if _STATE.can_go_on else ""
     with contextlib.suppress(OSError, termios.error):
         if _STATE.terminal is not None:
             termios.tcsetattr(0, termios.TCSANOW, _STATE.terminal)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from shop_assets.cli import interruption
 from shop_assets.cli.dashboard import dashboard_file, open_in_browser, write_dashboard
 from shop_assets.cli.services import running_services
 from shop_assets.cli.ui import ui_address
@@ -98,6 +99,7 @@ def _end(file: Path, count: int) -> list[str]:
 
 
 def _follow(file: Path) -> None:
+    interruption.doing("shop logs", can_go_on=False)
     place = file.stat().st_size
     while True:
         time.sleep(FOLLOW_SECONDS)

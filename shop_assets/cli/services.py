@@ -37,10 +37,14 @@ def ensure_services() -> Settings:
         require_usable(folder)
     if not environment_names_services():
         Settings.refuse_invalid()  # before anything is started
+        from shop_assets.embedded.home import Home
         from shop_assets.embedded.stack import up
+        from shop_assets.embedded.stack_processes import stack_processes
 
-        interruption.doing("the start of the stack")
+        is_up = bool(stack_processes(Home.from_environment().root))
+        before = interruption.doing("the check of the services" if is_up else "the start of the stack")
         up()
+        interruption.doing(before)
     return Settings.load()
 
 

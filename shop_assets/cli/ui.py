@@ -37,7 +37,6 @@ def ui(
         other = next((candidate for candidate in range(port + 1, LAST_PORT) if is_free(candidate)), None)
         raise InputError(f"Port {port} is in use" + (f": shop ui --port {other}" if other else "."))
     settings = ensure_services()
-    interruption.doing("shop ui")
     address = _announce(settings, port)
     servers = UiServers(_environment(settings, address), ui_log(settings), port, echo=verbose)
     console = Console(stderr=True)
@@ -48,6 +47,7 @@ def ui(
             console.print(
                 f"Dagster: http://127.0.0.1:{port}   (Ctrl-C stops it)", highlight=False, soft_wrap=True, markup=False
             )
+            interruption.doing("shop ui", can_go_on=False)
             servers.wait()
         raise ShopError(f"The UI's servers ended; their log is {ui_log(settings)}:\n{servers.last_lines()}")
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from shop_assets.cli import interruption, services
 from shop_assets.cli.services import environment_names_services, export_lines, remove_exported
+from shop_assets.embedded import stack, stack_processes
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings import Settings, variable
@@ -66,3 +68,20 @@ def test_what_a_user_has_set_since_stays(evaluated: dict[str, str], monkeypatch:
     assert variable("clickhouse_password") not in evaluated
     monkeypatch.setenv(variable("mongo_uri"), evaluated[variable("mongo_uri")])
     assert environment_names_services()
+
+
+@pytest.mark.parametrize(("is_up", "shown"), [(False, "the start of the stack"), (True, "the check of the services")])
+def test_ctrl_c_names_the_start_of_the_stack_only_while_it_is_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_up: bool, shown: str
+):
+    during = []
+    monkeypatch.setenv(variable("home"), str(tmp_path))
+    for name in (variable("mongo_uri"), "DAGSTER_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(stack_processes, "stack_processes", lambda _home: ["a process"] if is_up else [])
+    monkeypatch.setattr(stack, "up", lambda: during.append(interruption.doing("")))
+    monkeypatch.setattr(services.Settings, "load", lambda: None)
+    interruption.doing("shop run")
+    services.ensure_services()
+    assert during == [shown]
+    assert interruption.doing("shop") == "shop run"

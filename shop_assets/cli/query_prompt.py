@@ -1,5 +1,6 @@
 """`shop query` without a statement: statements typed one by one, with history and completion."""
 
+import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
 
 HISTORY: Final = "query_history"
 LEAVING: Final = frozenset({"exit", "quit", r"\q"})
+HELP: Final = frozenset({"help", "?", r"\?", r"\h"})
+LISTING: Final = re.compile(r"\\(dt?|l)(?:\s+([\w.]+))?")
+"""What people type who know psql."""
+
+HELP_TEXT: Final = """\
+A statement ends with `;` and may have several lines. Tab completes names; arrow keys show earlier statements.
+  \\d                 tables and views
+  \\d mart.purchases  columns of one
+  exit, quit, Ctrl-D  leave
+docs/mart.md describes every column of MART.
+"""
 KEYWORDS: Final = [
     "SELECT",
     "FROM",
@@ -74,13 +86,20 @@ KEYWORDS: Final = [
     "now()",
     "today()",
 ]
+TABLES: Final = """
+    SELECT concat(database, '.', name) AS table, engine FROM system.tables
+    WHERE database IN ('mart', 'raw') ORDER BY 1;"""
+COLUMNS: Final = """
+    SELECT database, name, type FROM system.columns
+    WHERE database IN ('mart', 'raw') AND '{table}' IN (table, database || '.' || table)
+    ORDER BY database, position;"""
 NAMES: Final = """
     SELECT DISTINCT arrayJoin([concat(database, '.', table), name]) AS word
     FROM system.columns WHERE database IN ('mart', 'raw') ORDER BY word"""
 
 
 def prompt(settings: Settings, client: "Client", run: Callable[[str], None]) -> None:
-    """Read and run statements until Ctrl-D, `exit` or `quit`. Errors are printed, and the prompt comes again.
+    """Read and run statements until Ctrl-D, `exit` or `quit`; errors are printed, and the prompt comes again.
 
     Args:
         settings: Where the history is kept.
@@ -95,7 +114,7 @@ def prompt(settings: Settings, client: "Client", run: Callable[[str], None]) -> 
         key_bindings=_bindings(),
         prompt_continuation=lambda width, _line, _wraps: " " * (width - 3) + "-> ",
     )
-    sys.stdout.write("A statement ends with `;`. Tab completes; exit or Ctrl-D leaves.\n")
+    sys.stdout.write("A statement ends with `;`. Tab completes; help shows more; exit or Ctrl-D leaves.\n")
     while True:
         try:
             typed = session.prompt("shop> ", handle_sigint=False)
@@ -103,12 +122,27 @@ def prompt(settings: Settings, client: "Client", run: Callable[[str], None]) -> 
             continue
         except EOFError:
             return
-        if typed.strip().rstrip(";").strip().lower() in LEAVING:
+        word = _word(typed)
+        if word in LEAVING:
             return
+        if word in HELP:
+            sys.stdout.write(HELP_TEXT)
+            continue
         try:
-            run(typed)
+            run(_statement(typed))
         except ShopError as error:
             sys.stderr.write(f"error: {error}\n")
+
+
+def _word(typed: str) -> str:
+    return typed.strip().rstrip(";").strip().lower()
+
+
+def _statement(typed: str) -> str:
+    """What was typed, or the statement that psql's word for it stands for."""
+    if not (listing := LISTING.fullmatch(_word(typed))):
+        return typed
+    return COLUMNS.format(table=listing[2]) if listing[2] else TABLES
 
 
 def _history(settings: Settings) -> History:
@@ -126,13 +160,13 @@ def _words(client: "Client") -> list[str]:
 
 
 def _bindings() -> KeyBindings:
-    """Enter runs a statement that ends with `;`, and begins another line before that."""
+    """Enter runs a word of its own or a statement that ends with `;`, and begins another line before that."""
     bindings = KeyBindings()
 
     @bindings.add("enter")
     def _enter(event: KeyPressEvent) -> None:
         text = event.current_buffer.text
-        if is_complete(text) or not text.strip() or text.strip().lower() in LEAVING:
+        if is_complete(text) or not text.strip() or _word(text) in LEAVING | HELP or LISTING.fullmatch(_word(text)):
             event.current_buffer.validate_and_handle()
         else:
             event.current_buffer.newline()

@@ -19,9 +19,6 @@ _TOKEN: Final = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _POSITION: Final = re.compile(r"failed at position (\d+)")
-_FAILED_AT: Final = re.compile(
-    r"failed at position \d+ \((.*?)\)(?: \(line \d+, col \d+\))?:.*?(?=Expected|\(\w+\)\s*\Z|\Z)", re.DOTALL
-)
 _CODE: Final = re.compile(r"(?<=\S)\((?=[A-Z_0-9]+\)$)")
 _MISSING: Final = re.compile("unknown|missing|does not exist|not set", re.IGNORECASE)
 _NAMED: Final = re.compile(r"[`'\"]([\w.]+)[`'\"]")
@@ -35,7 +32,10 @@ _AROUND: Final = (
     re.compile(r": while executing .*?(?=\(\w+\)\s*\Z|\Z)", re.DOTALL),
     re.compile(r": While processing .*?(?=\(\w+\)\s*\Z|\Z)", re.DOTALL),
 )
-_EXPECTED: Final = re.compile(r"((?:Expected one of: )(?:[^,]+, ){4}[^,]+),.*?(?=\(\w+\)\s*\Z|\Z)", re.DOTALL)
+_SYNTAX: Final = re.compile(
+    r"Syntax error[^:]*: failed at position \d+ \((.*?)\)(?: \(line \d+, col \d+\))?:.*?(?=\(\w+\)\s*\Z|\Z)", re.DOTALL
+)
+"""What follows is the rest of the statement, and dozens of words that ClickHouse would have understood there."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,20 @@ def described(error: str, statement: Statement, text: str) -> str:
     for pattern in _AROUND:
         error = pattern.sub("", error)
     offset = _offset(error, statement.text)
-    line = " ".join(_EXPECTED.sub(r"\1, … ", _FAILED_AT.sub(r"at \1. ", error)).split())
+    is_at_end = offset is not None and offset >= len(statement.text)  # the driver appends FORMAT
+    line = " ".join(_SYNTAX.sub(lambda found: _syntax_error(found[1], is_at_end=is_at_end), error).split())
     line = _CODE.sub(" (", line)
     number = f"statement {statement.number}, " if len(split(text)) > 1 else ""
     if offset is None:
         return f"{number.removesuffix(', ')}{': ' if number else ''}{line}"
     return f"{number}{_place(text, statement.start + offset)}: {line}"
+
+
+def _syntax_error(word: str, *, is_at_end: bool) -> str:
+    if is_at_end or word == "end of query":
+        return "Syntax error at the end "
+    found = word.strip("'")
+    return f"Syntax error at '{found}' "
 
 
 def _offset(error: str, statement: str) -> int | None:

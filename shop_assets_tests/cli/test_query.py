@@ -54,8 +54,22 @@ def test_an_error_is_one_line_with_the_place_in_the_whole_text() -> None:
         "DB::Exception: Syntax error: failed at position 20 (FORM) (line 2, col 3): FORM. Expected one of: a, b, c, d, "
         "e, f, g. (SYNTAX_ERROR) (version 26.9)"
     )
-    line = "Syntax error: at FORM. Expected one of: a, b, c, d, e, … (SYNTAX_ERROR)"
+    line = "Syntax error at 'FORM' (SYNTAX_ERROR)"
     assert described(error, split(text)[1], text) == f"statement 2, line 3, column 3: {line}"
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        ("SELECT 1 1", "line 1, column 10: Syntax error at '1' (SYNTAX_ERROR)"),
+        ("SELEKT 1 2", "line 1, column 8: Syntax error at '1' (SYNTAX_ERROR)"),
+        ("SELECT", "line 1, column 7: Syntax error at the end (SYNTAX_ERROR)"),
+        ("SELECT (1", "line 1, column 10: Syntax error at the end (SYNTAX_ERROR)"),
+        ("SELECT ) FROM x", "line 1, column 8: Syntax error at ')' (SYNTAX_ERROR)"),
+    ],
+)
+def test_a_syntax_error_names_the_place_alone(shop: Settings, statement: str, line: str) -> None:
+    assert run(shop, statement).stderr == f"error: {line}\n"
 
 
 def test_what_a_terminal_would_interpret_is_escaped_and_null_is_named() -> None:
@@ -125,6 +139,12 @@ def test_a_terminal_shows_what_is_too_wide_vertically_and_takes_statements_with_
     terminal.wait(1)
     terminal.type("SELECT 1 +\r 1 AS two;\r")
     terminal.wait_for("1 row", 20)
+    terminal.type("help\r")
+    terminal.wait_for("columns of one", 20)
+    terminal.type("\\d mart.stores\r")
+    terminal.wait_for("store_network", 20)
+    terminal.type("\\d\r")
+    terminal.wait_for("mart.purchases", 20)
     terminal.type("SELEKT;\r")
     terminal.wait_for("error: line 1, column 1", 20)
     terminal.wait(1)  # until it reads keys again

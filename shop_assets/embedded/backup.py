@@ -27,7 +27,7 @@ from shop_assets.embedded.backup_files import (
     tree_bytes,
     walk,
 )
-from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.errors import StackError, StackInputError
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.pausing import paused_services
 
@@ -86,11 +86,11 @@ def _require_place(home: Home, folder: Path) -> None:
     if not home.is_ours or not home.credentials.exists():
         raise StackError(f"{home.root} holds no data of a stack: set SHOP_HOME to the folder of the stack.")
     if folder.exists():
-        raise StackError(f"{folder} exists: name a folder that the backup may create.")
+        raise StackInputError(f"{folder} exists: name a folder that the backup may create.")
     if folder.is_relative_to(home.root):
-        raise StackError(f"{folder} is inside {home.root}, which is copied: name a folder outside of it.")
+        raise StackInputError(f"{folder} is inside {home.root}, which is copied: name a folder outside of it.")
     if not folder.parent.is_dir():
-        raise StackError(f"{folder.parent} is no folder: create it first.")
+        raise StackInputError(f"{folder.parent} is no folder: create it first.")
 
 
 def _bytes_to_copy(home: Home) -> int:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.errors import StackError, StackInputError
 from shop_assets.embedded.home import write_private
 
 MANIFEST: Final = "manifest.json"
@@ -62,7 +62,7 @@ class BackupManifest:
                 datetime.fromisoformat(content["created_at"]), content["folders"], content["links"], content["files"]
             )
         except (OSError, ValueError, LookupError, TypeError) as error:
-            raise StackError(f"{folder} holds no complete backup: {MANIFEST} is missing or damaged.") from error
+            raise StackInputError(f"{folder} holds no complete backup: {MANIFEST} is missing or damaged.") from error
         manifest.require_inside()
         return manifest
 

@@ -1,10 +1,14 @@
 """Errors of the embedded stack."""
 
-from shop_assets.errors import ShopError
+from shop_assets.errors import InputError, ShopError
 
 
 class StackError(ShopError):
     """The embedded stack cannot do what was requested; the message says what to do."""
+
+
+class StackInputError(StackError, InputError):
+    """A folder is named that cannot be used so."""
 
 
 class NotReadyError(Exception):

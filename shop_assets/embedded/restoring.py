@@ -10,7 +10,7 @@ from pathlib import Path
 
 from shop_assets.embedded.backup import CREDENTIALS, DAGSTER, DATA, PORTS
 from shop_assets.embedded.backup_files import CHUNK_BYTES, OWNER_ONLY, BackupManifest, require_space, tree_bytes
-from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.errors import StackError, StackInputError
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack_processes import stack_processes
 
@@ -51,7 +51,7 @@ def _require_free(home: Home, *, replace: bool) -> None:
         raise StackError(f"A stack runs in {home.root}: stop it with `shop down`, then restore.")
     has_data = home.credentials.exists() or any((home.root / DATA).iterdir())
     if has_data and not replace and not home.replaced.exists():
-        raise StackError(
+        raise StackInputError(
             f"{home.root} has the data of a stack: set SHOP_HOME to a new folder, or delete that data with --replace."
         )
 

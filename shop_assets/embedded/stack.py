@@ -16,7 +16,7 @@ from shop_assets.embedded.cache import cache_folder, require_writable
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.disk_space import require_space
 from shop_assets.embedded.environment import stack_settings, write_stack_env
-from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.errors import StackError, StackInputError
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.jars import ensure_jars
 from shop_assets.embedded.restoring import restore
@@ -133,8 +133,11 @@ class Stack:
             The manifest of the backup.
 
         Raises:
-            StackError: The stack runs or has data, or the backup cannot be restored.
+            StackInputError: There is no such folder, or the stack has data.
+            StackError: The stack runs, or the backup cannot be restored.
         """
+        if not folder.expanduser().is_dir():
+            raise StackInputError(f"There is no folder {folder}: name one that `shop backup` created.")
         self.home.create()
         with self._locked():
             return restore(self.home, folder, replace=replace)
@@ -175,12 +178,15 @@ class Stack:
         waiting = {module.NAME: module.LABEL for module, _ in services}
         with self.console.status("") as status:
 
+            def shown() -> str:
+                return f"waiting for {', '.join(waiting.values())}" if waiting else "all services are ready"
+
             def on_ready(module: ServiceModule, seconds: float) -> None:
                 del waiting[module.NAME]
-                status.update("waiting for " + ", ".join(waiting.values()))
+                status.update(shown())
                 self.console.print(f"[green]✓[/] {module.LABEL:<22} ready {seconds:6.1f} s", highlight=False)
 
-            status.update("waiting for " + ", ".join(waiting.values()))
+            status.update(shown())
             Starter(context, lambda: self._supervisor(context)).start(services, on_ready)
 
     @contextlib.contextmanager

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from shop_assets.embedded import backup, backup_files, restoring
 from shop_assets.embedded.backup_files import MANIFEST
-from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.errors import StackError, StackInputError
 from shop_assets.embedded.home import Home, write_private
 from shop_assets.embedded.stack import Stack
 from shop_assets.embedded.stack_processes import is_supervisor, stack_processes
@@ -102,8 +102,10 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(stack: Stack, tmp_path:
 def test_a_folder_that_is_no_complete_backup_is_refused(stack: Stack, tmp_path: Path) -> None:
     stack.back_up(tmp_path / "copy")
     (tmp_path / "copy" / MANIFEST).unlink()
-    with pytest.raises(StackError, match="holds no complete backup"):
+    with pytest.raises(StackInputError, match="holds no complete backup"):
         of(tmp_path / "other").restore(tmp_path / "copy")
+    with pytest.raises(StackInputError, match=r"There is no folder .*missing: name one that"):
+        of(tmp_path / "other").restore(tmp_path / "missing")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_data_is_replaced_only_on_request(stack: Stack, tmp_path: Path) -> None:
     stack.back_up(tmp_path / "copy")
     backed_up = contents(stack.home.root)
     (stack.home.data("kafka") / "later").write_text("written after the backup")
-    with pytest.raises(StackError, match=r"has the data of a stack.*--replace"):
+    with pytest.raises(StackInputError, match=r"has the data of a stack.*--replace"):
         stack.restore(tmp_path / "copy")
     assert (stack.home.data("kafka") / "later").exists()
     stack.restore(tmp_path / "copy", replace=True)
@@ -171,8 +173,9 @@ def test_what_a_killed_backup_left_is_no_obstacle_and_no_backup(stack: Stack, tm
 @pytest.mark.parametrize("place", ["home/inside", "exists", "nowhere/copy"])
 def test_a_backup_is_only_made_in_a_new_folder_outside_of_the_stack(stack: Stack, tmp_path: Path, place: str) -> None:
     (tmp_path / "exists").mkdir()
-    with pytest.raises(StackError, match=r"inside|exists|no folder"):
+    with pytest.raises(StackInputError, match=r"inside|exists|no folder") as raised:
         stack.back_up(tmp_path / place)
+    assert raised.value.exit_code == 2
 
 
 def test_a_disk_that_is_too_small_is_found_before_anything_is_written(

@@ -1,15 +1,15 @@
 """The commands together, and what is common to all: errors, the version, the end of a pipe."""
 
-import errno
 import io
 import os
 import sys
 from importlib.metadata import version
-from typing import Annotated, Final
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperGroup
 
 from shop_assets.cli import (
     backfill,
@@ -31,15 +31,27 @@ from shop_assets.cli import (
     topics,
     ui,
 )
+from shop_assets.cli.output import OUTPUT_ERRORS
 from shop_assets.cli.services import environment_names_services, remove_exported
 from shop_assets.errors import ShopError
 from shop_assets.foreign_variables import ignore_foreign_variables, use_neutral_locale
 
-OUTPUT_ERRORS: Final = frozenset({errno.ENOSPC, errno.EBADF, errno.EIO})
-"""A full disk, a closed descriptor, a terminal that is gone."""
+
+class _Commands(TyperGroup):
+    """The commands, with messages about their options that do not show the library behind them."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that the arguments name."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
 
 app = typer.Typer(
     name="shop",
+    cls=_Commands,
     help="Turn a grocery chain's JSON documents into a daily feature matrix of its customers, one CSV per day.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks print local variables, which may be secrets

@@ -9,14 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from shop_assets.cli.options import AsJson, Quiet, Verbose, require_complete_day
+from shop_assets.cli.options import AsJson, Quiet, Verbose, parse_day, require_complete_day
+from shop_assets.cli.output import working
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import InputError
 
 if TYPE_CHECKING:
     from shop_assets.cli.runs import DayRow
-
-FORMATS = ["%Y-%m-%d"]
 
 
 def register(app: typer.Typer) -> None:
@@ -25,8 +24,10 @@ def register(app: typer.Typer) -> None:
 
 
 def backfill(
-    first: Annotated[datetime, typer.Option("--from", formats=FORMATS, help="First day, for example 2026-01-01.")],
-    last: Annotated[datetime, typer.Option("--to", formats=FORMATS, help="Last day, inclusive.")],
+    first: Annotated[
+        datetime, typer.Option("--from", parser=parse_day, metavar="DAY", help="First day, for example 2026-01-01.")
+    ],
+    last: Annotated[datetime, typer.Option("--to", parser=parse_day, metavar="DAY", help="Last day, inclusive.")],
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Compute features again even if their inputs have not changed.")
     ] = False,
@@ -40,10 +41,11 @@ def backfill(
         raise InputError(f"--from {days[0]} is later than --to {days[1]}")
     settings = ensure_services()
 
-    from shop_assets.cli.outcome import Outcome
-    from shop_assets.cli.progress import STANDARD_ERROR, STANDARD_OUTPUT, RunProgress
-    from shop_assets.cli.runs import day_rows, materialize_days
-    from shop_assets.cli.summary import print_checks, print_failures
+    with working("starting the run"):
+        from shop_assets.cli.outcome import Outcome
+        from shop_assets.cli.progress import STANDARD_ERROR, STANDARD_OUTPUT, RunProgress
+        from shop_assets.cli.runs import day_rows, materialize_days
+        from shop_assets.cli.summary import print_checks, print_failures
 
     output = STANDARD_ERROR if as_json else STANDARD_OUTPUT
     with RunProgress(shows_days=True, output=output, quiet=quiet) as progress:

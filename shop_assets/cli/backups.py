@@ -12,6 +12,7 @@ from rich.console import Console
 
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson
+from shop_assets.cli.output import working
 from shop_assets.settings import Settings
 
 
@@ -35,7 +36,7 @@ def backup(
 
     home = Home.from_environment()
     is_up = read_stack_env(home) is not None
-    with _ingestion_lease() if is_up else nullcontext():
+    with working("copying the stack"), _ingestion_lease() if is_up else nullcontext():
         result = Stack(home, Console(stderr=True)).back_up(folder)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder.absolute()), **asdict(result)}, ensure_ascii=False, indent=2))
@@ -58,7 +59,8 @@ def restore(
     from shop_assets.embedded.stack import Stack
 
     home = Home.from_environment()
-    manifest = Stack(home, Console(stderr=True)).restore(folder, replace=replace)
+    with working("checking and copying the backup"):
+        manifest = Stack(home, Console(stderr=True)).restore(folder, replace=replace)
     if as_json:
         found = {"home": str(home.root), "created_at": manifest.created_at.isoformat(), "files": len(manifest.files)}
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from shop_assets.cli.options import AsJson, Day, Verbose, require_complete_day
+from shop_assets.cli.output import working
 from shop_assets.cli.services import running_services
 
 
@@ -28,11 +29,11 @@ def check(
     """
     wanted = None if day is None else require_complete_day(day.date())
     settings = running_services()
-
-    from shop_assets.cli.outcome import FAILED, PASSED, WARNING, Outcome
-    from shop_assets.cli.progress import STANDARD_ERROR, RunProgress
-    from shop_assets.cli.runs import run_checks
-    from shop_assets.cli.summary import print_checks, print_failures
+    with working("starting"):  # the imports take seconds
+        from shop_assets.cli.outcome import FAILED, PASSED, WARNING, Outcome
+        from shop_assets.cli.progress import STANDARD_ERROR, RunProgress
+        from shop_assets.cli.runs import run_checks
+        from shop_assets.cli.summary import print_checks, print_failures
 
     with RunProgress(output=STANDARD_ERROR, quiet=True) as progress:
         result = run_checks(settings, wanted, progress.on_event, verbose=verbose)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import typer
 
 from shop_assets.cli.options import Day, last_complete_day, require_writable
+from shop_assets.cli.output import working, write_output
 from shop_assets.cli.services import running_services
 from shop_assets.embedded.home import EXPLANATIONS
 from shop_assets.errors import ShopError
@@ -45,7 +46,7 @@ def dashboard(
     if output is not None:
         require_writable(output)
     settings = running_services()
-    file = output or (dashboard_file(settings) if opened else Path(FILE_NAME))
+    file = output or (dashboard_file(settings) if opened else Path(FILE_NAME).absolute())
     require_writable(file)
     write_dashboard(settings, file, day.date() if day else None, explain or [])
     if opened:
@@ -64,20 +65,22 @@ def write_dashboard(settings: Settings, output: Path, day: date | None, explaine
 
     Raises ShopError when there is no warehouse.
     """
-    from shop_assets.dashboards.page.html import render
-    from shop_assets.dashboards.page.page_data import collect
-    from shop_assets.warehouse.errors import StatementRefusedError
-    from shop_assets.warehouse.resource import reader_resource
+    with working("starting"):  # the imports take seconds
+        from shop_assets.dashboards.page.html import render
+        from shop_assets.dashboards.page.page_data import collect
+        from shop_assets.warehouse.errors import StatementRefusedError
+        from shop_assets.warehouse.resource import reader_resource
 
     shown = day or last_complete_day(settings)
     try:
-        with reader_resource(settings).client() as client:
+        with working("reading the warehouse"), reader_resource(settings).client() as client:
             contents = collect(client, settings, shown)
     except StatementRefusedError as error:
         raise ShopError(f"The warehouse cannot be queried; `shop run` creates and fills it. {error}") from error
     pages = _write_explanations(settings, output, explained, shown) if explained else {}
-    page = render(contents, settings, pages)
-    output.write_bytes(page)
+    with working("drawing the dashboard"):
+        page = render(contents, settings, pages)
+    write_output(output, page)
     typer.echo(f"{shown}: {len(page)} bytes written to {output}", err=True)
 
 
@@ -86,12 +89,11 @@ def _write_explanations(settings: Settings, output: Path, customers: Sequence[st
     from shop_assets.cli.explain import explain_all
 
     folder = output.parent / EXPLANATIONS
-    folder.mkdir(exist_ok=True)
     addresses = {}
     for explained in explain_all(settings, customers, day):
         customer = str(explained.rows.customer["customer_id"])
         name = f"{quote(customer, safe='')}.html"  # an id may have characters that a file's name may not
-        (folder / name).write_bytes(explained.as_html(settings, f"../{quote(output.name)}"))
+        write_output(folder / name, explained.as_html(settings, f"../{quote(output.name)}"))
         addresses[customer] = f"{EXPLANATIONS}/{quote(name)}"
     return addresses
 

@@ -10,12 +10,14 @@ from decimal import Decimal
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from shop_assets.cli.options import AsJson, Day, last_complete_day, require_complete_day, require_writable
+from shop_assets.cli.output import working, write_output
 from shop_assets.cli.services import running_services
 from shop_assets.errors import InputError
 from shop_assets.settings import Settings
@@ -70,12 +72,12 @@ def explain(
     (found,) = explain_all(settings, [customer], wanted or last_complete_day(settings))
     explained = replace(found, verdicts=[one for one in found.verdicts if feature in (None, one.feature.name)])
     if html is not None:
-        html.write_bytes(explained.as_html(settings))
+        write_output(html, explained.as_html(settings), "--html")
         typer.echo(f"{explained.day}: {customer} explained in {html}", err=True)
     elif as_json:
         typer.echo(json.dumps(explained.as_json(), ensure_ascii=False, indent=2, default=_text))
     else:
-        for line in explained.lines():
+        for line in explained.lines(ZoneInfo(settings.timezone)):
             Console(highlight=False).print(line, soft_wrap=True)
 
 
@@ -83,14 +85,21 @@ def explain_all(settings: Settings, customers: Sequence[str], day: date) -> "lis
     """Explain all features of customers as of the end of a day, in their order; Spark is started once."""
     from shop_assets.cli.step_output import silent_java
     from shop_assets.features.customer_rows import read_customer
+    from shop_assets.features.errors import UnknownCustomerError
     from shop_assets.features.explanation import explain as explain_customers
     from shop_assets.features.resource import spark_resource
     from shop_assets.warehouse.resource import reader_resource
 
-    with reader_resource(settings).client() as client:
-        rows = [read_customer(client, customer, day, settings.timezone) for customer in dict.fromkeys(customers)]
-    console = Console(stderr=True)
-    with console.status("starting Spark"), silent_java(), spark_resource(settings).on_demand() as start_spark:
+    try:
+        with working("reading MART"), reader_resource(settings).client() as client:
+            rows = [read_customer(client, customer, day, settings.timezone) for customer in dict.fromkeys(customers)]
+    except UnknownCustomerError as error:
+        raise InputError(str(error)) from error
+    with (
+        working("computing the features with Spark"),
+        silent_java(),
+        spark_resource(settings).on_demand() as start_spark,
+    ):
         spark = start_spark()
         known, baskets = zip(*(each.frames(spark) for each in rows), strict=True)
         verdicts = explain_customers(
@@ -142,39 +151,41 @@ class Explained:
 
         return render_explanation(self.rows, self.verdicts, self.day, settings, dashboard)
 
-    def lines(self) -> Iterator[str]:
-        """The same for people."""
+    def lines(self, zone: ZoneInfo) -> Iterator[str]:
+        """The same for people, with the times of a zone, which is named once."""
         customer = self.rows.customer
         member = "a loyalty member" if customer["is_loyalty_member"] else "no loyalty member"
         count = len(self.rows.baskets)
-        yield f"[bold]{escape(customer['customer_id'])}[/] at the end of {self.day}: {count} purchases,"
-        yield f"registered {_text(customer['registration_date'])}, {member}"
+        purchases = f"{count} {'purchase' if count == 1 else 'purchases'}"
+        yield f"[bold]{escape(customer['customer_id'])}[/] at the end of {self.day}: {purchases},"
+        yield f"registered {_shown(customer['registration_date'], zone)} ({zone.key}), {member}"
         for verdict in self.verdicts:
             yield ""
-            yield from self._lines_of(verdict)
+            yield from self._lines_of(verdict, zone)
 
-    def _lines_of(self, verdict: "Verdict") -> Iterator[str]:
+    def _lines_of(self, verdict: "Verdict", zone: ZoneInfo) -> Iterator[str]:
         sign = "[green]1[/]" if verdict.value else "[dim]0[/]"
         yield f"{sign} [bold]{verdict.feature.name}[/]: 1 when {verdict.feature.description}"
         yield escape(f"    {verdict.feature.condition}")
         for name, value in verdict.inputs.items():
-            yield escape(f"    {name} = {_text(value)}")
+            yield escape(f"    {name} = {_shown(value, zone)}")
         published = self.rows.published.get(verdict.feature.name)
         if published is not None and published != verdict.value:
             yield f"    [yellow]published as {published}: MART has changed since; shop backfill computes it again[/]"
         baskets = {str(basket["purchase_id"]): basket for basket in self.rows.baskets}
         for purchase in verdict.purchases[:SHOWN_PURCHASES]:
             width = _console_width() - INDENT
-            for line in textwrap.wrap(self._purchase(baskets[purchase], verdict), width, subsequent_indent="  "):
+            for line in textwrap.wrap(self._purchase(baskets[purchase], verdict, zone), width, subsequent_indent="  "):
                 yield escape(" " * INDENT + line)
         if (more := len(verdict.purchases) - SHOWN_PURCHASES) > 0:
-            yield f"    … and {more} more purchases (--json has all)"
+            yield f"    … and {more} more {'purchase' if more == 1 else 'purchases'} (--json has all)"
 
-    def _purchase(self, basket: Mapping[str, Any], verdict: "Verdict") -> str:
+    def _purchase(self, basket: Mapping[str, Any], verdict: "Verdict", zone: ZoneInfo) -> str:
         purchase = str(basket["purchase_id"])
         lines = self.rows.deciding_lines(purchase, verdict.inputs)
         products = [f"{line['product_id']} {line['product_group']}" for line in lines]
-        facts = [purchase, _text(basket["purchase_datetime"]), _text(basket["total_amount"]), str(basket["store_id"])]
+        moment = _shown(basket["purchase_datetime"], zone)
+        facts = [purchase, moment, _text(basket["total_amount"]), str(basket["store_id"])]
         return "  ".join([*facts, ", ".join(products)]).rstrip()
 
 
@@ -182,6 +193,10 @@ def _console_width() -> int:
     """The width of the terminal; in a pipe or a file lines are not wrapped."""
     console = Console()
     return console.width if console.is_terminal else 100_000
+
+
+def _shown(value: object, zone: ZoneInfo) -> str:
+    return f"{value.astimezone(zone):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else _text(value)
 
 
 def _text(value: object) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson
+from shop_assets.cli.output import working
 from shop_assets.cli.services import environment_names_services
 from shop_assets.errors import InputError, ShopError
 from shop_assets.settings import Settings, variable
@@ -38,11 +39,12 @@ def keys(as_json: AsJson = False) -> None:
 
     Messages in Kafka are not counted: they keep their keys until they expire.
     """
-    from shop_assets.key_rotation.rotating import key_uses
-    from shop_assets.rejects.services import connect
+    with working("counting the values of each key"):
+        from shop_assets.key_rotation.rotating import key_uses
+        from shop_assets.rejects.services import connect
 
-    with connect(Settings.load()) as services:
-        uses = key_uses(services)
+        with connect(Settings.load()) as services:
+            uses = key_uses(services)
     if as_json:
         rows = [vars(use) | {"ciphertexts": dict(use.ciphertexts)} for use in uses]
         typer.echo(json.dumps(rows, indent=2, default=str))
@@ -73,7 +75,7 @@ def rotate(
         return
     if not environment_names_services():
         _make_usable()
-    with _writer("shop pii rotate") as (services, lease):
+    with working("moving what is stored to the first key"), _writer("shop pii rotate") as (services, lease):
         if not resume:
             ring = _change_embedded(lambda ring: rotated(ring, datetime.now(UTC)))
             typer.echo(f"Key {ring.partition(':')[0]} encrypts from now on.", err=True)

@@ -43,9 +43,22 @@ def complete_days(incomplete: str) -> list[str]:
     return [str(one.day) for one in reports if str(one.day).startswith(incomplete)]
 
 
+def parse_day(text: str) -> datetime:
+    """The midnight of a day, written as 2026-01-31. Raises BadParameter, which names the option, for anything else."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007  # a day, in no zone yet
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}: no such day; write it as 2026-01-31") from None
+
+
 Day = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="Day of the report, for example 2026-01-31.", autocompletion=complete_days),
+    typer.Option(
+        parser=parse_day,
+        metavar="DAY",
+        help="Day of the report, for example 2026-01-31.",
+        autocompletion=complete_days,
+    ),
 ]
 
 

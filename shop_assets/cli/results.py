@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from shop_assets.cli.options import AsJson, Day, require_writable
+from shop_assets.cli.output import write_output
 from shop_assets.cli.services import running_services
 from shop_assets.errors import InputError
 
@@ -46,5 +47,5 @@ def report(
     if output is None:
         sys.stdout.buffer.write(content)
     else:
-        output.write_bytes(content)
+        write_output(output, content)
         typer.echo(f"{found.key}: {len(content)} bytes written to {output}", err=True)

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from shop_assets.cli.erasures import finish_before_run
 from shop_assets.cli.options import AsJson, Day, Quiet, Verbose, last_complete_day, require_complete_day
+from shop_assets.cli.output import working
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import InputError
 
@@ -27,8 +28,7 @@ def run(
     source: Annotated[
         Path | None,
         typer.Option(
-            exists=True,
-            file_okay=False,
+            metavar="DIR",
             help="Folder with your own documents, in stores/, products/, customers/ and purchases/.",
         ),
     ] = None,
@@ -78,12 +78,13 @@ def run(
 
     settings = ensure_services()
     partition = partition or last_complete_day(settings)
-    finish_before_run(settings)
+    with working("starting the run"):
+        finish_before_run(settings)
 
-    from shop_assets.cli.outcome import Outcome
-    from shop_assets.cli.progress import STANDARD_ERROR, STANDARD_OUTPUT, RunProgress
-    from shop_assets.cli.runs import has_features, materialize_everything
-    from shop_assets.cli.summary import print_summary
+        from shop_assets.cli.outcome import Outcome
+        from shop_assets.cli.progress import STANDARD_ERROR, STANDARD_OUTPUT, RunProgress
+        from shop_assets.cli.runs import has_features, materialize_everything
+        from shop_assets.cli.summary import print_summary
 
     with RunProgress(day=partition, output=STANDARD_ERROR if as_json else STANDARD_OUTPUT, quiet=quiet) as progress:
         result = materialize_everything(

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from shop_assets.cli.options import AsJson
+from shop_assets.cli.output import working
 from shop_assets.cli.services import export_lines
 from shop_assets.orchestration.check_texts import unfinished_erasures
 from shop_assets.settings import Settings, StackDownError
@@ -59,18 +60,21 @@ def down(
     if not home.root.exists():
         typer.echo(f"No stack is in {home.root}: nothing to stop or delete", err=True)
         return
-    Stack(home, Console(stderr=True)).down(delete_data=delete_data)
+    with working("stopping the services"):
+        Stack(home, Console(stderr=True)).down(delete_data=delete_data)
     typer.echo("The stack is down" + (f"; its data in {home.root} is deleted" if delete_data else ""), err=True)
 
 
 def status(as_json: AsJson = False) -> None:
     """Show each service of the embedded stack, and how fresh the data is; exit code 0 only if all are ready."""
     from shop_assets.embedded.home import Home
-    from shop_assets.embedded.status import stack_status
 
-    services = stack_status(Home.from_environment())
-    is_ready = all(service.ready for service in services)
-    known = _freshness() if is_ready else None
+    with working("asking the services"):
+        from shop_assets.embedded.status import stack_status
+
+        services = stack_status(Home.from_environment())
+        is_ready = all(service.ready for service in services)
+        known = _freshness() if is_ready else None
     if as_json:
         fresh = asdict(known) if known else {"stages": [], "newest_purchase": None, "unfinished_erasures": []}
         shown = {"services": [asdict(service) for service in services], **fresh}

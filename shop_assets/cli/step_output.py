@@ -38,9 +38,10 @@ def silent_java() -> Iterator[None]:
     """Keep what a Java that is started in this block prints off the terminal: warnings of its modules and of Spark."""
     error_output = os.dup(STANDARD_ERROR)
     try:
-        with Path(os.devnull).open("wb") as nowhere:
+        with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), STANDARD_ERROR)
-        yield
+            with contextlib.redirect_stderr(nowhere):  # it may lead to the terminal by another way: `working`
+                yield
     finally:
         os.dup2(error_output, STANDARD_ERROR)
         os.close(error_output)

@@ -1,0 +1,14 @@
+"""What `shop explain` prints of one customer."""
+
+from zoneinfo import ZoneInfo
+
+from shop_assets.cli.explain import Explained
+from shop_assets_tests.dashboards.page.test_explanation import DAY, MILK, rows
+
+
+def test_times_are_those_of_the_business_zone_which_is_named_once() -> None:
+    text = "\n".join(Explained(DAY, rows(), [MILK]).lines(ZoneInfo("Europe/Moscow")))
+    assert "1 purchase,\nregistered 2026-11-01 01:00 (Europe/Moscow), a loyalty member" in text
+    assert "ord-000  2026-11-02 00:30  1234.5" in text
+    assert text.count("Europe/Moscow") == 1
+    assert "UTC" not in text

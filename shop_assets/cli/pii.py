@@ -72,15 +72,16 @@ def decryptions(as_json: AsJson = False) -> None:
     from shop_assets.warehouse.resource import clickhouse_resource
 
     with clickhouse_resource(Settings.load()).client() as client:
-        rows = [
-            row | {"decrypted_at": f"{row['decrypted_at']:%Y-%m-%dT%H:%M:%SZ}"} for row in recorded_decryptions(client)
-        ]
+        rows = recorded_decryptions(client)
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        shown = [row | {"decrypted_at": f"{row['decrypted_at']:%Y-%m-%dT%H:%M:%SZ}"} for row in rows]
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     for row in rows:
         record = f"{row['kind']} {row['id']}: " if row["id"] else ""
-        typer.echo(f"{row['decrypted_at']}  {row['decrypted_by']}@{row['host']}  {record}{row['field']}")
+        typer.echo(
+            f"{row['decrypted_at']:%Y-%m-%d %H:%M:%S} UTC  {row['decrypted_by']}@{row['host']}  {record}{row['field']}"
+        )
         typer.echo(f"  {row['reason']}")
     if not rows:
         typer.echo("Nothing was decrypted.")

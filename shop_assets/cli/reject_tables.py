@@ -28,10 +28,10 @@ def print_rejects(rejects: Sequence[Reject]) -> None:
         return
     table = Table()
     table.add_column("id", no_wrap=True)
-    for heading in ("rejected by", "kind", "document", "reasons", "when, UTC", "source"):
+    for heading in ("rejected by", "kind", "document", "reasons", "when", "source"):
         table.add_column(heading, overflow="fold")
     for reject in rejects:
-        when = f"{reject.rejected_at:%Y-%m-%d %H:%M}"
+        when = f"{reject.rejected_at:%Y-%m-%d %H:%M} UTC"
         _add(
             table,
             reject.short_id,
@@ -61,7 +61,7 @@ def as_row(reject: Reject) -> dict[str, object]:
 
 def _lines(reject: Reject) -> Iterator[str]:
     document = masked_identifier(reject.document_id) or "(its id cannot be read)"
-    yield f"{reject.short_id}  {reject.rejected_at:%Y-%m-%d %H:%M}  {reject.stage}  {reject.kind}  {document}"
+    yield f"{reject.short_id}  {reject.rejected_at:%Y-%m-%d %H:%M} UTC  {reject.stage}  {reject.kind}  {document}"
     yield f"    {'; '.join(reject.reasons)}{'' if reject.is_open else ' (superseded)'}"
     yield f"    {source(reject)}"
 

@@ -12,6 +12,7 @@ import typer
 
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson, complete_kinds, require_kind
+from shop_assets.cli.output import working
 from shop_assets.cli.services import running_services
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.errors import InputError, ShopError
@@ -121,7 +122,11 @@ def _say_how_many(rows: "Sequence[Row]", limit: int) -> None:
 
 def show(
     reject_id: Annotated[
-        str, typer.Argument(metavar="ID", help="Id of a reject, or its first characters; `shop rejects list` shows it.")
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="Id of a reject or its first characters, or of its document; `shop rejects list` shows both.",
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -174,14 +179,15 @@ def retry(
     as_json: AsJson = False,
 ) -> None:
     """Process rejected documents through all stages again; exit code 1 if one is still open."""
+    if sum((bool(reject_ids), bool(kind or reason), everything)) != 1:
+        raise InputError("Choose what to retry: ids, --kind/--reason, or --all.")
+
     from shop_assets.cli.reject_tables import as_row, print_rejects
     from shop_assets.rejects.reject import Selection
     from shop_assets.rejects.retrying import retry as retry_rejects
     from shop_assets.rejects.search import find, find_by_id
 
-    if sum((bool(reject_ids), bool(kind or reason), everything)) != 1:
-        raise InputError("Choose what to retry: ids, --kind/--reason, or --all.")
-    with _services() as services:
+    with working("processing the documents again"), _services() as services:
         if reject_ids:
             rejects = [find_by_id(services.database, services.client, reject_id) for reject_id in reject_ids]
         else:
@@ -203,6 +209,7 @@ def retry(
         if result.still_open:
             typer.echo("Still open:")
             print_rejects(result.still_open)
+            typer.echo("Correct each document and deliver it: shop run --source DIR")
     if result.still_open:
         raise typer.Exit(1)
 

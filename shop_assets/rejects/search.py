@@ -4,22 +4,26 @@ import heapq
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from itertools import chain, islice
+from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
-from shop_assets.errors import ShopError
+from shop_assets.documents.pseudonyms import comparable_id
+from shop_assets.errors import InputError
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.rejects.services import Services
 
+AT_ONCE: Final = 1_000
+"""Rejects whose documents' ids are read together."""
+
 ReasonCounts = Counter[tuple[RejectingStage, str, str]]
 
 
-class UnknownRejectError(ShopError):
+class UnknownRejectError(InputError):
     """No reject has such an id, or several have."""
 
 
@@ -92,12 +96,12 @@ def content(services: Services, reject: Reject) -> str:
 
 
 def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) -> Reject:
-    """Find the one reject with an id, open or superseded.
+    """Find the one reject with an id, open or superseded; or the one open reject of a document.
 
     Args:
         database: The database of the collections.
         client: A client of the migrated warehouse.
-        prefix: The id, or its first characters.
+        prefix: The id, or its first characters; or the whole id of a document, as `shop rejects list` shows it.
 
     Returns:
         The reject.
@@ -106,11 +110,28 @@ def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) 
         UnknownRejectError: There is none, or there are several.
     """
     wanted = prefix.strip().lower()
-    if not wanted or set(wanted) - set("0123456789abcdef"):
-        raise UnknownRejectError(f"{prefix!r} is not the id of a reject: `shop rejects list` shows them")
-    found = list(find(database, client, Selection(ids=(wanted,), include_superseded=True)))
-    if not found:
-        raise UnknownRejectError(f"no reject has the id {wanted}: `shop rejects list --all` shows all ids")
+    is_prefix = bool(wanted) and not set(wanted) - set("0123456789abcdef")
+    found = list(find(database, client, Selection(ids=(wanted,), include_superseded=True))) if is_prefix else []
     if len(found) > 1:
         raise UnknownRejectError(f"{len(found)} rejects have ids that begin with {wanted}: give more characters")
-    return document_store_rejects.with_document_ids(database, found)[0]
+    if found:
+        return document_store_rejects.with_document_ids(database, found)[0]
+    of_document = _of_document(database, client, wanted)
+    if len(of_document) > 1:
+        ids = ", ".join(sorted(reject.short_id for reject in of_document))
+        raise UnknownRejectError(f"that document has {len(of_document)} rejects: {ids}")
+    if of_document:
+        return of_document[0]
+    if is_prefix:
+        raise UnknownRejectError(f"no reject has the id {wanted}: `shop rejects list --all` shows all ids")
+    raise UnknownRejectError(f"{prefix!r} is not the id of a reject: `shop rejects list` shows them")
+
+
+def _of_document(database: Database[dict[str, Any]], client: Client, document_id: str) -> list[Reject]:
+    """The open rejects of a document; all open rejects are read, a thousand at a time."""
+    found = []
+    rejects = find(database, client, Selection()) if document_id else iter(())
+    while some := list(islice(rejects, AT_ONCE)):
+        named = document_store_rejects.with_document_ids(database, some)
+        found += [reject for reject in named if comparable_id(reject.document_id) == document_id]
+    return found

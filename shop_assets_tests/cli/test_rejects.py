@@ -15,6 +15,7 @@ from dagster import AssetKey
 
 from shop_assets.build import build_definitions
 from shop_assets.cli.application import run_command
+from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.object_store.resource import object_store_resource
@@ -163,8 +164,25 @@ def test_everything_about_one_is_shown_and_nothing_personal(own_run, command):
 )
 def test_an_unknown_id_is_reported_in_one_sentence(own_run, command, reject_id, message):
     done = command("shop", "rejects", "show", reject_id)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert message in output(done)
+
+
+def test_a_reject_is_shown_by_the_id_of_its_document_if_no_other_has_it(own_run, command, shop):
+    of = ids(command)
+    for document in ("ord-20260101-002", " ORD-20260101-003 "):
+        shown = output(command("shop", "rejects", "show", document))
+        assert re.search(rf"^id +{of[document.strip().lower()]}", shown, re.MULTILINE)
+    with mongo_resource(shop).connect() as database:
+        rejected = database[REJECTED_DOCUMENTS]
+        row = rejected.find_one({"_id": {"$regex": f"^{of['ord-20260101-002']}"}})
+        assert row is not None
+        other = row["_id"][::-1]
+        rejected.insert_one(row | {"_id": other})
+        done = command("shop", "rejects", "show", "ord-20260101-002")
+        rejected.delete_one({"_id": other})
+    assert done.returncode == 2
+    assert all(name in done.stderr for name in (of["ord-20260101-002"], other[:12]))
 
 
 def test_values_go_with_a_kind_and_a_limit_alone(own_run, command):
@@ -183,6 +201,7 @@ def test_what_was_not_fixed_is_still_rejected_and_the_exit_code_says_so(own_run,
     done = command("shop", "rejects", "retry", "--all")
     assert done.returncode == 1
     assert "0 of 5 rejects resolved" in output(done)
+    assert "shop run --source DIR" in done.stdout
     assert {row["document"]: row["id"] for row in listed(done.stdout)} == ids(command) == before
 
 

@@ -9,6 +9,7 @@ from shop_assets.document_store.resource import MongoResource
 from shop_assets.erasure.certificate import Certificate
 from shop_assets.erasure.erasing import erase
 from shop_assets.erasure.errors import ErasureError
+from shop_assets.erasure.known_customers import require_known
 from shop_assets.key_rotation.rotating import move_stored_data
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.masked_definitions import op
@@ -25,6 +26,10 @@ class ErasureConfig(Config):
 
     customer_id: str = Field(description="Id of the customer. One that is a phone or an e-mail: `shop pii erase`.")
     reason: str = Field(description="Why, for the certificate: for example the number of the request.")
+    even_if_unknown: bool = Field(
+        default=False,
+        description="Also erase a customer of whom nothing is stored: what is delivered later is not loaded.",
+    )
 
 
 @op(name="erase_everywhere", pool=INGEST)  # an op and a job cannot share a name
@@ -47,6 +52,8 @@ def erase_everywhere(
     ):
         apply_migrations(client, clickhouse.cluster, clickhouse.rules)
         services = Services(object_store, database, kafka, pii, client)
+        if not config.even_if_unknown:
+            require_known(services, config.customer_id)
         certificate: Certificate = erase(services, lease, config.customer_id, config.reason, clickhouse.cluster)
     context.log.info("certificate %s is in the bucket of reports; %s", certificate.number, dict(certificate.erased))
 

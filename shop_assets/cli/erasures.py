@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from shop_assets.cli.leases import command_lease, notify
 from shop_assets.cli.options import AsJson
+from shop_assets.cli.output import working
 from shop_assets.errors import ShopError
 from shop_assets.orchestration.check_texts import unfinished_erasures
 from shop_assets.settings import Settings
@@ -28,32 +30,48 @@ def erase(
         typer.Option(metavar="ID", help="Id of the customer; without it, interrupted erasures are finished."),
     ] = None,
     reason: Annotated[str, typer.Option(help="Why, for the certificate: for example the number of the request.")] = "",
+    even_if_unknown: Annotated[
+        bool,
+        typer.Option("--even-if-unknown", help="Also when nothing of them is stored: what comes later is not loaded."),
+    ] = False,
 ) -> None:
     """Erase a customer's personal data from landing, MongoDB, RAW and MART, and send the deletion to Kafka.
 
     Purchases stay under a pseudonym. The certificate, in the bucket of reports, says what was erased, and what expires
-    when. An erasure that was interrupted is finished by running the command again.
+    when. An erasure that was interrupted is finished by running the command again. An id under which nothing is stored
+    is refused.
     """
-    from shop_assets.erasure.erasing import erase as erase_customer
-    from shop_assets.erasure.erasing import finish_interrupted
-    from shop_assets.rejects.services import connect
-
     if customer is not None and not customer.strip():
         raise typer.BadParameter("an id is not blank", param_hint="--customer")
     if (customer is not None) != bool(reason.strip()):
         raise typer.BadParameter("an erasure needs a customer and a reason", param_hint="--customer, --reason")
+    if even_if_unknown and customer is None:
+        raise typer.BadParameter("it goes with --customer", param_hint="--even-if-unknown")
     settings = Settings.load()
-    with connect(settings) as services, command_lease(services.database, "shop pii erase") as lease:
-        cluster = settings.clickhouse_cluster
-        if customer is not None:
-            finished = iter([erase_customer(services, lease, customer, reason, cluster)])
-        else:
-            finished = finish_interrupted(services, lease, cluster)
-        by_hand = [_print(certificate) for certificate in finished]
+    with working("erasing"):
+        by_hand = _erase(settings, customer, reason, even_if_unknown=even_if_unknown)
     if not by_hand:
         typer.echo("No erasure was interrupted.")
     if any(by_hand):
         raise ShopError("Some objects of landing have to be erased by hand: the certificate names them.")
+
+
+def _erase(settings: Settings, customer: str | None, reason: str, *, even_if_unknown: bool) -> list[bool]:
+    """Erase a customer, or finish what was interrupted; returns for each whether objects have to be erased by hand."""
+    from shop_assets.erasure.erasing import erase as erase_customer
+    from shop_assets.erasure.erasing import finish_interrupted
+    from shop_assets.erasure.known_customers import require_known
+    from shop_assets.rejects.services import connect
+
+    with connect(settings) as services, command_lease(services.database, "shop pii erase") as lease:
+        cluster = settings.clickhouse_cluster
+        if customer is not None:
+            if not even_if_unknown:
+                require_known(services, customer)
+            finished = iter([erase_customer(services, lease, customer, reason, cluster)])
+        else:
+            finished = finish_interrupted(services, lease, cluster)
+        return [_print(certificate) for certificate in finished]
 
 
 def erasures(as_json: AsJson = False) -> None:
@@ -112,7 +130,7 @@ def _list(rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         typer.echo("No customer was erased.")
     for row in rows:
-        typer.echo(f"{row['number']}  {row['ended']}")
+        typer.echo(f"{row['number']}  {datetime.fromisoformat(row['ended']):%Y-%m-%d %H:%M:%S} UTC")
         typer.echo(f"  {row['erased']} erased, {row['found afterwards']} found afterwards: {row['reason']}")
 
 
@@ -120,5 +138,5 @@ def _print(certificate: "Certificate") -> bool:
     """Print a certificate as soon as its erasure ends; returns whether objects have to be erased by hand."""
     typer.echo(certificate.to_text(), nl=False)
     if not sum(certificate.erased.values()):
-        typer.echo("Nothing of such a customer was found: is the id right? It is remembered as erased.", err=True)
+        typer.echo("Nothing of such a customer was found. The id is remembered as erased.", err=True)
     return bool(certificate.by_hand)

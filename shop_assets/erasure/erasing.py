@@ -86,7 +86,7 @@ class _Erasure:
         self._cluster = cluster
         self._cipher = services.pii.cipher()
         self._traces = Traces([record.customer_id])
-        self._sent_ids = _sent_ids(self._cipher, record.customer_id)
+        self._sent_ids = sent_ids(self._cipher, record.customer_id)
         self._landing = services.object_store.landing()
 
     def run(self) -> Certificate:
@@ -217,8 +217,16 @@ _EXPIRES: Final = {
 }
 
 
-def _sent_ids(cipher: PersonalDataCipher, customer_id: str) -> list[str]:
-    """The ids under which a customer may have been sent: the own one, and its ciphertexts if it is personal data."""
+def sent_ids(cipher: PersonalDataCipher, customer_id: str) -> list[str]:
+    """Give the ids under which a customer may have been sent: the own one, and its ciphertexts if it is personal data.
+
+    Args:
+        cipher: The key ring.
+        customer_id: The id, trimmed and in lower case.
+
+    Returns:
+        The ids.
+    """
     if not is_personal_id(customer_id):
         return [customer_id]
     return [customer_id, *cipher.encrypt_with_each_key(ID, customer_id).values()]

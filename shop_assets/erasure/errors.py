@@ -10,7 +10,7 @@ class ErasureError(ShopError):
 
 
 class NoCustomerError(InputError):
-    """An id that no customer can have."""
+    """An id that no customer can have, or has."""
 
 
 def reason_of(error: ShopError | OperationFailure) -> str:

@@ -116,6 +116,21 @@ def begin(
     return ErasureRecord(database, writer, known, entry)
 
 
+def exists(database: Database[Document], cipher: PersonalDataCipher, customer_id: str) -> bool:
+    """Whether a customer was erased before, or an erasure of theirs was interrupted.
+
+    Args:
+        database: The database of the collections.
+        cipher: The key ring.
+        customer_id: The id, trimmed and in lower case.
+
+    Returns:
+        True if there is a record.
+    """
+    name = ErasedCustomers.load(database, cipher).name_of(customer_id)
+    return database[ERASURES].find_one({"_id": name}, {"_id": 1}) is not None
+
+
 def interrupted(database: Database[Document]) -> dict[str, str]:
     """The customers whose erasure was begun and has not ended.
 

@@ -10,11 +10,13 @@ from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.erasure.certificate import saved
 from shop_assets.erasure.erasing import erase
 from shop_assets.erasure.errors import ErasureError, NoCustomerError
-from shop_assets.erasure.records import interrupted
+from shop_assets.erasure.known_customers import require_known
+from shop_assets.erasure.records import begin, interrupted
 from shop_assets.rejects.services import Services
 from shop_assets.settings import Settings
 from shop_assets.warehouse import current_values
 from shop_assets_tests.erasure.conftest import (
+    ANNA,
     FILES,
     IVAN,
     assert_consistent,
@@ -83,6 +85,21 @@ def test_an_unknown_customer_leaves_everything_as_it_is_and_is_certified(service
     assert dict(_contents(services)) == before
 
 
+def test_only_an_id_that_nothing_has_is_refused(services: Services) -> None:
+    landing = services.object_store.landing()
+    landing.ensure()
+    deliver(landing, {"purchases/a.json": json.dumps(purchase(1, ANNA)), "customers/readme.txt": "see cus-88"})
+    with pytest.raises(NoCustomerError, match="even-if-unknown") as raised:
+        require_known(services, "cus-9")
+    assert raised.value.exit_code == 2
+    assert services.database.erasures.find_one({"running": {"$exists": True}}) is None
+    for known in (" CUS-12", "cus-88"):
+        require_known(services, known)
+    with ingestion_lease(services.database, "shop pii erase", "of a test") as lease:
+        begin(services.database, lease, services.pii.cipher(), "cus-9", "request 9")
+    require_known(services, "cus-9")
+
+
 def _contents(services: Services) -> list[tuple[str, Any]]:
     landing = [(found.key, found.etag) for found in services.object_store.landing().list()]
     documents = [
@@ -122,6 +139,9 @@ def test_the_job_erases_too_and_keeps_phones_out_of_dagster(services: Services, 
 
     assert remains(services) == []
     assert [found.reason for found in saved(services.object_store.reports())] == ["request 18"]
+    config["customer_id"] = "cus-9"
+    with pytest.raises(NoCustomerError, match="even_if_unknown"):
+        job.execute_in_process(run_config={"ops": {"erase_everywhere": {"config": config}}})
     config["customer_id"] = "+79001234567"
     with pytest.raises(ErasureError, match="shop pii erase"):
         job.execute_in_process(run_config={"ops": {"erase_everywhere": {"config": config}}})

@@ -1,0 +1,67 @@
+"""Whether anything is stored of a customer: an erasure of a mistyped id would be certified, and remembered for good."""
+
+import tempfile
+
+from shop_assets.document_store import erasing as document_store
+from shop_assets.document_store.collection_setup import ensure_collections
+from shop_assets.documents.pseudonyms import comparable_id
+from shop_assets.erasure import records
+from shop_assets.erasure.erasing import KINDS, sent_ids
+from shop_assets.erasure.errors import NoCustomerError
+from shop_assets.landing.erasing import ObjectEraser, Subject, unpacked
+from shop_assets.landing.reading import document_objects, has_known_type
+from shop_assets.landing.stored_mapping import stored_mapping
+from shop_assets.landing.translation import Form
+from shop_assets.object_store.bucket import Bucket, ObjectSummary
+from shop_assets.personal_data.traces import Traces
+from shop_assets.rejects.services import Services
+from shop_assets.warehouse import erasing as warehouse
+
+
+def require_known(services: Services, customer_id: str) -> None:
+    """Refuse the id of a customer of whom nothing is stored, and who was not erased before.
+
+    The quick places come first: only for an id that is in none of them every object of landing is read.
+
+    Args:
+        services: All services from S3 to ClickHouse.
+        customer_id: The id, in any spelling; a blank one is left to `erase`.
+
+    Raises:
+        NoCustomerError: Nothing of such a customer was found.
+    """
+    known = comparable_id(customer_id)
+    if known is None:
+        return
+    ensure_collections(services.database)
+    cipher, traces = services.pii.cipher(), Traces([known])
+    if (
+        document_store.count_customer(services.database, traces)
+        or records.exists(services.database, cipher, known)
+        or warehouse.count_customer(services.client, sent_ids(cipher, known))
+        or _is_in_landing(services.object_store.landing(), traces)
+    ):
+        return
+    raise NoCustomerError(
+        "Nothing of such a customer is stored: is the id right? --even-if-unknown (in Dagster, even_if_unknown) "
+        "remembers it as erased, so that what is delivered later is not loaded. Nothing was changed."
+    )
+
+
+def _is_in_landing(landing: Bucket, traces: Traces) -> bool:
+    mapping = stored_mapping(landing)
+    return any(
+        _is_in(landing, Form(kind, mapping.of(kind)), summary, traces)
+        for kind in KINDS
+        for summary in document_objects(landing, kind)
+    )
+
+
+def _is_in(landing: Bucket, form: Form, summary: ObjectSummary, traces: Traces) -> bool:
+    if not has_known_type(summary.key):
+        with landing.open(summary.key) as source:
+            return any(traces.is_mentioned(line.decode("utf-8", "replace")) for line in source)
+    with tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as content:
+        with landing.open(summary.key) as source:
+            unpacked(summary.key, source, text)
+        return ObjectEraser(summary.key, form, Subject(traces, "")).rewrite(text, content)

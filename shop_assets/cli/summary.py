@@ -31,7 +31,7 @@ NAME_WIDTH: Final = 34
 """Of a check's name; the longest has as many characters."""
 
 INDENT: Final = 10
-"""Of what a check found, when it does not fit behind the name."""
+"""Of a check's name, and of what it found below that."""
 
 SHOWN_STEPS: Final = 4
 
@@ -54,12 +54,15 @@ def print_summary(console: Console, outcome: Outcome, settings: Settings, day: d
 
 
 def print_checks(console: Console, rows: Iterable[CheckRow], words: NullTranslations = ENGLISH) -> None:
-    """Print a line for each check, under its asset; on a terminal what it found wraps below its name."""
+    """Print each check under its asset, and what it found behind its name; on a narrow terminal below it, for all."""
+    listed = list(rows)
+    width = console.width if console.is_terminal else None
+    is_wide = width is None or all(INDENT + NAME_WIDTH + 1 + len(row.found) <= width for row in listed)
     console.print(f"\n{words.gettext('Checks')}", style="italic")
-    for asset, checks in groupby(rows, key=lambda row: row.asset):
+    for asset, checks in groupby(listed, key=lambda row: row.asset):
         console.print(asset, highlight=False)
         for check in checks:
-            for line in _check_lines(check, console.width if console.is_terminal else None):
+            for line in _check_lines(check, None if is_wide else width):
                 console.print(line, highlight=False, soft_wrap=True)
 
 
@@ -96,11 +99,8 @@ def _assets(rows: Iterable[AssetRow], language: Language | None) -> Table:
 
 def _check_lines(row: CheckRow, width: int | None) -> Iterator[str]:
     head = f"  {_verdict(row)} {row.check:<{NAME_WIDTH}}"
-    if width is None or INDENT + NAME_WIDTH + 1 + len(row.found) <= width:
+    if width is None:
         yield f"{head} {escape(row.found)}".rstrip()
-        return
-    if INDENT + len(row.check) + 2 + len(row.found) <= width:
-        yield f"{head.rstrip()}  {escape(row.found)}"
         return
     yield head.rstrip()
     for line in textwrap.wrap(row.found, max(width - INDENT, INDENT), break_on_hyphens=False):

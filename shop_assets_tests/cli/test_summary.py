@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from shop_assets.cli.outcome import AssetRow, CheckRow, Failure, Outcome
-from shop_assets.cli.summary import print_summary
+from shop_assets.cli.summary import print_checks, print_summary
 from shop_assets.features.definitions import COLUMNS
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import report_key
@@ -61,3 +61,16 @@ def test_what_failed_is_russian_too(settings):
     text = summary(settings.model_copy(update={"language": "ru"}), success=False)
     assert "Не выполнено: a, b, c, d и ещё 1 — the disk is full\n" in text
     assert text.endswith("После этого не могли выполниться 2 шага.\n\nОтклонённые документы: shop rejects list\n")
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_what_checks_found_is_behind_every_name_or_below_every_name(width: int) -> None:
+    long = CheckRow("report_csv", "report_equals_partition", "failed", "2026-11-24: 90 customers, 89 in the partition")
+    for rows in (CHECKS, [*CHECKS, long]):
+        written = io.StringIO()
+        print_checks(Console(file=written, width=width, force_terminal=True, color_system=None), rows)
+        lines = [line for line in written.getvalue().splitlines() if line.startswith("  ")]
+        is_wide = long not in rows or width == 100
+        assert len(lines) == len(rows) * (1 if is_wide else 2)
+        assert {line[: 45 if is_wide else 10].strip().split(" ")[0] for line in lines} <= {"passed", "failed", ""}
+        assert max(map(len, lines)) <= width

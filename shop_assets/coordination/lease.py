@@ -133,7 +133,10 @@ class Lease:
         unchanged = {name: held[name] for name in ("_id", "token", "renewed_at")}
         if self._leases.find_one_and_update(unchanged, taking) is None:
             return held
-        LOGGER.warning("taking over the lease of a run that ended without releasing it: %s", _describe(held))
+        LOGGER.warning(
+            "taking over the lease of a run that ended without releasing it (nothing needs to be done): %s",
+            _describe(held),
+        )
         return None
 
     def _is_abandoned(self, held: Document) -> bool:

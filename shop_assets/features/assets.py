@@ -20,6 +20,7 @@ from shop_assets.features.daily_matrix import MatrixSource, publish_day
 from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.features.earlier_days import load_earlier_days, publish_earlier_days
 from shop_assets.features.matrix_metadata import loaded_metadata, published_metadata
+from shop_assets.features.published_zone import zone_warning
 from shop_assets.features.resource import SparkResource
 from shop_assets.features.warehouse_load import load_published
 from shop_assets.object_store.resource import ObjectStoreResource
@@ -84,6 +85,8 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
         clickhouse: ClickHouseResource,
     ) -> MaterializeResult[None]:
         bucket = object_store.features()
+        if warning := zone_warning(bucket, source.timezone):
+            context.log.warning(warning)
         with clickhouse.client() as client, spark.on_demand() as start_spark:
             for key in context.partition_keys:
                 started = time.monotonic()

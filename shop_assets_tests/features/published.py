@@ -22,7 +22,11 @@ def row(customer_id: str, *ones: str) -> dict[str, Any]:
 
 
 def publish_by_hand(
-    bucket: Bucket, day: date, tables: list[pa.Table], published_at: datetime | None = None
+    bucket: Bucket,
+    day: date,
+    tables: list[pa.Table],
+    published_at: datetime | None = None,
+    timezone: str = "UTC",
 ) -> PublicationManifest:
     """Publishes the tables as one file each, whatever they hold."""
     name = PublicationName.new()
@@ -33,8 +37,8 @@ def publish_by_hand(
         published_at=published_at or datetime.now(UTC),
         run_id="by hand",
         inputs=Inputs(
-            as_of=as_of(day, "UTC"),
-            timezone="UTC",
+            as_of=as_of(day, timezone),
+            timezone=timezone,
             feature_code_version="0",
             mart_customers=0,
             mart_baskets=0,

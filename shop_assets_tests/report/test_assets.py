@@ -1,5 +1,6 @@
 """Features, their copy in ClickHouse and the report through Dagster, with their checks, for one day and for several."""
 
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from shop_assets.features import assets as features_assets
 from shop_assets.features import checks as features_checks
 from shop_assets.features.clean_up import CleanUpResult
 from shop_assets.features.daily_matrix import PublishedDay
-from shop_assets.features.manifest import PublicationManifest
+from shop_assets.features.manifest import PublicationError, PublicationManifest
 from shop_assets.features.resource import spark_resource
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
@@ -142,6 +143,29 @@ def test_a_partition_that_fails_its_check_is_not_reported(
     failed = [e.check_name for e in result.get_asset_check_evaluations() if not e.passed]
     assert failed == ["features_have_one_row_per_customer"]
     assert list(buckets[1].list()) == []
+
+
+def test_a_run_in_another_zone_than_the_newest_published_day_warns_before_it_computes(
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    buckets: tuple[Bucket, Bucket],
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publish_by_hand(buckets[0], DAY, [rows_table()], timezone="Europe/Moscow")
+
+    def unreachable(*_: object, **__: object) -> PublishedDay:
+        raise PublicationError("computing began")
+
+    monkeypatch.setattr(features_assets, "publish_day", unreachable)
+    parquet = [dg.AssetKey("customer_features_parquet")]
+    result = job.execute_in_process(
+        instance=instance, partition_key=DAY.isoformat(), asset_selection=parquet, raise_on_error=False
+    )
+    warnings = [entry for entry in instance.all_logs(result.run_id) if entry.level == logging.WARNING]
+    assert [entry.user_message for entry in warnings] == [
+        f"{DAY} was published in Europe/Moscow, this run uses UTC: set SHOP_TIMEZONE in every command"
+    ]
 
 
 def test_a_check_that_is_started_alone_looks_at_the_day_that_was_materialized_last(

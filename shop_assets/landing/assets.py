@@ -14,7 +14,7 @@ from pydantic import Field
 from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing.filling import FillingError, FillRequest, FillResult, fill
+from shop_assets.landing.filling import FillingError, FillRequest, FillResult, fill, mixing_warning
 from shop_assets.landing.fingerprint import fingerprint
 from shop_assets.landing.generator.shop import InvalidShopError
 from shop_assets.landing.inventory import count_inventory
@@ -129,8 +129,11 @@ def _build_asset(kind: DocumentKind, settings: Settings) -> AssetsDefinition:
         started = time.monotonic()
         bucket = object_store.landing()
         try:
+            request = config.request(mapping)
+            if mixing := mixing_warning(bucket, kind, request):
+                context.log.warning(mixing)
             with pace_reported(context.log.info, "files" if config.source_folder else "documents"):
-                result = fill(bucket, kind, config.request(mapping), workers)
+                result = fill(bucket, kind, request, workers)
         except (FillingError, SourceFolderError, InvalidShopError, ManifestError, MappingError) as error:
             raise Failure(str(error), allow_retries=False) from error
         for warning in result.warnings:

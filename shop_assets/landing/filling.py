@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.kinds import CUSTOMERS, KINDS, DocumentKind
 from shop_assets.errors import ShopError
 from shop_assets.landing.folder_import import import_folder
 from shop_assets.landing.generated_state import generated_objects, note_generated
@@ -29,6 +29,9 @@ class FillingError(ShopError):
 
 
 _NO_SHOP: Final = frozenset({"source_folder", "mapping"})
+_WARNS_OF_MIXING: Final = CUSTOMERS
+"""The kind whose step Dagster runs first, by name: its warning comes before any file is copied."""
+
 _SHOWN: Final = 20
 """How many of the paths that are not looked at are named."""
 
@@ -93,6 +96,31 @@ def fill(bucket: Bucket, kind: DocumentKind, request: FillRequest, workers: int 
     raise FillingError(message)
 
 
+def mixing_warning(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> str | None:
+    """Say that an import adds to a generated shop, before it does; once for the four kinds.
+
+    Args:
+        bucket: The landing bucket.
+        kind: The kind that is about to be filled.
+        request: What the run asks for.
+
+    Returns:
+        The warning, with what to do instead; None if nothing mixes, or another kind's step says it.
+
+    Raises:
+        ManifestError: A landing manifest cannot be read.
+    """
+    if request.source_folder is None or kind != _WARNS_OF_MIXING:
+        return None
+    manifests = (read_manifest(bucket, other) for other in KINDS)
+    if not any(manifest is not None and manifest.origin == GENERATOR for manifest in manifests):
+        return None
+    return (
+        "Landing holds a generated shop as well, and its documents are loaded together with yours; to keep yours "
+        "apart: set SHOP_HOME to a new folder; to start over: shop down --delete-data"
+    )
+
+
 def _is_delivered(bucket: Bucket, kind: DocumentKind) -> bool:
     manifest = read_manifest(bucket, kind)
     if manifest is not None:
@@ -141,15 +169,12 @@ def _known_shop(bucket: Bucket, kind: DocumentKind) -> Shop | None:
 
 
 def _import_folder(bucket: Bucket, kind: DocumentKind, folder: Path) -> FillResult:
-    before = read_manifest(bucket, kind)
     source = survey(folder)
     # Said once for the whole folder, by the first of the four assets.
     warnings = _not_looked_at("the source folder", len(source.left_out), source.left_out) if kind == KINDS[0] else []
     if kind not in source.kinds:
         warnings.append(f"The source folder has no {kind.name}/: landing is unchanged.")
         return FillResult("delivered", WriteCounts(), warnings=warnings)
-    if before is not None and before.origin == GENERATOR:
-        warnings.append(f"Landing holds generated {kind.name} as well: they are kept and loaded together with yours.")
     # Written first: if this run is killed, the files that it left are not taken for generated ones.
     write_manifest(bucket, kind, LandingManifest(kind.name, FOLDER))
     folder_import = import_folder(bucket, folder, kind)

@@ -1,11 +1,12 @@
 import json
+import logging
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
-from dagster import ExecuteInProcessResult, materialize
+from dagster import DagsterInstance, ExecuteInProcessResult, materialize
 
 from shop_assets.documents.kinds import KINDS
 from shop_assets.landing.assets import FINGERPRINT, LandingConfig, build_assets
@@ -24,7 +25,7 @@ def _bucket(bucket) -> None:
     """Every test here leaves a bucket, which is removed after it."""
 
 
-def run(settings: Settings, **config: object) -> ExecuteInProcessResult:
+def run(settings: Settings, instance: DagsterInstance | None = None, **config: object) -> ExecuteInProcessResult:
     definitions = [*build_assets(settings), *build_checks(settings)]
     steps = {f"raw_{kind.name}_json": {"config": config} for kind in KINDS}
     return materialize(
@@ -32,6 +33,7 @@ def run(settings: Settings, **config: object) -> ExecuteInProcessResult:
         resources={"object_store": object_store_resource(settings)},
         run_config={"ops": steps},
         raise_on_error=False,
+        instance=instance,
     )
 
 
@@ -110,6 +112,23 @@ def test_a_small_folder_is_taken_over_and_reported_to_be_small(settings: Setting
     assert without_customers["counted"] == 19
     assert without_customers["store_ids"] == [f"store-{number:03d}" for number in range(11) if number != 3]
     assert keys(bucket, "purchases/") == {"purchases/damaged.json"}
+
+
+def test_an_import_into_a_generated_shop_is_warned_of_once_and_before_any_file_is_copied(
+    settings: Settings, tmp_path: Path, bucket
+):
+    run(settings, stores=2, products=2, customers=2, purchases=2)
+    for kind in KINDS:
+        write(tmp_path / kind.name / "mine.json", {})
+    with DagsterInstance.ephemeral() as instance:
+        result = run(settings, instance, source_folder=str(tmp_path))
+        said = [entry for entry in instance.all_logs(result.run_id) if entry.level == logging.WARNING]
+    (warning,) = [entry for entry in said if "generated shop" in entry.user_message]
+    assert "shop down --delete-data" in warning.user_message
+    copied = [found.modified.timestamp() for found in bucket.list() if found.key.endswith("mine.json")]
+    assert len(copied) == len(KINDS)
+    # The store keeps whole seconds.
+    assert int(warning.timestamp) <= min(copied)
 
 
 def test_the_settings_give_the_limits_of_the_checks(settings: Settings):

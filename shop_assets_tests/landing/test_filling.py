@@ -7,7 +7,7 @@ import pytest
 from shop_assets.documents import product_groups
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.landing import filling, generated_state, shop_writing
-from shop_assets.landing.filling import FillingError, FillRequest, fill
+from shop_assets.landing.filling import FillingError, FillRequest, fill, mixing_warning
 from shop_assets.landing.generated_erasures import note_erased
 from shop_assets.landing.generator.shop import InvalidShopError, Shop
 from shop_assets.landing.manifest import ManifestError, read_manifest, shared_as_of
@@ -188,11 +188,21 @@ def test_a_folder_is_taken_over_and_kinds_that_it_lacks_stay_as_they_were(bucket
 
 def test_a_folder_onto_a_generated_shop_is_allowed_with_a_warning_and_ends_the_generating(bucket, tmp_path):
     fill_all(bucket, SMALL)
-    filled = fill(bucket, STORES, FillRequest(source_folder=folder_with(tmp_path, "stores/mine.json")))
-    assert any("generated stores as well" in warning for warning in filled.warnings)
+    request = FillRequest(source_folder=folder_with(tmp_path, "stores/mine.json"))
+    warnings = [warning for kind in KINDS if (warning := mixing_warning(bucket, kind, request))]
+    assert len(warnings) == 1
+    assert "set SHOP_HOME to a new folder; to start over: shop down --delete-data" in warnings[0]
+    assert fill(bucket, STORES, request).warnings == []
     assert keys(bucket, "stores/") >= {"stores/mine.json", "stores/store-001.json"}
     with pytest.raises(FillingError):
         fill(bucket, CUSTOMERS, SMALL)
+
+
+def test_nothing_warns_of_mixing_where_nothing_mixes(bucket: Bucket, tmp_path: Path):
+    request = FillRequest(source_folder=folder_with(tmp_path, "stores/mine.json"))
+    assert [mixing_warning(bucket, kind, request) for kind in KINDS] == [None] * len(KINDS)
+    fill_all(bucket, SMALL)
+    assert [mixing_warning(bucket, kind, SMALL) for kind in KINDS] == [None] * len(KINDS)
 
 
 def test_what_a_killed_import_left_is_known_as_delivered(bucket: Bucket, tmp_path: Path, monkeypatch):

@@ -10,7 +10,7 @@ from datetime import date
 from types import TracebackType
 from typing import Final, Self
 
-from dagster import DagsterEvent, DagsterEventType, EventLogEntry
+from dagster import AssetCheckSeverity, DagsterEvent, DagsterEventType, EventLogEntry
 from rich.console import Console
 from rich.markup import escape
 
@@ -116,8 +116,9 @@ class RunProgress:
     def _checked(self, event: DagsterEvent) -> None:
         evaluation = event.asset_check_evaluation_data
         if not evaluation.passed:
+            mark = "[yellow]![/]" if evaluation.severity is AssetCheckSeverity.WARN else "[red]✗[/]"
             self._print(
-                f"[yellow]![/] check {evaluation.asset_key.to_user_string()}.{evaluation.check_name}: "
+                f"{mark} check {evaluation.asset_key.to_user_string()}.{evaluation.check_name}: "
                 f"{escape(evaluation.description or 'did not pass')}"
             )
 

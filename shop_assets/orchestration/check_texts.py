@@ -33,11 +33,14 @@ def counted(number: int, what: str, limit: int, setting: str, *, passed: bool, i
         is_exact: Whether more would be wrong too.
 
     Returns:
-        For example "45 stores, 45 expected", or "3 stores, SHOP_EXPECTED_STORES is 45".
+        For example "45 stores, 45 expected", or "3 stores, not 45; if 3 is right: SHOP_EXPECTED_STORES=3".
     """
     if passed:
         return f"{number:,} {what}, {'' if is_exact else 'at least '}{limit:,} expected"
-    return f"{number:,} {what}, {variable(setting)} is {limit:,}"
+    if not number:
+        return f"0 {what}, {variable(setting)} is {limit:,}"
+    wrong = f"{number:,} {what}, {'not' if is_exact else 'under'} {limit:,}"
+    return f"{wrong}; if {number:,} is right: {variable(setting)}={number}"
 
 
 def rejected(count: int, others: str, share: float, limit: float) -> str:

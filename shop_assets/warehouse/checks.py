@@ -5,8 +5,9 @@ against a wrong report blocks. A query that fails raises, so that the check neit
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
@@ -41,17 +42,22 @@ from shop_assets.orchestration.asset_keys import (
 )
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check, multi_asset_check
+from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.document_repair import advice, open_differences
 from shop_assets.warehouse.metadata import difference_row
-from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
+from shop_assets.warehouse.query_execution import Row, count_and_sample, fetch_rows
 from shop_assets.warehouse.query_results import remembered_rows, remembered_sample
 from shop_assets.warehouse.reading_checks import build_reading_checks
 from shop_assets.warehouse.resource import ClickHouseResource
 
 SHOWN: Final = 10
 """How many rows of a query a check shows: enough to see what is wrong."""
+
+SHOWN_LABELS: Final = 3
+LONGEST_LABEL: Final = 40
+"""How many labels the one line of a check names, and how much of each."""
 
 
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
@@ -232,14 +238,21 @@ def _no_rows_check(
 
 def _no_rows_result(client: Client, query: str, what: str, severity: AssetCheckSeverity) -> AssetCheckResult:
     found = remembered_sample(client, query, SHOWN)
-    first = next(iter(found.first), {})
-    such = f", such as {first['kind']} {first['id']}" if {"kind", "id"} <= first.keys() else ""
+    examples = ", ".join(_examples(found.first))
     return AssetCheckResult(
         passed=not found.count,
         severity=severity,
-        description=f"{found.count} {what}{such}",
+        description=f"{found.count} {what}{f', such as {examples}' if examples else ''}",
         metadata={"found": found.count, "first": sample_table(found.first)},
     )
+
+
+def _examples(rows: Sequence[Row]) -> list[str]:
+    """What a description names: a document, or a few labels. A label is any text, so it is masked and cut."""
+    if rows and {"kind", "id"} <= rows[0].keys():
+        return [f"{rows[0]['kind']} {rows[0]['id']}"]
+    labels = dict.fromkeys(str(row["label"]) for row in rows if row.get("label"))
+    return [without_contacts(label)[:LONGEST_LABEL] for label in islice(labels, SHOWN_LABELS)]
 
 
 @asset_check(asset=CLICKHOUSE_MART, name=MART_EQUALS_RAW, blocking=True)

@@ -5,7 +5,14 @@ import time
 from pathlib import Path
 
 import pytest
-from dagster import DagsterEvent, DagsterEventType, EventLogEntry
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckSeverity,
+    AssetKey,
+    DagsterEvent,
+    DagsterEventType,
+    EventLogEntry,
+)
 
 from shop_assets.cli import progress
 from shop_assets.cli.progress import RunProgress
@@ -16,6 +23,21 @@ def begun(step: str) -> EventLogEntry:
     return EventLogEntry(
         error_info=None, level=20, user_message="", run_id="r", timestamp=0.0, step_key=step, dagster_event=event
     )
+
+
+def checked(name: str, severity: AssetCheckSeverity, *, passed: bool) -> EventLogEntry:
+    evaluation = AssetCheckEvaluation(
+        asset_key=AssetKey("clickhouse_mart"),
+        check_name=name,
+        passed=passed,
+        metadata={},
+        severity=severity,
+        description="what was found",
+    )
+    event = DagsterEvent(
+        DagsterEventType.ASSET_CHECK_EVALUATION.value, job_name="everything", event_specific_data=evaluation
+    )
+    return EventLogEntry(error_info=None, level=10, user_message="", run_id="r", timestamp=0.0, dagster_event=event)
 
 
 def said(step: str, message: str) -> EventLogEntry:
@@ -57,3 +79,15 @@ def test_no_colour_reaches_a_log_even_where_one_is_forced_on_a_terminal(monkeypa
     os.close(write)
     assert os.read(read, 100).decode() == "✓ done\n"
     os.close(read)
+
+
+def test_a_check_that_failed_has_another_mark_than_one_that_warns(tmp_path: Path):
+    file = tmp_path / "log"
+    with file.open("wb") as output, RunProgress(output=output.fileno()) as shown:
+        shown.on_event(checked("stores_count", AssetCheckSeverity.ERROR, passed=False))
+        shown.on_event(checked("amounts_agree", AssetCheckSeverity.WARN, passed=False))
+        shown.on_event(checked("mart_equals_raw", AssetCheckSeverity.ERROR, passed=True))
+    assert file.read_text().splitlines() == [
+        "✗ check clickhouse_mart.stores_count: what was found",
+        "! check clickhouse_mart.amounts_agree: what was found",
+    ]

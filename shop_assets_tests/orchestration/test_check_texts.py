@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop_assets.orchestration.check_texts import percent, rejected
+from shop_assets.orchestration.check_texts import counted, percent, rejected
 
 
 @pytest.mark.parametrize(
@@ -15,3 +15,16 @@ def test_a_share_has_the_decimals_that_it_needs(share: float, text: str) -> None
 
 def test_a_small_limit_is_not_shown_as_none() -> None:
     assert "(0.05%, SHOP_MAXIMUM_REJECTED_SHARE is 0.01%)" in rejected(5, "9,995 stored", 0.0005, 0.0001)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_exact", "text"),
+    [
+        (3, True, "3 stores, not 45; if 3 is right: SHOP_EXPECTED_STORES=3"),
+        (1_200, True, "1,200 stores, not 45; if 1,200 is right: SHOP_EXPECTED_STORES=1200"),
+        (3, False, "3 stores, under 45; if 3 is right: SHOP_EXPECTED_STORES=3"),
+        (0, True, "0 stores, SHOP_EXPECTED_STORES is 45"),
+    ],
+)
+def test_a_count_that_fails_says_which_setting_makes_it_right(number: int, is_exact: bool, text: str) -> None:
+    assert counted(number, "stores", 45, "expected_stores", passed=False, is_exact=is_exact) == text

@@ -254,13 +254,23 @@ def test_unknown_groups_are_counted_by_label(shop: Settings, client: Client) -> 
     insert_raw(client, "products", [product(3, group="Бытовая химия")])
     lines = [{"category": "Бытовая химия"}, {"category": " бытовая ХИМИЯ"}, {"category": ""}, {"category": "🥩 Мясо"}]
     insert_raw(client, "purchases", [purchase(4, items=lines)])
-    assert not evaluate_one(shop, "clickhouse_mart.product_groups_are_known").passed
+    check = evaluate_one(shop, "clickhouse_mart.product_groups_are_known")
+    assert not check.passed
+    assert check.description == "3 unknown names of groups, such as бытовая химия"
     rows = [tuple(row.values()) for row in fetch_rows(client, "unknown_product_groups")]
     assert rows == [
         ("purchase_items", "бытовая химия", 2),
         ("products", "бытовая химия", 1),
         ("purchase_items", None, 1),
     ]
+
+
+def test_the_first_unknown_groups_are_named_without_a_phone_or_a_long_text(shop: Settings, client: Client) -> None:
+    labels = ["Химия", "звоните +7 900 123-45-67", "Игрушки", "а" * 500]
+    lines = [{"category": label} for label, times in zip(labels, (5, 4, 2, 3), strict=True) for _ in range(times)]
+    insert_raw(client, "purchases", [purchase(4, items=lines)])
+    check = evaluate_one(shop, "clickhouse_mart.product_groups_are_known")
+    assert check.description == f"4 unknown names of groups, such as химия, звоните ***, {'а' * 40}"
 
 
 def test_a_value_in_the_clear_blocks_and_is_not_shown(shop: Settings, client: Client) -> None:

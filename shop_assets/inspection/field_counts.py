@@ -1,6 +1,6 @@
 """How often each field is there, in documents of one kind: those of the model, and others.
 
-The names of other fields can be anything, personal data too: they are masked, and only so many are kept.
+The names of other fields can be anything, personal data too: they are masked, and their number is bounded.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from shop_assets.documents.kinds import DocumentKind
 from shop_assets.personal_data.contacts import without_contacts
 
 OTHER_FIELDS: Final = 500
-"""So many names of other fields are kept; documents that are keyed by ids would have one for each."""
+"""How many names of other fields are kept; documents that are keyed by ids would have one for each."""
 
 ESCAPED_DOT: Final = "\\."
 """A dot within a name, as mappings write it."""
@@ -36,7 +36,7 @@ class FieldCounts:
         """Count a document.
 
         Args:
-            document: The document, in our terms.
+            document: The document, in the model's terms.
         """
         self.documents += 1
         found = dict(_fields(document, "", _DEEPEST))

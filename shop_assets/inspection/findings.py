@@ -11,7 +11,7 @@ from shop_assets.inspection.disagreements import OTHER_LINES, DisagreementFindin
 
 @dataclass(frozen=True)
 class FieldFinding:
-    """A field of ours: how many documents have something there, and of how many of these it is read."""
+    """A field of the model: how many documents have something there, and of how many of these it is read."""
 
     field: str
     documents: int
@@ -78,7 +78,9 @@ class GroupFinding:
 
 @dataclass(frozen=True)
 class SilentFeature:
-    """A feature that would say nothing, or little: the columns that it needs, by the share of rows that have them."""
+    """A feature that would be the same for nearly everyone: the columns that it needs, by the share of rows that have
+    them.
+    """
 
     feature: str
     columns: Mapping[str, float]
@@ -105,6 +107,8 @@ class AmountFinding:
 class MartFindings:
     """What MART would have."""
 
+    loaded: Mapping[str, int]
+    """How many documents of each kind MART would show."""
     rejects: Sequence[RejectFinding]
     unread: Sequence[UnreadFinding]
     references: Mapping[str, int]
@@ -127,20 +131,26 @@ class Inspection(MartFindings):
     mapping: str
     kinds: Sequence[KindFinding]
     irregular_contacts: Sequence[ContactFinding]
+    personal_data_elsewhere: Mapping[str, int]
+    """Phones and e-mails that would be encrypted outside the fields that the model has for them, by kind and path."""
+    expected_counts: Mapping[str, int]
+    """The variables that the checks of counts need, with what MART would show; none if the settings allow for it."""
     left_out: Sequence[str]
     proposed_mapping: str
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing would be wrong: all is read, nothing is rejected or left out, amounts agree, no receipt loses
-        lines to another of its id, groups are known, contacts are regular, every feature can speak, no kind is excluded
-        as a whole, no page lacks another, and no field of ours may be under another name. That a newer file has another
-        document for an id is how deliveries change documents.
+        lines to another of its id, groups are known, contacts are regular and in their fields, no feature would be the
+        same for nearly everyone, no kind is excluded as a whole, no page lacks another, and no field of the model may
+        be under another name. That a newer file has another document for an id is how deliveries change documents, and
+        counts that differ from the settings may be right.
         """
         troubles = (
             *(self.rejects, self.unread, self.amounts, self.silent_features),
             *([one for one in self.disagreements if one.what == OTHER_LINES], self.doubtful_ids),
-            *(self.unknown_groups, self.irregular_contacts, self.left_out, self.proposed_mapping),
+            *(self.unknown_groups, self.irregular_contacts, self.personal_data_elsewhere),
+            *(self.left_out, self.proposed_mapping),
         )
         is_incomplete = any(kind.incomplete_pages for kind in self.kinds)
         return not (any(troubles) or any(self.references.values()) or self.wholly_excluded_kinds or is_incomplete)

@@ -3,7 +3,7 @@
 import base64
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.shapes import NO_TEXT_ID
 from shop_assets.documents.json_text import UnwritableError, to_json
-from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.inspection.field_counts import FieldCounts
 from shop_assets.inspection.findings import (
     ContactFinding,
@@ -37,6 +37,7 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
 from shop_assets.personal_data.key_ring import parse_key_ring
+from shop_assets.settings import variable
 from shop_assets.topics.making import PERSONAL_ID, UNWRITABLE
 
 _REJECTS: Final = {PERSONAL_ID: "Kafka", UNWRITABLE: "Kafka"}
@@ -70,6 +71,8 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
         mapping=without_contacts(mapping.name) if mapping is not NO_MAPPING else "",
         kinds=[reading.finding(found.unread) for reading in kinds],
         irregular_contacts=[one for reading in kinds for one in reading.irregular_contacts()],
+        personal_data_elsewhere=dict(one for reading in kinds for one in reading.personal_data_elsewhere()),
+        expected_counts=_counts_to_set(settings, found.loaded),
         left_out=[
             without_contacts(path)
             for path in (*source.left_out, *(path for reading in kinds for path in reading.skipped.problems))
@@ -171,6 +174,12 @@ class _KindReading:
         for path, count in self._encryption.irregular.most_common():
             yield ContactFinding(self.kind.name, without_contacts(path), count, self._encryption.shapes.get(path, ""))
 
+    def personal_data_elsewhere(self) -> Iterator[tuple[str, int]]:
+        """Where phones and e-mails are encrypted outside their fields, and how many; the commonest field first."""
+        for path, count in self._encryption.elsewhere.most_common():
+            dot = "" if path.startswith(" ") else "."  # the name of a field of the document itself has no path
+            yield f"{self.kind.name}{dot}{without_contacts(path)}", count
+
     def finding(self, unread: Sequence[UnreadFinding]) -> KindFinding:
         """What was found of the kind."""
         unread_documents: Counter[str] = Counter()
@@ -203,6 +212,21 @@ class _KindReading:
 
     def _is_number(self, theirs: str) -> bool:
         return issubclass(self.counts.types.get(theirs, str), int)
+
+
+def _counts_to_set(settings: InspectionSettings, loaded: Mapping[str, int]) -> dict[str, int]:
+    """The variables with which the checks of counts pass, if one of them would fail as the settings are."""
+    fails = (
+        loaded[STORES.name] != settings.expected_stores
+        or loaded[PRODUCTS.name] < settings.minimum_products
+        or loaded[PURCHASES.name] < settings.minimum_purchases
+    )
+    counts = {
+        "expected_stores": loaded[STORES.name],
+        "minimum_products": loaded[PRODUCTS.name],
+        "minimum_purchases": loaded[PURCHASES.name],
+    }
+    return {variable(setting): count for setting, count in counts.items() if count} if fails else {}
 
 
 def _age(file: SourceFile) -> tuple[float, str]:

@@ -28,7 +28,7 @@ def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amoun
 
     Args:
         client: A client of the inspection's warehouse.
-        minimum_share: A column that a smaller share of rows has says nothing about customers.
+        minimum_share: A feature would be the same for nearly everyone if a smaller share of rows has a column of it.
         maximum_wrong_amounts: The share of amounts that may disagree.
 
     Returns:
@@ -38,6 +38,7 @@ def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amoun
     (voided,) = _rows(client, "voided_lines")
     excluded = _excluded(client)
     return MartFindings(
+        loaded={str(row["kind"]): int(row["documents"]) for row in _rows(client, "mart_documents")},
         rejects=_rejects(client),
         unread=_unread(client),
         references={str(name).replace("_", " "): int(count) for name, count in references.items()},
@@ -73,7 +74,7 @@ def _excluded(client: LocalClient) -> dict[str, int]:
 def _wholly_excluded(client: LocalClient, excluded: Mapping[str, int]) -> list[str]:
     """The kinds of which MART would show nothing, because of what is excluded."""
     kinds = dict.fromkeys(reason.partition(": ")[0] for reason in excluded)
-    return [kind for kind in kinds if client.query(f"SELECT 1 FROM mart.{kind} LIMIT 1").result_rows == []]  # noqa: S608  # names of our own
+    return [kind for kind in kinds if client.query(f"SELECT 1 FROM mart.{kind} LIMIT 1").result_rows == []]  # noqa: S608  # names of kinds
 
 
 def _amounts(client: LocalClient, limit: float) -> list[AmountFinding]:

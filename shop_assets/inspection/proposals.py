@@ -1,8 +1,8 @@
 """A mapping for names that look alike: a proposal in TOML, for a person to correct.
 
-A field that the model does not know is paired with one of ours that other documents have, or none, so that the two can
-be one field: by known synonyms first (English and Russian), then by the likeness of their names. A pair is a guess: it
-is written down and never applied.
+A field that the model does not have is paired with one of the model that other documents have, or none, so that the two
+can be one field: by known synonyms first (English and Russian), then by the likeness of their names. A pair is a guess:
+it is written down and never applied.
 """
 
 import difflib
@@ -80,7 +80,7 @@ _SYNONYMS: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True)
 class ProposedField:
-    """Their field that may be ours, and how many of the documents have it."""
+    """A field of the documents that may be one of the model, and how many of the documents have it."""
 
     theirs: str
     ours: str
@@ -88,16 +88,16 @@ class ProposedField:
 
 
 def propose(kind: DocumentKind, counts: FieldCounts) -> list[ProposedField]:
-    """Pair fields of ours that are missing with fields of theirs.
+    """Pair fields of the model that are missing with other fields of the documents.
 
     Args:
         kind: The kind of the documents.
         counts: How often each field is there.
 
     Returns:
-        The pairs, each field of either side once, in the order of our model.
+        The pairs, each field of either side once, in the order of the model.
     """
-    # What is in an object under a name of ours can only be that field: {"store_network": {"name": …}}.
+    # What is in an object under a name of the model can only be that field: {"store_network": {"name": …}}.
     outside = {_parent(theirs) for theirs in counts.other} - counts.known.keys()
     pairs = sorted(
         (
@@ -124,7 +124,7 @@ def toml_text(kind: DocumentKind, fields: list[ProposedField], texts: list[str])
     Args:
         kind: The kind.
         fields: The pairs.
-        texts: Our fields whose numbers are to become texts.
+        texts: The model's fields whose numbers are to become texts.
 
     Returns:
         TOML; empty if there is nothing to propose.

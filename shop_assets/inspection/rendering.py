@@ -1,17 +1,22 @@
 """An inspection as text for a terminal of 80 columns."""
 
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from shop_assets.documents.kinds import PURCHASES
 from shop_assets.inspection.findings import Inspection, KindFinding
 from shop_assets.personal_data.contacts import without_contacts
 
 _SHOWN: Final = 15
 """Rows of a list; the rest is counted, and `--json` has all."""
+
+_LINES_VIEW: Final = "purchase_items"
+"""The view of MART with the lines of purchases."""
 
 
 def render(console: Console, inspection: Inspection) -> None:
@@ -28,23 +33,33 @@ def render(console: Console, inspection: Inspection) -> None:
     _list(console, "Would not be read", _unread(inspection))
     _list(console, "Would be excluded, as no sale or as deleted", _counted(inspection.excluded))
     for kind_name in inspection.wholly_excluded_kinds:
-        console.print(f"Every document of {kind_name} would be excluded: no feature can say anything of them.")
+        console.print(f"Every document of {kind_name} would be excluded: no feature can use them.")
+    unloaded = _unloaded(inspection)
+    for kind_name, reason in unloaded.items():
+        console.print()
+        _print_wrapped(console, f"No {kind_name} would load: {reason}")
     _list(console, "Lines that would be left out as voided", _counted({"purchases": inspection.voided_lines}))
     _list(console, "Amounts that do not agree (docs/documents.md, Amounts)", _amounts(inspection))
     _list(console, "Ids in doubt (docs/documents.md, Ids)", iter(inspection.doubtful_ids))
     _list(console, "Documents of one id that disagree: the newest would count", _disagreements(inspection))
     _list(console, "Product groups that are not known (docs/documents.md, Product groups)", _groups(inspection))
     _list(console, "Phones and e-mails that would be encrypted as they are", _contacts(inspection))
-    _list(console, "References that do not resolve", _counted(inspection.references))
     _list(
         console,
-        "Features that would say nothing, or little",
-        (f"{one.feature}: {_shares(one.columns)}" for one in inspection.silent_features),
+        "Personal data in other fields, where it would be encrypted too",
+        _counted(inspection.personal_data_elsewhere),
     )
-    _list(console, "Not looked at", map(without_contacts, inspection.left_out))
+    _list(console, "References that do not resolve", _counted(inspection.references))
     if inspection.proposed_mapping:
         console.print("\nProposed mapping: check it, save it, and inspect again with --mapping FILE", style="bold")
         console.print(inspection.proposed_mapping, markup=False, highlight=False, soft_wrap=True)
+    _list(console, "Features that would be the same for nearly everyone", _silent_features(inspection, unloaded))
+    _list(console, "Not looked at", map(without_contacts, inspection.left_out))
+    if inspection.expected_counts:
+        console.print("\nThe checks of counts expect other numbers; if these are right:", style="bold", highlight=False)
+        # In one line of any length, to be copied.
+        assignments = (f"{name}={count}" for name, count in inspection.expected_counts.items())
+        console.print(f"export {' '.join(assignments)}", highlight=False, soft_wrap=True)
     verdict = "Nothing would be wrong." if inspection.is_clean else "Something would be wrong: see above."
     console.print(f"\n{verdict}", style="bold")
 
@@ -70,18 +85,45 @@ def _documents(console: Console, inspection: Inspection) -> None:
 def _fields(console: Console, kind: KindFinding) -> None:
     if not kind.documents:
         return
+    present = [found for found in kind.fields if found.documents]
+    is_all_read = all(found.read == found.documents for found in present)
     table = Table("field", title=f"\nFields of {kind.kind}", title_justify="left")
-    for heading in ("there", "read"):
+    for heading in ("there",) if is_all_read else ("there", "read"):
         table.add_column(heading, justify="right")
-    for found in kind.fields:
-        if found.documents:
-            read = "" if found.read == found.documents else f"{found.read / found.documents:.1%}"
-            table.add_row(found.field, f"{found.documents / kind.documents:.1%}", read)
+    for found in present:
+        there, read = found.documents / kind.documents, found.read / found.documents
+        table.add_row(found.field, f"{there:.1%}", *([] if is_all_read else [f"{read:.1%}"]))
     console.print(table)
     absent = [found.field for found in kind.fields if not found.documents]
     if absent:
-        console.print(f"In no document: {', '.join(absent)}", highlight=False)
+        _print_wrapped(console, f"In no document: {', '.join(absent)}")
     _list(console, "Other fields", _counted(kind.other_fields))
+
+
+def _unloaded(inspection: Inspection) -> dict[str, str]:
+    """The kinds of which MART would show nothing, with the commonest reason; those wholly excluded are said already."""
+    reasons: dict[str, str] = {}
+    for kind in inspection.kinds:
+        if inspection.loaded[kind.kind] or kind.kind in inspection.wholly_excluded_kinds:
+            continue
+        rejects = [reject for reject in inspection.rejects if reject.kind == kind.kind]
+        commonest = max(rejects, key=lambda reject: reject.documents, default=None)
+        reasons[kind.kind] = f"{commonest.reason} ({commonest.documents:,})" if commonest else "there are none"
+    return reasons
+
+
+def _silent_features(inspection: Inspection, unloaded: Collection[str]) -> Iterator[str]:
+    """Those of kinds that would load; of the others, that nothing would load says it for all of their features."""
+    views = {*unloaded, *([_LINES_VIEW] if PURCHASES.name in unloaded else [])}
+    for one in inspection.silent_features:
+        columns = {name: share for name, share in one.columns.items() if _view(name) not in views}
+        if columns:
+            yield f"{one.feature}: {_shares(columns)}"
+
+
+def _view(column: str) -> str:
+    """The view of MART in the name of a column, before which there may be words."""
+    return column.rsplit(maxsplit=1)[-1].partition(".")[0]
 
 
 def _shares(columns: Mapping[str, float]) -> str:
@@ -132,6 +174,14 @@ def _list(console: Console, title: str, lines: Iterator[str]) -> None:
         return
     console.print(f"\n{title}", style="bold", highlight=False)
     for line in listed[:_SHOWN]:
-        console.print(f"  {escape(line)}", highlight=False)
+        _print_wrapped(console, line, "  ")
     if len(listed) > _SHOWN:
         console.print(f"  and {len(listed) - _SHOWN} more: --json has all", highlight=False)
+
+
+def _print_wrapped(console: Console, line: str, indent: str = "") -> None:
+    """Print a line, with what does not fit indented below it."""
+    for part in textwrap.wrap(
+        line, console.width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False
+    ):
+        console.print(escape(part), highlight=False)

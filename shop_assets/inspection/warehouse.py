@@ -30,7 +30,7 @@ _SOURCE: Final = "inspection"
 _BATCH_ROWS: Final = 5_000
 _BATCH_BYTES: Final = 32 * 1024 * 1024
 _SPILLED: Final = 200 * 1000 * 1000
-"""What a query groups or sorts beyond so many bytes goes to disk: a million ids need more."""
+"""How many bytes a query groups or sorts in memory; the rest goes to disk. A million ids need more."""
 
 _QUERY_SETTINGS: Final[Mapping[str, str]] = {
     "output_format_json_quote_64bit_integers": "0",

@@ -1,6 +1,8 @@
 """`shop inspect` finds before a delivery what a run would find after it, and shows nobody's data."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from shop_assets_tests.bad_input.delivery import document
+from shop_assets_tests.cli.terminal import Terminal
 
 Documents = dict[str, list[dict[str, Any]]]
 
@@ -231,3 +234,68 @@ def test_a_clean_folder_ends_with_0_and_wrong_input_with_2(tmp_path: Path):
     code, output = inspect(folder, "--mapping", str(mapping))
     assert code == 2
     assert "line 2" in output
+
+
+WHOLE: Documents = SHOP | {
+    "customers": [{"customer_id": "c-1"} | CUSTOMER],
+    "purchases": [
+        RECEIPT | {"purchase_id": f"o-{number}", "total_amount": 80, "items": [LINE | {"product_id": "p-1"}]}
+        for number in range(3)
+    ],
+}
+
+
+def test_a_phone_in_a_comment_is_counted_where_a_run_would_warn_of_it(tmp_path: Path):
+    commented = [one | {"comment": f"звонить {PHONE}"} for one in WHOLE["purchases"]]
+    folder = deliver(tmp_path / "shop", WHOLE | {"purchases": [*commented[:2], WHOLE["purchases"][2]]})
+    code, output = inspect(folder, "--json")
+    found = json.loads(output)
+    assert (code, found["is_clean"]) == (1, False)
+    assert found["personal_data_elsewhere"] == {"purchases.comment": 2}
+    text = inspect(folder)[1]
+    assert "purchases.comment: 2" in text.partition("Personal data in other fields")[2]
+
+
+def test_the_settings_for_the_counts_are_a_line_to_copy_unless_they_allow_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = deliver(tmp_path / "shop", WHOLE)
+    line = "export SHOP_EXPECTED_STORES=1 SHOP_MINIMUM_PRODUCTS=1 SHOP_MINIMUM_PURCHASES=3"
+    assert line in inspect(folder)[1].splitlines()
+    for assignment in line.split()[1:]:
+        monkeypatch.setenv(*assignment.split("="))
+    assert "export" not in inspect(folder)[1]
+    assert json.loads(inspect(folder, "--json")[1])["expected_counts"] == {}
+
+
+def test_a_kind_of_which_nothing_would_load_is_one_line_and_the_mapping_is_above_the_features(source: Path):
+    text = inspect(source)[1]
+    shown = " ".join(text.split())
+    assert "No purchases would load: id is missing or blank (4)" in shown
+    assert "No customers would load" not in shown
+    features = text.partition("Features that would be the same for nearly everyone")[2]
+    assert "purchases." not in features
+    assert "purchase_items." not in features
+    assert "Proposed mapping" in text.partition("Features that would be")[0]
+
+
+def test_a_long_line_goes_on_below_its_beginning(source: Path):
+    lines = inspect(source)[1].splitlines()
+    (first,) = (number for number, line in enumerate(lines) if line.startswith("  4 purchases by the loader"))
+    assert lines[first + 1].startswith("    ")
+
+
+def test_the_share_that_is_read_is_shown_only_where_something_is_not_read(source: Path, tmp_path: Path):
+    stores = inspect(deliver(tmp_path / "shop", WHOLE))[1].partition("Fields of stores")[2].partition("Fields of")[0]
+    assert "there" in stores
+    assert "read" not in stores
+    table = inspect(source)[1].partition("Fields of customers")[2].partition("Fields of")[0]
+    assert re.search(r"registration_date +│ +100.0% │ +66.7% │", table)
+    assert re.search(r"is_loyalty_member +│ +66.7% │ +100.0% │", table)
+
+
+def test_a_terminal_shows_for_how_long_it_reads_already(source: Path):
+    code = "from shop_assets.cli import main; main()"
+    terminal = Terminal([sys.executable, "-c", code, "inspect", str(source)], dict(os.environ))
+    terminal.wait_for("reading the documents … 1 s")
+    assert "Something would be wrong" in terminal.ended().output

@@ -9,9 +9,9 @@ from enum import Enum
 from typing import Any, Final
 
 from shop_assets.dashboards.panels import Unit
-from shop_assets.dashboards.titles import KIND_TITLES, STAGE_TITLES
+from shop_assets.dashboards.titles import AMOUNT_TITLES, KIND_TITLES, STAGE_TITLES
 from shop_assets.documents.kinds import PURCHASES, STORES
-from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, RAW_HAS_EVERY_OFFSET_ONCE
+from shop_assets.orchestration.asset_keys import AMOUNTS_AGREE, CLICKHOUSE_MART, RAW_HAS_EVERY_OFFSET_ONCE
 from shop_assets.settings import BusinessSettings
 
 
@@ -112,7 +112,7 @@ class AlertRule:
         return [(name, number) for name, number in numbers if self.condition.is_met(number, limit)]
 
 
-INSTANCE_TITLES: Final = KIND_TITLES | STAGE_TITLES
+INSTANCE_TITLES: Final = KIND_TITLES | STAGE_TITLES | AMOUNT_TITLES
 
 ALERT_RULES: Final = (
     AlertRule(
@@ -217,5 +217,20 @@ ALERT_RULES: Final = (
         dashboard="shop-quality",
         panel="Доля отклонённых документов",
         what_to_do="Причины — в панели «Причины отклонения» и в mart.open_rejects. Исправьте файлы и запустите ingest.",
+    ),
+    AlertRule(
+        uid="shop-amounts",
+        title="Суммы не совпадают",
+        query="quality/amount_shares",
+        instance="what",
+        measure="wrong_share",
+        unit=Unit.SHARE,
+        condition=Condition.ABOVE,
+        setting="maximum_wrong_amounts",
+        pending="15m",  # a batch may bring receipts before the prices of their products
+        dashboard="shop-quality",
+        panel="Суммы, которые не совпадают",
+        what_to_do=f"Выручка может быть неверной, например в копейках. Пример чека и множитель — в проверке "
+        f"{AMOUNTS_AGREE} (shop check --failed); делитель для копеек задаётся в сопоставлении (docs/mapping.md).",
     ),
 )

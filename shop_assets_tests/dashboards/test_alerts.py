@@ -1,6 +1,7 @@
 """The rules as Grafana evaluates them: none fires on the default data, and each fault fires its own."""
 
 import operator
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.dashboards.alerts import ALERT_RULES
 from shop_assets.dashboards.grafana.statements import with_expressions
+from shop_assets.dashboards.titles import AMOUNT_TITLES
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.queries import load_query
@@ -59,6 +61,33 @@ def rejected_store(number: int) -> RawMessage:
 
 def test_no_alert_fires_on_the_default_data(default_shop):
     assert firing(default_shop) == {}
+
+
+def test_receipts_in_kopecks_call_though_nothing_is_rejected(client):
+    line = {"product_id": "p-1", "category": "Зерновые", "quantity": 1, "price_per_unit": 80, "total_price": 80}
+
+    def receipt(number: int, amount: int) -> RawMessage:
+        body = {
+            "purchase_id": f"ord-{number}",
+            "customer": {"customer_id": "cus-1"},
+            "store": {"store_id": "store-001"},
+            "items": [line],
+            "total_amount": amount,
+            "purchase_datetime": "2025-07-01T10:00:00Z",
+        }
+        return document(f"ord-{number}", body, ingested_at=datetime.now(UTC))
+
+    insert_raw(client, "purchases", [receipt(number, 80) for number in range(49)])
+    insert_raw(client, "purchases", [receipt(49, 8000)])
+    assert firing(client, "shop-amounts") == {}, "2 % are allowed"
+    insert_raw(client, "purchases", [receipt(50, 8000)])
+    assert firing(client, "shop-amounts") == {"shop-amounts": {"total of a receipt and of its lines"}}
+
+
+def test_what_the_amounts_are_called_is_what_the_query_compares():
+    statement = load_query("quality/amounts").statement
+    assert set(re.findall(r"'([^']+)' AS what", statement)) == set(AMOUNT_TITLES)
+    assert all(f"'{name}'" in load_query("quality/amount_shares").statement for name in AMOUNT_TITLES)
 
 
 def test_an_empty_warehouse_calls_for_stores_purchases_and_age_and_for_nothing_else(client):

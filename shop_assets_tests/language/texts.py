@@ -9,7 +9,14 @@ from typing import Any
 
 from shop_assets.dashboards.alerts import ALERT_RULES
 from shop_assets.dashboards.catalogue import DASHBOARDS
-from shop_assets.dashboards.titles import FEATURE_TITLES, GROUP_TITLES, KIND_TITLES, LIMIT_TITLES, STAGE_TITLES
+from shop_assets.dashboards.titles import (
+    AMOUNT_TITLES,
+    FEATURE_TITLES,
+    GROUP_TITLES,
+    KIND_TITLES,
+    LIMIT_TITLES,
+    STAGE_TITLES,
+)
 from shop_assets.warehouse.sql_templates import sql_folder
 
 PACKAGE = Path(__file__).parents[2] / "shop_assets"
@@ -19,7 +26,16 @@ DEFINED_IN = {"alerts.py", "catalogue", "titles.py"}
 
 def russian_texts() -> set[str]:
     """Every Russian text of dashboards, alerts and messages about runs."""
-    defined = (DASHBOARDS, ALERT_RULES, FEATURE_TITLES, GROUP_TITLES, KIND_TITLES, LIMIT_TITLES, STAGE_TITLES)
+    defined = (
+        DASHBOARDS,
+        ALERT_RULES,
+        FEATURE_TITLES,
+        GROUP_TITLES,
+        KIND_TITLES,
+        LIMIT_TITLES,
+        STAGE_TITLES,
+        AMOUNT_TITLES,
+    )
     found = {text for definition in defined for text in _texts(definition)}
     for module in [*(PACKAGE / "dashboards").rglob("*.py"), PACKAGE / "automation/notifications.py"]:
         if not DEFINED_IN & set(module.relative_to(PACKAGE).parts):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shop_assets.dashboards.panels import Dashboard, Panel, PanelType, Unit, Value
+from shop_assets.dashboards.panels import GRID, Dashboard, Panel, PanelType, Unit, Value
 
 QUALITY: Final = Dashboard(
     uid="shop-quality",
@@ -76,6 +76,17 @@ QUALITY: Final = Dashboard(
             type=PanelType.STATUS_TILES,
             label="name",
             values=(Value("age_hours", "возраст", Unit.HOURS),),
+            height=6,
+        ),
+        Panel(
+            title="Суммы, которые не совпадают",
+            description="Доля сумм, далёких от того, с чем их сравнивают: чек и его позиции, позиция и цена товара. "
+            "Скидки учтены. Норма — 0 %; 0 % и там, где сравнить нечего.",
+            query="dashboards/wrong_amounts",
+            type=PanelType.STATUS_TILES,
+            label="name",
+            values=(Value("wrong_share", "не совпадает", Unit.SHARE),),
+            width=GRID,
             height=6,
         ),
         Panel(

@@ -86,6 +86,16 @@ def test_the_page_of_an_empty_warehouse_says_so_and_whom_it_calls(client: Client
     assert "данных нет" in page.text
 
 
+def test_receipts_in_kopecks_are_said_first(client: Client, settings: Settings):
+    line = {"product_id": "p-1", "category": "Зерновые", "quantity": 1, "price_per_unit": 80, "total_price": 80}
+    body = {"customer": {"customer_id": "c"}, "store": {"store_id": "s"}, "items": [line], "total_amount": 8000}
+    receipt = body | {"purchase_id": "o-1", "purchase_datetime": "2025-07-01T10:00:00Z"}
+    insert_raw(client, "purchases", [document("o-1", receipt)])
+    text = ReadPage(render(collect(client, settings, YESTERDAY), settings).decode()).text.replace("\u00a0", " ")
+    assert "Суммы не совпадают: Сумма чека и его позиций — 100 %, порог 2 %" in text
+    assert "Ни один алерт не сработал." not in text
+
+
 def test_no_personal_value_is_in_the_page(made):
     text = made[1].decode()
     assert "enc:v1:" not in text

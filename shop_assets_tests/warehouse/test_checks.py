@@ -1,7 +1,9 @@
 """The asset checks of RAW and MART, run by Dagster on a real engine."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -263,6 +265,14 @@ def test_unknown_groups_are_counted_by_label(shop: Settings, client: Client) -> 
         ("products", "бытовая химия", 1),
         ("purchase_items", None, 1),
     ]
+
+
+def test_the_query_of_the_documentation_lists_every_unknown_group(shop: Settings, client: Client) -> None:
+    insert_raw(client, "products", [product(3, group="Игрушки")])
+    insert_raw(client, "purchases", [purchase(4, items=[{"product_id": "prd-0001", "category": "Химия"}])])
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    (statement,) = re.findall(r'shop query "(SELECT DISTINCT group_label [^"]*)"', text)
+    assert sorted(label for (label,) in client.query(statement).result_rows) == ["игрушки", "химия"]
 
 
 def test_the_first_unknown_groups_are_named_without_a_phone_or_a_long_text(shop: Settings, client: Client) -> None:

@@ -56,7 +56,7 @@ def hardly_delivered(client: Client, limit: float) -> list[dict[str, object]]:
         limit: The smallest share of the documents that must bring a field.
 
     Returns:
-        The field, how many documents bring it, and the features that therefore say nothing.
+        The field, how many documents bring it, and the features that are therefore the same for nearly everyone.
     """
     rows = [row for row in remembered_rows(client, "delivered_fields") if int(row["documents"])]
     missing = [row for row in rows if _is_missing(row, limit)]

@@ -1,4 +1,4 @@
-"""A mapping: how the fields and values of a shop's own documents become ours.
+"""A mapping: how the fields and values of a shop's own documents become those of the model.
 
 `mapping_file.py` reads one from a file; this module applies it. A document is mapped when it is read from landing,
 which keeps it as it was delivered. Nothing is guessed: a number that is to be divided and is no plain number rejects
@@ -41,7 +41,7 @@ class MappingValueError(ValueError):
 
 @dataclass(frozen=True)
 class FieldRule:
-    """Their field and ours, as dotted paths; `[]` after a name means each element of a list."""
+    """The shop's own field and the model's, as dotted paths; `[]` after a name means each element of a list."""
 
     theirs: str
     ours: str
@@ -49,7 +49,7 @@ class FieldRule:
 
 @dataclass(frozen=True)
 class Mapped:
-    """A document in our terms, and the rules that changed it, by the names under which they are counted."""
+    """A document in the model's terms, and the rules that changed it, by the names under which they are counted."""
 
     document: dict[str, Any]
     rules: tuple[str, ...] = ()
@@ -61,13 +61,13 @@ class KindMapping:
 
     fields: tuple[FieldRule, ...] = ()
     texts: tuple[str, ...] = ()
-    """Our fields whose whole numbers, ObjectIds and times become texts, such as ids."""
+    """The model's fields whose whole numbers, ObjectIds and times become texts, such as ids."""
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """By our field: ours by theirs, which is compared trimmed and in lower case."""
+    """By the model's field: its value by the shop's own, which is compared trimmed and in lower case."""
     divisors: Mapping[str, int] = field(default_factory=dict)
-    """By our field: what its number is divided by, 100 for kopecks."""
+    """By the model's field: what its number is divided by, 100 for kopecks."""
     constants: Mapping[str, Any] = field(default_factory=dict)
-    """By our field: what a document has there that has nothing."""
+    """By the model's field: what a document has there that has nothing."""
 
     def id_fields(self, id_field: str) -> frozenset[str]:
         """Name the fields by which a document shows its id.
@@ -107,14 +107,14 @@ class KindMapping:
         )
 
     def move(self, document: dict[str, Any]) -> Mapped:
-        """Move values from their fields to ours.
+        """Move values from the shop's own fields to the model's.
 
         Args:
             document: The document in its own terms, whose objects and lists have the shapes that the rules name; it is
                 not changed.
 
         Returns:
-            The document in ours, and which rules changed it.
+            The document in the model's terms, and which rules changed it.
         """
         if not self.fields:
             return Mapped(document)
@@ -164,7 +164,7 @@ class KindMapping:
 
 
 def _move(mapped: dict[str, Any], rule: FieldRule, position: int | None, value: Any, done: dict[str, None]) -> bool:
-    """Put their value in our field, unless that has one of its own; then theirs stays where it was."""
+    """Put a value in the model's field, unless that has another one; then it stays where it was."""
     names = names_of(rule.ours)
     present = value_at(mapped, names, position)
     has_own = present is not None and not (isinstance(present, str) and not present.strip())
@@ -178,7 +178,7 @@ def _move(mapped: dict[str, Any], rule: FieldRule, position: int | None, value: 
 
 
 def both_filled(rule: FieldRule) -> str:
-    """Name the documents in which a rule moved nothing, because our field had another value.
+    """Name the documents in which a rule moved nothing, because the model's field had another value.
 
     Args:
         rule: A rule that moves a field.

@@ -28,7 +28,7 @@ BATCH_SIZE: Final = 1000
 """Offsets in one statement: they are in the address of a request."""
 
 OLD_PARTS_SECONDS: Final = 480
-"""So long ClickHouse keeps the files of parts that were replaced (`old_parts_lifetime`)."""
+"""How long ClickHouse keeps the files of parts that were replaced (`old_parts_lifetime`)."""
 
 
 class _Row(NamedTuple):

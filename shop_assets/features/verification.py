@@ -102,7 +102,7 @@ def usual_shares(client: "Client", manifest: PublicationManifest, largest_jump: 
     compared = [row for row in rows if int(row["usual_days"]) >= MINIMUM_EARLIER_DAYS]
     if not compared:
         return VerificationResult(
-            f"not compared yet: {days} earlier days are published, {MINIMUM_EARLIER_DAYS} are needed"
+            f"not compared yet: {days} of {MINIMUM_EARLIER_DAYS} earlier days are published"
         )
     jumps = {row["feature"]: row["share"] - row["usual_share"] for row in compared}
     problems = [

@@ -151,4 +151,4 @@ def test_two_days_are_not_enough_to_know_what_is_usual(bucket: Bucket, client: C
     for days_before in (2, 1):
         _published(bucket, client, days_before, 0)
     found = verification.usual_shares(client, _published(bucket, client, 0, 10), 0.15)
-    assert (found.problems, found.summary[:32]) == ([], "not compared yet: 2 earlier days")
+    assert (found.problems, found.summary[:23]) == ([], "not compared yet: 2 of ")

@@ -36,7 +36,7 @@ def with_freshness(assets: list[AssetsDefinition], settings: Settings) -> list[A
         All assets, some of them with a policy.
 
     Raises:
-        SettingsError: A schedule's time is none that cron knows.
+        SettingsError: A schedule is not a cron expression.
     """
     if not settings.automation:
         return assets
@@ -59,24 +59,27 @@ def policies(settings: Settings) -> Mapping[AssetKey, FreshnessPolicy]:
         The policies. By default the MART is due by 08:00 UTC, and the report by 11:00.
 
     Raises:
-        SettingsError: A schedule's time is none that cron knows.
+        SettingsError: A schedule is not a cron expression.
     """
     # A day that was published manually before the schedule's time is not published again: from midnight on it counts.
-    since_midnight = after_midnight(settings.report_schedule, settings.timezone) + timedelta(hours=REPORT_HOURS)
-    report = _policy(settings.report_schedule, REPORT_HOURS, since_midnight)
+    since_midnight = after_midnight(settings) + timedelta(hours=REPORT_HOURS)
+    report = _policy(settings, "report_schedule", REPORT_HOURS, since_midnight)
     return {
-        CLICKHOUSE_MART: _policy(settings.ingest_schedule, MART_HOURS, timedelta(hours=MART_HOURS)),
+        CLICKHOUSE_MART: _policy(settings, "ingest_schedule", MART_HOURS, timedelta(hours=MART_HOURS)),
         CUSTOMER_FEATURES_PARQUET: report,
         CLICKHOUSE_CUSTOMER_FEATURES: report,
         REPORT_CSV: report,
     }
 
 
-def _policy(schedule: str, hours: int, window: timedelta) -> FreshnessPolicy:
+def _policy(settings: Settings, setting: str, hours: int, window: timedelta) -> FreshnessPolicy:
     """Materialized within the time before a deadline, which is some hours after each tick of a schedule.
 
     A clock that is as many hours behind UTC shows the schedule's time at the deadline: so any expression is moved, also
     across midnight.
     """
+    # Etc/GMT+2 is two hours behind UTC: the sign of these names is reversed.
     # Dagster accepts no window that is longer than the time between two deadlines.
-    return FreshnessPolicy.cron(schedule, min(window, shortest_interval(schedule)), timezone=f"Etc/GMT+{hours}")
+    schedule: str = getattr(settings, setting)
+    longest = shortest_interval(schedule, setting)
+    return FreshnessPolicy.cron(schedule, min(window, longest), timezone=f"Etc/GMT+{hours}")

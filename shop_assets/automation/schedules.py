@@ -35,14 +35,14 @@ def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
         The schedules.
 
     Raises:
-        SettingsError: A time is not one that cron knows.
+        SettingsError: A schedule is not a cron expression.
     """
     try:
         return [_ingest_every_morning(settings), _report_of_yesterday(settings)]
     except DagsterInvalidDefinitionError as error:
         raise SettingsError(
             f"{variable('ingest_schedule')} is {settings.ingest_schedule!r}, {variable('report_schedule')} "
-            f"{settings.report_schedule!r}: one of them is no time of cron, such as '0 6 * * *'"
+            f"{settings.report_schedule!r}: one of them is not a cron expression such as '0 6 * * *'"
         ) from error
 
 

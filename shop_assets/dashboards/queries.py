@@ -47,4 +47,4 @@ def report_minutes(settings: BusinessSettings) -> int:
     Returns:
         Minutes.
     """
-    return after_midnight(settings.report_schedule, settings.timezone) // timedelta(minutes=1)
+    return after_midnight(settings) // timedelta(minutes=1)

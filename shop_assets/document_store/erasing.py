@@ -27,7 +27,7 @@ _NUMBER: Final = re.compile(r"0|-?[1-9]\d{0,18}", re.ASCII)
 """What `comparable_id` makes of a number."""
 
 _LARGEST: Final = 2**63 - 1
-"""BSON has no larger number, and MongoDB none."""
+"""BSON's largest integer; pymongo refuses to send a larger one."""
 
 Document = dict[str, Any]
 

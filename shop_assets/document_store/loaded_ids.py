@@ -5,6 +5,7 @@ milliseconds each time.
 """
 
 import itertools
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Final
@@ -12,8 +13,7 @@ from typing import Final
 from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.temporary_tables import TemporaryTables
 
-ROWS: Final = 4000
-"""Rows of one statement: SQLite takes 32,766 values."""
+VALUES_OF_A_ROW: Final = 3
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ class LoadedIds(TemporaryTables):
             "CREATE TABLE former (id TEXT PRIMARY KEY) WITHOUT ROWID",
             "CREATE TABLE disagreeing (id TEXT PRIMARY KEY) WITHOUT ROWID",
         )
+
+        # How many rows a statement may have: a library of 2020 or older takes 999 values, a newer one 32,766.
+        self._rows = self._connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // VALUES_OF_A_ROW
 
     def note_former(self, ids: Iterable[str]) -> None:
         """Note ids that objects had when they were read by other rules.
@@ -69,7 +72,7 @@ class LoadedIds(TemporaryTables):
         """
         return {
             document_id: LoadedId(key, spelling)
-            for chunk in chunks(ids, ROWS)
+            for chunk in chunks(ids, self._rows)
             for document_id, key, spelling in self._connection.execute(
                 f"SELECT id, key, spelling FROM loaded JOIN objects ON object = number WHERE id IN ({_places(chunk)})",  # noqa: S608
                 chunk,
@@ -88,7 +91,7 @@ class LoadedIds(TemporaryTables):
             key: self._connection.execute("SELECT number FROM objects WHERE key = ?", (key,)).fetchone()[0]
             for key in keys
         }
-        for chunk in chunks(ids, ROWS):
+        for chunk in chunks(ids, self._rows):
             rows = [
                 (document_id, numbers[ids[document_id].object_key], ids[document_id].spelling) for document_id in chunk
             ]

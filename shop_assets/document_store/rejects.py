@@ -19,6 +19,7 @@ from pymongo.database import Database
 from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
+from shop_assets.documents.json_text import is_utf8
 
 KEPT_BYTES: Final = 64 * 1024
 """How much of a rejected text is stored."""
@@ -179,7 +180,12 @@ def open_among(
     Returns:
         Those of the places at which there is one.
     """
-    by_id = {reject_id(object_key, etag, position): (object_key, position) for object_key, position in places}
+    # A key of a foreign message that is no UTF-8 is of no document.
+    by_id = {
+        reject_id(object_key, etag, position): (object_key, position)
+        for object_key, position in places
+        if is_utf8(position)
+    }
     return {
         by_id[row["_id"]]
         for chunk in chunks(by_id)

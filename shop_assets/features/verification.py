@@ -101,9 +101,7 @@ def usual_shares(client: "Client", manifest: PublicationManifest, largest_jump: 
     days = max((int(row["usual_days"]) for row in rows), default=0)
     compared = [row for row in rows if int(row["usual_days"]) >= MINIMUM_EARLIER_DAYS]
     if not compared:
-        return VerificationResult(
-            f"not compared yet: {days} of {MINIMUM_EARLIER_DAYS} earlier days are published"
-        )
+        return VerificationResult(f"not compared yet: {days} of {MINIMUM_EARLIER_DAYS} earlier days are published")
     jumps = {row["feature"]: row["share"] - row["usual_share"] for row in compared}
     problems = [
         f"{row['feature']} is 1 for {percent(row['share'])}, usually {percent(row['usual_share'])}"

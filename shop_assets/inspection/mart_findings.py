@@ -36,14 +36,14 @@ def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amoun
     """
     (references,) = _rows(client, "broken_references")
     (voided,) = _rows(client, "voided_lines")
-    excluded = _excluded(client)
+    excluded, rejects = _excluded(client), _rejects(client)
     return MartFindings(
         loaded={str(row["kind"]): int(row["documents"]) for row in _rows(client, "mart_documents")},
-        rejects=_rejects(client),
+        rejects=rejects,
         unread=_unread(client),
         references={str(name).replace("_", " "): int(count) for name, count in references.items()},
         excluded=excluded,
-        wholly_excluded_kinds=_wholly_excluded(client, excluded),
+        wholly_excluded_kinds=_wholly_excluded(client, excluded, rejects),
         amounts=_amounts(client, maximum_wrong_amounts),
         voided_lines=int(voided["voided_lines"]),
         silent_features=_silent_features(client, minimum_share),
@@ -71,9 +71,11 @@ def _excluded(client: LocalClient) -> dict[str, int]:
     return {f"{row['kind']}: {row['excluded']}": int(row["documents"]) for row in _rows(client, "excluded_counts")}
 
 
-def _wholly_excluded(client: LocalClient, excluded: Mapping[str, int]) -> list[str]:
-    """The kinds of which MART would show nothing, because of what is excluded."""
+def _wholly_excluded(client: LocalClient, excluded: Mapping[str, int], rejected: Iterable[RejectFinding]) -> list[str]:
+    """The kinds of which MART would show nothing, and reject nothing, because of what is excluded."""
     kinds = dict.fromkeys(reason.partition(": ")[0] for reason in excluded)
+    for found in rejected:
+        kinds.pop(found.kind, None)
     return [kind for kind in kinds if client.query(f"SELECT 1 FROM mart.{kind} LIMIT 1").result_rows == []]  # noqa: S608  # names of kinds
 
 

@@ -29,7 +29,7 @@ _FIRST: Final = 1
 """PHP counts from 0, Lua and 1C from 1."""
 
 _LONGEST_PLACE: Final = 9
-"""Digits: no list is longer, and Python refuses to convert some thousand."""
+"""Digits: no list is longer, and Python refuses to convert more than 4,300."""
 
 
 def normalise_containers(kind: DocumentKind, document: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

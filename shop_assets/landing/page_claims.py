@@ -44,7 +44,7 @@ _YES: Final = frozenset({"true", "yes", "y", "1", "да"})
 _NO: Final = frozenset({"false", "no", "n", "0", "нет"})
 _DEEPEST: Final = 3
 _LONGEST_COUNT: Final = 18
-"""Digits: nobody has more documents, and Python refuses to convert some thousand."""
+"""Digits: nobody has more documents, and Python refuses to convert more than 4,300."""
 
 
 @dataclass(frozen=True)

@@ -1,55 +1,57 @@
 """What a schedule's cron expression, always in UTC, says of deadlines."""
 
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from datetime import datetime, timedelta
+from itertools import groupby, islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
 # Dagster's own reading of cron expressions, by which schedules tick and freshness policies are checked.
 from dagster._utils.schedules import cron_string_iterator, get_smallest_cron_interval, is_valid_cron_string
 
-from shop_assets.settings import SettingsError
+from shop_assets.settings import BusinessSettings, SettingsError, variable
 
-_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _TICKS: Final = 400
 """More than a year of a daily schedule: a time zone's summer is among them."""
 
 
-def after_midnight(schedule: str, timezone: str) -> timedelta:
-    """How long after midnight a schedule ticks.
+def after_midnight(settings: BusinessSettings) -> timedelta:
+    """How long after the business day's midnight the first report of a day is due.
 
     Args:
-        schedule: The cron expression.
-        timezone: The time zone whose midnight is meant.
+        settings: The report's schedule, and the business time zone.
 
     Returns:
-        The time to the first tick of a day; the shortest, where days differ.
+        The time; the longest, where days differ, as they do by summer time: nothing is called late too early.
 
     Raises:
-        SettingsError: It is no time of cron.
+        SettingsError: The schedule is not a cron expression.
     """
-    _require_cron(schedule)
-    ticks = islice(cron_string_iterator(_FROM.timestamp(), schedule, "UTC"), _TICKS)
-    local = (tick.astimezone(ZoneInfo(timezone)) for tick in ticks)
-    return min(timedelta(hours=tick.hour, minutes=tick.minute) for tick in local)
+    _require_cron(settings.report_schedule, "report_schedule")
+    zone = ZoneInfo(settings.timezone)
+    midnight = datetime(2026, 1, 1, tzinfo=zone).timestamp()
+    ticks = islice(cron_string_iterator(midnight, settings.report_schedule, "UTC"), _TICKS)
+    days = groupby((tick.astimezone(zone) for tick in ticks), key=lambda tick: tick.date())
+    firsts = (next(of_day) for _, of_day in days)
+    return max(timedelta(hours=tick.hour, minutes=tick.minute) for tick in firsts)
 
 
-def shortest_interval(schedule: str) -> timedelta:
+def shortest_interval(schedule: str, setting: str) -> timedelta:
     """How long it takes from one tick to the next at least.
 
     Args:
         schedule: The cron expression.
+        setting: The field of the settings that it comes from.
 
     Returns:
         The time.
 
     Raises:
-        SettingsError: It is no time of cron.
+        SettingsError: It is not a cron expression.
     """
-    _require_cron(schedule)
+    _require_cron(schedule, setting)
     return get_smallest_cron_interval(schedule)
 
 
-def _require_cron(schedule: str) -> None:
+def _require_cron(schedule: str, setting: str) -> None:
     if not is_valid_cron_string(schedule):
-        raise SettingsError(f"{schedule!r} is no time of cron, such as '0 6 * * *'")
+        raise SettingsError(f"{variable(setting)} is {schedule!r}, not a cron expression such as '0 6 * * *'")

@@ -50,7 +50,7 @@ _LARGEST_PLAIN_NUMBER: Final = 999_999
 _UNICODE_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SHORT_ESCAPES: Final = re.compile(r"\\[tbf]")
 _LONG_REFERENCE: Final = re.compile(r"&#([0-9]{8,})")
-"""More digits than the number of a character has; Python refuses to convert some thousand."""
+"""More digits than the number of a character has; Python refuses to convert more than 4,300."""
 
 
 def masked_for_display(text: str) -> str:

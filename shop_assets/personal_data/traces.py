@@ -18,7 +18,7 @@ PHONE_DIGITS: Final = 10
 _EXTENSION: Final = ";ext="
 _NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
 _ESCAPES: Final = re.compile(rb"\\u[0-9a-f]{4}|%[0-9a-f]{2}|&#x?[0-9a-f]{1,6};")
-"""Between the digits of a phone: JSON's, that of an address, and HTML's, whose own digits are none of it."""
+"""Escapes of JSON, URLs and HTML that may stand between the digits of a phone; their own digits are not the phone's."""
 
 
 class Traces:

@@ -14,7 +14,7 @@ from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.errors import InputError
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.rejects import document_store_rejects, mart_rejects
-from shop_assets.rejects.reject import Reject, RejectingStage, Selection
+from shop_assets.rejects.reject import SHORT, Reject, RejectingStage, Selection
 from shop_assets.rejects.services import Services
 
 AT_ONCE: Final = 1_000
@@ -112,11 +112,17 @@ def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) 
     wanted = prefix.strip().lower()
     is_prefix = bool(wanted) and not set(wanted) - set("0123456789abcdef")
     found = list(find(database, client, Selection(ids=(wanted,), include_superseded=True))) if is_prefix else []
+    # Ids of documents may be made of the same characters; what `shop rejects list` shows as an id is none of them.
+    of_document = [] if found and len(wanted) >= SHORT else _of_document(database, client, wanted)
+    if found and of_document:
+        raise UnknownRejectError(
+            f"{wanted} is the id of a document, and ids of rejects begin with it: give the id that `shop rejects "
+            "list` shows"
+        )
     if len(found) > 1:
         raise UnknownRejectError(f"{len(found)} rejects have ids that begin with {wanted}: give more characters")
     if found:
         return document_store_rejects.with_document_ids(database, found)[0]
-    of_document = _of_document(database, client, wanted)
     if len(of_document) > 1:
         ids = ", ".join(sorted(reject.short_id for reject in of_document))
         raise UnknownRejectError(f"that document has {len(of_document)} rejects: {ids}")

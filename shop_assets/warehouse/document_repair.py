@@ -183,9 +183,7 @@ def advice(database: Database[dict[str, Any]], difference: Difference, now: date
 def _not_rejected(database: Database[dict[str, Any]], found: Iterator[Difference]) -> Iterator[Difference]:
     """The differences without those of documents that Kafka did not accept."""
     while batch := list(islice(found, LOOKED_UP_AT_ONCE)):
-        # A key that is no UTF-8 is of no document of MongoDB.
-        places = [_place(difference) for difference in batch if is_utf8(difference.document_id)]
-        rejected = rejects.open_among(database, places) if _has_rejects(database) else set()
+        rejected = rejects.open_among(database, map(_place, batch)) if _has_rejects(database) else set()
         yield from (difference for difference in batch if _place(difference) not in rejected)
 
 

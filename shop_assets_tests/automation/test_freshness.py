@@ -11,7 +11,7 @@ from shop_assets.automation.freshness import policies
 from shop_assets.build import build_definitions
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, REPORT_CSV
 from shop_assets.orchestration.schedule_times import after_midnight
-from shop_assets.settings import Settings, SettingsError
+from shop_assets.settings import BusinessSettings, Settings, SettingsError
 
 
 def window(settings: Settings, asset: AssetKey, now: datetime) -> tuple[str, str]:
@@ -59,5 +59,10 @@ def test_what_is_no_time_of_cron_is_refused_by_the_name_of_its_setting(stack_set
 
 
 def test_the_first_tick_of_a_day_counts() -> None:
-    assert after_midnight("15 7,19 * * *", "UTC") == timedelta(hours=7, minutes=15)
-    assert after_midnight("0 22 * * *", "Europe/Moscow") == timedelta(hours=1)
+    def first(schedule: str, timezone: str) -> timedelta:
+        return after_midnight(BusinessSettings(report_schedule=schedule, timezone=timezone))
+
+    assert first("15 7,19 * * *", "UTC") == timedelta(hours=7, minutes=15)
+    assert first("0 22 * * *", "Europe/Moscow") == timedelta(hours=1)
+    assert first("30 22 * * *", "Europe/Berlin") == timedelta(hours=23, minutes=30)  # of winter
+    assert first("* * * * *", "Asia/Vladivostok") == timedelta(0)

@@ -185,6 +185,20 @@ def test_a_reject_is_shown_by_the_id_of_its_document_if_no_other_has_it(own_run,
     assert all(name in done.stderr for name in (of["ord-20260101-002"], other[:12]))
 
 
+def test_an_id_that_is_a_documents_and_the_beginning_of_a_rejects_is_refused(own_run, command, shop):
+    with mongo_resource(shop).connect() as database:
+        rejected = database[REJECTED_DOCUMENTS]
+        row = rejected.find_one({"kind": "purchases", "superseded": False, "text": {"$regex": "purchase_id"}})
+        begins, of_document = "1000" + "0" * 60, "f" * 64
+        rejected.insert_many([row | {"_id": begins}, row | {"_id": of_document, "text": '{"purchase_id": "1000"}'}])
+        done = command("shop", "rejects", "show", "1000")
+        shown = command("shop", "rejects", "show", begins[:12])
+        rejected.delete_many({"_id": {"$in": [begins, of_document]}})
+    assert done.returncode == 2
+    assert "1000 is the id of a document" in " ".join(done.stderr.split())
+    assert shown.returncode == 0
+
+
 def test_values_go_with_a_kind_and_a_limit_alone(own_run, command):
     for option in (["--reason", "x"], ["--since", "2026-01-01"], ["--all"]):
         done = command("shop", "rejects", "list", "--values", *option)

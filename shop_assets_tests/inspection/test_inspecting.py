@@ -143,13 +143,21 @@ def test_kopecks_days_alone_and_deliveries_that_are_excluded_are_found(tmp_path:
     assert "Every document of purchases would be excluded" in " ".join(text.split())
 
 
-@pytest.mark.parametrize(("copies", "status", "kinds"), [(1, "draft", ["purchases"]), (3, "paid", [])])
+@pytest.mark.parametrize(
+    ("copies", "status", "more", "kinds"),
+    [
+        (1, "draft", {}, ["purchases"]),
+        (3, "paid", {}, []),
+        (1, "draft", {"purchase_datetime": "soon"}, ["purchases"]),
+        (1, "paid", {"purchase_datetime": "soon"}, []),
+    ],
+)
 def test_a_kind_is_wholly_excluded_whatever_copies_of_its_documents_there_are(
-    tmp_path: Path, copies: int, status: str, kinds: list[str]
+    tmp_path: Path, copies: int, status: str, more: dict[str, str], kinds: list[str]
 ):
     """All but one purchase are drafts, and the first of them is delivered several times."""
     drafts = [RECEIPT | {"purchase_id": f"o-{number}", "total_amount": 80, "status": "draft"} for number in range(4)]
-    other = RECEIPT | {"purchase_id": "o-9", "total_amount": 80, "status": status}
+    other = RECEIPT | {"purchase_id": "o-9", "total_amount": 80, "status": status} | more
     folder = deliver(tmp_path / "shop", SHOP | {"purchases": [drafts[0]] * copies + [*drafts, other]})
     assert json.loads(inspect(folder, "--json")[1])["wholly_excluded_kinds"] == kinds
 

@@ -198,6 +198,9 @@ def test_what_another_program_sent_does_not_stand(
     client: Client, database: Documents, source: DocumentSource, run: Run
 ) -> None:
     database.customers.insert_many([customer(1), customer(2), customer(3), customer(4)])
+    # With an open reject, what is sent is looked up among the rejects.
+    place = {"object_key": "collection customers", "etag": "", "position": "cus-9"}
+    database.rejected_documents.insert_one({"_id": "0", "kind": "customers", "superseded": False} | place)
     run()
     soon = now() + (200 << 32)  # a time that is believed
     publish(source.kafka, b"cus-1", customer(1, "forged"), soon)

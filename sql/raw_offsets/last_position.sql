@@ -1,5 +1,5 @@
 -- The last message of a topic partition that RAW stores: its offset, a hash of its key, and its time in milliseconds.
--- Costs a granule, as next_offset.
+-- Costs a granule, as next_offset does.
 -- For each kind
 SELECT
     kafka_offset,

@@ -32,7 +32,9 @@ def erase(
     reason: Annotated[str, typer.Option(help="Why, for the certificate: for example the number of the request.")] = "",
     even_if_unknown: Annotated[
         bool,
-        typer.Option("--even-if-unknown", help="Also when nothing of them is stored: what comes later is not loaded."),
+        typer.Option(
+            "--even-if-unknown", help="Also if nothing is stored of the customer: what comes later is not loaded."
+        ),
     ] = False,
 ) -> None:
     """Erase a customer's personal data from landing, MongoDB, RAW and MART, and send the deletion to Kafka.

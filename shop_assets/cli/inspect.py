@@ -1,8 +1,6 @@
 """`shop inspect`: what the pipeline would make of a folder, without delivering it."""
 
-import contextlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +9,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from shop_assets.cli.output import working
 from shop_assets.errors import InputError
 
 
@@ -41,7 +40,7 @@ def inspect(
         settings = InspectionSettings()
         path = mapping or settings.mapping
         rules = read_mapping_file(path) if path else NO_MAPPING
-        with _status("reading the documents"):
+        with working("reading the documents"):
             inspection = inspect_folder(source, rules, settings)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False, include_context=False)
@@ -52,15 +51,3 @@ def inspect(
     else:
         render(Console(), inspection)
     raise typer.Exit(0 if inspection.is_clean else 1)
-
-
-@contextlib.contextmanager
-def _status(what: str) -> Iterator[None]:
-    """Show on a terminal what is done, and for how many seconds already; standard output stays for the result."""
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    console = Console(stderr=True)
-    columns = SpinnerColumn(), TextColumn("{task.description} … {task.elapsed:.0f} s")
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        progress.add_task(what, total=None)
-        yield

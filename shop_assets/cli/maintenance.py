@@ -13,6 +13,7 @@ from rich.table import Table
 
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
+from shop_assets.cli.output import working
 from shop_assets.cli.services import running_services
 from shop_assets.settings import Settings
 
@@ -56,7 +57,10 @@ def reconcile(
     from shop_assets.warehouse.reconciliation import reconcile as reconcile_mart
 
     settings = running_services()
-    with _warehouse_writer(settings, "shop reconcile") as (database, client, lease):
+    with (
+        working("comparing MongoDB, RAW and MART"),
+        _warehouse_writer(settings, "shop reconcile") as (database, client, lease),
+    ):
         results = reconcile_mart(client, full=full, guard=lease.check)
         source = DocumentSource(database, kafka_resource(settings), personal_data_resource(settings).cipher())
         repair_found = repair_after_reading_everything if full else repair_documents
@@ -84,7 +88,10 @@ def compact(as_json: AsJson = False) -> None:
     """
     from shop_assets.warehouse.compaction import compact as compact_raw
 
-    with _warehouse_writer(running_services(), "shop raw compact") as (_, client, lease):
+    with (
+        working("removing duplicates from RAW"),
+        _warehouse_writer(running_services(), "shop raw compact") as (_, client, lease),
+    ):
         results = compact_raw(client, guard=lease.check)
     if as_json:
         tables = {f"raw.{kind.name}": asdict(result) for kind, result in results.items()}

@@ -75,7 +75,7 @@ def list_rejects(
     from shop_assets.rejects.search import newest
 
     selection = Selection(kind=kind, reason=reason, since=since.replace(tzinfo=UTC), include_superseded=superseded)
-    with _services() as services:
+    with working("reading the rejects"), _services() as services:
         listing = newest(services.database, services.client, selection, limit)
     if as_json:
         typer.echo(json.dumps([as_row(reject) for reject in listing.newest], ensure_ascii=False, indent=2))

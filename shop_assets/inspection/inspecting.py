@@ -64,9 +64,11 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
         for reading in kinds:
             reading.read(source)
         found = mart_findings(client, settings.minimum_delivered_share, settings.maximum_wrong_amounts)
-    rejects = [*(reject for reading in kinds for reject in reading.rejects()), *found.rejects]
+    by_loader = [reject for reading in kinds for reject in reading.rejects()]
+    rejected_kinds = {reject.kind for reject in by_loader}
+    wholly_excluded = [kind for kind in found.wholly_excluded_kinds if kind not in rejected_kinds]
     return Inspection(
-        **(vars(found) | {"rejects": rejects}),
+        **(vars(found) | {"rejects": [*by_loader, *found.rejects], "wholly_excluded_kinds": wholly_excluded}),
         folder=without_contacts(str(folder)),
         mapping=without_contacts(mapping.name) if mapping is not NO_MAPPING else "",
         kinds=[reading.finding(found.unread) for reading in kinds],
@@ -215,18 +217,14 @@ class _KindReading:
 
 
 def _counts_to_set(settings: InspectionSettings, loaded: Mapping[str, int]) -> dict[str, int]:
-    """The variables with which the checks of counts pass, if one of them would fail as the settings are."""
-    fails = (
-        loaded[STORES.name] != settings.expected_stores
-        or loaded[PRODUCTS.name] < settings.minimum_products
-        or loaded[PURCHASES.name] < settings.minimum_purchases
-    )
-    counts = {
-        "expected_stores": loaded[STORES.name],
-        "minimum_products": loaded[PRODUCTS.name],
-        "minimum_purchases": loaded[PURCHASES.name],
+    """The variables with which the checks of counts pass that would fail as the settings are; no shop has 0."""
+    stores, products, purchases = (loaded[kind.name] for kind in (STORES, PRODUCTS, PURCHASES))
+    failing = {
+        "expected_stores": stores if stores != settings.expected_stores else 0,
+        "minimum_products": products if products < settings.minimum_products else 0,
+        "minimum_purchases": purchases if purchases < settings.minimum_purchases else 0,
     }
-    return {variable(setting): count for setting, count in counts.items() if count} if fails else {}
+    return {variable(setting): count for setting, count in failing.items() if count}
 
 
 def _age(file: SourceFile) -> tuple[float, str]:

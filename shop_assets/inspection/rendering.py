@@ -106,9 +106,11 @@ def _unloaded(inspection: Inspection) -> dict[str, str]:
     for kind in inspection.kinds:
         if inspection.loaded[kind.kind] or kind.kind in inspection.wholly_excluded_kinds:
             continue
-        rejects = [reject for reject in inspection.rejects if reject.kind == kind.kind]
-        commonest = max(rejects, key=lambda reject: reject.documents, default=None)
-        reasons[kind.kind] = f"{commonest.reason} ({commonest.documents:,})" if commonest else "there are none"
+        found = [(one.documents, one.reason) for one in inspection.rejects if one.kind == kind.kind]
+        excluded = ((name.partition(": "), count) for name, count in inspection.excluded.items())
+        found += [(count, f"excluded, {reason}") for (of_kind, _, reason), count in excluded if of_kind == kind.kind]
+        documents, commonest = max(found, default=(0, ""))
+        reasons[kind.kind] = f"{commonest} ({documents:,})" if found else "there are none"
     return reasons
 
 
@@ -180,7 +182,10 @@ def _list(console: Console, title: str, lines: Iterator[str]) -> None:
 
 
 def _print_wrapped(console: Console, line: str, indent: str = "") -> None:
-    """Print a line, with what does not fit indented below it."""
+    """Print a line; on a terminal, with what does not fit indented below it."""
+    if not console.is_terminal:
+        console.print(escape(indent + line), highlight=False, soft_wrap=True)
+        return
     for part in textwrap.wrap(
         line, console.width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False
     ):

@@ -14,10 +14,13 @@ from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.errors import InputError
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.rejects import document_store_rejects, mart_rejects
-from shop_assets.rejects.reject import SHORT, Reject, RejectingStage, Selection
+from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.rejects.services import Services
 
 AT_ONCE: Final = 1_000
+NO_CHANCE: Final = 8
+"""Characters of a reject's id: four thousand million combinations."""
+
 """Rejects whose documents' ids are read together."""
 
 ReasonCounts = Counter[tuple[RejectingStage, str, str]]
@@ -112,8 +115,8 @@ def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) 
     wanted = prefix.strip().lower()
     is_prefix = bool(wanted) and not set(wanted) - set("0123456789abcdef")
     found = list(find(database, client, Selection(ids=(wanted,), include_superseded=True))) if is_prefix else []
-    # Ids of documents may be made of the same characters; what `shop rejects list` shows as an id is none of them.
-    of_document = [] if found and len(wanted) >= SHORT else _of_document(database, client, wanted)
+    # A document's id may be made of the same characters, but is not the beginning of a hash by chance if it is long.
+    of_document = [] if found and len(wanted) >= NO_CHANCE else _of_document(database, client, wanted)
     if found and of_document:
         raise UnknownRejectError(
             f"{wanted} is the id of a document, and ids of rejects begin with it: give the id that `shop rejects "
@@ -124,8 +127,8 @@ def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) 
     if found:
         return document_store_rejects.with_document_ids(database, found)[0]
     if len(of_document) > 1:
-        ids = ", ".join(sorted(reject.short_id for reject in of_document))
-        raise UnknownRejectError(f"that document has {len(of_document)} rejects: {ids}")
+        ids = ", ".join(sorted(f"{reject.short_id} ({reject.kind})" for reject in of_document))
+        raise UnknownRejectError(f"documents with that id have {len(of_document)} rejects: {ids}")
     if of_document:
         return of_document[0]
     if is_prefix:

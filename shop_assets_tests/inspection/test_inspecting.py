@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shop_assets_tests.bad_input.delivery import document
-from shop_assets_tests.cli.terminal import Terminal
+from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, Terminal
 
 Documents = dict[str, list[dict[str, Any]]]
 
@@ -61,13 +61,17 @@ def deliver(folder: Path, documents: Documents) -> Path:
     return folder
 
 
-def inspect(folder: Path, *options: str) -> tuple[int, str]:
+def inspect(folder: Path, *options: str, is_on_terminal: bool = False) -> tuple[int, str]:
     """In a process of its own: the engine that it loads would stay in this one."""
     command = [sys.executable, "-c", "from shop_assets.cli import main; main()", "inspect", str(folder), *options]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    terminal = {"TTY_COMPATIBLE": "1", "COLUMNS": "80"} if is_on_terminal else {}
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, check=False, env={**os.environ, **terminal}
+    )
     assert "Traceback" not in result.stderr
-    assert "900" not in result.stdout + result.stderr
-    return result.returncode, result.stdout + result.stderr
+    output = CONTROL_SEQUENCE.sub("", result.stdout + result.stderr)
+    assert "900" not in output
+    return result.returncode, output
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +115,7 @@ def test_everything_that_would_be_wrong_is_found_without_a_stack(source: Path):
 def test_a_mapping_is_tried_before_it_is_used(source: Path, tmp_path: Path):
     mapping = tmp_path / "shop.toml"
     mapping.write_text(MAPPING, encoding="utf-8")
-    code, text = inspect(source, "--mapping", str(mapping))
+    code, text = inspect(source, "--mapping", str(mapping), is_on_terminal=True)
     assert code == 1
     assert max(map(len, text.splitlines())) <= 80
     shown = " ".join(text.split())
@@ -287,10 +291,11 @@ def test_a_kind_of_which_nothing_would_load_is_one_line_and_the_mapping_is_above
     assert "Proposed mapping" in text.partition("Features that would be")[0]
 
 
-def test_a_long_line_goes_on_below_its_beginning(source: Path):
-    lines = inspect(source)[1].splitlines()
+@pytest.mark.parametrize("is_on_terminal", [True, False])
+def test_a_long_line_goes_on_below_its_beginning_on_a_terminal_alone(source: Path, is_on_terminal: bool):
+    lines = inspect(source, is_on_terminal=is_on_terminal)[1].splitlines()
     (first,) = (number for number, line in enumerate(lines) if line.startswith("  4 purchases by the loader"))
-    assert lines[first + 1].startswith("    ")
+    assert lines[first + 1].startswith("    ") is is_on_terminal
 
 
 def test_the_share_that_is_read_is_shown_only_where_something_is_not_read(source: Path, tmp_path: Path):

@@ -69,8 +69,9 @@ def reconcile(
         views = {f"mart.{kind.name}": asdict(result) for kind, result in results.items()}
         typer.echo(json.dumps({"views": views, "published_again": repair.published}, indent=2, default=str))
         return
-    table = Table("view")
-    for heading in ("compared with RAW", "removed", "cleaned again", "repaired", "rejects repaired"):
+    table = Table()
+    table.add_column("view", no_wrap=True)
+    for heading in ("compared", "removed", "cleaned again", "repaired", "rejects repaired"):
         table.add_column(heading, justify="right")
     for kind, result in results.items():
         cleaned = (result.removed_rows, result.renewed_rows)

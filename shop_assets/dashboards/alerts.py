@@ -112,7 +112,12 @@ class AlertRule:
         return [(name, number) for name, number in numbers if self.condition.is_met(number, limit)]
 
 
-INSTANCE_TITLES: Final = KIND_TITLES | STAGE_TITLES | AMOUNT_TITLES
+INSTANCE_TITLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "kind": KIND_TITLES,
+    "stage": STAGE_TITLES,
+    "what": AMOUNT_TITLES,
+}
+"""The Russian titles of the instances, by the column that names them."""
 
 ALERT_RULES: Final = (
     AlertRule(

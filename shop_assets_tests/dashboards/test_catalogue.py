@@ -3,12 +3,12 @@
 import re
 from collections import Counter
 
-from shop_assets.dashboards.alerts import ALERT_RULES, INSTANCE_TITLES, Condition
+from shop_assets.dashboards.alerts import ALERT_RULES, Condition
 from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.grafana.dashboards import places
 from shop_assets.dashboards.grafana.variables import LABELS
 from shop_assets.dashboards.panels import GRID
-from shop_assets.dashboards.titles import FEATURE_TITLES, GROUP_TITLES, KIND_TITLES, LIMIT_TITLES
+from shop_assets.dashboards.titles import AMOUNT_TITLES, FEATURE_TITLES, GROUP_TITLES, KIND_TITLES, LIMIT_TITLES
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN
 from shop_assets.features.definitions import FEATURE_NAMES
@@ -35,7 +35,7 @@ def test_every_code_has_a_russian_title():
     assert len(set(FEATURE_TITLES.values())) == len(FEATURE_NAMES)
     assert set(KIND_TITLES) == set(KIND_BY_NAME)
     assert set(GROUP_TITLES) == {group.code for group in PRODUCT_GROUPS} | {UNKNOWN}
-    for word in (*FEATURE_TITLES.values(), *KIND_TITLES.values(), *GROUP_TITLES.values(), *INSTANCE_TITLES.values()):
+    for word in (*FEATURE_TITLES.values(), *KIND_TITLES.values(), *GROUP_TITLES.values(), *AMOUNT_TITLES.values()):
         assert re.search("[а-яё]", word.lower())
 
 

@@ -12,7 +12,7 @@ from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.alerting import ContactPoint, NotificationPolicy, NotificationTemplate, Rule
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from shop_assets.dashboards.alerts import ALERT_RULES
+from shop_assets.dashboards.alerts import ALERT_RULES, INSTANCE_TITLES
 from shop_assets.dashboards.grafana.files import built_files
 from shop_assets.settings import BusinessSettings
 from shop_assets_tests.dashboards import provisioned
@@ -166,6 +166,14 @@ def test_a_rule_leads_to_its_panel():
     }
     led_to = {rule["uid"]: titles[rule["dashboardUid"], rule["panelId"]] for rule in provisioned.rules()}
     assert led_to == {alert.uid: alert.panel for alert in ALERT_RULES}
+
+
+def test_a_message_names_what_an_alert_is_about_by_its_title_and_not_by_its_code():
+    for rule, alert in zip(provisioned.rules(), ALERT_RULES, strict=True):
+        named = dict(
+            re.findall(rf'eq \$labels\.{alert.instance} "([^"]+)" }}}}([^{{]+){{{{', rule["annotations"]["summary"])
+        )
+        assert named == INSTANCE_TITLES[alert.instance]
 
 
 def test_the_dashboards_have_exactly_the_variables_that_they_use():

@@ -4,9 +4,10 @@ Grafana cannot take the threshold of a rule from a dashboard's variable or from 
 into the rules when they are built.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from shop_assets.dashboards.alerts import ALERT_RULES, AlertRule, Condition
+from shop_assets.dashboards.alerts import ALERT_RULES, INSTANCE_TITLES, AlertRule, Condition
 from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.grafana.dashboards import panel_number
 from shop_assets.dashboards.grafana.source import UID, Format, Query
@@ -44,7 +45,7 @@ def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
     words = translations(settings.language)
     (dashboard,) = (dashboard for dashboard in translated(DASHBOARDS, words) if dashboard.uid == alert.dashboard)
     summary = words.gettext("{instance}: {number}, порог {limit}").format(
-        instance=f"{{{{ $labels.{alert.instance} }}}}",
+        instance=_title(f"$labels.{alert.instance}", translated(INSTANCE_TITLES[alert.instance], words)),
         number=words.gettext(_VALUE[alert.unit]),
         limit=format_number(threshold, alert.unit, settings.language),
     )
@@ -65,6 +66,12 @@ def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
         "labels": {"project": "shop"},
         "isPaused": False,
     }
+
+
+def _title(label: str, titles: Mapping[str, str]) -> str:
+    """A Go template that gives the title of a label. The label itself stays a code, by which Grafana knows an alert."""
+    chosen = " else ".join(f'if eq {label} "{code}" }}}}{title}{{{{' for code, title in titles.items())
+    return f"{{{{ {chosen} else }}}}{{{{ {label} }}}}{{{{ end }}}}"
 
 
 def _query_model(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:

@@ -132,8 +132,9 @@ def firing_alerts(client: Client, settings: BusinessSettings, results: Mapping[s
         query = load_query(alert.query, results=results)
         bound = {name: given[name] for name in query.parameters}
         rows = fetch_panel_rows(client, SqlQuery(query.name, alert.statement(query.statement)), bound)
+        titles = translated(INSTANCE_TITLES[alert.instance], words)
         found += [
-            FiringAlert(alert, translated(INSTANCE_TITLES, words).get(name, name), number)
+            FiringAlert(alert, titles.get(name, name), number)
             for name, number in alert.firing(rows, alert.limit(settings))
         ]
     return found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.warehouse.errors import WarehouseError
+from shop_assets.errors import InputError
 from shop_assets.warehouse.queries import statement_of
 
 
@@ -19,12 +19,12 @@ def accept_reused_ids(client: Client, kind: DocumentKind, ids: Sequence[str], cl
         cluster: The cluster of the warehouse; None for a single server.
 
     Raises:
-        WarehouseError: One of the ids is not known; nothing was changed.
+        InputError: One of the ids is not known; nothing was changed.
     """
     rows = client.query(statement_of("identities/current_identities", kind), {"ids": list(ids)}).result_rows
     current = {str(document_id): str(identity) for document_id, identity, _ in rows}
     if unknown := set(ids) - current.keys():
-        raise WarehouseError(
+        raise InputError(
             f"MART knows no {kind.name} with {len(unknown)} of these ids: copy them from the check, in lower case."
         )
     # Other rules may read the older versions again: what they stood for must stay forgotten.

@@ -10,7 +10,9 @@ import os
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
-LOOPBACK: Final = ("127.0.0.1", "localhost")
+from shop_assets.loopback import LOOPBACK
+
+LOCAL_HOSTS: Final = (LOOPBACK, "localhost")
 
 FAMILIES: Final = ("AWS_", "CLICKHOUSE_", "HADOOP_", "KAFKA_", "MONGO", "PYSPARK_", "SPARK_", "YARN_")
 JAVA_OPTIONS: Final = frozenset({"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
@@ -78,7 +80,7 @@ def without_proxy(environment: Mapping[str, str]) -> str:
     hosts = [host for host in (part.strip() for part in given.split(",")) if host]
     if "*" in hosts:
         return "*"
-    return ",".join([*hosts, *(host for host in LOOPBACK if host not in hosts)])
+    return ",".join([*hosts, *(host for host in LOCAL_HOSTS if host not in hosts)])
 
 
 def use_neutral_locale(environment: MutableMapping[str, str]) -> None:

@@ -134,8 +134,10 @@ def _refuse(message: str, code: int) -> int:
 
 
 def _space_advice() -> str:
-    from shop_assets.embedded.disk_space import space_advice
-    from shop_assets.embedded.home import Home
-
+    try:
+        from shop_assets.embedded.disk_space import space_advice
+        from shop_assets.embedded.home import Home
+    except ShopError:  # without the extra `embedded` no disk holds data of a stack
+        return ""
     home = Home.from_environment()
     return space_advice(home).strip() if home.is_ours else ""

@@ -13,9 +13,8 @@ import typer
 from shop_assets.cli.options import Day, last_complete_day, require_writable
 from shop_assets.cli.output import working, write_output
 from shop_assets.cli.services import running_services
-from shop_assets.embedded.home import EXPLANATIONS
 from shop_assets.errors import ShopError
-from shop_assets.settings import Settings
+from shop_assets.settings import EXPLANATIONS, Settings
 
 FILE_NAME: Final = "dashboard.html"
 

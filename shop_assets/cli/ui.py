@@ -11,6 +11,7 @@ from shop_assets.cli import interruption
 from shop_assets.cli.options import Verbose
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import InputError, ShopError
+from shop_assets.loopback import is_free
 from shop_assets.settings import Settings, variable
 
 LOG_NAME: Final = "ui.log"
@@ -31,7 +32,6 @@ def ui(
 ) -> None:
     """Run the Dagster UI and its daemon; Ctrl-C stops both. Their log is in SHOP_HOME/logs/ui.log."""
     from shop_assets.cli.ui_servers import UiServers
-    from shop_assets.embedded.ports import is_free
 
     if not is_free(port):
         other = next((candidate for candidate in range(port + 1, LAST_PORT) if is_free(candidate)), None)

@@ -17,7 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-LOOPBACK: Final = "127.0.0.1"
+from shop_assets.loopback import LOOPBACK
+
 WITH_PARENT: Final = "--with-parent"  # of `dagster_ui.dev`: they end when this process is killed
 PAUSE_SECONDS: Final = 0.2
 STOP_SECONDS: Final = 1.0  # the command itself ends two seconds after Ctrl-C

@@ -7,8 +7,8 @@ from typing import Final
 
 from shop_assets.embedded.credentials import USER
 from shop_assets.embedded.errors import NotReadyError
-from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.service import Service, StackContext, Tools
+from shop_assets.loopback import LOOPBACK
 
 NAME: Final = "clickhouse"
 LABEL: Final = "ClickHouse (chDB)"

@@ -27,6 +27,7 @@ from shop_assets.embedded.stack_processes import stack_processes
 from shop_assets.embedded.status import stack_status
 from shop_assets.embedded.surroundings import OPEN_FILES, surroundings
 from shop_assets.java import MINIMUM_VERSION
+from shop_assets.loopback import is_free
 from shop_assets.settings import Settings, SettingsError
 
 PYTHONS: Final = ((3, 11), (3, 14))  # from, and below: what the packages have wheels for
@@ -158,7 +159,7 @@ def _ports(home: Home) -> Finding:
     known = ports.load_ports(home.ports) if home.is_ours else {}
     if not known or stack_processes(home.root):
         return Finding("ports", "ok", "free ones are chosen at the first start" if not known else "in use by the stack")
-    taken = [f"{name} {port}" for name, port in known.items() if not ports.is_free(port)]
+    taken = [f"{name} {port}" for name, port in known.items() if not is_free(port)]
     if taken:
         return Finding("ports", "note", f"taken by others: {', '.join(taken)}", "`shop up` chooses others for these")
     return Finding("ports", "ok", "all free")

@@ -7,8 +7,8 @@ from dotenv import dotenv_values
 from shop_assets.embedded import clickhouse, kafka, kafka_users, mongo, s3
 from shop_assets.embedded.credentials import USER
 from shop_assets.embedded.home import Home, write_private
-from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.service import StackContext, Tools
+from shop_assets.loopback import LOOPBACK
 from shop_assets.settings import variable
 
 

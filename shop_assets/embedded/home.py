@@ -12,14 +12,12 @@ from typing import Final, Self
 
 from shop_assets.embedded.errors import StackError
 from shop_assets.errors import InputError
-from shop_assets.settings import DEFAULT_HOME, STACK_ENV, variable
+from shop_assets.settings import DEFAULT_HOME, EXPLANATIONS, STACK_ENV, variable
 
 MARKER: Final = ".shop-assets-home"
 MARKER_TEXT: Final = "Data of the embedded stack of shop_assets. `shop down --delete-data` removes it.\n"
 FOLDERS: Final = ("data", "config", "logs", "dagster")
 RESTORING: Final = "restore"
-EXPLANATIONS: Final = "explain"
-"""Pages of customers, which `shop dashboard --explain` writes beside the dashboard."""
 
 FILES: Final = (
     *("credentials.json", "ports.json", STACK_ENV, "supervisord.pid", "lock"),

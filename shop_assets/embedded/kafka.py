@@ -20,10 +20,10 @@ from shop_assets.embedded.kafka_users import (
     client_configuration,
     ensure_users,
 )
-from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.service import PROBE_NAME, Service, StackContext, Tools
 from shop_assets.foreign_variables import inherited_variables
 from shop_assets.java import LANGUAGE_OPTIONS
+from shop_assets.loopback import LOOPBACK
 
 NAME: Final = "kafka"
 LABEL: Final = "Kafka"

@@ -2,15 +2,14 @@
 
 import json
 import random
-import socket
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.home import write_private
+from shop_assets.loopback import LOOPBACK, is_free
 
-LOOPBACK: Final = "127.0.0.1"
 # Below the ranges from which Linux (32768) and macOS (49152) take the ports of outgoing connections, and low enough
 # that a port shifted by 10,000 (see s3.py) stays below them too.
 FIRST, LAST = 20_000, 22_700
@@ -43,24 +42,6 @@ def assign(file: Path, names: Iterable[str]) -> dict[str, int]:
         ports |= {follower: port + shift for follower, shift in followers.items()}
     write_private(file, json.dumps(ports, indent=2) + "\n")
     return ports
-
-
-def is_free(port: int) -> bool:
-    """Try whether a server could listen on a port now.
-
-    Args:
-        port: A TCP port of 127.0.0.1.
-
-    Returns:
-        Whether it could; lingering connections of an earlier server do not count.
-    """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
 
 
 def _choose(wanted: int | None, shifts: set[int], taken: set[int]) -> int:

@@ -11,8 +11,8 @@ from typing import Final
 from shop_assets.embedded import s3_security
 from shop_assets.embedded.errors import NotReadyError, StackError
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.service import PROBE_NAME, Service, StackContext, Tools
+from shop_assets.loopback import LOOPBACK
 
 # `weed mini` opens all of these; each is named so that none falls on a fixed port. Its worker looks for the admin
 # server's gRPC port 10,000 above the HTTP port, whatever the flag says (ports.SHIFTED).

@@ -13,7 +13,7 @@ import secrets
 from typing import Final
 
 from shop_assets.embedded.home import Home, write_private
-from shop_assets.embedded.ports import LOOPBACK
+from shop_assets.loopback import LOOPBACK
 
 # Below SHOP_HOME, where `weed` is started: a path of any alphabet is left out of its configuration.
 FOLDER: Final = "config/s3"

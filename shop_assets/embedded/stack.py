@@ -27,6 +27,7 @@ from shop_assets.embedded.starting import Starter
 from shop_assets.embedded.supervisor import Supervisor
 from shop_assets.embedded.supervisor_config import config_is_current, supervisor_environment, write_config
 from shop_assets.embedded.surroundings import require_open_files
+from shop_assets.loopback import is_free
 
 STOP_SECONDS: Final = 60.0  # above the longest stop_seconds, so that supervisord's own kill comes first
 LOCK_SECONDS: Final = 600.0  # the first start downloads jars, over a slow line perhaps
@@ -160,7 +161,7 @@ class Stack:
         if not config_is_current(self.home, services, context.ports[supervisor.PORT], password):
             return False
         ours = stack_processes.listening_ports(self.home.root)
-        return all(port in ours or ports.is_free(port) for port in context.ports.values())
+        return all(port in ours or is_free(port) for port in context.ports.values())
 
     def _stop_everything(self, context: StackContext | None) -> None:
         if context and supervisor.PORT in context.ports and self._supervisor(context).is_alive():

@@ -20,9 +20,9 @@ from supervisor.xmlrpc import Faults
 
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.stack_processes import listening_ports
 from shop_assets.embedded.supervisor_config import USER, config_file
+from shop_assets.loopback import LOOPBACK
 
 PORT: Final = "supervisor"
 RESPONSE_TIMEOUT_SECONDS: Final = 10.0  # it responds at once, unless the machine is very busy

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from shop_assets.embedded.home import Home, write_private
-from shop_assets.embedded.ports import LOOPBACK
 from shop_assets.embedded.service import Service
 from shop_assets.foreign_variables import inherited_variables
+from shop_assets.loopback import LOOPBACK
 
 # Every process of a stack carries this variable, with the stack's folder as its value; orphans are found by it. It is
 # not a setting: users' own commands have SHOP_HOME in their environment, and must not be taken for the stack's.

@@ -13,7 +13,7 @@ from typing import Final
 from shop_assets.embedded.cache import CacheError, require_writable
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.finding import Finding
-from shop_assets.foreign_variables import LOOPBACK
+from shop_assets.loopback import LOOPBACK
 
 OPEN_FILES: Final = 1024
 """What supervisord asks for."""
@@ -101,7 +101,7 @@ def _variables(ignored: list[str]) -> Finding:
 def _proxies() -> Finding:
     named = [name for name in os.environ if name.lower() in PROXIES]
     if named:
-        return Finding("proxy", "ok", f"{', '.join(named)}: for downloads, not for {LOOPBACK[0]}")
+        return Finding("proxy", "ok", f"{', '.join(named)}: for downloads, not for {LOOPBACK}")
     return Finding("proxy", "ok", "none")
 
 

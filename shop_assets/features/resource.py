@@ -14,8 +14,8 @@ from dagster_pyspark import LazyPySparkResource
 from pydantic import Field
 
 from shop_assets.features import spark_process
-from shop_assets.features.spark_process import LOOPBACK
 from shop_assets.java import LANGUAGE_OPTIONS, JavaError, java_advice, require_java
+from shop_assets.loopback import LOOPBACK
 from shop_assets.settings import Settings, variable
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from shop_assets.loopback import LOOPBACK
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 LOGGER: Final = logging.getLogger(__name__)
-
-LOOPBACK: Final = "127.0.0.1"
 
 EXIT_SECONDS: Final = 30  # a stopped Spark exits in about one second; after this it is killed
 EXIT_DETECTION_SECONDS: Final = 5.0

@@ -7,6 +7,7 @@ tables, columns, headers of messages) is a constant next to the code that uses i
 from shop_assets.settings.check_limits import PREFIX
 from shop_assets.settings.environment import (
     DEFAULT_HOME,
+    EXPLANATIONS,
     STACK_ENV,
     BusinessSettings,
     ReadingSettings,
@@ -18,6 +19,7 @@ from shop_assets.settings.environment import (
 
 __all__ = [
     "DEFAULT_HOME",
+    "EXPLANATIONS",
     "PREFIX",
     "STACK_ENV",
     "BusinessSettings",

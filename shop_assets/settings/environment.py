@@ -21,6 +21,8 @@ from shop_assets.settings.key_ring_sources import KeyRingSourceError, ring_of_co
 
 DEFAULT_HOME = Path(".shop")
 STACK_ENV = "stack.env"
+EXPLANATIONS = "explain"
+"""The folder in SHOP_HOME with the pages of customers that `shop dashboard --explain` writes."""
 
 DEFAULT_CLOCK_SLACK_SECONDS = 300
 """As much as Kerberos allows between two clocks."""

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from shop_assets.embedded.errors import StackError
-from shop_assets.embedded.home import EXPLANATIONS, Home, write_private
-from shop_assets.settings import variable
+from shop_assets.embedded.home import Home, write_private
+from shop_assets.settings import EXPLANATIONS, variable
 
 
 def test_a_new_folder_is_for_its_owner_only(tmp_path: Path):

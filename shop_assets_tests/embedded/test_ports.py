@@ -4,8 +4,8 @@ import socket
 from pathlib import Path
 
 from shop_assets.embedded import ports
-from shop_assets.loopback import LOOPBACK, is_free
 from shop_assets.embedded.services import PORT_NAMES
+from shop_assets.loopback import LOOPBACK, is_free
 
 
 def test_ports_are_remembered(tmp_path: Path):

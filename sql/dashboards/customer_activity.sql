@@ -1,6 +1,6 @@
 -- Customers by day of the matrix: all, new, without purchases, and those whose latest purchase was 14 to 30 days ago.
 SELECT
-    toDateTime(ds, 'UTC') AS day,
+    toDateTime(ds, {timezone:String}) AS day,
     toInt64(count()) AS customers,
     toInt64(sum(new_customer)) AS new_customers,
     toInt64(sum(inactive_14_30)) AS inactive_customers,

@@ -1,7 +1,7 @@
 -- One customer, by id: what was bought, where and when. No name, address, phone, e-mail or birth date.
 SELECT
     customers.customer_id AS customer_id,
-    toDate(any(customers.registration_date)) AS registered_on,
+    toDateTime(any(customers.registration_date)) AS registered_on,
     if(coalesce(any(customers.is_loyalty_member), false), 'да', 'нет') AS loyalty_member,
     coalesce(any(customers.purchase_location_store_id), '') AS home_store,
     toInt64(countIf(purchases.purchase_id != '')) AS purchases,

@@ -1,9 +1,10 @@
 -- The purchases of the period in the selected cities and networks; an empty name in the selection means all.
+{% from 'macros/names.sql' import city_name -%}
 SELECT
     purchase_id,
     customer_id,
     store_id,
-    replaceAll(initcapUTF8(coalesce(store_city, 'не указан')), '-На-', '-на-') AS city,
+    {{ city_name('store_city', 'не указан') }} AS city,
     initcapUTF8(coalesce(store_network, 'не указан')) AS network,
     purchase_datetime,
     total_amount AS amount,

@@ -2,7 +2,7 @@
 -- titles.
 -- Reads: quality/feature_shares
 SELECT
-    toDateTime(ds, 'UTC') AS day,
+    toDateTime(ds, {timezone:String}) AS day,
     indexOf({feature_codes:Array(String)}, feature) AS position,
     transform(feature, {feature_codes:Array(String)}, {feature_titles:Array(String)}, feature) AS feature_name,
     share

@@ -1,6 +1,6 @@
 -- New registrations of each week of the period; weeks begin on Monday.
 SELECT
-    toDateTime(toStartOfWeek(registration_date, 1, {timezone:String}), 'UTC') AS week,
+    toDateTime(toStartOfWeek(registration_date, 1, {timezone:String}), {timezone:String}) AS week,
     toInt64(count()) AS registrations
 FROM mart.customers
 WHERE

@@ -1,7 +1,8 @@
 -- The stores with names for display: MART has all text in lower case.
+{% from 'macros/names.sql' import city_name -%}
 SELECT
     store_id,
-    replaceAll(initcapUTF8(coalesce(city, '')), '-На-', '-на-') AS city,
+    {{ city_name('city', '') }} AS city,
     initcapUTF8(store_network) AS network,
     latitude,
     longitude

@@ -60,7 +60,8 @@ def stacked(data: ChartData) -> list[Row]:
 
 def _to_json_value(value: Any, time_zone: ZoneInfo) -> Any:
     if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC).astimezone(time_zone).strftime("%Y-%m-%dT%H:%M:%SZ")
+        moment = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return moment.astimezone(time_zone).strftime("%Y-%m-%dT%H:%M:%SZ")
     return value.isoformat() if isinstance(value, date) else value
 
 

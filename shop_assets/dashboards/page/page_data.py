@@ -13,7 +13,7 @@ from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.panels import Dashboard, Panel
 from shop_assets.dashboards.queries import load_translated, report_minutes
 from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS
-from shop_assets.features.windows import as_of
+from shop_assets.features.windows import as_of, window_start
 from shop_assets.language.translations import translated, translations
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
@@ -42,9 +42,10 @@ class Period:
 
     @classmethod
     def for_dashboard(cls, dashboard: Dashboard, day: date, now: datetime, timezone: str) -> "Period":
-        """The days before the end of `day`, or before now for a dashboard of the present state."""
-        end = now if dashboard.is_current else as_of(day, timezone)
-        return cls(end - timedelta(days=dashboard.days), end)
+        """The days up to the end of `day`, each whole; or those before now, for a dashboard of the present state."""
+        if dashboard.is_current:
+            return cls(now - timedelta(days=dashboard.days), now)
+        return cls(window_start(day, dashboard.days, timezone), as_of(day, timezone))
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,17 @@
 """The HTML page: what it shows, what it does not show, and that it makes no request."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import vl_convert
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.page.charts import CHARTS
 from shop_assets.dashboards.page.html import render
-from shop_assets.dashboards.page.page_data import collect
+from shop_assets.dashboards.page.page_data import Period, collect
 from shop_assets.documents.kinds import CUSTOMERS, KINDS
 from shop_assets.landing.generator.documents import generate
 from shop_assets.landing.generator.shop import default_shop as shop_of
@@ -140,8 +142,20 @@ def test_text_of_the_documents_stays_text(default_shop, settings):
 def test_days_of_the_charts_begin_at_the_midnight_of_the_business(default_shop, settings, timezone):
     elsewhere = settings.model_copy(update={"timezone": timezone})
     page = ReadPage(render(collect(default_shop, elsewhere, YESTERDAY), elsewhere).decode())
-    (by_day,) = (chart for name, chart in page.charts.items() if name == "shop-sales-1")
-    (rows,) = by_day["datasets"].values()
-    assert rows
-    assert {row["day"][-9:] for row in rows} == {"00:00:00Z"}
-    assert max(row["day"] for row in rows)[:10] <= YESTERDAY.isoformat()
+    latest = {}
+    for name in ("shop-sales", "shop-customers"):
+        charts = (chart for panel, chart in page.charts.items() if panel.startswith(name))
+        rows = [row for chart in charts for rows in chart["datasets"].values() for row in rows]
+        begins = [row[column] for row in rows for column in ("day", "week") if column in row]
+        assert {moment[-9:] for moment in begins} == {"00:00:00Z"}
+        latest[name] = max(begins)[:10]
+    assert latest["shop-sales"] <= YESTERDAY.isoformat()
+    assert latest["shop-customers"] == YESTERDAY.isoformat(), "the day of the matrix"
+
+
+def test_a_period_begins_at_a_midnight_also_when_clocks_have_changed_in_it():
+    (sales,) = (dashboard for dashboard in DASHBOARDS if dashboard.uid == "shop-sales")
+    period = Period.for_dashboard(sales, date(2026, 11, 1), datetime(2026, 11, 2, tzinfo=UTC), "Europe/Berlin")
+    berlin = ZoneInfo("Europe/Berlin")
+    assert period.end.astimezone(berlin) == datetime(2026, 11, 2, tzinfo=berlin)
+    assert period.start.astimezone(berlin) == datetime(2026, 8, 4, tzinfo=berlin), "90 days before, in summer time"

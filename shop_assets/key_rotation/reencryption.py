@@ -7,6 +7,7 @@ from typing import Final
 
 from cachetools import LRUCache
 
+from shop_assets.key_rotation.errors import RotationError
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.decryption import decrypt_any
 
@@ -14,10 +15,16 @@ CACHE_SIZE: Final = 100_000
 """Ciphertexts: some 40 MB. One that is not in the cache costs half a millisecond, nearly all of it to decrypt."""
 
 
+MOST_UNREADABLE: Final = 1_000
+"""Each statement of a rotation lists them. So many are no remarks of people: a key of the ring is the wrong one."""
+
+
 class Reencryption:
     """Encrypts again what other keys encrypted.
 
-    `moved` counts ciphertexts by the key that they had; `unknown` those that the ring cannot decrypt, which stay.
+    `moved` counts ciphertexts by the key that they had; `unknown` those of keys that the ring does not have.
+    `unreadable` are texts that look like ciphertexts of the older keys and are none, such as a part of one that
+    somebody copied into a comment. Neither is changed.
     """
 
     def __init__(self, cipher: PersonalDataCipher) -> None:
@@ -25,6 +32,7 @@ class Reencryption:
         self._cache: LRUCache[str, str] = LRUCache(CACHE_SIZE)
         self.moved: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
+        self.unreadable: set[str] = set()
 
     @property
     def key_id(self) -> str:
@@ -48,17 +56,21 @@ class Reencryption:
         return ENCRYPTED.sub(self._again, text)
 
     def pair(self, ciphertext: str) -> tuple[str, str, str] | None:
-        """Encrypt one ciphertext again; it is not counted.
+        """Encrypt one ciphertext of an older key again; it is not counted.
 
         Args:
             ciphertext: The ciphertext.
 
         Returns:
-            It, the newer one, and what it was encrypted as; None if the ring cannot decrypt it.
+            It, the newer one, and what it was encrypted as; None if it is unreadable.
+
+        Raises:
+            RotationError: Too many are: the key is another one than that of the data.
         """
         try:
             value = decrypt_any(self._cipher, ciphertext)
         except DecryptionError:
+            self._note_unreadable(ciphertext)
             return None
         return ciphertext, self._cipher.encrypt(value.field, value.text), value.field
 
@@ -70,6 +82,15 @@ class Reencryption:
         """
         self._cache.update({older: newer for older, newer in pairs if newer})
 
+    def _note_unreadable(self, ciphertext: str) -> None:
+        self.unreadable.add(ciphertext)
+        if len(self.unreadable) > MOST_UNREADABLE:
+            raise RotationError(
+                f"More than {MOST_UNREADABLE:,} values of the keys {', '.join(sorted(self.older_keys))} cannot be "
+                "decrypted: SHOP_PII_KEYS has other keys under these ids than those that encrypted. Restore the key "
+                "ring (`shop pii keys`). Nothing was moved."
+            )
+
     def _again(self, found: re.Match[str]) -> str:
         key_id, ciphertext = found["key_id"], found[0]
         if key_id == self._cipher.key_id:
@@ -79,7 +100,8 @@ class Reencryption:
             try:
                 value = decrypt_any(self._cipher, ciphertext)
             except DecryptionError:
-                self.unknown[key_id] += 1
+                if key_id not in self.older_keys:
+                    self.unknown[key_id] += 1
                 return ciphertext
             new = self._cache[ciphertext] = self._cipher.encrypt(value.field, value.text)
         self.moved[key_id] += 1

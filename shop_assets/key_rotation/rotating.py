@@ -6,8 +6,9 @@ Killed before that, the next `shop pii rotate --resume` goes on; a run that come
 more, which costs space and nothing else.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,12 +21,12 @@ from shop_assets.document_store.erased_customers import HASH_KEY, HASH_KEY_FIELD
 from shop_assets.document_store.rejects import reject_id
 from shop_assets.key_rotation.current_values import show_newer_values
 from shop_assets.key_rotation.errors import RotationError
-from shop_assets.key_rotation.reencryption import Reencryption
+from shop_assets.key_rotation.reencryption import MOST_UNREADABLE, Reencryption
 from shop_assets.key_rotation.warehouse_move import key_counts, move_warehouse
-from shop_assets.personal_data.cipher import ENCRYPTED
+from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
-from shop_assets.topics.known_keys import known_keys, remember_keys
+from shop_assets.topics.known_keys import known_keys, remember_keys, require_known_keys
 from shop_assets.warehouse import current_values
 from shop_assets.warehouse.ingestion import ingest_topics
 from shop_assets.warehouse.queries import statement_of
@@ -34,14 +35,16 @@ from shop_assets.warehouse.reconciliation import reconcile
 
 @dataclass
 class RotationResult:
-    """What was moved: messages of RAW, and ciphertexts by the key that they had. `unknown` are those of keys that the
-    ring does not have, by key; they stay.
+    """What was moved: messages of RAW, and ciphertexts by the key that they had. `unknown` are those of keys that
+    the ring does not have, by key; `unreadable` is how many texts look like ciphertexts of its older keys and are
+    none. Both stay.
     """
 
     key_id: str
     messages: int = 0
     moved: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
+    unreadable: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,15 @@ def move_stored_data(services: Services, writer: Writer, cluster: str | None = N
         What was moved.
 
     Raises:
-        RotationError: Something is left under an older key, or RAW has another number of rows than before.
+        RotationError: Something is left under an older key, or RAW has another number of rows than before; or many
+            values cannot be decrypted, and nothing was moved.
+        KeyLostError: The ring lacks a key that encrypted what is stored; nothing was moved.
         ShopError: A service failed: run it again.
     """
     ensure_collections(services.database)
     cipher = services.pii.cipher()
     reencryption = Reencryption(cipher)
+    require_known_keys(services.database, cipher.fingerprints)
     remember_keys(services.database, cipher.fingerprints, writer)
     services.kafka.ensure_topics()  # of a shop that has sent nothing yet there is nothing to move
     ingest_topics(services.client, services.kafka, guard=writer.check)
@@ -84,7 +90,7 @@ def move_stored_data(services: Services, writer: Writer, cluster: str | None = N
     ChangeCapture.on(services.database, services.kafka, cipher, writer).adopt_key()
     left = sum(
         count
-        for place, key_id, count in key_counts(services.client)
+        for place, key_id, count in key_counts(services.client, reencryption.unreadable)
         # Rows that are left need the pairs; if there are none, the pairs go last.
         if key_id in reencryption.older_keys and place not in current_values.TABLES
     )
@@ -94,7 +100,9 @@ def move_stored_data(services: Services, writer: Writer, cluster: str | None = N
             "another program writes to ClickHouse. Run `shop pii rotate --resume`."
         )
     current_values.clear(services.client, cluster)
-    return RotationResult(cipher.key_id, messages, reencryption.moved, reencryption.unknown)
+    return RotationResult(
+        cipher.key_id, messages, reencryption.moved, reencryption.unknown, len(reencryption.unreadable)
+    )
 
 
 def key_uses(services: Services) -> list[KeyUse]:
@@ -134,8 +142,9 @@ def require_unused(services: Services, key_id: str) -> None:
     Raises:
         RotationError: Something needs it; the message says what, and what to do.
     """
-    found = dict(_counts(services).get(key_id, {}))
-    in_kafka = _messages_with(services, f"enc:v1:{key_id}:".encode())
+    unreadable = _unreadable(services, key_id)
+    found = dict(_counts(services, unreadable).get(key_id, {}))
+    in_kafka = _messages_with(services, key_id, unreadable)
     if in_kafka:
         found["Kafka"] = in_kafka
     if found:
@@ -165,10 +174,26 @@ def _first_use(key_id: str, remembered: Mapping[str, Any]) -> datetime | None:
         return remembered.get("first_used_at")
 
 
-def _counts(services: Services) -> dict[str, dict[str, int]]:
+def _unreadable(services: Services, key_id: str) -> set[str]:
+    """The texts that look like ciphertexts of a key and are none: the ring has this key, and does not decrypt them."""
+    cipher = services.pii.cipher()
+    known = known_keys(services.database).get(key_id)
+    if known is None or known["fingerprint"] != cipher.fingerprints.get(key_id):
+        return set()
+    given = {"prefix": f"{PREFIX}{key_id}:", "most": MOST_UNREADABLE + 1}
+    rows = services.client.query(statement_of("rotation/values_of_key"), given).result_rows
+    if len(rows) > MOST_UNREADABLE:
+        return set()
+    reencryption = Reencryption(cipher)
+    for (value,) in rows:
+        reencryption.pair(value)
+    return reencryption.unreadable
+
+
+def _counts(services: Services, unreadable: Iterable[str] = ()) -> dict[str, dict[str, int]]:
     """How many ciphertexts of each key each place has."""
     counts: dict[str, dict[str, int]] = {}
-    for place, key_id, count in key_counts(services.client):
+    for place, key_id, count in key_counts(services.client, unreadable):
         counts.setdefault(key_id, {})[place] = count
     for place, text in _stored_texts(services):
         for match in ENCRYPTED.finditer(text):
@@ -210,9 +235,11 @@ def _offsets(services: Services) -> int:
     return int(services.client.query(statement_of("rotation/message_count")).result_rows[0][0])
 
 
-def _messages_with(services: Services, text: bytes) -> int:
+def _messages_with(services: Services, key_id: str, unreadable: Iterable[str]) -> int:
+    ciphertext = re.compile(f"{PREFIX}{key_id}:[a-z2-7]+".encode())
+    none = {text.encode() for text in unreadable}
     watermarks = services.kafka.administration().watermarks(services.kafka.ensure_topics().values())
     return sum(
-        text in (message.key() or b"") or text in (message.value() or b"")
+        not none.issuperset(ciphertext.findall((message.key() or b"") + b" " + (message.value() or b"")))
         for message in services.kafka.read(watermarks)
     )

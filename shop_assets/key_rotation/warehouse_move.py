@@ -5,7 +5,7 @@ once. A slice at a time: what was done stays done when the rotation is killed, a
 that are left. A row that was inserted and whose older one is not deleted yet is recognised by its offset.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from clickhouse_connect.driver.binding import format_str
@@ -54,16 +54,17 @@ def move_warehouse(client: Client, reencryption: Reencryption, guard: Guard) -> 
     return moved
 
 
-def key_counts(client: Client) -> list[tuple[str, str, int]]:
+def key_counts(client: Client, unreadable: Iterable[str] = ()) -> list[tuple[str, str, int]]:
     """Count the ciphertexts of the warehouse; reads all of it.
 
     Args:
         client: A client of the warehouse.
+        unreadable: Texts that look like ciphertexts and are none.
 
     Returns:
         Place, key id and number.
     """
-    rows = client.query(statement_of("rotation/key_counts")).result_rows
+    rows = client.query(statement_of("rotation/key_counts"), {"unreadable": sorted(unreadable)}).result_rows
     return [(str(place), str(key_id), int(count)) for place, key_id, count in rows]
 
 
@@ -79,7 +80,7 @@ class _Move:
         if not self._older:
             return 0
         query = statement_of("rotation/older_partitions", kind)
-        partitions = self._client.query(query, {"older": self._older}).result_rows
+        partitions = self._client.query(query, self._marks()).result_rows
         moved = 0
         for topic_id, partition, first, end in partitions:
             for begin in range(int(first), int(end), SLICE_OFFSETS):
@@ -90,7 +91,7 @@ class _Move:
     def slice(self, kind: DocumentKind, raw_slice: RawSlice) -> int:
         """Move a slice of RAW, and what MART made of it; returns its messages."""
         query = statement_of("rotation/older_messages", kind)
-        rows = self._client.query(query, raw_slice.parameters() | {"older": self._older}).result_rows
+        rows = self._client.query(query, raw_slice.parameters() | self._marks()).result_rows
         if not rows:
             return 0
         self._guard()
@@ -138,12 +139,21 @@ class _Move:
             table=table,
             condition=condition,
             columns=self._columns_with_text(table),
-            beginnings=list(map(format_str, self._older)),
+            older=_literals(self._older),
+            unreadable=_literals(self._reencryption.unreadable),
         )
         self._client.command(deletion.statement, settings=DELETED_EVERYWHERE)
+
+    def _marks(self) -> dict[str, list[str]]:
+        """What the statements tell ciphertexts of older keys by."""
+        return {"older": self._older, "unreadable": sorted(self._reencryption.unreadable)}
 
     def _columns_with_text(self, table: str) -> list[str]:
         if table not in self._text_columns:
             rows = self._client.query(statement_of("rotation/text_columns"), {"table": table}).result_rows
             self._text_columns[table] = [str(name) for (name,) in rows]
         return self._text_columns[table]
+
+
+def _literals(texts: Iterable[str]) -> list[str]:
+    return [format_str(text) for text in sorted(texts)]

@@ -68,7 +68,8 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "table": "mart.store_versions",
         "condition": "kafka_partition = 1",
         "columns": ["id", "city"],
-        "beginnings": ["'enc:v1:k1:'"],
+        "older": ["'enc:v1:k1:'"],
+        "unreadable": ["'enc:v1:k1:abc'"],
     },
     "reconciliation/missing_versions": {"columns": "id", "cleaning": _CLEANING, "identifying": _CLEANING},
     "reconciliation/missing_rejects": {

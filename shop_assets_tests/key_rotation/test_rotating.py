@@ -1,5 +1,6 @@
 """What is stored under an older key moves to the first one: nothing is lost, doubled, sent again or left."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -81,6 +82,46 @@ def test_values_of_an_unknown_key_stay_and_are_counted(services: Services, setti
     assert services.client.query("SELECT count() FROM raw.customers").result_rows == rows
     uses = {use.key_id: use.state for use in key_uses(services)}
     assert uses["k55"] == "missing"
+
+
+@pytest.mark.slow
+def test_a_text_that_only_looks_like_a_ciphertext_of_an_older_key_stays_with_its_document(
+    older: Services, settings: Settings
+) -> None:
+    key_id = older.pii.cipher().key_id
+    remarks = {
+        f"remark-{number}": f"см. enc:v1:{key_id}:{rest} в отчёте"
+        for number, rest in enumerate(("", "abcdef", "a7" * 40))
+    }
+    for name, remark in remarks.items():
+        document = {"customer_id": name, "registration_date": "2026-01-01", "phone": "+79005550012", "comment": remark}
+        older.database.customers.insert_one({"_id": name, **document})
+    run_pipeline(older)
+    rows = older.client.query("SELECT count() FROM raw.customers").result_rows
+    before = tuple(older.client.query(EQUAL).result_rows[0])
+    services = with_ring(older, ring_of(settings, new_key("k7")))
+
+    result = rotate(services)
+
+    assert (result.unknown, result.unreadable) == ({}, 2)
+    assert services.client.query("SELECT count() FROM raw.customers").result_rows == rows
+    assert tuple(services.client.query(EQUAL).result_rows[0]) == before
+    ((stored,),) = services.client.query(
+        "SELECT groupArray(payload) FROM raw.customers WHERE id LIKE 'remark-%'"
+    ).result_rows
+    assert all(any(remark in payload for payload in stored) for remark in remarks.values())
+    assert all("enc:v1:k7:" in payload for payload in stored), "their phones have moved"
+    assert rotate(services).messages == 0
+    with pytest.raises(RotationError, match=r"still needed \(Kafka: "):
+        require_unused(services, key_id)
+
+
+def test_a_ring_with_another_key_of_the_same_id_moves_nothing(services: Services, settings: Settings) -> None:
+    services.database.known_keys.insert_one(
+        {"_id": services.pii.cipher().key_id, "fingerprint": "another", "first_used_at": datetime.now(UTC)}
+    )
+    with pytest.raises(KeyLostError, match="is another key than the one that encrypted"):
+        rotate(with_ring(services, ring_of(settings, new_key("k7"))))
 
 
 @pytest.mark.slow

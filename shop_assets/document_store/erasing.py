@@ -14,8 +14,8 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.writing import write_all
-from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
-from shop_assets.documents.pseudonyms import customer_reference, pseudonymised
+from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, PURCHASES
+from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
 from shop_assets.personal_data.traces import Traces
 
 BATCH_SIZE: Final = 500
@@ -113,9 +113,11 @@ def _by_id(traces: Traces, field: str) -> Document:
 
 def _without_text(database: Database[Document], traces: Traces) -> Iterator[UpdateOne | DeleteOne]:
     for reject in database[REJECTED_DOCUMENTS].find({"kind": {"$in": [CUSTOMERS.name, PURCHASES.name]}}):
-        if str(reject.get("position")) in traces.ids:
+        position = reject.get("position")
+        # The id of a document that Kafka did not accept is a text; the place of another one in its file is a number.
+        if isinstance(position, str) and comparable_id(position) in traces.ids:
             yield DeleteOne({"_id": reject["_id"]})
-        elif reject.get("text") and traces.is_mentioned(reject["text"]):
+        elif reject.get("text") and traces.is_mentioned(reject["text"], KIND_BY_NAME[reject["kind"]]):
             yield UpdateOne({"_id": reject["_id"]}, {"$set": {"text": ""}})
 
 

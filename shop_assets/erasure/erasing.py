@@ -8,9 +8,9 @@ Every step does only what is left to do, so an interrupted erasure is finished b
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from pymongo.errors import OperationFailure
 
@@ -78,6 +78,13 @@ def erase(services: Services, writer: Writer, customer_id: str, reason: str, clu
     return _Erasure(services, writer, record, cluster).run()
 
 
+class _Object(NamedTuple):
+    """An object of landing, and how the documents in it are read."""
+
+    form: Form
+    summary: ObjectSummary
+
+
 class _Erasure:
     def __init__(self, services: Services, writer: Writer, record: ErasureRecord, cluster: str | None) -> None:
         self._services = services
@@ -85,15 +92,17 @@ class _Erasure:
         self._record = record
         self._cluster = cluster
         self._cipher = services.pii.cipher()
-        self._traces = Traces([record.customer_id])
         self._sent_ids = sent_ids(self._cipher, record.customer_id)
+        self._traces = Traces(self._sent_ids)
         self._landing = services.object_store.landing()
 
     def run(self) -> Certificate:
+        rewritten_objects.settle(self._services.database, self._landing, self._writer)
         document_store.learn_traces(self._services.database, self._traces)
+        concerned = self._learn_from_landing()
+        # Before the first change: what only landing knew could not be found again after a kill.
         self._record.remember(self._traces.contacts)
-        by_hand = self._erase_landing()
-        self._record.remember(self._traces.contacts)
+        by_hand = self._erase_landing(concerned)
         self._erase_documents()
         self._publish()
         self._erase_warehouse()
@@ -109,24 +118,48 @@ class _Erasure:
         self._record.end()
         return certificate
 
-    def _erase_landing(self) -> list[str]:
-        """Rewrite the objects; returns the keys of those that cannot be."""
-        rewritten_objects.settle(self._services.database, self._landing, self._writer)
-        note_erased(self._landing, self._record.customer_id, self._record.pseudonym)
+    def _learn_from_landing(self) -> list[_Object]:
+        """Learn what landing knows of the customer; returns the objects that have something of them."""
+        concerned: list[_Object] = []
+        known = None
+        while known != self._traces.known:  # what one object tells is looked for in all
+            known = self._traces.known
+            concerned = [found for found in self._objects() if self._concerns(found)]
+        return concerned
+
+    def _objects(self) -> Iterator[_Object]:
         mapping = stored_mapping(self._landing)
-        by_hand = []
         for kind in KINDS:
             form = Form(kind, mapping.of(kind))
             for summary in document_objects(self._landing, kind):
-                if has_known_type(summary.key):
-                    self._erase_object(form, summary)
-                elif self._is_mentioned(summary):
-                    by_hand.append(summary.key)
+                yield _Object(form, summary)
+
+    def _concerns(self, found: _Object) -> bool:
+        key = found.summary.key
+        if not has_known_type(key):
+            return self._is_mentioned(found)
+        with tempfile.TemporaryFile() as text:
+            with self._landing.open(key) as source:
+                unpacked(key, source, text)
+            return self._eraser(found).learn(text)
+
+    def _eraser(self, found: _Object) -> ObjectEraser:
+        return ObjectEraser(found.summary.key, found.form, Subject(self._traces, self._record.pseudonym))
+
+    def _erase_landing(self, concerned: Iterable[_Object]) -> list[str]:
+        """Rewrite the objects; returns the keys of those that cannot be."""
+        note_erased(self._landing, self._record.customer_id, self._record.pseudonym)
+        by_hand = []
+        for found in concerned:
+            if has_known_type(found.summary.key):
+                self._erase_object(found)
+            else:
+                by_hand.append(found.summary.key)
         return by_hand
 
-    def _erase_object(self, form: Form, summary: ObjectSummary) -> None:
-        subject = Subject(self._traces, self._record.pseudonym)
-        eraser = ObjectEraser(summary.key, form, subject)
+    def _erase_object(self, found: _Object) -> None:
+        form, summary = found
+        eraser = self._eraser(found)
         with tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as content:
             with self._landing.open(summary.key) as source:
                 unpacked(summary.key, source, text)
@@ -147,9 +180,10 @@ class _Erasure:
             rewritten_objects.settle(database, self._landing, self._writer)
         self._record.add(_landing_counts(form.kind, eraser.counts), {"objects": [_sha256(summary.key)]})
 
-    def _is_mentioned(self, summary: ObjectSummary) -> bool:
-        with self._landing.open(summary.key) as source:
-            return any(self._traces.is_mentioned(line.decode("utf-8", "replace")) for line in source)
+    def _is_mentioned(self, found: _Object) -> bool:
+        with self._landing.open(found.summary.key) as source:
+            lines = (line.decode("utf-8", "replace") for line in source)
+            return any(self._traces.is_mentioned(line, found.form.kind) for line in lines)
 
     def _erase_documents(self) -> None:
         counts = document_store.erase_customer(

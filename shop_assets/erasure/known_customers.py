@@ -60,8 +60,8 @@ def _is_in_landing(landing: Bucket, traces: Traces) -> bool:
 def _is_in(landing: Bucket, form: Form, summary: ObjectSummary, traces: Traces) -> bool:
     if not has_known_type(summary.key):
         with landing.open(summary.key) as source:
-            return any(traces.is_mentioned(line.decode("utf-8", "replace")) for line in source)
-    with tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as content:
+            return any(traces.is_mentioned(line.decode("utf-8", "replace"), form.kind) for line in source)
+    with tempfile.TemporaryFile() as text:
         with landing.open(summary.key) as source:
             unpacked(summary.key, source, text)
-        return ObjectEraser(summary.key, form, Subject(traces, "")).rewrite(text, content)
+        return ObjectEraser(summary.key, form, Subject(traces, "")).learn(text)

@@ -98,6 +98,20 @@ class ObjectEraser:
         self.is_empty = False
         """Whether nothing is left: the object is to be deleted."""
 
+    def learn(self, text: IO[bytes]) -> bool:
+        """Add what the text has of the customer to what is known of them; nothing is written.
+
+        Args:
+            text: A file with the text that `unpacked` wrote.
+
+        Returns:
+            Whether it has anything of them.
+        """
+        if not has_known_type(self._name) or not self._may_concern(text):
+            return False
+        with mmap.mmap(text.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return sum(1 for _ in self._edits(content)) > 0
+
     def rewrite(self, text: IO[bytes], target: IO[bytes]) -> bool:
         """Write the text without the customer.
 
@@ -182,7 +196,7 @@ class ObjectEraser:
 
     def _unread(self, parts: Iterable[bytes], nothing: bytes) -> bytes | None:
         traces = self._subject.traces
-        if not any(traces.is_mentioned(_shown(part)) for part in parts):
+        if not any(traces.is_mentioned(_shown(part), self._form.kind) for part in parts):
             return None
         self.counts.unread += 1
         return nothing
@@ -216,7 +230,7 @@ class ObjectEraser:
                 return self._edited_purchase(item)
             if kind not in {CUSTOMERS, PURCHASES}:
                 return delivered
-        if not traces.is_mentioned(_shown(_written(delivered, is_indented=False))):
+        if not traces.is_mentioned(_shown(_written(delivered, is_indented=False)), self._form.kind):
             return delivered
         self.counts.unread += 1
         return _REMOVED
@@ -245,7 +259,8 @@ class ObjectEraser:
         )
 
     def _is_free(self, edited: dict[str, Any]) -> bool:
-        return not self._subject.traces.is_mentioned(_shown(_written(edited, is_indented=False)))
+        text = _shown(_written(edited, is_indented=False))
+        return not self._subject.traces.is_mentioned(text, self._form.kind)
 
     def _emptied(self, item: ParsedDocument, wanted: dict[str, Any]) -> dict[str, Any]:
         """A purchase as delivered, whose mapping still reads it, without every value that its statistics do not need.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
 from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.personal_data.document_contacts import find_contacts
 from shop_assets.personal_data.masking import readable
@@ -15,10 +16,29 @@ SHORTEST: Final = 5
 PHONE_DIGITS: Final = 10
 """Of a Russian number without its country code."""
 
+SHORTEST_ID: Final = 5
+"""Characters of an id that is searched for as a word; it needs a letter too. `17` is a quantity, an amount or a house
+in other people's documents, and counts only as the value of a field that is named like the id of a customer."""
+
 _EXTENSION: Final = ";ext="
 _NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
+_NOT_ALPHANUMERIC: Final = bytes(set(range(256)) - set(b"0123456789abcdefghijklmnopqrstuvwxyz"))
 _ESCAPES: Final = re.compile(rb"\\u[0-9a-f]{4}|%[0-9a-f]{2}|&#x?[0-9a-f]{1,6};")
 """Escapes of JSON, URLs and HTML that may stand between the digits of a phone; their own digits are not the phone's."""
+
+_ESCAPED_ASCII: Final = re.compile(
+    rb"\\u00([2-7][0-9a-f])|%([2-7][0-9a-f])|&#x([2-7][0-9a-f]);|&#(3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]);|\\(/)"
+)
+_LINE_ENDS: Final = re.compile(r"\\[nr]")
+_BETWEEN: Final = r"[\s._/-]*"
+"""What people write between the characters of a card number."""
+
+_OF_A_CUSTOMER: Final = (
+    r"[\w.-]*(?:customer|client|klient|buyer|shopper|member|consumer|guest|user|покупател|клиент|заказчик|контрагент)"
+    r"[\w.-]*"
+)
+_NAMED: Final = rf"""["']?{_OF_A_CUSTOMER}["']?\s*[:=]\s*(?:\{{[^{{}}]{{0,400}}?(?:id|ид|код|\$\w+)["']?\s*[:=]\s*)?"""
+_OWN: Final = r"""(?<![\w.-])_?(?:id|ид|код)["']?\s*[:=]\s*(?:\{\s*["']\$\w+["']\s*:\s*)?"""
 
 
 class Traces:
@@ -26,12 +46,14 @@ class Traces:
 
     def __init__(self, ids: Iterable[str]) -> None:
         self.ids = frozenset(ids)
-        self._words: set[str] = set(self.ids)
+        self._words = {name for name in self.ids if _is_word(name)}
+        self._short_ids = self.ids - self._words
+        self._cards: set[str] = set()
         self._phones: set[str] = set()
         self._emails: set[str] = set()
 
     def __repr__(self) -> str:
-        return f"Traces(words={len(self._words)}, phones={len(self._phones)})"
+        return f"Traces(ids={len(self.ids)}, cards={len(self._cards)}, contacts={len(self.contacts)})"
 
     def learn(self, customer: Mapping[str, Any]) -> None:
         """Add the phone, e-mail and card number of a document.
@@ -41,18 +63,23 @@ class Traces:
         """
         email, phone = comparable_id(customer.get("email")), comparable_id(customer.get("phone"))
         card = comparable_id(customer.get("loyalty_card_number"))
-        words = {word for word in (email, card) if word and len(word) >= SHORTEST}
         if email:
-            words.add(normalise_email(email).text)
-            self._emails.add(normalise_email(email).text)
-        self._words |= {word for word in words if len(word) >= SHORTEST}
+            self._emails |= {known for known in (email, normalise_email(email).text) if len(known) >= SHORTEST}
+        if card and len(card) >= SHORTEST:
+            self._cards.add(card)
         if phone and sum(map(str.isdecimal, phone)) >= PHONE_DIGITS:
             self._phones.add(normalise_phone(phone).text)
+            self._phones |= {found for found in contacts_in(phone) if "@" not in found}
 
     @property
     def contacts(self) -> frozenset[str]:
         """The phones and e-mails, normalised."""
-        return frozenset(self._phones | self._emails)
+        return frozenset(self._phones | {normalise_email(email).text for email in self._emails})
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Everything by which the customer is found."""
+        return self.ids | self._cards | self._phones | self._emails
 
     def may_be_in(self, content: bytes) -> bool:
         """Find out quickly whether a file has to be looked at closely.
@@ -64,7 +91,13 @@ class Traces:
             False if it has nothing of the customer. An id that is not ASCII may be escaped: then every file may. The
             digits of a phone are looked for whatever is between them.
         """
-        if any(not word.isascii() or word.encode() in content for word in self._words):
+        words = self.ids | self._emails
+        if not all(map(str.isascii, (*words, *self._cards))):
+            return True
+        plain = _ESCAPED_ASCII.sub(_unescaped, content)
+        if any(word.encode() in plain for word in words):
+            return True
+        if any(_alphanumeric(card).encode() in plain.translate(None, _NOT_ALPHANUMERIC) for card in self._cards):
             return True
         numbers = [number.encode() for number in self._numbers]
         return bool(numbers) and any(
@@ -74,28 +107,61 @@ class Traces:
             for number in numbers
         )
 
-    def is_mentioned(self, text: str) -> bool:
+    def is_mentioned(self, text: str, kind: DocumentKind) -> bool:
         """Find out whether a text has an id, e-mail, phone or card number of the customer.
 
         Args:
             text: Any text, also a damaged document.
+            kind: Of the documents that it stands among: an `id` alone is that of a document of this kind.
 
         Returns:
-            Whether it has one as a whole word: `cus-1` is not in `cus-12`.
+            Whether it has one as a whole word: `cus-1` is not in `cus-12`. An id that is short, or a number, counts
+            only as the value of a field that is named like the id of a customer.
         """
-        plain = readable(text).lower()
-        if any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", plain) for word in self._words):
+        plain = readable(_LINE_ENDS.sub(" ", text)).lower()
+        patterns = [
+            *(rf"(?<![\w-]){re.escape(word)}(?![\w-])" for word in self._words),
+            *(rf"(?<![\w-]){_spelled(card)}(?![\w-])" for card in self._cards),
+            *(rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)" for email in self._emails),
+            *(_named(name, kind) for name in self._short_ids),
+        ]
+        if any(re.search(pattern, plain) for pattern in patterns) or any(one in plain for one in self._numbers):
             return True
-        if any(number in plain for number in self._numbers):
-            return True
-        phones = set(map(_without_extension, self._phones))
-        return not phones.isdisjoint(map(_without_extension, contacts_in(plain)))
+        known = {*map(_without_extension, self._phones), *self.contacts}
+        return not known.isdisjoint(map(_without_extension, contacts_in(plain)))
 
     @property
     def _numbers(self) -> set[str]:
         """The last ten digits of the phones, without their extensions."""
         digits = ("".join(filter(str.isdecimal, _without_extension(phone))) for phone in self._phones)
         return {number[-PHONE_DIGITS:] for number in digits if len(number) >= PHONE_DIGITS}
+
+
+def _is_word(document_id: str) -> bool:
+    digits = sum(map(str.isdecimal, document_id))
+    return digits >= PHONE_DIGITS or (len(document_id) >= SHORTEST_ID and any(map(str.isalpha, document_id)))
+
+
+def _named(document_id: str, kind: DocumentKind) -> str:
+    """Where a short id stands for a customer."""
+    name = f"(?:{_NAMED}|{_OWN})" if kind == CUSTOMERS else _NAMED
+    return rf"""{name}["']?\s*{re.escape(document_id)}(?:\.0+)?(?![\w.-])"""
+
+
+def _spelled(card: str) -> str:
+    """A card number whatever stands between its characters."""
+    return _BETWEEN.join(map(re.escape, _alphanumeric(card)))
+
+
+def _alphanumeric(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    if found[5]:
+        return found[5]
+    in_hex = found[1] or found[2] or found[3]
+    return bytes([int(in_hex, 16) if in_hex else int(found[4])]).lower()
 
 
 def _without_extension(phone: str) -> str:

@@ -8,7 +8,7 @@ for.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -75,7 +75,7 @@ def erase_customer(
     messages = {CUSTOMERS: _customer_messages(client, known), PURCHASES: _purchase_messages(client, known)}
     for kind, rows in messages.items():
         deletion.forget(kind, rows)
-    rejected = [row for row in _rows(client, "rejected_purchases", needles=_needles(known)) if _is_of(row, known)]
+    rejected = _rejected_purchases(client, known)
     rejects = deletion.delete("mart.reject_versions", "kind = 'customers' AND id IN {ids:Array(String)}", ids=known)
     rejects += deletion.places("mart.reject_versions", rejected, "kind = 'purchases'")
     versions = deletion.delete(
@@ -109,7 +109,7 @@ def count_customer(client: Client, ids: Iterable[str]) -> int:
         The rows; 0 after an erasure.
     """
     known = sorted(ids)
-    rejected = [row for row in _rows(client, "rejected_purchases", needles=_needles(known)) if _is_of(row, known)]
+    rejected = _rejected_purchases(client, known)
     versions = client.query(statement_of("erasure/remaining_rows"), {"ids": known}).result_rows[0][0]
     return (
         len(_customer_messages(client, known)) + len(_purchase_messages(client, known)) + len(rejected) + int(versions)
@@ -199,16 +199,28 @@ def _recorded_id(kind: DocumentKind, row: _Row) -> str:
 
 
 def _customer_messages(client: Client, ids: Sequence[str]) -> list[_Row]:
-    return _rows(client, "customer_messages", ids=ids)
+    return list(_rows(client, "customer_messages", ids=ids))
 
 
 def _purchase_messages(client: Client, ids: Sequence[str]) -> list[_Row]:
-    return [row for row in _rows(client, "purchase_messages", needles=_needles(ids)) if _is_of(row, ids)]
+    return _purchases(client, "purchase_messages", ids)
 
 
-def _rows(client: Client, name: str, **parameters: Any) -> list[_Row]:
+def _rejected_purchases(client: Client, ids: Sequence[str]) -> list[_Row]:
+    return _purchases(client, "rejected_purchases", ids)
+
+
+def _purchases(client: Client, name: str, ids: Sequence[str]) -> list[_Row]:
+    """The rows of a query that are purchases of the customer, without their documents: a short id is in many."""
+    return [row._replace(payload="") for row in _rows(client, name, needles=_needles(ids)) if _is_of(row, ids)]
+
+
+def _rows(client: Client, name: str, **parameters: Any) -> Iterator[_Row]:
+    """The rows of a query, block by block."""
     statement = statement_of(f"erasure/{name}")
-    return [_Row(*row) for row in client.query(statement, parameters, settings=QUERY_SETTINGS).result_rows]
+    with client.query_row_block_stream(statement, parameters, settings=QUERY_SETTINGS) as blocks:
+        for block in blocks:
+            yield from (_Row(*row) for row in block)
 
 
 def _needles(ids: Iterable[str]) -> list[str]:

@@ -46,6 +46,26 @@ def test_ids_of_digits_that_are_no_number_of_mongodb_are_texts(database: Documen
     assert references(database) == ["erased-a", "erased-a", 7]
 
 
+def test_a_reject_at_the_line_that_is_the_id_of_the_customer_stays(database: Documents) -> None:
+    rejects: list[dict[str, Any]] = [
+        {"_id": "line", "kind": "purchases", "object_key": "purchases/a.jsonl", "position": 17, "text": '{"total": 17'},
+        {"_id": "kafka", "kind": "customers", "object_key": "collection customers", "position": " 17 ", "text": ""},
+        {
+            "_id": "own",
+            "kind": "customers",
+            "object_key": "customers/a.jsonl",
+            "position": 3,
+            "text": '{"id": "17", "x',
+        },
+    ]
+    database.rejected_documents.insert_many(rejects)
+
+    assert erase_customer(database, SoleWriter(database.client), Traces(["17"]), "erased-a").rejects == 2
+
+    left = {found["_id"]: found["text"] for found in database.rejected_documents.find()}
+    assert left == {"line": '{"total": 17', "own": ""}
+
+
 def test_every_blank_around_an_id_is_skipped(database: Documents) -> None:
     database.purchases.insert_many(
         [purchase(1, "\u00a0CUS-1\u2003"), purchase(2, "\x1ccus-1\x85"), purchase(3, "cus-12")]

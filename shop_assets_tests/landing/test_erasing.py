@@ -41,10 +41,10 @@ PERSONAL = ("Иван", "Рожков", "123-45-67", "ivan@", "LOYAL-777", "Ле
 
 
 def erased(
-    name: str, content: bytes, kind: DocumentKind = CUSTOMERS, rules: KindMapping = EMPTY
+    name: str, content: bytes, kind: DocumentKind = CUSTOMERS, rules: KindMapping = EMPTY, customer_id: str = "cus-1"
 ) -> tuple[bytes | None, ErasedCounts]:
     """The new content of a file, b"" if it is deleted, None if it stays."""
-    eraser = ObjectEraser(name, Form(kind, rules), Subject(Traces(["cus-1"]), "erased-a"))
+    eraser = ObjectEraser(name, Form(kind, rules), Subject(Traces([customer_id]), "erased-a"))
     with io.BytesIO(content) as source, tempfile.TemporaryFile() as text, io.BytesIO() as target:
         unpacked(name, source, text)
         if not eraser.rewrite(text, target):
@@ -307,3 +307,54 @@ def test_a_large_object_is_not_held_in_memory_to_see_whether_anything_is_left() 
         finally:
             tracemalloc.stop()
     assert peak < len(content) / 2
+
+
+def test_amounts_and_quantities_that_equal_a_short_id_stay() -> None:
+    line = {"product_id": "17", "quantity": 17, "price_per_unit": 1}
+    anonymous = {
+        "purchase_id": "17",
+        "customer": None,
+        "items": [line],
+        "total_amount": 17,
+        "store": {"store_id": "17"},
+    }
+    content = "\n".join(
+        [json.dumps(anonymous), json.dumps(OTHER | {"total_amount": 17}), '{"purchase_id": 17, "total": 1']
+    )
+    assert erased("purchases/a.jsonl", content.encode(), PURCHASES, customer_id="17")[0] is None
+
+
+def test_a_number_as_an_id_is_erased_where_it_is_one() -> None:
+    own = BOUGHT | {"customer": IVAN | {"customer_id": 17}}
+    damaged = '{"purchase_id": "ord-9", "customer": {"customer_id": 17, "first_name": "Ив'
+    new, counts = erased(
+        "purchases/a.jsonl",
+        "\n".join(
+            [json.dumps(own), damaged, json.dumps({"purchase_id": "ord-2", "customer": ANNA, "total_amount": 17})]
+        ).encode(),
+        PURCHASES,
+        customer_id="17",
+    )
+    assert new is not None
+    assert_forgotten(new)
+    assert (counts.purchases, counts.unread) == (1, 1)
+
+
+@pytest.mark.parametrize("written", [r'"R\u0026D-1"', r'"r&d-1"', r'"\u0052&D-1"'])
+def test_a_document_whose_id_is_escaped_is_erased_too(written: str) -> None:
+    content = f'{{"customer_id": {written}, "first_name": "Иван"}}\n'.encode() + ANNA_TEXT
+    new, _ = erased("customers/a.jsonl", content, customer_id="r&d-1")
+    assert new == b"\n" + ANNA_TEXT
+
+
+def test_what_a_later_line_tells_is_learned_before_anything_is_written() -> None:
+    traces = Traces(["cus-1"])
+    content = f'{{"broken": "{IVAN["phone"]}\n{json.dumps(IVAN)}\n'.encode()
+    subject = Subject(traces, "erased-a")
+    with tempfile.TemporaryFile() as text:
+        unpacked("customers/a.jsonl", io.BytesIO(content), text)
+        assert ObjectEraser("customers/a.jsonl", Form(CUSTOMERS, EMPTY), subject).learn(text)
+        with io.BytesIO() as target:
+            eraser = ObjectEraser("customers/a.jsonl", Form(CUSTOMERS, EMPTY), subject)
+            assert eraser.rewrite(text, target)
+            assert eraser.is_empty

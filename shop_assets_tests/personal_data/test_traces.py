@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.personal_data.traces import Traces
 
 
@@ -32,16 +33,80 @@ def test_what_a_close_look_finds_of_a_phone_the_quick_one_does_not_pass_by(
 ) -> None:
     traces = traces_of(phone)
     text = json.dumps({"note": f"звонить {spelling}", "total": 12}, ensure_ascii=is_ascii)
-    assert traces.is_mentioned(text)
+    assert traces.is_mentioned(text, PURCHASES)
     assert traces.may_be_in(text.lower().encode())
 
 
 @pytest.mark.parametrize("text", ["8 (900) 123-45-68", "900 123, 45 рублей, 6", "доб. 12", "4567;ext=12", ""])
 def test_another_phone_or_an_extension_alone_is_nobody(text: str) -> None:
     for phone in ("+79001234567", "8 900 123-45-67 доб. 12"):
-        assert not traces_of(phone).is_mentioned(text)
+        assert not traces_of(phone).is_mentioned(text, PURCHASES)
         assert not traces_of(phone).may_be_in(text.encode())
 
 
-def test_the_extension_stays_with_the_contact() -> None:
-    assert traces_of("8 900 123-45-67 доб. 12").contacts == {"+79001234567;ext=12"}
+def test_a_contact_is_known_with_its_extension_and_without() -> None:
+    assert traces_of("8 900 123-45-67 доб. 12").contacts == {"+79001234567;ext=12", "+79001234567"}
+
+
+@pytest.mark.parametrize("text", [
+    '{"purchase_id":"o1","customer":null,"items":[{"quantity":17,"price_per_unit":17.5}],"total_amount":17}',
+    '{"purchase_id":17,"purchase_datetime":"2026-01-01T17:00:00Z","store":{"store_id":"17"',
+    '{"id":"17","customer":{"customer_id":"5","house":"17"',
+    '{"customer_id":170,"customers":["x"],"quantity":17',
+])  # fmt: skip
+def test_a_number_is_not_a_customer_because_an_id_is_that_number(text: str) -> None:
+    assert not Traces(["17"]).is_mentioned(text, PURCHASES)
+
+
+@pytest.mark.parametrize(("text", "kind"), [
+    ('{"purchase_id":"o1","customer":{"customer_id":"17","first_name":"Ива', PURCHASES),
+    ('{"purchase_id":"o1","customer":{"first_name":"Анна","id":17,"x', PURCHASES),
+    ('{"purchase_id":"o1","customer":17,"x', PURCHASES),
+    ('{"purchase_id":"o1","customer_id":{"$numberLong":"17"},"x', PURCHASES),
+    ('{"purchase_id":"o1","КодКлиента": "17","x', PURCHASES),
+    ('{"purchase_id":"o1","customerId":17.0,"x', PURCHASES),
+    ('{"id":17,"first_name":"Ива', CUSTOMERS),
+    ('{"_id":{"$numberInt":"17"},"first_name":"Ива', CUSTOMERS),
+    ("customer_id=17;name=Иван", CUSTOMERS),
+])  # fmt: skip
+def test_a_short_id_is_found_where_a_field_is_named_like_that_of_a_customer(text: str, kind: DocumentKind) -> None:
+    traces = Traces(["17"])
+    assert traces.is_mentioned(text, kind)
+    assert traces.may_be_in(text.lower().encode())
+
+
+@pytest.mark.parametrize(("known", "text"), [
+    ("net1/1001", r'{"customer_id":"net1\/1001"'),
+    ("r&d-1", r'{"customer_id":"R\u0026D-1"'),
+    ("cus-1", r'{"customer_id":"cus\u002d1"'),
+    ("cus-1", r'{"comment":"\ncus-1"'),
+    ("cus-1", "note=id%3Acus%2D1"),
+    ("a&b-12", "<i>a&#38;b-12</i>"),
+])  # fmt: skip
+def test_an_id_is_found_however_it_is_escaped(known: str, text: str) -> None:
+    traces = Traces([known])
+    assert traces.is_mentioned(text, CUSTOMERS)
+    assert traces.may_be_in(text.lower().encode())
+
+
+@pytest.mark.parametrize(("customer", "text"), [
+    ({"loyalty_card_number": "4276 1234 5678 9012"}, "card 4276123456789012"),
+    ({"loyalty_card_number": "4276123456789012"}, "card 4276-1234-5678-9012"),
+    ({"loyalty_card_number": "LOYAL-123456"}, "LOYAL 123456"),
+    ({"email": "ivan@mail.ru"}, r'"\nivan@mail.ru"'),
+    ({"email": "ivan@mail.ru"}, "ivan%40mail.ru"),
+    ({"phone": "89161234567, 89161234568"}, "+7 916 123-45-67"),
+    ({"phone": "89161234567, 89161234568"}, "8 (916) 123-45-68"),
+])  # fmt: skip
+def test_a_card_and_contacts_are_found_in_other_spellings(customer: dict[str, str], text: str) -> None:
+    traces = Traces(["cus-1"])
+    traces.learn(customer)
+    assert traces.is_mentioned(text, CUSTOMERS)
+    assert traces.may_be_in(text.lower().encode())
+
+
+@pytest.mark.parametrize("text", ["petr.ivan@mail.ru", "ivan@mail.ru.com", "ivan@mail.rus", "LOYAL-1234567"])
+def test_a_longer_address_or_card_is_somebody_else(text: str) -> None:
+    traces = Traces(["cus-1"])
+    traces.learn({"email": "ivan@mail.ru", "loyalty_card_number": "LOYAL-123456"})
+    assert not traces.is_mentioned(text, CUSTOMERS)

@@ -240,6 +240,11 @@ def test_every_setting_is_given_by_compose_or_by_the_image_or_is_left_as_it_is_f
     assert {variable(field) for field in Settings.model_fields} - given == left
 
 
+def test_settings_that_compose_leaves_can_be_put_into_a_file_that_the_code_server_alone_reads():
+    files = {name: service["env_file"] for name, service in SERVICES.items() if "env_file" in service}
+    assert files == {"dagster-code": [{"path": "shop.env", "required": False}]}
+
+
 def test_hosts_that_the_settings_name_are_services_on_the_back_network():
     environment = SERVICES["dagster-code"]["environment"]
     hosts = {

@@ -31,8 +31,10 @@ def compose_config(tmp_path_factory):
 
     def config(env_file: Path, *profiles: str) -> subprocess.CompletedProcess[str]:
         clean = {"PATH": os.environ["PATH"], "HOME": str(env_file.parent)}  # no variable but the file's
+        # A copy: a shop.env beside the original would count.
+        copy = shutil.copy(COMPOSE, env_file.parent)
         return subprocess.run(
-            [program, COMPOSE, env_file, *profiles], env=clean, capture_output=True, text=True, check=False
+            [program, copy, env_file, *profiles], env=clean, capture_output=True, text=True, check=False
         )
 
     return config
@@ -59,6 +61,15 @@ def test_compose_puts_in_the_same_values_as_the_tests_do(compose_config, env_fil
         expected = {key: str(value) for key, value in service.get("environment", {}).items()}
         assert (loaded[name].get("environment") or {}) == expected
         assert loaded[name].get("command") == service.get("command")
+
+
+def test_settings_of_shop_env_reach_the_code_server_alone_and_never_replace_those_of_the_file(compose_config, env_file):
+    (env_file.parent / "shop.env").write_text("SHOP_EXPECTED_STORES=12\nSHOP_CLICKHOUSE_HOST=elsewhere\n")
+    loaded = json.loads(compose_config(env_file, *PROFILES).stdout)["services"]
+    given = {name: (service.get("environment") or {}) for name, service in loaded.items()}
+    assert {name for name, environment in given.items() if "SHOP_EXPECTED_STORES" in environment} == {"dagster-code"}
+    assert given["dagster-code"]["SHOP_EXPECTED_STORES"] == "12"
+    assert given["dagster-code"]["SHOP_CLICKHOUSE_HOST"] == "clickhouse"
 
 
 def test_compose_refuses_to_load_without_the_secrets_and_says_which(compose_config, env_file):

@@ -68,7 +68,7 @@ def test_a_lost_key_ring_is_not_replaced_by_another_one(project: Path) -> None:
 
 
 def test_secrets_are_kept_out_of_git_and_out_of_the_image() -> None:
-    assert ".env" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {".env", "shop.env"} <= set((ROOT / ".gitignore").read_text(encoding="utf-8").splitlines())
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert "*" in ignored
-    assert not [line for line in ignored if line.startswith("!.env")]
+    assert not [line for line in ignored if line.startswith(("!.env", "!shop.env"))]

@@ -174,6 +174,13 @@ def test_compose_does_not_start_without_any_one_of_the_secrets():
             compose_file.load(compose_file.secrets() | {name: ""})
 
 
+def test_what_a_user_logs_in_with_signs_no_cookies():
+    environment = SERVICES["mongo-ui"]["environment"]
+    password = environment["ME_CONFIG_BASICAUTH_PASSWORD"]
+    assert [name for name, value in environment.items() if value == password] == ["ME_CONFIG_BASICAUTH_PASSWORD"]
+    assert environment["ME_CONFIG_SITE_COOKIESECRET"] == environment["ME_CONFIG_SITE_SESSIONSECRET"]
+
+
 def test_no_secret_is_in_the_file_itself():
     assignments = re.findall(r"(?i)(?:password|secret|token)\w*:? +([^\s#]+)", compose_file.text())
     plain = [value for value in assignments if not value.startswith(("${", "from_env")) and re.search(r"\w{16}", value)]

@@ -201,6 +201,12 @@ def test_links_from_one_ui_to_another_have_the_port_that_the_browser_uses():
     assert set(links) == {("dagster", ":8080"), ("grafana", ":8080"), ("spark", ":8080")}
 
 
+def test_no_address_of_a_ui_lacks_the_port_that_the_browser_uses():
+    code = "\n".join(line for line in compose_file.text().splitlines() if not line.lstrip().startswith("#"))
+    addresses = re.findall(r"http://[\w.]*localhost(?!:\d)([^\s'\"]*)", code)
+    assert set(addresses) == {":${HTTP_PORT:-80}"}
+
+
 @pytest.mark.parametrize("name", PIPELINE)
 def test_the_settings_that_a_service_gets_are_complete_and_none_is_unknown(name, monkeypatch, tmp_path):
     given = {key: str(value) for key, value in SERVICES[name]["environment"].items() if key.startswith("SHOP_")}

@@ -11,6 +11,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+CI = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
 SECURITY = (ROOT / ".github" / "workflows" / "security.yml").read_text(encoding="utf-8")
 BY_NAME = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 
@@ -42,6 +43,11 @@ def test_files_and_make_targets_that_a_step_names_are_there(path: Path):
             assert target in [*targets, ".venv/.ready"]
         for file in re.findall(r"(?:^|\s)(\.ci/\w+|shop_assets_tests/[\w./]+)", command):
             assert (ROOT / file).exists()
+
+
+def test_a_commit_of_main_is_tested_to_the_end_whatever_comes_after_it():
+    # A group of its own: a newer run of the same group would take its place, even if it is not cancelled while it runs.
+    assert "github.event.pull_request.number || github.sha" in CI["concurrency"]["group"]
 
 
 def test_zizmor_finds_nothing():

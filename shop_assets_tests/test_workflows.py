@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sysconfig
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,23 @@ def test_files_and_make_targets_that_a_step_names_are_there(path: Path):
             assert (ROOT / file).exists()
 
 
+def test_every_python_that_the_project_is_made_for_is_tested():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lowest, below = map(int, re.findall(r"3\.(\d+)", project["requires-python"]))
+    matrix = CI["jobs"]["embedded"]["strategy"]["matrix"]
+    assert matrix["python"] == [f"3.{minor}" for minor in range(lowest, below)]
+
+
 def test_a_commit_of_main_is_tested_to_the_end_whatever_comes_after_it():
     # A group of its own: a newer run of the same group would take its place, even if it is not cancelled while it runs.
     assert "github.event.pull_request.number || github.sha" in CI["concurrency"]["group"]
+
+
+def test_slow_tests_and_fault_injection_run_once_a_week():
+    weekly = yaml.safe_load((ROOT / ".github" / "workflows" / "weekly.yml").read_text(encoding="utf-8"))
+    assert {"test-slow", "faults"} <= set(weekly["jobs"]["slow"]["strategy"]["matrix"]["target"])
+    (schedule,) = weekly[True]["schedule"]  # YAML 1.1 reads the key `on` as true
+    assert schedule["cron"].split()[2:4] == ["*", "*"]
 
 
 def test_zizmor_finds_nothing():

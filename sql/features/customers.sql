@@ -1,10 +1,9 @@
 -- The customers registered before a moment, with the columns that the features need.
 -- Variables: moment, in milliseconds since 1970; of_one, whether only the customer of the parameter `customer`.
--- noqa: disable=CV02
 SELECT
     customer_id,
     toUnixTimestamp64Milli(registration_date) AS registration_date_ms,
-    toUInt8(ifNull(is_loyalty_member, false)) AS is_loyalty_member,
+    toUInt8(coalesce(is_loyalty_member, false)) AS is_loyalty_member,
     loyalty_card_number
 FROM mart.customers
 WHERE

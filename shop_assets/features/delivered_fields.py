@@ -1,4 +1,4 @@
-"""The check of MART that names fields which the features need and the documents hardly bring."""
+"""The check of MART that names fields which features need and few documents have."""
 
 from collections.abc import Iterator, Sequence
 
@@ -20,7 +20,7 @@ def build_delivery_check(limit: float) -> AssetChecksDefinition:
     """The check.
 
     Args:
-        limit: The smallest share of the documents that must bring a field.
+        limit: The smallest share of the documents that must have a field.
 
     Returns:
         The check, of `clickhouse_mart`.
@@ -29,34 +29,34 @@ def build_delivery_check(limit: float) -> AssetChecksDefinition:
     @asset_check(
         asset=CLICKHOUSE_MART,
         name=FIELDS_ARE_DELIVERED,
-        description=f"Each field on which features depend is in at least {percent(limit)} of the documents, also of "
-        f"those that bring a field of their own; {variable('minimum_delivered_share')} changes the limit. A feature of "
-        "a field that is not delivered says nothing.",
+        description=f"Each field that features depend on is in at least {percent(limit)} of the documents, and of the "
+        f"documents of each form; {variable('minimum_delivered_share')} changes the limit. A feature whose field is "
+        "missing is the same for everyone.",
         blocking=False,
     )
     def check(clickhouse: ClickHouseResource) -> AssetCheckResult:
         with clickhouse.client() as client:
-            missing = hardly_delivered(client, limit)
+            missing = rarely_present(client, limit)
         named = "; ".join(f"{field['field']} ({field['delivered']}): {field['features']}" for field in missing)
         return AssetCheckResult(
             passed=not missing,
             severity=AssetCheckSeverity.WARN,
-            description=f"hardly delivered: {named}" if missing else "every field that the features need is delivered",
+            description=f"rarely present: {named}" if missing else "every field that features need is present",
             metadata={"fields": len(missing), "first": sample_table(missing)},
         )
 
     return check
 
 
-def hardly_delivered(client: Client, limit: float) -> list[dict[str, object]]:
-    """Find the fields that the features need and the documents, or those of one form, hardly bring.
+def rarely_present(client: Client, limit: float) -> list[dict[str, object]]:
+    """Find the fields that features need and that are rare in all documents, or in those of one form.
 
     Args:
         client: A client of the warehouse.
-        limit: The smallest share of the documents that must bring a field.
+        limit: The smallest share of the documents that must have a field.
 
     Returns:
-        The field, how many documents bring it, and the features that are therefore the same for nearly everyone.
+        The field, how many documents have it, and the features that are therefore the same for nearly everyone.
     """
     rows = [row for row in remembered_rows(client, "delivered_fields") if int(row["documents"])]
     missing = [row for row in rows if _is_missing(row, limit)]
@@ -69,7 +69,7 @@ def _is_missing(row: Row, limit: float) -> bool:
 
 
 def _other_forms(client: Client, rows: Sequence[Row], limit: float) -> Iterator[Row]:
-    """Of the documents with a field of their own, for each field that most others bring, the most that lack it."""
+    """For each field that most documents have: the largest form of document that lacks it."""
     forms = remembered_rows(client, "forms_without_fields")
     delivered = {row["source"]: int(row["documents"]) for row in rows if not _is_missing(row, limit)}
     for source, documents in delivered.items():

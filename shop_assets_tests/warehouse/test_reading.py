@@ -6,7 +6,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import KIND_BY_NAME
-from shop_assets.features.delivered_fields import hardly_delivered
+from shop_assets.features.delivered_fields import rarely_present
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.query_execution import fetch_rows
 from shop_assets.warehouse.reading_rules import ReadingRules
@@ -221,7 +221,7 @@ def test_counts_of_what_was_not_read_are_shares_of_what_could_be(client: Client)
 
 def test_documents_of_a_form_of_their_own_that_lack_a_field_are_named(client: Client) -> None:
     def lacking() -> dict[object, object]:
-        found = hardly_delivered(client, 0.05)
+        found = rarely_present(client, 0.05)
         return {row["field"]: row["delivered"] for row in found if str(row["field"]).startswith("purchases.")}
 
     other = {"payment_method": None, "paid_cash": 200, "paid_card": 0}

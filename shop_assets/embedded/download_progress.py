@@ -1,4 +1,4 @@
-"""What is said of a download while it lasts: a bar on a terminal, a line now and then in a log."""
+"""The progress of a download: a bar on a terminal, a line now and then in a log."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-SAY_SECONDS: Final = 10.0
+LINE_SECONDS: Final = 10.0
 """Between two lines of a log."""
 
 
@@ -46,16 +46,16 @@ def _lines(console: Console, what: str, steps: int | None) -> Iterator[Callable[
         nonlocal done
         done += 1
 
-    def say() -> None:
-        while not is_over.wait(SAY_SECONDS):
+    def print_lines() -> None:
+        while not is_over.wait(LINE_SECONDS):
             count = f"{done:,} of {steps:,} steps, " if steps else ""
             console.print(f"downloading {what}: {count}{time.monotonic() - begun:.0f} s", highlight=False)
 
     console.print(f"downloading {what} (once)", highlight=False)
-    saying = threading.Thread(target=say, name="download", daemon=True)
-    saying.start()
+    printer = threading.Thread(target=print_lines, name="download", daemon=True)
+    printer.start()
     try:
         yield step
     finally:
         is_over.set()
-        saying.join()
+        printer.join()

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 SHUFFLE_PARTITIONS: Final = 8
 """Room for millions of customers on a few cores; adaptive execution joins them into one for a small shop."""
 
-EVERYWHERE: Final = ("-Duser.timezone=UTC", *LANGUAGE_OPTIONS)
-"""Of driver and executors."""
+JVM_OPTIONS: Final = ("-Duser.timezone=UTC", *LANGUAGE_OPTIONS)
+"""For the driver and the executors."""
 
 S3A_LIMITS: Final = {
     # A file is uploaded in one or a few requests. A store that is back within some ten seconds costs a retry; one that
@@ -42,7 +42,7 @@ S3A_LIMITS: Final = {
 }
 
 
-LOCAL_DOORS: Final = {
+LOCAL_AUTHENTICATION: Final = {
     # The driver listens for executors even when it has none: anyone on the machine could send it Java objects. With
     # these, it asks for a secret, which Spark makes for itself in local mode.
     "spark.authenticate": "true",
@@ -114,7 +114,7 @@ def spark_configuration(settings: Settings) -> dict[str, str]:
         "spark.master": settings.spark_master,
         "spark.driver.memory": settings.spark_driver_memory,
         "spark.driver.extraJavaOptions": _java_options(is_local),
-        "spark.executor.extraJavaOptions": " ".join(EVERYWHERE),
+        "spark.executor.extraJavaOptions": " ".join(JVM_OPTIONS),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": str(SHUFFLE_PARTITIONS),
         "spark.ui.enabled": "false",
@@ -122,7 +122,7 @@ def spark_configuration(settings: Settings) -> dict[str, str]:
         **_object_storage(settings),
     }
     if is_local:  # otherwise executors on other machines must reach the driver, and the cluster sets their secret
-        configuration |= {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK, **LOCAL_DOORS}
+        configuration |= {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK, **LOCAL_AUTHENTICATION}
     if settings.spark_jars is not None:
         jars = f"{settings.spark_jars.absolute()}/*"
         configuration |= {"spark.driver.extraClassPath": jars, "spark.executor.extraClassPath": jars}
@@ -130,7 +130,7 @@ def spark_configuration(settings: Settings) -> dict[str, str]:
 
 
 def _java_options(is_local: bool) -> str:
-    options = [*EVERYWHERE, f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"]
+    options = [*JVM_OPTIONS, f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"]
     if is_local:
         # A parallel collector only costs a small process memory: 670 instead of 510 MiB resident. And most of the time
         # for a small shop's matrix is Java's compilation: with the first compiler alone it takes 16 instead of 25

@@ -11,7 +11,7 @@ from shop_assets.embedded.download_progress import download_shown
 
 
 def test_a_log_has_a_line_at_the_beginning_and_then_at_intervals(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(download_progress, "SAY_SECONDS", 0.05)
+    monkeypatch.setattr(download_progress, "LINE_SECONDS", 0.05)
     log = io.StringIO()
     with download_shown(Console(file=log), "kafka's jars", 40) as step:
         for _ in range(3):
@@ -32,7 +32,7 @@ def test_a_terminal_has_a_bar_that_leaves_nothing_behind():
 
 
 def test_a_download_that_fails_ends_its_lines(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(download_progress, "SAY_SECONDS", 0.05)
+    monkeypatch.setattr(download_progress, "LINE_SECONDS", 0.05)
     log = io.StringIO()
     with pytest.raises(OSError, match="no network"), download_shown(Console(file=log), "Java, 100 MB"):
         raise OSError("no network")

@@ -73,13 +73,12 @@ def policies(settings: Settings) -> Mapping[AssetKey, FreshnessPolicy]:
 
 
 def _policy(settings: Settings, setting: str, hours: int, window: timedelta) -> FreshnessPolicy:
-    """Materialized within the time before a deadline, which is some hours after each tick of a schedule.
+    """A deadline `hours` after each tick of the schedule.
 
-    A clock that is as many hours behind UTC shows the schedule's time at the deadline: so any expression is moved, also
-    across midnight.
+    Dagster takes a cron expression and a zone: in a zone that is `hours` behind UTC, the clock shows the schedule's
+    time at the deadline, so that the expression itself need not be changed.
     """
-    # Etc/GMT+2 is two hours behind UTC: the sign of these names is reversed.
-    # Dagster accepts no window that is longer than the time between two deadlines.
+    # Etc/GMT+2 is two hours behind UTC. Dagster refuses a window longer than the time between two deadlines.
     schedule: str = getattr(settings, setting)
-    longest = shortest_interval(schedule, setting)
-    return FreshnessPolicy.cron(schedule, min(window, longest), timezone=f"Etc/GMT+{hours}")
+    interval = shortest_interval(schedule, setting)
+    return FreshnessPolicy.cron(schedule, min(window, interval), timezone=f"Etc/GMT+{hours}")

@@ -133,7 +133,7 @@ def merge(
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of documents rejected for their spelling.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say that an id spelled in several ways is one person or thing: the newest document counts, however it is spelled.
+    """Treat all spellings of an id as one document; its newest version counts.
 
     `shop rejects retry` then loads the documents that were rejected for the spelling of their id.
     """

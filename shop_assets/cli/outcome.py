@@ -1,4 +1,4 @@
-"""What came of a run, as the commands print it: for people (`summary.py`) and as JSON for programs."""
+"""The outcome of a run, for people (`summary.py`) and as JSON."""
 
 import json
 import re
@@ -24,8 +24,8 @@ FAILED: Final = "failed"
 
 @dataclass(frozen=True)
 class AssetRow:
-    """Rows into an asset, out of it and rejected, its seconds, what became of the other rows, and the bytes that it
-    read or wrote, where it knows them.
+    """Counts of an asset: rows read, written and rejected, seconds, bytes, and a sentence about the rows that are
+    neither written nor rejected.
     """
 
     asset: str
@@ -38,7 +38,7 @@ class AssetRow:
     bytes: int = 0
 
     def is_of(self, day: date | None) -> bool:
-        """Whether it counts where only one day does: it is of that day, or of no day."""
+        """Whether the row belongs in the output for a day: it is of that day, or of an asset without days."""
         return day is None or self.day in {"", day.isoformat()}
 
     @classmethod

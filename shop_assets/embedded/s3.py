@@ -14,10 +14,10 @@ from shop_assets.embedded.home import Home
 from shop_assets.embedded.service import PROBE_NAME, Service, StackContext, Tools
 from shop_assets.loopback import LOOPBACK
 
-# `weed mini` opens all of these; each is named so that none falls on a fixed port. Its worker looks for the admin
-# server's gRPC port 10,000 above the HTTP port, whatever the flag says (ports.SHIFTED).
 NAME: Final = "s3"
 LABEL: Final = "S3 (SeaweedFS)"
+# `weed mini` opens all of these; each is named so that none falls on a fixed port. Its worker looks for the admin
+# server's gRPC port 10,000 above the HTTP port, whatever the flag says (ports.SHIFTED).
 PORTS: Final = (
     "s3", "s3_grpc",
     "s3_master", "s3_master_grpc",

@@ -14,8 +14,8 @@ from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, R
 def checked_days(context: AssetCheckExecutionContext, asset: AssetKey) -> list[date]:
     """The days of a run by its tags; without tags, the day that was materialized last.
 
-    Checks have no partitions of their own yet (a preview in Dagster 1.13): a run of checks alone has its days in its
-    tags, and none when it was started in the UI.
+    Partitioned checks are only a preview in Dagster 1.13, so these have none: a run of checks alone has its days in its
+    tags, and no days when it was started in the UI.
 
     Args:
         context: The context of the check.

@@ -41,7 +41,7 @@ COLUMN_SCHEMA: Final = "dagster/column_schema"
 COLUMN_LINEAGE: Final = "dagster/column_lineage"
 
 LONGEST_TEXT: Final = 10_000
-"""What of a cell is looked at; nothing after it is shown."""
+"""Only this many characters of a cell are searched for personal data; the rest is dropped."""
 
 LONGEST_CELL: Final = 200
 """The most characters of a cell: Dagster stores samples with every run, and a value may be megabytes long."""

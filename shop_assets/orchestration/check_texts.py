@@ -1,4 +1,4 @@
-"""What checks of several stages say they found, in the direction of the check: what passed reads as good."""
+"""The sentences in which checks of several stages report their results; a passed check reads as good news."""
 
 from collections.abc import Sequence
 from typing import Final

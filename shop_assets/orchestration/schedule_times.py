@@ -1,4 +1,4 @@
-"""What a schedule's cron expression, always in UTC, says of deadlines."""
+"""Deadlines computed from a schedule's cron expression, which is always in UTC."""
 
 from datetime import datetime, timedelta
 from itertools import groupby, islice
@@ -21,7 +21,7 @@ def after_midnight(settings: BusinessSettings) -> timedelta:
         settings: The report's schedule, and the business time zone.
 
     Returns:
-        The time; the longest, where days differ, as they do by summer time: nothing is called late too early.
+        The time; the longest one where days differ because of summer time, so that nothing is reported late too early.
 
     Raises:
         SettingsError: The schedule is not a cron expression.

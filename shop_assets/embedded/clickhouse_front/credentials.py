@@ -42,6 +42,7 @@ class Credentials:
         Raises QueryError 516 for any others, and for none.
         """
         user, password = _presented(headers, parameters)
+        # All accounts are compared: how long it takes must not show which user exists.
         for account in [account for account in self.accounts if account.is_presented(user, password)]:
             return account
         raise refusal(

@@ -159,7 +159,7 @@ class BatchWriting:
         return set(conflicts)
 
     def _note_disagreeing(self, seen: Mapping[str, LoadedId], repeated: Iterable[str]) -> None:
-        """Count the ids of which two objects have different documents, or one has a receipt with other lines, and keep
+        """Count the ids of which two objects have different documents, or one has a purchase with other lines, and keep
         a few of them.
         """
         batch, result = self.batch, self.result

@@ -3,7 +3,7 @@
 Ids that differ only by letter case or blanks are one id (`docs/documents.md`, section "Ids"), so one of the documents
 would replace the other. Where they disagree on who or what they are, nobody knows whether the source has two people or
 two spellings: the later one is rejected until somebody says that they are one. So is the later one of a file that has
-an id twice, for two receipts or two people.
+an id twice, for two purchases or two people.
 """
 
 import unicodedata
@@ -68,7 +68,7 @@ def disagree(kind: DocumentKind, one: Mapping[str, Any], other: Mapping[str, Any
 
 def lose_lines(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
     """Whether a purchase has lines that its later document of the same file has not: files with one document for each
-    line of a receipt look like that, and the last line would be the whole receipt.
+    line of a purchase look like that, and the last line would be the whole purchase.
 
     Args:
         earlier: A document.

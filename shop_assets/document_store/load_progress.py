@@ -43,7 +43,7 @@ class LoadBatch:
     deletion_unchecked: set[str] = field(default_factory=set)
     """Those for which it is not known yet whether they were deleted in MongoDB."""
     disagreeing: set[str] = field(default_factory=set)
-    """Ids of which two objects have different documents, or one object has a receipt with other lines."""
+    """Ids of which two objects have different documents, or one object has a purchase with other lines."""
     rejects: list[RejectedDocument] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
@@ -105,8 +105,8 @@ class LoadResult:
     and a deleted one stays deleted."""
     duplicate_ids: int = 0
     disagreeing: set[str] = field(default_factory=set)
-    """A few ids of which two objects have different documents, or one object has a receipt with other lines: the later
-    document counts."""
+    """A few ids of which two objects have different documents, or one object has a purchase with other lines: the
+    later document counts."""
     disagreeing_count: int = 0
     undelivered: set[str] = field(default_factory=set)
     """A few ids that objects had by other rules, and by these no object has; their documents stay in MongoDB."""

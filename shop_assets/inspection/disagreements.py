@@ -1,4 +1,4 @@
-"""Documents of one id that say different things: in two files, or as receipts with other lines in one file.
+"""Documents of one id that say different things: in two files, or as purchases with other lines in one file.
 
 The loader counts the same while it loads (`document_store/identities.py`). Here RAW has every document, the files as
 partitions in their order.
@@ -14,7 +14,7 @@ from shop_assets.personal_data.masking import masked_identifier
 from shop_assets.warehouse.queries import statement_of
 
 IN_TWO_FILES: Final = "two files have different documents"
-OTHER_LINES: Final = "one file has several documents with other lines: one for each line of a receipt?"
+OTHER_LINES: Final = "one file has several documents with other lines: one for each line of a purchase?"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def disagreements(client: LocalClient) -> Iterator[DisagreementFinding]:
     """
     for kind in KINDS:
         yield from _found(client, kind, IN_TWO_FILES, statement_of("inspection/ids_in_two_files", kind))
-    yield from _found(client, PURCHASES, OTHER_LINES, statement_of("inspection/receipts_with_other_lines"))
+    yield from _found(client, PURCHASES, OTHER_LINES, statement_of("inspection/purchases_with_other_lines"))
 
 
 def _found(client: LocalClient, kind: DocumentKind, what: str, statement: str) -> Iterator[DisagreementFinding]:

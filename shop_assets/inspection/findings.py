@@ -140,11 +140,11 @@ class Inspection(MartFindings):
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing would be wrong: all is read, nothing is rejected or left out, amounts agree, no receipt loses
-        lines to another of its id, groups are known, contacts are regular and in their fields, no feature would be the
-        same for nearly everyone, no kind is excluded as a whole, no page lacks another, and no field of the model may
-        be under another name. That a newer file has another document for an id is how deliveries change documents, and
-        counts that differ from the settings may be right.
+        """Whether nothing would be wrong: all is read, nothing is rejected or left out, amounts agree, no purchase
+        loses lines to another of its id, groups are known, contacts are regular and in their fields, no feature would
+        be the same for nearly everyone, no kind is excluded as a whole, no page lacks another, and no field of the
+        model may be under another name. That a newer file has another document for an id is how deliveries change
+        documents, and counts that differ from the settings may be right.
         """
         troubles = (
             *(self.rejects, self.unread, self.amounts, self.silent_features),

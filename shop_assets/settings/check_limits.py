@@ -29,7 +29,7 @@ class CheckLimits(BaseSettings):
         0.05, description="Smallest share of documents that must bring a field on which features depend."
     )
     maximum_wrong_amounts: Ratio = Field(
-        0.02, description="Largest share of receipts, lines or products whose amounts do not agree."
+        0.02, description="Largest share of purchases, lines or products whose amounts do not agree."
     )
     maximum_feature_jump: Ratio = Field(
         0.15, description="Largest allowed change of a feature's share of ones, against its mean over the last 14 days."

@@ -1,4 +1,4 @@
-"""Baskets: products by the customer's diet, quantities, prices and their exact sums."""
+"""The lines of a purchase: products by the customer's diet, quantities, prices and their exact sums."""
 
 from collections.abc import Sequence
 from random import Random

@@ -55,7 +55,7 @@ class Attendance(NamedTuple):
 
 
 class Habits(NamedTuple):
-    """How a customer buys: shares are of this customer's purchases, lines are those in one basket."""
+    """How a customer buys: shares are of this customer's purchases, lines are those of one purchase."""
 
     hours: str
     cash_share: float

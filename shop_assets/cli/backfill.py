@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from shop_assets.cli.options import AsJson, Quiet, Verbose, parse_day, require_complete_day
-from shop_assets.cli.output import working
+from shop_assets.cli.output import STANDARD_ERROR, STANDARD_OUTPUT, working
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import InputError
 
@@ -43,7 +43,7 @@ def backfill(
 
     with working("starting the run"):
         from shop_assets.cli.outcome import Outcome
-        from shop_assets.cli.progress import STANDARD_ERROR, STANDARD_OUTPUT, RunProgress
+        from shop_assets.cli.progress import RunProgress
         from shop_assets.cli.runs import day_rows, materialize_days
         from shop_assets.cli.summary import print_checks, print_failures
 

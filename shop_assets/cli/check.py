@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from shop_assets.cli.options import AsJson, Day, Verbose, require_complete_day
-from shop_assets.cli.output import working
+from shop_assets.cli.output import STANDARD_ERROR, working
 from shop_assets.cli.services import running_services
 
 
@@ -31,7 +31,7 @@ def check(
     settings = running_services()
     with working("starting"):  # the imports take seconds
         from shop_assets.cli.outcome import FAILED, PASSED, WARNING, Outcome
-        from shop_assets.cli.progress import STANDARD_ERROR, RunProgress
+        from shop_assets.cli.progress import RunProgress
         from shop_assets.cli.runs import run_checks
         from shop_assets.cli.summary import print_checks, print_failures
 

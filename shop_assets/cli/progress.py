@@ -15,9 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from shop_assets.cli.outcome import AssetRow
+from shop_assets.cli.output import STANDARD_OUTPUT
 
-STANDARD_OUTPUT: Final = 1
-STANDARD_ERROR: Final = 2
 SPINNER_WIDTH: Final = 2
 TICK_SECONDS: Final = 1.0
 LOG_SECONDS: Final = 30.0

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from shop_assets.cli.erasures import finish_before_run
 from shop_assets.cli.options import AsJson, Day, Quiet, Verbose, last_complete_day, require_complete_day
-from shop_assets.cli.output import working
+from shop_assets.cli.output import STANDARD_ERROR, STANDARD_OUTPUT, working
 from shop_assets.cli.services import ensure_services
 from shop_assets.errors import InputError
 
@@ -82,7 +82,7 @@ def run(
         finish_before_run(settings)
 
         from shop_assets.cli.outcome import Outcome
-        from shop_assets.cli.progress import STANDARD_ERROR, STANDARD_OUTPUT, RunProgress
+        from shop_assets.cli.progress import RunProgress
         from shop_assets.cli.runs import has_features, materialize_everything
         from shop_assets.cli.summary import print_summary
 

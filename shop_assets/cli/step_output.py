@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from dagster._core.execution import compute_logs
 
+from shop_assets.cli.output import STANDARD_ERROR
+
 PAUSE_SECONDS: Final = 0.2
-STANDARD_ERROR: Final = 2
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from shop_assets.features.manifest import (
     UnreadableManifestError,
     manifest_key,
 )
-from shop_assets.features.parquet_writing import PUBLICATION_ID, TEMPORARY
+from shop_assets.features.parquet_writing import PUBLICATION_ID_PATTERN, TEMPORARY
 from shop_assets.object_store.bucket import Bucket
 
 LOGGER: Final = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ UNFINISHED_GRACE: Final = timedelta(hours=24)
 
 
 _PLACE: Final = re.compile(
-    rf"{FILES_PREFIX}ds=(?P<day>\d{{4}}-\d\d-\d\d)/(?P<publication>{PUBLICATION_ID}(?=-)|{TEMPORARY}).*"
+    rf"{FILES_PREFIX}ds=(?P<day>\d{{4}}-\d\d-\d\d)/(?P<publication>{PUBLICATION_ID_PATTERN}(?=-)|{TEMPORARY}).*"
 )
 
 

@@ -10,11 +10,12 @@ from typing import Final
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812  # the name that PySpark's own documentation gives it
 
+from shop_assets.documents.product_groups import PRODUCT_GROUPS
 from shop_assets.features import windows
 from shop_assets.features.definitions import CUSTOMER_ID, FEATURES
 
 WINDOWS: Final = (7, 14, 30, 90)
-GROUPS: Final = ("bakery", "meat", "dairy", "fruit", "vegetable")
+GROUPS: Final = tuple(group.code for group in PRODUCT_GROUPS)
 SATURDAY: Final = 5  # Spark's weekday() counts from Monday = 0
 MORNING_END: Final = 10
 MIDDAY: Final = range(12, 15)

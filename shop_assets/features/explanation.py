@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row
 
 PURCHASE_ID: Final = "purchase_id"
-CARD: Final = "loyalty_card_number"
+CARD_COLUMN: Final = "loyalty_card_number"
 """Personal: whether there is one decides, not its number."""
 
 _NAME: Final = re.compile(r"[a-z_]\w*")
@@ -97,6 +97,6 @@ def _contributes(part: Any, total: Any) -> bool:
 
 def _shown(name: str, value: object) -> object:
     """A value with its time zone: Spark gives times as those of this machine. Of a card only whether there is one."""
-    if name == CARD:
+    if name == CARD_COLUMN:
         return bool(str(value or "").strip())
     return value.astimezone(UTC) if isinstance(value, datetime) else value

@@ -14,9 +14,9 @@ from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 
-TABLE: Final = "customer_features"
-FILES_PREFIX: Final = f"{TABLE}/"
-MANIFESTS_PREFIX: Final = f"_manifests/{TABLE}/"
+FOLDER: Final = "customer_features"
+FILES_PREFIX: Final = f"{FOLDER}/"
+MANIFESTS_PREFIX: Final = f"_manifests/{FOLDER}/"
 
 
 class PublicationError(ShopError):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 TEMPORARY: Final = "_temporary/"
-PUBLICATION_ID: Final = r"\d{8}T\d{6}Z-[0-9a-f]{8}"
+PUBLICATION_ID_PATTERN: Final = r"\d{8}T\d{6}Z-[0-9a-f]{8}"
 """A pattern of a publication's id."""
 
 _ATTEMPT_BITS: Final = 31  # Hadoop reads the number of an attempt as a signed 32-bit integer

@@ -7,7 +7,6 @@ requested.
 from zoneinfo import ZoneInfo
 
 from dagster import (
-    DagsterInvalidDefinitionError,
     DefaultScheduleStatus,
     RunRequest,
     ScheduleDefinition,
@@ -20,7 +19,8 @@ from shop_assets.automation.jobs import AUTOMATIC_TAGS, daily_report, ingest
 from shop_assets.automation.up_to_date import is_up_to_date, with_timeout
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.partitions import yesterday
-from shop_assets.settings import Settings, SettingsError, variable
+from shop_assets.orchestration.schedule_times import require_cron
+from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 
 
@@ -37,13 +37,9 @@ def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
     Raises:
         SettingsError: A schedule is not a cron expression.
     """
-    try:
-        return [_ingest_every_morning(settings), _report_of_yesterday(settings)]
-    except DagsterInvalidDefinitionError as error:
-        raise SettingsError(
-            f"{variable('ingest_schedule')} is {settings.ingest_schedule!r}, {variable('report_schedule')} "
-            f"{settings.report_schedule!r}: one of them is not a cron expression such as '0 6 * * *'"
-        ) from error
+    require_cron(settings.ingest_schedule, "ingest_schedule")
+    require_cron(settings.report_schedule, "report_schedule")
+    return [_ingest_every_morning(settings), _report_of_yesterday(settings)]
 
 
 def _status(settings: Settings) -> DefaultScheduleStatus:

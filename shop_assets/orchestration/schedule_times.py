@@ -26,7 +26,7 @@ def after_midnight(settings: BusinessSettings) -> timedelta:
     Raises:
         SettingsError: The schedule is not a cron expression.
     """
-    _require_cron(settings.report_schedule, "report_schedule")
+    require_cron(settings.report_schedule, "report_schedule")
     zone = ZoneInfo(settings.timezone)
     midnight = datetime(2026, 1, 1, tzinfo=zone).timestamp()
     ticks = islice(cron_string_iterator(midnight, settings.report_schedule, "UTC"), _TICKS)
@@ -48,10 +48,19 @@ def shortest_interval(schedule: str, setting: str) -> timedelta:
     Raises:
         SettingsError: It is not a cron expression.
     """
-    _require_cron(schedule, setting)
+    require_cron(schedule, setting)
     return get_smallest_cron_interval(schedule)
 
 
-def _require_cron(schedule: str, setting: str) -> None:
+def require_cron(schedule: str, setting: str) -> None:
+    """Refuse what Dagster cannot read as a cron expression.
+
+    Args:
+        schedule: The cron expression.
+        setting: The field of the settings that it comes from.
+
+    Raises:
+        SettingsError: It is not a cron expression; the message names the variable.
+    """
     if not is_valid_cron_string(schedule):
         raise SettingsError(f"{variable(setting)} is {schedule!r}, not a cron expression such as '0 6 * * *'")

@@ -20,7 +20,7 @@ from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.partitions import yesterday
 from shop_assets.report.csv_report import write_report
-from shop_assets.settings import Settings, SettingsError
+from shop_assets.settings import Settings, SettingsError, variable
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.features.cases import LONG_AGO
 from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse
@@ -168,9 +168,15 @@ def test_when_a_service_hangs_the_run_is_started_long_before_the_daemon_gives_th
         assert between.had_its_accident
 
 
-def test_the_times_are_settings_and_a_time_that_cron_does_not_know_is_refused(stack_settings: Settings) -> None:
+def test_the_times_are_settings(stack_settings: Settings) -> None:
     times = {"ingest_schedule": "30 4 * * *", "report_schedule": "0 7 * * 1-5"}
     built = build_schedules(stack_settings.model_copy(update=times))
     assert [schedule.cron_schedule for schedule in built] == ["30 4 * * *", "0 7 * * 1-5"]
-    with pytest.raises(SettingsError, match=r"SHOP_INGEST_SCHEDULE is '0 25 \* \* \*'"):
-        build_schedules(stack_settings.model_copy(update={"ingest_schedule": "0 25 * * *"}))
+
+
+@pytest.mark.parametrize("setting", ["ingest_schedule", "report_schedule"])
+def test_what_is_no_time_of_cron_is_refused_by_the_name_of_its_setting_alone(
+    stack_settings: Settings, setting: str
+) -> None:
+    with pytest.raises(SettingsError, match=rf"^{variable(setting)} is '0 25 \* \* \*', not a cron expression"):
+        build_schedules(stack_settings.model_copy(update={setting: "0 25 * * *"}))

@@ -1,6 +1,6 @@
 """The jobs about personal data, for people who work in Dagster's UI; `shop pii` does the same."""
 
-from dagster import Config, GraphDefinition, JobDefinition, OpExecutionContext
+from dagster import Config, OpExecutionContext, job
 from pydantic import Field
 
 from shop_assets.coordination.lease import ingestion_lease
@@ -32,7 +32,7 @@ class ErasureConfig(Config):
     )
 
 
-@op(name="erase_everywhere", pool=INGEST)  # an op and a job cannot share a name
+@op(pool=INGEST)  # an op and a job cannot share a name
 def erase_everywhere(
     context: OpExecutionContext,
     config: ErasureConfig,
@@ -58,12 +58,13 @@ def erase_everywhere(
     context.log.info("certificate %s is in the bucket of reports; %s", certificate.number, dict(certificate.erased))
 
 
-erase_customer: JobDefinition = GraphDefinition("erase_customer", node_defs=[erase_everywhere]).to_job(
-    description="Erases a customer's personal data from landing to MART; the certificate is in the bucket of reports."
-)
+@job(description="Erases a customer's personal data from landing to MART; the certificate is in the bucket of reports.")
+def erase_customer() -> None:
+    """`shop pii erase` as a job."""
+    erase_everywhere()
 
 
-@op(name="move_to_first_key", pool=INGEST)
+@op(pool=INGEST)
 def move_to_first_key(
     context: OpExecutionContext,
     object_store: ObjectStoreResource,
@@ -85,6 +86,7 @@ def move_to_first_key(
         context.log.warning("values of keys that the ring does not have stayed: %s", dict(result.unknown))
 
 
-rotate_keys: JobDefinition = GraphDefinition("rotate_keys", node_defs=[move_to_first_key]).to_job(
-    description="Moves what is stored under older keys to the first key of SHOP_PII_KEYS; makes no new key."
-)
+@job(description="Moves what is stored under older keys to the first key of SHOP_PII_KEYS; makes no new key.")
+def rotate_keys() -> None:
+    """`shop pii rotate --resume` as a job."""
+    move_to_first_key()

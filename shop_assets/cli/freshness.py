@@ -23,13 +23,13 @@ from shop_assets.orchestration.asset_keys import (
     REPORT_CSV,
 )
 from shop_assets.settings import Settings
+from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.resource import reader_resource
 
 ASSETS: Final = (
     *RAW_JSON.values(), MONGO_COLLECTIONS, KAFKA_TOPICS_LOADED, CLICKHOUSE_RAW, CLICKHOUSE_MART,
     CUSTOMER_FEATURES_PARQUET, CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV, QUALITY_DASHBOARD_HTML,
 )  # fmt: skip
-NEWEST_PURCHASE: Final = "SELECT max(purchase_datetime) FROM mart.purchases HAVING count() > 0"
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _last(instance: DagsterInstance, key: AssetKey) -> StageTime | None:
 def _newest_purchase(settings: Settings) -> datetime | None:
     try:
         with reader_resource(settings).client() as client:
-            rows = client.query(NEWEST_PURCHASE).result_rows
+            rows = client.query(statement_of("metadata/newest_purchase")).result_rows
     except ShopError:  # no MART yet, or ClickHouse is down, which the table of services shows
         return None
     return rows[0][0].replace(tzinfo=UTC) if rows and rows[0][0] is not None else None

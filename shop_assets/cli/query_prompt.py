@@ -13,6 +13,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from shop_assets.cli.query_statements import is_complete
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
+from shop_assets.warehouse.queries import load_query, statement_of
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
@@ -86,16 +87,6 @@ KEYWORDS: Final = [
     "now()",
     "today()",
 ]
-TABLES: Final = """
-    SELECT concat(database, '.', name) AS table, engine FROM system.tables
-    WHERE database IN ('mart', 'raw') ORDER BY 1;"""
-COLUMNS: Final = """
-    SELECT database, name, type FROM system.columns
-    WHERE database IN ('mart', 'raw') AND '{table}' IN (table, database || '.' || table)
-    ORDER BY database, position;"""
-NAMES: Final = """
-    SELECT DISTINCT arrayJoin([concat(database, '.', table), name]) AS word
-    FROM system.columns WHERE database IN ('mart', 'raw') ORDER BY word"""
 
 
 def prompt(settings: Settings, client: "Client", run: Callable[[str], None]) -> None:
@@ -142,7 +133,7 @@ def _statement(typed: str) -> str:
     """What was typed, or the statement that psql's word for it stands for."""
     if not (listing := LISTING.fullmatch(_word(typed))):
         return typed
-    return COLUMNS.format(table=listing[2]) if listing[2] else TABLES
+    return load_query("prompt/columns", table=listing[2]).statement if listing[2] else statement_of("prompt/tables")
 
 
 def _history(settings: Settings) -> History:
@@ -154,7 +145,7 @@ def _history(settings: Settings) -> History:
 
 def _words(client: "Client") -> list[str]:
     try:
-        return [*KEYWORDS, *(str(row[0]) for row in client.query(NAMES).result_rows)]
+        return [*KEYWORDS, *(str(row[0]) for row in client.query(statement_of("prompt/names")).result_rows)]
     except Exception:  # noqa: BLE001  # without names there is still a prompt, and the first statement says what is wrong
         return KEYWORDS
 

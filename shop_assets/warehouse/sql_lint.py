@@ -34,6 +34,7 @@ FOLDERS: Final = (
     "personal_data",
     "metadata",
     "migrations",
+    "prompt",
 )
 """All but `functions`: sqlfluff does not know CREATE FUNCTION. The tests run every one of them."""
 
@@ -47,6 +48,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "features/published_counts": {"features": ["new_customer", "no_purchases"]},
     "features/loaded_rows": {"staging": "mart.customer_features"},
     "inspection/column_shares": {"view": "customers", "columns": ["customer_id", "loyalty_card_number"]},
+    "prompt/columns": {"table": "mart.stores"},
     "raw_offsets/insert_block": {
         "columns": {"kafka_offset": "UInt64", "id": "String"},
         "writer": "a1",

@@ -13,7 +13,6 @@ LONGEST = 70
 """Characters of a statement that may stand in Python: administration of one table, or a wrapper around a query."""
 
 EXCEPTIONS = {
-    "cli/query_prompt.py": "the words that a prompt completes; it reads system tables alone",
     "features/generated_files.py": "writes files of sql/",
     "warehouse/migrations.py": "a pattern that recognises statements",
 }

@@ -22,7 +22,7 @@ from shop_assets.orchestration.check_texts import unfinished_erasures
 from shop_assets.settings import Settings, StackDownError
 
 if TYPE_CHECKING:
-    from shop_assets.cli.freshness import Freshness
+    from shop_assets.cli.stage_times import Freshness
     from shop_assets.embedded.finding import Finding
 
 DOCTOR_INDENT: Final = 15
@@ -99,13 +99,13 @@ def status(as_json: AsJson = False) -> None:
 
 
 def _freshness() -> "Freshness":
-    from shop_assets.cli.freshness import freshness
+    from shop_assets.cli.stage_times import freshness
 
     return freshness(Settings.load())
 
 
 def _print_freshness(known: "Freshness") -> None:
-    from shop_assets.cli.freshness import age
+    from shop_assets.cli.stage_times import age
 
     for stage in known.stages:
         day = f"  for {stage.day}" if stage.day else ""

@@ -21,6 +21,19 @@ CLICKHOUSE_CUSTOMER_FEATURES: Final = AssetKey("clickhouse_customer_features")
 REPORT_CSV: Final = AssetKey("report_csv")
 QUALITY_DASHBOARD_HTML: Final = AssetKey("quality_dashboard_html")
 
+ALL_ASSETS: Final = (
+    *RAW_JSON.values(),
+    MONGO_COLLECTIONS,
+    KAFKA_TOPICS_LOADED,
+    CLICKHOUSE_RAW,
+    CLICKHOUSE_MART,
+    CUSTOMER_FEATURES_PARQUET,
+    CLICKHOUSE_CUSTOMER_FEATURES,
+    REPORT_CSV,
+    QUALITY_DASHBOARD_HTML,
+)
+"""In the order of the flow."""
+
 # Groups: one per stage that has assets. Jobs select them.
 LANDING_GROUP: Final = "landing"
 DOCUMENT_STORE_GROUP: Final = "document_store"

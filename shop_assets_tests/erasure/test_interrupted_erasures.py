@@ -12,7 +12,7 @@ from pymongo.errors import OperationFailure
 
 from shop_assets.cli import erasures, run, runs
 from shop_assets.cli.erasures import finish_before_run
-from shop_assets.cli.freshness import freshness
+from shop_assets.cli.stage_times import freshness
 from shop_assets.coordination import lease as leases
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.writers import Writer

@@ -9,8 +9,10 @@ import pytest
 from dagster import AssetKey
 
 import shop_assets
+from shop_assets.build import build_definitions
 from shop_assets.documents.kinds import KINDS
 from shop_assets.orchestration import asset_keys
+from shop_assets.settings import Settings
 
 PACKAGE = Path(shop_assets.__file__).parent
 GROUPS = "_GROUP"  # their names are ordinary words
@@ -37,6 +39,14 @@ def repeated(source: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield from (f"{node.lineno}: {name}" for name in NAME.findall(node.value))
+
+
+def test_every_asset_is_listed_after_those_that_it_is_made_from(stack_settings: Settings) -> None:
+    graph = build_definitions(stack_settings).resolve_asset_graph()
+    assert sorted(asset_keys.ALL_ASSETS) == sorted(graph.materializable_asset_keys)
+    place = {key: number for number, key in enumerate(asset_keys.ALL_ASSETS)}
+    for key in asset_keys.ALL_ASSETS:
+        assert all(place[parent] < place[key] for parent in graph.get(key).parent_keys), key
 
 
 def test_no_string_repeats_the_name_of_an_asset_or_of_a_check() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 from dagster import AssetKey, DagsterInstance
 
@@ -11,25 +10,10 @@ from shop_assets.cli.runs import dagster_instance
 from shop_assets.document_store.erased_customers import interrupted_numbers
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.errors import ShopError
-from shop_assets.orchestration.asset_keys import (
-    CLICKHOUSE_CUSTOMER_FEATURES,
-    CLICKHOUSE_MART,
-    CLICKHOUSE_RAW,
-    CUSTOMER_FEATURES_PARQUET,
-    KAFKA_TOPICS_LOADED,
-    MONGO_COLLECTIONS,
-    QUALITY_DASHBOARD_HTML,
-    RAW_JSON,
-    REPORT_CSV,
-)
+from shop_assets.orchestration.asset_keys import ALL_ASSETS
 from shop_assets.settings import Settings
 from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.resource import reader_resource
-
-ASSETS: Final = (
-    *RAW_JSON.values(), MONGO_COLLECTIONS, KAFKA_TOPICS_LOADED, CLICKHOUSE_RAW, CLICKHOUSE_MART,
-    CUSTOMER_FEATURES_PARQUET, CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV, QUALITY_DASHBOARD_HTML,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,7 +48,7 @@ def freshness(settings: Settings) -> Freshness:
         What is known: without a MART there is no newest purchase.
     """
     with dagster_instance(settings) as instance:
-        stages = [found for key in ASSETS if (found := _last(instance, key)) is not None]
+        stages = [found for key in ALL_ASSETS if (found := _last(instance, key)) is not None]
     return Freshness(stages, _newest_purchase(settings), _unfinished_erasures(settings))
 
 

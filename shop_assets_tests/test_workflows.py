@@ -65,6 +65,12 @@ def test_slow_tests_and_fault_injection_run_once_a_week():
     assert schedule["cron"].split()[2:4] == ["*", "*"]
 
 
+@BY_NAME
+def test_python_packages_come_from_the_lock_alone(path: Path):
+    commands = "\n".join(step.get("run", "") for step in steps(path))
+    assert not re.search(r"\b(?:pip|pipx|uv|uvx) (?:install|run|tool|add)\b", commands)
+
+
 def test_zizmor_finds_nothing():
     zizmor = Path(sysconfig.get_path("scripts")) / "zizmor"
     done = subprocess.run([zizmor, "--offline", "--quiet", ROOT], capture_output=True, text=True, check=False)

@@ -105,7 +105,9 @@ def evaluate(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: flo
     if unfinished := _unfinished(instance):
         return _skip(updated, f"run {unfinished} is in progress and may load the new files")
     number = cursor.number + 1
-    requested = updated.model_copy(update={"requested": seen, "number": number})
+    # Of a delivery that goes on the wait begins again: otherwise each tick from now on would request a run.
+    since = 0.0 if is_stable else now
+    requested = updated.model_copy(update={"requested": seen, "number": number, "changing_since": since})
     # The number distinguishes contents that came back; a tick repeated after a crash has the same number.
     request = RunRequest(run_key=f"landing-{number}-{seen}", tags=AUTOMATIC_TAGS | {"shop/landing_files": str(objects)})
     return SensorResult(run_requests=[request], cursor=requested.model_dump_json())

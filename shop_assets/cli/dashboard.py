@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import typer
 
-from shop_assets.cli.options import Day, last_complete_day, require_writable
+from shop_assets.cli.options import Day, last_complete_day, require_complete_day, require_writable
 from shop_assets.cli.output import working, write_output
 from shop_assets.cli.services import running_services
 from shop_assets.errors import ShopError
@@ -44,10 +44,11 @@ def dashboard(
     """Write all dashboards into one self-contained HTML file, from the current warehouse."""
     if output is not None:
         require_writable(output)
+    shown = require_complete_day(day.date()) if day else None
     settings = running_services()
     file = output or (dashboard_file(settings) if opened else Path(FILE_NAME).absolute())
     require_writable(file)
-    write_dashboard(settings, file, day.date() if day else None, explain or [])
+    write_dashboard(settings, file, shown, explain or [])
     if opened:
         open_in_browser(file.resolve().as_uri())
 

@@ -19,6 +19,7 @@ from rich.markup import escape
 from shop_assets.cli.options import AsJson, Day, last_complete_day, require_complete_day, require_writable
 from shop_assets.cli.output import working, write_output
 from shop_assets.cli.services import running_services
+from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.errors import InputError
 from shop_assets.settings import Settings
 
@@ -75,7 +76,7 @@ def explain(
         write_output(html, explained.as_html(settings), "--html")
         typer.echo(f"{explained.day}: {customer} explained in {html}", err=True)
     elif as_json:
-        typer.echo(json.dumps(explained.as_json(), ensure_ascii=False, indent=2, default=_text))
+        typer.echo(json.dumps(explained.as_json(), ensure_ascii=False, indent=2, default=_json_value))
     else:
         for line in explained.lines(ZoneInfo(settings.timezone)):
             Console(highlight=False).print(line, soft_wrap=True)
@@ -92,7 +93,8 @@ def explain_all(settings: Settings, customers: Sequence[str], day: date) -> "lis
 
     try:
         with working("reading MART"), reader_resource(settings).client() as client:
-            rows = [read_customer(client, customer, day, settings.timezone) for customer in dict.fromkeys(customers)]
+            ids = dict.fromkeys(comparable_id(customer) or customer for customer in customers)
+            rows = [read_customer(client, customer, day, settings.timezone) for customer in ids]
     except UnknownCustomerError as error:
         raise InputError(str(error)) from error
     with (
@@ -197,6 +199,10 @@ def _console_width() -> int:
 
 def _shown(value: object, zone: ZoneInfo) -> str:
     return f"{value.astimezone(zone):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else _text(value)
+
+
+def _json_value(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else _text(value)
 
 
 def _text(value: object) -> str:

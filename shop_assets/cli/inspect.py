@@ -38,14 +38,14 @@ def inspect(
 
     try:
         settings = InspectionSettings()
-        path = mapping or settings.mapping
-        rules = read_mapping_file(path) if path else NO_MAPPING
-        with working("reading the documents"):
-            inspection = inspect_folder(source, rules, settings)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False, include_context=False)
         names = ", ".join(f"SHOP_{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in problems)
         raise InputError(f"Invalid settings: {names}") from None
+    path = mapping or settings.mapping
+    rules = read_mapping_file(path) if path else NO_MAPPING
+    with working("reading the documents"):
+        inspection = inspect_folder(source, rules, settings)
     if as_json:
         typer.echo(json.dumps(asdict(inspection) | {"is_clean": inspection.is_clean}, ensure_ascii=False, indent=1))
     else:

@@ -22,6 +22,7 @@ CLEAN_UP_SECONDS: Final = 1.5
 
 SHOW_CURSOR: Final = "\x1b[?25h"
 ERASE_LINE: Final = "\r\x1b[2K"
+THE_SAME: Final = "the same command"
 
 
 class _State:
@@ -30,6 +31,7 @@ class _State:
     def __init__(self) -> None:
         self.stage = "shop"
         self.can_go_on = True
+        self.resumed_by = THE_SAME
         self.clean_ups: list[Callable[[], None]] = []
         self.interrupted = threading.Event()
         self.command: threading.Thread | None = None
@@ -113,17 +115,18 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def doing(stage: str, *, can_go_on: bool = True) -> str:
+def doing(stage: str, *, can_go_on: bool = True, resumed_by: str = THE_SAME) -> str:
     """Say what the command does now: `Interrupted in <stage>`.
 
     Args:
         stage: The name of a command, an asset or a check.
         can_go_on: It has an end of its own; Ctrl-C is the end of a command without one, which needs no line.
+        resumed_by: What goes on after an interruption.
 
     Returns:
         What it did before.
     """
-    before, _STATE.stage, _STATE.can_go_on = _STATE.stage, stage, can_go_on
+    before, _STATE.stage, _STATE.can_go_on, _STATE.resumed_by = _STATE.stage, stage, can_go_on, resumed_by
     return before
 
 
@@ -169,7 +172,9 @@ def _clean_up() -> None:
 
 
 def _leave(code: int) -> NoReturn:
-    line = f"Interrupted in {_STATE.stage}; nothing is lost, the same command goes on.\n" if _STATE.can_go_on else ""
+    line = f"Interrupted in {_STATE.stage}; nothing is lost, {_STATE.resumed_by} goes on.\n"
+    if not _STATE.can_go_on:
+        line = ""
     with contextlib.suppress(OSError, termios.error):
         if _STATE.terminal is not None:
             termios.tcsetattr(0, termios.TCSANOW, _STATE.terminal)

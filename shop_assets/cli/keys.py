@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from shop_assets.cli import interruption
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson
 from shop_assets.cli.output import working
@@ -81,6 +82,7 @@ def rotate(
             typer.echo(f"Key {ring.partition(':')[0]} encrypts from now on.", err=True)
             typer.echo("In shells that evaluated `shop env`, evaluate it again before you start `dagster`.", err=True)
         # With the ring that is stored now: another rotation may have come before the lease.
+        interruption.doing("shop pii rotate", resumed_by="shop pii rotate --resume")
         result = move_stored_data(_with_ring(services), lease, Settings.load().clickhouse_cluster)
     typer.echo(f"{result.messages:,} messages moved, {result.moved.total():,} values, to key {result.key_id}.")
     if result.unreadable:

@@ -1,5 +1,7 @@
 """`shop logs` and `shop open`: the stack's logs, and its pages in a browser."""
 
+import codecs
+import contextlib
 import socket
 import sys
 import time
@@ -75,8 +77,9 @@ def open_page(
     else:
         address = ui_address(settings)
         parts = urlsplit(address)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
         try:
-            socket.create_connection((parts.hostname or "", parts.port or 80), CONNECT_SECONDS).close()
+            socket.create_connection((parts.hostname or "", port), CONNECT_SECONDS).close()
         except OSError:
             advice = "start it with `shop ui`; SHOP_DAGSTER_URL names another address"
             raise ShopError(f"No UI answers at {address}: {advice}.") from None
@@ -100,13 +103,15 @@ def _end(file: Path, count: int) -> list[str]:
 
 def _follow(file: Path) -> None:
     interruption.doing("shop logs", can_go_on=False)
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")  # a character may be written in two parts
     place = file.stat().st_size
     while True:
         time.sleep(FOLLOW_SECONDS)
-        if file.stat().st_size < place:  # rotated
-            place = 0
-        with file.open("rb") as content:
-            content.seek(place)
-            sys.stdout.write(content.read().decode(errors="replace"))
-            place = content.tell()
-        sys.stdout.flush()
+        with contextlib.suppress(FileNotFoundError):  # between two files of a rotation
+            if file.stat().st_size < place:  # rotated
+                place = 0
+            with file.open("rb") as content:
+                content.seek(place)
+                sys.stdout.write(decoder.decode(content.read()))
+                place = content.tell()
+            sys.stdout.flush()

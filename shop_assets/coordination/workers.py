@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Final, TypeVar
 
-from shop_assets.errors import ShopError
+from shop_assets.errors import TransientError
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -27,7 +27,7 @@ AHEAD: Final = 1
 """Batches that wait for a worker, besides one for each of them."""
 
 
-class WorkerLostError(ShopError):
+class WorkerLostError(TransientError):
     """A worker process ended."""
 
 

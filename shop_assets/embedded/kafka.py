@@ -143,10 +143,14 @@ def _format(context: StackContext, tools: Tools) -> None:
         f"--cluster-id={context.credentials.kafka_cluster_id}",  # an id may begin with "-"
         "--config", PROPERTIES,
     )  # fmt: skip
-    done = subprocess.run(
-        command, cwd=root, env={**inherited_variables(os.environ), **LOCALE}, umask=0o077,
-        capture_output=True, text=True, timeout=FORMAT_SECONDS, check=False,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            command, cwd=root, env={**inherited_variables(os.environ), **LOCALE}, umask=0o077,
+            capture_output=True, text=True, timeout=FORMAT_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        message = f"Kafka's data folder was not formatted within {FORMAT_SECONDS} s: run `shop up` again."
+        raise StackError(message) from None
     if done.returncode != 0:
         raise StackError(f"Kafka's data folder cannot be formatted:\n{(done.stdout + done.stderr)[-2000:]}")
 

@@ -58,6 +58,8 @@ class Supervisor:
             self._call("getState")
         except StackError:
             return False
+        except xmlrpc.client.Fault:  # it is shutting down, and refuses every call until it has ended
+            return True
         return True
 
     def launch(self, environment: Mapping[str, str]) -> None:
@@ -73,10 +75,13 @@ class Supervisor:
             "--configuration",
             str(config_file(self._home)),
         ]
-        done = subprocess.run(
-            command, env=dict(environment), cwd=self._home.root, capture_output=True, text=True,
-            timeout=START_SECONDS, check=False,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(
+                command, env=dict(environment), cwd=self._home.root, capture_output=True, text=True,
+                timeout=START_SECONDS, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise StackError(f"supervisord did not start within {START_SECONDS} s: run `shop up` again.") from None
         if done.returncode != 0:
             raise StackError(f"supervisord does not start:\n{(done.stdout + done.stderr)[-2000:]}")
         deadline = time.monotonic() + START_SECONDS
@@ -113,7 +118,7 @@ class Supervisor:
     def shutdown(self, seconds: float) -> None:
         """Stop all services in parallel, then supervisord; returns when it no longer responds or time is up."""
         deadline = time.monotonic() + seconds
-        with contextlib.suppress(StackError):  # the caller ends what survives
+        with contextlib.suppress(StackError, xmlrpc.client.Fault):  # the caller ends what survives
             self._call("stopAllProcesses", seconds=seconds)
             self._call("shutdown")
         while self.is_alive() and time.monotonic() < deadline:

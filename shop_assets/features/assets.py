@@ -128,15 +128,15 @@ def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition
     ) -> MaterializeResult[None]:
         bucket = object_store.features()
         with clickhouse.client() as client:
-            wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
-            for earlier in load_earlier_days(client, bucket, wanted):
-                metadata = loaded_metadata(earlier.manifest, earlier.loaded, earlier.seconds)
-                _note_earlier_day(context, earlier.manifest.ds, metadata)
             for key in context.partition_keys:
                 started = time.monotonic()
                 manifest, loaded = load_published(client, bucket, day_of(key))
                 seconds = time.monotonic() - started
                 context.add_asset_metadata(loaded_metadata(manifest, loaded, seconds), partition_key=key)
+            wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
+            for earlier in load_earlier_days(client, bucket, wanted):
+                metadata = loaded_metadata(earlier.manifest, earlier.loaded, earlier.seconds)
+                _note_earlier_day(context, earlier.manifest.ds, metadata)
         return MaterializeResult()
 
     return clickhouse_customer_features

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from shop_assets.errors import TransientError
 from shop_assets.features.daily_matrix import MatrixSource, PublishedDay, publish_day
+from shop_assets.features.errors import SparkJobError
 from shop_assets.features.manifest import PublicationError, PublicationManifest
 from shop_assets.features.warehouse_load import LoadResult, load_published
 from shop_assets.object_store.bucket import Bucket
@@ -55,10 +56,8 @@ def publish_earlier_days(
         own: The publication of the run's own day.
 
     Yields:
-        The days that were published; a day whose publication is damaged or fails is skipped.
-
-    Raises:
-        SparkJobError: Spark failed.
+        The days that were published; a day whose publication is damaged or fails is skipped. If Spark or a service
+        fails, no more come.
     """
     if own.inputs.mart_baskets > MOST_BASKETS:
         return
@@ -72,7 +71,7 @@ def publish_earlier_days(
             if PublicationManifest.read(bucket, day) is not None:
                 continue
             published = publish_day(day, source, client, bucket, start_spark, run_id)
-        except TransientError as error:  # the run's own day is there, and no report waits for these
+        except (TransientError, SparkJobError) as error:  # the run's own day is there: no report waits for these
             LOGGER.warning("no earlier days are published: %s", error)
             return
         except PublicationError as error:

@@ -115,13 +115,22 @@ def list_reports(bucket: Bucket) -> list[ReportObject]:
         ReportNotFoundError: There is none.
     """
     reports = [
-        ReportObject(entry.key, date(*map(int, name.groups())), entry.size)
+        ReportObject(entry.key, day, entry.size)
         for entry in bucket.list("analytic_result_")
-        if (name := _KEY.fullmatch(entry.key))
+        if (day := _day_of(entry.key)) is not None
     ]
     if not reports:
         raise ReportNotFoundError(f"There is no report in s3://{bucket.name} yet: create one with `shop run`.")
     return sorted(reports, key=lambda report: report.day, reverse=True)
+
+
+def _day_of(key: str) -> date | None:
+    """The day of a report; None if the object is none."""
+    name = _KEY.fullmatch(key)
+    try:
+        return date(*map(int, name.groups())) if name else None
+    except ValueError:  # a day that no calendar has
+        return None
 
 
 def read_report(bucket: Bucket, report: ReportObject) -> bytes:

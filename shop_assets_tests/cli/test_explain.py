@@ -1,7 +1,11 @@
 """What `shop explain` prints of one customer."""
 
+import json
+import re
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from shop_assets.cli import explain
 from shop_assets.cli.explain import Explained
 from shop_assets_tests.dashboards.page.test_explanation import DAY, MILK, rows
 
@@ -12,3 +16,10 @@ def test_times_are_those_of_the_business_zone_which_is_named_once() -> None:
     assert "ord-000  2026-11-02 00:30  1234.5" in text
     assert text.count("Europe/Moscow") == 1
     assert "UTC" not in text
+
+
+def test_times_of_the_json_are_exact_and_iso_8601() -> None:
+    written = json.dumps(Explained(DAY, rows(), [MILK]).as_json(), default=explain._json_value)
+    moments = re.findall(r'"(\d{4}-\d\d-\d\d[T ][^"]*)"', written)
+    assert moments
+    assert all(datetime.fromisoformat(moment).tzinfo is not None for moment in moments)

@@ -10,8 +10,9 @@ from dagster import DailyPartitionsDefinition
 from pyspark.sql import SparkSession
 
 from shop_assets.features import daily_matrix, earlier_days
-from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.daily_matrix import MatrixSource, PublishedDay, publish_day
 from shop_assets.features.earlier_days import load_earlier_days, publish_earlier_days
+from shop_assets.features.errors import SparkJobError
 from shop_assets.features.manifest import PublicationError, PublicationManifest, manifest_key
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.partitions import days_before
@@ -87,6 +88,18 @@ def test_a_day_on_which_rows_were_lost_is_skipped(
 
     monkeypatch.setattr(daily_matrix.publication, "publish", lossy)
     assert publish() == BEFORE[1:]
+
+
+def test_a_failure_of_spark_ends_the_earlier_days_and_not_the_run(
+    publish: Publish, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_mart(client, [Customer("old", LONG_AGO)], [])
+
+    def failing(*_: Any) -> PublishedDay:
+        raise SparkJobError("Spark failed")
+
+    monkeypatch.setattr(earlier_days, "publish_day", failing)
+    assert publish() == []
 
 
 def test_days_before_the_first_partition_are_none() -> None:

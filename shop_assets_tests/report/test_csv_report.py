@@ -88,6 +88,7 @@ def test_the_newest_report_is_that_of_the_latest_day_and_not_the_latest_written(
     for day in days:
         write_report(*buckets, publish_by_hand(buckets[0], day, [rows_table(row("a"))]))
     buckets[1].put("analytic_result_9999_99_99.csv.part", b"", "text/plain")
+    buckets[1].put("analytic_result_2026_02_30.csv", b"", "text/csv")
     found = find_report(buckets[1])
     assert (found.key, found.day) == ("analytic_result_2027_01_02.csv", date(2027, 1, 2))
     asked = find_report(buckets[1], date(2026, 11, 9))

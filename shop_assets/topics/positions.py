@@ -7,7 +7,7 @@ was sent; RAW has its own in its last rows.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
@@ -25,7 +25,9 @@ LATEST_MILLISECONDS: Final = 10_413_791_999_999
 
 @dataclass(frozen=True)
 class Position:
-    """A message of a topic partition that was there. `key_digest` is of its key, which may be personal data."""
+    """A message of a topic partition that was there. `key_digest` is of its key, which may be personal data; empty where
+    RAW no longer has the key as it was sent: a rotation stores an encrypted id under the newer key.
+    """
 
     topic_id: str
     partition: int
@@ -47,6 +49,18 @@ class Position:
         """
         digest = key_digest(message.key() or b"")
         return cls(topic_id, message.partition() or 0, message.offset() or 0, digest, message_milliseconds(message))
+
+    def is_that_of(self, message: Message) -> bool:
+        """Find out whether a message is the one that was there.
+
+        Args:
+            message: The message that Kafka has at this place now.
+
+        Returns:
+            Whether key and timestamp are the same; the timestamp alone, if the key is not known.
+        """
+        found = Position.of(message, self.topic_id)
+        return found == (self if self.key_digest else replace(self, key_digest=found.key_digest))
 
 
 def key_digest(key: bytes) -> str:
@@ -113,7 +127,7 @@ def require_positions(
     }
     for message in kafka.read(wanted):
         place = (message.topic() or "", message.partition() or 0)
-        if Position.of(message, known[place].topic_id) != known[place]:
+        if not known[place].is_that_of(message):
             problems[place] = "has another message there"
     if problems:
         raise _taken_back(kafka, known, problems, whose)

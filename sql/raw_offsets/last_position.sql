@@ -1,10 +1,10 @@
--- The last message of a topic partition that RAW stores: its offset, a hash of its key, and its time in milliseconds.
--- Costs a granule, as next_offset does.
+-- The last message of a topic partition that RAW stores: its offset, a hash of its key, and its time in milliseconds. No
+-- hash of an id that is encrypted: a rotation of the keys changes it. Costs a granule, as next_offset does.
 -- For each kind
 {% from 'macros/raw_slice.sql' import last_of_partition %}
 SELECT
     kafka_offset,
-    lower(hex(SHA256(id))) AS key_hash,
+    if(startsWith(id, 'enc:v1:'), '', lower(hex(SHA256(id)))) AS key_hash,
     toUnixTimestamp64Milli(kafka_timestamp) AS milliseconds
 FROM (
     SELECT

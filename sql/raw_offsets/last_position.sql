@@ -1,5 +1,5 @@
--- The last message of a topic partition that RAW stores: its offset, a hash of its key, and its time in milliseconds. No
--- hash of an id that is encrypted: a rotation of the keys changes it. Costs a granule, as next_offset does.
+-- The last message of a topic partition that RAW stores: its offset, a hash of its key, and its time in milliseconds.
+-- No hash of an id that is encrypted: a rotation of the keys changes it. Costs a granule, as next_offset does.
 -- For each kind
 {% from 'macros/raw_slice.sql' import last_of_partition %}
 SELECT

@@ -5,7 +5,6 @@ are left out, because they may quote documents; a check's one-line description i
 an e-mail.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from gettext import NullTranslations
@@ -23,16 +22,13 @@ from dagster import (
 
 from shop_assets.automation.telegram import TEXT_LIMIT, shortened
 from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
+from shop_assets.personal_data.contacts import without_contacts
 
 SHOWN_CHECKS: Final = 10
 SHOWN_STEPS: Final = 5
 DESCRIPTION_LIMIT: Final = 200
 ROOM_FOR_THE_REST: Final = 60
 """UTF-16 units reserved for the line that says how many runs are not shown."""
-
-_E_MAIL: Final = re.compile(r"[^\s@<>,;:'\"]+@[^\s@<>,;:'\"]+")
-# Ten digits or more: a day has eight.
-_PHONE: Final = re.compile(r"\+?\d(?:[\s().-]*\d){9,}")
 
 
 @dataclass(frozen=True)
@@ -107,12 +103,6 @@ def format_message(notifications: Sequence[RunNotification], dagster_url: str, w
     return "\n\n".join(parts)
 
 
-def without_personal_data(text: str, words: NullTranslations) -> str:
-    """The text without anything that looks like an e-mail or a phone. Checks show none; this is a second safeguard."""
-    number, e_mail = words.gettext("[номер]"), words.gettext("[почта]")
-    return _PHONE.sub(number, _E_MAIL.sub(e_mail, text))
-
-
 def _evaluations(events: Iterable[EventLogEntry]) -> Iterable[AssetCheckEvaluation]:
     for event in events:
         if event.dagster_event is not None and event.dagster_event_type is DagsterEventType.ASSET_CHECK_EVALUATION:
@@ -151,7 +141,7 @@ def _format_run(notification: RunNotification, dagster_url: str, words: NullTran
 
 def _format_check(check: FailedCheck, words: NullTranslations) -> str:
     level = "предупреждение" if check.is_warning else "блокирующая" if check.is_blocking else "ошибка"
-    text = shortened(without_personal_data(" ".join(check.description.split()), words), DESCRIPTION_LIMIT)
+    text = shortened(without_contacts(" ".join(check.description.split())), DESCRIPTION_LIMIT)
     return f"  • {check.asset} / {check.name} [{words.gettext(level)}]" + (f": {text}" if text else "")
 
 

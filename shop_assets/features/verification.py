@@ -138,16 +138,16 @@ def customers(
         repeated = rows.group_by(CUSTOMER_ID).len().filter(pl.col("len") > 1).select(CUSTOMER_ID)
         missing = expected.join(rows, on=CUSTOMER_ID, how="anti")
         added = rows.join(expected, on=CUSTOMER_ID, how="anti")
-        frames = pl.collect_all([repeated, missing, added, rows.select(pl.len())], engine="streaming")
-    erased = erased_since(frames[2][CUSTOMER_ID].to_list(), manifest.published_at)
-    frames[2] = frames[2].filter(~pl.col(CUSTOMER_ID).is_in(sorted(erased)))
-    labels = ("have several rows", "are missing", "are not in MART")
-    problems = [
-        f"{len(ids)} customers {label}: {_examples(ids)}"
-        for ids, label in zip(frames, labels, strict=False)
-        if len(ids)
-    ]
-    count = frames[-1].item()
+        wanted = [repeated, missing, added, rows.select(pl.len())]
+        repeated_ids, missing_ids, added_ids, counted = pl.collect_all(wanted, engine="streaming")
+    erased = erased_since(added_ids[CUSTOMER_ID].to_list(), manifest.published_at)
+    found_wrong = {
+        "have several rows": repeated_ids,
+        "are missing": missing_ids,
+        "are not in MART": added_ids.filter(~pl.col(CUSTOMER_ID).is_in(sorted(erased))),
+    }
+    problems = [f"{len(ids)} customers {label}: {_examples(ids)}" for label, ids in found_wrong.items() if len(ids)]
+    count = counted.item()
     again = f"materialize {CUSTOMER_FEATURES_PARQUET.to_user_string()} for this day again"
     if problems:
         problems.append(f"MART may have changed since, by a deletion for example: {again}")

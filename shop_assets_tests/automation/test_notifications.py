@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from shop_assets.automation.notification_sensor import build_notification_sensor
-from shop_assets.automation.notifications import RunNotification, format_message, without_personal_data
+from shop_assets.automation.notifications import RunNotification, format_message
 from shop_assets.automation.telegram import TEXT_LIMIT, TelegramError
 from shop_assets.language.translations import translations
 from shop_assets.settings import Settings
@@ -60,7 +60,7 @@ def test_a_message_is_in_the_language_of_the_settings(tick, telegram, instance, 
     assert f"❌ Run failed: night of 2026-11-24\nFailed steps: mart\nhttp://dagster.example/runs/{failed}" in text
     assert "⚠️ Checks not passed: night (the run succeeded)\n  • mart / " in text
     assert text.endswith(f"http://dagster.example/runs/{unsound}")
-    assert "[e-mail] at [number]" in text
+    assert "*** at ***" in text
     assert not re.search("[а-яё]", text.lower())
 
 
@@ -100,20 +100,7 @@ def test_no_personal_data_is_reported_whatever_errors_and_checks_say(tick, teleg
     (text,) = telegram.texts
     assert E_MAIL not in text
     assert PHONE not in text
-    assert "[почта] at [номер]" in text
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("8 (900) 123 45 67 и 9001234567", "[номер] и [номер]"),
-        ("почта Иван@пример.рф.", "почта [почта]"),
-        ("2026-11-23: 90 rows for 90 customers, 12.50 % of 1000", None),
-        ("ord-4, cus-100001", None),
-    ],
-)
-def test_phones_and_e_mails_are_taken_out_and_numbers_and_days_are_left(text, shown):
-    assert without_personal_data(text, translations(None)) == (shown or text)
+    assert "*** at ***" in text
 
 
 def test_what_telegram_does_not_take_is_reported_by_a_later_tick_with_what_has_come_since(tick, telegram, instance):

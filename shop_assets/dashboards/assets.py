@@ -14,7 +14,7 @@ from shop_assets.orchestration.asset_keys import (
     REPORT_CSV,
 )
 from shop_assets.orchestration.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
-from shop_assets.orchestration.masked_definitions import asset
+from shop_assets.orchestration.masked_definitions import add_partition_metadata, asset
 from shop_assets.orchestration.partitions import daily_partitions, day_of
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
@@ -45,7 +45,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
                 started = time.monotonic()
                 page = write_page(client, reports, settings, day_of(key))
                 metadata = _metadata(reports.name, page, time.monotonic() - started)
-                context.add_asset_metadata(metadata, partition_key=key)
+                add_partition_metadata(context, metadata, key)
         return MaterializeResult()
 
     return [quality_dashboard_html]

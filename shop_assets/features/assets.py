@@ -1,11 +1,9 @@
 """The assets of the matrix: its Parquet partition, and the same partition in ClickHouse."""
 
 import time
-from datetime import date
 
 from dagster import (
     AssetExecutionContext,
-    AssetMaterialization,
     AssetsDefinition,
     BackfillPolicy,
     Config,
@@ -30,8 +28,8 @@ from shop_assets.orchestration.asset_keys import (
     CUSTOMER_FEATURES_PARQUET,
     FEATURES_GROUP,
 )
-from shop_assets.orchestration.asset_metadata import OWNERS, RawMetadataValue
-from shop_assets.orchestration.masked_definitions import asset
+from shop_assets.orchestration.asset_metadata import OWNERS
+from shop_assets.orchestration.masked_definitions import add_partition_metadata, asset, note_partition
 from shop_assets.orchestration.partitions import daily_partitions, day_of, days_before
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
@@ -95,12 +93,13 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
                 )
                 seconds = time.monotonic() - started
                 context.log.info("%s: %s customers, in %.1f s", key, published.manifest.rows, seconds)
-                context.add_asset_metadata(published_metadata(bucket, published, seconds), partition_key=key)
+                add_partition_metadata(context, published_metadata(bucket, published, seconds), key)
             wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
             for earlier in publish_earlier_days(
                 wanted, source, client, bucket, start_spark, context.run_id, published.manifest
             ):
-                _note_earlier_day(context, earlier.manifest.ds, published_metadata(bucket, earlier, earlier.seconds))
+                metadata = published_metadata(bucket, earlier, earlier.seconds)
+                note_partition(context, metadata, earlier.manifest.ds.isoformat())
         return MaterializeResult()
 
     return customer_features_parquet
@@ -132,16 +131,11 @@ def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition
                 started = time.monotonic()
                 manifest, loaded = load_published(client, bucket, day_of(key))
                 seconds = time.monotonic() - started
-                context.add_asset_metadata(loaded_metadata(manifest, loaded, seconds), partition_key=key)
+                add_partition_metadata(context, loaded_metadata(manifest, loaded, seconds), key)
             wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
             for earlier in load_earlier_days(client, bucket, wanted):
                 metadata = loaded_metadata(earlier.manifest, earlier.loaded, earlier.seconds)
-                _note_earlier_day(context, earlier.manifest.ds, metadata)
+                note_partition(context, metadata, earlier.manifest.ds.isoformat())
         return MaterializeResult()
 
     return clickhouse_customer_features
-
-
-def _note_earlier_day(context: AssetExecutionContext, day: date, metadata: dict[str, RawMetadataValue]) -> None:
-    """Record a partition that is not one of the run's own."""
-    context.log_event(AssetMaterialization(context.asset_key, metadata=metadata, partition=day.isoformat()))

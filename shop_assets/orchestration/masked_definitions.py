@@ -16,6 +16,8 @@ import dagster
 from dagster import (
     AssetCheckResult,
     AssetChecksDefinition,
+    AssetExecutionContext,
+    AssetMaterialization,
     AssetsDefinition,
     Failure,
     JsonMetadataValue,
@@ -158,6 +160,28 @@ def masked_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
         A copy.
     """
     return {label: _masked_metadata_value(value) for label, value in metadata.items()}
+
+
+def add_partition_metadata(context: AssetExecutionContext, metadata: Mapping[str, Any], key: str) -> None:
+    """Add metadata to a partition of a step that materializes several, masked like the metadata of a result.
+
+    Args:
+        context: Of the step.
+        metadata: Values by label.
+        key: The partition.
+    """
+    context.add_asset_metadata(masked_metadata(metadata), partition_key=key)
+
+
+def note_partition(context: AssetExecutionContext, metadata: Mapping[str, Any], key: str) -> None:
+    """Record the materialization of a partition that is not one of the run's own, with masked metadata.
+
+    Args:
+        context: Of the step.
+        metadata: Values by label.
+        key: The partition.
+    """
+    context.log_event(AssetMaterialization(context.asset_key, metadata=masked_metadata(metadata), partition=key))
 
 
 def _masked_metadata_value(value: Any) -> Any:

@@ -32,7 +32,7 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.orchestration.masked_definitions import asset
+from shop_assets.orchestration.masked_definitions import add_partition_metadata, asset
 from shop_assets.orchestration.partitions import daily_partitions, day_of
 from shop_assets.orchestration.retries import retry_transient
 from shop_assets.report.csv_report import WrittenReport, write_report
@@ -70,7 +70,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
             manifest = PublicationManifest.require(features, day_of(key))
             written = write_report(features, reports, manifest)
             metadata = _metadata(reports.name, manifest, written, time.monotonic() - started)
-            context.add_asset_metadata(metadata, partition_key=key)
+            add_partition_metadata(context, metadata, key)
         return MaterializeResult()
 
     return [report_csv]

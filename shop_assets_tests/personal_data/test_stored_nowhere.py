@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import pytest
 from dagster import AssetCheckResult, Failure, MaterializeResult, MetadataValue
 
+import shop_assets
 from shop_assets.build import build_definitions
 from shop_assets.dashboards.page.page_writing import page_key
 from shop_assets.errors import TransientError
@@ -220,6 +221,12 @@ def test_results_lose_what_is_personal_and_keep_counts_hashes_and_ciphertexts() 
     }
     check = masked_result(AssetCheckResult(passed=False, description=f"{PHONE} is missing", metadata={"first": PHONE}))
     assert (check.description, check.metadata["first"].value) == ("*** is missing", "***")
+
+
+def test_metadata_of_partitions_are_added_where_they_are_masked() -> None:
+    adding = re.compile(r"\.(?:add_asset_metadata|add_output_metadata|log_event)\(")
+    files = [path for path in Path(shop_assets.__file__).parent.rglob("*.py") if adding.search(path.read_text("utf-8"))]
+    assert [path.name for path in files] == ["masked_definitions.py"]
 
 
 def test_every_asset_and_check_is_masked(settings: Settings) -> None:

@@ -14,14 +14,23 @@ if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
     from pyspark.sql import DataFrame, SparkSession
 
-_CUSTOMER_TYPES: Final = (
-    "customer_id string, registration_date timestamp, is_loyalty_member boolean, loyalty_card_number string"
-)
-_BASKET_TYPES: Final = (
-    "purchase_id string, customer_id string, store_id string, store_city string, purchase_datetime timestamp, "
-    "total_amount decimal(38, 9), payment_method string, is_delivery int, line_count long, has_bakery int, "
-    "has_meat int, has_dairy int, has_fruit int, has_vegetable int, has_organic int, has_time int"
-)
+_CUSTOMER_TYPES: Final = {
+    "customer_id": "string",
+    "registration_date": "timestamp",
+    "is_loyalty_member": "boolean",
+    "loyalty_card_number": "string",
+}
+_BASKET_TYPES: Final = {
+    **dict.fromkeys(("purchase_id", "customer_id", "store_id", "store_city"), "string"),
+    "purchase_datetime": "timestamp",
+    "total_amount": "decimal(38, 9)",
+    "payment_method": "string",
+    "is_delivery": "int",
+    "line_count": "long",
+    **dict.fromkeys(("has_bakery", "has_meat", "has_dairy", "has_fruit", "has_vegetable"), "int"),
+    **dict.fromkeys(("has_organic", "has_time"), "int"),
+}
+"""Spark's types of the columns that the features read."""
 
 GROUPS: Final = frozenset(group.code for group in PRODUCT_GROUPS)
 """The groups of products with which the names of measures begin."""
@@ -68,8 +77,8 @@ class CustomerRows:
             Customers and baskets, as `explanation.explain` takes them.
         """
         return (
-            spark.createDataFrame([tuple(self.customer.values())], _CUSTOMER_TYPES),
-            spark.createDataFrame([tuple(row.values()) for row in self.baskets], _BASKET_TYPES),
+            _frame(spark, [self.customer], _CUSTOMER_TYPES),
+            _frame(spark, self.baskets, _BASKET_TYPES),
         )
 
 
@@ -101,8 +110,8 @@ def read_customer(client: "Client", customer_id: str, day: date, timezone: str) 
         lines.setdefault(str(line["purchase_id"]), []).append(line)
     published = client.query(statement_of("features/published_row"), {"ds": day, "customer": customer_id})
     return CustomerRows(
-        _with_time(customers[0], "registration_date"),
-        [_with_time(row, "purchase_datetime") for row in _rows(client, baskets, customer_id)],
+        _as_spark_reads(customers[0], "registration_date"),
+        [_as_spark_reads(row, "purchase_datetime") for row in _rows(client, baskets, customer_id)],
         lines,
         next(iter(published.named_results()), {}),
     )
@@ -112,8 +121,13 @@ def _rows(client: "Client", sql: str, customer_id: str) -> list[dict[str, Any]]:
     return list(client.query(sql, {"customer": customer_id}).named_results())
 
 
-def _with_time(row: Row, column: str) -> Row:
-    """A row with a time instead of its milliseconds, in the same place."""
+def _frame(spark: "SparkSession", rows: Sequence[Row], types: Mapping[str, str]) -> "DataFrame":
+    schema = ", ".join(f"{name} {type_}" for name, type_ in types.items())
+    return spark.createDataFrame([tuple(row[name] for name in types) for row in rows], schema)
+
+
+def _as_spark_reads(row: Row, column: str) -> Row:
+    """A row as Spark's reader gives it: a time instead of its milliseconds, in the same place, and a boolean."""
     name = f"{column}_ms"
     shown = {column if key == name else key: value for key, value in row.items()}
     shown[column] = datetime.fromtimestamp(row[name] / 1000, UTC)

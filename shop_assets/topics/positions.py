@@ -27,8 +27,8 @@ LATEST_MILLISECONDS: Final = 10_413_791_999_999
 class Position:
     """A message of a topic partition that was there.
 
-    `key_digest` is of its key, which may be personal data. It is empty where RAW no longer has the key as it was sent: a
-    rotation stores an encrypted id under the newer key.
+    `key_digest` is of its key, which may be personal data. It is empty where RAW no longer has the key as it was sent:
+    a rotation stores an encrypted id under the newer key.
     """
 
     topic_id: str

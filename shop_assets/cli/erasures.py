@@ -9,7 +9,7 @@ import typer
 
 from shop_assets.cli.leases import command_lease, notify
 from shop_assets.cli.options import AsJson
-from shop_assets.cli.output import working
+from shop_assets.cli.output import say, working
 from shop_assets.errors import ShopError
 from shop_assets.orchestration.check_texts import unfinished_erasures
 from shop_assets.settings import Settings
@@ -138,7 +138,7 @@ def _list(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _print(certificate: "Certificate") -> bool:
     """Print a certificate as soon as its erasure ends; returns whether objects have to be erased by hand."""
-    typer.echo(certificate.to_text(), nl=False)
+    say(certificate.to_text())
     if not sum(certificate.erased.values()):
-        typer.echo("Nothing of such a customer was found. The id is remembered as erased.", err=True)
+        say("Nothing of such a customer was found. The id is remembered as erased.", error=True)
     return bool(certificate.by_hand)

@@ -14,7 +14,7 @@ from rich.table import Table
 from shop_assets.cli import interruption
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson
-from shop_assets.cli.output import working
+from shop_assets.cli.output import say, working
 from shop_assets.cli.services import environment_names_services
 from shop_assets.errors import InputError, ShopError
 from shop_assets.settings import Settings, variable
@@ -79,8 +79,8 @@ def rotate(
     with working("moving what is stored to the first key"), _writer("shop pii rotate") as (services, lease):
         if not resume:
             ring = _change_embedded(lambda ring: rotated(ring, datetime.now(UTC)))
-            typer.echo(f"Key {ring.partition(':')[0]} encrypts from now on.", err=True)
-            typer.echo("In shells that evaluated `shop env`, evaluate it again before you start `dagster`.", err=True)
+            say(f"Key {ring.partition(':')[0]} encrypts from now on.", error=True)
+            say("In shells that evaluated `shop env`, evaluate it again before you start `dagster`.", error=True)
         # With the ring that is stored now: another rotation may have come before the lease.
         interruption.doing("shop pii rotate", resumed_by="shop pii rotate --resume")
         result = move_stored_data(_with_ring(services), lease, Settings.load().clickhouse_cluster)

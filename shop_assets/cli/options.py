@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Also print what Dagster logs, and what Spark and libraries print.")
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress: only the result, and what failed.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print no progress: only warnings, the result and the checks.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs, on standard output.")]
 
 

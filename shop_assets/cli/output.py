@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,17 @@ def working(text: str) -> Iterator[None]:
         both = os.isatty(STANDARD_OUTPUT)
         with Live(spinner, console=Console(file=terminal), transient=True, redirect_stdout=both):
             yield
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """Print a text within a block of `working`, above its line; `typer.echo` would print behind it.
+
+    Args:
+        text: The text.
+        error: Print it to standard error.
+    """
+    stream = sys.stderr if error else sys.stdout
+    stream.write(text if text.endswith("\n") else f"{text}\n")
 
 
 def write_output(path: Path, content: bytes, option: str = "--output") -> None:

@@ -50,7 +50,7 @@ class RunProgress:
             shows_days: The run builds several days, and the lines name them.
             day: The only day that has lines; None for all.
             output: The descriptor to write to.
-            quiet: Print nothing but the step that runs now.
+            quiet: Print nothing but the step that runs now, and warnings that are no result of a check.
         """
         self.not_run: list[str] = []
         """The steps that could not run, because one that they depend on failed."""
@@ -125,7 +125,7 @@ class RunProgress:
         if not_run := NOT_RUN.match(entry.user_message):
             self.not_run.append(not_run[1])
         elif isinstance(entry.level, int) and entry.level >= logging.WARNING:
-            self._print(f"[yellow]![/] {escape(entry.user_message)}")
+            self._console.print(f"[yellow]![/] {escape(entry.user_message)}", soft_wrap=True)
         else:
             self._last_message = f": {entry.user_message}"
             self._show_step()

@@ -147,6 +147,11 @@ def require_unused(services: Services, key_id: str) -> None:
     in_kafka = _messages_with(services, key_id, unreadable)
     if in_kafka:
         found["Kafka"] = in_kafka
+    if list(found) == ["Kafka"]:
+        raise RotationError(
+            f"The key {key_id} is still needed by {in_kafka:,} messages in Kafka. Kafka deletes them after "
+            "SHOP_KAFKA_RETENTION_HOURS and at most the time of a segment (segment.ms) more: retire the key then."
+        )
     if found:
         where = ", ".join(f"{place}: {count}" for place, count in found.items())
         raise RotationError(

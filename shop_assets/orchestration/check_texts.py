@@ -21,7 +21,9 @@ def percent(share: float) -> str:
     return f"{text}%" if text != "0" or not share else "<0.01%"
 
 
-def counted(number: int, what: str, limit: int, setting: str, *, passed: bool, is_exact: bool) -> str:
+def counted(
+    number: int, what: str, limit: int, setting: str, *, passed: bool, is_exact: bool, is_final: bool = False
+) -> str:
     """Say how many documents there are.
 
     Args:
@@ -31,14 +33,17 @@ def counted(number: int, what: str, limit: int, setting: str, *, passed: bool, i
         setting: The field of `Settings` that changes the limit.
         passed: Whether that is right.
         is_exact: Whether more would be wrong too.
+        is_final: Whether the number is that of MART: an earlier stage also counts what MART rejects, so that only this
+            number may be proposed for the setting.
 
     Returns:
-        For example "45 stores, 45 expected", or "3 stores, not 45; if 3 is right: SHOP_EXPECTED_STORES=3".
+        For example "45 stores, 45 expected", "3 stores, SHOP_EXPECTED_STORES is 45", or of MART "3 stores, not 45; if 3
+        is right: SHOP_EXPECTED_STORES=3".
     """
     if passed:
         return f"{number:,} {what}, {'' if is_exact else 'at least '}{limit:,} expected"
-    if not number:
-        return f"0 {what}, {variable(setting)} is {limit:,}"
+    if not number or not is_final:
+        return f"{number:,} {what}, {variable(setting)} is {limit:,}"
     wrong = f"{number:,} {what}, {'not' if is_exact else 'under'} {limit:,}"
     return f"{wrong}; if {number:,} is right: {variable(setting)}={number}"
 

@@ -136,7 +136,13 @@ def _count_checks(asset: AssetKey, query: str, settings: Settings) -> AssetCheck
                 passed=passed,
                 severity=AssetCheckSeverity.ERROR,
                 description=check_texts.counted(
-                    number, kind.name, limit, setting, passed=passed, is_exact=kind is STORES
+                    number,
+                    kind.name,
+                    limit,
+                    setting,
+                    passed=passed,
+                    is_exact=kind is STORES,
+                    is_final=asset == CLICKHOUSE_MART,
                 ),
                 metadata={"counted": number, "expected": _wanted(kind, limit), "setting": variable(setting)},
             )

@@ -26,5 +26,10 @@ def test_a_small_limit_is_not_shown_as_none() -> None:
         (0, True, "0 stores, SHOP_EXPECTED_STORES is 45"),
     ],
 )
-def test_a_count_that_fails_says_which_setting_makes_it_right(number: int, is_exact: bool, text: str) -> None:
-    assert counted(number, "stores", 45, "expected_stores", passed=False, is_exact=is_exact) == text
+def test_a_count_of_mart_that_fails_says_which_setting_makes_it_right(number: int, is_exact: bool, text: str) -> None:
+    assert counted(number, "stores", 45, "expected_stores", passed=False, is_exact=is_exact, is_final=True) == text
+
+
+def test_a_count_of_an_earlier_stage_proposes_no_number_because_mart_rejects_documents_too() -> None:
+    text = counted(39, "purchases", 200, "minimum_purchases", passed=False, is_exact=False)
+    assert text == "39 purchases, SHOP_MINIMUM_PURCHASES is 200"

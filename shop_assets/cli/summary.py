@@ -128,7 +128,7 @@ def _print_report(console: Console, settings: Settings, day: date) -> None:
     for row in first:
         console.print(",".join(row), markup=False, highlight=False, soft_wrap=True)
     command = f"shop report --day {day} --output {report.key}"
-    console.print(words.gettext("Full report: {command}").format(command=command) + "\n", soft_wrap=True)
+    console.print(words.gettext("Save it: {command}").format(command=command) + "\n", soft_wrap=True)
     page = save_page(settings, day) or words.gettext("not saved")
     for line in (
         words.gettext("CSV        {address}").format(address=f"s3://{bucket.name}/{report.key}"),

@@ -31,7 +31,7 @@ def test_every_russian_text_of_dashboards_alerts_and_messages_has_an_english_one
 
 def test_every_english_text_of_the_summary_has_a_russian_one():
     assert summary_texts() - entries("ru").keys() == set(), "add them to shop_assets/language/ru.po"
-    assert "Full report: {command}" in summary_texts()
+    assert "Save it: {command}" in summary_texts()
 
 
 def test_no_translation_is_of_a_text_that_the_code_no_longer_has():

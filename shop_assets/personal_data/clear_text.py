@@ -11,7 +11,7 @@ from shop_assets.documents.nothing import stands_for_nothing
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.decryption import decrypt_any
-from shop_assets.personal_data.document_contacts import has_contact
+from shop_assets.personal_data.document_contacts import find_contacts_of_id, has_contact
 from shop_assets.personal_data.field_names import CACHED_NAMES, CONTACTS, LONGEST_CACHED_NAME, FieldMeaning, meaning_of
 from shop_assets.personal_data.personal_values import as_text, is_number, is_personal_id, is_phone_number, more_exact
 
@@ -20,18 +20,21 @@ Document = Mapping[str, Any]
 _MOBILE: Final = re.compile(r"\s*[78]9\d{9}\s*")
 
 
-def fields_in_the_clear(document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
+def fields_in_the_clear(
+    document: Document, cipher: PersonalDataCipher, ids: frozenset[str] = frozenset()
+) -> Iterator[str]:
     """Find the personal data of a sent document that is not encrypted with a key of the ring.
 
     Args:
         document: The document as it is in its topic.
         cipher: The key ring.
+        ids: The paths of the document's own id and of its references, which are encrypted as a whole or not at all.
 
     Yields:
         The path of each such value, its names joined by dots; `[]` is an element of a list.
     """
     for path, meaning, value in _values(document):
-        if _is_in_the_clear(meaning, value, cipher):
+        if _is_in_the_clear(meaning, value, cipher, is_of_model=path in ids):
             yield path
 
 
@@ -46,7 +49,7 @@ def undecryptable_fields(document: Document, cipher: PersonalDataCipher) -> Iter
         The path of each such value, as above.
     """
     for path, meaning, value in _values(document):
-        if _is_ciphertext(value) and _is_in_the_clear(meaning, value, cipher):
+        if _is_ciphertext(value) and _is_in_the_clear(meaning, value, cipher, is_of_model=False):
             yield path
 
 
@@ -106,7 +109,7 @@ def _looked_into(name: str) -> tuple[str, str]:
 _name = lru_cache(CACHED_NAMES)(_looked_into)
 
 
-def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCipher) -> bool:
+def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCipher, *, is_of_model: bool) -> bool:
     if meaning in CONTACTS:
         return not _is_protected(cipher, value)
     if meaning is FieldMeaning.NUMBER and is_number(value):
@@ -114,7 +117,8 @@ def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCiph
     if meaning is FieldMeaning.DATE and isinstance(value, int | float | Decimal128):
         return False
     if meaning is FieldMeaning.ID:
-        return is_personal_id(as_text(value))
+        is_searched = isinstance(value, str) and not is_of_model
+        return is_personal_id(as_text(value)) or (is_searched and has_contact(value, find_contacts_of_id))
     if isinstance(value, int | float | Decimal128):
         return is_phone_number(value)
     return has_contact(as_text(value))

@@ -19,21 +19,21 @@ from shop_assets.personal_data.normalisation import REGION
 _SUSPECT: Final = re.compile(
     r"@|[(\[{<]\s?(?:at|a|собака)\s?[)\]}>]|%[0-9a-f]{2}|&#?\w+;|\\[ux]|\d(?:\D{0,4}\d){6}", re.IGNORECASE
 )
-_HASH: Final = r"(?<![0-9a-f])(?:[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])"
+HASH: Final = r"(?<![0-9a-f])(?:[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])"
 _PLAIN: Final = re.compile(
-    rf"{_HASH}"
+    rf"{HASH}"
     r"|[12]\d{3}-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?",
     re.IGNORECASE,
 )
 """Hashes, ids of runs and moments: many cells are one, and a hash may have ten digits in a row."""
 
-_SHORT_HASH: Final = r"(?<![0-9a-z])(?=(?:\d*[a-f]+\d+){3})[0-9a-f]{12,31}(?![0-9a-z])"
+SHORT_HASH: Final = r"(?<![0-9a-z])(?=(?:\d*[a-f]+\d+){3})[0-9a-f]{12,31}(?![0-9a-z])"
 _UNIT: Final = r"bytes|rows|messages|documents|offsets|байт|строк|сообщений|документов|[kmg]?i?b|[mn]?s|seconds"
 _COUNT: Final = (
     r"\b(?:offsets?|bytes|rows|count|size|sum|total|lag)\b[ =:]{1,3}\d+(?:(?: to | of |\.\.)\d+)*(?![\d.,)-]*\d)"
     rf"|(?<![\d+(])(?<![\d)][ -])\d+ (?:{_UNIT})\b"
 )
-_KEPT: Final = re.compile(rf"{ENCRYPTED.pattern}|{_HASH}|{_SHORT_HASH}|{_COUNT}", re.IGNORECASE)
+_KEPT: Final = re.compile(rf"{ENCRYPTED.pattern}|{HASH}|{SHORT_HASH}|{_COUNT}", re.IGNORECASE)
 """Ciphertexts, hashes, and numbers without a separator that a word calls a count."""
 
 _AT: Final = re.compile(r"@|[(\[{<]\s?(?:at|a|собака)\s?[)\]}>]", re.IGNORECASE)

@@ -18,7 +18,10 @@ from shop_assets.documents.kinds import DocumentKind
 from shop_assets.documents.nothing import stands_for_nothing
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.document_contacts import (
+    Finder,
     HiddenContactError,
+    find_contacts,
+    find_contacts_of_id,
     has_contact,
     replace_contacts,
 )
@@ -89,11 +92,14 @@ class PersonalDataEncryption:
     def __init__(self, cipher: PersonalDataCipher) -> None:
         self._cipher = cipher
         self._cache: LRUCache[tuple[str, str], _Encrypted] = LRUCache(CACHE_SIZE)
+        self._kind: DocumentKind | None = None
         self._known = frozenset[str]()
-        self._references = frozenset[str]()
+        self._ids = frozenset[str]()
+        self._fields_of: dict[str, dict[str, dict[str, _Field]]] = {}
         self._fields: dict[str, dict[str, _Field]] = {}
         self._known_fields = 0
         self._unchanged: Mapping[FieldMeaning, set[str]] = {meaning: set() for meaning in FieldMeaning}
+        self._unchanged_ids: set[str] = set()  # of the model, which are encrypted as a whole or not at all
         self.counts: Counter[str] = Counter()
         self.elsewhere: Counter[str] = Counter()
         self.irregular: Counter[str] = Counter()
@@ -142,8 +148,9 @@ class PersonalDataEncryption:
         Raises:
             PersonalIdError: An id or a reference looks like a phone or an e-mail, and ids are not encrypted.
         """
-        self._known = kind.personal_paths
-        self._references = frozenset() if self._cipher.encrypts_ids else kind.id_paths
+        if kind is not self._kind:
+            self._kind, self._known, self._ids = kind, kind.personal_paths, kind.id_paths
+            self._fields = self._fields_of.setdefault(kind.name, {})
         return self._object("", document)
 
     def published_id(self, document_id: str) -> str:
@@ -201,10 +208,11 @@ class PersonalDataEncryption:
         if has_contact(name) or (not path and name == "_id"):
             return None
         meaning = meaning_of(name)
+        own_path = f"{path}.{name}" if path else name
         field = _Field(
-            f"{path}.{name}" if path else name,
+            own_path,
             meaning,
-            self._unchanged[meaning],
+            self._unchanged_ids if own_path in self._ids else self._unchanged[meaning],
             meaning is FieldMeaning.TEXT,
             meaning in {FieldMeaning.NUMBER, FieldMeaning.DATE},
         )
@@ -280,8 +288,9 @@ class PersonalDataEncryption:
                 return value
         text = as_text(value)
         if not is_personal_id(text):
-            return value
-        if path in self._references:
+            is_of_model = path in self._ids or not isinstance(value, str)
+            return value if is_of_model else self._text(path, text, find_contacts_of_id)
+        if path in self._ids and not self._cipher.encrypts_ids:
             raise PersonalIdError(path)
         return self._encrypt(ID, path, text.strip().lower())
 
@@ -302,11 +311,11 @@ class PersonalDataEncryption:
         is_email = meaning is FieldMeaning.EMAIL or (meaning is FieldMeaning.CONTACT and "@" in text)
         return self._encrypt(EMAIL if is_email else PHONE, path, text)
 
-    def _text(self, path: str, text: str) -> str:
-        if not has_contact(text):
+    def _text(self, path: str, text: str, find: Finder = find_contacts) -> str:
+        if not has_contact(text, find):
             return text
         try:
-            return replace_contacts(text, lambda field, found: self._encrypt(field, path, found))
+            return replace_contacts(text, lambda field, found: self._encrypt(field, path, found), find)
         except HiddenContactError:
             return self._encrypt(TEXT, path, text)
 

@@ -1,6 +1,7 @@
 """What one value or id is to the encryption: a phone, a plain number, or an id that is personal data; and its text."""
 
 import re
+from decimal import Decimal
 from typing import Any, Final
 
 from bson.decimal128 import Decimal128
@@ -19,7 +20,7 @@ LARGEST_PHONE: Final = 10**15
 """Numbers that can be a phone: a Russian one has ten digits, and E.164 allows fifteen."""
 
 # Without one of these an ASCII text has neither a phone nor an address.
-_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|[(\[{] ?at")
+_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|[(\[{<] ?at")
 _NUMBER_TEXT: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
 
 
@@ -60,9 +61,10 @@ def is_phone_number(value: float | Decimal128) -> bool:
     Returns:
         Whether its digits are one.
     """
-    if isinstance(value, Decimal128):
-        return has_contact(as_text(value))
-    return SMALLEST_PHONE <= value < LARGEST_PHONE and value == value // 1 and has_contact(str(int(value)))
+    number = value.to_decimal() if isinstance(value, Decimal128) else value
+    if isinstance(number, Decimal) and not number.is_finite():
+        return False
+    return SMALLEST_PHONE <= number < LARGEST_PHONE and number == int(number) and has_contact(str(int(number)))
 
 
 def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
@@ -92,4 +94,11 @@ def as_text(value: Any) -> str:
         return str(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a phone that was read as a number
+    if isinstance(value, Decimal128) and _is_integer(decimal := value.to_decimal()):
+        return str(int(decimal))
     return to_json(value).decode()
+
+
+def _is_integer(number: Decimal) -> bool:
+    """Whether it has no fraction, and not so large an exponent that its digits alone would fill the memory."""
+    return number.is_finite() and abs(number) < LARGEST_PHONE and number == number.to_integral_value()

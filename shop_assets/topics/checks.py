@@ -73,12 +73,13 @@ def no_personal_data_in_the_clear(kafka: KafkaResource, pii: PersonalDataResourc
     cipher = pii.cipher()
     topics = kafka.ensure_topics()
     faults: Counter[tuple[str, str]] = Counter()
+    ids = {topics[kind.name].name: kind.id_paths for kind in KINDS}
     checked = undecryptable = 0
     for message in kafka.read(newest(kafka.administration().watermarks(topics.values()), NEWEST)):
         checked += 1
         topic = message.topic() or ""
         document = _document(message.value() or b"{}")
-        paths = [NO_DOCUMENT] if document is None else list(fields_in_the_clear(document, cipher))
+        paths = [NO_DOCUMENT] if document is None else list(fields_in_the_clear(document, cipher, ids[topic]))
         faults.update((topic, path) for path in paths)
         if is_personal_id((message.key() or b"").decode(errors="replace")) and message.value() is not None:
             faults[topic, MESSAGE_KEY] += 1

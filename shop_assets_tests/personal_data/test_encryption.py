@@ -357,3 +357,80 @@ def test_an_irregular_contact_is_encrypted_as_it_is_and_counted(text: str) -> No
     encrypted = encryption.encrypt(CUSTOMERS, {name: text})
     assert decrypt_any(CIPHER, encrypted[name]).text == text
     assert encryption.counts["not_normalised"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("user_ids", "89161234567, 89161234568", "<+79161234567>, <+79161234568>"),
+        ("user_ids", ["8301-008-5238", "9161234567"], ["8301-008-5238", "9161234567"]),
+        ("crm_id", "Иван +7 916 123-45-67", "Иван <+79161234567>"),
+        ("lead_id", "тел. 8 (916) 123-45-67", "тел. <+79161234567>"),
+        ("crm_id", "89161234567-2", "<+79161234567>-2"),
+        ("crm_id", "8301 5606374", "8301 5606374"),
+    ],
+)
+def test_an_id_that_is_none_of_the_model_is_searched(name: str, value: Any, shown: Any) -> None:
+    encryption = PersonalDataEncryption(CIPHER)
+    if isinstance(value, str):  # as the model's own id it stays, whatever other fields have
+        assert encryption.encrypt(CUSTOMERS, {"customer_id": value}) == {"customer_id": value}
+    encrypted = encryption.encrypt(CUSTOMERS, {"customer_id": "c", name: value})
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
+    found = encrypted[name]
+    if isinstance(found, str):
+        found = ENCRYPTED.sub(lambda text: f"<{decrypt_any(CIPHER, text[0]).text}>", found)
+    assert found == shown
+
+
+def test_the_check_leaves_an_id_of_the_model_as_the_encryption_does() -> None:
+    document = {"customer_id": "89161234567-2", "purchase_location": {"store_id": "89161234567-2"}}
+    assert encrypt(CUSTOMERS, document) == document
+    assert list(fields_in_the_clear(document, CIPHER, CUSTOMERS.id_paths)) == []
+    assert list(fields_in_the_clear(document, CIPHER)) == ["customer_id", "purchase_location.store_id"]
+
+
+@pytest.mark.parametrize(
+    "document_id", ["8301-008-5238", "8301-04-81845", "8301-6668631", "8301 5606374", "7901-123-4567", "8899-12-34567"]
+)
+def test_receipts_of_no_store_are_refused(document_id: str) -> None:
+    assert encrypt(PURCHASES, {"purchase_id": document_id}) == {"purchase_id": document_id}
+
+
+@given(
+    st.sampled_from(["comment", "crm_id", "birth_date", "loyalty_card_number"]),
+    st.lists(
+        st.sampled_from(
+            [
+                "89161234567",
+                "8(916)123-45-67",
+                "9161234567",
+                "+7 916 123-45-67",
+                "a@b.ru",
+                ",",
+                ".",
+                " ",
+                "-",
+                "кв. 5",
+                "%2B",
+            ]
+        ),
+        max_size=6,
+    ).map("".join),
+)
+def test_the_check_agrees_with_the_encryption(name: str, text: str) -> None:
+    assert list(fields_in_the_clear(encrypt(CUSTOMERS, {name: text}), CIPHER, CUSTOMERS.id_paths)) == []
+
+
+@pytest.mark.parametrize("number", ["89161234567.0", "8.9161234567E+10", "89161234567"])
+@pytest.mark.parametrize("name", ["comment", "phone", "crm_id"])
+def test_a_decimal_without_a_fraction_is_a_whole_number(name: str, number: str) -> None:
+    encrypted = encrypt(CUSTOMERS, {name: Decimal128(number)})
+    assert decrypt_any(CIPHER, encrypted[name]).text.removeprefix("+7").removeprefix("8") == "9161234567"
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
+
+
+@pytest.mark.parametrize("number", ["89161234567.5", "NaN", "sNaN", "Infinity", "1E+6000"])
+def test_another_decimal_is_no_phone(number: str) -> None:
+    document = {"comment": Decimal128(number)}
+    assert str(encrypt(CUSTOMERS, document)) == str(document)
+    assert list(fields_in_the_clear(document, CIPHER)) == []

@@ -43,11 +43,19 @@ _PHONE_WORDS: Final = frozenset(
     {
         *("phone", "phones", "telephone", "telephones", "tel", "telefon", "mobile", "mobiles", "mob", "cell", "fax"),
         *("cellphone", "msisdn", "whatsapp", "viber", "тел", "моб", "мобильный", "мобильные", "сотовый", "факс"),
+        *("gsm", "mobil", "movil", "celular", "tlf", "тлф", "ватсап", "вотсап", "вацап", "вайбер"),
     }
 )
-_PHONE_PART: Final = re.compile(r"phone|telefon|телефон|mobilen|мобтел")
+_PHONE_PART: Final = re.compile(
+    r"phone|telefon|телефон|mobilen|мобтел|^(?:tel|mob|mobile|cell|fax)(?:no|nr|num|number)s?$"
+    r"|contact(?:no|nr|num|number)s?$|контактн(?:ый|ые|ого)номер|номера?(?:для)?связи"
+)
+"""In a word, or in all words of a name written as one."""
+_PHONE_ADJECTIVE: Final = re.compile(r"(?:мобильн|сотов)(?:ый|ая|ое|ого|ой|ому|ые|ых)")
+"""As the last word: `номер мобильного`, but not `мобильная касса`."""
 _NO_PHONE: Final = re.compile(r"(?:micro|head|ear|saxo|smart|gramo|mega|xylo|^i)phones?$|^phone(?:tics?|tically)$")
 _EMAIL_WORDS: Final = frozenset({"mails", "почта", "почты", "имейл", "имейлы", "емейл", "мейл", "имэйл", "эмейл"})
+_EMAIL_PHRASE: Final = re.compile(r"^эл(?:ектронн(?:ый|ого|ые))?адрес|(?:electronic|электр)(?:address|адрес)")
 _ABOUT: Final = frozenset(
     {
         *("type", "types", "model", "os", "app", "version", "brand", "count", "status", "verified", "confirmed", "at"),
@@ -63,7 +71,7 @@ def meaning_of(name: str) -> FieldMeaning:
     """What the value of a field is, by the field's name.
 
     Letter case, separators and English or Russian do not matter: `Phone`, `contact-phone`, `customer.phone`,
-    `homePhone2`, `Телефон`; `e_mail`, `E-Mail`, `Эл. почта`.
+    `homePhone2`, `WhatsApp`, `контактный номер`, `Телефон`; `e_mail`, `E-Mail`, `Эл. почта`.
 
     Args:
         name: The field's own name, or a path with dots.
@@ -79,9 +87,13 @@ def _meaning(name: str) -> FieldMeaning:
     words = [word.lower() for word in _WORD.findall(plain)]
     if not words or "@" in plain:  # an address written as a name
         return FieldMeaning.TEXT
+    if len(words) > 1 and (last_two := "".join(words[-2:])) in _PHONE_WORDS:  # WhatsApp
+        words[-2:] = [last_two]
     if words[-1] not in _ABOUT:
-        is_phone = any(map(_is_phone, [*words, "".join(words)]))
+        phrase = "".join(words)
+        is_phone = any(map(_is_phone, [*words, phrase])) or _PHONE_ADJECTIVE.fullmatch(words[-1]) is not None
         is_email = any(word in _EMAIL_WORDS or "email" in word or word.endswith("mail") for word in words)
+        is_email = is_email or _EMAIL_PHRASE.search(phrase) is not None
         if is_phone and is_email:
             return FieldMeaning.CONTACT
         if is_phone or is_email:

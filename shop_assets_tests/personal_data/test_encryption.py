@@ -78,9 +78,11 @@ PHONE_NAMES = [
     "tel",
     "Fax",
 ]
-OTHER_PHONE_NAMES = ["mobile", "Телефон", "тел.", "Моб. телефон", "ТЕЛЕФОНЫ", "msisdn", "номер телефона", "cellphone"]
+OTHER_PHONE_NAMES = ["WhatsApp", "whatsApp", "whats_app", "clientWhatsApp", "контактный номер", "contact_number",
+    "contactNo", "номер мобильного", "мобильная", "номер сотового", "telno", "tel_no", "gsm", "номер для связи",
+    "mobile", "Телефон", "тел.", "Моб. телефон", "ТЕЛЕФОНЫ", "msisdn", "номер телефона", "cellphone"]  # fmt: skip
 EMAIL_NAMES = ["Email", "EMAIL", "e-mail", "E_Mail", "eMail", "userEmail", "mails.email", "Эл. почта", "почта",
-    "emailaddress", "имейл"]  # fmt: skip
+    "emailaddress", "имейл", "эл. адрес", "электронный адрес"]  # fmt: skip
 shapes = st.sampled_from(
     [
         lambda value: value,
@@ -125,7 +127,7 @@ def test_a_field_named_like_a_phone_is_encrypted_at_any_depth(
 
 @given(
     st.sampled_from(KINDS),
-    st.sampled_from([*PHONE_NAMES, *EMAIL_NAMES]),
+    st.sampled_from([*PHONE_NAMES, *OTHER_PHONE_NAMES, *EMAIL_NAMES]),
     shapes,
     nestings,
     st.sampled_from(["нет", " N/A ", "-", "Не указан", ""]),
@@ -171,7 +173,23 @@ def test_no_value_stops_a_document(value: object) -> None:
     encrypt(CUSTOMERS, {"comment": value})
 
 
-@pytest.mark.parametrize("name", ["phone_type", "mobile_os", "email_verified_at", "mobile_app", "телефон_тип"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "phone_type",
+        "mobile_os",
+        "email_verified_at",
+        "mobile_app",
+        "телефон_тип",
+        "whatsapp_status",
+        "WhatsAppVerified",
+        "мобильная касса",
+        "contract_number",
+        "contact",
+        "адрес",
+        "elAddress",
+    ],
+)
 def test_what_is_said_about_a_phone_stays(name: str) -> None:
     assert encrypt(CUSTOMERS, {name: "2026-01-31"}) == {name: "2026-01-31"}
 

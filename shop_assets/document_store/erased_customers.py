@@ -26,7 +26,7 @@ from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
 from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
-from shop_assets.personal_data.masking import readable
+from shop_assets.personal_data.readable_text import readable
 from shop_assets.personal_data.traces import contacts_in
 
 HASH_KEY: Final = "hash key"

@@ -5,15 +5,14 @@ an error, most of which must stay readable, and counts, offsets, times and hashe
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
 import phonenumbers
 
 from shop_assets.personal_data.cipher import ENCRYPTED
-from shop_assets.personal_data.masking import MASK, readable
 from shop_assets.personal_data.normalisation import REGION
+from shop_assets.personal_data.readable_text import MASK, decoded, with_plain_characters
 
 # What most texts have not, and what hides it: escapes and entities. The rest of this module is 100 times as slow.
 _SUSPECT: Final = re.compile(
@@ -62,13 +61,6 @@ Any groups of digits, with what people put between them; after +7, with anything
 any one character between them, because `9, 12, 345, 6789` are counts; and an amount's groups of three.
 """
 
-_ROUNDS: Final = 4
-"""How often a text may have been encoded: %2540 is @, twice."""
-
-_ESCAPE: Final = re.compile(r"\\x([0-9a-f]{2})", re.IGNORECASE)
-_BLANK_ESCAPE: Final = re.compile(r"\\{1,4}[nr]")
-_OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
-
 
 def without_contacts(text: str) -> str:
     """Mask the phones and e-mails of a text.
@@ -79,36 +71,12 @@ def without_contacts(text: str) -> str:
     Returns:
         The text with `***` in their places; unchanged if there are none.
     """
-    usual = text if text.isascii() else _with_plain_characters(text)
+    usual = text if text.isascii() else with_plain_characters(text)
     if not _SUSPECT.search(usual) or _PLAIN.fullmatch(usual):
         return text
     plain = decoded(usual)
     found = _outside_hashes(plain)
     return text if found == plain else found
-
-
-def _with_plain_characters(text: str) -> str:
-    """Compatible characters by their usual ones (﹫ is @), and the digits of every script by 0 to 9."""
-    plain = unicodedata.normalize("NFKC", text)
-    return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), plain)
-
-
-def decoded(text: str) -> str:
-    """Decode what hides a contact: escapes, entities, URL encoding, characters of other scripts.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The text as a person would read it.
-    """
-    for _ in range(_ROUNDS):
-        shown = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), _BLANK_ESCAPE.sub("\n", text))
-        shown = _with_plain_characters(readable(shown))
-        if shown == text:
-            break
-        text = shown
-    return text
 
 
 def masked_value(value: Any) -> Any:

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 
 from shop_assets.personal_data.addresses_in_texts import find_addresses
 from shop_assets.personal_data.cipher import ENCRYPTED
-from shop_assets.personal_data.contacts import decoded
 from shop_assets.personal_data.normalisation import EMAIL, PHONE
 from shop_assets.personal_data.number_labels import TAKEN, is_called_phone
 from shop_assets.personal_data.phones_in_texts import find_phones, is_phone_of_id
+from shop_assets.personal_data.readable_text import decoded
 
 # What most texts lack; looking for it costs a tenth of the rest. Ten digits, or an @ in one of its forms.
 _SUSPECT: Final = re.compile(

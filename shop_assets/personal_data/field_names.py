@@ -5,7 +5,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-from shop_assets.personal_data.masking import readable
+from shop_assets.personal_data.readable_text import readable
 
 
 class FieldMeaning(Enum):

@@ -4,19 +4,20 @@ Such documents are rejects of the document store, or have a phone in an unexpect
 authorised users find the whole document at the place that the reject names. Ciphertexts stay as they are.
 """
 
-import html
 import json
 import re
 import unicodedata
 from typing import Any, Final
-from urllib.parse import unquote
 
 import phonenumbers
 
 from shop_assets.personal_data.cipher import ENCRYPTED
+from shop_assets.personal_data.contacts import without_contacts
+from shop_assets.personal_data.field_names import CONTACTS, meaning_of
 from shop_assets.personal_data.normalisation import REGION
+from shop_assets.personal_data.readable_text import MASK, decoded
+from shop_assets.personal_data.readable_text import readable as readable  # noqa: PLC0414  # other modules import it here
 
-MASK: Final = "***"
 _LONGEST_SHAPE: Final = 40
 
 # Anywhere in a field's name: Phone, contactPhone, e_mail, "Эл. почта".
@@ -41,16 +42,16 @@ _PERSONAL: Final = re.compile(
     re.IGNORECASE,
 )
 
+_LABEL: Final = re.compile(r"(?<![\w.-])([^\W\d_][\w.-]{0,40}(?: [\w.-]{1,40}){0,2})[\"'\\]{0,4}\s{0,9}[:=]\s{0,9}")
+_VALUE: Final = re.compile(r"""\\{0,4}"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|\{[^}]*\}?|[^,;}\]\n]*""")
+"""Any name in such a text: its words say whether the value is personal."""
+
 # Seven digits and more that are not a phone.
 _DATE: Final = re.compile(r"[12]\d{3}-(?:0\d|1[0-2])-[0-3]\d(?: [0-2]\d)?")
 _PURCHASE_NUMBER: Final = re.compile(r"(?:19|20)\d{6}-\d{3,6}")
 _MOBILE: Final = re.compile(r"(?<!\d)(?:\+?7|8)?9\d{9}(?!\d)")
 
 _LARGEST_PLAIN_NUMBER: Final = 999_999
-_UNICODE_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
-_SHORT_ESCAPES: Final = re.compile(r"\\[tbf]")
-_LONG_REFERENCE: Final = re.compile(r"&#([0-9]{8,})")
-"""More digits than the number of a character has; Python refuses to convert more than 4,300."""
 
 
 def masked_for_display(text: str) -> str:
@@ -92,7 +93,8 @@ def masked(value: Any) -> Any:
 
 def _field(name: str, value: Any) -> Any:
     words = re.sub(r"[_\-.]", " ", readable(name))
-    if _PERSONAL_WORD.search(words) or _PERSONAL_WORD.search(words.replace(" ", "")):
+    is_named = _PERSONAL_WORD.search(words) or _PERSONAL_WORD.search(words.replace(" ", ""))
+    if is_named or meaning_of(name) in CONTACTS:
         is_empty = value is None or isinstance(value, bool) or (isinstance(value, str) and not value.strip())
         return value if is_empty or (isinstance(value, str) and ENCRYPTED.fullmatch(value)) else MASK
     if _ID_NAME.fullmatch(name) and isinstance(value, str | int):
@@ -129,22 +131,43 @@ def masked_identifier(text: str) -> str:
         The text, or `***`.
     """
     plain = readable(text)
-    is_mobile = _MOBILE.search(re.sub(r"[ ()\-.]", "", plain)) is not None
-    if "@" in plain or is_mobile or any(True for _ in phonenumbers.PhoneNumberMatcher(plain, REGION)):
+    full = decoded(text)
+    is_mobile = _MOBILE.search(re.sub(r"[ ()\-._]", "", full)) is not None
+    if "@" in full or is_mobile or any(True for _ in phonenumbers.PhoneNumberMatcher(full, REGION)):
+        return MASK
+    if without_contacts(full) != full:
         return MASK
     return plain
 
 
 def masked_text(text: str) -> str:
     """Any text, even cut off or wrongly decoded, made readable and with what may be personal masked."""
-    return _PERSONAL.sub(_replacement, readable(text))
+    shown = _without_named(without_contacts(readable(text)))
+    return _PERSONAL.sub(_replacement, shown)
+
+
+def _without_named(text: str) -> str:
+    """Mask the values in text that is not JSON, or not whole, whose names say phone or e-mail."""
+    parts: list[str] = []
+    end = 0
+    for label in _LABEL.finditer(text):
+        if label.start() < end or meaning_of(label[1]) not in CONTACTS:
+            continue
+        value = _VALUE.match(text, label.end())
+        if value is not None and not _is_plain(value[0].strip().strip("\\\"'")):
+            parts += [text[end : label.end()], f'"{MASK}"']
+            end = value.end()
+    return "".join([*parts, text[end:]])
+
+
+def _is_plain(value: str) -> bool:
+    return value in {"", "null", "true", "false"} or ENCRYPTED.fullmatch(value) is not None
 
 
 def _replacement(found: re.Match[str]) -> str:
     if found["name"]:
         value = found["value"].strip().strip("\"'")
-        is_plain = value in {"", "null", "true", "false"} or ENCRYPTED.fullmatch(value) is not None
-        return found[0] if is_plain else f'{found["name"]}"{MASK}"'
+        return found[0] if _is_plain(value) else f'{found["name"]}"{MASK}"'
     is_plain = found["encrypted"] is not None or (found["digits"] is not None and _is_not_phone(found))
     return found[0] if is_plain else MASK
 
@@ -153,26 +176,3 @@ def _is_not_phone(digits: re.Match[str]) -> bool:
     before = digits.string[: digits.start()][-4:].lower()
     is_purchase = before == "ord-" and _PURCHASE_NUMBER.fullmatch(digits[0]) is not None
     return is_purchase or _DATE.fullmatch(digits[0]) is not None
-
-
-def readable(text: str) -> str:
-    """Remove what hides digits or moves a terminal's cursor.
-
-    Escapes are decoded, wide forms made plain, control characters dropped (UTF-16 read as UTF-8 has one after each
-    letter).
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The text as a person reads it.
-    """
-    decoded = _UNICODE_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
-    decoded = unquote(_SHORT_ESCAPES.sub(" ", decoded).replace("\\/", "/"), errors="replace")
-    decoded = html.unescape(_LONG_REFERENCE.sub(lambda number: f"&#{number[1].lstrip('0')[:8] or 0}", decoded))
-    plain = unicodedata.normalize("NFKC", decoded)
-    return "".join(
-        character
-        for character in plain
-        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
-    )

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from shop_assets.personal_data.contacts import without_contacts
-from shop_assets.personal_data.masking import MASK, masked_for_display
+from shop_assets.personal_data.masking import masked_for_display
+from shop_assets.personal_data.readable_text import MASK
 
 LONGEST_VALUE: Final = 200
 _FIELD: Final = re.compile(r"(?:wrong shape: )?([^\W\d][\w.]*)(?:: .*)?", re.DOTALL)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from shop_assets.document_store.rejects import decode_capped
 from shop_assets.documents.kinds import KINDS
 from shop_assets.personal_data.document_contacts import has_contact
-from shop_assets.personal_data.masking import MASK, masked, masked_for_display, masked_identifier, masked_text, readable
+from shop_assets.personal_data.masking import masked, masked_for_display, masked_identifier, masked_text
+from shop_assets.personal_data.readable_text import MASK, readable
 
 national = st.integers(9_000_000_000, 9_999_999_999).map(str)
 
@@ -130,6 +131,38 @@ def test_a_named_value_that_was_cut_off_is_masked_however_little_is_left_of_it(t
     assert "ivan" not in shown
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8,916,123,45,67",
+        "ivan(собака)mail.ru",
+        "ivan%2540mail.ru",
+        '"petr ivanov"@mail.ru',
+        "ivan [at] mail.ru",
+        "8_916_1234567",
+    ],
+)
+def test_other_spellings_are_masked_as_a_whole(text: str) -> None:
+    assert masked_text(f"звонить {text} до шести") == "звонить *** до шести"
+    assert masked_for_display(json.dumps({"note": text})) == json.dumps({"note": MASK}, indent=2)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["сотовый", "мобильный", "факс", "whatsapp", "WhatsApp", "msisdn", "имейл", "контактный номер", "эл. адрес", "gsm"],
+)
+def test_the_names_that_the_encryption_knows_are_known(name: str) -> None:
+    for text in (
+        json.dumps({name: "x, 12"}, ensure_ascii=False),
+        f'{{"{name}": "x, 12',
+        f"{name}=x12",
+        f"{{'{name}': 'x, 12'",
+    ):
+        assert "12" not in masked_for_display(text)
+        assert MASK in masked_for_display(text)
+    assert masked_for_display(f'{{"a": 1, "{name}": null, "b": "x') == f'{{"a": 1, "{name}": null, "b": "x'
+
+
 @pytest.mark.parametrize("text", [r"\u002b7\u0039001234567", "%2B7%20900%20123%2045%2067", "8\x009\x000\x000\x0012345"])
 def test_escapes_hide_no_phone(text: str) -> None:
     assert masked_text(text) == MASK
@@ -149,6 +182,9 @@ def test_control_characters_do_not_reach_a_terminal() -> None:
         ("customers/ivan@example.ru.json", MASK),
         ("8 (900) 123-45-67", MASK),
         ("tel-79001234567", MASK),
+        *((text, MASK) for text in ("ivan(at)mail.ru", "ivan [at] mail.ru", "ivan(собака)mail.ru", "ivan%2540mail.ru")),
+        *((text, MASK) for text in ("+7_900_123_45_67", "8 900_123_45_67", "8,900,123,45,67", "%2B7900%201234567")),
+        *((text, text) for text in ("1234-008-5238", "4607381606669", "d41d8cd98f00b204e9800998ecf8427e", "L-0001_2")),
     ],
 )
 def test_an_id_is_shown_unless_it_is_a_phone_or_an_email(identifier: str, shown: str) -> None:
@@ -156,7 +192,19 @@ def test_an_id_is_shown_unless_it_is_a_phone_or_an_email(identifier: str, shown:
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 65536, "1 " * 32768, "phone" * 13000, "1" + "-" * 65536, "@" * 65536, "[" * 65536]
+    "text",
+    [
+        "a" * 65536,
+        "1 " * 32768,
+        "phone" * 13000,
+        "1" + "-" * 65536,
+        "@" * 65536,
+        "[" * 65536,
+        "+1 " * 20_000,
+        "a b=" * 16_000,
+        "a " * 32_000 + "=",
+        "тел=" * 16_000,
+    ],
 )
 def test_no_text_takes_long(text: str) -> None:
     begun = time.perf_counter()

@@ -214,7 +214,7 @@ def _mask_record(record: logging.LogRecord) -> bool:
 
 
 class _MaskedErrors:
-    """Masks the texts of an error that leaves the block, and of its causes: Dagster stores all of them."""
+    """Masks an error that leaves the block, its notes, its causes and the errors of a group: Dagster stores all of them."""
 
     def __enter__(self) -> None:
         pass
@@ -231,6 +231,8 @@ class _MaskedErrors:
 
 def _mask_in_place(error: BaseException) -> None:
     error.args = tuple(without_contacts(text) if isinstance(text, str) else text for text in error.args)
+    if notes := getattr(error, "__notes__", None):
+        error.__notes__ = [without_contacts(str(note)) for note in notes]
     if isinstance(error, Failure):
         error.description = without_contacts(error.description) if error.description else error.description
         error.metadata = masked_metadata(error.metadata)
@@ -259,3 +261,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(cause))
         yield cause
         pending += [other for other in (cause.__cause__, cause.__context__) if other is not None]
+        if isinstance(cause, BaseExceptionGroup):
+            pending += cause.exceptions

@@ -5,6 +5,7 @@ import html
 import itertools
 import json
 import re
+import traceback
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from shop_assets.dashboards.page.page_writing import page_key
 from shop_assets.errors import TransientError
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.dagster_home import create_dagster_home
-from shop_assets.orchestration.masked_definitions import IS_MASKED, masked, masked_result
+from shop_assets.orchestration.masked_definitions import IS_MASKED, MaskedError, masked, masked_result
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
@@ -199,6 +200,30 @@ def test_errors_keep_their_kind_and_lose_what_is_personal() -> None:
     assert isinstance(rebuilt, TransientError)
     assert str(rebuilt) == "OwnTextError: no answer about ***"
     assert rebuilt.__cause__ is None
+
+
+def test_notes_and_errors_in_a_group_lose_what_is_personal() -> None:
+    def fails() -> None:
+        inner = ValueError(f"no customer {PHONE}")
+        inner.add_note(f"asked for {PHONE}")
+        group = ExceptionGroup("two failed", [inner, ExceptionGroup("more", [KeyError("a@example.ru")])])
+        group.add_note("see a@example.ru")
+        raise group
+
+    with pytest.raises(ExceptionGroup) as raised:
+        masked(fails)()
+    shown = "".join(traceback.format_exception(raised.value))
+    assert "asked for ***" in shown
+    assert "see ***" in shown
+    assert not re.search(r"123-45-67|example", shown)
+
+
+def test_the_text_of_a_group_loses_what_is_personal() -> None:
+    def fails() -> None:
+        raise ExceptionGroup(f"customers of {PHONE}", [ValueError("x")])
+
+    with pytest.raises(MaskedError, match=r"customers of \*\*\*"):
+        masked(fails)()
 
 
 def test_results_lose_what_is_personal_and_keep_counts_hashes_and_ciphertexts() -> None:

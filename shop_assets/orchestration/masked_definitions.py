@@ -214,7 +214,7 @@ def _mask_record(record: logging.LogRecord) -> bool:
 
 
 class _MaskedErrors:
-    """Masks an error that leaves the block, its notes, its causes and the errors of a group: Dagster stores all of them."""
+    """Masks an error that leaves the block, its notes, its causes and the errors of a group: Dagster stores all."""
 
     def __enter__(self) -> None:
         pass

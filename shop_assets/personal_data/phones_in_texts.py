@@ -169,7 +169,8 @@ def _is_called_otherwise(text: str, number: re.Match[str]) -> bool:
     is_joined = text[start - 1 : start].isalpha()
     if len("".join(_GROUPS.findall(number[0]))) > _NATIONAL:
         is_numbered = text[start - 1 : start] in {"#", "№"} or is_called_snils(text, start)
-        return is_numbered or (is_joined and is_called_otherwise(text, start))
+        is_unsure = is_joined or not is_phone_of_id(number[0])  # of a form that receipts have too
+        return is_numbered or (is_unsure and is_called_otherwise(text, start))
     before = _BEFORE_DIGITS if number[0].isdecimal() else _BEFORE_GROUPS
     is_part = is_joined or before.search(text, max(0, start - _NATIONAL), start) is not None
     return is_part or is_called_otherwise(text, start)

@@ -57,7 +57,7 @@ def find_contacts(text: str) -> list[Contact]:
         The contacts in their order, none within another or within a ciphertext. With all of them taken out, the text
         has none.
     """
-    plain = ENCRYPTED.sub(lambda found: TAKEN * len(found[0]), _with_usual_digits(text))
+    plain = _without_ciphertexts(_with_usual_digits(text))
     found: list[Contact] = []
     for _ in range(_ROUNDS):
         here = _found_at_once(plain)
@@ -65,7 +65,7 @@ def find_contacts(text: str) -> list[Contact]:
             break
         found += here
         plain = _without(plain, here)
-    return sorted(found)
+    return _apart(sorted(found))
 
 
 def find_contacts_of_id(text: str) -> list[Contact]:
@@ -153,7 +153,7 @@ def is_contact_id(text: str) -> bool:
     plain = (decoded(text) if _may_hide(text) else text).strip()
     prefix = _ID_PREFIX.match(plain)
     number = plain[prefix.end() :] if prefix else plain
-    return is_phone_of_id(number) or any(True for _ in find_addresses(plain))
+    return is_phone_of_id(number) or any(True for _ in find_addresses(_without_ciphertexts(plain)))
 
 
 def _may_hide(text: str) -> bool:
@@ -163,7 +163,7 @@ def _may_hide(text: str) -> bool:
 def _found_at_once(plain: str) -> list[Contact]:
     found = [_whole(plain, start, end, EMAIL) for start, end in find_addresses(plain)]
     rest = _without(plain, found) if found else plain
-    return _without_overlaps(sorted(found + [_whole(rest, start, end, PHONE) for start, end in find_phones(rest)]))
+    return _apart(sorted(found + [_whole(rest, start, end, PHONE) for start, end in find_phones(rest)]))
 
 
 def _without(text: str, contacts: list[Contact]) -> str:
@@ -175,10 +175,15 @@ def _without(text: str, contacts: list[Contact]) -> str:
     return "".join([*parts, text[end:]])
 
 
-def _without_overlaps(contacts: list[Contact]) -> list[Contact]:
+def _without_ciphertexts(text: str) -> str:
+    return ENCRYPTED.sub(lambda found: TAKEN * len(found[0]), text)
+
+
+def _apart(contacts: list[Contact]) -> list[Contact]:
+    """Contacts that overlap or touch as one: two ciphertexts must not run together either."""
     result: list[Contact] = []
     for contact in contacts:
-        if result and contact.start < result[-1].end:
+        if result and contact.start <= result[-1].end:
             result[-1] = result[-1]._replace(end=max(result[-1].end, contact.end))
         else:
             result.append(contact)

@@ -39,7 +39,7 @@ _WITH_COUNTRY: Final = (
     rf"|[78]{_SEPARATOR}[3489]\d\d{_SEPARATOR}\d{{3}}({_SEPARATOR})\d\d\1\d\d)"
 )
 _MOBILE: Final = rf"(?:\(9\d\d\){_GAP}{_SEVEN}|9\d\d{_CUT}{_SEVEN}|9\d{{5}}-\d\d-\d\d|9\d{{9}}(?![A-Za-z]))"
-_USUAL: Final = re.compile(rf"(?<!\d[*-]){_BEHIND_NO_LETTER}(?<!\d)(?:{_WITH_COUNTRY}|{_MOBILE})(?!\d)", re.IGNORECASE)
+_USUAL: Final = re.compile(rf"(?<!\d-){_BEHIND_NO_LETTER}(?<!\d)(?:{_WITH_COUNTRY}|{_MOBILE})(?!\d)", re.IGNORECASE)
 
 _ANY_GAP: Final = rf"[{_BLANK}()\[\]._/*{_DASH}]{{0,3}}"
 _UNUSUAL: Final = re.compile(

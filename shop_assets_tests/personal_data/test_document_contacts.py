@@ -216,6 +216,10 @@ def test_an_id_may_be_a_contact(text: str) -> None:
     assert is_contact_id(text)
 
 
+def test_two_contacts_that_touch_are_one() -> None:
+    assert marked("a@b.ru.a@b.rua@b.ru") == "<email>@b.ru"
+
+
 def test_a_number_with_the_code_for_other_countries_is_no_error() -> None:
     assert not has_contact("8-8101-234567")
 

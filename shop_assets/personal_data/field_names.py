@@ -64,6 +64,29 @@ _ABOUT: Final = frozenset(
 )
 """Last words of names that say something about a phone or an e-mail: `phone_type`, `email_verified_at`."""
 _ID_WORDS: Final = frozenset({"id", "ids", "uuid", "guid"})
+_NUMBER_WORDS: Final = frozenset({"number", "numbers", "no", "num", "nr", "code", "номер", "номера", "код"})
+_NUMBERED: Final = frozenset(
+    {
+        *(
+            "order",
+            "orders",
+            "receipt",
+            "check",
+            "cheque",
+            "invoice",
+            "contract",
+            "ticket",
+            "tracking",
+            "track",
+            "parcel",
+        ),
+        *("transaction", "payment", "document", "shift", "till", "serial", "article", "item", "account", "batch"),
+        *("заказа", "чека", "накладной", "счета", "договора", "билета", "посылки", "трека", "транзакции", "платежа"),
+        *("документа", "смены", "кассы", "квитанции", "артикула", "партии", "отправления", "заявки"),
+    }
+)
+_CODES: Final = frozenset({"sku", "ean", "upc", "gtin", "артикул"})
+"""What a number is of, in `receipt_number` and `номер чека`: it is treated as an id, and so are codes of products."""
 _WORD: Final = re.compile(r"[A-ZА-ЯЁ]+(?![a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+")
 
 
@@ -102,7 +125,8 @@ def _meaning(name: str) -> FieldMeaning:
         return FieldMeaning.NUMBER
     if plain.rpartition(".")[2].lower() in DATES:
         return FieldMeaning.DATE
-    return FieldMeaning.ID if words[-1] in _ID_WORDS else FieldMeaning.TEXT
+    is_number = not _NUMBER_WORDS.isdisjoint(words) and not _NUMBERED.isdisjoint(words)
+    return FieldMeaning.ID if words[-1] in _ID_WORDS | _CODES or is_number else FieldMeaning.TEXT
 
 
 _known_meaning = lru_cache(CACHED_NAMES)(_meaning)

@@ -442,3 +442,14 @@ def test_another_decimal_is_no_phone(number: str) -> None:
     document = {"comment": Decimal128(number)}
     assert str(encrypt(CUSTOMERS, document)) == str(document)
     assert list(fields_in_the_clear(document, CIPHER)) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["receipt_number", "номер чека", "orderNo", "invoice_no", "sku", "tracking_code", "артикул"]
+)
+def test_the_number_of_something_else_is_treated_as_an_id(name: str) -> None:
+    document = {name: ["8301-008-5238", "9161234567", 9161234567, "8910-09-25368", "8301 5606374"]}
+    assert encrypt(PURCHASES, document) == document
+    assert list(fields_in_the_clear(document, CIPHER, PURCHASES.id_paths)) == []
+    encrypted = encrypt(PURCHASES, {name: "звонить 8 (900) 123-45-67"})
+    assert encrypted == {name: f"звонить {CIPHER.encrypt('phone', '+79001234567')}"}

@@ -19,7 +19,7 @@ _SUSPECT: Final = re.compile(
     r"@|[(\[{<]\s?(?:at|a|собака)\s?[)\]}>]|%[0-9a-f]{2}|&#?\w+;|\\[ux]|\d(?:\D{0,4}\d){6}", re.IGNORECASE
 )
 HASH: Final = r"(?<![0-9a-f])(?:[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])"
-_PLAIN: Final = re.compile(
+PLAIN: Final = re.compile(
     rf"{HASH}"
     r"|[12]\d{3}-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?",
     re.IGNORECASE,
@@ -72,7 +72,7 @@ def without_contacts(text: str) -> str:
         The text with `***` in their places; unchanged if there are none.
     """
     usual = text if text.isascii() else with_plain_characters(text)
-    if not _SUSPECT.search(usual) or _PLAIN.fullmatch(usual):
+    if not _SUSPECT.search(usual) or PLAIN.fullmatch(usual):
         return text
     plain = decoded(usual)
     found = _outside_hashes(plain)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from shop_assets.personal_data.addresses_in_texts import find_addresses
 from shop_assets.personal_data.cipher import ENCRYPTED
+from shop_assets.personal_data.contacts import PLAIN
 from shop_assets.personal_data.normalisation import EMAIL, PHONE
 from shop_assets.personal_data.number_labels import TAKEN, is_called_phone
 from shop_assets.personal_data.phones_in_texts import find_phones, is_phone_of_id
@@ -100,7 +101,7 @@ def replace_contacts(text: str, replacement: Callable[[str, str], str], find: Fi
     Raises:
         HiddenContactError: The text, decoded, has other contacts than it shows.
     """
-    if not _SUSPECT.search(text):
+    if not _is_suspect(text):
         return text
     contacts = find(text)
     if _may_hide(text):
@@ -132,7 +133,7 @@ def has_contact(text: str, find: Finder = find_contacts) -> bool:
     Returns:
         Whether it has.
     """
-    if not _SUSPECT.search(text):
+    if not _is_suspect(text):
         return False
     if find(text):
         return True
@@ -154,6 +155,10 @@ def is_contact_id(text: str) -> bool:
     prefix = _ID_PREFIX.match(plain)
     number = plain[prefix.end() :] if prefix else plain
     return is_phone_of_id(number) or any(True for _ in find_addresses(_without_ciphertexts(plain)))
+
+
+def _is_suspect(text: str) -> bool:
+    return _SUSPECT.search(text) is not None and PLAIN.fullmatch(text) is None
 
 
 def _may_hide(text: str) -> bool:

@@ -91,7 +91,7 @@ _PLUS: Final = re.compile(r"(?<![A-Za-z\d])\+(?=[1-9](?:[^\w+]{0,4}\d){6})")
 _LONGEST_NUMBER: Final = 40
 """Characters: fifteen digits and what separates them."""
 _KNOWN_NUMBERS: Final = 1_000
-"""Of other countries. Looking for one costs 100 µs."""
+"""Looking at one again costs 100 µs with a country code, and 20 µs without."""
 _SIGNED_DECIMAL: Final = re.compile(r"\+(\d{1,3})\.(\d+)(?![.\d]|-\d|[ ]\d+(?![.\d]))")
 _DECIMAL_BEFORE: Final = re.compile(r"\d\.\d+[\s,;]*\Z")
 _DECIMAL_BEHIND: Final = re.compile(r"[\s,;]*[+-]?\d{1,3}\.\d")
@@ -118,6 +118,8 @@ def find_phones(text: str) -> Iterator[tuple[int, int]]:
     Yields:
         Where each begins and ends; two may overlap.
     """
+    if not any(pattern.search(text) for pattern in (_USUAL, _UNUSUAL, _PLUS)):
+        return
     plain = _OTHER.sub(lambda found: _SEPARATE * len(found[0]), text)
     for pattern, is_one in ((_USUAL, _is_phone), (_UNUSUAL, _is_given)):
         yield from _accepted(plain, pattern, is_one)
@@ -241,6 +243,7 @@ def _is_signed_decimal(text: str, start: int, country_code: int) -> bool:
     )
 
 
+@lru_cache(_KNOWN_NUMBERS)
 def _exists(national: str) -> bool:
     # Without +7, 810 would be the code for calls to other countries, and what follows no number.
     return bool(phonenumbers.is_valid_number(phonenumbers.parse(f"+7{national}")))

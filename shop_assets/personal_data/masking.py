@@ -15,8 +15,7 @@ from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.field_names import CONTACTS, meaning_of
 from shop_assets.personal_data.normalisation import REGION
-from shop_assets.personal_data.readable_text import MASK, decoded
-from shop_assets.personal_data.readable_text import readable as readable  # noqa: PLC0414  # other modules import it here
+from shop_assets.personal_data.readable_text import MASK, decoded, readable
 
 _LONGEST_SHAPE: Final = 40
 

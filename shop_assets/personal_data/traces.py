@@ -7,8 +7,8 @@ from typing import Any, Final
 from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
 from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.personal_data.document_contacts import find_contacts
-from shop_assets.personal_data.masking import readable
 from shop_assets.personal_data.normalisation import EMAIL, normalise_email, normalise_phone
+from shop_assets.personal_data.readable_text import readable
 
 SHORTEST: Final = 5
 """Characters of a card number or an e-mail that is searched for: a shorter one is found in other people's texts."""

@@ -44,7 +44,8 @@ def recognise(content: bytes, *, lines_by_name: bool, is_whole: bool) -> Layout:
         return Layout.LINES if _is_an_array_per_line(content) else Layout.ARRAY
     if is_one_document_per_line(content):
         return Layout.LINES
-    if content.startswith((b"{", b"\x1e")) and (not lines_by_name or _begins_with_a_document(content)):
+    is_of_lines = lines_by_name and not _begins_with_a_document(content) and (is_whole or not _opens_a_page(content))
+    if content.startswith((b"{", b"\x1e")) and not is_of_lines:
         return Layout.SEQUENCE if not is_whole or _has_another(content) else Layout.SINGLE
     return Layout.LINES if lines_by_name else Layout.SINGLE
 
@@ -139,6 +140,12 @@ def _is_an_array_per_line(content: bytes) -> bool:
 def _begins_with_a_document(content: bytes) -> bool:
     first = next(sequence([content]), None)
     return first is not None and b"\n" in first.text and is_document(first.text)
+
+
+def _opens_a_page(content: bytes) -> bool:
+    """Whether the first object is longer than the text, and its first line is a brace: a large one of several lines."""
+    first = next(sequence([content]), None)
+    return first is not None and first.size == len(content.strip(BLANK)) and content.split(b"\n", 1)[0].strip() == b"{"
 
 
 def _has_another(content: bytes) -> bool:

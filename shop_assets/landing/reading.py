@@ -15,8 +15,8 @@ from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
 from shop_assets.landing.encodings import chunks_of, decompressed, utf8
 from shop_assets.landing.layouts import Layout, estimated_documents, recognise, without_comma
 from shop_assets.landing.mapping import EMPTY, KindMapping
-from shop_assets.landing.page_claims import PageClaim, claim_of
-from shop_assets.landing.page_streams import page_array
+from shop_assets.landing.page_claims import claim_of
+from shop_assets.landing.page_streams import PageElement, PageEnd, objects
 from shop_assets.landing.parsing import NOT_AN_OBJECT, NOT_JSON, UnreadableError, parse_value
 from shop_assets.landing.recognition import Recognition
 from shop_assets.landing.splitting import (
@@ -159,25 +159,23 @@ def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Fou
 
 
 def _read(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[Found]:
-    for laid in laid_texts(chunks, form, lines_by_name=lines_by_name):
-        if isinstance(laid, UnreadableDocument):
-            yield laid
+    for laid in _laid(chunks, form, lines_by_name=lines_by_name):
+        if isinstance(laid, LaidText):
+            yield from _read_text(laid, form, form.recognition)
         else:
-            if laid.claim is not None:
-                yield PageSummary(laid.text.position, laid.claim)
-            yield from _read_text(laid.text, form, form.recognition, laid.layout, laid.around)
+            yield laid
 
 
 @dataclass(frozen=True)
 class LaidText:
-    """The text of a document or a page, the layout of its file, and what was around it; with the first text of a large
-    page, what that says of other pages.
+    """The text of a document or a page, the layout of its file, and what was around it; of a text with a fault, where
+    that is.
     """
 
     text: DocumentText
     layout: Layout = Layout.ARRAY
     around: tuple[str, ...] = ()
-    claim: PageClaim | None = None
+    detail: str = ""
 
 
 def laid_texts(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[LaidText | UnreadableDocument]:
@@ -191,6 +189,14 @@ def laid_texts(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> I
     Yields:
         The texts in their order; what is none, such as an empty file, as an unreadable document.
     """
+    laid = _laid(chunks, form, lines_by_name=lines_by_name)
+    return (one for one in laid if not isinstance(one, PageSummary))
+
+
+def _laid(
+    chunks: Iterator[bytes], form: Form, *, lines_by_name: bool
+) -> Iterator[LaidText | UnreadableDocument | PageSummary]:
+    """The texts of a file, and what its large pages say of others."""
     head, rest = _head(chunks, _LINES_HEAD if lines_by_name else MAX_DOCUMENT_BYTES + 1)
     content = head.removeprefix(_MARK).lstrip(BLANK)
     is_whole = rest is None
@@ -206,17 +212,22 @@ def laid_texts(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> I
         case Layout.LINES:
             yield from (LaidText(text, Layout.LINES) for text in lines(everything))
         case Layout.SEQUENCE:
-            opening = None if is_whole else page_array(form.recognition, content)
-            if opening is None:
-                texts = sequence(itertools.chain([content], following))
-                yield from (LaidText(text, Layout.SEQUENCE) for text in texts)
-            else:
-                elements = array_elements(itertools.chain([content[opening.begin :]], following), is_page=True)
-                around = (f"page: {opening.name}",)
-                for number, text in enumerate(elements):
-                    yield LaidText(text, around=around, claim=None if number else opening.claim)
+            yield from _laid_objects(itertools.chain([content], following), form.recognition)
         case Layout.SINGLE:
             yield _laid_single(head, following, form.recognition)
+
+
+def _laid_objects(chunks: Iterator[bytes], recognition: Recognition) -> Iterator[LaidText | PageSummary]:
+    for found in objects(recognition, chunks):
+        match found:
+            case PageElement(text, name):
+                yield LaidText(text, around=(f"page: {name}",))
+            case PageEnd(claim, rest, detail):
+                yield PageSummary(1, claim)
+                if rest is not None:  # without it, the page stays JSON: a line of nothing would do the same
+                    yield LaidText(rest, Layout.LINES, detail=detail)
+            case DocumentText():
+                yield LaidText(found, Layout.SEQUENCE)
 
 
 def _head(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes] | None]:
@@ -269,11 +280,10 @@ def _laid_single(head: bytes, following: Iterator[bytes], recognition: Recogniti
     return LaidText(DocumentText(1, head if size <= MAX_DOCUMENT_BYTES else head[:KEPT_BYTES], size))
 
 
-def _read_text(
-    text: DocumentText, form: Form, recognition: Recognition, layout: Layout, around: tuple[str, ...]
-) -> Iterator[Found]:
+def _read_text(laid: LaidText, form: Form, recognition: Recognition) -> Iterator[Found]:
+    text, layout, around = laid.text, laid.layout, laid.around
     if text.fault is not None or text.is_too_large:
-        yield _unreadable(text, recognition, text.fault or TOO_LARGE)
+        yield _unreadable(text, recognition, text.fault or TOO_LARGE, laid.detail)
         return
     try:
         value = parse_value(without_comma(text.text) if layout is Layout.LINES else text.text)
@@ -282,7 +292,7 @@ def _read_text(
         if not parts:
             yield _unreadable(text, recognition, error.reason, error.detail)
         for part in parts:
-            yield from _read_text(part, form, recognition, Layout.ARRAY, around)
+            yield from _read_text(LaidText(part, around=around), form, recognition)
         return
     yield from _read_value(text, value, form, recognition, layout, around)
 

@@ -83,20 +83,17 @@ def lines(chunks: Iterable[bytes]) -> Iterator[DocumentText]:
         yield buffer.document_text(position, fault)
 
 
-def array_elements(chunks: Iterable[bytes], *, is_page: bool = False) -> Iterator[DocumentText]:
+def array_elements(chunks: Iterable[bytes]) -> Iterator[DocumentText]:
     """The elements of JSON arrays, one after another; the first one's bracket is the first byte that is not blank.
 
     Brackets are counted, not matched, so an element with a wrong one ends where its neighbour begins. The rest of an
-    array that is cut off, and whatever follows an array's end and is no other array, is one text with a fault. What
-    follows the array of a page belongs to the object around it, and is skipped.
+    array that is cut off, and whatever follows an array's end and is no other array, is one text with a fault.
     """
-    splitter = _ArraySplitter()
+    splitter = ArraySplitter()
     fault = UNCLOSED_ARRAY
     try:
         for chunk in chunks:
             yield from splitter.feed(chunk)
-            if is_page and splitter.is_closed:
-                return
     except CutOffError as error:
         fault = error.reason
     yield from splitter.finish(fault)
@@ -108,7 +105,7 @@ def sequence(chunks: Iterable[bytes]) -> Iterator[DocumentText]:
     Something else between two of them is a text too; the next object then begins with a line. Where the chunks raise
     CutOffError, the rest is one text with that fault.
     """
-    splitter = _SequenceSplitter()
+    splitter = SequenceSplitter()
     fault: str | None = None
     try:
         for chunk in chunks:
@@ -121,26 +118,35 @@ def sequence(chunks: Iterable[bytes]) -> Iterator[DocumentText]:
 class _TextBuffer:
     """A text that grows by chunks; beyond the limit only its beginning and its size are kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, spare: int = 0) -> None:
+        self._limit = MAX_DOCUMENT_BYTES + spare
         self._parts: list[bytes] = []
-        self._size = 0
+        self.size = 0
 
     def add(self, part: bytes) -> None:
-        within = self._size <= MAX_DOCUMENT_BYTES
-        self._size += len(part)
-        if self._size <= MAX_DOCUMENT_BYTES:
+        within = self.size <= self._limit
+        self.size += len(part)
+        if self.size <= self._limit:
             self._parts.append(part)
         elif within:
             self._parts = [b"".join([*self._parts, part])[:KEPT_BYTES]]
 
     @property
+    def text(self) -> bytes:
+        return b"".join(self._parts)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.size <= self._limit
+
+    @property
     def is_blank(self) -> bool:
-        return self._size <= MAX_DOCUMENT_BYTES and not any(part.strip(BLANK) for part in self._parts)
+        return self.is_whole and not any(part.strip(BLANK) for part in self._parts)
 
     def document_text(self, position: int, fault: str | None = None) -> DocumentText:
-        text = b"".join(self._parts)
-        if self._size > MAX_DOCUMENT_BYTES:
-            return DocumentText(position, text, self._size, fault)
+        text = self.text
+        if self.size > MAX_DOCUMENT_BYTES:
+            return DocumentText(position, text, self.size, fault)
         stripped = text.strip(BLANK)
         return DocumentText(position, stripped, len(stripped), fault)
 
@@ -148,16 +154,17 @@ class _TextBuffer:
 class _Splitter:
     """The state between two chunks: the depth of brackets, whether a string is open, the current text."""
 
-    def __init__(self) -> None:
+    def __init__(self, spare: int = 0) -> None:
+        self._spare = spare
         self._depth = 0
         self._position = 1
-        self._text = _TextBuffer()
+        self._text = _TextBuffer(spare)
         self._is_in_string = False
         self._pending = b""  # a backslash whose second half is in the next chunk
 
     def _split_off(self, fault: str | None = None) -> DocumentText:
         text = self._text.document_text(self._position, fault)
-        self._text = _TextBuffer()
+        self._text = _TextBuffer(self._spare)
         self._position += 1
         return text
 
@@ -178,12 +185,13 @@ class _Splitter:
         return len(text)
 
 
-class _ArraySplitter(_Splitter):
-    """Splits at the commas between elements."""
+class ArraySplitter(_Splitter):
+    """Splits at the commas between the elements of arrays that follow one another."""
 
     is_closed = False
 
     def feed(self, chunk: bytes) -> Iterator[DocumentText]:
+        """The elements that end in the next bytes."""
         text = self._pending + chunk
         self._pending = b""
         begin = at = self._begin_next_array(text, 0)
@@ -207,6 +215,7 @@ class _ArraySplitter(_Splitter):
         self._text.add(text[begin : len(text) - len(self._pending)])
 
     def finish(self, fault: str) -> Iterator[DocumentText]:
+        """What is left where the bytes end."""
         if self.is_closed:
             if not self._text.is_blank:
                 yield self._split_off(TRAILING_TEXT)
@@ -229,21 +238,79 @@ class _ArraySplitter(_Splitter):
         return found.end()
 
 
-class _SequenceSplitter(_Splitter):
-    """Splits where an object is closed and another begins.
+class PageArraySplitter(ArraySplitter):
+    """Splits the array of a page: what follows it belongs to the object around it."""
 
-    What follows an object and begins no other makes one text with it, which is no JSON: perhaps a bracket closed the
-    object too early.
-    """
+    @property
+    def rest(self) -> bytes:
+        """What was read behind the array's end."""
+        return self._text.text
+
+    def _begin_next_array(self, text: bytes, at: int) -> int:  # noqa: ARG002  # the page's array is the only one
+        return at
+
+
+class PageRest(_Splitter):
+    """Finds the end of the object around a page's array."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._depth = 1
+        self.following = b""
+        """What was read behind the object's end."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the object has ended."""
+        return self._depth == 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes."""
+        text = self._pending + chunk
+        self._pending = b""
+        at = 0
+        while (at := self._next_mark(text, at, _INSIDE_ELEMENT)) < len(text):
+            self._depth += 1 if text[at : at + 1] in b"[{" else -1
+            at += 1
+            if self.is_closed:
+                self._text.add(text[: at - 1])
+                self.following = text[at:]
+                return
+        self._text.add(text[: len(text) - len(self._pending)])
+
+    def text(self, fault: str | None = None) -> DocumentText:
+        """What stands between the array's end and the object's, without the closing brace."""
+        return self._text.document_text(1, fault)
+
+
+class SequenceSplitter(_Splitter):
+    """Splits where an object is closed and another begins.
+
+    What follows an object and begins no other makes one text with it, which is no JSON: perhaps a bracket closed the
+    object too early. Of an object that is more than `spare` larger than a document may be, only the beginning is kept.
+    """
+
+    def __init__(self, spare: int = 0) -> None:
+        super().__init__(spare)
         self._is_stray = False
         """Whether what follows the last object begins no other."""
         self._last = b""
         self._separators = b""
 
+    def unclosed(self, beyond: int) -> bytes:
+        """The object that has not ended yet, as far as it was read.
+
+        Args:
+            beyond: A number of bytes.
+
+        Returns:
+            Its bytes; nothing if they are no more than `beyond`, or not all of them were kept.
+        """
+        is_longer = self._depth and self._text.size > beyond and self._text.is_whole
+        return self._text.text + self._pending if is_longer else b""
+
     def feed(self, chunk: bytes) -> Iterator[DocumentText]:
+        """The objects that end in the next bytes."""
         text = self._pending + chunk
         self._pending = b""
         begin = at = 0
@@ -279,6 +346,7 @@ class _SequenceSplitter(_Splitter):
             self._separators = (self._separators + part)[-_KEPT_SEPARATORS:]
 
     def finish(self, fault: str | None) -> Iterator[DocumentText]:
+        """What is left where the bytes end."""
         if fault and self._depth == 0 and not self._is_stray and not self._text.is_blank:
             yield self._split_off()
         if fault or not self._text.is_blank:

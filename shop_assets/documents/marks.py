@@ -26,15 +26,15 @@ SALE_MARKS: Final = frozenset(
      "isstorno", "сторно", "возврат", "отменен", "отмена", "отменена", "отменено", "возвращен", "возвращено",
      "аннулирован", "аннулировано", "istest", "test", "cancelledat", "canceledat", "refundedat", "returnedat",
      "voidedat", "applicable", "isapplicable", "posted", "isposted", "проведен", "проведено", "paid", "ispaid",
-     "оплачен", "оплачено", "оплачена", "calculationtype", "fiscaloperation", "fiscaltype", "receiptoperation",
-     "operationtypecode", "tag1054"}
+     "оплачен", "оплачено", "оплачена", "payed", "ispayed", "calculationtype", "fiscaloperation", "fiscaltype",
+     "receiptoperation", "operationtypecode", "tag1054"}
 )  # fmt: skip
 """Statuses, types, flags and times of a purchase."""
 
 
 SALE_FLAGS: Final = frozenset(
     {"applicable", "isapplicable", "posted", "isposted", "проведен", "paid", "ispaid", "оплачен", "проведено",
-     "оплачено", "оплачена"}
+     "оплачено", "оплачена", "payed", "ispayed"}
 )  # fmt: skip
 """Those of the marks of a purchase that say `no` when it is none."""
 
@@ -59,15 +59,20 @@ SALE_WORDS: Final = frozenset(
 """What a status or a type says of a purchase that counts."""
 
 NO_SALE_NAMES: Final = re.compile(
-    "delet|cancel|refund|return|(?:^|[^a])void|storno|annul|отмен|возврат|возвращ|аннул|сторн"
+    "delet|remov|trash|tombstone|discard|(?:^|_)del(?:_|$)|del_?fla?g|cancel|refund|return|(?:^|[^a])void|storn|annul"
+    "|revers(?:ed|al)|chargeback|reject|declin|отмен|возврат|возвращ|аннул|сторн|отказ"
     "|удал(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)"
 )
 """What names of fields have that speak of a deletion, a return or a cancellation."""
 
-_DELETION_NAMES: Final = re.compile("delet|remov|удал(?:[ия]|ени|ен[оаы]?$)")
+DELETION_NAMES: Final = re.compile(
+    "delet|remov|trash|tombstone|discard|(?:^|_)del(?:_|$)|del_?fla?g|удал(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)"
+)
+"""What names of fields have that speak of a deletion."""
+
 _LONGEST_PHRASE: Final = 3
 _PARTS: Final = re.compile(r"[^\W_]+")
-_BETWEEN: Final = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])")
+_BETWEEN: Final = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][a-zа-яё])")
 
 
 def mark_name(name: str) -> str:
@@ -137,4 +142,4 @@ def says_deletion(text: str) -> bool:
     Returns:
         True for `purchase.deleted`, `REMOVE` and the like.
     """
-    return any(map(_DELETION_NAMES.search, words_of(text)))
+    return any(map(DELETION_NAMES.search, words_of(text)))

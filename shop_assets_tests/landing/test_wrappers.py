@@ -11,6 +11,7 @@ from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, 
 from shop_assets.documents.marks import (
     CHANGE_FIELDS,
     DELETION_MARKS,
+    DELETION_NAMES,
     NO_SALE_NAMES,
     NO_SALE_WORDS,
     SALE_FLAGS,
@@ -217,8 +218,9 @@ def test_the_marks_are_those_of_mart():
     assert named["SALE_FLAGS"] == SALE_FLAGS
     assert named["NO_SALE_WORDS"] == NO_SALE_WORDS
     assert named["SALE_WORDS"] == SALE_WORDS
-    (names,) = re.findall(r"set NO_SALE_NAMES = '(.*?)'", sql)
-    assert stems(names) == stems(NO_SALE_NAMES.pattern)
+    for pattern, of_python in (("NO_SALE_NAMES", NO_SALE_NAMES), ("DELETION_NAMES", DELETION_NAMES)):
+        (names,) = re.findall(rf"set {pattern} = '(.*?)'", sql)
+        assert stems(names) == stems(of_python.pattern)
 
 
 @pytest.mark.parametrize("word", sorted(NO_SALE_WORDS))

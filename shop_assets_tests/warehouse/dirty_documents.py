@@ -30,7 +30,8 @@ SAID = (
     [{"count": 0}, {"refund_total": "1.00"}], {"amount": "0, 500"}, {"value": ""}, {"document_type": "паспорт"},
     {"calculation_type": 2, "operation_type": "accrual"}, "отказ от чека", "отказ от бумажного чека", "отказ от товара",
     "возврат невозможен", "не подлежит обмену и возврату", "отклонений нет", "returns: 0", "cancelled = false",
-    "отмена: товара нет", [*[{"n": 1}] * 100, {"status": "refunded"}],
+    "отмена: товара нет", "RefundSell", "OrderCancelled", "ЧекККМВозврат", "PayBack", "UnPaid", "NotRefunded", 3, "4",
+    "Removed", "2026-01-15 10:00", "SALE", "OnLine", "ReFund", [*[{"n": 1}] * 100, {"status": "refunded"}],
 )  # fmt: skip
 NAMES = (
     "Статус заказа", "СтатусЧекаККМ", "order_state", "statusName", "delivery_status", "kind", "document", "receipt",
@@ -43,7 +44,11 @@ NAMES = (
     "total price", "status_history", "ФИО кассира", "действие", "status_url", "refunds", "удаленность",
     "Удаленный заказ", "ДатаУдаления", "soft_delete_enabled", "is_return_customer", "return_rate", "corporate_return",
     "point_of_return", "can_return", "return_term", "sales_orders", "чеки", "courier", "metadata$action",
-    "metadata$is_update",
+    "metadata$is_update", "removed", "is_removed", "trashed_at", "Storned", "reversal", "отказ", "rejected_at",
+    "declined",
+    "del_flag", "delFlg", "LOEKZ", "fail", "invalid", "_fivetran_active", "is_current", "dbt_valid_to", "_sign",
+    "receiptOperationType", "check_type", "ffdOperationType", "operationTypeId", "ТипОперации", "content", "failed_at",
+    "checkout_type", "type_of_check", "PAYED", "date_draft",
 )  # fmt: skip
 MARKS = (
     *((name, SAID) for name in NAMES),

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from typing import Self
 
 from shop_assets_tests.warehouse.plain_values import Json, day_text, name, scalar, truth
 from shop_assets_tests.warehouse.plain_words import (
@@ -24,6 +25,7 @@ from shop_assets_tests.warehouse.plain_words import (
     HARMLESS_PARTS,
     HINT_PARTS,
     NAUGHTS,
+    NEWEST_FLAGS,
     NO_SALE_FLAGS,
     NO_SALE_TIMES,
     NO_SALE_WORDS,
@@ -42,6 +44,8 @@ from shop_assets_tests.warehouse.plain_words import (
     STATUS_FIELDS,
     TILL_THINGS,
     TYPE_FIELDS,
+    TYPED_THINGS,
+    UNSURE_NAMES,
     VALUE_PARTS,
     WRITES,
 )
@@ -68,11 +72,32 @@ def mark_name(given: str) -> str:
     return re.sub("(?<=[^_])_+", "", mark_word(given))
 
 
+class Said(str):
+    """A text in lower case that knows the words of which it consisted, which letter case divides too: `RefundSell`."""
+
+    __slots__ = ("word",)
+    word: str
+
+    def __new__(cls, given: str | None) -> Self:
+        said = super().__new__(cls, name(given) or "")
+        parted = re.sub("(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][a-zа-яё])", "_", given or "")
+        said.word = mark_word(parted)
+        return said
+
+    @property
+    def is_no_sale(self) -> bool:
+        return bool({self.word, self.word.replace("_", "")} & NO_SALE_WORDS)
+
+    @property
+    def is_sale(self) -> bool:
+        return bool({self.word, self.word.replace("_", "")} & SALE_WORDS)
+
+
 def _is_nothing(said: str) -> bool:
     return not said or said in NOTHING
 
 
-def _flag(said: str) -> str:
+def _flag(said: Said) -> str:
     if truth(said):
         return "out"
     if _is_nothing(said) or truth(said) is False or _is_zero(said) or day_text(said) is None or _is_empty_day(said):
@@ -116,9 +141,9 @@ def _words(said: str) -> list[str]:
     return [word for word in re.split(r"[\W\d_]+", said.replace("ё", "е")) if word]
 
 
-def _is_denied(said: str) -> bool:
+def _is_denied(said: Said) -> bool:
     """Whether a text denies what it speaks of: not refunded, nonrefundable, без возврата, returns: 0."""
-    word = mark_word(said)
+    word = said.word
     denials, denied = "|".join(DENIALS), "|".join(DENIED_BEGINNINGS)
     impossible, rest = "(не_подлеж|не_?возмож)", r"[^\W\d_]*"
     forms = (
@@ -138,24 +163,24 @@ def _refuses_at_the_till(words: list[str]) -> bool:
     return any(word.startswith(TILL_THINGS) for word in [*words[2:3], *things])
 
 
-def _speaks(said: str) -> bool:
+def _speaks(said: Said) -> bool:
     """Whether a text of a few words speaks of no sale."""
-    if mark_word(said) in NO_SALE_WORDS:
+    if said.is_no_sale:
         return True
     if len(said) > 60 or len(said.split(" ")) > 4 or _is_denied(said):
         return False
-    words = _words(said)
+    words = _words(said.word)
     words = [word for n, word in enumerate(words) if not _refuses_at_the_till(words[n:])]
     beginnings = [b for w in words for b in SPEAKING_BEGINNINGS if w.startswith(b) and not w.startswith("отменн")]
     negations = "|".join(DONE_BEGINNINGS)
-    is_undone = re.search(rf"(?<![^\W\d_])(не|not)_({negations})", mark_word(said)) is not None
+    is_undone = re.search(rf"(?<![^\W\d_])(не|not)_({negations})", said.word) is not None
     return bool(beginnings) or is_undone or any(word in SPEAKING_WORDS for word in words)
 
 
-def _speaks_of_deletion(said: str) -> bool:
+def _speaks_of_deletion(said: Said) -> bool:
     if len(said) > 60 or len(said.split(" ")) > 4 or _is_denied(said):
         return False
-    return any(word in DELETION_WORDS for word in _words(said))
+    return any(word in DELETION_WORDS for word in _words(said.word))
 
 
 def _is_harmless(name: str) -> bool:
@@ -169,11 +194,16 @@ def _is_harmless(name: str) -> bool:
 
 
 def _is_of_deletions(name: str) -> bool:
-    return any(part in name for part in DELETION_PARTS) or any(word.endswith(DELETION_ENDS) for word in name.split("_"))
+    is_flag = "del" in name.split("_") or re.search("del_?fla?g", name) is not None
+    return (
+        is_flag
+        or any(part in name for part in DELETION_PARTS)
+        or any(word.endswith(DELETION_ENDS) for word in name.split("_"))
+    )
 
 
 def _is_hint(name: str) -> bool:
-    is_void = re.search("(?<!a)void", name) is not None
+    is_void = re.search("(?<!a)void|revers(ed|al)", name) is not None
     return is_void or _is_of_deletions(name) or any(part in name for part in HINT_PARTS)
 
 
@@ -188,6 +218,19 @@ def _is_state_of_sale(name: str) -> bool:
     )
 
 
+def _is_nearly_a_type(name: str) -> bool:
+    things, russian = "|".join(TYPED_THINGS), "чек|операци|расчет"
+    return any(
+        re.search(form, name) is not None
+        for form in (
+            f"({things})s?(_([a-z0-9]+_)*)?(type|operation|sign)(_|$|id|code)",
+            f"(^|_)(type|sign|operation)_([a-z0-9]+_)*({things})",
+            f"({russian})[а-я]*_?([а-я]+_)*(тип|вид|признак)",
+            f"(тип|вид|признак)_?([а-я]+_)*({russian})",
+        )
+    )
+
+
 def _is_of_changes(name: str) -> bool:
     return any(word in CHANGE_WORDS for word in name.split("_"))
 
@@ -198,7 +241,7 @@ def _is_prose(name: str) -> bool:
     return any(part in name for part in PROSE_PARTS) or name.endswith("_id")
 
 
-def _hint(said: str) -> str:
+def _hint(said: Said) -> str:
     """What a field says that only speaks of a deletion or a return."""
     if truth(said):
         return "unknown"
@@ -207,67 +250,71 @@ def _hint(said: str) -> str:
     return "" if _is_denied(said) else "unknown"
 
 
-def _status(said: str) -> str:
-    if _is_nothing(said) or mark_word(said) in SALE_WORDS:
+def _status(said: Said) -> str:
+    if _is_nothing(said) or (said.is_sale and not said.is_no_sale):
         return "in"
-    return "out" if mark_word(said) in NO_SALE_WORDS else "unknown"
+    return "out" if said.is_no_sale else "unknown"
 
 
-def _change(said: str) -> str:
+def _change(said: Said) -> str:
     return "in" if not said or said in WRITES else "out" if said in DELETES else "unknown"
 
 
-def _capture(said: str) -> str:
+def _capture(said: Said) -> str:
     return {"1": "out", "": "in", "2": "in", "4": "in", "5": "in"}.get(said, "unknown")
 
 
-def _type(said: str) -> str:
+def _type(said: Said) -> str:
     return {"1": "in", "2": "out", "3": "out", "4": "out"}.get(said) or _status(said)
 
 
-def _sale(said: str) -> str:
+def _sale(said: Said) -> str:
     if truth(said) is None:
         return "in" if _is_nothing(said) else "unknown"
     return "in" if truth(said) else "out"
 
 
-def _done(said: str) -> str:
+def _done(said: Said) -> str:
     return "unknown" if truth(said) is False or said == "-1" else ""
 
 
-def _word(said: str) -> str:
-    return "unknown" if truth(said) else _prose(said)
+def _word(said: Said) -> str:
+    return "unknown" if truth(said) or (not _is_nothing(said) and _is_of_this_century(said)) else _prose(said)
 
 
-def _prose(said: str) -> str:
-    return "unknown" if mark_word(said) in NO_SALE_WORDS and not _is_nothing(said) else ""
+def _prose(said: Said) -> str:
+    return "unknown" if said.is_no_sale and not _is_nothing(said) else ""
 
 
-def _state(said: str) -> str:
-    return "" if _is_nothing(said) or mark_word(said) in SALE_WORDS else "unknown"
+def _state(said: Said) -> str:
+    return "" if _is_nothing(said) or (said.is_sale and not said.is_no_sale) else "unknown"
 
 
-def _other(said: str) -> str:
+def _other(said: Said) -> str:
     return "unknown" if not _is_nothing(said) and _speaks(said) else ""
 
 
-def _changes(said: str) -> str:
+def _changes(said: Said) -> str:
     return "unknown" if said in ("d", "-d", "dl", "del") else _other(said)
 
 
-def _gone(said: str) -> str:
+def _code(said: Said) -> str:
+    return "unknown" if said in ("2", "3", "4") else _changes(said)
+
+
+def _gone(said: Said) -> str:
     return "unknown" if not _is_nothing(said) and _speaks_of_deletion(said) else ""
 
 
-def _gone_changes(said: str) -> str:
+def _gone_changes(said: Said) -> str:
     return "unknown" if said in ("d", "-d", "dl", "del") else _gone(said)
 
 
-def _silent(said: str) -> str:
+def _silent(said: Said) -> str:
     return ""
 
 
-Rule = Callable[[str], str]
+Rule = Callable[[Said], str]
 LISTED: tuple[Rule, ...] = (_flag, _status, _type, _sale, _change, _capture)
 """The rules of listed fields, and the one for names that speak of no sale: what they cannot hold is unknown."""
 
@@ -280,6 +327,10 @@ def _deletion_rule(word: str) -> Rule:  # noqa: PLR0911  # a row of the tables e
         return _change
     if listed == "__$operation":
         return _capture
+    if listed in NEWEST_FLAGS:
+        return _done
+    if listed in UNSURE_NAMES:
+        return _hint
     if _is_harmless(word):
         return _silent
     if _is_of_deletions(word):
@@ -289,7 +340,7 @@ def _deletion_rule(word: str) -> Rule:  # noqa: PLR0911  # a row of the tables e
     return _silent if _is_prose(word) else _gone
 
 
-def _line_rule(word: str) -> Rule:  # noqa: PLR0911  # a row of the tables each
+def _line_rule(word: str) -> Rule:  # noqa: C901, PLR0911  # a row of the tables each
     listed = mark_name(word)
     if listed in STATUS_FIELDS:
         return _status
@@ -299,14 +350,20 @@ def _line_rule(word: str) -> Rule:  # noqa: PLR0911  # a row of the tables each
         return _change
     if listed == "__$operation":
         return _capture
+    if listed in NEWEST_FLAGS:
+        return _done
+    if listed in UNSURE_NAMES:
+        return _hint
     if _is_harmless(word):
         return _prose
     if _is_hint(word):
         return _hint
-    if re.sub("^is_?", "", word) in NO_SALE_WORDS | FLAG_WORDS:
+    if re.sub("_(at|on|date|time)$", "", re.sub("^(is_?|date_)", "", word)) in NO_SALE_WORDS | FLAG_WORDS:
         return _word
     if _is_state_of_sale(word):
         return _state
+    if _is_nearly_a_type(word):
+        return _code
     if _is_of_changes(word):
         return _changes
     return _prose if _is_prose(word) else _other
@@ -325,8 +382,8 @@ RULES: Mapping[str, Callable[[str], Rule]] = {"purchases": _sale_rule, "lines": 
 """By what a document or a line is; all others have the rules of deletions."""
 
 
-def _said(value: Json) -> str:
-    return name(value.get("name") if isinstance(value, dict) else value) or ""
+def _said(value: Json) -> Said:
+    return Said(scalar(value.get("name") if isinstance(value, dict) else value))
 
 
 def _outcome(rule: Rule, value: Json) -> str:
@@ -389,7 +446,9 @@ def _inner_outcome(field: str, inner: str, value: Json, rule_of: Callable[[str],
     if rule in (_status, _type, _state, _other, _changes, _prose):
         if joined in (_status, _type, _state):
             rule = joined
-        elif rule in (_status, _state) or (rule is _type and not _is_type_of_receipt(field, inner)):
+        elif rule is _type and not _is_type_of_receipt(field, inner):
+            rule = _code if joined is _code or (field, inner) == ("content", "type") else _other
+        elif rule in (_status, _state):
             rule = _other
     outcome = _outcome(rule, value)
     if rule in (_change, _capture):
@@ -407,7 +466,7 @@ def _is_type_of_receipt(field: str, inner: str) -> bool:
     return bool(is_receipt) and inner not in ("type", "тип", "operation", "")
 
 
-def _shown(said: str) -> str:
+def _shown(said: Said) -> str:
     return said if re.fullmatch(r"[^\W\d_]([^\W\d]|[ -])*|[0-9]|[^\W\d]", said) or _is_wordy(said) else "set"
 
 

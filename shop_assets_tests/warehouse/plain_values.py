@@ -326,7 +326,9 @@ def _city_name(given: str) -> str:
 
 LAST_DAY = datetime(2299, 12, 31, tzinfo=UTC)
 ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII
+    r"(\d{4})-(\d\d)-(\d\d)(?!\ \d\d:\d\d-)"  # behind a blank and without seconds it could be the end of a range
+    r"(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(z|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
 )
 
 
@@ -372,7 +374,7 @@ def epoch(given: str | None) -> datetime | None:
         return None
     if re.fullmatch("-?[0-9]{9,10}", given):
         milliseconds = int(given) * 1000
-    elif re.fullmatch("(19|20)[0-9]{10}", given) and _is_calendar_number(given):
+    elif re.fullmatch("[0-9]{12}", given) and _is_calendar_number(given):
         return None
     elif re.fullmatch("-?[0-9]{11,13}", given):
         milliseconds = int(given)
@@ -384,8 +386,31 @@ def epoch(given: str | None) -> datetime | None:
 
 
 def _is_calendar_number(given: str) -> bool:
-    month, day, hour, minute = (int(given[at : at + 2]) for at in (4, 6, 8, 10))
-    return 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60
+    """Whether 12 digits fit one of the forms of a time, in which a year has four or two digits."""
+    return any(
+        _fits(given, form) for form in ("YYYYmmddHHMM", "yymmddHHMMSS", "ddmmyyHHMMSS", "ddmmYYYYHHMM", "mmddYYYYHHMM")
+    )
+
+
+def _fits(given: str, form: str) -> bool:
+    def part(letter: str) -> int:
+        return int(given[form.index(letter) : form.rindex(letter) + 1]) if letter in form else 0
+
+    is_year = "Y" not in form or 1900 <= part("Y") <= 2099
+    is_day = 1 <= part("m") <= 12 and 1 <= part("d") <= 31
+    return is_year and is_day and part("H") < 24 and part("M") < 60 and part("S") < 60
+
+
+FIRST_PURCHASES = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def _is_old_number(given: str | None) -> bool:
+    """Whether 11 to 13 digits would be milliseconds of a time at which nobody recorded purchases."""
+    return (
+        given is not None
+        and re.fullmatch("-?[0-9]{11,13}", given) is not None
+        and int(given) < FIRST_PURCHASES.timestamp() * 1000
+    )
 
 
 def _is_day_in_two_units(given: str) -> bool:
@@ -403,7 +428,7 @@ def moment(value: Json, zone: str = "UTC", source_zone: str | None = None) -> da
     given = day_text(value)
     found = ISO.fullmatch(iso(given) or "")
     if not found:
-        return _in_calendar(epoch(given))
+        return None if _is_old_number(given) else _in_calendar(epoch(given))
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
     milliseconds = int(((found[7] or "") + "000")[:3])
     is_beyond = year > LAST_DAY.year  # only the shape of such a date counts: a month has up to 31 days there
@@ -434,9 +459,10 @@ def has_time(value: Json) -> bool:
 
 def _offset(zone: str) -> timedelta:
     hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
-    if hours > 23 or minutes > 59:
-        raise ValueError(zone)
-    return timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+    offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+    if minutes not in (0, 15, 30, 45) or not timedelta(hours=-12) <= offset <= timedelta(hours=14):
+        raise ValueError(zone)  # there is no such time zone
+    return offset
 
 
 def day(value: Json, source_zone: str = "UTC") -> date | None:

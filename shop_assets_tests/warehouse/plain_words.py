@@ -104,7 +104,8 @@ NO_SALE_FLAGS: Final = _words(
 )
 NO_SALE_TIMES: Final = _words("cancelledat, canceledat, refundedat, returnedat, voidedat")
 SALE_FLAGS: Final = _words(
-    "applicable, isapplicable, posted, isposted, проведен, paid, ispaid, оплачен, проведено, оплачено, оплачена"
+    "applicable, isapplicable, posted, isposted, проведен, paid, ispaid, оплачен, проведено, оплачено, оплачена, "
+    "payed, ispayed"
 )
 NO_SALE_WORDS: Final = _words(
     "cancelled, canceled, cancel, cancellation, annulled, void, voided, refunded, refund, returned, return, "
@@ -130,16 +131,24 @@ HARMLESS_PARTS: Final = _words(
 )
 HARMLESS_ENDS: Final = ("able", "term", "terms")
 RATES: Final = _words("rate, rates")
-DELETION_PARTS: Final = _words("delet, удали, удаля, удалени")
+DELETION_PARTS: Final = _words("delet, remov, trash, tombstone, discard, удали, удаля, удалени")
 DELETION_ENDS: Final = ("удален", "удалена", "удалено", "удалены")
-HINT_PARTS: Final = _words("cancel, refund, return, storno, annul, отмен, возврат, возвращ, аннул, сторн")
+HINT_PARTS: Final = _words(
+    "cancel, refund, return, storn, annul, chargeback, reject, declin, отмен, возврат, возвращ, аннул, сторн, отказ"
+)
+UNSURE_NAMES: Final = _words("loekz, lvorm, dbtvalidto")
+NEWEST_FLAGS: Final = _words(
+    "_fivetranactive, iscurrent, _iscurrent, islatest, iscurrentversion, islatestversion, currentflag, sign, _sign"
+)
+TYPED_THINGS: Final = _words("receipt, check, cheque, fiscal, ffd, operation, calculation")
 AMOUNT_ENDS: Final = ("value", "amount", "sum", "count", "total")
 DONE_FIELDS: Final = _words(
     "active, isactive, enabled, isenabled, valid, isvalid, issale, completed, iscompleted, confirmed, "
-    "isconfirmed, approved, success, issuccess, завершен, выполнен, действителен, sign, _sign"
+    "isconfirmed, approved, success, issuccess, завершен, выполнен, действителен"
 )
 FLAG_WORDS: Final = _words(
-    "deferred, suspended, training, demo, отложен, отложено, отложенный, тест, тестовый, учебный, notpaid, onhold"
+    "deferred, suspended, training, demo, отложен, отложено, отложенный, тест, тестовый, учебный, notpaid, onhold, "
+    "fail, invalid"
 )
 SALE_THINGS: Final = _words(
     "order, purchase, sale, receipt, payment, financial, transaction, document, doc, invoice, cheque, line, item"
@@ -159,8 +168,8 @@ PROSE_PARTS: Final = _words(
 SPEAKING_WORDS: Final = _words(
     "cancel, cancels, canceled, cancelled, cancellation, refund, refunds, refunded, return, returns, returned, "
     "void, voided, annuled, annulled, annul, storno, reversed, reversal, chargeback, declined, rejected, "
-    "failed, abandoned, expired, delete, deleted, pending, unpaid, trashed, buyback, payback, удален, удалена, "
-    "удалено, удалены, отказ, отказа, отказано"
+    "failed, abandoned, expired, delete, deleted, pending, unpaid, trashed, buyback, payback, removed, удален, "
+    "удалена, удалено, удалены, отказ, отказа, отказано"
 )
 SPEAKING_BEGINNINGS: Final = _words("отмен, возврат, возвращ, аннул, сторн, отклон, отлож, невыкуп, неоплач, черновик")
 DONE_BEGINNINGS: Final = _words(
@@ -178,7 +187,7 @@ RECEIPT_TYPES: Final = _words(
 )
 RECEIPTS: Final = _words("receipt, order, purchase, sale, cheque")
 RUSSIAN_RECEIPTS: Final = _words("чек, заказ, покупк, продаж")
-DELETION_WORDS: Final = _words("delete, deleted, удален, удалена, удалено, удалены, удаление")
+DELETION_WORDS: Final = _words("delete, deleted, removed, удален, удалена, удалено, удалены, удаление")
 NO_CITIES: Final = _words(
     "true, false, online, онлайн, internet, интернет, all, все, other, другой, другое, test, тест, нет города, "
     "не определен"

@@ -95,7 +95,10 @@ def test_a_function_reads_any_text_as_plain_python_does(
 
 
 SEVERAL_MEANINGS = {
-    "yyyymmddhhmm or milliseconds": ["202601201100", 197601010000, "202612312359"],
+    "digits of a time or milliseconds": [
+        *("202601201100", 197601010000, "202612312359", "260115100000", "150120261000", "011520261000"),
+        *("150126100000", 900517000000),
+    ],
     "seconds or milliseconds": ["345600000", -345600000, "2592000000"],
     "day or month first: SHOP_DATE_ORDER": ["05/06/1990"],
 }
@@ -108,6 +111,24 @@ def test_a_number_that_could_be_two_days_is_not_read_and_the_reason_says_which(c
     assert answers(client, f"shop_date({text})", payloads) == [None] * len(values)
     assert answers(client, f"shop_unread('date', {text})", payloads) == [reason for reason, _ in values]
     assert [plain_values.day(value) for _, value in values] == [None] * len(values)
+
+
+def test_what_could_be_an_offset_or_another_unit_is_no_moment_and_the_reason_says_which(client: Client) -> None:
+    given = {
+        **dict.fromkeys(
+            ("2026-01-15 10:00-12:00", "15.01.2026 9:00-11:00", "2026-01-15 10:00 -03:00", "2026-01-15 10:00-11"),
+            "an offset or the end of a range",
+        ),
+        **dict.fromkeys(("15.01.2026 10:00-18:00", "15.01.2026 9:00-21:00"), "an offset or the end of a range"),
+        **dict.fromkeys(("2026-01-15T10:00:00+18", "2026-01-15T10:00:00+23:00"), "not a date"),
+        **dict.fromkeys(("2026-01-15T10:00:00-13:00", "2026-01-15T10:00+03:17"), "not a date"),
+        **dict.fromkeys((63904154400, "202694400000", -1000000000000), "milliseconds before 1990, or another unit"),
+    }
+    text = "shop_day_text(shop_text(json))"
+    payloads = [as_payload(value) for value in given]
+    assert answers(client, f"shop_instant({text})", payloads) == [None] * len(given)
+    assert answers(client, f"shop_unread('instant', {text})", payloads) == list(given.values())
+    assert [plain_values.moment(value) for value in given] == [None] * len(given)
 
 
 def test_a_lone_dot_beside_a_rouble_is_what_a_lone_comma_is_not(client: Client) -> None:
@@ -186,6 +207,11 @@ def test_the_reason_says_what_is_wrong_with_a_number(client: Client) -> None:
                 "2026-1-20T9:05": 1768899900000,
                 "20.01.2026 11:00 UTC": 1768906800000,
                 "2026-01-20, 9:05": 1768899900000,
+                "2026-01-20T09:05-03:00": 1768910700000,
+                "2026-01-20 09:05+14:00": 1768849500000,
+                "2026-01-20 09:05:00-12": 1768943100000,
+                "2026-01-20 09:05:00 +05:45": 1768879200000,
+                "631152000000": 631152000000,
             },
         ),
         (

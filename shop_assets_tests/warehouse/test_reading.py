@@ -302,6 +302,12 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             ),
             {"courier": {"document_type": "паспорт", "doc_type": 2}, "loyalty": {"operation_type": "accrual"}},
             {"events": [{"n": n} for n in range(100)] + [{"status": "refunded"}]},
+            *({name: "N"} for name in ("removed", "is_removed", "del_flag", "reversed", "invalid", "tombstone")),
+            *({name: ""} for name in ("trashed_at", "LOEKZ", "dbt_valid_to", "отказ", "rejected_at", "declined")),
+            {"dbt_valid_to": "9999-12-31", "_fivetran_active": True, "is_current": "true", "sign": 1, "_sign": "1"},
+            {"delivered_to": "x", "model": 5, "delay": 2, "checkout_type": 2, "design": 2, "PAYED": "Y"},
+            *({name: 1} for name in ("receiptOperationType", "check_type", "operationTypeId", "ТипОперации")),
+            {"content": {"type": 1}, "kind": "RetailSale", "event": "OrderCreated"},
         ],
     ),
     "excluded": (
@@ -327,6 +333,8 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"metadata$action": "delete", "metadata$isupdate": "false"},
             {"_meta": {"op": "d"}},
             {"rowkind": "-D"},
+            *({"status": given} for given in ("PayBack", "NotPaid", "UnPaid", "SellReturn")),
+            *({name: "N"} for name in ("PAYED", "isPayed")),
         ],
     ),
     "unknown": (
@@ -387,6 +395,24 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"events": [{"n": n} for n in range(99)] + [{"status": "refunded"}]},
             *({"__$operation": given} for given in (3, "x")),
             {"items": [LINE | {"Статус строки": "Отменена покупателем"}]},
+            *(
+                {name: True}
+                for name in ("removed", "is_removed", "in_trash", "Storned", "reversed", "reversal", "отказ")
+            ),
+            *({name: "2026-01-15"} for name in ("trashed_at", "rejected_at", "declined", "failed_at", "dbt_valid_to")),
+            *({name: "2026-01-15 10:00"} for name in ("draft", "dateRemoved", "expired_on", "invalid")),
+            *({name: 1} for name in ("del_flag", "delFlg", "is_del", "delFlag", "fail", "invalid", "discarded")),
+            *({name: "X"} for name in ("LOEKZ", "LVORM", "tombstone")),
+            *({name: False} for name in ("_fivetran_active", "is_current", "IsLatest")),
+            *({"items": [LINE | {"sign": -1}]}, {"items": [LINE | {"operationType": 2}]}),
+            *({"receiptOperationType": given} for given in ("RefundSell", 2, "3", 4)),
+            {"kind": "SalesReturn"},
+            {"event": "OrderCancelled"},
+            {"ВидДокумента": "ЧекККМВозврат"},
+            *({name: 2} for name in ("check_type", "ffdOperationType", "fiscalOperationType", "operationTypeId")),
+            *({name: 2} for name in ("ТипОперации", "calculationTypeSign", "type_of_receipt", "ТипЧека")),
+            {"content": {"type": 2}},
+            {"check": {"type": "3"}},
         ],
     ),
     "spelled": (
@@ -444,7 +470,12 @@ def test_deletions_of_other_tools_are_seen_in_every_kind(client: Client) -> None
     listed = [{"METADATA$ACTION": "DELETE"}, {"header__change_oper": "D"}, {"__$operation": 1}, {"_meta": {"op": "d"}}]
     others = [{"action": "delete"}, {"event_type": "DELETE"}, {"flags": {"deleted": True}}, {"Состояние": "удалён"}]
     fine = [{"action": "update"}, {"status": "cancelled"}, {"comment": "удалён дубль"}, {"returned": True}, {"op": "u"}]
-    fine += [{"удаленность": 5, "Удаленная касса": True, "soft_delete_enabled": True}]
+    fine += [{"удаленность": 5, "Удаленная касса": True, "soft_delete_enabled": True}, {"_sign": 1, "removed": "no"}]
+    others += [{name: True} for name in ("removed", "is_del", "delFlag", "tombstone", "in_trash")]
+    others += [
+        {name: "2026-01-15"} for name in ("removed_at", "dateRemoved", "discarded_at", "trashed", "dbt_valid_to")
+    ]
+    others += [{"_sign": -1}, {"_fivetran_active": False}, {"is_current": "N"}, {"LVORM": "X"}, {"state": "Removed"}]
     bodies = {"stores": STORE, "products": PRODUCT, "customers": CUSTOMER}
     deliver(
         client,

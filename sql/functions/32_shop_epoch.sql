@@ -1,5 +1,5 @@
 -- A moment that is given as a number: 9 or 10 digits are seconds since 1970, 11 to 13 milliseconds, 16 microseconds;
--- NULL for any other number, and for 12 digits that are also a time of a calendar, yyyymmddhhmm.
+-- NULL for any other number, and for 12 digits that are also a time of a calendar.
 -- '1714557600', '1714557600000' -> 2024-05-01 10:00:00   '20240501', '12', '202401201100' -> NULL
 CREATE OR REPLACE FUNCTION shop_epoch{{ on_cluster }} AS (written) ->
     fromUnixTimestamp64Milli(

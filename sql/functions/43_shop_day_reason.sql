@@ -10,7 +10,9 @@ CREATE OR REPLACE FUNCTION shop_day_reason{{ on_cluster }} AS (written) ->
         match(shop_two_digits(written), '^(?:[0-2][0-9]|3[01])[/-](?:[0-2][0-9]|3[01])[/-][0-9]{4}(?:$|[^0-9])'),
         'not a date by SHOP_DATE_ORDER',
         {% endif %}
-        shop_is_calendar_number(written), 'yyyymmddhhmm or milliseconds',
+        shop_is_calendar_number(written), 'digits of a time or milliseconds',
+        shop_is_old_number(written), 'milliseconds before 1990, or another unit',
+        match(shop_two_digits(written), '[0-9] [0-9]{2}:[0-9]{2} ?-[0-9]{2}(?::?[0-9]{2})?$'), 'an offset or the end of a range',
         shop_is_day_number(written), 'seconds or milliseconds',
         'not a date'
     )

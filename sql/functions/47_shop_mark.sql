@@ -8,10 +8,11 @@
 -- 'time', '0000-00-00', '1900-01-01' -> 'in'   'time', '1987-01-01' -> 'unknown'   'status', '{"a": 1}' -> 'unknown'
 -- 'status', 'partially refunded' -> 'unknown'   'type', 'sell' -> 'in'   'sale', 'false' -> 'out'
 -- 'hint', 'true', 'брак' -> 'unknown'   'hint', '0.00', 'not refunded' -> ''   'word', 'true' -> 'unknown'
+-- 'word', '2026-01-15' -> 'unknown'   'code', '2' -> 'unknown'   'type', 'PayBack' -> 'out'
 -- 'other', 'refunded', 'отказ клиента' -> 'unknown'   'other', 'да' -> ''   'other', 'отказ от чека' -> ''
 -- 'prose', 'просила возврат' -> ''   '', 'да' -> ''
 {% from 'macros/marks.sql' import DELETION_STEMS, DENIED, NO_REFUSALS, NO_SALE_STEMS, NO_SALE_WORDS %}
-{% from 'macros/marks.sql' import SALE_WORDS, words %}
+{% from 'macros/marks.sql' import SALE_WORDS, is_one_of %}
 {% set AMOUNT = '(?i)"[^"]*(?:value|amount|sum|count|total)"\\\\s*:\\\\s*' %}
 {% set ZERO = '[-+]?[., ]*0[0., ]*(?:₽|р|руб|rub)?[.]?' %}
 {% set DAY = '(?:0?[1-9]|[12][0-9]|3[01])' %}
@@ -61,7 +62,7 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
             'unknown'
         ),
         role = 'done', multiIf(agreed, '', isNotNull(agreed), 'unknown', coalesce(said = '-1', 0), 'unknown', ''),
-        if(isNull(said), role NOT IN ('other', 'other d', 'prose', 'word', 'state'), 0),
+        if(isNull(said), role NOT IN ('other', 'other d', 'code', 'prose', 'word', 'state'), 0),
         if(shop_is_container(json), 'unknown', 'in'),
         role IN ('flag', 'time'), multiIf(
             agreed, 'out',
@@ -83,13 +84,16 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
         ),
         role = 'capture', multiIf(said = '1', 'out', said IN ('2', '4', '5'), 'in', 'unknown'),
         isNull(something), if(role IN ('status', 'type'), 'in', ''),
-        word IN {{ words(NO_SALE_WORDS) }}, if(role IN ('status', 'type'), 'out', 'unknown'),
+        {{ is_one_of('word', NO_SALE_WORDS) }}, if(role IN ('status', 'type'), 'out', 'unknown'),
         role = 'prose', '',
-        role = 'word', if(coalesce(agreed, false), 'unknown', ''),
-        word IN {{ words(SALE_WORDS) }}, if(role IN ('status', 'type'), 'in', ''),
+        role = 'word', if(
+            if(coalesce(agreed, false), 1, match(said, '^(?:{{ THIS_CENTURY | join('|') }})$')), 'unknown', ''
+        ),
+        {{ is_one_of('word', SALE_WORDS) }}, if(role IN ('status', 'type'), 'in', ''),
         role = 'type', transform(coalesce(said, ''), ['1', '2', '3', '4'], ['in', 'out', 'out', 'out'], 'unknown'),
         role IN ('status', 'state'), 'unknown',
-        if(role = 'other d', said IN ('d', '-d', 'dl', 'del'), 0), 'unknown',
+        if(role IN ('other d', 'code'), said IN ('d', '-d', 'dl', 'del'), 0), 'unknown',
+        if(role = 'code', said IN ('2', '3', '4'), 0), 'unknown',
         NOT match(replaceRegexpAll(word, '{{ NO_REFUSALS }}', ''), '{{ NO_SALE_STEMS }}'), '',
         match(said, '^.{61}|^(?:[^ ]+ ){4}'), '',
         match(word, '{{ DENIED }}'), '',

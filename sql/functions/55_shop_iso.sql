@@ -4,8 +4,14 @@
 -- mm/dd/yyyy, with / or -, one that only one reading allows; SHOP_DATE_ORDER decides otherwise. The form is checked
 -- before ClickHouse's parser, which is too lenient: it takes '12' for a day of this month. A year after 2299 becomes the
 -- last day of ClickHouse's types. `padded` is shop_two_digits of the text.
+-- An offset is one that exists, -12:00 to +14:00 in quarters of an hour; a negative one behind a blank and a time without
+-- seconds could be the end of a range.   '2026-01-15 10:00-12:00' -> ''
 -- '01.05.2024 9:05' -> '2024-05-01 09:05'   '31/01/2024' -> '2024-01-31'   '05/06/2024' -> ''
 -- Variables: date_order: unknown, day_first or month_first.
+{% set HOURS = '(?:[01][0-9]|2[0-3]):[0-5][0-9]' %}
+{% set QUARTERS = '(?::?(?:00|15|30|45))?' %}
+{% set EAST = '[+](?:(?:0[0-9]|1[0-3])' ~ QUARTERS ~ '|14(?::?00)?)' %}
+{% set WEST = '-(?:(?:0[0-9]|1[01])' ~ QUARTERS ~ '|12(?::?00)?)' %}
 {% set last_is_year = [
     "match(written, '^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}')",
     "match(padded, '^(?:1[3-9]|2[0-9]|3[01])[/-](?:0[1-9]|1[0-2])[/-][0-9]{4}')",
@@ -55,8 +61,8 @@ CREATE OR REPLACE FUNCTION shop_iso{{ on_cluster }} AS (written, padded) ->
             ),
             concat(
                 '^((?:19|[2-9][0-9])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])',
-                '(?:[t ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?',
-                '(?:z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?)?)$'
+                '(?:[t ]{{ HOURS }}(?:z|{{ EAST }})?|t{{ HOURS }}{{ WEST }}',
+                '|[t ]{{ HOURS }}:[0-5][0-9](?:[.][0-9]{1,9})?(?:z|{{ EAST }}|{{ WEST }})?)?)$'
             )
         ),
         '^(?:2[3-9]|[3-9][0-9])[0-9]{2}-.*$',

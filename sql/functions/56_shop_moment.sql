@@ -3,7 +3,7 @@
 -- begins at its midnight in SHOP_TIMEZONE, so that it is that day in every feature. A date after 2299 is beyond
 -- ClickHouse's types and becomes their last day: it is later than now, and must be seen to be.
 -- '2024-05-01t10:00:00+03:00' -> 07:00 of that day   '01.05.2024 10:00' -> 10:00 of that day   '1714557600' -> 10:00
--- '2024-02-30', '05/06/2024' -> NULL   '9999-01-01' -> 2299-12-31
+-- '2024-02-30', '05/06/2024', '63904154400' -> NULL   '9999-01-01' -> 2299-12-31
 -- Variables: timezone and source_timezone, names of time zones.
 CREATE OR REPLACE FUNCTION shop_moment{{ on_cluster }} AS (written, iso) ->
     shop_within_calendar(
@@ -16,6 +16,6 @@ CREATE OR REPLACE FUNCTION shop_moment{{ on_cluster }} AS (written, iso) ->
             shop_local_time(iso, '{{ source_timezone }}'),
             {% endif %}
             iso != '', parseDateTime64BestEffortOrNull(upper(iso), 3, 'UTC'),
-            shop_epoch(written)
+            shop_epoch(if(shop_is_old_number(written), '', written))
         )
     )

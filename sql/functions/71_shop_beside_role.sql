@@ -5,6 +5,7 @@
 -- object or list.
 -- '.', 'a.type', ['type', 'type'] -> 'type'   '.', 'a.type', ['type', 'other'] -> 'other'
 -- '.', 'a.receipt_type', ['type', 'other'] -> 'type'   '.', 'a.doc_type', ['type', 'other'] -> 'other'
+-- '.', 'content.type' -> 'code', as in receipts of Russian tills
 -- '.', 'order.doc_type', ['type', 'other'] -> 'type'
 {% from 'macros/marks.sql' import NESTED_CHANGE_FIELDS, words %}
 {% set RECEIPTS = '(?:^|_)(?:(?:receipt|order|purchase|sale|cheque)s?|(?:чек|заказ|покупк|продаж)[а-я]{0,2})[.]' %}
@@ -21,7 +22,8 @@ CREATE OR REPLACE FUNCTION shop_beside_role{{ on_cluster }} AS (where_found, pat
         roles[1] IN ('status', 'state'), 'other',
         roles[1] != 'type', roles[1],
         match(path, '{{ OF_RECEIPTS }}'), 'type',
-        match(path, '[.](?:type|тип|operation)?$'), 'other',
+        path = 'content.type', 'code',
+        match(path, '[.](?:type|тип|operation)?$'), if(roles[2] = 'code', 'code', 'other'),
         match(path, '{{ RECEIPTS }}'), 'type',
-        'other'
+        if(roles[2] = 'code', 'code', 'other')
     )

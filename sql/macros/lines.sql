@@ -46,7 +46,7 @@ arrayMap(
 arrayMap(line -> arrayMap(json -> shop_scalar(json), line), line_json) AS line_scalars,
 arrayMap(
     fields -> arrayMap(
-        (name, json) -> (shop_field_name(name), json, shop_mark_word(name), shop_said(json)),
+        (name, json) -> (shop_field_name(name), json, shop_mark_word(name), shop_name(shop_said(json)), shop_status_word(shop_said(json))),
         mapKeys(fields),
         mapValues(fields)
     ),
@@ -60,7 +60,7 @@ arrayMap(line -> arrayMap(scalar -> shop_name(scalar), line), line_scalars) AS l
 arrayMap(
     fields -> arrayMap(
         field -> (
-            field, shop_line_role(field.3), shop_bool(field.4), shop_something(field.4), shop_status_word(field.4)
+            field, shop_line_role(field.3), shop_bool(field.4), shop_something(field.4), field.5
         ),
         fields
     ),

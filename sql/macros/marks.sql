@@ -39,7 +39,7 @@ underscores at their beginning alone, and words with underscores for blanks and 
 ] %}
 {% set SALE_FLAGS = [
     'applicable', 'isapplicable', 'posted', 'isposted', 'проведен', 'paid', 'ispaid', 'оплачен', 'проведено',
-    'оплачено', 'оплачена'
+    'оплачено', 'оплачена', 'payed', 'ispayed'
 ] %}
 {% set NO_SALE_WORDS = [
     'cancelled', 'canceled', 'cancel', 'cancellation', 'annulled', 'void', 'voided', 'refunded', 'refund',
@@ -63,25 +63,34 @@ underscores at their beginning alone, and words with underscores for blanks and 
 {#
 Fields that are not listed. Nobody knows what a shop means by them: what they say is counted as unknown, and never
 excludes. `hint`: the name speaks of a deletion, a return or a cancellation. `word`: the name is a word of no sale. `done`:
-the name says that something stands. `state`: the status of an order or a receipt. `other`: the value may speak of no
-sale. `prose`: what people write, where only a value that is a word of no sale counts. `gone`: of other kinds, a value may
+the name says that something stands. `state`: the status of an order or a receipt. `code`: the name is nearly that of a
+receipt's type, so that 2, 3 and 4 may be a return. `other`: the value may speak of no sale. `prose`: what people write, where only a value that is a word of no sale counts. `gone`: of other kinds, a value may
 speak of a deletion. ` d` behind a role: the name speaks of changes, and D is a deletion.
 #}
 {# Behind удал: deleted; not remote, as удаленность, удаленный_заказ. #}
 {% set DELETED = '(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)' %}
-{% set DELETION_NAMES = 'delet|удал' ~ DELETED %}
-{% set NO_SALE_NAMES = 'delet|cancel|refund|return|(?:^|[^a])void|storno|annul|отмен|возврат|возвращ|аннул|сторн|удал'
+{% set DELETION_NAMES = 'delet|remov|trash|tombstone|discard|(?:^|_)del(?:_|$)|del_?fla?g|удал' ~ DELETED %}
+{% set NO_SALE_NAMES = 'delet|remov|trash|tombstone|discard|(?:^|_)del(?:_|$)|del_?fla?g|cancel|refund|return|(?:^|[^a])void|storn|annul|revers(?:ed|al)|chargeback|reject|declin|отмен|возврат|возвращ|аннул|сторн|отказ|удал'
     ~ DELETED %}
+{# SAP's deletion flags, and the end of a row's validity in a history of dbt. #}
+{% set UNSURE_NAMES = [
+    'loekz', 'lvorm', 'dbtvalidto'
+] %}
 {% set HARMLESS_NAMES = 'able(?:_|$)|until|polic|deadline|period|terms?(?:_|$)|days|срок|allow|possib|eligib|window'
     ~ '|url|link|href|address|phone|mail|instruction|label|returning|return(?:ed)?_customer|point_of_return|услови|правил'
     ~ '|возможн|адрес|ссылк|телефон|тара|отказ_от|_до$|_enabled$|(?:^|_)(?:can|free)_|(?:^|_)rates?(?:_|$)' %}
 {% set NO_SALE_FLAG_WORDS = [
     'deferred', 'suspended', 'training', 'demo', 'отложен', 'отложено', 'отложенный', 'тест', 'тестовый', 'учебный',
-    'notpaid', 'onhold'
+    'notpaid', 'onhold', 'fail', 'invalid'
 ] %}
 {% set DONE_NAMES = [
     'active', 'isactive', 'enabled', 'isenabled', 'valid', 'isvalid', 'issale', 'completed', 'iscompleted', 'confirmed',
-    'isconfirmed', 'approved', 'success', 'issuccess', 'завершен', 'выполнен', 'действителен', 'sign', '_sign'
+    'isconfirmed', 'approved', 'success', 'issuccess', 'завершен', 'выполнен', 'действителен'
+] %}
+{# Which row of a table's history is the newest (Fivetran, ClickHouse, slowly changing dimensions). #}
+{% set NEWEST_FLAGS = [
+    '_fivetranactive', 'iscurrent', '_iscurrent', 'islatest', 'iscurrentversion', 'islatestversion', 'currentflag',
+    'sign', '_sign'
 ] %}
 {% set SALE_THINGS = '(?:order|purchase|sale|receipt|payment|financial|transaction|document|doc|invoice|cheque|line|item)' %}
 {% set SALE_THINGS_RU = '(?:заказ|чек|покупк|оплат|документ|продаж|операц|строк|позици|платеж)' %}
@@ -90,6 +99,11 @@ speak of a deletion. ` d` behind a role: the name speaks of changes, and D is a 
     ~ '|^(?:статус|состояние)_?' ~ SALE_THINGS_RU
     ~ '|^' ~ SALE_THINGS_RU ~ '[а-я_]*(?:статус|состояние)$' %}
 {% set CHANGE_NAMES = '(?:^|_)(?:op|oper|operation|opcode|change|action|cdc|event)(?:_|$)' %}
+{% set RECEIPT_WORDS = '(?:receipt|check|cheque|fiscal|ffd|operation|calculation)' %}
+{% set CODE_NAMES = RECEIPT_WORDS ~ 's?(?:_(?:[a-z0-9]+_)*)?(?:type|operation|sign)(?:_|$|id|code)'
+    ~ '|(?:^|_)(?:type|sign|operation)_(?:[a-z0-9]+_)*' ~ RECEIPT_WORDS
+    ~ '|(?:чек|операци|расчет)[а-я]*_?(?:[а-я]+_)*(?:тип|вид|признак)'
+    ~ '|(?:тип|вид|признак)_?(?:[а-я]+_)*(?:чек|операци|расчет)' %}
 {% set VALUE_NAMES = 'status|state|kind|type|operation|event|action|статус|состояни|тип|вид|операци|событи|действи|транзакци' %}
 {% set PROSE_NAMES = 'comment|note|descr|remark|message|text|title|name|address|review|feedback|question|reason|promo|coupon'
     ~ '|campaign|utm|url|link|slug|brand|product|token|hash|_id$|uuid|file|image|photo|коммент|примеч|опис|назван|наимен'
@@ -102,11 +116,11 @@ What speaks of no sale in a value of a few words, and of a deletion; what is sai
 {% set EDGE = '(?:[^\\\\p{L}]|$)' %}
 {% set NO_SALE_STEMS = '(?:^|[^\\\\p{L}])(?:(?:cancel(?:s|l?ed|lation)?|refund(?:s|ed)?|return(?:s|ed)?|void(?:ed)?|annul(?:l?ed)?'
     ~ '|storno|revers(?:ed|al)|chargeback|declined|rejected|failed|abandoned|expired|deleted?|pending|unpaid|trashed'
-    ~ '|buyback|payback|удален[оаы]?|отказ[а]?|отказано)' ~ EDGE
+    ~ '|buyback|payback|removed|удален[оаы]?|отказ[а]?|отказано)' ~ EDGE
     ~ '|отмен(?:[^н]|$)|возвра[тщ]|аннул|сторн|отклон|отлож|невыкуп|неоплач|черновик'
     ~ '|(?:не|not)_(?:paid|deliver|complet|ship|accept|оплач|доставл|выкупл|принят|получ|забр|состоял|провед|выполн'
     ~ '|заверш))' %}
-{% set DELETION_STEMS = '(?:^|[^\\\\p{L}])(?:deleted?|удален(?:[оаы]|ие)?)' ~ EDGE %}
+{% set DELETION_STEMS = '(?:^|[^\\\\p{L}])(?:deleted?|removed|удален(?:[оаы]|ие)?)' ~ EDGE %}
 {% set NO_REFUSALS = 'отказа?_от_(?:\\\\p{L}+[ое](?:го|й)_)?(?:пакет|чек|упаков)\\\\p{L}*' %}
 {% set DENIED_STEMS = '(?:refund|return|cancel|delet|void|возвр|отмен|удал|аннул|сторн|отказ|отклон)' %}
 {% set DENIED = '(?:^|[^\\\\p{L}])(?:(?:not?|non|без|не|нет)_?' ~ DENIED_STEMS
@@ -118,12 +132,19 @@ What speaks of no sale in a value of a few words, and of a deletion; what is sai
 ('{{ values | join("', '") }}')
 {%- endmacro %}
 
+{# Whether a word is one of a list, also without the underscores that letter case gave it: PayBack. #}
+{% macro is_one_of(word, values) -%}
+if({{ word }} IN {{ words(values) }}, 1, replaceAll({{ word }}, '_', '') IN {{ words(values) }})
+{%- endmacro %}
+
 {# What the fields may say, by their role in shop_mark: of any document, of a purchase, of a line. #}
 {% set DELETION_ROLES = {
     'flag': DELETION_FLAGS,
     'time': DELETION_TIMES,
     'change': CHANGE_FIELDS,
     'capture': CAPTURE_FIELDS,
+    'hint': UNSURE_NAMES,
+    'done': NEWEST_FLAGS,
 } %}
 {% set SALE_ROLES = {
     'status': STATUS_FIELDS,
@@ -133,7 +154,8 @@ What speaks of no sale in a value of a few words, and of a deletion; what is sai
     'sale': SALE_FLAGS,
     'change': CHANGE_FIELDS,
     'capture': CAPTURE_FIELDS,
-    'done': DONE_NAMES,
+    'hint': UNSURE_NAMES,
+    'done': DONE_NAMES + NEWEST_FLAGS,
 } %}
 {% set LINE_ROLES = {
     'status': STATUS_FIELDS,
@@ -141,6 +163,8 @@ What speaks of no sale in a value of a few words, and of a deletion; what is sai
     'time': NO_SALE_TIMES + DELETION_TIMES,
     'change': CHANGE_FIELDS,
     'capture': CAPTURE_FIELDS,
+    'hint': UNSURE_NAMES,
+    'done': NEWEST_FLAGS,
 } %}
 
 {# The role of a field: of the listed ones by name; of others `unlisted`, an expression. #}
@@ -165,8 +189,10 @@ transform(
 multiIf(
         match({{ field }}, '{{ HARMLESS_NAMES }}'), 'prose',
         match({{ field }}, '{{ NO_SALE_NAMES }}'), 'hint',
-        replaceRegexpOne({{ field }}, '^is_?', '') IN {{ words(NO_SALE_WORDS + NO_SALE_FLAG_WORDS) }}, 'word',
+        replaceRegexpOne(replaceRegexpOne({{ field }}, '^(?:is_?|date_)', ''), '_(?:at|on|date|time)$', '')
+        IN {{ words(NO_SALE_WORDS + NO_SALE_FLAG_WORDS) }}, 'word',
         match({{ field }}, '{{ STATE_NAMES }}'), 'state',
+        match({{ field }}, '{{ CODE_NAMES }}'), 'code',
         match({{ field }}, '{{ CHANGE_NAMES }}'), 'other d',
         match({{ field }}, '{{ VALUE_NAMES }}'), 'other',
         match({{ field }}, '{{ PROSE_NAMES }}'), 'prose',

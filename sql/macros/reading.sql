@@ -100,7 +100,8 @@ arrayMap(
         arrayMap(name -> shop_field_name(name), [field.2, field.3]),
         arrayMap(name -> shop_mark_word(name), [field.2, field.3]),
         field.4,
-        shop_said(field.4)
+        shop_name(shop_said(field.4)),
+        shop_status_word(shop_said(field.4))
     ),
     named_fields
 ) AS other_words
@@ -128,7 +129,7 @@ arrayMap(
         ),
         shop_bool(field.5),
         shop_something(field.5),
-        shop_status_word(field.5)
+        field.6
     ),
     arrayFilter(field -> field.1 IN ('', '.'), other_words)
 ) AS other_roles,

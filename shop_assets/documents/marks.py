@@ -49,6 +49,12 @@ NO_SALE_WORDS: Final = frozenset(
      "ожидает_оплаты", "ожидание_оплаты", "отклонен", "возврат_прихода", "расход", "возврат_расхода",
      "возврат_от_покупателя"}
 )  # fmt: skip
+NO_SALE_FLAG_WORDS: Final = frozenset(
+    {"deferred", "suspended", "training", "demo", "отложен", "отложено", "отложенный", "тест", "тестовый", "учебный",
+     "notpaid", "onhold", "fail", "invalid"}
+)  # fmt: skip
+"""What names of fields consist of that MART counts where they say yes."""
+
 SALE_WORDS: Final = frozenset(
     {"completed", "complete", "paid", "processing", "done", "delivered", "fulfilled", "shipped", "success",
      "succeeded", "ok", "sale", "sold", "sell", "active", "finished", "confirmed", "approved", "posted", "income",
@@ -70,6 +76,7 @@ DELETION_NAMES: Final = re.compile(
 )
 """What names of fields have that speak of a deletion."""
 
+_NO_SALE_BEGINNINGS: Final = re.compile("отмен(?!н)|возвра[тщ]|аннул|сторн|отклон|отлож|невыкуп|неоплач|черновик")
 _LONGEST_PHRASE: Final = 3
 _PARTS: Final = re.compile(r"[^\W_]+")
 _BETWEEN: Final = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][a-zа-яё])")
@@ -130,7 +137,9 @@ def says_no_sale(text: str) -> bool:
         for length in range(1, _LONGEST_PHRASE + 1)
         for begin in range(len(words) - length + 1)
     }
-    return not phrases.isdisjoint(NO_SALE_WORDS) or says_deletion(text) or any(map(NO_SALE_NAMES.search, words))
+    if not phrases.isdisjoint(NO_SALE_WORDS | NO_SALE_FLAG_WORDS):
+        return True
+    return any(NO_SALE_NAMES.search(word) or _NO_SALE_BEGINNINGS.match(word) for word in words)
 
 
 def says_deletion(text: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 from shop_assets.documents.kinds import PURCHASES, DocumentKind
 from shop_assets.documents.marks import (
     CHANGE_FIELDS,
+    DELETION_NAMES,
     NO_SALE_NAMES,
     NO_SALE_WORDS,
     SALE_FLAGS,
@@ -66,9 +67,18 @@ _POSSIBLE: Final = re.compile(
 _ADDRESSES: Final = re.compile(r"://|^/|^\?")
 _OF_DOCUMENTS: Final = frozenset(
     {"source", "table", "collection", "coll", "dataset", "entity", "resource", "queue", "filter", "where", "view",
-     "flags", "tags", "labels", "name", "title"}
+     "flags", "tags", "labels", "name", "title", "index", "schema", "database", "db", "keyspace", "context", "query",
+     "sql", "statement", "search", "q", "criteria", "condition", "selection", "scope", "segment", "section", "category",
+     "kind", "report", "reportname", "sheet", "sheetname", "file", "filename", "folder"}
 )  # fmt: skip
-"""Under these names tools say what the documents are, in words of their own."""
+"""Under these names, also behind underscores, tools say what the documents are, in words of their own."""
+
+_SQL: Final = re.compile(r"\s*(?:select|insert|update|delete|merge|with)\s", re.IGNORECASE)
+_SELECTED: Final = re.compile(
+    r"\b(?:from|into|join|update)\s+(?P<table>\S+)|\bwhere\b(?P<condition>.*?)(?=\b(?:group|order)\s+by\b|\blimit\b|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Of a statement of SQL, its tables and its conditions: the columns that it names say nothing of the documents."""
 
 _DAY: Final = re.compile(r"20\d\d-\d\d")
 
@@ -103,34 +113,44 @@ def said(kind: DocumentKind, name: str, content: object) -> Said:
     Returns:
         Whether, and in which form, it says that a document is deleted or no sale.
     """
-    plain, text = mark_name(name), _text(content).lower()
+    plain, written = mark_name(name), _text(content)
+    text = written.lower()
     if plain in OPERATIONS | _STATUSES | _TYPES | _RECEIPT_TYPES or plain in CHANGE_FIELDS:
-        return _said_by_an_operation(kind, plain, text)
+        return _said_by_an_operation(kind, plain, written)
     if is_mark(kind, name):
         if plain in _COUNTS and isinstance(content, int) and not isinstance(content, bool):
             return Said.DOUBTFUL if content == 1 else Said.NOTHING
         is_fine = text in (_YES if plain in SALE_FLAGS else _NO)
         return Said.NOTHING if is_fine else Said.MARK
-    if plain in _OF_DOCUMENTS:
-        is_out = not _ADDRESSES.search(text) and _speaks_of_no_sale(kind, text)
+    if plain.lstrip("_") in _OF_DOCUMENTS:
+        is_out = not _ADDRESSES.search(text) and _speaks_of_no_sale(kind, _selected(written))
         return Said.DOUBTFUL if is_out else Said.NOTHING
-    speaks = bool(NO_SALE_NAMES.search(plain)) if kind == PURCHASES else says_deletion(name)
+    names = NO_SALE_NAMES if kind == PURCHASES else DELETION_NAMES
+    speaks = any(names.search(part) for part in (plain, *words_of(name)))
     is_said = speaks and not _POSSIBLE.search(plain) and (text in _YES or _DAY.match(text))
     return Said.DOUBTFUL if is_said else Said.NOTHING
 
 
-def _said_by_an_operation(kind: DocumentKind, plain: str, text: str) -> Said:
-    if text in _NO or _HARMLESS.issuperset(words_of(text)):
+def _selected(text: str) -> str:
+    """What a statement of SQL selects; any other text as it is."""
+    if not _SQL.match(text):
+        return text
+    return " ".join(found["table"] or found["condition"] for found in _SELECTED.finditer(text))
+
+
+def _said_by_an_operation(kind: DocumentKind, plain: str, written: str) -> Said:
+    text = written.lower()
+    if text in _NO or _HARMLESS.issuperset(words_of(written)):
         return Said.NOTHING
-    words = _without_the_kind(kind, text)
+    words = _without_the_kind(kind, written)
     if words in _DELETED or text == "-d":
         return Said.DELETION
     if kind != PURCHASES:
         return Said.NOTHING
     is_known = plain in _STATUSES | _TYPES | _RECEIPT_TYPES
-    if plain in _RECEIPT_TYPES and text in _RETURNS:
-        return Said.MARK
-    if words in NO_SALE_WORDS or _speaks_of_no_sale(kind, text):
+    if text in _RETURNS and plain in _RECEIPT_TYPES | _TYPES:
+        return Said.MARK if plain in _RECEIPT_TYPES else Said.DOUBTFUL
+    if words in NO_SALE_WORDS or _speaks_of_no_sale(kind, written):
         return Said.MARK if is_known else Said.NO_SALE
     return Said.MARK if plain in _STATUSES and not text.isdecimal() else Said.NOTHING
 

@@ -6,6 +6,7 @@ says that its document is deleted or no sale yields none. The table in `docs/map
 wrappers", has the sources.
 """
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -52,11 +53,17 @@ _OUTER_PAGES: Final = _WRAPPERS | {"_embedded", "hits"}
 _VERSIONS: Final = frozenset({"before", "after", "old", "new", "previous", "current"})
 
 _NOT_THE_NEWEST: Final = frozenset(
-    {"before", "old", "previous", "prior", "removed", "obsolete", "superseded", "inactive", "старый", "старое",
-     "старая"}
+    {"before", "old", "previous", "prior", "preimage", "obsolete", "superseded", "inactive", "старый", "старое",
+     "старая", "oldimage", "oldvalue", "oldrecord", "oldrow", "olddata", "olddocument"}
 )  # fmt: skip
 """Words of names that, like those of no sale, stand before what does not count any more. What is archived does: some
 shops archive an order when it is fulfilled."""
+
+_NO_SALES: Final = frozenset(
+    {"test", "istest", "withdrawn", "hidden", "cart", "basket", "quote", "quotation", "template", "correction",
+     "корзина", "шаблон", "коррекция", "коррекции"}
+)  # fmt: skip
+"""Words of names that stand before what was not bought, and that say so nowhere else."""
 
 ANSWER_IDS: Final = frozenset({"id", "_id", "Id", "ID"})
 """The ids that requests, messages and events have too."""
@@ -164,7 +171,8 @@ def _is_out(recognition: Recognition, name: str, content: object) -> bool:
     if isinstance(content, dict) and any(content.get(field) == name for field in recognition.id_fields):
         return False
     words = words_of(name)
-    return says_no_sale(name) or (len(words) == 1 and words[0] in _NOT_THE_NEWEST)
+    words += ["".join(pair) for pair in itertools.pairwise(words)]  # pre_image
+    return says_no_sale(name) or any(word in _NOT_THE_NEWEST | _NO_SALES for word in words)
 
 
 def _lists(

@@ -12,6 +12,7 @@ from shop_assets.documents.marks import (
     CHANGE_FIELDS,
     DELETION_MARKS,
     DELETION_NAMES,
+    NO_SALE_FLAG_WORDS,
     NO_SALE_NAMES,
     NO_SALE_WORDS,
     SALE_FLAGS,
@@ -217,6 +218,7 @@ def test_the_marks_are_those_of_mart():
     assert set().union(*(named[name] for name in of_sales)) == SALE_MARKS
     assert named["SALE_FLAGS"] == SALE_FLAGS
     assert named["NO_SALE_WORDS"] == NO_SALE_WORDS
+    assert named["NO_SALE_FLAG_WORDS"] == NO_SALE_FLAG_WORDS
     assert named["SALE_WORDS"] == SALE_WORDS
     for pattern, of_python in (("NO_SALE_NAMES", NO_SALE_NAMES), ("DELETION_NAMES", DELETION_NAMES)):
         (names,) = re.findall(rf"set {pattern} = '(.*?)'", sql)
@@ -241,6 +243,50 @@ def test_a_word_of_no_sale_around_a_purchase_or_in_a_wrappers_name_leads_to_no_l
         said = translate(Form(kind), 1, {"data": document, "meta": {"status": word}})
         assert isinstance(said, ParsedDocument)
         assert said.document in ({**document, "status": word}, {**document, "__op": "d"})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("OldImage", "oldImage", "oldimage", "oldValue", "old_record", "previousVersion", "prior_state", "pre_image"),
+        *("reversal", "reversed", "chargeback", "storned", "отказ", "отложенный", "training", "test", "isTest", "demo"),
+        *("deferred", "suspended", "invalid", "withdrawn", "hidden", "cart", "quote", "template", "receiptCorrection"),
+        *("ЧекКоррекции", "невыкупленные", "trash"),
+    ],
+)
+def test_what_stands_under_a_name_of_no_sale_or_an_earlier_version_is_no_document(name):
+    for wrapper in (
+        {name: PURCHASE},
+        {name: [PURCHASE] * 2},
+        {"data": {name: PURCHASE}},
+        {name: PURCHASE, "a": PURCHASE},
+    ):
+        found = translate(Form(PURCHASES), 1, wrapper)
+        assert isinstance(found, UnreadableDocument)
+        assert found.documents == json.dumps(wrapper).count('"purchase_id"')
+
+
+@pytest.mark.parametrize(
+    ("said", "is_read"),
+    [
+        *(({"_index": "refunds"}, False), ({"_index": "purchases-deleted"}, False), ({"index": "purchases"}, True)),
+        *(({"schema": "deleted"}, False), ({"database": "trash"}, False), ({"context": "returns"}, False)),
+        *(({"query": "status=cancelled"}, False), ({"query": "type=return"}, False), ({"query": "status=paid"}, True)),
+        *(({"query": "SELECT * FROM p WHERE is_deleted = true"}, False), ({"query": "select * from refunds"}, False)),
+        *(({"query": "SELECT id, deleted_at FROM p WHERE deleted_at IS NULL ORDER BY returned"}, True),),
+        *(({"request": {"params": {"type": 2}}}, False), ({"request": {"params": {"type": "1"}}}, True)),
+        *(({"meta": {"report": "Возвраты за январь"}}, False), ({"meta": {"report": "Продажи за январь"}}, True)),
+        *(({"meta": {"type": "RefundSell"}}, False), ({"meta": {"sheet": "Отложенные чеки"}}, False)),
+    ],
+)
+def test_what_tools_say_of_no_sale_under_any_of_their_names_is_heard(said, is_read):
+    text = json.dumps(said | {"data": [PURCHASE] * 2}).encode()
+    found = list(read_stream("a.json", stream_of(text), Form(PURCHASES)))
+    assert [type(item) for item in found] == (
+        [PageSummary, ParsedDocument, ParsedDocument] if is_read else [UnreadableDocument]
+    )
+    wrapped = translate(Form(PURCHASES), 1, said | {"_source": PURCHASE})
+    assert isinstance(wrapped, ParsedDocument) is (is_read or "type" in said.get("meta", {}))
 
 
 MARKED: list[tuple[DocumentKind, dict[str, Any], dict[str, Any]]] = [

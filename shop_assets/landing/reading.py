@@ -18,6 +18,7 @@ from shop_assets.landing.mapping import EMPTY, KindMapping
 from shop_assets.landing.page_claims import claim_of
 from shop_assets.landing.page_streams import PageElement, PageEnd, objects
 from shop_assets.landing.parsing import NOT_AN_OBJECT, NOT_JSON, UnreadableError, parse_value
+from shop_assets.landing.path_marks import path_mark
 from shop_assets.landing.recognition import Recognition
 from shop_assets.landing.splitting import (
     BLANK,
@@ -139,7 +140,8 @@ def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Fou
         form: How documents of its kind are read.
 
     Yields:
-        The documents in their order, at positions that grow. A file of another type is one unreadable document.
+        The documents in their order, at positions that grow. A file of another type is one unreadable document; where
+        the path says that documents are no sale, each is one to reject.
     """
     file_type = _NAME.search(name)
     if file_type is None:
@@ -149,13 +151,14 @@ def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Fou
         yield UnreadableDocument(1, EMPTY_FILE, b"", 0)
         return
     chunks = decompressed(stream) if file_type["archive"] else chunks_of(stream)
-    last = 0
+    last, mark = 0, path_mark(form.kind, name)
     for found in _read(utf8(chunks), form, lines_by_name=is_lines_by_name(name)):
         if isinstance(found, PageSummary):
             yield found
             continue
+        counted = found if mark is None else mark.refused(found)  # it was read, so that each document is counted
         last = max(found.position, last + 1)
-        yield found if found.position == last else replace(found, position=last)
+        yield counted if counted.position == last else replace(counted, position=last)
 
 
 def _read(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[Found]:

@@ -114,7 +114,7 @@ def _row(customer: Customer, purchases: list[Purchase], day: date, timezone: str
     latest = max((p.at for p in purchases), default=None)
     known_groups = {"bakery", "meat", "dairy", "fruit", "vegetable"}
     groups = set().union(*(p.groups for p in purchases)) & known_groups
-    cities = {p.city for p in purchases if p.city is not None}
+    cities = {p.city.replace("-", " ") for p in purchases if p.city is not None}
     stores = {p.store for p in purchases}
 
     def share(count: int) -> Decimal:

@@ -67,6 +67,9 @@ MARKS = (
     ("canceledAt", ("1900-01-01", "9999-12-31 00:00:00", "1987-05-01", "2026-13-01", "1970-01-01T00:00:00Z",
     1714557600)),
     ("deletedAt", ("2099-01-01", "30.12.1899", "01.05.2026 10:00", "20260501", 15)),
+    *((name, ("USD", "RUB", "руб.", 643, 840, "₽", "$", None, "нет", {"code": "KZT"}, {"name": "Рубль"}, ["EUR"]))
+      for name in ("currency", "currency_code", "priceCurrency", "Валюта", "currencyCode")),
+    ("amounts", ({"currency": "USD"}, [{"currency": "RUB"}, {"currencyCode": "KZT"}])),
     ("paymentMethod", ("cash", None, {})),
     ("Total Amount", (5, "-")), ("Manager", ({"name": "x"}, [])), ("First_Name", ("Анна",)),
     ("+79001234567", ("x",)), ("Order Status", ("ok",)), ("Отменён", ("да",

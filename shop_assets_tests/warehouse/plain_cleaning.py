@@ -35,6 +35,7 @@ from shop_assets_tests.warehouse.plain_values import (
     whole,
     within,
 )
+from shop_assets_tests.warehouse.plain_words import ROUBLES
 
 ABSENT = object()
 
@@ -121,6 +122,8 @@ def clean(
     reader.unread += [shown(name) for name, outcome, _ in found if outcome == "unknown"]
     reader.unread += [".".join(filter(None, (shown(name), shown(i)))) for name, i, out, _ in inside if out == "unknown"]
     reader.unread += _respelled(kind, document, others)
+    if kind in ("purchases", "products"):
+        reader.unread += _other_currencies(kind, document, others)
     outs = [why for _, outcome, why in found if outcome == "out"] + [w for _, _, out, w in inside if out == "out"]
     excluded = next(iter(outs), excluded)
     judged = () if excluded else reasons
@@ -137,6 +140,31 @@ def _respelled(kind: str, document: Mapping[str, Json], others: Mapping[str, Jso
             if name not in OBJECT_FIELDS[kind][path] and _is_respelled(INNER_PATHS[kind], path + ".", name, value):
                 found.append(f"{path}.{shown(name)}")
     return found
+
+
+def _other_currencies(kind: str, document: Mapping[str, Json], others: Mapping[str, Json]) -> list[str]:
+    """The fields that say that amounts are in another currency: at the top, in its objects, and in other ones."""
+    found = [shown(name) for name, value in others.items() if _is_other_currency(mark_word(name), value)]
+    for name, value in others.items():
+        for part in (value if isinstance(value, list) else [value])[:100]:
+            if isinstance(part, dict):
+                parts = [(f"{mark_word(name)}.{mark_word(inner)}", inner, content) for inner, content in part.items()]
+                found += [
+                    ".".join(filter(None, (shown(name), shown(i)))) for w, i, c in parts if _is_other_currency(w, c)
+                ]
+            elif isinstance(value, list) and _is_other_currency(mark_word(name), part):
+                found.append(shown(name))
+    for path, known in OBJECT_FIELDS[kind].items():
+        fields = at(document, path)
+        own = [n for n in fields if n not in known] if isinstance(fields, dict) else []
+        found += [f"{path}.{shown(n)}" for n in own if _is_other_currency(mark_word(n), fields[n])]
+    return found
+
+
+def _is_other_currency(word: str, value: Json) -> bool:
+    said = text(value.get("name") if isinstance(value, dict) else value)
+    ends = r"(currency|currency_?(code|id)|валют[аы])(\.(code|iso|iso_?code|name|symbol|код))?\Z"
+    return said is not None and re.search(ends, word.removesuffix(".")) is not None and said not in ROUBLES
 
 
 def _is_respelled(known: set[str], path: str, name: str, value: Json) -> bool:
@@ -376,6 +404,7 @@ def _doubts_of_a_line(item: Json, values: Mapping[str, Any]) -> list[str]:
         *(["items[].quantity"] if values["quantity"] == 0 else []),
         *(["items[].price_per_unit"] if is_sign else []),
         *(f"items[].{shown(n)}" for n in item if n not in LINE_MODEL and _is_respelled(LINE_READ, "", n, item[n])),
+        *(f"items[].{shown(n)}" for n in item if n not in LINE_MODEL and _is_other_currency(mark_word(n), item[n])),
     ]
 
 

@@ -292,6 +292,7 @@ def _is_no_name(found: str) -> bool:
     latin = "a-zà-ÿα-ω0-9"
     return (
         any(c in SIGNS for c in found)
+        or "'" in (found[0], found[-1])
         or re.search(f"[0-9]{{3}}|[{latin}][а-яё]|[а-яё][{latin}]| (и|and) ", found) is not None
         or sum(c.isalpha() for c in found) < 2
         or found in NO_CITIES

@@ -187,6 +187,10 @@ RECEIPT_TYPES: Final = _words(
 )
 RECEIPTS: Final = _words("receipt, order, purchase, sale, cheque")
 RUSSIAN_RECEIPTS: Final = _words("чек, заказ, покупк, продаж")
+ROUBLES: Final = _words(
+    "rub, rur, 643, 810, ₽, руб, руб., р, р., рубль, рубли, рублей, российский рубль, rouble, roubles, ruble, rubles, "
+    "russian ruble, russian rouble"
+)
 DELETION_WORDS: Final = _words("delete, deleted, removed, удален, удалена, удалено, удалены, удаление")
 NO_CITIES: Final = _words(
     "true, false, online, онлайн, internet, интернет, all, все, other, другой, другое, test, тест, нет города, "

@@ -307,6 +307,7 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"dbt_valid_to": "9999-12-31", "_fivetran_active": True, "is_current": "true", "sign": 1, "_sign": "1"},
             {"delivered_to": "x", "model": 5, "delay": 2, "checkout_type": 2, "design": 2, "PAYED": "Y"},
             *({name: 1} for name in ("receiptOperationType", "check_type", "operationTypeId", "ТипОперации")),
+            *({"currency": given} for given in ("RUB", "rur", 643, "₽", "руб.", None, "Рубль", {"code": "RUB"})),
             {"content": {"type": 1}, "kind": "RetailSale", "event": "OrderCreated"},
         ],
     ),
@@ -423,6 +424,15 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"customer": {"customer_id": "c-1", "loyaltyCardNumber": "L-5"}},
             {"store": {"store_id": "s-1", "location": {"City": "Псков"}}},
             {"customer.loyalty_card_number": "L-5"},
+        ],
+    ),
+    "currency": (
+        "another currency, read as roubles",
+        [
+            *({name: "USD"} for name in ("currency", "currencyCode", "Валюта", "total_currency")),
+            *({"currency_code": given} for given in ("KZT", 840, {"name": "Тенге"})),
+            *({"items": [LINE | {"currency": "EUR"}]}, {"currency": {"code": "BYN"}}, {"payment": {"currency": "USD"}}),
+            {"store": {"store_id": "s-1", "currency": "AMD"}},
         ],
     ),
     "zero": ("zero, so that nothing was bought", [{"items": [LINE, LINE | {"quantity": 0, "total_price": 0}]}]),

@@ -16,6 +16,7 @@ CREATE OR REPLACE FUNCTION shop_unread{{ on_cluster }} AS (reader, written) ->
         reader = 'sign', 'negative, but the total is not',
         reader = 'bool', 'neither yes nor no',
         reader = 'city', 'not one city',
+        reader = 'currency', 'another currency, read as roubles',
         reader = 'spelling', 'a known field under another spelling',
         reader = 'payment', 'unknown payment method',
         reader = 'gender', 'unknown gender',

@@ -3,6 +3,7 @@ How the lines of a purchase are read, and which of them were voided: those that 
 positive ones of the same product.
 #}
 {% from 'macros/fields.sql' import LINE_FIELDS, OTHER_LINE_FIELDS %}
+{% from 'macros/reading.sql' import CURRENCY_NAMES, ROUBLES %}
 
 {#
 The stages. A line is product_id, product_name, category, product_group, quantity, unit, price_per_unit, total_price: its
@@ -288,6 +289,17 @@ arrayMap(
             ), 0,
             isNotNull(shop_something(field.4)), 1,
             shop_is_container(field.2)
+        ),
+        arrayFlatten(other_line_words)
+    )
+),
+arrayMap(
+    field -> (concat('items[].', field.1), 'currency', field.2, coalesce(field.4, '')),
+    arrayFilter(
+        field -> multiIf(
+            NOT match(field.3, '{{ CURRENCY_NAMES }}'), 0,
+            isNull(shop_something(field.4)), 0,
+            coalesce(field.4, '') NOT IN ('{{ ROUBLES | join("', '") }}')
         ),
         arrayFlatten(other_line_words)
     )

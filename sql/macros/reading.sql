@@ -315,6 +315,33 @@ arrayMap(
 )
 {%- endmacro %}
 
+{# Fields that say that amounts are in another currency than the rouble, which no reading of an amount knows. #}
+{% set CURRENCY_NAMES = '(?:currency|currency_?(?:code|id)|валют[аы])(?:[.](?:code|iso|iso_?code|name|symbol|код))?$' %}
+{% set ROUBLES = [
+    'rub', 'rur', '643', '810', '₽', 'руб', 'руб.', 'р', 'р.', 'рубль', 'рубли', 'рублей', 'российский рубль', 'rouble',
+    'roubles', 'ruble', 'rubles', 'russian ruble', 'russian rouble'
+] %}
+{% macro other_currencies() -%}
+arrayMap(
+    field -> (
+        arrayStringConcat(
+            arrayFilter(name -> name != '', [if(field.1 = '.', '', field.1), field.2[1], field.2[2]]), '.'
+        ),
+        'currency',
+        field.4,
+        coalesce(field.5, '')
+    ),
+    arrayFilter(
+        field -> multiIf(
+            NOT match(arrayStringConcat(arrayFilter(name -> name != '', field.3), '.'), '{{ CURRENCY_NAMES }}'), 0,
+            isNull(shop_something(field.5)), 0,
+            coalesce(field.5, '') NOT IN ('{{ ROUBLES | join("', '") }}')
+        ),
+        other_words
+    )
+)
+{%- endmacro %}
+
 {# The columns of a kind in SELECT, each as it was read. #}
 {% macro columns(kind_name) -%}
 {% for column, path, reader, default in FIELDS[kind_name] if reader != 'labels' -%}

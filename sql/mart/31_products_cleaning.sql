@@ -23,6 +23,7 @@ WITH
             arrayFilter(mark -> mark.3 = 'unknown', marks)
         ),
         {{ reading.respelled_fields('products') | indent(8) }},
+        {{ reading.other_currencies() | indent(8) }},
         {{ reading.unread_fields('products') | indent(8) }}
     ) AS unread_found,
     {{ reading.faults(field_faults) | indent(4) }}

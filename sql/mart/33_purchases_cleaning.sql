@@ -33,6 +33,7 @@ WITH
             arrayFilter(mark -> mark.3 = 'unknown', marks)
         ),
         {{ reading.respelled_fields('purchases', ('items',)) | indent(8) }},
+        {{ reading.other_currencies() | indent(8) }},
         {{ reading.unread_fields('purchases') | indent(8) }},
         {{ unread_lines() | indent(8) }},
         arrayFilter(

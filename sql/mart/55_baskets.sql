@@ -1,13 +1,14 @@
 -- What the features need of a purchase, one row each: narrow, so that Spark does not read the lines. A missing
 -- is_delivery counts as no delivery. A line's group is that of its own category, or its product's group where that is
--- missing or unknown; the city is that of the store's own document. has_organic follows the product's own document.
+-- missing or unknown; the city is that of the store's own document, with a blank for each
+-- hyphen, so that ростов на дону and ростов-на-дону are one. has_organic follows the product's own document.
 CREATE OR REPLACE VIEW mart.baskets{{ on_cluster }}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 SELECT
     purchases.id AS purchase_id,
     purchases.customer_id AS customer_id,
     CAST(purchases.store_id AS String) AS store_id,
-    CAST(coalesce(stores.city, purchases.store_city) AS Nullable(String)) AS store_city,
+    CAST(replaceAll(coalesce(stores.city, purchases.store_city), '-', ' ') AS Nullable(String)) AS store_city,
     purchases.purchase_datetime AS purchase_datetime,
     purchases.total_amount AS total_amount,
     CAST(purchases.payment_method AS Nullable(String)) AS payment_method,

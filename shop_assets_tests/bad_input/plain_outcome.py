@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from shop_assets_tests.bad_input.delivery import Document
 from shop_assets_tests.warehouse.dirty_documents import ID_FIELD
 from shop_assets_tests.warehouse.plain_cleaning import ABSENT, Cleaned, at, clean
+from shop_assets_tests.warehouse.plain_words import NOTHING
 
 OBJECTS = {
     "stores": ["manager", "location", "location.coordinates", "opening_hours"],
@@ -112,9 +113,17 @@ def _object(value: Any) -> Any:
 def _list(value: Any, path: str) -> Any:
     if isinstance(value, str) and not value.strip():
         return None
-    if isinstance(value, dict) and all(re.fullmatch("[0-9]+", name) for name in value):
+    if isinstance(value, dict) and (not value or _is_numbered(value)):
         return list(value.values())
     return [value] if path == "items" and isinstance(value, dict) and value.keys() & LINE_FIELDS else value
+
+
+def _is_numbered(value: Document) -> bool:
+    """Whether the names are numbers that grow from 0 or 1 with few gaps: others may be articles."""
+    if not all(re.fullmatch("0|[1-9][0-9]{0,8}", name) for name in value):
+        return False
+    numbers = [int(name) for name in value]
+    return numbers == sorted(numbers) and numbers[0] <= 1 and numbers[-1] < 2 * len(numbers) + 1
 
 
 LINE_FIELDS = {
@@ -131,9 +140,14 @@ def _encrypted(kind: str, document: Document) -> Document:
     encrypted = {
         name: "encrypted"
         for name in ("phone", "email")
-        if isinstance(owner.get(name), str | int | float) and str(owner[name]).strip()
+        if isinstance(owner.get(name), str | int | float) and _says_something(str(owner[name]))
     }
     return document | ({path: owner | encrypted} if path else encrypted)
+
+
+def _says_something(text: str) -> bool:
+    """A word for nothing in the field of a contact is no contact ("What stands for nothing")."""
+    return bool(text.strip()) and text.strip().lower() not in NOTHING
 
 
 def _no_number(name: str) -> NoReturn:

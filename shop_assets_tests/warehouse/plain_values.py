@@ -199,7 +199,7 @@ def card_text(value: Json) -> str | None:
 
 def card(value: Json) -> str | None:  # a rule each
     given = card_text(value)
-    if given is None or not re.search("[0-9]", given):
+    if given is None or not re.search("[0-9]", given) or re.fullmatch(r"[0-9]+(\.[0-9]+)?e[0-9]+", given):
         return None
     if re.fullmatch("enc:v1:[a-z0-9]+:[a-z2-7]+", given):
         return given

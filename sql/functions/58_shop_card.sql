@@ -1,7 +1,7 @@
 -- A card number: words of letters and digits with a digit in each, and before them at most a word for a card, or one to
 -- three Latin letters before four digits; NULL for a remark or a date.
 -- 'loyal-1', '2200 1234', 'карта № 12', 'gold 12', 'ab 123456' -> the text
--- 'есть', 'нет (с 2024)', 'since 2020', 'none-1', '5 percent', '01.02.2024', '1.5', '-5' -> NULL
+-- 'есть', 'нет (с 2024)', 'since 2020', 'none-1', '5 percent', '01.02.2024', '1.5', '-5', '1e308' -> NULL
 {% set REMARKS = 'no|not|none|null|nil|nan|empty|without|expired|blocked|lost|stolen|closed|pending|deleted|cancell?ed'
     ~ '|returned|issued|since|until|from|till|before|after|test|tel|phone|sms|exp|max|min|day|days|pcs|rub|usd|eur'
     ~ '|нет|без|не|тест|заявка' %}
@@ -19,6 +19,7 @@ CREATE OR REPLACE FUNCTION shop_card{{ on_cluster }} AS (written) ->
                 '|(?:0?[1-9]|[12][0-9]|3[01])-(?:0?[1-9]|1[0-2])-(?:19|20)?[0-9]{2})(?:t[0-9]|$| )'
             )
         ), NULL,
+        match(written, '^[0-9]+(?:[.][0-9]+)?e[0-9]+$'), NULL,
         match(written, '^(?:{{ WORD }} ?)*(?:(?:{{ NUMBER }})(?: |$))+$'), written,
         match(written, '^[a-z]{1,3} (?:19|20)[0-9]{2}$'), NULL,
         match(written, '^[a-z]{1,3} [0-9][0-9 -]{3,}$'), written,

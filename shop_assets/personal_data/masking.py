@@ -46,7 +46,16 @@ _VALUE: Final = re.compile(r"""\\{0,4}"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|\{
 """Any name in such a text: its words say whether the value is personal."""
 
 # Seven digits and more that are not a phone.
-_DATE: Final = re.compile(r"[12]\d{3}-(?:0\d|1[0-2])-[0-3]\d(?: [0-2]\d)?")
+_YEAR: Final = r"(?:19|20)\d\d"
+_TIME: Final = r"(?:[ ._T-]{1,2}[0-2]?\d(?:[.-][0-5]\d){0,2})?"
+_DATE: Final = re.compile(
+    rf"[12]\d{{3}}-(?:0\d|1[0-2])-[0-3]\d{_TIME}"
+    rf"|{_YEAR}([./-])[01]?\d\1[0-3]?\d{_TIME}"
+    rf"|(?:[0-5]\d )?[0-3]?\d([./-])[01]?\d\2{_YEAR}{_TIME}"  # with the minutes of a time before it: 10:43 20.11.2026
+    rf"|[0-3]\d([./])[01]\d\3\d\d{_TIME}"
+    rf"|[0-3]?\d {_YEAR}{_TIME}"  # Nov 20 2026 10:43
+    rf"|{_YEAR}(?:0\d|1[0-2])[0-3]\d(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?"
+)
 _PURCHASE_NUMBER: Final = re.compile(r"(?:19|20)\d{6}-\d{3,6}")
 _MOBILE: Final = re.compile(r"(?<!\d)(?:\+?7|8)?9\d{9}(?!\d)")
 

@@ -222,3 +222,19 @@ def test_no_text_takes_long(text: str) -> None:
 def test_references_to_characters_are_read_however_many_digits_they_have(reference: str, shown: str) -> None:
     assert readable(f"a {reference} b") == f"a {shown} b"
     assert not has_contact(f"a {reference} b")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "20.11.2026 10:43:00", "20/11/2026 10:43", "2026.11.20 10:43", "20-11-2026 10-43-00", "20.11.26 10:43:11",
+        "10:43 20.11.2026", "Nov 20 2026 10:43:00", "20.11.2026 в 10:43", "20261120104300", "2999-01-01",
+    ],
+)  # fmt: skip
+def test_a_date_in_any_form_is_shown_because_it_is_no_phone(moment: str) -> None:
+    assert masked_text(moment) == moment
+
+
+@pytest.mark.parametrize("phone", ["20-11-26-10", "123-45-67", "2026 1234567", "495 123 45 67", "+20 10 12345678"])
+def test_a_phone_that_resembles_a_date_is_not_shown(phone: str) -> None:
+    assert masked_text(phone) == MASK

@@ -86,6 +86,10 @@ def _fields(console: Console, kind: KindFinding) -> None:
     if not kind.documents:
         return
     present = [found for found in kind.fields if found.documents]
+    if not present:
+        console.print(f"\nFields of {kind.kind}: none of the model's", style="italic", highlight=False)
+        _list(console, "Other fields", _counted(kind.other_fields))
+        return
     is_all_read = all(found.read == found.documents for found in present)
     table = Table("field", title=f"\nFields of {kind.kind}", title_justify="left")
     for heading in ("there",) if is_all_read else ("there", "read"):

@@ -99,11 +99,13 @@ class _Erasure:
     def run(self) -> Certificate:
         rewritten_objects.settle(self._services.database, self._landing, self._writer)
         document_store.learn_traces(self._services.database, self._traces)
-        concerned = self._learn_from_landing()
-        # Before the first change: what only landing knew could not be found again after a kill.
+        concerned, teaching = self._learn_from_landing()
         self._record.remember(self._traces.contacts)
+        note_erased(self._landing, self._record.customer_id, self._record.pseudonym)
         by_hand = self._erase_landing(concerned)
         self._erase_documents()
+        # Last: after a kill the rest is found by what these tell.
+        by_hand += self._erase_landing(teaching)
         self._publish()
         self._erase_warehouse()
         remaining = document_store.count_customer(self._services.database, self._traces)
@@ -118,14 +120,26 @@ class _Erasure:
         self._record.end()
         return certificate
 
-    def _learn_from_landing(self) -> list[_Object]:
-        """Learn what landing knows of the customer; returns the objects that have something of them."""
+    def _learn_from_landing(self) -> tuple[list[_Object], list[_Object]]:
+        """Learn what landing knows of the customer.
+
+        Returns:
+            The objects that have something of them: those that told nothing new, and those that did.
+        """
         concerned: list[_Object] = []
+        teaching: set[str] = set()
         known = None
         while known != self._traces.known:  # what one object tells is looked for in all
             known = self._traces.known
-            concerned = [found for found in self._objects() if self._concerns(found)]
-        return concerned
+            concerned = []
+            for found in self._objects():
+                before = self._traces.known
+                concerned += [found] if self._concerns(found) else []
+                teaching |= {found.summary.key} if self._traces.known != before else set()
+        return (
+            [found for found in concerned if found.summary.key not in teaching],
+            [found for found in concerned if found.summary.key in teaching],
+        )
 
     def _objects(self) -> Iterator[_Object]:
         mapping = stored_mapping(self._landing)
@@ -148,7 +162,6 @@ class _Erasure:
 
     def _erase_landing(self, concerned: Iterable[_Object]) -> list[str]:
         """Rewrite the objects; returns the keys of those that cannot be."""
-        note_erased(self._landing, self._record.customer_id, self._record.pseudonym)
         by_hand = []
         for found in concerned:
             if has_known_type(found.summary.key):

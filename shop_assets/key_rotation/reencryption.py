@@ -15,7 +15,7 @@ CACHE_SIZE: Final = 100_000
 """Ciphertexts: some 40 MB. One that is not in the cache costs half a millisecond, nearly all of it to decrypt."""
 
 
-MOST_UNREADABLE: Final = 1_000
+MOST_UNREADABLE: Final = 200
 """Each statement of a rotation lists them. So many are no remarks of people: a key of the ring is the wrong one."""
 
 
@@ -88,7 +88,7 @@ class Reencryption:
             raise RotationError(
                 f"More than {MOST_UNREADABLE:,} values of the keys {', '.join(sorted(self.older_keys))} cannot be "
                 "decrypted: SHOP_PII_KEYS has other keys under these ids than those that encrypted. Restore the key "
-                "ring (`shop pii keys`). Nothing was moved."
+                "ring (`shop pii keys`). Nothing more was moved."
             )
 
     def _again(self, found: re.Match[str]) -> str:

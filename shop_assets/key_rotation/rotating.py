@@ -71,7 +71,7 @@ def move_stored_data(services: Services, writer: Writer, cluster: str | None = N
 
     Raises:
         RotationError: Something is left under an older key, or RAW has another number of rows than before; or many
-            values cannot be decrypted, and nothing was moved.
+            values cannot be decrypted, and nothing more was moved.
         KeyLostError: The ring lacks a key that encrypted what is stored; nothing was moved.
         ShopError: A service failed: run it again.
     """

@@ -7,6 +7,7 @@ elements are read one by one, and what follows the array is looked at when it ha
 import itertools
 import re
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ from shop_assets.landing.splitting import (
     SequenceSplitter,
     array_elements,
 )
-from shop_assets.landing.wrappers import page
+from shop_assets.landing.wrappers import is_page_name, page
 
 REST_OF_PAGE: Final = "end of a large page, whose documents were read before it, says more than a tool does"
 UNCLOSED_PAGE: Final = "the object around the array is not closed"
@@ -103,6 +104,8 @@ def _page_at(recognition: Recognition, content: bytes, begin: int) -> PageArray 
     field = _FIELD.search(content[max(0, begin - _BEFORE) : begin])
     try:
         name = str(parse_value(field[1])) if field else ""
+        if not is_page_name(recognition, name):
+            return None  # an object may have thousands of arrays, and what stands before each costs a reading
         before = parse_document(content[:begin] + b"[]}")
     except UnreadableError:
         return None
@@ -180,7 +183,10 @@ def _closed(recognition: Recognition, text: DocumentText) -> Iterator[DocumentTe
     if array is None:
         yield _cut(text)
         return
-    following = yield from _large_page(recognition, array, _pieces_of(text))
+    pieces = _pieces_of(text)
+    following = yield from _large_page(recognition, array, pieces)
+    with suppress(CutOffError):  # the text below keeps the fault
+        following += b"".join(pieces)
     if following.strip(BLANK):
         yield replace(text, text=following, size=len(following))
 

@@ -1,6 +1,7 @@
 """What the folders and the name of a file say of its documents: that they are deleted, copies, or no sale."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,14 @@ _OUT: Final = frozenset(
     {"test", "tests", "testing", "backup", "backups", "bak", "тест", "тесты", "бэкап", "удаленные", "удаленных"}
 )
 """Words of paths whose documents do not count, of any kind. Those of an archive do: it has what was fulfilled."""
+
+_DENIED: Final = re.compile(
+    r"[^\W_]+(?:_[^\W_]+)?=(?:0|false|no|none|null|нет)(?![^\W_])"  # a partition: is_deleted=false
+    r"|(?<![^\W_])(?:no|not|non|without|excl[^\W_]*|без|кроме|не)[\W_]+[^\W_]+"
+    r"|returning|remover|(?<![^\W_])del(?=[\W_]+[^\W_])",  # customers, make-up, Puerto del Rosario
+    re.IGNORECASE,
+)
+"""What denies such a word, or only resembles one."""
 
 Found = ParsedDocument | UnreadableDocument | PageSummary
 
@@ -62,5 +71,6 @@ def _parts(name: str) -> Iterator[str]:
 
 
 def _is_out(kind: DocumentKind, part: str) -> bool:
+    part = _DENIED.sub(" ", part)
     speaks = says_no_sale(part) if kind == PURCHASES else says_deletion(part)
     return speaks or not _OUT.isdisjoint(word.strip("0123456789") for word in words_of(part))

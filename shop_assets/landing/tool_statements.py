@@ -12,6 +12,7 @@ from shop_assets.documents.kinds import PURCHASES, DocumentKind
 from shop_assets.documents.marks import (
     CHANGE_FIELDS,
     DELETION_NAMES,
+    NO_SALE_FLAG_WORDS,
     NO_SALE_NAMES,
     NO_SALE_WORDS,
     SALE_FLAGS,
@@ -54,8 +55,9 @@ _RETURNS: Final = frozenset({"2", "3", "4"})
 """The types of receipts that are no sale, by the fiscal documents' format."""
 
 _LEFT_OUT: Final = re.compile(
-    r"(?:!=|<>|\b(?:ne|nin|not|without|exclud\w*|except|без|кроме|не)\b)[\s:=('\"]*\w+"
-    r"|\w+\s*(?:[:=]\s*(?:0|false|no|null|none|нет)\b|is\s+(?:not\s+)?null\b)",
+    r"\w+\s*(?:[:=]\s*(?:0|false|no|null|none|нет)\b|is\s+(?:(?:not\s+)?null|false|not\s+true)\b|<>\s*(?:1|true)\b)"
+    r"|(?:!=|<>|\b(?:ne|nin|not|without|exclud\w*|except|без|кроме|не)\b)[\s:=('\"]*(?:(?:in|coalesce)\b[\s('\"]*)?"
+    r"(?:\w+['\"]?\s*,\s*['\"]?)*\w+",
     re.IGNORECASE,
 )
 """What a tool has left out is not there: `status!=deleted`, `deleted=false`."""
@@ -74,12 +76,15 @@ _OF_DOCUMENTS: Final = frozenset(
 """Under these names, also behind underscores, tools say what the documents are, in words of their own."""
 
 _SQL: Final = re.compile(r"\s*(?:select|insert|update|delete|merge|with)\s", re.IGNORECASE)
+_READING: Final = re.compile(r"\s*(?:select|with)\s", re.IGNORECASE)
 _SELECTED: Final = re.compile(
-    r"\b(?:from|into|join|update)\s+(?P<table>\S+)|\bwhere\b(?P<condition>.*?)(?=\b(?:group|order)\s+by\b|\blimit\b|\Z)",
+    r"\b(?:from|into|(?<!left )(?<!outer )join|update)\s+(?P<table>\S+)"
+    r"|\bwhere\b(?P<condition>.*?)(?=\b(?:group|order)\s+by\b|\blimit\b|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
 """Of a statement of SQL, its tables and its conditions: the columns that it names say nothing of the documents."""
 
+_PLACES: Final = frozenset({"schema", "database", "db", "keyspace"})
 _DAY: Final = re.compile(r"20\d\d-\d\d")
 
 
@@ -123,7 +128,10 @@ def said(kind: DocumentKind, name: str, content: object) -> Said:
         is_fine = text in (_YES if plain in SALE_FLAGS else _NO)
         return Said.NOTHING if is_fine else Said.MARK
     if plain.lstrip("_") in _OF_DOCUMENTS:
-        is_out = not _ADDRESSES.search(text) and _speaks_of_no_sale(kind, _selected(written))
+        shown = _selected(written)
+        if plain.lstrip("_") in _PLACES:  # a database may be called demo
+            shown = " ".join(word for word in words_of(shown) if word not in NO_SALE_FLAG_WORDS)
+        is_out = not _ADDRESSES.search(text) and _speaks_of_no_sale(kind, shown)
         return Said.DOUBTFUL if is_out else Said.NOTHING
     names = NO_SALE_NAMES if kind == PURCHASES else DELETION_NAMES
     speaks = any(names.search(part) for part in (plain, *words_of(name)))
@@ -135,7 +143,9 @@ def _selected(text: str) -> str:
     """What a statement of SQL selects; any other text as it is."""
     if not _SQL.match(text):
         return text
-    return " ".join(found["table"] or found["condition"] for found in _SELECTED.finditer(text))
+    # The condition of an update or a deletion speaks of the row before.
+    is_read = _READING.match(text) is not None
+    return " ".join(found["table"] or (found["condition"] if is_read else "") for found in _SELECTED.finditer(text))
 
 
 def _said_by_an_operation(kind: DocumentKind, plain: str, written: str) -> Said:

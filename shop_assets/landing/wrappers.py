@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shop_assets.documents.fields import field_names
+from shop_assets.documents.kinds import PURCHASES
 from shop_assets.documents.marks import says_no_sale, words_of
 from shop_assets.landing.carried_marks import (
     DELETED,
@@ -58,6 +59,11 @@ _NOT_THE_NEWEST: Final = frozenset(
 )  # fmt: skip
 """Words of names that, like those of no sale, stand before what does not count any more. What is archived does: some
 shops archive an order when it is fulfilled."""
+
+_TOOL_WORDS: Final = frozenset(
+    {"image", "value", "values", "record", "row", "data", "document", "doc", "version", "state", "object", "entity"}
+)
+"""What may stand beside such a word in a wrapper's name: `prior_state`."""
 
 _NO_SALES: Final = frozenset(
     {"test", "istest", "withdrawn", "hidden", "cart", "basket", "quote", "quotation", "template", "correction",
@@ -171,8 +177,14 @@ def _is_out(recognition: Recognition, name: str, content: object) -> bool:
     if isinstance(content, dict) and any(content.get(field) == name for field in recognition.id_fields):
         return False
     words = words_of(name)
-    words += ["".join(pair) for pair in itertools.pairwise(words)]  # pre_image
-    return says_no_sale(name) or any(word in _NOT_THE_NEWEST | _NO_SALES for word in words)
+    pairs = {"".join(pair) for pair in itertools.pairwise(words)}  # pre_image
+    if says_no_sale(name) or not pairs.isdisjoint(_NOT_THE_NEWEST):
+        return True
+    if recognition.kind == PURCHASES and not _NO_SALES.isdisjoint({*words, *pairs}):
+        return True
+    # A key may be the id of a document: `old-arbat`.
+    tool_words = _TOOL_WORDS | {recognition.kind.name, recognition.kind.singular}
+    return not _NOT_THE_NEWEST.isdisjoint(words) and _NOT_THE_NEWEST.issuperset(set(words) - tool_words)
 
 
 def _lists(

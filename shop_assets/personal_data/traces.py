@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
+from shop_assets.documents.nothing import stands_for_nothing
 from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.personal_data.document_contacts import find_contacts
 from shop_assets.personal_data.normalisation import EMAIL, normalise_email, normalise_phone
@@ -33,12 +34,18 @@ _LINE_ENDS: Final = re.compile(r"\\[nr]")
 _BETWEEN: Final = r"[\s._/-]*"
 """What people write between the characters of a card number."""
 
-_OF_A_CUSTOMER: Final = (
-    r"[\w.-]*(?:customer|client|klient|buyer|shopper|member|consumer|guest|user|покупател|клиент|заказчик|контрагент)"
-    r"[\w.-]*"
+_GAP: Final = r"\s{0,20}"
+_ID_WORD: Final = r"(?:id|ид|код|code|number|номер)"
+_CUSTOMER: Final = (
+    r"(?<![\w.-])[\w.-]{0,40}?(?:customer|client|klient|buyer|shopper|consumer|покупател|клиент|заказчик"
+    r"|контрагент|(?:member|guest|user|cust)(?=[\w.-]{0,3}" + _ID_WORD + r"))\w{0,3}"
 )
-_NAMED: Final = rf"""["']?{_OF_A_CUSTOMER}["']?\s*[:=]\s*(?:\{{[^{{}}]{{0,400}}?(?:id|ид|код|\$\w+)["']?\s*[:=]\s*)?"""
-_OWN: Final = r"""(?<![\w.-])_?(?:id|ид|код)["']?\s*[:=]\s*(?:\{\s*["']\$\w+["']\s*:\s*)?"""
+_NAMED: Final = (
+    rf"""{_CUSTOMER}(?:[_.-]?{_ID_WORD})?["']?{_GAP}[:=]{_GAP}"""
+    rf"""(?:\{{[^{{}}]{{0,400}}?["'](?:_?{_ID_WORD}|\$\w{{1,20}})["']{_GAP}[:=]{_GAP})?"""
+)
+"""A field that is named like a customer, or the id of one: a value, or an object with an id."""
+_OWN: Final = rf"""(?<![\w.-])_?(?:id|ид|код)["']?{_GAP}[:=]{_GAP}(?:\{{{_GAP}["']\$\w{{1,20}}["']{_GAP}:{_GAP})?"""
 
 
 class Traces:
@@ -65,7 +72,7 @@ class Traces:
         card = comparable_id(customer.get("loyalty_card_number"))
         if email:
             self._emails |= {known for known in (email, normalise_email(email).text) if len(known) >= SHORTEST}
-        if card and len(card) >= SHORTEST:
+        if card and not stands_for_nothing(card) and len(_alphanumeric(card)) >= SHORTEST:
             self._cards.add(card)
         if phone and sum(map(str.isdecimal, phone)) >= PHONE_DIGITS:
             self._phones.add(normalise_phone(phone).text)
@@ -145,12 +152,15 @@ def _is_word(document_id: str) -> bool:
 def _named(document_id: str, kind: DocumentKind) -> str:
     """Where a short id stands for a customer."""
     name = f"(?:{_NAMED}|{_OWN})" if kind == CUSTOMERS else _NAMED
-    return rf"""{name}["']?\s*{re.escape(document_id)}(?:\.0+)?(?![\w.-])"""
+    return rf"""{name}["']?{_GAP}{re.escape(document_id)}(?:\.0+)?(?![\w.-])"""
 
 
 def _spelled(card: str) -> str:
-    """A card number whatever stands between its characters."""
-    return _BETWEEN.join(map(re.escape, _alphanumeric(card)))
+    """A card number whatever stands between its characters; a short number as it is: `1234.56` is an amount."""
+    plain = _alphanumeric(card)
+    if plain.isdecimal() and len(plain) < PHONE_DIGITS:
+        return re.escape(card)
+    return _BETWEEN.join(map(re.escape, plain))
 
 
 def _alphanumeric(text: str) -> str:

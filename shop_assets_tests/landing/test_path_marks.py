@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
-from shop_assets.landing.path_marks import NO_SALE_PATH
+from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, PURCHASES, DocumentKind
+from shop_assets.landing.path_marks import NO_SALE_PATH, path_mark
 from shop_assets.landing.reading import read_stream
 from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
 from shop_assets_tests.landing.files import stream_of
@@ -55,3 +55,12 @@ def test_each_document_of_a_file_whose_path_says_so_is_rejected_with_the_part_th
 def test_other_paths_say_nothing(kind: DocumentKind, path: str) -> None:
     found = list(read_stream(path, stream_of(TEXT.encode()), Form(kind)))
     assert [type(item) for item in found] == [ParsedDocument] * 2
+
+
+@pytest.mark.parametrize("path", [
+    "purchases/is_deleted=false/part-0.json", "customers/deleted=0/a.json", "purchases/чеки_без_возвратов.json",
+    "purchases/sales_without_returns.jsonl", "purchases/not_cancelled.json", "customers/returning_customers.json",
+    "stores/puerto_del_rosario.json", "products/makeup_remover.json",
+])  # fmt: skip
+def test_a_path_that_denies_it_or_only_resembles_it_says_nothing(path: str) -> None:
+    assert path_mark(KIND_BY_NAME[path.partition("/")[0]], path) is None

@@ -20,7 +20,7 @@ from shop_assets.documents.marks import (
     SALE_WORDS,
 )
 from shop_assets.landing.carried_marks import BESIDE, SAID_BESIDE
-from shop_assets.landing.mapping import FieldRule, KindMapping
+from shop_assets.landing.mapping import EMPTY, FieldRule, KindMapping
 from shop_assets.landing.page_claims import PageClaim
 from shop_assets.landing.reading import read_stream
 from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
@@ -404,3 +404,9 @@ def test_what_has_an_id_and_a_field_of_the_model_or_the_mapping_is_the_document(
     refused = translate(Form(PRODUCTS), 1, answer)
     assert isinstance(refused, UnreadableDocument)
     assert (refused.reason, refused.detail, refused.documents) == (BESIDE_PAGE, "result; beside it: weird", 3)
+
+
+def test_a_key_with_a_word_for_an_earlier_version_is_still_the_key_of_a_document():
+    delivered = {"old-arbat": {"store_id": "1"}, "tverskaya": {"store_id": "2"}}
+    read = list(read_stream("stores/a.json", stream_of(json.dumps(delivered).encode()), Form(STORES, EMPTY)))
+    assert [found.document["store_id"] for found in read if isinstance(found, ParsedDocument)] == ["1", "2"]

@@ -1,6 +1,7 @@
 """What is known of a customer is found in texts, whatever their form."""
 
 import json
+import time
 
 import pytest
 
@@ -110,3 +111,34 @@ def test_a_longer_address_or_card_is_somebody_else(text: str) -> None:
     traces = Traces(["cus-1"])
     traces.learn({"email": "ivan@mail.ru", "loyalty_card_number": "LOYAL-123456"})
     assert not traces.is_mentioned(text, CUSTOMERS)
+
+
+@pytest.mark.parametrize("card", ["*****", "-----", "**** **** **** 1234", "unknown", "не указано", "отсутствует"])
+def test_a_card_that_says_next_to_nothing_is_not_looked_for(card: str) -> None:
+    traces = Traces(["cus-1"])
+    traces.learn({"loyalty_card_number": card})
+    other = '{"customer":{"customer_id":"cus-9","note":"не указано, отсутствует, unknown"},"total_amount":1234'
+    assert not traces.is_mentioned(other, PURCHASES)
+    assert not traces.may_be_in(b"zzz")
+
+
+@pytest.mark.parametrize(("card", "text"), [("123456", '"price": 1234.56'), ("20240101", '"d":"2024-01-01"')])
+def test_amounts_and_dates_are_no_short_card_numbers(card: str, text: str) -> None:
+    traces = Traces(["cus-1"])
+    traces.learn({"loyalty_card_number": card})
+    assert not traces.is_mentioned(text, PURCHASES)
+    assert traces.is_mentioned(f'"card": "{card}"', PURCHASES)
+
+
+@pytest.mark.parametrize("text", [
+    '{"customer_count":17', '{"customer_age":17', '{"customer_rating": 17', '{"guests": 17', '{"user_agent":"17"',
+    '{"client": {"name":"x","store_id":17}', '{"is_loyalty_member": 17', '{"clientVersion": 17.0',
+])  # fmt: skip
+def test_a_field_that_only_mentions_customers_has_no_id_of_one(text: str) -> None:
+    assert not Traces(["17"]).is_mentioned(text, PURCHASES)
+
+
+def test_a_long_value_is_searched_in_a_moment() -> None:
+    begun = time.perf_counter()
+    assert not Traces(["17"]).is_mentioned('{"photo":"' + "a" * 200_000 + '"' + " " * 100_000, CUSTOMERS)
+    assert time.perf_counter() - begun < 10

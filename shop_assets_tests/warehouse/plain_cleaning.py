@@ -164,7 +164,9 @@ def _other_currencies(kind: str, document: Mapping[str, Json], others: Mapping[s
 def _is_other_currency(word: str, value: Json) -> bool:
     said = text(value.get("name") if isinstance(value, dict) else value)
     ends = r"(currency|currency_?(code|id)|валют[аы])(\.(code|iso|iso_?code|name|symbol|код))?\Z"
-    return said is not None and re.search(ends, word.removesuffix(".")) is not None and said not in ROUBLES
+    if said is None or truth(said) is not None:  # multi_currency: false
+        return False
+    return re.search(ends, word.removesuffix(".")) is not None and said not in ROUBLES
 
 
 def _is_respelled(known: set[str], path: str, name: str, value: Json) -> bool:

@@ -299,6 +299,7 @@ arrayMap(
         field -> multiIf(
             NOT match(field.3, '{{ CURRENCY_NAMES }}'), 0,
             isNull(shop_something(field.4)), 0,
+            isNotNull(shop_bool(field.4)), 0,
             coalesce(field.4, '') NOT IN ('{{ ROUBLES | join("', '") }}')
         ),
         arrayFlatten(other_line_words)

@@ -335,6 +335,7 @@ arrayMap(
         field -> multiIf(
             NOT match(arrayStringConcat(arrayFilter(name -> name != '', field.3), '.'), '{{ CURRENCY_NAMES }}'), 0,
             isNull(shop_something(field.5)), 0,
+            isNotNull(shop_bool(field.5)), 0,
             coalesce(field.5, '') NOT IN ('{{ ROUBLES | join("', '") }}')
         ),
         other_words

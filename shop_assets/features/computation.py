@@ -22,6 +22,10 @@ MIDDAY: Final = range(12, 15)
 NIGHT: Final = 20
 """Hours of the day."""
 
+HASHED: Final = ("store_id", "store_city")
+"""Columns of which only matters whether there are several values. Their 64-bit hashes are compared: the smallest text
+of a group makes Spark sort all purchases, which costs half as much again as the whole aggregation of numbers."""
+
 
 def customer_features(customers: DataFrame, baskets: DataFrame, day: date, timezone: str) -> DataFrame:
     """Compute the matrix of a day.
@@ -57,8 +61,13 @@ def customer_features(customers: DataFrame, baskets: DataFrame, day: date, timez
 def _histories(baskets: DataFrame, day: date, timezone: str) -> DataFrame:
     """The measures of the purchases before the as-of date, one row per customer who has any."""
     seen = baskets.where(F.col("purchase_datetime") < F.lit(windows.as_of(day, timezone)))
+    seen = seen.withColumns({name: _hash(name) for name in HASHED})
     columns = (measure.alias(name) for name, measure in measures(day, timezone).items())
     return seen.groupBy(CUSTOMER_ID).agg(*columns)
+
+
+def _hash(name: str) -> Column:
+    return F.when(F.col(name).isNotNull(), F.xxhash64(name))  # a NULL would be hashed to a number
 
 
 def measures(day: date, timezone: str) -> dict[str, Column]:

@@ -115,7 +115,7 @@ def connection(
             f"ClickHouse at {host}:{port} cannot be reached, or refuses user {user!r}: {type(error).__name__}. Start "
             "the embedded stack with `shop up`, or check SHOP_CLICKHOUSE_HOST, _PORT, _USER and _PASSWORD."
         ) from error
-    cast("HttpClient", client).timeout = Timeout(CONNECT_TIMEOUT_SECONDS, RESPONSE_TIMEOUT_SECONDS)
+    cast("HttpClient", client).timeout = Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=RESPONSE_TIMEOUT_SECONDS)
     try:
         yield client
     except OperationalError as error:

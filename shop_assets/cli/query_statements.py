@@ -4,20 +4,11 @@ No parser: what is not recognised goes to ClickHouse unchanged, which says what 
 """
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_TOKEN: Final = re.compile(
-    r"""
-      (?P<blank>\s+ | --[^\n]* | \#[\ !][^\n]* | /\*.*?(?:\*/|\Z) )
-    | (?P<quoted>'(?:[^'\\]|\\.|'')*(?:'|\Z) | "(?:[^"\\]|\\.)*(?:"|\Z) | `(?:[^`\\]|\\.)*(?:`|\Z)
-        | (?P<tag>\$\w*\$).*?(?:(?P=tag)|\Z) )
-    | (?P<word>\w+)
-    | (?P<other>.)
-    """,
-    re.DOTALL | re.VERBOSE,
-)
+from shop_assets.sql_tokens import NO_FORMATS, tokens
+
 _POSITION: Final = re.compile(r"failed at position (\d+)")
 _CODE: Final = re.compile(r"(?<=\S)\((?=[A-Z_0-9]+\)$)")
 _MISSING: Final = re.compile("unknown|missing|does not exist|not set", re.IGNORECASE)
@@ -58,30 +49,34 @@ def split(text: str) -> list[Statement]:
     """
     found: list[Statement] = []
     first: int | None = None
-    for kind, begin, end in [*_tokens(text), ("other", len(text), len(text))]:
-        if begin == len(text) or (kind == "other" and text[begin:end] == ";"):
+    end = 0
+    for token in tokens(text):
+        if token.text == ";":
             if first is not None:
-                found.append(Statement(len(found) + 1, text[first:begin].rstrip(), first))
+                found.append(Statement(len(found) + 1, text[first:end], first))
             first = None
-        elif kind != "blank" and first is None:
-            first = begin
+        elif first is None:
+            first = token.start
+        end = token.end
+    if first is not None:
+        found.append(Statement(len(found) + 1, text[first:].rstrip(), first))
     return found
 
 
 def is_complete(text: str) -> bool:
     """Whether a text ends with `;`, apart from blanks and comments: what a person types is then run."""
-    last = [text[begin:end] for kind, begin, end in _tokens(text) if kind != "blank"]
-    return bool(last) and last[-1] == ";"
+    found = list(tokens(text))
+    return bool(found) and found[-1].text == ";"
 
 
 def format_clause(statement: str) -> str | None:
     """The output format that a statement names itself: the last clause but for SETTINGS. None if it names none."""
-    words = [(kind, statement[begin:end].upper()) for kind, begin, end in _tokens(statement) if kind != "blank"]
+    words = list(tokens(statement))
     for place in range(len(words) - 2, -1, -1):
-        (kind, word), (next_kind, name) = words[place], words[place + 1]
-        after: Sequence[tuple[str, str]] = words[place + 2 : place + 3]
-        if kind == next_kind == "word" and word == "FORMAT" and (not after or after[0] == ("word", "SETTINGS")):
-            return name
+        keyword, name, after = words[place], words[place + 1], words[place + 2 : place + 3]
+        is_last = not after or after[0].is_word("SETTINGS")
+        if keyword.is_word("FORMAT") and name.kind == "word" and name.text not in NO_FORMATS and is_last:
+            return name.text
     return None
 
 
@@ -137,9 +132,3 @@ def _place(text: str, offset: int) -> str:
     line = text.count("\n", 0, offset) + 1
     column = offset - (text.rfind("\n", 0, offset) + 1) + 1
     return f"line {line}, column {column}"
-
-
-def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or "other"
-        yield "quoted" if kind == "tag" else kind, match.start(), match.end()

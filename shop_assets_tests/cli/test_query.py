@@ -34,6 +34,8 @@ def test_statements_are_parted_at_semicolons_outside_of_quotations_and_comments(
         ("SELECT 1 format JSON settings max_threads = 1", "JSON"),
         ("SELECT 'FORMAT CSV'", None),
         ("SELECT format FROM t", None),
+        ("SELECT 1 AS format ORDER BY format DESC", None),
+        ("SELECT $$it's$$ FORMAT CSV", "CSV"),
         ("SELECT formatDateTime(now(), 'x') AS format, format", None),
     ],
 )

@@ -107,6 +107,10 @@ def test_a_second_statement_after_values_is_refused(values: str, several: bool) 
         ("SELECT ' FORMAT JSON'", "SELECT ' FORMAT JSON'", None),
         ("SELECT 1 -- FORMAT JSON", "SELECT 1 -- FORMAT JSON", None),
         ("SELECT * FROM (SELECT 1 AS format) AS format WHERE format = 1", None, None),
+        ("SELECT $$it's$$ AS x FORMAT JSON", "SELECT $$it's$$ AS x ", "JSON"),
+        ("SELECT $a$ FORMAT CSV $$ ' $a$", "SELECT $a$ FORMAT CSV $$ ' $a$", None),
+        ("SELECT 1 AS format ORDER BY format DESC", "SELECT 1 AS format ORDER BY format DESC", None),
+        ("SELECT 1 AS a$b$ FORMAT JSON", "SELECT 1 AS a$b$ ", "JSON"),
         ("SELECT 1 /* FORMAT CSV */ FORMAT JSON -- the end", "SELECT 1 /* FORMAT CSV */  -- the end", "JSON"),
     ],
 )

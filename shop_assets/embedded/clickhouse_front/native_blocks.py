@@ -75,8 +75,8 @@ def _pieces(blocks: bytes, revision: int, is_one_block: bool) -> Iterator[bytes 
     view = memoryview(blocks)
     place = 0
     while place < len(blocks):
-        columns, after_columns = _number(blocks, place)
-        rows, after = _number(blocks, after_columns)
+        columns, after_columns = leb128(blocks, place)
+        rows, after = leb128(blocks, after_columns)
         yield _BLOCK_INFO
         yield view[place:after]
         place = after
@@ -106,7 +106,7 @@ def _column_end(blocks: bytes, data: int, type_name: str, rows: int, *, ends_all
         return len(blocks) + 1
 
 
-def _number(block: bytes, place: int) -> tuple[int, int]:
+def leb128(block: bytes, place: int) -> tuple[int, int]:
     """A number in LEB128, and where it ends."""
     value = shift = 0
     while True:
@@ -119,7 +119,7 @@ def _number(block: bytes, place: int) -> tuple[int, int]:
 
 
 def _text(block: bytes, place: int) -> tuple[str, int]:
-    length, start = _number(block, place)
+    length, start = leb128(block, place)
     return block[start : start + length].decode(), start + length
 
 
@@ -192,7 +192,7 @@ def _strings_end(block: bytes, place: int, rows: int) -> int:
         if length < _CONTINUES:
             place += 1 + length
         else:
-            length, place = _number(block, place)
+            length, place = leb128(block, place)
             place += length
     return place
 

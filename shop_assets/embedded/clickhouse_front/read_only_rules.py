@@ -12,10 +12,11 @@ from typing import Any, Final
 
 import orjson
 
+from shop_assets.sql_tokens import Token, tokens
+
 from .engine import Engine, Session
 from .errors import Code, QueryError, refusal
 from .reader_settings import check_clause, check_format
-from .statement import Token, tokens
 
 Tree = Mapping[str, Any]
 
@@ -263,10 +264,10 @@ def unknown_statement() -> QueryError:
 
 def written() -> QueryError:
     """The refusal of a statement that writes, in a request that may only read."""
-    return refusal(Code.READONLY, "Cannot execute query in readonly mode: this user, and every request by GET, reads")
+    return refusal(Code.READONLY, "Cannot execute query in readonly mode, that is, as a read-only user or by GET")
 
 
 def denied(what: str) -> QueryError:
     """The refusal of something that a request may not do because it may only read."""
-    reason = f"Not enough privileges: this user, and every request by GET, may only read tables, without {what}"
+    reason = f"Not enough privileges: a read-only user, or a request by GET, may not use {what}"
     return refusal(Code.ACCESS_DENIED, reason)

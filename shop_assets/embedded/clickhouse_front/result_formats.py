@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from .native_blocks import leb128
+
 _HeadEnd = Callable[[bytes], int]
 
 
@@ -62,25 +64,13 @@ def _binary(texts_per_column: int) -> _HeadEnd:
     """RowBinary: the number of columns, then as many strings (names, types), each after its length; all as LEB128."""
 
     def head_end(block: bytes) -> int:
-        columns, place = _leb128(block, 0)
+        columns, place = leb128(block, 0)
         for _ in range(columns * texts_per_column):
-            length, place = _leb128(block, place)
+            length, place = leb128(block, place)
             place += length
         return place
 
     return head_end
-
-
-def _leb128(block: bytes, place: int) -> tuple[int, int]:
-    value = shift = 0
-    while place < len(block):
-        byte = block[place]
-        place += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:  # noqa: PLR2004  # the bit that says: more follow
-            break
-        shift += 7
-    return value, place
 
 
 def _arrow_schema_end(block: bytes) -> int:

@@ -8,54 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from shop_assets.sql_tokens import NO_FORMATS, Token, tokens
+
 from .errors import Code, refusal
 
-_TOKEN: Final = re.compile(
-    r"""
-      (?P<blank>\s+ | --[^\n]* | \#[\ !][^\n]* | /\*.*?\*/ )
-    | (?P<quoted>'(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*" | `(?:[^`\\]|\\.)*` )
-    | (?P<word>[A-Za-z_][A-Za-z_0-9]*)
-    | (?P<open>['"`] | /\* )
-    | (?P<other>.)
-    """,
-    re.DOTALL | re.VERBOSE | re.ASCII,
-)
-_OPENING: Final = frozenset("([{")
-_CLOSING: Final = frozenset(")]}")
 _INSERT_KEYWORDS: Final = frozenset({"INSERT", "INTO", "TABLE", "FUNCTION"})
 # As the server does: blanks and one line break part the format's name from the data.
 _BEFORE_DATA: Final = re.compile(r"[ \t\r\f\v]*\n?")
-
-
-@dataclass(frozen=True)
-class Token:
-    """A word (in upper case), a quoted text or one other character, its place, and how deep in brackets it stands."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    depth: int
-
-    def is_word(self, *words: str) -> bool:
-        """Whether it is one of these words, outside of all brackets."""
-        return self.kind == "word" and self.depth == 0 and self.text in words
-
-
-def tokens(sql: str) -> Iterator[Token]:
-    """The tokens of a statement without blanks and comments; they end where a quotation or comment is not closed."""
-    depth = 0
-    for match in _TOKEN.finditer(sql):
-        kind, text = match.lastgroup or "other", match.group()
-        if kind == "blank":
-            continue
-        if kind == "open":
-            return
-        if text in _CLOSING:
-            depth -= 1
-        yield Token(kind, text.upper() if kind == "word" else text, match.start(), match.end(), depth)
-        if text in _OPENING:
-            depth += 1
 
 
 @dataclass(frozen=True)
@@ -190,7 +149,7 @@ def split_format(sql: str) -> Query:
             end = min(end, token.start)
         elif token.is_word("FORMAT"):
             keyword, name, in_settings = token, None, False
-        elif keyword is not None and name is None and token.kind == "word":
+        elif keyword is not None and name is None and token.kind == "word" and token.text not in NO_FORMATS:
             name = token
         elif name is not None and token.is_word("SETTINGS"):
             in_settings = True

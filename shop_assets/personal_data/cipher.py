@@ -38,6 +38,10 @@ class DecryptionError(ValueError):
     """A text cannot be decrypted; the message says why without quoting it."""
 
 
+class WrongFieldError(DecryptionError):
+    """The key is in the ring, and does not decrypt the text as a value of this field."""
+
+
 @dataclass(frozen=True)
 class PersonalValue:
     """A decrypted value and the field that it belongs to."""
@@ -138,8 +142,8 @@ class PersonalDataCipher:
             The value.
 
         Raises:
-            DecryptionError: The text is not a ciphertext, its key is not in the ring, it belongs to another field, or
-                it was changed.
+            DecryptionError: The text is not a ciphertext, or its key is not in the ring.
+            WrongFieldError: It belongs to another field or to another key of this id, or it was changed.
         """
         match = ENCRYPTED.fullmatch(text.strip().lower())
         if match is None:
@@ -156,7 +160,7 @@ class PersonalDataCipher:
             return cipher.decrypt_and_verify(data[_SIV_BYTES:], data[:_SIV_BYTES]).decode()
         except ValueError:
             message = f"not a {field} encrypted with this key: another field's value, another key, or changed since"
-            raise DecryptionError(message) from None
+            raise WrongFieldError(message) from None
 
 
 def _rebuilt(key_ring: Mapping[str, bytes], encrypts_ids: bool) -> PersonalDataCipher:  # for pickle

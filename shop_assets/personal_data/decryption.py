@@ -3,7 +3,7 @@
 from typing import Final
 
 from shop_assets.documents.kinds import KINDS
-from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher, PersonalValue
+from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher, PersonalValue, WrongFieldError
 from shop_assets.personal_data.normalisation import EMAIL, PHONE
 from shop_assets.personal_data.personal_values import ID, TEXT
 
@@ -29,12 +29,12 @@ def decrypt_any(cipher: PersonalDataCipher, text: str) -> PersonalValue:
         The value, and the field that it belongs to.
 
     Raises:
-        DecryptionError: No field fits; the message is that of the last one.
+        DecryptionError: The text is not a ciphertext, its key is not in the ring, or it was changed.
     """
-    problem = DecryptionError("no personal field")
     for field in FIELDS:
         try:
             return PersonalValue(field, cipher.decrypt(field, text))
-        except DecryptionError as error:
-            problem = error
-    raise problem
+        except WrongFieldError:
+            continue
+    message = "not encrypted with this key: another key has the same id in SHOP_PII_KEYS, or the text was changed"
+    raise DecryptionError(message)

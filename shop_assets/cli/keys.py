@@ -86,11 +86,14 @@ def rotate(
         result = move_stored_data(_with_ring(services), lease, Settings.load().clickhouse_cluster)
     typer.echo(f"{result.messages:,} messages moved, {result.moved.total():,} values, to key {result.key_id}.")
     if result.unreadable:
-        note = f"{result.unreadable:,} texts look like values of older keys and are none: they stayed as they are."
+        note = f"{result.unreadable:,} texts look like ciphertexts of older keys but cannot be decrypted; unchanged."
         typer.echo(note, err=True)
     if result.unknown:
         lost = ", ".join(f"{key_id}: {count:,}" for key_id, count in result.unknown.items())
-        raise ShopError(f"Values of keys that the ring does not have stayed as they are ({lost}): shop pii import")
+        raise ShopError(
+            f"Values are still encrypted with keys that the ring does not have ({lost}). Add these keys with "
+            "`shop pii import FILE`, then run `shop pii rotate --resume`."
+        )
 
 
 def retire(

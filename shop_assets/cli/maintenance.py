@@ -1,4 +1,4 @@
-"""`shop reconcile` and `shop raw compact`: maintenance of the warehouse between runs."""
+"""`shop reconcile`, `shop raw compact`, `shop ids accept` and `merge`: maintenance between runs."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Options that several commands share: the day of a report, and which days there are."""
+"""Options and arguments that several commands share, and the checks of them."""
 
 import os
 from datetime import UTC, date, datetime

@@ -24,8 +24,8 @@ FAILED: Final = "failed"
 
 @dataclass(frozen=True)
 class AssetRow:
-    """Counts of an asset: rows read, written and rejected, seconds, bytes, and a sentence about the rows that are
-    neither written nor rejected.
+    """Counts of an asset: rows read, written and rejected, seconds, bytes, and a text about the rows that are not
+    written.
     """
 
     asset: str

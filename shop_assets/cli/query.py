@@ -115,8 +115,8 @@ def _copy(
             while chunk := stream.read(CHUNK_BYTES):
                 sys.stdout.buffer.write(chunk)
         except HTTPError:
-            message = "the result broke off and is incomplete: ClickHouse failed in the middle of it"
-            raise ShopError(f"{message}; --format table says why.") from None
+            message = "The result is incomplete: ClickHouse failed while it sent it. --format table shows the error."
+            raise ShopError(message) from None
         finally:
             sys.stdout.buffer.flush()
 

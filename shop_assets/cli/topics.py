@@ -25,7 +25,7 @@ def recreate(
         typer.Argument(
             metavar="[KIND]…",
             autocompletion=complete_kinds,
-            help="stores, products, customers, purchases; all of them.",
+            help="Kinds whose topics are recreated; all by default.",
         ),
     ] = None,
     as_json: AsJson = False,

@@ -34,7 +34,7 @@ def ui(
     from shop_assets.cli.ui_servers import UiServers
 
     if not is_free(port):
-        other = next((candidate for candidate in range(port + 1, LAST_PORT) if is_free(candidate)), None)
+        other = next((candidate for candidate in range(port + 1, LAST_PORT + 1) if is_free(candidate)), None)
         raise InputError(f"Port {port} is in use" + (f": shop ui --port {other}" if other else "."))
     settings = ensure_services()
     address = _announce(settings, port)

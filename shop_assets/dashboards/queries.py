@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from clickhouse_connect.driver.binding import format_str
+
 from shop_assets.language.translations import Language, translations
 from shop_assets.orchestration.schedule_times import after_midnight
 from shop_assets.settings import BusinessSettings
@@ -33,7 +35,7 @@ def load_translated(name: str, language: Language | None, results: Mapping[str, 
     words = translations(language)
 
     def literal(found: re.Match[str]) -> str:
-        return f"'{words.gettext(found['text'])}'"
+        return str(format_str(words.gettext(found["text"])))
 
     return replace(query, statement=_READABLE.sub(literal, query.statement))
 

@@ -39,10 +39,10 @@ def to_json(value: object) -> bytes:
 
 
 def is_utf8(text: str) -> bool:
-    """Find out whether a text can be written as UTF-8, as JSON and MongoDB need it; a foreign message's key may not be.
+    """Find out whether a text is valid Unicode: neither JSON nor MongoDB can store another.
 
     Args:
-        text: An id, for example; bytes that are no UTF-8 are surrogates in it.
+        text: An id, for example. The key of another producer's message may be any bytes, which are surrogates in it.
 
     Returns:
         Whether it has no surrogates.

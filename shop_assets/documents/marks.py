@@ -36,7 +36,7 @@ SALE_FLAGS: Final = frozenset(
     {"applicable", "isapplicable", "posted", "isposted", "проведен", "paid", "ispaid", "оплачен", "проведено",
      "оплачено", "оплачена", "payed", "ispayed"}
 )  # fmt: skip
-"""Those of the marks of a purchase that say `no` when it is none."""
+"""Flags that mark a purchase as no sale where they are false: `paid: false`."""
 
 NO_SALE_WORDS: Final = frozenset(
     {"cancelled", "canceled", "cancel", "cancellation", "annulled", "void", "voided", "refunded", "refund",
@@ -53,7 +53,7 @@ NO_SALE_FLAG_WORDS: Final = frozenset(
     {"deferred", "suspended", "training", "demo", "отложен", "отложено", "отложенный", "тест", "тестовый", "учебный",
      "notpaid", "onhold", "fail", "invalid"}
 )  # fmt: skip
-"""What names of fields consist of that MART counts where they say yes."""
+"""Words in the names of flags that MART counts where they are true: `is_training`, `deferred`."""
 
 SALE_WORDS: Final = frozenset(
     {"completed", "complete", "paid", "processing", "done", "delivered", "fulfilled", "shipped", "success",
@@ -64,17 +64,17 @@ SALE_WORDS: Final = frozenset(
 )  # fmt: skip
 """What a status or a type says of a purchase that counts."""
 
-NO_SALE_NAMES: Final = re.compile(
-    "delet|remov|trash|tombstone|discard|(?:^|_)del(?:_|$)|del_?fla?g|cancel|refund|return|(?:^|[^a])void|storn|annul"
-    "|revers(?:ed|al)|chargeback|reject|declin|отмен|возврат|возвращ|аннул|сторн|отказ"
-    "|удал(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)"
-)
-"""What names of fields have that speak of a deletion, a return or a cancellation."""
-
-DELETION_NAMES: Final = re.compile(
+_DELETION: Final = (
     "delet|remov|trash|tombstone|discard|(?:^|_)del(?:_|$)|del_?fla?g|удал(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)"
 )
-"""What names of fields have that speak of a deletion."""
+NO_SALE_NAMES: Final = re.compile(
+    f"{_DELETION}|cancel|refund|return|(?:^|[^a])void|storn|annul|revers(?:ed|al)|chargeback|reject|declin"
+    "|отмен|возврат|возвращ|аннул|сторн|отказ"
+)
+"""Parts of the names of fields that mean a deletion, a return or a cancellation."""
+
+DELETION_NAMES: Final = re.compile(_DELETION)
+"""Parts of the names of fields that mean a deletion."""
 
 _NO_SALE_BEGINNINGS: Final = re.compile("отмен(?!н)|возвра[тщ]|аннул|сторн|отклон|отлож|невыкуп|неоплач|черновик")
 _LONGEST_PHRASE: Final = 3

@@ -1,4 +1,4 @@
-"""The words that stand for nothing, as `shop_something` in `sql/functions/` has them."""
+"""Texts that mean a missing value (`n/a`, `нет данных`), the same as in `shop_something` of `sql/functions/`."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ WORDS_FOR_NOTHING: Final = frozenset(
 
 
 def stands_for_nothing(text: str) -> bool:
-    """Find out whether a text is empty or a word for nothing.
+    """Find out whether a text means a missing value: it is empty or a word for nothing.
 
     Args:
         text: A value of a document.

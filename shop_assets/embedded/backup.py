@@ -101,13 +101,16 @@ def _bytes_to_copy(home: Home) -> int:
 def _partial(folder: Path) -> Iterator[Path]:
     """A folder beside the backup's, which takes its place at the end."""
     partial = folder.with_name(folder.name + PARTIAL)
-    if partial.exists():
-        shutil.rmtree(partial)
-    partial.mkdir(mode=OWNER_ONLY)
+    try:
+        if partial.exists():
+            shutil.rmtree(partial)
+        partial.mkdir(mode=OWNER_ONLY)
+    except OSError as error:
+        raise StackInputError(f"{folder} cannot be created: {error.strerror}.") from error
     try:
         yield partial
     except BaseException:
-        shutil.rmtree(partial)
+        shutil.rmtree(partial, ignore_errors=True)  # the error above says more
         raise
     partial.rename(folder)
 

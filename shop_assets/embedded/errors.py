@@ -8,7 +8,7 @@ class StackError(ShopError):
 
 
 class StackInputError(StackError, InputError):
-    """A folder is named that cannot be used so."""
+    """The user named a folder that cannot be used for this."""
 
 
 class NotReadyError(Exception):

@@ -149,6 +149,7 @@ class Home:
                     shutil.rmtree(self.root / name)
             for name in FILES:
                 (self.root / name).unlink(missing_ok=True)
+                _partial(self.root / name).unlink(missing_ok=True)
             if {entry.name for entry in self.root.iterdir()} <= {MARKER}:
                 (self.root / MARKER).unlink()
                 self.root.rmdir()
@@ -167,9 +168,13 @@ class Home:
 
 def write_private(path: Path, text: str) -> None:
     """Replace a file's content atomically, so that a reader sees the old or the new one; mode 0600 from the start."""
-    partial = path.with_name(f"{path.name}.partial")
+    partial = _partial(path)
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     partial.replace(path)
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f"{path.name}.partial")

@@ -39,7 +39,7 @@ def restore(home: Home, folder: Path, *, replace: bool = False) -> BackupManifes
     try:
         _copy(manifest, folder, copied)
     except BaseException:
-        shutil.rmtree(copied)
+        shutil.rmtree(copied, ignore_errors=True)  # the error above says more
         raise
     _exchange(home, copied)
     shutil.rmtree(home.restoring)

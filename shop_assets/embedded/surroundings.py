@@ -1,4 +1,4 @@
-"""What `shop doctor` says of this machine's environment, name, terminal and file system; `doctor.py` has the rest."""
+"""The checks of `shop doctor` that concern the machine and not the stack: environment, host name, terminal, disk."""
 
 import os
 import resource

@@ -47,9 +47,6 @@ from shop_assets.warehouse.reconciliation import reconcile
 KINDS: Final = (CUSTOMERS, PURCHASES)
 """Whose documents are of a customer; what is found in customers helps to find the rest."""
 
-SPOOLED_BYTES: Final = 8 * 1024 * 1024
-"""Larger texts are on disk while they are edited."""
-
 
 def erase(services: Services, writer: Writer, customer_id: str, reason: str, cluster: str | None = None) -> Certificate:
     """Erase a customer, or finish an erasure of theirs that was interrupted.
@@ -71,9 +68,9 @@ def erase(services: Services, writer: Writer, customer_id: str, reason: str, clu
     """
     known = comparable_id(customer_id)
     if known is None or known.startswith(PSEUDONYM_PREFIX):
-        raise NoCustomerError("This is no id of a customer: it is blank, or the pseudonym of one who was erased.")
+        raise NoCustomerError("This cannot be the id of a customer: it is blank, or the pseudonym of an erased one.")
     ensure_collections(services.database)
-    shown = without_contacts(re.sub(re.escape(known), "***", reason, flags=re.IGNORECASE))
+    shown = without_contacts(re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", "***", reason, flags=re.IGNORECASE))
     record = records.begin(services.database, writer, services.pii.cipher(), known, shown)
     return _Erasure(services, writer, record, cluster).run()
 

@@ -29,7 +29,7 @@ ROWS_IN: Final = "rows_in"
 ROWS_OUT: Final = "rows_out"
 REJECTED: Final = "rejected"
 IN_MINUS_OUT: Final = "in_minus_out"
-"""A text: what became of the rows that are neither out nor rejected."""
+"""A text: what became of the rows that are not out, rejected ones included: `3 excluded + 2 rejected`."""
 
 SECONDS: Final = "seconds"
 BYTES: Final = "bytes"

@@ -36,7 +36,7 @@ _NAMED: Final = (
     r"""(?P<value>"(?:[^"\\]|\\.)*"?|'[^']*'?|\[[^\]]*\]?|\{[^}]*\}?|[^,;}\]\n]*)"""
 )
 _PERSONAL: Final = re.compile(
-    rf"(?P<encrypted>{ENCRYPTED.pattern.replace('?P<key_id>', '').replace('?P<data>', '')})"
+    rf"(?P<encrypted>{ENCRYPTED.pattern})"
     rf"|{_NAMED}|(?P<address>{_ADDRESS})|(?P<digits>{_DIGITS})",
     re.IGNORECASE,
 )

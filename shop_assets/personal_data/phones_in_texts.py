@@ -76,7 +76,7 @@ _OTHER: Final = re.compile(
 """Hashes, ids of machines, and numbers whose groups are those of no phone."""
 
 _SEPARATE: Final = "\1"
-"""What stands for them: a sign that is a part of nothing."""
+"""Takes their place in the search, so that no number is found across them."""
 
 _NATIONAL: Final = 10
 """Digits of a Russian number without its country code."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+from clickhouse_connect.driver.binding import format_query_value
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.queries import SqlQuery, load_query, statement_of
@@ -224,10 +225,7 @@ def _is_plain(value: object, statement: str) -> bool:
 
 
 def _literal(value: object) -> str:
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-        return f"'{escaped}'"
-    return str(int(value)) if isinstance(value, bool) else repr(value)
+    return str(format_query_value(int(value) if isinstance(value, bool) else value))
 
 
 def _number(query: SqlQuery) -> int:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from clickhouse_connect.driver.binding import format_query_value
+
 from shop_assets.dashboards.panels import Panel
 from shop_assets.dashboards.queries import load_translated, report_minutes
 from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS
@@ -58,11 +60,4 @@ def with_expressions(query: SqlQuery, given: dict[str, str], settings: BusinessS
 
 
 def _literal(value: str | int | list[str]) -> str:
-    match value:
-        case list():
-            return f"[{', '.join(map(_literal, value))}]"
-        case str():
-            escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-            return f"'{escaped}'"
-        case _:
-            return str(value)
+    return str(format_query_value(value))

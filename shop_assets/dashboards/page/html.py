@@ -25,11 +25,11 @@ VEGA: Final = "window.vegaEmbed = vegaEmbed;"
 
 @dataclass(frozen=True)
 class Tile:
-    """A large number and its title; `verdict` is green, red, blue or empty."""
+    """A large number and its title; `color` is green, red, blue or empty."""
 
     title: str
     number: str
-    verdict: str = ""
+    color: str = ""
 
 
 def render(contents: PageData, settings: BusinessSettings, explanations: Mapping[str, str] | None = None) -> bytes:

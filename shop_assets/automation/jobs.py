@@ -2,24 +2,29 @@
 
 from typing import Final
 
-from dagster import AssetSelection, define_asset_job
+from dagster import AssetCheckKey, AssetSelection, define_asset_job
 
 from shop_assets.automation.personal_data_jobs import erase_customer, rotate_keys
 from shop_assets.orchestration.asset_keys import (
+    CLICKHOUSE_MART,
     DASHBOARDS_GROUP,
     DOCUMENT_STORE_GROUP,
     FEATURES_GROUP,
     LANDING_GROUP,
+    MART_EQUALS_MONGODB,
+    MART_EQUALS_RAW,
+    PERSONAL_DATA_IS_ENCRYPTED,
     REPORT_GROUP,
     TOPICS_GROUP,
     WAREHOUSE_GROUP,
 )
-from shop_assets.orchestration.retries import RETRIES_TAG
 
 INGEST_GROUPS: Final = (LANDING_GROUP, DOCUMENT_STORE_GROUP, TOPICS_GROUP, WAREHOUSE_GROUP)
 REPORT_GROUPS: Final = (FEATURES_GROUP, REPORT_GROUP, DASHBOARDS_GROUP)
-AUTOMATIC_TAGS: Final = {RETRIES_TAG: "3", "shop/started_by": "automation"}
-"""Of runs that no user waits for: they retry transient failures."""
+MART_GUARDS: Final = tuple(
+    AssetCheckKey(CLICKHOUSE_MART, name) for name in (MART_EQUALS_RAW, MART_EQUALS_MONGODB, PERSONAL_DATA_IS_ENCRYPTED)
+)
+"""The checks of MART that block. Dagster blocks within a run alone, and the report is another run than the MART's."""
 
 ingest = define_asset_job(
     "ingest",
@@ -28,7 +33,7 @@ ingest = define_asset_job(
 )
 daily_report = define_asset_job(
     "daily_report",
-    selection=AssetSelection.groups(*REPORT_GROUPS),
+    selection=AssetSelection.groups(*REPORT_GROUPS) | AssetSelection.checks(*MART_GUARDS),
     description="Features, CSV and HTML dashboard of a day, or of a range of days in one Spark session, from the MART.",
 )
 everything = define_asset_job(

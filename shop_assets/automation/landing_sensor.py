@@ -22,13 +22,16 @@ from dagster import (
 )
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shop_assets.automation.jobs import AUTOMATIC_TAGS, INGESTING_JOBS, ingest
+from shop_assets.automation.jobs import INGESTING_JOBS, ingest
+from shop_assets.automation.up_to_date import EVALUATION_TIMEOUT_SECONDS, with_timeout
 from shop_assets.documents.kinds import KINDS
+from shop_assets.errors import TransientError
 from shop_assets.landing.assets import FINGERPRINT
 from shop_assets.landing.fingerprint import fingerprint
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import RAW_JSON
+from shop_assets.orchestration.automatic_runs import AUTOMATIC_TAGS
 from shop_assets.settings import Settings
 
 INTERVAL_SECONDS: Final = 60
@@ -81,7 +84,14 @@ def build_landing_sensor(settings: Settings) -> SensorDefinition:
         description="New or changed files in landing start one run of ingest once no more arrive.",
     )
     def new_documents(context: SensorEvaluationContext, object_store: ObjectStoreResource) -> SensorResult:
-        return evaluate(context.instance, object_store.landing(), Cursor.parse(context.cursor), time.time())
+        cursor = Cursor.parse(context.cursor)
+        try:
+            return with_timeout(lambda: evaluate(context.instance, object_store.landing(), cursor, time.time()))
+        except TimeoutError as error:
+            raise TransientError(
+                f"Object storage did not list landing within {EVALUATION_TIMEOUT_SECONDS:.0f} s: is it running? The "
+                "next tick asks again."
+            ) from error
 
     return new_documents
 

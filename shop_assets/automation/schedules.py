@@ -15,9 +15,10 @@ from dagster import (
     schedule,
 )
 
-from shop_assets.automation.jobs import AUTOMATIC_TAGS, daily_report, ingest
-from shop_assets.automation.up_to_date import is_up_to_date, with_timeout
+from shop_assets.automation.jobs import daily_report, ingest
+from shop_assets.automation.up_to_date import is_up_to_date, missed_days, with_timeout
 from shop_assets.object_store.resource import ObjectStoreResource
+from shop_assets.orchestration.automatic_runs import AUTOMATIC_TAGS
 from shop_assets.orchestration.partitions import yesterday
 from shop_assets.orchestration.schedule_times import require_cron
 from shop_assets.settings import Settings
@@ -65,17 +66,23 @@ def _report_of_yesterday(settings: Settings) -> ScheduleDefinition:
         cron_schedule=settings.report_schedule,
         execution_timezone="UTC",
         default_status=_status(settings),
-        description="Yesterday's features and CSV, unless they are already published from the same inputs.",
+        description="Yesterday's features and CSV, unless they are already published from the same inputs; and "
+        "those of the days before it that a stopped daemon missed.",
     )
     def report_of_yesterday(
         context: ScheduleEvaluationContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
-    ) -> RunRequest | SkipReason:
+    ) -> list[RunRequest] | SkipReason:
         day = yesterday(context.scheduled_execution_time, ZoneInfo(settings.timezone))
+        requests: list[RunRequest] = []
         try:
+            for missed in with_timeout(lambda: missed_days(object_store.reports(), day)):
+                key = f"{missed}, missed before {day}"
+                requests.append(RunRequest(run_key=key, partition_key=missed.isoformat(), tags=AUTOMATIC_TAGS))
             if with_timeout(lambda: is_up_to_date(context.instance, object_store, clickhouse, day, settings.timezone)):
-                return SkipReason(f"the report of {day} is published from unchanged inputs")
+                return requests or SkipReason(f"the report of {day} is published from unchanged inputs")
         except Exception:  # whatever the reason, the run will meet it, retry and report it
             context.log.exception("could not determine whether %s is published", day)
-        return RunRequest(run_key=day.isoformat(), partition_key=day.isoformat(), tags=AUTOMATIC_TAGS)
+        newest = RunRequest(run_key=day.isoformat(), partition_key=day.isoformat(), tags=AUTOMATIC_TAGS)
+        return [*requests, newest]
 
     return report_of_yesterday

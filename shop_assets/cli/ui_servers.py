@@ -19,6 +19,7 @@ from typing import Final, Self
 
 from shop_assets.loopback import LOOPBACK
 
+WORKSPACE: Final = ("--module-name", "shop_assets.definitions", "--working-directory")
 WITH_PARENT: Final = "--with-parent"  # of `dagster_ui.dev`: they end when this process is killed
 PAUSE_SECONDS: Final = 0.2
 STOP_SECONDS: Final = 1.0  # the command itself ends two seconds after Ctrl-C
@@ -46,6 +47,8 @@ class UiServers:
         """
         self._environment = dict(environment)
         self._port = port
+        # Dagster imports modules from there too, and a folder of the user may have a gql.py.
+        self._folder = log.parent
         self._echo = echo
         self._last: deque[str] = deque(maxlen=KEPT_LINES)
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -53,10 +56,11 @@ class UiServers:
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "shop_assets.dagster_ui.dev", WITH_PARENT]
+        command = [sys.executable, "-P", "-m", "shop_assets.dagster_ui.dev", WITH_PARENT]
         self._process = subprocess.Popen(  # noqa: S603  # our own module
-            [*command, "--module-name", "shop_assets.definitions", "--host", LOOPBACK, "--port", str(self._port)],
-            env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            [*command, *WORKSPACE, str(self._folder), "--host", LOOPBACK, "--port", str(self._port)],
+            env=self._environment | {"PYTHONSAFEPATH": "1"},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, errors="replace", start_new_session=True,
         )  # fmt: skip
         threading.Thread(target=self._copy_log, name="log", daemon=True).start()

@@ -16,7 +16,6 @@ from shop_assets.orchestration.asset_keys import (
 from shop_assets.orchestration.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
 from shop_assets.orchestration.masked_definitions import add_partition_metadata, asset
 from shop_assets.orchestration.partitions import daily_partitions, day_of
-from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import reader_resource
 
@@ -35,7 +34,6 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         backfill_policy=BackfillPolicy.single_run(),
         description="quality_dashboard_YYYY_MM_DD.html: counts, quality, sales and features of the day, in one file.",
     )
-    @retry_transient
     def quality_dashboard_html(
         context: AssetExecutionContext, object_store: ObjectStoreResource
     ) -> MaterializeResult[None]:

@@ -31,7 +31,6 @@ from shop_assets.orchestration.asset_metadata import (
     stage_metadata,
 )
 from shop_assets.orchestration.masked_definitions import asset
-from shop_assets.orchestration.retries import retry_transient
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 
@@ -59,7 +58,6 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     kinds={"mongodb"},
     pool=INGEST,
 )
-@retry_transient
 def mongo_collections(
     context: AssetExecutionContext, mongo: MongoResource, object_store: ObjectStoreResource, pii: PersonalDataResource
 ) -> MaterializeResult[None]:

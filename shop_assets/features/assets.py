@@ -31,7 +31,6 @@ from shop_assets.orchestration.asset_keys import (
 from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.masked_definitions import add_partition_metadata, asset, note_partition
 from shop_assets.orchestration.partitions import daily_partitions, day_of, days_before
-from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -74,7 +73,6 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
         "Spark from MART and published as a partition of Parquet files. A day whose inputs did not change is left as "
         "it is.",
     )
-    @retry_transient
     def customer_features_parquet(
         context: AssetExecutionContext,
         config: MatrixConfig,
@@ -118,7 +116,6 @@ def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition
         backfill_policy=BackfillPolicy.single_run(),
         description="The publication in mart.customer_features, loaded through a staging table.",
     )
-    @retry_transient
     def clickhouse_customer_features(
         context: AssetExecutionContext,
         config: LoadConfig,

@@ -12,7 +12,7 @@ from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CUSTOMER_FEATU
 from shop_assets.orchestration.asset_metadata import (
     COLUMN_LINEAGE,
     COLUMN_SCHEMA,
-    ROW_COUNT,
+    PARTITION_ROW_COUNT,
     SAMPLE,
     RawMetadataValue,
     column_lineage,
@@ -63,7 +63,7 @@ def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) 
             else f"at {manifest.published_at.isoformat()}, from the same inputs",
             PUBLICATION_ID: manifest.publication_id,
             SAMPLE: sample_table(first_rows(bucket, manifest, SAMPLE_ROWS)),
-            ROW_COUNT: manifest.rows,
+            PARTITION_ROW_COUNT: manifest.rows,
         }
         | MATRIX_COLUMNS
     )
@@ -81,7 +81,7 @@ def loaded_metadata(manifest: PublicationManifest, loaded: LoadResult, seconds: 
             table=TABLE,
             inserts=loaded.batches,
         )
-        | {PUBLICATION_ID: manifest.publication_id, ROW_COUNT: loaded.rows}
+        | {PUBLICATION_ID: manifest.publication_id, PARTITION_ROW_COUNT: loaded.rows}
         | COPY_COLUMNS
     )
 

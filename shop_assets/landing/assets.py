@@ -14,7 +14,7 @@ from pydantic import Field
 from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing.filling import FillingError, FillRequest, FillResult, fill, mixing_warning
+from shop_assets.landing.filling import FillingError, FillRequest, FillResult, fill, mixing_warning, require_documents
 from shop_assets.landing.fingerprint import fingerprint
 from shop_assets.landing.generator.shop import InvalidShopError
 from shop_assets.landing.inventory import count_inventory
@@ -40,8 +40,8 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
+from shop_assets.orchestration.automatic_runs import is_automatic
 from shop_assets.orchestration.masked_definitions import asset
-from shop_assets.orchestration.retries import retry_transient
 from shop_assets.settings import Settings
 
 FINGERPRINT = "landing_fingerprint"
@@ -122,7 +122,6 @@ def _build_asset(kind: DocumentKind, settings: Settings) -> AssetsDefinition:
         description=f"The shop's {kind.name} as JSON files in object storage: generated, imported or delivered.",
         metadata={"dagster/uri": f"s3://{settings.s3_landing_bucket}/{kind.name}/"},
     )
-    @retry_transient
     def raw_documents(
         context: AssetExecutionContext, config: LandingConfig, object_store: ObjectStoreResource
     ) -> MaterializeResult[None]:
@@ -130,6 +129,8 @@ def _build_asset(kind: DocumentKind, settings: Settings) -> AssetsDefinition:
         bucket = object_store.landing()
         try:
             request = config.request(mapping)
+            if is_automatic(context.run.tags):
+                require_documents(bucket)
             if mixing := mixing_warning(bucket, kind, request):
                 context.log.warning(mixing)
             with pace_reported(context.log.info, "files" if config.source_folder else "documents"):

@@ -96,6 +96,24 @@ def fill(bucket: Bucket, kind: DocumentKind, request: FillRequest, workers: int 
     raise FillingError(message)
 
 
+def require_documents(bucket: Bucket) -> None:
+    """Refuse to fill an empty landing: a run that nobody started must not make up a shop where documents are lost.
+
+    Args:
+        bucket: The landing bucket.
+
+    Raises:
+        FillingError: No document was ever delivered, imported or generated there.
+        ManifestError: A landing manifest cannot be read.
+    """
+    if any(read_manifest(bucket, kind) is not None or _is_delivered(bucket, kind) for kind in KINDS):
+        return
+    raise FillingError(
+        f"s3://{bucket.name} is empty, and a schedule or a sensor generates no shop: deliver documents, check "
+        "SHOP_S3_LANDING_BUCKET, or start the first run yourself."
+    )
+
+
 def mixing_warning(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> str | None:
     """Say that an import adds to a generated shop, before it does; once for the four kinds.
 

@@ -37,6 +37,7 @@ SAMPLE: Final = "sample"
 SUMMARY: Final = "summary"
 CHART: Final = "chart"
 ROW_COUNT: Final = "dagster/row_count"
+PARTITION_ROW_COUNT: Final = "dagster/partition_row_count"
 COLUMN_SCHEMA: Final = "dagster/column_schema"
 COLUMN_LINEAGE: Final = "dagster/column_lineage"
 

@@ -1,9 +1,9 @@
-"""Dagster's decorators for assets and checks, with which nothing personal reaches Dagster's database or logs.
+"""Dagster's decorators for assets, checks and ops, with which nothing personal reaches Dagster's database or logs.
 
 Dagster stores the metadata of results, descriptions of checks, log messages and errors, and shows them to everyone who
 opens its UI. Phones and e-mails in them are masked here, wherever they come from: a sample, an id, a reason, a file
 name, a library's message. Every asset and check is defined by these decorators; the linter refuses Dagster's own, so
-that a new one cannot forget it.
+that a new one cannot forget it. What fails for a transient reason is retried if its run asks for it (`retries.py`).
 """
 
 import inspect
@@ -31,7 +31,7 @@ from dagster import (
 )
 
 from shop_assets.errors import ShopError, TransientError
-from shop_assets.orchestration.retries import is_transient
+from shop_assets.orchestration.retries import is_transient, retry_transient
 from shop_assets.personal_data.contacts import masked_value, without_contacts
 
 Function = Callable[..., Any]
@@ -100,7 +100,7 @@ def op(**options: Any) -> Callable[[Function], OpDefinition]:
 
 
 def _masked_decorator(decorator: Callable[[Function], Defined]) -> Callable[[Function], Defined]:
-    return lambda function: decorator(masked(function))
+    return lambda function: decorator(masked(retry_transient(function)))
 
 
 def masked(function: Function) -> Function:

@@ -1,13 +1,15 @@
-"""Which failures of an asset are retried: transient ones, in runs that ask for it.
+"""Which failures of assets, checks and ops are retried: transient ones, in runs that ask for it.
 
 Dagster's own retry policies repeat whatever failed, even what a user cancelled. They have no rule for what is
 transient; this module has one. A run asks for retries by its tag; one that a user waits for has none, and fails at
 once.
 """
 
+import inspect
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from dagster import Failure, OpExecutionContext, RetryRequested
 
@@ -24,32 +26,41 @@ TRANSIENT_ERRORS: Final = (TransientError, ConnectionError, TimeoutError)
 """The stages mark by `TransientError` which failures of their services are transient. A socket's own errors (Python's
 ConnectionError and TimeoutError) mean the same in every library, and are not translated."""
 
-P = ParamSpec("P")
-R = TypeVar("R")
 
-
-def retry_transient(function: Callable[P, R]) -> Callable[P, R]:
-    """Let an asset's function ask Dagster for a retry when its run wants one and the failure is transient.
+def retry_transient(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function ask Dagster for a retry when its run wants one and the failure is transient.
 
     Args:
-        function: The function, below `@asset`.
+        function: Of an asset, a check or an op; it returns its results, or is a generator of them.
 
     Returns:
-        The decorated function.
+        The function, with the same signature.
     """
 
     @wraps(function)
-    def attempt(*arguments: P.args, **named: P.kwargs) -> R:
-        try:
+    def call(*arguments: Any, **named: Any) -> Any:
+        with _retried():
             return function(*arguments, **named)
-        except Exception as error:
-            context = OpExecutionContext.get()
-            retries = int(context.run.tags.get(RETRIES_TAG, 0))
-            if context.retry_number >= retries or not is_transient(error):
-                raise
-            raise RetryRequested(retries, FIRST_WAIT_SECONDS * 2**context.retry_number) from error
 
-    return attempt
+    @wraps(function)
+    def generate(*arguments: Any, **named: Any) -> Iterator[Any]:
+        with _retried():
+            yield from function(*arguments, **named)
+
+    # Dagster asks whether the function is a generator.
+    return generate if inspect.isgeneratorfunction(function) else call
+
+
+@contextmanager
+def _retried() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        context = OpExecutionContext.get()
+        retries = int(context.run.tags.get(RETRIES_TAG, 0))
+        if context.retry_number >= retries or not is_transient(error):
+            raise
+        raise RetryRequested(retries, FIRST_WAIT_SECONDS * 2**context.retry_number) from error
 
 
 def is_transient(error: BaseException) -> bool:

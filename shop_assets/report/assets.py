@@ -25,7 +25,7 @@ from shop_assets.orchestration.asset_keys import (
 from shop_assets.orchestration.asset_metadata import (
     CHART,
     OWNERS,
-    ROW_COUNT,
+    PARTITION_ROW_COUNT,
     SAMPLE,
     SUMMARY,
     RawMetadataValue,
@@ -34,7 +34,6 @@ from shop_assets.orchestration.asset_metadata import (
 )
 from shop_assets.orchestration.masked_definitions import add_partition_metadata, asset
 from shop_assets.orchestration.partitions import daily_partitions, day_of
-from shop_assets.orchestration.retries import retry_transient
 from shop_assets.report.csv_report import WrittenReport, write_report
 from shop_assets.settings import Settings
 
@@ -62,7 +61,6 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         backfill_policy=BackfillPolicy.single_run(),
         description="analytic_result_YYYY_MM_DD.csv: the published feature matrix of the day, one line per customer.",
     )
-    @retry_transient
     def report_csv(context: AssetExecutionContext, object_store: ObjectStoreResource) -> MaterializeResult[None]:
         features, reports = object_store.features(), object_store.reports()
         for key in context.partition_keys:
@@ -92,7 +90,7 @@ def _metadata(
         | {
             PUBLICATION_ID: manifest.publication_id,
             SAMPLE: sample_table(written.first_rows),
-            ROW_COUNT: written.rows,
+            PARTITION_ROW_COUNT: written.rows,
         }
         | _summary(manifest, written)
         | COPY_COLUMNS

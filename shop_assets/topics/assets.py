@@ -25,7 +25,6 @@ from shop_assets.orchestration.asset_metadata import (
     stage_metadata,
 )
 from shop_assets.orchestration.masked_definitions import asset
-from shop_assets.orchestration.retries import retry_transient
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
@@ -67,7 +66,6 @@ def _build_asset(workers: int) -> AssetsDefinition:
         kinds={"kafka"},
         pool=INGEST,
     )
-    @retry_transient
     def kafka_topics_loaded(
         context: AssetExecutionContext,
         config: CaptureConfig,

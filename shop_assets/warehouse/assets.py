@@ -18,7 +18,6 @@ from shop_assets.orchestration.asset_keys import (
 )
 from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.masked_definitions import asset
-from shop_assets.orchestration.retries import retry_transient
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource
@@ -61,7 +60,6 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001 
     kinds={"clickhouse", "kafka"},
     pool=INGEST,
 )
-@retry_transient
 def clickhouse_raw(
     context: AssetExecutionContext,
     config: IngestionConfig,
@@ -98,7 +96,6 @@ def clickhouse_raw(
     kinds={"clickhouse", "sql"},
     pool=INGEST,
 )
-@retry_transient
 def clickhouse_mart(
     context: AssetExecutionContext,
     config: ReconciliationConfig,

@@ -19,7 +19,7 @@ from shop_assets.features.matrix_metadata import PUBLICATION_ID
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.partitions import yesterday
-from shop_assets.report.csv_report import write_report
+from shop_assets.report.csv_report import report_key, write_report
 from shop_assets.settings import Settings, SettingsError, variable
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.features.cases import LONG_AGO
@@ -148,6 +148,37 @@ def test_a_day_of_which_something_is_missing_is_not_skipped(own_settings, instan
         bucket: Bucket = reports if lost == "csv" else features
         bucket.delete([entry.key for entry in bucket.list() if lost in entry.key or (lost, bucket) == ("csv", reports)])
     assert tick(own_settings, instance).run_requests
+
+
+def test_the_days_that_a_stopped_daemon_missed_are_requested_with_yesterday(own_settings, instance, client, buckets):
+    _, reports = buckets
+    older = publish_by_hand(buckets[0], date(2026, 6, 11), [rows_table(row("a"))])
+    write_report(*buckets, older)
+    reports.delete([report_key(DAY)])
+    requests = tick(own_settings, instance).run_requests or []
+    assert [request.partition_key for request in requests] == ["2026-06-12", "2026-06-13", "2026-06-14"]
+    assert len({request.run_key for request in requests}) == 3
+    write_report(*buckets, older.model_copy(update={"ds": date(2026, 6, 13)}))
+    assert [one.partition_key for one in tick(own_settings, instance).run_requests or []] == ["2026-06-14"]
+
+
+def test_no_more_than_two_weeks_are_made_up_for_and_none_before_the_first_report(own_settings, instance, buckets):
+    _, reports = buckets
+    reports.delete([entry.key for entry in reports.list()])
+    assert len(tick(own_settings, instance).run_requests or []) == 1
+    write_report(*buckets, publish_by_hand(buckets[0], date(2026, 1, 1), [rows_table(row("a"))]))
+    requests = tick(own_settings, instance).run_requests or []
+    assert (len(requests), requests[0].partition_key) == (15, "2026-05-31")
+
+
+def test_no_report_is_made_from_a_mart_that_a_blocking_check_finds_wrong(own_settings, instance, client, buckets):
+    fill_mart(client, [Customer("not in RAW", LONG_AGO)], [])
+    job = build_definitions(own_settings).resolve_job_def("daily_report")
+    result = job.execute_in_process(instance=instance, partition_key=DAY.isoformat(), raise_on_error=False)
+    assert not result.success
+    evaluated = {one.check_name: one.passed for one in result.get_asset_check_evaluations()}
+    assert evaluated == {"mart_equals_raw": False} | dict.fromkeys(evaluated.keys() - {"mart_equals_raw"}, True)
+    assert result.get_asset_materialization_events() == []
 
 
 def test_when_nobody_can_say_whether_it_is_published_the_run_is_started_and_tells(own_settings, instance):

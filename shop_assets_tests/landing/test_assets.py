@@ -12,6 +12,7 @@ from shop_assets.documents.kinds import KINDS
 from shop_assets.landing.assets import FINGERPRINT, LandingConfig, build_assets
 from shop_assets.landing.checks import build_checks
 from shop_assets.object_store.resource import object_store_resource
+from shop_assets.orchestration.automatic_runs import AUTOMATIC_TAGS
 from shop_assets.settings import Settings
 from shop_assets_tests.landing.conftest import keys
 
@@ -25,7 +26,9 @@ def _bucket(bucket) -> None:
     """Every test here leaves a bucket, which is removed after it."""
 
 
-def run(settings: Settings, instance: DagsterInstance | None = None, **config: object) -> ExecuteInProcessResult:
+def run(
+    settings: Settings, instance: DagsterInstance | None = None, tags: dict[str, str] | None = None, **config: object
+) -> ExecuteInProcessResult:
     definitions = [*build_assets(settings), *build_checks(settings)]
     steps = {f"raw_{kind.name}_json": {"config": config} for kind in KINDS}
     return materialize(
@@ -34,6 +37,7 @@ def run(settings: Settings, instance: DagsterInstance | None = None, **config: o
         run_config={"ops": steps},
         raise_on_error=False,
         instance=instance,
+        tags=tags,
     )
 
 
@@ -81,6 +85,13 @@ def test_the_default_shop_is_made_passes_every_check_and_is_made_again_without_a
     again = metadata(run(settings))
     assert [found["objects_written"] for found in again.values()] == [0, 0, 0, 0]
     assert {name: found["as_of"] for name, found in again.items()} == {n: found["as_of"] for n, found in first.items()}
+
+
+def test_a_run_that_a_schedule_started_generates_no_shop(settings: Settings, bucket):
+    result = run(settings, tags=AUTOMATIC_TAGS)
+    failures = [event.step_failure_data.user_failure_data for event in result.all_events if event.is_step_failure]
+    assert {"is empty" in failure.description for failure in failures} == {True}
+    assert keys(bucket) == set()
 
 
 def test_no_phone_and_no_email_is_in_the_metadata(settings: Settings):

@@ -7,7 +7,7 @@ import pytest
 from shop_assets.documents import product_groups
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.landing import filling, generated_state, shop_writing
-from shop_assets.landing.filling import FillingError, FillRequest, fill, mixing_warning
+from shop_assets.landing.filling import FillingError, FillRequest, fill, mixing_warning, require_documents
 from shop_assets.landing.generated_erasures import note_erased
 from shop_assets.landing.generator.shop import InvalidShopError, Shop
 from shop_assets.landing.manifest import ManifestError, read_manifest, shared_as_of
@@ -47,6 +47,18 @@ def test_an_empty_landing_gets_a_shop_and_a_manifest_of_each_kind(bucket: Bucket
         assert manifest.shop is not None
         assert (manifest.shop.seed, manifest.shop.purchases) == (7, 12)
         assert manifest.shop.as_of in (today, today - timedelta(days=1))
+
+
+def test_documents_are_required_where_nobody_started_the_run(bucket: Bucket):
+    with pytest.raises(FillingError, match="a schedule or a sensor generates no shop"):
+        require_documents(bucket)
+    bucket.put("stores/store-1.json", b"{}", "application/json")
+    require_documents(bucket)
+
+
+def test_a_generated_shop_is_made_again_by_a_schedule_too(bucket: Bucket):
+    fill(bucket, STORES, FillRequest())
+    require_documents(bucket)
 
 
 def test_the_same_shop_again_writes_nothing_whatever_the_day(bucket: Bucket, monkeypatch):

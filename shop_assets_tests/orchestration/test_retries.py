@@ -25,7 +25,7 @@ from shop_assets.object_store import restarts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import translated_errors
 from shop_assets.object_store.resource import object_store_resource
-from shop_assets.orchestration import retries
+from shop_assets.orchestration import masked_definitions, retries
 from shop_assets.orchestration.retries import RETRIES_TAG, is_transient, retry_transient
 from shop_assets.settings import Settings
 from shop_assets.topics import administration
@@ -250,3 +250,30 @@ def test_a_step_that_succeeds_at_last_makes_a_good_run(monkeypatch):
             raise ConnectionResetError
 
     assert dg.materialize([fails_once], tags={RETRIES_TAG: "3"}, raise_on_error=False).success
+
+
+@pytest.mark.parametrize("is_generator", [False, True])
+def test_a_check_is_retried_as_an_asset_is(monkeypatch, is_generator):
+    monkeypatch.setattr(retries, "FIRST_WAIT_SECONDS", 0.01)
+    tried = []
+
+    def passes_at_last(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        tried.append(None)
+        if len(tried) == 1:
+            raise ConnectionResetError
+        return dg.AssetCheckResult(passed=True)
+
+    def yields_at_last(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        yield passes_at_last(context)._replace(asset_key=dg.AssetKey("stage"), check_name="passes")
+
+    specs = [dg.AssetCheckSpec("passes", asset="stage")]
+    check = (
+        masked_definitions.multi_asset_check(specs=specs)(yields_at_last)
+        if is_generator
+        else masked_definitions.asset_check(asset="stage", name="passes")(passes_at_last)
+    )
+    job = dg.Definitions(asset_checks=[check]).resolve_implicit_global_asset_job_def()
+    result = job.execute_in_process(tags={RETRIES_TAG: "3"}, raise_on_error=False)
+    assert result.success
+    assert [one.passed for one in result.get_asset_check_evaluations()] == [True]
+    assert len(tried) == 2

@@ -228,3 +228,32 @@ def test_a_repeated_insert_under_its_token_adds_nothing_to_raw_nor_to_mart(clien
     for _ in range(2):
         insert_raw(client, "products", messages, insert_deduplication_token="topic:0:1-2")
         assert client.query(counts).result_rows == [(2, 2, 1)]
+
+
+def test_documents_with_hundreds_of_other_fields_are_cleaned_within_the_engines_memory(client: Client) -> None:
+    others = {f"some_other_{number}": f"value {number}" for number in range(300)}
+    bodies = [PURCHASE | others | {"purchase_id": f"ord-{number}"} for number in range(500)]
+    insert_raw(client, "purchases", [document(body["purchase_id"], body) for body in bodies])
+    assert client.query("SELECT count() FROM mart.purchases").result_rows == [(500,)]
+
+
+@pytest.mark.parametrize(
+    ("last", "left"), [({"product_id": "prd-7", "price_per_unit": -5}, 300), ({"product_id": "prd-7", "quantity": -1}, 299)]
+)
+def test_long_receipts_with_a_negative_line_are_cleaned_within_the_engines_memory(
+    client: Client, last: dict[str, object], left: int
+) -> None:
+    lines = [{"product_id": f"prd-{number}", "quantity": 1, "total_price": 9.5} for number in range(300)]
+    receipts = [document(f"ord-{number}", PURCHASE | {"items": [*lines, last]}) for number in range(200)]
+    insert_raw(client, "purchases", receipts)
+    found = client.query("SELECT DISTINCT length(items), items[9].product_id FROM mart.purchase_versions").result_rows
+    assert found == [(left, "prd-8" if left == 300 else "prd-9")]
+
+
+def test_a_receipt_of_which_every_line_is_voided_has_none_left(client: Client) -> None:
+    lines = [{"product_id": f"prd-{number}", "quantity": 2, "total_price": 9.5} for number in range(1500)]
+    voided = [line | {"quantity": -2, "total_price": -9.5} for line in lines]
+    receipt = PURCHASE | {"items": [*lines, {"product_id": "prd-x", "quantity": 1}, *voided]}
+    insert_raw(client, "purchases", [document("ord-1", receipt)])
+    found = client.query("SELECT items.product_id, voided_lines FROM mart.purchase_versions").result_rows
+    assert found == [(["prd-x"], 3000)]

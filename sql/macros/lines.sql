@@ -5,6 +5,17 @@ positive ones of the same product.
 {% from 'macros/fields.sql' import LINE_FIELDS, OTHER_LINE_FIELDS %}
 {% from 'macros/reading.sql' import CURRENCY_NAMES, ROUBLES %}
 
+{% macro is_negative(line) -%}
+shop_is_negative({{ line }}.5, {{ line }}.7, {{ line }}.8)
+{%- endmacro %}
+
+{# A line's product, quantity and amount as one text: a negative line takes away one that was sold for the same. #}
+{% macro sold_for(line, what, amount) -%}
+concat(
+    coalesce({{ line }}.1, ''), ' ', toString(coalesce({{ line }}.5, 1)), ' {{ what }} ', coalesce(toString({{ amount }}), '')
+)
+{%- endmacro %}
+
 {#
 The stages. A line is product_id, product_name, category, product_group, quantity, unit, price_per_unit, total_price: its
 fields in that order, and the group after the category. A negative line takes away the last positive line of its product
@@ -116,84 +127,126 @@ arrayFilter(
     all_lines,
     line_marks
 ) AS unmarked_lines,
-arrayMap(line -> shop_is_negative(line.5, line.7, line.8), unmarked_lines) AS negative_lines
+arrayMap(line -> {{ is_negative('line') }}, unmarked_lines) AS negative_lines
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 -- Empty unless there is something to take away: the rest costs nothing then.
-if(has(negative_lines, 1), unmarked_lines, []) AS netted_lines,
+if(has(negative_lines, 1), unmarked_lines, []) AS signed_lines,
+arrayDistinct(
+    arrayMap(
+        line -> coalesce(line.1, ''),
+        arrayFilter(line -> if(coalesce(line.1, '') = '', 0, {{ is_negative('line') }}), signed_lines)
+    )
+) AS negative_products
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+{# A lambda copies every array that it uses, but for its arguments, once an element: these have few or small elements. #}
+arrayFilter(line -> has(negative_products, coalesce(line.1, '')), signed_lines) AS netted_lines,
+arrayFilter(
+    (number, line) -> has(negative_products, coalesce(line.1, '')), arrayEnumerate(signed_lines), signed_lines
+) AS netted_numbers,
+arrayFilter(
+    numbered -> multiIf(has(negative_products, coalesce(numbered.2.1, '')), 0, NOT {{ is_negative('numbered.2') }}),
+    arrayZip(arrayEnumerate(signed_lines), signed_lines)
+) AS other_lines
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+arrayMap(line -> {{ is_negative('line') }}, netted_lines) AS netted_negative,
+arrayMap(line -> toUInt32(indexOf(negative_products, coalesce(line.1, ''))), netted_lines) AS netted_products,
+-- Lines of which a negative price or total may take one away, as texts: product, quantity, amount.
 arrayMap(
-    line -> (
-        coalesce(line.1, ''),
-        CAST(
-            multiIf(
-                line.5 < 0, abs(coalesce(line.5, 1)),
-                NOT shop_is_negative(line.5, line.7, line.8), abs(coalesce(line.5, 1)),
-                -- A discount takes no line away.
-                arrayExists(
-                    other -> multiIf(
-                        coalesce(other.1, '') != coalesce(line.1, ''), 0,
-                        coalesce(other.5, 1) != coalesce(line.5, 1), 0,
-                        line.8 < 0, coalesce(other.8 + line.8 = 0, 0),
-                        coalesce(other.7 + line.7 = 0, 0)
-                    ),
-                    netted_lines
-                ), abs(coalesce(line.5, 1)),
-                0
-            ) AS Decimal(38, 6)
-        )
+    line -> if(
+        coalesce(line.8 < 0, 0), {{ sold_for('line', 'total', '-line.8') }}, {{ sold_for('line', 'price', '-line.7') }}
     ),
-    netted_lines
-) AS line_sizes
+    arrayFilter(line -> multiIf(line.5 < 0, 0, {{ is_negative('line') }}), netted_lines)
+) AS taken_away
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 arrayFilter(
-    number -> if(
-        line_sizes[number].1 = '',
-        1,
-        arrayCount(
-            (size, is_negative, other) -> multiIf(
-                size != line_sizes[number], 0,
-                is_negative != negative_lines[number], 0,
-                is_negative, other <= number,
-                other >= number
-            ),
-            line_sizes,
-            negative_lines,
-            arrayEnumerate(line_sizes)
-        ) > arrayCount(
-            (size, is_negative) -> if(size = line_sizes[number], is_negative != negative_lines[number], 0),
-            line_sizes,
-            negative_lines
+    sold -> has(taken_away, sold),
+    arrayFlatten(
+        arrayMap(
+            line -> [{{ sold_for('line', 'total', 'line.8') }}, {{ sold_for('line', 'price', 'line.7') }}], netted_lines
         )
-    ),
-    arrayEnumerate(netted_lines)
-) AS left_lines
+    )
+) AS sold_and_taken_away
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 arrayMap(
-    number -> (
-        number,
-        line_sizes[number].2 - greatest(
-            0,
-            least(
-                line_sizes[number].2,
-                arraySum(
-                    other -> multiIf(
-                        line_sizes[number].1 = '', CAST(0 AS Decimal(38, 6)),
-                        line_sizes[other].1 != line_sizes[number].1, CAST(0 AS Decimal(38, 6)),
-                        negative_lines[other], line_sizes[other].2,
-                        other > number, -line_sizes[other].2,
-                        CAST(0 AS Decimal(38, 6))
-                    ),
-                    left_lines
+    line -> CAST(
+        multiIf(
+            line.5 < 0, abs(coalesce(line.5, 1)),
+            NOT {{ is_negative('line') }}, abs(coalesce(line.5, 1)),
+            -- A discount takes no line away.
+            has(
+                sold_and_taken_away,
+                if(
+                    coalesce(line.8 < 0, 0),
+                    {{ sold_for('line', 'total', '-line.8') }},
+                    {{ sold_for('line', 'price', '-line.7') }}
                 )
+            ), abs(coalesce(line.5, 1)),
+            0
+        ) AS Decimal(38, 6)
+    ),
+    netted_lines
+) AS netted_sizes
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+arrayEnumerateDense(netted_products, netted_sizes) AS netted_keys,
+arrayEnumerateUniq(netted_products, netted_sizes, netted_negative) AS ranks,
+arrayReverse(
+    arrayEnumerateUniq(arrayReverse(netted_products), arrayReverse(netted_sizes), arrayReverse(netted_negative))
+) AS ranks_from_end
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+arrayMap(
+    (key, is_negative, rank, rank_from_end) -> if(is_negative, rank, rank_from_end) > arrayCount(
+        (other, is_other_negative) -> if(other = key, is_other_negative != is_negative, 0), netted_keys, netted_negative
+    ),
+    netted_keys,
+    netted_negative,
+    ranks,
+    ranks_from_end
+) AS netted_left
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+{% for column in ('lines', 'numbers', 'products', 'sizes', 'negative') -%}
+arrayFilter((one, is_left) -> is_left, netted_{{ column }}, netted_left) AS left_{{ column }}{{ '' if loop.last else ',\n' }}
+{%- endfor %}
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+arrayMap(
+    (number, product, size) -> size - greatest(
+        0,
+        least(
+            size,
+            arraySum(
+                (other, other_product, other_size, is_negative) -> multiIf(
+                    other_product != product, CAST(0 AS Decimal(38, 6)),
+                    is_negative, other_size,
+                    other > number, -other_size,
+                    CAST(0 AS Decimal(38, 6))
+                ),
+                left_numbers,
+                left_products,
+                left_sizes,
+                left_negative
             )
         )
     ),
-    arrayFilter(number -> NOT negative_lines[number], left_lines)
+    left_numbers,
+    left_products,
+    left_sizes
 ) AS kept_sizes
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
@@ -201,23 +254,39 @@ arrayMap(
 arrayConcat(
     if(has(negative_lines, 1), [], unmarked_lines),
     arrayMap(
-        kept -> if(
-            kept.2 = line_sizes[kept.1].2,
-            netted_lines[kept.1],
-            (
-                netted_lines[kept.1].1,
-                netted_lines[kept.1].2,
-                netted_lines[kept.1].3,
-                netted_lines[kept.1].4,
-                toDecimal64OrNull(toString(kept.2), 6),
-                netted_lines[kept.1].6,
-                netted_lines[kept.1].7,
-                toDecimal64OrNull(
-                    toString(round(toDecimal256(kept.2, 6) * toDecimal256(netted_lines[kept.1].7, 4), 4)), 4
+        numbered -> numbered.2,
+        arraySort(
+            numbered -> numbered.1,
+            arrayConcat(
+                other_lines,
+                arrayMap(
+                    (number, line, size, kept) -> (
+                        number,
+                        if(
+                            kept = size,
+                            line,
+                            (
+                                line.1,
+                                line.2,
+                                line.3,
+                                line.4,
+                                toDecimal64OrNull(toString(kept), 6),
+                                line.6,
+                                line.7,
+                                toDecimal64OrNull(
+                                    toString(round(toDecimal256(kept, 6) * toDecimal256(line.7, 4), 4)), 4
+                                )
+                            )
+                        )
+                    ),
+                    {% for column in ('left_numbers', 'left_lines', 'left_sizes', 'kept_sizes') -%}
+                    arrayFilter(
+                        (one, is_negative, kept) -> if(is_negative, 0, kept > 0), {{ column }}, left_negative, kept_sizes
+                    ){{ '' if loop.last else ',' }}
+                    {% endfor %}
                 )
             )
-        ),
-        arrayFilter(kept -> kept.2 > 0, kept_sizes)
+        )
     )
 ) AS bought_lines
 {%- endset %}

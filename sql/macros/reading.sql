@@ -189,19 +189,23 @@ arrayMap(
 
 {#
 Seventh and eighth stage: the form in ISO 8601 of dates and times; the marks: name, JSON, mark, reason, of fields in other
-fields where these say something and their field does not.
+fields where these say something and their field does not. A lambda copies every array that it uses, but for its
+arguments, once an element: of the marks it uses the few names that say something.
 #}
 {% macro read_days(kind_name) -%}
 {% for column, path, reader, default in FIELDS[kind_name] if reader in ('date', 'instant') -%}
 shop_two_digits(written[{{ position_of(kind_name, column) }}]) AS {{ column }}_padded,
 {% endfor -%}
 arrayMap(
+    own -> own.2, arrayFilter(own -> if(own.1 = '', own.5 != '', 0), found_marks)
+) AS said_by_fields,
+arrayMap(
     mark -> (mark.3, mark.4, mark.5, mark.6),
     arrayFilter(
         mark -> multiIf(
             mark.1 = '', 1,
             mark.5 = '', 0,
-            NOT arrayExists(own -> multiIf(own.1 != '', 0, own.2 != mark.2, 0, own.5 != ''), found_marks)
+            NOT has(said_by_fields, mark.2)
         ),
         found_marks
     )

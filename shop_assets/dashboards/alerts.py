@@ -54,7 +54,8 @@ class AlertRule:
         unit: The number's unit.
         condition: How it is compared with the limit.
         setting: The field of the settings with the limit; without one the limit is 0.
-        pending: How long the condition must be met before an alert fires; the comment beside it says why.
+        pending: How long the condition must be met before an alert fires, in whole intervals of the evaluation (10
+            minutes); the comment beside it says why.
         dashboard: The uid of the dashboard whose panel shows the same figure.
         panel: That panel's title.
         what_to_do: Advice, in Russian.
@@ -129,7 +130,7 @@ ALERT_RULES: Final = (
         unit=Unit.SHARE,
         condition=Condition.ABOVE,
         setting="maximum_duplicate_ratio",
-        pending="5m",  # duplicates stay until they are removed; this excludes a batch that is half read
+        pending="10m",  # duplicates stay until they are removed; this excludes a batch that is half read
         dashboard="shop-quality",
         panel="Доля дублей в таблицах RAW",
         what_to_do="Отчёт верен: в MART дублей нет. Выясните, кто запускает реплеи. Удалить дубли: shop raw compact.",
@@ -144,7 +145,7 @@ ALERT_RULES: Final = (
         unit=Unit.COUNT,
         condition=Condition.UNEQUAL,
         setting="expected_stores",
-        pending="15m",  # a first load brings stores one topic after another
+        pending="20m",  # a first load brings stores one topic after another
         dashboard="shop-counts",
         panel=KIND_TITLES[STORES.name],
         what_to_do="Проверьте stores/ в landing и отклонённые документы. "
@@ -160,7 +161,7 @@ ALERT_RULES: Final = (
         unit=Unit.COUNT,
         condition=Condition.BELOW,
         setting="minimum_purchases",
-        pending="15m",  # a first load brings purchases last
+        pending="20m",  # a first load brings purchases last
         dashboard="shop-counts",
         panel=KIND_TITLES[PURCHASES.name],
         what_to_do="Проверьте purchases/ в landing, запуски задания ingest и отклонённые документы.",
@@ -189,7 +190,7 @@ ALERT_RULES: Final = (
         unit=Unit.COUNT,
         condition=Condition.ABOVE,
         setting=None,
-        pending="15m",  # a compaction records offsets and removes them a moment later
+        pending="20m",  # a compaction records offsets and removes them a moment later
         dashboard="shop-quality",
         panel="Офсеты Kafka в RAW",
         what_to_do=f"Какие топики и офсеты — в проверке {RAW_HAS_EVERY_OFFSET_ONCE}. Потерянные документы "
@@ -218,7 +219,7 @@ ALERT_RULES: Final = (
         unit=Unit.SHARE,
         condition=Condition.ABOVE,
         setting="maximum_rejected_share",
-        pending="15m",  # a batch of broken files may be followed by the fixed ones in the same run
+        pending="20m",  # a batch of broken files may be followed by the fixed ones in the same run
         dashboard="shop-quality",
         panel="Доля отклонённых документов",
         what_to_do="Причины — в панели «Причины отклонения» и в mart.open_rejects. Исправьте файлы и запустите ingest.",
@@ -232,7 +233,7 @@ ALERT_RULES: Final = (
         unit=Unit.SHARE,
         condition=Condition.ABOVE,
         setting="maximum_wrong_amounts",
-        pending="15m",  # a batch may bring receipts before the prices of their products
+        pending="20m",  # a batch may bring receipts before the prices of their products
         dashboard="shop-quality",
         panel="Суммы, которые не совпадают",
         what_to_do=f"Выручка может быть неверной, например в копейках. Пример чека и множитель — в проверке "

@@ -238,7 +238,8 @@ def test_documents_with_hundreds_of_other_fields_are_cleaned_within_the_engines_
 
 
 @pytest.mark.parametrize(
-    ("last", "left"), [({"product_id": "prd-7", "price_per_unit": -5}, 300), ({"product_id": "prd-7", "quantity": -1}, 299)]
+    ("last", "left"),
+    [({"product_id": "prd-7", "price_per_unit": -5}, 300), ({"product_id": "prd-7", "quantity": -1}, 299)],
 )
 def test_long_receipts_with_a_negative_line_are_cleaned_within_the_engines_memory(
     client: Client, last: dict[str, object], left: int

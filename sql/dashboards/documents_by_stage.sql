@@ -1,11 +1,19 @@
--- Documents of each kind: messages in RAW, documents in RAW that are not deleted, shown in MART, rejected.
--- Reads: quality/raw_documents, quality/mart_documents
+-- Documents of each kind: messages in RAW, documents in RAW that are not deleted, shown in MART, rejected, excluded.
+-- Reads: quality/raw_documents, quality/mart_documents, quality/excluded_counts
 SELECT
-    transform(raw_documents.kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, raw_documents.kind) AS kind,
+    transform(mart_documents.kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, mart_documents.kind) AS kind,
     toInt64(raw_documents.messages) AS raw_messages,
     toInt64(raw_documents.documents) AS raw_living,
     toInt64(mart_documents.documents) AS mart_shown,
-    toInt64(mart_documents.rejected) AS mart_rejected
+    toInt64(mart_documents.rejected) AS mart_rejected,
+    toInt64(excluded_documents.documents) AS mart_excluded
 FROM mart_documents
 LEFT JOIN raw_documents ON mart_documents.kind = raw_documents.kind
+LEFT JOIN (
+    SELECT
+        kind,
+        sum(documents) AS documents
+    FROM excluded_counts
+    GROUP BY kind
+) AS excluded_documents ON mart_documents.kind = excluded_documents.kind
 ORDER BY mart_shown DESC

@@ -5,7 +5,10 @@ SELECT
         {dimension:String} = 'city', city,
         {dimension:String} = 'network', network,
         {dimension:String} = 'payment', transform(
-            coalesce(payment_method, ''), ['card', 'cash', ''], ['картой', 'наличными', 'не указано'], payment_method
+            coalesce(payment_method, ''),
+            ['card', 'cash', 'sbp', 'certificate', 'bonus', 'transfer', 'other', ''],
+            ['картой', 'наличными', 'СБП', 'сертификатом', 'бонусами', 'переводом', 'иначе', 'не указано'],
+            payment_method
         ),
         if(coalesce(is_delivery, false), 'с доставкой', 'в магазине')
     ) AS name,

@@ -1,18 +1,27 @@
--- The fifteen products with the largest revenue in the period.
+-- The fifteen products with the largest revenue in the period, by the names of their documents; a line without a product
+-- counts by its own name.
 -- Reads: dashboards/filtered_purchases
+{% from 'macros/amounts.sql' import line_total -%}
+{% set shown = "coalesce(nullIf(products.name, ''), sold.line_name, nullIf(sold.product, ''), 'не указан')" -%}
 SELECT
-    concat(upperUTF8(substringUTF8(product_name, 1, 1)), substringUTF8(product_name, 2)) AS name,
-    toFloat64(coalesce(sum(total_price), 0)) AS revenue,
-    toInt64(count()) AS lines
+    concat(upperUTF8(substringUTF8({{ shown }}, 1, 1)), substringUTF8({{ shown }}, 2)) AS name,
+    sold.revenue AS revenue,
+    sold.lines AS lines
 FROM (
     SELECT
-        coalesce(items.product_name, items.product_id, 'не указан') AS product_name,
-        items.total_price AS total_price
+        coalesce(items.product_id, items.product_name, '') AS product,
+        any(items.product_name) AS line_name,
+        sum({{ line_total('items') | indent(8) }}) AS revenue,
+        toInt64(count()) AS lines
     FROM mart.purchase_items AS items
     WHERE items.purchase_id IN (SELECT filtered_purchases.purchase_id FROM filtered_purchases)
+    GROUP BY product
+    ORDER BY
+        revenue DESC,
+        product ASC
+    LIMIT 15
 ) AS sold
-GROUP BY name
+LEFT ANY JOIN mart.products AS products ON sold.product = products.product_id
 ORDER BY
     revenue DESC,
     name ASC
-LIMIT 15

@@ -37,7 +37,8 @@ COUNTS: Final = Dashboard(
         _expected(kinds.CUSTOMERS, "Ожидаемое число не задано."),
         Panel(
             title="Документы по видам: RAW и MART",
-            description="Неудалённые документы в RAW, в MART и отклонённые. Без отклонённых RAW и MART совпадают.",
+            description="Неудалённые документы в RAW; из них показаны в MART, отклонены и исключены: не продажи и "
+            "помеченные удалёнными.",
             query="dashboards/documents_by_stage",
             type=PanelType.GROUPED_COLUMNS,
             label="kind",
@@ -45,6 +46,7 @@ COUNTS: Final = Dashboard(
                 Value("raw_living", "RAW"),
                 Value("mart_shown", "MART"),
                 Value("mart_rejected", "отклонено"),
+                Value("mart_excluded", "исключено"),
             ),
         ),
         Panel(

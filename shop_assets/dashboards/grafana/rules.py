@@ -24,10 +24,12 @@ INTERVAL: Final = "10m"
 """Not more often, because the heaviest queries read every id of RAW and every line of MART."""
 
 _VALUE: Final = {
-    Unit.SHARE: "{{ humanizePercentage $values.A.Value }}",
-    Unit.COUNT: '{{ printf "%.0f" $values.A.Value }}',
-    Unit.HOURS: '{{ printf "%.1f" $values.A.Value }} ч',
+    Unit.SHARE: "{{ humanizePercentage .Value }}",
+    Unit.COUNT: '{{ printf "%.0f" .Value }}',
+    Unit.HOURS: '{{ printf "%.1f" .Value }} ч',
 }
+"""Go templates of the measured number, `$values.A`."""
+
 _RELATIVE_TIME_RANGE: Final = {"from": 600, "to": 0}
 """Grafana requires one; no query uses it."""
 
@@ -46,7 +48,8 @@ def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
     (dashboard,) = (dashboard for dashboard in translated(DASHBOARDS, words) if dashboard.uid == alert.dashboard)
     summary = words.gettext("{instance}: {number}, порог {limit}").format(
         instance=_title(f"$labels.{alert.instance}", translated(INSTANCE_TITLES[alert.instance], words)),
-        number=words.gettext(_VALUE[alert.unit]),
+        # A rule that got no data or an error has no number; what Go prints then is HTML that Telegram refuses.
+        number=f"{{{{ with $values.A }}}}{words.gettext(_VALUE[alert.unit])}{{{{ else }}}}{words.gettext('нет данных')}{{{{ end }}}}",
         limit=format_number(threshold, alert.unit, settings.language),
     )
     return {

@@ -14,7 +14,7 @@ from shop_assets.loopback import LOOPBACK
 
 LOCAL_HOSTS: Final = (LOOPBACK, "localhost")
 
-FAMILIES: Final = ("AWS_", "CLICKHOUSE_", "HADOOP_", "KAFKA_", "MONGO", "PYSPARK_", "SPARK_", "YARN_")
+FAMILIES: Final = ("AWS_", "CLICKHOUSE_", "HADOOP_", "KAFKA_", "MONGO", "POLARS_", "PYSPARK_", "SPARK_", "YARN_")
 JAVA_OPTIONS: Final = frozenset({"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
 
 HONOURED: Final = frozenset(

@@ -40,8 +40,11 @@ def comparable_id(value: object) -> str | None:
         value: A value of a document.
 
     Returns:
-        The text, trimmed and in lower case, or the whole number as text; None for anything else.
+        The text, trimmed and in lower case, or the whole number as text, which pandas writes as 17.0; None for anything
+        else.
     """
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return str(value).strip().lower() or None

@@ -32,6 +32,7 @@ PORTS: Final = ("kafka", "kafka_controller")
 # serial collector and the first compiler alone save 200 MB of the rest and start faster.
 JVM: Final = (
     *("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"), *LANGUAGE_OPTIONS,
+    "-Djava.io.tmpdir=config",  # the library for zstd runs from there, and /tmp may be mounted noexec
 )  # fmt: skip
 # Below SHOP_HOME, where the broker is started: a path of any alphabet would not survive Java's properties files.
 DATA: Final = "data/kafka"

@@ -34,7 +34,7 @@ from shop_assets.landing.stored_mapping import stored_mapping
 from shop_assets.landing.translation import Form
 from shop_assets.landing.writing import entity_tag
 from shop_assets.object_store.bucket import ObjectSummary
-from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.personal_values import ID, is_personal_id
 from shop_assets.personal_data.traces import Traces
@@ -66,13 +66,35 @@ def erase(services: Services, writer: Writer, customer_id: str, reason: str, clu
         ErasureError: Something of the customer is left.
         ShopError: A service failed: run it again.
     """
-    known = comparable_id(customer_id)
+    known = known_id(services, customer_id)
     if known is None or known.startswith(PSEUDONYM_PREFIX):
         raise NoCustomerError("This cannot be the id of a customer: it is blank, or the pseudonym of an erased one.")
     ensure_collections(services.database)
     shown = without_contacts(re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", "***", reason, flags=re.IGNORECASE))
     record = records.begin(services.database, writer, services.pii.cipher(), known, shown)
     return _Erasure(services, writer, record, cluster).run()
+
+
+def known_id(services: Services, customer_id: str) -> str | None:
+    """The id by which landing and MongoDB know a customer.
+
+    Args:
+        services: All services; of these the key ring.
+        customer_id: The id in any spelling, also the encrypted one that MART shows.
+
+    Returns:
+        The id as ids are compared; None if it is blank.
+
+    Raises:
+        NoCustomerError: The id is encrypted, and no key of the ring decrypts it.
+    """
+    known = comparable_id(customer_id)
+    if known is None or not ENCRYPTED.fullmatch(known):
+        return known
+    try:
+        return services.pii.cipher().decrypt(ID, known)
+    except DecryptionError as error:
+        raise NoCustomerError(f"The id is encrypted, and cannot be decrypted: {error}.") from error
 
 
 class _Object(NamedTuple):

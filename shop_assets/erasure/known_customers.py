@@ -4,9 +4,8 @@ import tempfile
 
 from shop_assets.document_store import erasing as document_store
 from shop_assets.document_store.collection_setup import ensure_collections
-from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.erasure import records
-from shop_assets.erasure.erasing import KINDS, sent_ids
+from shop_assets.erasure.erasing import KINDS, known_id, sent_ids
 from shop_assets.erasure.errors import NoCustomerError
 from shop_assets.landing.erasing import ObjectEraser, Subject, unpacked
 from shop_assets.landing.reading import document_objects, has_known_type
@@ -30,7 +29,7 @@ def require_known(services: Services, customer_id: str) -> None:
     Raises:
         NoCustomerError: Nothing of such a customer was found.
     """
-    known = comparable_id(customer_id)
+    known = known_id(services, customer_id)
     if known is None:
         return
     ensure_collections(services.database)

@@ -71,7 +71,7 @@ class ObjectStream(io.RawIOBase):
     @retry(
         retry=retry_if_exception_type(_BrokenBodyError),
         stop=stop_after_attempt(BODY_ATTEMPTS),
-        wait=wait_exponential_jitter(initial=0.2, max=5),
+        wait=wait_exponential_jitter(multiplier=0.2, max=5),
         reraise=True,
     )
     def _next_range(self) -> bytes:

@@ -1,5 +1,6 @@
 """By what one customer is found in texts that are no documents: ids, e-mails, phones and card numbers."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -70,11 +71,11 @@ class Traces:
         """
         email, phone = comparable_id(customer.get("email")), comparable_id(customer.get("phone"))
         card = comparable_id(customer.get("loyalty_card_number"))
-        if email:
+        if email and "@" in email:
             self._emails |= {known for known in (email, normalise_email(email).text) if len(known) >= SHORTEST}
-        if card and not stands_for_nothing(card) and len(_alphanumeric(card)) >= SHORTEST:
+        if card and not stands_for_nothing(card) and len(_alphanumeric(card)) >= SHORTEST and not _is_filler(card):
             self._cards.add(card)
-        if phone and sum(map(str.isdecimal, phone)) >= PHONE_DIGITS:
+        if phone and sum(map(str.isdecimal, phone)) >= PHONE_DIGITS and not _is_filler(phone):
             self._phones.add(normalise_phone(phone).text)
             self._phones |= {found for found in contacts_in(phone) if "@" not in found}
 
@@ -99,6 +100,7 @@ class Traces:
             digits of a phone are looked for whatever is between them.
         """
         words = self.ids | self._emails
+        words |= set(map(_in_json, words))
         if not all(map(str.isascii, (*words, *self._cards))):
             return True
         plain = _ESCAPED_ASCII.sub(_unescaped, content)
@@ -127,7 +129,7 @@ class Traces:
         """
         plain = readable(_LINE_ENDS.sub(" ", text)).lower()
         patterns = [
-            *(rf"(?<![\w-]){re.escape(word)}(?![\w-])" for word in self._words),
+            *(rf"(?<![\w@-]){_as_written(word)}(?![\w-]|[./]\d)" for word in self._words),
             *(rf"(?<![\w-]){_spelled(card)}(?![\w-])" for card in self._cards),
             *(rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)" for email in self._emails),
             *(_named(name, kind) for name in self._short_ids),
@@ -149,10 +151,25 @@ def _is_word(document_id: str) -> bool:
     return digits >= PHONE_DIGITS or (len(document_id) >= SHORTEST_ID and any(map(str.isalpha, document_id)))
 
 
+def _is_filler(number: str) -> bool:
+    """Whether a phone or a card is one digit again and again: `+7 999 999-99-99` is nobody's, and in many documents."""
+    return len(set(_alphanumeric(number)[-PHONE_DIGITS:])) == 1
+
+
+def _in_json(word: str) -> str:
+    """A word as JSON has it within its quotation marks: with a backslash before a quotation mark or a backslash."""
+    return json.dumps(word, ensure_ascii=False)[1:-1]
+
+
+def _as_written(word: str) -> str:
+    """A pattern of a word, as it is or as JSON has it."""
+    return rf"(?:{re.escape(word)}|{re.escape(_in_json(word))})"
+
+
 def _named(document_id: str, kind: DocumentKind) -> str:
     """Where a short id stands for a customer."""
     name = f"(?:{_NAMED}|{_OWN})" if kind == CUSTOMERS else _NAMED
-    return rf"""{name}["']?{_GAP}{re.escape(document_id)}(?:\.0+)?(?![\w.-])"""
+    return rf"""{name}["']?{_GAP}{_as_written(document_id)}(?:\.0+)?(?![\w.-])"""
 
 
 def _spelled(card: str) -> str:

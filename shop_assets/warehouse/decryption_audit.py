@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from shop_assets.personal_data.cipher import ENCRYPTED
+from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.query_execution import Row, fetch_rows
@@ -34,7 +35,7 @@ def record_decryptions(
     Args:
         client: A client of the warehouse.
         decryptions: What is decrypted next.
-        reason: Why.
+        reason: Why; phones and e-mails in it are masked.
         cluster: The cluster of the warehouse; None for a single server.
 
     Raises:
@@ -44,7 +45,7 @@ def record_decryptions(
         (
             account(),
             socket.gethostname(),
-            reason,
+            without_contacts(reason),
             one.kind,
             one.record_id,
             one.field,

@@ -8,10 +8,12 @@ import pytest
 from shop_assets.build import build_definitions
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.erasure.certificate import saved
-from shop_assets.erasure.erasing import erase
+from shop_assets.erasure.erasing import erase, known_id
 from shop_assets.erasure.errors import ErasureError, NoCustomerError
 from shop_assets.erasure.known_customers import require_known
 from shop_assets.erasure.records import begin, interrupted
+from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.personal_values import ID
 from shop_assets.rejects.services import Services
 from shop_assets.settings import Settings
 from shop_assets.warehouse import current_values
@@ -73,6 +75,16 @@ def test_what_is_no_customer_is_refused(services: Services, customer_id: str) ->
         pytest.raises(NoCustomerError, match="cannot be the id"),
     ):
         erase(services, lease, customer_id, "reason")
+
+
+def test_an_encrypted_id_that_cannot_be_decrypted_is_refused(services: Services) -> None:
+    unknown = PersonalDataCipher({"other": bytes(range(64))}).encrypt(ID, "+79005550011")
+    with pytest.raises(NoCustomerError, match="cannot be decrypted"):
+        known_id(services, unknown)
+
+
+def test_a_customer_is_known_by_the_id_that_mart_shows(services: Services) -> None:
+    assert known_id(services, services.pii.cipher().encrypt(ID, "+79005550011")) == "+79005550011"
 
 
 @pytest.mark.slow

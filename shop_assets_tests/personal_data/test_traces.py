@@ -142,3 +142,29 @@ def test_a_long_value_is_searched_in_a_moment() -> None:
     begun = time.perf_counter()
     assert not Traces(["17"]).is_mentioned('{"photo":"' + "a" * 200_000 + '"' + " " * 100_000, CUSTOMERS)
     assert time.perf_counter() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("customer", "of_another"),
+    [
+        ({"email": "unknown"}, '{"gender": "unknown", "customer_id": "cus-777"'),
+        ({"email": "нет данных"}, '{"email": "нет данных"'),
+        ({"phone": "+7 999 999-99-99"}, '{"phone": "+79999999999"'),
+        ({"phone": "0000000000"}, '{"barcode": "0000000000"'),
+        ({"loyalty_card_number": "0000000"}, '{"loyalty_card_number": "0000000"'),
+        ({}, '{"customer_id": "cus-1001.2"'),
+        ({}, '{"note": "x@cus-1001.ru"'),
+    ],
+)
+def test_what_is_in_many_documents_is_no_trace_of_one_customer(customer: dict[str, str], of_another: str) -> None:
+    traces = Traces(["cus-1001"])
+    traces.learn(customer)
+    assert not traces.is_mentioned(of_another, PURCHASES)
+
+
+@pytest.mark.parametrize("customer_id", ["shop\\ivan", 'cus"1001'])
+def test_an_id_is_found_as_json_writes_it(customer_id: str) -> None:
+    traces = Traces([customer_id])
+    text = json.dumps({"customer_id": customer_id, "name": "Иван"}) + "}"
+    assert traces.may_be_in(text.lower().encode())
+    assert traces.is_mentioned(text, CUSTOMERS)

@@ -1,7 +1,17 @@
 -- Documents of each kind: messages in RAW, documents in RAW that are not deleted, shown in MART, rejected, excluded.
 -- Reads: quality/raw_documents, quality/mart_documents, quality/excluded_counts
+WITH excluded_documents AS (
+    SELECT
+        kind,
+        sum(documents) AS documents
+    FROM excluded_counts
+    GROUP BY kind
+)
+
 SELECT
-    transform(mart_documents.kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, mart_documents.kind) AS kind,
+    transform(
+        mart_documents.kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, mart_documents.kind
+    ) AS kind,
     toInt64(raw_documents.messages) AS raw_messages,
     toInt64(raw_documents.documents) AS raw_living,
     toInt64(mart_documents.documents) AS mart_shown,
@@ -9,11 +19,5 @@ SELECT
     toInt64(excluded_documents.documents) AS mart_excluded
 FROM mart_documents
 LEFT JOIN raw_documents ON mart_documents.kind = raw_documents.kind
-LEFT JOIN (
-    SELECT
-        kind,
-        sum(documents) AS documents
-    FROM excluded_counts
-    GROUP BY kind
-) AS excluded_documents ON mart_documents.kind = excluded_documents.kind
+LEFT JOIN excluded_documents ON mart_documents.kind = excluded_documents.kind
 ORDER BY mart_shown DESC

@@ -1,13 +1,8 @@
--- The fifteen products with the largest revenue in the period, by the names of their documents; a line without a product
--- counts by its own name.
+-- The fifteen products with the largest revenue in the period, by the names of their documents; a line without a
+-- product counts by its own name.
 -- Reads: dashboards/filtered_purchases
 {% from 'macros/amounts.sql' import line_total -%}
-{% set shown = "coalesce(nullIf(products.name, ''), sold.line_name, nullIf(sold.product, ''), 'не указан')" -%}
-SELECT
-    concat(upperUTF8(substringUTF8({{ shown }}, 1, 1)), substringUTF8({{ shown }}, 2)) AS name,
-    sold.revenue AS revenue,
-    sold.lines AS lines
-FROM (
+WITH sold AS (
     SELECT
         coalesce(items.product_id, items.product_name, '') AS product,
         any(items.product_name) AS line_name,
@@ -20,8 +15,22 @@ FROM (
         revenue DESC,
         product ASC
     LIMIT 15
-) AS sold
-LEFT ANY JOIN mart.products AS products ON sold.product = products.product_id
+),
+
+named AS (
+    SELECT
+        coalesce(nullIf(products.name, ''), sold.line_name, nullIf(sold.product, ''), 'не указан') AS product_name,
+        sold.revenue AS revenue,
+        sold.lines AS lines
+    FROM sold
+    LEFT ANY JOIN mart.products AS products ON sold.product = products.product_id
+)
+
+SELECT
+    concat(upperUTF8(substringUTF8(product_name, 1, 1)), substringUTF8(product_name, 2)) AS name,
+    revenue,
+    lines
+FROM named
 ORDER BY
     revenue DESC,
     name ASC

@@ -48,8 +48,7 @@ def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
     (dashboard,) = (dashboard for dashboard in translated(DASHBOARDS, words) if dashboard.uid == alert.dashboard)
     summary = words.gettext("{instance}: {number}, порог {limit}").format(
         instance=_title(f"$labels.{alert.instance}", translated(INSTANCE_TITLES[alert.instance], words)),
-        # A rule that got no data or an error has no number; what Go prints then is HTML that Telegram refuses.
-        number=f"{{{{ with $values.A }}}}{words.gettext(_VALUE[alert.unit])}{{{{ else }}}}{words.gettext('нет данных')}{{{{ end }}}}",
+        number=_number(words.gettext(_VALUE[alert.unit]), words.gettext("нет данных")),
         limit=format_number(threshold, alert.unit, settings.language),
     )
     return {
@@ -69,6 +68,11 @@ def rule(alert: AlertRule, settings: BusinessSettings) -> dict[str, Any]:
         "labels": {"project": "shop"},
         "isPaused": False,
     }
+
+
+def _number(shown: str, otherwise: str) -> str:
+    """A Go template that gives the number; a rule in error has none, and what Go prints then Telegram refuses."""
+    return f"{{{{ with $values.A }}}}{shown}{{{{ else }}}}{otherwise}{{{{ end }}}}"
 
 
 def _title(label: str, titles: Mapping[str, str]) -> str:

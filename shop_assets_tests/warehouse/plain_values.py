@@ -348,7 +348,7 @@ def _year_first(given: str) -> str | None:  # noqa: PLR0911  # a form of the tab
     if compact := re.fullmatch("((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})t?([0-9]{2})([0-9]{2})([0-9]{2})(z?)", given):
         year, month, day, hour, minute, second, zone = compact.groups()
         return f"{year}-{month}-{day} {hour}:{minute}:{second}{zone}"
-    plain = re.sub(r",| ?г\.?$", "", given, count=1)
+    plain = re.sub(r",(?= )| ?г\.?$", "", given, count=1)
     one_digit = r"(?<!:[0-9][0-9]\.)(?:\b|(?<=[0-9]t))([0-9])\b"  # not the digit of a fraction
     padded = re.sub(one_digit, r"0\1", plain, flags=re.ASCII)
     if parts := re.match(r"([0-9]{4})([-/.])([0-9]{2})([-/.])([0-9]{2})(?![0-9])", padded):
@@ -373,6 +373,8 @@ def _year_first(given: str) -> str | None:  # noqa: PLR0911  # a form of the tab
 def epoch(given: str | None) -> datetime | None:
     if given is None:
         return None
+    if re.match("-?0", given):
+        return None
     if re.fullmatch("-?[0-9]{9,10}", given):
         milliseconds = int(given) * 1000
     elif re.fullmatch("[0-9]{12}", given) and _is_calendar_number(given):
@@ -387,10 +389,10 @@ def epoch(given: str | None) -> datetime | None:
 
 
 def _is_calendar_number(given: str) -> bool:
-    """Whether 12 digits fit one of the forms of a time, in which a year has four or two digits."""
-    return any(
-        _fits(given, form) for form in ("YYYYmmddHHMM", "yymmddHHMMSS", "ddmmyyHHMMSS", "ddmmYYYYHHMM", "mmddYYYYHHMM")
-    )
+    """Whether 10 or 12 digits fit one of the forms of a time, in which a year has four or two digits."""
+    short = ("yymmddHHMM", "ddmmyyHHMM", "mmddyyHHMM")
+    long = ("YYYYmmddHHMM", "yymmddHHMMSS", "ddmmyyHHMMSS", "ddmmYYYYHHMM", "mmddYYYYHHMM")
+    return any(_fits(given, form) for form in short + long if len(form) == len(given))
 
 
 def _fits(given: str, form: str) -> bool:
@@ -405,12 +407,9 @@ def _fits(given: str, form: str) -> bool:
 FIRST_PURCHASES = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-def _is_old_number(given: str | None) -> bool:
-    """Whether 11 to 13 digits would be milliseconds of a time at which nobody recorded purchases."""
-    return (
-        given is not None
-        and re.fullmatch("-?[0-9]{11,13}", given) is not None
-        and int(given) < FIRST_PURCHASES.timestamp() * 1000
+def _could_be_seconds_or_a_calendar(value: Json) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9]{10}", text(value) or "") is not None and _is_calendar_number(
+        text(value) or ""
     )
 
 
@@ -426,10 +425,17 @@ def day_text(value: Json) -> str | None:
 
 
 def moment(value: Json, zone: str = "UTC", source_zone: str | None = None) -> datetime | None:
+    """The moment of a purchase or a registration: nobody recorded one before 1990."""
+    is_of_nine = re.fullmatch("-?[0-9]{9}", day_text(value) or "") is not None  # Apple counts seconds from 2001
+    found = None if is_of_nine or _could_be_seconds_or_a_calendar(value) else _any_moment(value, zone, source_zone)
+    return found if found is not None and found >= FIRST_PURCHASES else None
+
+
+def _any_moment(value: Json, zone: str, source_zone: str | None = None) -> datetime | None:
     given = day_text(value)
     found = ISO.fullmatch(iso(given) or "")
     if not found:
-        return None if _is_old_number(given) else _in_calendar(epoch(given))
+        return _in_calendar(epoch(given))
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
     milliseconds = int(((found[7] or "") + "000")[:3])
     is_beyond = year > LAST_DAY.year  # only the shape of such a date counts: a month has up to 31 days there
@@ -467,15 +473,19 @@ def _offset(zone: str) -> timedelta:
 
 
 def day(value: Json, source_zone: str = "UTC") -> date | None:
+    found = None if _could_be_seconds_or_a_calendar(value) else _any_day(value, source_zone)
+    return None if found == date(1900, 1, 1) else found  # the empty date of SQL Server and Excel
+
+
+def _any_day(value: Json, source_zone: str) -> date | None:
     given = day_text(value)
     form = iso(given) or ""
     found = ISO.fullmatch(form)
     if found is None:
         seen = None if given is None or _is_day_in_two_units(given) else _in_calendar(epoch(given))
         return seen.astimezone(ZoneInfo(source_zone)).date() if seen else None
-    if moment(form[:10]) is None or (found[4] and _time_of_day(found) is None):
-        return None
-    return moment(form[:10]).date()  # type: ignore[union-attr]  # seen above
+    midnight = _any_moment(form[:10], "UTC")
+    return None if midnight is None or (found[4] and _time_of_day(found) is None) else midnight.date()
 
 
 def _time_of_day(found: re.Match[str]) -> timedelta | None:

@@ -49,6 +49,12 @@ def as_read(value: object) -> object:
     return json.loads(as_payload(value), parse_float=Decimal)["v"]
 
 
+def as_in_a_view(reader: str) -> str:
+    """A date or time of JSON: a text of ten digits may be no seconds."""
+    text = "shop_day_text(shop_text(json))"
+    return f"if(shop_is_calendar_text(json, {text}), NULL, {reader}({text}))"
+
+
 @EXAMPLES
 @given(values=many)
 @pytest.mark.parametrize(
@@ -59,10 +65,10 @@ def as_read(value: object) -> object:
         ("shop_float(shop_text(json))", plain_values.measure),
         ("shop_integer(shop_text(json))", plain_values.whole),
         (
-            "toUnixTimestamp64Milli(shop_instant(shop_day_text(shop_text(json))))",
+            f"toUnixTimestamp64Milli({as_in_a_view('shop_instant')})",
             lambda value: milliseconds(plain_values.moment(value)),
         ),
-        ("shop_date(shop_day_text(shop_text(json)))", plain_values.day),
+        (as_in_a_view("shop_date"), plain_values.day),
     ],
 )
 def test_a_function_reads_any_value_as_plain_python_does(
@@ -99,6 +105,9 @@ SEVERAL_MEANINGS = {
         *("202601201100", 197601010000, "202612312359", "260115100000", "150120261000", "011520261000"),
         *("150126100000", 900517000000),
     ],
+    "digits of a time or seconds": ["1501261030", "0115261030", "1505901030", "9005151030"],
+    "the empty date of a database": ["1900-01-01", "01.01.1900 0:00:00", "1900-01-01T00:00:00"],
+    "not a date": ["2026-01-1,5", "1,5.01.2026"],
     "seconds or milliseconds": ["345600000", -345600000, "2592000000"],
     "day or month first: SHOP_DATE_ORDER": ["05/06/1990"],
 }
@@ -108,7 +117,7 @@ def test_a_number_that_could_be_two_days_is_not_read_and_the_reason_says_which(c
     values = [(reason, value) for reason, given in SEVERAL_MEANINGS.items() for value in given]
     payloads = [as_payload(value) for _, value in values]
     text = "shop_day_text(shop_text(json))"
-    assert answers(client, f"shop_date({text})", payloads) == [None] * len(values)
+    assert answers(client, as_in_a_view("shop_date"), payloads) == [None] * len(values)
     assert answers(client, f"shop_unread('date', {text})", payloads) == [reason for reason, _ in values]
     assert [plain_values.day(value) for _, value in values] == [None] * len(values)
 
@@ -122,11 +131,16 @@ def test_what_could_be_an_offset_or_another_unit_is_no_moment_and_the_reason_say
         **dict.fromkeys(("15.01.2026 10:00-18:00", "15.01.2026 9:00-21:00"), "an offset or the end of a range"),
         **dict.fromkeys(("2026-01-15T10:00:00+18", "2026-01-15T10:00:00+23:00"), "not a date"),
         **dict.fromkeys(("2026-01-15T10:00:00-13:00", "2026-01-15T10:00+03:17"), "not a date"),
-        **dict.fromkeys((63904154400, "202694400000", -1000000000000), "milliseconds before 1990, or another unit"),
+        **dict.fromkeys((63904154400, "202694400000", -1000000000000), "before 1990, or in another unit"),
+        **dict.fromkeys((176320260, -1763202600, "784895400", "631151999999"), "before 1990, or in another unit"),
+        **dict.fromkeys(("1970-01-21T09:46:42.600Z", "1985-05-01", "01.01.1970"), "before 1990, or in another unit"),
+        **dict.fromkeys(("1900-01-01", "30.12.1989 9:05", "1990-01-01T01:00+03:00"), "before 1990, or in another unit"),
+        **dict.fromkeys(("1501261030", "0115261030", "1012050915", "2601151030"), "digits of a time or seconds"),
+        **dict.fromkeys(("2026-01-1,5", "2026-01-15 1,0:30", "2026-01-15,10:00"), "not a date"),
     }
     text = "shop_day_text(shop_text(json))"
     payloads = [as_payload(value) for value in given]
-    assert answers(client, f"shop_instant({text})", payloads) == [None] * len(given)
+    assert answers(client, as_in_a_view("shop_instant"), payloads) == [None] * len(given)
     assert answers(client, f"shop_unread('instant', {text})", payloads) == list(given.values())
     assert [plain_values.moment(value) for value in given] == [None] * len(given)
 
@@ -186,12 +200,13 @@ def test_the_reason_says_what_is_wrong_with_a_number(client: Client) -> None:
     ("expression", "plain", "expected"),
     [
         (
-            "shop_date(shop_day_text(shop_text(json)))",
+            as_in_a_view("shop_date"),
             plain_values.day,
-            {"643075200": date(1990, 5, 19), "202694400000": date(1976, 6, 4), "20260120": date(2026, 1, 20)},
+            {1501261030: date(2017, 7, 28), "1763202600": date(2025, 11, 15), "1970-01-01": date(1970, 1, 1)}
+            | {"643075200": date(1990, 5, 19), "202694400000": date(1976, 6, 4), "20260120": date(2026, 1, 20)},
         ),
         (
-            "toUnixTimestamp64Milli(shop_instant(shop_day_text(shop_text(json))))",
+            f"toUnixTimestamp64Milli({as_in_a_view('shop_instant')})",
             lambda value: milliseconds(plain_values.moment(value)),
             {
                 "20.01.2026 23:59:59.9": 1768953599900,
@@ -200,7 +215,10 @@ def test_the_reason_says_what_is_wrong_with_a_number(client: Client) -> None:
                 "2026-01-20 UTC": 1768867200000,
                 "1.5.2024 9:05": 1714554300000,
                 "1.5.2024, 9:5:3": 1714554303000,
-                "345600000": 345600000000,
+                "345600000": None,
+                1501261030: 1501261030000,
+                "1763202600": 1763202600000,
+                "1990-01-01": 631152000000,
                 "202601201100": None,
                 "2026/01/20 9:05": 1768899900000,
                 "2026.1.20": 1768867200000,

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION shop_unread{{ on_cluster }} AS (reader, written) ->
         reader = 'money', shop_number_reason(shop_amount(written)),
         reader = 'shelf_life', if(isNull(shop_number(written)), shop_number_reason(written), 'not a whole number in range'),
         reader IN ('quantity', 'latitude', 'longitude', 'grams', 'calories'), shop_number_reason(written),
-        reader IN ('date', 'instant'), shop_day_reason(written),
+        reader IN ('date', 'instant'), shop_day_reason(written, reader = 'instant'),
         reader = 'status', 'unknown status',
         reader = 'voided', 'every line voided, but a total above zero',
         reader = 'labels', 'not a list',

@@ -1,7 +1,8 @@
 -- Why a text was not read as a date.   '05/06/2024' -> 'day or month first: SHOP_DATE_ORDER'   'вчера' -> 'not a date'
+-- '1970-01-21', a moment -> 'before 1990, or in another unit'
 -- '25/05/2024', where the month is said to come first -> 'not a date by SHOP_DATE_ORDER'
 -- Variables: date_order: unknown, day_first or month_first.
-CREATE OR REPLACE FUNCTION shop_day_reason{{ on_cluster }} AS (written) ->
+CREATE OR REPLACE FUNCTION shop_day_reason{{ on_cluster }} AS (written, is_moment) ->
     multiIf(
         {% if date_order == 'unknown' %}
         match(shop_two_digits(written), '^(?:0[1-9]|1[0-2])[/-](?:0[1-9]|1[0-2])[/-][0-9]{4}(?:$|[^0-9])'),
@@ -10,8 +11,11 @@ CREATE OR REPLACE FUNCTION shop_day_reason{{ on_cluster }} AS (written) ->
         match(shop_two_digits(written), '^(?:[0-2][0-9]|3[01])[/-](?:[0-2][0-9]|3[01])[/-][0-9]{4}(?:$|[^0-9])'),
         'not a date by SHOP_DATE_ORDER',
         {% endif %}
-        shop_is_calendar_number(written), 'digits of a time or milliseconds',
-        shop_is_old_number(written), 'milliseconds before 1990, or another unit',
+        shop_is_calendar_number(written),
+        if(length(written) = 10, 'digits of a time or seconds', 'digits of a time or milliseconds'),
+        if(is_moment, shop_is_old_number(written), 0), 'before 1990, or in another unit',
+        if(is_moment, match(shop_calendar(written), '^19(?:[0-8][0-9]|90-01-01)'), 0), 'before 1990, or in another unit',
+        match(shop_calendar(written), '^1900-01-01'), 'the empty date of a database',
         match(shop_two_digits(written), '[0-9] [0-9]{2}:[0-9]{2} ?-[0-9]{2}(?::?[0-9]{2})?$'), 'an offset or the end of a range',
         shop_is_day_number(written), 'seconds or milliseconds',
         'not a date'

@@ -245,9 +245,9 @@ field_json[{{ position_of(kind_name, column) }}]
 {%- elif reader == 'bool' -%}
 shop_bool(field_names[{{ position_of(kind_name, column) }}])
 {%- elif reader == 'date' -%}
-shop_day({{ word }}, {{ column }}_iso)
+if(shop_is_calendar_text({{ json_of(kind_name, column) }}, {{ word }}), NULL, shop_day({{ word }}, {{ column }}_iso))
 {%- elif reader == 'instant' -%}
-shop_moment({{ word }}, {{ column }}_iso)
+if(shop_is_calendar_text({{ json_of(kind_name, column) }}, {{ word }}), NULL, shop_moment({{ word }}, {{ column }}_iso))
 {%- else -%}
 shop_{{ reader }}({{ word }})
 {%- endif %} AS known_{{ column }}{{ '' if loop.last else ',\n' }}

@@ -9,7 +9,7 @@ document store rejects it with the field's name.
 | `[]`, a blank text | null | null (`[]` is a list) |
 | `[{…}]` | the object | |
 | `{}` | | an empty list |
-| `{"0": …, "1": …}` | | the values (PHP's arrays, also with small gaps) |
+| `{"0": …, "1": …}` | | the values (PHP's arrays; also from 1 or with small gaps, if a value has its id) |
 | `{…}` | | a list of it, if it has a field of the list's objects |
 """
 
@@ -98,20 +98,24 @@ def _is_place(name: str) -> bool:
     return is_number and str(int(name)) == name
 
 
-def _is_of_php(value: dict[str, Any]) -> bool:
+def _is_of_php(value: dict[str, Any], element_fields: frozenset[str]) -> bool:
     """Whether the names are places in a list, in their order: 0 or 1, and about as many as there are values. Others
-    may be articles, which the values have not.
+    may be articles, which the values have not; so may these, where no value has an id and they do not count from 0.
     """
     if not all(_is_place(name) for name in value):
         return False
     places = [int(name) for name in value]
-    return places == sorted(places) and places[0] <= _FIRST and places[-1] < 2 * len(places) + _FIRST
+    if places == list(range(len(places))):
+        return True
+    ids = {name for name in element_fields if name.endswith("_id")}
+    has_ids = not ids or any(isinstance(one, dict) and not ids.isdisjoint(one) for one in value.values())
+    return has_ids and places == sorted(places) and places[0] <= _FIRST and places[-1] < 2 * len(places) + _FIRST
 
 
 def _list(value: dict[str, Any], element_fields: frozenset[str]) -> tuple[Any, str]:
     if not value:
         return [], "{} for a list"
-    if _is_of_php(value):
+    if _is_of_php(value, element_fields):
         return list(value.values()), "an object with numbers for a list"
     is_one = not element_fields.isdisjoint(value)  # else its names may be keys, of products for example
     return ([value], "an object for a list") if is_one else (_UNCHANGED, "")

@@ -11,7 +11,6 @@ Example:
 
 import math
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -134,10 +133,12 @@ def _kept(value: Any, path: str, wrapper: str) -> Any:
         return value.as_datetime().replace(tzinfo=None)
     if isinstance(value, Regex):  # what may hold personal data stays a text, which is searched for it
         return value.pattern
-    is_text = isinstance(value, UUID | Code) or _is_no_number(value)
-    return str(value) if is_text else value
+    if _is_no_number(value):  # `NaN` alone would be a word for nothing
+        return f"{wrapper}: {value}"
+    return str(value) if isinstance(value, UUID | Code) else value
 
 
 def _is_no_number(value: object) -> bool:
-    number = value.to_decimal() if isinstance(value, Decimal128) else value
-    return isinstance(number, float | Decimal) and not math.isfinite(number)
+    if isinstance(value, Decimal128):
+        return not value.to_decimal().is_finite()  # `math` refuses a signalling NaN
+    return isinstance(value, float) and not math.isfinite(value)

@@ -68,11 +68,15 @@ _DOMAIN: Final = re.compile(r".+\.(?:[^\W\d_][\w-]*[^\W_]|\d{1,3})|\[[\d.]+\]")
 _GAP: Final = r"[^\S\r\n]+"
 _BEFORE: Final = re.compile(rf"(?:^|[\s,;:(<«“\"])([^\s@,;:(<«“\"]+){_GAP}$")
 _AFTER: Final = re.compile(rf"^{_GAP}([^\s@,;:)>»”\"]+)(?=[\s,;:)>»”\"]|$)")
-_BEGINS: Final = re.compile(r"(?:^|[\s,;:<(|«“>]|(?:^|[\s,;:<(])[\"=?]|[?&]\w+=|(?:^|\s)\d{1,2}\))$")
-"""What may stand directly before an address: `1)ivan@…`, `?to=ivan@…`, but not `a(b)ivan@…` or `ivan=40…@…`."""
+_BEGINS: Final = re.compile(
+    r"(?:^|[\s<(«“]|(?<![^\W_])[,;:|>]|<[^<>]*>|[^\W\d_]:|(?:^|[\s,;:<(])[\"=?]|[?&]\w+=|(?:^|\s)\d{1,2}\))$"
+)
+"""What may stand directly before an address: `1)ivan@…`, `?to=ivan@…`, but not `a(b)ivan@…`, `ivan=40…@…` or
+`ivan,petrov@…`, in which the sign may have been a dot. A colon is behind a word for an address (`_CALLED`)."""
+_COLON: Final = re.compile(r"([\w-]+):$")
 _PART: Final = re.compile(r"[\w.+'&-]+")
 _CALLED: Final = frozenset(
-    {"email", "e-mail", "mail", "mailto", "to", "from", "contact", "address", "почта", "имейл", "емейл",
+    {"email", "e-mail", "mail", "mailto", "smtp", "to", "from", "contact", "address", "почта", "имейл", "емейл",
      "адрес", "эл.почта", "личный", "рабочий", "не"}
 )  # fmt: skip
 """Words before an address that are no part of it."""
@@ -188,9 +192,11 @@ def _only_address(text: str) -> str | None:
     found = list(_TOKEN.finditer(plain))
     if len(found) != plain.count("@"):
         return None
+    end = 0
     for token in found:
-        if not _BEGINS.search(plain[: token.start()]):
+        if not _may_begin(plain[end : token.start()]):
             return None
+        end = token.end()
         before, after = _BEFORE.search(plain[: token.start()]), _AFTER.search(plain[token.end() :])
         if _is_apart(before and before[1], token[0]) or _is_apart(after and after[1], token[0]):
             return None
@@ -199,6 +205,12 @@ def _only_address(text: str) -> str | None:
         for token in (match[0].lstrip(_QUOTES).rstrip(_BEHIND) for match in found)
     }
     return addresses.pop() if len(addresses) == 1 else None
+
+
+def _may_begin(before: str) -> bool:
+    """Whether an address may begin behind this text, which goes back to the address before it."""
+    called = _COLON.search(before)
+    return _BEGINS.search(before) is not None and (called is None or called[1].lower() in _CALLED)
 
 
 def _is_apart(word: str | None, address: str) -> bool:
@@ -241,11 +253,16 @@ def _is_mixed(part: str) -> bool:
 
 def _visible(text: str) -> str:
     """The text with plain blanks, none around it, without characters that have no glyph (a zero-width space)."""
-    shown = text.replace("＠", "@").replace("﹫", "@")
-    if shown.isascii():
-        return shown.strip()
+    if text.isascii():
+        return text.strip()
     return "".join(
-        " " if unicodedata.category(character) == "Zs" else character
-        for character in shown
+        " " if unicodedata.category(character) == "Zs" else _plain(character)
+        for character in text
         if unicodedata.category(character) != "Cf"
     ).strip()
+
+
+def _plain(character: str) -> str:
+    """The character itself for one that is only shown in another width or font: `ｉ`, `𝐢`, `＠`."""
+    form = unicodedata.decomposition(character).partition(">")[0]
+    return unicodedata.normalize("NFKC", character) if form in ("<wide", "<narrow", "<small", "<font") else character

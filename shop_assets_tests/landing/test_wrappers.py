@@ -100,7 +100,11 @@ WRAPPED: list[tuple[DocumentKind, dict[str, Any], dict[str, Any], tuple[str, ...
     (PURCHASES, {"purchase_id": "o", "items": {}}, {"purchase_id": "o", "items": []}, ("items: {} for a list",)),
     *((PURCHASES, {"purchase_id": "o", "items": items}, {"purchase_id": "o", "items": items}, ()) for items in (
         {"100": {"quantity": 1}, "200": {"quantity": 2}}, {"7": {"quantity": 1}}, {"01": {}}, {"1": {}, "0": {}},
-        {"9" * 5000: {}})),
+        {"9" * 5000: {}}, {"1": {"quantity": 1}, "2": {"quantity": 2}}, {"0": {"quantity": 1}, "2": {"quantity": 2}},
+        {"1": {"name": "x"}})),
+    *((PURCHASES, {"purchase_id": "o", "items": items}, {"purchase_id": "o", "items": list(items.values())},
+       ("items: an object with numbers for a list",)) for items in (
+        {"0": {"quantity": 1}, "1": {"quantity": 2}}, {"1": {"quantity": 1}, "2": {"product_id": "p"}})),
     (PURCHASES, {"purchase_id": "o", "items": {"p-1": {}}}, {"purchase_id": "o", "items": {"p-1": {}}}, ()),
     (STORES, {"store_id": "s", "location": {"city": "Псков", "coordinates": []}},
      {"store_id": "s", "location": {"city": "Псков", "coordinates": None}},

@@ -124,6 +124,9 @@ def test_letter_case_and_spaces_of_an_email_do_not_count(address: str, data: st.
         ("User@Corp.Local", "user@corp.local"),
         ("Иван@Пример.РФ", "иван@пример.рф"),
         ("a@xn--e1afmkfd.xn--p1ai", "a@пример.рф"),
+        ("ｉｖａｎ@gmail.com", "ivan@gmail.com"),
+        ("Ｉｖａｎ．７＠ｍａｉｌ．ｒｕ", "ivan.7@mail.ru"),
+        ("𝐢𝐯𝐚𝐧@gmail.com", "ivan@gmail.com"),
     ],
 )
 def test_inside_and_international_addresses_have_one_form_too(text: str, form: str) -> None:
@@ -133,7 +136,7 @@ def test_inside_and_international_addresses_have_one_form_too(text: str, form: s
 @pytest.mark.parametrize(
     "text",
     [
-        *("{}.", "mailto:{}", "MAILTO: {}?subject=Hi", "{}\u200b", "\u00ad{}", "Иван <{}>", "'{}'"),
+        *("{}.", "почта:{}", "mailto:{}", "MAILTO: {}?subject=Hi", "{}\u200b", "\u00ad{}", "Иван <{}>", "'{}'"),
         *("({})", "e-mail:{}", "{} (рабочий)", "{0}; {0}", "{}, ", "https://example.com/?address={}", "Email {}!"),
     ],
 )
@@ -180,6 +183,8 @@ def test_what_is_no_email_stays_trimmed_as_it_lay(text: str) -> None:
         *("***@example.com", "iv***n@example.com", "i*@example.com", "ivan@ex***.com", "iv•••n@example.com"),
         *("почта-ivan@example.com", "ivаn@example.com", "a(b)c@example.com", "ivan=40example.com@bounce.com"),
         "=?utf-8?q?ivan@example.com",
+        *("ivan,petrov@mail.ru", "ivan;petr@mail.ru", "ivan|petr@mail.ru", "ivan:petr@mail.ru", "ivan>petr@mail.ru"),
+        *("Ivan,ivan@mail.ru", "7,ivan@mail.ru", "x: ivan,petrov@mail.ru", "ivan；petrov@mail.ru"),
     ],
 )
 def test_an_email_that_is_masked_or_stands_in_parts_is_irregular(text: str) -> None:
@@ -188,7 +193,7 @@ def test_an_email_that_is_masked_or_stands_in_parts_is_irregular(text: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["'{}", "`{}", "={}", "?{}", "|{}", "- {}", "1. {}", "2){}", "почта {}", "Email - {}", "smtp:{}", "Иван Петров {}"],
+    ["'{}", "`{}", "={}", "?{}", "|{}", ", {}", "- {}", "1. {}", "2){}", "почта {}", "Email - {}", "smtp:{}", "Иван Петров {}"],
 )
 def test_a_sign_of_a_spreadsheet_or_a_word_before_an_email_does_not_count(text: str) -> None:
     assert normalise_email(text.format("Ivan@Example.com")) == Normalised("ivan@example.com", is_normal=True)

@@ -28,7 +28,7 @@ MOMENT = datetime(2026, 1, 20, 11, 0, tzinfo=UTC).replace(tzinfo=None)
         ({"$numberDouble": "1.5"}, 1.5),
         ({"$numberDouble": "NaN"}, "$numberDouble: nan"),
         ({"$numberDecimal": "NaN"}, "$numberDecimal: NaN"),
-        ({"$numberDecimal": "-sNaN"}, "$numberDecimal: -sNaN"),
+        ({"$numberDecimal": "sNaN"}, "$numberDecimal: NaN"),
         ({"$numberDouble": "-Infinity"}, "$numberDouble: -inf"),
         ({"$numberDecimal": "Infinity"}, "$numberDecimal: Infinity"),
         ({"$oid": "65a000000000000000000001"}, ObjectId("65a000000000000000000001")),

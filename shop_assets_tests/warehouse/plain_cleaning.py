@@ -20,6 +20,8 @@ from shop_assets_tests.warehouse.plain_values import (
     day_text,
     gender,
     has_time,
+    known,
+    known_reference,
     labels,
     measure,
     moment,
@@ -81,12 +83,16 @@ class Reader:
         return found
 
     def texts(self, paths: Mapping[str, str]) -> dict[str, Any]:
-        return {column: self.read(path, city if path.endswith("city") else text) for column, path in paths.items()}
+        return {column: self.read(path, city if path.endswith("city") else known) for column, path in paths.items()}
 
 
 def something(value: Json) -> str | None:
     """What a yes or no says, if it says something."""
     return text(value)
+
+
+def is_filled(value: Json) -> bool:
+    return isinstance(value, list | dict) and bool(value)
 
 
 def fault(path: str, value: Json, cleaned: object, words: Callable[[Json], str | None] = text) -> str:
@@ -122,6 +128,7 @@ def clean(
     reader.unread += [shown(name) for name, outcome, _ in found if outcome == "unknown"]
     reader.unread += [".".join(filter(None, (shown(name), shown(i)))) for name, i, out, _ in inside if out == "unknown"]
     reader.unread += _respelled(kind, document, others)
+    reader.unread += _wrapped(kind, document)
     if kind in ("purchases", "products"):
         reader.unread += _other_currencies(kind, document, others)
     outs = [why for _, outcome, why in found if outcome == "out"] + [w for _, _, out, w in inside if out == "out"]
@@ -163,10 +170,35 @@ def _other_currencies(kind: str, document: Mapping[str, Json], others: Mapping[s
 
 def _is_other_currency(word: str, value: Json) -> bool:
     said = text(value.get("name") if isinstance(value, dict) else value)
-    ends = r"(currency|currency_?(code|id)|валют[аы])(\.(code|iso|iso_?code|name|symbol|код))?\Z"
-    if said is None or truth(said) is not None:  # multi_currency: false
+    path = word.removesuffix(".")
+    if said is None or truth(said) is not None or "курс" in path:  # multi_currency: false
         return False
-    return re.search(ends, word.removesuffix(".")) is not None and said not in ROUBLES
+    if path.endswith(".id") and re.search("[0-9]", said):  # a number of the shop's own
+        return False
+    inner = r"(\.(id|code|iso|iso_?code|name|symbol|sign|код))?\Z"
+    ends = r"(currency|валют[аы]|(\A|[_.])(ccy|waers|waerk))_?(id|code|iso|iso_?code|symbol|sign|код)?"
+    is_named = re.search(ends + inner, path) or re.search(r"(\A|[_.])валют[аы][а-я_]*" + inner, path)
+    words = [word for word in re.split("[ .,()/-]+", said) if word]
+    is_rouble = bool(words) and said[0] not in " .,()/-" and ROUBLES.issuperset(words)
+    return is_named is not None and not is_rouble
+
+
+def _wrapped(kind: str, document: Mapping[str, Json]) -> list[str]:
+    """The objects of the model that have none of its fields, which are deeper in them."""
+    found = []
+    for path, names in OBJECT_FIELDS[kind].items():
+        fields = at(document, path)
+        if isinstance(fields, dict) and fields and names.isdisjoint(fields) and _has_inside(fields, names):
+            found.append(path)
+    return found
+
+
+def _has_inside(value: Json, names: set[str]) -> bool:
+    if isinstance(value, list):
+        return any(_has_inside(element, names) for element in value)
+    return isinstance(value, dict) and (
+        not names.isdisjoint(value) or any(_has_inside(inner, names) for inner in value.values())
+    )
 
 
 def _is_respelled(known: set[str], path: str, name: str, value: Json) -> bool:
@@ -274,7 +306,7 @@ def store(seen: Reader, key: str | None, ingested_at: datetime, zone: str, sourc
 
 def product(seen: Reader, key: str | None, ingested_at: datetime, zone: str, source_zone: str) -> Rules:
     document = seen.document
-    group = seen.read("group", text)
+    group = seen.read("group", known)
     values = {
         **seen.texts({name: name for name in ("name", "description", "unit", "origin_country", "barcode")}),
         **seen.texts(
@@ -309,10 +341,10 @@ def customer(seen: Reader, key: str | None, ingested_at: datetime, zone: str, so
         **seen.texts({name: name for name in ("first_name", "last_name", "email", "phone")}),
         "gender": seen.read("gender", gender),
         "loyalty_card_number": seen.read("loyalty_card_number", card, card_text),
-        "purchase_location_store_id": seen.read("purchase_location.store_id", reference, reference),
+        "purchase_location_store_id": seen.read("purchase_location.store_id", known_reference, reference),
         **seen.texts({f"purchase_location_{name}": f"purchase_location.{name}" for name in places}),
         **seen.texts({f"delivery_{name}": f"delivery_address.{name}" for name in (*ADDRESS, "apartment")}),
-        "preferred_language": seen.read("preferences.preferred_language", text),
+        "preferred_language": seen.read("preferences.preferred_language", known),
         "preferred_payment_method": seen.read("preferences.preferred_payment_method", payment, payment_text),
         "receive_promotions": seen.read("preferences.receive_promotions", truth, something),
         "is_loyalty_member": seen.read("is_loyalty_member", truth, something),
@@ -354,11 +386,11 @@ def purchase(seen: Reader, key: str | None, ingested_at: datetime, zone: str, so
     buyer = ("first_name", "last_name", "email", "phone")
     shop = ("store_name", "store_network", "store_type_description")
     values = {
-        "customer_id": seen.read("customer.customer_id", reference, reference),
+        "customer_id": seen.read("customer.customer_id", known_reference, reference),
         **seen.texts({f"customer_{name}": f"customer.{name}" for name in buyer}),
         "customer_loyalty_card_number": seen.read("customer.loyalty_card_number", card, card_text),
         "customer_is_loyalty_member": seen.read("customer.is_loyalty_member", truth, something),
-        "store_id": seen.read("store.store_id", reference, reference),
+        "store_id": seen.read("store.store_id", known_reference, reference),
         **seen.texts({name: f"store.{name}" for name in shop}),
         **seen.texts(
             {f"store_{name}": f"store.location.{name}" for name in ("city", "street", "house", "postal_code")}
@@ -376,6 +408,11 @@ def purchase(seen: Reader, key: str | None, ingested_at: datetime, zone: str, so
         ),
         "items": netted(kept),
     }
+    said = at(document, "is_delivery")
+    address = at(document, "delivery_address")
+    parts = OBJECT_FIELDS["purchases"]["delivery_address"] if isinstance(address, dict) else set()
+    is_silent = values["is_delivery"] is None and something(said) is None and not is_filled(said)
+    seen.unread += ["is_delivery"] if is_silent and any(text(address.get(part)) for part in parts) else []
     values["voided_lines"] = len(given) - len(values["items"])
     exact, bought = number(amount(at(document, "total_amount"))), values["purchase_datetime"]
     reasons = [
@@ -411,14 +448,14 @@ def _doubts_of_a_line(item: Json, values: Mapping[str, Any]) -> list[str]:
 
 
 def line(seen: Reader) -> dict[str, Any]:
-    category = seen.read("category", text)
+    category = seen.read("category", known)
     return {
-        "product_id": seen.read("product_id", reference, reference),
-        "product_name": seen.read("name", text),
+        "product_id": seen.read("product_id", known_reference, reference),
+        "product_name": seen.read("name", known),
         "category": category,
         "product_group": product_group(category),
         "quantity": seen.read("quantity", quantity),
-        "unit": seen.read("unit", text),
+        "unit": seen.read("unit", known),
         "price_per_unit": seen.read("price_per_unit", money),
         "total_price": seen.read("total_price", money),
     }

@@ -12,11 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shop_assets_tests.warehouse.plain_words import (
+    AREAS,
     CARD_LEADS,
     CARD_REMARKS,
     CARD_WORDS,
     CASH_WORDS,
+    CHANNELS,
     FEMALE,
+    FIRST_HALVES,
     MALE,
     NEUTRAL_WORDS,
     NO,
@@ -72,6 +75,17 @@ def _is_variation(character: str) -> bool:
 def text(value: Json) -> str | None:
     given = name(value)
     return None if given in NOTHING else given
+
+
+def known(value: Json) -> str | None:
+    """A text, unless it stands for a value that a change-data tool left out."""
+    given = text(value)
+    return None if given == "__debezium_unavailable_value" else given
+
+
+def known_reference(value: Json) -> str | None:
+    given = reference(value)
+    return None if given == "__debezium_unavailable_value" else given
 
 
 def decimal_form(given: str | None) -> str | None:  # noqa: C901, PLR0911, PLR0912  # a rule of the table each
@@ -262,7 +276,7 @@ FULL_WORDS = (
 
 SIGNS = {chr(c) for c in range(0xC0) if not chr(c).isalnum() and chr(c) not in " '.,-"} | set("«»„“”№\ufffdªµº²³¹¼½¾")
 COUNTRIES = (
-    *("россия", "рф", "российская федерация", "russia", "russian federation", "казахстан", "kazakhstan", "беларусь"),
+    *("россия", "россии", "рф", "российская федерация", "russia", "russian federation", "казахстан", "kazakhstan", "беларусь"),
     *("белоруссия", "belarus", "украина", "ukraine", "армения", "armenia", "азербайджан", "грузия", "киргизия"),
     *("кыргызстан", "молдова", "молдавия", "таджикистан", "узбекистан", "uzbekistan"),
 )
@@ -276,9 +290,11 @@ def city(value: Json) -> str | None:
     if given is None:
         return None
     raw = scalar(value) or ""
-    lines = [line for line in re.split("[\r\n]", raw) if line.strip()]
+    lines = [line for part in raw.split("\t") for line in part.splitlines() if line.strip()]
     if len(lines) > 1:
         given = text(", ".join(line.strip() for line in lines)) or ""
+    if _may_be_two(given):
+        return None
     parts = [_city_name(part.strip()) for part in re.sub("[ .,]+$", "", _city_name(given)).split(",")]
     is_plain = "," not in given and not given.endswith(".")
     names = [part for part in parts if part and not _stands_beside_a_city(part)]
@@ -288,6 +304,14 @@ def city(value: Json) -> str | None:
     return _city_name(given) if is_plain else found
 
 
+def _may_be_two(given: str) -> bool:
+    """Whether a hyphen with a blank beside it may stand between two cities."""
+    if not re.search(f" {DASHES}|{DASHES} ", given) or re.search(f"{DASHES} ?(на|над) ?{DASHES}", given):
+        return False
+    firsts = re.findall(rf"(?:^|(?<=[ .,]))([а-яё]+) ?{DASHES}", given)
+    return not any(first in FIRST_HALVES for first in firsts)
+
+
 def _is_no_name(found: str) -> bool:
     latin = "a-zà-ÿα-ω0-9"
     return (
@@ -295,7 +319,11 @@ def _is_no_name(found: str) -> bool:
         or "'" in (found[0], found[-1])
         or re.search(f"[0-9]{{3}}|[{latin}][а-яё]|[а-яё][{latin}]| (и|and) ", found) is not None
         or sum(c.isalpha() for c in found) < 2
-        or found in NO_CITIES
+        or found in NO_CITIES | AREAS
+        or re.fullmatch("[a-z]{2}", found) is not None
+        or re.search(" [0-9]+$", found) is not None
+        or any(word in CHANNELS for word in re.split("[ .-]", found))
+        or any(f" {country} " in f" {found.replace('-', ' ').replace('.', ' ')} " for country in COUNTRIES)
     )
 
 
@@ -303,7 +331,7 @@ def _stands_beside_a_city(part: str) -> bool:
     is_region = any(word.removesuffix(".") in REGIONS for word in part.split(" "))
     is_street = re.search(rf"(^| )({STREETS})([. ]|$)|^(д|дом|кв|корп|стр|оф|офис)[. ]*[0-9]", part) is not None
     is_number = re.fullmatch("[0-9]{6}|[0-9]{1,4} ?[а-я]?", part) is not None
-    return part in COUNTRIES or is_region or is_street or is_number
+    return part in COUNTRIES or part in AREAS or is_region or is_street or is_number
 
 
 def payment_text(value: Json) -> str | None:

@@ -188,13 +188,24 @@ RECEIPT_TYPES: Final = _words(
 RECEIPTS: Final = _words("receipt, order, purchase, sale, cheque")
 RUSSIAN_RECEIPTS: Final = _words("чек, заказ, покупк, продаж")
 ROUBLES: Final = _words(
-    "rub, rur, 643, 810, ₽, руб, руб., р, р., рубль, рубли, рублей, российский рубль, rouble, roubles, ruble, rubles, "
-    "russian ruble, russian rouble"
+    "rub, rur, 643, 810, ₽, руб, р, рубль, рубли, рублей, рубля, rouble, roubles, ruble, rubles, рос, росс, российский, "
+    "российские, российских, рф, россии, российской, федерации, russian, russia, federation"
 )
 DELETION_WORDS: Final = _words("delete, deleted, removed, удален, удалена, удалено, удалены, удаление")
-NO_CITIES: Final = _words(
-    "true, false, online, онлайн, internet, интернет, all, все, other, другой, другое, test, тест, нет города, "
-    "не определен"
+NO_CITIES: Final = _words("true, false, all, все, нет города, не определен, rus")
+CHANNELS: Final = _words(
+    "интернет, internet, онлайн, online, веб, web, сайт, site, магазин, shop, store, заказ, order, самовывоз, pickup, "
+    "доставка, delivery, курьер, courier, склад, warehouse, тест, тестовый, тестовая, test, демо, demo, другой, другая, "
+    "другое, other, неизвестный, неизвестно, unknown, любой, прочее, прочие, разные"
+)
+AREAS: Final = _words(
+    "подмосковье, ленобласть, мособласть, поволжье, урал, сибирь, дальний восток, приморье, прикамье, забайкалье, "
+    "ставрополье, черноземье, кубань, крым, татарстан, башкортостан, башкирия, дагестан, чувашия, удмуртия, мордовия, "
+    "карелия, якутия, бурятия, калмыкия, хакасия, адыгея, чечня, ингушетия, алтай, цфо, сзфо, юфо, скфо, пфо, урфо, уфо, "
+    "сфо, дфо, мо, ло"
+)
+FIRST_HALVES: Final = _words(
+    "санкт, йошкар, улан, нарьян, горно, ханты, усть, южно, северо, наро, орехово, алма, сан, нью, лос"
 )
 CARD_LEADS: Final = _words(
     "карта, card, номер, number, loyal, loyalty, bonus, club, vip, gold, silver, platinum, premium, member, no., №, #"

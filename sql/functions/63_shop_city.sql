@@ -1,11 +1,22 @@
 -- The city or settlement in a text, as shop_city_name has it, also where country, region, street or postal code stand
 -- beside it with commas; NULL where more than one name is left, or what is left is none: signs, digits, a country or a
--- region, Latin letters among Cyrillic ones. Three digits are no part of a name; Красноярск-26 is one.
+-- region, Latin letters among Cyrillic ones, a word for a channel or a store. Three digits are no part of a name;
+-- Красноярск-26 is one. A hyphen with a blank beside it may stand between two cities, unless the name is known to have
+-- one: 'ростов - на - дону', 'йошкар - ола' are names.
 -- 'псковская обл., г. псков', 'россия, псков', 'псков.' -> 'псков'
--- 'псков (центр)', 'псков, тверь', 'псков и тверь', 'пcков', 'псковская область', 'россия', '???', '77' -> NULL
-{% set COUNTRIES = '^(?:россия|рф|российская федерация|russia|russian federation|казахстан|kazakhstan|беларусь|белоруссия'
+-- 'псков (центр)', 'псков, тверь', 'псков и тверь', 'пcков', 'псковская область', 'россия', '???', '77', 'псков - тверь',
+-- 'интернет-магазин', 'псков россия', 'псков 2', 'ru', 'подмосковье' -> NULL
+{% set COUNTRY = '(?:россия|россии|рф|российская федерация|russia|russian federation|казахстан|kazakhstan|беларусь|белоруссия'
     ~ '|belarus|украина|ukraine|армения|armenia|азербайджан|грузия|киргизия|кыргызстан|молдова|молдавия|таджикистан'
-    ~ '|узбекистан|uzbekistan)$' %}
+    ~ '|узбекистан|uzbekistan)' %}
+{% set AREAS = 'подмосковье|ленобласть|мособласть|поволжье|урал|сибирь|дальний восток|приморье|прикамье|забайкалье'
+    ~ '|ставрополье|черноземье|кубань|крым|татарстан|башкортостан|башкирия|дагестан|чувашия|удмуртия|мордовия|карелия'
+    ~ '|якутия|бурятия|калмыкия|хакасия|адыгея|чечня|ингушетия|алтай|цфо|сзфо|юфо|скфо|пфо|урфо|уфо|сфо|дфо|мо|ло' %}
+{% set COUNTRIES = '^' ~ COUNTRY ~ '$|^(?:' ~ AREAS ~ ')$' %}
+{% set CHANNELS = '(?:интернет|internet|онлайн|online|веб|web|сайт|site|магазин|shop|store|заказ|order|самовывоз|pickup'
+    ~ '|доставка|delivery|курьер|courier|склад|warehouse|тест|тестовый|тестовая|test|демо|demo|другой|другая|другое'
+    ~ '|other|неизвестный|неизвестно|unknown|любой|прочее|прочие|разные)' %}
+{% set NOWHERE = 'true|false|all|все|нет города|не определ[её]н|rus|[a-z]{2}' %}
 {% set REGIONS = '(?:^| )(?:обл|область|край|респ|республика|район|р-н|округ|ао)[.]?(?: |$)' %}
 {% set STREETS = '(?:^| )(?:ул|улица|пр-т|проспект|пер|переулок|ш|шоссе|наб|набережная|пл|площадь|б-р|бульвар)(?:[. ]|$)' %}
 {% set BESIDE = [
@@ -18,11 +29,17 @@
 ] %}
 {% set SIGNS = '[\\\\x00-\\\\x1f\\\\x{7f}-\\\\x{bf}!-&(-+/:-@\\\\x{5b}-\\\\x{60}{-~«»„“”№\\\\x{FFFD}]' %}
 {% set NO_NAME = SIGNS ~ '|^\\\\x27|\\\\x27$|[0-9]{3}|[a-zà-ÿα-ω0-9][а-яё]|[а-яё][a-zà-ÿα-ω0-9]|^[^\\\\p{L}]*\\\\p{L}?[^\\\\p{L}]*$| (?:и|and) '
-    ~ '|^(?:true|false|online|онлайн|internet|интернет|all|все|other|другой|другое|test|тест|нет города'
-    ~ '|не определ[её]н)$' %}
+    ~ '|(?:^|[ .\\\\p{Pd}])(?:' ~ COUNTRY ~ '|' ~ CHANNELS ~ ')(?:[ .\\\\p{Pd}]|$)| [0-9]+$|^(?:' ~ AREAS ~ '|' ~ NOWHERE ~ ')$' %}
+{% set JOINED = ' \\\\p{Pd}|\\\\p{Pd} ' %}
+{% set ONE_NAME = '\\\\p{Pd} ?(?:на|над) ?\\\\p{Pd}|(?:^|[ .,])(?:санкт|йошкар|улан|нарьян|горно|ханты|усть|южно|северо|наро'
+    ~ '|орехово|алма|сан|нью|лос) ?\\\\p{Pd}' %}
 CREATE OR REPLACE FUNCTION shop_city{{ on_cluster }} AS (written) ->
-    if(
-        match(written, '[,]|[.]$|{{ [NO_NAME, COUNTRIES, REGIONS, STREETS] | join('|') }}'),
+    multiIf(
+        if(match(written, '{{ JOINED }}'), NOT match(written, '{{ ONE_NAME }}'), 0), NULL,
+        match(
+            written,
+            '[,]|[.]$|(?:^|[ .])(?:{{ AREAS }}|{{ NOWHERE }})$|{{ [NO_NAME, COUNTRIES, REGIONS, STREETS] | join('|') }}'
+        ),
         arrayMap(
             names -> multiIf(length(names) != 1, NULL, match(names[1], '{{ NO_NAME }}'), NULL, shop_something(names[1])),
             [

@@ -3,7 +3,7 @@ How the lines of a purchase are read, and which of them were voided: those that 
 positive ones of the same product.
 #}
 {% from 'macros/fields.sql' import LINE_FIELDS, OTHER_LINE_FIELDS %}
-{% from 'macros/reading.sql' import CURRENCY_NAMES, ROUBLES %}
+{% from 'macros/reading.sql' import says_another_currency %}
 
 {% macro is_negative(line) -%}
 shop_is_negative({{ line }}.5, {{ line }}.7, {{ line }}.8)
@@ -106,7 +106,7 @@ arrayMap(
     words -> tuple(
         {% for column, field, reader in LINE_FIELDS -%}
         {% set word = 'words[' ~ loop.index ~ ']' -%}
-        {{ word if reader in ('text', 'reference') else 'shop_' ~ reader ~ '(' ~ word ~ ')' }}{{ '' if loop.last else ',' }}
+        shop_{{ 'known_text' if reader in ('text', 'reference') else reader }}({{ word }}){{ '' if loop.last else ',' }}
         {% if column == 'category' -%}
         shop_product_group({{ word }}),
         {% endif -%}
@@ -365,12 +365,7 @@ arrayMap(
 arrayMap(
     field -> (concat('items[].', field.1), 'currency', field.2, coalesce(field.4, '')),
     arrayFilter(
-        field -> multiIf(
-            NOT match(field.3, '{{ CURRENCY_NAMES }}'), 0,
-            isNull(shop_something(field.4)), 0,
-            isNotNull(shop_bool(field.4)), 0,
-            coalesce(field.4, '') NOT IN ('{{ ROUBLES | join("', '") }}')
-        ),
+        field -> {{ says_another_currency('field.3', 'field.4') }},
         arrayFlatten(other_line_words)
     )
 ),

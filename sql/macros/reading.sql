@@ -153,7 +153,7 @@ stands for nothing; references are ids.
 {% elif reader == 'city' -%}
 {% set scalar = 'field_scalars[' ~ loop.index ~ ']' -%}
 {% set _ = elements.append(
-    'if(match(' ~ scalar ~ ", '[\\\\r\\\\n]'), shop_something(shop_name(shop_one_line(" ~ scalar ~ '))), ' ~ word ~ ')'
+    'if(match(' ~ scalar ~ ", '[\\\\x09-\\\\x0d\\\\x1c-\\\\x1e\\\\x{85}\\\\x{2028}\\\\x{2029}]'), shop_something(shop_name(shop_one_line(" ~ scalar ~ '))), ' ~ word ~ ')'
 ) -%}
 {% elif reader == 'card' -%}
 {% set _ = elements.append('shop_card_text(' ~ word ~ ')') -%}
@@ -241,7 +241,7 @@ field_json[{{ position_of(kind_name, column) }}]
 {% for column, path, reader, default in FIELDS[kind_name] if reader != 'labels' -%}
 {% set word = written_of(kind_name, column) -%}
 {% if reader in ('text', 'reference') -%}
-{{ word }}
+shop_known_text({{ word }})
 {%- elif reader == 'bool' -%}
 shop_bool(field_names[{{ position_of(kind_name, column) }}])
 {%- elif reader == 'date' -%}
@@ -286,6 +286,35 @@ arrayFilter(
 )
 {%- endmacro %}
 
+{# Objects of the model without any of its fields, which are in another object in it: `location: {"data": {"city": …}}`. #}
+{% macro wrapped_objects(kind_name) -%}
+arrayFilter(
+    finding -> finding.1 != '',
+    [
+        {% for path in OBJECTS[kind_name] -%}
+        {% set names = [] -%}
+        {% for column, field, reader, default in FIELDS[kind_name] if field.rpartition('.')[0] == path -%}
+        {% set _ = names.append(field.rpartition('.')[2]) -%}
+        {% endfor -%}
+        {% for inner in OBJECTS[kind_name] if inner.rpartition('.')[0] == path -%}
+        {% set _ = names.append(inner.rpartition('.')[2]) -%}
+        {% endfor -%}
+        (
+            multiIf(
+                empty({{ object_of(path) }}), '',
+                hasAny(mapKeys({{ object_of(path) }}), ['{{ names | join("', '") }}']), '',
+                match({{ json_at(path) }}, '"(?:{{ names | join('|') }})"\\s*:'), '{{ path }}',
+                ''
+            ),
+            'wrapped',
+            {{ json_at(path) }},
+            CAST('' AS Nullable(String))
+        ){{ '' if loop.last else ',' }}
+        {% endfor -%}
+    ]
+)
+{%- endmacro %}
+
 {# Fields whose names are those of the model in another spelling, such as paymentMethod or customer.loyaltyCardNumber. #}
 {% macro respelled_fields(kind_name, more=()) -%}
 {% set names = [] -%}
@@ -320,11 +349,23 @@ arrayMap(
 {%- endmacro %}
 
 {# Fields that say that amounts are in another currency than the rouble, which no reading of an amount knows. #}
-{% set CURRENCY_NAMES = '(?:currency|currency_?(?:code|id)|валют[аы])(?:[.](?:code|iso|iso_?code|name|symbol|код))?$' %}
-{% set ROUBLES = [
-    'rub', 'rur', '643', '810', '₽', 'руб', 'руб.', 'р', 'р.', 'рубль', 'рубли', 'рублей', 'российский рубль', 'rouble',
-    'roubles', 'ruble', 'rubles', 'russian ruble', 'russian rouble'
-] %}
+{% set CURRENCY_PARTS = 'id|code|iso|iso_?code|name|symbol|sign|код' %}
+{% set CURRENCY_NAMES = '(?:currency|валют[аы]|(?:^|[_.])(?:ccy|waers|waerk))_?(?:id|code|iso|iso_?code|symbol|sign|код)?'
+    ~ '(?:[.](?:' ~ CURRENCY_PARTS ~ '))?$|(?:^|[_.])валют[аы][а-я_]*(?:[.](?:' ~ CURRENCY_PARTS ~ '))?$' %}
+{% set ROUBLE_WORDS = '643|810|₽|rub|rur|р|руб|рубль|рубли|рублей|рубля|roubles?|rubles?|рос|росс|российск(?:ий|ие|их)|рф'
+    ~ '|россии|российской|федерации|russian|russia|federation' %}
+{% set ROUBLES = '^(?:(?:' ~ ROUBLE_WORDS ~ ')(?:[ .,()/-]+|$))+$' %}
+{# An id alone may be a number of the shop's own, and `курс_валюты` is a rate. #}
+{% macro says_another_currency(name, said) -%}
+multiIf(
+    NOT match({{ name }}, '{{ CURRENCY_NAMES }}'), 0,
+    match({{ name }}, 'курс'), 0,
+    isNull(shop_something({{ said }})), 0,
+    isNotNull(shop_bool({{ said }})), 0,
+    if(match({{ name }}, '[.]id$'), match({{ said }}, '[0-9]'), 0), 0,
+    NOT match(coalesce({{ said }}, ''), '{{ ROUBLES }}')
+)
+{%- endmacro %}
 {% macro other_currencies() -%}
 arrayMap(
     field -> (
@@ -336,12 +377,7 @@ arrayMap(
         coalesce(field.5, '')
     ),
     arrayFilter(
-        field -> multiIf(
-            NOT match(arrayStringConcat(arrayFilter(name -> name != '', field.3), '.'), '{{ CURRENCY_NAMES }}'), 0,
-            isNull(shop_something(field.5)), 0,
-            isNotNull(shop_bool(field.5)), 0,
-            coalesce(field.5, '') NOT IN ('{{ ROUBLES | join("', '") }}')
-        ),
+        field -> {{ says_another_currency("arrayStringConcat(arrayFilter(name -> name != '', field.3), '.')", 'field.5') }},
         other_words
     )
 )

@@ -21,6 +21,7 @@ WITH
             arrayFilter(mark -> mark.3 = 'unknown', marks)
         ),
         {{ reading.respelled_fields('stores') | indent(8) }},
+        {{ reading.wrapped_objects('stores') | indent(8) }},
         {{ reading.unread_fields('stores') | indent(8) }},
         multiIf(
             startsWith(object_['categories'], '['),

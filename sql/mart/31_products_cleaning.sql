@@ -24,6 +24,7 @@ WITH
         ),
         {{ reading.respelled_fields('products') | indent(8) }},
         {{ reading.other_currencies() | indent(8) }},
+        {{ reading.wrapped_objects('products') | indent(8) }},
         {{ reading.unread_fields('products') | indent(8) }}
     ) AS unread_found,
     {{ reading.faults(field_faults) | indent(4) }}

@@ -22,6 +22,7 @@ WITH
             arrayFilter(mark -> mark.3 = 'unknown', marks)
         ),
         {{ reading.respelled_fields('customers') | indent(8) }},
+        {{ reading.wrapped_objects('customers') | indent(8) }},
         {{ reading.unread_fields('customers') | indent(8) }}
     ) AS unread_found,
     {{ reading.faults(field_faults) | indent(4) }}

@@ -34,8 +34,21 @@ WITH
         ),
         {{ reading.respelled_fields('purchases', ('items',)) | indent(8) }},
         {{ reading.other_currencies() | indent(8) }},
+        {{ reading.wrapped_objects('purchases') | indent(8) }},
         {{ reading.unread_fields('purchases') | indent(8) }},
         {{ unread_lines() | indent(8) }},
+        arrayFilter(
+            finding -> multiIf(
+                isNotNull(known_is_delivery), 0,
+                isNotNull({{ reading.written_of('purchases', 'is_delivery') }}), 0,
+                shop_is_container({{ reading.json_of('purchases', 'is_delivery') }}), 0,
+                {% for column in ('city', 'street', 'house', 'apartment', 'postal_code') -%}
+                isNotNull({{ reading.written_of('purchases', 'delivery_' ~ column) }}), 1,
+                {% endfor -%}
+                0
+            ),
+            [('is_delivery', 'address', 'null', CAST('' AS Nullable(String)))]
+        ),
         arrayFilter(
             finding -> multiIf(empty(given_lines), 0, notEmpty(bought_lines), 0, coalesce(known_total_amount > 0, 0)),
             [('items', 'voided', 'null', CAST('' AS Nullable(String)))]

@@ -255,6 +255,7 @@ def test_a_few_purchases_that_all_stand_at_midnight_have_no_hours(client: Client
     )
 
 
+LEFT_OUT = "__debezium_unavailable_value"
 MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "counts": (
         "",
@@ -308,6 +309,11 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"delivered_to": "x", "model": 5, "delay": 2, "checkout_type": 2, "design": 2, "PAYED": "Y"},
             *({name: 1} for name in ("receiptOperationType", "check_type", "operationTypeId", "ТипОперации")),
             *({"currency": given} for given in ("RUB", "rur", 643, "₽", "руб.", None, "Рубль", {"code": "RUB"})),
+            *({"currency": given} for given in ("рубль РФ", "руб. РФ", "российские рубли", "rub.", "RUB (643)")),
+            {"currency": {"id": 7, "name": "Российский рубль"}, "Валюта_Key": "5f1c-aa", "курс_валюты": 90.5},
+            *({"is_delivery": given, "delivery_address": {"city": "Псков"}} for given in (0, "нет", "да")),
+            *({"is_delivery": None, "delivery_address": given} for given in (None, {}, {"city": "-"}, {"note": "x"})),
+            {"store": {"store_id": "s-1", "location": {"data": {"note": "city"}, "x": '{"city": 1}'}}},
             {"content": {"type": 1}, "kind": "RetailSale", "event": "OrderCreated"},
         ],
     ),
@@ -433,7 +439,37 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({"currency_code": given} for given in ("KZT", 840, {"name": "Тенге"})),
             *({"items": [LINE | {"currency": "EUR"}]}, {"currency": {"code": "BYN"}}, {"payment": {"currency": "USD"}}),
             {"store": {"store_id": "s-1", "currency": "AMD"}},
+            *({name: "USD"} for name in ("ВалютаДокумента", "WAERS", "waerk", "currencyIso", "ccy", "order_currency_iso")),
+            *({name: "$"} for name in ("currency_symbol", "Валюта")),
+            *({"currency": {"id": given}} for given in ("USD", "доллар США")),
+            {"items": [LINE | {"ВалютаСтроки": "EUR"}]},
         ],
+    ),
+    "left out": (
+        "left out by a change-data tool",
+        [
+            {"items": [LINE | {"name": LEFT_OUT}]},
+            {"items": [LINE | {"category": LEFT_OUT}, LINE]},
+            {"store": {"store_id": "s-1", "store_name": LEFT_OUT}},
+            {"delivery_address": {"street": LEFT_OUT}},
+        ],
+    ),
+    "wrapped": (
+        "its fields are in another object in it",
+        [
+            {"store": {"store_id": "s-1", "location": given}}
+            for given in (
+                {"ru.shop.Location": {"city": "Псков"}},
+                {"data": {"city": "Псков"}},
+                {"data": {"id": 1, "attributes": {"city": "Псков", "street": "Мира"}}},
+                {"items": [{"city": "Псков"}]},
+            )
+        ]
+        + [{"delivery_address": {"address": {"city": "Псков"}}}],
+    ),
+    "address": (
+        "missing, but there is a delivery address",
+        [{"is_delivery": given, "delivery_address": {"city": "Псков"}} for given in (None, "", "-", {})],
     ),
     "zero": ("zero, so that nothing was bought", [{"items": [LINE, LINE | {"quantity": 0, "total_price": 0}]}]),
     "sign": ("negative, but the total is not", [{"items": [LINE, LINE | {"price_per_unit": -100}, LINE]}]),

@@ -14,9 +14,10 @@ CREATE OR REPLACE FUNCTION shop_day_reason{{ on_cluster }} AS (written, is_momen
         shop_is_calendar_number(written),
         if(length(written) = 10, 'digits of a time or seconds', 'digits of a time or milliseconds'),
         if(is_moment, shop_is_old_number(written), 0), 'before 1990, or in another unit',
-        if(is_moment, match(shop_calendar(written), '^19(?:[0-8][0-9]|90-01-01)'), 0), 'before 1990, or in another unit',
-        match(shop_calendar(written), '^1900-01-01'), 'the empty date of a database',
         match(shop_two_digits(written), '[0-9] [0-9]{2}:[0-9]{2} ?-[0-9]{2}(?::?[0-9]{2})?$'), 'an offset or the end of a range',
         shop_is_day_number(written), 'seconds or milliseconds',
+        NOT match(shop_calendar(written), '^19(?:[0-8][0-9]|90-01-01)'), 'not a date',
+        is_moment, 'before 1990, or in another unit',
+        match(written, '1900'), 'the empty date of a database',
         'not a date'
     )

@@ -193,7 +193,21 @@ def test_an_email_that_is_masked_or_stands_in_parts_is_irregular(text: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["'{}", "`{}", "={}", "?{}", "|{}", ", {}", "- {}", "1. {}", "2){}", "почта {}", "Email - {}", "smtp:{}", "Иван Петров {}"],
+    [
+        "'{}",
+        "`{}",
+        "={}",
+        "?{}",
+        "|{}",
+        ", {}",
+        "- {}",
+        "1. {}",
+        "2){}",
+        "почта {}",
+        "Email - {}",
+        "smtp:{}",
+        "Иван Петров {}",
+    ],
 )
 def test_a_sign_of_a_spreadsheet_or_a_word_before_an_email_does_not_count(text: str) -> None:
     assert normalise_email(text.format("Ivan@Example.com")) == Normalised("ivan@example.com", is_normal=True)

@@ -20,7 +20,7 @@ from shop_assets_tests.warehouse.plain_values import (
     day_text,
     gender,
     has_time,
-    known,
+    known_text,
     known_reference,
     labels,
     measure,
@@ -83,7 +83,9 @@ class Reader:
         return found
 
     def texts(self, paths: Mapping[str, str]) -> dict[str, Any]:
-        return {column: self.read(path, city if path.endswith("city") else known) for column, path in paths.items()}
+        return {
+            column: self.read(path, city if path.endswith("city") else known_text) for column, path in paths.items()
+        }
 
 
 def something(value: Json) -> str | None:
@@ -306,7 +308,7 @@ def store(seen: Reader, key: str | None, ingested_at: datetime, zone: str, sourc
 
 def product(seen: Reader, key: str | None, ingested_at: datetime, zone: str, source_zone: str) -> Rules:
     document = seen.document
-    group = seen.read("group", known)
+    group = seen.read("group", known_text)
     values = {
         **seen.texts({name: name for name in ("name", "description", "unit", "origin_country", "barcode")}),
         **seen.texts(
@@ -344,7 +346,7 @@ def customer(seen: Reader, key: str | None, ingested_at: datetime, zone: str, so
         "purchase_location_store_id": seen.read("purchase_location.store_id", known_reference, reference),
         **seen.texts({f"purchase_location_{name}": f"purchase_location.{name}" for name in places}),
         **seen.texts({f"delivery_{name}": f"delivery_address.{name}" for name in (*ADDRESS, "apartment")}),
-        "preferred_language": seen.read("preferences.preferred_language", known),
+        "preferred_language": seen.read("preferences.preferred_language", known_text),
         "preferred_payment_method": seen.read("preferences.preferred_payment_method", payment, payment_text),
         "receive_promotions": seen.read("preferences.receive_promotions", truth, something),
         "is_loyalty_member": seen.read("is_loyalty_member", truth, something),
@@ -448,14 +450,14 @@ def _doubts_of_a_line(item: Json, values: Mapping[str, Any]) -> list[str]:
 
 
 def line(seen: Reader) -> dict[str, Any]:
-    category = seen.read("category", known)
+    category = seen.read("category", known_text)
     return {
         "product_id": seen.read("product_id", known_reference, reference),
-        "product_name": seen.read("name", known),
+        "product_name": seen.read("name", known_text),
         "category": category,
         "product_group": product_group(category),
         "quantity": seen.read("quantity", quantity),
-        "unit": seen.read("unit", known),
+        "unit": seen.read("unit", known_text),
         "price_per_unit": seen.read("price_per_unit", money),
         "total_price": seen.read("total_price", money),
     }

@@ -77,7 +77,7 @@ def text(value: Json) -> str | None:
     return None if given in NOTHING else given
 
 
-def known(value: Json) -> str | None:
+def known_text(value: Json) -> str | None:
     """A text, unless it stands for a value that a change-data tool left out."""
     given = text(value)
     return None if given == "__debezium_unavailable_value" else given
@@ -276,7 +276,17 @@ FULL_WORDS = (
 
 SIGNS = {chr(c) for c in range(0xC0) if not chr(c).isalnum() and chr(c) not in " '.,-"} | set("«»„“”№\ufffdªµº²³¹¼½¾")
 COUNTRIES = (
-    *("россия", "россии", "рф", "российская федерация", "russia", "russian federation", "казахстан", "kazakhstan", "беларусь"),
+    *(
+        "россия",
+        "россии",
+        "рф",
+        "российская федерация",
+        "russia",
+        "russian federation",
+        "казахстан",
+        "kazakhstan",
+        "беларусь",
+    ),
     *("белоруссия", "belarus", "украина", "ukraine", "армения", "armenia", "азербайджан", "грузия", "киргизия"),
     *("кыргызстан", "молдова", "молдавия", "таджикистан", "узбекистан", "uzbekistan"),
 )
@@ -436,8 +446,10 @@ FIRST_PURCHASES = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def _could_be_seconds_or_a_calendar(value: Json) -> bool:
-    return isinstance(value, str) and re.fullmatch("[0-9]{10}", text(value) or "") is not None and _is_calendar_number(
-        text(value) or ""
+    return (
+        isinstance(value, str)
+        and re.fullmatch("[0-9]{10}", text(value) or "") is not None
+        and _is_calendar_number(text(value) or "")
     )
 
 

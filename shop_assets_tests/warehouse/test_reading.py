@@ -439,7 +439,10 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({"currency_code": given} for given in ("KZT", 840, {"name": "Тенге"})),
             *({"items": [LINE | {"currency": "EUR"}]}, {"currency": {"code": "BYN"}}, {"payment": {"currency": "USD"}}),
             {"store": {"store_id": "s-1", "currency": "AMD"}},
-            *({name: "USD"} for name in ("ВалютаДокумента", "WAERS", "waerk", "currencyIso", "ccy", "order_currency_iso")),
+            *(
+                {name: "USD"}
+                for name in ("ВалютаДокумента", "WAERS", "waerk", "currencyIso", "ccy", "order_currency_iso")
+            ),
             *({name: "$"} for name in ("currency_symbol", "Валюта")),
             *({"currency": {"id": given}} for given in ("USD", "доллар США")),
             {"items": [LINE | {"ВалютаСтроки": "EUR"}]},

@@ -195,8 +195,8 @@ DELETION_WORDS: Final = _words("delete, deleted, removed, удален, удал
 NO_CITIES: Final = _words("true, false, all, все, нет города, не определен, rus")
 CHANNELS: Final = _words(
     "интернет, internet, онлайн, online, веб, web, сайт, site, магазин, shop, store, заказ, order, самовывоз, "
-    "pickup, доставка, delivery, курьер, courier, склад, warehouse, тест, тестовый, тестовая, test, демо, demo, другой, "
-    "другая, другое, other, неизвестный, неизвестно, unknown, любой, прочее, прочие, разные"
+    "pickup, доставка, delivery, курьер, courier, склад, warehouse, тест, тестовый, тестовая, test, демо, demo, "
+    "другой, другая, другое, other, неизвестный, неизвестно, unknown, любой, прочее, прочие, разные"
 )
 AREAS: Final = _words(
     "подмосковье, ленобласть, мособласть, поволжье, урал, сибирь, дальний восток, приморье, прикамье, забайкалье, "

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.fields import field_names
 from shop_assets.documents.marks import mark_name
 from shop_assets.landing.envelopes import Envelope, EnvelopeError
+from shop_assets.landing.hidden_documents import holds_documents
+from shop_assets.landing.recognition import Recognition
 from shop_assets.landing.siblings import beside, has_something
 
 DELETED: Final = "__deleted"
@@ -14,13 +16,16 @@ DELETED: Final = "__deleted"
 BESIDE: Final = "wrapper with something beside the document that may belong to it"
 SAID_BESIDE: Final = "wrapper that says beside the document that it is deleted or no sale"
 
+_EARLIER: Final = frozenset({"old", "before-image", "updateDescription"})
+"""What was before a change, in part or whole (Maxwell, Canal, AWS DMS), and what changed (MongoDB)."""
+
 NAMED: Final = 5
 """The most names that a reject's detail lists."""
 
 
-def marks_in_wrapper(kind: DocumentKind, value: Mapping[str, Any], inner: str) -> dict[str, Any]:
+def marks_in_wrapper(recognition: Recognition, value: Mapping[str, Any], inner: str) -> dict[str, Any]:
     """The marks beside a document in a wrapper. Raises EnvelopeError where something else stands there."""
-    found = beside(kind, value, frozenset({inner}))
+    found = beside(recognition, value, frozenset({inner}))
     if found.unknown:
         raise EnvelopeError(BESIDE, named(inner, found.unknown))
     if found.doubtful:
@@ -28,14 +33,25 @@ def marks_in_wrapper(kind: DocumentKind, value: Mapping[str, Any], inner: str) -
     return found.marks
 
 
-def marks_in_envelope(kind: DocumentKind, envelope: Envelope, value: Mapping[str, Any]) -> dict[str, Any]:
-    """The marks in an envelope, beside its documents and its own operation. Raises EnvelopeError for one in doubt."""
+def marks_in_envelope(recognition: Recognition, envelope: Envelope, value: Mapping[str, Any]) -> dict[str, Any]:
+    """The marks in an envelope, beside its documents and its own operation.
+
+    Raises EnvelopeError for one in doubt, and for what is a document's: tools have other fields of their own there.
+    """
     head, _, leaf = envelope.operation.partition(".")
     others = dict(value)
     if leaf and isinstance(value.get(head), dict):
         others[head] = {name: inner for name, inner in value[head].items() if name != leaf}
-    own = {*envelope.after, *envelope.before} | ({head} if not leaf else set())
-    found = beside(kind, others, frozenset(own))
+    own = {*envelope.after, *envelope.before, *envelope.own, *_EARLIER} | ({head} if not leaf else set())
+    found = beside(recognition, others, frozenset(own))
+    lost = [
+        name
+        for name in found.unknown
+        if name in field_names(recognition.kind) | recognition.their_fields
+        or holds_documents(recognition, name, others[name])
+    ]
+    if lost:
+        raise EnvelopeError(BESIDE, named(envelope.name, lost))
     if found.doubtful:
         raise EnvelopeError(SAID_BESIDE, named(envelope.name, found.doubtful))
     return found.marks

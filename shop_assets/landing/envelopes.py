@@ -38,13 +38,17 @@ class EnvelopeError(ValueError):
 
 @dataclass(frozen=True)
 class Envelope:
-    """A tool's form: its name, and how a document and whether it was deleted are found in it."""
+    """A tool's form: its name, and how a document and whether it was deleted are found in it.
+
+    One that names no operation and has nothing in `after` is a deletion. `own` are other fields of the tool.
+    """
 
     name: str
     required: tuple[frozenset[str], ...]
     operation: str = ""
     after: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
     only: bool = False
 
     def fits(self, value: Mapping[str, Any]) -> bool:
@@ -59,6 +63,8 @@ class Envelope:
         """The document inside, and whether it was deleted. Raises EnvelopeError."""
         operation = self._operation(value)
         if operation in _DELETING:
+            return self._content(value, self.before), True
+        if not self.operation and self.before and not any(value.get(name) for name in self.after):
             return self._content(value, self.before), True
         if operation in _LIVING or not self.operation:
             return self._content(value, self.after), False
@@ -122,6 +128,13 @@ _ENVELOPES: Final = (
         operation="operationType",
         after=("fullDocument",),
         before=("fullDocumentBeforeChange",),
+    ),
+    Envelope(
+        "a change of RethinkDB",
+        (frozenset({"new_val", "old_val"}),),
+        after=("new_val",),
+        before=("old_val",),
+        own=("type",),
     ),
     Envelope(
         "a row of Maxwell or Canal",

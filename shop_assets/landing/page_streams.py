@@ -240,5 +240,5 @@ def _page_end(recognition: Recognition, array: PageArray, rest: DocumentText) ->
     around = {**array.before, **after}
     if array.name not in after and _is_page(recognition, around, array.name, array.first):
         return PageEnd(claim_of(around))
-    said = said_of_a_page(recognition.kind, around, frozenset({array.name})) or list(after)
+    said = said_of_a_page(recognition, around, frozenset({array.name})) or list(after)
     return PageEnd(claim_of(around), replace(rest, fault=REST_OF_PAGE), named(array.name, said))

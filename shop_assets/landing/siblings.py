@@ -12,6 +12,8 @@ from shop_assets.documents.fields import field_names
 from shop_assets.documents.id_names import document_id_names, plain_name
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.documents.marks import is_mark, mark_name, words_of
+from shop_assets.landing.hidden_documents import holds_documents
+from shop_assets.landing.recognition import Recognition
 from shop_assets.landing.tool_statements import CHANGE, OPERATION, OPERATIONS, Said, operation_of, said
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -153,20 +155,23 @@ def _is_of_a_document(kind: DocumentKind, name: str, content: object, value: Map
     return plain_name(name) in document_id_names()
 
 
-def beside(kind: DocumentKind, value: Mapping[str, Any], documents: frozenset[str]) -> Beside:
+def beside(recognition: Recognition, value: Mapping[str, Any], documents: frozenset[str]) -> Beside:
     """Sort what is beside a document in a wrapper.
 
     Args:
-        kind: The kind.
+        recognition: The kind.
         value: The wrapper.
         documents: The fields that have the document, or are the wrapper's own.
 
     Returns:
         The marks that the document is to carry, and what cannot be carried.
     """
-    found = Beside()
+    found, kind = Beside(), recognition.kind
     for name, content in value.items():
         if name in documents or (name == "_id" and _KEYS_OF_STORES & value.keys()):
+            continue
+        if holds_documents(recognition, name, content):
+            found.unknown.append(name)
             continue
         for path, inner, leaf in _said_by_a_tool(name, content):
             _take_from_a_tool(kind, path, inner, leaf, found)
@@ -196,20 +201,23 @@ def _is_of_an_event(kind: DocumentKind, name: str, content: object) -> bool:
     return is_text and len(words_of(str(content))) > 1 and said(kind, name, content) is Said.NOTHING
 
 
-def said_of_a_page(kind: DocumentKind, value: Mapping[str, Any], documents: frozenset[str]) -> list[str]:
+def said_of_a_page(recognition: Recognition, value: Mapping[str, Any], documents: frozenset[str]) -> list[str]:
     """Name what beside the documents of a page may belong to them, or says of all of them that they do not count.
 
     Args:
-        kind: The kind.
+        recognition: The kind.
         value: The page.
         documents: The fields that have the documents, or are the page's own.
 
     Returns:
         The fields; none if they are all a tool's.
     """
-    found = []
+    found, kind = [], recognition.kind
     for name, content in value.items():
         if name in documents:
+            continue
+        if holds_documents(recognition, name, content):
+            found.append(name)
             continue
         paths = [
             path for path, inner, leaf in _said_by_a_tool(name, content) if said(kind, inner, leaf) is not Said.NOTHING

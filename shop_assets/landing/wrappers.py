@@ -55,13 +55,29 @@ _VERSIONS: Final = frozenset({"before", "after", "old", "new", "previous", "curr
 
 _NOT_THE_NEWEST: Final = frozenset(
     {"before", "old", "previous", "prior", "preimage", "obsolete", "superseded", "inactive", "старый", "старое",
-     "старая", "oldimage", "oldvalue", "oldrecord", "oldrow", "olddata", "olddocument"}
+     "старая", "oldimage", "oldvalue", "oldrecord", "oldrow", "olddata", "olddocument", "oldval", "stale", "replaced",
+     "original", "outdated", "earlier", "прежний", "прежнее", "прежняя", "предыдущий", "предыдущее", "предыдущая",
+     "устаревший", "устаревшее", "устаревшая"}
 )  # fmt: skip
 """Words of names that, like those of no sale, stand before what does not count any more. What is archived does: some
 shops archive an order when it is fulfilled."""
 
 _TOOL_WORDS: Final = frozenset(
-    {"image", "value", "values", "record", "row", "data", "document", "doc", "version", "state", "object", "entity"}
+    {
+        "image",
+        "val",
+        "value",
+        "values",
+        "record",
+        "row",
+        "data",
+        "document",
+        "doc",
+        "version",
+        "state",
+        "object",
+        "entity",
+    }
 )
 """What may stand beside such a word in a wrapper's name: `prior_state`."""
 
@@ -128,15 +144,34 @@ def page(recognition: Recognition, value: Mapping[str, Any], deepest: int = _DEE
         return None
     found = _lists(recognition, value)
     if len(found) == 1 and not _shows_a_document_beside(recognition, value, found[0]):
-        is_said = said_of_a_page(recognition.kind, value, frozenset(found))
+        is_said = said_of_a_page(recognition, value, frozenset(found))
         return None if is_said else (f"page: {found[0]}", value[found[0]])
-    if len(value) > 1 and all(map(recognition.is_document, value.values())):
-        is_by_id = not any(
+    if _is_of_documents(recognition, value):
+        is_by_id = not _repeats_an_id(recognition, value) and not any(
             _is_known(recognition, name) or name in _VERSIONS or _is_out(recognition, name, content)
             for name, content in value.items()
         )
         return (KEYED_PAGE, list(value.values())) if is_by_id else None
     return _page_inside(recognition, value, deepest)
+
+
+def _is_of_documents(recognition: Recognition, value: Mapping[str, Any]) -> bool:
+    return len(value) > 1 and all(map(recognition.is_document, value.values()))
+
+
+def _repeats_an_id(recognition: Recognition, value: Mapping[str, Any]) -> bool:
+    """Whether two of the documents are versions of one (`updated` and `original`), of which nobody knows the newer.
+    Under their ids, and under numbers, as in a list, they may repeat.
+    """
+    ids = [_ids(recognition, document) for document in value.values()]
+    if all(name.isdecimal() or name.strip().lower() in own for name, own in zip(value, ids, strict=True)):
+        return False
+    return len(set().union(*ids)) < sum(map(len, ids))
+
+
+def _ids(recognition: Recognition, document: Mapping[str, Any]) -> set[str]:
+    found = (document.get(field) for field in recognition.id_fields)
+    return {str(one).strip().lower() for one in found if one is not None and not isinstance(one, dict | list)}
 
 
 def _page_inside(recognition: Recognition, value: Mapping[str, Any], deepest: int) -> tuple[str, list[Any]] | None:
@@ -145,7 +180,7 @@ def _page_inside(recognition: Recognition, value: Mapping[str, Any], deepest: in
     if len(outer) != 1 or not deepest or shows_a_document(recognition.kind, value):
         return None
     inside = page(recognition, value[outer[0]], deepest - 1)
-    is_said = said_of_a_page(recognition.kind, value, frozenset(outer))
+    is_said = said_of_a_page(recognition, value, frozenset(outer))
     return None if inside is None or is_said else inside
 
 
@@ -257,7 +292,7 @@ def unwrap(recognition: Recognition, value: dict[str, Any]) -> Unwrapped:
         envelope = envelope_of(around)
         if envelope is not None:
             wrappers.append(envelope.name)
-            join(marks, marks_in_envelope(recognition.kind, envelope, around))
+            join(marks, marks_in_envelope(recognition, envelope, around))
             document, was_deleted = envelope.open(around)
             marks |= {DELETED: True} if was_deleted else {}
             continue
@@ -267,7 +302,7 @@ def unwrap(recognition: Recognition, value: dict[str, Any]) -> Unwrapped:
         if _is_out(recognition, inner, around[inner]):
             raise EnvelopeError(NO_SALE_WRAPPER, inner)
         wrappers.append(f"wrapper: {inner if _is_known(recognition, inner) else 'of another name'}")
-        join(marks, marks_in_wrapper(recognition.kind, around, inner))
+        join(marks, marks_in_wrapper(recognition, around, inner))
         document = around[inner] if isinstance(around[inner], dict) else around[inner][0]
     if not wrappers:
         around = _without_answers_id(recognition, value)
@@ -322,13 +357,25 @@ def _refuse_unknown(recognition: Recognition, value: Mapping[str, Any]) -> None:
         raise EnvelopeError(NO_SALE_WRAPPER, ", ".join(out[:NAMED]))
     if len(lists) > 1:
         raise EnvelopeError(SEVERAL_INSIDE, ", ".join(lists[:NAMED]))
+    if _is_of_documents(recognition, value):
+        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(list(value)[:NAMED]))
     if lists and lists[0] not in field_names(recognition.kind):
-        said = said_of_a_page(recognition.kind, value, frozenset(lists))
+        said = said_of_a_page(recognition, value, frozenset(lists))
         if said:
             raise EnvelopeError(BESIDE_PAGE, named(lists[0], said))
+    _refuse_outer_page(recognition, value)
     if len(value) != 1:
         return
     ((name, content),) = value.items()
     known = _is_known(recognition, name) or name in _PAGES
     if known and name not in field_names(recognition.kind) and isinstance(content, dict | list):
         raise EnvelopeError(UNKNOWN_WRAPPER, name)
+
+
+def _refuse_outer_page(recognition: Recognition, value: Mapping[str, Any]) -> None:
+    """Name what stands beside the object that a page is in."""
+    outer = [name for name, content in value.items() if name in _OUTER_PAGES and isinstance(content, dict)]
+    if len(outer) == 1 and _count_inside(recognition, value[outer[0]]):
+        said = said_of_a_page(recognition, value, frozenset(outer))
+        if said:
+            raise EnvelopeError(BESIDE_PAGE, named(outer[0], said))

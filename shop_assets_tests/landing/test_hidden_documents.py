@@ -1,0 +1,98 @@
+"""Documents, and fields of documents, that stand where tools have their own: none is passed over."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS
+from shop_assets.landing.carried_marks import BESIDE
+from shop_assets.landing.reading import read_stream
+from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.wrappers import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
+from shop_assets_tests.landing.files import stream_of
+
+
+def customer(number: int, **fields: object) -> dict[str, Any]:
+    return {"customer_id": f"c-{number}", "registration_date": "2026-01-01T00:00:00Z", **fields}
+
+
+ONE, TWO, THREE = customer(1), customer(2), customer(3)
+PRODUCT = {"id": "p-1", "name": "Milk", "price": 90}
+
+
+@pytest.mark.parametrize(
+    ("delivered", "reason", "documents"),
+    [
+        ({"data": [ONE], "source": [TWO, THREE]}, BESIDE, 3),
+        ({"customer": ONE, "meta": {"customers": [TWO]}}, BESIDE, 2),
+        ({"customer": ONE, "meta": {"customers": [{"customer_id": "c-2"}]}}, BESIDE, 2),
+        ({"value": [ONE], "@items": [TWO]}, BESIDE, 2),
+        ({"data": [ONE, TWO], "links": {"next": {"customers": [THREE]}}}, BESIDE_PAGE, 3),
+        ({"data": [ONE], "request": TWO}, BESIDE, 2),
+        ({"data": [ONE], "schema": TWO}, BESIDE, 2),
+        ({"data": [], "page": [ONE, TWO]}, BESIDE_PAGE, 2),
+        ({"data": [], "total": [ONE]}, BESIDE_PAGE, 1),
+        ({"value": [], "$graph": [ONE]}, BESIDE_PAGE, 1),
+        ({"hits": {"hits": [ONE, TWO]}, "_shards": {"failed": [THREE]}}, BESIDE_PAGE, 3),
+        ({"op": "c", "before": None, "after": ONE, "extra": TWO}, BESIDE, 2),
+        ({"op": "c", "after": ONE, "is_loyalty_member": True}, BESIDE, 1),
+        ({"data": ONE, "metadata": {"operation": "load"}, "other": TWO}, BESIDE, 2),
+        ({"new_val": ONE, "old_val": None, "email": "x"}, BESIDE, 1),
+        ({"newVal": ONE, "oldVal": ONE}, NO_SALE_WRAPPER, 2),
+        ({"updated": ONE, "changed": customer(1, gender="f")}, SEVERAL_INSIDE, 2),
+        ({"to": ONE, "from": {"customer_id": " C-1 "}}, SEVERAL_INSIDE, 2),
+        *(({name: ONE}, NO_SALE_WRAPPER, 1) for name in ("old_val", "stale", "replaced", "original", "Прежнее")),
+    ],
+)
+def test_no_document_and_no_field_of_one_vanishes_beside_another(delivered, reason, documents):
+    (found,) = read_stream("a.json", stream_of(json.dumps(delivered).encode()), Form(CUSTOMERS))
+    assert isinstance(found, UnreadableDocument)
+    assert (found.reason.replace(BESIDE_PAGE, BESIDE), found.documents) == (
+        reason.replace(BESIDE_PAGE, BESIDE),
+        documents,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "beside"),
+    [
+        (CUSTOMERS, {"sort": {"customer_id": "asc", "email": 1}, "query": {"customer_id": "c-1"}}),
+        (CUSTOMERS, {"schema": {"customer_id": "string", "email": "string"}, "meta": {"fields": ["customer_id"]}}),
+        (CUSTOMERS, {"links": {"next": None, "self": {"href": "/customers"}}, "request": {"id": 7, "email": "x"}}),
+        (PRODUCTS, {"meta": {"user": {"id": 1, "name": "Ann"}, "request": {"id": "r-1", "type": "GET"}}}),
+    ],
+)
+def test_what_only_names_documents_and_their_fields_is_a_tools_own(kind, beside):
+    document = ONE if kind == CUSTOMERS else PRODUCT
+    text = json.dumps(beside | {"data": [document] * 2}).encode()
+    found = [one for one in read_stream("a.json", stream_of(text), Form(kind)) if not isinstance(one, PageSummary)]
+    assert [type(one) for one in found] == [ParsedDocument] * 2
+
+
+@pytest.mark.parametrize(
+    ("delivered", "document"),
+    [
+        ({"new_val": customer(1, gender="f"), "old_val": ONE, "type": "change"}, customer(1, gender="f")),
+        ({"new_val": ONE, "old_val": None}, ONE),
+        ({"new_val": None, "old_val": ONE, "type": "remove"}, ONE | {"__deleted": True}),
+        (
+            {"data": [ONE], "database": "d", "table": "t", "type": "INSERT", "old": [{"customer_id": "c-0"}],
+             "mysqlType": {"customer_id": "varchar(32)", "email": "text"}, "sqlType": {"customer_id": 12, "email": 12},
+             "pkNames": ["customer_id"], "isDdl": False, "es": 1, "sql": ""},
+            ONE,
+        ),
+        ({"data": ONE, "metadata": {"operation": "update"}, "before-image": customer(1, email="x")}, ONE),
+    ],
+)  # fmt: skip
+def test_the_fields_of_a_change_data_tool_stay_out_of_the_document(delivered, document):
+    found = translate(Form(CUSTOMERS), 1, delivered)
+    assert isinstance(found, ParsedDocument)
+    assert found.document == document
+
+
+@pytest.mark.parametrize("names", [("c-1", "C-1 "), ("0", "1")])
+def test_documents_under_their_ids_or_numbers_may_repeat_an_id(names):
+    delivered = {names[0]: ONE, names[1]: customer(1, gender="f")}
+    found = list(read_stream("a.json", stream_of(json.dumps(delivered).encode()), Form(CUSTOMERS)))
+    assert [type(one) for one in found] == [ParsedDocument] * 2

@@ -21,8 +21,8 @@ ROWS = [{"purchase_id": "o-1"}, {"purchase_id": "o-2"}]
         ({"data": ROWS, "has_more": True}, PageClaim(says_more=True)),
         ({"data": ROWS, "hasMore": "true"}, PageClaim(says_more=True)),
         ({"data": ROWS, "has_more": False}, PageClaim()),
-        ({"results": ROWS, "count": 40, "next": "https://shop/?page=2"}, PageClaim(says_more=True)),
-        ({"results": ROWS, "count": 2, "next": None}, PageClaim()),
+        ({"results": ROWS, "count": 40, "next": "https://shop/?page=2"}, PageClaim(True, 40)),
+        ({"results": ROWS, "count": 2, "next": None}, PageClaim(documents=2)),
         ({"value": ROWS, "@odata.nextLink": "https://shop/?$skip=2", "@odata.count": 9}, PageClaim(True, 9)),
         ({"content": ROWS, "last": False, "totalElements": 7, "totalPages": 4}, PageClaim(True, 7, 4)),
         (
@@ -60,6 +60,74 @@ ROWS = [{"purchase_id": "o-1"}, {"purchase_id": "o-2"}]
 )
 def test_a_page_says_whether_more_follows_and_how_much_there_is(page: dict[str, object], claim: PageClaim) -> None:
     assert claim_of(page) == claim
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"info": {"more_records": True}},
+        {"page_context": {"page": 1, "has_more_page": True}},
+        *({name: True} for name in ("hasMorePages", "has_more_items", "moreItems", "has_more_data", "isTruncated")),
+        {"links": [{"rel": "self", "href": "/?page=1"}, {"rel": "next", "href": "/?page=2"}]},
+        {"_links": [{"rel": "next", "href": "/?page=2"}]},
+        *({name: False} for name in ("last_page", "end", "isLast")),
+        *({name: "abc"} for name in ("pageToken", "endCursor", "last_id", "lastEvaluatedKey")),
+        {"offset": "itrX/recY"},
+        {"paging": {"cursors": {"before": "a", "after": "b"}}},
+        {"paging": {"next": {"after": "b"}}},
+        {"warnings": ["the result was truncated"]},
+        {"nextRecordsUrl": "/services/data/query/01g-2000"},
+    ],
+)
+def test_a_page_says_in_many_ways_that_more_follows(page: dict[str, object]) -> None:
+    assert claim_of({"data": ROWS, **page}).says_more
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *({"next": given} for given in (0, -1, "null", "", None, False, {"href": None})),
+        {"links": [{"rel": "next", "href": None}, {"rel": "last", "href": "/?page=1"}]},
+        *({name: False} for name in ("more_records", "hasMorePages")),
+        *({"last_page": given} for given in (1, True)),
+        *({"end": given} for given in ("2026-01-31", True, 0)),
+        {"offset": 0, "query": {"after": "2026-01-01", "cursor": "x"}, "request": {"next": "x"}},
+        {"last_id": "", "pageToken": None},
+        {"warnings": ["the field city is deprecated"]},
+    ],
+)
+def test_a_page_that_ends_a_delivery_says_nothing_of_more(page: dict[str, object]) -> None:
+    assert not claim_of({"data": ROWS, **page}).says_more
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"result": {"items": ROWS, "total": 500, "last_id": ""}},
+        {"total": 500, "count": 2},
+        {"count": 500, "next": None, "previous": "https://shop/?page=4"},
+        {"@attributes": {"count": "500", "offset": "0"}},
+        *({name: 500} for name in ("count", "__count", "$count", "totalFound", "found", "matched", "total_entries")),
+        *({name: 500} for name in ("items_total", "count_total", "numFound", "recordsFiltered", "totalSize", "nbHits")),
+        *({"totalCount": given} for given in (500.0, "1 500", "1\u00a0500", "1,500", {"count": 500}, {"value": 500})),
+        {"warnings": ["truncated to 2 of 500"]},
+        {"notice": "показано 2 из 500"},
+    ],
+)
+def test_a_page_says_in_many_ways_how_many_documents_there_are(page: dict[str, object]) -> None:
+    assert claim_of({"data": ROWS, **page}).documents in (500, 1500)
+
+
+@pytest.mark.parametrize(
+    "page", [{"pager": {"pagesCount": 9}}, {"maxPage": 9}, {"pages_total": "9"}, {"meta": {"num_pages": 9.0}}]
+)
+def test_a_page_says_in_many_ways_how_many_pages_there_are(page: dict[str, object]) -> None:
+    assert claim_of({"data": ROWS, **page}).pages == 9
+
+
+@pytest.mark.parametrize("page", [{"_shards": {"total": 500}, "size": 2}, {"facets": {"city": {"count": 500}}}])
+def test_a_number_of_something_else_is_none_of_documents(page: dict[str, object]) -> None:
+    assert claim_of({"data": ROWS, **page}).documents == 0
 
 
 @pytest.mark.parametrize(

@@ -64,12 +64,30 @@ SALE_WORDS: Final = frozenset(
 )  # fmt: skip
 """What a status or a type says of a purchase that counts."""
 
+DONE_NAMES: Final = frozenset(
+    {"active", "isactive", "enabled", "isenabled", "valid", "isvalid", "issale", "completed", "iscompleted",
+     "confirmed", "isconfirmed", "approved", "success", "issuccess", "livemode", "islive", "завершен", "выполнен",
+     "действителен"}
+)  # fmt: skip
+"""What says no of a purchase that does not stand, or is a test."""
+
+NEWEST_FLAGS: Final = frozenset(
+    {"_fivetranactive", "iscurrent", "_iscurrent", "islatest", "iscurrentversion", "islatestversion", "currentflag",
+     "sign", "_sign", "hvrop"}
+)  # fmt: skip
+"""What says no of a row that is no more."""
+
+UNSURE_NAMES: Final = frozenset(
+    {"loekz", "lvorm", "loevm", "fksto", "stokz", "dbtvalidto", "_dltvalidto", "dltvalidto", "__endat"}
+)
+"""Deletions and cancellations of SAP, and ends of rows in histories, whatever they say."""
+
 _DELETION: Final = (
     "delet|remov|trash|tombstone|discard|(?:^|_)del(?:_|$)|del_?fla?g|удал(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)"
 )
 NO_SALE_NAMES: Final = re.compile(
     f"{_DELETION}|cancel|refund|return|(?:^|[^a])void|storn|annul|revers(?:ed|al)|chargeback|reject|declin"
-    "|отмен|возврат|возвращ|аннул|сторн|отказ"
+    "|(?:^|receipt_?|check_?|cheque_?|fiscal_?|is_?)correction|коррекц|отмен|возврат|возвращ|аннул|сторн|отказ"
 )
 """Parts of the names of fields that mean a deletion, a return or a cancellation."""
 

@@ -79,4 +79,4 @@ def with_marks(document: dict[str, Any], marks: Mapping[str, Any]) -> dict[str, 
 
 def named(inner: str, others: list[str]) -> str:
     """A wrapper and what stands beside its document, for the detail of a reject."""
-    return f"{inner}; beside it: {', '.join(others[:NAMED])}"
+    return f"{inner}; beside it: {', '.join(list(dict.fromkeys(others))[:NAMED])}"

@@ -12,11 +12,14 @@ from shop_assets.documents.kinds import PURCHASES, DocumentKind
 from shop_assets.documents.marks import (
     CHANGE_FIELDS,
     DELETION_NAMES,
+    DONE_NAMES,
+    NEWEST_FLAGS,
     NO_SALE_FLAG_WORDS,
     NO_SALE_NAMES,
     NO_SALE_WORDS,
     SALE_FLAGS,
     SALE_WORDS,
+    UNSURE_NAMES,
     is_mark,
     mark_name,
     says_deletion,
@@ -62,9 +65,41 @@ _LEFT_OUT: Final = re.compile(
 )
 """What a tool has left out is not there: `status!=deleted`, `deleted=false`."""
 _POSSIBLE: Final = re.compile(
-    "able|allow|polic|until|period|includ|exclud|show|skip|hide|omit|without|ignor|можно|срок"
+    "(?<!t)able|[ps]table|allow|polic|until|period|includ|exclud|show|skip|hide|omit|without|ignor|можно|срок"
 )
 """Names that speak of what can be, or was asked for: `returns_allowed`."""
+
+_LEFT_OUT_NAMES: Final = frozenset({"not", "ne", "nin", "neq", "except", "without", "no", "кроме", "без", "не"})
+"""Words of names of what was left out: `must_not`, `status__nin`."""
+
+_CHANGES: Final = frozenset(
+    {"op", "oper", "operation", "opcode", "change", "changemode", "action", "cdc", "event", "dml", "crud", "verb",
+     "method", "enttyp", "recordmode"}
+)  # fmt: skip
+_CHANGED: Final = frozenset({"d", "-d", "dl", "del"})
+"""Words of names under which a letter says that a row was deleted."""
+
+_AROUND_FLAGS: Final = frozenset(
+    {"is", "date", "at", "on", "time", "mode", "order", "receipt", "sale", "purchase", "transaction", "чек", "режим",
+     "заказ", "продажа"}
+)  # fmt: skip
+_COUNTING: Final = frozenset({"count", "counts", "cnt", "num", "number", "rows", "records", "docs", "documents"})
+_RETURNED: Final = frozenset(
+    {"returned", "number", "num", "count", "total", "records", "rows", "items", "results", "documents", "docs",
+     "elements", "entries", "hits", "features", "size", "of"}
+)  # fmt: skip
+_NO_STATEMENTS: Final = frozenset(
+    {"sort", "sorting", "orderby", "field", "fields", "column", "columns", "select", "expand", "embed", "populate",
+     "permission", "permissions", "link", "links", "href", "url", "uri", "self", "next", "prev", "previous", "token",
+     "cursor", "hash", "etag", "id", "ids", "key", "keys", "message", "msg", "comment", "note", "description",
+     "descr", "help", "hint", "docs", "path", "host", "version", "user", "author", "agent", "locale", "label"}
+)  # fmt: skip
+"""Words of names of paging, of columns and of what people write: a word of no sale there says nothing."""
+
+_LONGEST: Final = 60
+_MOST_WORDS: Final = 4
+_NUMBER: Final = re.compile(r"[-+]?\d[\d ]*(?:[.,]\d+)?\Z")
+_BLANK: Final = frozenset({"", "-", "none", "null"})
 
 _ADDRESSES: Final = re.compile(r"://|^/|^\?")
 _OF_DOCUMENTS: Final = frozenset(
@@ -118,11 +153,11 @@ def said(kind: DocumentKind, name: str, content: object) -> Said:
     Returns:
         Whether, and in which form, it says that a document is deleted or no sale.
     """
-    plain, written = mark_name(name), _text(content)
+    plain, written = mark_name(bare_name(name)), _text(content)
     text = written.lower()
     if plain in OPERATIONS | _STATUSES | _TYPES | _RECEIPT_TYPES or plain in CHANGE_FIELDS:
         return _said_by_an_operation(kind, plain, written)
-    if is_mark(kind, name):
+    if is_mark(kind, bare_name(name)):
         if plain in _COUNTS and isinstance(content, int) and not isinstance(content, bool):
             return Said.DOUBTFUL if content == 1 else Said.NOTHING
         is_fine = text in (_YES if plain in SALE_FLAGS else _NO)
@@ -133,10 +168,108 @@ def said(kind: DocumentKind, name: str, content: object) -> Said:
             shown = " ".join(word for word in words_of(shown) if word not in NO_SALE_FLAG_WORDS)
         is_out = not _ADDRESSES.search(text) and _speaks_of_no_sale(kind, shown)
         return Said.DOUBTFUL if is_out else Said.NOTHING
+    return Said.DOUBTFUL if _says_so_in_words_of_its_own(kind, name, content) else Said.NOTHING
+
+
+def _says_so_in_words_of_its_own(kind: DocumentKind, name: str, content: object) -> bool:
+    """Whether a field that nobody knows speaks of a deletion or no sale: by its name, or in a few words."""
+    plain, written = mark_name(bare_name(name)), _text(content)
+    text, words = written.lower(), words_of(name)
+    if _POSSIBLE.search(plain) or not _LEFT_OUT_NAMES.isdisjoint(words):
+        return False
+    if plain in NEWEST_FLAGS or (kind == PURCHASES and plain in DONE_NAMES):
+        return text in _NO and text not in _BLANK
+    if plain in UNSURE_NAMES:
+        return text not in _NO
+    is_flagged = kind == PURCHASES and _is_flag(words) and (text in _YES - {"1"} or _DAY.match(text) is not None)
+    is_changed = not _CHANGES.isdisjoint(words) and text in _CHANGED
+    if is_flagged or is_changed or (speaks_by_name(kind, name) and _is_set(words, content)):
+        return True
+    return not _is_for_people_or_paging(words, text) and _is_short(written) and _speaks_of_no_sale(kind, written)
+
+
+def speaks_by_name(kind: DocumentKind, name: str) -> bool:
+    """Whether a field's name speaks of a deletion, or of no sale, and not of what can be or was left out.
+
+    Args:
+        kind: The kind of the documents.
+        name: The field's name.
+
+    Returns:
+        True for `refunds` and `deletedOn`.
+    """
+    plain, words = mark_name(bare_name(name)), words_of(name)
+    if _POSSIBLE.search(plain) or not _LEFT_OUT_NAMES.isdisjoint(words):
+        return False
     names = NO_SALE_NAMES if kind == PURCHASES else DELETION_NAMES
-    speaks = any(names.search(part) for part in (plain, *words_of(name)))
-    is_said = speaks and not _POSSIBLE.search(plain) and (text in _YES or _DAY.match(text))
-    return Said.DOUBTFUL if is_said else Said.NOTHING
+    return any(names.search(part) for part in (plain, *words))
+
+
+def leaves_out(name: str) -> bool:
+    """Whether a field names what was left out: `must_not`, `$nin`.
+
+    Args:
+        name: The field's name.
+
+    Returns:
+        True if it does.
+    """
+    return not _LEFT_OUT_NAMES.isdisjoint(words_of(name))
+
+
+def counts_what_was_returned(name: str, content: object) -> bool:
+    """Whether a page says how many documents it has returned: `numberReturned`.
+
+    Args:
+        name: The field's name.
+        content: Its value.
+
+    Returns:
+        True for a whole number under such a name.
+    """
+    words = set(words_of(name))
+    is_number = isinstance(content, int) and not isinstance(content, bool)
+    return is_number and "returned" in words and _RETURNED.issuperset(words)
+
+
+def bare_name(name: str) -> str:
+    """A field's name without the signs of JSON-LD, OData and JSON made of XML.
+
+    Args:
+        name: For example `@type`.
+
+    Returns:
+        For example `type`.
+    """
+    return name.lstrip("@$")
+
+
+def _is_set(words: list[str], content: object) -> bool:
+    """Whether such a field says yes, a date or a number; of deletions, numbers count documents elsewhere."""
+    text = _text(content).lower()
+    if text in _YES or _DAY.match(text):
+        return True
+    if not _NUMBER.match(text) or not text.strip("-+0.,"):
+        return False
+    is_count = isinstance(content, int) and not _COUNTING.isdisjoint(words) and says_deletion(" ".join(words))
+    return not is_count and words != ["number", "returned"]
+
+
+def _is_flag(words: list[str]) -> bool:
+    """Whether a name is a word of no sale, with or without `is` before it and `at` behind it."""
+    plain = [word for word in words if word not in _AROUND_FLAGS]
+    return bool(plain) and ("_".join(plain) in NO_SALE_WORDS | NO_SALE_FLAG_WORDS or plain == ["test"])
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONGEST and len(text.split()) <= _MOST_WORDS
+
+
+def _is_for_people_or_paging(words: list[str], text: str) -> bool:
+    if _ADDRESSES.search(text) or not _NO_STATEMENTS.isdisjoint(words):
+        return True
+    # An order is one of a result, and its words are names of columns: `deleted_at desc`.
+    return "order" in words and text not in NO_SALE_WORDS
 
 
 def _selected(text: str) -> str:

@@ -1,9 +1,17 @@
 """What tools say of the documents that they deliver: which database, table and query these come from."""
 
+import json
+from typing import Any
+
 import pytest
 
-from shop_assets.documents.kinds import PURCHASES
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
+from shop_assets.landing.reading import read_stream
 from shop_assets.landing.tool_statements import Said, said
+from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
+from shop_assets_tests.landing.files import stream_of
+
+PURCHASE = {"purchase_id": "o-1", "total_amount": 180, "items": [{"product_id": "p-1", "quantity": 1}]}
 
 
 @pytest.mark.parametrize(("name", "statement"), [
@@ -25,3 +33,75 @@ def test_what_a_statement_leaves_out_and_where_it_is_kept_say_nothing(name: str,
 ])  # fmt: skip
 def test_what_a_statement_selects_is_heard(name: str, statement: str) -> None:
     assert said(PURCHASES, name, statement) is Said.DOUBTFUL
+
+
+UNHEARD: list[tuple[str, object]] = [
+    ("statuses", "CANCELLED"), ("status_in", "CANCELLED"), ("payment_status__in", "refunded"),
+    ("purchase_status", "void"), ("transaction_type", "REFUND"), ("receipt_kind", "return"),
+    ("status_name", "Отменён"), ("training", True), ("draft", True), ("test_mode", "yes"), ("failed_at", "2026-01-01"),
+    ("is_failed", True), ("deleted_on", 1735689600000), ("is_current", False), ("livemode", False),
+    ("dbt_valid_to", "2026-01-01"), ("hvr_op", 0), ("refund_total", 180), ("totalReturned", 180), ("info", "refund"),
+    ("request", "refund"), ("order", "cancelled"), ("@removed", True), ("source_table", "order_returns"),
+    ("receipt_form", "Чек коррекции"), ("cdc_op", "D"), ("dml", "DELETE"), ("verb", "delete"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content"), UNHEARD)
+def test_a_deletion_and_no_sale_are_heard_under_names_that_nobody_listed(name: str, content: object) -> None:
+    assert said(PURCHASES, name, content) is Said.DOUBTFUL
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("cdc_op", "D"), ("dml", "DELETE"), ("deleted_on", 1735689600000), ("is_current", False),
+    ("__END_AT", "2026-01-01"),
+])  # fmt: skip
+def test_a_deletion_of_any_kind_is_heard(name: str, content: object) -> None:
+    assert said(CUSTOMERS, name, content) is Said.DOUBTFUL
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("status__nin", "cancelled"), ("must_not", "cancelled"), ("refundable", True), ("refund_total", 0), ("failed", 2),
+    ("deleted_count", 3), ("sort", "deleted_at"), ("order", "deleted_at desc"), ("fields", "deleted_at"),
+    ("permissions", "refund"), ("message", "2 returned"), ("deleted_on", None), ("is_current", True),
+    ("training", False), ("dbt_valid_to", ""), ("request", "GET"), ("info", "a long text on what refunds are"),
+    ("numberReturned", 2), ("href", "/refunds"), ("op", "u"), ("change_action", "update"),
+])  # fmt: skip
+def test_what_a_tool_says_of_its_own_is_no_statement(name: str, content: object) -> None:
+    assert said(PURCHASES, name, content) is Said.NOTHING
+
+
+@pytest.mark.parametrize(("beside", "is_heard"), [
+    ({"query": {"statuses": ["CANCELLED"]}}, True), ({"meta": {"refunds": [{"amount": 180}]}}, True),
+    ({"failed": True}, True), ({"meta": "refund"}, True), ({"@removed": {"reason": "deleted"}}, True),
+    ({"@odata.type": "#Shop.Refund"}, True), ({"request": {"method": "DELETE"}}, True), ({"crud": "D"}, True),
+    ({"meta": {"refunds": [{"amount": 0}], "deleted": []}}, False), ({"_shards": {"total": 5, "failed": 1}}, False),
+    ({"query": {"bool": {"must_not": {"term": {"status": "cancelled"}}}}}, False),
+    ({"query": {"status": {"$nin": ["cancelled", "refunded"]}}}, False),
+    ({"links": [{"url": None, "label": "Previous", "active": False}]}, False),
+    ({"pageable": {"sort": {"sorted": False}, "unpaged": False}, "@odata.context": "https://shop/$metadata"}, False),
+])  # fmt: skip
+def test_what_stands_beside_a_purchase_is_heard_in_wrappers_and_pages(beside: dict[str, Any], is_heard: bool) -> None:
+    wrapped = translate(Form(PURCHASES), 1, beside | {"purchase": PURCHASE})
+    assert isinstance(wrapped, UnreadableDocument if is_heard else ParsedDocument)
+    page = json.dumps(beside | {"data": [PURCHASE] * 2}).encode()
+    first = next(
+        one for one in read_stream("a.json", stream_of(page), Form(PURCHASES)) if not isinstance(one, PageSummary)
+    )
+    assert isinstance(first, UnreadableDocument if is_heard else ParsedDocument)
+
+
+@pytest.mark.parametrize(("beside", "marks"), [
+    ({"@type": "Refund"}, {"type": "Refund"}), ({"$type": "Shop.Refund, Shop"}, {"type": "Shop.Refund, Shop"}),
+    ({"@status": "cancelled"}, {"status": "cancelled"}), ({"@op": "D"}, {"__op": "d"}), ({"@type": "Receipt"}, {}),
+])  # fmt: skip
+def test_a_mark_under_a_sign_is_carried_under_its_name(beside: dict[str, Any], marks: dict[str, Any]) -> None:
+    found = translate(Form(PURCHASES), 1, beside | {"purchase": PURCHASE})
+    assert isinstance(found, ParsedDocument)
+    assert found.document == PURCHASE | marks
+
+
+def test_a_page_says_how_many_documents_it_has_returned() -> None:
+    page = json.dumps({"returnedItems": 2, "data": [PURCHASE] * 2}).encode()
+    found = list(read_stream("a.json", stream_of(page), Form(PURCHASES)))
+    assert [type(one) for one in found] == [PageSummary, ParsedDocument, ParsedDocument]
+    assert isinstance(translate(Form(PURCHASES), 1, {"returnedItems": 2, "data": PURCHASE}), UnreadableDocument)

@@ -12,12 +12,15 @@ from shop_assets.documents.marks import (
     CHANGE_FIELDS,
     DELETION_MARKS,
     DELETION_NAMES,
+    DONE_NAMES,
+    NEWEST_FLAGS,
     NO_SALE_FLAG_WORDS,
     NO_SALE_NAMES,
     NO_SALE_WORDS,
     SALE_FLAGS,
     SALE_MARKS,
     SALE_WORDS,
+    UNSURE_NAMES,
 )
 from shop_assets.landing.carried_marks import BESIDE, SAID_BESIDE
 from shop_assets.landing.mapping import EMPTY, FieldRule, KindMapping
@@ -224,6 +227,9 @@ def test_the_marks_are_those_of_mart():
     assert named["NO_SALE_WORDS"] == NO_SALE_WORDS
     assert named["NO_SALE_FLAG_WORDS"] == NO_SALE_FLAG_WORDS
     assert named["SALE_WORDS"] == SALE_WORDS
+    assert named["DONE_NAMES"] == DONE_NAMES
+    assert named["NEWEST_FLAGS"] == NEWEST_FLAGS
+    assert named["UNSURE_NAMES"] == UNSURE_NAMES
     for pattern, of_python in (("NO_SALE_NAMES", NO_SALE_NAMES), ("DELETION_NAMES", DELETION_NAMES)):
         (names,) = re.findall(rf"set {pattern} = '(.*?)'", sql)
         assert stems(names) == stems(of_python.pattern)

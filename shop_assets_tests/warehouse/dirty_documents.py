@@ -31,6 +31,7 @@ SAID = (
     {"calculation_type": 2, "operation_type": "accrual"}, "отказ от чека", "отказ от бумажного чека", "отказ от товара",
     "возврат невозможен", "не подлежит обмену и возврату", "отклонений нет", "returns: 0", "cancelled = false",
     "отмена: товара нет", "RefundSell", "OrderCancelled", "ЧекККМВозврат", "PayBack", "UnPaid", "NotRefunded", 3, "4",
+    {"reason": None, "at": " "}, [{"id": None}], {"done": False}, "sandbox", "Чек коррекции", "D", "DL", 31, "тестовый",
     "Removed", "2026-01-15 10:00", "SALE", "OnLine", "ReFund", [*[{"n": 1}] * 100, {"status": "refunded"}],
 )  # fmt: skip
 NAMES = (
@@ -49,6 +50,11 @@ NAMES = (
     "del_flag", "delFlg", "LOEKZ", "fail", "invalid", "_fivetran_active", "is_current", "dbt_valid_to", "_sign",
     "receiptOperationType", "check_type", "ffdOperationType", "operationTypeId", "ТипОперации", "content", "failed_at",
     "checkout_type", "type_of_check", "PAYED", "date_draft",
+    "__table", "order_status_id", "status_id", "current_state", "stage_id", "ODQ_CHANGEMODE", "RECORDMODE",
+    "OPERATION$",
+    "A_ENTTYP", "hvr_op", "record_status", "__END_AT", "_dlt_valid_to", "LOEVM", "test_mode", "isTestOrder",
+    "ТестовыйЧек",
+    "livemode", "environment", "receipt_kind", "receiptCode", "receiptCorrection", "ЧекКоррекции", "cancellation",
 )  # fmt: skip
 MARKS = (
     *((name, SAID) for name in NAMES),

@@ -20,10 +20,12 @@ from shop_assets_tests.warehouse.plain_words import (
     DENIED_BEGINNINGS,
     DONE_BEGINNINGS,
     DONE_FIELDS,
+    FLAG_ENDS,
     FLAG_WORDS,
     HARMLESS_ENDS,
     HARMLESS_PARTS,
     HINT_PARTS,
+    MODE_WORDS,
     NAUGHTS,
     NEWEST_FLAGS,
     NO_SALE_FLAGS,
@@ -42,6 +44,7 @@ from shop_assets_tests.warehouse.plain_words import (
     SPEAKING_BEGINNINGS,
     SPEAKING_WORDS,
     STATUS_FIELDS,
+    TEST_WORDS,
     TILL_THINGS,
     TYPE_FIELDS,
     TYPED_THINGS,
@@ -188,7 +191,7 @@ def _is_harmless(name: str) -> bool:
     return (
         any(part in name for part in HARMLESS_PARTS)
         or name.endswith(("_enabled", "_до"))
-        or any(word.endswith(HARMLESS_ENDS) or word in RATES for word in words)
+        or any((word.endswith(HARMLESS_ENDS) and word != "table") or word in RATES for word in words)
         or re.search("(^|_)(can|free)_", name) is not None
     )
 
@@ -203,16 +206,19 @@ def _is_of_deletions(name: str) -> bool:
 
 
 def _is_hint(name: str) -> bool:
-    is_void = re.search("(?<!a)void|revers(ed|al)", name) is not None
+    is_void = re.search("(?<!a)void|revers(ed|al)|(^|(receipt|check|cheque|fiscal|is)_?)correction", name) is not None
     return is_void or _is_of_deletions(name) or any(part in name for part in HINT_PARTS)
 
 
 def _is_state_of_sale(name: str) -> bool:
-    bare = re.sub("_?(name|code|text|title|value)$", "", name)
+    bare = re.sub("_?(name|code|text|title|value|id)$", "", name)
     things, russian = "|".join(SALE_THINGS), "|".join(RUSSIAN_THINGS)
     return (
-        (bare == "status" and name != "status")
-        or any(re.fullmatch(rf"([a-z0-9]+_)*({things})_?(status|state)", form) is not None for form in (bare, name))
+        (bare in ("status", "stage") and name != bare)
+        or name in ("state_id", "stateid")
+        or any(
+            re.fullmatch(rf"([a-z0-9]+_)*({things})_?(status|state|stage)", form) is not None for form in (bare, name)
+        )
         or re.match(rf"(статус|состояние)_?({russian})", name) is not None
         or re.fullmatch(rf"({russian})[а-я_]*(статус|состояние)", name) is not None
     )
@@ -231,12 +237,24 @@ def _is_nearly_a_type(name: str) -> bool:
     )
 
 
+def _is_flag(name: str) -> bool:
+    bare = re.sub(f"_({'|'.join(FLAG_ENDS)})$", "", re.sub("^(is_?|date_)", "", name))
+    return bare in NO_SALE_WORDS | FLAG_WORDS | TEST_WORDS
+
+
+def _is_of_a_form(name: str) -> bool:
+    forms = ("(receipt|document|doc|fiscal_?document|чек_?|документ_?)_?(code|код)", "код_?(чека|документа)")
+    return any(re.fullmatch(form, name) is not None for form in forms)
+
+
 def _is_of_changes(name: str) -> bool:
-    return any(word in CHANGE_WORDS for word in name.split("_"))
+    is_of_rows = re.search("change_?mode|(^|[_0])(rec|record|row)_?(mode|status|state|flag)(_|$)", name) is not None
+    return is_of_rows or any(word in CHANGE_WORDS for word in name.split("_"))
 
 
 def _is_prose(name: str) -> bool:
-    if any(part in name for part in VALUE_PARTS):
+    is_of_a_place = not {"table", "collection", "topic"}.isdisjoint(name.split("_"))
+    if is_of_a_place or any(part in name for part in VALUE_PARTS):
         return False
     return any(part in name for part in PROSE_PARTS) or name.endswith("_id")
 
@@ -302,6 +320,14 @@ def _code(said: Said) -> str:
     return "unknown" if said in ("2", "3", "4") else _changes(said)
 
 
+def _form(said: Said) -> str:
+    return "unknown" if said in ("31", "41") else _other(said)
+
+
+def _mode(said: Said) -> str:
+    return "unknown" if said.word in TEST_WORDS else _other(said)
+
+
 def _gone(said: Said) -> str:
     return "unknown" if not _is_nothing(said) and _speaks_of_deletion(said) else ""
 
@@ -340,7 +366,7 @@ def _deletion_rule(word: str) -> Rule:  # noqa: PLR0911  # a row of the tables e
     return _silent if _is_prose(word) else _gone
 
 
-def _line_rule(word: str) -> Rule:  # noqa: C901, PLR0911  # a row of the tables each
+def _line_rule(word: str) -> Rule:  # noqa: C901, PLR0911, PLR0912  # a row of the tables each
     listed = mark_name(word)
     if listed in STATUS_FIELDS:
         return _status
@@ -358,14 +384,18 @@ def _line_rule(word: str) -> Rule:  # noqa: C901, PLR0911  # a row of the tables
         return _prose
     if _is_hint(word):
         return _hint
-    if re.sub("_(at|on|date|time)$", "", re.sub("^(is_?|date_)", "", word)) in NO_SALE_WORDS | FLAG_WORDS:
+    if _is_flag(word):
         return _word
     if _is_state_of_sale(word):
         return _state
     if _is_nearly_a_type(word):
         return _code
+    if _is_of_a_form(word):
+        return _form
     if _is_of_changes(word):
         return _changes
+    if not MODE_WORDS.isdisjoint(word.split("_")):
+        return _mode
     return _prose if _is_prose(word) else _other
 
 
@@ -388,9 +418,17 @@ def _said(value: Json) -> Said:
 
 def _outcome(rule: Rule, value: Json) -> str:
     is_full = isinstance(value, dict | list) and bool(value) and not _said(value)
+    if rule is _hint and is_full and not _says_anything(value):
+        return ""
     if rule is _hint and is_full and (amounts := _amounts(value)):
         return "" if all(map(_is_naught, amounts)) else "unknown"
     return "unknown" if is_full and rule in (*LISTED, _hint) else rule(_said(value))
+
+
+def _says_anything(value: Json) -> bool:
+    if isinstance(value, dict | list):
+        return any(map(_says_anything, value.values() if isinstance(value, dict) else value))
+    return value is not None and value is not False and str(value).strip() != ""
 
 
 def _amounts(value: Json) -> list[Json]:

@@ -134,27 +134,39 @@ RATES: Final = _words("rate, rates")
 DELETION_PARTS: Final = _words("delet, remov, trash, tombstone, discard, удали, удаля, удалени")
 DELETION_ENDS: Final = ("удален", "удалена", "удалено", "удалены")
 HINT_PARTS: Final = _words(
-    "cancel, refund, return, storn, annul, chargeback, reject, declin, отмен, возврат, возвращ, аннул, сторн, отказ"
+    "cancel, refund, return, storn, annul, chargeback, reject, declin, отмен, возврат, возвращ, аннул, сторн, отказ, "
+    "коррекц"
 )
-UNSURE_NAMES: Final = _words("loekz, lvorm, dbtvalidto")
+UNSURE_NAMES: Final = _words("loekz, lvorm, loevm, fksto, stokz, dbtvalidto, _dltvalidto, dltvalidto, __endat")
 NEWEST_FLAGS: Final = _words(
-    "_fivetranactive, iscurrent, _iscurrent, islatest, iscurrentversion, islatestversion, currentflag, sign, _sign"
+    "_fivetranactive, iscurrent, _iscurrent, islatest, iscurrentversion, islatestversion, currentflag, sign, _sign, "
+    "hvrop"
 )
 TYPED_THINGS: Final = _words("receipt, check, cheque, fiscal, ffd, operation, calculation")
 AMOUNT_ENDS: Final = ("value", "amount", "sum", "count", "total")
 DONE_FIELDS: Final = _words(
     "active, isactive, enabled, isenabled, valid, isvalid, issale, completed, iscompleted, confirmed, "
-    "isconfirmed, approved, success, issuccess, завершен, выполнен, действителен"
+    "isconfirmed, approved, success, issuccess, livemode, islive, завершен, выполнен, действителен"
 )
 FLAG_WORDS: Final = _words(
     "deferred, suspended, training, demo, отложен, отложено, отложенный, тест, тестовый, учебный, notpaid, onhold, "
     "fail, invalid"
 )
+TEST_WORDS: Final = _words(
+    "test, testing, sandbox, training, demo, тест, тестовый, тестовая, тестовое, учебный, учебная, учебное"
+)
+FLAG_ENDS: Final = _words(
+    "at, on, date, time, mode, order, receipt, sale, purchase, transaction, чек, режим, заказ, покупка, продажа"
+)
+MODE_WORDS: Final = _words("environment, env, mode, kind, режим, среда, вид")
 SALE_THINGS: Final = _words(
-    "order, purchase, sale, receipt, payment, financial, transaction, document, doc, invoice, cheque, line, item"
+    "order, purchase, sale, receipt, payment, financial, transaction, document, doc, invoice, cheque, line, item, "
+    "current, processing, record, row"
 )
 RUSSIAN_THINGS: Final = _words("заказ, чек, покупк, оплат, документ, продаж, операц, строк, позици, платеж")
-CHANGE_WORDS: Final = _words("op, oper, operation, opcode, change, action, cdc, event")
+CHANGE_WORDS: Final = _words(
+    "op, oper, operation, opcode, change, action, cdc, event, operation$, dml, crud, enttyp, capxaction"
+)
 VALUE_PARTS: Final = _words(
     "status, state, kind, type, operation, event, action, статус, состояни, тип, вид, операци, событи, "
     "действи, транзакци"
@@ -168,10 +180,13 @@ PROSE_PARTS: Final = _words(
 SPEAKING_WORDS: Final = _words(
     "cancel, cancels, canceled, cancelled, cancellation, refund, refunds, refunded, return, returns, returned, "
     "void, voided, annuled, annulled, annul, storno, reversed, reversal, chargeback, declined, rejected, "
-    "failed, abandoned, expired, delete, deleted, pending, unpaid, trashed, buyback, payback, removed, удален, "
+    "failed, abandoned, expired, delete, deleted, pending, unpaid, trashed, buyback, payback, correction, "
+    "corrections, removed, удален, "
     "удалена, удалено, удалены, отказ, отказа, отказано"
 )
-SPEAKING_BEGINNINGS: Final = _words("отмен, возврат, возвращ, аннул, сторн, отклон, отлож, невыкуп, неоплач, черновик")
+SPEAKING_BEGINNINGS: Final = _words(
+    "отмен, возврат, возвращ, аннул, сторн, отклон, отлож, невыкуп, неоплач, черновик, коррекц"
+)
 DONE_BEGINNINGS: Final = _words(
     "paid, deliver, complet, ship, accept, оплач, доставл, выкупл, принят, получ, забр, состоял, провед, выполн, заверш"
 )

@@ -266,6 +266,10 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         + [
             {"state": {"meta": {"href": "x"}, "name": "Выполнен"}},
             *({"cancelled_at": given} for given in ("1900-01-01", "30.12.1899", "1970-01-01T00:00:00Z", "9999-12-31")),
+            {"cancellation": {"reason": None, "at": None}, "refund": {"id": " "}, "returns": [{"done": False}]},
+            *({"__table": "purchases"}, {"receiptCode": 3}, {"mode": "auto"}, {"hvr_op": 1}),
+            *({"rounding_correction": 0.5}, {"test_mode": False}, {"livemode": True}, {"__END_AT": None}),
+            *({"deferred_payment": True}, {"order_status_id": None}, {"OPERATION$": "UN"}, {"record_status": "active"}),
             *({"refund_amount": given} for given in (0, "0.00", None, [])),
             {"comment": "привезли быстро", "return_policy": "14 дней"},
             {"items": [LINE, LINE | {"quantity": 1, "total_price": -10}]},
@@ -420,6 +424,20 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({name: 2} for name in ("ТипОперации", "calculationTypeSign", "type_of_receipt", "ТипЧека")),
             {"content": {"type": 2}},
             {"check": {"type": "3"}},
+            *({name: "refunds"} for name in ("__table", "source_table", "table_name")),
+            *({name: 7} for name in ("order_status_id", "status_id", "current_state", "order_state_id", "stateId")),
+            *({name: "CN"} for name in ("STATUS_ID", "stage_id", "payment_status_id", "rowState", "processing_status")),
+            *({name: "D"} for name in ("ODQ_CHANGEMODE", "RECORDMODE", "OPERATION$", "record_status", "crud")),
+            *({name: "X"} for name in ("LOEVM", "FKSTO")),
+            *({name: "2026-01-15"} for name in ("__END_AT", "_dlt_valid_to")),
+            *({"A_ENTTYP": "DL"}, {"hvr_op": 0}, {"livemode": False}, {"environment": "sandbox"}),
+            *(
+                {name: True}
+                for name in ("test_mode", "isTestOrder", "trainingReceipt", "тестовый_чек", "ТестовыйРежим")
+            ),
+            *({name: True} for name in ("receiptCorrection", "correction", "ЧекКоррекции", "demo_mode")),
+            *({"receiptCode": 31}, {"kind": "Чек коррекции"}, {"mode": "Training"}),
+            {"cancellation": {"reason": None, "at": "2026-01-15"}},
         ],
     ),
     "spelled": (
@@ -524,6 +542,9 @@ def test_deletions_of_other_tools_are_seen_in_every_kind(client: Client) -> None
     others += [
         {name: "2026-01-15"} for name in ("removed_at", "dateRemoved", "discarded_at", "trashed", "dbt_valid_to")
     ]
+    others += [{"RECORDMODE": "D"}, {"A_ENTTYP": "DL"}, {"OPERATION$": "D"}, {"record_status": "D"}, {"hvr_op": 0}]
+    others += [{"LOEVM": "X"}, {"__END_AT": "2026-01-15"}, {"_dlt_valid_to": "2026-01-15"}]
+    fine += [{"hvr_op": 2, "record_status": "active", "__END_AT": None, "removal": {"removed": None}}]
     others += [{"_sign": -1}, {"_fivetran_active": False}, {"is_current": "N"}, {"LVORM": "X"}, {"state": "Removed"}]
     bodies = {"stores": STORE, "products": PRODUCT, "customers": CUSTOMER}
     deliver(

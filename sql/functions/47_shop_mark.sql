@@ -7,12 +7,13 @@
 -- 'status', 'completed' -> 'in'   'hint', '{"count": 0}' -> ''   'hint', '{"amount": 5}', '{"id": 1}' -> 'unknown'
 -- 'time', '0000-00-00', '1900-01-01' -> 'in'   'time', '1987-01-01' -> 'unknown'   'status', '{"a": 1}' -> 'unknown'
 -- 'status', 'partially refunded' -> 'unknown'   'type', 'sell' -> 'in'   'sale', 'false' -> 'out'
+-- 'hint', '{"at": null, "by": ""}' -> ''   'form', '31' -> 'unknown'   'form', '3' -> ''   'mode', 'sandbox' -> 'unknown'
 -- 'hint', 'true', 'брак' -> 'unknown'   'hint', '0.00', 'not refunded' -> ''   'word', 'true' -> 'unknown'
 -- 'word', '2026-01-15' -> 'unknown'   'code', '2' -> 'unknown'   'type', 'PayBack' -> 'out'
 -- 'other', 'refunded', 'отказ клиента' -> 'unknown'   'other', 'да' -> ''   'other', 'отказ от чека' -> ''
 -- 'prose', 'просила возврат' -> ''   '', 'да' -> ''
 {% from 'macros/marks.sql' import DELETION_STEMS, DENIED, NO_REFUSALS, NO_SALE_STEMS, NO_SALE_WORDS %}
-{% from 'macros/marks.sql' import SALE_WORDS, is_one_of %}
+{% from 'macros/marks.sql' import SALE_WORDS, TEST_WORDS, is_one_of, words %}
 {% set AMOUNT = '(?i)"[^"]*(?:value|amount|sum|count|total)"\\\\s*:\\\\s*' %}
 {% set ZERO = '[-+]?[., ]*0[0., ]*(?:₽|р|руб|rub)?[.]?' %}
 {% set DAY = '(?:0?[1-9]|[12][0-9]|3[01])' %}
@@ -38,6 +39,10 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
         role = 'hint', multiIf(
             isNull(said), multiIf(
                 NOT shop_is_container(json), '',
+                NOT match(
+                    replaceRegexpAll(json, '"(?:[^"\\\\]|\\\\.)*"\\s*:', ''),
+                    '"[^"]*[^"\\s][^"]*"|[0-9]|true'
+                ), '',
                 countMatches(json, '{{ AMOUNT }}[^{\\[\\s]') = 0, 'unknown',
                 countMatches(json, '{{ AMOUNT }}[^{\\[\\s]') = countMatches(
                     json, '{{ AMOUNT }}(?:null|false|{{ ZERO }}|"(?:{{ ZERO }})?")\\s*[,}]'
@@ -62,7 +67,7 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
             'unknown'
         ),
         role = 'done', multiIf(agreed, '', isNotNull(agreed), 'unknown', coalesce(said = '-1', 0), 'unknown', ''),
-        if(isNull(said), role NOT IN ('other', 'other d', 'code', 'prose', 'word', 'state'), 0),
+        if(isNull(said), role NOT IN ('other', 'other d', 'code', 'form', 'mode', 'prose', 'word', 'state'), 0),
         if(shop_is_container(json), 'unknown', 'in'),
         role IN ('flag', 'time'), multiIf(
             agreed, 'out',
@@ -94,6 +99,8 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
         role IN ('status', 'state'), 'unknown',
         if(role IN ('other d', 'code'), said IN ('d', '-d', 'dl', 'del'), 0), 'unknown',
         if(role = 'code', said IN ('2', '3', '4'), 0), 'unknown',
+        if(role = 'form', said IN ('31', '41'), 0), 'unknown',
+        if(role = 'mode', word IN {{ words(TEST_WORDS) }}, 0), 'unknown',
         NOT match(replaceRegexpAll(word, '{{ NO_REFUSALS }}', ''), '{{ NO_SALE_STEMS }}'), '',
         match(said, '^.{61}|^(?:[^ ]+ ){4}'), '',
         match(word, '{{ DENIED }}'), '',

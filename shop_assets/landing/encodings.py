@@ -36,6 +36,9 @@ _ZEROS: Final = (
 _RECOGNISED_BY: Final = 4
 """Bytes that tell the encoding."""
 
+_FILLING: Final = b"\x00\x1a"
+_BLANK: Final = b" \t\r\n"
+
 
 def chunks_of(stream: IO[bytes]) -> Iterator[bytes]:
     """Read a stream to its end.
@@ -74,7 +77,7 @@ def decompressed(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Convert UTF-16 and UTF-32 to UTF-8; leave everything else as it is.
+    """Convert UTF-16 and UTF-32 to UTF-8; leave everything else as it is, but for what fills a file up at its end.
 
     Args:
         chunks: The bytes of a text.
@@ -97,7 +100,28 @@ def utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
         head += chunk
     everything = itertools.chain([head] if head else [], chunks)
     encoding = wide_encoding(head)
-    yield from everything if encoding is None else _converted(everything, encoding)
+    yield from _without_filling(everything if encoding is None else _converted(everything, encoding))
+
+
+def _without_filling(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The text without DOS's mark of an end and without zeros there, with which a file may be allocated. A file of
+    nothing else is left as it is: it is damaged.
+    """
+    held, has_text = b"", False
+    try:
+        for chunk in chunks:
+            text = held + chunk
+            filling = text[len(text.rstrip(_FILLING + _BLANK)) :].lstrip(_BLANK)
+            kept = text[: len(text) - len(filling)]
+            held = filling[:_CHUNK]  # more of it says no more
+            if kept:
+                has_text = True
+                yield kept
+    except CutOffError:
+        yield held
+        raise
+    if held:
+        yield held.translate(None, _FILLING) if has_text else held
 
 
 def wide_encoding(head: bytes) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shop_assets.landing.parsing import UnreadableError, parse_document
+from shop_assets.landing.parsing import UnreadableError, parse_delivered
 
 NO_DOCUMENT: Final = "envelope without a document"
 UNKNOWN_ENVELOPE: Final = "envelope of an unknown form"
@@ -92,9 +92,11 @@ def _objects(content: object) -> Iterator[dict[str, Any]]:
     """The content as an object: of a list the only element, of a text the JSON in it (Debezium for MongoDB)."""
     if isinstance(content, str):
         try:
-            yield parse_document(content.encode("utf-8", "replace"))
+            inner = parse_delivered(content.encode("utf-8", "replace"))
         except UnreadableError:
             return
+        if isinstance(inner.value, dict) and not inner.has_repeats:
+            yield inner.value
     elif isinstance(content, list) and len(content) == 1:
         yield from _objects(content[0])
     elif isinstance(content, dict) and content:

@@ -8,6 +8,8 @@ not take are rejected by the document store.
 import codecs
 import json
 import math
+import threading
+from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from shop_assets.documents.json_types import json_type
@@ -17,6 +19,7 @@ NOT_JSON: Final = "not JSON"
 NOT_AN_OBJECT: Final = "not a JSON object"
 BAD_NUMBER: Final = "a number that cannot be held"
 TOO_DEEP: Final = "nested too deeply"
+REPEATED_FIELD: Final = "an object has a field twice, with different values"
 
 
 class UnreadableError(ValueError):
@@ -48,8 +51,51 @@ def parse_value(text: bytes) -> Any:
     Raises:
         UnreadableError: The bytes are no JSON value; no other exception is raised.
     """
+    return _decoded(_DECODER, text)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A JSON value, and whether an object in it has a field twice with different values, of which the last is kept."""
+
+    value: Any
+    has_repeats: bool
+
+
+def parse_delivered(text: bytes) -> Delivered:
+    """The JSON value in the bytes, of which no field may get lost.
+
+    Raises:
+        UnreadableError: The bytes are no JSON value; no other exception is raised.
+    """
+    _found.repeats = False
+    value = _decoded(_STRICT_DECODER, text)
+    return Delivered(value, _found.repeats)
+
+
+def repeated_field(value: object, other: object = None) -> str | None:
+    """Find a field that an object has twice, in what `parse_delivered` has read.
+
+    Args:
+        value: A value that it has read.
+        other: A part of it that is not looked at.
+
+    Returns:
+        The name of the first such field; None if there is none.
+    """
+    values = [value]
+    while values:
+        one = values.pop()
+        if isinstance(one, _Repeated):
+            return one.name
+        if isinstance(one, dict | list) and one is not other:
+            values += one.values() if isinstance(one, dict) else one
+    return None
+
+
+def _decoded(decoder: json.JSONDecoder, text: bytes) -> Any:
     try:
-        return _DECODER.decode(text.removeprefix(codecs.BOM_UTF8).decode("utf-8"))
+        return decoder.decode(text.removeprefix(codecs.BOM_UTF8).decode("utf-8"))
     except UnicodeDecodeError as error:
         raise UnreadableError(NOT_UTF8, f"byte {error.start + 1}") from None
     except json.JSONDecodeError as error:
@@ -74,3 +120,34 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _DECODER: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse_constant)
+
+
+class _Found(threading.local):
+    """Whether the thread's parser has found a repeated field: to look for one in every value would take longer."""
+
+    repeats = False
+
+
+class _Repeated(dict[str, Any]):
+    """An object with a field twice."""
+
+    name: str
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    name = next((name for name, content in pairs if repr(content) != repr(found[name])), None)
+    if name is None:
+        return found
+    _found.repeats = True
+    repeated = _Repeated(found)
+    repeated.name = name
+    return repeated
+
+
+_found: Final = _Found()
+_STRICT_DECODER: Final = json.JSONDecoder(
+    parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_object
+)

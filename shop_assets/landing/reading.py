@@ -17,7 +17,16 @@ from shop_assets.landing.layouts import Layout, estimated_documents, recognise, 
 from shop_assets.landing.mapping import EMPTY, KindMapping
 from shop_assets.landing.page_claims import claim_of
 from shop_assets.landing.page_streams import PageElement, PageEnd, objects
-from shop_assets.landing.parsing import NOT_AN_OBJECT, NOT_JSON, UnreadableError, parse_value
+from shop_assets.landing.parsing import (
+    NOT_AN_OBJECT,
+    NOT_JSON,
+    REPEATED_FIELD,
+    Delivered,
+    UnreadableError,
+    parse_delivered,
+    parse_value,
+    repeated_field,
+)
 from shop_assets.landing.path_marks import path_mark
 from shop_assets.landing.recognition import Recognition
 from shop_assets.landing.splitting import (
@@ -30,9 +39,10 @@ from shop_assets.landing.splitting import (
     lines,
     sequence,
 )
-from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate, unreadable
 from shop_assets.landing.wrappers import KEYED_PAGE, LIST_PAGE, page
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
+from shop_assets.personal_data.contacts import without_contacts
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -289,7 +299,7 @@ def _read_text(laid: LaidText, form: Form, recognition: Recognition) -> Iterator
         yield _unreadable(text, recognition, text.fault or TOO_LARGE, laid.detail)
         return
     try:
-        value = parse_value(without_comma(text.text) if layout is Layout.LINES else text.text)
+        delivered = parse_delivered(without_comma(text.text) if layout is Layout.LINES else text.text)
     except UnreadableError as error:
         parts = parts_of(text, layout) if error.reason == NOT_JSON else []
         if not parts:
@@ -297,33 +307,46 @@ def _read_text(laid: LaidText, form: Form, recognition: Recognition) -> Iterator
         for part in parts:
             yield from _read_text(LaidText(part, around=around), form, recognition)
         return
-    yield from _read_value(text, value, form, recognition, layout, around)
+    yield from _read_value(text, delivered, form, recognition, layout, around)
 
 
 def _read_value(
     text: DocumentText,
-    value: Any,
+    delivered: Delivered,
     form: Form,
     recognition: Recognition,
     layout: Layout,
     around: tuple[str, ...],
 ) -> Iterator[Found]:
+    value = delivered.value
     found = page_of(recognition, value, layout)
-    if found is not None:
+    repeated = repeated_field(value, found and found[1]) if delivered.has_repeats else None
+    if repeated is not None:
+        yield _unreadable(text, recognition, REPEATED_FIELD, without_contacts(repeated))
+    elif found is not None:
         name, documents = found
         claim = claim_of(value) if isinstance(value, dict) and name != KEYED_PAGE else None
         nothing = () if documents else (*around, f"{name}, without documents")
         if nothing or claim is not None:
             yield PageSummary(text.position, claim, nothing)
         for number, document in enumerate(documents):
-            if isinstance(document, dict):
-                yield translate(form, text.position + number, document, (*around, name))
-            else:
-                yield UnreadableDocument(text.position + number, NOT_AN_OBJECT, b"", 0, json_type(document))
+            repeated = repeated_field(document) if delivered.has_repeats else None
+            yield _read_element(form, text.position + number, document, (*around, name), repeated)
     elif isinstance(value, dict):
         yield translate(form, text.position, value, around)
     else:
         yield _unreadable(text, recognition, NOT_AN_OBJECT, json_type(value))
+
+
+def _read_element(
+    form: Form, position: int, document: Any, around: tuple[str, ...], repeated: str | None
+) -> ParsedDocument | UnreadableDocument:
+    """A document of a page."""
+    if isinstance(document, dict) and repeated is not None:
+        return unreadable(form, position, document, REPEATED_FIELD, repeated)
+    if isinstance(document, dict):
+        return translate(form, position, document, around)
+    return UnreadableDocument(position, NOT_AN_OBJECT, b"", 0, json_type(document))
 
 
 def page_of(recognition: Recognition, value: Any, layout: Layout) -> tuple[str, list[Any]] | None:

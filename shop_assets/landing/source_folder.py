@@ -19,6 +19,9 @@ _EXPECTED: Final = (
     "Expected: a folder with stores/, products/, customers/ and purchases/ (at least one of them), "
     "which hold .json, .jsonl or .ndjson files, also with .gz."
 )
+_OF_TOOLS: Final = re.compile(r"_|.*\.crc\Z|(?:thumbs\.db|desktop\.ini)\Z", re.IGNORECASE)
+"""Names that tools give to files of their own: Spark's `_SUCCESS`, Delta's `_delta_log`, checksums, Windows' views."""
+
 _NUMBERED: Final = re.compile(r"\d*(?:[-_. ()t]+\d+)*[-_. ()]*z?\Z", re.ASCII)
 """What may follow a kind's name in the name of a file: a number or a date. It matches a text in one way only, so that
 a name with many digits takes no longer."""
@@ -87,7 +90,7 @@ def _folders(entries: Sequence[Path]) -> tuple[dict[DocumentKind, Path], set[Pat
 
 
 def _is_named_by(kind: DocumentKind, path: Path) -> bool:
-    if not has_known_type(path.name) or path.is_dir() or path.name.startswith("."):
+    if not has_known_type(path.name) or path.is_dir() or no_document(path.name):
         return False
     stem = without_type(path.name).lower()
     return any(
@@ -96,10 +99,24 @@ def _is_named_by(kind: DocumentKind, path: Path) -> bool:
     )
 
 
+def no_document(name: str) -> str:
+    """Why a file or folder of a name has no documents.
+
+    Args:
+        name: The name, without those of the folders around it.
+
+    Returns:
+        The reason; empty if it may have some.
+    """
+    if name.startswith("."):
+        return "hidden"
+    return "a tool's own" if _OF_TOOLS.match(name) else ""
+
+
 def _reason(entry: Path, ambiguous: set[Path]) -> str:
     name = f"{entry.name}/" if entry.is_dir() else entry.name
-    if entry.name.startswith("."):
-        return f"{name}: hidden"
+    if no_document(entry.name):
+        return f"{name}: {no_document(entry.name)}"
     if entry in ambiguous:
         return f"{name}: another folder of this kind"
     return f"{name}: no folder or file of one of the four kinds"

@@ -106,13 +106,13 @@ def translate(
         document, wrappers = decode(unwrapped.document)
         mapped, shapes = _mapped(form, document)
     except EnvelopeError as error:
-        return _unreadable(form, position, delivered, error.reason, error.wrapper)
+        return unreadable(form, position, delivered, error.reason, error.wrapper)
     except WrapperError as error:
-        return _unreadable(form, position, delivered, f"{BAD_WRAPPER}: {error.wrapper}", error.path)
+        return unreadable(form, position, delivered, f"{BAD_WRAPPER}: {error.wrapper}", error.path)
     except MappingValueError as error:
-        return _unreadable(form, position, delivered, BAD_DIVIDEND, error.path)
+        return unreadable(form, position, delivered, BAD_DIVIDEND, error.path)
     except RecursionError:
-        return _unreadable(form, position, delivered, TOO_DEEP, "")
+        return unreadable(form, position, delivered, TOO_DEEP, "")
     readings = (*around, *unwrapped.wrappers, *((EXTENDED_JSON,) if wrappers else ()), *shapes)
     return ParsedDocument(position, mapped.document, delivered, readings, mapped.rules)
 
@@ -129,7 +129,19 @@ def _mapped(form: Form, document: dict[str, Any]) -> tuple[Mapped, tuple[str, ..
     return Mapped(converted.document, (*moved.rules, *converted.rules)), shapes
 
 
-def _unreadable(form: Form, position: int, delivered: dict[str, Any], reason: str, detail: str) -> UnreadableDocument:
+def unreadable(form: Form, position: int, delivered: dict[str, Any], reason: str, detail: str) -> UnreadableDocument:
+    """Reject an object.
+
+    Args:
+        form: How documents of its kind are read.
+        position: Its place in its file.
+        delivered: The object as delivered.
+        reason: Why.
+        detail: Where; contacts in it are masked.
+
+    Returns:
+        The object with the number of documents in it.
+    """
     try:
         text = json.dumps(delivered, ensure_ascii=False).encode("utf-8", "replace")
     except RecursionError:

@@ -51,6 +51,15 @@ def test_only_files_whose_bytes_changed_are_sent_again_and_nothing_is_deleted(bu
     assert contents(bucket) == {"stores/a.json": b"a", "stores/b.json": b"changed", "stores/c.json": b"c"}
 
 
+def test_files_of_tools_are_left_out_and_named(bucket: Bucket, tmp_path: Path):
+    for name in ("a.json", "_SUCCESS", "a.json.crc", "_delta_log/0.json", "2026/_temporary/b.json", "Thumbs.db"):
+        write(tmp_path / "stores" / name)
+    folder_import = import_folder(bucket, tmp_path, STORES)
+    assert (files(folder_import), folder_import.skipped) == (1, {"hidden": 5})
+    assert "stores/_SUCCESS: a tool's own" in folder_import.problems
+    assert keys(bucket) == {"stores/a.json"}
+
+
 def test_hidden_files_and_folders_are_left_out_and_counted(bucket: Bucket, tmp_path: Path):
     write(tmp_path / "stores" / "a.json")
     write(tmp_path / "stores" / ".DS_Store")

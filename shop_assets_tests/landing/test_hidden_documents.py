@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS
+from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
 from shop_assets.landing.carried_marks import BESIDE
 from shop_assets.landing.reading import read_stream
 from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
@@ -96,3 +96,68 @@ def test_documents_under_their_ids_or_numbers_may_repeat_an_id(names):
     delivered = {names[0]: ONE, names[1]: customer(1, gender="f")}
     found = list(read_stream("a.json", stream_of(json.dumps(delivered).encode()), Form(CUSTOMERS)))
     assert [type(one) for one in found] == [ParsedDocument] * 2
+
+
+ROWS = [ONE, TWO]
+SORT = {"sorted": False, "unsorted": True, "empty": True}
+HIT = {"_index": "c", "_type": "_doc", "_id": "1", "_score": 1.0, "_seq_no": 3, "_primary_term": 1, "_routing": "x"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {
+            "content": ROWS, "pageable": {"pageNumber": 0, "pageSize": 20, "sort": SORT, "paged": True}, "last": True,
+            "totalPages": 1, "totalElements": 2, "size": 20, "number": 0, "sort": SORT, "numberOfElements": 2,
+            "first": True, "empty": False,
+        },
+        {
+            "current_page": 1, "data": ROWS, "first_page_url": "/?page=1", "from": 1, "last_page": 1, "path": "/",
+            "links": [{"url": None, "label": "Previous", "active": False}], "next_page_url": None, "per_page": 15,
+            "to": 2, "total": 2,
+        },
+        {
+            "_scroll_id": "x", "pit_id": "y", "took": 1, "timed_out": False, "_shards": {"total": 1, "failed": 0},
+            "hits": {"total": 2, "max_score": 1.0, "hits": [HIT | {"_source": one} for one in ROWS]},
+        },
+        {
+            "docs": ROWS, "totalDocs": 2, "limit": 10, "totalPages": 1, "page": 1, "pagingCounter": 1,
+            "hasPrevPage": False, "hasNextPage": False, "prevPage": None, "nextPage": None, "offset": 0,
+        },
+        {
+            "total_rows": 2, "offset": 0,
+            "rows": [{"id": one["customer_id"], "key": one["customer_id"], "value": {"rev": "1"}, "doc": one}
+                     for one in ROWS],
+        },
+        {"total_rows": 2, "rows": [{"id": "x", "key": ["Псков", 5], "value": one} for one in ROWS]},
+        *({"data": ROWS, name: given} for name, given in (
+            ("error", False), ("error", 0), ("errorCode", 0), ("isSuccess", True), ("succeeded", True), ("errors", []),
+            ("done", True), ("message", "Customers retrieved successfully"), ("msg", "Данные успешно получены"))),
+    ],
+)  # fmt: skip
+def test_the_documents_of_everyday_answers_are_read(page):
+    read = read_stream("a.json", stream_of(json.dumps(page).encode()), Form(CUSTOMERS))
+    assert [one.document for one in read if isinstance(one, ParsedDocument)] == ROWS
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        *({"error": given} for given in (True, "timeout", {"code": 5})),
+        *({"errorCode": 17}, {"isSuccess": False}, {"done": False}),
+        *({"message": given} for given in ("Not all were retrieved", "Unsuccessful", "Customers deleted successfully")),
+    ],
+)
+def test_an_answer_that_did_not_go_well_is_rejected(beside):
+    (found,) = read_stream("a.json", stream_of(json.dumps(beside | {"data": ROWS}).encode()), Form(CUSTOMERS))
+    assert isinstance(found, UnreadableDocument)
+
+
+def test_what_a_row_of_a_view_says_of_its_document_is_heard():
+    purchase = {"purchase_id": "o-1", "total_amount": 5}
+    deleted = translate(
+        Form(PURCHASES), 1, {"id": "o-1", "key": "return-1", "value": {"deleted": True}, "doc": purchase}
+    )
+    assert isinstance(deleted, ParsedDocument)
+    assert deleted.document == purchase | {"deleted": True}
+    assert isinstance(translate(Form(PURCHASES), 1, {"key": "cancelled", "value": purchase}), UnreadableDocument)

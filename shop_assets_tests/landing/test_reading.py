@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import STORES
 from shop_assets.landing.encodings import DAMAGED_GZIP, DAMAGED_UTF16
-from shop_assets.landing.parsing import BAD_NUMBER, NOT_AN_OBJECT, NOT_JSON, NOT_UTF8, TOO_DEEP
+from shop_assets.landing.parsing import BAD_NUMBER, NOT_AN_OBJECT, NOT_JSON, NOT_UTF8, REPEATED_FIELD, TOO_DEEP
 from shop_assets.landing.reading import (
     EMPTY_FILE,
     TOO_LARGE,
@@ -68,6 +68,18 @@ def outline(found: list[Found]) -> list[tuple[int, object]]:
         ("a.json", b"\xef\xbb\xbf", [(1, EMPTY_FILE)]),
         ("a.json", b'{"a": "cut', [(1, NOT_JSON)]),
         ("a.json", b"\x00" * 100, [(1, NOT_JSON)]),
+        ("a.json", b'{"a": 1}\r\n\x1a', [(1, {"a": 1})]),
+        ("a.jsonl", b'{"a": 1}\n{"a": 2}\n' + b"\x00" * 600_000, [(1, {"a": 1}), (2, {"a": 2})]),
+        ("a.json", b'[{"a": 1}]\x00\x00', [(1, {"a": 1})]),
+        ("a.json", b'{"a": 1}\x00\x00{"a": 2}', [(1, NOT_JSON)]),
+        ("a.json", '{"a": 1}\x1a'.encode("utf-16"), [(1, {"a": 1})]),
+        ("a.json", b'{"a": 1, "a": 2}', [(1, REPEATED_FIELD)]),
+        ("a.jsonl", b'{"a": [{"b": 1, "b": null}]}\n{"a": 1, "b": 2, "a": 1}\n',
+         [(1, REPEATED_FIELD), (2, {"a": 1, "b": 2})]),
+        ("a.json", b'[{"a": 1, "a": 2}, {"a": 3}]', [(1, REPEATED_FIELD), (2, {"a": 3})]),
+        ("a.json", b'{"data": [{"store_id": "1"}], "data": [{"store_id": "2"}]}', [(1, REPEATED_FIELD)]),
+        ("a.json", b'{"data": [{"store_id": "1"}, {"store_id": "2", "a": {"b": 1, "b": 2}}], "total": 2}',
+         [(1, {"store_id": "1"}), (2, REPEATED_FIELD)]),
         ("a.json", '{"a": "я"}'.encode("utf-16"), [(1, {"a": "я"})]),
         ("a.json", '[{"a": 1}, {"a": 2}]'.encode("utf-16-le"), [(1, {"a": 1}), (2, {"a": 2})]),
         ("a.json", '{"a": "я"}'.encode("utf-32"), [(1, {"a": "я"})]),

@@ -31,6 +31,7 @@ def test_folders_of_another_case_or_number_and_files_named_by_a_kind_are_read_an
     source = folder_with(
         tmp_path, "STORES/a.json", "Product/b.json", "customers/c.json", "Customers/d.json", "purchases.json",
         "Purchases-2026-01.ndjson.gz", "purchase.jsonl", "purchases_old.json", "stores.csv", ".DS_Store", "notes/",
+        "_SUCCESS",
     )  # fmt: skip
     found = survey(source)
     assert {kind: folder.name for kind, folder in found.folders.items()} == {
@@ -42,6 +43,7 @@ def test_folders_of_another_case_or_number_and_files_named_by_a_kind_are_read_an
     assert sorted(found.left_out) == [
         ".DS_Store: hidden",
         "Customers/: another folder of this kind",
+        "_SUCCESS: a tool's own",
         "notes/: no folder or file of one of the four kinds",
         "purchases_old.json: no folder or file of one of the four kinds",
         "stores.csv: no folder or file of one of the four kinds",

@@ -1,4 +1,4 @@
-"""The cache: what is downloaded once for all stacks of a user. Deleting it costs another download."""
+"""The cache: what is downloaded or made once for all stacks of a user. Deleting it costs another download."""
 
 import os
 import tempfile
@@ -20,7 +20,11 @@ class CacheError(InputError):
 
 
 def cache_folder() -> Path:
-    """The folder that SHOP_CACHE names, the user's cache folder by default."""
+    """Find the cache.
+
+    Returns:
+        The folder that SHOP_CACHE names, the user's cache folder by default; it may be missing.
+    """
     chosen = os.environ.get(variable("cache"))
     folder = Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("shop_assets")
     return folder.resolve()

@@ -1,7 +1,8 @@
 """A warehouse in this process for the length of an inspection: ClickHouse's engine on a temporary folder.
 
-It has the tables, functions and views of `sql/`, as the pipeline's warehouse has them. `LocalClient` offers the few
-calls of clickhouse-connect that the warehouse's own modules make.
+It has the tables, functions and views of `sql/`, as the pipeline's warehouse has them; where an inspection was made
+before, they are unpacked and not created again (`prepared_warehouse.py`). `LocalClient` offers the few calls of
+clickhouse-connect that the warehouse's own modules make.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ import orjson
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.errors import ShopError
+from shop_assets.inspection.prepared_warehouse import archive_of, pack, unpack
 from shop_assets.inspection.settings import InspectionSettings
 from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.reading_rules import reading_rules
@@ -162,12 +164,17 @@ def local_warehouse(settings: InspectionSettings) -> Iterator[LocalClient]:
         raise ShopError("An inspection needs ClickHouse's engine: install shop-assets[embedded]")
     from shop_assets.embedded.clickhouse_front.local_engine import local_engine
 
+    rules = reading_rules(settings)
+    archive = archive_of(rules)
     with tempfile.TemporaryDirectory(prefix="shop-inspect-") as name:
         folder = Path(name)
-        with local_engine(folder / "data") as engine:
-            client = LocalClient(engine, folder)
-            apply_migrations(cast("Client", client), rules=reading_rules(settings))
-            yield client
+        data = folder / "data"
+        if not unpack(archive, data):
+            with local_engine(data) as engine:
+                apply_migrations(cast("Client", LocalClient(engine, folder)), rules=rules)
+            pack(data, archive)
+        with local_engine(data) as engine:
+            yield LocalClient(engine, folder)
 
 
 def _assignments(parameters: Mapping[str, Any] | None, settings: Mapping[str, Any] | None) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from shop_assets.settings import variable
 from shop_assets_tests.bad_input.delivery import document
 from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, Terminal
 
@@ -79,6 +80,22 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = deliver(tmp_path_factory.mktemp("source"), SHOP)
     (folder / "notes.txt").write_text("to do")
     return folder
+
+
+@pytest.fixture(scope="module")
+def shown(source: Path) -> str:
+    """What is printed about it where no terminal is."""
+    return inspect(source)[1]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return deliver(tmp_path_factory.mktemp("whole"), WHOLE)
+
+
+@pytest.fixture(scope="module")
+def whole_shown(whole: Path) -> str:
+    return inspect(whole)[1]
 
 
 def test_everything_that_would_be_wrong_is_found_without_a_stack(source: Path):
@@ -269,46 +286,45 @@ def test_a_phone_in_a_comment_is_counted_where_a_run_would_warn_of_it(tmp_path: 
 
 
 def test_the_settings_for_the_counts_are_a_line_to_copy_unless_they_allow_for_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whole: Path, whole_shown: str, monkeypatch: pytest.MonkeyPatch
 ):
-    folder = deliver(tmp_path / "shop", WHOLE)
     line = "export SHOP_EXPECTED_STORES=1 SHOP_MINIMUM_PRODUCTS=1 SHOP_MINIMUM_PURCHASES=3"
-    assert line in inspect(folder)[1].splitlines()
+    assert line in whole_shown.splitlines()
     for assignment in line.split()[1:]:
         monkeypatch.setenv(*assignment.split("="))
-    assert "export" not in inspect(folder)[1]
-    assert json.loads(inspect(folder, "--json")[1])["expected_counts"] == {}
+    assert "export" not in inspect(whole)[1]
+    assert json.loads(inspect(whole, "--json")[1])["expected_counts"] == {}
 
 
-def test_a_kind_of_which_nothing_would_load_is_one_line_and_the_mapping_is_above_the_features(source: Path):
-    text = inspect(source)[1]
-    shown = " ".join(text.split())
-    assert "No purchases would load: id is missing or blank (4)" in shown
-    assert "No customers would load" not in shown
-    features = text.partition("Features that would be the same for nearly everyone")[2]
+def test_a_kind_of_which_nothing_would_load_is_one_line_and_the_mapping_is_above_the_features(shown: str):
+    words = " ".join(shown.split())
+    assert "No purchases would load: id is missing or blank (4)" in words
+    assert "No customers would load" not in words
+    features = shown.partition("Features that would be the same for nearly everyone")[2]
     assert "purchases." not in features
     assert "purchase_items." not in features
-    assert "Proposed mapping" in text.partition("Features that would be")[0]
+    assert "Proposed mapping" in shown.partition("Features that would be")[0]
 
 
 @pytest.mark.parametrize("is_on_terminal", [True, False])
-def test_a_long_line_goes_on_below_its_beginning_on_a_terminal_alone(source: Path, is_on_terminal: bool):
-    lines = inspect(source, is_on_terminal=is_on_terminal)[1].splitlines()
+def test_a_long_line_goes_on_below_its_beginning_on_a_terminal_alone(source: Path, shown: str, is_on_terminal: bool):
+    lines = (inspect(source, is_on_terminal=True)[1] if is_on_terminal else shown).splitlines()
     (first,) = (number for number, line in enumerate(lines) if line.startswith("  4 purchases by the loader"))
     assert lines[first + 1].startswith("    ") is is_on_terminal
 
 
-def test_the_share_that_is_read_is_shown_only_where_something_is_not_read(source: Path, tmp_path: Path):
-    stores = inspect(deliver(tmp_path / "shop", WHOLE))[1].partition("Fields of stores")[2].partition("Fields of")[0]
+def test_the_share_that_is_read_is_shown_only_where_something_is_not_read(shown: str, whole_shown: str):
+    stores = whole_shown.partition("Fields of stores")[2].partition("Fields of")[0]
     assert "there" in stores
     assert "read" not in stores
-    table = inspect(source)[1].partition("Fields of customers")[2].partition("Fields of")[0]
+    table = shown.partition("Fields of customers")[2].partition("Fields of")[0]
     assert re.search(r"registration_date +│ +100.0% │ +66.7% │", table)
     assert re.search(r"is_loyalty_member +│ +66.7% │ +100.0% │", table)
 
 
-def test_a_terminal_shows_for_how_long_it_reads_already(source: Path):
+def test_a_terminal_shows_for_how_long_it_reads_already(source: Path, tmp_path: Path):
     code = "from shop_assets.cli import main; main()"
-    terminal = Terminal([sys.executable, "-c", code, "inspect", str(source)], dict(os.environ))
+    environment = {**os.environ, variable("cache"): str(tmp_path)}  # the first one takes a second on any machine
+    terminal = Terminal([sys.executable, "-c", code, "inspect", str(source)], environment)
     terminal.wait_for("reading the documents … 1 s")
     assert "Something would be wrong" in terminal.ended().output

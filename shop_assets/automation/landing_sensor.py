@@ -28,6 +28,7 @@ from shop_assets.documents.kinds import KINDS
 from shop_assets.errors import TransientError
 from shop_assets.landing.assets import FINGERPRINT
 from shop_assets.landing.fingerprint import fingerprint
+from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import RAW_JSON
@@ -107,9 +108,12 @@ def evaluate(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: flo
     if not objects:
         return _skip(updated, "landing is empty")
     if seen == cursor.requested:
-        return _skip(updated, f"no change in {objects} files since the last run request")
+        return _skip(updated, f"no change in {counted(objects, 'file')} since the last run request")
     if _is_loaded(instance, {kind: str(value) for kind, value in found.items()}):
-        return _skip(updated.model_copy(update={"requested": seen}), f"a run has already loaded all {objects} files")
+        return _skip(
+            updated.model_copy(update={"requested": seen}),
+            f"a run has already loaded {counted(objects, 'file')}, all there are",
+        )
     if not is_stable and now - changing_since < MAXIMUM_WAIT_SECONDS:
         return _skip(updated, f"files are still arriving ({objects} now): a run starts when they stop")
     if unfinished := _unfinished(instance):

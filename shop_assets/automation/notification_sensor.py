@@ -21,6 +21,7 @@ from dagster import (
 
 from shop_assets.automation.notifications import RunNotification, format_message
 from shop_assets.automation.telegram import TelegramChat
+from shop_assets.language.counts import counted
 from shop_assets.language.translations import translations
 from shop_assets.settings import Settings
 
@@ -64,7 +65,7 @@ def build_notification_sensor(settings: Settings) -> SensorDefinition:
                 context.log.warning(text)
             else:
                 chat.send(text)
-        summary = f"{len(run_ids)} runs finished since the last tick; {len(found)} need a notification"
+        summary = f"{counted(len(run_ids), 'run')} finished since the last tick; to be notified of: {len(found)}"
         return SensorResult(skip_reason=SkipReason(summary), cursor=orjson.dumps(reached).decode())
 
     return alerts

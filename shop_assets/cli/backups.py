@@ -13,6 +13,7 @@ from rich.console import Console
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson
 from shop_assets.cli.output import working
+from shop_assets.language.counts import counted
 from shop_assets.settings import Settings
 
 
@@ -42,7 +43,7 @@ def backup(
         typer.echo(json.dumps({"folder": str(folder.absolute()), **asdict(result)}, ensure_ascii=False, indent=2))
         return
     typer.echo(
-        f"{folder}: {result.files:,} files, {result.bytes / 2**20:,.0f} MiB; the services were paused for "
+        f"{folder}: {counted(result.files, 'file')}, {result.bytes / 2**20:,.0f} MiB; the services were paused for "
         f"{result.paused_seconds:.1f} s. It holds passwords, keys and personal data: store it encrypted."
     )
 

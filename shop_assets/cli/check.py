@@ -9,6 +9,7 @@ from rich.console import Console
 from shop_assets.cli.options import AsJson, Day, Verbose, require_complete_day
 from shop_assets.cli.output import STANDARD_ERROR, working
 from shop_assets.cli.services import running_services
+from shop_assets.language.counts import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -47,5 +48,7 @@ def check(
         if shown:
             print_checks(console, shown)
         print_failures(console, outcome)
-        console.print(f"\n{len(outcome.checks)} checks ran: {failed} failed, {warned} warned", highlight=False)
+        console.print(
+            f"\n{counted(len(outcome.checks), 'check')} ran: {failed} failed, {warned} warned", highlight=False
+        )
     raise typer.Exit(0 if result.success and not failed and not (strict and warned) else 1)

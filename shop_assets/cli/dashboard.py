@@ -14,6 +14,7 @@ from shop_assets.cli.options import Day, last_complete_day, require_complete_day
 from shop_assets.cli.output import working, write_output
 from shop_assets.cli.services import running_services
 from shop_assets.errors import ShopError
+from shop_assets.language.counts import counted
 from shop_assets.settings import EXPLANATIONS, Settings
 
 FILE_NAME: Final = "dashboard.html"
@@ -81,7 +82,7 @@ def write_dashboard(settings: Settings, output: Path, day: date | None, explaine
     with working("drawing the dashboard"):
         page = render(contents, settings, pages)
     write_output(output, page)
-    typer.echo(f"{shown}: {len(page)} bytes written to {output}", err=True)
+    typer.echo(f"{shown}: {counted(len(page), 'byte')} written to {output}", err=True)
 
 
 def _write_explanations(settings: Settings, output: Path, customers: Sequence[str], day: date) -> dict[str, str]:

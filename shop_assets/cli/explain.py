@@ -21,6 +21,7 @@ from shop_assets.cli.output import working, write_output
 from shop_assets.cli.services import running_services
 from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.errors import InputError
+from shop_assets.language.counts import counted
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -157,8 +158,7 @@ class Explained:
         """The same for people, with the times of a zone, which is named once."""
         customer = self.rows.customer
         member = "a loyalty member" if customer["is_loyalty_member"] else "no loyalty member"
-        count = len(self.rows.baskets)
-        purchases = f"{count} {'purchase' if count == 1 else 'purchases'}"
+        purchases = counted(len(self.rows.baskets), "purchase")
         yield f"[bold]{escape(customer['customer_id'])}[/] at the end of {self.day}: {purchases},"
         yield f"registered {_shown(customer['registration_date'], zone)} ({zone.key}), {member}"
         for verdict in self.verdicts:
@@ -180,7 +180,7 @@ class Explained:
             for line in textwrap.wrap(self._purchase(baskets[purchase], verdict, zone), width, subsequent_indent="  "):
                 yield escape(" " * INDENT + line)
         if (more := len(verdict.purchases) - SHOWN_PURCHASES) > 0:
-            yield f"    … and {more} more {'purchase' if more == 1 else 'purchases'} (--json has all)"
+            yield f"    … and {counted(more, 'more purchase')} (--json has all)"
 
     def _purchase(self, basket: Mapping[str, Any], verdict: "Verdict", zone: ZoneInfo) -> str:
         purchase = str(basket["purchase_id"])

@@ -17,6 +17,7 @@ from shop_assets.cli.options import AsJson
 from shop_assets.cli.output import say, working
 from shop_assets.cli.services import environment_names_services
 from shop_assets.errors import InputError, ShopError
+from shop_assets.language.counts import counted
 from shop_assets.settings import Settings, variable
 
 if TYPE_CHECKING:
@@ -84,10 +85,14 @@ def rotate(
         # With the ring that is stored now: another rotation may have come before the lease.
         interruption.doing("shop pii rotate", resumed_by="shop pii rotate --resume")
         result = move_stored_data(_with_ring(services), lease, Settings.load().clickhouse_cluster)
-    typer.echo(f"{result.messages:,} messages moved, {result.moved.total():,} values, to key {result.key_id}.")
+    moved = f"{counted(result.messages, 'message')} moved, {counted(result.moved.total(), 'value')}"
+    typer.echo(f"{moved}, to key {result.key_id}.")
     if result.unreadable:
-        note = f"{result.unreadable:,} texts look like ciphertexts of older keys but cannot be decrypted; unchanged."
-        typer.echo(note, err=True)
+        looks = (
+            "text looks like the ciphertext of an older key but cannot be decrypted; unchanged",
+            "texts look like ciphertexts of older keys but cannot be decrypted; unchanged",
+        )
+        typer.echo(f"{counted(result.unreadable, *looks)}.", err=True)
     if result.unknown:
         lost = ", ".join(f"{key_id}: {count:,}" for key_id, count in result.unknown.items())
         raise ShopError(
@@ -133,7 +138,7 @@ def import_ring(
     _make_usable()
     with _writer("shop pii import"):
         ring = _change_embedded(lambda ring: with_imported(ring, older))
-    typer.echo(f"The ring has {ring.count(',') + 1} keys.", err=True)
+    typer.echo(f"The ring has {counted(ring.count(',') + 1, 'key')}.", err=True)
 
 
 @contextmanager
@@ -200,7 +205,7 @@ def _ring_of(change: ChangeRing, ring: str) -> str:
 def _print_uses(uses: "Sequence[KeyUse]") -> None:
     table = Table("key", "state", "fingerprint", "first used", "values")
     for use in uses:
-        since = "" if use.first_used_at is None else f"{use.first_used_at:%Y-%m-%d}, {_days(use.first_used_at)} days"
+        since = "" if (first := use.first_used_at) is None else f"{first:%Y-%m-%d}, {counted(_days(first), 'day')}"
         table.add_row(use.key_id, use.state, use.fingerprint, since, f"{sum(use.ciphertexts.values()):,}")
     Console().print(table)
 

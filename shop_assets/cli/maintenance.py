@@ -15,6 +15,7 @@ from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
 from shop_assets.cli.output import working
 from shop_assets.cli.services import running_services
+from shop_assets.language.counts import counted
 from shop_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,7 +80,13 @@ def reconcile(
         table.add_row(f"mart.{kind.name}", *(f"{count:,}" for count in counts))
     console = Console()
     console.print(table)
-    console.print(f"{repair.published:,} documents differed from MongoDB and were published again")
+    console.print(
+        counted(
+            repair.published,
+            "document differed from MongoDB and was published again",
+            "documents differed from MongoDB and were published again",
+        )
+    )
 
 
 def compact(as_json: AsJson = False) -> None:
@@ -122,7 +129,7 @@ def accept(
     with _warehouse_writer(settings, "shop ids accept") as (_, client, lease):
         lease.check()
         accept_reused_ids(client, chosen, ids, settings.clickhouse_cluster)
-    typer.echo(json.dumps({"accepted": len(ids)}) if as_json else f"{len(ids)} accepted.")
+    typer.echo(json.dumps({"accepted": len(ids)}) if as_json else f"{counted(len(ids), 'id')} accepted.")
 
 
 def merge(
@@ -151,7 +158,7 @@ def merge(
     typer.echo(
         json.dumps({"merged": len(ids)})
         if as_json
-        else f"{len(ids)} merged. Load the rejected documents: shop rejects retry"
+        else f"{counted(len(ids), 'id')} merged. Load the rejected documents: shop rejects retry"
     )
 
 

@@ -8,6 +8,7 @@ import typer
 from shop_assets.cli import erasures, keys
 from shop_assets.cli.options import AsJson
 from shop_assets.errors import InputError, ShopError
+from shop_assets.language.counts import counted
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings import Settings
 
@@ -50,7 +51,7 @@ def decrypt(
     if not reason.strip():
         raise typer.BadParameter("a decryption needs a reason", param_hint="--reason")
     if len(values or ()) > 1 and not many:
-        raise typer.BadParameter(f"these are {len(values or ())} values: --many decrypts all of them")
+        raise typer.BadParameter(f"these are {counted(len(values or ()), 'value')}: --many decrypts all of them")
     settings = Settings.load()
     cipher = PersonalDataCipher(parse_key_ring(settings.pii_keys.get_secret_value()))
     found = [Decryption(text, _field_of(cipher, text)) for text in values or ()]
@@ -61,7 +62,7 @@ def decrypt(
         shown = [_decrypted(cipher, one) for one in wanted]
         record_decryptions(client, wanted, reason, settings.clickhouse_cluster)
     if len(shown) > 1:
-        typer.echo(f"{len(shown)} values are decrypted and recorded.", err=True)
+        typer.echo(f"{counted(len(shown), 'value is', 'values are')} decrypted and recorded.", err=True)
     for one, text in zip(wanted, shown, strict=True):
         typer.echo(f"{one.field}: {text}" if customer else text)
 

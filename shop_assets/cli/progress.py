@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from shop_assets.cli.outcome import AssetRow
 from shop_assets.cli.output import STANDARD_OUTPUT
+from shop_assets.language.counts import counted
 
 SPINNER_WIDTH: Final = 2
 TICK_SECONDS: Final = 1.0
@@ -105,7 +106,9 @@ class RunProgress:
         if not row.is_of(self._day):
             return
         if self._shows_days:
-            self._print(f"[green]✓[/] {row.day} {row.asset:<28} {row.rows_out:>8} rows {row.seconds:>6.1f} s")
+            self._print(
+                f"[green]✓[/] {row.day} {row.asset:<28} {counted(row.rows_out, 'row'):>13} {row.seconds:>6.1f} s"
+            )
             return
         counts = f"{row.rows_in:>8} in {row.rows_out:>8} out {row.rejected:>4} rejected {row.seconds:>6.1f} s"
         self._print(f"[green]✓[/] {row.asset:<28} {counts}")

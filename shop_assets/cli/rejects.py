@@ -16,6 +16,7 @@ from shop_assets.cli.output import working
 from shop_assets.cli.services import running_services
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.errors import InputError, ShopError
+from shop_assets.language.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,7 @@ def list_rejects(
         return
     print_rejects(listing.newest)
     if listing.count > limit:
-        typer.echo(f"The newest {limit} of {listing.count} rejects; a higher --limit shows more.")
+        typer.echo(f"The newest {limit:,} of {counted(listing.count, 'reject')}; a higher --limit shows more.")
     print_totals(listing.totals)
 
 
@@ -117,7 +118,7 @@ def _list_values(kind: str, limit: int, *, as_json: bool) -> None:
 
 def _say_how_many(rows: "Sequence[Row]", limit: int) -> None:
     if len(rows) > limit:
-        typer.echo(f"The first {limit} of {len(rows)} lines; a higher --limit shows more.")
+        typer.echo(f"The first {limit:,} of {counted(len(rows), 'line')}; a higher --limit shows more.")
 
 
 def show(
@@ -201,7 +202,7 @@ def retry(
         counts |= {"not_in_mongodb": result.not_retried}
         typer.echo(json.dumps({**counts, "still_open": still_open}, ensure_ascii=False, indent=2))
     else:
-        typer.echo(f"{result.resolved} of {result.retried} rejects resolved.")
+        typer.echo(f"{result.resolved:,} of {counted(result.retried, 'reject')} resolved.")
         if superseded:
             typer.echo(f"{superseded} not retried: already superseded.")
         if result.not_retried:

@@ -11,6 +11,7 @@ from shop_assets.cli.options import AsJson, Day, require_writable
 from shop_assets.cli.output import write_output
 from shop_assets.cli.services import running_services
 from shop_assets.errors import InputError
+from shop_assets.language.counts import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +41,7 @@ def report(
             typer.echo(json.dumps(rows, indent=2))
         else:
             for one in reports:
-                typer.echo(f"{one.day}  {one.size:>12,} bytes  s3://{bucket.name}/{one.key}")
+                typer.echo(f"{one.day}  {counted(one.size, 'byte'):>18}  s3://{bucket.name}/{one.key}")
         return
     found = find_report(bucket, day.date() if day else None)
     content = read_report(bucket, found)
@@ -48,4 +49,4 @@ def report(
         sys.stdout.buffer.write(content)
     else:
         write_output(output, content)
-        typer.echo(f"{found.key}: {len(content)} bytes written to {output}", err=True)
+        typer.echo(f"{found.key}: {counted(len(content), 'byte')} written to {output}", err=True)

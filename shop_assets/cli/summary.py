@@ -121,7 +121,9 @@ def _print_report(console: Console, settings: Settings, day: date) -> None:
     first = list(islice(rows, FIRST_ROWS))
     customers = len(first) + sum(1 for _ in rows)
     words = translations(settings.language)
-    heading = words.gettext("The report of {day}: {customers} customers").format(day=day, customers=customers)
+    heading = words.ngettext(
+        "The report of {day}: {customers} customer", "The report of {day}: {customers} customers", customers
+    ).format(day=day, customers=format_decimal(customers, locale=settings.language or "en"))
     console.print(f"\n{heading}", soft_wrap=True)
     count = words.gettext("… {count} columns").format(count=len(columns))
     console.print(f"{columns[0]},{columns[1]},{count}", style="dim")

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
+from shop_assets.language.counts import counted
+
 REPORT_SECONDS: Final = 5.0
 """A report is an event in Dagster's storage."""
 
@@ -40,19 +42,19 @@ class _Pace:
             rate = self._done / (now - self._begun)
             left = self._expected - self._done
         more = f", {left:,} left, about {left / rate:.0f} s" if left > 0 else ""
-        self._report(f"{self._done:,} {self._what}, {rate:,.0f} a second{more}")
+        self._report(f"{counted(self._done, self._what)}, {rate:,.0f} a second{more}")
 
 
 _pace: ContextVar[_Pace | None] = ContextVar("pace", default=None)
 
 
 @contextmanager
-def pace_reported(report: Callable[[str], object], what: str = "documents") -> Iterator[None]:
+def pace_reported(report: Callable[[str], object], what: str = "document") -> Iterator[None]:
     """Report for the block how far the stage in it is.
 
     Args:
         report: Takes a sentence: `1,000 documents, 500 a second, 2,000 left, about 4 s`.
-        what: What the stage counts.
+        what: What the stage counts, in the singular.
 
     Yields:
         Nothing.

@@ -14,6 +14,7 @@ from shop_assets.document_store.load_progress import LoadResult
 from shop_assets.document_store.loading import load_landing
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, PURCHASES
+from shop_assets.language.counts import counted
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (
     DOCUMENT_STORE_GROUP,
@@ -139,16 +140,16 @@ def _counts(results: Mapping[str, LoadResult]) -> dict[str, Any]:
         for result in results.values()
         for reason, count in result.reasons.most_common()
     ]
-    counted = {
-        "unchanged": _total(results, "unchanged"),
-        "copies of an id": _total(results, "duplicate_ids"),
-        "of erased customers": _total(results, "erased"),
-        "rejected": _total(results, "rejected"),
-    }
+    rest = (
+        f"{_total(results, 'unchanged'):,} unchanged",
+        counted(_total(results, "duplicate_ids"), "copy of an id", "copies of an id"),
+        f"{_total(results, 'erased'):,} of erased customers",
+        f"{_total(results, 'rejected'):,} rejected",
+    )
     return {
         "rejected_by_reason": sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
         "duplicate_ids": MetadataValue.int(_total(results, "duplicate_ids")),
-        IN_MINUS_OUT: " + ".join(f"{count:,} {name}" for name, count in counted.items()),
+        IN_MINUS_OUT: " + ".join(rest),
     }
 
 

@@ -14,6 +14,7 @@ from bson.raw_bson import RawBSONDocument
 
 from shop_assets.document_store.shapes import MISSING_ID, RejectReason, find_shape_error
 from shop_assets.documents.kinds import DocumentKind, natural_id
+from shop_assets.language.counts import counted
 
 MAXIMUM_BYTES: Final = 15 * 1024 * 1024
 """MongoDB's limit is 16 MB, and a change event, which holds the whole document, must stay below it too."""
@@ -64,7 +65,7 @@ def to_bson(kind: DocumentKind, document: dict[str, Any]) -> StorableDocument | 
     except InvalidDocument:
         return RejectReason(BAD_FIELD_NAME, "a NUL character")
     if len(encoded) > MAXIMUM_BYTES:
-        return RejectReason(TOO_LARGE, f"{len(encoded)} bytes")
+        return RejectReason(TOO_LARGE, counted(len(encoded), "byte"))
     return StorableDocument(document_id, RawBSONDocument(encoded), document[kind.id_field])
 
 

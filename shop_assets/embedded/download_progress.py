@@ -9,6 +9,8 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from shop_assets.language.counts import counted
+
 LINE_SECONDS: Final = 10.0
 """Between two lines of a log."""
 
@@ -48,7 +50,7 @@ def _lines(console: Console, what: str, steps: int | None) -> Iterator[Callable[
 
     def print_lines() -> None:
         while not is_over.wait(LINE_SECONDS):
-            count = f"{done:,} of {steps:,} steps, " if steps else ""
+            count = f"{done:,} of {counted(steps, 'step')}, " if steps else ""
             console.print(f"downloading {what}: {count}{time.monotonic() - begun:.0f} s", highlight=False)
 
     console.print(f"downloading {what} (once)", highlight=False)

@@ -13,6 +13,7 @@ from shop_assets.embedded.backup_files import CHUNK_BYTES, OWNER_ONLY, BackupMan
 from shop_assets.embedded.errors import StackError, StackInputError
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack_processes import stack_processes
+from shop_assets.language.counts import counted
 
 
 def restore(home: Home, folder: Path, *, replace: bool = False) -> BackupManifest:
@@ -65,8 +66,8 @@ def _copy(manifest: BackupManifest, source: Path, target: Path) -> None:
     damaged = [name for name, digest in manifest.files.items() if _copy_file(source / name, target / name) != digest]
     if damaged:
         raise StackError(
-            f"The backup {source} is damaged: {len(damaged)} of its {len(manifest.files)} files are missing or have "
-            f"another content, such as {damaged[0]}. Restore another backup."
+            f"The backup {source} is damaged: {counted(len(damaged), 'file is', 'files are')} missing or changed, of "
+            f"{len(manifest.files):,}, such as {damaged[0]}. Restore another backup."
         )
 
 

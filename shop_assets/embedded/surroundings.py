@@ -13,6 +13,7 @@ from typing import Final
 from shop_assets.embedded.cache import CacheError, require_writable
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.finding import Finding
+from shop_assets.language.counts import counted
 from shop_assets.loopback import LOOPBACK
 
 OPEN_FILES: Final = 1024
@@ -69,7 +70,9 @@ def _cache(cache: Path) -> Finding:
 def _inodes(root: Path) -> Finding:
     disk = os.statvfs(root)
     if disk.f_files and disk.f_favail < INODES:  # some file systems do not count them
-        return Finding("files", "problem", f"room for {disk.f_favail} more files", "set SHOP_HOME to another disk")
+        return Finding(
+            "files", "problem", f"room for {counted(disk.f_favail, 'more file')}", "set SHOP_HOME to another disk"
+        )
     return Finding("files", "ok", "room for more files")
 
 

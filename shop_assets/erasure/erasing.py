@@ -33,6 +33,7 @@ from shop_assets.landing.reading import document_objects, has_known_type
 from shop_assets.landing.stored_mapping import stored_mapping
 from shop_assets.landing.translation import Form
 from shop_assets.landing.writing import entity_tag
+from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import ObjectSummary
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
@@ -131,8 +132,8 @@ class _Erasure:
         remaining += warehouse.count_customer(self._services.client, self._sent_ids)
         if remaining:
             raise ErasureError(
-                f"{remaining} documents or rows of the customer came back while they were erased: another program "
-                "writes to MongoDB or Kafka. Run the same command again."
+                f"{counted(remaining, 'document or row', 'documents or rows')} of the customer came back during the "
+                "erasure: another program writes to MongoDB or Kafka. Run the same command again."
             )
         certificate = self._certificate(by_hand)
         certificates.save(self._services.object_store.reports(), certificate)

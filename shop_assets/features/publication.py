@@ -13,6 +13,7 @@ from shop_assets.features.manifest import (
 )
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.published_files import on_disk
+from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 
@@ -41,8 +42,8 @@ def publish(
     rows = sum(file.rows for file in files)
     if not rows == computed.rows == inputs.mart_customers:
         raise PublicationError(
-            f"The features of {day} were not published: the MART has {inputs.mart_customers} customers, Spark "
-            f"computed {computed.rows} rows, and its {len(files)} files hold {rows}. "
+            f"The features of {day} were not published: MART has {counted(inputs.mart_customers, 'customer')}, Spark "
+            f"computed {counted(computed.rows, 'row')}, and {rows:,} of them are in {counted(len(files), 'file')}. "
             f"Materialize {CUSTOMER_FEATURES_PARQUET.to_user_string()} again."
         )
     manifest = PublicationManifest(

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shop_assets.features.manifest import PublicationError, PublicationManifest, PublishedFile
+from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 
@@ -43,7 +44,11 @@ def first_rows(bucket: Bucket, manifest: PublicationManifest, count: int) -> lis
 def _fetch(bucket: Bucket, file: PublishedFile, target: Path) -> Path:
     found = bucket.find(file.key)
     if found is None or (found.size, found.etag) != (file.bytes, file.etag):
-        what = "is missing" if found is None else f"has {found.size} bytes and not {file.bytes}, or other content"
+        what = (
+            "is missing"
+            if found is None
+            else f"has {counted(found.size, 'byte')} and not {file.bytes:,}, or other content"
+        )
         raise PublicationError(
             f"s3://{bucket.name}/{file.key} {what}: it does not match the manifest of its publication. Was the day "
             "published again in the meantime? Run this again; if the error remains, materialize "

@@ -13,6 +13,7 @@ from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID, EXCLUSIVE, FE
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.warehouse_load import TABLE
+from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 from shop_assets.orchestration.check_texts import percent
@@ -56,7 +57,7 @@ def columns(bucket: Bucket, manifest: PublicationManifest) -> VerificationResult
                 problems.append(f"{file.key} has the types {', '.join(map(str, schema.types))}")
     if not manifest.files:
         problems.append("the partition has no file")
-    return VerificationResult(f"{len(COLUMNS)} columns in order in {len(manifest.files)} files", problems)
+    return VerificationResult(f"{len(COLUMNS)} columns in order in {counted(len(manifest.files), 'file')}", problems)
 
 
 def values(bucket: Bucket, manifest: PublicationManifest) -> VerificationResult:
@@ -67,8 +68,8 @@ def values(bucket: Bucket, manifest: PublicationManifest) -> VerificationResult:
         features = pl.col(FEATURE_NAMES)
         wrong = (features.is_null() | (features != 0) & (features != 1)).sum()
         counts: dict[str, int] = pl.scan_parquet(paths).select(wrong).collect(engine="streaming").row(0, named=True)
-    problems = [f"{name} is neither 0 nor 1 in {count} rows" for name, count in counts.items() if count]
-    return VerificationResult(f"{len(FEATURE_NAMES)} features of {manifest.rows} rows are 0 or 1", problems)
+    problems = [f"{name} is neither 0 nor 1 in {counted(count, 'row')}" for name, count in counts.items() if count]
+    return VerificationResult(f"{len(FEATURE_NAMES)} features of {counted(manifest.rows, 'row')} are 0 or 1", problems)
 
 
 def contradictions(bucket: Bucket, manifest: PublicationManifest) -> VerificationResult:
@@ -80,7 +81,7 @@ def contradictions(bucket: Bucket, manifest: PublicationManifest) -> Verificatio
             ((pl.col(one) == 1) & (pl.col(other) == 1)).sum().alias(f"{one} and {other}") for one, other in EXCLUSIVE
         ]
         counts: dict[str, int] = pl.scan_parquet(paths).select(both).collect(engine="streaming").row(0, named=True)
-    problems = [f"{count} customers have {pair}" for pair, count in counts.items() if count]
+    problems = [f"{counted(count, 'customer has', 'customers have')} {pair}" for pair, count in counts.items() if count]
     return VerificationResult(f"0 contradictions in {len(EXCLUSIVE)} pairs of features", problems)
 
 
@@ -110,7 +111,8 @@ def usual_shares(client: "Client", manifest: PublicationManifest, largest_jump: 
     ]
     largest = max(map(abs, jumps.values()))
     return VerificationResult(
-        f"{len(compared)} features within the limit of the {days} days before, largest change {percent(largest)}",
+        f"{counted(len(compared), 'feature')} within the limit of the {counted(days, 'day')} before, "
+        f"largest change {percent(largest)}",
         problems,
     )
 
@@ -139,21 +141,26 @@ def customers(
         missing = expected.join(rows, on=CUSTOMER_ID, how="anti")
         added = rows.join(expected, on=CUSTOMER_ID, how="anti")
         wanted = [repeated, missing, added, rows.select(pl.len())]
-        repeated_ids, missing_ids, added_ids, counted = pl.collect_all(wanted, engine="streaming")
+        repeated_ids, missing_ids, added_ids, row_count = pl.collect_all(wanted, engine="streaming")
     erased = erased_since(added_ids[CUSTOMER_ID].to_list(), manifest.published_at)
-    found_wrong = {
-        "have several rows": repeated_ids,
-        "are missing": missing_ids,
-        "are not in MART": added_ids.filter(~pl.col(CUSTOMER_ID).is_in(sorted(erased))),
-    }
-    problems = [f"{len(ids)} customers {label}: {_examples(ids)}" for label, ids in found_wrong.items() if len(ids)]
-    count = counted.item()
+    unexpected_ids = added_ids.filter(~pl.col(CUSTOMER_ID).is_in(sorted(erased)))
+    found_wrong = (
+        (repeated_ids, "customer has several rows", "customers have several rows"),
+        (missing_ids, "customer is missing", "customers are missing"),
+        (unexpected_ids, "customer is not in MART", "customers are not in MART"),
+    )
+    problems = [f"{counted(len(ids), one, many)}: {_examples(ids)}" for ids, one, many in found_wrong if len(ids)]
+    count = row_count.item()
     again = f"materialize {CUSTOMER_FEATURES_PARQUET.to_user_string()} for this day again"
     if problems:
         problems.append(f"MART may have changed since, by a deletion for example: {again}")
-    left = f", {len(erased)} of customers who were erased since; to leave them out, {again}" if erased else ""
+    left = (
+        f", {counted(len(erased), 'row')} of customers who were erased since; to leave them out, {again}"
+        if erased
+        else ""
+    )
     return VerificationResult(
-        f"{count} rows for {len(found)} customers of MART{left}",
+        f"{counted(count, 'row')} for {counted(len(found), 'customer')} of MART{left}",
         problems,
         {"rows": count, "customers": len(found), "erased since": len(erased)},
     )
@@ -167,16 +174,20 @@ def warehouse(client: "Client", manifest: PublicationManifest) -> VerificationRe
     rows, ids, other_rows, *numbers = map(int, found)
     problems = []
     if not rows == ids == manifest.rows:
-        problems.append(f"{TABLE} has {rows} rows of {ids} customers, and {manifest.rows} are published")
+        problems.append(
+            f"{TABLE} has {counted(rows, 'row')} of {counted(ids, 'customer')}, and {manifest.rows:,} are published"
+        )
     if other_rows:
-        problems.append(f"{other_rows} rows are of another publication than {manifest.publication_id}")
+        problems.append(
+            f"{counted(other_rows, 'row is', 'rows are')} of another publication than {manifest.publication_id}"
+        )
     for name, known, ones in zip(FEATURE_NAMES, numbers[::2], numbers[1::2], strict=True):
         if known != rows:
-            problems.append(f"{name} has no value in {rows - known} rows")
+            problems.append(f"{name} has no value in {counted(rows - known, 'row')}")
         if ones != manifest.ones[name]:
-            problems.append(f"{name} has {ones} ones, and {manifest.ones[name]} are published")
+            problems.append(f"{name} has {counted(ones, 'one')}, and {manifest.ones[name]:,} are published")
     return VerificationResult(
-        f"{rows} rows in {TABLE}, {manifest.rows} published",
+        f"{counted(rows, 'row')} in {TABLE}, {manifest.rows:,} published",
         problems,
         {"rows": rows, OF_ANOTHER_PUBLICATION: other_rows},
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.manifest import PublicationError, PublicationManifest
 from shop_assets.features.published_files import on_disk
+from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES, CLICKHOUSE_MART
 from shop_assets.warehouse.queries import load_query, statement_of
@@ -84,8 +85,9 @@ def load_partition(client: "Client", bucket: Bucket, manifest: PublicationManife
         rows, customers = client.query(counting.statement).result_rows[0]
         if not rows == customers == manifest.rows:
             raise PublicationError(
-                f"{TABLE}: features of {manifest.ds} left unchanged: loaded {rows} rows of {customers} customers, "
-                f"expected {manifest.rows}. Materialize {CLICKHOUSE_CUSTOMER_FEATURES.to_user_string()} again."
+                f"{TABLE}: features of {manifest.ds} left unchanged: loaded {counted(rows, 'row')} of "
+                f"{counted(customers, 'customer')}, expected {manifest.rows:,}. "
+                f"Materialize {CLICKHOUSE_CUSTOMER_FEATURES.to_user_string()} again."
             )
         partition = manifest.ds.isoformat()
         if rows:

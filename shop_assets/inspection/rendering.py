@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from shop_assets.documents.kinds import PURCHASES
+from shop_assets.documents.kinds import KIND_BY_NAME, PURCHASES
 from shop_assets.inspection.findings import Inspection, KindFinding
+from shop_assets.language.counts import counted
 from shop_assets.personal_data.contacts import without_contacts
 
 _SHOWN: Final = 15
@@ -140,12 +141,14 @@ def _rejects(inspection: Inspection) -> Iterator[str]:
     for reject in inspection.rejects:
         where = f" (first: {without_contacts(reject.first)})" if reject.first else ""
         detail = f", {reject.detail}" if reject.detail else ""
-        yield f"{reject.documents:,} {reject.kind} by {reject.by}: {reject.reason}{detail}{where}"
+        documents = counted(reject.documents, KIND_BY_NAME[reject.kind].singular)
+        yield f"{documents} by {reject.by}: {reject.reason}{detail}{where}"
 
 
 def _unread(inspection: Inspection) -> Iterator[str]:
     for unread in inspection.unread:
-        yield f"{unread.documents:,} {unread.kind}: {unread.field}, {unread.reason}, for example {unread.example}"
+        documents = counted(unread.documents, KIND_BY_NAME[unread.kind].singular)
+        yield f"{documents}: {unread.field}, {unread.reason}, for example {unread.example}"
 
 
 def _amounts(inspection: Inspection) -> Iterator[str]:
@@ -157,7 +160,8 @@ def _amounts(inspection: Inspection) -> Iterator[str]:
 
 def _disagreements(inspection: Inspection) -> Iterator[str]:
     for found in inspection.disagreements:
-        yield f"{found.ids:,} {found.kind}: {found.what} ({', '.join(found.examples)})"
+        ids = counted(found.ids, f"id of {found.kind}", f"ids of {found.kind}")
+        yield f"{ids}: {found.what} ({', '.join(found.examples)})"
 
 
 def _groups(inspection: Inspection) -> Iterator[str]:
@@ -167,7 +171,7 @@ def _groups(inspection: Inspection) -> Iterator[str]:
 
 def _contacts(inspection: Inspection) -> Iterator[str]:
     for found in inspection.irregular_contacts:
-        yield f"{found.values:,} {found.kind}: {found.field}, for example {found.example}"
+        yield f"{counted(found.values, 'value')} of {found.kind}.{found.field}, for example {found.example}"
 
 
 def _counted(counts: Mapping[str, int]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from shop_assets.key_rotation.current_values import show_newer_values
 from shop_assets.key_rotation.errors import RotationError
 from shop_assets.key_rotation.reencryption import MOST_UNREADABLE, Reencryption
 from shop_assets.key_rotation.warehouse_move import key_counts, move_warehouse
+from shop_assets.language.counts import counted
 from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
@@ -96,8 +97,9 @@ def move_stored_data(services: Services, writer: Writer, cluster: str | None = N
     )
     if left or _offsets(services) != before:
         raise RotationError(
-            f"{left} ciphertexts of older keys are left, and RAW has {_offsets(services)} messages of {before}: "
-            "another program writes to ClickHouse. Run `shop pii rotate --resume`."
+            f"{counted(left, 'ciphertext is', 'ciphertexts are')} left under older keys, and RAW has "
+            f"{counted(_offsets(services), 'message')}, before {before:,}: another program writes to ClickHouse. Run "
+            "`shop pii rotate --resume`."
         )
     current_values.clear(services.client, cluster)
     return RotationResult(
@@ -149,7 +151,7 @@ def require_unused(services: Services, key_id: str) -> None:
         found["Kafka"] = in_kafka
     if list(found) == ["Kafka"]:
         raise RotationError(
-            f"The key {key_id} is still needed by {in_kafka:,} messages in Kafka. Kafka deletes them after "
+            f"The key {key_id} is still needed by {counted(in_kafka, 'message')} in Kafka. Kafka deletes them after "
             "SHOP_KAFKA_RETENTION_HOURS and at most the time of a segment (segment.ms) more: retire the key then."
         )
     if found:

@@ -133,7 +133,7 @@ def _build_asset(kind: DocumentKind, settings: Settings) -> AssetsDefinition:
                 require_documents(bucket)
             if mixing := mixing_warning(bucket, kind, request):
                 context.log.warning(mixing)
-            with pace_reported(context.log.info, "files" if config.source_folder else "documents"):
+            with pace_reported(context.log.info, "file" if config.source_folder else "document"):
                 result = fill(bucket, kind, request, workers)
         except (FillingError, SourceFolderError, InvalidShopError, ManifestError, MappingError) as error:
             raise Failure(str(error), allow_retries=False) from error

@@ -11,6 +11,7 @@ from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity,
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.landing.inventory import count_inventory, stores_without_customers
+from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration import check_texts
@@ -66,7 +67,9 @@ def check_document_count(
         passed=passed,
         counted=counts.distinct_ids,
         expected=f"{limit}" if is_exact else f"at least {limit}",
-        text=check_texts.counted(counts.distinct_ids, kind.name, limit, setting, passed=passed, is_exact=is_exact),
+        text=check_texts.expected_count(
+            counts.distinct_ids, kind.singular, limit, setting, passed=passed, is_exact=is_exact
+        ),
         advice=advice,
         more={"unreadable": MetadataValue.json(counts.faults), "without_id": counts.without_id},
     )
@@ -79,7 +82,7 @@ def every_store_has_a_customer(bucket: Bucket) -> AssetCheckResult:
         passed=not store_ids,
         counted=len(store_ids),
         expected="0 stores without a customer",
-        text=f"{len(store_ids)} stores without a customer",
+        text=counted(len(store_ids), "store without a customer", "stores without a customer"),
         advice="Deliver their customers, or correct `purchase_location.store_id` of the customers there.",
         more={"store_ids": MetadataValue.json(store_ids[:_SHOWN_IDS])},
     )

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from shop_assets.documents.id_names import plain_name
 from shop_assets.landing.siblings import has_something
+from shop_assets.language.counts import counted
 
 _MORE: Final = re.compile(
     "(?:has|have|is|are|there(?:is|are))?more(?:pages?|items?|records?|results?|rows?|data|documents?|available|entries"
@@ -256,16 +257,14 @@ class PageClaims:
             A clause such as `1 of 10 pages`; empty if the pages name nothing more.
         """
         if self.partial:
-            whose = "one page says" if self.partial == 1 else f"{self.partial:,} pages say"
+            whose = counted(self.partial, "page says", "pages say")
             return f"{whose} that the answer is incomplete: a search timed out or failed in a part"
         if self.claimed_documents > documents:
-            return f"{documents:,} of {self.claimed_documents:,} documents"
+            return f"{documents:,} of {counted(self.claimed_documents, 'document')}"
         if self.claimed_pages > self.pages:
-            return f"{self.pages:,} of {self.claimed_pages:,} pages"
+            return f"{self.pages:,} of {counted(self.claimed_pages, 'page')}"
         if self.saying_more and self.saying_more == self.pages:
-            return (
-                "one page, which says that another follows"
-                if self.pages == 1
-                else (f"{self.pages:,} pages, each of which says that another follows")
+            return counted(
+                self.pages, "page, which says that another follows", "pages, each of which says that another follows"
             )
         return ""

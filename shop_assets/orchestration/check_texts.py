@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from shop_assets.language.counts import counted
 from shop_assets.settings import variable
 
 LIST_REJECTS: Final = "shop rejects list"
@@ -21,14 +22,14 @@ def percent(share: float) -> str:
     return f"{text}%" if text != "0" or not share else "<0.01%"
 
 
-def counted(
+def expected_count(
     number: int, what: str, limit: int, setting: str, *, passed: bool, is_exact: bool, is_final: bool = False
 ) -> str:
     """Say how many documents there are.
 
     Args:
         number: How many there are.
-        what: Of what, in the plural.
+        what: Of what, in the singular.
         limit: How many there should be.
         setting: The field of `Settings` that changes the limit.
         passed: Whether that is right.
@@ -41,10 +42,10 @@ def counted(
         is right: SHOP_EXPECTED_STORES=3".
     """
     if passed:
-        return f"{number:,} {what}, {'' if is_exact else 'at least '}{limit:,} expected"
+        return f"{counted(number, what)}, {'' if is_exact else 'at least '}{limit:,} expected"
     if not number or not is_final:
-        return f"{number:,} {what}, {variable(setting)} is {limit:,}"
-    wrong = f"{number:,} {what}, {'not' if is_exact else 'under'} {limit:,}"
+        return f"{counted(number, what)}, {variable(setting)} is {limit:,}"
+    wrong = f"{counted(number, what)}, {'not' if is_exact else 'under'} {limit:,}"
     return f"{wrong}; if {number:,} is right: {variable(setting)}={number}"
 
 
@@ -77,6 +78,6 @@ def unfinished_erasures(numbers: Sequence[str], finished_by: str = "shop pii era
     Returns:
         For example "1 erasure is not finished (e20261129200301ab12): shop pii erase finishes it".
     """
-    if len(numbers) == 1:
-        return f"1 erasure is not finished ({numbers[0]}): {finished_by} it"
-    return f"{len(numbers)} erasures are not finished ({', '.join(numbers)}): {finished_by} them"
+    them = "it" if len(numbers) == 1 else "them"
+    unfinished = counted(len(numbers), "erasure is not finished", "erasures are not finished")
+    return f"{unfinished} ({', '.join(numbers)}): {finished_by} {them}"

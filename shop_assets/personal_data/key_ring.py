@@ -12,6 +12,8 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from shop_assets.language.counts import counted
+
 KEY_BYTES: Final = 64
 """Of the key that encrypts: two keys of AES-256, the size that Tink takes."""
 
@@ -52,9 +54,9 @@ def parse_key_ring(text: str, *, encrypts: bool = True) -> dict[str, bytes]:
             raise ValueError(message) from None
         if len(key) != KEY_BYTES and ((encrypts and position == 1) or len(key) not in OLDER_KEY_BYTES):
             message = (
-                f"key {key_id!r} has {len(key)} bytes; the first key, which encrypts, must have {KEY_BYTES}, and the "
-                f"others {', '.join(map(str, OLDER_KEY_BYTES))} or {KEY_BYTES}: put a new key in front "
-                f"(openssl rand -base64 {KEY_BYTES})"
+                f"key {key_id!r} has {counted(len(key), 'byte')}; the first key, which encrypts, must have "
+                f"{KEY_BYTES}, and the others {', '.join(map(str, OLDER_KEY_BYTES))} or {KEY_BYTES}: put a new key in "
+                f"front (openssl rand -base64 {KEY_BYTES})"
             )
             raise ValueError(message)
         if len(set(key)) < SMALLEST_VARIETY * len(key):

@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.errors import InputError
+from shop_assets.language.counts import counted
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
@@ -123,12 +124,14 @@ def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) 
             "list` shows"
         )
     if len(found) > 1:
-        raise UnknownRejectError(f"{len(found)} rejects have ids that begin with {wanted}: give more characters")
+        raise UnknownRejectError(
+            f"{counted(len(found), 'reject')} have ids that begin with {wanted}: give more characters"
+        )
     if found:
         return document_store_rejects.with_document_ids(database, found)[0]
     if len(of_document) > 1:
         ids = ", ".join(sorted(f"{reject.short_id} ({reject.kind})" for reject in of_document))
-        raise UnknownRejectError(f"documents with that id have {len(of_document)} rejects: {ids}")
+        raise UnknownRejectError(f"documents with that id have {counted(len(of_document), 'reject')}: {ids}")
     if of_document:
         return of_document[0]
     if is_prefix:

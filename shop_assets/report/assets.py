@@ -15,6 +15,7 @@ from dagster import (
 from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.matrix_metadata import COPY_COLUMNS, PUBLICATION_ID
+from shop_assets.language.counts import counted
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration import charts
 from shop_assets.orchestration.asset_keys import (
@@ -102,7 +103,7 @@ def _summary(manifest: PublicationManifest, written: WrittenReport) -> dict[str,
     shares = {name: manifest.ones[name] / manifest.rows if manifest.rows else 0.0 for name in FEATURE_NAMES}
     most = sorted(shares, key=lambda name: -shares[name])[:SHOWN_FEATURES]
     table = sample_table([{"most frequent": name, "customers": f"{shares[name]:.0%}"} for name in most])
-    line = f"{manifest.ds}: {written.rows:,} customers, {written.bytes:,} bytes"
+    line = f"{manifest.ds}: {counted(written.rows, 'customer')}, {counted(written.bytes, 'byte')}"
     return {
         SUMMARY: MarkdownMetadataValue(f"{line}\n\n{table.value}"),
         CHART: MarkdownMetadataValue(charts.share_bars(f"Customers with the feature, {manifest.ds}", shares)),

@@ -7,6 +7,7 @@ from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID, FEATURE_NAMES
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.verification import VerificationResult
+from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.report.csv_report import find_report, read_report, report_key
 
@@ -36,7 +37,7 @@ def report_equals_partition(features: Bucket, reports: Bucket, manifest: Publica
     with on_disk(features, manifest.files) as paths:
         published = pl.scan_parquet(paths).select(COLUMNS).sort(CUSTOMER_ID).collect()
     return VerificationResult(
-        f"{len(written)} customers in the report, {len(published)} in the partition",
+        f"{counted(len(written), 'customer')} in the report, {len(published):,} in the partition",
         [f"{report_key(manifest.ds)} {problem}: materialize it again" for problem in _differences(written, published)],
         {"customers": len(written)},
     )
@@ -53,12 +54,13 @@ def no_formulas(reports: Bucket, day: date) -> VerificationResult:
     report = find_report(reports, day)
     ids = pl.read_csv(read_report(reports, report), columns=[CUSTOMER_ID], schema_overrides={CUSTOMER_ID: pl.String()})
     count = int(ids[CUSTOMER_ID].str.contains(FORMULA).sum())
-    problem = f"{report.key}: {count} ids start like formulas; import the CSV with the first column as text"
+    found = counted(count, "id starts like a formula", "ids start like a formula")
+    problem = f"{report.key}: {found}; import the CSV with the first column as text"
     return VerificationResult("0 ids start like a formula", [problem] if count else [], {"ids like formulas": count})
 
 
 def _differences(written: "pl.DataFrame", published: "pl.DataFrame") -> list[str]:
     if len(written) != len(published):
-        return [f"has {len(written)} rows, and the partition {len(published)}"]
+        return [f"has {counted(len(written), 'row')}, and the partition {len(published):,}"]
     different = [name for name in COLUMNS if not written[name].equals(published[name])]
     return [f"differs from the partition in {', '.join(different)}"] if different else []

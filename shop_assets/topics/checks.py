@@ -11,6 +11,7 @@ from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity,
 from shop_assets.document_store import rejects
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS
+from shop_assets.language.counts import counted
 from shop_assets.orchestration.asset_keys import (
     EVERY_DOCUMENT_HAS_A_MESSAGE,
     KAFKA_TOPICS_LOADED,
@@ -115,9 +116,10 @@ def personal_data_is_in_its_fields(kafka: KafkaResource) -> AssetCheckResult:
         document = _document(message.value() or b"{}") or {}
         elsewhere.update((kind.name, path) for path in encrypted_elsewhere(document, kind.personal_paths))
         clear.update((kind.name, path) for path in possible_phones(document))
-    text = f"{elsewhere.total()} phones and e-mails in other fields{_named(elsewhere)}"
+    text = f"{counted(elsewhere.total(), 'phone or e-mail', 'phones and e-mails')} in other fields{_named(elsewhere)}"
     if clear:
-        text += f"; {clear.total()} numbers that are not encrypted could be phones{_named(clear)}"
+        could = ("number that is not encrypted could be a phone", "numbers that are not encrypted could be phones")
+        text += f"; {counted(clear.total(), *could)}{_named(clear)}"
     rows = [
         {"kind": kind, "field": path, "values": count, "encrypted": "yes" if counts is elsewhere else "no"}
         for counts in (clear, elsewhere)
@@ -148,7 +150,7 @@ def _document(value: bytes) -> dict[str, Any] | None:
 def _describe(faults: Mapping[tuple[str, str], int], checked: int, undecryptable: int) -> str:
     others = sorted({topic for topic, path in faults if path == NO_DOCUMENT})
     values = sum(count for (_, path), count in faults.items() if path != NO_DOCUMENT)
-    text = f"{values - undecryptable} unencrypted values in {checked} messages checked"
+    text = f"{counted(values - undecryptable, 'unencrypted value')} in {counted(checked, 'message')} checked"
     if undecryptable:
         text = (
             f"{text}; {undecryptable} encrypted with a key that SHOP_PII_KEYS does not have: restore the key ring or, "
@@ -182,7 +184,7 @@ def every_document_has_a_message(mongo: MongoResource, kafka: KafkaResource) -> 
     return AssetCheckResult(
         passed=all(messages[kind] >= count - rejected[kind] for kind, count in documents.items()),
         severity=AssetCheckSeverity.ERROR,
-        description=f"{sum(messages.values())} messages for {sum(documents.values())} documents",
+        description=f"{counted(sum(messages.values()), 'message')} for {counted(sum(documents.values()), 'document')}",
         metadata={"topics": sample_table(rows)},
     )
 
@@ -203,6 +205,6 @@ def topics_have_their_settings(kafka: KafkaResource) -> AssetCheckResult:
         passed=not found,
         severity=AssetCheckSeverity.WARN,
         description="; ".join(f"{one.topic}: {one.setting} is {one.actual}, needed {one.needed}" for one in found)
-        or f"{len(topics)} topics have what the pipeline needs",
+        or f"{counted(len(topics), 'topic has', 'topics have')} what the pipeline needs",
         metadata={"differences": sample_table([asdict(difference) for difference in found])},
     )

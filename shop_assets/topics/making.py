@@ -14,6 +14,7 @@ from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.snapshots import SnapshotPage, page_changes
 from shop_assets.documents.json_text import UnwritableError
 from shop_assets.documents.kinds import DocumentKind
+from shop_assets.language.counts import counted
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
 from shop_assets.topics.messages import Message, to_message
 from shop_assets.topics.specification import MAXIMUM_MESSAGE_BYTES, Topic
@@ -120,7 +121,7 @@ class MessageMaker:
             return _reject(change, PERSONAL_ID, f"{error.path}: SHOP_PERSONAL_IDS=encrypt encrypts such ids")
         limit = min(accepted, MAXIMUM_MESSAGE_BYTES)
         if message.size + BATCH_OVERHEAD > limit:
-            return _reject(change, TOO_LARGE, f"{message.size} bytes; topic {topic} accepts {limit}")
+            return _reject(change, TOO_LARGE, f"{counted(message.size, 'byte')}; topic {topic} accepts {limit:,}")
         return message
 
 

@@ -16,6 +16,7 @@ from confluent_kafka import Message as Delivered
 from shop_assets.document_store.changes import Change
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import DocumentKind
+from shop_assets.language.counts import counted
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.errors import DeliveryError
 from shop_assets.topics.making import MadeMessage, MessageMaker
@@ -172,7 +173,7 @@ class ChangeSender:
         missing = self._produced - self._acknowledged
         hint = f" (last client error: {self._client_error})" if self._client_error else ""
         message = (
-            f"Kafka at {self._broker} did not acknowledge {missing} of {self._produced} messages; "
+            f"Kafka at {self._broker} did not acknowledge {missing:,} of {counted(self._produced, 'message')}; "
             f"first failure: topic {topic}: {reason}{hint}. Nothing is lost: start the broker "
             "(`shop status`) and run this step again"
         )

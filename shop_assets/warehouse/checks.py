@@ -23,6 +23,7 @@ from dagster import (
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.language.counts import counted
 from shop_assets.orchestration import check_texts
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_MART,
@@ -71,7 +72,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
             EVERY_STORE_HAS_A_CUSTOMER,
             "stores_without_customers",
             "In every store of MART at least one customer registered.",
-            "stores without a customer",
+            ("store without a customer", "stores without a customer"),
         ),
         mart_equals_raw,
         mart_equals_mongodb,
@@ -79,14 +80,14 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
             PERSONAL_DATA_IS_ENCRYPTED,
             "personal_data_in_the_clear",
             "Every phone and e-mail of MART is encrypted or absent.",
-            "columns with values in the clear",
+            ("column with values in the clear", "columns with values in the clear"),
             blocking=True,
         ),
         _no_rows_check(
             PRODUCT_GROUPS_ARE_KNOWN,
             "unknown_product_groups",
             "Every group of products and lines is one of the five (docs/documents.md, Product groups).",
-            "unknown names of groups",
+            ("unknown name of a group", "unknown names of groups"),
             severity=AssetCheckSeverity.WARN,
         ),
         _no_rows_check(
@@ -95,7 +96,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
             "No id of a purchase came again with another customer, store or moment, none of a customer with another "
             "registration, none of a store with another city. A document that was corrected looks the same: "
             "`shop ids accept` accepts it.",
-            "ids stood for something else before",
+            ("id stood for something else before", "ids stood for something else before"),
             severity=AssetCheckSeverity.WARN,
         ),
         _referential_integrity(),
@@ -126,18 +127,18 @@ def _count_checks(asset: AssetKey, query: str, settings: Settings) -> AssetCheck
     )
     def counts(clickhouse: ClickHouseResource) -> Iterator[AssetCheckResult]:
         with clickhouse.client() as client:
-            counted = {row["kind"]: int(row["documents"]) for row in remembered_rows(client, query)}
+            found = {row["kind"]: int(row["documents"]) for row in remembered_rows(client, query)}
         for kind, (setting, limit) in expected.items():
-            number = counted.get(kind.name, 0)
+            number = found.get(kind.name, 0)
             passed = number == limit if kind is STORES else number >= limit
             yield AssetCheckResult(
                 asset_key=asset,
                 check_name=count_check(kind),
                 passed=passed,
                 severity=AssetCheckSeverity.ERROR,
-                description=check_texts.counted(
+                description=check_texts.expected_count(
                     number,
-                    kind.name,
+                    kind.singular,
                     limit,
                     setting,
                     passed=passed,
@@ -214,7 +215,8 @@ def raw_has_every_offset_once(
     return AssetCheckResult(
         passed=not faulty,
         severity=AssetCheckSeverity.ERROR,
-        description=f"{duplicated} offsets are in RAW twice, {unaccounted} are unaccounted for{ignored}",
+        description=f"{counted(duplicated, 'offset is', 'offsets are')} in RAW twice, "
+        f"{counted(unaccounted, 'is', 'are')} unaccounted for{ignored}",
         metadata={
             "duplicated": duplicated,
             "unaccounted": unaccounted,
@@ -233,7 +235,7 @@ def _no_rows_check(
     name: str,
     query: str,
     description: str,
-    what: str,
+    what: tuple[str, str],
     *,
     severity: AssetCheckSeverity = AssetCheckSeverity.ERROR,
     blocking: bool = False,
@@ -242,13 +244,15 @@ def _no_rows_check(
     return _build(name, description, lambda client: _no_rows_result(client, query, what, severity), blocking=blocking)
 
 
-def _no_rows_result(client: Client, query: str, what: str, severity: AssetCheckSeverity) -> AssetCheckResult:
+def _no_rows_result(
+    client: Client, query: str, what: tuple[str, str], severity: AssetCheckSeverity
+) -> AssetCheckResult:
     found = remembered_sample(client, query, SHOWN)
     examples = ", ".join(_examples(found.first))
     return AssetCheckResult(
         passed=not found.count,
         severity=severity,
-        description=f"{found.count} {what}{f', such as {examples}' if examples else ''}",
+        description=counted(found.count, *what) + (f", such as {examples}" if examples else ""),
         metadata={"found": found.count, "first": sample_table(found.first)},
     )
 
@@ -274,7 +278,12 @@ def mart_equals_raw(
         ingestion_lease(database, MART_EQUALS_RAW, context.run.run_id, context.log.warning),
         clickhouse.client() as client,
     ):
-        return _no_rows_result(client, "mart_differs_from_raw", "documents differ from RAW", AssetCheckSeverity.ERROR)
+        return _no_rows_result(
+            client,
+            "mart_differs_from_raw",
+            ("document differs from RAW", "documents differ from RAW"),
+            AssetCheckSeverity.ERROR,
+        )
 
 
 @asset_check(asset=CLICKHOUSE_MART, name=MART_EQUALS_MONGODB, blocking=True)
@@ -296,10 +305,10 @@ def mart_equals_mongodb(
             if len(first) < SHOWN:
                 to_do = advice(database, difference, datetime.now(UTC))
                 first.append(difference_row(difference) | {"what to do": to_do})
-    counted = ", ".join(f"{count} {finding}" for finding, count in findings.items())
-    text = f"{findings.total()} documents differ from MongoDB"
+    by_finding = ", ".join(f"{count:,} {finding}" for finding, count in findings.items())
+    text = counted(findings.total(), "document differs from MongoDB", "documents differ from MongoDB")
     if first:
-        text = f"{text}: {counted}; such as {first[0]['kind']} {first[0]['id']}: {first[0]['what to do']}"
+        text = f"{text}: {by_finding}; such as {first[0]['kind']} {first[0]['id']}: {first[0]['what to do']}"
     return AssetCheckResult(
         passed=not findings,
         severity=AssetCheckSeverity.ERROR,
@@ -361,9 +370,12 @@ def _purchases_are_on_time(timezone: str) -> AssetChecksDefinition:
         return AssetCheckResult(
             passed=not days,
             severity=AssetCheckSeverity.WARN,
-            description=f"{late} purchases arrived after their day's report was built: backfill {backfill}"
-            if days
-            else "0 purchases arrived after their day's report was built",
+            description=counted(
+                late,
+                "purchase arrived after its day's report was built",
+                "purchases arrived after their day's report was built",
+            )
+            + (f": backfill {backfill}" if days else ""),
             metadata={"late": late, "days": sample_table(days)},
         )
 

@@ -7,6 +7,7 @@ from clickhouse_connect.driver.client import Client
 from dagster import MarkdownMetadataValue, MetadataValue
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.language.counts import counted
 from shop_assets.orchestration import charts
 from shop_assets.orchestration.asset_metadata import (
     CHART,
@@ -186,7 +187,7 @@ def _mart_summary(kinds: Mapping[str, Row], days: Sequence[Row]) -> dict[str, Ra
     )
     counts = {str(day["day"]): int(day["purchases"]) for day in days}
     amount = sum(float(day["amount"]) for day in days)
-    line = f"{sum(counts.values()):,} purchases in {len(counts)} days, {amount:,.0f} ₽"
+    line = f"{counted(sum(counts.values()), 'purchase')} in {counted(len(counts), 'day')}, {amount:,.0f} ₽"
     return {
         SUMMARY: MarkdownMetadataValue(f"{table.value}\n\n{line} `{charts.sparkline(counts.values())}`"),
         CHART: MarkdownMetadataValue(charts.columns("Purchases per day", counts)),

@@ -9,6 +9,7 @@ from typing import Final
 from clickhouse_connect.driver.client import Client
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity
 
+from shop_assets.language.counts import counted
 from shop_assets.orchestration.asset_keys import (
     AMOUNTS_AGREE,
     CLICKHOUSE_MART,
@@ -48,7 +49,7 @@ def _values_are_read(limit: float) -> AssetChecksDefinition:
         rows = remembered_rows(client, "unread_shares") if remembered_rows(client, "unread_counts") else []
         above = [row for row in rows if float(row["unread_share"]) > limit]
         unread = sum(int(row["unread_count"]) for row in rows)
-        text = f"{unread} values could not be read" if unread else "0 values could not be read"
+        text = f"{counted(unread, 'value')} could not be read"
         if rows:
             text += ": " + "; ".join(_unread_text(row) for row in (above or rows)[:3])
         return _result(
@@ -98,14 +99,14 @@ def _agreement_text(rows: Sequence[Row]) -> str:
     pairs = sum(int(row["pairs"]) for row in rows)
     if not pairs:
         return "no amount can be compared: lines and products have no prices"
-    return f"0 of {pairs:,} amounts are wrong"
+    return f"0 of {counted(pairs, 'amount')} are wrong"
 
 
 def _amount_text(row: Row) -> str:
     power = int(row["power_of_ten"])
     factor = f", by a factor of {10.0**power:g}" if power else ""
     kopecks = ": kopecks?" if power in (2, -2) else ""
-    share = f"{row['wrong']} of {row['pairs']} differ"
+    share = f"{int(row['wrong']):,} of {int(row['pairs']):,} differ"
     return f"{row['what']}: {share}{factor}{kopecks}, such as in {row['example_id']}"
 
 
@@ -116,7 +117,7 @@ def _ids_are_spelled_once() -> AssetChecksDefinition:
         such = f", such as {first[0]['kind']} {first[0]['ids']}" if first else ""
         return _result(
             passed=not found.count,
-            text=f"{found.count} ids are spelled in several ways{such}",
+            text=f"{counted(found.count, 'id is', 'ids are')} spelled in several ways{such}",
             counts={"found": found.count},
             rows=first,
         )

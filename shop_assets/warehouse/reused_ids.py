@@ -25,7 +25,8 @@ def accept_reused_ids(client: Client, kind: DocumentKind, ids: Sequence[str], cl
     current = {str(document_id): str(identity) for document_id, identity, _ in rows}
     if unknown := set(ids) - current.keys():
         raise InputError(
-            f"MART knows no {kind.name} with {len(unknown)} of these ids: copy them from the check, in lower case."
+            f"MART knows no {kind.singular} with {len(unknown):,} of the ids given: copy them from the check, in lower "
+            "case."
         )
     # Other rules may read the older versions again: what they stood for must stay forgotten.
     client.insert(

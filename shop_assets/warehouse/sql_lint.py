@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import sqlfluff
 
+from shop_assets.language.counts import counted
 from shop_assets.warehouse.reading_rules import ReadingRules, template_values
 from shop_assets.warehouse.sql_templates import SqlFile, read_folder, sql_folder
 
@@ -88,7 +89,7 @@ def main() -> None:
     """Print every violation, and end with exit code 1 when there is one."""
     files = statements()
     violations = [line for file in files for line in lint(file)]
-    print(*violations, f"{len(files)} SQL statements, {len(violations)} violations", sep="\n")  # noqa: T201  # a command
+    print(*violations, f"{counted(len(files), 'SQL statement')}, {counted(len(violations), 'violation')}", sep="\n")  # noqa: T201  # a command
     sys.exit(bool(violations))
 
 

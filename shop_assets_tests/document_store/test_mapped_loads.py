@@ -79,7 +79,7 @@ def test_pages_of_which_none_is_the_last_are_incomplete_until_the_others_come(
     database: Documents, bucket: Bucket
 ) -> None:
     put(bucket, "stores/page-1.json", {"stores": [store(1), store(2)], "next": "https://shop.example/stores?page=2"})
-    assert load(database, bucket).missing_pages == "one page, which says that another follows"
+    assert load(database, bucket).missing_pages == "1 page, which says that another follows"
     assert load(database, bucket).missing_pages == ""
     put(bucket, "stores/page-1.json", {"stores": [store(1), store(3)], "next": "https://shop.example/stores?page=2"})
     put(bucket, "stores/page-2.json", {"stores": [store(4)], "next": None})

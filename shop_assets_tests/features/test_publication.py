@@ -90,7 +90,7 @@ def test_rows_that_were_lost_on_the_way_are_not_published(bucket: Bucket) -> Non
     put_file(bucket, DAY, name, 0, rows_table(row("a"), row("b")))
     inputs = old.inputs.model_copy(update={"mart_customers": 3})
     with pytest.raises(
-        PublicationError, match="the MART has 3 customers, Spark computed 3 rows, and its 1 files hold 2"
+        PublicationError, match="MART has 3 customers, Spark computed 3 rows, and 2 of them are in 1 file"
     ):
         publish(bucket, DAY, name, ComputedCounts(3, {}), inputs, "run")
     assert PublicationManifest.read(bucket, DAY) == old

@@ -72,9 +72,9 @@ def test_customers_who_are_missing_repeated_or_unknown_are_found(bucket: Bucket,
     manifest = publish_by_hand(bucket, DAY, [GOOD, rows_table(row("a"), row("unknown"))])
     problems = verification.customers(client, bucket, manifest, none_erased).problems
     assert problems[:3] == [
-        "1 customers have several rows: a",
-        "1 customers are missing: missing",
-        "1 customers are not in MART: unknown",
+        "1 customer has several rows: a",
+        "1 customer is missing: missing",
+        "1 customer is not in MART: unknown",
     ]
 
 
@@ -90,9 +90,9 @@ def test_a_customer_who_was_erased_since_is_counted_and_no_problem(
     found = verification.customers(client, bucket, earlier, erased_since)
 
     assert (found.problems, found.numbers["erased since"]) == ([], 1)
-    assert "1 of customers who were erased since; to leave them out, materialize" in found.summary
+    assert "1 row of customers who were erased since; to leave them out, materialize" in found.summary
     later = earlier.model_copy(update={"published_at": datetime.now(UTC)})
-    assert verification.customers(client, bucket, later, erased_since).problems[0] == "1 customers are not in MART: a"
+    assert verification.customers(client, bucket, later, erased_since).problems[0] == "1 customer is not in MART: a"
     deleted = publish_by_hand(bucket, DAY, [GOOD, rows_table(row("deleted"))])
     begin(database, SoleWriter(database.client), cipher, "c", "a request")
     problems = verification.customers(client, bucket, deleted, ErasedCustomers.load(database, cipher).erased_since)
@@ -126,8 +126,8 @@ def test_features_that_exclude_each_other_are_found_and_counted(bucket: Bucket) 
     bad = rows_table(row("c", "no_purchases", "buys_bakery"), row("d", "store_loyal", "switching_store"))
     manifest = publish_by_hand(bucket, DAY, [rows_table(row("a", "no_purchases")), bad])
     assert verification.contradictions(bucket, manifest).problems == [
-        "1 customers have no_purchases and buys_bakery",
-        "1 customers have store_loyal and switching_store",
+        "1 customer has no_purchases and buys_bakery",
+        "1 customer has store_loyal and switching_store",
     ]
 
 

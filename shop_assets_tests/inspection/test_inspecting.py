@@ -136,12 +136,12 @@ def test_a_mapping_is_tried_before_it_is_used(source: Path, tmp_path: Path):
     assert code == 1
     assert max(map(len, text.splitlines())) <= 80
     shown = " ".join(text.split())
-    assert "1 customers by MART: registration_date: unreadable" in shown
+    assert "1 customer by MART: registration_date: unreadable" in shown
     assert "by the loader" not in shown
     assert "purchases of unknown customers: 1" in shown
     assert "Changed by the mapping shop.toml" in shown
     assert "total_amount / 100: 4" in shown
-    assert "1 purchases: is_delivery, neither yes nor no, for example яяяяяяяя" in shown
+    assert "1 purchase: is_delivery, neither yes nor no, for example яяяяяяяя" in shown
     assert "purchases: status" in shown.partition("Would be excluded")[2]
     assert "delivery_user" not in shown
     assert "Proposed mapping" not in shown
@@ -235,8 +235,8 @@ def test_groups_contacts_and_documents_that_disagree_are_named_as_a_run_counts_t
     ]
     text = " ".join(inspect(folder)[1].split())
     assert "1 in products: сырки" in text
-    assert "1 customers: phone, for example яя яяяяя" in text
-    assert "1 purchases: two files have different documents (o-1)" in text
+    assert "1 value of customers.phone, for example яя яяяяя" in text
+    assert "1 id of purchases: two files have different documents (o-1)" in text
 
 
 def test_a_document_that_a_newer_file_changes_is_shown_and_nothing_wrong(tmp_path: Path):

@@ -134,7 +134,7 @@ def test_a_number_of_something_else_is_none_of_documents(page: dict[str, object]
     ("claims", "documents", "missing"),
     [
         ([PageClaim()], 2, ""),
-        ([PageClaim(says_more=True)], 2, "one page, which says that another follows"),
+        ([PageClaim(says_more=True)], 2, "1 page, which says that another follows"),
         ([PageClaim(says_more=True)] * 3, 6, "3 pages, each of which says that another follows"),
         ([PageClaim(says_more=True), PageClaim()], 4, ""),
         ([PageClaim(documents=10)], 2, "2 of 10 documents"),
@@ -143,7 +143,7 @@ def test_a_number_of_something_else_is_none_of_documents(page: dict[str, object]
         (
             [PageClaim(documents=2, is_partial=True), PageClaim()],
             4,
-            "one page says that the answer is incomplete: a search timed out or failed in a part",
+            "1 page says that the answer is incomplete: a search timed out or failed in a part",
         ),
         ([], 0, ""),
     ],

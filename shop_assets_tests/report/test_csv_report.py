@@ -64,7 +64,7 @@ def test_ids_that_spreadsheets_would_compute_are_counted_and_others_are_not(buck
     found = no_formulas(buckets[1], DAY)
     assert found.numbers == {"ids like formulas": 5}
     (problem,) = found.problems
-    assert problem.startswith("analytic_result_2026_11_03.csv: 5 ids start like formulas; ")
+    assert problem.startswith("analytic_result_2026_11_03.csv: 5 ids start like a formula; ")
 
 
 def test_ids_of_any_characters_come_through_the_csv_as_they_are(buckets: Buckets) -> None:
@@ -108,7 +108,7 @@ def test_a_report_that_is_not_there_is_said_with_what_to_do(buckets: Buckets) ->
     [
         (b"cus-2,0", b"cus-2,1", "differs from the partition in bought_milk_last_30d"),
         (b"cus-2,", b"cus-3,", "differs from the partition in customer_id"),
-        (_line("cus-2").encode() + b"\n", b"", "has 1 rows, and the partition 2"),
+        (_line("cus-2").encode() + b"\n", b"", "has 1 row, and the partition 2"),
         (b"customer_id,bought_milk_last_30d", b"bought_milk_last_30d,customer_id", "has a wrong header"),
         (b"customer_id", "\ufeffcustomer_id".encode(), "has a wrong header"),
         (b"\n", b"\r\n", "has a wrong header"),

@@ -337,7 +337,7 @@ def test_the_asset_repairs_and_the_check_names_what_differs(
     client.command("DELETE FROM raw.customers WHERE id != ''", settings={"lightweight_deletes_sync": 2})
     failed = evaluate()
     assert (failed.passed, failed.blocking) == (False, True)
-    assert failed.description.startswith("1 documents differ from MongoDB: 1 not in RAW; such as customers ")
+    assert failed.description.startswith("1 document differs from MongoDB: 1 not in RAW; such as customers ")
     assert "`shop reconcile` publishes it again" in failed.description
     assert "shop reconcile" in failed.metadata["first"].value
 

@@ -120,7 +120,7 @@ def test_what_other_rules_read_of_a_version_is_no_other_use_of_its_id(client: Cl
 
 def test_an_id_that_mart_does_not_know_cannot_be_accepted(client: Client) -> None:
     insert_raw(client, "customers", [customer(1, "2025-06-01"), customer(2, "2025-06-02")])
-    with pytest.raises(InputError, match="MART knows no customers with 1 of these ids"):
+    with pytest.raises(InputError, match="MART knows no customer with 1 of the ids given"):
         accept_reused_ids(client, CUSTOMERS, ["cus-1", "cus-9"])
     assert [row[1] for row in reused(client)] == ["cus-1"]
 

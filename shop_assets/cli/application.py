@@ -1,6 +1,7 @@
 """The commands together, and what is common to all: errors, the version, the end of a pipe."""
 
 import io
+import logging
 import os
 import sys
 from importlib.metadata import version
@@ -8,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 from typer.core import TyperGroup
 
 from shop_assets.cli import (
@@ -31,10 +32,11 @@ from shop_assets.cli import (
     topics,
     ui,
 )
-from shop_assets.cli.output import OUTPUT_ERRORS
+from shop_assets.cli.output import OUTPUT_ERRORS, say
 from shop_assets.cli.services import environment_names_services, remove_exported
 from shop_assets.errors import ShopError
 from shop_assets.foreign_variables import ignore_foreign_variables, use_neutral_locale
+from shop_assets.wrapping import print_wrapped
 
 
 class _Commands(TyperGroup):
@@ -94,6 +96,14 @@ def _any_command(
     interruption.doing(f"shop {context.invoked_subcommand}")
 
 
+class _Warnings(logging.Handler):
+    """What is logged outside of a run, for a person: Python itself would print each warning as one line."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a record."""
+        say(self.format(record), error=True)
+
+
 def run_command() -> int:
     """Run the command that the arguments of this process name.
 
@@ -106,6 +116,7 @@ def run_command() -> int:
     for stream in (sys.stdout, sys.stderr):  # a character that the terminal cannot show must not fail a run
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="replace")
+    logging.lastResort = _Warnings(logging.WARNING)
     remove_exported(os.environ)
     ignored = ignore_foreign_variables(os.environ, own_services=environment_names_services())
     use_neutral_locale(os.environ)
@@ -129,7 +140,7 @@ def run_command() -> int:
 
 
 def _refuse(message: str, code: int) -> int:
-    Console(stderr=True).print(f"[bold red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
+    print_wrapped(Console(stderr=True), Text.assemble(("error:", "bold red"), " ", message))
     return code
 
 

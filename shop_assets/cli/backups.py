@@ -12,7 +12,7 @@ from rich.console import Console
 
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson
-from shop_assets.cli.output import working
+from shop_assets.cli.output import say, working
 from shop_assets.language.counts import counted
 from shop_assets.settings import Settings
 
@@ -42,7 +42,7 @@ def backup(
     if as_json:
         typer.echo(json.dumps({"folder": str(folder.absolute()), **asdict(result)}, ensure_ascii=False, indent=2))
         return
-    typer.echo(
+    say(
         f"{folder}: {counted(result.files, 'file')}, {result.bytes / 2**20:,.0f} MiB; the services were paused for "
         f"{result.paused_seconds:.1f} s. It holds passwords, keys and personal data: store it encrypted."
     )
@@ -66,7 +66,7 @@ def restore(
         found = {"home": str(home.root), "created_at": manifest.created_at.isoformat(), "files": len(manifest.files)}
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    typer.echo(
+    say(
         f"{home.root} has the data of {manifest.created_at:%Y-%m-%d %H:%M:%S} UTC. Next: `shop up`, then `shop run`, "
         "which finishes what was interrupted by the backup."
     )

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import typer
 
 from shop_assets.cli.options import Day, last_complete_day, require_complete_day, require_writable
-from shop_assets.cli.output import working, write_output
+from shop_assets.cli.output import say, working, write_output
 from shop_assets.cli.services import running_services
 from shop_assets.errors import ShopError
 from shop_assets.language.counts import counted
@@ -82,7 +82,7 @@ def write_dashboard(settings: Settings, output: Path, day: date | None, explaine
     with working("drawing the dashboard"):
         page = render(contents, settings, pages)
     write_output(output, page)
-    typer.echo(f"{shown}: {counted(len(page), 'byte')} written to {output}", err=True)
+    say(f"{shown}: {counted(len(page), 'byte')} written to {output}", error=True)
 
 
 def _write_explanations(settings: Settings, output: Path, customers: Sequence[str], day: date) -> dict[str, str]:
@@ -123,4 +123,4 @@ def open_in_browser(address: str) -> None:
     """Print an address and open it in the browser, if one can be started."""
     typer.echo(address)
     if not webbrowser.open(address):
-        typer.echo("No browser could be started here: open the address yourself.", err=True)
+        say("No browser could be started here: open the address yourself.", error=True)

@@ -53,7 +53,7 @@ def erase(
     with working("erasing"):
         by_hand = _erase(settings, customer, reason, even_if_unknown=even_if_unknown)
     if not by_hand:
-        typer.echo("No erasure was interrupted.")
+        say("No erasure was interrupted.")
     if any(by_hand):
         raise ShopError("Some objects of landing have to be erased by hand: the certificate names them.")
 
@@ -130,10 +130,10 @@ def finish_before_run(settings: Settings) -> None:
 
 def _list(rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
-        typer.echo("No customer was erased.")
+        say("No customer was erased.")
     for row in rows:
-        typer.echo(f"{row['number']}  {datetime.fromisoformat(row['ended']):%Y-%m-%d %H:%M:%S} UTC")
-        typer.echo(f"  {row['erased']} erased, {row['found afterwards']} found afterwards: {row['reason']}")
+        say(f"{row['number']}  {datetime.fromisoformat(row['ended']):%Y-%m-%d %H:%M:%S} UTC")
+        say(f"  {row['erased']} erased, {row['found afterwards']} found afterwards: {row['reason']}")
 
 
 def _print(certificate: "Certificate") -> bool:

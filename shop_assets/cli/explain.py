@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,21 +14,22 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
 from shop_assets.cli.options import AsJson, Day, last_complete_day, require_complete_day, require_writable
-from shop_assets.cli.output import working, write_output
+from shop_assets.cli.output import say, working, write_output
 from shop_assets.cli.services import running_services
 from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.errors import InputError
 from shop_assets.language.counts import counted
 from shop_assets.settings import Settings
+from shop_assets.wrapping import print_wrapped
 
 if TYPE_CHECKING:
     from shop_assets.features.customer_rows import CustomerRows
     from shop_assets.features.explanation import Verdict
 
 SHOWN_PURCHASES: Final = 5
-INDENT: Final = 4
 CUSTOMER_INPUTS: Final = ("registration_date", "is_loyalty_member")
 
 
@@ -75,12 +75,11 @@ def explain(
     explained = replace(found, verdicts=[one for one in found.verdicts if feature in (None, one.feature.name)])
     if html is not None:
         write_output(html, explained.as_html(settings), "--html")
-        typer.echo(f"{explained.day}: {customer} explained in {html}", err=True)
+        say(f"{explained.day}: {customer} explained in {html}", error=True)
     elif as_json:
         typer.echo(json.dumps(explained.as_json(), ensure_ascii=False, indent=2, default=_json_value))
     else:
-        for line in explained.lines(ZoneInfo(settings.timezone)):
-            Console(highlight=False).print(line, soft_wrap=True)
+        explained.show(ZoneInfo(settings.timezone))
 
 
 def explain_all(settings: Settings, customers: Sequence[str], day: date) -> "list[Explained]":
@@ -154,8 +153,13 @@ class Explained:
 
         return render_explanation(self.rows, self.verdicts, self.day, settings, dashboard)
 
+    def show(self, zone: ZoneInfo) -> None:
+        """Print the same for people, with the times of a zone."""
+        for line in self.lines(zone):
+            print_wrapped(Console(), Text.from_markup(line), hanging=2)
+
     def lines(self, zone: ZoneInfo) -> Iterator[str]:
-        """The same for people, with the times of a zone, which is named once."""
+        """The lines that `show` prints, with markup; the zone is named once."""
         customer = self.rows.customer
         member = "a loyalty member" if customer["is_loyalty_member"] else "no loyalty member"
         purchases = counted(len(self.rows.baskets), "purchase")
@@ -176,9 +180,7 @@ class Explained:
             yield f"    [yellow]published as {published}: MART has changed since; shop backfill computes it again[/]"
         baskets = {str(basket["purchase_id"]): basket for basket in self.rows.baskets}
         for purchase in verdict.purchases[:SHOWN_PURCHASES]:
-            width = _console_width() - INDENT
-            for line in textwrap.wrap(self._purchase(baskets[purchase], verdict, zone), width, subsequent_indent="  "):
-                yield escape(" " * INDENT + line)
+            yield escape(f"    {self._purchase(baskets[purchase], verdict, zone)}")
         if (more := len(verdict.purchases) - SHOWN_PURCHASES) > 0:
             yield f"    … and {counted(more, 'more purchase')} (--json has all)"
 
@@ -189,12 +191,6 @@ class Explained:
         moment = _shown(basket["purchase_datetime"], zone)
         facts = [purchase, moment, _text(basket["total_amount"]), str(basket["store_id"])]
         return "  ".join([*facts, ", ".join(products)]).rstrip()
-
-
-def _console_width() -> int:
-    """The width of the terminal; in a pipe or a file lines are not wrapped."""
-    console = Console()
-    return console.width if console.is_terminal else 100_000
 
 
 def _shown(value: object, zone: ZoneInfo) -> str:

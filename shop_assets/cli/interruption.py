@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, Final, NoReturn
 
+from shop_assets.wrapping import wrapped
+
 CLEAN_UP_SECONDS: Final = 1.5
 """For all clean-up together, so that the whole takes less than two seconds."""
 
@@ -180,5 +182,8 @@ def _leave(code: int) -> NoReturn:
             termios.tcsetattr(0, termios.TCSANOW, _STATE.terminal)
     with contextlib.suppress(OSError):
         is_terminal = os.isatty(_STATE.error_output)
-        os.write(_STATE.error_output, ((ERASE_LINE + SHOW_CURSOR if is_terminal else "") + line).encode())
+        if is_terminal:
+            lines = wrapped(line, os.get_terminal_size(_STATE.error_output).columns or None)
+            line = ERASE_LINE + SHOW_CURSOR + "\n".join(lines)
+        os.write(_STATE.error_output, line.encode())
     os._exit(code)

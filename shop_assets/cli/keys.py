@@ -73,7 +73,7 @@ def rotate(
 
     if environment_names_services() and not resume:
         _print_ring(rotated(Settings.load().pii_keys.get_secret_value(), datetime.now(UTC)))
-        typer.echo("Then move what is stored: shop pii rotate --resume", err=True)
+        say("Then move what is stored: shop pii rotate --resume", error=True)
         return
     if not environment_names_services():
         _make_usable()
@@ -86,13 +86,13 @@ def rotate(
         interruption.doing("shop pii rotate", resumed_by="shop pii rotate --resume")
         result = move_stored_data(_with_ring(services), lease, Settings.load().clickhouse_cluster)
     moved = f"{counted(result.messages, 'message')} moved, {counted(result.moved.total(), 'value')}"
-    typer.echo(f"{moved}, to key {result.key_id}.")
+    say(f"{moved}, to key {result.key_id}.")
     if result.unreadable:
         looks = (
             "text looks like the ciphertext of an older key but cannot be decrypted; unchanged",
             "texts look like ciphertexts of older keys but cannot be decrypted; unchanged",
         )
-        typer.echo(f"{counted(result.unreadable, *looks)}.", err=True)
+        say(f"{counted(result.unreadable, *looks)}.", error=True)
     if result.unknown:
         lost = ", ".join(f"{key_id}: {count:,}" for key_id, count in result.unknown.items())
         raise ShopError(
@@ -117,7 +117,7 @@ def retire(
             _print_ring(without(settings.pii_keys.get_secret_value(), key_id))
         else:
             _change_embedded(lambda ring: without(ring, key_id))
-            typer.echo(f"Key {key_id} is removed.", err=True)
+            say(f"Key {key_id} is removed.", error=True)
 
 
 def import_ring(
@@ -138,7 +138,7 @@ def import_ring(
     _make_usable()
     with _writer("shop pii import"):
         ring = _change_embedded(lambda ring: with_imported(ring, older))
-    typer.echo(f"The ring has {counted(ring.count(',') + 1, 'key')}.", err=True)
+    say(f"The ring has {counted(ring.count(',') + 1, 'key')}.", error=True)
 
 
 @contextmanager
@@ -211,7 +211,7 @@ def _print_uses(uses: "Sequence[KeyUse]") -> None:
 
 
 def _print_ring(ring: str) -> None:
-    typer.echo(f"Replace the stored value of {variable('pii_keys')} with this, then restart what reads it:", err=True)
+    say(f"Replace the stored value of {variable('pii_keys')} with this, then restart what reads it:", error=True)
     typer.echo(ring, file=sys.stdout)
 
 

@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-import typer
+from shop_assets.cli.output import say
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -28,4 +28,4 @@ def command_lease(database: "Database[dict[str, Any]]", command: str) -> "Abstra
 
 def notify(message: str) -> None:
     """Print a message beside the output, which may be read by a program."""
-    typer.echo(message, err=True)
+    say(message, error=True)

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
-from shop_assets.cli.output import working
+from shop_assets.cli.output import say, working
 from shop_assets.cli.services import running_services
 from shop_assets.language.counts import counted
 from shop_assets.settings import Settings
@@ -78,15 +78,9 @@ def reconcile(
         cleaned = (result.removed_rows, result.renewed_rows)
         counts = (result.compared, *cleaned, result.repaired_rows, result.repaired_rejects)
         table.add_row(f"mart.{kind.name}", *(f"{count:,}" for count in counts))
-    console = Console()
-    console.print(table)
-    console.print(
-        counted(
-            repair.published,
-            "document differed from MongoDB and was published again",
-            "documents differed from MongoDB and were published again",
-        )
-    )
+    Console().print(table)
+    differed = ("document differed from MongoDB and was", "documents differed from MongoDB and were")
+    say(f"{counted(repair.published, *differed)} published again")
 
 
 def compact(as_json: AsJson = False) -> None:
@@ -129,7 +123,10 @@ def accept(
     with _warehouse_writer(settings, "shop ids accept") as (_, client, lease):
         lease.check()
         accept_reused_ids(client, chosen, ids, settings.clickhouse_cluster)
-    typer.echo(json.dumps({"accepted": len(ids)}) if as_json else f"{counted(len(ids), 'id')} accepted.")
+    if as_json:
+        typer.echo(json.dumps({"accepted": len(ids)}))
+    else:
+        say(f"{counted(len(ids), 'id')} accepted.")
 
 
 def merge(
@@ -155,11 +152,10 @@ def merge(
     ):
         ensure_collections(database)
         lease.transact(lambda session: accept_ids(database, chosen, ids, session))
-    typer.echo(
-        json.dumps({"merged": len(ids)})
-        if as_json
-        else f"{counted(len(ids), 'id')} merged. Load the rejected documents: shop rejects retry"
-    )
+    if as_json:
+        typer.echo(json.dumps({"merged": len(ids)}))
+    else:
+        say(f"{counted(len(ids), 'id')} merged. Load the rejected documents: shop rejects retry")
 
 
 @contextmanager

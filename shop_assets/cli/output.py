@@ -15,6 +15,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from shop_assets.errors import InputError
+from shop_assets.wrapping import wrapped
 
 STANDARD_OUTPUT: Final = 1
 STANDARD_ERROR: Final = 2
@@ -58,15 +59,20 @@ def working(text: str) -> Iterator[None]:
             yield
 
 
-def say(text: str, *, error: bool = False) -> None:
-    """Print a text within a block of `working`, above its line; `typer.echo` would print behind it.
+def say(text: str, *, error: bool = False, hanging: int | None = None) -> None:
+    """Print sentences, wrapped at blanks on a terminal; within a block of `working`, above its line.
 
     Args:
         text: The text.
         error: Print it to standard error.
+        hanging: As for `wrapped`.
     """
+    # Not by the console: it would print behind the line of `working`, as `typer.echo` would.
+    console = Console(stderr=error)
     stream = sys.stderr if error else sys.stdout
-    stream.write(text if text.endswith("\n") else f"{text}\n")
+    lines = wrapped(text.removesuffix("\n"), console.width if console.is_terminal else None, hanging)
+    stream.write("".join(f"{line}\n" for line in lines))
+    stream.flush()
 
 
 def write_output(path: Path, content: bytes, option: str = "--output") -> None:

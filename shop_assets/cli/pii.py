@@ -7,6 +7,7 @@ import typer
 
 from shop_assets.cli import erasures, keys
 from shop_assets.cli.options import AsJson
+from shop_assets.cli.output import say
 from shop_assets.errors import InputError, ShopError
 from shop_assets.language.counts import counted
 from shop_assets.personal_data.key_ring import parse_key_ring
@@ -62,7 +63,7 @@ def decrypt(
         shown = [_decrypted(cipher, one) for one in wanted]
         record_decryptions(client, wanted, reason, settings.clickhouse_cluster)
     if len(shown) > 1:
-        typer.echo(f"{counted(len(shown), 'value is', 'values are')} decrypted and recorded.", err=True)
+        say(f"{counted(len(shown), 'value is', 'values are')} decrypted and recorded.", error=True)
     for one, text in zip(wanted, shown, strict=True):
         typer.echo(f"{one.field}: {text}" if customer else text)
 
@@ -80,12 +81,10 @@ def decryptions(as_json: AsJson = False) -> None:
         return
     for row in rows:
         record = f"{row['kind']} {row['id']}: " if row["id"] else ""
-        typer.echo(
-            f"{row['decrypted_at']:%Y-%m-%d %H:%M:%S} UTC  {row['decrypted_by']}@{row['host']}  {record}{row['field']}"
-        )
-        typer.echo(f"  {row['reason']}")
+        say(f"{row['decrypted_at']:%Y-%m-%d %H:%M:%S} UTC  {row['decrypted_by']}@{row['host']}  {record}{row['field']}")
+        say(f"  {row['reason']}")
     if not rows:
-        typer.echo("Nothing was decrypted.")
+        say("Nothing was decrypted.")
 
 
 def _field_of(cipher: "PersonalDataCipher", text: str) -> str:

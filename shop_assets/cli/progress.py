@@ -13,10 +13,12 @@ from typing import Final, Self
 from dagster import AssetCheckSeverity, DagsterEvent, DagsterEventType, EventLogEntry
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
 from shop_assets.cli.outcome import AssetRow
 from shop_assets.cli.output import STANDARD_OUTPUT
 from shop_assets.language.counts import counted
+from shop_assets.wrapping import print_wrapped
 
 SPINNER_WIDTH: Final = 2
 TICK_SECONDS: Final = 1.0
@@ -128,14 +130,14 @@ class RunProgress:
         if not_run := NOT_RUN.match(entry.user_message):
             self.not_run.append(not_run[1])
         elif isinstance(entry.level, int) and entry.level >= logging.WARNING:
-            self._console.print(f"[yellow]![/] {escape(entry.user_message)}", soft_wrap=True)
+            print_wrapped(self._console, Text.assemble(("!", "yellow"), " ", entry.user_message), hanging=2)
         else:
             self._last_message = f": {entry.user_message}"
             self._show_step()
 
     def _print(self, line: str) -> None:
         if not self._is_quiet:
-            self._console.print(line, soft_wrap=True)
+            print_wrapped(self._console, Text.from_markup(line), hanging=2)
 
     def _refresh(self) -> None:
         while not self._ended.wait(TICK_SECONDS):

@@ -1,7 +1,6 @@
 """`shop query` without a statement: statements typed one by one, with history and completion."""
 
 import re
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from shop_assets.cli.output import say
 from shop_assets.cli.query_statements import is_complete
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
@@ -105,7 +105,7 @@ def prompt(settings: Settings, client: "Client", run: Callable[[str], None]) -> 
         key_bindings=_bindings(),
         prompt_continuation=lambda width, _line, _wraps: " " * (width - 3) + "-> ",
     )
-    sys.stdout.write("A statement ends with `;`. Tab completes; help shows more; exit or Ctrl-D leaves.\n")
+    say("A statement ends with `;`. Tab completes; help shows more; exit or Ctrl-D leaves.")
     while True:
         try:
             typed = session.prompt("shop> ", handle_sigint=False)
@@ -117,12 +117,12 @@ def prompt(settings: Settings, client: "Client", run: Callable[[str], None]) -> 
         if word in LEAVING:
             return
         if word in HELP:
-            sys.stdout.write(HELP_TEXT)
+            say(HELP_TEXT)
             continue
         try:
             run(_statement(typed))
         except ShopError as error:
-            sys.stderr.write(f"error: {error}\n")
+            say(f"error: {error}", error=True)
 
 
 def _word(typed: str) -> str:

@@ -10,6 +10,7 @@ from shop_assets.personal_data.masking import masked_identifier
 from shop_assets.rejects.reject import Reject, RejectingStage
 from shop_assets.rejects.search import ReasonCounts
 from shop_assets.warehouse.query_execution import Row
+from shop_assets.wrapping import print_wrapped
 
 WIDTH_OF_TABLES = 120
 """Columns of a terminal that a table of rejects needs."""
@@ -24,7 +25,7 @@ def print_rejects(rejects: Sequence[Reject]) -> None:
     if console.is_terminal and console.width < WIDTH_OF_TABLES:
         for reject in rejects:
             for line in _lines(reject):
-                console.print(Text(line), soft_wrap=True)
+                print_wrapped(console, line, hanging=2)
         return
     table = Table()
     table.add_column("id", no_wrap=True)

@@ -6,13 +6,13 @@ This module handles arguments; `reject_tables.py` prints, `shop_assets.rejects` 
 import json
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson, complete_kinds, require_kind
-from shop_assets.cli.output import working
+from shop_assets.cli.output import say, working
 from shop_assets.cli.services import running_services
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.errors import InputError, ShopError
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from shop_assets.rejects.reject import Reject
     from shop_assets.rejects.services import Services
     from shop_assets.warehouse.query_execution import Row
+
+SHOWN_INDENT: Final = 12
+"""Columns before what `shop rejects show` says of a reject."""
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # typer's options know no time zone
 
@@ -82,11 +85,11 @@ def list_rejects(
         typer.echo(json.dumps([as_row(reject) for reject in listing.newest], ensure_ascii=False, indent=2))
         return
     if not listing.count:
-        typer.echo("No rejected documents.")
+        say("No rejected documents.")
         return
     print_rejects(listing.newest)
     if listing.count > limit:
-        typer.echo(f"The newest {limit:,} of {counted(listing.count, 'reject')}; a higher --limit shows more.")
+        say(f"The newest {limit:,} of {counted(listing.count, 'reject')}; a higher --limit shows more.")
     print_totals(listing.totals)
 
 
@@ -105,20 +108,20 @@ def _list_values(kind: str, limit: int, *, as_json: bool) -> None:
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=2, default=str))
         return
     if not unread:
-        typer.echo("Every value was read.")
+        say("Every value was read.")
     else:
         print_unread(unread[:limit])
         _say_how_many(unread, limit)
-        typer.echo("mart.unread_values has the documents.")
+        say("mart.unread_values has the documents.")
     if excluded:
         print_excluded(excluded[:limit])
         _say_how_many(excluded, limit)
-        typer.echo("mart.excluded_documents has the documents.")
+        say("mart.excluded_documents has the documents.")
 
 
 def _say_how_many(rows: "Sequence[Row]", limit: int) -> None:
     if len(rows) > limit:
-        typer.echo(f"The first {limit:,} of {counted(len(rows), 'line')}; a higher --limit shows more.")
+        say(f"The first {limit:,} of {counted(len(rows), 'line')}; a higher --limit shows more.")
 
 
 def show(
@@ -147,11 +150,11 @@ def show(
         typer.echo(json.dumps({**as_row(reject), **shown}, ensure_ascii=False, indent=2))
         return
     for field, value in found.items():
-        typer.echo(f"{'fault':<11} {field} = {value}")
+        say(f"{'fault':<11} {field} = {value}", hanging=SHOWN_INDENT)
     for name, value in details(reject):
-        typer.echo(f"{name:<11} {value}")
+        say(f"{name:<11} {value}", hanging=SHOWN_INDENT)
     for place in places:
-        typer.echo(f"{'landing':<11} {place}")
+        say(f"{'landing':<11} {place}", hanging=SHOWN_INDENT)
     typer.echo(f"\n{masked_for_display(text)}" if text else "\nThe document itself was not stored.")
 
 
@@ -202,15 +205,15 @@ def retry(
         counts |= {"not_in_mongodb": result.not_retried}
         typer.echo(json.dumps({**counts, "still_open": still_open}, ensure_ascii=False, indent=2))
     else:
-        typer.echo(f"{result.resolved:,} of {counted(result.retried, 'reject')} resolved.")
+        say(f"{result.resolved:,} of {counted(result.retried, 'reject')} resolved.")
         if superseded:
-            typer.echo(f"{superseded} not retried: already superseded.")
+            say(f"{superseded} not retried: already superseded.")
         if result.not_retried:
-            typer.echo(f"{result.not_retried} not retried: MongoDB has no document with that id.")
+            say(f"{result.not_retried} not retried: MongoDB has no document with that id.")
         if result.still_open:
-            typer.echo("Still open:")
+            say("Still open:")
             print_rejects(result.still_open)
-            typer.echo("Correct each document and deliver it: shop run --source DIR")
+            say("Correct each document and deliver it: shop run --source DIR")
     if result.still_open:
         raise typer.Exit(1)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from shop_assets.cli.options import AsJson, Day, require_writable
-from shop_assets.cli.output import write_output
+from shop_assets.cli.output import say, write_output
 from shop_assets.cli.services import running_services
 from shop_assets.errors import InputError
 from shop_assets.language.counts import counted
@@ -41,7 +41,7 @@ def report(
             typer.echo(json.dumps(rows, indent=2))
         else:
             for one in reports:
-                typer.echo(f"{one.day}  {counted(one.size, 'byte'):>18}  s3://{bucket.name}/{one.key}")
+                typer.echo(f"{one.day}  {counted(one.size, 'byte'):>14}  s3://{bucket.name}/{one.key}")
         return
     found = find_report(bucket, day.date() if day else None)
     content = read_report(bucket, found)
@@ -49,4 +49,4 @@ def report(
         sys.stdout.buffer.write(content)
     else:
         write_output(output, content)
-        typer.echo(f"{found.key}: {counted(len(content), 'byte')} written to {output}", err=True)
+        say(f"{found.key}: {counted(len(content), 'byte')} written to {output}", error=True)

@@ -5,21 +5,21 @@ other commands work without the extra of that name.
 """
 
 import json
-import textwrap
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from shop_assets.cli.options import AsJson
-from shop_assets.cli.output import working
+from shop_assets.cli.output import say, working
 from shop_assets.cli.services import export_lines
 from shop_assets.orchestration.check_texts import unfinished_erasures
 from shop_assets.settings import Settings, StackDownError
+from shop_assets.wrapping import print_wrapped
 
 if TYPE_CHECKING:
     from shop_assets.cli.stage_times import Freshness
@@ -44,7 +44,7 @@ def up() -> None:
     home = Home.from_environment()
     Stack(home, Console(stderr=True)).up()
     create_dagster_home(home.dagster)
-    typer.echo(f"The stack is up; its data and logs are in {home.root}", err=True)
+    say(f"The stack is up; its data and logs are in {home.root}", error=True)
 
 
 def down(
@@ -58,11 +58,11 @@ def down(
 
     home = Home.from_environment()
     if not home.root.exists():
-        typer.echo(f"No stack is in {home.root}: nothing to stop or delete", err=True)
+        say(f"No stack is in {home.root}: nothing to stop or delete", error=True)
         return
     with working("stopping the services"):
         Stack(home, Console(stderr=True)).down(delete_data=delete_data)
-    typer.echo("The stack is down" + (f"; its data in {home.root} is deleted" if delete_data else ""), err=True)
+    say("The stack is down" + (f"; its data in {home.root} is deleted" if delete_data else ""), error=True)
 
 
 def status(as_json: AsJson = False) -> None:
@@ -94,7 +94,7 @@ def status(as_json: AsJson = False) -> None:
     if known is not None:
         _print_freshness(known)
     if not any(service.pid for service in services):
-        typer.echo(str(StackDownError(Home.from_environment().root)))
+        say(str(StackDownError(Home.from_environment().root)))
     raise typer.Exit(0 if is_ready else 1)
 
 
@@ -111,11 +111,11 @@ def _print_freshness(known: "Freshness") -> None:
         day = f"  for {stage.day}" if stage.day else ""
         typer.echo(f"{stage.asset:<28} {stage.at:%Y-%m-%d %H:%M} UTC  {age(stage.at):>10}{day}")
     if not known.stages:
-        typer.echo("No stage ran yet: shop run")
+        say("No stage ran yet: shop run")
     if (newest := known.newest_purchase) is not None:
         typer.echo(f"{'newest purchase':<28} {newest:%Y-%m-%d %H:%M} UTC  {age(newest):>10}")
     if known.unfinished_erasures:
-        typer.echo(f"{unfinished_erasures(known.unfinished_erasures)}.")
+        say(f"{unfinished_erasures(known.unfinished_erasures)}.")
 
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
@@ -127,7 +127,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
-        console = Console(highlight=False, soft_wrap=True)
+        console = Console()
         for finding in findings:
             _print_finding(console, finding)
     raise typer.Exit(1 if any(finding.verdict == "problem" for finding in findings) else 0)
@@ -135,13 +135,10 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 
 def _print_finding(console: Console, finding: "Finding") -> None:
     signs = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "problem": "[red]✗[/]"}
-    # In a pipe or a file a finding is one line, however long.
-    width = max(console.width - DOCTOR_INDENT, 20) if console.is_terminal else len(finding.found + finding.advice) + 2
-    for place, line in enumerate(textwrap.wrap(finding.found, width) or [""]):
-        head = f"{signs[finding.verdict]} {finding.subject:<12} " if place == 0 else " " * DOCTOR_INDENT
-        console.print(f"{head}{escape(line)}")
-    for place, line in enumerate(textwrap.wrap(finding.advice, width - 2)):
-        console.print(f"{' ' * DOCTOR_INDENT}{'→ ' if place == 0 else '  '}{line}", markup=False)
+    head = Text.from_markup(f"{signs[finding.verdict]} {finding.subject:<12} ")
+    print_wrapped(console, head + finding.found, DOCTOR_INDENT)
+    if finding.advice:
+        print_wrapped(console, f"{' ' * DOCTOR_INDENT}→ {finding.advice}", hanging=2)
 
 
 def env() -> None:

@@ -6,7 +6,6 @@ found and errors stay English: people search for them and quote them.
 
 import csv
 import io
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from gettext import NullTranslations
@@ -17,6 +16,7 @@ from babel.numbers import format_decimal
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from shop_assets.cli.dashboard import save_page
 from shop_assets.cli.outcome import FAILED, PASSED, WARNING, AssetRow, CheckRow, Outcome
@@ -25,6 +25,7 @@ from shop_assets.language.translations import Language, translations
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report
 from shop_assets.settings import Settings
+from shop_assets.wrapping import print_wrapped, wrapped
 
 FIRST_ROWS: Final = 5
 NAME_WIDTH: Final = 34
@@ -70,7 +71,7 @@ def print_failures(console: Console, outcome: Outcome, words: NullTranslations =
     """Print each error once, with the steps that failed with it, and how many steps could not run."""
     for failure in outcome.failures:
         failed = words.gettext("{steps} failed:").format(steps=_listed(failure.steps, words))
-        console.print(f"\n[bold red]{failed}[/] {escape(failure.error)}", highlight=False, soft_wrap=True)
+        print_wrapped(console, Text.assemble("\n", (failed, "bold red"), " ", failure.error))
     if outcome.not_run:
         count = len(outcome.not_run)
         sentence = words.ngettext(
@@ -103,8 +104,8 @@ def _check_lines(row: CheckRow, width: int | None) -> Iterator[str]:
         yield f"{head} {escape(row.found)}".rstrip()
         return
     yield head.rstrip()
-    for line in textwrap.wrap(row.found, max(width - INDENT, INDENT), break_on_hyphens=False):
-        yield " " * INDENT + escape(line)
+    for line in wrapped(" " * INDENT + row.found, width, hanging=0):
+        yield escape(line)
 
 
 def _verdict(row: CheckRow) -> str:

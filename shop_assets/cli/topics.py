@@ -7,6 +7,7 @@ import typer
 
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
+from shop_assets.cli.output import say
 from shop_assets.cli.services import environment_names_services, running_services
 from shop_assets.settings import Settings
 
@@ -53,7 +54,7 @@ def recreate(
     if as_json:
         typer.echo(json.dumps({"topics": names}, indent=2))
         return
-    typer.echo(
+    say(
         f"{', '.join(names)}: created again. Run `shop run`: it sends their documents again."
         " RAW then has their messages twice, until `shop raw compact`."
     )

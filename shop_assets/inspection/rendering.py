@@ -1,17 +1,16 @@
 """An inspection as text for a terminal of 80 columns."""
 
-import textwrap
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from shop_assets.documents.kinds import KIND_BY_NAME, PURCHASES
 from shop_assets.inspection.findings import Inspection, KindFinding
 from shop_assets.language.counts import counted
 from shop_assets.personal_data.contacts import without_contacts
+from shop_assets.wrapping import print_wrapped
 
 _SHOWN: Final = 15
 """Rows of a list; the rest is counted, and `--json` has all."""
@@ -34,11 +33,11 @@ def render(console: Console, inspection: Inspection) -> None:
     _list(console, "Would not be read", _unread(inspection))
     _list(console, "Would be excluded, as no sale or as deleted", _counted(inspection.excluded))
     for kind_name in inspection.wholly_excluded_kinds:
-        console.print(f"Every document of {kind_name} would be excluded: no feature can use them.")
+        print_wrapped(console, f"Every document of {kind_name} would be excluded: no feature can use them.", hanging=2)
     unloaded = _unloaded(inspection)
     for kind_name, reason in unloaded.items():
         console.print()
-        _print_wrapped(console, f"No {kind_name} would load: {reason}")
+        print_wrapped(console, f"No {kind_name} would load: {reason}", hanging=2)
     _list(console, "Lines that would be left out as voided", _counted({"purchases": inspection.voided_lines}))
     _list(console, "Amounts that do not agree (docs/documents.md, Amounts)", _amounts(inspection))
     _list(console, "Ids in doubt (docs/documents.md, Ids)", iter(inspection.doubtful_ids))
@@ -101,7 +100,7 @@ def _fields(console: Console, kind: KindFinding) -> None:
     console.print(table)
     absent = [found.field for found in kind.fields if not found.documents]
     if absent:
-        _print_wrapped(console, f"In no document: {', '.join(absent)}")
+        print_wrapped(console, f"In no document: {', '.join(absent)}", hanging=2)
     _list(console, "Other fields", _counted(kind.other_fields))
 
 
@@ -184,17 +183,6 @@ def _list(console: Console, title: str, lines: Iterator[str]) -> None:
         return
     console.print(f"\n{title}", style="bold", highlight=False)
     for line in listed[:_SHOWN]:
-        _print_wrapped(console, line, "  ")
+        print_wrapped(console, f"  {line}")
     if len(listed) > _SHOWN:
         console.print(f"  and {len(listed) - _SHOWN} more: --json has all", highlight=False)
-
-
-def _print_wrapped(console: Console, line: str, indent: str = "") -> None:
-    """Print a line; on a terminal, with what does not fit indented below it."""
-    if not console.is_terminal:
-        console.print(escape(indent + line), highlight=False, soft_wrap=True)
-        return
-    for part in textwrap.wrap(
-        line, console.width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False
-    ):
-        console.print(escape(part), highlight=False)

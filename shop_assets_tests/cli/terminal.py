@@ -34,6 +34,13 @@ class Ended:
         return [line for line in lines if line and not re.match("[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]", line)]
 
 
+def assert_wrapped(output: str, text: str, columns: int = 80) -> None:
+    """A terminal's output is this text, broken at blanks alone: words that do not fit are in the next line."""
+    lines = CONTROL_SEQUENCE.sub("", output).splitlines()
+    assert " ".join(" ".join(lines).split()) == " ".join(text.split())
+    assert max(map(len, lines)) <= columns
+
+
 def _take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 

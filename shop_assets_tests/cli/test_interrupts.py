@@ -51,6 +51,12 @@ def test_ctrl_c_is_one_line_also_inside_a_library_that_swallows_it() -> None:
     assert ended.lines_after == [LINE.format("the test")]
 
 
+def test_a_long_name_of_what_is_interrupted_is_wrapped_at_blanks() -> None:
+    name = "customer_features_parquet_features_have_one_row_per_customer"
+    ended = begun(f"interruption.doing({name!r}); time.sleep(60)").press(CTRL_C)
+    assert ended.lines_after == [f"Interrupted in {name};", "nothing is lost, the same command goes on."]
+
+
 def test_sigterm_ends_a_command_in_the_background_which_a_shell_starts_with_sigint_ignored() -> None:
     ended = begun("time.sleep(60)", "signal.signal(signal.SIGINT, signal.SIG_IGN)").send(signal.SIGTERM)
     assert_one_line(ended, 143)

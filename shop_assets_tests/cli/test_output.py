@@ -1,10 +1,16 @@
-"""The line that says what a command does now: on a terminal with its seconds, and nowhere else."""
+"""The line that says what a command does now: on a terminal with its seconds, and nowhere else. Sentences are wrapped
+at blanks, on a terminal alone.
+"""
 
 import os
 import subprocess
 import sys
+from zoneinfo import ZoneInfo
 
-from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, Terminal
+from shop_assets.cli.explain import Explained
+from shop_assets_tests.cli.conftest import in_own_environment, program
+from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, Terminal, assert_wrapped
+from shop_assets_tests.dashboards.page.test_explanation import DAY, MILK, rows
 
 PROGRAM = """
 import sys, time
@@ -42,3 +48,58 @@ def test_output_to_a_file_stays_there_when_only_standard_error_is_a_terminal(tmp
     assert file.read_text() == "a result\ndone\n"
     assert "a message" in ended.output
     assert "a result" not in ended.output
+
+
+def on_a_terminal(*statements: str) -> str:
+    return Terminal([sys.executable, "-c", "\n".join(statements)], dict(os.environ)).ended().output
+
+
+def test_an_error_is_wrapped_at_blanks_on_a_terminal_and_one_line_in_a_pipe() -> None:
+    command, own = program(["shop", "schema", "shops"]), in_own_environment({})
+    error = "error: No kind is called shops: the kinds are stores, products, customers, purchases.\n"
+    assert len(error) > 80
+    assert_wrapped(Terminal(command, own).ended().output, error)
+    assert subprocess.run(command, env=own, capture_output=True, text=True, check=False).stderr == error
+
+
+def test_a_warning_that_is_logged_is_wrapped_at_blanks() -> None:
+    warning = "taking over the lease of a run that ended without releasing it (nothing needs to be done): shop backup"
+    output = on_a_terminal(
+        "import logging, sys",
+        "from shop_assets.cli import application",
+        "sys.argv = ['shop', '--version']",
+        "application.run_command()",
+        f"logging.getLogger('shop_assets').warning({warning!r})",
+    )
+    assert_wrapped(output.partition("\n")[2], warning)
+
+
+def test_a_certificate_is_wrapped_at_blanks_with_its_lists_indented() -> None:
+    output = on_a_terminal(
+        "from shop_assets.cli.output import say",
+        "from shop_assets.erasure.certificate import Certificate",
+        "days = ['2026-01-01', '2026-01-02']",
+        "when = 'by retention, at the latest on 2026-12-07 10:00 UTC; never by compaction'",
+        "expires = {'topic shop.customers': when}",
+        "certificate = Certificate('e1', 'h' * 64, 'request 7', 'somebody on a machine', '2026-11-30T10:00:00+00:00',",
+        "    '2026-11-30T10:00:05+00:00', {'documents of MongoDB': 2}, 0, [], {}, expires, days)",
+        "say(certificate.to_text())",
+    )
+    lines = CONTROL_SEQUENCE.sub("", output).splitlines()
+    assert max(map(len, lines)) <= 80
+    listed = lines[lines.index("Not gone at once:") + 1 :]
+    assert listed[1].startswith("    ")
+    assert all(line.startswith(("  ", "    ")) for line in listed[: listed.index("")])
+
+
+def test_an_explanation_is_wrapped_at_blanks() -> None:
+    text = "\n".join(Explained(DAY, rows(), [MILK]).lines(ZoneInfo("Europe/Moscow")))
+    assert max(map(len, text.splitlines())) > 80
+    output = on_a_terminal(
+        "from zoneinfo import ZoneInfo",
+        "from shop_assets.cli.explain import Explained",
+        "from shop_assets_tests.dashboards.page.test_explanation import DAY, MILK, rows",
+        "Explained(DAY, rows(), [MILK]).show(ZoneInfo('Europe/Moscow'))",
+    )
+    lines = CONTROL_SEQUENCE.sub("", output).splitlines()
+    assert max(map(len, lines)) <= 80

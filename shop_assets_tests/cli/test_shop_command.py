@@ -102,7 +102,13 @@ def test_what_failed_alone_is_shown_on_request_and_as_json(small_run, command):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [["check"], ["status"], ["doctor"], ["rejects", "list"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["check"], ["status"], ["doctor"], ["rejects", "list"], ["rejects", "list", "--values"], ["pii", "keys"],
+     ["pii", "erase"], ["pii", "erasures"], ["pii", "decryptions"], ["report", "--list"], ["reconcile"],
+     ["raw", "compact"], ["explain", "cus-100003"], ["explain", "nobody"]],
+    ids=" ".join,
+)  # fmt: skip
 def test_no_line_is_longer_than_eighty_columns(small_run, shop, arguments):
     ended = Terminal(program(["shop", *arguments]), in_own_environment(own_environment(shop))).ended()
     lines = CONTROL_SEQUENCE.sub("", ended.output).splitlines()

@@ -31,14 +31,15 @@ def backup(
 
     The copy is as secret as the stack itself. Waits while a run holds the ingestion lease.
     """
-    from shop_assets.embedded.environment import read_stack_env
-    from shop_assets.embedded.home import Home
-    from shop_assets.embedded.stack import Stack
+    with working("copying the stack"):
+        from shop_assets.embedded.environment import read_stack_env
+        from shop_assets.embedded.home import Home
+        from shop_assets.embedded.stack import Stack
 
-    home = Home.from_environment()
-    is_up = read_stack_env(home) is not None
-    with working("copying the stack"), _ingestion_lease() if is_up else nullcontext():
-        result = Stack(home, Console(stderr=True)).back_up(folder)
+        home = Home.from_environment()
+        is_up = read_stack_env(home) is not None
+        with _ingestion_lease() if is_up else nullcontext():
+            result = Stack(home, Console(stderr=True)).back_up(folder)
     if as_json:
         typer.echo(json.dumps({"folder": str(folder.absolute()), **asdict(result)}, ensure_ascii=False, indent=2))
         return
@@ -56,11 +57,11 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Check a backup and put it into SHOP_HOME; the stack must be down."""
-    from shop_assets.embedded.home import Home
-    from shop_assets.embedded.stack import Stack
-
-    home = Home.from_environment()
     with working("checking and copying the backup"):
+        from shop_assets.embedded.home import Home
+        from shop_assets.embedded.stack import Stack
+
+        home = Home.from_environment()
         manifest = Stack(home, Console(stderr=True)).restore(folder, replace=replace)
     if as_json:
         found = {"home": str(home.root), "created_at": manifest.created_at.isoformat(), "files": len(manifest.files)}

@@ -29,8 +29,8 @@ def check(
     Features and report are checked for --day or, without it, for the day that this Dagster instance materialized last.
     """
     wanted = None if day is None else require_complete_day(day.date())
-    settings = running_services()
     with working("starting"):  # the imports take seconds
+        settings = running_services()
         from shop_assets.cli.outcome import FAILED, PASSED, WARNING, Outcome
         from shop_assets.cli.progress import RunProgress
         from shop_assets.cli.runs import run_checks

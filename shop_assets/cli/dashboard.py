@@ -46,7 +46,8 @@ def dashboard(
     if output is not None:
         require_writable(output)
     shown = require_complete_day(day.date()) if day else None
-    settings = running_services()
+    with working("looking for the services"):
+        settings = running_services()
     file = output or (dashboard_file(settings) if opened else Path(FILE_NAME).absolute())
     require_writable(file)
     write_dashboard(settings, file, shown, explain or [])

@@ -49,9 +49,8 @@ def erase(
         raise typer.BadParameter("an erasure needs a customer and a reason", param_hint="--customer, --reason")
     if even_if_unknown and customer is None:
         raise typer.BadParameter("it goes with --customer", param_hint="--even-if-unknown")
-    settings = Settings.load()
     with working("erasing"):
-        by_hand = _erase(settings, customer, reason, even_if_unknown=even_if_unknown)
+        by_hand = _erase(Settings.load(), customer, reason, even_if_unknown=even_if_unknown)
     if not by_hand:
         say("No erasure was interrupted.")
     if any(by_hand):
@@ -78,15 +77,16 @@ def _erase(settings: Settings, customer: str | None, reason: str, *, even_if_unk
 
 def erasures(as_json: AsJson = False) -> None:
     """List the certificates of erasures, and those that were interrupted."""
-    from shop_assets.document_store.erased_customers import interrupted_numbers
-    from shop_assets.document_store.resource import mongo_resource
-    from shop_assets.erasure.certificate import fields, saved
-    from shop_assets.object_store.resource import object_store_resource
+    with working("reading the certificates"):
+        from shop_assets.document_store.erased_customers import interrupted_numbers
+        from shop_assets.document_store.resource import mongo_resource
+        from shop_assets.erasure.certificate import fields, saved
+        from shop_assets.object_store.resource import object_store_resource
 
-    settings = Settings.load()
-    rows = [fields(certificate) for certificate in saved(object_store_resource(settings).reports())]
-    with mongo_resource(settings).connect() as database:
-        numbers = interrupted_numbers(database)
+        settings = Settings.load()
+        rows = [fields(certificate) for certificate in saved(object_store_resource(settings).reports())]
+        with mongo_resource(settings).connect() as database:
+            numbers = interrupted_numbers(database)
     if as_json:
         typer.echo(json.dumps({"erasures": rows, "interrupted": len(numbers)}, ensure_ascii=False, indent=2))
     else:

@@ -70,7 +70,8 @@ def explain(
             raise InputError("--html and --json do not go together: one page or one JSON.")
         require_writable(html, "--html")
     wanted = require_complete_day(day.date()) if day else None
-    settings = running_services()
+    with working("looking for the services"):
+        settings = running_services()
     (found,) = explain_all(settings, [customer], wanted or last_complete_day(settings))
     explained = replace(found, verdicts=[one for one in found.verdicts if feature in (None, one.feature.name)])
     if html is not None:
@@ -84,19 +85,20 @@ def explain(
 
 def explain_all(settings: Settings, customers: Sequence[str], day: date) -> "list[Explained]":
     """Explain all features of customers as of the end of a day, in their order; Spark is started once."""
-    from shop_assets.cli.step_output import silent_java
-    from shop_assets.features.customer_rows import read_customer
-    from shop_assets.features.errors import UnknownCustomerError
-    from shop_assets.features.explanation import explain as explain_customers
-    from shop_assets.features.resource import spark_resource
-    from shop_assets.warehouse.resource import reader_resource
+    with working("reading MART"):
+        from shop_assets.cli.step_output import silent_java
+        from shop_assets.features.customer_rows import read_customer
+        from shop_assets.features.errors import UnknownCustomerError
+        from shop_assets.features.explanation import explain as explain_customers
+        from shop_assets.features.resource import spark_resource
+        from shop_assets.warehouse.resource import reader_resource
 
-    try:
-        with working("reading MART"), reader_resource(settings).client() as client:
-            ids = dict.fromkeys(comparable_id(customer) or customer for customer in customers)
-            rows = [read_customer(client, customer, day, settings.timezone) for customer in ids]
-    except UnknownCustomerError as error:
-        raise InputError(str(error)) from error
+        ids = dict.fromkeys(comparable_id(customer) or customer for customer in customers)
+        try:
+            with reader_resource(settings).client() as client:
+                rows = [read_customer(client, customer, day, settings.timezone) for customer in ids]
+        except UnknownCustomerError as error:
+            raise InputError(str(error)) from error
     with (
         working("computing the features with Spark"),
         silent_java(),

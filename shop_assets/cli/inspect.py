@@ -31,10 +31,11 @@ def inspect(
     Nothing is delivered or stored, and no stack is needed. Exit code 0: nothing is wrong; 1: something would be; 2: the
     folder or the mapping cannot be used.
     """
-    from shop_assets.inspection.inspecting import inspect_folder
-    from shop_assets.inspection.rendering import render
-    from shop_assets.inspection.settings import InspectionSettings
-    from shop_assets.landing.mapping_file import NO_MAPPING, read_mapping_file
+    with working("starting"):  # the imports take seconds
+        from shop_assets.inspection.inspecting import inspect_folder
+        from shop_assets.inspection.rendering import render
+        from shop_assets.inspection.settings import InspectionSettings
+        from shop_assets.landing.mapping_file import NO_MAPPING, read_mapping_file
 
     try:
         settings = InspectionSettings()

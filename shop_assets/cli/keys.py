@@ -68,7 +68,6 @@ def rotate(
     The embedded stack, which is started, saves the new ring. For services of your own the ring is only printed: store
     it, restart what reads it, and run the command with --resume.
     """
-    from shop_assets.key_rotation.rotating import move_stored_data
     from shop_assets.personal_data.key_ring import rotated
 
     if environment_names_services() and not resume:
@@ -77,14 +76,17 @@ def rotate(
         return
     if not environment_names_services():
         _make_usable()
-    with working("moving what is stored to the first key"), _writer("shop pii rotate") as (services, lease):
-        if not resume:
-            ring = _change_embedded(lambda ring: rotated(ring, datetime.now(UTC)))
-            say(f"Key {ring.partition(':')[0]} encrypts from now on.", error=True)
-            say("In shells that evaluated `shop env`, evaluate it again before you start `dagster`.", error=True)
-        # With the ring that is stored now: another rotation may have come before the lease.
-        interruption.doing("shop pii rotate", resumed_by="shop pii rotate --resume")
-        result = move_stored_data(_with_ring(services), lease, Settings.load().clickhouse_cluster)
+    with working("moving what is stored to the first key"):
+        from shop_assets.key_rotation.rotating import move_stored_data
+
+        with _writer("shop pii rotate") as (services, lease):
+            if not resume:
+                ring = _change_embedded(lambda ring: rotated(ring, datetime.now(UTC)))
+                say(f"Key {ring.partition(':')[0]} encrypts from now on.", error=True)
+                say("In shells that evaluated `shop env`, evaluate it again before you start `dagster`.", error=True)
+            # With the ring that is stored now: another rotation may have come before the lease.
+            interruption.doing("shop pii rotate", resumed_by="shop pii rotate --resume")
+            result = move_stored_data(_with_ring(services), lease, Settings.load().clickhouse_cluster)
     moved = f"{counted(result.messages, 'message')} moved, {counted(result.moved.total(), 'value')}"
     say(f"{moved}, to key {result.key_id}.")
     if result.unreadable:
@@ -105,19 +107,22 @@ def retire(
     key_id: Annotated[str, typer.Argument(metavar="KEY", help="Id of the key, as `shop pii keys` has it.")],
 ) -> None:
     """Remove a key from the ring, if nothing that is stored needs it, in no service."""
-    from shop_assets.key_rotation.rotating import mark_retired, require_unused
     from shop_assets.personal_data.key_ring import without
 
     settings = Settings.load()
-    _ring_of(lambda ring: without(ring, key_id), settings.pii_keys.get_secret_value())
-    with _writer("shop pii retire") as (services, lease):
-        require_unused(services, key_id)
-        mark_retired(services, lease, key_id)
-        if environment_names_services():
-            _print_ring(without(settings.pii_keys.get_secret_value(), key_id))
-        else:
-            _change_embedded(lambda ring: without(ring, key_id))
-            say(f"Key {key_id} is removed.", error=True)
+    ring = _ring_of(lambda ring: without(ring, key_id), settings.pii_keys.get_secret_value())
+    with working("looking for what needs the key"):
+        from shop_assets.key_rotation.rotating import mark_retired, require_unused
+
+        with _writer("shop pii retire") as (services, lease):
+            require_unused(services, key_id)
+            mark_retired(services, lease, key_id)
+            if not environment_names_services():
+                _change_embedded(lambda ring: without(ring, key_id))
+    if environment_names_services():
+        _print_ring(ring)
+    else:
+        say(f"Key {key_id} is removed.", error=True)
 
 
 def import_ring(
@@ -136,7 +141,7 @@ def import_ring(
         _print_ring(_ring_of(lambda ring: with_imported(ring, older), Settings.load().pii_keys.get_secret_value()))
         return
     _make_usable()
-    with _writer("shop pii import"):
+    with working("adding the keys"), _writer("shop pii import"):
         ring = _change_embedded(lambda ring: with_imported(ring, older))
     say(f"The ring has {counted(ring.count(',') + 1, 'key')}.", error=True)
 

@@ -13,6 +13,7 @@ import typer
 
 from shop_assets.cli import interruption
 from shop_assets.cli.dashboard import dashboard_file, open_in_browser, write_dashboard
+from shop_assets.cli.output import working
 from shop_assets.cli.services import running_services
 from shop_assets.cli.ui import ui_address
 from shop_assets.errors import InputError, ShopError
@@ -69,7 +70,8 @@ def open_page(
     ] = "ui",
 ) -> None:
     """Open the Dagster UI or the dashboard in the browser, and print its address."""
-    settings = running_services()
+    with working("looking for the services"):
+        settings = running_services()
     if page == "dashboard":
         file = dashboard_file(settings)
         write_dashboard(settings, file, None)

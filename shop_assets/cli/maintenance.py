@@ -51,21 +51,19 @@ def reconcile(
     MART: insert what it lacks, remove rows with a forged time. RAW: publish again what MongoDB holds and RAW lacks, and
     tombstones for what MongoDB no longer holds. Waits while another run holds the ingestion lease.
     """
-    from shop_assets.personal_data.resource import personal_data_resource
-    from shop_assets.topics.resource import kafka_resource
-    from shop_assets.warehouse.document_repair import repair_after_reading_everything, repair_documents
-    from shop_assets.warehouse.document_source import DocumentSource
-    from shop_assets.warehouse.reconciliation import reconcile as reconcile_mart
+    with working("comparing MongoDB, RAW and MART"):
+        from shop_assets.personal_data.resource import personal_data_resource
+        from shop_assets.topics.resource import kafka_resource
+        from shop_assets.warehouse.document_repair import repair_after_reading_everything, repair_documents
+        from shop_assets.warehouse.document_source import DocumentSource
+        from shop_assets.warehouse.reconciliation import reconcile as reconcile_mart
 
-    settings = running_services()
-    with (
-        working("comparing MongoDB, RAW and MART"),
-        _warehouse_writer(settings, "shop reconcile") as (database, client, lease),
-    ):
-        results = reconcile_mart(client, full=full, guard=lease.check)
-        source = DocumentSource(database, kafka_resource(settings), personal_data_resource(settings).cipher())
-        repair_found = repair_after_reading_everything if full else repair_documents
-        repair = repair_found(client, source, datetime.now(UTC), lease)
+        settings = running_services()
+        with _warehouse_writer(settings, "shop reconcile") as (database, client, lease):
+            results = reconcile_mart(client, full=full, guard=lease.check)
+            source = DocumentSource(database, kafka_resource(settings), personal_data_resource(settings).cipher())
+            repair_found = repair_after_reading_everything if full else repair_documents
+            repair = repair_found(client, source, datetime.now(UTC), lease)
     if as_json:
         views = {f"mart.{kind.name}": asdict(result) for kind, result in results.items()}
         typer.echo(json.dumps({"views": views, "published_again": repair.published}, indent=2, default=str))
@@ -88,13 +86,11 @@ def compact(as_json: AsJson = False) -> None:
 
     MART and reports stay the same. Waits while another run holds the ingestion lease.
     """
-    from shop_assets.warehouse.compaction import compact as compact_raw
+    with working("removing duplicates from RAW"):
+        from shop_assets.warehouse.compaction import compact as compact_raw
 
-    with (
-        working("removing duplicates from RAW"),
-        _warehouse_writer(running_services(), "shop raw compact") as (_, client, lease),
-    ):
-        results = compact_raw(client, guard=lease.check)
+        with _warehouse_writer(running_services(), "shop raw compact") as (_, client, lease):
+            results = compact_raw(client, guard=lease.check)
     if as_json:
         tables = {f"raw.{kind.name}": asdict(result) for kind, result in results.items()}
         typer.echo(json.dumps(tables, indent=2, default=str))
@@ -116,13 +112,14 @@ def accept(
     as_json: AsJson = False,
 ) -> None:
     """Accept that documents were corrected: their ids are no longer reported as used twice."""
-    from shop_assets.warehouse.reused_ids import accept_reused_ids
-
     chosen = require_kind(kind)
-    settings = running_services()
-    with _warehouse_writer(settings, "shop ids accept") as (_, client, lease):
-        lease.check()
-        accept_reused_ids(client, chosen, ids, settings.clickhouse_cluster)
+    with working("accepting the ids"):
+        from shop_assets.warehouse.reused_ids import accept_reused_ids
+
+        settings = running_services()
+        with _warehouse_writer(settings, "shop ids accept") as (_, client, lease):
+            lease.check()
+            accept_reused_ids(client, chosen, ids, settings.clickhouse_cluster)
     if as_json:
         typer.echo(json.dumps({"accepted": len(ids)}))
     else:
@@ -141,17 +138,18 @@ def merge(
 
     `shop rejects retry` then loads the documents that were rejected for the spelling of their id.
     """
-    from shop_assets.document_store.collection_setup import ensure_collections
-    from shop_assets.document_store.resource import mongo_resource
-    from shop_assets.document_store.spellings import accept_ids
-
     chosen = require_kind(kind)
-    with (
-        mongo_resource(running_services()).connect() as database,
-        command_lease(database, "shop ids merge") as lease,
-    ):
-        ensure_collections(database)
-        lease.transact(lambda session: accept_ids(database, chosen, ids, session))
+    with working("merging the ids"):
+        from shop_assets.document_store.collection_setup import ensure_collections
+        from shop_assets.document_store.resource import mongo_resource
+        from shop_assets.document_store.spellings import accept_ids
+
+        with (
+            mongo_resource(running_services()).connect() as database,
+            command_lease(database, "shop ids merge") as lease,
+        ):
+            ensure_collections(database)
+            lease.transact(lambda session: accept_ids(database, chosen, ids, session))
     if as_json:
         typer.echo(json.dumps({"merged": len(ids)}))
     else:

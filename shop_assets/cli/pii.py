@@ -7,7 +7,7 @@ import typer
 
 from shop_assets.cli import erasures, keys
 from shop_assets.cli.options import AsJson
-from shop_assets.cli.output import say
+from shop_assets.cli.output import say, working
 from shop_assets.errors import InputError, ShopError
 from shop_assets.language.counts import counted
 from shop_assets.personal_data.key_ring import parse_key_ring
@@ -43,25 +43,26 @@ def decrypt(
 
     Who decrypts what, when and why is recorded in ClickHouse's table audit.decryptions before anything is printed.
     """
-    from shop_assets.personal_data.cipher import PersonalDataCipher
-    from shop_assets.warehouse.decryption_audit import Decryption, personal_values, record_decryptions
-    from shop_assets.warehouse.resource import clickhouse_resource
-
     if bool(values) == bool(customer):
         raise typer.BadParameter("give either ciphertexts or --customer ID")
     if not reason.strip():
         raise typer.BadParameter("a decryption needs a reason", param_hint="--reason")
     if len(values or ()) > 1 and not many:
         raise typer.BadParameter(f"these are {counted(len(values or ()), 'value')}: --many decrypts all of them")
-    settings = Settings.load()
-    cipher = PersonalDataCipher(parse_key_ring(settings.pii_keys.get_secret_value()))
-    found = [Decryption(text, _field_of(cipher, text)) for text in values or ()]
-    with clickhouse_resource(settings).client() as client:
-        wanted = found or personal_values(client, customer)
-        if not wanted:
-            raise InputError("MART has no phone and no e-mail of such a customer.")
-        shown = [_decrypted(cipher, one) for one in wanted]
-        record_decryptions(client, wanted, reason, settings.clickhouse_cluster)
+    with working("recording the decryption"):
+        from shop_assets.personal_data.cipher import PersonalDataCipher
+        from shop_assets.warehouse.decryption_audit import Decryption, personal_values, record_decryptions
+        from shop_assets.warehouse.resource import clickhouse_resource
+
+        settings = Settings.load()
+        cipher = PersonalDataCipher(parse_key_ring(settings.pii_keys.get_secret_value()))
+        found = [Decryption(text, _field_of(cipher, text)) for text in values or ()]
+        with clickhouse_resource(settings).client() as client:
+            wanted = found or personal_values(client, customer)
+            if not wanted:
+                raise InputError("MART has no phone and no e-mail of such a customer.")
+            shown = [_decrypted(cipher, one) for one in wanted]
+            record_decryptions(client, wanted, reason, settings.clickhouse_cluster)
     if len(shown) > 1:
         say(f"{counted(len(shown), 'value is', 'values are')} decrypted and recorded.", error=True)
     for one, text in zip(wanted, shown, strict=True):
@@ -70,11 +71,12 @@ def decrypt(
 
 def decryptions(as_json: AsJson = False) -> None:
     """List what was decrypted: when, by whom, of which record and field, and why. No value is shown."""
-    from shop_assets.warehouse.decryption_audit import recorded_decryptions
-    from shop_assets.warehouse.resource import clickhouse_resource
+    with working("reading the audit"):
+        from shop_assets.warehouse.decryption_audit import recorded_decryptions
+        from shop_assets.warehouse.resource import clickhouse_resource
 
-    with clickhouse_resource(Settings.load()).client() as client:
-        rows = recorded_decryptions(client)
+        with clickhouse_resource(Settings.load()).client() as client:
+            rows = recorded_decryptions(client)
     if as_json:
         shown = [row | {"decrypted_at": f"{row['decrypted_at']:%Y-%m-%dT%H:%M:%SZ}"} for row in rows]
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))

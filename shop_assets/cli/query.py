@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -10,15 +11,18 @@ import typer
 from urllib3.exceptions import HTTPError
 
 from shop_assets.cli import interruption, query_output
+from shop_assets.cli.output import working
 from shop_assets.cli.query_statements import Statement, described, format_clause, has_place, split
 from shop_assets.cli.services import running_services
 from shop_assets.errors import InputError, ShopError
+from shop_assets.language.counts import counted
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
 FormatName = Literal["table", "vertical", "csv", "json", "jsonl", "tsv"]
 CHUNK_BYTES: Final = 65_536
+RUNNING: Final = "running the statement"
 STANDARD_INPUT: Final = "-"
 
 
@@ -53,12 +57,14 @@ def query(
     On a terminal, a table that is too wide is shown vertically; in a pipe or a file nothing is cut. The first statement
     that fails ends the command with exit code 1.
     """
-    from shop_assets.warehouse.resource import reader_resource
-
     values = dict(map(_parameter, parameters or []))
     text = _text(sql, file)
-    settings = running_services()
-    with reader_resource(settings).client() as client:
+    with ExitStack() as opened:
+        with working("connecting to ClickHouse"):
+            from shop_assets.warehouse.resource import reader_resource
+
+            settings = running_services()
+            client = opened.enter_context(reader_resource(settings).client())
         if text is None:
             from shop_assets.cli.query_prompt import prompt
 
@@ -99,7 +105,8 @@ def _run(client: "Client", statement: Statement, output_format: FormatName, para
     elif name := query_output.CLICKHOUSE_FORMATS.get(output_format):
         _copy(client, sql, name, bound, query_output.SETTINGS.get(output_format, {}))
     else:
-        content = client.raw_query(sql, bound or None, fmt=query_output.TABLE_FORMAT)
+        with working(RUNNING):
+            content = client.raw_query(sql, bound or None, fmt=query_output.TABLE_FORMAT)
         _print(query_output.parse(content.decode(errors="replace")), is_vertical=output_format == "vertical")
 
 
@@ -110,10 +117,15 @@ def _copy(
 
     Raises ShopError when it breaks off: ClickHouse then ends the connection, because it has sent its status already.
     """
-    with client.raw_stream(sql, dict(parameters) or None, settings=dict(settings), fmt=output_format) as stream:
+    with ExitStack() as opened:
         try:
-            while chunk := stream.read(CHUNK_BYTES):
+            with working(RUNNING):
+                result = client.raw_stream(sql, dict(parameters) or None, settings=dict(settings), fmt=output_format)
+                stream = opened.enter_context(result)
+                chunk = stream.read(CHUNK_BYTES)
+            while chunk:
                 sys.stdout.buffer.write(chunk)
+                chunk = stream.read(CHUNK_BYTES)
         except HTTPError:
             message = "The result is incomplete: ClickHouse failed while it sent it. --format table shows the error."
             raise ShopError(message) from None
@@ -130,7 +142,7 @@ def _print(result: query_output.Result, *, is_vertical: bool) -> None:
     else:
         _write(query_output.table(result))
     if sys.stdout.isatty():
-        _write([f"{len(result.rows):,} {'row' if len(result.rows) == 1 else 'rows'}"])
+        _write([counted(len(result.rows), "row")])
 
 
 def _write(lines: Iterable[str]) -> None:

@@ -74,13 +74,14 @@ def list_rejects(
             raise InputError("--values counts what MART has now: --reason, --since and --all do not go with it.")
         _list_values(kind, limit, as_json=as_json)
         return
-    from shop_assets.cli.reject_tables import as_row, print_rejects, print_totals
-    from shop_assets.rejects.reject import Selection
-    from shop_assets.rejects.search import newest
+    with working("reading the rejects"):
+        from shop_assets.cli.reject_tables import as_row, print_rejects, print_totals
+        from shop_assets.rejects.reject import Selection
+        from shop_assets.rejects.search import newest
 
-    selection = Selection(kind=kind, reason=reason, since=since.replace(tzinfo=UTC), include_superseded=superseded)
-    with working("reading the rejects"), _services() as services:
-        listing = newest(services.database, services.client, selection, limit)
+        selection = Selection(kind=kind, reason=reason, since=since.replace(tzinfo=UTC), include_superseded=superseded)
+        with _services() as services:
+            listing = newest(services.database, services.client, selection, limit)
     if as_json:
         typer.echo(json.dumps([as_row(reject) for reject in listing.newest], ensure_ascii=False, indent=2))
         return
@@ -95,14 +96,15 @@ def list_rejects(
 
 def _list_values(kind: str, limit: int, *, as_json: bool) -> None:
     """The values of MART that could not be read, by field and reason, and the documents that do not count."""
-    from shop_assets.cli.reject_tables import print_excluded, print_unread
-    from shop_assets.warehouse.query_execution import fetch_rows
+    with working("counting the values"):
+        from shop_assets.cli.reject_tables import print_excluded, print_unread
+        from shop_assets.warehouse.query_execution import fetch_rows
 
-    with _services() as services:
-        unread, excluded = (
-            [row for row in fetch_rows(services.client, query) if kind in ("", row["kind"])]
-            for query in ("unread_shares", "excluded_counts")
-        )
+        with _services() as services:
+            unread, excluded = (
+                [row for row in fetch_rows(services.client, query) if kind in ("", row["kind"])]
+                for query in ("unread_shares", "excluded_counts")
+            )
     if as_json:
         shown = {"unread": unread[:limit], "excluded": excluded[:limit]}
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=2, default=str))
@@ -135,15 +137,16 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show everything about one rejected document, first the fault; its phones and e-mails are encrypted or masked."""
-    from shop_assets.cli.reject_tables import as_row, details
-    from shop_assets.personal_data.masking import masked_for_display
-    from shop_assets.rejects.faults import faults
-    from shop_assets.rejects.search import content, find_by_id
+    with working("looking for the reject"):
+        from shop_assets.cli.reject_tables import as_row, details
+        from shop_assets.personal_data.masking import masked_for_display
+        from shop_assets.rejects.faults import faults
+        from shop_assets.rejects.search import content, find_by_id
 
-    with _services() as services:
-        reject = find_by_id(services.database, services.client, reject_id)
-        text = content(services, reject)
-        places = _places(services, reject)
+        with _services() as services:
+            reject = find_by_id(services.database, services.client, reject_id)
+            text = content(services, reject)
+            places = _places(services, reject)
     found = dict(faults(reject.reasons, text))
     if as_json:
         shown = {"faults": found, "landing": places, "document_text": masked_for_display(text)}
@@ -186,18 +189,19 @@ def retry(
     if sum((bool(reject_ids), bool(kind or reason), everything)) != 1:
         raise InputError("Choose what to retry: ids, --kind/--reason, or --all.")
 
-    from shop_assets.cli.reject_tables import as_row, print_rejects
-    from shop_assets.rejects.reject import Selection
-    from shop_assets.rejects.retrying import retry as retry_rejects
-    from shop_assets.rejects.search import find, find_by_id
+    with working("processing the documents again"):
+        from shop_assets.cli.reject_tables import as_row, print_rejects
+        from shop_assets.rejects.reject import Selection
+        from shop_assets.rejects.retrying import retry as retry_rejects
+        from shop_assets.rejects.search import find, find_by_id
 
-    with working("processing the documents again"), _services() as services:
-        if reject_ids:
-            rejects = [find_by_id(services.database, services.client, reject_id) for reject_id in reject_ids]
-        else:
-            rejects = list(find(services.database, services.client, Selection(kind=kind, reason=reason)))
-        with command_lease(services.database, "shop rejects retry") as lease:
-            result = retry_rejects(services, rejects, writer=lease)
+        with _services() as services:
+            if reject_ids:
+                rejects = [find_by_id(services.database, services.client, reject_id) for reject_id in reject_ids]
+            else:
+                rejects = list(find(services.database, services.client, Selection(kind=kind, reason=reason)))
+            with command_lease(services.database, "shop rejects retry") as lease:
+                result = retry_rejects(services, rejects, writer=lease)
     superseded = len(rejects) - result.retried
     if as_json:
         counts = {"retried": result.retried, "resolved": result.resolved, "superseded": superseded}

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from shop_assets.cli.options import AsJson, Day, require_writable
-from shop_assets.cli.output import say, write_output
+from shop_assets.cli.output import say, working, write_output
 from shop_assets.cli.services import running_services
 from shop_assets.errors import InputError
 from shop_assets.language.counts import counted
@@ -28,14 +28,19 @@ def report(
     """Print the report of a day, or of the newest day that has one, exactly as stored in S3."""
     if as_json and not listed:
         raise InputError("--json goes with --list: a report is CSV.")
-    from shop_assets.object_store.resource import object_store_resource
-    from shop_assets.report.csv_report import find_report, list_reports, read_report
-
     if output is not None:
         require_writable(output)
-    bucket = object_store_resource(running_services()).reports()
+    with working("reading the reports"):
+        from shop_assets.object_store.resource import object_store_resource
+        from shop_assets.report.csv_report import find_report, list_reports, read_report
+
+        bucket = object_store_resource(running_services()).reports()
+        if listed:
+            reports = list_reports(bucket)
+        else:
+            found = find_report(bucket, day.date() if day else None)
+            content = read_report(bucket, found)
     if listed:
-        reports = list_reports(bucket)
         if as_json:
             rows = [{"day": str(one.day), "key": one.key, "bytes": one.size} for one in reports]
             typer.echo(json.dumps(rows, indent=2))
@@ -43,8 +48,6 @@ def report(
             for one in reports:
                 typer.echo(f"{one.day}  {counted(one.size, 'byte'):>14}  s3://{bucket.name}/{one.key}")
         return
-    found = find_report(bucket, day.date() if day else None)
-    content = read_report(bucket, found)
     if output is None:
         sys.stdout.buffer.write(content)
     else:

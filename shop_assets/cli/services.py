@@ -12,6 +12,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Final
 
 from shop_assets.cli import interruption
+from shop_assets.cli.output import working
 from shop_assets.settings import Settings, StackDownError, variable
 
 MARKER: Final = "EXPORTED_BY_SHOP_ENV"
@@ -37,11 +38,12 @@ def ensure_services() -> Settings:
         require_usable(folder)
     if not environment_names_services():
         Settings.refuse_invalid()  # before anything is started
-        from shop_assets.embedded.home import Home
-        from shop_assets.embedded.stack import up
-        from shop_assets.embedded.stack_processes import stack_processes
+        with working("looking for the stack"):
+            from shop_assets.embedded.home import Home
+            from shop_assets.embedded.stack import up
+            from shop_assets.embedded.stack_processes import stack_processes
 
-        is_up = bool(stack_processes(Home.from_environment().root))
+            is_up = bool(stack_processes(Home.from_environment().root))
         before = interruption.doing("the check of the services" if is_up else "the start of the stack")
         up()
         interruption.doing(before)

@@ -37,11 +37,12 @@ def register(app: typer.Typer) -> None:
 
 def up() -> None:
     """Start the embedded stack. Services that are already running stay up; the others are started."""
-    from shop_assets.embedded.home import Home
-    from shop_assets.embedded.stack import Stack
-    from shop_assets.orchestration.dagster_home import create_dagster_home
+    with working("starting"):  # the imports take a second
+        from shop_assets.embedded.home import Home
+        from shop_assets.embedded.stack import Stack
+        from shop_assets.orchestration.dagster_home import create_dagster_home
 
-    home = Home.from_environment()
+        home = Home.from_environment()
     Stack(home, Console(stderr=True)).up()
     create_dagster_home(home.dagster)
     say(f"The stack is up; its data and logs are in {home.root}", error=True)
@@ -67,9 +68,8 @@ def down(
 
 def status(as_json: AsJson = False) -> None:
     """Show each service of the embedded stack, and how fresh the data is; exit code 0 only if all are ready."""
-    from shop_assets.embedded.home import Home
-
     with working("asking the services"):
+        from shop_assets.embedded.home import Home
         from shop_assets.embedded.status import stack_status
 
         services = stack_status(Home.from_environment())
@@ -120,10 +120,11 @@ def _print_freshness(known: "Freshness") -> None:
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Diagnose the embedded stack and suggest fixes; exit code 1 if there is a problem."""
-    from shop_assets.embedded.doctor import examine
-    from shop_assets.embedded.home import Home
+    with working("examining the stack and this machine"):
+        from shop_assets.embedded.doctor import examine
+        from shop_assets.embedded.home import Home
 
-    findings = examine(Home.from_environment(), context.obj or ())
+        findings = examine(Home.from_environment(), context.obj or ())
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:

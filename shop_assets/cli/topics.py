@@ -7,7 +7,7 @@ import typer
 
 from shop_assets.cli.leases import command_lease
 from shop_assets.cli.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
-from shop_assets.cli.output import say
+from shop_assets.cli.output import say, working
 from shop_assets.cli.services import environment_names_services, running_services
 from shop_assets.settings import Settings
 
@@ -35,22 +35,24 @@ def recreate(
 
     Waits while another run holds the ingestion lease. Other readers of the topics must begin again too.
     """
-    from shop_assets.document_store.resource import mongo_resource
     from shop_assets.documents.kinds import KIND_BY_NAME
-    from shop_assets.topics.resource import kafka_resource
 
     chosen = [require_kind(name) for name in dict.fromkeys(kinds or KIND_BY_NAME)]
-    settings = running_services()
-    kafka = kafka_resource(settings)
-    administration = kafka_resource(_with_rights(settings)).administration()
-    names = [kafka.topic_name(kind) for kind in chosen]
-    with (
-        mongo_resource(settings).connect() as database,
-        command_lease(database, "shop topics recreate") as lease,
-    ):
-        lease.check()
-        administration.delete(names)
-        kafka.ensure_topics()
+    with working("creating the topics again"):
+        from shop_assets.document_store.resource import mongo_resource
+        from shop_assets.topics.resource import kafka_resource
+
+        settings = running_services()
+        kafka = kafka_resource(settings)
+        administration = kafka_resource(_with_rights(settings)).administration()
+        names = [kafka.topic_name(kind) for kind in chosen]
+        with (
+            mongo_resource(settings).connect() as database,
+            command_lease(database, "shop topics recreate") as lease,
+        ):
+            lease.check()
+            administration.delete(names)
+            kafka.ensure_topics()
     if as_json:
         typer.echo(json.dumps({"topics": names}, indent=2))
         return

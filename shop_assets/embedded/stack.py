@@ -75,9 +75,10 @@ class Stack:
             jars = ensure_jars(cache, java, self.console)
             tools = Tools(java, jars["kafka"], jars["spark"])
             context = self._context()
-            if not self._can_reuse(context, tools):
-                self._stop_everything(context)
-                context = StackContext(self.home, ports.assign(self.home.ports, PORT_NAMES), context.credentials)
+            with self.console.status("looking for services that run already"):
+                if not self._can_reuse(context, tools):
+                    self._stop_everything(context)
+                    context = StackContext(self.home, ports.assign(self.home.ports, PORT_NAMES), context.credentials)
             self._start(context, tools)
             settings = stack_settings(context, tools)
             write_stack_env(self.home, settings)

@@ -66,6 +66,10 @@ class Terminal:
         """Return when the command has written a text. It may have ended."""
         self._read_until(lambda: text in self.output, seconds)
 
+    def wait_until(self, is_enough: Callable[[], bool], seconds: float = LONGEST_SECONDS) -> None:
+        """Return when what the command has written is enough. It may have ended."""
+        self._read_until(is_enough, seconds)
+
     def wait(self, seconds: float) -> bool:
         """Return after so many seconds; False if the command ends earlier."""
         self._read_until(lambda: False, seconds)

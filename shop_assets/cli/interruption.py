@@ -22,6 +22,10 @@ from shop_assets.wrapping import wrapped
 CLEAN_UP_SECONDS: Final = 1.5
 """For all clean-up together, so that the whole takes less than two seconds."""
 
+WAKE_SECONDS: Final = 0.2
+"""Python calls the handler in this thread, which a signal does not wake if the system hands it to another one: while
+threads are started, that is about every second signal."""
+
 SHOW_CURSOR: Final = "\x1b[?25h"
 ERASE_LINE: Final = "\r\x1b[2K"
 THE_SAME: Final = "the same command"
@@ -96,7 +100,8 @@ def run(command: Callable[[], int]) -> int:
 
     _STATE.command = threading.Thread(target=work, name="command", daemon=True)
     _STATE.command.start()
-    done.wait()
+    while not done.wait(WAKE_SECONDS):
+        pass
     if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]

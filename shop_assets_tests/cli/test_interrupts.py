@@ -51,6 +51,11 @@ def test_ctrl_c_is_one_line_also_inside_a_library_that_swallows_it() -> None:
     assert ended.lines_after == [LINE.format("the test")]
 
 
+def test_a_signal_that_the_system_hands_to_another_thread_ends_the_command_too() -> None:
+    ended = begun("import threading; signal.pthread_kill(threading.get_ident(), signal.SIGINT); time.sleep(60)").ended()
+    assert_one_line(ended)
+
+
 def test_a_long_name_of_what_is_interrupted_is_wrapped_at_blanks() -> None:
     name = "customer_features_parquet_features_have_one_row_per_customer"
     ended = begun(f"interruption.doing({name!r}); time.sleep(60)").press(CTRL_C)

@@ -40,7 +40,14 @@ from shop_assets.wrapping import print_wrapped
 
 
 class _Commands(TyperGroup):
-    """The commands, with messages about their options that do not show the library behind them."""
+    """The commands, with messages about their options that do not show the library behind them; Ctrl-C names them."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the arguments name."""
+        name, command, rest = super().resolve_command(ctx, args)
+        *_, group = ctx.command_path.partition(" ")  # its first word is how this program was started
+        interruption.doing(" ".join(filter(None, ("shop", group, name))))
+        return name, command, rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that the arguments name."""
@@ -78,6 +85,8 @@ for commands in (
     topics,
 ):
     commands.register(app)
+for group in app.registered_groups:
+    group.cls = _Commands
 
 
 def _print_version(wanted: bool) -> None:
@@ -88,12 +97,11 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _any_command(
-    context: typer.Context,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    interruption.doing(f"shop {context.invoked_subcommand}")
+    pass
 
 
 class _Warnings(logging.Handler):

@@ -90,6 +90,20 @@ def begin(own: dict[str, str]) -> Callable[..., Terminal]:
     return lambda *arguments: Terminal(program(["shop", *arguments]), in_own_environment(own))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "during"),
+    [(("pii", "keys"), "counting the values"), (("rejects", "list"), "reading the rejects"), (("check",), "starting")],
+)
+def test_ctrl_c_names_the_whole_command(
+    begin: Callable[..., Terminal], arguments: tuple[str, ...], during: str
+) -> None:
+    terminal = begin(*arguments)
+    terminal.wait_for(during)
+    ended = terminal.press(CTRL_C)
+    assert_one_line(ended)
+    assert ended.lines_after == [LINE.format(f"shop {' '.join(arguments)}")]
+
+
 RUN = ("run", "--customers", "60", "--purchases", "120", "--replay")
 MOMENTS = [(RUN, seconds) for seconds in (0.4, 0.7, 1, 2, 3, 5, 7, 9, 11, 13, 16, 19, 23, 28, 34, 41)] + [
     (("check",), 6), (("check",), 12),

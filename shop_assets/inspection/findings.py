@@ -137,6 +137,8 @@ class Inspection(MartFindings):
     """The variables that the checks of counts need, with what MART would show; none if the settings allow for it."""
     left_out: Sequence[str]
     proposed_mapping: str
+    left_by_proposal: Mapping[str, Sequence[str]]
+    """What a person has to decide beside the proposed mapping, by what it is; empty if there is no proposal."""
 
     @property
     def is_clean(self) -> bool:

@@ -5,6 +5,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.shapes import NO_TEXT_ID
 from shop_assets.documents.json_text import UnwritableError, to_json
 from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.documents.marks import is_mark
 from shop_assets.inspection.field_counts import FieldCounts
 from shop_assets.inspection.findings import (
     ContactFinding,
@@ -22,7 +24,7 @@ from shop_assets.inspection.findings import (
     UnreadFinding,
 )
 from shop_assets.inspection.mart_findings import mart_findings
-from shop_assets.inspection.proposals import propose, toml_text
+from shop_assets.inspection.proposals import ProposedField, left_by_proposal, propose, toml_text
 from shop_assets.inspection.settings import InspectionSettings
 from shop_assets.inspection.warehouse import InspectedMessages, LocalClient, local_warehouse
 from shop_assets.landing.file_order import natural_order
@@ -63,8 +65,15 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
         kinds = [_KindReading(kind, mapping, client, settings) for kind in KINDS]
         for reading in kinds:
             reading.read(source)
-        found = mart_findings(client, settings.minimum_delivered_share, settings.maximum_wrong_amounts)
+        by_name = {reading.kind.name: reading for reading in kinds}
+        found = mart_findings(
+            client,
+            lambda kind, file, position: by_name[kind].place(file, position),
+            settings.minimum_delivered_share,
+            settings.maximum_wrong_amounts,
+        )
     by_loader = [reject for reading in kinds for reject in reading.rejects()]
+    proposed = "\n\n".join(filter(None, (reading.proposal() for reading in kinds)))
     rejected_kinds = {reject.kind for reject in by_loader}
     wholly_excluded = [kind for kind in found.wholly_excluded_kinds if kind not in rejected_kinds]
     return Inspection(
@@ -79,7 +88,10 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
             without_contacts(path)
             for path in (*source.left_out, *(path for reading in kinds for path in reading.skipped.problems))
         ],
-        proposed_mapping="\n\n".join(filter(None, (reading.proposal() for reading in kinds))),
+        proposed_mapping=proposed,
+        left_by_proposal=left_by_proposal(found, {reading.kind: reading.unmatched() for reading in kinds})
+        if proposed
+        else {},
     )
 
 
@@ -98,7 +110,6 @@ class _KindReading:
     mapping: ShopMapping
     client: LocalClient
     settings: InspectionSettings
-    files: int = 0
     documents: int = 0
     readings: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
@@ -107,6 +118,7 @@ class _KindReading:
     _rejects: dict[str, _RejectCount] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.files: list[SourceFile] = []
         self.counts = FieldCounts(self.kind)
         self._form = Form(self.kind, self.mapping.of(self.kind))
         self._messages = InspectedMessages(self.client, self.kind)
@@ -115,15 +127,15 @@ class _KindReading:
 
     def read(self, source: SourceFolder) -> None:
         """Read every file of the kind, the oldest first."""
-        for file in sorted(source_files(source, self.kind, self.skipped), key=_age):
-            self.files += 1
+        self.files = sorted(source_files(source, self.kind, self.skipped), key=_age)
+        for file in self.files:
+            self._messages.begin_file()  # also for one that cannot be opened: its number is its place in the list
             try:
                 stream = file.path.open("rb")
             except OSError as error:
                 self.skipped.skip(file.name, "unreadable", error.strerror)
                 continue
             with stream:
-                self._messages.begin_file()
                 for found in read_stream(file.name, stream, self._form):
                     self._take(file, found)
         self._messages.flush()
@@ -134,7 +146,7 @@ class _KindReading:
             if found.claim is not None:
                 self.pages.add(found.claim)
             return
-        place = f"{file.name}, {found.position}"
+        place = _place(file, found.position)
         if isinstance(found, UnreadableDocument):
             self.documents += found.documents
             self._reject(found.reason, found.detail, place, found.documents)
@@ -156,13 +168,15 @@ class _KindReading:
         except UnwritableError as error:
             self._reject(UNWRITABLE, str(error), place)
         else:
-            self._messages.add(document.document_id, payload)
+            self._messages.add(document.document_id, found.position, payload)
 
     def _reject(self, reason: str, detail: str, place: str, documents: int = 1) -> None:
-        count = self._rejects.setdefault(
-            reason, _RejectCount(first=without_contacts(place), detail=without_contacts(detail))
-        )
+        count = self._rejects.setdefault(reason, _RejectCount(first=place, detail=without_contacts(detail)))
         count.documents += documents
+
+    def place(self, file: int, position: int) -> str:
+        """The place of a document by the number of its file, from 1, and its position there."""
+        return _place(self.files[file - 1], position)
 
     def rejects(self) -> Iterator[RejectFinding]:
         """What MongoDB or Kafka would reject, the commonest first."""
@@ -194,7 +208,7 @@ class _KindReading:
         ]
         return KindFinding(
             self.kind.name,
-            self.files,
+            len(self.files),
             self.documents,
             fields,
             dict(self.counts.other.most_common()),
@@ -207,10 +221,20 @@ class _KindReading:
         """The proposed mapping of the kind."""
         if not self.counts.documents:
             return ""
-        fields = propose(self.kind, self.counts)
+        fields = self._proposed
         texts = [self.kind.id_field] if any(reason.startswith(NO_TEXT_ID) for reason in self._rejects) else []
         texts += [one.ours for one in fields if one.ours == self.kind.id_field and self._is_number(one.theirs)]
         return toml_text(self.kind, fields, texts)
+
+    def unmatched(self) -> list[str]:
+        """The other fields that the proposal pairs with none of the model's; marks need no pair."""
+        paired = {one.theirs for one in self._proposed}
+        others = (name for name, _ in self.counts.other.most_common() if name not in paired)
+        return [name for name in others if not is_mark(self.kind, name.rpartition(".")[2])]
+
+    @cached_property
+    def _proposed(self) -> list[ProposedField]:
+        return propose(self.kind, self.counts)
 
     def _is_number(self, theirs: str) -> bool:
         return issubclass(self.counts.types.get(theirs, str), int)
@@ -225,6 +249,10 @@ def _counts_to_set(settings: InspectionSettings, loaded: Mapping[str, int]) -> d
         "minimum_purchases": purchases if purchases < settings.minimum_purchases else 0,
     }
     return {variable(setting): count for setting, count in failing.items() if count}
+
+
+def _place(file: SourceFile, position: int) -> str:
+    return without_contacts(f"{file.name}, {position}")
 
 
 def _age(file: SourceFile) -> tuple[float, str]:

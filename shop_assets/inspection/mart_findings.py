@@ -1,6 +1,6 @@
 """What MART says of an inspected delivery. Nothing here holds a value of a document."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from shop_assets.features.definitions import FEATURES, HOUR_FEATURES, TIME
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
 
-def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amounts: float) -> MartFindings:
+def mart_findings(
+    client: LocalClient, place: Callable[[str, int, int], str], minimum_share: float, maximum_wrong_amounts: float
+) -> MartFindings:
     """Ask MART what it has of the inspected documents.
 
     Args:
         client: A client of the inspection's warehouse.
+        place: Names the place of a document by its kind, the number of its file, and its position there.
         minimum_share: A feature would be the same for nearly everyone if a smaller share of rows has a column of it.
         maximum_wrong_amounts: The share of amounts that may disagree.
 
@@ -36,7 +39,7 @@ def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amoun
     """
     (references,) = _rows(client, "broken_references")
     (voided,) = _rows(client, "voided_lines")
-    excluded, rejects = _excluded(client), _rejects(client)
+    excluded, rejects = _excluded(client), _rejects(client, place)
     loaded = {str(row["kind"]): int(row["documents"]) for row in _rows(client, "mart_documents")}
     return MartFindings(
         loaded=loaded,
@@ -54,10 +57,11 @@ def mart_findings(client: LocalClient, minimum_share: float, maximum_wrong_amoun
     )
 
 
-def _rejects(client: LocalClient) -> list[RejectFinding]:
+def _rejects(client: LocalClient, place: Callable[[str, int, int], str]) -> list[RejectFinding]:
+    rows = client.query(statement_of("inspection/rejects_by_reason")).result_rows
     return [
-        RejectFinding(row["kind"], "MART", row["reason"], int(row["documents"]))
-        for row in _rows(client, "rejects_by_reason")
+        RejectFinding(kind, "MART", reason, int(documents), place(kind, int(file), int(position)))
+        for kind, reason, documents, file, position in rows
     ]
 
 

@@ -8,12 +8,13 @@ it is written down and never applied.
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.inspection.field_counts import ESCAPED_DOT, FieldCounts
+from shop_assets.inspection.findings import MartFindings
 
 _ALIKE: Final = 0.84
 _NESTED: Final = 0.15
@@ -136,6 +137,25 @@ def toml_text(kind: DocumentKind, fields: list[ProposedField], texts: list[str])
         lines = [f"{json.dumps(one.theirs, ensure_ascii=False)} = {json.dumps(one.ours)}" for one in fields]
         parts.append("\n".join([f"[{kind.name}.fields]", *lines]))
     return "\n\n".join(parts)
+
+
+def left_by_proposal(found: MartFindings, unmatched: Mapping[DocumentKind, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Say what the proposal leaves for a person: it pairs names of fields, and knows nothing of values.
+
+    Args:
+        found: What MART would have without the proposal.
+        unmatched: The fields of the documents that it pairs with none of the model's.
+
+    Returns:
+        What is left, by what it is.
+    """
+    left = {
+        **{f"fields of {kind.name} with none of the model's": names for kind, names in unmatched.items()},
+        "values that are not read": [f"{one.kind}.{one.field}, {one.reason}" for one in found.unread],
+        "amounts that do not agree, in kopecks perhaps": [one.what for one in found.amounts],
+        "product groups that are not known": [one.label or "no label" for one in found.unknown_groups],
+    }
+    return {what: names for what, names in left.items() if names}
 
 
 def _likeness(theirs: str, ours: str, *, elsewhere: float) -> float:

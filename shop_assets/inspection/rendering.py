@@ -1,10 +1,11 @@
 """An inspection as text for a terminal of 80 columns."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from shop_assets.documents.kinds import KIND_BY_NAME, PURCHASES
 from shop_assets.inspection.findings import Inspection, KindFinding
@@ -51,8 +52,7 @@ def render(console: Console, inspection: Inspection) -> None:
     )
     _list(console, "References that do not resolve", _counted(inspection.references))
     if inspection.proposed_mapping:
-        console.print("\nProposed mapping: check it, save it, and inspect again with --mapping FILE", style="bold")
-        console.print(inspection.proposed_mapping, markup=False, highlight=False, soft_wrap=True)
+        _proposal(console, inspection)
     _list(console, "Features that would be the same for nearly everyone", _silent_features(inspection, unloaded))
     _list(console, "Not looked at", map(without_contacts, inspection.left_out))
     if inspection.expected_counts:
@@ -62,6 +62,22 @@ def render(console: Console, inspection: Inspection) -> None:
         console.print(f"export {' '.join(assignments)}", highlight=False, soft_wrap=True)
     verdict = "Nothing would be wrong." if inspection.is_clean else "Something would be wrong: see above."
     console.print(f"\n{verdict}", style="bold")
+
+
+def _proposal(console: Console, inspection: Inspection) -> None:
+    where = f"add it to {inspection.mapping}" if inspection.mapping else "save it"
+    title = f"\nProposed mapping: check it, {where}, and inspect again with --mapping FILE"
+    print_wrapped(console, Text(title, style="bold"))
+    console.print(inspection.proposed_mapping, markup=False, highlight=False, soft_wrap=True)
+    left = (f"{what}: {_some(names)}" for what, names in inspection.left_by_proposal.items())
+    _list(console, "The proposed mapping leaves to you (docs/mapping.md, Your own names)", left)
+    if not inspection.left_by_proposal:
+        print_wrapped(console, "\nIt covers every field of yours, and every value would be read.")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join([*names[:_SHOWN], *([f"and {more} more: --json has all"] if more > 0 else [])])
 
 
 def _documents(console: Console, inspection: Inspection) -> None:

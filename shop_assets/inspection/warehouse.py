@@ -95,8 +95,8 @@ class LocalClient:
 
 
 class InspectedMessages:
-    """Documents on their way into RAW, as messages of their kind's topic: a partition for each file, offsets in their
-    order, newer last.
+    """Documents on their way into RAW, as messages of their kind's topic, newer last: a partition for each file, whose
+    offsets are the positions in it.
     """
 
     def __init__(self, client: LocalClient, kind: DocumentKind) -> None:
@@ -104,7 +104,7 @@ class InspectedMessages:
         self._kind = kind
         self._lines: list[bytes] = []
         self._size = 0
-        self._offset = 0
+        self._added = 0
         self._file = 0
         self._now = datetime.now(UTC)
 
@@ -112,11 +112,12 @@ class InspectedMessages:
         """Count the documents that follow to another file."""
         self._file += 1
 
-    def add(self, document_id: str, payload: bytes) -> None:
+    def add(self, document_id: str, position: int, payload: bytes) -> None:
         """Add a document; a batch is inserted when it is full.
 
         Args:
             document_id: Its natural id.
+            position: Its place in its file; positions grow.
             payload: Its JSON, with personal data encrypted.
         """
         moment = f"{self._now:%Y-%m-%d %H:%M:%S}"
@@ -126,14 +127,14 @@ class InspectedMessages:
             "kafka_topic": _SOURCE,
             "kafka_topic_id": _SOURCE,
             "kafka_partition": self._file,
-            "kafka_offset": self._offset,
+            "kafka_offset": position,
             "kafka_timestamp": moment,
             "operation": "snapshot",
-            "source_time": (int(self._now.timestamp()) << 32) + self._offset,
+            "source_time": (int(self._now.timestamp()) << 32) + self._added,
             "ingested_at": moment,
         }
         line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
-        self._offset += 1
+        self._added += 1
         self._lines.append(line)
         self._size += len(line)
         if len(self._lines) >= _BATCH_ROWS or self._size >= _BATCH_BYTES:

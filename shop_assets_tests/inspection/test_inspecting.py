@@ -111,6 +111,9 @@ def test_everything_that_would_be_wrong_is_found_without_a_stack(source: Path):
         ("customers", "MART", "registration_date: unreadable"): 1,
         ("purchases", "the loader", "id is missing or blank"): 4,
     }
+    firsts = {reject["reason"]: reject["first"] for reject in found["rejects"]}
+    assert firsts["registration_date: unreadable"] == "customers/all.jsonl, 3"
+    assert firsts["id is missing or blank"] == "purchases/all.jsonl, 1"
     purchases = {one["field"]: one["documents"] for one in found["kinds"][3]["fields"]}
     assert (purchases["customer.customer_id"], purchases["is_delivery"], purchases["total_amount"]) == (4, 2, 0)
     assert found["kinds"][3]["other_fields"] == {
@@ -136,7 +139,7 @@ def test_a_mapping_is_tried_before_it_is_used(source: Path, tmp_path: Path):
     assert code == 1
     assert max(map(len, text.splitlines())) <= 80
     shown = " ".join(text.split())
-    assert "1 customer by MART: registration_date: unreadable" in shown
+    assert "1 customer by MART: registration_date: unreadable (first: customers/all.jsonl, 3)" in shown
     assert "by the loader" not in shown
     assert "purchases of unknown customers: 1" in shown
     assert "Changed by the mapping shop.toml" in shown
@@ -194,6 +197,16 @@ def test_documents_that_go_with_a_rejected_object_are_counted_as_the_loader_coun
         ("wrapper whos", 2),
     ]
     assert [kind["documents"] for kind in found["kinds"]] == [1, 1, 7, 1]
+
+
+def test_the_first_reject_of_mart_has_its_place_whatever_files_come_before_it(tmp_path: Path):
+    folder = deliver(tmp_path / "shop", {kind: [document(kind, "x-1")] for kind in SHOP})
+    late = folder / "customers" / "late.json"
+    bad = [document("customers", f"x-{number}") | {"registration_date": "soon"} for number in (2, 3)]
+    late.write_text(json.dumps([document("customers", "x-4"), *bad]))
+    os.utime(late, (2_000_000_000, 2_000_000_000))
+    (reject,) = json.loads(inspect(folder, "--json")[1])["rejects"]
+    assert (reject["documents"], reject["first"]) == (2, "customers/late.json, 2")
 
 
 def test_a_page_that_says_that_more_follow_is_named(tmp_path: Path):
@@ -304,6 +317,32 @@ def test_a_kind_of_which_nothing_would_load_is_one_line_and_the_mapping_is_above
     assert "purchases." not in features
     assert "purchase_items." not in features
     assert "Proposed mapping" in shown.partition("Features that would be")[0]
+
+
+def test_what_the_proposed_mapping_leaves_to_a_person_is_named(source: Path, tmp_path: Path):
+    documents = SHOP | {"purchases": [one | {"colour": 1} for one in SHOP["purchases"]]}
+    folder = deliver(tmp_path / "shop", documents)
+    found = json.loads(inspect(folder, "--json")[1])
+    assert found["left_by_proposal"] == {
+        "fields of customers with none of the model's": ["***"],
+        "fields of purchases with none of the model's": ["colour"],
+        "values that are not read": ["customers.registration_date, not a date"],
+    }
+    shown = " ".join(inspect(folder)[1].partition("The proposed mapping leaves to you")[2].split())
+    assert "fields of purchases with none of the model's: colour" in shown
+    assert "values that are not read: customers.registration_date, not a date" in shown
+    mapping = tmp_path / "mine.toml"
+    mapping.write_text('[customers]\ntexts = ["customer_id"]\n', encoding="utf-8")
+    assert "add it to mine.toml" in " ".join(inspect(folder, "--mapping", str(mapping))[1].split())
+
+
+def test_a_proposed_mapping_that_leaves_nothing_says_so(tmp_path: Path):
+    line = {"product_id" if name == "sku" else name: value for name, value in LINE.items()}
+    purchases = [one | {"items": [line], "sum": None} for one in WHOLE["purchases"]]
+    products = [{"sku" if name == "id" else name: value for name, value in WHOLE["products"][0].items()}]
+    folder = deliver(tmp_path / "shop", WHOLE | {"products": products, "purchases": purchases})
+    shown = " ".join(inspect(folder)[1].split())
+    assert '"sku" = "id" It covers every field of yours, and every value would be read.' in shown
 
 
 @pytest.mark.parametrize("is_on_terminal", [True, False])

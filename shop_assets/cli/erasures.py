@@ -133,7 +133,10 @@ def _list(rows: Sequence[Mapping[str, Any]]) -> None:
         say("No customer was erased.")
     for row in rows:
         say(f"{row['number']}  {datetime.fromisoformat(row['ended']):%Y-%m-%d %H:%M:%S} UTC")
-        say(f"  {row['erased']} erased, {row['found afterwards']} found afterwards: {row['reason']}")
+        say(f"  reason: {row['reason']}")
+        for place, count in row["erased"].items():
+            say(f"  {place}: {count:,}")
+        say(f"  found afterwards: {row['found afterwards']:,}")
 
 
 def _print(certificate: "Certificate") -> bool:

@@ -37,9 +37,10 @@ def register(commands: typer.Typer) -> None:
 
 
 def keys(as_json: AsJson = False) -> None:
-    """List the keys: what each does, its fingerprint, its age, and how many stored values use it. No key is shown.
+    """List the keys: what each does, its fingerprint, its age, and where how many values use it. No key is shown.
 
-    Messages in Kafka are not counted: they keep their keys until they expire.
+    A value is counted in each message of RAW, version of a document in MART and reject that has it. Messages in Kafka
+    are not counted: they keep their keys until they expire.
     """
     with working("counting the values of each key"):
         from shop_assets.key_rotation.rotating import key_uses
@@ -87,8 +88,8 @@ def rotate(
             # With the ring that is stored now: another rotation may have come before the lease.
             interruption.doing("shop pii rotate", resumed_by="shop pii rotate --resume")
             result = move_stored_data(_with_ring(services), lease, Settings.load().clickhouse_cluster)
-    moved = f"{counted(result.messages, 'message')} moved, {counted(result.moved.total(), 'value')}"
-    say(f"{moved}, to key {result.key_id}.")
+    values = counted(result.moved.total(), "encrypted value")
+    say(f"{counted(result.messages, 'message')} moved to key {result.key_id}, with {values} in them.")
     if result.unreadable:
         looks = (
             "text looks like the ciphertext of an older key but cannot be decrypted; unchanged",
@@ -208,11 +209,19 @@ def _ring_of(change: ChangeRing, ring: str) -> str:
 
 
 def _print_uses(uses: "Sequence[KeyUse]") -> None:
-    table = Table("key", "state", "fingerprint", "first used", "values")
+    table = Table("key", "state", "fingerprint", "first used")
+    table.add_column("values", justify="right")
     for use in uses:
         since = "" if (first := use.first_used_at) is None else f"{first:%Y-%m-%d}, {counted(_days(first), 'day')}"
         table.add_row(use.key_id, use.state, use.fingerprint, since, f"{sum(use.ciphertexts.values()):,}")
     Console().print(table)
+    if not any(use.ciphertexts for use in uses):
+        return
+    say("Encrypted values, each counted in every message, version of a document and reject that has it:")
+    for use in uses:
+        places = ", ".join(f"{place} {count:,}" for place, count in sorted(use.ciphertexts.items()))
+        if places:
+            say(f"  {use.key_id}: {places}")
 
 
 def _print_ring(ring: str) -> None:

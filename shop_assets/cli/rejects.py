@@ -92,6 +92,9 @@ def list_rejects(
     if listing.count > limit:
         say(f"The newest {limit:,} of {counted(listing.count, 'reject')}; a higher --limit shows more.")
     print_totals(listing.totals)
+    if listing.totals.total() > listing.count:
+        rejected = counted(listing.count, "document is", "documents are")
+        say(f"A document counts for each of its reasons: {rejected} rejected.")
 
 
 def _list_values(kind: str, limit: int, *, as_json: bool) -> None:

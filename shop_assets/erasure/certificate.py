@@ -154,12 +154,12 @@ def fields(certificate: Certificate) -> dict[str, Any]:
         certificate: The certificate.
 
     Returns:
-        Number, times, reason and counts.
+        Number, times, reason and counts by place; a total would count a document in each place that has it.
     """
     return {
         "number": certificate.number,
         "ended": certificate.ended_at,
         "reason": certificate.reason,
-        "erased": sum(certificate.erased.values()),
+        "erased": {place: count for place, count in sorted(certificate.erased.items()) if count},
         "found afterwards": certificate.remaining,
     }

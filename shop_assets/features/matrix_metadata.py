@@ -7,11 +7,13 @@ from shop_assets.features.definitions import COLUMN_DESCRIPTIONS, COLUMN_SOURCES
 from shop_assets.features.manifest import PublicationManifest, manifest_key
 from shop_assets.features.published_files import first_rows
 from shop_assets.features.warehouse_load import TABLE, LoadResult
+from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CUSTOMER_FEATURES_PARQUET
 from shop_assets.orchestration.asset_metadata import (
     COLUMN_LINEAGE,
     COLUMN_SCHEMA,
+    IN_MINUS_OUT,
     PARTITION_ROW_COUNT,
     SAMPLE,
     RawMetadataValue,
@@ -62,6 +64,7 @@ def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) 
             if published.was_computed
             else f"at {manifest.published_at.isoformat()}, from the same inputs",
             PUBLICATION_ID: manifest.publication_id,
+            IN_MINUS_OUT: counted(manifest.inputs.mart_baskets, "purchase"),
             SAMPLE: sample_table(first_rows(bucket, manifest, SAMPLE_ROWS)),
             PARTITION_ROW_COUNT: manifest.rows,
         }

@@ -20,13 +20,14 @@ class FieldFinding:
 
 @dataclass(frozen=True)
 class KindFinding:
-    """A kind: its files and documents, its fields, other fields by how often they are there, how it was read, and what
-    its pages name and the folder lacks.
+    """A kind: its files and documents, how many of these would be rejected, each once, its fields, other fields by how
+    often they are there, how it was read, and what its pages name and the folder lacks.
     """
 
     kind: str
     files: int
     documents: int
+    rejected: int
     fields: Sequence[FieldFinding]
     other_fields: Mapping[str, int]
     readings: Mapping[str, int]
@@ -109,6 +110,8 @@ class MartFindings:
 
     loaded: Mapping[str, int]
     """How many documents of each kind MART would show."""
+    rejected: Mapping[str, int]
+    """How many MART would reject; one with several reasons is among the rejects for each."""
     rejects: Sequence[RejectFinding]
     unread: Sequence[UnreadFinding]
     references: Mapping[str, int]

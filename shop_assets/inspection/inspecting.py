@@ -3,7 +3,7 @@
 import base64
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +20,8 @@ from shop_assets.inspection.findings import (
     FieldFinding,
     Inspection,
     KindFinding,
+    MartFindings,
     RejectFinding,
-    UnreadFinding,
 )
 from shop_assets.inspection.mart_findings import mart_findings
 from shop_assets.inspection.proposals import ProposedField, left_by_proposal, propose, toml_text
@@ -80,7 +80,7 @@ def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSetti
         **(vars(found) | {"rejects": [*by_loader, *found.rejects], "wholly_excluded_kinds": wholly_excluded}),
         folder=without_contacts(str(folder)),
         mapping=without_contacts(mapping.name) if mapping is not NO_MAPPING else "",
-        kinds=[reading.finding(found.unread) for reading in kinds],
+        kinds=[reading.finding(found) for reading in kinds],
         irregular_contacts=[one for reading in kinds for one in reading.irregular_contacts()],
         personal_data_elsewhere=dict(one for reading in kinds for one in reading.personal_data_elsewhere()),
         expected_counts=_counts_to_set(settings, found.loaded),
@@ -196,10 +196,10 @@ class _KindReading:
             dot = "" if path.startswith(" ") else "."  # the name of a field of the document itself has no path
             yield f"{self.kind.name}{dot}{without_contacts(path)}", count
 
-    def finding(self, unread: Sequence[UnreadFinding]) -> KindFinding:
+    def finding(self, found_in_mart: MartFindings) -> KindFinding:
         """What was found of the kind."""
         unread_documents: Counter[str] = Counter()
-        for one in unread:
+        for one in found_in_mart.unread:
             if one.kind == self.kind.name:
                 unread_documents[one.field] += one.documents
         fields = [
@@ -210,6 +210,7 @@ class _KindReading:
             self.kind.name,
             len(self.files),
             self.documents,
+            sum(count.documents for count in self._rejects.values()) + found_in_mart.rejected[self.kind.name],
             fields,
             dict(self.counts.other.most_common()),
             dict(self.readings.most_common()),

@@ -40,9 +40,11 @@ def mart_findings(
     (references,) = _rows(client, "broken_references")
     (voided,) = _rows(client, "voided_lines")
     excluded, rejects = _excluded(client), _rejects(client, place)
-    loaded = {str(row["kind"]): int(row["documents"]) for row in _rows(client, "mart_documents")}
+    documents = _rows(client, "mart_documents")
+    loaded = {str(row["kind"]): int(row["documents"]) for row in documents}
     return MartFindings(
         loaded=loaded,
+        rejected={str(row["kind"]): int(row["rejected"]) for row in documents},
         rejects=rejects,
         unread=_unread(client),
         references={str(name).replace("_", " "): int(count) for name, count in references.items()},

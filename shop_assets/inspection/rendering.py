@@ -30,8 +30,8 @@ def render(console: Console, inspection: Inspection) -> None:
     _documents(console, inspection)
     for kind in inspection.kinds:
         _fields(console, kind)
-    _list(console, "Would be rejected", _rejects(inspection))
-    _list(console, "Would not be read", _unread(inspection))
+    _list(console, "Would be rejected, for each reason", _rejects(inspection))
+    _list(console, "Would not be read, also in rejected documents", _unread(inspection))
     _list(console, "Would be excluded, as no sale or as deleted", _counted(inspection.excluded))
     for kind_name in inspection.wholly_excluded_kinds:
         print_wrapped(console, f"Every document of {kind_name} would be excluded: no feature can use them.", hanging=2)
@@ -85,8 +85,7 @@ def _documents(console: Console, inspection: Inspection) -> None:
     for heading in ("files", "documents", "rejected"):
         table.add_column(heading, justify="right")
     for kind in inspection.kinds:
-        rejected = sum(reject.documents for reject in inspection.rejects if reject.kind == kind.kind)
-        table.add_row(kind.kind, f"{kind.files:,}", f"{kind.documents:,}", f"{rejected:,}")
+        table.add_row(kind.kind, f"{kind.files:,}", f"{kind.documents:,}", f"{kind.rejected:,}")
     console.print(table)
     readings = {f"{kind.kind}, {name}": count for kind in inspection.kinds for name, count in kind.readings.items()}
     _list(console, "Read by a rule of docs/mapping.md", _counted(readings))

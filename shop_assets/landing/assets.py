@@ -153,9 +153,10 @@ def _metadata(
     bucket: Bucket, kind: DocumentKind, result: FillResult, counts: InventoryCounts, seconds: float
 ) -> dict[str, RawMetadataValue]:
     metadata = stage_metadata(
+        # Landing keeps whatever is delivered: what cannot be read is rejected when it is loaded, and counted there.
         rows_in=counts.documents + counts.unreadable,
-        rows_out=counts.documents,
-        rejected=counts.unreadable,
+        rows_out=counts.documents + counts.unreadable,
+        rejected=0,
         seconds=seconds,
         bytes=counts.bytes,
         objects=counts.objects,

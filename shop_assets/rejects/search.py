@@ -72,14 +72,14 @@ def newest(database: Database[dict[str, Any]], client: Client, selection: Select
     totals: ReasonCounts = Counter()
     count = 0
 
-    def counted() -> Iterator[Reject]:
+    def all_of_them() -> Iterator[Reject]:
         nonlocal count
         for reject in find(database, client, selection):
             count += 1
             totals.update((reject.stage, reject.kind, reason) for reason in reject.reasons)
             yield reject
 
-    first = heapq.nlargest(limit, counted(), key=lambda reject: (reject.rejected_at, reject.reject_id))
+    first = heapq.nlargest(limit, all_of_them(), key=lambda reject: (reject.rejected_at, reject.reject_id))
     return Listing(document_store_rejects.with_document_ids(database, first), count, totals)
 
 

@@ -51,7 +51,7 @@ FILES: dict[str, str] = {
     "purchases/good.json": json.dumps(purchase(1)),
     "purchases/shape.json": json.dumps(purchase(2, items="две булки", note=f"звонить {PHONE}")),
     "purchases/negative.json": json.dumps(purchase(3, total_amount=-1)),
-    "purchases/no_lines.json": json.dumps(purchase(4, items=[])),
+    "purchases/no_lines.json": json.dumps(purchase(4, items=[], total_amount=-1)),
 }
 
 
@@ -124,12 +124,14 @@ def test_rejects_of_mongodb_and_of_mart_are_one_table_with_totals_by_reason(own_
         "ord-20260101-002": ("MongoDB", "purchases", "wrong shape: items"),
         "cus-3": ("MART", "customers", "registration_date: in the future"),
         "ord-20260101-003": ("MART", "purchases", "total_amount: negative"),
-        "ord-20260101-004": ("MART", "purchases", "items: no line"),
+        "ord-20260101-004": ("MART", "purchases", "total_amount: negative; items: no line"),
     }
     assert rows[""]["source"] == "customers/customers.jsonl, position 2"
     assert re.fullmatch(r"shop_\w+\.purchases, partition \d+, offset \d+", rows["ord-20260101-003"]["source"])
     assert all(re.fullmatch("[0-9a-f]{12}", row["id"]) for row in rows.values())
     assert re.search(r"MART +│ customers +│ registration_date: in the future +│ +1 │", done.stdout)
+    assert re.search(r"MART +│ purchases +│ total_amount: negative +│ +2 │", done.stdout)
+    assert "A document counts for each of its reasons: 5 documents are rejected." in done.stdout
     assert ids(command) == {name: row["id"] for name, row in rows.items()}
 
 
@@ -232,7 +234,7 @@ def test_what_was_fixed_in_landing_or_in_mongodb_reaches_mart(own_run, command, 
     with mongo_resource(shop).connect() as database:
         database[CUSTOMERS.name].update_one({"_id": "cus-3"}, {"$set": {"registration_date": "2025-01-01"}})
     done = command("shop", "rejects", "retry", "--kind", "customers", "--reason", "future")
-    assert (done.returncode, "1 of 1 rejects resolved" in output(done)) == (0, True)
+    assert (done.returncode, "1 of 1 reject resolved" in output(done)) == (0, True)
 
     assert set(ids(command)) == {"", "ord-20260101-004"}
     assert len(ids(command, "--all")) == 5

@@ -209,6 +209,19 @@ def test_the_first_reject_of_mart_has_its_place_whatever_files_come_before_it(tm
     assert (reject["documents"], reject["first"]) == (2, "customers/late.json, 2")
 
 
+def test_a_document_with_two_faults_is_one_that_is_rejected(tmp_path: Path):
+    bad = document("purchases", "x-2") | {"purchase_datetime": "soon", "total_amount": "much"}
+    folder = deliver(tmp_path / "shop", {kind: [document(kind, "x-1")] for kind in SHOP})
+    (folder / "purchases" / "bad.jsonl").write_text(f'{json.dumps(bad)}\n{{"purchase_id": "x-3", "tot\n')
+    found = json.loads(inspect(folder, "--json")[1])
+    assert [(reject["by"], reject["documents"]) for reject in found["rejects"]] == [
+        ("the loader", 1), ("MART", 1), ("MART", 1),
+    ]  # fmt: skip
+    assert {kind["kind"]: (kind["documents"], kind["rejected"]) for kind in found["kinds"]} == {
+        "stores": (1, 0), "products": (1, 0), "customers": (1, 0), "purchases": (3, 2),
+    }  # fmt: skip
+
+
 def test_a_page_that_says_that_more_follow_is_named(tmp_path: Path):
     folder = deliver(tmp_path / "pages", {kind: [document(kind, "x-1")] for kind in SHOP})
     page = {"data": [document("customers", "x-2")], "meta": {"total": 40, "per_page": 1}}

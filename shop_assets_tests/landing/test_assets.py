@@ -110,7 +110,8 @@ def test_a_small_folder_is_taken_over_and_reported_to_be_small(settings: Setting
     result = run(settings, source_folder=str(tmp_path))
     assert result.success
     found = metadata(result)
-    assert found["raw_purchases_json"]["rejected"] == 1
+    counts = {name: found["raw_purchases_json"][name] for name in ("rows_in", "rows_out", "rejected")}
+    assert counts == {"rows_in": 1, "rows_out": 1, "rejected": 0}, "the loader rejects and counts it"
     assert found["raw_purchases_json"]["unreadable"] == {"not a JSON object": 1}
     assert "purchases/.hidden.json: hidden" in str(found["raw_purchases_json"]["warnings"])
     assert "no products/" in str(found["raw_products_json"]["warnings"])

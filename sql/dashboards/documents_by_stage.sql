@@ -1,13 +1,5 @@
 -- Documents of each kind: messages in RAW, documents in RAW that are not deleted, shown in MART, rejected, excluded.
--- Reads: quality/raw_documents, quality/mart_documents, quality/excluded_counts
-WITH excluded_documents AS (
-    SELECT
-        kind,
-        sum(documents) AS documents
-    FROM excluded_counts
-    GROUP BY kind
-)
-
+-- Reads: quality/raw_documents, quality/mart_documents, quality/excluded_documents
 SELECT
     transform(
         mart_documents.kind, {kind_codes:Array(String)}, {kind_titles:Array(String)}, mart_documents.kind
@@ -20,4 +12,6 @@ SELECT
 FROM mart_documents
 LEFT JOIN raw_documents ON mart_documents.kind = raw_documents.kind
 LEFT JOIN excluded_documents ON mart_documents.kind = excluded_documents.kind
-ORDER BY mart_shown DESC
+ORDER BY
+    mart_shown DESC,
+    mart_documents.kind ASC

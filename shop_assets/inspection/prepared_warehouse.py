@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Final
 
 from shop_assets.documents import kinds
-from shop_assets.embedded.cache import cache_folder
 from shop_assets.warehouse import cluster, migrations, reading_rules, sql_templates
 from shop_assets.warehouse.reading_rules import ReadingRules
 
@@ -37,6 +36,8 @@ def archive_of(rules: ReadingRules) -> Path:
     Returns:
         Its path in the cache. Another engine, another statement or another rule gives another path.
     """
+    from shop_assets.embedded.cache import cache_folder  # of an extra, which the image lacks
+
     digest = hashlib.sha256(f"chdb {version('chdb')} {rules}".encode())
     folders = [sql_templates.sql_folder() / name for name in (*migrations.FOLDERS, "macros")]
     files = [path for folder in folders for path in sorted(folder.glob("*.sql"))]

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final
 
-from dagster import Failure, OpExecutionContext, RetryRequested
+from dagster import DagsterInvariantViolationError, Failure, OpExecutionContext, RetryRequested
 
 from shop_assets.errors import TransientError
 
@@ -56,7 +56,10 @@ def _retried() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        context = OpExecutionContext.get()
+        try:
+            context = OpExecutionContext.get()
+        except DagsterInvariantViolationError:  # it is called outside of a run
+            raise error from error.__cause__
         retries = int(context.run.tags.get(RETRIES_TAG, 0))
         if context.retry_number >= retries or not is_transient(error):
             raise

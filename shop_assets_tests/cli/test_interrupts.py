@@ -52,7 +52,10 @@ def test_ctrl_c_is_one_line_also_inside_a_library_that_swallows_it() -> None:
 
 
 def test_a_signal_that_the_system_hands_to_another_thread_ends_the_command_too() -> None:
-    ended = begun("import threading; signal.pthread_kill(threading.get_ident(), signal.SIGINT); time.sleep(60)").ended()
+    work = (
+        "import threading; time.sleep(0.5); signal.pthread_kill(threading.get_ident(), signal.SIGINT); time.sleep(60)"
+    )
+    ended = begun(work).ended()
     assert_one_line(ended)
 
 

@@ -145,7 +145,7 @@ def test_a_card_number_that_could_be_a_phone_is_named_and_not_shown(settings: Se
     (check,) = [e for e in result.get_asset_check_evaluations() if e.check_name == "personal_data_is_in_its_fields"]
     assert (check.passed, check.severity) == (False, AssetCheckSeverity.WARN)
     assert check.description == (
-        "0 phones and e-mails in other fields; 1 numbers that are not encrypted could be phones: "
+        "0 phones and e-mails in other fields; 1 number that is not encrypted could be a phone: "
         "customers.loyalty_card_number"
     )
     assert "79001234567" not in repr(check)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
+from clickhouse_connect.driver.binding import format_str
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.current_values import show_newer
@@ -37,7 +38,7 @@ def test_each_replica_takes_the_pairs_of_a_rotation_when_it_has_all_of_them(clie
 
 
 def parsed(client: Client, statement: str) -> str:
-    return str(client.command("SELECT formatQuerySingleLine({statement:String})", parameters={"statement": statement}))
+    return str(client.command(f"SELECT formatQuerySingleLine({format_str(statement)})"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

@@ -80,6 +80,6 @@ def _ingestion_lease() -> Iterator[None]:
 
     with (
         mongo_resource(Settings.load()).connect() as database,
-        command_lease(database, "shop backup"),
+        command_lease(database, "shop backup", writes=False),
     ):
         yield

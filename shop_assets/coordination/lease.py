@@ -58,7 +58,7 @@ def unguarded() -> None:
 class Lease:
     """The lease from the point of view of one run; use `ingestion_lease`. `check` is a Guard, and it is a Writer."""
 
-    def __init__(self, database: Database[Document], stage: str, run_id: str) -> None:
+    def __init__(self, database: Database[Document], stage: str, run_id: str, *, writes: bool = True) -> None:
         self._database = database
         self._leases = database[LEASES]
         self._mine = {"_id": NAME, "token": uuid.uuid4().hex}
@@ -68,6 +68,7 @@ class Lease:
             "run_id": run_id,
             "host": socket.gethostname(),
             "process": asdict(current_process()),
+            "writes": writes,
         }
         self._ended = Event()
         self._fence = Fence(database, NAME, self._mine["token"], self.check, self._lost)
@@ -133,10 +134,12 @@ class Lease:
         unchanged = {name: held[name] for name in ("_id", "token", "renewed_at")}
         if self._leases.find_one_and_update(unchanged, taking) is None:
             return held
-        LOGGER.warning(
-            "taking over the lease of a run that ended without releasing it (nothing needs to be done): %s",
-            _describe(held),
-        )
+        # One that wrote nothing left nothing unfinished: every restored backup has the lease of `shop backup` itself.
+        if held.get("writes", True):
+            LOGGER.warning(
+                "taking over the lease of a run that ended without releasing it (nothing needs to be done): %s",
+                _describe(held),
+            )
         return None
 
     def _is_abandoned(self, held: Document) -> bool:
@@ -175,6 +178,8 @@ def ingestion_lease(
     run_id: str,
     notify: Callable[[str], object] = LOGGER.warning,
     timeout_seconds: float = ACQUIRE_TIMEOUT_SECONDS,
+    *,
+    writes: bool = True,
 ) -> Iterator[Lease]:
     """Hold the lease for the block. While another run holds it, wait.
 
@@ -184,6 +189,7 @@ def ingestion_lease(
         run_id: The run, for the messages of other runs.
         notify: Called once with a message when this run has to wait.
         timeout_seconds: How long to wait for the lease.
+        writes: Whether the block writes anything; if it does not, nobody needs to know that it was killed.
 
     Yields:
         The lease; call its `check` before each write, and write to MongoDB with its `transact`.
@@ -191,7 +197,7 @@ def ingestion_lease(
     Raises:
         LeaseHeldError: The lease was not free within `timeout_seconds`; the message names its holder.
     """
-    lease = Lease(database, stage, run_id)
+    lease = Lease(database, stage, run_id, writes=writes)
     deadline = time.monotonic() + timeout_seconds
     notified = False
     while (held := lease.try_acquire()) is not None:

@@ -117,6 +117,20 @@ def test_the_lease_of_a_killed_process_is_taken_at_once(
         assert monotonic() - begun < lease.EXPIRY_SECONDS / 4
 
 
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_holder_that_wrote_nothing_and_was_killed_or_copied_is_no_reason_to_warn(
+    database: Documents, caplog: pytest.LogCaptureFixture, writes: bool
+) -> None:
+    with ingestion_lease(database, "shop backup", "from the command line", writes=writes):
+        copied = database[LEASES].find_one({})
+    assert copied is not None
+    copied["process"]["pid"] = 2**22 + 1
+    database[LEASES].insert_one(copied)
+    with ingestion_lease(database, "a", "1"):
+        pass
+    assert ("taking over the lease" in caplog.text) is writes
+
+
 def test_the_lease_of_another_machine_is_taken_when_it_has_expired(
     database: Documents, other_holder: Callable[..., Holder], monkeypatch: pytest.MonkeyPatch
 ) -> None:

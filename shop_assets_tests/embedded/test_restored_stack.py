@@ -76,6 +76,7 @@ def test_a_restored_stack_has_the_same_report_and_nothing_left_to_do(tmp_path: P
     assert second("report", "--output", str(tmp_path / "second.csv")) == report.replace("first.csv", "second.csv")
     assert (tmp_path / "second.csv").read_bytes() == (tmp_path / "first.csv").read_bytes()
     again = second("run", *SMALL)
+    assert "lease" not in again, "that of the backup itself"
     for stage in ("mongo_collections", "kafka_topics_loaded", "clickhouse_raw"):
         assert re.search(rf"✓ {stage} +0 in +0 out", again)
 

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 SHOWN_PURCHASES: Final = 5
 CUSTOMER_INPUTS: Final = ("registration_date", "is_loyalty_member")
+MEMBERSHIP: Final = {
+    True: "a loyalty member",
+    False: "no loyalty member",
+    None: "not known to be a loyalty member",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -163,7 +168,7 @@ class Explained:
     def lines(self, zone: ZoneInfo) -> Iterator[str]:
         """The lines that `show` prints, with markup; the zone is named once."""
         customer = self.rows.customer
-        member = "a loyalty member" if customer["is_loyalty_member"] else "no loyalty member"
+        member = MEMBERSHIP[customer["is_loyalty_member"]]
         purchases = counted(len(self.rows.baskets), "purchase")
         yield f"[bold]{escape(customer['customer_id'])}[/] at the end of {self.day}: {purchases},"
         yield f"registered {_shown(customer['registration_date'], zone)} ({zone.key}), {member}"
@@ -176,7 +181,8 @@ class Explained:
         yield f"{sign} [bold]{verdict.feature.name}[/]: 1 when {verdict.feature.description}"
         yield escape(f"    {verdict.feature.condition}")
         for name, value in verdict.inputs.items():
-            yield escape(f"    {name} = {_shown(value, zone)}")
+            is_unknown = value is None and name in CUSTOMER_INPUTS  # of purchases there is none
+            yield escape(f"    {name} = {'unknown' if is_unknown else _shown(value, zone)}")
         published = self.rows.published.get(verdict.feature.name)
         if published is not None and published != verdict.value:
             yield f"    [yellow]published as {published}: MART has changed since; shop backfill computes it again[/]"

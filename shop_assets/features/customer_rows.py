@@ -42,7 +42,8 @@ Row = Mapping[str, Any]
 class CustomerRows:
     """A customer, the purchases before the as-of date, their lines by purchase, and what is published for the day.
 
-    Times are in UTC. `published` is empty when the day has no row of the customer.
+    Times are in UTC. `published` is empty when the day has no row of the customer. `is_loyalty_member` is None where
+    no document says it.
     """
 
     customer: Row
@@ -109,8 +110,9 @@ def read_customer(client: "Client", customer_id: str, day: date, timezone: str) 
     for line in _rows(client, statement_of("features/customer_lines"), customer_id):
         lines.setdefault(str(line["purchase_id"]), []).append(line)
     published = client.query(statement_of("features/published_row"), {"ds": day, "customer": customer_id})
+    membership = _rows(client, statement_of("features/customer_membership"), customer_id)
     return CustomerRows(
-        _as_spark_reads(customers[0], "registration_date"),
+        {**_as_spark_reads(customers[0], "registration_date"), **membership[0]},
         [_as_spark_reads(row, "purchase_datetime") for row in _rows(client, baskets, customer_id)],
         lines,
         next(iter(published.named_results()), {}),
@@ -127,8 +129,8 @@ def _frame(spark: "SparkSession", rows: Sequence[Row], types: Mapping[str, str])
 
 
 def _as_spark_reads(row: Row, column: str) -> Row:
-    """A row as Spark's reader gives it: a time instead of its milliseconds, in the same place, and a boolean."""
+    """A row as Spark's reader gives it: a time instead of its milliseconds, in the same place."""
     name = f"{column}_ms"
     shown = {column if key == name else key: value for key, value in row.items()}
     shown[column] = datetime.fromtimestamp(row[name] / 1000, UTC)
-    return shown | ({"is_loyalty_member": bool(row["is_loyalty_member"])} if "is_loyalty_member" in row else {})
+    return shown

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row
 
 PURCHASE_ID: Final = "purchase_id"
+MEMBER_COLUMN: Final = "is_loyalty_member"
 CARD_COLUMN: Final = "loyalty_card_number"
 """Personal: whether there is one decides, not its number."""
 
@@ -30,8 +31,8 @@ class Verdict:
     Attributes:
         feature: Its definition, with the condition.
         value: 0 or 1, as in the matrix.
-        inputs: What the condition reads, with the customer's values; None where there is none. Of the loyalty card only
-            whether there is one.
+        inputs: What the condition reads, with the customer's values; None where there is none, or nobody knows whether
+            the customer is a loyalty member. Of the loyalty card only whether there is one.
         purchases: The ids of the purchases that these values come from.
     """
 
@@ -45,7 +46,7 @@ def explain(customers: "DataFrame", baskets: "DataFrame", day: date, timezone: s
     """Explain all features of customers.
 
     Args:
-        customers: As for `computation.customer_features`.
+        customers: As for `computation.customer_features`; `is_loyalty_member` may be null, for what is not known.
         baskets: As there, with `purchase_id`.
         day: The day of the matrix.
         timezone: The business time zone.
@@ -55,6 +56,7 @@ def explain(customers: "DataFrame", baskets: "DataFrame", day: date, timezone: s
     """
     from shop_assets.features.computation import WINDOWS, customer_features, measures
 
+    as_matrix = customers.fillna(value=False, subset=[MEMBER_COLUMN])  # who is not known to be a member is none
     seen = baskets.where(baskets["purchase_datetime"] < windows.as_of(day, timezone))
     columns = [measure.alias(name) for name, measure in measures(day, timezone).items()]
     totals = {row[CUSTOMER_ID]: row.asDict() for row in seen.groupBy(CUSTOMER_ID).agg(*columns).collect()}
@@ -73,7 +75,7 @@ def explain(customers: "DataFrame", baskets: "DataFrame", day: date, timezone: s
             )
             for feature in FEATURES
         ]
-        for row in customer_features(customers, baskets, day, timezone).collect()
+        for row in customer_features(as_matrix, baskets, day, timezone).collect()
     }
 
 

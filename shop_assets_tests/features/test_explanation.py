@@ -67,6 +67,22 @@ def test_the_inputs_of_a_rule_are_named_with_the_values_of_the_customer(spark: S
 
 
 @pytest.mark.slow
+def test_a_membership_that_nobody_knows_is_none_for_the_matrix_and_unknown_in_its_explanation(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    known, baskets = frames(
+        spark, tmp_path, [Customer("c", T - timedelta(days=1), is_member=True, card_number="1")], []
+    )
+    unknown = known.withColumn("is_loyalty_member", F.lit(None).cast("boolean"))
+    (loyal,) = [
+        one
+        for one in explain(unknown, baskets.withColumn("purchase_id", F.lit("")), DAY, "UTC")["c"]
+        if one.feature.name == "loyal_customer"
+    ]
+    assert (loyal.value, loyal.inputs["is_loyalty_member"]) == (0, None)
+
+
+@pytest.mark.slow
 def test_of_a_loyalty_card_only_whether_there_is_one_is_said(spark: SparkSession, tmp_path: Path) -> None:
     numbers = {"with": "LC-40817810", "blank": " ", "without": None}
     customers = [

@@ -2,7 +2,11 @@
 SELECT
     customers.customer_id AS customer_id,
     toDateTime(any(customers.registration_date)) AS registered_on,
-    if(coalesce(any(customers.is_loyalty_member), false), 'да', 'нет') AS loyalty_member,
+    multiIf(
+        isNull(any(customers.is_loyalty_member)), 'неизвестно',
+        assumeNotNull(any(customers.is_loyalty_member)), 'да',
+        'нет'
+    ) AS loyalty_member,
     coalesce(any(customers.purchase_location_store_id), '') AS home_store,
     toInt64(countIf(purchases.purchase_id != '')) AS purchases,
     toFloat64(sum(purchases.total_amount)) AS spent,

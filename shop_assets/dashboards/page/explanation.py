@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from shop_assets.dashboards.page.templates import own_text, page_environment
 from shop_assets.features.customer_rows import CustomerRows
-from shop_assets.features.explanation import Verdict
+from shop_assets.features.explanation import MEMBER_COLUMN, Verdict
 from shop_assets.language.translations import translations
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
@@ -62,7 +62,7 @@ def render_explanation(
         day=day.strftime(words.gettext("%d.%m.%Y")),
         timezone=settings.timezone,
         registered=_shown(customer["registration_date"], words, time_zone),
-        is_member=customer["is_loyalty_member"],
+        member=_membership(customer["is_loyalty_member"], words),
         purchases=len(rows.baskets),
         features=[_feature(verdict, rows, words, time_zone) for verdict in verdicts],
         dashboard=dashboard,
@@ -80,7 +80,10 @@ def _feature(verdict: Verdict, rows: CustomerRows, words: NullTranslations, time
         title=words.gettext(verdict.feature.title),
         value=verdict.value,
         condition=verdict.feature.condition,
-        inputs={name: _shown(value, words, time_zone) for name, value in verdict.inputs.items()},
+        inputs={
+            name: _membership(value, words) if name == MEMBER_COLUMN else _shown(value, words, time_zone)
+            for name, value in verdict.inputs.items()
+        },
         published=published if published not in (None, verdict.value) else None,
         purchases=[_purchase(basket, verdict, rows, words, time_zone) for basket in latest],
         more=len(baskets) - len(latest),
@@ -94,6 +97,12 @@ def _purchase(
     facts = (basket[name] for name in ("purchase_datetime", "purchase_id", "store_id", "total_amount"))
     products = ", ".join(str(line["product_name"] or line["product_id"]) for line in lines)
     return [_shown(fact, words, time_zone) for fact in (*facts, products)]
+
+
+def _membership(value: Any, words: NullTranslations) -> str:
+    if value is None:
+        return words.gettext("неизвестно")
+    return words.gettext("да") if value else words.gettext("нет")
 
 
 def _shown(value: object, words: NullTranslations, time_zone: ZoneInfo) -> str:

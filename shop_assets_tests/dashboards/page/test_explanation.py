@@ -1,6 +1,7 @@
 """The page of one customer: its verdicts, its numbers, its purchases, and what it must not show."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -70,6 +71,15 @@ def test_whether_there_is_a_card_is_shown_and_not_its_number():
     assert "Решающих покупок нет." in shown.text
     without = page(rows(), Verdict(LOYAL.feature, 0, {"loyalty_card_number": False}, []))
     assert "loyalty_card_number = нет" in without.text
+
+
+def test_a_membership_that_nobody_knows_is_not_denied():
+    unknown = replace(rows(), customer={**rows().customer, "is_loyalty_member": None})
+    verdict = replace(LOYAL, inputs={"is_loyalty_member": None, "purchases": None})
+    shown = page(unknown, verdict)
+    assert "Участник программы лояльности: неизвестно." in shown.text
+    assert "is_loyalty_member = неизвестно purchases = —" in shown.text
+    assert "Loyalty member: unknown." in page(unknown, verdict, settings=BusinessSettings(language="en")).text
 
 
 def test_of_many_purchases_the_latest_are_shown_and_the_others_counted():

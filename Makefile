@@ -74,8 +74,8 @@ generate: $(READY)           ## rebuild the generated files after a change to a 
 screenshots: $(READY)        ## retake the documentation's screenshots from the running stack and `shop ui` at UI
 	$(BIN)/python docs/screenshots/take.py $(or $(UI),http://127.0.0.1:3000)
 
-clean:                       ## stop the embedded stack, delete its data and the virtual environment
-	if [ -x $(BIN)/shop ]; then $(BIN)/shop down --delete-data; fi
+clean:                       ## stop the embedded stack, delete its data and the virtual environment; asks first: make clean [YES=1]
+	if [ -x $(BIN)/shop ]; then $(BIN)/shop down --delete-data $(if $(YES),--yes); fi
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # The lock file has every package with its hashes; the project itself is installed in editable mode.

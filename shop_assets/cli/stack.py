@@ -5,8 +5,10 @@ other commands work without the extra of that name.
 """
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -17,6 +19,7 @@ from rich.text import Text
 from shop_assets.cli.options import AsJson
 from shop_assets.cli.output import say, working
 from shop_assets.cli.services import export_lines
+from shop_assets.errors import InputError
 from shop_assets.orchestration.check_texts import unfinished_erasures
 from shop_assets.settings import Settings, StackDownError
 from shop_assets.wrapping import print_wrapped
@@ -50,20 +53,33 @@ def up() -> None:
 
 def down(
     delete_data: Annotated[
-        bool, typer.Option("--delete-data", help="Also delete its data, logs and secrets, without confirmation.")
+        bool, typer.Option("--delete-data", help="Also delete its data, logs and secrets; asks first.")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
 ) -> None:
     """Stop the embedded stack; its data stays, and nothing that was acknowledged is lost."""
-    from shop_assets.embedded.home import Home
-    from shop_assets.embedded.stack import Stack
+    with working("looking for the stack"):
+        from shop_assets.embedded.home import Home
+        from shop_assets.embedded.stack import Stack
 
-    home = Home.from_environment()
+        home = Home.from_environment()
     if not home.root.exists():
         say(f"No stack is in {home.root}: nothing to stop or delete", error=True)
         return
+    if delete_data and not yes and not _confirm_deletion(home.root):
+        say("Nothing was stopped or deleted.", error=True)
+        raise typer.Exit(1)
     with working("stopping the services"):
         Stack(home, Console(stderr=True)).down(delete_data=delete_data)
     say("The stack is down" + (f"; its data in {home.root} is deleted" if delete_data else ""), error=True)
+
+
+def _confirm_deletion(folder: Path) -> bool:
+    """Ask whether everything in the folder may go. Raises InputError where nobody can answer."""
+    if not sys.stdin.isatty():
+        raise InputError(f"--delete-data deletes everything in {folder}, and nobody is here to be asked: add --yes.")
+    say(f"This deletes all documents, reports, keys and passwords of the stack in {folder}.", error=True)
+    return typer.confirm("Delete them?", err=True)
 
 
 def status(as_json: AsJson = False) -> None:
@@ -143,7 +159,11 @@ def _print_finding(console: Console, finding: "Finding") -> None:
 
 
 def env() -> None:
-    """Print the settings of the running stack for a shell: eval "$(shop env)"."""
+    """Print the settings of the running stack for a shell: eval "$(shop env)".
+
+    On a terminal the first line is a comment that says so; what a shell evaluates has none, because an interactive zsh
+    takes a comment for a command.
+    """
     from shop_assets.embedded.environment import read_stack_env
     from shop_assets.embedded.home import Home
 
@@ -151,5 +171,7 @@ def env() -> None:
     settings = read_stack_env(home)
     if settings is None:
         raise StackDownError(home.root)
+    if sys.stdout.isatty():
+        typer.echo('# The settings of the running stack, with its passwords. For this shell: eval "$(shop env)"')
     for line in export_lines(settings, str(home.dagster)):
         typer.echo(line)

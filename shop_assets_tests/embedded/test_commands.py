@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from shop_assets.embedded.environment import read_stack_env, write_stack_env
 from shop_assets.embedded.home import Home
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings, variable
+from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, Terminal
+
+SHOP = str(Path(sys.executable).with_name("shop"))
 
 app = typer.Typer()
 stack.register(app)
@@ -60,7 +64,7 @@ def test_deletion_of_a_folder_that_is_not_ours_is_refused(nothing_up: Home):
     nothing_up.root.mkdir()
     (nothing_up.root / "data").mkdir()
     (nothing_up.root / "data" / "thesis.txt").write_text("years of work")
-    refused = CliRunner().invoke(app, ["down", "--delete-data"])
+    refused = CliRunner().invoke(app, ["down", "--delete-data", "--yes"])
     assert isinstance(refused.exception, ShopError)
     assert (nothing_up.root / "data" / "thesis.txt").exists()
 
@@ -128,5 +132,42 @@ def test_deletion_takes_what_the_command_line_left_in_the_folder(nothing_up: Hom
     nothing_up.create()
     for name in ("query_history", "dashboard.html", "logs/ui.log"):
         (nothing_up.root / name).touch()
-    assert CliRunner().invoke(app, ["down", "--delete-data"]).exit_code == 0
+    assert CliRunner().invoke(app, ["down", "--delete-data", "--yes"]).exit_code == 0
     assert not nothing_up.root.exists()
+
+
+@pytest.mark.parametrize(("answer", "is_deleted"), [("y\n", True), ("n\n", False), ("\n", False)])
+def test_deletion_asks_on_a_terminal_and_names_the_folder(nothing_up: Home, answer: str, is_deleted: bool):
+    nothing_up.create()
+    terminal = Terminal([SHOP, "down", "--delete-data"], {**os.environ, "SHOP_HOME": str(nothing_up.root)})
+    terminal.wait_for("Delete them?")
+    shown = " ".join(CONTROL_SEQUENCE.sub("", terminal.output).split())
+    assert f"all documents, reports, keys and passwords of the stack in {nothing_up.root}." in shown
+    ended = terminal.press(answer)
+    assert (ended.code, nothing_up.root.exists()) == ((0, False) if is_deleted else (1, True))
+
+
+def test_deletion_is_refused_where_nobody_can_be_asked_unless_the_option_says_yes(nothing_up: Home):
+    nothing_up.create()
+    command = [SHOP, "down", "--delete-data"]
+    own = {**os.environ, "SHOP_HOME": str(nothing_up.root)}
+    refused = subprocess.run(command, env=own, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert (refused.returncode, nothing_up.root.exists()) == (2, True)
+    assert f"everything in {nothing_up.root}" in refused.stderr
+    assert "add --yes" in refused.stderr
+    done = subprocess.run([*command, "--yes"], env=own, stdin=subprocess.DEVNULL, check=False, capture_output=True)
+    assert (done.returncode, nothing_up.root.exists()) == (0, False)
+
+
+def test_env_says_on_a_terminal_what_it_is_for_and_a_shell_evaluates_settings_alone(stack_settings: Settings):
+    shown = Terminal([SHOP, "env"], {**os.environ}).ended().output.splitlines()
+    assert [line for line in shown if "export" not in line] == [shown[0]]
+    assert shown[0].startswith("# ")
+    assert 'eval "$(shop env)"' in shown[0]
+    for command in ('eval "$(shop env)"', "eval $(shop env)"):
+        path = f"{Path(SHOP).parent}:{os.environ['PATH']}"
+        done = subprocess.run(
+            ["sh", "-c", f"set -e; {command}; printf %s $SHOP_S3_ENDPOINT"],
+            env={"PATH": path, "SHOP_HOME": str(stack_settings.home)}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert (done.stdout, done.stderr) == (stack_settings.s3_endpoint, "")

@@ -46,14 +46,14 @@ class Shop:
 def first(tmp_path: Path) -> Iterator[Shop]:
     shop = Shop(tmp_path / "first")
     yield shop
-    shop("down", "--delete-data")
+    shop("down", "--delete-data", "--yes")
 
 
 @pytest.fixture
 def second(tmp_path: Path) -> Iterator[Shop]:
     shop = Shop(tmp_path / "second")
     yield shop
-    shop("down", "--delete-data")
+    shop("down", "--delete-data", "--yes")
 
 
 @pytest.mark.slow

@@ -71,7 +71,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("upgraded") / "home"
     yield folder
-    Release(PROJECT, folder)("down", "--delete-data")
+    Release(PROJECT, folder)("down", "--delete-data", "--yes")
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def mounted_home(folder: Path, size: str) -> Iterator[Path]:
             yield folder
         finally:
             (folder / "filler").unlink(missing_ok=True)
-            subprocess.run([SHOP, "down", "--delete-data"], check=False, timeout=120)
+            subprocess.run([SHOP, "down", "--delete-data", "--yes"], check=False, timeout=120)
             subprocess.run(["umount", str(folder)], check=True)
 
 

@@ -115,6 +115,8 @@ class MartFindings:
     rejects: Sequence[RejectFinding]
     unread: Sequence[UnreadFinding]
     references: Mapping[str, int]
+    reference_examples: Mapping[str, Sequence[str]]
+    """A few ids of documents with them, masked; of a line that of its purchase."""
     excluded: Mapping[str, int]
     wholly_excluded_kinds: Sequence[str]
     amounts: Sequence[AmountFinding]

@@ -16,6 +16,7 @@ from shop_assets.inspection.findings import (
 from shop_assets.inspection.warehouse import LocalClient
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.masking import masked_identifier
+from shop_assets.warehouse.broken_references import example_ids
 from shop_assets.warehouse.queries import load_query, statement_of
 from shop_assets.warehouse.query_execution import Row, fetch_rows
 
@@ -37,7 +38,8 @@ def mart_findings(
     Returns:
         The findings.
     """
-    (references,) = _rows(client, "broken_references")
+    (found,) = _rows(client, "broken_references")
+    broken = {str(name): int(count) for name, count in found.items()}
     (voided,) = _rows(client, "voided_lines")
     excluded, rejects = _excluded(client), _rejects(client, place)
     documents = _rows(client, "mart_documents")
@@ -47,7 +49,10 @@ def mart_findings(
         rejected={str(row["kind"]): int(row["rejected"]) for row in documents},
         rejects=rejects,
         unread=_unread(client),
-        references={str(name).replace("_", " "): int(count) for name, count in references.items()},
+        references={name.replace("_", " "): count for name, count in broken.items()},
+        reference_examples={
+            name.replace("_", " "): ids for name, ids in example_ids(cast("Client", client), broken).items()
+        },
         excluded=excluded,
         wholly_excluded_kinds=_wholly_excluded(loaded, excluded, rejects),
         amounts=_amounts(client, maximum_wrong_amounts),

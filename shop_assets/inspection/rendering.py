@@ -50,7 +50,7 @@ def render(console: Console, inspection: Inspection) -> None:
         "Personal data in other fields, where it would be encrypted too",
         _counted(inspection.personal_data_elsewhere),
     )
-    _list(console, "References that do not resolve", _counted(inspection.references))
+    _list(console, "References that do not resolve", _references(inspection))
     if inspection.proposed_mapping:
         _proposal(console, inspection)
     _list(console, "Features that would be the same for nearly everyone", _silent_features(inspection, unloaded))
@@ -186,6 +186,12 @@ def _groups(inspection: Inspection) -> Iterator[str]:
 def _contacts(inspection: Inspection) -> Iterator[str]:
     for found in inspection.irregular_contacts:
         yield f"{counted(found.values, 'value')} of {found.kind}.{found.field}, for example {found.example}"
+
+
+def _references(inspection: Inspection) -> Iterator[str]:
+    for name, count in inspection.references.items():
+        if count:
+            yield f"{name}: {count:,} ({', '.join(inspection.reference_examples.get(name, ()))})"
 
 
 def _counted(counts: Mapping[str, int]) -> Iterator[str]:

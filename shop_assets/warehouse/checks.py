@@ -46,6 +46,7 @@ from shop_assets.orchestration.masked_definitions import asset_check, multi_asse
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse.broken_references import described, example_ids
 from shop_assets.warehouse.document_repair import advice, open_differences
 from shop_assets.warehouse.metadata import difference_row
 from shop_assets.warehouse.query_execution import Row, count_and_sample, fetch_rows
@@ -321,11 +322,10 @@ def _referential_integrity() -> AssetChecksDefinition:
     def measure(client: Client) -> AssetCheckResult:
         (row,) = remembered_rows(client, "broken_references")
         counts = {name: int(count) for name, count in row.items()}
-        broken = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count]
         return AssetCheckResult(
-            passed=not broken,
+            passed=not any(counts.values()),
             severity=AssetCheckSeverity.WARN,
-            description=", ".join(broken) or "0 broken references",
+            description=described(counts, example_ids(client, counts)),
             metadata=counts,
         )
 

@@ -141,7 +141,7 @@ def test_a_mapping_is_tried_before_it_is_used(source: Path, tmp_path: Path):
     shown = " ".join(text.split())
     assert "1 customer by MART: registration_date: unreadable (first: customers/all.jsonl, 3)" in shown
     assert "by the loader" not in shown
-    assert "purchases of unknown customers: 1" in shown
+    assert "purchases of unknown customers: 1 (o-3)" in shown
     assert "Changed by the mapping shop.toml" in shown
     assert "total_amount / 100: 4" in shown
     assert "1 purchase: is_delivery, neither yes nor no, for example яяяяяяяя" in shown

@@ -249,7 +249,22 @@ def test_what_refers_to_nothing_is_counted_and_kept(shop: Settings, client: Clie
         "purchases_before_registration": 1,
     }
     assert (check.passed, check.severity) == (False, AssetCheckSeverity.WARN)
+    first, second, early = (purchase(number).key.decode() for number in (4, 5, 6))
+    assert check.description == (
+        f"1 purchase of an unknown customer, such as {first}; 1 purchase in an unknown store, such as {second}; "
+        f"2 lines of unknown products, such as in {first}; "
+        f"1 customer of an unknown store, such as {customer(3, 404).key.decode()}; "
+        f"1 purchase before its customer's registration, such as {early}"
+    )
     assert client.query("SELECT count() FROM mart.purchases").result_rows == [(6,)]
+
+
+def test_an_id_that_may_be_personal_is_masked_where_a_broken_reference_is_named(shop: Settings, client: Client) -> None:
+    phone = "8-900-123-45-67"
+    body = orjson.loads(purchase(4, store={"store_id": "store-404"}).payload) | {"purchase_id": phone}
+    insert_raw(client, "purchases", [document(phone, body)])
+    check = evaluate_one(shop, "clickhouse_mart.referential_integrity")
+    assert check.description == "1 purchase in an unknown store, such as ***"
 
 
 def test_unknown_groups_are_counted_by_label(shop: Settings, client: Client) -> None:

@@ -75,8 +75,9 @@ class Stack:
             jars = ensure_jars(cache, java, self.console)
             tools = Tools(java, jars["kafka"], jars["spark"])
             context = self._context()
-            with self.console.status("looking for services that run already"):
+            with self.console.status("looking for services that run already") as status:
                 if not self._can_reuse(context, tools):
+                    status.update("waiting until the earlier stack has ended")
                     self._stop_everything(context)
                     context = StackContext(self.home, ports.assign(self.home.ports, PORT_NAMES), context.credentials)
             self._start(context, tools)
@@ -151,11 +152,12 @@ class Stack:
         return Supervisor(self.home, context.ports[supervisor.PORT], context.credentials.supervisor_password)
 
     def _can_reuse(self, context: StackContext, tools: Tools) -> bool:
-        """Whether the supervisor is alive with this configuration, and no other process took a stopped service's port.
+        """Whether the supervisor is usable with this configuration, and no other process took a stopped service's port.
 
-        Another release of the project, or another Java, has another configuration: all services start again with it.
+        One that is shutting down, because `shop down` was killed for example, cannot be kept from it. Another release of
+        the project, or another Java, has another configuration: all services start again with it.
         """
-        if set(PORT_NAMES) - context.ports.keys() or not self._supervisor(context).is_alive():
+        if set(PORT_NAMES) - context.ports.keys() or not self._supervisor(context).is_usable():
             return False
         services = [module.service(context, tools) for module in SERVICES]
         password = context.credentials.supervisor_password
@@ -165,6 +167,7 @@ class Stack:
         return all(port in ours or is_free(port) for port in context.ports.values())
 
     def _stop_everything(self, context: StackContext | None) -> None:
+        """End all processes of the stack in order; also waits for a supervisor that is shutting down already."""
         if context and supervisor.PORT in context.ports and self._supervisor(context).is_alive():
             self._supervisor(context).shutdown(STOP_SECONDS)
         stack_processes.end_processes(self.home.root)

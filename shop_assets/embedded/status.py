@@ -44,7 +44,7 @@ def stack_status(home: Home) -> list[ServiceStatus]:
         return [_stopped(module, None) for module in SERVICES]
     context = StackContext(home, known, Credentials.load(home.credentials))
     supervisor = Supervisor(home, known[supervisord.PORT], context.credentials.supervisor_password)
-    if not supervisor.is_alive():
+    if not supervisor.is_usable():
         return [_stopped(module, known[module.PORTS[0]]) for module in SERVICES]
     states = supervisor.states()
     with ThreadPoolExecutor(len(SERVICES)) as pool:

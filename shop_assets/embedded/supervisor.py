@@ -32,6 +32,10 @@ START_SECONDS: Final = 30.0
 DOWN: Final = frozenset({"STOPPED", "FATAL", "UNKNOWN"})
 
 
+class ShuttingDownError(StackError):
+    """It is ending, and refuses every request until it has ended."""
+
+
 @dataclass(frozen=True)
 class ProcessState:
     """A service as supervisord sees it; `pid` is 0 while it does not run, `started` is in seconds since 1970."""
@@ -51,15 +55,32 @@ class Supervisor:
         self._url = f"http://{USER}:{quote(password, safe='')}@{LOOPBACK}:{port}/RPC2"
 
     def is_alive(self) -> bool:
-        """Whether it runs and responds. Another process at its port gets no request: the password is not for it."""
+        """Whether it runs and responds, also with a refusal because it is shutting down."""
+        try:
+            return self._responds()
+        except ShuttingDownError:
+            return True
+
+    def is_usable(self) -> bool:
+        """Whether it is alive and not shutting down: services can be started under it."""
+        try:
+            return self._responds()
+        except ShuttingDownError:
+            return False
+
+    def _responds(self) -> bool:
+        """Ask for its state; another process at its port gets no request: the password is not for it.
+
+        Raises ShuttingDownError.
+        """
         if self._port not in listening_ports(self._home.root):
             return False
         try:
             self._call("getState")
+        except ShuttingDownError:
+            raise
         except StackError:
             return False
-        except xmlrpc.client.Fault:  # it is shutting down, and refuses every call until it has ended
-            return True
         return True
 
     def launch(self, environment: Mapping[str, str]) -> None:
@@ -127,11 +148,15 @@ class Supervisor:
     def _call(self, method: str, *arguments: object, seconds: float = RESPONSE_TIMEOUT_SECONDS) -> Any:
         """The response; a refusal of the call itself is an xmlrpc.client.Fault.
 
-        Raises StackError when nothing, or another process, responds at its port.
+        Raises ShuttingDownError while it ends, StackError when nothing, or another process, responds at its port.
         """
         try:
             with xmlrpc.client.ServerProxy(self._url, transport=_Transport(seconds)) as proxy:
                 return getattr(proxy.supervisor, method)(*arguments)
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode != Faults.SHUTDOWN_STATE:
+                raise
+            raise ShuttingDownError(f"The stack in {self._home.root} is shutting down: run `shop up` again.") from fault
         except (OSError, HTTPException, ExpatError, xmlrpc.client.ProtocolError, xmlrpc.client.ResponseError) as error:
             raise StackError(
                 f"supervisord does not respond at {LOOPBACK}:{self._port} ({type(error).__name__}): run `shop up`."

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from threading import Timer
 
 import psutil
 import pytest
@@ -31,6 +32,7 @@ from shop_assets.embedded.services import SERVICES
 from shop_assets.embedded.stack import Stack
 from shop_assets.embedded.stack_processes import stack_processes
 from shop_assets.embedded.status import stack_status
+from shop_assets.embedded.supervisor import PORT, Supervisor
 from shop_assets.embedded.supervisor_config import MARKER, config_file, supervisor_environment
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
@@ -81,6 +83,31 @@ def test_up_on_a_running_stack_keeps_its_processes_and_is_fast(home: Home):
     Stack(home, Console(stderr=True)).up()
     assert time.monotonic() - began < 15
     assert {process.pid for process in stack_processes(home.root)} == before
+
+
+@pytest.mark.slow
+def test_up_waits_for_a_supervisor_that_is_shutting_down_and_starts_everything_again(tmp_path: Path):
+    home = Home(tmp_path / "home")
+    stack = Stack(home, Console(stderr=True))
+    stack.up()
+    try:
+        credentials = Credentials.load(home.credentials)
+        ending = Supervisor(home, ports.load_ports(home.ports)[PORT], credentials.supervisor_password)
+        (kafka,) = [process for process in stack_processes(home.root) if "kafka.Kafka" in process.cmdline()]
+        kafka.suspend()  # it cannot end at once
+        ending._call("shutdown")
+        assert ending.is_alive()
+        assert not ending.is_usable()
+        assert {service.state for service in stack_status(home)} == {"STOPPED"}
+        Timer(3, kafka.resume).start()
+
+        settings = stack.up()
+
+        assert settings["SHOP_HOME"] == str(home.root)
+        assert all(service.ready for service in stack_status(home))
+        assert not kafka.is_running()
+    finally:
+        stack.down(delete_data=True)
 
 
 def test_everything_listens_on_loopback_only_and_on_ports_of_the_stack(home: Home):

@@ -2,11 +2,12 @@
 
 import codecs
 import contextlib
+import os
 import socket
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, BinaryIO, Final, Literal
 from urllib.parse import urlsplit
 
 import typer
@@ -78,14 +79,19 @@ def open_page(
         address = file.as_uri()
     else:
         address = ui_address(settings)
-        parts = urlsplit(address)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
         try:
-            socket.create_connection((parts.hostname or "", port), CONNECT_SECONDS).close()
+            with working("looking for the UI"):
+                socket.create_connection(host_and_port(address), CONNECT_SECONDS).close()
         except OSError:
             advice = "start it with `shop ui`; SHOP_DAGSTER_URL names another address"
             raise ShopError(f"No UI answers at {address}: {advice}.") from None
     open_in_browser(address)
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Where a browser connects for an address: at the port of its scheme if it names none."""
+    parts = urlsplit(address)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _logs() -> dict[str, Path]:
@@ -106,14 +112,23 @@ def _end(file: Path, count: int) -> list[str]:
 def _follow(file: Path) -> None:
     interruption.doing("shop logs", can_go_on=False)
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")  # a character may be written in two parts
-    place = file.stat().st_size
+    content = file.open("rb")
+    content.seek(0, os.SEEK_END)
     while True:
         time.sleep(FOLLOW_SECONDS)
-        with contextlib.suppress(FileNotFoundError):  # between two files of a rotation
-            if file.stat().st_size < place:  # rotated
-                place = 0
-            with file.open("rb") as content:
-                content.seek(place)
-                sys.stdout.write(decoder.decode(content.read()))
-                place = content.tell()
-            sys.stdout.flush()
+        rotated = _rotated(file, content)  # before the last is read of the old file: nothing is written to it any more
+        if content.tell() > os.fstat(content.fileno()).st_size:  # emptied in its place
+            content.seek(0)
+        sys.stdout.write(decoder.decode(content.read()))
+        sys.stdout.flush()
+        if rotated is not None:
+            content.close()
+            content = rotated
+
+
+def _rotated(file: Path, content: BinaryIO) -> BinaryIO | None:
+    """The file that a rotation has put in the place of the open one; None if it has not."""
+    with contextlib.suppress(FileNotFoundError):  # between two files of a rotation
+        if not os.path.samestat(file.stat(), os.fstat(content.fileno())):
+            return file.open("rb")
+    return None

@@ -129,6 +129,21 @@ def test_a_feature_is_explained_with_what_is_published_and_an_unknown_customer_i
     assert command("shop", "explain", customer, "--feature", "store_loyle").returncode == 2
 
 
+def test_the_dashboard_is_of_the_day_that_is_named(small_run, command, tmp_path):
+    file = tmp_path / "d.html"
+    days = (whole_run.YESTERDAY, whole_run.YESTERDAY - timedelta(days=3))
+    for day in days:
+        done = command("shop", "dashboard", "--day", day.isoformat(), "--output", str(file))
+        assert done.returncode == 0, done.stderr
+        assert f"{day}: " in done.stderr
+        assert f"Продажи и признаки — по {day:%d.%m.%Y}" in ReadPage(file.read_text(encoding="utf-8")).text
+    file.unlink()
+    tomorrow = (whole_run.YESTERDAY + timedelta(days=2)).isoformat()
+    refused = command("shop", "dashboard", "--day", tomorrow, "--output", str(file))
+    assert (refused.returncode, file.exists()) == (2, False)
+    assert f"--day {tomorrow} must be between" in refused.stderr
+
+
 @pytest.mark.slow
 def test_the_dashboard_links_pages_with_the_verdicts_of_the_matrix(small_run, command, shop, tmp_path):
     (published,) = whole_run.rows(

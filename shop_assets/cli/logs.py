@@ -59,10 +59,11 @@ def logs(
     for name, file in chosen.items():
         if service is None:
             typer.echo(f"==> {name}: {file}")
-        for line in _end(file, lines or (LINES_OF_EACH if service is None else LINES_OF_ONE)):
-            typer.echo(line)
-    if follow and service is not None:
-        _follow(files[service])
+        with file.open("rb") as content:
+            for line in _end(content, lines or (LINES_OF_EACH if service is None else LINES_OF_ONE)):
+                typer.echo(line)
+            if follow:
+                _follow(file, content)
 
 
 def open_page(
@@ -102,18 +103,15 @@ def _logs() -> dict[str, Path]:
     return {file.stem: file for file in sorted(folder.glob("*.log"))} if folder.is_dir() else {}
 
 
-def _end(file: Path, count: int) -> list[str]:
-    with file.open("rb") as content:
-        size = content.seek(0, 2)
-        content.seek(max(0, size - TAIL_BYTES))
-        return content.read().decode(errors="replace").splitlines()[-count:]
+def _end(content: BinaryIO, count: int) -> list[str]:
+    size = content.seek(0, os.SEEK_END)
+    content.seek(max(0, size - TAIL_BYTES))
+    return content.read().decode(errors="replace").splitlines()[-count:]
 
 
-def _follow(file: Path) -> None:
+def _follow(file: Path, content: BinaryIO) -> None:
     interruption.doing("shop logs", can_go_on=False)
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")  # a character may be written in two parts
-    content = file.open("rb")
-    content.seek(0, os.SEEK_END)
     while True:
         time.sleep(FOLLOW_SECONDS)
         rotated = _rotated(file, content)  # before the last is read of the old file: nothing is written to it any more

@@ -154,8 +154,8 @@ class Stack:
     def _can_reuse(self, context: StackContext, tools: Tools) -> bool:
         """Whether the supervisor is usable with this configuration, and no other process took a stopped service's port.
 
-        One that is shutting down, because `shop down` was killed for example, cannot be kept from it. Another release of
-        the project, or another Java, has another configuration: all services start again with it.
+        One that is shutting down, because `shop down` was killed for example, cannot be stopped from doing so. Another
+        release of the project, or another Java, has another configuration: all services start again with it.
         """
         if set(PORT_NAMES) - context.ports.keys() or not self._supervisor(context).is_usable():
             return False

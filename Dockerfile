@@ -20,7 +20,7 @@ WORKDIR /build
 COPY .ci/image/pipeline.lock ./
 RUN pip install --no-cache-dir --require-hashes --requirement pipeline.lock
 # Spark's jars for S3 and ClickHouse, downloaded by PySpark's Ivy; each is verified against its checksum.
-COPY shop_assets/embedded/ivy_files/spark.xml shop_assets/embedded/jars.lock ./
+COPY shop_assets/embedded/downloads/ivy_files/spark.xml shop_assets/embedded/downloads/jars.lock ./
 RUN java -cp "$(python -c 'import pyspark; print(pyspark.__path__[0])')/jars/*" org.apache.ivy.Main \
         -cache /tmp/ivy -ivy spark.xml -confs default -types jar bundle maven-plugin eclipse-plugin \
         -retrieve "/opt/spark-jars/[artifact]-[revision](-[classifier]).[ext]" \

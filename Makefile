@@ -36,7 +36,7 @@ lint: $(READY)               ## style, types, layers and SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m shop_assets.warehouse.sql_lint
+	$(BIN)/python -m shop_assets.warehouse.statements.sql_lint
 
 format: $(READY)             ## fix style and format
 	$(BIN)/ruff check --fix .

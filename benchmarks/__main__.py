@@ -25,8 +25,8 @@ from benchmarks.pipeline import ROOT, RunCosts, checkout, run, shop, stop
 from benchmarks.results import FIRST, Results
 from benchmarks.sampled_customers import equal_customers
 from shop_assets.documents.kinds import PURCHASES
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.shop import default_shop
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.shop import default_shop
 
 SIZES: Final = (10_000, 100_000)
 CUSTOMERS_SHARE: Final = 5

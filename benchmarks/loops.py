@@ -21,8 +21,8 @@ from pymongo import ReplaceOne
 from pymongo.database import Database
 
 from benchmarks.matrix import DayMatrix, published, require_equal
-from shop_assets.cli.step_output import silent_java
-from shop_assets.document_store.pages import pages
+from shop_assets.cli.running.step_output import silent_java
+from shop_assets.document_store.capture.pages import pages
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import PURCHASES
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
@@ -31,7 +31,7 @@ from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse.raw_rows import arrow_file, arrow_table
+from shop_assets.warehouse.raw.raw_rows import arrow_file, arrow_table
 from shop_assets.warehouse.resource import clickhouse_resource
 
 DOCUMENTS: Final = 50_000

@@ -7,7 +7,7 @@ import bson
 from bson.raw_bson import RawBSONDocument
 from pymongo.database import Database
 
-from shop_assets.document_store.pages import pages
+from shop_assets.document_store.capture.pages import pages
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, natural_id
 from shop_assets.object_store.resource import object_store_resource

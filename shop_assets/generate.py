@@ -29,7 +29,7 @@ def generated_files(project: Path, settings: BusinessSettings) -> dict[str, str]
         The text of each file, by its path in the project.
     """
     from shop_assets.dashboards.grafana.files import built_files
-    from shop_assets.landing.generator.contract import contract
+    from shop_assets.landing.filling.generator.contract import contract
 
     page = (project / FEATURES_PAGE).read_text(encoding="utf-8")
     grafana = {f"grafana/provisioning/{name}": text for name, text in built_files(settings).items()}

@@ -1,7 +1,7 @@
 """The Java that is installed on this machine: where it is looked for, what it is, and whether Spark can start on it.
 
-This module has what both the embedded stack and Spark need. `embedded/stack_java.py` downloads a Java from a package,
-and wraps one without the module that PySpark requires.
+This module has what both the embedded stack and Spark need. `embedded/downloads/stack_java.py` downloads a Java from a
+package, and wraps one without the module that PySpark requires.
 """
 
 import os

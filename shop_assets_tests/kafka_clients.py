@@ -8,7 +8,7 @@ from confluent_kafka.admin import AdminClient
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.kafka_users import (
+from shop_assets.embedded.services.kafka_users import (
     PIPELINE,
     READER,
     ClientConfig,

@@ -14,7 +14,7 @@ from shop_assets.build import build_definitions
 from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.matrix_metadata import COPY_COLUMNS, MATRIX_COLUMNS
 from shop_assets.orchestration.asset_metadata import COLUMN_LINEAGE, COLUMN_SCHEMA
-from shop_assets.warehouse.mart_columns import DESCRIPTIONS
+from shop_assets.warehouse.mart.mart_columns import DESCRIPTIONS
 
 PACKAGES = ("dagster", "dagster_aws.s3", "dagster_pyspark", "pymongo", "confluent_kafka", "clickhouse_connect")
 HEAVY = ("polars", "pyarrow", "pandas", "numpy", "chdb", "faker", "altair")

@@ -17,10 +17,10 @@ from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import Mode, capture_changes
 from shop_assets.topics.resource import kafka_resource
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.query_execution import fetch_rows
+from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements.migrations import apply_migrations
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.random_histories import MARKER_FIELD, random_body
 from shop_assets_tests.warehouse.shown_state import assert_mart_shows, rows
 

@@ -11,7 +11,7 @@ import pytest
 from pyspark.find_spark_home import _find_spark_home
 
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.supervisor_config import supervisor_environment
+from shop_assets.embedded.supervision.supervisor_config import supervisor_environment
 from shop_assets.errors import InputError
 from shop_assets.features import spark_process
 from shop_assets.foreign_variables import ignore_foreign_variables, without_proxy

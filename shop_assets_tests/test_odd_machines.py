@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from shop_assets.embedded import surroundings as examined
-from shop_assets.embedded.cache import require_writable
+from shop_assets.embedded.downloads.cache import require_writable
+from shop_assets.embedded.examination import surroundings as examined
+from shop_assets.embedded.examination.surroundings import require_open_files, surroundings
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.surroundings import require_open_files, surroundings
 from shop_assets.errors import InputError, ShopError
 from shop_assets.settings import Settings, SettingsError
 from shop_assets_tests.test_foreign_variables import run_shop

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from dagster import ExecuteInProcessResult
 
-from shop_assets.cli.runs import materialize_everything
+from shop_assets.cli.running.runs import materialize_everything
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.object_store.resource import object_store_resource

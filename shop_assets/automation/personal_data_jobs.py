@@ -17,8 +17,8 @@ from shop_assets.personal_data.personal_values import is_personal_id
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.rejects.services import Services
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import ClickHouseResource
+from shop_assets.warehouse.statements.migrations import apply_migrations
 
 
 class ErasureConfig(Config):

@@ -5,7 +5,7 @@ This package handles arguments and output; the stages and `embedded` do the work
 
 from typing import NoReturn
 
-from shop_assets.cli import interruption
+from shop_assets.cli.terminal import interruption
 
 
 def main() -> NoReturn:

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 
 from shop_assets.cli.leases import command_lease
-from shop_assets.cli.options import AsJson
-from shop_assets.cli.output import say, working
+from shop_assets.cli.terminal.options import AsJson
+from shop_assets.cli.terminal.output import say, working
 from shop_assets.language.counts import counted
 from shop_assets.settings import Settings
 

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import typer
 
-from shop_assets.cli.options import Day, last_complete_day, require_complete_day, require_writable
-from shop_assets.cli.output import say, working, write_output
 from shop_assets.cli.services import running_services
+from shop_assets.cli.terminal.options import Day, last_complete_day, require_complete_day, require_writable
+from shop_assets.cli.terminal.output import say, working, write_output
 from shop_assets.errors import ShopError
 from shop_assets.language.counts import counted
 from shop_assets.settings import EXPLANATIONS, Settings

@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from shop_assets.cli.options import AsJson, Day, last_complete_day, require_complete_day, require_writable
-from shop_assets.cli.output import say, working, write_output
 from shop_assets.cli.services import running_services
+from shop_assets.cli.terminal.options import AsJson, Day, last_complete_day, require_complete_day, require_writable
+from shop_assets.cli.terminal.output import say, working, write_output
 from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.errors import InputError
 from shop_assets.language.counts import counted
@@ -91,7 +91,7 @@ def explain(
 def explain_all(settings: Settings, customers: Sequence[str], day: date) -> "list[Explained]":
     """Explain all features of customers as of the end of a day, in their order; Spark is started once."""
     with working("reading MART"):
-        from shop_assets.cli.step_output import silent_java
+        from shop_assets.cli.running.step_output import silent_java
         from shop_assets.features.customer_rows import read_customer
         from shop_assets.features.errors import UnknownCustomerError
         from shop_assets.features.explanation import explain as explain_customers

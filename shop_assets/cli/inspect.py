@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from shop_assets.cli.output import working
+from shop_assets.cli.terminal.output import working
 from shop_assets.errors import InputError
 
 
@@ -35,7 +35,7 @@ def inspect(
         from shop_assets.inspection.inspecting import inspect_folder
         from shop_assets.inspection.rendering import render
         from shop_assets.inspection.settings import InspectionSettings
-        from shop_assets.landing.mapping_file import NO_MAPPING, read_mapping_file
+        from shop_assets.landing.mapping.mapping_file import NO_MAPPING, read_mapping_file
 
     try:
         settings = InspectionSettings()

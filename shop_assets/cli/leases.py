@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from shop_assets.cli.output import say
+from shop_assets.cli.terminal.output import say
 
 if TYPE_CHECKING:
     from pymongo.database import Database

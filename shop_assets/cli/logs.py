@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 import typer
 
-from shop_assets.cli import interruption
 from shop_assets.cli.dashboard import dashboard_file, open_in_browser, write_dashboard
-from shop_assets.cli.output import working
 from shop_assets.cli.services import running_services
+from shop_assets.cli.terminal import interruption
+from shop_assets.cli.terminal.output import working
 from shop_assets.cli.ui import ui_address
 from shop_assets.errors import InputError, ShopError
 

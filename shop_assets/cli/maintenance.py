@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from shop_assets.cli.leases import command_lease
-from shop_assets.cli.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
-from shop_assets.cli.output import say, working
 from shop_assets.cli.services import running_services
+from shop_assets.cli.terminal.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
+from shop_assets.cli.terminal.output import say, working
 from shop_assets.language.counts import counted
 from shop_assets.settings import Settings
 
@@ -54,9 +54,9 @@ def reconcile(
     with working("comparing MongoDB, RAW and MART"):
         from shop_assets.personal_data.resource import personal_data_resource
         from shop_assets.topics.resource import kafka_resource
-        from shop_assets.warehouse.document_repair import repair_after_reading_everything, repair_documents
-        from shop_assets.warehouse.document_source import DocumentSource
-        from shop_assets.warehouse.reconciliation import reconcile as reconcile_mart
+        from shop_assets.warehouse.comparison.document_repair import repair_after_reading_everything, repair_documents
+        from shop_assets.warehouse.comparison.document_source import DocumentSource
+        from shop_assets.warehouse.mart.reconciliation import reconcile as reconcile_mart
 
         settings = running_services()
         with _warehouse_writer(settings, "shop reconcile") as (database, client, lease):
@@ -87,7 +87,7 @@ def compact(as_json: AsJson = False) -> None:
     MART and reports stay the same. Waits while another run holds the ingestion lease.
     """
     with working("removing duplicates from RAW"):
-        from shop_assets.warehouse.compaction import compact as compact_raw
+        from shop_assets.warehouse.raw.compaction import compact as compact_raw
 
         with _warehouse_writer(running_services(), "shop raw compact") as (_, client, lease):
             results = compact_raw(client, guard=lease.check)
@@ -114,7 +114,7 @@ def accept(
     """Accept that documents were corrected: their ids are no longer reported as used twice."""
     chosen = require_kind(kind)
     with working("accepting the ids"):
-        from shop_assets.warehouse.reused_ids import accept_reused_ids
+        from shop_assets.warehouse.mart.reused_ids import accept_reused_ids
 
         settings = running_services()
         with _warehouse_writer(settings, "shop ids accept") as (_, client, lease):
@@ -141,8 +141,8 @@ def merge(
     chosen = require_kind(kind)
     with working("merging the ids"):
         from shop_assets.document_store.collection_setup import ensure_collections
+        from shop_assets.document_store.loads.spellings import accept_ids
         from shop_assets.document_store.resource import mongo_resource
-        from shop_assets.document_store.spellings import accept_ids
 
         with (
             mongo_resource(running_services()).connect() as database,
@@ -163,9 +163,9 @@ def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Docum
     Raises LeaseHeldError.
     """
     from shop_assets.document_store.resource import mongo_resource
-    from shop_assets.warehouse.migrations import apply_migrations
-    from shop_assets.warehouse.reading_rules import reading_rules
+    from shop_assets.warehouse.mart.reading_rules import reading_rules
     from shop_assets.warehouse.resource import clickhouse_resource
+    from shop_assets.warehouse.statements.migrations import apply_migrations
 
     with (
         mongo_resource(settings).connect() as database,

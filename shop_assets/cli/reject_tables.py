@@ -9,7 +9,7 @@ from rich.text import Text
 from shop_assets.personal_data.masking import masked_identifier
 from shop_assets.rejects.reject import Reject, RejectingStage
 from shop_assets.rejects.search import ReasonCounts
-from shop_assets.warehouse.query_execution import Row
+from shop_assets.warehouse.statements.query_execution import Row
 from shop_assets.wrapping import print_wrapped
 
 WIDTH_OF_TABLES = 120

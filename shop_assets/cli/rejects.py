@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from shop_assets.cli.leases import command_lease
-from shop_assets.cli.options import AsJson, complete_kinds, require_kind
-from shop_assets.cli.output import say, working
 from shop_assets.cli.services import running_services
+from shop_assets.cli.terminal.options import AsJson, complete_kinds, require_kind
+from shop_assets.cli.terminal.output import say, working
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.errors import InputError, ShopError
 from shop_assets.language.counts import counted
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from shop_assets.rejects.reject import Reject
     from shop_assets.rejects.services import Services
-    from shop_assets.warehouse.query_execution import Row
+    from shop_assets.warehouse.statements.query_execution import Row
 
 SHOWN_INDENT: Final = 12
 """Columns before what `shop rejects show` says of a reject."""
@@ -101,7 +101,7 @@ def _list_values(kind: str, limit: int, *, as_json: bool) -> None:
     """The values of MART that could not be read, by field and reason, and the documents that do not count."""
     with working("counting the values"):
         from shop_assets.cli.reject_tables import print_excluded, print_unread
-        from shop_assets.warehouse.query_execution import fetch_rows
+        from shop_assets.warehouse.statements.query_execution import fetch_rows
 
         with _services() as services:
             unread, excluded = (
@@ -166,7 +166,7 @@ def show(
 
 def _places(services: "Services", reject: "Reject") -> list[str]:
     """Where the document of a reject of MART lies in landing; that of MongoDB names its object itself."""
-    from shop_assets.landing.inventory import places_of
+    from shop_assets.landing.inventory.contents import places_of
     from shop_assets.personal_data.masking import masked_identifier
     from shop_assets.rejects.reject import RejectingStage
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from shop_assets.cli.options import AsJson, Day, require_writable
-from shop_assets.cli.output import say, working, write_output
 from shop_assets.cli.services import running_services
+from shop_assets.cli.terminal.options import AsJson, Day, require_writable
+from shop_assets.cli.terminal.output import say, working, write_output
 from shop_assets.errors import InputError
 from shop_assets.language.counts import counted
 

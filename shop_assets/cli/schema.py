@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from shop_assets.cli.options import complete_kinds, require_kind
+from shop_assets.cli.terminal.options import complete_kinds, require_kind
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +22,7 @@ def schema(
     example: Annotated[bool, typer.Option("--example", help="Print an example document instead.")] = False,
 ) -> None:
     """Print the JSON Schema of a kind of document, with an example."""
-    from shop_assets.landing.generator import contract
+    from shop_assets.landing.filling.generator import contract
 
     chosen = require_kind(kind)
     shown = contract.example if example else contract.contract

@@ -11,8 +11,8 @@ import shlex
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
-from shop_assets.cli import interruption
-from shop_assets.cli.output import working
+from shop_assets.cli.terminal import interruption
+from shop_assets.cli.terminal.output import working
 from shop_assets.settings import Settings, StackDownError, variable
 
 MARKER: Final = "EXPORTED_BY_SHOP_ENV"
@@ -41,7 +41,7 @@ def ensure_services() -> Settings:
         with working("looking for the stack"):
             from shop_assets.embedded.home import Home
             from shop_assets.embedded.stack import up
-            from shop_assets.embedded.stack_processes import stack_processes
+            from shop_assets.embedded.supervision.stack_processes import stack_processes
 
             is_up = bool(stack_processes(Home.from_environment().root))
         before = interruption.doing("the check of the services" if is_up else "the start of the stack")
@@ -63,7 +63,7 @@ def running_services() -> Settings:
     settings = Settings.load()
     if not environment_names_services():
         from shop_assets.embedded.home import Home
-        from shop_assets.embedded.stack_processes import stack_processes
+        from shop_assets.embedded.supervision.stack_processes import stack_processes
 
         if not stack_processes(home := Home.from_environment().root):  # the machine was restarted, for example
             raise StackDownError(home)

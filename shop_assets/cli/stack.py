@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from shop_assets.cli.options import AsJson
-from shop_assets.cli.output import say, working
 from shop_assets.cli.services import export_lines
+from shop_assets.cli.terminal.options import AsJson
+from shop_assets.cli.terminal.output import say, working
 from shop_assets.errors import InputError
 from shop_assets.orchestration.check_texts import unfinished_erasures
 from shop_assets.settings import Settings, StackDownError
@@ -26,7 +26,7 @@ from shop_assets.wrapping import print_wrapped
 
 if TYPE_CHECKING:
     from shop_assets.cli.stage_times import Freshness
-    from shop_assets.embedded.finding import Finding
+    from shop_assets.embedded.examination.finding import Finding
 
 DOCTOR_INDENT: Final = 15
 """Columns before what was found."""
@@ -86,7 +86,7 @@ def status(as_json: AsJson = False) -> None:
     """Show each service of the embedded stack, and how fresh the data is; exit code 0 only if all are ready."""
     with working("asking the services"):
         from shop_assets.embedded.home import Home
-        from shop_assets.embedded.status import stack_status
+        from shop_assets.embedded.supervision.status import stack_status
 
         services = stack_status(Home.from_environment())
         is_ready = all(service.ready for service in services)
@@ -137,7 +137,7 @@ def _print_freshness(known: "Freshness") -> None:
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Diagnose the embedded stack and suggest fixes; exit code 1 if there is a problem."""
     with working("examining the stack and this machine"):
-        from shop_assets.embedded.doctor import examine
+        from shop_assets.embedded.examination.doctor import examine
         from shop_assets.embedded.home import Home
 
         findings = examine(Home.from_environment(), context.obj or ())

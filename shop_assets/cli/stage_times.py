@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from dagster import AssetKey, DagsterInstance
 
-from shop_assets.cli.runs import dagster_instance
+from shop_assets.cli.running.runs import dagster_instance
 from shop_assets.document_store.erased_customers import interrupted_numbers
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.errors import ShopError
 from shop_assets.orchestration.asset_keys import ALL_ASSETS
 from shop_assets.settings import Settings
-from shop_assets.warehouse.queries import statement_of
 from shop_assets.warehouse.resource import reader_resource
+from shop_assets.warehouse.statements.queries import statement_of
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from shop_assets.cli.leases import command_lease
-from shop_assets.cli.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
-from shop_assets.cli.output import say, working
 from shop_assets.cli.services import environment_names_services, running_services
+from shop_assets.cli.terminal.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
+from shop_assets.cli.terminal.output import say, working
 from shop_assets.settings import Settings
 
 
@@ -68,6 +68,6 @@ def _with_rights(settings: Settings) -> Settings:
         return settings
     from shop_assets.embedded.credentials import Credentials
     from shop_assets.embedded.home import Home
-    from shop_assets.embedded.kafka_users import as_administrator
+    from shop_assets.embedded.services.kafka_users import as_administrator
 
     return as_administrator(settings, Credentials.load(Home.from_environment().credentials))

@@ -7,9 +7,9 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from shop_assets.cli import interruption
-from shop_assets.cli.options import Verbose
 from shop_assets.cli.services import ensure_services
+from shop_assets.cli.terminal import interruption
+from shop_assets.cli.terminal.options import Verbose
 from shop_assets.errors import InputError, ShopError
 from shop_assets.loopback import is_free
 from shop_assets.settings import Settings, variable
@@ -84,7 +84,7 @@ def _address_file(settings: Settings) -> Path:
 
 def _environment(settings: Settings, address: str) -> dict[str, str]:
     """What the servers read; the code server and the daemon are processes of their own, in folders of their own."""
-    from shop_assets.cli.runs import ensure_dagster_home
+    from shop_assets.cli.running.runs import ensure_dagster_home
 
     return os.environ | {
         "SHOP_HOME": str(settings.home.expanduser().resolve()),

@@ -14,7 +14,7 @@ from clickhouse_connect.driver.binding import format_str
 from shop_assets.language.translations import Language, translations
 from shop_assets.orchestration.schedule_times import after_midnight
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.queries import SqlQuery, load_query
+from shop_assets.warehouse.statements.queries import SqlQuery, load_query
 
 _READABLE: Final = re.compile(r"'(?P<text>[^'\n]*[А-Яа-яЁё][^'\n]*)'")
 """A literal with Russian letters: codes and formats have none."""

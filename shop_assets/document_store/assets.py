@@ -10,8 +10,8 @@ from pymongo.database import Database
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
-from shop_assets.document_store.load_progress import LoadResult
-from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.loads.load_progress import LoadResult
+from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, PURCHASES
 from shop_assets.language.counts import counted

@@ -23,7 +23,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
-from shop_assets.document_store.changes import (
+from shop_assets.document_store.capture.changes import (
     Change,
     HistoryLostError,
     StreamPosition,
@@ -31,9 +31,9 @@ from shop_assets.document_store.changes import (
     changes_since,
     current_stream_position,
 )
+from shop_assets.document_store.capture.pages import with_prefix
 from shop_assets.document_store.collection_setup import DELETED_DOCUMENTS
-from shop_assets.document_store.id_chunks import chunks
-from shop_assets.document_store.pages import with_prefix
+from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
 
 LOGGER: Final = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
-from shop_assets.document_store.id_chunks import chunks
+from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
 from shop_assets.documents.json_text import is_utf8
 

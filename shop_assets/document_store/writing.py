@@ -7,7 +7,7 @@ is repeated with a look-up if one does.
 
 Nothing of a document gets into an error here: pymongo's own quotes the operation that failed, which may hold a document
 with its phones and e-mails, and errors end in logs and in Dagster's database. Which documents are in a batch is decided
-in `loading.py`.
+in `loads/loading.py`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ from pymongo.errors import BulkWriteError
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.document_store.id_chunks import chunks
+from shop_assets.document_store.loads.id_chunks import chunks
 
 _DUPLICATE_KEY: Final = 11000
 _COLLISIONS: Final = 10

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from dotenv import dotenv_values
 
-from shop_assets.embedded import clickhouse, kafka, kafka_users, mongo, s3
 from shop_assets.embedded.credentials import USER
 from shop_assets.embedded.home import Home, write_private
-from shop_assets.embedded.service import StackContext, Tools
+from shop_assets.embedded.services import clickhouse, kafka, kafka_users, mongo, s3
+from shop_assets.embedded.services.service import StackContext, Tools
 from shop_assets.loopback import LOOPBACK
 from shop_assets.settings import variable
 

@@ -9,24 +9,26 @@ from typing import Final
 from filelock import FileLock, Timeout
 from rich.console import Console
 
-from shop_assets.embedded import ports, s3, stack_processes, supervisor
-from shop_assets.embedded.backup import BackupResult, back_up
-from shop_assets.embedded.backup_files import BackupManifest
-from shop_assets.embedded.cache import cache_folder, require_writable
+from shop_assets.embedded import ports
+from shop_assets.embedded.backups.backup import BackupResult, back_up
+from shop_assets.embedded.backups.backup_files import BackupManifest
+from shop_assets.embedded.backups.restoring import restore
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.disk_space import require_space
+from shop_assets.embedded.downloads.cache import cache_folder, require_writable
+from shop_assets.embedded.downloads.jars import ensure_jars
+from shop_assets.embedded.downloads.stack_java import find_java
 from shop_assets.embedded.environment import stack_settings, write_stack_env
 from shop_assets.embedded.errors import StackError, StackInputError
+from shop_assets.embedded.examination.surroundings import require_open_files
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.jars import ensure_jars
-from shop_assets.embedded.restoring import restore
-from shop_assets.embedded.service import ServiceModule, StackContext, Tools
-from shop_assets.embedded.services import PORT_NAMES, SERVICES
-from shop_assets.embedded.stack_java import find_java
-from shop_assets.embedded.starting import Starter
-from shop_assets.embedded.supervisor import Supervisor
-from shop_assets.embedded.supervisor_config import config_is_current, supervisor_environment, write_config
-from shop_assets.embedded.surroundings import require_open_files
+from shop_assets.embedded.services import s3
+from shop_assets.embedded.services.all_services import PORT_NAMES, SERVICES
+from shop_assets.embedded.services.service import ServiceModule, StackContext, Tools
+from shop_assets.embedded.supervision import stack_processes, supervisor
+from shop_assets.embedded.supervision.starting import Starter
+from shop_assets.embedded.supervision.supervisor import Supervisor
+from shop_assets.embedded.supervision.supervisor_config import config_is_current, supervisor_environment, write_config
 from shop_assets.loopback import is_free
 
 STOP_SECONDS: Final = 60.0  # above the longest stop_seconds, so that supervisord's own kill comes first

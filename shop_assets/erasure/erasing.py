@@ -16,8 +16,8 @@ from pymongo.errors import OperationFailure
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import erasing as document_store
-from shop_assets.document_store import rewritten_objects
 from shop_assets.document_store.collection_setup import ensure_collections
+from shop_assets.document_store.loads import rewritten_objects
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX, comparable_id
 from shop_assets.erasure import certificate as certificates
@@ -27,12 +27,12 @@ from shop_assets.erasure.errors import ErasureError, NoCustomerError, reason_of
 from shop_assets.erasure.records import ErasureRecord
 from shop_assets.errors import ShopError
 from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, unpacked
-from shop_assets.landing.file_order import MODIFIED, modification
-from shop_assets.landing.generated_erasures import note_erased
-from shop_assets.landing.reading import document_objects, has_known_type
-from shop_assets.landing.stored_mapping import stored_mapping
-from shop_assets.landing.translation import Form
-from shop_assets.landing.writing import entity_tag
+from shop_assets.landing.files.file_order import MODIFIED, modification
+from shop_assets.landing.files.reading import document_objects, has_known_type
+from shop_assets.landing.filling.generated_erasures import note_erased
+from shop_assets.landing.filling.writing import entity_tag
+from shop_assets.landing.mapping.stored_mapping import stored_mapping
+from shop_assets.landing.mapping.translation import Form
 from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import ObjectSummary
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
@@ -42,8 +42,8 @@ from shop_assets.personal_data.traces import Traces
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.warehouse import erasing as warehouse
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw.ingestion import ingest_topics
 
 KINDS: Final = (CUSTOMERS, PURCHASES)
 """Whose documents are of a customer; what is found in customers helps to find the rest."""

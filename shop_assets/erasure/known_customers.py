@@ -8,9 +8,9 @@ from shop_assets.erasure import records
 from shop_assets.erasure.erasing import KINDS, known_id, sent_ids
 from shop_assets.erasure.errors import NoCustomerError
 from shop_assets.landing.erasing import ObjectEraser, Subject, unpacked
-from shop_assets.landing.reading import document_objects, has_known_type
-from shop_assets.landing.stored_mapping import stored_mapping
-from shop_assets.landing.translation import Form
+from shop_assets.landing.files.reading import document_objects, has_known_type
+from shop_assets.landing.mapping.stored_mapping import stored_mapping
+from shop_assets.landing.mapping.translation import Form
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.personal_data.traces import Traces
 from shop_assets.rejects.services import Services

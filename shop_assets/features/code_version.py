@@ -5,7 +5,7 @@ from importlib import resources
 from typing import Final
 
 from shop_assets.features.definitions import FEATURES
-from shop_assets.warehouse.sql_templates import sql_folder
+from shop_assets.warehouse.statements.sql_templates import sql_folder
 
 MODULES: Final = ("computation.py", "mart_queries.py", "reading.py", "windows.py")
 QUERIES: Final = ("customers.sql", "baskets.sql")

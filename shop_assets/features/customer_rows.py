@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from shop_assets.documents.product_groups import PRODUCT_GROUPS
 from shop_assets.features import mart_queries, windows
 from shop_assets.features.errors import UnknownCustomerError
-from shop_assets.warehouse.queries import statement_of
+from shop_assets.warehouse.statements.queries import statement_of
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client

@@ -21,7 +21,7 @@ from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CUSTOMER_FEATURES_PARQUET
 from shop_assets.personal_data.personal_values import ID
 from shop_assets.settings import Settings
-from shop_assets.warehouse.current_values import moves_ids
+from shop_assets.warehouse.mart.current_values import moves_ids
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.statements.queries import load_query
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client

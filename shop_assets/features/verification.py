@@ -17,8 +17,8 @@ from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 from shop_assets.orchestration.check_texts import percent
-from shop_assets.warehouse.queries import load_query
-from shop_assets.warehouse.query_execution import fetch_rows
+from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 
 if TYPE_CHECKING:
     import polars as pl

@@ -14,7 +14,7 @@ from shop_assets.features.published_files import on_disk
 from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES, CLICKHOUSE_MART
-from shop_assets.warehouse.queries import load_query, statement_of
+from shop_assets.warehouse.statements.queries import load_query, statement_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,7 +1,7 @@
 """Documents of one id that say different things: in two files, or as purchases with other lines in one file.
 
-The loader counts the same while it loads (`document_store/identities.py`). Here RAW has every document, the files as
-partitions in their order.
+The loader counts the same while it loads (`document_store/loads/identities.py`). Here RAW has every document, the files
+as partitions in their order.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import Final
 from shop_assets.documents.kinds import KINDS, PURCHASES, DocumentKind
 from shop_assets.inspection.warehouse import LocalClient
 from shop_assets.personal_data.masking import masked_identifier
-from shop_assets.warehouse.queries import statement_of
+from shop_assets.warehouse.statements.queries import statement_of
 
 IN_TWO_FILES: Final = "two files have different documents"
 OTHER_LINES: Final = "one file has several documents with other lines: one for each line of a purchase?"

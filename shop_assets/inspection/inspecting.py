@@ -27,14 +27,14 @@ from shop_assets.inspection.mart_findings import mart_findings
 from shop_assets.inspection.proposals import ProposedField, left_by_proposal, propose, toml_text
 from shop_assets.inspection.settings import InspectionSettings
 from shop_assets.inspection.warehouse import InspectedMessages, LocalClient, local_warehouse
-from shop_assets.landing.file_order import natural_order
-from shop_assets.landing.folder_import import FolderImport, SourceFile, source_files
-from shop_assets.landing.mapping_file import NO_MAPPING, ShopMapping
-from shop_assets.landing.page_claims import PageClaims
-from shop_assets.landing.reading import Found, read_stream
-from shop_assets.landing.source_folder import SourceFolder, survey
-from shop_assets.landing.translation import Form, PageSummary, UnreadableDocument
-from shop_assets.landing.wrappers import documents_inside
+from shop_assets.landing.files.file_order import natural_order
+from shop_assets.landing.files.reading import Found, read_stream
+from shop_assets.landing.filling.folder_import import FolderImport, SourceFile, source_files
+from shop_assets.landing.filling.source_folder import SourceFolder, survey
+from shop_assets.landing.mapping.mapping_file import NO_MAPPING, ShopMapping
+from shop_assets.landing.mapping.translation import Form, PageSummary, UnreadableDocument
+from shop_assets.landing.wrappers.page_claims import PageClaims
+from shop_assets.landing.wrappers.unwrapping import documents_inside
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError

@@ -16,9 +16,9 @@ from shop_assets.inspection.findings import (
 from shop_assets.inspection.warehouse import LocalClient
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.masking import masked_identifier
-from shop_assets.warehouse.broken_references import example_ids
-from shop_assets.warehouse.queries import load_query, statement_of
-from shop_assets.warehouse.query_execution import Row, fetch_rows
+from shop_assets.warehouse.mart.broken_references import example_ids
+from shop_assets.warehouse.statements.queries import load_query, statement_of
+from shop_assets.warehouse.statements.query_execution import Row, fetch_rows
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client

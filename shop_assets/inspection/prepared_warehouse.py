@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from shop_assets.documents import kinds
-from shop_assets.warehouse import cluster, migrations, reading_rules, sql_templates
-from shop_assets.warehouse.reading_rules import ReadingRules
+from shop_assets.warehouse.mart import reading_rules
+from shop_assets.warehouse.mart.reading_rules import ReadingRules
+from shop_assets.warehouse.statements import cluster, migrations, sql_templates
 
 KEPT: Final = 5
 """How many archives stay, a quarter of a megabyte each: somebody may try several settings in turn."""
@@ -36,7 +37,7 @@ def archive_of(rules: ReadingRules) -> Path:
     Returns:
         Its path in the cache. Another engine, another statement or another rule gives another path.
     """
-    from shop_assets.embedded.cache import cache_folder  # of an extra, which the image lacks
+    from shop_assets.embedded.downloads.cache import cache_folder  # of an extra, which the image lacks
 
     digest = hashlib.sha256(f"chdb {version('chdb')} {rules}".encode())
     folders = [sql_templates.sql_folder() / name for name in (*migrations.FOLDERS, "macros")]

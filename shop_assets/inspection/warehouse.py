@@ -20,13 +20,13 @@ from shop_assets.documents.kinds import DocumentKind
 from shop_assets.errors import ShopError
 from shop_assets.inspection.prepared_warehouse import archive_of, pack, unpack
 from shop_assets.inspection.settings import InspectionSettings
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.reading_rules import reading_rules
+from shop_assets.warehouse.mart.reading_rules import reading_rules
+from shop_assets.warehouse.statements.migrations import apply_migrations
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
 
-    from shop_assets.embedded.clickhouse_front.local_engine import LocalEngine
+    from shop_assets.embedded.services.clickhouse_front.local_engine import LocalEngine
 
 _SOURCE: Final = "inspection"
 _BATCH_ROWS: Final = 5_000
@@ -163,7 +163,7 @@ def local_warehouse(settings: InspectionSettings) -> Iterator[LocalClient]:
     """
     if importlib.util.find_spec("chdb") is None:
         raise ShopError("An inspection needs ClickHouse's engine: install shop-assets[embedded]")
-    from shop_assets.embedded.clickhouse_front.local_engine import local_engine
+    from shop_assets.embedded.services.clickhouse_front.local_engine import local_engine
 
     rules = reading_rules(settings)
     archive = archive_of(rules)

@@ -12,8 +12,8 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.coordination.lease import Guard
 from shop_assets.key_rotation.reencryption import Reencryption
 from shop_assets.personal_data.cipher import PREFIX
-from shop_assets.warehouse import current_values
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.mart import current_values
+from shop_assets.warehouse.statements.queries import load_query
 
 BATCH_SIZE: Final = 10_000
 """Pairs in one insert; a rotation that is killed here has to decrypt no more than so many again."""

@@ -28,10 +28,10 @@ from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.topics.known_keys import known_keys, remember_keys, require_known_keys
-from shop_assets.warehouse import current_values
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.queries import statement_of
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.mart import current_values
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets.warehouse.statements.queries import statement_of
 
 
 @dataclass

@@ -15,11 +15,11 @@ from shop_assets.coordination.lease import Guard
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.key_rotation.reencryption import Reencryption
 from shop_assets.personal_data.cipher import PREFIX
-from shop_assets.warehouse.queries import load_query, statement_of
-from shop_assets.warehouse.raw_offsets import issue_fencing_token, wait_for_inserts
-from shop_assets.warehouse.raw_rows import COLUMNS, arrow_file
-from shop_assets.warehouse.raw_slice import RawSlice
-from shop_assets.warehouse.statement_settings import DELETED_EVERYWHERE, INSERTED_AGAIN
+from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token, wait_for_inserts
+from shop_assets.warehouse.raw.raw_rows import COLUMNS, arrow_file
+from shop_assets.warehouse.raw.raw_slice import RawSlice
+from shop_assets.warehouse.statements.queries import load_query, statement_of
+from shop_assets.warehouse.statements.statement_settings import DELETED_EVERYWHERE, INSERTED_AGAIN
 
 SLICE_OFFSETS: Final = 10_000
 """Messages in memory together, and in one block."""

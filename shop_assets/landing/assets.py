@@ -1,7 +1,7 @@
 """The four assets of landing, one per kind of document, all built by the same function.
 
-This module is Dagster's side: the configuration of a run and the metadata of its result. `filling.py` decides where
-documents come from; `inventory.py` counts them.
+This module is Dagster's side: the configuration of a run and the metadata of its result. `filling/sources.py` decides
+where documents come from; `inventory/contents.py` counts them.
 """
 
 import time
@@ -14,16 +14,23 @@ from pydantic import Field
 from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing.filling import FillingError, FillRequest, FillResult, fill, mixing_warning, require_documents
+from shop_assets.landing.filling.generator.shop import InvalidShopError
+from shop_assets.landing.filling.manifest import ManifestError
+from shop_assets.landing.filling.source_folder import SourceFolderError
+from shop_assets.landing.filling.sources import (
+    FillingError,
+    FillRequest,
+    FillResult,
+    fill,
+    mixing_warning,
+    require_documents,
+)
 from shop_assets.landing.fingerprint import fingerprint
-from shop_assets.landing.generator.shop import InvalidShopError
-from shop_assets.landing.inventory import count_inventory
-from shop_assets.landing.inventory_database import InventoryCounts
-from shop_assets.landing.manifest import ManifestError
-from shop_assets.landing.mapping_file import MappingError, ShopMapping, read_mapping_file
+from shop_assets.landing.inventory.contents import count_inventory
+from shop_assets.landing.inventory.inventory_database import InventoryCounts
+from shop_assets.landing.mapping.mapping_file import MappingError, ShopMapping, read_mapping_file
+from shop_assets.landing.mapping.stored_mapping import stored_mapping
 from shop_assets.landing.metadata import fields, sample
-from shop_assets.landing.source_folder import SourceFolderError
-from shop_assets.landing.stored_mapping import stored_mapping
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (

@@ -10,7 +10,7 @@ from typing import Final
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.landing.inventory import count_inventory, stores_without_customers
+from shop_assets.landing.inventory.contents import count_inventory, stores_without_customers
 from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource

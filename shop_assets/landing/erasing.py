@@ -18,11 +18,11 @@ import orjson
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
-from shop_assets.landing.archives import new_archive
-from shop_assets.landing.encodings import chunks_of, decompressed, utf8
-from shop_assets.landing.layouts import Layout, without_comma
-from shop_assets.landing.parsing import UnreadableError, parse_value
-from shop_assets.landing.reading import (
+from shop_assets.landing.files.archives import new_archive
+from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
+from shop_assets.landing.files.layouts import Layout, without_comma
+from shop_assets.landing.files.parsing import UnreadableError, parse_value
+from shop_assets.landing.files.reading import (
     has_known_type,
     is_archive,
     is_lines_by_name,
@@ -30,8 +30,8 @@ from shop_assets.landing.reading import (
     page_of,
     parts_of,
 )
-from shop_assets.landing.splitting import BLANK, CutOffError, DocumentText
-from shop_assets.landing.translation import Form, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.files.splitting import BLANK, CutOffError, DocumentText
+from shop_assets.landing.mapping.translation import Form, ParsedDocument, UnreadableDocument, translate
 from shop_assets.personal_data.traces import Traces
 
 NO_DOCUMENTS: Final = b'{"data": []}'

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.reading import document_objects
+from shop_assets.landing.files.reading import document_objects
 from shop_assets.object_store.bucket import Bucket
 
 _DIGEST_BYTES: Final = 16

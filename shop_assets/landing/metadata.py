@@ -8,9 +8,9 @@ from typing import Final
 from shop_assets.documents import models
 from shop_assets.documents.fields import MODELS
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.landing.reading import document_objects, read_documents
-from shop_assets.landing.stored_mapping import stored_mapping
-from shop_assets.landing.translation import ParsedDocument
+from shop_assets.landing.files.reading import document_objects, read_documents
+from shop_assets.landing.mapping.stored_mapping import stored_mapping
+from shop_assets.landing.mapping.translation import ParsedDocument
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.personal_data.contacts import without_contacts
 

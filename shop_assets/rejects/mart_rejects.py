@@ -8,8 +8,8 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
-from shop_assets.warehouse.queries import statement_of
-from shop_assets.warehouse.query_execution import stream_rows
+from shop_assets.warehouse.statements.queries import statement_of
+from shop_assets.warehouse.statements.query_execution import stream_rows
 
 IDS_PER_QUERY: Final = 1000
 """Parameters are part of the request's address, which may have a megabyte."""

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.coordination.writers import SoleWriter, Writer
-from shop_assets.document_store.loading import load_landing, retry_rejected
+from shop_assets.document_store.loads.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.rejects.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw.ingestion import ingest_topics
 
 # What is rejected: a place in an object (kind, key, position), or a document (kind, "", id).
 Subject = tuple[str, str, int | str]

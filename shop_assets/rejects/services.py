@@ -13,9 +13,9 @@ from shop_assets.object_store.resource import ObjectStoreResource, object_store_
 from shop_assets.personal_data.resource import PersonalDataResource, personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.reading_rules import reading_rules
+from shop_assets.warehouse.mart.reading_rules import reading_rules
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements.migrations import apply_migrations
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ from typing import Any, Final, Literal, Self
 from pymongo.database import Database
 
 from shop_assets.coordination.writers import SoleWriter, Writer
-from shop_assets.document_store.changes import (
+from shop_assets.document_store.capture.changes import (
     Change,
     HistoryLostError,
     StreamPosition,
     Token,
     changes_since,
 )
-from shop_assets.document_store.snapshots import (
+from shop_assets.document_store.capture.snapshots import (
     cluster_time,
     current_state,
     snapshot_documents,

@@ -13,7 +13,7 @@ from typing import Any, Final
 from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
-from shop_assets.document_store.changes import Token
+from shop_assets.document_store.capture.changes import Token
 from shop_assets.document_store.collection_setup import CHECKPOINTS
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.encryption import PersonalDataEncryption

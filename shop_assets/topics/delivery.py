@@ -13,7 +13,7 @@ from pymongo.database import Database
 from shop_assets.coordination.pace import advance
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
-from shop_assets.document_store.changes import Change
+from shop_assets.document_store.capture.changes import Change
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.making import MadeMessage, collection_key

@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from bson.codec_options import CodecOptions
 
-from shop_assets.document_store.changes import Change, Operation
+from shop_assets.document_store.capture.changes import Change, Operation
+from shop_assets.document_store.capture.snapshots import SnapshotPage, page_changes
 from shop_assets.document_store.rejects import RejectedDocument
-from shop_assets.document_store.snapshots import SnapshotPage, page_changes
 from shop_assets.documents.json_text import UnwritableError
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.language.counts import counted

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from shop_assets.document_store.changes import Change
+from shop_assets.document_store.capture.changes import Change
 from shop_assets.documents.json_text import to_json
 from shop_assets.topics.digests import key_of, message_digest
 

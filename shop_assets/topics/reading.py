@@ -1,6 +1,6 @@
 """Reading messages back: ranges of offsets, for checks and for deletions that a snapshot cannot show.
 
-Ingestion is not here: the warehouse reads topics in its own way (`warehouse/raw_inserts.py`).
+Ingestion is not here: the warehouse reads topics in its own way (`warehouse/raw/raw_inserts.py`).
 """
 
 import time

@@ -13,7 +13,7 @@ from typing import Final
 from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka import Message as Delivered
 
-from shop_assets.document_store.changes import Change
+from shop_assets.document_store.capture.changes import Change
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.language.counts import counted

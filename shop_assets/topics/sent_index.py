@@ -20,9 +20,9 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
+from shop_assets.document_store.capture.pages import with_prefix
 from shop_assets.document_store.collection_setup import SENT_CHANGES, SENT_DOCUMENTS, SENT_TOTALS
-from shop_assets.document_store.id_chunks import chunks
-from shop_assets.document_store.pages import with_prefix
+from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
 from shop_assets.topics.sent_buckets import (
     BUCKET_SIZE,

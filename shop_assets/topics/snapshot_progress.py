@@ -11,7 +11,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
-from shop_assets.document_store.changes import StreamPosition, is_available
+from shop_assets.document_store.capture.changes import StreamPosition, is_available
 from shop_assets.document_store.collection_setup import CHECKPOINTS, SENT_CHANGES
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.topics.checkpoints import CheckpointBasis

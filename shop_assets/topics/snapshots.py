@@ -11,9 +11,9 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shop_assets.coordination.workers import computed
-from shop_assets.document_store.changes import Change, StreamPosition, Token, current_stream_position
+from shop_assets.document_store.capture.changes import Change, StreamPosition, Token, current_stream_position
+from shop_assets.document_store.capture.snapshots import SnapshotPage, cluster_time, snapshot_pages
 from shop_assets.document_store.rejects import RejectedDocument
-from shop_assets.document_store.snapshots import SnapshotPage, cluster_time, snapshot_pages
 from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
 from shop_assets.topics.checkpoints import CheckpointBasis
 from shop_assets.topics.delivery import Delivery

@@ -46,13 +46,13 @@ from shop_assets.orchestration.masked_definitions import asset_check, multi_asse
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.warehouse.broken_references import described, example_ids
-from shop_assets.warehouse.document_repair import advice, open_differences
+from shop_assets.warehouse.comparison.document_repair import advice, open_differences
+from shop_assets.warehouse.mart.broken_references import described, example_ids
 from shop_assets.warehouse.metadata import difference_row
-from shop_assets.warehouse.query_execution import Row, count_and_sample, fetch_rows
-from shop_assets.warehouse.query_results import remembered_rows, remembered_sample
 from shop_assets.warehouse.reading_checks import build_reading_checks
 from shop_assets.warehouse.resource import ClickHouseResource
+from shop_assets.warehouse.statements.query_execution import Row, count_and_sample, fetch_rows
+from shop_assets.warehouse.statements.query_results import remembered_rows, remembered_sample
 
 SHOWN: Final = 10
 """How many rows of a query a check shows: enough to see what is wrong."""

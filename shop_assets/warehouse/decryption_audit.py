@@ -12,9 +12,9 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.warehouse.errors import WarehouseError
-from shop_assets.warehouse.queries import statement_of
-from shop_assets.warehouse.query_execution import Row, fetch_rows
-from shop_assets.warehouse.sql_templates import read_folder
+from shop_assets.warehouse.statements.queries import statement_of
+from shop_assets.warehouse.statements.query_execution import Row, fetch_rows
+from shop_assets.warehouse.statements.sql_templates import read_folder
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import customer_reference
-from shop_assets.warehouse import current_values
-from shop_assets.warehouse.cluster import on_cluster
-from shop_assets.warehouse.queries import statement_of
-from shop_assets.warehouse.query_execution import QUERY_SETTINGS
-from shop_assets.warehouse.raw_offsets import issue_fencing_token, wait_for_inserts
+from shop_assets.warehouse.mart import current_values
+from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token, wait_for_inserts
+from shop_assets.warehouse.statements.cluster import on_cluster
+from shop_assets.warehouse.statements.queries import statement_of
+from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS
 
 BATCH_SIZE: Final = 1000
 """Offsets in one statement: they are in the address of a request."""

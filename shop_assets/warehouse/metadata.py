@@ -21,14 +21,14 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.warehouse import mart_columns
-from shop_assets.warehouse.document_comparison import Difference
-from shop_assets.warehouse.document_repair import RepairResult
-from shop_assets.warehouse.queries import statement_of
-from shop_assets.warehouse.query_execution import Row, fetch_rows
-from shop_assets.warehouse.query_results import remembered_rows
-from shop_assets.warehouse.raw_inserts import IngestionResult
-from shop_assets.warehouse.reconciliation import ReconciliationResult
+from shop_assets.warehouse.comparison.document_comparison import Difference
+from shop_assets.warehouse.comparison.document_repair import RepairResult
+from shop_assets.warehouse.mart import mart_columns
+from shop_assets.warehouse.mart.reconciliation import ReconciliationResult
+from shop_assets.warehouse.raw.raw_inserts import IngestionResult
+from shop_assets.warehouse.statements.queries import statement_of
+from shop_assets.warehouse.statements.query_execution import Row, fetch_rows
+from shop_assets.warehouse.statements.query_results import remembered_rows
 
 
 def raw_metadata(

@@ -20,9 +20,9 @@ from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.check_texts import percent
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import Settings, variable
-from shop_assets.warehouse.query_execution import Row
-from shop_assets.warehouse.query_results import remembered_rows, remembered_sample
 from shop_assets.warehouse.resource import ClickHouseResource
+from shop_assets.warehouse.statements.query_execution import Row
+from shop_assets.warehouse.statements.query_results import remembered_rows, remembered_sample
 
 SHOWN: Final = 10
 

@@ -17,7 +17,7 @@ from urllib3 import Timeout
 from shop_assets.settings import Settings
 from shop_assets.settings.environment import DEFAULT_CLOCK_SLACK_SECONDS
 from shop_assets.warehouse.errors import StatementRefusedError, WarehouseError, WarehouseUnavailableError
-from shop_assets.warehouse.reading_rules import ReadingRules, reading_rules
+from shop_assets.warehouse.mart.reading_rules import ReadingRules, reading_rules
 
 # The library logs every lost connection before it raises. Add a handler to this logger to see them; without this one
 # Python would print them to stderr.

@@ -12,20 +12,20 @@ from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.document_store.load_progress import LoadResult
-from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.loads.load_progress import LoadResult
+from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS
-from shop_assets.landing.inventory import count_inventory
+from shop_assets.landing.inventory.contents import count_inventory
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import CaptureResult, capture_changes
 from shop_assets.topics.resource import kafka_resource
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.bad_input.delivery import Delivered
 from shop_assets_tests.bad_input.plain_outcome import Outcome, outcome
 from shop_assets_tests.isolation import empty_warehouse, isolated

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from shop_assets.cli.runs import day_rows, materialize_days
+from shop_assets.cli.running.runs import day_rows, materialize_days
 from shop_assets.documents.kinds import KINDS
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
 from shop_assets.features.resource import SparkResource, spark_resource

@@ -14,8 +14,8 @@ from shop_assets.cli.application import run_command
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring, rotated
 from shop_assets.settings import Settings
-from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.cli.conftest import own_environment
 from shop_assets_tests.warehouse.raw_messages import NOW, document, insert_raw
 

@@ -19,7 +19,7 @@ LINE = r"Interrupted in {}; nothing is lost, the same command goes on."
 PROGRAM = """
 import signal, sys, time
 {before}
-from shop_assets.cli import interruption
+from shop_assets.cli.terminal import interruption
 interruption.handle_signals()
 interruption.doing("the test")
 def work():

@@ -6,7 +6,7 @@ import pytest
 
 from shop_assets.cli.dashboard import dashboard
 from shop_assets.cli.explain import explain
-from shop_assets.cli.output import write_output
+from shop_assets.cli.terminal.output import write_output
 from shop_assets.errors import InputError
 
 

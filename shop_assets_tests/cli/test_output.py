@@ -14,8 +14,8 @@ from shop_assets_tests.dashboards.page.test_explanation import DAY, MILK, rows
 
 PROGRAM = """
 import sys, time
-from shop_assets.cli.output import working
-from shop_assets.cli.step_output import silent_java
+from shop_assets.cli.terminal.output import working
+from shop_assets.cli.running.step_output import silent_java
 with working("stopping the services"), silent_java():
     time.sleep(1.4)
     print("noise of a library", file=sys.stderr)
@@ -76,7 +76,7 @@ def test_a_warning_that_is_logged_is_wrapped_at_blanks() -> None:
 
 def test_a_certificate_is_wrapped_at_blanks_with_its_lists_indented() -> None:
     output = on_a_terminal(
-        "from shop_assets.cli.output import say",
+        "from shop_assets.cli.terminal.output import say",
         "from shop_assets.erasure.certificate import Certificate",
         "days = ['2026-01-01', '2026-01-02']",
         "when = 'by retention, at the latest on 2026-12-07 10:00 UTC; never by compaction'",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shop_assets.cli.erasures import _list
-from shop_assets.cli.keys import _print_uses
+from shop_assets.cli.personal_data.erasures import _list
+from shop_assets.cli.personal_data.keys import _print_uses
 from shop_assets.erasure.certificate import Certificate, fields
 from shop_assets.key_rotation.rotating import KeyUse
 

@@ -14,8 +14,8 @@ from dagster import (
     EventLogEntry,
 )
 
-from shop_assets.cli import progress
-from shop_assets.cli.progress import RunProgress
+from shop_assets.cli.running import progress
+from shop_assets.cli.running.progress import RunProgress
 
 
 def begun(step: str) -> EventLogEntry:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop_assets.cli import query_output
-from shop_assets.cli.query_statements import described, format_clause, is_complete, split
+from shop_assets.cli.queries import query_output
+from shop_assets.cli.queries.query_statements import described, format_clause, is_complete, split
 from shop_assets.settings import Settings
 from shop_assets_tests.cli.conftest import in_own_environment, own_environment, program
 from shop_assets_tests.cli.terminal import Terminal

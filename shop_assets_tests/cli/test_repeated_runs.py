@@ -34,8 +34,8 @@ def mart(shop: Settings) -> list[list[tuple[object, ...]]]:
 
 def accounted(shop: Settings) -> tuple[int, int, int]:
     """Offsets without a trace in RAW, offsets that are there twice, and those that are accounted for."""
-    from shop_assets.warehouse.query_execution import fetch_rows
     from shop_assets.warehouse.resource import clickhouse_resource
+    from shop_assets.warehouse.statements.query_execution import fetch_rows
 
     with clickhouse_resource(shop).client() as client:
         rows = fetch_rows(client, "raw_offsets")

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from shop_assets.cli import interruption, services
+from shop_assets.cli import services
 from shop_assets.cli.services import environment_names_services, export_lines, remove_exported
-from shop_assets.embedded import stack, stack_processes
+from shop_assets.cli.terminal import interruption
+from shop_assets.embedded import stack
+from shop_assets.embedded.supervision import stack_processes
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings import Settings, variable

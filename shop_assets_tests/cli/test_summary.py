@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from rich.console import Console
 
-from shop_assets.cli.outcome import AssetRow, CheckRow, Failure, Outcome
-from shop_assets.cli.summary import print_checks, print_summary
+from shop_assets.cli.running.outcome import AssetRow, CheckRow, Failure, Outcome
+from shop_assets.cli.running.summary import print_checks, print_summary
 from shop_assets.features.definitions import COLUMNS
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import report_key

@@ -8,8 +8,8 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.documents.kinds import KINDS, DocumentKind, natural_id
 from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.warehouse_load import TABLE
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.shop import default_shop
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.shop import default_shop
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.personal_data.key_ring import parse_key_ring

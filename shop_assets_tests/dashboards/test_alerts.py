@@ -14,7 +14,7 @@ from shop_assets.dashboards.grafana.statements import with_expressions
 from shop_assets.dashboards.titles import AMOUNT_TITLES
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.statements.queries import load_query
 from shop_assets_tests.dashboards import provisioned
 from shop_assets_tests.dashboards.made_shop import YESTERDAY, insert_features
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone

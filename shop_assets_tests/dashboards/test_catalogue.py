@@ -13,8 +13,8 @@ from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN
 from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.queries import load_query
-from shop_assets.warehouse.sql_templates import read_folder
+from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.sql_templates import read_folder
 
 PANELS = [panel for dashboard in DASHBOARDS for panel in dashboard.panels]
 

@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 from pymongo.database import Database
 
-from shop_assets.document_store.load_progress import LoadResult
-from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.loads.load_progress import LoadResult
+from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.documents.kinds import STORES, DocumentKind
 from shop_assets.object_store.bucket import Bucket
 

@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from shop_assets.coordination.lease import ingestion_lease
-from shop_assets.document_store import batch_writing, loading
+from shop_assets.document_store.loads import batch_writing, loading
 from shop_assets.documents.kinds import STORES
 from shop_assets.errors import ShopError
 from shop_assets.object_store.bucket import Bucket

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.document_store import changes, pages
-from shop_assets.document_store.changes import (
+from shop_assets.document_store.capture import changes, pages
+from shop_assets.document_store.capture.changes import (
     Change,
     HistoryLostError,
     StreamPosition,
@@ -18,8 +18,8 @@ from shop_assets.document_store.changes import (
     changes_since,
     current_stream_position,
 )
+from shop_assets.document_store.capture.snapshots import cluster_time, page_changes, snapshot_pages
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.document_store.snapshots import cluster_time, page_changes, snapshot_pages
 from shop_assets.documents.kinds import CUSTOMERS, STORES, DocumentKind
 
 Documents = Database[dict[str, Any]]

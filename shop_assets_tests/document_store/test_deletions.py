@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from shop_assets.document_store import deletions, ledger
-from shop_assets.document_store.changes import Change, changes_since
-from shop_assets.document_store.ledger import Ledger
-from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store import deletions
+from shop_assets.document_store.capture.changes import Change, changes_since
+from shop_assets.document_store.loads import ledger
+from shop_assets.document_store.loads.ledger import Ledger
+from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, load, put, store
 

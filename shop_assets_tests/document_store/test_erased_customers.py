@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from shop_assets.coordination.writers import SoleWriter
-from shop_assets.document_store import rewritten_objects
 from shop_assets.document_store.collection_setup import ERASURES
 from shop_assets.document_store.erased_customers import ErasedCustomers, ensure_hash_key, moment_of
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.document_store.identities import SAME_ID
-from shop_assets.document_store.load_progress import LoadResult
-from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.loads import rewritten_objects
+from shop_assets.document_store.loads.identities import SAME_ID
+from shop_assets.document_store.loads.load_progress import LoadResult
+from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
-from shop_assets.landing.writing import entity_tag
+from shop_assets.landing.filling.writing import entity_tag
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets_tests.document_store.conftest import Documents, put

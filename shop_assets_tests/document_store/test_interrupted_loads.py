@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from shop_assets.coordination.writers import Result, SoleWriter, Write
-from shop_assets.document_store import batch_writing, ledger, loading, shapes
-from shop_assets.document_store.ledger import Ledger
-from shop_assets.document_store.loading import load_landing, retry_rejected
+from shop_assets.document_store import shapes
+from shop_assets.document_store.loads import batch_writing, ledger, loading
+from shop_assets.document_store.loads.ledger import Ledger
+from shop_assets.document_store.loads.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import STORES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, open_rejects, put, store

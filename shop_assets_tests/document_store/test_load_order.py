@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shop_assets.document_store import loading
+from shop_assets.document_store.loads import loading
 from shop_assets.documents.kinds import PURCHASES
-from shop_assets.landing.file_order import modification, natural_order
+from shop_assets.landing.files.file_order import modification, natural_order
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, store
 

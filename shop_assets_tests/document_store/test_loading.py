@@ -8,8 +8,8 @@ import pytest
 from bson.raw_bson import RawBSONDocument
 
 from shop_assets.coordination.writers import SoleWriter
-from shop_assets.document_store import loading
-from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.loads import loading
+from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.document_store.writing import write_documents
 from shop_assets.documents.kinds import PRODUCTS, PURCHASES
 from shop_assets.object_store.bucket import Bucket

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from bson.decimal128 import Decimal128
 
-from shop_assets.document_store import ledger
-from shop_assets.landing.mapping_file import parse_mapping
-from shop_assets.landing.stored_mapping import store_mapping
+from shop_assets.document_store.loads import ledger
+from shop_assets.landing.mapping.mapping_file import parse_mapping
+from shop_assets.landing.mapping.stored_mapping import store_mapping
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, put, store
 

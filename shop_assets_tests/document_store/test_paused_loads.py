@@ -13,7 +13,7 @@ import pytest
 
 from shop_assets.coordination import lease
 from shop_assets.coordination.lease import ingestion_lease
-from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.documents.kinds import STORES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings, variable

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from shop_assets.coordination.writers import SoleWriter
-from shop_assets.document_store.identities import OTHER_SPELLING, SAME_ID, disagree
-from shop_assets.document_store.loading import retry_rejected
-from shop_assets.document_store.spellings import accept_ids
+from shop_assets.document_store.loads.identities import OTHER_SPELLING, SAME_ID, disagree
+from shop_assets.document_store.loads.loading import retry_rejected
+from shop_assets.document_store.loads.spellings import accept_ids
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, open_rejects, put, store

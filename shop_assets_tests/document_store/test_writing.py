@@ -12,10 +12,10 @@ from pymongo.database import Database
 
 from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store import rejects, writing
-from shop_assets.document_store.changes import Change
+from shop_assets.document_store.capture.changes import Change
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.document_store.ledger import Ledger
+from shop_assets.document_store.loads.ledger import Ledger
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import STORES

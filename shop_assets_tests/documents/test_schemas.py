@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.documents.schemas import json_schema
-from shop_assets.landing.generator.contract import example
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.shop import Shop
+from shop_assets.landing.filling.generator.contract import example
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.shop import Shop
 from shop_assets_tests.warehouse.plain_cleaning import clean
 
 Path = tuple[str, ...]

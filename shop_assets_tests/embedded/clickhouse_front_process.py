@@ -43,7 +43,7 @@ class FrontProcess:
         environment = {**os.environ, "CLICKHOUSE_USER": USER, "CLICKHOUSE_PASSWORD": self.password}
         if self._reader:
             environment |= {"CLICKHOUSE_READER_USER": READER, "CLICKHOUSE_READER_PASSWORD": self.reader_password}
-        command = [sys.executable, "-m", "shop_assets.embedded.clickhouse_front", "--host", "127.0.0.1"]
+        command = [sys.executable, "-m", "shop_assets.embedded.services.clickhouse_front", "--host", "127.0.0.1"]
         command += ["--port", str(self.port), "--path", str(self.path), *self._arguments]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

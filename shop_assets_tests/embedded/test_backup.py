@@ -13,13 +13,13 @@ import psutil
 import pytest
 from rich.console import Console
 
-from shop_assets.embedded import backup, backup_files, restoring
-from shop_assets.embedded.backup_files import MANIFEST
+from shop_assets.embedded.backups import backup, backup_files, restoring
+from shop_assets.embedded.backups.backup_files import MANIFEST
 from shop_assets.embedded.errors import StackError, StackInputError
 from shop_assets.embedded.home import Home, write_private
 from shop_assets.embedded.stack import Stack
-from shop_assets.embedded.stack_processes import is_supervisor, stack_processes
-from shop_assets.embedded.status import stack_status
+from shop_assets.embedded.supervision.stack_processes import is_supervisor, stack_processes
+from shop_assets.embedded.supervision.status import stack_status
 from shop_assets.settings import Settings
 
 Content = dict[str, str]
@@ -201,7 +201,7 @@ def test_a_stack_that_runs_is_not_restored_into(stack: Stack, tmp_path: Path, mo
 KILLED_WHILE_PAUSED = """
 import os, signal, sys
 from pathlib import Path
-from shop_assets.embedded.pausing import paused_services
+from shop_assets.embedded.supervision.pausing import paused_services
 with paused_services(Path(sys.argv[1])):
     print("paused", flush=True)
     sys.stdin.read(1)

@@ -26,7 +26,15 @@ def front(tmp_path: Path) -> Iterator[FrontProcess]:
 
 
 def _start_in_vain(path: Path, password: str) -> str:
-    command = [sys.executable, "-m", "shop_assets.embedded.clickhouse_front", "--port", "1", "--path", str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "shop_assets.embedded.services.clickhouse_front",
+        "--port",
+        "1",
+        "--path",
+        str(path),
+    ]
     environment = {**os.environ, "CLICKHOUSE_USER": "shop", "CLICKHOUSE_PASSWORD": password}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 2

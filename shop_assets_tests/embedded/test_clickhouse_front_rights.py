@@ -18,9 +18,9 @@ import pytest
 import urllib3
 import zstandard
 
-from shop_assets.embedded.clickhouse_front.reader_settings import ADMITTED
-from shop_assets.warehouse.queries import load_query
-from shop_assets.warehouse.sql_templates import read_folder
+from shop_assets.embedded.services.clickhouse_front.reader_settings import ADMITTED
+from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.sql_templates import read_folder
 from shop_assets_tests.embedded.clickhouse_front_process import READER, FrontProcess, running_front
 
 SECRET = "what only its owner may read"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop_assets.embedded.clickhouse_front.body import Insert, read_statement
-from shop_assets.embedded.clickhouse_front.errors import QueryError
-from shop_assets.embedded.clickhouse_front.statement import InsertHead, insert_head, split_format
+from shop_assets.embedded.services.clickhouse_front.body import Insert, read_statement
+from shop_assets.embedded.services.clickhouse_front.errors import QueryError
+from shop_assets.embedded.services.clickhouse_front.statement import InsertHead, insert_head, split_format
 
 HEADS = [
     "INSERT INTO t FORMAT Native\n",

@@ -6,8 +6,8 @@ import time
 import pytest
 from rich.console import Console
 
-from shop_assets.embedded import download_progress
-from shop_assets.embedded.download_progress import download_shown
+from shop_assets.embedded.downloads import download_progress
+from shop_assets.embedded.downloads.download_progress import download_shown
 
 
 def test_a_log_has_a_line_at_the_beginning_and_then_at_intervals(monkeypatch: pytest.MonkeyPatch):

@@ -18,11 +18,11 @@ from rich.console import Console
 
 from shop_assets.embedded import ports
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.services import SERVICES
+from shop_assets.embedded.services.all_services import SERVICES
 from shop_assets.embedded.stack import Stack
-from shop_assets.embedded.stack_processes import stack_processes
-from shop_assets.embedded.status import ServiceStatus, stack_status
-from shop_assets.embedded.supervisor_config import config_file
+from shop_assets.embedded.supervision.stack_processes import stack_processes
+from shop_assets.embedded.supervision.status import ServiceStatus, stack_status
+from shop_assets.embedded.supervision.supervisor_config import config_file
 from shop_assets.settings import Settings, variable
 from shop_assets_tests import kafka_clients
 from shop_assets_tests.embedded.acknowledged import is_everywhere, make_places, write_everywhere

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shop_assets.embedded.ivy import _maven_mirror, _settings, proxy_options, pyspark_jars
+from shop_assets.embedded.downloads.ivy import _maven_mirror, _settings, proxy_options, pyspark_jars
 
 
 def test_ivy_is_among_the_jars_of_pyspark():

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from shop_assets.embedded import jars
-from shop_assets.embedded.cache import cache_folder
+from shop_assets.embedded.downloads import jars
+from shop_assets.embedded.downloads.cache import cache_folder
+from shop_assets.embedded.downloads.jars import differences, ensure_jars, jar_folders, read_lock
+from shop_assets.embedded.downloads.stack_java import find_java
 from shop_assets.embedded.errors import StackError
-from shop_assets.embedded.jars import differences, ensure_jars, jar_folders, read_lock
-from shop_assets.embedded.stack_java import find_java
 from shop_assets.settings import Settings
 
 

@@ -16,7 +16,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from shop_assets.document_store.pages import PAGE_SIZE, pages
+from shop_assets.document_store.capture.pages import PAGE_SIZE, pages
 from shop_assets.embedded import ports
 
 PASSWORD = secrets.token_urlsafe(8)
@@ -28,7 +28,7 @@ def port(tmp_path: Path) -> int:
 
 
 ONLY_PAGES = """
-from shop_assets.embedded import mongo_server
+from shop_assets.embedded.services import mongo_server
 
 find = mongo_server.secantus_storage.Storage.find_matching
 
@@ -45,7 +45,7 @@ mongo_server.main()
 
 
 def start(
-    path: Path, port: int, program: Sequence[str] = ("-m", "shop_assets.embedded.mongo_server")
+    path: Path, port: int, program: Sequence[str] = ("-m", "shop_assets.embedded.services.mongo_server")
 ) -> subprocess.Popen[bytes]:
     command = [sys.executable, *program, "--port", str(port), "--path", str(path)]
     environment = {**os.environ, "MONGO_USER": "u", "MONGO_PASSWORD": PASSWORD}

@@ -4,7 +4,7 @@ import socket
 from pathlib import Path
 
 from shop_assets.embedded import ports
-from shop_assets.embedded.services import PORT_NAMES
+from shop_assets.embedded.services.all_services import PORT_NAMES
 from shop_assets.loopback import LOOPBACK, is_free
 
 

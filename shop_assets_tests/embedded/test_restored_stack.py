@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shop_assets.embedded.backup import PARTIAL
+from shop_assets.embedded.backups.backup import PARTIAL
 from shop_assets.settings import PREFIX
 
 SMALL = ("--customers", "60", "--purchases", "250", "--seed", "7")

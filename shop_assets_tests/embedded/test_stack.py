@@ -24,16 +24,16 @@ from pymongo.errors import OperationFailure
 from rich.console import Console
 
 from shop_assets.embedded import ports
-from shop_assets.embedded import s3 as s3_service
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.kafka_users import ADMINISTRATOR
-from shop_assets.embedded.services import SERVICES
+from shop_assets.embedded.services import s3 as s3_service
+from shop_assets.embedded.services.all_services import SERVICES
+from shop_assets.embedded.services.kafka_users import ADMINISTRATOR
 from shop_assets.embedded.stack import Stack
-from shop_assets.embedded.stack_processes import stack_processes
-from shop_assets.embedded.status import stack_status
-from shop_assets.embedded.supervisor import PORT, Supervisor
-from shop_assets.embedded.supervisor_config import MARKER, config_file, supervisor_environment
+from shop_assets.embedded.supervision.stack_processes import stack_processes
+from shop_assets.embedded.supervision.status import stack_status
+from shop_assets.embedded.supervision.supervisor import PORT, Supervisor
+from shop_assets.embedded.supervision.supervisor_config import MARKER, config_file, supervisor_environment
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests import kafka_clients

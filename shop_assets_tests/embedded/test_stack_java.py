@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from shop_assets.embedded.cache import cache_folder
-from shop_assets.embedded.stack_java import Java, find_java, installed_java
+from shop_assets.embedded.downloads.cache import cache_folder
+from shop_assets.embedded.downloads.stack_java import Java, find_java, installed_java
 
 SPARK = """
 from pyspark.sql import SparkSession, functions

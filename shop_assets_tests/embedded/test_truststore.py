@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from rich.console import Console
 
-from shop_assets.embedded.cache import cache_folder
-from shop_assets.embedded.stack_java import find_java
-from shop_assets.embedded.truststore import trust_store_options
+from shop_assets.embedded.downloads.cache import cache_folder
+from shop_assets.embedded.downloads.stack_java import find_java
+from shop_assets.embedded.downloads.truststore import trust_store_options
 
 # Java's own tool would do, but a runtime without a compiler may lack it: a class of the JDK, from a source file.
 LIST = """

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shop_assets.coordination.lease import ingestion_lease
-from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.documents.kinds import KINDS
 from shop_assets.erasure.certificate import Certificate
 from shop_assets.erasure.erasing import erase
@@ -18,11 +18,11 @@ from shop_assets.object_store.bucket import Bucket
 from shop_assets.rejects.services import Services, connect
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
-from shop_assets.warehouse.document_repair import open_differences, repair_documents
-from shop_assets.warehouse.document_source import DocumentSource
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.query_execution import fetch_rows
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.comparison.document_repair import open_differences, repair_documents
+from shop_assets.warehouse.comparison.document_source import DocumentSource
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.erasure.stored_bytes import stored_bytes
 from shop_assets_tests.isolation import empty_warehouse
 from shop_assets_tests.kafka_clients import delete_topics

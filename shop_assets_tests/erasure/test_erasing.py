@@ -16,7 +16,7 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.personal_values import ID
 from shop_assets.rejects.services import Services
 from shop_assets.settings import Settings
-from shop_assets.warehouse import current_values
+from shop_assets.warehouse.mart import current_values
 from shop_assets_tests.erasure.conftest import (
     ANNA,
     FILES,

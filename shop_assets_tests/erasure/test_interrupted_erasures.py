@@ -10,8 +10,9 @@ import pytest
 from dagster import AssetCheckResult, AssetCheckSeverity
 from pymongo.errors import OperationFailure
 
-from shop_assets.cli import erasures, run, runs
-from shop_assets.cli.erasures import finish_before_run
+from shop_assets.cli.personal_data import erasures
+from shop_assets.cli.personal_data.erasures import finish_before_run
+from shop_assets.cli.running import run, runs
 from shop_assets.cli.stage_times import freshness
 from shop_assets.coordination import lease as leases
 from shop_assets.coordination.lease import ingestion_lease
@@ -170,7 +171,7 @@ def evaluated(settings: Settings) -> AssetCheckResult:
 
 STEPS: list[tuple[str, Moment, int]] = [
     ("shop_assets.erasure.records:begin", "after", 1),
-    ("shop_assets.document_store.rewritten_objects:announce", "after", 1),
+    ("shop_assets.document_store.loads.rewritten_objects:announce", "after", 1),
     ("shop_assets.object_store.bucket:Bucket.put", "after", 1),
     ("shop_assets.object_store.bucket:Bucket.delete", "after", 1),
     ("shop_assets.erasure.records:ErasureRecord.add", "before", 2),
@@ -186,8 +187,8 @@ STEPS: list[tuple[str, Moment, int]] = [
     ("shop_assets.warehouse.erasing:_Deletion.delete", "after", 3),
     ("shop_assets.warehouse.erasing:_Deletion.delete", "during", 4),
     ("shop_assets.warehouse.erasing:_Deletion.delete", "after", 7),
-    ("shop_assets.warehouse.current_values:forget_erased", "before", 1),
-    ("shop_assets.warehouse.current_values:forget_erased", "after", 1),
+    ("shop_assets.warehouse.mart.current_values:forget_erased", "before", 1),
+    ("shop_assets.warehouse.mart.current_values:forget_erased", "after", 1),
     ("shop_assets.erasure.certificate:save", "before", 1),
     ("shop_assets.erasure.records:ErasureRecord.end", "before", 1),
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import Settings
-from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.faults.scenario import DAYS, empty_source
 from shop_assets_tests.faults.stages import ScenarioEnvironment, stores, warehouse
 from shop_assets_tests.isolation import empty_warehouse

@@ -6,7 +6,7 @@ import pyspark.sql.functions
 from pyarrow import parquet
 
 from shop_assets import build
-from shop_assets.cli import runs
+from shop_assets.cli.running import runs
 from shop_assets_tests.faults import stages
 
 __all__ = ["build", "parquet", "pl", "pyspark", "runs", "stages"]

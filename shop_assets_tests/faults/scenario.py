@@ -17,8 +17,8 @@ from typing import Any, Final
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind, natural_id
 from shop_assets.documents.pseudonyms import customer_reference
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.shop import Shop
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.shop import Shop
 from shop_assets_tests.faults.stages import ScenarioEnvironment, stores
 
 AS_OF: Final = date(2026, 2, 1)

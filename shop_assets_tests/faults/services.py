@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shop_assets.embedded.stack import Stack
-from shop_assets.embedded.status import stack_status
+from shop_assets.embedded.supervision.status import stack_status
 
 
 @dataclass(frozen=True)

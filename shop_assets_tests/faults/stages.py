@@ -14,7 +14,7 @@ from typing import Any, Final
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.coordination.lease import ingestion_lease
-from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.features import clean_up
@@ -23,8 +23,8 @@ from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.features.resource import spark_resource
 from shop_assets.features.warehouse_load import load_published
-from shop_assets.landing.filling import FillRequest, fill
-from shop_assets.landing.inventory import count_inventory
+from shop_assets.landing.filling.sources import FillRequest, fill
+from shop_assets.landing.inventory.contents import count_inventory
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
 from shop_assets.personal_data.cipher import PersonalDataCipher
@@ -33,12 +33,13 @@ from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings
 from shop_assets.topics import change_capture, delivery
 from shop_assets.topics.resource import kafka_resource
-from shop_assets.warehouse import ingestion, reconciliation
-from shop_assets.warehouse.document_repair import repair_documents
-from shop_assets.warehouse.document_source import DocumentSource
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.comparison.document_repair import repair_documents
+from shop_assets.warehouse.comparison.document_source import DocumentSource
+from shop_assets.warehouse.mart import reconciliation
+from shop_assets.warehouse.raw import ingestion
+from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements.migrations import apply_migrations
 
 BATCH: Final = 10
 RUN: Final = "faults"

@@ -24,7 +24,7 @@ from shop_assets.erasure.records import interrupted
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.key_rotation.warehouse_move import key_counts
-from shop_assets.landing.manifest import PREFIX as LANDING_MANIFESTS
+from shop_assets.landing.filling.manifest import PREFIX as LANDING_MANIFESTS
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.personal_data.traces import PHONE_DIGITS

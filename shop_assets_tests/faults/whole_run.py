@@ -4,7 +4,7 @@ import uuid
 
 from dagster import EventLogEntry
 
-from shop_assets.cli.runs import materialize_everything
+from shop_assets.cli.running.runs import materialize_everything
 from shop_assets_tests.faults.stages import ScenarioEnvironment
 
 

@@ -7,8 +7,8 @@ from typing import Final
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.settings import Settings
-from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import connection
+from shop_assets.warehouse.statements.migrations import apply_migrations
 
 WRITTEN: Final = ("customer_versions", "product_versions", "purchase_versions", "store_versions", "customer_features")
 

@@ -23,8 +23,8 @@ from shop_assets.features.warehouse_load import TABLE, load_partition
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import report_key, write_report
 from shop_assets.settings import Settings
-from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements.migrations import apply_migrations
 
 
 def main(name: str, older: date, day: date) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from shop_assets.features.definitions import (
     OTHER_INPUTS,
     ColumnType,
 )
-from shop_assets.warehouse.sql_templates import sql_folder
+from shop_assets.warehouse.statements.sql_templates import sql_folder
 from shop_assets_tests.features import plain_reading
 from shop_assets_tests.features.cases import DAY, LONG_AGO, T
 from shop_assets_tests.features.plain_reading import Customer, Purchase

@@ -16,7 +16,7 @@ from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.warehouse_load import load_partition
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings, variable
-from shop_assets.warehouse.migrations import apply_migrations
+from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.features.cases import DAY, LONG_AGO, MS, T
 from shop_assets_tests.features.mart_rows import fill_mart
 from shop_assets_tests.features.plain_reading import Customer, Purchase

@@ -18,7 +18,7 @@ ELSEWHERE = (
     # What developers run: it writes Grafana's files, and lints SQL.
     "dashboards/grafana/",
     "generate.py",
-    "warehouse/sql_lint.py",
+    "warehouse/statements/sql_lint.py",
 )
 
 

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from shop_assets.embedded.cache import cache_folder
-from shop_assets.embedded.jars import ensure_jars
-from shop_assets.embedded.kafka import JVM
-from shop_assets.embedded.stack_java import find_java
+from shop_assets.embedded.downloads.cache import cache_folder
+from shop_assets.embedded.downloads.jars import ensure_jars
+from shop_assets.embedded.downloads.stack_java import find_java
+from shop_assets.embedded.services.kafka import JVM
 from shop_assets_tests.full_stack.certificates import Certificates
 
 STOP_SECONDS: Final = 30

@@ -9,9 +9,9 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.settings import Settings
-from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import clickhouse_resource
-from shop_assets.warehouse.sql_templates import normalised, read_folder
+from shop_assets.warehouse.statements.migrations import apply_migrations
+from shop_assets.warehouse.statements.sql_templates import normalised, read_folder
 from shop_assets_tests.full_stack import compose_file
 
 ENVIRONMENT = compose_file.services()["clickhouse"]["environment"]

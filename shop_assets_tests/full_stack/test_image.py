@@ -75,7 +75,7 @@ def test_the_image_has_everything_that_the_project_needs_no_tools_of_development
 
 
 def test_sparks_jars_are_those_of_the_embedded_stack():
-    lock = (ROOT / "shop_assets/embedded/jars.lock").read_text(encoding="utf-8")
+    lock = (ROOT / "shop_assets/embedded/downloads/jars.lock").read_text(encoding="utf-8")
     rewritten = re.search(r"sed -n '(.*)' jars\.lock", DOCKERFILE)
     assert rewritten
     done = subprocess.run(["sed", "-n", rewritten[1]], input=lock, capture_output=True, text=True, check=True)

@@ -17,8 +17,8 @@ from cryptography.x509 import load_pem_x509_certificate
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets.warehouse.errors import WarehouseError
-from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.full_stack.certificates import Certificates, make_certificates
 from shop_assets_tests.full_stack.tls_proxy import tls_in_front_of
 

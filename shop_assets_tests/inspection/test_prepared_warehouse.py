@@ -13,8 +13,8 @@ import pytest
 
 from shop_assets.inspection.prepared_warehouse import KEPT, archive_of, pack, unpack
 from shop_assets.settings import variable
-from shop_assets.warehouse import sql_templates
-from shop_assets.warehouse.reading_rules import ReadingRules
+from shop_assets.warehouse.mart.reading_rules import ReadingRules
+from shop_assets.warehouse.statements import sql_templates
 
 FILES = {"metadata/mart.sql": b"ATTACH DATABASE mart", "store/a/b.bin": bytes(range(256)) * 400}
 

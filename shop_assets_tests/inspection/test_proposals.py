@@ -7,7 +7,7 @@ import pytest
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.inspection.field_counts import OTHER_FIELDS, FieldCounts
 from shop_assets.inspection.proposals import propose, toml_text
-from shop_assets.landing.mapping_file import parse_mapping
+from shop_assets.landing.mapping.mapping_file import parse_mapping
 
 
 def proposed(kind: DocumentKind, *documents: dict[str, Any]) -> dict[str, str]:

@@ -14,8 +14,8 @@ from shop_assets.key_rotation.rotating import RotationResult, key_uses, move_sto
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.rejects.services import Services
 from shop_assets.settings import Settings
-from shop_assets.warehouse.document_repair import open_differences
-from shop_assets.warehouse.query_execution import fetch_rows
+from shop_assets.warehouse.comparison.document_repair import open_differences
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.erasure.conftest import fill, run_pipeline
 from shop_assets_tests.erasure.conftest import services as shop_services
 

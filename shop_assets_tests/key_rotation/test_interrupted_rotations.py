@@ -20,8 +20,8 @@ from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.rejects.services import Services, connect
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
-from shop_assets.warehouse.current_values import TABLES, moves_ids, save_pairs
-from shop_assets.warehouse.query_execution import fetch_rows
+from shop_assets.warehouse.mart.current_values import TABLES, moves_ids, save_pairs
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.erasure.conftest import fill, run_pipeline
 from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.kills import Kill, Moment
@@ -37,10 +37,10 @@ from shop_assets_tests.key_rotation.conftest import (
 )
 
 STEPS: list[tuple[str, Moment, int]] = [
-    ("shop_assets.warehouse.current_values:save_pairs", "after", 1),
-    ("shop_assets.warehouse.current_values:forget_other_pairs", "before", 1),
-    ("shop_assets.warehouse.current_values:show_newer", "before", 1),
-    ("shop_assets.warehouse.current_values:show_newer", "after", 1),
+    ("shop_assets.warehouse.mart.current_values:save_pairs", "after", 1),
+    ("shop_assets.warehouse.mart.current_values:forget_other_pairs", "before", 1),
+    ("shop_assets.warehouse.mart.current_values:show_newer", "before", 1),
+    ("shop_assets.warehouse.mart.current_values:show_newer", "after", 1),
     ("shop_assets.key_rotation.warehouse_move:_Move.slice", "before", 2),
     ("shop_assets.key_rotation.warehouse_move:_Move._insert_again", "after", 1),
     ("shop_assets.key_rotation.warehouse_move:_Move._insert_again", "during", 2),
@@ -52,7 +52,7 @@ STEPS: list[tuple[str, Moment, int]] = [
     ("shop_assets.key_rotation.rotating:_move_documents", "after", 1),
     ("shop_assets.topics.change_capture:ChangeCapture._index_documents", "after", 1),
     ("shop_assets.topics.change_capture:ChangeCapture.adopt_key", "after", 1),
-    ("shop_assets.warehouse.current_values:clear", "before", 1),
+    ("shop_assets.warehouse.mart.current_values:clear", "before", 1),
 ]
 
 

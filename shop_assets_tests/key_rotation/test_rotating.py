@@ -14,7 +14,7 @@ from shop_assets.rejects.services import Services
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.errors import KeyLostError
-from shop_assets.warehouse.current_values import TABLES
+from shop_assets.warehouse.mart.current_values import TABLES
 from shop_assets_tests.erasure.conftest import fill, run_pipeline
 from shop_assets_tests.key_rotation.conftest import (
     EQUAL,

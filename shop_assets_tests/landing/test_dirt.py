@@ -8,8 +8,8 @@ import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES, STORES, natural_id
 from shop_assets.documents.product_groups import UNKNOWN
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.shop import Shop
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.shop import Shop
 from shop_assets_tests.warehouse.plain_values import product_group
 
 CLEAN = Shop(seed=5, stores=200, products=200, customers=400, purchases=2_000, as_of=date(2026, 5, 1))

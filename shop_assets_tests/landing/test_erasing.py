@@ -11,12 +11,13 @@ import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import pseudonymised
-from shop_assets.landing import erasing, splitting
+from shop_assets.landing import erasing
 from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, unpacked
-from shop_assets.landing.mapping import EMPTY, KindMapping
-from shop_assets.landing.mapping_file import parse_mapping
-from shop_assets.landing.reading import read_stream
-from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
+from shop_assets.landing.files import splitting
+from shop_assets.landing.files.reading import read_stream
+from shop_assets.landing.mapping.mapping_file import parse_mapping
+from shop_assets.landing.mapping.rules import EMPTY, KindMapping
+from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
 from shop_assets.personal_data.traces import Traces
 from shop_assets_tests.landing.files import stream_of
 

@@ -9,7 +9,7 @@ from bson.decimal128 import Decimal128
 from bson.int64 import Int64
 
 from shop_assets.documents.json_text import to_json
-from shop_assets.landing.extended_json import WrapperError, decode
+from shop_assets.landing.files.extended_json import WrapperError, decode
 
 MOMENT = datetime(2026, 1, 20, 11, 0, tzinfo=UTC).replace(tzinfo=None)
 

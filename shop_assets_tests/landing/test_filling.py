@@ -6,13 +6,13 @@ import pytest
 
 from shop_assets.documents import product_groups
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.landing import filling, generated_state, shop_writing
-from shop_assets.landing.filling import FillingError, FillRequest, fill, mixing_warning, require_documents
-from shop_assets.landing.generated_erasures import note_erased
-from shop_assets.landing.generator.shop import InvalidShopError, Shop
-from shop_assets.landing.manifest import ManifestError, read_manifest, shared_as_of
-from shop_assets.landing.shop_writing import write_shop
-from shop_assets.landing.writing import WriteCounts
+from shop_assets.landing.filling import generated_state, shop_writing, sources
+from shop_assets.landing.filling.generated_erasures import note_erased
+from shop_assets.landing.filling.generator.shop import InvalidShopError, Shop
+from shop_assets.landing.filling.manifest import ManifestError, read_manifest, shared_as_of
+from shop_assets.landing.filling.shop_writing import write_shop
+from shop_assets.landing.filling.sources import FillingError, FillRequest, fill, mixing_warning, require_documents
+from shop_assets.landing.filling.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
 
@@ -64,14 +64,14 @@ def test_a_generated_shop_is_made_again_by_a_schedule_too(bucket: Bucket):
 def test_the_same_shop_again_writes_nothing_whatever_the_day(bucket: Bucket, monkeypatch):
     fill_all(bucket, SMALL)
     before = {summary.key: summary.etag for summary in bucket.list()}
-    from shop_assets.landing import filling
+    from shop_assets.landing.filling import sources
 
     class Later(datetime):
         @classmethod
         def now(cls, tz=None):
             return super().now(tz) + timedelta(days=40)
 
-    monkeypatch.setattr(filling, "datetime", Later)
+    monkeypatch.setattr(sources, "datetime", Later)
     again = fill_all(bucket, SMALL)
     assert all(result.written.objects == 0 for result in again.values())
     assert again["purchases"].written.unchanged == 12
@@ -170,7 +170,7 @@ def test_a_particular_shop_is_refused_where_others_delivered_documents_of_any_ki
 
 
 def test_what_a_killed_run_left_is_known_as_generated(bucket: Bucket, monkeypatch):
-    from shop_assets.landing import shop_writing
+    from shop_assets.landing.filling import shop_writing
 
     def killed(*_arguments: object):
         raise KeyboardInterrupt
@@ -226,7 +226,7 @@ def test_what_a_killed_import_left_is_known_as_delivered(bucket: Bucket, tmp_pat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(filling, "import_folder", killed_between)
+        patched.setattr(sources, "import_folder", killed_between)
         with pytest.raises(KeyboardInterrupt):
             fill(bucket, STORES, FillRequest(source_folder=source))
 

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
 from shop_assets.documents.product_groups import PRODUCT_GROUPS
-from shop_assets.landing.generator.cities import CITY_BY_NAME
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.purchases import purchases
-from shop_assets.landing.generator.shop import Shop
+from shop_assets.landing.filling.generator.cities import CITY_BY_NAME
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.purchases import purchases
+from shop_assets.landing.filling.generator.shop import Shop
 from shop_assets_tests.warehouse.plain_values import product_group
 
 DEFAULT = Shop(seed=42, stores=45, products=100, customers=90, purchases=200, as_of=date(2026, 5, 1))

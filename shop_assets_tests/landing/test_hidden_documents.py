@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
-from shop_assets.landing.carried_marks import BESIDE
-from shop_assets.landing.reading import read_stream
-from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
-from shop_assets.landing.wrappers import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
+from shop_assets.landing.files.reading import read_stream
+from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.wrappers.carried_marks import BESIDE
+from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
 from shop_assets_tests.landing.files import stream_of
 
 

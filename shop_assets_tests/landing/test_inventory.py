@@ -5,13 +5,13 @@ import pytest
 
 from shop_assets.coordination import workers
 from shop_assets.documents.kinds import CUSTOMERS, STORES
-from shop_assets.landing import inventory, inventory_entries
-from shop_assets.landing.inventory import count_inventory, open_inventory, stores_without_customers
-from shop_assets.landing.inventory_database import InventoryCounts, InventoryDatabase
-from shop_assets.landing.mapping_file import NO_MAPPING, parse_mapping
-from shop_assets.landing.parsing import NOT_JSON
-from shop_assets.landing.reading import EMPTY_FILE, UNKNOWN_FILE_TYPE
-from shop_assets.landing.stored_mapping import store_mapping
+from shop_assets.landing.files.parsing import NOT_JSON
+from shop_assets.landing.files.reading import EMPTY_FILE, UNKNOWN_FILE_TYPE
+from shop_assets.landing.inventory import contents, inventory_entries
+from shop_assets.landing.inventory.contents import count_inventory, open_inventory, stores_without_customers
+from shop_assets.landing.inventory.inventory_database import InventoryCounts, InventoryDatabase
+from shop_assets.landing.mapping.mapping_file import NO_MAPPING, parse_mapping
+from shop_assets.landing.mapping.stored_mapping import store_mapping
 from shop_assets.object_store.bucket import Bucket
 
 INVENTORY = "_inventory/stores.sqlite"
@@ -52,8 +52,8 @@ def test_ids_are_counted_as_they_are_compared_and_what_has_none_or_cannot_be_rea
 @pytest.mark.parametrize(("count", "largest"), [(1, 10**6), (1, 30), (2, 10**6), (2, 30)])
 def test_all_is_counted_whoever_parses_it_whatever_its_size(bucket: Bucket, monkeypatch, count: int, largest: int):
     monkeypatch.setattr(workers, "FIRST_BATCHES", 1)
-    monkeypatch.setattr(inventory, "BATCH_OBJECTS", 2)
-    monkeypatch.setattr(inventory, "LARGEST_FETCHED", largest)
+    monkeypatch.setattr(contents, "BATCH_OBJECTS", 2)
+    monkeypatch.setattr(contents, "LARGEST_FETCHED", largest)
     for number in range(9):
         put(bucket, f"stores/{number}.jsonl", *({"store_id": f"store-{one}"} for one in range(number, 2 * number)))
     bucket.put("stores/c.json", b"nonsense", "application/json")

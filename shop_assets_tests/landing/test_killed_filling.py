@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import KINDS
-from shop_assets.landing.filling import FillRequest, fill
+from shop_assets.landing.filling.sources import FillRequest, fill
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings

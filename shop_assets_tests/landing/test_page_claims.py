@@ -7,9 +7,9 @@ import json
 import pytest
 
 from shop_assets.documents.kinds import PURCHASES
-from shop_assets.landing.page_claims import PageClaim, PageClaims, claim_of
-from shop_assets.landing.reading import read_stream
-from shop_assets.landing.translation import Form, PageSummary, ParsedDocument
+from shop_assets.landing.files.reading import read_stream
+from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument
+from shop_assets.landing.wrappers.page_claims import PageClaim, PageClaims, claim_of
 
 ROWS = [{"purchase_id": "o-1"}, {"purchase_id": "o-2"}]
 

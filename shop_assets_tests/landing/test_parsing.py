@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop_assets.landing.parsing import (
+from shop_assets.landing.files.parsing import (
     BAD_NUMBER,
     NOT_AN_OBJECT,
     NOT_JSON,

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, PURCHASES, DocumentKind
-from shop_assets.landing.path_marks import NO_SALE_PATH, path_mark
-from shop_assets.landing.reading import read_stream
-from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
+from shop_assets.landing.files.reading import read_stream
+from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
+from shop_assets.landing.wrappers.path_marks import NO_SALE_PATH, path_mark
 from shop_assets_tests.landing.files import stream_of
 
 TEXT = json.dumps([{"purchase_id": "o-1", "customer_id": "c-1"}, {"purchase_id": "o-2", "customer_id": "c-2"}])

@@ -7,9 +7,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import STORES
-from shop_assets.landing.encodings import DAMAGED_GZIP, DAMAGED_UTF16
-from shop_assets.landing.parsing import BAD_NUMBER, NOT_AN_OBJECT, NOT_JSON, NOT_UTF8, REPEATED_FIELD, TOO_DEEP
-from shop_assets.landing.reading import (
+from shop_assets.landing.files.encodings import DAMAGED_GZIP, DAMAGED_UTF16
+from shop_assets.landing.files.parsing import BAD_NUMBER, NOT_AN_OBJECT, NOT_JSON, NOT_UTF8, REPEATED_FIELD, TOO_DEEP
+from shop_assets.landing.files.reading import (
     EMPTY_FILE,
     TOO_LARGE,
     UNKNOWN_FILE_TYPE,
@@ -17,8 +17,8 @@ from shop_assets.landing.reading import (
     document_objects,
     read_documents,
 )
-from shop_assets.landing.splitting import KEPT_BYTES, MAX_DOCUMENT_BYTES, TRAILING_TEXT, UNCLOSED_ARRAY
-from shop_assets.landing.translation import PageSummary, ParsedDocument, UnreadableDocument
+from shop_assets.landing.files.splitting import KEPT_BYTES, MAX_DOCUMENT_BYTES, TRAILING_TEXT, UNCLOSED_ARRAY
+from shop_assets.landing.mapping.translation import PageSummary, ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.object_stream import RANGE_BYTES
 

@@ -7,14 +7,14 @@ import pytest
 
 from shop_assets.coordination import workers
 from shop_assets.documents.kinds import PURCHASES, STORES
-from shop_assets.landing import shop_writing
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.shop import Shop
-from shop_assets.landing.inventory import count_inventory
-from shop_assets.landing.reading import read_documents
-from shop_assets.landing.shop_writing import write_shop
-from shop_assets.landing.translation import ParsedDocument
-from shop_assets.landing.writing import WriteCounts
+from shop_assets.landing.files.reading import read_documents
+from shop_assets.landing.filling import shop_writing
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.shop import Shop
+from shop_assets.landing.filling.shop_writing import write_shop
+from shop_assets.landing.filling.writing import WriteCounts
+from shop_assets.landing.inventory.contents import count_inventory
+from shop_assets.landing.mapping.translation import ParsedDocument
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
-from shop_assets.landing import source_folder
-from shop_assets.landing.filling import FillRequest, fill
-from shop_assets.landing.source_folder import SourceFolderError, survey
+from shop_assets.landing.filling import source_folder
+from shop_assets.landing.filling.source_folder import SourceFolderError, survey
+from shop_assets.landing.filling.sources import FillRequest, fill
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import keys
 
@@ -101,7 +101,7 @@ def test_the_time_of_a_file_is_kept_with_its_object(tmp_path: Path, bucket: Buck
 
 def test_a_name_with_many_digits_is_judged_as_quickly_as_any_other(tmp_path: Path) -> None:
     folder_with(tmp_path, "stores/", f"purchases-{'20260501' * 20}-export.json")
-    code = "import pathlib, sys, shop_assets.landing.source_folder as it; it.survey(pathlib.Path(sys.argv[1]))"
+    code = "import pathlib, sys, shop_assets.landing.filling.source_folder as it; it.survey(pathlib.Path(sys.argv[1]))"
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=30)
 
 

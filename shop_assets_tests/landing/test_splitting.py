@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop_assets.landing.splitting import (
+from shop_assets.landing.files.splitting import (
     KEPT_BYTES,
     MAX_DOCUMENT_BYTES,
     TRAILING_TEXT,

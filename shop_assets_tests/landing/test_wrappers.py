@@ -22,12 +22,12 @@ from shop_assets.documents.marks import (
     SALE_WORDS,
     UNSURE_NAMES,
 )
-from shop_assets.landing.carried_marks import BESIDE, SAID_BESIDE
-from shop_assets.landing.mapping import EMPTY, FieldRule, KindMapping
-from shop_assets.landing.page_claims import PageClaim
-from shop_assets.landing.reading import read_stream
-from shop_assets.landing.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
-from shop_assets.landing.wrappers import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
+from shop_assets.landing.files.reading import read_stream
+from shop_assets.landing.mapping.rules import EMPTY, FieldRule, KindMapping
+from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.wrappers.carried_marks import BESIDE, SAID_BESIDE
+from shop_assets.landing.wrappers.page_claims import PageClaim
+from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
 from shop_assets_tests.landing.files import stream_of
 
 SQL = Path(__file__).parents[2] / "sql"

@@ -17,7 +17,7 @@ from shop_assets.dashboards.titles import (
     LIMIT_TITLES,
     STAGE_TITLES,
 )
-from shop_assets.warehouse.sql_templates import sql_folder
+from shop_assets.warehouse.statements.sql_templates import sql_folder
 
 PACKAGE = Path(__file__).parents[2] / "shop_assets"
 DEFINED_IN = {"alerts.py", "catalogue", "titles.py"}
@@ -51,7 +51,7 @@ def russian_texts() -> set[str]:
 
 def summary_texts() -> set[str]:
     """The English texts of the summary of a run: what it hands to gettext and ngettext."""
-    tree = ast.parse((PACKAGE / "cli/summary.py").read_text(encoding="utf-8"))
+    tree = ast.parse((PACKAGE / "cli/running/summary.py").read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
     given = [call.args[0] for call in calls if call.func.attr in {"gettext", "ngettext"}]
     headings = {"in", "out", "rejected", "seconds"}

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 import shop_assets
 from shop_assets.errors import TransientError
-from shop_assets.landing.writing import WriteCounts, entity_tag, write_changed
+from shop_assets.landing.filling.writing import WriteCounts, entity_tag, write_changed
 from shop_assets.object_store import bucket as bucket_module
 from shop_assets.object_store.bucket import PART_BYTES, Bucket, ObjectExistsError
 from shop_assets.object_store.errors import ObjectChangedError, ObjectStoreError

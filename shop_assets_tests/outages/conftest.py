@@ -9,15 +9,15 @@ import dagster as dg
 import pytest
 
 from shop_assets.build import build_definitions
-from shop_assets.document_store import changes
 from shop_assets.document_store import resource as mongo
+from shop_assets.document_store.capture import changes
 from shop_assets.object_store import resource as s3
 from shop_assets.object_store import restarts
 from shop_assets.settings import Settings
 from shop_assets.topics import administration, reading, sending
 from shop_assets.topics import resource as kafka
-from shop_assets.warehouse import raw_inserts
 from shop_assets.warehouse import resource as clickhouse
+from shop_assets.warehouse.raw import raw_inserts
 from shop_assets_tests.bad_input import pipeline
 from shop_assets_tests.bad_input.delivery import document, text
 from shop_assets_tests.features.published import publish_by_hand, row, rows_table

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.status import stack_status
+from shop_assets.embedded.supervision.status import stack_status
 from shop_assets.settings import Settings
 from shop_assets_tests.isolation import empty_warehouse
 from shop_assets_tests.outages.conftest import Impatient, port_of, run_asset, with_port

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.shop import Shop
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.shop import Shop
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.clear_text import encrypted_elsewhere, fields_in_the_clear, undecryptable_fields
 from shop_assets.personal_data.decryption import decrypt_any

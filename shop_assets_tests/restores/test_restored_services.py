@@ -22,8 +22,8 @@ from shop_assets.documents.kinds import KINDS, PURCHASES
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.stack import Stack
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.shop import Shop
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.shop import Shop
 from shop_assets.settings import Settings, variable
 from shop_assets_tests.restores.stack_copies import (
     KEY_RING,

@@ -17,12 +17,12 @@ from rich.console import Console
 
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
-from shop_assets.embedded import clickhouse, kafka, mongo
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.service import Service
+from shop_assets.embedded.services import clickhouse, kafka, mongo
+from shop_assets.embedded.services.service import Service
 from shop_assets.embedded.stack import Stack
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.shop import Shop
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.shop import Shop
 from shop_assets.settings import Settings, variable
 from shop_assets_tests.restores.stack_copies import CopiedStack, in_mart, in_mongodb, write_document
 

@@ -6,7 +6,7 @@ import pytest
 
 from shop_assets.embedded import ports
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.stack_processes import stack_processes
+from shop_assets.embedded.supervision.stack_processes import stack_processes
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests.strangers.conftest import command_lines, needs_root, secrets, shown

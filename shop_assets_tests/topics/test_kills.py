@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from shop_assets.coordination.lease import ingestion_lease
-from shop_assets.document_store.loading import load_landing
+from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.object_store.resource import object_store_resource

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 from pymongo import UpdateOne
 
-from shop_assets.document_store.changes import HistoryLostError, changes_since
+from shop_assets.document_store.capture.changes import HistoryLostError, changes_since
 from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS

@@ -9,7 +9,7 @@ from bson.decimal128 import Decimal128
 from bson.int64 import Int64
 from bson.objectid import ObjectId
 
-from shop_assets.document_store.changes import Change
+from shop_assets.document_store.capture.changes import Change
 from shop_assets.documents.json_text import UnwritableError, to_json
 from shop_assets.documents.kinds import PRODUCTS
 from shop_assets.topics.messages import to_message

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from shop_assets.coordination import workers
-from shop_assets.document_store import pages
+from shop_assets.document_store.capture import pages
 from shop_assets.documents.kinds import CUSTOMERS, STORES
 from shop_assets.topics.change_capture import capture_changes, sent_indexes
 from shop_assets.topics.delivery import Delivery

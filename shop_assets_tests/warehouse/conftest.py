@@ -8,9 +8,9 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.settings import Settings
-from shop_assets.warehouse import sql_templates
-from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements import sql_templates
+from shop_assets.warehouse.statements.migrations import apply_migrations
 
 OBJECTS = (
     "SELECT (SELECT groupUniqArray(name || uuid::String) FROM system.tables WHERE database IN ('raw', 'mart')), "

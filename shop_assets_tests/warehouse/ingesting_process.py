@@ -16,8 +16,8 @@ from shop_assets.documents.kinds import KINDS
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import TopicAdministration
-from shop_assets.warehouse.ingestion_plan import freeze_ranges
-from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, ingest
+from shop_assets.warehouse.raw.ingestion_plan import freeze_ranges
+from shop_assets.warehouse.raw.raw_inserts import CONSUMER_CONFIGURATION, ingest
 from shop_assets_tests.kafka_clients import as_pipeline
 
 

@@ -9,7 +9,7 @@ import orjson
 import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.warehouse.raw_inserts import INSERT_SETTINGS
+from shop_assets.warehouse.raw.raw_inserts import INSERT_SETTINGS
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, UTC)
 _offsets = count()

@@ -26,8 +26,8 @@ from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.assets import build_assets
 from shop_assets.warehouse.checks import SHOWN, build_checks
-from shop_assets.warehouse.query_execution import count_and_sample, fetch_rows
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements.query_execution import count_and_sample, fetch_rows
 from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, as_whole_topic, document, insert_raw, tombstone
 

@@ -8,10 +8,10 @@ import pytest
 from clickhouse_connect.driver.binding import format_str
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.warehouse.current_values import show_newer
-from shop_assets.warehouse.migrations import FOLDERS
-from shop_assets.warehouse.sql_lint import EXAMPLES
-from shop_assets.warehouse.sql_templates import SqlFile, normalised, read_folder
+from shop_assets.warehouse.mart.current_values import show_newer
+from shop_assets.warehouse.statements.migrations import FOLDERS
+from shop_assets.warehouse.statements.sql_lint import EXAMPLES
+from shop_assets.warehouse.statements.sql_templates import SqlFile, normalised, read_folder
 
 FILES = [file for folder in FOLDERS for file in read_folder(folder, EXAMPLES)]
 IN_MEMORY = "mart/36_current_values"

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
-from shop_assets.warehouse import compaction
-from shop_assets.warehouse.compaction import CompactionResult, compact
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.query_execution import fetch_rows
-from shop_assets.warehouse.raw_offsets import next_offset
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw import compaction
+from shop_assets.warehouse.raw.compaction import CompactionResult, compact
+from shop_assets.warehouse.raw.raw_offsets import next_offset
+from shop_assets.warehouse.statements.migrations import apply_migrations
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, document, insert_raw, tombstone
 
 SHOWN = (

@@ -11,7 +11,7 @@ from dagster import DagsterInstance, Definitions, materialize
 from pymongo.database import Database
 
 from shop_assets.document_store import rejects
-from shop_assets.document_store.changes import current_stream_position
+from shop_assets.document_store.capture.changes import current_stream_position
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, DocumentKind
 from shop_assets.orchestration.asset_keys import MART_EQUALS_MONGODB
@@ -19,23 +19,23 @@ from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes, sent_indexes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse import document_comparison
 from shop_assets.warehouse.assets import build_assets
 from shop_assets.warehouse.checks import build_checks
-from shop_assets.warehouse.document_comparison import Difference, differences
-from shop_assets.warehouse.document_repair import (
+from shop_assets.warehouse.comparison import document_comparison
+from shop_assets.warehouse.comparison.document_comparison import Difference, differences
+from shop_assets.warehouse.comparison.document_repair import (
     RepairResult,
     advice,
     open_differences,
     repair_after_reading_everything,
     repair_documents,
 )
-from shop_assets.warehouse.document_source import DocumentSource
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.queries import load_query
-from shop_assets.warehouse.query_execution import fetch_rows
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.comparison.document_source import DocumentSource
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.warehouse.retention import delete_records
 

@@ -21,12 +21,12 @@ from shop_assets.rejects.search import newest
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse.compaction import compact
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.query_execution import fetch_rows
-from shop_assets.warehouse.raw_rows import LATEST_SOURCE_TIME
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw.compaction import compact
+from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets.warehouse.raw.raw_rows import LATEST_SOURCE_TIME
+from shop_assets.warehouse.statements.migrations import apply_migrations
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.raw_messages import NOW, document, insert_raw, tombstone
 
 STORE = {"store_id": "store-001", "store_name": "Настоящий", "store_network": "Пикча"}

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN, ProductGroup
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.reading_rules import ReadingRules
+from shop_assets.warehouse.mart.reading_rules import ReadingRules
+from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.warehouse import dirty_values, plain_values
 from shop_assets_tests.warehouse.plain_words import PRODUCT_WORDS
 

@@ -14,10 +14,11 @@ from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse import assets, raw_inserts
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.reading_rules import ReadingRules
+from shop_assets.warehouse import assets
+from shop_assets.warehouse.mart.reading_rules import ReadingRules
+from shop_assets.warehouse.raw import raw_inserts
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.warehouse.raw_messages import NOW, document, insert_raw
 
 Run = Callable[[timedelta], int]

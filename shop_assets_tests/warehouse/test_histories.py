@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import KINDS
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.query_execution import fetch_rows
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.statements.migrations import apply_migrations
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.random_histories import Histories
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw
 from shop_assets_tests.warehouse.shown_state import assert_mart_shows, open_rejects, rows, shown

@@ -14,7 +14,7 @@ from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import ChangeCapture, capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.topics.sending import ChangeSender
-from shop_assets.warehouse.ingestion import ingest_topics
+from shop_assets.warehouse.raw.ingestion import ingest_topics
 
 PAUSE_MS = 30_000
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.warehouse.mart_columns import COLUMNS
+from shop_assets.warehouse.mart.mart_columns import COLUMNS
 from shop_assets.warehouse.metadata import column_types
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "mart.md"

@@ -9,10 +9,10 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.settings import Settings
-from shop_assets.warehouse import migrations, sql_lint, sql_templates
 from shop_assets.warehouse.errors import MigrationError, WarehouseError
-from shop_assets.warehouse.migrations import apply_migrations
 from shop_assets.warehouse.resource import connection
+from shop_assets.warehouse.statements import migrations, sql_lint, sql_templates
+from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.warehouse.raw_messages import document, insert_raw
 
 CUSTOMER = {"customer_id": "cus-1", "first_name": "ИВАН", "registration_date": "2025-01-01"}

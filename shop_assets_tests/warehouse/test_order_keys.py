@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import PURCHASES
 from shop_assets.features import mart_queries
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.statements.queries import load_query
 
 ROWS = 30_000
 """Four granules of 8,192 rows."""

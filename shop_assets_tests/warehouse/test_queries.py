@@ -2,8 +2,8 @@
 
 import pytest
 
-from shop_assets.warehouse import sql_templates
-from shop_assets.warehouse.queries import SqlQuery, load_query
+from shop_assets.warehouse.statements import sql_templates
+from shop_assets.warehouse.statements.queries import SqlQuery, load_query
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.warehouse.queries import load_query
-from shop_assets.warehouse.query_results import (
+from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.query_results import (
     QueryResults,
     StoredResult,
     remembered_rows,

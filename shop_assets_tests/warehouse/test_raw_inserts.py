@@ -21,13 +21,13 @@ from shop_assets.coordination.errors import LeaseLostError
 from shop_assets.documents.kinds import KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse import ingestion, raw_inserts
 from shop_assets.warehouse.errors import FencedOffError, OffsetGapError, WarehouseError
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.ingestion_plan import IngestionPlan, freeze_ranges
-from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, IngestionResult, ingest, insert, read_messages
-from shop_assets.warehouse.raw_offsets import OffsetRange, running_inserts, wait_for_inserts
-from shop_assets.warehouse.raw_rows import batches
+from shop_assets.warehouse.raw import ingestion, raw_inserts
+from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets.warehouse.raw.ingestion_plan import IngestionPlan, freeze_ranges
+from shop_assets.warehouse.raw.raw_inserts import CONSUMER_CONFIGURATION, IngestionResult, ingest, insert, read_messages
+from shop_assets.warehouse.raw.raw_offsets import OffsetRange, running_inserts, wait_for_inserts
+from shop_assets.warehouse.raw.raw_rows import batches
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.isolation import variables
 from shop_assets_tests.kafka_clients import delete_topics
@@ -246,8 +246,8 @@ from confluent_kafka.admin import AdminClient
 from shop_assets.documents.kinds import PURCHASES
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import TopicAdministration
-from shop_assets.warehouse.raw_inserts import CONSUMER_CONFIGURATION, ingest
-from shop_assets.warehouse.ingestion_plan import freeze_ranges
+from shop_assets.warehouse.raw.raw_inserts import CONSUMER_CONFIGURATION, ingest
+from shop_assets.warehouse.raw.ingestion_plan import freeze_ranges
 from shop_assets_tests.kafka_clients import as_pipeline
 settings = Settings.load()
 client = clickhouse_connect.get_client(

@@ -7,10 +7,10 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.features.delivered_fields import rarely_present
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.query_execution import fetch_rows
-from shop_assets.warehouse.reading_rules import ReadingRules
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.mart.reading_rules import ReadingRules
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.statements.migrations import apply_migrations
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.raw_messages import document, insert_raw
 
 PRODUCT = {"id": "p-1", "name": "Кефир", "group": "Молочные", "price": 100}

@@ -7,8 +7,8 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, STORES
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
 
 NAMED = {"store_name": "Пикча", "store_network": "Большая Пикча"}

@@ -11,7 +11,7 @@ from shop_assets.settings import Settings, variable
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.errors import TopicTakenBackError
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse.ingestion import ingest_topics
+from shop_assets.warehouse.raw.ingestion import ingest_topics
 
 NETWORK = "Пикча"
 

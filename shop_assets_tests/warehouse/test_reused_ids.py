@@ -7,11 +7,11 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.errors import InputError
-from shop_assets.warehouse.migrations import apply_migrations
-from shop_assets.warehouse.query_execution import fetch_rows
-from shop_assets.warehouse.reading_rules import ReadingRules
-from shop_assets.warehouse.reconciliation import reconcile
-from shop_assets.warehouse.reused_ids import accept_reused_ids
+from shop_assets.warehouse.mart.reading_rules import ReadingRules
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.mart.reused_ids import accept_reused_ids
+from shop_assets.warehouse.statements.migrations import apply_migrations
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
 
 

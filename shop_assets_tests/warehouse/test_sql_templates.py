@@ -7,10 +7,10 @@ import sqlfluff
 from jinja2 import UndefinedError
 
 from shop_assets.documents.kinds import KINDS, PRODUCTS
-from shop_assets.warehouse import sql_lint, sql_templates
-from shop_assets.warehouse.migrations import FOLDERS
-from shop_assets.warehouse.queries import load_query
-from shop_assets.warehouse.sql_templates import SqlFile, read_file, read_folder
+from shop_assets.warehouse.statements import sql_lint, sql_templates
+from shop_assets.warehouse.statements.migrations import FOLDERS
+from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.sql_templates import SqlFile, read_file, read_folder
 
 STATEMENTS = [
     file for folder in sorted({*FOLDERS, *sql_lint.FOLDERS}) for file in read_folder(folder, sql_lint.EXAMPLES)

@@ -15,7 +15,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
-from shop_assets.document_store.changes import current_stream_position
+from shop_assets.document_store.capture.changes import current_stream_position
 from shop_assets.documents.kinds import KINDS
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
 from shop_assets.features.published_files import on_disk
@@ -25,15 +25,15 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import Mode, capture_changes
 from shop_assets.topics.resource import kafka_resource
-from shop_assets.warehouse.document_repair import (
+from shop_assets.warehouse.comparison.document_repair import (
     open_differences,
     repair_after_reading_everything,
     repair_documents,
 )
-from shop_assets.warehouse.document_source import DocumentSource
-from shop_assets.warehouse.ingestion import ingest_topics
-from shop_assets.warehouse.query_execution import fetch_rows
-from shop_assets.warehouse.reconciliation import reconcile
+from shop_assets.warehouse.comparison.document_source import DocumentSource
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.test_external_changes import change_anything, state
 from shop_assets_tests.warehouse.retention import delete_records

@@ -20,7 +20,7 @@ from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.administration import total_messages
 from shop_assets.topics.resource import KafkaResource, kafka_resource
-from shop_assets.warehouse.query_execution import fetch_rows
+from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse import ingesting_process
 
 

@@ -16,7 +16,7 @@ from shop_assets.dashboards.numbers import format_number
 from shop_assets.dashboards.panels import Unit
 from shop_assets.language.translations import translated, translations
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.statements.queries import load_query
 
 FOLDER: Final = "Сеть «Пикча»"
 GROUP: Final = "Качество данных"

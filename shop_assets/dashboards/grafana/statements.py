@@ -9,7 +9,7 @@ from shop_assets.dashboards.queries import load_translated, report_minutes
 from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS
 from shop_assets.language.translations import translated, translations
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.queries import SqlQuery
+from shop_assets.warehouse.statements.queries import SqlQuery
 
 EXPRESSIONS: Final = {
     # The plugin's macros, for the time range of the dashboard.

@@ -16,7 +16,7 @@ from grafana_foundation_sdk.models.dashboard import (
 from shop_assets.dashboards.grafana.source import SOURCE
 from shop_assets.dashboards.titles import LIMIT_TITLES
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.queries import load_query
+from shop_assets.warehouse.statements.queries import load_query
 
 LABELS: Final = {"city": "Город", "network": "Формат", "customer": "Покупатель"}
 """The variables with a selection; `sql/dashboards/<name>_choices.sql` queries the options."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shop_assets.dashboards.page.page_data import PanelRows, Period
 from shop_assets.dashboards.panels import Panel
-from shop_assets.warehouse.query_execution import Row
+from shop_assets.warehouse.statements.query_execution import Row
 
 COLUMN_SHARE: Final = 0.88
 """The fraction of its time span that a column fills."""

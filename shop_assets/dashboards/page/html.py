@@ -17,7 +17,7 @@ from shop_assets.dashboards.panels import Panel, PanelType, Unit
 from shop_assets.language.translations import Language, translated, translations
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.query_execution import Row
+from shop_assets.warehouse.statements.query_execution import Row
 
 VEGA: Final = "window.vegaEmbed = vegaEmbed;"
 """The bundle of the charts' script exports this for the page's own script."""

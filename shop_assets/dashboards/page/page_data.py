@@ -17,9 +17,9 @@ from shop_assets.features.windows import as_of, window_start
 from shop_assets.language.translations import translated, translations
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
-from shop_assets.warehouse.queries import SqlQuery, load_query
-from shop_assets.warehouse.query_execution import QUERY_SETTINGS, Row
-from shop_assets.warehouse.query_results import results_to_read
+from shop_assets.warehouse.statements.queries import SqlQuery, load_query
+from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS, Row
+from shop_assets.warehouse.statements.query_results import results_to_read
 
 ALL: Final = [""]
 """The selection of every city and every network: an empty name."""

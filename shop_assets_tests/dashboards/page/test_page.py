@@ -13,8 +13,8 @@ from shop_assets.dashboards.page.charts import CHARTS
 from shop_assets.dashboards.page.html import render
 from shop_assets.dashboards.page.page_data import Period, collect
 from shop_assets.documents.kinds import CUSTOMERS, KINDS
-from shop_assets.landing.generator.documents import generate
-from shop_assets.landing.generator.shop import default_shop as shop_of
+from shop_assets.landing.filling.generator.documents import generate
+from shop_assets.landing.filling.generator.shop import default_shop as shop_of
 from shop_assets.settings import Settings
 from shop_assets_tests.dashboards.made_shop import TODAY, YESTERDAY
 from shop_assets_tests.dashboards.page.reading import ReadPage

@@ -1,0 +1,1 @@
+"""`shop pii` and its subcommands."""

@@ -1,0 +1,1 @@
+"""`shop query`: statements from the command line or a prompt, and their results."""

@@ -1,0 +1,1 @@
+"""Reading the collections: their changes since a position, and snapshots."""

@@ -1,0 +1,88 @@
+"""Objects of landing that an erasure rewrote: the load ledger takes them for loaded, as they were before.
+
+Loaded again they would bring back what was deleted or changed in MongoDB alone. The intention is stored before the
+object is written, so that a kill in between is settled by whoever comes next: the erasure, or a load.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from shop_assets.coordination.writers import Writer
+from shop_assets.document_store.collection_setup import LOADED_OBJECTS, REJECTED_DOCUMENTS, REWRITTEN_OBJECTS
+from shop_assets.document_store.loads.ledger import part_id
+from shop_assets.document_store.rejects import reject_id
+from shop_assets.object_store.bucket import Bucket, ObjectSummary
+
+Document = dict[str, Any]
+
+DELETED: Final = ""
+"""The ETag of an object that is deleted."""
+
+
+def announce(
+    database: Database[Document], writer: Writer, before: ObjectSummary, etag: str, size: int, gone: Iterable[str]
+) -> None:
+    """Say that an object will be rewritten.
+
+    Args:
+        database: The database of the collections.
+        writer: Makes the write.
+        before: The object as it is.
+        etag: The ETag that it will have; `DELETED` if it will be deleted.
+        size: Its size then, in bytes.
+        gone: The ids of the documents that it will no longer have.
+    """
+    intention = {"_id": before.key, "before": before.etag, "etag": etag, "size": size, "gone": sorted(gone)}
+    writer.transact(
+        lambda session: database[REWRITTEN_OBJECTS].replace_one(
+            {"_id": before.key}, intention, upsert=True, session=session
+        )
+    )
+
+
+def settle(database: Database[Document], bucket: Bucket, writer: Writer) -> None:
+    """Bring the ledger up to date with the objects that were announced; those that were not rewritten are left alone.
+
+    Args:
+        database: The database of the collections.
+        bucket: The landing bucket.
+        writer: Makes the writes.
+    """
+    for intention in list(database[REWRITTEN_OBJECTS].find()):
+        summary = bucket.find(intention["_id"])
+
+        def write(
+            session: ClientSession, intention: Document = intention, summary: ObjectSummary | None = summary
+        ) -> None:
+            if summary is None:
+                _forget(database, intention["_id"], session)
+            elif summary.etag == intention["etag"]:
+                _adopt(database, intention, summary, session)
+            database[REWRITTEN_OBJECTS].delete_one({"_id": intention["_id"]}, session=session)
+
+        writer.transact(write)
+
+
+def _adopt(database: Database[Document], intention: Document, summary: ObjectSummary, session: ClientSession) -> None:
+    entries, key = database[LOADED_OBJECTS], summary.key
+    entry = entries.find_one({"_id": key, "etag": intention["before"]}, session=session)
+    if entry is not None:
+        names = [key, *(part_id(key, number) for number in range(entry["parts"]))]
+        entries.update_many({"_id": {"$in": names}}, {"$pullAll": {"ids": intention["gone"]}}, session=session)
+        entries.update_one({"_id": key}, {"$set": {"etag": summary.etag, "size": summary.size}}, session=session)
+    rejects = database[REJECTED_DOCUMENTS]
+    for reject in list(rejects.find({"object_key": key, "etag": intention["before"]}, session=session)):
+        name = reject_id(key, summary.etag, reject["position"])
+        rejects.delete_one({"_id": reject["_id"]}, session=session)
+        rejects.replace_one({"_id": name}, reject | {"_id": name, "etag": summary.etag}, upsert=True, session=session)
+
+
+def _forget(database: Database[Document], key: str, session: ClientSession) -> None:
+    entry = database[LOADED_OBJECTS].find_one({"_id": key}, session=session)
+    if entry is not None:
+        names = [key, *(part_id(key, number) for number in range(entry["parts"]))]
+        database[LOADED_OBJECTS].delete_many({"_id": {"$in": names}}, session=session)
+    database[REJECTED_DOCUMENTS].delete_many({"object_key": key}, session=session)

@@ -1,0 +1,1 @@
+"""`shop backup` and `shop restore`: the data of a stack, copied and put back."""

@@ -1,0 +1,1 @@
+"""`shop doctor`: what on this machine would keep the stack from working."""

@@ -1,0 +1,1 @@
+"""Starting, watching, pausing and stopping the processes of the stack."""

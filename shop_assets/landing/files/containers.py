@@ -1,0 +1,184 @@
+"""Objects and lists in the shapes that some languages give them: PHP and 1C write `[]` for an empty object.
+
+The objects and lists of the model get their shapes, and those that a mapping names: a rule must find a line's price
+whether the only line stands in a list or alone. Only what can mean one thing is changed; anything else stays, and the
+document store rejects it with the field's name.
+
+| delivered | where an object is due | where a list is due |
+|---|---|---|
+| `[]`, a blank text | null | null (`[]` is a list) |
+| `[{…}]` | the object | |
+| `{}` | | an empty list |
+| `{"0": …, "1": …}` | | the values (PHP's arrays; also from 1 or with small gaps, if a value has its id) |
+| `{…}` | | a list of it, if it has a field of the list's objects |
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from shop_assets.documents.containers import CONTAINERS
+from shop_assets.documents.fields import field_paths
+from shop_assets.documents.kinds import DocumentKind, FieldPath
+from shop_assets.landing.mapping.mapping_paths import LIST, names_of
+
+_UNCHANGED: Final = object()
+
+_FIRST: Final = 1
+"""PHP counts from 0, Lua and 1C from 1."""
+
+_LONGEST_PLACE: Final = 9
+"""Digits: no list is longer, and Python refuses to convert more than 4,300."""
+
+
+def normalise_containers(kind: DocumentKind, document: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Give the objects and lists of a document their shapes.
+
+    Args:
+        kind: The document's kind.
+        document: The document; it is not changed.
+
+    Returns:
+        The document, which is the same object if nothing was to be done, and what was done: for example
+        `location: [] for an object`.
+    """
+    done: list[str] = []
+    for path, shape in CONTAINERS[kind].items():
+        owner = _owner(document, path)
+        if owner is None or path[-1] not in owner:
+            continue
+        value, what = _shaped(owner[path[-1]], shape, _element_fields(kind, path))
+        if value is not _UNCHANGED:
+            document = _with(document, path, value)
+            done.append(f"{'.'.join(path)}: {what}")
+    return document, tuple(done)
+
+
+def _owner(document: dict[str, Any], path: FieldPath) -> dict[str, Any] | None:
+    found: Any = document
+    for name in path[:-1]:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else None
+
+
+def _with(document: dict[str, Any], path: FieldPath, value: Any) -> dict[str, Any]:
+    name, *rest = path
+    return document | {name: _with(document[name], tuple(rest), value) if rest else value}
+
+
+@cache
+def _element_fields(kind: DocumentKind, path: FieldPath) -> frozenset[str]:
+    """The names of the fields of a list's objects."""
+    prefix = f"{'.'.join(path)}[]."
+    return frozenset(field.removeprefix(prefix) for field in field_paths(kind) if field.startswith(prefix))
+
+
+def _shaped(value: Any, shape: str, element_fields: frozenset[str]) -> tuple[Any, str]:
+    due = "an object" if shape == "object" else "a list"
+    if isinstance(value, str) and not value.strip():
+        return None, f"a blank text for {due}"
+    if shape == "object":
+        return _object(value)
+    if isinstance(value, dict):
+        return _list(value, element_fields)
+    return _UNCHANGED, ""
+
+
+def _object(value: Any) -> tuple[Any, str]:
+    if value == []:
+        return None, "[] for an object"
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        return value[0], "a list around an object"
+    return _UNCHANGED, ""
+
+
+def _is_place(name: str) -> bool:
+    is_number = name.isdecimal() and name.isascii() and len(name) <= _LONGEST_PLACE
+    return is_number and str(int(name)) == name
+
+
+def _is_of_php(value: dict[str, Any], element_fields: frozenset[str]) -> bool:
+    """Whether the names are places in a list, in their order: 0 or 1, and about as many as there are values. Others
+    may be articles, which the values have not; so may these, where no value has an id and they do not count from 0.
+    """
+    if not all(_is_place(name) for name in value):
+        return False
+    places = [int(name) for name in value]
+    if places == list(range(len(places))):
+        return True
+    ids = {name for name in element_fields if name.endswith("_id")}
+    has_ids = not ids or any(isinstance(one, dict) and not ids.isdisjoint(one) for one in value.values())
+    return has_ids and places == sorted(places) and places[0] <= _FIRST and places[-1] < 2 * len(places) + _FIRST
+
+
+def _list(value: dict[str, Any], element_fields: frozenset[str]) -> tuple[Any, str]:
+    if not value:
+        return [], "{} for a list"
+    if _is_of_php(value, element_fields):
+        return list(value.values()), "an object with numbers for a list"
+    is_one = not element_fields.isdisjoint(value)  # else its names may be keys, of products for example
+    return ([value], "an object for a list") if is_one else (_UNCHANGED, "")
+
+
+@dataclass
+class _Place:
+    """What paths say of a field: whether it is a list, and the fields within it; none within a single value."""
+
+    is_list: bool = False
+    fields: dict[str, "_Place"] = field(default_factory=dict)
+
+
+@cache
+def _places(paths: tuple[str, ...]) -> Mapping[str, _Place]:
+    top = _Place()
+    for path in paths:
+        owner = top
+        for name in names_of(path):
+            owner = owner.fields.setdefault(name.removesuffix(LIST), _Place())
+            owner.is_list = owner.is_list or name.endswith(LIST)
+    return top.fields
+
+
+def normalise_named(paths: tuple[str, ...], document: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Give the objects and lists that paths lead through the shapes that the paths name.
+
+    Args:
+        paths: Paths of a mapping, such as `lines[].sku` and `client.id`.
+        document: The document; it is not changed.
+
+    Returns:
+        The document, which is the same object if nothing was to be done, and what was done.
+    """
+    if not paths:
+        return document, ()
+    done: dict[str, None] = {}
+    return _named(_places(paths), document, "", done), tuple(done)
+
+
+def _named(places: Mapping[str, _Place], owner: dict[str, Any], prefix: str, done: dict[str, None]) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    for name, place in places.items():
+        value = owner.get(name)
+        if not place.fields or not isinstance(value, dict | list) or not value:
+            continue
+        path = f"{prefix}{name}"
+        shape = "objects" if place.is_list else "object"
+        shaped, what = _shaped(value, shape, frozenset(place.fields))
+        if shaped is _UNCHANGED:
+            shaped = value
+        else:
+            done[f"{path}: {what}"] = None
+        inner = _within(place, shaped, path, done)
+        if inner is not value:
+            changed[name] = inner
+    return owner | changed if changed else owner
+
+
+def _within(place: _Place, value: Any, path: str, done: dict[str, None]) -> Any:
+    if isinstance(value, dict):
+        return _named(place.fields, value, f"{path}.", done) if not place.is_list else value
+    if not place.is_list:
+        return value
+    elements = [_named(place.fields, one, f"{path}{LIST}.", done) if isinstance(one, dict) else one for one in value]
+    return elements if any(new is not old for new, old in zip(elements, value, strict=True)) else value

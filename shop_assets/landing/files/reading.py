@@ -1,0 +1,413 @@
+"""Reading the documents of one object in landing, or of one file: each is read, or unreadable with a reason.
+
+Whatever the bytes are, reading does not raise because of them: a bad document is rejected alone. Only the store raises
+(an object that is gone, a network that stays down). Memory is bounded by one document and one range of the object.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from shop_assets.documents.json_types import json_type
+from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
+from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
+from shop_assets.landing.files.layouts import Layout, estimated_documents, recognise, without_comma
+from shop_assets.landing.files.parsing import (
+    NOT_AN_OBJECT,
+    NOT_JSON,
+    REPEATED_FIELD,
+    Delivered,
+    UnreadableError,
+    parse_delivered,
+    parse_value,
+    repeated_field,
+)
+from shop_assets.landing.files.splitting import (
+    BLANK,
+    KEPT_BYTES,
+    MAX_DOCUMENT_BYTES,
+    CutOffError,
+    DocumentText,
+    array_elements,
+    lines,
+    sequence,
+)
+from shop_assets.landing.mapping.rules import EMPTY, KindMapping
+from shop_assets.landing.mapping.translation import (
+    Form,
+    PageSummary,
+    ParsedDocument,
+    UnreadableDocument,
+    translate,
+    unreadable,
+)
+from shop_assets.landing.wrappers.page_claims import claim_of
+from shop_assets.landing.wrappers.page_streams import PageElement, PageEnd, objects
+from shop_assets.landing.wrappers.path_marks import path_mark
+from shop_assets.landing.wrappers.recognition import Recognition
+from shop_assets.landing.wrappers.unwrapping import KEYED_PAGE, LIST_PAGE, page
+from shop_assets.object_store.bucket import Bucket, ObjectSummary
+from shop_assets.personal_data.contacts import without_contacts
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+TOO_LARGE: Final = "larger than 16 MiB"
+EMPTY_FILE: Final = "empty file"
+UNKNOWN_FILE_TYPE: Final = "unknown file type"
+
+_NAME: Final = re.compile(r"\.(?P<type>json|jsonl|ndjson)(?P<archive>\.gz)?\Z", re.IGNORECASE)
+_MARK: Final = b"\xef\xbb\xbf"
+_LINES_HEAD: Final = 1024 * 1024
+"""Bytes of JSON Lines by which their layout is recognised; more of it is never held at once."""
+
+Found = ParsedDocument | UnreadableDocument | PageSummary
+
+
+def document_objects(bucket: Bucket, kind: DocumentKind) -> Iterator[ObjectSummary]:
+    """List the objects of a kind, without the folder markers that S3 consoles create.
+
+    Args:
+        bucket: The landing bucket.
+        kind: The kind.
+
+    Returns:
+        The objects in the store's own order.
+    """
+    return (summary for summary in bucket.list(f"{kind.name}/") if not summary.key.endswith("/"))
+
+
+def read_documents(bucket: Bucket, key: str, rules: KindMapping = EMPTY) -> Iterator[Found]:
+    """Read the documents of an object.
+
+    Args:
+        bucket: The landing bucket.
+        key: The object's key, which begins with the kind's name.
+        rules: The mapping's rules for the kind.
+
+    Yields:
+        The documents in their order. An object of another type is one unreadable document.
+
+    Raises:
+        ObjectMissingError: There is no such object.
+        ObjectChangedError: The object was replaced while it was read.
+    """
+    with bucket.open(key) as stream:
+        yield from read_stream(key, stream, Form(KIND_BY_NAME[key.partition("/")[0]], rules))
+
+
+def has_known_type(name: str) -> bool:
+    """Whether a file of this name is read.
+
+    Args:
+        name: The file's name or path.
+
+    Returns:
+        True for `.json`, `.jsonl` and `.ndjson`, also with `.gz`.
+    """
+    return _NAME.search(name) is not None
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file of this name is packed by gzip.
+
+    Args:
+        name: The file's name or path.
+
+    Returns:
+        True for `.json.gz` and the like.
+    """
+    found = _NAME.search(name)
+    return found is not None and found["archive"] is not None
+
+
+def is_lines_by_name(name: str) -> bool:
+    """Whether a file's name says JSON Lines.
+
+    Args:
+        name: The file's name or path.
+
+    Returns:
+        True for `.jsonl` and `.ndjson`, also with `.gz`.
+    """
+    found = _NAME.search(name)
+    return found is not None and found["type"].lower() != "json"
+
+
+def without_type(name: str) -> str:
+    """A file's name without the ending that says whether it is read.
+
+    Args:
+        name: The file's name.
+
+    Returns:
+        For example `customers` of `customers.jsonl.gz`.
+    """
+    return _NAME.sub("", name)
+
+
+def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Found]:
+    """Read the documents of a file.
+
+    Args:
+        name: The file's name.
+        stream: Its content.
+        form: How documents of its kind are read.
+
+    Yields:
+        The documents in their order, at positions that grow. A file of another type is one unreadable document; where
+        the path says that documents are no sale, each is one to reject.
+    """
+    file_type = _NAME.search(name)
+    if file_type is None:
+        yield _unreadable_file(UNKNOWN_FILE_TYPE, chunks_of(stream))
+        return
+    if not stream.peek(1) and file_type["archive"]:  # an archive of nothing has its header and its checksum
+        yield UnreadableDocument(1, EMPTY_FILE, b"", 0)
+        return
+    chunks = decompressed(stream) if file_type["archive"] else chunks_of(stream)
+    last, mark = 0, path_mark(form.kind, name)
+    for found in _read(utf8(chunks), form, lines_by_name=is_lines_by_name(name)):
+        if isinstance(found, PageSummary):
+            yield found
+            continue
+        counted = found if mark is None else mark.refused(found)  # it was read, so that each document is counted
+        last = max(found.position, last + 1)
+        yield counted if counted.position == last else replace(counted, position=last)
+
+
+def _read(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[Found]:
+    for laid in _laid(chunks, form, lines_by_name=lines_by_name):
+        if isinstance(laid, LaidText):
+            yield from _read_text(laid, form, form.recognition)
+        else:
+            yield laid
+
+
+@dataclass(frozen=True)
+class LaidText:
+    """The text of a document or a page, the layout of its file, and what was around it; of a text with a fault, where
+    that is.
+    """
+
+    text: DocumentText
+    layout: Layout = Layout.ARRAY
+    around: tuple[str, ...] = ()
+    detail: str = ""
+
+
+def laid_texts(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[LaidText | UnreadableDocument]:
+    """Split a file into its texts.
+
+    Args:
+        chunks: The file in UTF-8, unpacked.
+        form: How documents of its kind are read.
+        lines_by_name: Whether the file's name says JSON Lines.
+
+    Yields:
+        The texts in their order; what is none, such as an empty file, as an unreadable document.
+    """
+    laid = _laid(chunks, form, lines_by_name=lines_by_name)
+    return (one for one in laid if not isinstance(one, PageSummary))
+
+
+def _laid(
+    chunks: Iterator[bytes], form: Form, *, lines_by_name: bool
+) -> Iterator[LaidText | UnreadableDocument | PageSummary]:
+    """The texts of a file, and what its large pages say of others."""
+    head, rest = _head(chunks, _LINES_HEAD if lines_by_name else MAX_DOCUMENT_BYTES + 1)
+    content = head.removeprefix(_MARK).lstrip(BLANK)
+    is_whole = rest is None
+    following = rest if rest is not None else iter(())
+    everything = itertools.chain([head], following)
+    match recognise(content, lines_by_name=lines_by_name, is_whole=is_whole):
+        case Layout.EMPTY if not lines_by_name or not is_whole:
+            yield from _laid_nothing(everything, head, lines_by_name=lines_by_name)
+        case Layout.EMPTY:
+            return
+        case Layout.ARRAY:
+            yield from map(LaidText, array_elements(itertools.chain([content], following)))
+        case Layout.LINES:
+            yield from (LaidText(text, Layout.LINES) for text in lines(everything))
+        case Layout.SEQUENCE:
+            yield from _laid_objects(itertools.chain([content], following), form.recognition)
+        case Layout.SINGLE:
+            yield _laid_single(head, following, form.recognition)
+
+
+def _laid_objects(chunks: Iterator[bytes], recognition: Recognition) -> Iterator[LaidText | PageSummary]:
+    for found in objects(recognition, chunks):
+        match found:
+            case PageElement(text, name):
+                yield LaidText(text, around=(f"page: {name}",))
+            case PageEnd(claim, rest, detail):
+                yield PageSummary(1, claim)
+                if rest is not None:  # without it, the page stays JSON: a line of nothing would do the same
+                    yield LaidText(rest, Layout.LINES, detail=detail)
+            case DocumentText():
+                yield LaidText(found, Layout.SEQUENCE)
+
+
+def _head(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes] | None]:
+    """The beginning of the text, and what follows it; None if nothing does."""
+    parts: list[bytes] = []
+    held = 0
+    while held < size:
+        try:
+            chunk = next(chunks, None)
+        except CutOffError as error:
+            return b"".join(parts), _CutOff(error)
+        if chunk is None:
+            return b"".join(parts), None
+        parts.append(chunk)
+        held += len(chunk)
+    return b"".join(parts), chunks
+
+
+class _CutOff(Iterator[bytes]):
+    """What follows a text that is cut off."""
+
+    def __init__(self, error: CutOffError) -> None:
+        self._error = error
+
+    def __next__(self) -> bytes:
+        raise self._error
+
+
+def _laid_nothing(
+    chunks: Iterator[bytes], head: bytes, *, lines_by_name: bool
+) -> Iterator[LaidText | UnreadableDocument]:
+    """A file that begins with blanks alone."""
+    if lines_by_name:
+        yield from (LaidText(text, Layout.LINES) for text in lines(chunks))
+    else:
+        try:
+            size = sum(map(len, chunks))
+        except CutOffError as error:
+            yield UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head))
+            return
+        yield UnreadableDocument(1, EMPTY_FILE, head[:KEPT_BYTES], size)
+
+
+def _laid_single(head: bytes, following: Iterator[bytes], recognition: Recognition) -> LaidText | UnreadableDocument:
+    try:
+        size = len(head) + sum(map(len, following))
+    except CutOffError as error:
+        estimate = estimated_documents(head, len(head), recognition.id_fields)
+        return UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head), documents=estimate)
+    return LaidText(DocumentText(1, head if size <= MAX_DOCUMENT_BYTES else head[:KEPT_BYTES], size))
+
+
+def _read_text(laid: LaidText, form: Form, recognition: Recognition) -> Iterator[Found]:
+    text, layout, around = laid.text, laid.layout, laid.around
+    if text.fault is not None or text.is_too_large:
+        yield _unreadable(text, recognition, text.fault or TOO_LARGE, laid.detail)
+        return
+    try:
+        delivered = parse_delivered(without_comma(text.text) if layout is Layout.LINES else text.text)
+    except UnreadableError as error:
+        parts = parts_of(text, layout) if error.reason == NOT_JSON else []
+        if not parts:
+            yield _unreadable(text, recognition, error.reason, error.detail)
+        for part in parts:
+            yield from _read_text(LaidText(part, around=around), form, recognition)
+        return
+    yield from _read_value(text, delivered, form, recognition, layout, around)
+
+
+def _read_value(
+    text: DocumentText,
+    delivered: Delivered,
+    form: Form,
+    recognition: Recognition,
+    layout: Layout,
+    around: tuple[str, ...],
+) -> Iterator[Found]:
+    value = delivered.value
+    found = page_of(recognition, value, layout)
+    repeated = repeated_field(value, found and found[1]) if delivered.has_repeats else None
+    if repeated is not None:
+        yield _unreadable(text, recognition, REPEATED_FIELD, without_contacts(repeated))
+    elif found is not None:
+        name, documents = found
+        claim = claim_of(value) if isinstance(value, dict) and name != KEYED_PAGE else None
+        nothing = () if documents else (*around, f"{name}, without documents")
+        if nothing or claim is not None:
+            yield PageSummary(text.position, claim, nothing)
+        for number, document in enumerate(documents):
+            repeated = repeated_field(document) if delivered.has_repeats else None
+            yield _read_element(form, text.position + number, document, (*around, name), repeated)
+    elif isinstance(value, dict):
+        yield translate(form, text.position, value, around)
+    else:
+        yield _unreadable(text, recognition, NOT_AN_OBJECT, json_type(value))
+
+
+def _read_element(
+    form: Form, position: int, document: Any, around: tuple[str, ...], repeated: str | None
+) -> ParsedDocument | UnreadableDocument:
+    """A document of a page."""
+    if isinstance(document, dict) and repeated is not None:
+        return unreadable(form, position, document, REPEATED_FIELD, repeated)
+    if isinstance(document, dict):
+        return translate(form, position, document, around)
+    return UnreadableDocument(position, NOT_AN_OBJECT, b"", 0, json_type(document))
+
+
+def page_of(recognition: Recognition, value: Any, layout: Layout) -> tuple[str, list[Any]] | None:
+    """The documents of a page, whatever it is: an object around a list, or a list.
+
+    Args:
+        recognition: By what documents are recognised.
+        value: A JSON value.
+        layout: The layout of its file.
+
+    Returns:
+        What the page is called, and its documents, the same objects; None if this is no page.
+    """
+    found = page(recognition, value) if isinstance(value, dict) else None
+    if found is None and isinstance(value, list) and (value or layout is Layout.LINES):
+        found = (LIST_PAGE, value) if not value or any(isinstance(element, dict) for element in value) else None
+    return found
+
+
+def parts_of(text: DocumentText, layout: Layout) -> list[DocumentText]:
+    """The documents in a text that is none: several on a line, or several of which one is not closed.
+
+    Args:
+        text: A text that does not parse as a whole.
+        layout: The layout of its file.
+
+    Returns:
+        Their texts in order; none if it cannot be divided.
+    """
+    if layout is Layout.LINES:
+        parts = [part.text for part in sequence([text.text])]
+        is_divided = len(parts) > 1 and all(map(_is_object, parts))
+    elif layout is Layout.SEQUENCE:
+        first, *others = text.text.split(b"\n{")
+        parts = [first, *(b"{" + other for other in others)]
+        is_divided = len(parts) > 1 and any(map(_is_object, parts))
+    else:
+        is_divided = False
+    return [DocumentText(text.position, part, len(part)) for part in parts] if is_divided else []
+
+
+def _is_object(text: bytes) -> bool:
+    try:
+        return isinstance(parse_value(text.strip(BLANK + b",")), dict)
+    except UnreadableError:
+        return False
+
+
+def _unreadable(text: DocumentText, recognition: Recognition, reason: str, detail: str = "") -> UnreadableDocument:
+    estimate = estimated_documents(text.text, text.size, recognition.id_fields)
+    return UnreadableDocument(text.position, reason, text.text[:KEPT_BYTES], text.size, detail, estimate)
+
+
+def _unreadable_file(reason: str, chunks: Iterator[bytes]) -> UnreadableDocument:
+    """The whole file as one unreadable document; the rest of it is only measured."""
+    head, rest = _head(chunks, KEPT_BYTES)
+    return UnreadableDocument(1, reason, head[:KEPT_BYTES], len(head) + sum(map(len, rest or ())))

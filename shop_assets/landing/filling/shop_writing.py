@@ -1,0 +1,92 @@
+"""Writing a generated shop into landing: one file per document, or compressed files of many.
+
+This module decides the layout; the documents come from `generator/`.
+"""
+
+import io
+import itertools
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from shop_assets.coordination.pace import advance, expect
+from shop_assets.coordination.workers import computed
+from shop_assets.documents.kinds import DocumentKind
+from shop_assets.landing.files.archives import new_archive
+from shop_assets.landing.filling.generated_erasures import GeneratedErasures
+from shop_assets.landing.filling.generator.documents import Part, ShopDocuments, generate, planned
+from shop_assets.landing.filling.generator.shop import Shop
+from shop_assets.landing.filling.writing import WriteCounts, write_changed
+from shop_assets.object_store.bucket import Bucket
+
+MAXIMUM_SINGLE_FILES: Final = 5_000
+"""Up to this many documents have a file each, which is easy to look at. Each reader needs a request per file, so more
+documents go into files of `DOCUMENTS_PER_FILE`."""
+
+DOCUMENTS_PER_FILE: Final = 10_000
+
+
+def write_shop(bucket: Bucket, shop: Shop, kind: DocumentKind, workers: int = 1) -> WriteCounts:
+    """Write the shop's documents of this kind unless landing has them already.
+
+    Args:
+        bucket: The landing bucket.
+        shop: The shop.
+        kind: The kind.
+        workers: How many processes generate documents that go into files of many.
+
+    Returns:
+        What was written.
+    """
+    erased = GeneratedErasures.read(bucket)
+    if planned(shop, kind) <= MAXIMUM_SINGLE_FILES:
+        return _write_single_files(bucket, shop, kind, erased)
+    return _write_archives(bucket, kind, _Lines(ShopDocuments(shop, kind), kind, erased), planned(shop, kind), workers)
+
+
+def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: GeneratedErasures) -> WriteCounts:
+    counts = WriteCounts()
+    for name, document in generate(shop, kind):
+        key = f"{kind.name}/{name}.json"
+        written = erased.applied(kind, document)
+        # What an erasure left of a purchase is not written again: the customer's file stays away.
+        if written is None or (written is not document and bucket.exists(key)):
+            counts.unchanged += written is not None
+            continue
+        content = orjson.dumps(written, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        write_changed(bucket, key, content, "application/json", counts)
+    return counts
+
+
+def _write_archives(bucket: Bucket, kind: DocumentKind, made: "_Lines", documents: int, workers: int) -> WriteCounts:
+    counts = WriteCounts()
+    expect(documents)
+    lines = itertools.chain.from_iterable(computed(made, made.documents.parts(), workers))
+    for number in itertools.count(1):
+        if not (of_file := list(itertools.islice(lines, DOCUMENTS_PER_FILE))):
+            break
+        key = f"{kind.name}/part-{number:06d}.jsonl.gz"
+        write_changed(bucket, key, _compressed(of_file), "application/gzip", counts)
+        advance(len(of_file))
+    return counts
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of a part's documents, a blank one for an erased customer as the erasure leaves it."""
+
+    documents: ShopDocuments
+    kind: DocumentKind
+    erased: GeneratedErasures
+
+    def __call__(self, part: Part) -> list[bytes]:
+        written = (self.erased.applied(self.kind, document) for _, document in self.documents.of(part))
+        return [b"\n" if one is None else orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in written]
+
+
+def _compressed(lines: list[bytes]) -> bytes:
+    target = io.BytesIO()
+    with new_archive(target) as archive:
+        archive.writelines(lines)
+    return target.getvalue()

@@ -1,0 +1,63 @@
+"""Documents within what looks like a tool's own: whoever passes over its containers must not lose any.
+
+A container of a tool has ids too: a request for one document, the order of a result, the types of columns. Only an
+object with the id of a document and another field of one counts, and in a list the id alone.
+"""
+
+import re
+from typing import Any, Final
+
+from shop_assets.documents.fields import field_names
+from shop_assets.documents.id_names import plain_name
+from shop_assets.landing.wrappers.recognition import Recognition
+
+_GENERAL: Final = frozenset({"id", "_id", "name", "description", "type", "unit", "group"})
+"""Fields that a person, a file or a request has as well as a document."""
+
+_OF_COLUMNS: Final = re.compile("(?:schema|types?|columns?|properties|mappings?|fields|labels?)$")
+"""Names of what describes the columns of documents: Canal's `mysqlType` has every field of one."""
+
+_OF_AN_ORDER: Final = frozenset({"asc", "desc", "ascending", "descending", "0", "1", "-1", ""})
+_TYPES: Final = re.compile(
+    r"[-\d]+$|[a-z_]*(?:str|text|char|int|long|num|decimal|float|double|uuid|keyword|object|any)"
+)
+"""What stands for an id in the order of a result, and among the types of columns."""
+
+
+def holds_documents(recognition: Recognition, name: str, content: object) -> bool:
+    """Whether there are documents of the kind in a field, however deep.
+
+    Args:
+        recognition: The kind.
+        name: The name of a field beside documents.
+        content: What it holds.
+
+    Returns:
+        True if an object in it is one.
+    """
+    values: list[tuple[str, object, bool]] = [(name, content, False)]
+    while values:
+        around, one, is_element = values.pop()
+        if isinstance(one, list):
+            values += ((around, inner, True) for inner in one if isinstance(inner, dict | list))
+        elif isinstance(one, dict):
+            if _is_document(recognition, around, one, is_element=is_element):
+                return True
+            values += ((name, inner, False) for name, inner in one.items() if isinstance(inner, dict | list))
+    return False
+
+
+def _is_document(recognition: Recognition, around: str, value: dict[str, Any], *, is_element: bool) -> bool:
+    describes = _OF_COLUMNS.search(plain_name(around)) is not None
+    ids = [field for field in recognition.id_fields if _is_an_id(value.get(field), describes=describes)]
+    if not ids:
+        return False
+    others = (field_names(recognition.kind) | recognition.their_fields) - _GENERAL - recognition.id_fields
+    return not others.isdisjoint(value) or (is_element and not _GENERAL.issuperset(ids))
+
+
+def _is_an_id(content: object, *, describes: bool) -> bool:
+    if isinstance(content, dict | list | bool) or content is None:
+        return False
+    text = str(content).strip().lower()
+    return text not in _OF_AN_ORDER and not (describes and _TYPES.match(text))

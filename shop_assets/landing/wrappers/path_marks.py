@@ -1,0 +1,76 @@
+"""What the folders and the name of a file say of its documents: that they are deleted, copies, or no sale."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from shop_assets.documents.kinds import PURCHASES, DocumentKind
+from shop_assets.documents.marks import says_deletion, says_no_sale, words_of
+from shop_assets.landing.files.splitting import KEPT_BYTES
+from shop_assets.landing.mapping.translation import PageSummary, ParsedDocument, UnreadableDocument
+from shop_assets.personal_data.contacts import without_contacts
+
+NO_SALE_PATH: Final = "file whose path says that its documents are deleted, copies or no sale"
+
+_OUT: Final = frozenset(
+    {"test", "tests", "testing", "backup", "backups", "bak", "тест", "тесты", "бэкап", "удаленные", "удаленных"}
+)
+"""Words of paths whose documents do not count, of any kind. Those of an archive do: it has what was fulfilled."""
+
+_DENIED: Final = re.compile(
+    r"[^\W_]+(?:_[^\W_]+)?=(?:0|false|no|none|null|нет)(?![^\W_])"  # a partition: is_deleted=false
+    r"|(?<![^\W_])(?:no|not|non|without|excl[^\W_]*|без|кроме|не)[\W_]+[^\W_]+"
+    r"|returning|remover|(?<![^\W_])del(?=[\W_]+[^\W_])",  # customers, make-up, Puerto del Rosario
+    re.IGNORECASE,
+)
+"""What denies such a word, or only resembles one."""
+
+Found = ParsedDocument | UnreadableDocument | PageSummary
+
+
+@dataclass(frozen=True)
+class PathMark:
+    """The part of a file's path that says so."""
+
+    part: str
+
+    def refused(self, found: Found) -> Found:
+        """Refuse a document of the file.
+
+        Args:
+            found: What was found in it.
+
+        Returns:
+            The document as one to reject; anything else as it is.
+        """
+        if not isinstance(found, ParsedDocument):
+            return found
+        text = json.dumps(found.delivered, ensure_ascii=False).encode("utf-8", "replace")
+        detail = without_contacts(self.part)
+        return UnreadableDocument(found.position, NO_SALE_PATH, text[:KEPT_BYTES], len(text), detail)
+
+
+def path_mark(kind: DocumentKind, name: str) -> PathMark | None:
+    """Find what a file's path says.
+
+    Args:
+        kind: The kind of its documents.
+        name: The path, from the kind's folder on, or the file's name alone.
+
+    Returns:
+        The part that says that the documents do not count; None if none does.
+    """
+    return next((PathMark(part) for part in _parts(name) if _is_out(kind, part)), None)
+
+
+def _parts(name: str) -> Iterator[str]:
+    first, *others = name.split("/")
+    yield from others or (first,)
+
+
+def _is_out(kind: DocumentKind, part: str) -> bool:
+    part = _DENIED.sub(" ", part)
+    speaks = says_no_sale(part) if kind == PURCHASES else says_deletion(part)
+    return speaks or not _OUT.isdisjoint(word.strip("0123456789") for word in words_of(part))

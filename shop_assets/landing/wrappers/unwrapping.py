@@ -1,0 +1,381 @@
+"""What tools put around documents: envelopes of change-data tools, pages of programming interfaces, single wrappers.
+
+A wrapper is removed only where that needs no guess: the object around has nothing of a document, the one inside has an
+id of its kind, and what stands beside it is a tool's (`siblings.py`); or the form is a tool's own. A wrapper whose name
+says that its document is deleted or no sale yields none. The table in `docs/mapping.md`, section "Envelopes, pages and
+wrappers", has the sources.
+"""
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shop_assets.documents.fields import field_names
+from shop_assets.documents.kinds import PURCHASES
+from shop_assets.documents.marks import says_no_sale, words_of
+from shop_assets.landing.wrappers.carried_marks import (
+    DELETED,
+    NAMED,
+    join,
+    marks_in_envelope,
+    marks_in_wrapper,
+    named,
+    with_marks,
+)
+from shop_assets.landing.wrappers.envelopes import EnvelopeError, envelope_of
+from shop_assets.landing.wrappers.recognition import Recognition
+from shop_assets.landing.wrappers.siblings import said_of_a_page, shows_a_document
+
+UNKNOWN_WRAPPER: Final = "wrapper around something that is no document"
+BESIDE_PAGE: Final = "page with something beside its documents that may belong to them"
+SEVERAL_INSIDE: Final = "wrapper or page with documents in several fields"
+
+NO_SALE_WRAPPER: Final = "wrapper whose name says that its document is deleted or no sale"
+
+KEYED_PAGE: Final = "page: an object by ids"
+LIST_PAGE: Final = "page: a list"
+
+_PAGES: Final = frozenset(
+    {"data", "items", "results", "result", "value", "values", "rows", "records", "content", "documents", "docs",
+     "entries", "elements", "list", "objects", "response", "payload", "hits"}
+)  # fmt: skip
+"""The fields under which pages have their documents, beside the kind's own name."""
+
+_WRAPPERS: Final = frozenset(
+    {"data", "result", "response", "payload", "value", "record", "document", "doc", "item", "object", "body", "content",
+     "_source", "fullDocument", "ticket", "receipt"}
+)  # fmt: skip
+"""The fields under which a document may stand, beside the kind's own name."""
+
+_OUTER_PAGES: Final = _WRAPPERS | {"_embedded", "hits"}
+"""The fields in which a page may stand."""
+
+_VERSIONS: Final = frozenset({"before", "after", "old", "new", "previous", "current"})
+
+_NOT_THE_NEWEST: Final = frozenset(
+    {"before", "old", "previous", "prior", "preimage", "obsolete", "superseded", "inactive", "старый", "старое",
+     "старая", "oldimage", "oldvalue", "oldrecord", "oldrow", "olddata", "olddocument", "oldval", "stale", "replaced",
+     "original", "outdated", "earlier", "прежний", "прежнее", "прежняя", "предыдущий", "предыдущее", "предыдущая",
+     "устаревший", "устаревшее", "устаревшая"}
+)  # fmt: skip
+"""Words of names that, like those of no sale, stand before what does not count any more. What is archived does: some
+shops archive an order when it is fulfilled."""
+
+_TOOL_WORDS: Final = frozenset(
+    {
+        "image",
+        "val",
+        "value",
+        "values",
+        "record",
+        "row",
+        "data",
+        "document",
+        "doc",
+        "version",
+        "state",
+        "object",
+        "entity",
+    }
+)
+"""What may stand beside such a word in a wrapper's name: `prior_state`."""
+
+_NO_SALES: Final = frozenset(
+    {"test", "istest", "withdrawn", "hidden", "cart", "basket", "quote", "quotation", "template", "correction",
+     "корзина", "шаблон", "коррекция", "коррекции"}
+)  # fmt: skip
+"""Words of names that stand before what was not bought, and that say so nowhere else."""
+
+ANSWER_IDS: Final = frozenset({"id", "_id", "Id", "ID"})
+"""The ids that requests, messages and events have too."""
+
+_DEEPEST: Final = 6
+
+
+def documents_inside(recognition: Recognition, value: object) -> int:
+    """Count the documents in a value that could not be read as one.
+
+    Args:
+        recognition: The kind.
+        value: Any JSON value.
+
+    Returns:
+        The objects with an id of the kind, however deep; at least 1.
+    """
+    return max(1, _count_inside(recognition, value))
+
+
+def _count_inside(recognition: Recognition, value: object) -> int:
+    count = 0
+    values = [value]
+    while values:
+        one = values.pop()
+        rest = _without_answers_id(recognition, one) if isinstance(one, dict) else one
+        if rest is one and recognition.is_document(one):
+            count += 1
+        elif isinstance(rest, dict | list):
+            values += rest.values() if isinstance(rest, dict) else rest
+    return count
+
+
+@dataclass(frozen=True)
+class Unwrapped:
+    """A document, and the names of what was around it, from the outside in."""
+
+    document: dict[str, Any]
+    wrappers: tuple[str, ...] = ()
+
+
+def page(recognition: Recognition, value: Mapping[str, Any], deepest: int = _DEEPEST) -> tuple[str, list[Any]] | None:
+    """The documents of a page.
+
+    Args:
+        recognition: The kind.
+        value: A JSON object.
+        deepest: How many objects within one another a page is looked for in.
+
+    Returns:
+        What the page is called, and its documents; None if this is no page, or could be a document.
+    """
+    whole = value
+    value = _without_answers_id(recognition, whole)
+    if (value is whole and recognition.is_document(value)) or envelope_of(value) is not None:
+        return None
+    found = _lists(recognition, value)
+    if len(found) == 1 and not _shows_a_document_beside(recognition, value, found[0]):
+        is_said = said_of_a_page(recognition, value, frozenset(found))
+        return None if is_said else (f"page: {found[0]}", value[found[0]])
+    if _is_of_documents(recognition, value):
+        is_by_id = not _repeats_an_id(recognition, value) and not any(
+            _is_known(recognition, name) or name in _VERSIONS or _is_out(recognition, name, content)
+            for name, content in value.items()
+        )
+        return (KEYED_PAGE, list(value.values())) if is_by_id else None
+    return _page_inside(recognition, value, deepest)
+
+
+def _is_of_documents(recognition: Recognition, value: Mapping[str, Any]) -> bool:
+    return len(value) > 1 and all(map(recognition.is_document, value.values()))
+
+
+def _repeats_an_id(recognition: Recognition, value: Mapping[str, Any]) -> bool:
+    """Whether two of the documents are versions of one (`updated` and `original`), of which nobody knows the newer.
+    Under their ids, and under numbers, as in a list, they may repeat.
+    """
+    ids = [_ids(recognition, document) for document in value.values()]
+    if all(name.isdecimal() or name.strip().lower() in own for name, own in zip(value, ids, strict=True)):
+        return False
+    return len(set().union(*ids)) < sum(map(len, ids))
+
+
+def _ids(recognition: Recognition, document: Mapping[str, Any]) -> set[str]:
+    found = (document.get(field) for field in recognition.id_fields)
+    return {str(one).strip().lower() for one in found if one is not None and not isinstance(one, dict | list)}
+
+
+def _page_inside(recognition: Recognition, value: Mapping[str, Any], deepest: int) -> tuple[str, list[Any]] | None:
+    """A page in a field of an object that has nothing else but a tool's words: `{"hits": {"hits": [...]}}`."""
+    outer = [name for name, content in value.items() if name in _OUTER_PAGES and isinstance(content, dict)]
+    if len(outer) != 1 or not deepest or shows_a_document(recognition.kind, value):
+        return None
+    inside = page(recognition, value[outer[0]], deepest - 1)
+    is_said = said_of_a_page(recognition, value, frozenset(outer))
+    return None if inside is None or is_said else inside
+
+
+def _without_answers_id(recognition: Recognition, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The object without its `id`, if it has nothing else of a document and documents inside: answers of JSON-RPC and
+    events have ids of their own. The same object for everything else.
+    """
+    ids = ANSWER_IDS & value.keys()
+    others = field_names(recognition.kind) | recognition.their_fields
+    if not ids or any(name in others and not isinstance(value[name], list) for name in value.keys() - ids):
+        return value
+    rest = {name: content for name, content in value.items() if name not in ids}
+    lists = _lists(recognition, rest, _finds(recognition))
+    if shows_a_document(recognition.kind, {name: inner for name, inner in rest.items() if name not in lists}):
+        return value
+    wrapped = (
+        name
+        for name, content in rest.items()
+        if (_is_known(recognition, name) and _leads_to_a_document(recognition, content, _DEEPEST))
+        or (name in _OUTER_PAGES and isinstance(content, dict) and page(recognition, content, 1) is not None)
+    )
+    return rest if lists or envelope_of(rest) is not None or next(wrapped, None) is not None else value
+
+
+def _is_out(recognition: Recognition, name: str, content: object) -> bool:
+    """Whether a field's name says that what is in it is deleted, no sale, or an earlier version. The id of a document
+    says nothing.
+    """
+    if isinstance(content, dict) and any(content.get(field) == name for field in recognition.id_fields):
+        return False
+    words = words_of(name)
+    pairs = {"".join(pair) for pair in itertools.pairwise(words)}  # pre_image
+    if says_no_sale(name) or not pairs.isdisjoint(_NOT_THE_NEWEST):
+        return True
+    if recognition.kind == PURCHASES and not _NO_SALES.isdisjoint({*words, *pairs}):
+        return True
+    # A key may be the id of a document: `old-arbat`.
+    tool_words = _TOOL_WORDS | {recognition.kind.name, recognition.kind.singular}
+    return not _NOT_THE_NEWEST.isdisjoint(words) and _NOT_THE_NEWEST.issuperset(set(words) - tool_words)
+
+
+def _lists(
+    recognition: Recognition, value: Mapping[str, Any], is_one: Callable[[object], bool] | None = None
+) -> list[str]:
+    """The fields with a page's documents; one without any counts only if no other has some. With `is_one` only those
+    of which an element is one.
+    """
+    found = [name for name, content in value.items() if _has_documents(recognition, name, content)]
+    if is_one is not None:
+        return [name for name in found if any(map(is_one, value[name]))]
+    return [name for name in found if value[name]] or found
+
+
+def _shows_a_document_beside(recognition: Recognition, value: Mapping[str, Any], name: str) -> bool:
+    return shows_a_document(recognition.kind, {other: inner for other, inner in value.items() if other != name})
+
+
+def is_page_name(recognition: Recognition, name: str) -> bool:
+    """Whether a field of this name may have a page's documents.
+
+    Args:
+        recognition: The kind.
+        name: The field's name.
+
+    Returns:
+        True for the names of the table, and for the kind's own.
+    """
+    return name in _PAGES or name.lower() in recognition.names
+
+
+def _has_documents(recognition: Recognition, name: str, content: object) -> bool:
+    if not isinstance(content, list) or not is_page_name(recognition, name):
+        return False
+    if name in field_names(recognition.kind):  # a document without its id, perhaps: only what is inside can decide
+        return bool(content) and any(map(_finds(recognition), content))
+    return not content or any(isinstance(element, dict) for element in content)
+
+
+def _finds(recognition: Recognition) -> Callable[[object], bool]:
+    def is_one(element: object) -> bool:
+        if not isinstance(element, dict):
+            return False
+        try:
+            return recognition.is_document(unwrap(recognition, element).document)
+        except EnvelopeError:
+            return False
+
+    return is_one
+
+
+def unwrap(recognition: Recognition, value: dict[str, Any]) -> Unwrapped:
+    """Remove what is around a document.
+
+    Args:
+        recognition: The kind.
+        value: A JSON object as it was delivered.
+
+    Returns:
+        The document; the same object if nothing is around it, or nothing that is known.
+
+    Raises:
+        EnvelopeError: An envelope without a document, or a wrapper around something else.
+    """
+    document, wrappers, marks = value, [], dict[str, Any]()
+    for _ in range(_DEEPEST):
+        around = _without_answers_id(recognition, document)
+        if around is document and recognition.is_document(document):
+            break
+        envelope = envelope_of(around)
+        if envelope is not None:
+            wrappers.append(envelope.name)
+            join(marks, marks_in_envelope(recognition, envelope, around))
+            document, was_deleted = envelope.open(around)
+            marks |= {DELETED: True} if was_deleted else {}
+            continue
+        inner = _wrapped(recognition, around)
+        if inner is None:
+            break
+        if _is_out(recognition, inner, around[inner]):
+            raise EnvelopeError(NO_SALE_WRAPPER, inner)
+        wrappers.append(f"wrapper: {inner if _is_known(recognition, inner) else 'of another name'}")
+        join(marks, marks_in_wrapper(recognition, around, inner))
+        document = around[inner] if isinstance(around[inner], dict) else around[inner][0]
+    if not wrappers:
+        around = _without_answers_id(recognition, value)
+        if around is not value or not recognition.is_document(value):
+            _refuse_unknown(recognition, around)
+    return Unwrapped(with_marks(document, marks), tuple(wrappers))
+
+
+def _wrapped(recognition: Recognition, value: Mapping[str, Any]) -> str | None:
+    """The field with the document, if there is exactly one that has an id of the kind inside."""
+    if shows_a_document(recognition.kind, value):
+        return None
+    found = [
+        name
+        for name, content in value.items()
+        if (len(value) == 1 or _is_known(recognition, name)) and _leads_to_a_document(recognition, content, _DEEPEST)
+    ]
+    if len(found) > 1:
+        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(found[:NAMED]))
+    return found[0] if found else None
+
+
+def _leads_to_a_document(recognition: Recognition, content: Any, deepest: int) -> bool:
+    if isinstance(content, list) and len(content) == 1:
+        content = content[0]
+    if not isinstance(content, dict) or deepest == 0:
+        return False
+    if recognition.is_document(content) or envelope_of(content) is not None:
+        return True
+    if shows_a_document(recognition.kind, content):
+        return False
+    inside = (inner for name, inner in content.items() if len(content) == 1 or _is_known(recognition, name))
+    return any(_leads_to_a_document(recognition, inner, deepest - 1) for inner in inside)
+
+
+def _is_known(recognition: Recognition, name: str) -> bool:
+    """Whether a wrapper has this name, so that it is none that was made of a document's value."""
+    return name in _WRAPPERS or name.lower() in recognition.names
+
+
+def _refuse_unknown(recognition: Recognition, value: Mapping[str, Any]) -> None:
+    """Name the wrapper or the page where there is nothing of a document, which a missing id would not."""
+    lists = _lists(recognition, value)
+    if shows_a_document(recognition.kind, {name: inner for name, inner in value.items() if name not in lists}):
+        return
+    out = [
+        name
+        for name, content in value.items()
+        if _is_out(recognition, name, content) and _count_inside(recognition, content)
+    ]
+    if out:
+        raise EnvelopeError(NO_SALE_WRAPPER, ", ".join(out[:NAMED]))
+    if len(lists) > 1:
+        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(lists[:NAMED]))
+    if _is_of_documents(recognition, value):
+        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(list(value)[:NAMED]))
+    if lists and lists[0] not in field_names(recognition.kind):
+        said = said_of_a_page(recognition, value, frozenset(lists))
+        if said:
+            raise EnvelopeError(BESIDE_PAGE, named(lists[0], said))
+    _refuse_outer_page(recognition, value)
+    if len(value) != 1:
+        return
+    ((name, content),) = value.items()
+    known = _is_known(recognition, name) or name in _PAGES
+    if known and name not in field_names(recognition.kind) and isinstance(content, dict | list):
+        raise EnvelopeError(UNKNOWN_WRAPPER, name)
+
+
+def _refuse_outer_page(recognition: Recognition, value: Mapping[str, Any]) -> None:
+    """Name what stands beside the object that a page is in."""
+    outer = [name for name, content in value.items() if name in _OUTER_PAGES and isinstance(content, dict)]
+    if len(outer) == 1 and _count_inside(recognition, value[outer[0]]):
+        said = said_of_a_page(recognition, value, frozenset(outer))
+        if said:
+            raise EnvelopeError(BESIDE_PAGE, named(outer[0], said))

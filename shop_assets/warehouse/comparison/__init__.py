@@ -1,0 +1,1 @@
+"""MongoDB compared with RAW, and what differs repaired."""

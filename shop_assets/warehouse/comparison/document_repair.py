@@ -1,0 +1,243 @@
+"""Repairs what the comparison of MongoDB with RAW finds: what MongoDB holds is sent again, and ingested.
+
+Messages may be lost, topics deleted, and each service restored to an older state; whatever it was, the documents that
+differ are published as MongoDB has them now, or as tombstones, and nothing else is. Each message is newer than the
+newest that RAW has of its document.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby, islice
+from typing import Any, Final
+
+from clickhouse_connect.driver.client import Client
+from pymongo.database import Database
+
+from shop_assets.coordination.lease import Guard
+from shop_assets.coordination.writers import SoleWriter, Writer
+from shop_assets.document_store import rejects
+from shop_assets.document_store.loads.seen_ids import SeenIds
+from shop_assets.documents.json_text import is_utf8
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.topics.administration import Watermarks
+from shop_assets.topics.change_capture import ChangeCapture, capture_changes, sent_indexes
+from shop_assets.topics.digests import key_of
+from shop_assets.topics.making import collection_key
+from shop_assets.topics.resource import KafkaResource
+from shop_assets.warehouse.comparison.document_comparison import Difference, differences, lost_messages
+from shop_assets.warehouse.comparison.document_source import DocumentSource
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw.ingestion import committed_offsets, ingest_topics
+from shop_assets.warehouse.raw.raw_offsets import next_offset
+
+DOCUMENTS_AT_ONCE: Final = 50_000
+"""Differences that are repaired before the next comparison: they are in memory together."""
+
+LOOKED_UP_AT_ONCE: Final = 1000
+"""Differences of which one look-up finds the rejects."""
+
+SHOWN: Final = 10
+"""How many of the differences a result has at most."""
+
+BELIEVED_SECONDS: Final = 300
+"""How much later than its message a source time may be (sql/functions/22_shop_time_fault.sql)."""
+
+INCREMENT_BITS: Final = 32
+
+
+@dataclass(frozen=True)
+class RepairResult:
+    """How many documents were published again because RAW differed from MongoDB, and the first of them."""
+
+    published: int = 0
+    first: tuple[Difference, ...] = ()
+
+
+def repair_documents(
+    client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None, *, shown: int = SHOWN
+) -> RepairResult:
+    """Compare RAW with what was sent from MongoDB, publish the documents that differ, and bring them to MART.
+
+    Args:
+        client: A client of the warehouse.
+        source: MongoDB, Kafka and the key ring.
+        now: The current time, by which messages are judged.
+        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+        shown: How many of the differences the result has at most.
+
+    Returns:
+        What was published. A document is published once; what differs after that is for the check to report. One that
+        Kafka does not accept is an open reject, and left out.
+
+    Raises:
+        ShopError: A service failed; see the stages' functions.
+    """
+    writer = writer or SoleWriter(source.database.client)
+    indexes = sent_indexes(source.database, source.kafka, writer)
+    is_indexed = all(index.totals() is not None for index in indexes.values())
+    if not is_indexed or next(differences(client, indexes), None) is None:
+        return RepairResult()
+    # Another run may have sent something since this one ingested: that is not repaired, it only has to arrive.
+    capture_changes(source.database, source.kafka, source.cipher, "incremental", writer)
+    _bring_to_mart(client, source.kafka, writer.check)
+    published = _publish(client, source, now, writer, lambda: differences(client, indexes))
+    return RepairResult(len(published), tuple(islice(published, shown)))
+
+
+def repair_after_reading_everything(
+    client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None
+) -> RepairResult:
+    """Repair as `repair_documents` does, but believe neither the sent index nor that RAW still has what MART took.
+
+    Args:
+        client: A client of the warehouse.
+        source: MongoDB, Kafka and the key ring.
+        now: The current time, by which messages are judged.
+        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+
+    Returns:
+        What was published. It costs reading every document of MongoDB, and the ids of all of RAW and MART.
+
+    Raises:
+        ShopError: A service failed; see the stages' functions.
+    """
+    writer = writer or SoleWriter(source.database.client)
+    ChangeCapture.on(source.database, source.kafka, source.cipher, writer).rebuild_index()
+    _bring_to_mart(client, source.kafka, writer.check)
+    lost = _publish(client, source, now, writer, lambda: lost_messages(client))
+    repaired = repair_documents(client, source, now, writer)
+    return RepairResult(len(lost) + repaired.published, (*lost, *repaired.first)[:SHOWN])
+
+
+def _publish(
+    client: Client, source: DocumentSource, now: datetime, writer: Writer, find: Callable[[], Iterator[Difference]]
+) -> list[Difference]:
+    """Publish what is found, until nothing is found that was not published before."""
+    published: dict[tuple[DocumentKind, str], Difference] = {}
+    while True:
+        found = (
+            difference
+            for difference in _not_rejected(source.database, find())
+            if (difference.kind, difference.document_id) not in published and _is_repairable(source, difference, now)
+        )
+        batch = list(islice(found, DOCUMENTS_AT_ONCE))
+        if not batch:
+            return list(published.values())
+        capture = ChangeCapture.on(source.database, source.kafka, source.cipher, writer)
+        capture.publish_current_state(_earliest_times(batch))
+        _bring_to_mart(client, source.kafka, writer.check)
+        published |= {(difference.kind, difference.document_id): difference for difference in batch}
+
+
+def open_differences(
+    client: Client, database: Database[dict[str, Any]], kafka: KafkaResource, writer: Writer | None = None
+) -> Iterator[Difference]:
+    """Find the documents by which MART differs from MongoDB although everything that was sent has arrived.
+
+    A document that Kafka did not accept is an open reject, and one whose message is in Kafka and not in RAW yet is on
+    its way: another run sent it after this one had ingested. Neither is a difference.
+
+    Args:
+        client: A client of the warehouse.
+        database: The database of the collections.
+        kafka: The cluster and the names of the topics.
+        writer: Settles the sent index, as long as this run may write; by default this caller is the only writer.
+
+    Yields:
+        The differences; normally none.
+
+    Raises:
+        ShopError: A service failed, or nothing was ever sent.
+    """
+    accepted = _not_rejected(database, differences(client, sent_indexes(database, kafka, writer)))
+    for kind, found in groupby(accepted, lambda one: one.kind):
+        with SeenIds() as unread:
+            for key in _unread_keys(client, kafka, kind):
+                unread.mark_seen([key])
+            for difference in found:
+                is_unread = unread.mark_seen([_storable(difference.document_id)])
+                if not is_unread:
+                    yield difference
+
+
+def advice(database: Database[dict[str, Any]], difference: Difference, now: datetime) -> str:
+    """What an operator should do about a difference.
+
+    Args:
+        database: The database of the collections.
+        difference: The difference.
+        now: The current time.
+
+    Returns:
+        One sentence.
+    """
+    if _has_two_spellings(database, difference):
+        return "MongoDB has this id in two spellings: delete one of the two documents"
+    if _is_ahead(difference, now):
+        time = datetime.fromtimestamp(difference.newest_time >> INCREMENT_BITS, UTC)
+        return f"RAW's newest message is of {time:%Y-%m-%d %H:%M:%S} UTC: correct the clocks, and run again after that"
+    return "`shop reconcile` publishes it again"
+
+
+def _not_rejected(database: Database[dict[str, Any]], found: Iterator[Difference]) -> Iterator[Difference]:
+    """The differences without those of documents that Kafka did not accept."""
+    while batch := list(islice(found, LOOKED_UP_AT_ONCE)):
+        rejected = rejects.open_among(database, map(_place, batch)) if _has_rejects(database) else set()
+        yield from (difference for difference in batch if _place(difference) not in rejected)
+
+
+def _place(difference: Difference) -> tuple[str, str]:
+    return collection_key(difference.kind), difference.document_id
+
+
+def _has_rejects(database: Database[dict[str, Any]]) -> bool:
+    return rejects.any_open(database, [collection_key(kind) for kind in KINDS])
+
+
+def _bring_to_mart(client: Client, kafka: KafkaResource, guard: Guard) -> None:
+    ingest_topics(client, kafka, guard=guard)
+    reconcile(client, guard=guard)
+
+
+def _earliest_times(batch: Iterable[Difference]) -> Mapping[DocumentKind, Mapping[str, int]]:
+    times: dict[DocumentKind, dict[str, int]] = {}
+    for difference in batch:
+        times.setdefault(difference.kind, {})[difference.document_id] = difference.newest_time + 1
+    return times
+
+
+def _is_ahead(difference: Difference, now: datetime) -> bool:
+    """Whether RAW's newest message has a time so far ahead that no message of now could be newer."""
+    return (difference.newest_time + 1) >> INCREMENT_BITS > now.timestamp() + BELIEVED_SECONDS
+
+
+def _has_two_spellings(database: Database[dict[str, Any]], difference: Difference) -> bool:
+    """Whether MongoDB has two documents whose ids differ in case or spaces alone: MART can show one of them."""
+    others = {difference.spelled, difference.document_id.strip().lower()} - {None, difference.document_id}
+    possible = [other for other in others if other is not None and is_utf8(other)]
+    return any(database[difference.kind.name].find_one({"_id": other}, {"_id": 1}) for other in possible)
+
+
+def _unread_keys(client: Client, kafka: KafkaResource, kind: DocumentKind) -> Iterator[str]:
+    """The keys of the messages that Kafka has and RAW never read: the group's offset shows what RAW read and lost."""
+    administration = kafka.administration()
+    topics = administration.describe([kafka.topic_name(kind)]).values()
+    topic_ids = {topic.name: topic.topic_id for topic in topics}
+    watermarks = administration.watermarks(topics)
+    committed = committed_offsets(kafka, watermarks)
+    unread = {}
+    for (name, partition), marks in watermarks.items():
+        reached = next_offset(client, kind, topic_ids[name], partition)
+        unread[name, partition] = Watermarks(max(marks.low, reached, committed[name, partition]), marks.high)
+    for message in kafka.read(unread):
+        yield _storable((message.key() or b"").decode(errors="replace"))
+
+
+def _storable(key: str) -> str:
+    """A key that may have been no UTF-8, as SQLite takes it."""
+    return key_of(key).decode(errors="replace")
+
+
+def _is_repairable(source: DocumentSource, difference: Difference, now: datetime) -> bool:
+    return not _is_ahead(difference, now) and not _has_two_spellings(source.database, difference)

@@ -1,0 +1,1 @@
+"""MART: kept equal to RAW, and cleaned again when rules change."""

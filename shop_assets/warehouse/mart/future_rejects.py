@@ -1,0 +1,54 @@
+"""Judges documents again that MART rejected for a date in the future, once their moment has come.
+
+Whether a date is in the future depends on when its message came, and a message is judged once. So such a document is
+sent again, as `shop rejects retry` does: the new message decides. It costs RAW one message per document, once, because
+by then the date is past.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.coordination.writers import SoleWriter, Writer
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.topics.change_capture import ChangeCapture
+from shop_assets.warehouse.comparison.document_source import DocumentSource
+from shop_assets.warehouse.mart.reconciliation import reconcile
+from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets.warehouse.statements.queries import load_query
+
+
+def judge_again(client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None) -> int:
+    """Send the rejected documents again of which no date is in the future any more, and bring them to MART.
+
+    Args:
+        client: A client of the warehouse.
+        source: MongoDB, Kafka and the key ring.
+        now: The moment to judge at; it must not be later than the clock by which the new messages are judged.
+        writer: Checked before each write; by default this caller is the only writer.
+
+    Returns:
+        How many documents were due. One that MongoDB no longer has is not sent, and stays rejected.
+
+    Raises:
+        ShopError: A service failed; see the stages' functions.
+    """
+    due = _due_documents(client, now)
+    if not due:
+        return 0
+    writer = writer or SoleWriter(source.database.client)
+    ChangeCapture.on(source.database, source.kafka, source.cipher, writer).resend(due)
+    ingest_topics(client, source.kafka, guard=writer.check)
+    reconcile(client, guard=writer.check)
+    return sum(len(keys) for keys in due.values())
+
+
+def _due_documents(client: Client, now: datetime) -> Mapping[DocumentKind, set[str]]:
+    due = {}
+    for kind in KINDS:
+        query = load_query("reconciliation/due_rejects", kind)
+        rows = client.query(query.statement, {"now": now}).result_rows
+        if rows:
+            due[kind] = {str(key) for (key,) in rows}
+    return due

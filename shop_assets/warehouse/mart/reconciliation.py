@@ -1,0 +1,160 @@
+"""Reconciliation: repairs MART where it is behind RAW, after an insert that died between RAW and its views.
+
+The rows that RAW has and MART lacks are found and inserted with the views' own rules, so that no rule exists twice.
+`mart.reconciliations` remembers up to which offset RAW was compared, and only later offsets are compared: the cost
+depends on what arrived. A MART that was dropped loses that too, and is filled again from all of RAW.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW
+from shop_assets.warehouse.errors import WarehouseError
+from shop_assets.warehouse.mart.forged_times import remove_forged
+from shop_assets.warehouse.mart.renewal import clean_again, outdated_partitions
+from shop_assets.warehouse.raw.raw_slice import RawSlice
+from shop_assets.warehouse.statements.queries import SqlQuery, load_query, statement_of
+from shop_assets.warehouse.statements.statement_settings import INSERTED_AGAIN, LONG_STATEMENT
+
+SLICE_OFFSETS: Final = 50_000
+"""How many offsets are compared, and at worst inserted, at once: as many as a block of the ingestion has at most."""
+
+COUNT: Final = "count()"
+
+
+@dataclass
+class ReconciliationResult:
+    """Rows of RAW that were compared, rows of MART that had a forged time or were cleaned by older rules, and rows that
+    were inserted because MART lacked them.
+    """
+
+    compared: int = 0
+    removed_rows: int = 0
+    renewed_rows: int = 0
+    repaired_rows: int = 0
+    repaired_rejects: int = 0
+
+
+def reconcile(
+    client: Client, *, full: bool = False, guard: Guard = unguarded
+) -> Mapping[DocumentKind, ReconciliationResult]:
+    """Compare what arrived in RAW since the last time with MART, and repair MART.
+
+    Args:
+        client: A client of the warehouse.
+        full: Compare all of RAW. This cleans every document again, and so finds missing rejects of documents of which
+            a newer version has arrived.
+        guard: Called before each slice; what it raises ends the reconciliation.
+
+    Returns:
+        A result for each kind.
+
+    Raises:
+        WarehouseError: A view of MART is missing.
+    """
+    results = {}
+    for kind in KINDS:
+        results[kind] = ReconciliationResult()
+        for raw_slice in chain.from_iterable(map(_slices, outdated_partitions(client, kind))):
+            guard()
+            cleaning = _view_select(client, f"{kind.name}_cleaning")
+            results[kind].renewed_rows += clean_again(client, kind, raw_slice, cleaning)
+        unreconciled = _unreconciled(client, kind, full=full)
+        slices = {partition: list(_slices(partition)) for partition in unreconciled}
+        # Of all slices before the first repair: a row with a forged time hides what is missing beside it.
+        for raw_slice in chain.from_iterable(slices.values()):
+            guard()
+            results[kind].removed_rows += remove_forged(client, kind, raw_slice)
+        for partition in unreconciled:
+            for raw_slice in slices[partition]:
+                guard()
+                _repair_slice(client, kind, raw_slice, results[kind], full=full)
+            _save_progress(client, kind, partition)
+    return results
+
+
+def _unreconciled(client: Client, kind: DocumentKind, *, full: bool) -> list[RawSlice]:
+    reconciled = [] if full else _reconciled_offsets(client, kind)
+    parameters: dict[str, Any] = {}
+    for number, (topic_id, partition, next_offset) in enumerate(reconciled):
+        parameters |= {f"topic{number}": topic_id, f"partition{number}": partition, f"next{number}": next_offset}
+    query = load_query("reconciliation/unreconciled_partitions", kind, reconciled=len(reconciled))
+    rows = client.query(query.statement, parameters=parameters).result_rows
+    return [RawSlice(str(topic_id), int(partition), int(first), int(end)) for topic_id, partition, first, end in rows]
+
+
+def _reconciled_offsets(client: Client, kind: DocumentKind) -> list[tuple[str, int, int]]:
+    rows = client.query(statement_of("reconciliation/reconciled_offsets", kind)).result_rows
+    return [(str(topic_id), int(partition), int(next_offset)) for topic_id, partition, next_offset in rows]
+
+
+def _slices(partition: RawSlice) -> Iterator[RawSlice]:
+    for first in range(partition.first, partition.end, SLICE_OFFSETS):
+        yield RawSlice(partition.topic_id, partition.partition, first, min(first + SLICE_OFFSETS, partition.end))
+
+
+def _repair_slice(
+    client: Client, kind: DocumentKind, raw_slice: RawSlice, result: ReconciliationResult, *, full: bool
+) -> None:
+    versions = f"mart.{kind.singular}_versions"
+    cleaning = _view_select(client, f"{kind.name}_cleaning")
+    _view_select(client, f"{kind.name}_rejecting")  # its rule is in the file, but without it rejects would be lost
+    rows = statement_of("reconciliation/slice_rows", kind)
+    (compared,) = client.query(rows, parameters=raw_slice.parameters()).result_rows[0]
+    result.compared += int(compared)
+
+    # Which rows are missing is seen by ids and versions alone: ClickHouse takes its time over the whole SELECT.
+    identifying = statement_of("reconciliation/identified_rows", kind)
+
+    def missing_versions(columns: str) -> SqlQuery:
+        found = identifying if columns == COUNT else cleaning
+        return load_query(
+            "reconciliation/missing_versions", kind, columns=columns, cleaning=found, identifying=identifying
+        )
+
+    def missing_rejects(columns: str) -> SqlQuery:
+        return load_query(
+            "reconciliation/missing_rejects",
+            kind,
+            columns=columns,
+            cleaning=cleaning,
+            identifying=identifying,
+            source="cleaned" if full else versions,
+        )
+
+    result.repaired_rows += _insert_missing(client, versions, raw_slice, missing_versions)
+    result.repaired_rejects += _insert_missing(client, "mart.reject_versions", raw_slice, missing_rejects)
+
+
+def _insert_missing(client: Client, target: str, raw_slice: RawSlice, missing: Callable[[str], SqlQuery]) -> int:
+    """Insert the rows of a query, and return their number."""
+    parameters = raw_slice.parameters()
+    (count,) = client.query(missing(COUNT).statement, parameters, settings=LONG_STATEMENT).result_rows[0]
+    if count:
+        columns = ", ".join(str(row[0]) for row in client.query(f"DESCRIBE TABLE {target}").result_rows)
+        insertion = f"INSERT INTO {target} ({columns})\n{missing(columns).statement}"
+        client.command(insertion, parameters=parameters, settings=INSERTED_AGAIN)
+    return int(count)
+
+
+def _view_select(client: Client, view: str) -> str:
+    rows = client.query(statement_of("reconciliation/view_select"), {"view": view}).result_rows
+    if not rows:
+        raise WarehouseError(
+            f"The view mart.{view} is missing: materialize {CLICKHOUSE_RAW.to_user_string()}, which applies sql/."
+        )
+    return str(rows[0][0])
+
+
+def _save_progress(client: Client, kind: DocumentKind, partition: RawSlice) -> None:
+    client.insert(
+        "mart.reconciliations",
+        [(kind.name, partition.topic_id, partition.partition, partition.end)],
+        column_names=["kind", "kafka_topic_id", "kafka_partition", "next_offset"],
+    )

@@ -1,0 +1,1 @@
+"""RAW: Kafka's messages, ingested exactly once, and compacted."""

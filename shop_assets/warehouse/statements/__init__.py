@@ -1,0 +1,1 @@
+"""The files of `sql/`: rendered, checked, applied as migrations, and run as queries."""

@@ -1,0 +1,215 @@
+"""Makes the warehouse what `sql/` says: databases, tables, functions and views, in the order of the files' names.
+
+Every statement can be run again, and is run when what it creates is missing. `raw.migrations`, the ledger, remembers
+the fingerprint of each statement, because a changed file needs more than to be run: a materialized view with new rules
+is dropped and created again (its rows stay in the table that it writes to), and a table whose statement changed is
+refused, also under a new file name, because CREATE TABLE IF NOT EXISTS would silently leave it as it was. All files are
+checked before the first is applied. On a cluster the same files create the same things on all replicas (`cluster.py`).
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from clickhouse_connect.driver.client import Client
+
+from shop_assets.warehouse.errors import MigrationError
+from shop_assets.warehouse.mart.reading_rules import ReadingRules, template_values
+from shop_assets.warehouse.statements.cluster import on_cluster
+from shop_assets.warehouse.statements.queries import statement_of
+from shop_assets.warehouse.statements.sql_templates import SqlFile, normalised, read_folder
+
+FOLDERS: Final = ("raw", "functions", "mart")
+MIGRATIONS_TABLE: Final = "raw.migrations"
+
+REPEATABLE: Final = "Applied again when it changes"
+"""The line of a header that lets an ALTER change after it was applied: it must have the same effect on a table that has
+some of its changes already."""
+
+REPLACES: Final = "Replaces "
+"""Begins the line of a header that names the statement which created the same table before: `-- Replaces mart/90_x`.
+Later files must then turn the older table into what this statement and they create."""
+
+STATEMENT_SETTINGS: Final = {"mutations_sync": 2}
+"""An ALTER that deletes rows returns when they are gone on all replicas: what runs next must not see them."""
+
+_RETIRED: Final = ""
+"""The fingerprint of a name that was taken over by another one."""
+
+_CREATED = re.compile(
+    r"CREATE (?:OR REPLACE )?(?P<kind>TABLE|MATERIALIZED VIEW|VIEW|FUNCTION|DATABASE) (?:IF NOT EXISTS )?(?P<name>\S+)"
+)
+_CHANGED = re.compile(r"(?:ALTER TABLE|INSERT INTO) (?P<name>\S+)")
+_ADVICE: Final = (
+    "Undo the change and put the new one into a new file: an ALTER that can run twice. If the warehouse holds nothing "
+    "worth keeping, drop and recreate it instead (DROP DATABASE mart, DROP DATABASE raw)."
+)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What is to be done about a statement.
+
+    Attributes:
+        file: The statement.
+        kind: What it creates; None for an ALTER or an INSERT.
+        target: The object that it creates or changes; an ALTER or an INSERT is repeated when its table was missing.
+        fingerprint: Of the statement.
+        is_new: Whether it is new or changed.
+        predecessor: The name under which it, or the statement that it replaces, was applied before.
+    """
+
+    file: SqlFile
+    kind: str | None
+    target: str | None
+    fingerprint: str
+    is_new: bool = True
+    predecessor: str | None = None
+
+    @property
+    def records(self) -> list[tuple[str, str]]:
+        """The rows that the ledger needs when the statement is applied."""
+        retired = [] if self.predecessor is None else [(self.predecessor, _RETIRED)]
+        return [(self.file.name, self.fingerprint), *retired]
+
+
+def apply_migrations(client: Client, cluster: str | None = None, rules: ReadingRules | None = None) -> list[str]:
+    """Apply all files of `sql/raw`, `sql/functions` and `sql/mart`.
+
+    A statement that was applied under another name (its file was renamed, or became a template) is not run again.
+
+    Args:
+        client: A client of the warehouse.
+        cluster: The cluster to run the statements on; None for a single server.
+        rules: How values are read, the defaults if None. Others than last time change the functions that have them, and
+            with them the views.
+
+    Returns:
+        The names of the statements that are new or changed.
+
+    Raises:
+        MigrationError: The statement of an existing table changed, or ClickHouse does not know a time zone; nothing was
+            applied.
+    """
+    rules = rules or ReadingRules()
+    _require_time_zones(client, rules)
+    variables = template_values(rules)
+    files = [file for folder in FOLDERS for file in read_folder(folder, variables)]
+    applied, objects = _applied(client), _objects(client)
+    steps = _plan(files, applied, objects)
+    has_ledger = MIGRATIONS_TABLE in objects
+    # An empty ledger beside tables: the first run was killed. They are recorded together, so that none is left out.
+    records = (
+        [] if applied else [(s.file.name, s.fingerprint) for s in steps if s.kind == "TABLE" and s.target in objects]
+    )
+    try:
+        for step in steps:
+            unrecorded = step.records if step.is_new or step.predecessor is not None else []
+            if step.kind == "TABLE" and has_ledger:
+                # Before the statement: a table without a record would be refused. A record without a table is no harm.
+                _record(client, [*records, *unrecorded])
+                records, unrecorded = [], []
+            if step.is_new or step.target not in objects:
+                _run(client, step, cluster)
+            has_ledger = has_ledger or step.target == MIGRATIONS_TABLE
+            records += unrecorded
+    finally:
+        # The others together: one that was applied and not recorded is applied again, which changes nothing.
+        if has_ledger:
+            _record(client, records)
+    return [step.file.name for step in steps if step.is_new]
+
+
+def _require_time_zones(client: Client, rules: ReadingRules) -> None:
+    zones = {"SHOP_TIMEZONE": rules.timezone, "SHOP_SOURCE_TIMEZONE": rules.source_timezone}
+    rows = client.query("SELECT time_zone FROM system.time_zones").result_rows
+    known = {str(zone) for (zone,) in rows}
+    for name, zone in zones.items():
+        if zone not in known:
+            raise MigrationError(
+                f"{name}: ClickHouse knows no time zone {zone!r}. Set a name of the IANA database that both Python and "
+                "ClickHouse know, such as Europe/Moscow."
+            )
+
+
+def _plan(files: Iterable[SqlFile], applied: Mapping[str, str], objects: set[str]) -> list[_Step]:
+    """Check all statements before any is run."""
+    files = list(files)
+    functions = [file for file in files if file.path.startswith("functions/")]
+    present = {file.name for file in files}
+    orphans = {name: fingerprint for name, fingerprint in applied.items() if name not in present}
+    steps = []
+    for file in files:
+        step = _step(file, functions, applied, orphans)
+        if step.predecessor is not None:
+            del orphans[step.predecessor]  # a name can be taken over once
+        if step.is_new and applied:
+            _refuse_changed(step, objects, known=file.name in applied)
+        steps.append(step)
+    return steps
+
+
+def _step(file: SqlFile, functions: Iterable[SqlFile], applied: Mapping[str, str], orphans: Mapping[str, str]) -> _Step:
+    text = normalised(file.statement)
+    created = _CREATED.match(text)
+    found = created or _CHANGED.match(text)
+    kind, target = created["kind"] if created else None, found["name"] if found else None
+    fingerprint = _fingerprint(text, kind, functions)
+    if file.name in applied:
+        return _Step(file, kind, target, fingerprint, is_new=applied[file.name] != fingerprint)
+    renamed = next((name for name, orphan in orphans.items() if orphan == fingerprint), None)
+    if renamed is not None:
+        return _Step(file, kind, target, fingerprint, is_new=False, predecessor=renamed)
+    replaced = next((name for name in _replaced(file) if name in orphans), None)
+    return _Step(file, kind, target, fingerprint, predecessor=replaced)
+
+
+def _replaced(file: SqlFile) -> list[str]:
+    return [line.removeprefix(REPLACES) for line in file.description.splitlines() if line.startswith(REPLACES)]
+
+
+def _run(client: Client, step: _Step, cluster: str | None) -> None:
+    if step.is_new and step.kind == "MATERIALIZED VIEW":
+        # The reconciliation finds what RAW receives before the view is there again.
+        client.command(f"DROP VIEW IF EXISTS {step.target}{on_cluster(cluster)}")
+    client.command(step.file.statement_on(cluster), settings=STATEMENT_SETTINGS)
+
+
+def _record(client: Client, records: Sequence[tuple[str, str]]) -> None:
+    if records:
+        client.insert(MIGRATIONS_TABLE, records, column_names=["name", "fingerprint"])
+
+
+def _objects(client: Client) -> set[str]:
+    rows = client.query(statement_of("migrations/objects")).result_rows
+    return {str(name) for (name,) in rows}
+
+
+def _refuse_changed(step: _Step, objects: set[str], *, known: bool) -> None:
+    file = step.file
+    if known and step.kind is None and REPEATABLE not in file.description.splitlines():
+        raise MigrationError(f"sql/{file.path}.sql has changed since it was applied. {_ADVICE}")
+    if step.kind != "TABLE" or step.target not in objects or step.predecessor is not None:
+        return
+    if known:
+        raise MigrationError(f"sql/{file.path}.sql has changed since it was applied. {_ADVICE}")
+    raise MigrationError(
+        f"sql/{file.path}.sql creates {step.target}, which another statement created: the file was renamed and "
+        f"changed. {_ADVICE}"
+    )
+
+
+def _fingerprint(text: str, kind: str | None, functions: Iterable[SqlFile]) -> str:
+    if kind is not None and kind.endswith("VIEW"):
+        # ClickHouse copies the functions into a view when it creates it: the view changes when one of them does.
+        text += "".join(normalised(function.statement) for function in functions)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _applied(client: Client) -> dict[str, str]:
+    if client.command(f"EXISTS TABLE {MIGRATIONS_TABLE}") != 1:
+        return {}
+    rows = client.query("SELECT name, fingerprint FROM raw.migrations FINAL").result_rows
+    return {str(name): str(fingerprint) for name, fingerprint in rows if fingerprint != _RETIRED}

@@ -2,30 +2,22 @@
 
 from typing import Final
 
-from dagster import AssetCheckKey, AssetSelection, define_asset_job
+from dagster import AssetSelection, define_asset_job
 
 from shop_assets.automation.personal_data_jobs import erase_customer, rotate_keys
 from shop_assets.orchestration.asset_keys import (
-    CLICKHOUSE_MART,
     DASHBOARDS_GROUP,
     DOCUMENT_STORE_GROUP,
     FEATURES_GROUP,
     LANDING_GROUP,
-    MART_EQUALS_MONGODB,
-    MART_EQUALS_RAW,
-    PERSONAL_DATA_IS_ENCRYPTED,
     REPORT_GROUP,
     TOPICS_GROUP,
     WAREHOUSE_GROUP,
 )
+from shop_assets.orchestration.mart_guards import MART_GUARDS
 
 INGEST_GROUPS: Final = (LANDING_GROUP, DOCUMENT_STORE_GROUP, TOPICS_GROUP, WAREHOUSE_GROUP)
 REPORT_GROUPS: Final = (FEATURES_GROUP, REPORT_GROUP, DASHBOARDS_GROUP)
-MART_GUARDS: Final = tuple(
-    AssetCheckKey(CLICKHOUSE_MART, name) for name in (MART_EQUALS_RAW, MART_EQUALS_MONGODB, PERSONAL_DATA_IS_ENCRYPTED)
-)
-"""The checks of MART that block. Dagster blocks within a run alone, and the report is another run than the MART's."""
-
 ingest = define_asset_job(
     "ingest",
     selection=AssetSelection.groups(*INGEST_GROUPS),

@@ -13,7 +13,6 @@ from dagster import (
     DagsterRunStatus,
     DefaultSensorStatus,
     RunRequest,
-    RunsFilter,
     SensorDefinition,
     SensorEvaluationContext,
     SensorResult,
@@ -23,7 +22,8 @@ from dagster import (
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shop_assets.automation.jobs import INGESTING_JOBS, ingest
-from shop_assets.automation.up_to_date import EVALUATION_TIMEOUT_SECONDS, with_timeout
+from shop_assets.automation.unfinished_runs import unfinished_run
+from shop_assets.automation.up_to_date import LANDING_TIMEOUT_SECONDS, with_timeout
 from shop_assets.documents.kinds import KINDS
 from shop_assets.errors import TransientError
 from shop_assets.landing.assets import FINGERPRINT
@@ -38,14 +38,6 @@ from shop_assets.settings import Settings
 INTERVAL_SECONDS: Final = 60
 MAXIMUM_WAIT_SECONDS: Final = 15 * 60
 """How long files may keep arriving before a run loads those that are there: an endless delivery must not wait."""
-
-UNFINISHED_STATUSES: Final = [
-    DagsterRunStatus.QUEUED,
-    DagsterRunStatus.NOT_STARTED,
-    DagsterRunStatus.STARTING,
-    DagsterRunStatus.STARTED,
-    DagsterRunStatus.CANCELING,
-]
 
 
 class Cursor(BaseModel):
@@ -87,10 +79,12 @@ def build_landing_sensor(settings: Settings) -> SensorDefinition:
     def new_documents(context: SensorEvaluationContext, object_store: ObjectStoreResource) -> SensorResult:
         cursor = Cursor.parse(context.cursor)
         try:
-            return with_timeout(lambda: evaluate(context.instance, object_store.landing(), cursor, time.time()))
+            return with_timeout(
+                lambda: evaluate(context.instance, object_store.landing(), cursor, time.time()), LANDING_TIMEOUT_SECONDS
+            )
         except TimeoutError as error:
             raise TransientError(
-                f"Object storage did not list landing within {EVALUATION_TIMEOUT_SECONDS:.0f} s: is it running? The "
+                f"Object storage did not list landing within {LANDING_TIMEOUT_SECONDS:.0f} s: is it running? The "
                 "next tick asks again."
             ) from error
 
@@ -116,7 +110,7 @@ def evaluate(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: flo
         )
     if not is_stable and now - changing_since < MAXIMUM_WAIT_SECONDS:
         return _skip(updated, f"files are still arriving ({objects} now): a run starts when they stop")
-    if unfinished := _unfinished(instance):
+    if unfinished := next(filter(None, (unfinished_run(instance, job) for job in INGESTING_JOBS)), None):
         return _skip(updated, f"run {unfinished} is in progress and may load the new files")
     number = cursor.number + 1
     # Of a delivery that goes on the wait begins again: otherwise each tick from now on would request a run.
@@ -147,10 +141,3 @@ def _is_loaded(instance: DagsterInstance, found: dict[str, str]) -> bool:
         if run is None or run.status is not DagsterRunStatus.SUCCESS:
             return False
     return True
-
-
-def _unfinished(instance: DagsterInstance) -> str | None:
-    for job in INGESTING_JOBS:
-        for run in instance.get_runs(RunsFilter(job_name=job, statuses=UNFINISHED_STATUSES), limit=1):
-            return run.run_id
-    return None

@@ -4,9 +4,12 @@ They are on from the start only if `SHOP_AUTOMATION` is set: a stack on a laptop
 requested.
 """
 
+from datetime import date
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from dagster import (
+    DagsterInstance,
     DefaultScheduleStatus,
     RunRequest,
     ScheduleDefinition,
@@ -16,13 +19,21 @@ from dagster import (
 )
 
 from shop_assets.automation.jobs import daily_report, ingest
-from shop_assets.automation.up_to_date import is_up_to_date, missed_days, with_timeout
+from shop_assets.automation.unfinished_runs import unfinished_run
+from shop_assets.automation.up_to_date import (
+    REPORT_TIMEOUT_SECONDS,
+    days_without_report,
+    is_up_to_date,
+    with_timeout,
+)
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.automatic_runs import AUTOMATIC_TAGS
-from shop_assets.orchestration.partitions import yesterday
+from shop_assets.orchestration.partitions import PARTITION_TAG, daily_partitions, yesterday
 from shop_assets.orchestration.schedule_times import require_cron
-from shop_assets.settings import Settings
+from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.resource import ClickHouseResource
+
+PRIORITY_TAG: Final = "dagster/priority"
 
 
 def build_schedules(settings: Settings) -> list[ScheduleDefinition]:
@@ -61,28 +72,48 @@ def _ingest_every_morning(settings: Settings) -> ScheduleDefinition:
 
 
 def _report_of_yesterday(settings: Settings) -> ScheduleDefinition:
+    partitions = daily_partitions(settings)
+
     @schedule(
         job=daily_report,
         cron_schedule=settings.report_schedule,
         execution_timezone="UTC",
         default_status=_status(settings),
         description="Yesterday's features and CSV, unless they are already published from the same inputs; and "
-        "those of the days before it that a stopped daemon missed.",
+        "those of the two weeks before it that lack a report.",
     )
     def report_of_yesterday(
         context: ScheduleEvaluationContext, object_store: ObjectStoreResource, clickhouse: ClickHouseResource
     ) -> list[RunRequest] | SkipReason:
         day = yesterday(context.scheduled_execution_time, ZoneInfo(settings.timezone))
-        requests: list[RunRequest] = []
+        if day < settings.first_day:
+            return SkipReason(f"the first report is that of {settings.first_day} ({variable('first_day')})")
+        requests = [RunRequest(run_key=day.isoformat(), partition_key=day.isoformat(), tags=AUTOMATIC_TAGS)]
         try:
-            for missed in with_timeout(lambda: missed_days(object_store.reports(), day)):
-                key = f"{missed}, missed before {day}"
-                requests.append(RunRequest(run_key=key, partition_key=missed.isoformat(), tags=AUTOMATIC_TAGS))
-            if with_timeout(lambda: is_up_to_date(context.instance, object_store, clickhouse, day, settings.timezone)):
-                return requests or SkipReason(f"the report of {day} is published from unchanged inputs")
+            if with_timeout(
+                lambda: is_up_to_date(context.instance, object_store, clickhouse, day, settings.timezone),
+                REPORT_TIMEOUT_SECONDS,
+            ):
+                requests = []
         except Exception:  # whatever the reason, the run will meet it, retry and report it
             context.log.exception("could not determine whether %s is published", day)
-        newest = RunRequest(run_key=day.isoformat(), partition_key=day.isoformat(), tags=AUTOMATIC_TAGS)
-        return [*requests, newest]
+        try:
+            missing = with_timeout(
+                lambda: days_without_report(object_store.reports(), partitions, day), REPORT_TIMEOUT_SECONDS
+            )
+            requests += [_earlier(missed, day) for missed in missing if not _is_requested(context.instance, missed)]
+        except Exception:  # the next tick looks again
+            context.log.exception("could not determine which days before %s have no report", day)
+        return requests or SkipReason(f"the report of {day} is published from unchanged inputs")
 
     return report_of_yesterday
+
+
+def _earlier(missed: date, day: date) -> RunRequest:
+    """Once a day, and after yesterday's, which people wait for."""
+    tags = AUTOMATIC_TAGS | {PRIORITY_TAG: "-1"}
+    return RunRequest(run_key=f"{missed}, missing before {day}", partition_key=missed.isoformat(), tags=tags)
+
+
+def _is_requested(instance: DagsterInstance, day: date) -> bool:
+    return unfinished_run(instance, daily_report.name, {PARTITION_TAG: day.isoformat()}) is not None

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import date, timedelta
+from datetime import date
 from threading import Thread
 from typing import Final, TypeVar
 
-from dagster import AssetKey, AssetRecordsFilter, DagsterInstance
+from dagster import AssetKey, AssetRecordsFilter, DagsterInstance, DailyPartitionsDefinition
 
 from shop_assets.features import publication
 from shop_assets.features.daily_matrix import inputs_of
@@ -15,6 +15,7 @@ from shop_assets.features.matrix_metadata import PUBLICATION_ID
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV
+from shop_assets.orchestration.partitions import days_before
 from shop_assets.report.csv_report import ReportNotFoundError, list_reports, report_key
 from shop_assets.warehouse.resource import ClickHouseResource
 
@@ -22,18 +23,19 @@ Result = TypeVar("Result")
 
 DERIVED_ASSETS: Final = (CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV)
 
-EVALUATION_TIMEOUT_SECONDS: Final = 25.0
-"""A tick has 60 s: the daemon repeats one that takes longer indefinitely, and reports nothing."""
+REPORT_TIMEOUT_SECONDS: Final = 25.0
+LANDING_TIMEOUT_SECONDS: Final = 50.0
+"""Of one evaluation. A tick has 60 s: the daemon repeats one that takes longer indefinitely, and reports nothing.
+The report's schedule has two evaluations; the sensor of landing has one, a request per 1,000 objects."""
+
+MOST_MISSING_DAYS: Final = 14
 
 
-MOST_MISSED_DAYS: Final = 14
-
-
-def with_timeout(evaluation: Callable[[], Result]) -> Result:
+def with_timeout(evaluation: Callable[[], Result], seconds: float) -> Result:
     """The result of an evaluation; raises TimeoutError if a service hangs.
 
-    The limit is `EVALUATION_TIMEOUT_SECONDS`. Each request has its own limit, but together they can take minutes. After
-    a timeout the evaluation keeps running in its thread until these limits end it.
+    Each request has its own limit, but together they can take minutes. After a timeout the evaluation keeps running in
+    its thread until these limits end it.
     """
     result: Future[Result] = Future()
 
@@ -44,20 +46,21 @@ def with_timeout(evaluation: Callable[[], Result]) -> Result:
             result.set_exception(error)
 
     Thread(target=run, name="evaluation", daemon=True).start()
-    return result.result(EVALUATION_TIMEOUT_SECONDS)
+    return result.result(seconds)
 
 
-def missed_days(reports: Bucket, day: date) -> list[date]:
-    """The days without a report between the newest one before a day and that day: no daemon ran when they were due.
+def days_without_report(reports: Bucket, partitions: DailyPartitionsDefinition, day: date) -> list[date]:
+    """The days before a day that should have a report and have none, the newest first.
 
-    Dagster repeats only the last of the ticks that a daemon missed. Days before the first report are not missed.
+    No daemon ran when they were due, the schedule leaves them out, or their run failed. Dagster itself repeats only the
+    last of the ticks that a daemon missed. Days before the first report need none.
     """
     try:
-        newest = max((report.day for report in list_reports(reports) if report.day < day), default=day)
+        published = {report.day for report in list_reports(reports)}
     except ReportNotFoundError:
         return []
-    first = max(newest + timedelta(days=1), day - timedelta(days=MOST_MISSED_DAYS))
-    return [first + timedelta(days=number) for number in range((day - first).days)]
+    due = (earlier for earlier in days_before(partitions, day, MOST_MISSING_DAYS) if earlier > min(published))
+    return [earlier for earlier in due if earlier not in published]
 
 
 def is_up_to_date(

@@ -106,8 +106,11 @@ class _Warnings(logging.Handler):
     """What is logged outside of a run, for a person: Python itself would print each warning as one line."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print a record."""
-        say(self.format(record), error=True)
+        """Print a record; whoever logs goes on where nobody can read it any more, or where the disk is full."""
+        try:
+            say(self.format(record), error=True)
+        except Exception:  # noqa: BLE001  # as every handler of Python's does
+            self.handleError(record)
 
 
 def run_command() -> int:

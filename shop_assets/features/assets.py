@@ -29,6 +29,7 @@ from shop_assets.orchestration.asset_keys import (
     FEATURES_GROUP,
 )
 from shop_assets.orchestration.asset_metadata import OWNERS
+from shop_assets.orchestration.mart_guards import require_sound_mart
 from shop_assets.orchestration.masked_definitions import add_partition_metadata, asset, note_partition
 from shop_assets.orchestration.partitions import daily_partitions, day_of, days_before
 from shop_assets.settings import Settings
@@ -80,6 +81,7 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
         object_store: ObjectStoreResource,
         clickhouse: ClickHouseResource,
     ) -> MaterializeResult[None]:
+        require_sound_mart(context.instance)
         bucket = object_store.features()
         if warning := zone_warning(bucket, source.timezone):
             context.log.warning(warning)

@@ -100,7 +100,7 @@ def op(**options: Any) -> Callable[[Function], OpDefinition]:
 
 
 def _masked_decorator(decorator: Callable[[Function], Defined]) -> Callable[[Function], Defined]:
-    return lambda function: decorator(masked(retry_transient(function)))
+    return lambda function: decorator(retry_transient(masked(function)))
 
 
 def masked(function: Function) -> Function:

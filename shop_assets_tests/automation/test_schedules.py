@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.automation import up_to_date
+from shop_assets.automation import schedules
 from shop_assets.automation.schedules import build_schedules
 from shop_assets.build import build_definitions
 from shop_assets.features.daily_matrix import inputs_of
@@ -18,8 +18,9 @@ from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.matrix_metadata import PUBLICATION_ID
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
+from shop_assets.orchestration.mart_guards import WrongMartError
 from shop_assets.orchestration.partitions import yesterday
-from shop_assets.report.csv_report import report_key, write_report
+from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings, SettingsError, variable
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.features.cases import LONG_AGO
@@ -103,8 +104,8 @@ def test_the_ingest_of_the_morning_has_retries_too(stack_settings, instance):
 
 @pytest.mark.parametrize(("automation", "status"), [(True, "RUNNING"), (False, "STOPPED")])
 def test_both_are_on_from_the_start_where_the_setting_says_so(stack_settings, automation, status):
-    schedules = build_schedules(stack_settings.model_copy(update={"automation": automation}))
-    assert [schedule.default_status.value for schedule in schedules] == [status] * 2
+    built = build_schedules(stack_settings.model_copy(update={"automation": automation}))
+    assert [schedule.default_status.value for schedule in built] == [status] * 2
 
 
 def publish(client: Client, buckets: Buckets, instance: dg.DagsterInstance) -> PublicationManifest:
@@ -150,25 +151,60 @@ def test_a_day_of_which_something_is_missing_is_not_skipped(own_settings, instan
     assert tick(own_settings, instance).run_requests
 
 
-def test_the_days_that_a_stopped_daemon_missed_are_requested_with_yesterday(own_settings, instance, client, buckets):
+def days(ticked: Any) -> list[str]:
+    return [request.partition_key for request in ticked.run_requests or []]
+
+
+def test_days_before_yesterday_without_a_report_are_requested_after_it(own_settings, instance, client, buckets):
+    """Those that a stopped daemon missed, and those whose run failed."""
     _, reports = buckets
-    older = publish_by_hand(buckets[0], date(2026, 6, 11), [rows_table(row("a"))])
+    older = publish_by_hand(buckets[0], date(2026, 6, 10), [rows_table(row("a"))])
+    reports.delete([entry.key for entry in reports.list()])
     write_report(*buckets, older)
-    reports.delete([report_key(DAY)])
-    requests = tick(own_settings, instance).run_requests or []
-    assert [request.partition_key for request in requests] == ["2026-06-12", "2026-06-13", "2026-06-14"]
-    assert len({request.run_key for request in requests}) == 3
-    write_report(*buckets, older.model_copy(update={"ds": date(2026, 6, 13)}))
-    assert [one.partition_key for one in tick(own_settings, instance).run_requests or []] == ["2026-06-14"]
+    write_report(*buckets, older.model_copy(update={"ds": date(2026, 6, 12)}))
+    ticked = tick(own_settings, instance)
+    assert days(ticked) == ["2026-06-14", "2026-06-13", "2026-06-11"]
+    assert [request.tags.get("dagster/priority") for request in ticked.run_requests] == [None, "-1", "-1"]
+    assert len({request.run_key for request in ticked.run_requests}) == 3
+    queued = build_definitions(own_settings).resolve_job_def("daily_report")
+    instance.create_run_for_job(
+        queued, status=dg.DagsterRunStatus.NOT_STARTED, tags={"dagster/partition": "2026-06-13"}
+    )
+    assert days(tick(own_settings, instance)) == ["2026-06-14", "2026-06-11"]
 
 
 def test_no_more_than_two_weeks_are_made_up_for_and_none_before_the_first_report(own_settings, instance, buckets):
     _, reports = buckets
     reports.delete([entry.key for entry in reports.list()])
-    assert len(tick(own_settings, instance).run_requests or []) == 1
+    assert len(days(tick(own_settings, instance))) == 1
     write_report(*buckets, publish_by_hand(buckets[0], date(2026, 1, 1), [rows_table(row("a"))]))
-    requests = tick(own_settings, instance).run_requests or []
-    assert (len(requests), requests[0].partition_key) == (15, "2026-05-31")
+    requested = days(tick(own_settings, instance))
+    assert (len(requested), requested[-1]) == (15, "2026-05-31")
+
+
+@pytest.mark.parametrize(
+    ("first_day", "requested"),
+    [(date(2026, 6, 13), ["2026-06-14", "2026-06-13"]), (DAY, ["2026-06-14"]), (date(2026, 6, 15), [])],
+)
+def test_days_before_the_first_partition_are_never_requested(own_settings, instance, buckets, first_day, requested):
+    """Dagster fails a tick that requests a partition which does not exist: yesterday's run would be lost too."""
+    _, reports = buckets
+    reports.delete([entry.key for entry in reports.list()])
+    write_report(*buckets, publish_by_hand(buckets[0], date(2026, 6, 1), [rows_table(row("a"))]))
+    assert days(tick(own_settings.model_copy(update={"first_day": first_day}), instance)) == requested
+
+
+def test_features_are_not_computed_by_hand_from_a_mart_that_failed_a_blocking_check(own_settings, instance, client):
+    job = build_definitions(own_settings).resolve_implicit_global_asset_job_def()
+    instance.report_runless_asset_event(
+        dg.AssetCheckEvaluation(asset_key=dg.AssetKey("clickhouse_mart"), check_name="mart_equals_raw", passed=False)
+    )
+    with pytest.raises(WrongMartError, match=r"^The MART failed mart_equals_raw: .*shop check"):
+        job.execute_in_process(
+            instance=instance,
+            partition_key=DAY.isoformat(),
+            asset_selection=[dg.AssetKey("customer_features_parquet")],
+        )
 
 
 def test_no_report_is_made_from_a_mart_that_a_blocking_check_finds_wrong(own_settings, instance, client, buckets):
@@ -191,7 +227,7 @@ def test_when_a_service_hangs_the_run_is_started_long_before_the_daemon_gives_th
     own_settings, instance, client, buckets, monkeypatch, service
 ):
     publish(client, buckets, instance)
-    monkeypatch.setattr(up_to_date, "EVALUATION_TIMEOUT_SECONDS", 2.0)
+    monkeypatch.setattr(schedules, "REPORT_TIMEOUT_SECONDS", 2.0)
     with proxy(port_of(own_settings, service), 1, Proxy.fall_silent) as between:
         begun = time.monotonic()
         assert tick(with_port(own_settings, service, between.port), instance).run_requests

@@ -50,7 +50,7 @@ def test_an_empty_landing_gets_a_shop_and_a_manifest_of_each_kind(bucket: Bucket
 
 
 def test_documents_are_required_where_nobody_started_the_run(bucket: Bucket):
-    with pytest.raises(FillingError, match="a schedule or a sensor generates no shop"):
+    with pytest.raises(FillingError, match="scheduled runs do not generate a shop"):
         require_documents(bucket)
     bucket.put("stores/store-1.json", b"{}", "application/json")
     require_documents(bucket)

@@ -8,6 +8,7 @@ A backup is written beside its place and renamed when it is complete: one that w
 """
 
 import contextlib
+import errno
 import os
 import shutil
 import sqlite3
@@ -106,11 +107,12 @@ def _partial(folder: Path) -> Iterator[Path]:
             shutil.rmtree(partial)
         partial.mkdir(mode=OWNER_ONLY)
     except OSError as error:
-        raise StackInputError(f"{folder} cannot be created: {error.strerror}.") from error
+        kind = StackError if error.errno in (errno.ENOSPC, errno.EDQUOT) else StackInputError
+        raise kind(f"{folder} cannot be created: {error.strerror}.") from error
     try:
         yield partial
     except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)  # the error above says more
+        shutil.rmtree(partial, ignore_errors=True)  # the error above says more; the next backup deletes the rest
         raise
     partial.rename(folder)
 

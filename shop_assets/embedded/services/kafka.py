@@ -28,11 +28,14 @@ from shop_assets.loopback import LOOPBACK
 NAME: Final = "kafka"
 LABEL: Final = "Kafka"
 PORTS: Final = ("kafka", "kafka_controller")
+CONFIGURATION: Final = "config"
+UNPACKED: Final = ("*.so", "*.so.lck")
+"""Libraries that a broker unpacked there, and could not delete because it was killed."""
 # A heap of 256 MiB serves the pipeline's volumes at full speed (most of a broker's memory is the page cache); the
 # serial collector and the first compiler alone save 200 MB of the rest and start faster.
 JVM: Final = (
     *("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"), *LANGUAGE_OPTIONS,
-    "-Djava.io.tmpdir=config",  # the library for zstd runs from there, and /tmp may be mounted noexec
+    f"-Djava.io.tmpdir={CONFIGURATION}",  # the library for zstd runs from there, and /tmp may be mounted noexec
 )  # fmt: skip
 # Below SHOP_HOME, where the broker is started: a path of any alphabet would not survive Java's properties files.
 DATA: Final = "data/kafka"
@@ -68,7 +71,7 @@ def service(context: StackContext, tools: Tools) -> Service:
         environment=LOCALE,
         stop_seconds=30,  # it hands over and flushes; a clean stop spares the next start a recovery
         files={PROPERTIES: _lines(properties(context)), LOGGING: LOGGING_TEXT},
-        prepare=lambda: _format(context, tools),
+        prepare=lambda: _prepare(context, tools),
         complete=lambda: _ensure_users(context),
     )
 
@@ -131,6 +134,13 @@ def _plain_login(context: StackContext) -> str:
 
 def _lines(values: dict[str, str]) -> str:
     return "".join(f"{name}={value}\n" for name, value in values.items())
+
+
+def _prepare(context: StackContext, tools: Tools) -> None:
+    for pattern in UNPACKED:
+        for file in (context.home.root / CONFIGURATION).glob(pattern):
+            file.unlink()
+    _format(context, tools)
 
 
 def _format(context: StackContext, tools: Tools) -> None:

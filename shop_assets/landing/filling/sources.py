@@ -116,8 +116,8 @@ def require_documents(bucket: Bucket) -> None:
     if any(read_manifest(bucket, kind) is not None or _is_delivered(bucket, kind) for kind in KINDS):
         return
     raise FillingError(
-        f"s3://{bucket.name} is empty, and a schedule or a sensor generates no shop: deliver documents, check "
-        "SHOP_S3_LANDING_BUCKET, or start the first run yourself."
+        f"s3://{bucket.name} is empty, and scheduled runs do not generate a shop: deliver documents, check "
+        "SHOP_S3_LANDING_BUCKET, or launch the first run yourself (a new one, not this one again)."
     )
 
 

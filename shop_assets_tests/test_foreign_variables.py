@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
@@ -102,12 +103,26 @@ def test_this_machine_is_never_reached_through_a_proxy(given: dict[str, str], ho
     assert without_proxy(given) == hosts
 
 
-def test_the_spark_is_that_of_the_package_and_needs_no_host_name(monkeypatch: pytest.MonkeyPatch):
+def test_the_spark_is_that_of_the_package_and_needs_no_host_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.delenv("SPARK_SUBMIT_OPTS", raising=False)
     for name in ("SPARK_HOME", "SPARK_LOCAL_IP", "SPARK_LOCAL_HOSTNAME", "PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON"):
         monkeypatch.setenv(name, "/nowhere")
-    spark_process.prepare_environment(None, is_local=True)
+    spark_process.prepare_environment(None, tmp_path, is_local=True)
     assert Path(_find_spark_home()).is_relative_to(sys.prefix)
     assert os.environ["SPARK_LOCAL_IP"] == os.environ["SPARK_LOCAL_HOSTNAME"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(("flags", "is_usual"), [(0, True), (os.ST_NOEXEC, False)])
+def test_java_unpacks_its_libraries_where_they_may_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, flags: int, is_usual: bool
+):
+    mounted = os.statvfs_result((4096, 4096, 1, 1, 1, 1, 1, 1, flags, 255))
+    monkeypatch.setattr(os, "statvfs", lambda _: mounted)
+    monkeypatch.setenv("SPARK_SUBMIT_OPTS", "")
+    spark_process.prepare_environment(None, tmp_path / "spark", is_local=True)
+    folder = tempfile.gettempdir() if is_usual else tmp_path / "spark"
+    assert f'"-Djava.io.tmpdir={folder}"' in os.environ["SPARK_SUBMIT_OPTS"]
+    assert (tmp_path / "spark").is_dir() is not is_usual
 
 
 def test_in_a_turkish_locale_kafkas_client_knows_its_own_words(turkish: dict[str, str]):

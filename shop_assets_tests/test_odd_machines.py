@@ -2,6 +2,7 @@
 
 import json
 import resource
+import socket
 import time
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from shop_assets.embedded.downloads.cache import require_writable
 from shop_assets.embedded.examination import surroundings as examined
 from shop_assets.embedded.examination.surroundings import require_open_files, surroundings
 from shop_assets.embedded.home import Home
+from shop_assets.embedded.services.s3 import remove_sockets
 from shop_assets.errors import InputError, ShopError
+from shop_assets.loopback import LOOPBACK, is_free
 from shop_assets.settings import Settings, SettingsError
 from shop_assets_tests.test_foreign_variables import run_shop
 
@@ -36,6 +39,34 @@ def test_a_home_or_cache_that_cannot_be_made_is_one_sentence(tmp_path: Path):
         Home(tmp_path / ("x" * 256)).create()
 
 
+def test_a_home_of_nobody_and_a_deleted_working_directory_are_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SHOP_HOME", "~nobody-of-this-name/shop")
+    with pytest.raises(
+        SettingsError, match=r"^SHOP_HOME is ~nobody-of-this-name/shop: this machine knows no such home"
+    ):
+        Home.from_environment()
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    monkeypatch.setenv("SHOP_HOME", "shop")
+    with pytest.raises(SettingsError, match=r"^The working directory was deleted, and SHOP_HOME is relative to it"):
+        Home.from_environment()
+
+
+def test_the_sockets_of_another_stack_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with socket.create_server((LOOPBACK, 0)) as theirs:
+        in_use = theirs.getsockname()[1]
+        free = next(port for port in range(in_use + 1, 65_536) if is_free(port))
+        files = {port: Path(f"/tmp/seaweedfs-filer-{port}.sock") for port in (in_use, free)}
+        for port, file in files.items():
+            file.touch()
+            remove_sockets({"s3_filer": port})
+        assert {port: file.exists() for port, file in files.items()} == {in_use: True, free: False}
+        files[in_use].unlink()
+
+
 @pytest.mark.parametrize("zone", ["localtime", "posix/Europe/Moscow", "right/Europe/Moscow", "Factory", "posixrules"])
 def test_a_time_zone_that_only_python_knows_is_refused(zone: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SHOP_TIMEZONE", zone)
@@ -48,6 +79,15 @@ def test_what_a_terminal_cannot_show_does_not_fail_a_command(terminal: dict[str,
     done = run_shop(stack_settings, "query", "SELECT 'Зоя…' AS name", **terminal)
     assert done.returncode == 0, done.stderr
     assert "???" in done.stdout
+
+
+def test_bytes_that_are_no_text_and_a_terminal_without_columns_are_no_crash(stack_settings: Settings):
+    unreadable = b"\xff".decode(errors="surrogateescape")
+    done = run_shop(stack_settings, "query", "SELECT 17", X=unreadable, COLUMNS="0")
+    assert "17" in done.stdout, done.stderr
+    done = run_shop(stack_settings, "query", f"SELECT '{unreadable}'")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has bytes that are not UTF-8" in " ".join(done.stderr.split())
 
 
 def test_the_doctor_names_foreign_variables_a_bad_cache_and_a_terminal_that_lacks_characters(

@@ -92,10 +92,17 @@ def test_a_misspelt_variable_is_refused_with_the_nearest_name(load):
         ("SHOP_CLICKHOUSE_SPARK_USER", "spark"),
         ("SHOP_CLICKHOUSE_CA_FILE", "/nowhere/ca.pem"),
         ("SHOP_KAFKA_CA_FILE", "/nowhere/ca.pem"),
+        ("SHOP_TIMEZONE", "Europe"),
+        ("SHOP_TIMEZONE", "Europe/" + "Moscow" * 50),
+        ("SHOP_SPARK_MASTER", "lokal[2]"),
+        ("SHOP_SPARK_DRIVER_MEMORY", "much"),
+        ("SHOP_S3_LANDING_BUCKET", "landing/shop"),
+        ("SHOP_KAFKA_TOPIC_PREFIX", "shop "),
+        ("SHOP_JAVA_HOME", "/nowhere"),
     ],
 )
 def test_a_wrong_value_is_refused_at_the_start(load, name, value):
-    with pytest.raises(SettingsError):
+    with pytest.raises(SettingsError, match="SHOP_"):
         load(COMPLETE | {name: value})
 
 

@@ -126,6 +126,8 @@ def run_command() -> int:
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="replace")
     logging.lastResort = _Warnings(logging.WARNING)
+    if not os.environ.get("COLUMNS", "1").strip("0 ").isdecimal():  # rich would print lines of no width: nothing
+        del os.environ["COLUMNS"]
     remove_exported(os.environ)
     ignored = ignore_foreign_variables(os.environ, own_services=environment_names_services())
     use_neutral_locale(os.environ)
@@ -141,6 +143,8 @@ def run_command() -> int:
         interruption.hold()
         if isinstance(error, OSError) and error.errno in OUTPUT_ERRORS:
             return _refuse(f"The output cannot be written: {error.strerror}.", 1)
+        if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:
+            return _refuse("An argument, a variable or a file name has bytes that are not UTF-8.", 2)
         # Dagster's database cannot be written either, and its errors say nothing of a disk.
         if advice := _space_advice():
             return _refuse(advice, 1)

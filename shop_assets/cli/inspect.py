@@ -11,6 +11,7 @@ from rich.console import Console
 
 from shop_assets.cli.terminal.output import working
 from shop_assets.errors import InputError
+from shop_assets.settings import refuse_unknown_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +38,7 @@ def inspect(
         from shop_assets.inspection.settings import InspectionSettings
         from shop_assets.landing.mapping.mapping_file import NO_MAPPING, read_mapping_file
 
+    refuse_unknown_settings()
     try:
         settings = InspectionSettings()
     except ValidationError as error:

@@ -46,6 +46,7 @@ def up() -> None:
         from shop_assets.orchestration.dagster_home import create_dagster_home
 
         home = Home.from_environment()
+        Settings.refuse_invalid()
     Stack(home, Console(stderr=True)).up()
     create_dagster_home(home.dagster)
     say(f"The stack is up; its data and logs are in {home.root}", error=True)
@@ -77,7 +78,7 @@ def down(
 def _confirm_deletion(folder: Path) -> bool:
     """Ask whether everything in the folder may go. Raises InputError where nobody can answer."""
     if not sys.stdin.isatty():
-        raise InputError(f"--delete-data deletes everything in {folder}, and nobody is here to be asked: add --yes.")
+        raise InputError(f"--delete-data deletes everything in {folder}. There is no terminal to ask on: add --yes.")
     say(f"This deletes all documents, reports, keys and passwords of the stack in {folder}.", error=True)
     return typer.confirm("Delete them?", err=True)
 

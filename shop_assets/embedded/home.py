@@ -12,11 +12,11 @@ from typing import Final, Self
 
 from shop_assets.embedded.errors import StackError
 from shop_assets.errors import InputError
-from shop_assets.settings import DEFAULT_HOME, EXPLANATIONS, STACK_ENV, variable
+from shop_assets.settings import EXPLANATIONS, SPARK_SCRATCH, STACK_ENV, home_folder
 
 MARKER: Final = ".shop-assets-home"
 MARKER_TEXT: Final = "Data of the embedded stack of shop_assets. `shop down --delete-data` removes it.\n"
-FOLDERS: Final = ("data", "config", "logs", "dagster")
+FOLDERS: Final = ("data", "config", "logs", "dagster", SPARK_SCRATCH)
 RESTORING: Final = "restore"
 
 FILES: Final = (
@@ -38,7 +38,7 @@ class Home:
         Returns:
             The folder that SHOP_HOME names, `.shop` in the current folder by default.
         """
-        return cls(Path(os.environ.get(variable("home")) or DEFAULT_HOME).expanduser().resolve())
+        return cls(home_folder())
 
     @property
     def stack_env(self) -> Path:
@@ -111,10 +111,12 @@ class Home:
 
         Raises:
             InputError: Its path has a comma, at which SeaweedFS would split it.
-            StackError: The folder holds something else, or cannot be written to.
+            StackError: The folder holds something else, belongs to the account that called `sudo`, or cannot be written
+                to.
         """
         if "," in str(self.root):
-            raise InputError(f"SHOP_HOME is {self.root}: SeaweedFS takes no folder with a comma in its path.")
+            raise InputError(f"SHOP_HOME is {self.root}: SeaweedFS does not accept a path with a comma.")
+        self._refuse_sudo()
         try:
             if not self.is_ours:
                 self._require_own_folder()
@@ -155,6 +157,12 @@ class Home:
                 self.root.rmdir()
         except OSError as error:
             raise StackError(f"{error.filename or self.root} cannot be deleted: {error.strerror}.") from error
+
+    def _refuse_sudo(self) -> None:
+        """What root writes to the folder of an account, this account could no longer use."""
+        caller = os.environ.get("SUDO_UID", "")
+        if os.geteuid() == 0 and caller not in ("", "0") and self.is_ours and str(self.root.stat().st_uid) == caller:
+            raise StackError(f"{self.root} belongs to the account that called sudo: run the command without sudo.")
 
     def _require_own_folder(self) -> None:
         if self.root.exists() and not self.root.is_dir():

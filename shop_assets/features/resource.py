@@ -16,7 +16,7 @@ from pydantic import Field
 from shop_assets.features import spark_process
 from shop_assets.java import LANGUAGE_OPTIONS, JavaError, java_advice, require_java
 from shop_assets.loopback import LOOPBACK
-from shop_assets.settings import Settings, variable
+from shop_assets.settings import SPARK_SCRATCH, Settings, variable
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -54,6 +54,7 @@ class SparkResource(LazyPySparkResource):
     """A Spark session that is started on first use and does not outlive the step that used it."""
 
     java_home: str | None = Field(None, description="The Java that Spark starts on; JAVA_HOME or the PATH by default.")
+    scratch: str = Field(description="For temporary files of Java where programs may not run from the usual folder.")
 
     @contextmanager
     def on_demand(self) -> Iterator[Callable[[], "SparkSession"]]:
@@ -78,7 +79,7 @@ class SparkResource(LazyPySparkResource):
 
         if self._spark_session is None:
             is_local = self.spark_config.get("spark.master", "local").startswith("local")
-            spark_process.prepare_environment(self.java_home, is_local=is_local)
+            spark_process.prepare_environment(self.java_home, Path(self.scratch), is_local=is_local)
             source = "JAVA_HOME" if self.java_home is None else variable("java_home")
             java = require_java(source)
             try:
@@ -103,7 +104,8 @@ def spark_resource(settings: Settings) -> SparkResource:
         The resource.
     """
     java_home = None if settings.java_home is None else str(settings.java_home)
-    return SparkResource(spark_config=spark_configuration(settings), java_home=java_home)
+    scratch = str(settings.home.expanduser().absolute() / SPARK_SCRATCH)
+    return SparkResource(spark_config=spark_configuration(settings), java_home=java_home, scratch=scratch)
 
 
 def spark_configuration(settings: Settings) -> dict[str, str]:

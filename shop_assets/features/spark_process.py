@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from shop_assets.loopback import LOOPBACK
@@ -21,7 +23,7 @@ EXIT_DETECTION_SECONDS: Final = 5.0
 """Connections of a killed process break some milliseconds before its exit can be seen."""
 
 
-def prepare_environment(java_home: str | None, *, is_local: bool) -> None:
+def prepare_environment(java_home: str | None, scratch: Path, *, is_local: bool) -> None:
     """Set what Spark's launcher and workers read from this process's environment.
 
     Python workers run on this interpreter, and not on the first `python3` of the PATH, unless the environment says
@@ -30,15 +32,37 @@ def prepare_environment(java_home: str | None, *, is_local: bool) -> None:
 
     Args:
         java_home: The new JAVA_HOME; None leaves it as it is.
+        scratch: Where Java may put temporary files in local mode if the temporary folder does not serve.
         is_local: Whether Spark runs in local mode.
     """
     os.environ.pop("SPARK_HOME", None)
     if is_local:
         os.environ |= {"SPARK_LOCAL_IP": LOOPBACK, "SPARK_LOCAL_HOSTNAME": LOOPBACK}
+        folder = temporary_folder(scratch)
+        options = (f"-Djava.io.tmpdir={folder}", f"-Dspark.hadoop.hadoop.tmp.dir={folder}/hadoop")
+        os.environ["SPARK_SUBMIT_OPTS"] = " ".join(f'"{option}"' for option in options)
     if java_home is not None:
         os.environ["JAVA_HOME"] = java_home
     for variable in ("PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON"):
         os.environ.setdefault(variable, sys.executable)
+
+
+def temporary_folder(scratch: Path) -> Path:
+    """Find a folder for Java's temporary files, which include libraries that it unpacks and runs.
+
+    Java knows neither TMPDIR nor that `/tmp` may be mounted noexec: Parquet could then not be compressed.
+
+    Args:
+        scratch: The folder to use if programs may not run from the temporary folder; it is created.
+
+    Returns:
+        The folder.
+    """
+    folder = Path(tempfile.gettempdir())
+    if not os.statvfs(folder).f_flag & getattr(os, "ST_NOEXEC", 0):
+        return folder
+    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return scratch
 
 
 @contextmanager

@@ -8,12 +8,16 @@ from shop_assets.settings.check_limits import PREFIX
 from shop_assets.settings.environment import (
     DEFAULT_HOME,
     EXPLANATIONS,
+    SPARK_SCRATCH,
     STACK_ENV,
     BusinessSettings,
     ReadingSettings,
     Settings,
     SettingsError,
     StackDownError,
+    folder_of,
+    home_folder,
+    refuse_unknown_settings,
     variable,
 )
 
@@ -21,11 +25,15 @@ __all__ = [
     "DEFAULT_HOME",
     "EXPLANATIONS",
     "PREFIX",
+    "SPARK_SCRATCH",
     "STACK_ENV",
     "BusinessSettings",
     "ReadingSettings",
     "Settings",
     "SettingsError",
     "StackDownError",
+    "folder_of",
+    "home_folder",
+    "refuse_unknown_settings",
     "variable",
 ]

@@ -5,7 +5,8 @@ The embedded stack writes its settings to `SHOP_HOME/stack.env`; a variable of t
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -23,6 +24,9 @@ DEFAULT_HOME = Path(".shop")
 STACK_ENV = "stack.env"
 EXPLANATIONS = "explain"
 """The folder in SHOP_HOME with the pages of customers that `shop dashboard --explain` writes."""
+
+SPARK_SCRATCH = "spark"
+"""The folder in SHOP_HOME for temporary files of Spark's Java, where programs may not run from the usual folder."""
 
 DEFAULT_CLOCK_SLACK_SECONDS = 300
 """As much as Kerberos allows between two clocks."""
@@ -65,10 +69,20 @@ def _time_zone(name: str) -> str:
         if name in PYTHONS_OWN_ZONES or name.startswith(PYTHONS_OWN_FOLDERS):
             raise ValueError(name)  # noqa: TRY301  # the same message
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        message = f"no such time zone: {name!r} (expected a name of the IANA database, such as Europe/Moscow)"
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones, or a very long name
+        message = f"no such time zone: {name[:50]!r} (expected a name of the IANA database, such as Europe/Moscow)"
         raise ValueError(message) from error
     return name
+
+
+def _form(pattern: str, expected: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            message = f"expected {expected}"
+            raise ValueError(message)
+        return text
+
+    return AfterValidator(check)
 
 
 def _key_ring(secret: SecretStr) -> SecretStr:
@@ -82,6 +96,12 @@ TimeZoneName = Annotated[str, AfterValidator(_time_zone)]
 KeyRingText = Annotated[SecretStr, AfterValidator(_key_ring)]
 Name = Annotated[str, Field(min_length=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+BucketName = Annotated[str, _form(r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}", "letters, digits, dots and hyphens, 3 or more")]
+TopicPrefix = Annotated[str, _form(r"[A-Za-z0-9._-]{0,200}", "letters, digits, dots, hyphens and underscores")]
+SparkMaster = Annotated[
+    str, _form(r"local(\[[0-9*]+(,\d+)?\])?|yarn|(spark|k8s)://\S+", "local[2], spark://host:7077, k8s://… or yarn")
+]
+JavaMemory = Annotated[str, _form(r"[1-9][0-9]*[kKmMgGtT][bB]?", "a size such as 512m or 2g")]
 CronSchedule = Annotated[str, Field(pattern=r"^\S+( +\S+){4}$")]
 
 
@@ -137,9 +157,9 @@ class Settings(ReadingSettings):
     s3_region: Name = "us-east-1"
     s3_access_key: Name
     s3_secret_key: SecretStr
-    s3_landing_bucket: Name = "landing"
-    s3_features_bucket: Name = "features"
-    s3_reports_bucket: Name = "reports"
+    s3_landing_bucket: BucketName = "landing"
+    s3_features_bucket: BucketName = "features"
+    s3_reports_bucket: BucketName = "reports"
 
     # Document store
     mongo_uri: SecretStr = Field(description="mongodb://user:password@host:port/?…, a replica set.")
@@ -152,7 +172,7 @@ class Settings(ReadingSettings):
     kafka_username: str | None = None
     kafka_password: SecretStr | None = None
     kafka_ca_file: Path | None = None
-    kafka_topic_prefix: str = Field("shop.", description="Prefix of topic names; the kind follows: shop.stores, …")
+    kafka_topic_prefix: TopicPrefix = Field("shop.", description="Prefix of topic names: shop.stores, …")
     kafka_partitions: PositiveCount = 3
     kafka_replication_factor: PositiveCount = 1
     kafka_retention_hours: PositiveCount = Field(
@@ -196,10 +216,10 @@ class Settings(ReadingSettings):
     clickhouse_spark_password: SecretStr | None = None
 
     # Spark
-    spark_master: Name = "local[2]"
+    spark_master: SparkMaster = "local[2]"
     spark_jars: Path | None = Field(None, description="Folder with the JDBC driver and S3A; none when Spark has them.")
     java_home: Path | None = Field(None, description="The Java of Spark's driver; JAVA_HOME or the PATH by default.")
-    spark_driver_memory: Name = "1g"
+    spark_driver_memory: JavaMemory = "1g"
     spark_read_partitions: PositiveCount = Field(4, description="Parallel JDBC reads of the MART.")
     spark_runs: PositiveCount = Field(1, description="How many runs with Spark the daemon executes at once.")
 
@@ -260,6 +280,13 @@ class Settings(ReadingSettings):
         return self
 
     @model_validator(mode="after")
+    def _java_is_installed(self) -> Self:
+        if self.java_home is not None and not (self.java_home / "bin" / "java").is_file():
+            message = f"{variable('java_home')} names {self.java_home}, which has no bin/java"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
     def _mapping_is_a_file(self) -> Self:
         if self.mapping is not None and not self.mapping.expanduser().is_file():
             message = f"{variable('mapping')} names {self.mapping}, which is not a file"
@@ -284,8 +311,8 @@ class Settings(ReadingSettings):
             StackDownError: The environment names no services, and no stack runs.
             SettingsError: Some are missing, unknown or invalid; the message lists all of them without quoting values.
         """
-        _refuse_unknown(os.environ)
-        home = _home()
+        refuse_unknown_settings()
+        home = home_folder()
         try:
             return cls(_env_file=home / STACK_ENV)
         except ValidationError as error:
@@ -298,7 +325,7 @@ class Settings(ReadingSettings):
         Raises:
             SettingsError: Some are unknown or invalid.
         """
-        _refuse_unknown(os.environ)
+        refuse_unknown_settings()
         try:
             cls()
         except ValidationError as error:
@@ -306,8 +333,44 @@ class Settings(ReadingSettings):
                 raise SettingsError("\n".join(["Invalid settings:", *invalid])) from None
 
 
-def _home() -> Path:
-    return Path(os.environ.get(variable("home")) or DEFAULT_HOME).expanduser().absolute()
+def home_folder() -> Path:
+    """Find the folder of the embedded stack, `SHOP_HOME`.
+
+    Returns:
+        The folder, which may not exist.
+
+    Raises:
+        SettingsError: It belongs to an unknown user or to another account, or is relative to a working directory that
+            was deleted.
+    """
+    folder = folder_of(os.environ.get(variable("home")) or str(DEFAULT_HOME), variable("home"))
+    if os.path.isdir(folder) and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):  # noqa: PTH112  # no error there
+        raise SettingsError(
+            f"{folder} belongs to another account, and this one may not use it: run the command as that account, or "
+            f"set {variable('home')} to a folder of yours."
+        )
+    return folder
+
+
+def folder_of(path: str, name: str) -> Path:
+    """Make a folder that a setting names absolute.
+
+    Args:
+        path: As it was given, with `~` perhaps.
+        name: The variable, for the error.
+
+    Returns:
+        The folder, without symbolic links.
+
+    Raises:
+        SettingsError: It belongs to an unknown user, or is relative to a working directory that was deleted.
+    """
+    try:
+        return Path(path).expanduser().resolve()
+    except RuntimeError:
+        raise SettingsError(f"{name} is {path}: this machine knows no such home folder. Name another one.") from None
+    except FileNotFoundError:
+        raise SettingsError(f"The working directory was deleted, and {name} is relative to it: cd elsewhere.") from None
 
 
 def variable(field: str) -> str:
@@ -322,9 +385,14 @@ def variable(field: str) -> str:
     return f"{PREFIX}{field.upper()}"
 
 
-def _refuse_unknown(variables: Mapping[str, str]) -> None:
+def refuse_unknown_settings() -> None:
+    """Check the names of this process's `SHOP_` variables.
+
+    Raises:
+        SettingsError: Some are no settings; the message suggests what may have been meant.
+    """
     known = {variable(field) for field in Settings.model_fields}
-    unknown = sorted(name for name in variables if name.startswith(PREFIX) and name not in known)
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
     if unknown:
         lines = [f"  {name}{_suggestion(name, known)}" for name in unknown]
         raise SettingsError("Unknown settings in the environment:\n" + "\n".join(lines))
@@ -338,11 +406,12 @@ def _suggestion(name: str, known: set[str]) -> str:
 def _problems(error: ValidationError) -> Iterator[tuple[str | None, str]]:
     """Each problem: the variable if it is missing, and a line about it. Values are not quoted: they may be secrets."""
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
-        name = variable(str(problem["loc"][0])) if problem["loc"] else "settings"
-        yield (
-            name if problem["type"] == "missing" else None,
-            f"  {name}: {problem['msg'].removeprefix('Value error, ')}",
-        )
+        message = problem["msg"].removeprefix("Value error, ")
+        if not problem["loc"]:  # it concerns several, and names them
+            yield None, f"  {message}"
+            continue
+        name = variable(str(problem["loc"][0]))
+        yield name if problem["type"] == "missing" else None, f"  {name}: {message}"
 
 
 def _explained(error: ValidationError, home: Path) -> SettingsError:

@@ -1,5 +1,6 @@
 """SHOP_HOME: only a folder of ours is ever filled or removed."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.home import Home, write_private
-from shop_assets.settings import EXPLANATIONS, variable
+from shop_assets.settings import EXPLANATIONS, SettingsError, variable
 
 
 def test_a_new_folder_is_for_its_owner_only(tmp_path: Path):
@@ -30,6 +31,28 @@ def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(StackError, match="not a folder"):
         Home(tmp_path / "file").create()
+
+
+def test_root_by_sudo_does_not_take_the_folder_of_the_account_that_called_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    home = Home(tmp_path / "home")
+    home.create()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv("SUDO_UID", str(os.getuid() + 1))
+    home.create()  # another account's, or root's own
+    monkeypatch.setenv("SUDO_UID", "1000")
+    theirs = os.stat_result((stat.S_IFDIR | 0o700, 0, 0, 2, 1000, 1000, 0, 0, 0, 0))
+    monkeypatch.setattr(Path, "stat", lambda _path, **_: theirs)
+    with pytest.raises(StackError, match="run the command without sudo"):
+        home.create()
+
+
+def test_a_folder_that_this_account_may_not_use_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(variable("home"), str(tmp_path))
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may use any
+    with pytest.raises(SettingsError, match="belongs to another account"):
+        Home.from_environment()
 
 
 @pytest.mark.parametrize("first", ["dagster", EXPLANATIONS])

@@ -7,7 +7,7 @@ from pathlib import Path
 import platformdirs
 
 from shop_assets.errors import InputError
-from shop_assets.settings import variable
+from shop_assets.settings import folder_of, variable
 
 
 class CacheError(InputError):
@@ -24,10 +24,13 @@ def cache_folder() -> Path:
 
     Returns:
         The folder that SHOP_CACHE names, the user's cache folder by default; it may be missing.
+
+    Raises:
+        SettingsError: There is no such folder: the account has no home folder, for example.
     """
     chosen = os.environ.get(variable("cache"))
-    folder = Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("shop_assets")
-    return folder.resolve()
+    # An account without a home folder, as of a container with a user id of its own, has no cache of its own either.
+    return folder_of(chosen or str(platformdirs.user_cache_path("shop_assets")), variable("cache"))
 
 
 def require_writable(cache: Path) -> None:

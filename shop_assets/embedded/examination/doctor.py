@@ -60,7 +60,7 @@ def examine(home: Home, ignored: Iterable[str] = ()) -> list[Finding]:
         *surroundings(_existing(home.root), cache, ignored),
         _ports(home),
         _services(home),
-        *_settings(home),
+        _settings(home),
     ]
 
 
@@ -175,15 +175,16 @@ def _services(home: Home) -> Finding:
     return Finding("services", "problem", f"not ready: {', '.join(waiting)}", f"`shop up`; the logs are in {home.logs}")
 
 
-def _settings(home: Home) -> Iterator[Finding]:
-    if not home.stack_env.exists():
-        return
+def _settings(home: Home) -> Finding:
+    is_running = home.stack_env.exists()
     try:
-        Settings.load()
+        if is_running:
+            Settings.load()
+        else:
+            Settings.refuse_invalid()
     except SettingsError as error:
-        yield Finding("settings", "problem", str(error), "see docs/settings.md")
-    else:
-        yield Finding("settings", "ok", str(home.stack_env))
+        return Finding("settings", "problem", str(error), "see docs/settings.md")
+    return Finding("settings", "ok", str(home.stack_env) if is_running else "those of the environment are valid")
 
 
 def _existing(folder: Path) -> Path:

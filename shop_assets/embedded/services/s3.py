@@ -12,7 +12,7 @@ from shop_assets.embedded.errors import NotReadyError, StackError
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.services import s3_security
 from shop_assets.embedded.services.service import PROBE_NAME, Service, StackContext, Tools
-from shop_assets.loopback import LOOPBACK
+from shop_assets.loopback import LOOPBACK, is_free
 
 NAME: Final = "s3"
 LABEL: Final = "S3 (SeaweedFS)"
@@ -84,9 +84,12 @@ def service(context: StackContext, _tools: Tools) -> Service:
 
 
 def remove_sockets(ports: Mapping[str, int]) -> None:
-    """Remove the Unix sockets that `weed` leaves in /tmp, named by its ports; it must not be running."""
+    """Remove the Unix sockets that `weed` leaves in /tmp, named by its ports; it must not be running.
+
+    A port that is in use belongs to another stack by now, and so does the socket.
+    """
     for part, port in SOCKETS:
-        if port in ports:
+        if port in ports and is_free(ports[port]):
             Path(f"/tmp/seaweedfs-{part}-{ports[port]}.sock").unlink(missing_ok=True)  # noqa: S108  # weed's choice
 
 

@@ -5,15 +5,18 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 FAULTS := $(BIN)/python -m shop_assets_tests.faults
 
-.PHONY: run test test-slow faults large-requests soak cluster-test bench lint format lock secrets generate screenshots clean
+help:                        ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(READY) ## start the stack, run the pipeline, print the first rows of the CSV
+.PHONY: help run test test-slow faults large-requests soak cluster-test bench lint format lock secrets generate screenshots clean
+
+run: $(READY)                ## start the stack, run the pipeline, print the first rows of the CSV
 	$(BIN)/shop run
 
 test: $(READY)               ## all tests except slow ones, on real services: one stack for each of two processes
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-test-slow: $(READY) ## tests marked `slow`: kills, outages, random and large input, commands, Spark's cluster, notebooks
+test-slow: $(READY)          ## tests marked `slow`: kills, outages, random and large input, commands, Spark's cluster, notebooks
 	$(BIN)/pytest -m slow --timeout=3600
 
 faults: $(READY)             ## at least 200 SIGKILLs, spread over all fault points, on a separate stack: make faults [SEED=…] [KILLS=…] [POINT=…]
@@ -44,7 +47,7 @@ format: $(READY)             ## fix style and format
 
 # The image's locks have the versions that the tests ran on, without the development tools.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-strip-extras --quiet
-lock: ## update all lock files from pyproject.toml, without index URLs in them
+lock:                        ## update all lock files from pyproject.toml, without index URLs in them
 	$(COMPILE) --extra embedded --extra full-stack --extra dev --output-file requirements.lock
 	$(COMPILE) --extra full-stack --constraint requirements.lock --output-file .ci/image/pipeline.lock
 	$(COMPILE) --extra full-stack --extra notebooks --constraint requirements.lock --output-file .ci/image/notebook.lock

@@ -15,7 +15,7 @@ from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.masked_definitions import op
 from shop_assets.personal_data.personal_values import is_personal_id
 from shop_assets.personal_data.resource import PersonalDataResource
-from shop_assets.rejects.services import Services
+from shop_assets.services import Services
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.resource import ClickHouseResource
 from shop_assets.warehouse.statements.migrations import apply_migrations

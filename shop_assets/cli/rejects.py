@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shop_assets.rejects.reject import Reject
-    from shop_assets.rejects.services import Services
+    from shop_assets.services import Services
     from shop_assets.warehouse.statements.query_execution import Row
 
 SHOWN_INDENT: Final = 12
@@ -226,6 +226,6 @@ def retry(
 
 
 def _services() -> "AbstractContextManager[Services]":
-    from shop_assets.rejects.services import connect
+    from shop_assets.services import connect
 
     return connect(running_services())

@@ -2,7 +2,7 @@
 
 Refused are requests of other accounts of the machine, requests for another host name (DNS rebinding), requests that a
 browser sends for a page of another origin, and GraphQL in forms that a browser sends without asking (in the URL, or as
-plain text). Clients that are no browsers send neither `Origin` nor `Sec-Fetch-Site`, and are not affected by the last
+plain text). Non-browser clients send neither `Origin` nor `Sec-Fetch-Site`, and are not affected by the last
 two.
 """
 

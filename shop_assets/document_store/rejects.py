@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from pymongo import UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
@@ -20,9 +20,7 @@ from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
 from shop_assets.documents.json_text import is_utf8
-
-KEPT_BYTES: Final = 64 * 1024
-"""How much of a rejected text is stored."""
+from shop_assets.landing.files.splitting import KEPT_BYTES
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, Persona
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.personal_values import ID, is_personal_id
 from shop_assets.personal_data.traces import Traces
-from shop_assets.rejects.services import Services
+from shop_assets.services import Services
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.warehouse import erasing as warehouse
 from shop_assets.warehouse.mart.reconciliation import reconcile

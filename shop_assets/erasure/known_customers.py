@@ -13,7 +13,7 @@ from shop_assets.landing.mapping.stored_mapping import stored_mapping
 from shop_assets.landing.mapping.translation import Form
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.personal_data.traces import Traces
-from shop_assets.rejects.services import Services
+from shop_assets.services import Services
 from shop_assets.warehouse import erasing as warehouse
 
 

@@ -28,11 +28,11 @@ from shop_assets.inspection.proposals import ProposedField, left_by_proposal, pr
 from shop_assets.inspection.settings import InspectionSettings
 from shop_assets.inspection.warehouse import InspectedMessages, LocalClient, local_warehouse
 from shop_assets.landing.files.file_order import natural_order
-from shop_assets.landing.files.reading import Found, read_stream
+from shop_assets.landing.files.reading import read_stream
 from shop_assets.landing.filling.folder_import import FolderImport, SourceFile, source_files
 from shop_assets.landing.filling.source_folder import SourceFolder, survey
 from shop_assets.landing.mapping.mapping_file import NO_MAPPING, ShopMapping
-from shop_assets.landing.mapping.translation import Form, PageSummary, UnreadableDocument
+from shop_assets.landing.mapping.translation import Form, Found, PageSummary, UnreadableDocument
 from shop_assets.landing.wrappers.page_claims import PageClaims
 from shop_assets.landing.wrappers.unwrapping import documents_inside
 from shop_assets.personal_data.cipher import PersonalDataCipher

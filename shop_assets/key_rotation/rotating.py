@@ -25,7 +25,7 @@ from shop_assets.key_rotation.reencryption import MOST_UNREADABLE, Reencryption
 from shop_assets.key_rotation.warehouse_move import key_counts, move_warehouse
 from shop_assets.language.counts import counted
 from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
-from shop_assets.rejects.services import Services
+from shop_assets.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.topics.known_keys import known_keys, remember_keys, require_known_keys
 from shop_assets.warehouse.mart import current_values

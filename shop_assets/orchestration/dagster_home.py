@@ -64,9 +64,9 @@ def require_usable(folder: str) -> Path:
     advice = "unset it to use the folder `dagster` in SHOP_HOME, or name a Dagster home that this project may use"
     home = Path(folder)
     if not home.is_absolute():
-        raise InputError(f"DAGSTER_HOME is {folder}, which is no absolute path: {advice}.")
+        raise InputError(f"DAGSTER_HOME is {folder}, which is not an absolute path: {advice}.")
     if not home.is_dir():
-        raise InputError(f"DAGSTER_HOME is {folder}, which is no folder: {advice}.")
+        raise InputError(f"DAGSTER_HOME is {folder}, which is not a folder: {advice}.")
     if (home / "dagster.yaml").exists():
         from dagster import DagsterInstance  # takes a second
 

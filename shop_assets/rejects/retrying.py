@@ -17,7 +17,7 @@ from shop_assets.document_store.loads.loading import load_landing, retry_rejecte
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
-from shop_assets.rejects.services import Services
+from shop_assets.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import ingest_topics

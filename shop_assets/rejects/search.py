@@ -16,7 +16,7 @@ from shop_assets.language.counts import counted
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
-from shop_assets.rejects.services import Services
+from shop_assets.services import Services
 
 AT_ONCE: Final = 1_000
 NO_CHANCE: Final = 8

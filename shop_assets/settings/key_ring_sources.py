@@ -28,7 +28,7 @@ def ring_of_file(path: str) -> str:
     try:
         return Path(path).expanduser().read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         message = f"names {path}, which cannot be read: {reason}"
         raise KeyRingSourceError(message) from None
 
@@ -55,7 +55,7 @@ def ring_of_command(command: str) -> str:
     except subprocess.TimeoutExpired:
         reason = f"did not end within {COMMAND_SECONDS} s"
     except UnicodeDecodeError:
-        reason = "wrote what is no text"
+        reason = "wrote something that is not UTF-8 text"
     except (OSError, ValueError, IndexError) as error:
         reason = f"cannot be run: {getattr(error, 'strerror', None) or 'it is not quoted as for a shell'}"
     message = f"{reason}; run it by hand to see why"

@@ -1,10 +1,10 @@
 """The metadata of RAW and MART on their assets' pages. Samples have only columns without personal data."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from clickhouse_connect.driver.client import Client
-from dagster import MarkdownMetadataValue, MetadataValue
+from dagster import JsonMetadataValue, MarkdownMetadataValue, MetadataValue
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.language.counts import counted
@@ -126,26 +126,12 @@ def mart_metadata(
         rejected=rejected,
         seconds=seconds,
         views=sample_table(tables),
-        rejected_by_reason=MetadataValue.json(
-            {
-                f"{row['kind']}: {row['reason']}": row["documents"]
-                for row in remembered_rows(client, "rejects_by_reason")
-            }
-        ),
-        unread_values=MetadataValue.json(
-            {
-                f"{row['kind']}: {row['field']}: {row['reason']}": row["unread_count"]
-                for row in remembered_rows(client, "unread_counts")
-            }
-        ),
+        rejected_by_reason=_counts(remembered_rows(client, "rejects_by_reason"), "documents", "kind", "reason"),
+        unread_values=_counts(remembered_rows(client, "unread_counts"), "unread_count", "kind", "field", "reason"),
         voided_lines=_voided_lines(client),
-        excluded=MetadataValue.json({f"{row['kind']}: {row['excluded']}": row["documents"] for row in excluded}),
-        unknown_fields=MetadataValue.json(
-            {f"{row['kind']}: {row['field']}": row["documents"] for row in remembered_rows(client, "unknown_fields")}
-        ),
-        unknown_networks=MetadataValue.json(
-            {row["store_network"]: row["stores"] for row in fetch_rows(client, "unknown_networks")}
-        ),
+        excluded=_counts(excluded, "documents", "kind", "excluded"),
+        unknown_fields=_counts(remembered_rows(client, "unknown_fields"), "documents", "kind", "field"),
+        unknown_networks=_counts(fetch_rows(client, "unknown_networks"), "stores", "store_network"),
         removed=sum(result.removed_rows for result in results.values()),
         cleaned_again=sum(result.renewed_rows for result in results.values()),
         repaired=sum(result.repaired_rows + result.repaired_rejects for result in results.values()),
@@ -163,6 +149,11 @@ def mart_metadata(
         ),
         **_mart_summary(rows, fetch_rows(client, "purchases_by_day")),
     }
+
+
+def _counts(rows: Iterable[Row], count: str, *names: str) -> JsonMetadataValue:
+    """The counts of some rows, by the values of these columns."""
+    return MetadataValue.json({": ".join(str(row[name]) for name in names): row[count] for row in rows})
 
 
 def _voided_lines(client: Client) -> int:

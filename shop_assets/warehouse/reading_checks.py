@@ -3,8 +3,7 @@
 They warn: MART is what the documents say as far as they say it, and every number here leads to the documents.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from clickhouse_connect.driver.client import Client
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity
@@ -12,19 +11,15 @@ from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity
 from shop_assets.language.counts import counted
 from shop_assets.orchestration.asset_keys import (
     AMOUNTS_AGREE,
-    CLICKHOUSE_MART,
     IDS_ARE_SPELLED_ONCE,
     VALUES_ARE_READ,
 )
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.check_texts import percent
-from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import Settings, variable
-from shop_assets.warehouse.resource import ClickHouseResource
+from shop_assets.warehouse.mart_check import SHOWN, mart_check
 from shop_assets.warehouse.statements.query_execution import Row
 from shop_assets.warehouse.statements.query_results import remembered_rows, remembered_sample
-
-SHOWN: Final = 10
 
 
 def build_reading_checks(settings: Settings) -> list[AssetChecksDefinition]:
@@ -59,7 +54,7 @@ def _values_are_read(limit: float) -> AssetChecksDefinition:
             rows=rows[:SHOWN],
         )
 
-    return _build(
+    return mart_check(
         VALUES_ARE_READ,
         f"At most {percent(limit)} of the values of any field are there and cannot be read; "
         f"{variable('maximum_unread_share')} changes the limit. They are in mart.unread_values.",
@@ -86,7 +81,7 @@ def _amounts_agree(limit: float) -> AssetChecksDefinition:
             ],
         )
 
-    return _build(
+    return mart_check(
         AMOUNTS_AGREE,
         f"At most {percent(limit)} of the totals are far from their lines, or of the prices from their products; "
         f"{variable('maximum_wrong_amounts')} changes the limit. Discounts are allowed for "
@@ -122,7 +117,7 @@ def _ids_are_spelled_once() -> AssetChecksDefinition:
             rows=first,
         )
 
-    return _build(
+    return mart_check(
         IDS_ARE_SPELLED_ONCE,
         "No two ids of a kind differ by blanks, invisible characters or zeros before a number alone. They are "
         "different documents until the delivery spells them alike.",
@@ -137,12 +132,3 @@ def _result(*, passed: bool, text: str, counts: dict[str, int], rows: Sequence[d
         description=text,
         metadata={**counts, "first": sample_table(rows)},
     )
-
-
-def _build(name: str, description: str, measure: Callable[[Client], AssetCheckResult]) -> AssetChecksDefinition:
-    @asset_check(asset=CLICKHOUSE_MART, name=name, description=description, blocking=False)
-    def check(clickhouse: ClickHouseResource) -> AssetCheckResult:
-        with clickhouse.client() as client:
-            return measure(client)
-
-    return check

@@ -51,7 +51,7 @@ def test_it_is_russian_but_for_names_checks_and_commands(reported):
     assert "12\u00a0345" in text
     assert "Проверки\nclickhouse_mart\n  passed  store_count" in text
     assert "Отклонённые документы: shop rejects list\n" in text
-    assert "Отчёт за 2026-11-24: 2 покупателя\ncustomer_id,bought_milk_last_30d,… столбцов: 31\n" in text
+    assert "Отчёт за 2026-11-24: 2 покупателя\ncustomer_id,bought_milk_last_30d,… колонок: 31\n" in text
     assert f"Сохранить: shop report --day 2026-11-24 --output {report_key(DAY)}" in text
     last = text.splitlines()[-3:]
     assert [line.split()[0] for line in last] == ["CSV", "дашборд", "Dagster"]
@@ -59,7 +59,7 @@ def test_it_is_russian_but_for_names_checks_and_commands(reported):
 
 def test_what_failed_is_russian_too(settings):
     text = summary(settings.model_copy(update={"language": "ru"}), success=False)
-    assert "Не выполнено: a, b, c, d и ещё 1 — the disk is full\n" in text
+    assert "Ошибка в a, b, c, d и ещё 1: the disk is full\n" in text
     assert text.endswith("После этого не могли выполниться 2 шага.\n\nОтклонённые документы: shop rejects list\n")
 
 

@@ -15,7 +15,7 @@ from shop_assets.documents.kinds import KINDS
 from shop_assets.erasure.certificate import Certificate
 from shop_assets.erasure.erasing import erase
 from shop_assets.object_store.bucket import Bucket
-from shop_assets.rejects.services import Services, connect
+from shop_assets.services import Services, connect
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.warehouse.comparison.document_repair import open_differences, repair_documents

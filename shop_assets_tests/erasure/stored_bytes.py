@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from shop_assets.rejects.services import Services
+from shop_assets.services import Services
 
 
 def stored_bytes(services: Services) -> Iterator[tuple[str, bytes]]:

@@ -14,7 +14,7 @@ from shop_assets.erasure.known_customers import require_known
 from shop_assets.erasure.records import begin, interrupted
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.personal_values import ID
-from shop_assets.rejects.services import Services
+from shop_assets.services import Services
 from shop_assets.settings import Settings
 from shop_assets.warehouse.mart import current_values
 from shop_assets_tests.erasure.conftest import (

@@ -26,7 +26,7 @@ from shop_assets.erasure.erasing import erase
 from shop_assets.erasure.errors import ErasureError
 from shop_assets.erasure.records import begin, interrupted
 from shop_assets.errors import ShopError
-from shop_assets.rejects.services import Services, connect
+from shop_assets.services import Services, connect
 from shop_assets.settings import Settings
 from shop_assets_tests.erasure.conftest import (
     ANNA,

@@ -21,7 +21,7 @@ from shop_assets.documents.kinds import KINDS
 from shop_assets.embedded.home import Home
 from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.personal_data.resource import personal_data_resource
-from shop_assets.rejects.services import connect
+from shop_assets.services import connect
 from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.erasure.stored_bytes import stored_documents

@@ -8,7 +8,7 @@ from shop_assets.document_store.resource import mongo_resource
 from shop_assets.rejects.reject import Selection
 from shop_assets.rejects.retrying import retry as retry_rejects
 from shop_assets.rejects.search import find
-from shop_assets.rejects.services import connect
+from shop_assets.services import connect
 from shop_assets.warehouse.raw.compaction import compact
 from shop_assets_tests.faults.stages import RUN, ScenarioEnvironment, publish, warehouse
 

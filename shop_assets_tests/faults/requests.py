@@ -19,7 +19,7 @@ from shop_assets.erasure.erasing import erase
 from shop_assets.key_rotation import current_values as pairs
 from shop_assets.key_rotation import warehouse_move
 from shop_assets.key_rotation.rotating import move_stored_data
-from shop_assets.rejects.services import connect
+from shop_assets.services import connect
 from shop_assets_tests.faults.scenario import Document, Scenario
 from shop_assets_tests.faults.stages import BATCH, RUN, ScenarioEnvironment
 

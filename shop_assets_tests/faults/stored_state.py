@@ -28,8 +28,8 @@ from shop_assets.landing.filling.manifest import PREFIX as LANDING_MANIFESTS
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.personal_data.traces import PHONE_DIGITS
-from shop_assets.rejects.services import connect
 from shop_assets.report.csv_report import report_key
+from shop_assets.services import connect
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import sent_indexes
 from shop_assets.topics.resource import kafka_resource

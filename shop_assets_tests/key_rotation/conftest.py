@@ -12,7 +12,7 @@ from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.erasure.erasing import erase
 from shop_assets.key_rotation.rotating import RotationResult, key_uses, move_stored_data
 from shop_assets.personal_data.resource import personal_data_resource
-from shop_assets.rejects.services import Services
+from shop_assets.services import Services
 from shop_assets.settings import Settings
 from shop_assets.warehouse.comparison.document_repair import open_differences
 from shop_assets.warehouse.statements.query_execution import fetch_rows

@@ -17,7 +17,7 @@ from shop_assets.key_rotation import warehouse_move
 from shop_assets.key_rotation.warehouse_move import key_counts
 from shop_assets.personal_data.personal_values import ID
 from shop_assets.personal_data.resource import personal_data_resource
-from shop_assets.rejects.services import Services, connect
+from shop_assets.services import Services, connect
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.warehouse.mart.current_values import TABLES, moves_ids, save_pairs

@@ -10,7 +10,7 @@ from shop_assets.build import build_definitions
 from shop_assets.key_rotation.errors import RotationError
 from shop_assets.key_rotation.rotating import key_uses, require_unused
 from shop_assets.personal_data.resource import personal_data_resource
-from shop_assets.rejects.services import Services
+from shop_assets.services import Services
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.errors import KeyLostError

@@ -122,7 +122,7 @@ def test_nothing_personal_is_in_dagsters_events_or_logs(
     assert settings.mongo_uri.get_secret_value() not in text
 
 
-def test_a_useral_field_in_the_clear_fails_the_check_and_stops_what_follows(
+def test_a_personal_field_in_the_clear_fails_the_check_and_stops_what_follows(
     settings: Settings, delivered: Bucket, kafka: KafkaResource
 ) -> None:
     run(settings)

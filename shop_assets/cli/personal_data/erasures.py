@@ -62,7 +62,7 @@ def _erase(settings: Settings, customer: str | None, reason: str, *, even_if_unk
     from shop_assets.erasure.erasing import erase as erase_customer
     from shop_assets.erasure.erasing import finish_interrupted
     from shop_assets.erasure.known_customers import require_known
-    from shop_assets.rejects.services import connect
+    from shop_assets.services import connect
 
     with connect(settings) as services, command_lease(services.database, "shop pii erase") as lease:
         cluster = settings.clickhouse_cluster
@@ -108,7 +108,7 @@ def finish_before_run(settings: Settings) -> None:
     from shop_assets.document_store.resource import mongo_resource
     from shop_assets.erasure.erasing import finish_interrupted
     from shop_assets.erasure.errors import reason_of
-    from shop_assets.rejects.services import connect
+    from shop_assets.services import connect
 
     try:
         with mongo_resource(settings).connect() as database:

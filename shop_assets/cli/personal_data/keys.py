@@ -23,7 +23,7 @@ from shop_assets.settings import Settings, variable
 if TYPE_CHECKING:
     from shop_assets.coordination.lease import Lease
     from shop_assets.key_rotation.rotating import KeyUse
-    from shop_assets.rejects.services import Services
+    from shop_assets.services import Services
 
 ChangeRing = Callable[[str], str]
 
@@ -44,7 +44,7 @@ def keys(as_json: AsJson = False) -> None:
     """
     with working("counting the values of each key"):
         from shop_assets.key_rotation.rotating import key_uses
-        from shop_assets.rejects.services import connect
+        from shop_assets.services import connect
 
         with connect(Settings.load()) as services:
             uses = key_uses(services)
@@ -150,7 +150,7 @@ def import_ring(
 @contextmanager
 def _writer(command: str) -> "Iterator[tuple[Services, Lease]]":
     """All services, under the lease: two rotations, or a rotation and a run, wait for each other."""
-    from shop_assets.rejects.services import connect
+    from shop_assets.services import connect
 
     with connect(Settings.load()) as services, command_lease(services.database, command) as lease:
         yield services, lease

@@ -15,8 +15,7 @@ from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.loads.read_tasks import ReadTask
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.landing.files.reading import Found
-from shop_assets.landing.mapping.translation import ParsedDocument, UnreadableDocument
+from shop_assets.landing.mapping.translation import Found, ParsedDocument, UnreadableDocument
 
 AHEAD_BYTES: Final = 16 * 1024 * 1024
 """Of documents that were read and are not taken yet, as BSON: as parsed documents they need some five times as much. A

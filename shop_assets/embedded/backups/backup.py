@@ -91,7 +91,7 @@ def _require_place(home: Home, folder: Path) -> None:
     if folder.is_relative_to(home.root):
         raise StackInputError(f"{folder} is inside {home.root}, which is copied: name a folder outside of it.")
     if not folder.parent.is_dir():
-        raise StackInputError(f"{folder.parent} is no folder: create it first.")
+        raise StackInputError(f"{folder.parent} is not a folder: create it first.")
 
 
 def _bytes_to_copy(home: Home) -> int:

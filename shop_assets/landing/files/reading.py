@@ -37,6 +37,7 @@ from shop_assets.landing.files.splitting import (
 from shop_assets.landing.mapping.rules import EMPTY, KindMapping
 from shop_assets.landing.mapping.translation import (
     Form,
+    Found,
     PageSummary,
     ParsedDocument,
     UnreadableDocument,
@@ -62,8 +63,6 @@ _NAME: Final = re.compile(r"\.(?P<type>json|jsonl|ndjson)(?P<archive>\.gz)?\Z", 
 _MARK: Final = b"\xef\xbb\xbf"
 _LINES_HEAD: Final = 1024 * 1024
 """Bytes of JSON Lines by which their layout is recognised; more of it is never held at once."""
-
-Found = ParsedDocument | UnreadableDocument | PageSummary
 
 
 def document_objects(bucket: Bucket, kind: DocumentKind) -> Iterator[ObjectSummary]:

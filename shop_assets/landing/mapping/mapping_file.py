@@ -181,7 +181,7 @@ class _Reader:
         taken: dict[str, str] = {}
         for place_of, theirs, ours in self._flat(place, section):
             if not _is_path(theirs):
-                self._problem(place_of, f"{theirs!r} is no path: names with . between them, [] after a list's")
+                self._problem(place_of, f"{theirs!r} is not a path: names with . between them, [] after a list's")
                 continue
             for target in (ours or [None]) if isinstance(ours, list) else [ours]:
                 if not isinstance(target, str):
@@ -224,7 +224,7 @@ class _Reader:
                 if path in number_paths(self._kind):
                     yield path, divisor
                 else:
-                    self._problem(place_of, f"{path} is no number that can be divided")
+                    self._problem(place_of, f"{path} is not a number that can be divided")
 
     def _constants(self, place: tuple[str, ...], section: object) -> Iterator[tuple[str, Any]]:
         for place_of, path, constant in self._flat(place, section):

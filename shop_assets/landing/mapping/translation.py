@@ -73,6 +73,10 @@ class PageSummary:
     readings: tuple[str, ...] = ()
 
 
+Found = ParsedDocument | UnreadableDocument | PageSummary
+"""What is found at a position of a file."""
+
+
 @dataclass(frozen=True)
 class Form:
     """How documents of a kind are read: the kind, and the rules of the shop's mapping."""

@@ -9,7 +9,7 @@ from typing import Final
 from shop_assets.documents.kinds import PURCHASES, DocumentKind
 from shop_assets.documents.marks import says_deletion, says_no_sale, words_of
 from shop_assets.landing.files.splitting import KEPT_BYTES
-from shop_assets.landing.mapping.translation import PageSummary, ParsedDocument, UnreadableDocument
+from shop_assets.landing.mapping.translation import Found, ParsedDocument, UnreadableDocument
 from shop_assets.personal_data.contacts import without_contacts
 
 NO_SALE_PATH: Final = "file whose path says that its documents are deleted, copies or no sale"
@@ -26,8 +26,6 @@ _DENIED: Final = re.compile(
     re.IGNORECASE,
 )
 """What denies such a word, or only resembles one."""
-
-Found = ParsedDocument | UnreadableDocument | PageSummary
 
 
 @dataclass(frozen=True)

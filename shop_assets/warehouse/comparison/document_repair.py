@@ -30,6 +30,7 @@ from shop_assets.warehouse.comparison.document_source import DocumentSource
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import committed_offsets, ingest_topics
 from shop_assets.warehouse.raw.raw_offsets import next_offset
+from shop_assets.warehouse.raw.raw_rows import INCREMENT_BITS
 
 DOCUMENTS_AT_ONCE: Final = 50_000
 """Differences that are repaired before the next comparison: they are in memory together."""
@@ -42,8 +43,6 @@ SHOWN: Final = 10
 
 BELIEVED_SECONDS: Final = 300
 """How much later than its message a source time may be (sql/functions/22_shop_time_fault.sql)."""
-
-INCREMENT_BITS: Final = 32
 
 
 @dataclass(frozen=True)

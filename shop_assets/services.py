@@ -1,4 +1,4 @@
-"""The services that a document passes on its way to MART."""
+"""The services that a document passes on its way to MART, for what concerns all of them, such as an erasure."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from shop_assets.warehouse.statements.migrations import apply_migrations
 
 @dataclass(frozen=True)
 class Services:
-    """The services. S3 and Kafka are used only by a retry; display needs only MongoDB and ClickHouse."""
+    """The services: connections to MongoDB and ClickHouse; S3 and Kafka connect when they are used."""
 
     object_store: ObjectStoreResource
     database: Database[dict[str, Any]]

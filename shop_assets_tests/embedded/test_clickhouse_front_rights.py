@@ -98,7 +98,7 @@ def code(response: urllib3.BaseHTTPResponse) -> str | None:
         ("SELECT {a:String}", "б\\\\n"),
     ],
 )
-def test_a_reader_reads(front: FrontProcess, sql: str, rows: str | None) -> None:
+def test_a_reader_may_run_what_only_reads(front: FrontProcess, sql: str, rows: str | None) -> None:
     response = ask(front, sql, param_a="б\\\\n", max_result_rows="100", output_format_json_quote_64bit_integers="1")
     assert response.status == 200, response.data.decode()
     assert rows in {None, response.data.decode().strip()}

@@ -302,7 +302,7 @@ def test_what_could_be_another_shape_stays_as_it_is(lines):
         ("[purchases.constants]\nitems = 'a'", "line 2: .*items is an object or a list"),
         ("[stores.values.location]\na = 'b'", "line 1: .*location is an object or a list"),
         ("[stores]\ntexts = ['categories']", "line 2: .*categories is an object or a list"),
-        ("[purchases.divisors]\npurchase_datetime = 100", "line 2: .*purchase_datetime is no number"),
+        ("[purchases.divisors]\npurchase_datetime = 100", "line 2: .*purchase_datetime is not a number"),
         ("[purchases.constants]\ntotal_amount = nan", "line 2: .*must be one value"),
         ("[purchases.values.total_amount]\na = inf", "line 2: .*must have one value of the model"),
         ("[purchases.fields]\n'a..b' = 'purchase_id'", "line 2: .*'a..b' is not a path"),

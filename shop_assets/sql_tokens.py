@@ -10,14 +10,19 @@ from typing import Final, Literal
 
 _TOKEN: Final = re.compile(
     r"""
-      (?P<blank>\s+ | --[^\n]* | \#[\ !][^\n]* | /\*.*?\*/ )
-    | (?P<quoted>'(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*" | `(?:[^`\\]|\\.)*` | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ )
-    | (?P<word>[A-Za-z_][A-Za-z_0-9$]*)
-    | (?P<open>['"`] | /\* | \$\w*\$ )
+      (?P<blank>\s+ | (?:-- | // | \#[\ !])[^\n]* )
+    | (?P<comment>/\*)
+    | (?P<quoted>'(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*" | `(?:[^`\\]|\\.)*` | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$
+        | ‘[^’]*’ | “[^”]*” | \xe2\x80\x98.*?\xe2\x80\x99 | \xe2\x80\x9c.*?\xe2\x80\x9d )
+    | (?P<open>['"`‘“] | \xe2\x80[\x98\x9c] | \$\w*\$ )
+    | (?P<word>[A-Za-z_$][A-Za-z_0-9$]*)
     | (?P<other>.)
     """,
     re.DOTALL | re.VERBOSE | re.ASCII,
 )
+"""The bytes beside the curly quotes are these quotes in a text that was decoded as Latin-1."""
+
+_COMMENT_EDGE: Final = re.compile(r"/\*|\*/")
 NO_FORMATS: Final = frozenset({"ASC", "ASCENDING", "DESC", "DESCENDING", "FINAL"})
 """Words that can follow a column or table called `format` at the end of a statement, where a format's name would be."""
 
@@ -60,13 +65,16 @@ def tokens(sql: str) -> Iterator[Token]:
         The tokens, without blanks and comments.
     """
     depth = 0
-    for match in _TOKEN.finditer(sql):
+    place = 0
+    while match := _TOKEN.match(sql, place):
         text = match.group()
-        if match["blank"]:
-            continue
-        if match["open"]:
+        end = _comment_end(sql, match.end()) if match["comment"] else match.end()
+        if match["open"] or end is None:
             yield Token("open", sql[match.start() :], match.start(), len(sql), depth)
             return
+        place = end
+        if match["blank"] or match["comment"]:
+            continue
         if text in _CLOSING:
             depth -= 1
         if match["word"]:
@@ -75,3 +83,13 @@ def tokens(sql: str) -> Iterator[Token]:
             yield Token("quoted" if match["quoted"] else "other", text, match.start(), match.end(), depth)
         if text in _OPENING:
             depth += 1
+
+
+def _comment_end(sql: str, place: int) -> int | None:
+    """Where a comment ends that is open at a place: comments nest. None if it is not closed."""
+    level = 1
+    for edge in _COMMENT_EDGE.finditer(sql, place):
+        level += 1 if edge.group() == "/*" else -1
+        if level == 0:
+            return edge.end()
+    return None

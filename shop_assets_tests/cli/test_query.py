@@ -15,13 +15,14 @@ from shop_assets.settings import Settings
 from shop_assets_tests.cli.conftest import in_own_environment, own_environment, program
 from shop_assets_tests.cli.terminal import Terminal
 
-QUOTATIONS = ["'a;b'", "'it''s;'", r"'\';'", '"a;b"', "`a;b`", "$$a;b$$", "-- a;b\n", "/* a;b */", "# a;b\n"]
+COMMENTS = ("-- a;b\n", "// a;b\n", "# a;b\n", "/* a;b */", "/* a; /* b; */ c; */")
+QUOTATIONS = ("'a;b'", "'it''s;'", r"'\';'", '"a;b"', "`a;b`", "$$a;b$$", "‘it; x’", "“it; x”", *COMMENTS)
 
 
 @given(st.lists(st.sampled_from([*QUOTATIONS, "SELECT", "1", "(", "\n", " "]), min_size=1))
 def test_statements_are_parted_at_semicolons_outside_of_quotations_and_comments(parts: list[str]) -> None:
     text = " ".join(parts)
-    has_statement = any(part.strip() and not part.startswith(("--", "/*", "# ")) for part in parts)
+    has_statement = any(part.strip() and part not in COMMENTS for part in parts)
     found = split(f"{text};{text} ;\n; -- nothing;\n")
     assert len(found) == (2 if has_statement else 0)
     assert all(f"{text};{text} ;".startswith(one.text, one.start) for one in found)

@@ -17,8 +17,13 @@ import lz4.frame
 import pytest
 import urllib3
 import zstandard
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from shop_assets.cli.queries.query_statements import split
+from shop_assets.embedded.services.clickhouse_front.engine import quoted
 from shop_assets.embedded.services.clickhouse_front.reader_settings import ADMITTED
+from shop_assets.sql_tokens import tokens
 from shop_assets.warehouse.statements.queries import load_query
 from shop_assets.warehouse.statements.sql_templates import read_folder
 from shop_assets_tests.embedded.clickhouse_front_process import READER, FrontProcess, running_front
@@ -104,7 +109,15 @@ def test_a_reader_may_run_what_only_reads(front: FrontProcess, sql: str, rows: s
     assert rows in {None, response.data.decode().strip()}
 
 
-@pytest.mark.parametrize("sql", ["DESCRIBE TABLE mart.shops", "DESC (SELECT id FROM mart.shops)", "EXPLAIN SELECT 1"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DESCRIBE TABLE mart.shops",
+        "DESC (SELECT id FROM mart.shops)",
+        "/* a client's /* own */ comment */ desc /* a table */ mart.shops // of mine",
+        "EXPLAIN SELECT 1",
+    ],
+)
 def test_a_reader_may_describe_and_explain(front: FrontProcess, sql: str) -> None:
     assert ask(front, sql).status == 200
 
@@ -159,6 +172,10 @@ READS_OF_FILES = (
     "DESCRIBE TABLE file('{file}', 'CSV')",
     "DESC file('{file}')",
     "DESCRIBE default.`{file}`",
+    "DESC /* /* */ TABLE numbers(1) -- */ file('{file}', 'CSVWithNames')",
+    "DESC ‘ /* ’ TABLE numbers(1) -- */ file('{file}', 'CSVWithNames')",
+    "DESC // TABLE numbers(1) --\n file('{file}', 'CSVWithNames')",
+    "/* /* */ EXISTS mart.shops -- */ */ DESC file('{file}', 'CSVWithNames')",
     "EXPLAIN SELECT file('{file}')",
     "EXPLAIN PIPELINE SELECT * FROM file('{file}', 'LineAsString')",
     "EXPLAIN QUERY TREE SELECT * FROM default.`{file}`",
@@ -182,6 +199,7 @@ def test_a_reader_reads_no_file(front: FrontProcess, secret: Path, sql: str) -> 
         "SELECT * FROM url('{url}', 'LineAsString')",
         "SELECT * FROM url('{url}')",
         "DESCRIBE url('{url}')",
+        "DESC /* /* */ TABLE numbers(1) -- */ url('{url}')",
         "EXPLAIN SELECT * FROM url('{url}')",
         "SELECT * FROM s3('{url}/bucket/key', 'LineAsString')",
         "SELECT * FROM urlCluster('default', '{url}', 'LineAsString')",
@@ -437,6 +455,33 @@ BOMBS = {
     "deflate": zlib.compress,
     "lz4": lz4.frame.compress,
 }
+
+
+VALUES = (
+    *("'a;b'", "'it''s;'", r"'\';'", "‘a; ' b’", "“a;b”.1", "`a;b`", "$$a;b$$", "$a$;$b$;$a$"),
+    *("a$b$", "$a", "a", "(1)"),
+)
+COMMENTS = (
+    *("-- a;b\n", "// a;b\n", "# a;b\n", "#! a;\n", "/* a;b */", "/* a; /* b; */ c; */"),
+    *("/*/ ; */", "/* -- */", "/* ' */", "/* // */"),
+)
+STATEMENTS = st.lists(st.sampled_from([*(f", {value} " for value in VALUES), *COMMENTS]), max_size=6).map(
+    lambda pieces: f"SELECT 0 {''.join(pieces)}"
+)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(statements=st.lists(STATEMENTS, min_size=1, max_size=100))
+def test_the_engine_knows_the_same_tokens(front: FrontProcess, statements: list[str]) -> None:
+    pairs = []
+    for sql in statements:
+        first, second = split(f"{sql}\n;{sql}")
+        assert (sql.startswith(first.text), second.text) == (True, sql.rstrip())
+        bare = " ".join(sql[token.start : token.end] for token in tokens(sql)).replace("'it' 's;'", "'it''s;'")
+        pairs.append(f"({quoted(sql)}, {quoted(bare)})")
+    rows = f"values('sql String, bare String', {', '.join(pairs)})"
+    asked = f"SELECT countIf(formatQuery(sql) != formatQuery(bare)) FROM {rows}"
+    assert front.post(asked.encode()).data.decode().strip() == "0"
 
 
 @pytest.mark.parametrize("encoding", BOMBS)

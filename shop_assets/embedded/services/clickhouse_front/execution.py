@@ -9,7 +9,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -103,7 +103,7 @@ async def execute(
     query = await threads.run(split_format, sql)
     output_format = query.output_format or request.default_format or _DEFAULT_FORMAT
     blocks = _block_joiner(query, output_format, request)
-    await threads.run(_check, session, query, output_format, request, rules)
+    query = await threads.run(_checked, session, query, output_format, request, rules)
     outcome = await threads.run(_begin, session, query, output_format, request, blocks is not None, query_tag)
     revision = request.protocol_revision if output_format.lower() == "native" else 0
     if isinstance(outcome, WholeResult):
@@ -132,14 +132,18 @@ def _readable_database(session: Session, request: Request) -> str:
     return next(name for name in allowed if name in present)
 
 
-def _check(session: Session, query: Query, output_format: str, request: Request, rules: ReadOnlyRules) -> None:
+def _checked(session: Session, query: Query, output_format: str, request: Request, rules: ReadOnlyRules) -> Query:
+    """The query to run, after all that can be said against it."""
     if not query.words:
         raise refusal(Code.SYNTAX_ERROR, "Syntax error: Empty query")
+    if not request.may_write:
+        query = replace(query, sql=rules.without_hidden_parts(query.sql))
     if session.statement_count(query.sql) > 1:
         raise refusal(Code.SYNTAX_ERROR, "Syntax error: Multi-statements are not allowed")
     if not request.may_write:
         check_format(output_format)
         rules.check(session, query.sql, request.readable)
+    return query
 
 
 def _begin(

@@ -119,12 +119,28 @@ class ReadOnlyRules:
             frozenset(name.lower() for name, _, _, _, is_first_order in found if is_first_order),
         )
 
+    @staticmethod
+    def without_hidden_parts(sql: str) -> str:
+        """Write a statement about a table as it is checked, so that the engine finds no other table in its comments.
+
+        Args:
+            sql: Any statement that is to be checked.
+
+        Returns:
+            The statement to check and to run.
+
+        Raises:
+            QueryError: 497 for a statement about something else than a table.
+        """
+        description = _description(sql)
+        return f"{description.head} {description.table}" if description else sql
+
     def check(self, session: Session, sql: str, databases: Collection[str] | None) -> None:
         """Check a statement.
 
         Args:
             session: A session of the engine, which parses the statement.
-            sql: One statement.
+            sql: One statement, as `without_hidden_parts` returns it.
             databases: The databases whose tables it may read, besides harmless system tables; None: all.
 
         Raises:
@@ -132,7 +148,9 @@ class ReadOnlyRules:
         """
         if session.statement_count(sql) and not session.is_read(sql):
             raise written()
-        tree = _parsed(session, _described(sql))
+        description = _description(sql)
+        # The engine does not show the trees of these statements, but that of a SELECT from the same table.
+        tree = _parsed(session, f"SELECT * FROM {description.table}" if description else sql)  # noqa: S608  # never run
         if tree["type"] not in _STATEMENTS:
             raise unknown_statement()
         allowed = databases if databases is None else {*databases, *INFORMATION_SCHEMA}
@@ -181,21 +199,30 @@ def _parsed(session: Session, sql: str) -> Tree:
     return tree
 
 
-def _described(sql: str) -> str:
-    """A statement about a table as a SELECT from that table: the engine does not show the trees of these statements."""
+@dataclass(frozen=True)
+class _Description:
+    """A statement about a table: the words before the table, and the rest of the text."""
+
+    head: str
+    table: str
+
+
+def _description(sql: str) -> _Description | None:
     found = list(tokens(sql))
     words = [token.text if token.kind == "word" else "" for token in found[:3]]
     if words[:1] in (["DESCRIBE"], ["DESC"]):
         start = 2 if words[1:2] == ["TABLE"] else 1
-    elif words[:2] == ["SHOW", "CREATE"]:
+        return _Description("DESCRIBE TABLE", sql[found[start - 1].end :])
+    if words[:2] == ["SHOW", "CREATE"]:
         start = 3 if words[2:] in (["TABLE"], ["VIEW"]) else 2
     elif words[:1] == ["EXISTS"]:
         start = 2 if words[1:2] in (["TABLE"], ["VIEW"]) else 1
     else:
-        return sql
-    if words[0] in {"SHOW", "EXISTS"} and not _is_table_name(found[start:]):
+        return None
+    name = found[start:]
+    if not _is_table_name(name):
         raise unknown_statement()  # of a database, a dictionary, a user
-    return f"SELECT * FROM {sql[found[start - 1].end :]}"  # noqa: S608  # it is parsed, and never run
+    return _Description(" ".join(words[:start]), "".join(sql[token.start : token.end] for token in name))
 
 
 def _is_table_name(name: list[Token]) -> bool:

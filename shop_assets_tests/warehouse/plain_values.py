@@ -428,6 +428,8 @@ def epoch(given: str | None) -> datetime | None:
 
 def _is_calendar_number(given: str) -> bool:
     """Whether 10 or 12 digits fit one of the forms of a time, in which a year has four or two digits."""
+    if len(given) == 10 and 1_400_000_000 <= int(given) < 2_050_000_000:
+        return False  # seconds of 2014 to 2034
     short = ("yymmddHHMM", "ddmmyyHHMM", "mmddyyHHMM")
     long = ("YYYYmmddHHMM", "yymmddHHMMSS", "ddmmyyHHMMSS", "ddmmYYYYHHMM", "mmddYYYYHHMM")
     return any(_fits(given, form) for form in short + long if len(form) == len(given))

@@ -105,7 +105,7 @@ SEVERAL_MEANINGS = {
         *("202601201100", 197601010000, "202612312359", "260115100000", "150120261000", "011520261000"),
         *("150126100000", 900517000000),
     ],
-    "digits of a time or seconds": ["1501261030", "0115261030", "1505901030", "9005151030"],
+    "digits of a time or seconds": ["3101261030", "0115261030", "1312901030", "9005151030"],
     "the empty date of a database": ["1900-01-01", "01.01.1900 0:00:00", "1900-01-01T00:00:00"],
     "not a date": ["2026-01-1,5", "1,5.01.2026"],
     "seconds or milliseconds": ["345600000", -345600000, "2592000000"],
@@ -135,7 +135,7 @@ def test_what_could_be_an_offset_or_another_unit_is_no_moment_and_the_reason_say
         **dict.fromkeys((176320260, -1763202600, "784895400", "631151999999"), "before 1990, or in another unit"),
         **dict.fromkeys(("1970-01-21T09:46:42.600Z", "1985-05-01", "01.01.1970"), "before 1990, or in another unit"),
         **dict.fromkeys(("1900-01-01", "30.12.1989 9:05", "1990-01-01T01:00+03:00"), "before 1990, or in another unit"),
-        **dict.fromkeys(("1501261030", "0115261030", "1012050915", "2601151030"), "digits of a time or seconds"),
+        **dict.fromkeys(("3101261030", "0115261030", "1012050915", "2601151030"), "digits of a time or seconds"),
         **dict.fromkeys(("2026-01-1,5", "2026-01-15 1,0:30", "2026-01-15,10:00"), "not a date"),
     }
     text = "shop_day_text(shop_text(json))"
@@ -143,6 +143,14 @@ def test_what_could_be_an_offset_or_another_unit_is_no_moment_and_the_reason_say
     assert answers(client, as_in_a_view("shop_instant"), payloads) == [None] * len(given)
     assert answers(client, f"shop_unread('instant', {text})", payloads) == list(given.values())
     assert [plain_values.moment(value) for value in given] == [None] * len(given)
+
+
+def test_seconds_of_these_years_are_seconds_as_a_text_too(client: Client) -> None:
+    given = ["1400000000", "1501261030", "1704101200", "1704103600", "1712312359", "2049999999"]
+    payloads = [as_payload(value) for value in given]
+    found = answers(client, f"toUnixTimestamp({as_in_a_view('shop_instant')})", payloads)
+    assert found == [int(value) for value in given]
+    assert [plain_values.moment(value) for value in given] == [datetime.fromtimestamp(int(v), UTC) for v in given]
 
 
 def test_a_lone_dot_beside_a_rouble_is_what_a_lone_comma_is_not(client: Client) -> None:

@@ -61,6 +61,18 @@ def test_no_document_and_no_field_of_one_vanishes_beside_another(delivered, reas
         (CUSTOMERS, {"schema": {"customer_id": "string", "email": "string"}, "meta": {"fields": ["customer_id"]}}),
         (CUSTOMERS, {"links": {"next": None, "self": {"href": "/customers"}}, "request": {"id": 7, "email": "x"}}),
         (PRODUCTS, {"meta": {"user": {"id": 1, "name": "Ann"}, "request": {"id": "r-1", "type": "GET"}}}),
+        (PRODUCTS, {"meta": {"user": {"id": 5, "manufacturer": "Ann Ltd", "price": 1}}}),
+        (
+            CUSTOMERS,
+            {"meta": {"labels": {"customer_id": "Номер", "email": "Почта"}, "columns": {"customer_id": "Код 1"}}},
+        ),
+        (CUSTOMERS, {"meta": {"aggregations": {"customer_id": "count", "email": "count(1)"}}}),
+        (CUSTOMERS, {"meta": {"fields": {"customer_id": "customer_id", "email": "mail2"}}}),
+        (
+            CUSTOMERS,
+            {"request": {"customer_id": "*", "email": "*"}, "meta": {"filter": {"customer_id": ">5", "email": ""}}},
+        ),
+        (CUSTOMERS, {"@context": {"customer_id": "https://schema.org/v3/id", "email": "https://schema.org/email"}}),
     ],
 )
 def test_what_only_names_documents_and_their_fields_is_a_tools_own(kind, beside):

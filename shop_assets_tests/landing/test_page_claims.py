@@ -55,6 +55,9 @@ ROWS = [{"purchase_id": "o-1"}, {"purchase_id": "o-2"}]
         ({"hits": {"total": {"value": 12}, "hits": ROWS}}, PageClaim(documents=12)),
         ({"hits": {"total": 12, "hits": ROWS}}, PageClaim(documents=12)),
         ({"items": ROWS, "incomplete_results": "true"}, PageClaim(is_partial=True)),
+        ({"data": ROWS, "meta": {"sync_state": "failed"}}, PageClaim(is_partial=True)),
+        ({"data": ROWS, "meta": {"rejected_rows": 2}}, PageClaim(is_partial=True)),
+        ({"data": ROWS, "meta": {"rejected_rows": 0, "export_status": "done"}}, PageClaim()),
         ({"data": ROWS, "limit": "9" * 5000, "total": "9" * 5000, "total_pages": "9" * 5000}, PageClaim()),
     ],
 )

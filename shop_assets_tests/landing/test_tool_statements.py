@@ -9,6 +9,7 @@ from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.landing.files.reading import read_stream
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
 from shop_assets.landing.wrappers.tool_statements import Said, said
+from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE
 from shop_assets_tests.landing.files import stream_of
 
 PURCHASE = {"purchase_id": "o-1", "total_amount": 180, "items": [{"product_id": "p-1", "quantity": 1}]}
@@ -40,6 +41,7 @@ UNHEARD: list[tuple[str, object]] = [
     ("purchase_status", "void"), ("transaction_type", "REFUND"), ("receipt_kind", "return"),
     ("status_name", "Отменён"), ("training", True), ("draft", True), ("test_mode", "yes"), ("failed_at", "2026-01-01"),
     ("is_failed", True), ("deleted_on", 1735689600000), ("is_current", False), ("livemode", False),
+    ("enabled", False),
     ("dbt_valid_to", "2026-01-01"), ("hvr_op", 0), ("refund_total", 180), ("totalReturned", 180), ("info", "refund"),
     ("request", "refund"), ("order", "cancelled"), ("@removed", True), ("source_table", "order_returns"),
     ("receipt_form", "Чек коррекции"), ("cdc_op", "D"), ("dml", "DELETE"), ("verb", "delete"),
@@ -64,6 +66,7 @@ def test_a_deletion_of_any_kind_is_heard(name: str, content: object) -> None:
     ("deleted_count", 3), ("sort", "deleted_at"), ("order", "deleted_at desc"), ("fields", "deleted_at"),
     ("permissions", "refund"), ("message", "2 returned"), ("deleted_on", None), ("is_current", True),
     ("training", False), ("dbt_valid_to", ""), ("request", "GET"), ("info", "a long text on what refunds are"),
+    ("sync_state", "failed"), ("actions", "refund"), ("removed_fields", "phone"), ("return_window_days", 14),
     ("numberReturned", 2), ("href", "/refunds"), ("op", "u"), ("change_action", "update"),
 ])  # fmt: skip
 def test_what_a_tool_says_of_its_own_is_no_statement(name: str, content: object) -> None:
@@ -88,6 +91,43 @@ def test_what_stands_beside_a_purchase_is_heard_in_wrappers_and_pages(beside: di
         one for one in read_stream("a.json", stream_of(page), Form(PURCHASES)) if not isinstance(one, PageSummary)
     )
     assert isinstance(first, UnreadableDocument if is_heard else ParsedDocument)
+
+
+PAGES = {"pages": [{"number": 1, "isCurrent": True}, {"number": 2, "isCurrent": False, "active": False}]}
+
+
+@pytest.mark.parametrize("beside", [
+    {"meta": PAGES}, {"pagination": PAGES}, {"meta": {"validation": {"valid": False}, "trial": {"active": False}}},
+    {"meta": {"gdpr": {"deleted_customers": 2}, "removed_fields": ["phone"]}},
+    {"meta": {"actions": ["view", "refund"]}}, {"meta": {"returns": {"window_days": 14}, "sync_state": "failed"}},
+])  # fmt: skip
+@pytest.mark.parametrize("around", ["purchase", "data", "items"])
+def test_what_is_said_of_something_else_than_the_documents_rejects_none(beside: dict[str, Any], around: str) -> None:
+    found = _read(beside | {around: PURCHASE if around == "purchase" else [PURCHASE] * 2})
+    assert {type(one) for one in found} == {ParsedDocument}
+
+
+def test_a_page_sums_up_what_its_documents_say_themselves() -> None:
+    meta = {"cancelled_count": 3, "refund_total": 180, "rejected_rows": 1, "returned_orders": 1}
+    assert {type(one) for one in _read({"meta": meta, "data": [PURCHASE] * 2})} == {ParsedDocument}
+    (wrapped,) = _read({"meta": {"refund_total": 180}, "purchase": PURCHASE})
+    assert isinstance(wrapped, UnreadableDocument)
+
+
+@pytest.mark.parametrize("meta", [
+    {"active": False}, {"isCurrent": False}, {"refunded": 1}, {"is_refunded": 1}, {"refunded_on": 20260115},
+    {"receipt_type": 2}, {"refunds": [{"amount": 180}]},
+])  # fmt: skip
+@pytest.mark.parametrize("around", ["data", "items"])
+def test_a_page_that_says_no_of_its_documents_is_named(meta: dict[str, Any], around: str) -> None:
+    (found,) = _read({"meta": meta, around: [PURCHASE] * 2})
+    assert isinstance(found, UnreadableDocument)
+    assert found.reason == BESIDE_PAGE
+
+
+def _read(delivered: dict[str, Any]) -> list[object]:
+    found = read_stream("a.json", stream_of(json.dumps(delivered).encode()), Form(PURCHASES))
+    return [one for one in found if not isinstance(one, PageSummary)]
 
 
 @pytest.mark.parametrize(("beside", "marks"), [

@@ -1,7 +1,7 @@
 """Documents within what looks like a tool's own: whoever passes over its containers must not lose any.
 
-A container of a tool has ids too: a request for one document, the order of a result, the types of columns. Only an
-object with the id of a document and another field of one counts, and in a list the id alone.
+A container of a tool has ids too: a request for one document, the order of a result, the types and captions of columns.
+Only an object with the id of a document and another field of one counts, and in a list the id alone.
 """
 
 import re
@@ -14,14 +14,24 @@ from shop_assets.landing.wrappers.recognition import Recognition
 _GENERAL: Final = frozenset({"id", "_id", "name", "description", "type", "unit", "group"})
 """Fields that a person, a file or a request has as well as a document."""
 
-_OF_COLUMNS: Final = re.compile("(?:schema|types?|columns?|properties|mappings?|fields|labels?)$")
-"""Names of what describes the columns of documents: Canal's `mysqlType` has every field of one."""
+_OF_COLUMNS: Final = re.compile(
+    "(?:schema|types?|columns?|properties|mappings?|fields|labels?|captions?|titles?|headers?|names|aggregations?|aggs"
+    "|filters?|request|query|params|where|context|projection|sort|orderby)$"
+)
+"""Names of what describes the columns of documents, or asks for them: Canal's `mysqlType` has every field of one."""
+
+_OF_PEOPLE: Final = re.compile(
+    "(?:user|author|owner|operator|manager|admin|account|tenant|organization|company|supplier|vendor|seller|employee)$"
+)
+"""Names of people and companies, which have ids of their own."""
 
 _OF_AN_ORDER: Final = frozenset({"asc", "desc", "ascending", "descending", "0", "1", "-1", ""})
 _TYPES: Final = re.compile(
-    r"[-\d]+$|[a-z_]*(?:str|text|char|int|long|num|decimal|float|double|uuid|keyword|object|any)"
+    r"[-\d]+$|\D*$|[a-z_]*(?:str|text|char|int|long|num|decimal|float|double|uuid|keyword|object|any)|\w+\(|[<>=!*%]|.*:/"
+    r"|.*\s"
 )
-"""What stands for an id in the order of a result, and among the types of columns."""
+"""What stands for an id in the order of a result, and among types, captions, functions and conditions of columns:
+nearly every id has a digit, and no blank."""
 
 
 def holds_documents(recognition: Recognition, name: str, content: object) -> bool:
@@ -51,6 +61,8 @@ def _is_document(recognition: Recognition, around: str, value: dict[str, Any], *
     describes = _OF_COLUMNS.search(plain_name(around)) is not None
     ids = [field for field in recognition.id_fields if _is_an_id(value.get(field), describes=describes)]
     if not ids:
+        return False
+    if _OF_PEOPLE.search(plain_name(around)) and _GENERAL.issuperset(ids):
         return False
     others = (field_names(recognition.kind) | recognition.their_fields) - _GENERAL - recognition.id_fields
     return not others.isdisjoint(value) or (is_element and not _GENERAL.issuperset(ids))

@@ -62,6 +62,15 @@ _PARTIAL: Final = frozenset({"timedout", "partial", "ispartial", "partialresults
                              "isincomplete", "terminatedearly"})  # fmt: skip
 """What an answer says yes to that lacks something: Elasticsearch, GitHub."""
 
+_WORK_STATES: Final = re.compile(
+    "(?:sync|job|task|export|import|etl|batch|upload|download)(?:state|status|result|outcome)"
+)
+_NOT_DONE: Final = frozenset(
+    {"failed", "failure", "error", "partial", "incomplete", "aborted", "cancelled", "canceled"}
+)
+_NOT_DELIVERED: Final = re.compile("(?:failed|rejected|dropped)(?:rows|records|documents|docs|items|entries)(?:count)?")
+"""How the work of a tool ended, and how many documents it left out: `sync_state`, `rejected_rows`."""
+
 _SHARDS: Final = "shards"
 _FAILED: Final = frozenset({"failed", "failures"})
 _HITS: Final = "hits"
@@ -170,6 +179,10 @@ def _totals_of_hits(fields: _Fields) -> Iterator[Any]:
 def _says_partial(name: str, content: Any) -> bool:
     if name == _SHARDS and isinstance(content, dict):
         return any(_count(content.get(failed)) > 0 or bool(_listed(content.get(failed))) for failed in _FAILED)
+    if _NOT_DELIVERED.fullmatch(name):
+        return _count(content) > 0
+    if _WORK_STATES.fullmatch(name):
+        return str(content).strip().lower() in _NOT_DONE
     return name in _PARTIAL and not isinstance(content, dict | list) and str(content).strip().lower() in _YES
 
 

@@ -20,11 +20,13 @@ from shop_assets.landing.wrappers.tool_statements import (
     OPERATIONS,
     Said,
     bare_name,
-    counts_what_was_returned,
+    is_possible,
+    is_state,
     leaves_out,
     operation_of,
     said,
     speaks_by_name,
+    summarizes,
 )
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -167,8 +169,10 @@ def _leaves(
 
 
 def _says_more_than_no(content: object) -> bool:
-    if isinstance(content, dict | list):
-        return any(map(_says_more_than_no, content.values() if isinstance(content, dict) else content))
+    if isinstance(content, dict):
+        return any(_says_more_than_no(inner) for name, inner in content.items() if not is_possible(name))
+    if isinstance(content, list):
+        return any(map(_says_more_than_no, content))
     return has_something(content) and str(content).strip("-+0., ").lower() not in {"", "false", "no", "нет", "none"}
 
 
@@ -256,11 +260,16 @@ def _take_from_a_row(kind: DocumentKind, name: str, content: object, found: Besi
 
 
 def _said_by_a_tool(kind: DocumentKind, name: str, content: object) -> Iterator[tuple[str, str, object]]:
-    """What a tool says beside documents: in its containers, and in its own words."""
+    """What a tool says beside documents: in its containers, and in its own words. Deeper than at the top of metadata a
+    state is one of something else: `pages: [{"active": false}]`.
+    """
     is_metadata = not _METADATA.isdisjoint(word.lower() for word in _WORD.findall(name))
     if isinstance(content, dict | list):
         if is_metadata or is_of_a_tool(name, content):
-            yield from _leaves(kind, name, name, content, _DEEPEST)
+            yield from (leaf for leaf in _leaves(kind, name, name, content, _DEEPEST) if not is_state(kind, leaf[1]))
+        if is_metadata and isinstance(content, dict):
+            states = ((inner, value) for inner, value in content.items() if is_state(kind, inner))
+            yield from (leaf for inner, value in states for leaf in _leaves(kind, f"{name}.{inner}", inner, value, 0))
     elif is_of_a_tool(name, content) and plain_name(name) not in _OUTCOMES:
         yield from _leaves(kind, name, name, content, 0)
 
@@ -292,7 +301,7 @@ def said_of_a_page(recognition: Recognition, value: Mapping[str, Any], documents
         paths = [
             path
             for path, inner, leaf in _said_by_a_tool(kind, name, content)
-            if said(kind, inner, leaf) is not Said.NOTHING and not counts_what_was_returned(inner, leaf)
+            if said(kind, inner, leaf) is not Said.NOTHING and not summarizes(kind, inner, leaf)
         ]
         is_of_an_operation = mark_name(name) in OPERATIONS and isinstance(content, str)
         is_fine = is_of_a_tool(name, content) or (is_of_an_operation and said(kind, name, content) is Said.NOTHING)

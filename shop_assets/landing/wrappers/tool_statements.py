@@ -65,7 +65,7 @@ _LEFT_OUT: Final = re.compile(
 )
 """What a tool has left out is not there: `status!=deleted`, `deleted=false`."""
 _POSSIBLE: Final = re.compile(
-    "(?<!t)able|[ps]table|allow|polic|until|period|includ|exclud|show|skip|hide|omit|without|ignor|можно|срок"
+    "(?<!t)able|[ps]table|allow|polic|until|period|window|days|includ|exclud|show|skip|hide|omit|without|ignor|можно|срок"
 )
 """Names that speak of what can be, or was asked for: `returns_allowed`."""
 
@@ -83,7 +83,10 @@ _AROUND_FLAGS: Final = frozenset(
     {"is", "date", "at", "on", "time", "mode", "order", "receipt", "sale", "purchase", "transaction", "чек", "режим",
      "заказ", "продажа"}
 )  # fmt: skip
-_COUNTING: Final = frozenset({"count", "counts", "cnt", "num", "number", "rows", "records", "docs", "documents"})
+_COUNTING: Final = frozenset(
+    {"count", "counts", "cnt", "num", "number", "rows", "records", "docs", "documents", "customers", "purchases",
+     "orders", "sales", "receipts", "products", "stores"}
+)  # fmt: skip
 _RETURNED: Final = frozenset(
     {"returned", "number", "num", "count", "total", "records", "rows", "items", "results", "documents", "docs",
      "elements", "entries", "hits", "features", "size", "of"}
@@ -92,9 +95,23 @@ _NO_STATEMENTS: Final = frozenset(
     {"sort", "sorting", "orderby", "field", "fields", "column", "columns", "select", "expand", "embed", "populate",
      "permission", "permissions", "link", "links", "href", "url", "uri", "self", "next", "prev", "previous", "token",
      "cursor", "hash", "etag", "id", "ids", "key", "keys", "message", "msg", "comment", "note", "description",
-     "descr", "help", "hint", "docs", "path", "host", "version", "user", "author", "agent", "locale", "label"}
+     "descr", "help", "hint", "docs", "path", "host", "version", "user", "author", "agent", "locale", "label",
+     "actions", "operations", "capabilities", "rights", "scopes"}
 )  # fmt: skip
-"""Words of names of paging, of columns and of what people write: a word of no sale there says nothing."""
+"""Words of names of paging, of columns, of what can be done and of what people write: a word of no sale there says
+nothing."""
+
+_OF_COLUMNS: Final = frozenset({"field", "fields", "column", "columns", "attribute", "attributes"})
+_SUMMARIZING: Final = _COUNTING | _RETURNED | {"sum", "amount"}
+_OF_ONE: Final = frozenset({"is", "at", "on", "date", "time"})
+"""Words of flags and times, which are of one document."""
+
+_FIRST_MOMENT: Final = 100_000_000
+"""From here on a number may be a moment, in seconds."""
+
+_WORK: Final = frozenset({"sync", "job", "task", "export", "import", "etl", "batch", "upload", "download", "cache"})
+_OUTCOMES: Final = frozenset({"state", "status", "result", "outcome"})
+"""Names of both kinds of words say how the work of a tool ended: `sync_state`."""
 
 _LONGEST: Final = 60
 _MOST_WORDS: Final = 4
@@ -175,10 +192,10 @@ def _says_so_in_words_of_its_own(kind: DocumentKind, name: str, content: object)
     """Whether a field that nobody knows speaks of a deletion or no sale: by its name, or in a few words."""
     plain, written = mark_name(bare_name(name)), _text(content)
     text, words = written.lower(), words_of(name)
-    if _POSSIBLE.search(plain) or not _LEFT_OUT_NAMES.isdisjoint(words):
-        return False
-    if plain in NEWEST_FLAGS or (kind == PURCHASES and plain in DONE_NAMES):
+    if is_state(kind, name):
         return text in _NO and text not in _BLANK
+    if is_possible(name) or not _LEFT_OUT_NAMES.isdisjoint(words):
+        return False
     if plain in UNSURE_NAMES:
         return text not in _NO
     is_flagged = kind == PURCHASES and _is_flag(words) and (text in _YES - {"1"} or _DAY.match(text) is not None)
@@ -186,6 +203,20 @@ def _says_so_in_words_of_its_own(kind: DocumentKind, name: str, content: object)
     if is_flagged or is_changed or (speaks_by_name(kind, name) and _is_set(words, content)):
         return True
     return not _is_for_people_or_paging(words, text) and _is_short(written) and _speaks_of_no_sale(kind, written)
+
+
+def is_state(kind: DocumentKind, name: str) -> bool:
+    """Whether a field says no of a document that does not stand; anywhere else than beside it, of something else.
+
+    Args:
+        kind: The kind of the documents.
+        name: The field's name.
+
+    Returns:
+        True for `isCurrent`, and beside purchases for `active`.
+    """
+    plain = mark_name(bare_name(name))
+    return plain in NEWEST_FLAGS or (kind == PURCHASES and plain in DONE_NAMES)
 
 
 def speaks_by_name(kind: DocumentKind, name: str) -> bool:
@@ -199,7 +230,7 @@ def speaks_by_name(kind: DocumentKind, name: str) -> bool:
         True for `refunds` and `deletedOn`.
     """
     plain, words = mark_name(bare_name(name)), words_of(name)
-    if _POSSIBLE.search(plain) or not _LEFT_OUT_NAMES.isdisjoint(words):
+    if is_possible(name) or not (_LEFT_OUT_NAMES | _OF_COLUMNS).isdisjoint(words):
         return False
     names = NO_SALE_NAMES if kind == PURCHASES else DELETION_NAMES
     return any(names.search(part) for part in (plain, *words))
@@ -217,19 +248,34 @@ def leaves_out(name: str) -> bool:
     return not _LEFT_OUT_NAMES.isdisjoint(words_of(name))
 
 
-def counts_what_was_returned(name: str, content: object) -> bool:
-    """Whether a page says how many documents it has returned: `numberReturned`.
+def summarizes(kind: DocumentKind, name: str, content: object) -> bool:
+    """Whether a page counts, or adds up, what became of documents: each of its own says itself what became of it.
 
     Args:
+        kind: The kind of the documents.
         name: The field's name.
         content: Its value.
 
     Returns:
-        True for a whole number under such a name.
+        True for numbers such as `numberReturned`, `cancelled_count` and `refund_total`; 1 may be a flag.
     """
-    words = set(words_of(name))
-    is_number = isinstance(content, int) and not isinstance(content, bool)
-    return is_number and "returned" in words and _RETURNED.issuperset(words)
+    words = words_of(name)
+    if isinstance(content, bool) or not isinstance(content, int | float) or not _OF_ONE.isdisjoint(words):
+        return False
+    is_sum = content != 1 or not _SUMMARIZING.isdisjoint(words)
+    return is_sum and abs(content) < _FIRST_MOMENT and speaks_by_name(kind, name)
+
+
+def is_possible(name: str) -> bool:
+    """Whether a field says what can be, or was asked for: `returns_allowed`, `window_days`.
+
+    Args:
+        name: The field's name.
+
+    Returns:
+        True if it does.
+    """
+    return _POSSIBLE.search(mark_name(bare_name(name))) is not None
 
 
 def bare_name(name: str) -> str:
@@ -266,6 +312,8 @@ def _is_short(text: str) -> bool:
 
 
 def _is_for_people_or_paging(words: list[str], text: str) -> bool:
+    if not _WORK.isdisjoint(words) and not _OUTCOMES.isdisjoint(words):
+        return True
     if _ADDRESSES.search(text) or not _NO_STATEMENTS.isdisjoint(words):
         return True
     # An order is one of a result, and its words are names of columns: `deleted_at desc`.

@@ -359,7 +359,7 @@ def _refuse_unknown(recognition: Recognition, value: Mapping[str, Any]) -> None:
         raise EnvelopeError(SEVERAL_INSIDE, ", ".join(lists[:NAMED]))
     if _is_of_documents(recognition, value):
         raise EnvelopeError(SEVERAL_INSIDE, ", ".join(list(value)[:NAMED]))
-    if lists and lists[0] not in field_names(recognition.kind):
+    if lists:
         said = said_of_a_page(recognition, value, frozenset(lists))
         if said:
             raise EnvelopeError(BESIDE_PAGE, named(lists[0], said))

@@ -77,8 +77,8 @@ _HITS: Final = "hits"
 _LINKS: Final = frozenset({"links", "link"})
 _NOTICES: Final = frozenset({"warnings", "warning", "notice", "notices"})
 _SHORTENED: Final = re.compile("truncat|incomplete|partial|not all|limited to|обрезан|неполн|не все", re.IGNORECASE)
-_SOME_OF_ALL: Final = re.compile(r"\d+\s*(?:out of|of|из)\s*(\d+)", re.IGNORECASE)
-"""What a notice says: `truncated to 2 of 500`."""
+_SOME_OF_ALL: Final = re.compile(r"(?<!\d)\d{1,18}\s*(?:out of|of|из)\s*(\d{1,18})", re.IGNORECASE)
+"""What a notice says: `truncated to 2 of 500`. Bounded, so that a text of digits is looked at once."""
 
 _YES: Final = frozenset({"true", "yes", "y", "1", "да"})
 _NO: Final = frozenset({"false", "no", "n", "0", "нет"})
@@ -114,7 +114,7 @@ def claim_of(page: Mapping[str, Any]) -> PageClaim:
     if any(_is_of_paging(field.name, content) for field, content in fields):
         totals += (content for field, content in fields if field.name == _TOTAL and field.around != _SHARDS)
     notices = [text for field, content in fields if field.name in _NOTICES for text in _texts(content)]
-    totals += (int(found[1][:_LONGEST_COUNT]) for text in notices for found in _SOME_OF_ALL.finditer(text))
+    totals += (int(found[1]) for text in notices for found in _SOME_OF_ALL.finditer(text))
     return PageClaim(
         says_more=_leads_on(fields) or any(map(_SHORTENED.search, notices)),
         documents=max(map(_count, [*totals, *_totals_of_hits(fields)]), default=0),

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
+from shop_assets.landing.files.parsing import REPEATED_FIELD
 from shop_assets.landing.files.reading import read_stream
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
 from shop_assets.landing.wrappers.carried_marks import BESIDE
-from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
+from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE, SHARED_ID
 from shop_assets_tests.landing.files import stream_of
 
 
@@ -108,6 +109,20 @@ def test_documents_under_their_ids_or_numbers_may_repeat_an_id(names):
     delivered = {names[0]: ONE, names[1]: customer(1, gender="f")}
     found = list(read_stream("a.json", stream_of(json.dumps(delivered).encode()), Form(CUSTOMERS)))
     assert [type(one) for one in found] == [ParsedDocument] * 2
+
+
+def test_of_an_object_by_ids_those_with_one_id_are_rejected_and_no_other():
+    delivered = {"-Na": ONE, "-Nb": TWO, "-Nc": customer(1, gender="f"), "-Nd": THREE}
+    found = list(read_stream("a.json", stream_of(json.dumps(delivered).encode()), Form(CUSTOMERS)))
+    reasons = [one.reason if isinstance(one, UnreadableDocument) else one.document for one in found]
+    assert reasons == [SHARED_ID, TWO, SHARED_ID, THREE]
+
+
+def test_a_field_twice_in_the_text_of_an_envelope_is_the_reason_that_is_named():
+    event = {"op": "c", "before": None, "after": '{"customer_id": "c-1", "phone": "1", "phone": "2"}'}
+    found = translate(Form(CUSTOMERS), 1, event)
+    assert isinstance(found, UnreadableDocument)
+    assert (found.reason, found.detail) == (REPEATED_FIELD, "phone")
 
 
 ROWS = [ONE, TWO]

@@ -1,6 +1,7 @@
 import contextlib
 import json
 import math
+import time
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from shop_assets.landing.files.parsing import (
     NOT_UTF8,
     TOO_DEEP,
     UnreadableError,
+    parse_delivered,
     parse_document,
 )
 from shop_assets_tests.landing.conftest import unhurried
@@ -79,6 +81,15 @@ def test_what_is_no_document_is_unreadable_with_its_reason(text, reason):
     with pytest.raises(UnreadableError) as caught:
         parse_document(text)
     assert caught.value.reason == reason
+
+
+def test_fields_that_are_there_twice_are_compared_once_and_no_other():
+    text = json.dumps({"x": "y" * 2_000_000}).encode()
+    for _ in range(200):
+        text = b'{"a": 1, "a": 1.0, "b": ' + text + b"}"
+    began = time.process_time()
+    assert not parse_delivered(text).has_repeats
+    assert time.process_time() - began < 2  # it took half a minute
 
 
 def test_a_reason_quotes_nothing_of_the_text():

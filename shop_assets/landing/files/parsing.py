@@ -9,6 +9,7 @@ import codecs
 import json
 import math
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
@@ -73,23 +74,25 @@ def parse_delivered(text: bytes) -> Delivered:
     return Delivered(value, _found.repeats)
 
 
-def repeated_field(value: object, other: object = None) -> str | None:
+def repeated_field(value: object, others: Iterable[object] = ()) -> str | None:
     """Find a field that an object has twice, in what `parse_delivered` has read.
 
     Args:
         value: A value that it has read.
-        other: A part of it that is not looked at.
+        others: Parts of it that are not looked at: the documents of a page, each of which is looked at alone.
 
     Returns:
         The name of the first such field; None if there is none.
     """
     values = [value]
+    left_out = set(map(id, others))
     while values:
         one = values.pop()
+        if not isinstance(one, dict | list) or id(one) in left_out:
+            continue
         if isinstance(one, _Repeated):
             return one.name
-        if isinstance(one, dict | list) and one is not other:
-            values += one.values() if isinstance(one, dict) else one
+        values += one.values() if isinstance(one, dict) else one
     return None
 
 
@@ -138,13 +141,25 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    name = next((name for name, content in pairs if repr(content) != repr(found[name])), None)
+    first: dict[str, Any] = {}
+    name = next((name for name, content in pairs if not _is_same(first.setdefault(name, content), content)), None)
     if name is None:
         return found
     _found.repeats = True
     repeated = _Repeated(found)
     repeated.name = name
     return repeated
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two values are one in JSON: 1 and 1.0 are, and true and 1, which are equal to Python, are not."""
+    if one is other:
+        return True
+    if one != other or isinstance(one, bool) or isinstance(other, bool):
+        return False
+    if isinstance(one, dict):
+        return all(_is_same(content, other[name]) for name, content in one.items())
+    return not isinstance(one, list) or all(map(_is_same, one, other))
 
 
 _found: Final = _Found()

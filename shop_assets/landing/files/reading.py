@@ -48,7 +48,7 @@ from shop_assets.landing.wrappers.page_claims import claim_of
 from shop_assets.landing.wrappers.page_streams import PageElement, PageEnd, objects
 from shop_assets.landing.wrappers.path_marks import path_mark
 from shop_assets.landing.wrappers.recognition import Recognition
-from shop_assets.landing.wrappers.unwrapping import KEYED_PAGE, LIST_PAGE, page
+from shop_assets.landing.wrappers.unwrapping import KEYED_PAGE, LIST_PAGE, SHARED_ID, Page, page
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.personal_data.contacts import without_contacts
 
@@ -325,19 +325,22 @@ def _read_value(
     around: tuple[str, ...],
 ) -> Iterator[Found]:
     value = delivered.value
-    found = page_of(recognition, value, layout)
-    repeated = repeated_field(value, found and found[1]) if delivered.has_repeats else None
+    found = _page_of(recognition, value, layout)
+    documents = found.documents if found is not None else []
+    repeated = repeated_field(value, documents) if delivered.has_repeats else None
     if repeated is not None:
         yield _unreadable(text, recognition, REPEATED_FIELD, without_contacts(repeated))
     elif found is not None:
-        name, documents = found
-        claim = claim_of(value) if isinstance(value, dict) and name != KEYED_PAGE else None
-        nothing = () if documents else (*around, f"{name}, without documents")
+        claim = claim_of(value) if isinstance(value, dict) and found.name != KEYED_PAGE else None
+        nothing = () if documents else (*around, f"{found.name}, without documents")
         if nothing or claim is not None:
             yield PageSummary(text.position, claim, nothing)
         for number, document in enumerate(documents):
             repeated = repeated_field(document) if delivered.has_repeats else None
-            yield _read_element(form, text.position + number, document, (*around, name), repeated)
+            if isinstance(document, dict) and id(document) in found.versions:
+                yield unreadable(form, text.position + number, document, SHARED_ID, "")
+            else:
+                yield _read_element(form, text.position + number, document, (*around, found.name), repeated)
     elif isinstance(value, dict):
         yield translate(form, text.position, value, around)
     else:
@@ -366,9 +369,14 @@ def page_of(recognition: Recognition, value: Any, layout: Layout) -> tuple[str, 
     Returns:
         What the page is called, and its documents, the same objects; None if this is no page.
     """
+    found = _page_of(recognition, value, layout)
+    return None if found is None else (found.name, found.documents)
+
+
+def _page_of(recognition: Recognition, value: Any, layout: Layout) -> Page | None:
     found = page(recognition, value) if isinstance(value, dict) else None
     if found is None and isinstance(value, list) and (value or layout is Layout.LINES):
-        found = (LIST_PAGE, value) if not value or any(isinstance(element, dict) for element in value) else None
+        found = Page(LIST_PAGE, value) if not value or any(isinstance(element, dict) for element in value) else None
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shop_assets.landing.files.parsing import UnreadableError, parse_delivered
+from shop_assets.landing.files.parsing import REPEATED_FIELD, UnreadableError, parse_delivered, repeated_field
 
 NO_DOCUMENT: Final = "envelope without a document"
 UNKNOWN_ENVELOPE: Final = "envelope of an unknown form"
@@ -89,13 +89,18 @@ class Envelope:
 
 
 def _objects(content: object) -> Iterator[dict[str, Any]]:
-    """The content as an object: of a list the only element, of a text the JSON in it (Debezium for MongoDB)."""
+    """The content as an object: of a list the only element, of a text the JSON in it (Debezium for MongoDB).
+
+    Raises EnvelopeError for such a text in which an object has a field twice.
+    """
     if isinstance(content, str):
         try:
             inner = parse_delivered(content.encode("utf-8", "replace"))
         except UnreadableError:
             return
-        if isinstance(inner.value, dict) and not inner.has_repeats:
+        if inner.has_repeats:
+            raise EnvelopeError(REPEATED_FIELD, repeated_field(inner.value) or "")
+        if isinstance(inner.value, dict):
             yield inner.value
     elif isinstance(content, list) and len(content) == 1:
         yield from _objects(content[0])

@@ -125,7 +125,7 @@ def _object(text: bytes) -> dict[str, Any] | None:
 
 def _is_page(recognition: Recognition, around: dict[str, Any], name: str, documents: list[Any]) -> bool:
     found = page(recognition, around | {name: documents})
-    return found is not None and found[1] is documents
+    return found is not None and found.documents is documents
 
 
 def objects(recognition: Recognition, chunks: Iterator[bytes]) -> Iterator[DocumentText | PageElement | PageEnd]:

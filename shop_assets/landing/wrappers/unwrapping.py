@@ -7,6 +7,7 @@ wrappers", has the sources.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,6 +31,8 @@ from shop_assets.landing.wrappers.siblings import said_of_a_page, shows_a_docume
 UNKNOWN_WRAPPER: Final = "wrapper around something that is no document"
 BESIDE_PAGE: Final = "page with something beside its documents that may belong to them"
 SEVERAL_INSIDE: Final = "wrapper or page with documents in several fields"
+
+SHARED_ID: Final = "documents of an object by ids with one id"
 
 NO_SALE_WRAPPER: Final = "wrapper whose name says that its document is deleted or no sale"
 
@@ -127,7 +130,18 @@ class Unwrapped:
     wrappers: tuple[str, ...] = ()
 
 
-def page(recognition: Recognition, value: Mapping[str, Any], deepest: int = _DEEPEST) -> tuple[str, list[Any]] | None:
+@dataclass(frozen=True)
+class Page:
+    """What a page is called, its documents, the same objects, and the identities (`id()`) of those among them that are
+    versions of one document, of which nobody knows the newer.
+    """
+
+    name: str
+    documents: list[Any]
+    versions: frozenset[int] = frozenset()
+
+
+def page(recognition: Recognition, value: Mapping[str, Any], deepest: int = _DEEPEST) -> Page | None:
     """The documents of a page.
 
     Args:
@@ -136,7 +150,7 @@ def page(recognition: Recognition, value: Mapping[str, Any], deepest: int = _DEE
         deepest: How many objects within one another a page is looked for in.
 
     Returns:
-        What the page is called, and its documents; None if this is no page, or could be a document.
+        The page; None if this is none, or could be a document.
     """
     whole = value
     value = _without_answers_id(recognition, whole)
@@ -145,13 +159,9 @@ def page(recognition: Recognition, value: Mapping[str, Any], deepest: int = _DEE
     found = _lists(recognition, value)
     if len(found) == 1 and not _shows_a_document_beside(recognition, value, found[0]):
         is_said = said_of_a_page(recognition, value, frozenset(found))
-        return None if is_said else (f"page: {found[0]}", value[found[0]])
+        return None if is_said else Page(f"page: {found[0]}", value[found[0]])
     if _is_of_documents(recognition, value):
-        is_by_id = not _repeats_an_id(recognition, value) and not any(
-            _is_known(recognition, name) or name in _VERSIONS or _is_out(recognition, name, content)
-            for name, content in value.items()
-        )
-        return (KEYED_PAGE, list(value.values())) if is_by_id else None
+        return _keyed_page(recognition, value)
     return _page_inside(recognition, value, deepest)
 
 
@@ -159,14 +169,24 @@ def _is_of_documents(recognition: Recognition, value: Mapping[str, Any]) -> bool
     return len(value) > 1 and all(map(recognition.is_document, value.values()))
 
 
-def _repeats_an_id(recognition: Recognition, value: Mapping[str, Any]) -> bool:
-    """Whether two of the documents are versions of one (`updated` and `original`), of which nobody knows the newer.
-    Under their ids, and under numbers, as in a list, they may repeat.
+def _keyed_page(recognition: Recognition, value: Mapping[str, Any]) -> Page | None:
+    for name, content in value.items():
+        if _is_known(recognition, name) or name in _VERSIONS or _is_out(recognition, name, content):
+            return None
+    versions = _versions(recognition, value)
+    return None if len(versions) == len(value) else Page(KEYED_PAGE, list(value.values()), versions)
+
+
+def _versions(recognition: Recognition, value: Mapping[str, Any]) -> frozenset[int]:
+    """The documents that have one id (`updated` and `original`). Under their ids, and under numbers, as in a list, they
+    may repeat.
     """
     ids = [_ids(recognition, document) for document in value.values()]
     if all(name.isdecimal() or name.strip().lower() in own for name, own in zip(value, ids, strict=True)):
-        return False
-    return len(set().union(*ids)) < sum(map(len, ids))
+        return frozenset()
+    counts = Counter(itertools.chain.from_iterable(ids))
+    documents = zip(value.values(), ids, strict=True)
+    return frozenset(id(document) for document, own in documents if any(counts[one] > 1 for one in own))
 
 
 def _ids(recognition: Recognition, document: Mapping[str, Any]) -> set[str]:
@@ -174,7 +194,7 @@ def _ids(recognition: Recognition, document: Mapping[str, Any]) -> set[str]:
     return {str(one).strip().lower() for one in found if one is not None and not isinstance(one, dict | list)}
 
 
-def _page_inside(recognition: Recognition, value: Mapping[str, Any], deepest: int) -> tuple[str, list[Any]] | None:
+def _page_inside(recognition: Recognition, value: Mapping[str, Any], deepest: int) -> Page | None:
     """A page in a field of an object that has nothing else but a tool's words: `{"hits": {"hits": [...]}}`."""
     outer = [name for name, content in value.items() if name in _OUTER_PAGES and isinstance(content, dict)]
     if len(outer) != 1 or not deepest or shows_a_document(recognition.kind, value):

@@ -24,6 +24,9 @@ from shop_assets.warehouse.statements import cluster, migrations, sql_templates
 KEPT: Final = 5
 """How many archives stay, a quarter of a megabyte each: somebody may try several settings in turn."""
 
+_ENGINE: Final = ("chdb", "chdb-core")
+"""The packages of the engine: the first requires of the second, which has it, only a lowest version."""
+
 _CODE: Final = (kinds, cluster, reading_rules, sql_templates, migrations)
 """The modules that make statements of the files and apply them."""
 
@@ -39,7 +42,7 @@ def archive_of(rules: ReadingRules) -> Path:
     """
     from shop_assets.embedded.downloads.cache import cache_folder  # of an extra, which the image lacks
 
-    digest = hashlib.sha256(f"chdb {version('chdb')} {rules}".encode())
+    digest = hashlib.sha256(f"{' '.join(map(version, _ENGINE))} {rules}".encode())
     folders = [sql_templates.sql_folder() / name for name in (*migrations.FOLDERS, "macros")]
     files = [path for folder in folders for path in sorted(folder.glob("*.sql"))]
     for path in (*files, *(Path(str(module.__file__)) for module in _CODE)):
@@ -67,6 +70,18 @@ def unpack(archive: Path, folder: Path) -> bool:
     with contextlib.suppress(OSError):  # another user's cache, for example
         os.utime(archive)  # those that were not used for the longest time are removed first
     return True
+
+
+def discard(archive: Path, folder: Path) -> None:
+    """Remove an archive with which the engine cannot begin, and what was unpacked of it.
+
+    Args:
+        archive: Its path.
+        folder: Where it was unpacked.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        archive.unlink()
 
 
 def pack(folder: Path, archive: Path) -> None:

@@ -18,7 +18,7 @@ import orjson
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.errors import ShopError
-from shop_assets.inspection.prepared_warehouse import archive_of, pack, unpack
+from shop_assets.inspection.prepared_warehouse import archive_of, discard, pack, unpack
 from shop_assets.inspection.settings import InspectionSettings
 from shop_assets.warehouse.mart.reading_rules import reading_rules
 from shop_assets.warehouse.statements.migrations import apply_migrations
@@ -167,15 +167,29 @@ def local_warehouse(settings: InspectionSettings) -> Iterator[LocalClient]:
 
     rules = reading_rules(settings)
     archive = archive_of(rules)
-    with tempfile.TemporaryDirectory(prefix="shop-inspect-") as name:
+    with tempfile.TemporaryDirectory(prefix="shop-inspect-") as name, contextlib.ExitStack() as opened:
         folder = Path(name)
         data = folder / "data"
-        if not unpack(archive, data):
-            with local_engine(data) as engine:
-                apply_migrations(cast("Client", LocalClient(engine, folder)), rules=rules)
+        engine = _unpacked_engine(opened, archive, data)
+        if engine is None:
+            with local_engine(data) as new:
+                apply_migrations(cast("Client", LocalClient(new, folder)), rules=rules)
             pack(data, archive)
-        with local_engine(data) as engine:
-            yield LocalClient(engine, folder)
+            engine = opened.enter_context(local_engine(data))
+        yield LocalClient(engine, folder)
+
+
+def _unpacked_engine(opened: contextlib.ExitStack, archive: Path, data: Path) -> "LocalEngine | None":
+    from shop_assets.embedded.services.clickhouse_front.errors import QueryError
+    from shop_assets.embedded.services.clickhouse_front.local_engine import local_engine
+
+    if not unpack(archive, data):
+        return None
+    try:
+        return opened.enter_context(local_engine(data))
+    except QueryError:
+        discard(archive, data)
+        return None
 
 
 def _assignments(parameters: Mapping[str, Any] | None, settings: Mapping[str, Any] | None) -> dict[str, str]:

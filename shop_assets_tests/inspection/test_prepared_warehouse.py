@@ -5,12 +5,14 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
+from shop_assets.inspection import prepared_warehouse
 from shop_assets.inspection.prepared_warehouse import KEPT, archive_of, pack, unpack
 from shop_assets.settings import variable
 from shop_assets.warehouse.mart.reading_rules import ReadingRules
@@ -53,6 +55,10 @@ def test_an_unpacked_warehouse_has_what_a_new_one_has(cache: Path) -> None:
     assert warehouse_contents() == new
     assert archive.stat().st_ino == made, "it is not made twice"
     assert all(new)
+    with zipfile.ZipFile(archive, "a") as packed:
+        packed.writestr("metadata/other.sql", "ATTACH DATABASE other ENGINE = Unknown")
+    assert warehouse_contents() == new, "the engine cannot begin with what is there"
+    assert archive.stat().st_ino != made
 
 
 def test_each_inspection_has_a_copy_of_its_own(engine_folder: Path, cache: Path, tmp_path: Path) -> None:
@@ -137,4 +143,7 @@ def test_another_rule_or_another_statement_is_another_archive(
         with (tmp_path / "sql" / f"{changed}.sql").open("a") as file:
             file.write(" ")
         found.add(archive_of(rules))
-    assert len(found) == 6
+    for versions in ({"chdb": "1", "chdb-core": "1"}, {"chdb": "1", "chdb-core": "2"}):
+        monkeypatch.setattr(prepared_warehouse, "version", versions.__getitem__)
+        found.add(archive_of(rules))
+    assert len(found) == 8

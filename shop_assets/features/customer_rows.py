@@ -100,7 +100,8 @@ def read_customer(client: "Client", customer_id: str, day: date, timezone: str) 
     """
     moment = windows.as_of(day, timezone)
     customers = _rows(client, mart_queries.customers(moment, of_one=True), customer_id)
-    if not customers:
+    membership = _rows(client, statement_of("features/customer_membership"), customer_id)
+    if not customers or not membership:  # each query sees MART as it is then
         raise UnknownCustomerError(
             f"MART has no customer {customer_id!r} who had registered by the end of {day}; the view mart.customers has "
             "all of them (`shop query`)."
@@ -110,7 +111,6 @@ def read_customer(client: "Client", customer_id: str, day: date, timezone: str) 
     for line in _rows(client, statement_of("features/customer_lines"), customer_id):
         lines.setdefault(str(line["purchase_id"]), []).append(line)
     published = client.query(statement_of("features/published_row"), {"ds": day, "customer": customer_id})
-    membership = _rows(client, statement_of("features/customer_membership"), customer_id)
     return CustomerRows(
         {**_as_spark_reads(customers[0], "registration_date"), **membership[0]},
         [_as_spark_reads(row, "purchase_datetime") for row in _rows(client, baskets, customer_id)],

@@ -1,5 +1,6 @@
 -- The first three ids of each of the counts of quality/broken_references, each once: of the purchase or the customer
--- that refers to nothing, for a line of its purchase.
+-- that refers to nothing, for a line of its purchase. Only lines have an id more than once; three ids are kept of each
+-- count, however many there are.
 {% from 'macros/broken_references.sql' import
     purchases_of_unknown_customers,
     purchases_in_unknown_stores,
@@ -7,9 +8,9 @@
     customers_of_unknown_stores,
     purchases_before_registration
 %}
-SELECT DISTINCT
+SELECT
     reference,
-    id
+    arrayJoin(groupArraySorted(3)(id)) AS id
 FROM (
     SELECT
         'purchases_of_unknown_customers' AS reference,
@@ -25,6 +26,7 @@ FROM (
         'lines_of_unknown_products' AS reference,
         purchase_id AS id
     FROM {{ lines_of_unknown_products() | indent(4) }}
+    GROUP BY purchase_id
     UNION ALL
     SELECT
         'customers_of_unknown_stores' AS reference,
@@ -36,7 +38,7 @@ FROM (
         purchases.purchase_id AS id
     FROM {{ purchases_before_registration() | indent(4) }}
 ) AS found
+GROUP BY reference
 ORDER BY
     reference,
     id
-LIMIT 3 BY reference

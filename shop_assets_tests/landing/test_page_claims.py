@@ -56,6 +56,9 @@ ROWS = [{"purchase_id": "o-1"}, {"purchase_id": "o-2"}]
         ({"hits": {"total": {"value": 12}, "hits": ROWS}}, PageClaim(documents=12)),
         ({"hits": {"total": 12, "hits": ROWS}}, PageClaim(documents=12)),
         ({"items": ROWS, "incomplete_results": "true"}, PageClaim(is_partial=True)),
+        ({"data": ROWS, "meta": {"total_size": 48_213}}, PageClaim()),
+        ({"records": ROWS, "totalSize": 7, "done": False}, PageClaim(documents=7)),
+        ({"data": ROWS, "recordsTotal": 900, "recordsFiltered": 2}, PageClaim(documents=2)),
         ({"data": ROWS, "meta": {"sync_state": "failed"}}, PageClaim(is_partial=True)),
         ({"data": ROWS, "meta": {"rejected_rows": 2}}, PageClaim(is_partial=True)),
         ({"data": ROWS, "meta": {"rejected_rows": 0, "export_status": "done"}}, PageClaim()),
@@ -112,7 +115,10 @@ def test_a_page_that_ends_a_delivery_says_nothing_of_more(page: dict[str, object
         {"count": 500, "next": None, "previous": "https://shop/?page=4"},
         {"@attributes": {"count": "500", "offset": "0"}},
         *({name: 500} for name in ("count", "__count", "$count", "totalFound", "found", "matched", "total_entries")),
-        *({name: 500} for name in ("items_total", "count_total", "numFound", "recordsFiltered", "totalSize", "nbHits")),
+        *(
+            {name: 500}
+            for name in ("items_total", "count_total", "numFound", "recordsFiltered", "recordsTotal", "nbHits")
+        ),
         *({"totalCount": given} for given in (500.0, "1 500", "1\u00a0500", "1,500", {"count": 500}, {"value": 500})),
         {"warnings": ["truncated to 2 of 500"]},
         {"notice": "показано 2 из 500"},

@@ -36,13 +36,16 @@ _ASKED: Final = frozenset({"request", "query", "params", "filter", "filters", "s
 """What was asked for, which says nothing of the answer."""
 
 _DOCUMENTS: Final = (
-    "(?:count|elements|items|rows|records|results|documents|docs|entries|size|hits|found|matches|matched|objects)"
+    "(?:count|elements|items|rows|records|results|documents|docs|entries|hits|found|matches|matched|objects)"
 )
 _TOTALS: Final = re.compile(
     f"(?:total|full|overall|number|num|nb)(?:of)?{_DOCUMENTS}|{_DOCUMENTS}total|odatacount|xtotalcount|recordsfiltered"
     "|(?:items|records|documents|docs|results|rows|hits)?(?:found|matched)|(?:total|number|num)?returned(?:items|records"
     "|rows|results|documents|docs|count)?"
 )
+_TOTAL_SIZE: Final = "totalsize"
+_BEFORE_FILTER: Final = "recordstotal"
+_FILTERED: Final = "recordsfiltered"
 _TOTAL: Final = "total"
 """Beside a number of paging, or a link, it is a number of documents; alone it could be an amount."""
 
@@ -110,7 +113,8 @@ def claim_of(page: Mapping[str, Any]) -> PageClaim:
         The claim, which is empty if the page says nothing.
     """
     fields = list(_fields(page, _DEEPEST))
-    totals = [content for field, content in fields if _TOTALS.fullmatch(field.name) or _is_count(field)]
+    names = {field.name for field, _ in fields}
+    totals = [content for field, content in fields if _is_total(field, names)]
     if any(_is_of_paging(field.name, content) for field, content in fields):
         totals += (content for field, content in fields if field.name == _TOTAL and field.around != _SHARDS)
     notices = [text for field, content in fields if field.name in _NOTICES for text in _texts(content)]
@@ -140,8 +144,15 @@ def _is_of_paging(name: str, content: object) -> bool:
     return name in _PAGING and _is_whole(content)
 
 
-def _is_count(field: _Field) -> bool:
-    return field.name == _COUNT and field.around in _AROUND_COUNTS
+def _is_total(field: _Field, names: set[str]) -> bool:
+    """Whether a number counts all documents. A size counts bytes, but for Salesforce's, which has `done` beside it; and
+    DataTables counts those before its filter too.
+    """
+    if field.name == _TOTAL_SIZE:
+        return "done" in names
+    if field.name == _BEFORE_FILTER:
+        return _FILTERED not in names
+    return _TOTALS.fullmatch(field.name) is not None or (field.name == _COUNT and field.around in _AROUND_COUNTS)
 
 
 def _leads_on(fields: _Fields) -> bool:

@@ -31,6 +31,7 @@ SAID = (
     {"calculation_type": 2, "operation_type": "accrual"}, "отказ от чека", "отказ от бумажного чека", "отказ от товара",
     "возврат невозможен", "не подлежит обмену и возврату", "отклонений нет", "returns: 0", "cancelled = false",
     "отмена: товара нет", "RefundSell", "OrderCancelled", "ЧекККМВозврат", "PayBack", "UnPaid", "NotRefunded", 3, "4",
+    {"at": "", "by": ""}, ["", " "], ["", "x"],
     {"reason": None, "at": " "}, [{"id": None}], {"done": False}, "sandbox", "Чек коррекции", "D", "DL", 31, "тестовый",
     "Removed", "2026-01-15 10:00", "SALE", "OnLine", "ReFund", [*[{"n": 1}] * 100, {"status": "refunded"}],
 )  # fmt: skip

@@ -316,10 +316,19 @@ def city(value: Json) -> str | None:
 
 def _may_be_two(given: str) -> bool:
     """Whether a hyphen with a blank beside it may stand between two cities."""
-    if not re.search(f" {DASHES}|{DASHES} ", given) or re.search(f"{DASHES} ?(на|над) ?{DASHES}", given):
-        return False
-    firsts = re.findall(rf"(?:^|(?<=[ .,]))([а-яё]+) ?{DASHES}", given)
-    return not any(first in FIRST_HALVES for first in firsts)
+    parts = (part.strip(" ") for part in given.split(","))
+    return any(map(_is_joined, (part for part in parts if not _stands_beside_a_city(part))))
+
+
+def _is_joined(part: str) -> bool:
+    """Whether a blank is beside a hyphen that no name has: not after a first half, around на, before a second half."""
+    known = (
+        f"{DASHES} ?(на|над) ?{DASHES}",
+        f"(^|[ .])({'|'.join(FIRST_HALVES)}) ?{DASHES} ?",
+        f"{DASHES} ?([а-яё]+(ский|цкий|ный)|[0-9]+)( |$)",
+    )
+    rest = re.sub("|".join(known), "", part)
+    return re.search(f" {DASHES}|{DASHES} ", rest) is not None
 
 
 def _is_no_name(found: str) -> bool:

@@ -266,7 +266,8 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         + [
             {"state": {"meta": {"href": "x"}, "name": "Выполнен"}},
             *({"cancelled_at": given} for given in ("1900-01-01", "30.12.1899", "1970-01-01T00:00:00Z", "9999-12-31")),
-            {"cancellation": {"reason": None, "at": None}, "refund": {"id": " "}, "returns": [{"done": False}]},
+            {"cancellation": {"reason": "", "at": " ", "by": ["", ""]}, "refund": {"id": " "}},
+            {"cancellation": {"reason": None, "at": None}, "returns": [{"done": False}]},
             *({"__table": "purchases"}, {"receiptCode": 3}, {"mode": "auto"}, {"hvr_op": 1}),
             *({"rounding_correction": 0.5}, {"test_mode": False}, {"livemode": True}, {"__END_AT": None}),
             *({"deferred_payment": True}, {"order_status_id": None}, {"OPERATION$": "UN"}, {"record_status": "active"}),

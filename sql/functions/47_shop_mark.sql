@@ -7,7 +7,7 @@
 -- 'status', 'completed' -> 'in'   'hint', '{"count": 0}' -> ''   'hint', '{"amount": 5}', '{"id": 1}' -> 'unknown'
 -- 'time', '0000-00-00', '1900-01-01' -> 'in'   'time', '1987-01-01' -> 'unknown'   'status', '{"a": 1}' -> 'unknown'
 -- 'status', 'partially refunded' -> 'unknown'   'type', 'sell' -> 'in'   'sale', 'false' -> 'out'
--- 'hint', '{"at": null, "by": ""}' -> ''   'form', '31' -> 'unknown'   'form', '3' -> ''   'mode', 'sandbox' -> 'unknown'
+-- 'hint', '{"at": "", "by": ""}' -> ''   'form', '31' -> 'unknown'   'form', '3' -> ''   'mode', 'sandbox' -> 'unknown'
 -- 'hint', 'true', 'брак' -> 'unknown'   'hint', '0.00', 'not refunded' -> ''   'word', 'true' -> 'unknown'
 -- 'word', '2026-01-15' -> 'unknown'   'code', '2' -> 'unknown'   'type', 'PayBack' -> 'out'
 -- 'other', 'refunded', 'отказ клиента' -> 'unknown'   'other', 'да' -> ''   'other', 'отказ от чека' -> ''
@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
             isNull(said), multiIf(
                 NOT shop_is_container(json), '',
                 NOT match(
-                    replaceRegexpAll(json, '"(?:[^"\\\\]|\\\\.)*"\\s*:', ''),
+                    replaceRegexpAll(json, '"(?:[^"\\\\]|\\\\.)*"\\s*:|"\\s*"', ''),
                     '"[^"]*[^"\\s][^"]*"|[0-9]|true'
                 ), '',
                 countMatches(json, '{{ AMOUNT }}[^{\\[\\s]') = 0, 'unknown',

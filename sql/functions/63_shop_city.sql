@@ -1,11 +1,11 @@
 -- The city or settlement in a text, as shop_city_name has it, also where country, region, street or postal code stand
 -- beside it with commas; NULL where more than one name is left, or what is left is none: signs, digits, a country or a
 -- region, Latin letters among Cyrillic ones, a word for a channel or a store. Three digits are no part of a name;
--- Красноярск-26 is one. A hyphen with a blank beside it may stand between two cities, unless the name is known to have
--- one: 'ростов - на - дону', 'йошкар - ола' are names.
--- 'псковская обл., г. псков', 'россия, псков', 'псков.' -> 'псков'
+-- Красноярск-26 is one. A hyphen with a blank beside it may stand between two cities, but not in what stands beside one,
+-- nor where a name is known to have it: 'ростов - на - дону', 'йошкар - ола', 'каменск - уральский', 'красноярск - 26'.
+-- 'псковская обл., г. псков', 'россия, псков', 'псков.', 'псков, ул. ленина - 5' -> 'псков'
 -- 'псков (центр)', 'псков, тверь', 'псков и тверь', 'пcков', 'псковская область', 'россия', '???', '77', 'псков - тверь',
--- 'интернет-магазин', 'псков россия', 'псков 2', 'ru', 'подмосковье' -> NULL
+-- 'санкт-петербург - пушкин', 'интернет-магазин', 'псков россия', 'псков 2', 'ru', 'подмосковье' -> NULL
 {% set COUNTRY = '(?:россия|россии|рф|российская федерация|russia|russian federation|казахстан|kazakhstan|беларусь|белоруссия'
     ~ '|belarus|украина|ukraine|армения|armenia|азербайджан|грузия|киргизия|кыргызстан|молдова|молдавия|таджикистан'
     ~ '|узбекистан|uzbekistan)' %}
@@ -19,26 +19,37 @@
 {% set NOWHERE = 'true|false|all|все|нет города|не определ[её]н|rus|[a-z]{2}' %}
 {% set REGIONS = '(?:^| )(?:обл|область|край|респ|республика|район|р-н|округ|ао)[.]?(?: |$)' %}
 {% set STREETS = '(?:^| )(?:ул|улица|пр-т|проспект|пер|переулок|ш|шоссе|наб|набережная|пл|площадь|б-р|бульвар)(?:[. ]|$)' %}
+{% set HOUSES = '^(?:д|дом|кв|корп|стр|оф|офис)[. ]*[0-9]' %}
 {% set BESIDE = [
     COUNTRIES,
     REGIONS,
     STREETS,
     '^[0-9]{6}$',
-    '^(?:д|дом|кв|корп|стр|оф|офис)[. ]*[0-9]',
+    HOUSES,
     '^[0-9]{1,4} ?[а-я]?$',
 ] %}
 {% set SIGNS = '[\\\\x00-\\\\x1f\\\\x{7f}-\\\\x{bf}!-&(-+/:-@\\\\x{5b}-\\\\x{60}{-~«»„“”№\\\\x{FFFD}]' %}
 {% set NO_NAME = SIGNS ~ '|^\\\\x27|\\\\x27$|[0-9]{3}|[a-zà-ÿα-ω0-9][а-яё]|[а-яё][a-zà-ÿα-ω0-9]|^[^\\\\p{L}]*\\\\p{L}?[^\\\\p{L}]*$| (?:и|and) '
     ~ '|(?:^|[ .\\\\p{Pd}])(?:' ~ COUNTRY ~ '|' ~ CHANNELS ~ ')(?:[ .\\\\p{Pd}]|$)| [0-9]+$|^(?:' ~ AREAS ~ '|' ~ NOWHERE ~ ')$' %}
 {% set JOINED = ' \\\\p{Pd}|\\\\p{Pd} ' %}
-{% set ONE_NAME = '\\\\p{Pd} ?(?:на|над) ?\\\\p{Pd}|(?:^|[ .,])(?:санкт|йошкар|улан|нарьян|горно|ханты|усть|южно|северо|наро'
-    ~ '|орехово|алма|сан|нью|лос) ?\\\\p{Pd}' %}
+{% set ONE_NAME = '\\\\p{Pd} ?(?:на|над) ?\\\\p{Pd}|(?:^|[ .])(?:санкт|йошкар|улан|нарьян|горно|ханты|усть|южно|северо|наро'
+    ~ '|орехово|алма|сан|нью|лос) ?\\\\p{Pd} ?|\\\\p{Pd} ?(?:[а-яё]+(?:[сц]кий|ный)|[0-9]+)(?: |$)' %}
 CREATE OR REPLACE FUNCTION shop_city{{ on_cluster }} AS (written) ->
     multiIf(
-        if(match(written, '{{ JOINED }}'), NOT match(written, '{{ ONE_NAME }}'), 0), NULL,
+        if(
+            match(written, '{{ JOINED }}'),
+            arrayExists(
+                part -> multiIf(
+                    match(part, '{{ BESIDE | join('|') }}'), 0,
+                    match(replaceRegexpAll(part, '{{ ONE_NAME }}', ''), '{{ JOINED }}')
+                ),
+                splitByRegexp(' ?, ?', written)
+            ),
+            0
+        ), NULL,
         match(
             written,
-            '[,]|[.]$|(?:^|[ .])(?:{{ AREAS }}|{{ NOWHERE }})$|{{ [NO_NAME, COUNTRIES, REGIONS, STREETS] | join('|') }}'
+            '[,]|[.]$|(?:^|[ .])(?:{{ AREAS }}|{{ NOWHERE }})$|{{ [NO_NAME, COUNTRIES, REGIONS, STREETS, HOUSES] | join('|') }}'
         ),
         arrayMap(
             names -> multiIf(length(names) != 1, NULL, match(names[1], '{{ NO_NAME }}'), NULL, shop_something(names[1])),

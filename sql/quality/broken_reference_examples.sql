@@ -10,35 +10,44 @@
 %}
 SELECT
     reference,
-    arrayJoin(groupArraySorted(3)(id)) AS id
+    id
 FROM (
     SELECT
         'purchases_of_unknown_customers' AS reference,
         purchase_id AS id
     FROM {{ purchases_of_unknown_customers() | indent(4) }}
+    ORDER BY id
+    LIMIT 3
     UNION ALL
     SELECT
         'purchases_in_unknown_stores' AS reference,
         purchase_id AS id
     FROM {{ purchases_in_unknown_stores() | indent(4) }}
+    ORDER BY id
+    LIMIT 3
     UNION ALL
     SELECT
         'lines_of_unknown_products' AS reference,
         purchase_id AS id
     FROM {{ lines_of_unknown_products() | indent(4) }}
     GROUP BY purchase_id
+    ORDER BY id
+    LIMIT 3
     UNION ALL
     SELECT
         'customers_of_unknown_stores' AS reference,
         customer_id AS id
     FROM {{ customers_of_unknown_stores() | indent(4) }}
+    ORDER BY id
+    LIMIT 3
     UNION ALL
     SELECT
         'purchases_before_registration' AS reference,
         purchases.purchase_id AS id
     FROM {{ purchases_before_registration() | indent(4) }}
+    ORDER BY id
+    LIMIT 3
 ) AS found
-GROUP BY reference
 ORDER BY
     reference,
     id

@@ -137,7 +137,7 @@ def test_a_document_is_found_in_what_tools_put_around_it(kind, delivered, docume
          "a change event of MongoDB"),
         ({"database": "d", "table": "t", "type": "insert", "data": [CUSTOMER, CUSTOMER]},
          "envelope with several documents", "a row of Maxwell or Canal"),
-        ({"customer": {"name": "Иван"}}, "wrapper around something that is no document", "customer"),
+        ({"customer": {"name": "Иван"}}, "wrapper without a document", "customer"),
         ({"return_no": "r1", "customer": CUSTOMER, "reason": "defect"}, BESIDE,
          "customer; beside it: return_no, reason"),
         ({"event": "customer.deleted", "data": CUSTOMER}, BESIDE, "data; beside it: event"),

@@ -30,7 +30,7 @@ from shop_assets.landing.wrappers.recognition import Recognition
 from shop_assets.landing.wrappers.siblings import said_of_a_page
 from shop_assets.landing.wrappers.unwrapping import is_page_name, page
 
-REST_OF_PAGE: Final = "end of a large page, whose documents were read before it, says more than a tool does"
+REST_OF_PAGE: Final = "unexpected fields after the array of a large page"
 UNCLOSED_PAGE: Final = "the object around the array is not closed"
 
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)

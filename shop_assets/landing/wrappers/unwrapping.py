@@ -28,13 +28,13 @@ from shop_assets.landing.wrappers.envelopes import EnvelopeError, envelope_of
 from shop_assets.landing.wrappers.recognition import Recognition
 from shop_assets.landing.wrappers.siblings import said_of_a_page, shows_a_document
 
-UNKNOWN_WRAPPER: Final = "wrapper around something that is no document"
-BESIDE_PAGE: Final = "page with something beside its documents that may belong to them"
+UNKNOWN_WRAPPER: Final = "wrapper without a document"
+BESIDE_PAGE: Final = "unknown fields beside a page's documents"
 SEVERAL_INSIDE: Final = "wrapper or page with documents in several fields"
 
 SHARED_ID: Final = "documents of an object by ids with one id"
 
-NO_SALE_WRAPPER: Final = "wrapper whose name says that its document is deleted or no sale"
+NO_SALE_WRAPPER: Final = "wrapper named as deleted or not a sale"
 
 KEYED_PAGE: Final = "page: an object by ids"
 LIST_PAGE: Final = "page: a list"

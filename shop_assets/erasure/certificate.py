@@ -14,6 +14,9 @@ from shop_assets.topics.specification import UNLIMITED, Topic
 
 PREFIX: Final = "erasures/"
 
+SHOWN_KEYS: Final = 20
+"""Keys of objects in a sentence of the text."""
+
 _LARGEST_LAG_MS: Final = 10 * 365 * 24 * 3_600_000
 """Kafka's default for "no limit" of `max.compaction.lag.ms` is beyond every calendar."""
 
@@ -32,9 +35,11 @@ class Certificate:
         erased: Counts by place.
         remaining: Documents and rows that still had something of the customer at the end: 0.
         by_hand: Objects of landing that have something of the customer and cannot be edited.
+        not_searched: Objects of landing that are no text, or damaged: the customer may be in them.
         digests: SHA-256 of names and places: keys of objects, messages of RAW.
         expires: What is gone later, by place, and when.
         published_days: Days whose published features and CSVs have the id, with zeros and ones.
+        unguarded: Whether the store cannot say that an object changed while it was rewritten.
         was_interrupted: Whether it was finished by a later run; what a killed one did last may not be counted.
     """
 
@@ -51,6 +56,8 @@ class Certificate:
     expires: Mapping[str, str]
     published_days: Sequence[str]
     was_interrupted: bool = False
+    not_searched: Sequence[str] = ()
+    unguarded: bool = False
 
     def to_text(self) -> str:
         """The certificate for people.
@@ -73,7 +80,17 @@ class Certificate:
         yield from (f"  {name}: {count}" for name, count in sorted(self.erased.items()))
         yield f"Found afterwards: {self.remaining}"
         if self.by_hand:
-            yield f"To be erased by hand, because these objects are no JSON: {', '.join(self.by_hand)}"
+            yield (
+                "To be erased by hand, because these objects are no JSON or in a folder that no run loads: "
+                f"{_listed(self.by_hand)}"
+            )
+        if self.not_searched:
+            yield f"Not searched, because these objects are no text, or damaged: {_listed(self.not_searched)}"
+        if self.unguarded and self.erased.get("landing: objects"):
+            yield (
+                "The object store has no conditional writes (If-Match): what another program delivered under the key "
+                "of a rewritten object at the same moment is lost. Deliver again what was delivered during the erasure."
+            )
         yield ""
         yield "Not gone at once:"
         yield from (f"  {place}: {when}" for place, when in self.expires.items())
@@ -87,6 +104,11 @@ class Certificate:
         if sum(self.erased.values()):
             yield ""
             yield "Purchases stay for statistics, under a pseudonym. The customer's id stays as the key of a deletion."
+
+
+def _listed(keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - SHOWN_KEYS} more, which are in the JSON" if len(keys) > SHOWN_KEYS else ""
+    return f"{len(keys)}: {', '.join(keys[:SHOWN_KEYS])}{more}"
 
 
 def save(bucket: Bucket, certificate: Certificate) -> None:

@@ -7,34 +7,25 @@ Every step does only what is left to do, so an interrupted erasure is finished b
 
 import hashlib
 import re
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from pymongo.errors import OperationFailure
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import erasing as document_store
 from shop_assets.document_store.collection_setup import ensure_collections
-from shop_assets.document_store.loads import rewritten_objects
-from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
+from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX, comparable_id
 from shop_assets.erasure import certificate as certificates
 from shop_assets.erasure import records
 from shop_assets.erasure.certificate import Certificate
 from shop_assets.erasure.errors import ErasureError, NoCustomerError, reason_of
+from shop_assets.erasure.landing_erasure import KINDS_OF_CUSTOMERS, LandingErasure
 from shop_assets.erasure.records import ErasureRecord
 from shop_assets.errors import ShopError
-from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, unpacked
-from shop_assets.landing.files.file_order import MODIFIED, modification
-from shop_assets.landing.files.reading import document_objects, has_known_type
-from shop_assets.landing.filling.generated_erasures import note_erased
-from shop_assets.landing.filling.writing import entity_tag
-from shop_assets.landing.mapping.stored_mapping import stored_mapping
-from shop_assets.landing.mapping.translation import Form
 from shop_assets.language.counts import counted
-from shop_assets.object_store.bucket import ObjectSummary
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.personal_values import ID, is_personal_id
@@ -44,9 +35,6 @@ from shop_assets.topics.change_capture import capture_changes
 from shop_assets.warehouse import erasing as warehouse
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import ingest_topics
-
-KINDS: Final = (CUSTOMERS, PURCHASES)
-"""Whose documents are of a customer; what is found in customers helps to find the rest."""
 
 
 def erase(services: Services, writer: Writer, customer_id: str, reason: str, cluster: str | None = None) -> Certificate:
@@ -98,13 +86,6 @@ def known_id(services: Services, customer_id: str) -> str | None:
         raise NoCustomerError(f"The id is encrypted, and cannot be decrypted: {error}.") from error
 
 
-class _Object(NamedTuple):
-    """An object of landing, and how the documents in it are read."""
-
-    form: Form
-    summary: ObjectSummary
-
-
 class _Erasure:
     def __init__(self, services: Services, writer: Writer, record: ErasureRecord, cluster: str | None) -> None:
         self._services = services
@@ -114,109 +95,33 @@ class _Erasure:
         self._cipher = services.pii.cipher()
         self._sent_ids = sent_ids(self._cipher, record.customer_id)
         self._traces = Traces(self._sent_ids)
-        self._landing = services.object_store.landing()
+        self._landing = LandingErasure(services, writer, record, self._traces)
 
     def run(self) -> Certificate:
-        rewritten_objects.settle(self._services.database, self._landing, self._writer)
+        self._landing.settle()
         document_store.learn_traces(self._services.database, self._traces)
-        concerned, teaching = self._learn_from_landing()
+        self._landing.learn()
         self._record.remember(self._traces.contacts)
-        note_erased(self._landing, self._record.customer_id, self._record.pseudonym)
-        by_hand = self._erase_landing(concerned)
+        self._landing.erase_what_teaches_nothing()
         self._erase_documents()
         # Last: after a kill the rest is found by what these tell.
-        by_hand += self._erase_landing(teaching)
+        self._landing.erase_what_teaches()
         self._publish()
         self._erase_warehouse()
-        remaining = document_store.count_customer(self._services.database, self._traces)
+        remaining = self._landing.erase_delivered_meanwhile()
+        self._record.remember(self._traces.contacts)
+        remaining += document_store.count_customer(self._services.database, self._traces)
         remaining += warehouse.count_customer(self._services.client, self._sent_ids)
         if remaining:
             raise ErasureError(
-                f"{counted(remaining, 'document or row', 'documents or rows')} of the customer came back during the "
-                "erasure: another program writes to MongoDB or Kafka. Run the same command again."
+                f"{counted(remaining, 'object, document or row', 'objects, documents or rows')} of the customer came "
+                "back during the erasure: another program writes to landing, MongoDB or Kafka. Run the same command "
+                "again."
             )
-        certificate = self._certificate(by_hand)
+        certificate = self._certificate()
         certificates.save(self._services.object_store.reports(), certificate)
         self._record.end()
         return certificate
-
-    def _learn_from_landing(self) -> tuple[list[_Object], list[_Object]]:
-        """Learn what landing knows of the customer.
-
-        Returns:
-            The objects that have something of them: those that told nothing new, and those that did.
-        """
-        concerned: list[_Object] = []
-        teaching: set[str] = set()
-        known = None
-        while known != self._traces.known:  # what one object tells is looked for in all
-            known = self._traces.known
-            concerned = []
-            for found in self._objects():
-                before = self._traces.known
-                concerned += [found] if self._concerns(found) else []
-                teaching |= {found.summary.key} if self._traces.known != before else set()
-        return (
-            [found for found in concerned if found.summary.key not in teaching],
-            [found for found in concerned if found.summary.key in teaching],
-        )
-
-    def _objects(self) -> Iterator[_Object]:
-        mapping = stored_mapping(self._landing)
-        for kind in KINDS:
-            form = Form(kind, mapping.of(kind))
-            for summary in document_objects(self._landing, kind):
-                yield _Object(form, summary)
-
-    def _concerns(self, found: _Object) -> bool:
-        key = found.summary.key
-        if not has_known_type(key):
-            return self._is_mentioned(found)
-        with tempfile.TemporaryFile() as text:
-            with self._landing.open(key) as source:
-                unpacked(key, source, text)
-            return self._eraser(found).learn(text)
-
-    def _eraser(self, found: _Object) -> ObjectEraser:
-        return ObjectEraser(found.summary.key, found.form, Subject(self._traces, self._record.pseudonym))
-
-    def _erase_landing(self, concerned: Iterable[_Object]) -> list[str]:
-        """Rewrite the objects; returns the keys of those that cannot be."""
-        by_hand = []
-        for found in concerned:
-            if has_known_type(found.summary.key):
-                self._erase_object(found)
-            else:
-                by_hand.append(found.summary.key)
-        return by_hand
-
-    def _erase_object(self, found: _Object) -> None:
-        form, summary = found
-        eraser = self._eraser(found)
-        with tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as content:
-            with self._landing.open(summary.key) as source:
-                unpacked(summary.key, source, text)
-            if not eraser.rewrite(text, content):
-                return
-            content.seek(0)
-            size, etag = (0, rewritten_objects.DELETED) if eraser.is_empty else entity_tag(content)
-            database = self._services.database
-            self._writer.check()
-            rewritten_objects.announce(database, self._writer, summary, etag, size, eraser.counts.ids)
-            if eraser.is_empty:
-                self._landing.delete([summary.key])
-            else:
-                noted = self._landing.find(summary.key) or summary
-                modified = {MODIFIED: modification(noted).isoformat()}
-                self._landing.put(summary.key, content, _content_type(summary.key), {**noted.metadata, **modified})
-            self._landing.delete_older_versions(summary.key)
-            rewritten_objects.settle(database, self._landing, self._writer)
-        self._record.add(_landing_counts(form.kind, eraser.counts), {"objects": [_sha256(summary.key)]})
-
-    def _is_mentioned(self, found: _Object) -> bool:
-        with self._landing.open(found.summary.key) as source:
-            lines = (line.decode("utf-8", "replace") for line in source)
-            return any(self._traces.is_mentioned(line, found.form.kind) for line in lines)
 
     def _erase_documents(self) -> None:
         counts = document_store.erase_customer(
@@ -250,12 +155,13 @@ class _Erasure:
             {"messages": [_sha256("\n".join(counts.places))]} if counts.places else {},
         )
 
-    def _certificate(self, by_hand: list[str]) -> Certificate:
+    def _certificate(self) -> Certificate:
         now = datetime.now(UTC)
         record, services = self._record, self._services
         topics = services.kafka.ensure_topics()
         expires = {
-            f"Kafka, topic {topics[kind.name].name}": certificates.expiry_of(topics[kind.name], now) for kind in KINDS
+            f"Kafka, topic {topics[kind.name].name}": certificates.expiry_of(topics[kind.name], now)
+            for kind in KINDS_OF_CUSTOMERS
         }
         return Certificate(
             number=record.number,
@@ -266,9 +172,11 @@ class _Erasure:
             ended_at=now.isoformat(timespec="seconds"),
             erased=dict(record.counts),
             remaining=0,
-            by_hand=by_hand,
+            by_hand=self._landing.by_hand,
+            not_searched=self._landing.not_searched,
+            unguarded=self._landing.unguarded,
             digests=record.digests,
-            expires=expires | _EXPIRES,
+            expires={**expires, **_EXPIRES, **self._landing.expires},
             published_days=warehouse.days_with_features(services.client, self._sent_ids),
             was_interrupted=record.was_interrupted,
         )
@@ -297,22 +205,6 @@ def sent_ids(cipher: PersonalDataCipher, customer_id: str) -> list[str]:
     if not is_personal_id(customer_id):
         return [customer_id]
     return [customer_id, *cipher.encrypt_with_each_key(ID, customer_id).values()]
-
-
-def _landing_counts(kind: DocumentKind, counts: ErasedCounts) -> dict[str, int]:
-    return {
-        "landing: objects": 1,
-        "landing: documents of the customer": counts.customers,
-        "landing: purchases under the pseudonym": counts.purchases,
-        "landing: purchases removed, because the mapping would not read them": counts.removed_purchases,
-        f"landing: texts in {kind.name}/ that are no documents": counts.unread,
-    }
-
-
-def _content_type(key: str) -> str:
-    if key.lower().endswith(".gz"):
-        return "application/gzip"
-    return "application/json" if key.lower().endswith(".json") else "application/x-ndjson"
 
 
 def _sha256(text: str) -> str:

@@ -4,14 +4,14 @@ import tempfile
 
 from shop_assets.document_store import erasing as document_store
 from shop_assets.document_store.collection_setup import ensure_collections
+from shop_assets.documents.kinds import DocumentKind
 from shop_assets.erasure import records
-from shop_assets.erasure.erasing import KINDS, known_id, sent_ids
+from shop_assets.erasure.erasing import known_id, sent_ids
 from shop_assets.erasure.errors import NoCustomerError
-from shop_assets.landing.erasing import ObjectEraser, Subject, unpacked
-from shop_assets.landing.files.reading import document_objects, has_known_type
-from shop_assets.landing.mapping.stored_mapping import stored_mapping
-from shop_assets.landing.mapping.translation import Form
-from shop_assets.object_store.bucket import Bucket, ObjectSummary
+from shop_assets.erasure.landing_erasure import FormedObject, objects_of_customers, other_objects
+from shop_assets.landing.erasing import ObjectEraser, Subject, is_mentioned, unpacked
+from shop_assets.landing.files.reading import has_known_type
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
 from shop_assets.warehouse import erasing as warehouse
@@ -48,19 +48,23 @@ def require_known(services: Services, customer_id: str) -> None:
 
 
 def _is_in_landing(landing: Bucket, traces: Traces) -> bool:
-    mapping = stored_mapping(landing)
-    return any(
-        _is_in(landing, Form(kind, mapping.of(kind)), summary, traces)
-        for kind in KINDS
-        for summary in document_objects(landing, kind)
+    return any(_is_in(landing, found, traces) for found in objects_of_customers(landing)) or any(
+        _is_mentioned(landing, summary.key, traces, kind) for kind, summary in other_objects(landing)
     )
 
 
-def _is_in(landing: Bucket, form: Form, summary: ObjectSummary, traces: Traces) -> bool:
-    if not has_known_type(summary.key):
-        with landing.open(summary.key) as source:
-            return any(traces.is_mentioned(line.decode("utf-8", "replace"), form.kind) for line in source)
+def _is_in(landing: Bucket, found: FormedObject, traces: Traces) -> bool:
+    key = found.summary.key
+    if not has_known_type(key):
+        return _is_mentioned(landing, key, traces, found.form.kind)
     with tempfile.TemporaryFile() as text:
-        with landing.open(summary.key) as source:
-            unpacked(summary.key, source, text)
-        return ObjectEraser(summary.key, form, Subject(traces, "")).learn(text)
+        with landing.open(key) as source:
+            unpacked(key, source, text)
+        return ObjectEraser(key, found.form, Subject(traces, "")).learn(text)
+
+
+def _is_mentioned(landing: Bucket, key: str, traces: Traces, kind: DocumentKind) -> bool:
+    with tempfile.TemporaryFile() as text:
+        with landing.open(key) as source:
+            unpacked(key, source, text)
+        return is_mentioned(text, traces, kind)

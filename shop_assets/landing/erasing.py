@@ -7,16 +7,17 @@ of two files the same one is the newer.
 """
 
 import copy
+import io
 import json
 import mmap
+import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
 import orjson
 
-from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
 from shop_assets.landing.files.archives import new_archive
 from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
@@ -45,6 +46,11 @@ _LONGEST_TRACE: Final = 2048
 
 _REMOVED: Final = object()
 
+_GZIP: Final = b"\x1f\x8b"
+
+_BINARY: Final = re.compile(rb"[\x00-\x07\x0e-\x19\x7f]")
+"""No text has these, and a spreadsheet, an archive or a file of columns does."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -72,19 +78,52 @@ class ErasedCounts:
         return self.customers + self.purchases + self.removed_purchases + self.unread
 
 
-def unpacked(name: str, source: IO[bytes], target: IO[bytes]) -> None:
+def unpacked(name: str, source: IO[bytes], target: IO[bytes]) -> bool:
     """Write the text of an object to a file: unpacked, in UTF-8, up to where it is damaged.
 
     Args:
-        name: The object's key.
+        name: The object's key. One that is not read may be packed by gzip under any name.
         source: Its content.
         target: The file.
+
+    Returns:
+        Whether that is all of the object, and is text.
     """
-    chunks = decompressed(source) if is_archive(name) else chunks_of(source)
-    with suppress(CutOffError):
-        for chunk in utf8(chunks):
+    is_read = has_known_type(name)
+    is_packed = is_archive(name) if is_read else _begins_as_gzip(source)
+    is_whole = True
+    try:
+        for chunk in utf8(decompressed(source) if is_packed else chunks_of(source)):
+            is_whole = is_whole and (is_read or _BINARY.search(chunk) is None)
             target.write(chunk)
+    except CutOffError:
+        is_whole = False
     target.flush()
+    return is_whole
+
+
+def _begins_as_gzip(source: IO[bytes]) -> bool:
+    return isinstance(source, io.BufferedReader) and source.peek(len(_GZIP)).startswith(_GZIP)
+
+
+def is_mentioned(text: IO[bytes], traces: Traces, kind: DocumentKind) -> bool:
+    """Find out whether a text of any form has something of a customer.
+
+    Args:
+        text: A file with the text that `unpacked` wrote.
+        traces: The customer.
+        kind: Of the documents that it stands among.
+
+    Returns:
+        Whether it mentions them.
+    """
+    if not text.seek(0, io.SEEK_END):
+        return False
+    with mmap.mmap(text.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return any(
+            traces.may_be_in(window.lower()) and traces.is_mentioned(_shown(window), kind)
+            for window in _windows(content, 0, len(content))
+        )
 
 
 class ObjectEraser:

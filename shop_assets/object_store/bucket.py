@@ -5,13 +5,15 @@ import itertools
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shop_assets.object_store.conditional_writes import CONDITION_FAILED, changes_noticed, replace_object
 from shop_assets.object_store.errors import (
+    ObjectChangedError,
     ObjectMissingError,
     ObjectStoreError,
     ObjectStoreUnavailableError,
@@ -176,9 +178,60 @@ class Bucket:
                     Bucket=self.name, Key=key, Body=content, ContentType=content_type, IfNoneMatch="*"
                 )
             except ClientError as error:
-                if error.response["Error"]["Code"] in {"PreconditionFailed", "412", "ConditionalRequestConflict"}:
+                if error.response["Error"]["Code"] in CONDITION_FAILED:
                     raise ObjectExistsError(f"s3://{self.name}/{key} is there already") from error
                 raise
+
+    def replace(
+        self, before: ObjectSummary, content: IO[bytes], content_type: str, metadata: Mapping[str, str] | None = None
+    ) -> None:
+        """Replace an object only if it is still the version that was read (S3's conditional write, `If-Match`).
+
+        Args:
+            before: The version.
+            content: A binary file, which is read from its beginning to its end.
+            content_type: Its media type.
+            metadata: Notes to keep beside it, in ASCII.
+
+        Raises:
+            ObjectChangedError: The object is another version, or is gone.
+        """
+        with translated_errors(self.client, self.name, before.key), changes_noticed(self.name, before.key):
+            target = (self.name, before.key)
+            replace_object(self.client, target, content, before.etag, content_type, metadata or {}, PART_BYTES)
+
+    def remove(self, before: ObjectSummary) -> None:
+        """Delete an object only if it is still the version that was read (`If-Match`).
+
+        Args:
+            before: The version.
+
+        Raises:
+            ObjectChangedError: The object is another version, or is gone.
+        """
+        with translated_errors(self.client, self.name, before.key), changes_noticed(self.name, before.key):
+            self.client.delete_object(Bucket=self.name, Key=before.key, IfMatch=f'"{before.etag}"')
+
+    def has_conditional_writes(self, probe_key: str) -> bool:
+        """Find out whether the store heeds `If-Match`; one that does not know it, writes all the same.
+
+        Args:
+            probe_key: A key that nobody uses. An object that was written under it is deleted.
+
+        Returns:
+            Whether `replace` and `remove` can lose no other program's write.
+        """
+        nothing = ObjectSummary(probe_key, "0" * 32, 0, datetime.now(UTC))
+        try:
+            self.replace(nothing, io.BytesIO(b""), "text/plain")
+        except ObjectChangedError:
+            return True
+        except ObjectStoreUnavailableError:
+            raise
+        except ObjectStoreError:  # refused as a request that the store does not know
+            return False
+        self.delete([probe_key])
+        return False
 
     def get(self, key: str) -> bytes:
         """Read an object that is known to be small.
@@ -199,17 +252,19 @@ class Bucket:
             except ObjectMissingError as error:
                 raise KeyError(key) from error
 
-    def open(self, key: str) -> io.BufferedReader:
+    def open(self, key: str, etag: str | None = None) -> io.BufferedReader:
         """Open an object as a binary stream that is read forward only.
 
         Args:
             key: The object's key.
+            etag: Of the only version that is read; with it, an object that is gone is one that changed. Not for an
+                empty object.
 
         Returns:
             A buffered reader. Its first read raises `ObjectMissingError` if there is no such object; see
             `object_stream.py`.
         """
-        return open_object(self.client, self.name, key)
+        return open_object(self.client, self.name, key, etag)
 
     def download(self, key: str, target: Path) -> None:
         """Write an object to a file.
@@ -292,6 +347,15 @@ class Bucket:
                 message = f"s3://{self.name}/{problem.get('Key')} was not deleted: {problem.get('Code')}"
                 raise ObjectStoreError(message)
 
+    def keeps_versions(self) -> bool:
+        """Whether the bucket has versioning, or had it.
+
+        Returns:
+            True if older versions of objects may be there.
+        """
+        with translated_errors(self.client, self.name):
+            return self.client.get_bucket_versioning(Bucket=self.name).get("Status") is not None
+
     def delete_older_versions(self, key: str) -> int:
         """Delete the older versions of an object, which a bucket with versioning keeps; deletion markers too.
 
@@ -302,7 +366,7 @@ class Bucket:
             How many were deleted; 0 for a bucket without versioning.
         """
         with translated_errors(self.client, self.name, key):
-            if self.client.get_bucket_versioning(Bucket=self.name).get("Status") is None:
+            if not self.keeps_versions():
                 return 0
             older, markers = [], []
             pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=key)

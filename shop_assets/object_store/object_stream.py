@@ -35,12 +35,12 @@ class ObjectStream(io.RawIOBase):
     `ObjectStoreError` if it refuses to show the object.
     """
 
-    def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
+    def __init__(self, client: "S3Client", bucket: str, key: str, etag: str | None = None) -> None:
         super().__init__()
         self._client = client
         self._bucket = bucket
         self._key = key
-        self._etag: str | None = None
+        self._etag = etag
         self._size: int | None = None
         self._window = memoryview(b"")
         self._position = 0
@@ -104,6 +104,6 @@ class ObjectStream(io.RawIOBase):
         raise error
 
 
-def open_object(client: "S3Client", bucket: str, key: str) -> io.BufferedReader:
-    """Open an object as a buffered binary file that is read forward only."""
-    return io.BufferedReader(ObjectStream(client, bucket, key), buffer_size=256 * 1024)
+def open_object(client: "S3Client", bucket: str, key: str, etag: str | None = None) -> io.BufferedReader:
+    """Open an object, or only its version with this ETag, as a buffered binary file that is read forward only."""
+    return io.BufferedReader(ObjectStream(client, bucket, key, etag), buffer_size=256 * 1024)

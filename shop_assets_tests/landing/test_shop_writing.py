@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 
 from shop_assets.coordination import workers
-from shop_assets.documents.kinds import PURCHASES, STORES
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, STORES
 from shop_assets.landing.files.reading import read_documents
 from shop_assets.landing.filling import shop_writing
+from shop_assets.landing.filling.generated_erasures import ERASED_KEY, note_erased
 from shop_assets.landing.filling.generator.documents import generate
 from shop_assets.landing.filling.generator.shop import Shop
+from shop_assets.landing.filling.manifest import GENERATOR, LandingManifest, write_manifest
 from shop_assets.landing.filling.shop_writing import write_shop
 from shop_assets.landing.filling.writing import WriteCounts
 from shop_assets.landing.inventory.contents import count_inventory
@@ -63,3 +65,23 @@ def test_copies_of_dirty_documents_have_files_of_their_own(bucket: Bucket):
     assert copies
     assert len(keys(bucket)) == 40 + len(copies)
     assert all(re.fullmatch(r"stores/store-\d{3}(-copy)?\.json", key) for key in keys(bucket))
+
+
+@pytest.mark.parametrize("files", [8, 7])
+def test_a_customer_who_is_erased_while_the_shop_is_written_is_not_in_it(bucket: Bucket, monkeypatch, files: int):
+    monkeypatch.setattr(shop_writing, "MAXIMUM_SINGLE_FILES", files)
+    write_manifest(bucket, CUSTOMERS, LandingManifest(CUSTOMERS.name, GENERATOR, SHOP))
+    erased = next(document["customer_id"] for _, document in generate(SHOP, CUSTOMERS))
+    write = shop_writing.write_changed
+
+    def erase_and_write(*arguments) -> None:
+        if not bucket.exists(ERASED_KEY):
+            note_erased(bucket, erased, "erased-a")
+        write(*arguments)
+
+    monkeypatch.setattr(shop_writing, "write_changed", erase_and_write)
+    write_shop(bucket, SHOP, CUSTOMERS)
+
+    found = [item.document for key in keys(bucket, "customers/") for item in read_documents(bucket, key)]
+    assert len(found) == 7
+    assert erased not in {document["customer_id"] for document in found}

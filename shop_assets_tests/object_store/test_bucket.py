@@ -5,6 +5,7 @@ import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
@@ -95,6 +96,47 @@ def test_older_versions_of_an_object_go_and_those_of_its_neighbours_stay(bucket:
         for key in keys:
             bucket.delete([key])
             bucket.delete_older_versions(key)
+
+
+@pytest.mark.parametrize("size", [1, 6 * 1024 * 1024])
+def test_a_version_that_another_program_replaced_is_neither_replaced_nor_deleted(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, size: int
+):
+    monkeypatch.setattr(bucket_module, "PART_BYTES", 5 * 1024 * 1024)
+    bucket.put("customers/a.json", b"first", "application/json")
+    first = bucket.find("customers/a.json")
+    bucket.replace(first, io.BytesIO(b"x" * size), "application/json", {"modified": "2026-01-01"})
+    second = bucket.find("customers/a.json")
+    assert (second.size, second.metadata) == (size, {"modified": "2026-01-01"})
+
+    for write in (lambda: bucket.replace(first, io.BytesIO(b"y" * size), "a/b"), lambda: bucket.remove(first)):
+        with pytest.raises(ObjectChangedError):
+            write()
+    with pytest.raises(ObjectChangedError), bucket.open("customers/a.json", first.etag) as stream:
+        stream.read()
+    assert bucket.find("customers/a.json") == second
+    assert "Uploads" not in bucket.client.list_multipart_uploads(Bucket=bucket.name)
+
+    bucket.remove(second)
+    with pytest.raises(ObjectChangedError):
+        bucket.replace(second, io.BytesIO(b""), "a/b")
+    assert not bucket.exists("customers/a.json")
+
+
+def test_whether_the_store_heeds_conditions_is_found_out(bucket: Bucket, monkeypatch: pytest.MonkeyPatch):
+    assert bucket.has_conditional_writes("_manifests/probe")
+    put = bucket.client.put_object
+
+    def put_always(**named) -> None:
+        named.pop("IfMatch")
+        put(**named)
+
+    monkeypatch.setattr(bucket.client, "put_object", put_always)
+    assert not bucket.has_conditional_writes("_manifests/probe")
+    unknown = ClientError({"Error": {"Code": "NotImplemented"}, "ResponseMetadata": {"HTTPStatusCode": 501}}, "Put")
+    monkeypatch.setattr(bucket.client, "put_object", Mock(side_effect=unknown))
+    assert not bucket.has_conditional_writes("_manifests/probe")
+    assert not bucket.exists("_manifests/probe")
 
 
 def test_a_listing_of_more_than_a_page_is_whole_and_its_objects_can_be_deleted(bucket: Bucket):

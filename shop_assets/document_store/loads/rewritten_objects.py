@@ -46,6 +46,8 @@ def announce(
 def settle(database: Database[Document], bucket: Bucket, writer: Writer) -> None:
     """Bring the ledger up to date with the objects that were announced; those that were not rewritten are left alone.
 
+    Of an object that was, older versions go: a kill may have come before they did.
+
     Args:
         database: The database of the collections.
         bucket: The landing bucket.
@@ -53,6 +55,8 @@ def settle(database: Database[Document], bucket: Bucket, writer: Writer) -> None
     """
     for intention in list(database[REWRITTEN_OBJECTS].find()):
         summary = bucket.find(intention["_id"])
+        if summary is None or summary.etag != intention["before"]:
+            bucket.delete_older_versions(intention["_id"])
 
         def write(
             session: ClientSession, intention: Document = intention, summary: ObjectSummary | None = summary

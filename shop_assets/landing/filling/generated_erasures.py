@@ -8,6 +8,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
@@ -23,12 +24,12 @@ _REMEDY: Final = (
 )
 
 
+@dataclass(frozen=True)
 class GeneratedErasures:
-    """The erased customers of the generated shop in a bucket; none if nobody was erased."""
+    """The erased customers of the generated shop in a bucket: their pseudonyms by salted hashes."""
 
-    def __init__(self, salt: str, pseudonyms: Mapping[str, str]) -> None:
-        self._salt = salt
-        self._pseudonyms = pseudonyms
+    salt: str
+    pseudonyms: Mapping[str, str]
 
     @classmethod
     def read(cls, bucket: Bucket) -> "GeneratedErasures":
@@ -62,10 +63,10 @@ class GeneratedErasures:
         Returns:
             The same object; a purchase of an erased customer under the pseudonym; None for the customer.
         """
-        if not self._pseudonyms or kind not in {CUSTOMERS, PURCHASES}:
+        if not self.pseudonyms or kind not in {CUSTOMERS, PURCHASES}:
             return document
         own_id = comparable_id(document.get(kind.id_field)) if kind == CUSTOMERS else customer_reference(document)
-        pseudonym = self._pseudonyms.get(_hash(self._salt, own_id)) if own_id else None
+        pseudonym = self.pseudonyms.get(_hash(self.salt, own_id)) if own_id else None
         if pseudonym is None:
             return document
         return None if kind == CUSTOMERS else pseudonymised(document, pseudonym)
@@ -80,8 +81,8 @@ class GeneratedErasures:
         Returns:
             What is stored.
         """
-        salt = self._salt or secrets.token_hex(16)
-        return {"salt": salt, "pseudonyms": {**self._pseudonyms, _hash(salt, customer_id): pseudonym}}
+        salt = self.salt or secrets.token_hex(16)
+        return {"salt": salt, "pseudonyms": {**self.pseudonyms, _hash(salt, customer_id): pseudonym}}
 
 
 def note_erased(bucket: Bucket, customer_id: str, pseudonym: str) -> None:

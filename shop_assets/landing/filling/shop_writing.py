@@ -5,8 +5,9 @@ This module decides the layout; the documents come from `generator/`.
 
 import io
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -41,8 +42,14 @@ def write_shop(bucket: Bucket, shop: Shop, kind: DocumentKind, workers: int = 1)
     """
     erased = GeneratedErasures.read(bucket)
     if planned(shop, kind) <= MAXIMUM_SINGLE_FILES:
-        return _write_single_files(bucket, shop, kind, erased)
-    return _write_archives(bucket, kind, _Lines(ShopDocuments(shop, kind), kind, erased), planned(shop, kind), workers)
+        counts = _write_single_files(bucket, shop, kind, erased)
+        if (later := GeneratedErasures.read(bucket)) != erased:
+            _withdraw(bucket, shop, kind, later)
+        return counts
+    counts = _write_archives(bucket, shop, kind, erased, workers)
+    if (later := GeneratedErasures.read(bucket)) != erased:
+        _write_archives(bucket, shop, kind, later, workers)
+    return counts
 
 
 def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: GeneratedErasures) -> WriteCounts:
@@ -54,14 +61,33 @@ def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: 
         if written is None or (written is not document and bucket.exists(key)):
             counts.unchanged += written is not None
             continue
-        content = orjson.dumps(written, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        write_changed(bucket, key, content, "application/json", counts)
+        write_changed(bucket, key, _indented(written), "application/json", counts)
     return counts
 
 
-def _write_archives(bucket: Bucket, kind: DocumentKind, made: "_Lines", documents: int, workers: int) -> WriteCounts:
+def _withdraw(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: GeneratedErasures) -> None:
+    """Take back what was written of customers who were erased meanwhile: an erasure does not wait for this step."""
+    for name, document in generate(shop, kind):
+        key = f"{kind.name}/{name}.json"
+        written = erased.applied(kind, document)
+        if written is None:
+            bucket.delete([key])
+        elif written is not document:
+            bucket.put(key, _indented(written), "application/json")
+        if written is not document:
+            bucket.delete_older_versions(key)
+
+
+def _indented(document: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _write_archives(
+    bucket: Bucket, shop: Shop, kind: DocumentKind, erased: GeneratedErasures, workers: int
+) -> WriteCounts:
     counts = WriteCounts()
-    expect(documents)
+    expect(planned(shop, kind))
+    made = _Lines(ShopDocuments(shop, kind), kind, erased)
     lines = itertools.chain.from_iterable(computed(made, made.documents.parts(), workers))
     for number in itertools.count(1):
         if not (of_file := list(itertools.islice(lines, DOCUMENTS_PER_FILE))):

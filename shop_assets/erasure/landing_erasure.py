@@ -1,0 +1,295 @@
+"""Erases a customer from the objects of landing, where other programs may deliver at any time.
+
+An object is replaced only while it is the version that was read. What was delivered meanwhile is looked at before the
+erasure ends. Objects outside the folders of customers and purchases are searched, and left to people.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import IO, Final, NamedTuple, TypeVar
+
+from shop_assets.coordination.writers import Writer
+from shop_assets.document_store.loads import rewritten_objects
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
+from shop_assets.erasure.errors import ErasureError
+from shop_assets.erasure.records import ErasureRecord
+from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, is_mentioned, unpacked
+from shop_assets.landing.files.file_order import MODIFIED, modification
+from shop_assets.landing.files.reading import document_objects, has_known_type
+from shop_assets.landing.filling.generated_erasures import note_erased
+from shop_assets.landing.filling.manifest import PREFIX
+from shop_assets.landing.filling.writing import entity_tag
+from shop_assets.landing.mapping.stored_mapping import stored_mapping
+from shop_assets.landing.mapping.translation import Form
+from shop_assets.object_store.bucket import Bucket, ObjectSummary
+from shop_assets.object_store.errors import ObjectChangedError, ObjectMissingError
+from shop_assets.personal_data.traces import Traces
+from shop_assets.services import Services
+
+KINDS_OF_CUSTOMERS: Final = (CUSTOMERS, PURCHASES)
+"""Whose documents are of a customer; what is found in customers helps to find the rest."""
+
+_ATTEMPTS: Final = 5
+"""An object that is replaced so often while it is rewritten is written by a program that does not stop."""
+
+_PASSES: Final = 3
+"""Looks at what was delivered during the erasure; each takes the time of a listing."""
+
+_PROBE: Final = f"{PREFIX}conditional-write"
+
+T = TypeVar("T")
+
+
+class FormedObject(NamedTuple):
+    """An object of landing, and how the documents in it are read."""
+
+    form: Form
+    summary: ObjectSummary
+
+
+def objects_of_customers(landing: Bucket) -> Iterator[FormedObject]:
+    """List the objects whose documents are of customers.
+
+    Args:
+        landing: The landing bucket.
+
+    Yields:
+        The objects.
+    """
+    mapping = stored_mapping(landing)
+    for kind in KINDS_OF_CUSTOMERS:
+        form = Form(kind, mapping.of(kind))
+        for summary in document_objects(landing, kind):
+            yield FormedObject(form, summary)
+
+
+def other_objects(landing: Bucket) -> Iterator[tuple[DocumentKind, ObjectSummary]]:
+    """List the objects of other folders, without the pipeline's own.
+
+    Args:
+        landing: The landing bucket.
+
+    Yields:
+        The objects, and the kind whose ids a text of this name may have.
+    """
+    own = (PREFIX, *(f"{kind.name}/" for kind in KINDS_OF_CUSTOMERS))
+    for summary in landing.list():
+        if not summary.key.startswith(own):
+            yield CUSTOMERS if CUSTOMERS.singular in summary.key.lower() else PURCHASES, summary
+
+
+class LandingErasure:
+    """The part of one erasure that is about landing."""
+
+    def __init__(self, services: Services, writer: Writer, record: ErasureRecord, traces: Traces) -> None:
+        self._database = services.database
+        self._landing = services.object_store.landing()
+        self._writer = writer
+        self._record = record
+        self._traces = traces
+        self._concerned: list[FormedObject] = []
+        self._teaching: set[str] = set()
+        self._seen: dict[str, str] = {}
+        self._by_hand: set[str] = set()
+        self._not_searched: set[str] = set()
+        self._is_guarded: bool | None = None
+
+    @property
+    def by_hand(self) -> list[str]:
+        """Keys of objects that have something of the customer and cannot be rewritten."""
+        return sorted(self._by_hand)
+
+    @property
+    def not_searched(self) -> list[str]:
+        """Keys of objects that are no texts, or damaged: the customer may be in them."""
+        return sorted(self._not_searched)
+
+    @property
+    def unguarded(self) -> bool:
+        """Whether objects were rewritten in a store that cannot say that they changed meanwhile."""
+        return self._is_guarded is False
+
+    @property
+    def expires(self) -> Mapping[str, str]:
+        """What of landing is gone later."""
+        if not self._landing.keeps_versions():
+            return {}
+        return {"landing, older versions of other objects": "not searched; when the rules of the bucket delete them"}
+
+    def settle(self) -> None:
+        """Finish what an interrupted erasure left."""
+        rewritten_objects.settle(self._database, self._landing, self._writer)
+
+    def learn(self) -> None:
+        """Learn what landing knows of the customer, and find the objects that have something of them."""
+        known = None
+        while known != self._traces.known:  # what one object tells is looked for in all
+            known = self._traces.known
+            self._concerned = []
+            for found in objects_of_customers(self._landing):
+                before = self._traces.known
+                self._concerned += [found] if self._concerns(found) else []
+                self._teaching |= {found.summary.key} if self._traces.known != before else set()
+        note_erased(self._landing, self._record.customer_id, self._record.pseudonym)
+
+    def erase_what_teaches_nothing(self) -> None:
+        """Rewrite the objects that have something of the customer, apart from those that told something new."""
+        self._erase_all(found for found in self._concerned if found.summary.key not in self._teaching)
+
+    def erase_what_teaches(self) -> None:
+        """Rewrite the other objects, and search those of other folders."""
+        self._erase_all(found for found in self._concerned if found.summary.key in self._teaching)
+        self._search_other_objects()
+
+    def erase_delivered_meanwhile(self) -> int:
+        """Erase from what other programs delivered since the objects were listed.
+
+        Returns:
+            How many of them still come; 0 if the customer is in none.
+        """
+        concerned: list[FormedObject] = []
+        for _ in range(_PASSES):
+            delivered = filter(self._is_new, objects_of_customers(self._landing))
+            concerned = [found for found in delivered if self._concerns(found)]
+            self._erase_all(concerned)
+            self._search_other_objects()
+            if not concerned:
+                break
+        return len(concerned)
+
+    def _is_new(self, found: FormedObject) -> bool:
+        return self._seen.get(found.summary.key) != found.summary.etag
+
+    def _concerns(self, found: FormedObject) -> bool:
+        def look(summary: ObjectSummary, text: IO[bytes]) -> bool:
+            if not has_known_type(summary.key):
+                return is_mentioned(text, self._traces, found.form.kind)
+            return self._eraser(summary.key, found.form).learn(text)
+
+        return bool(self._looked_into(found.summary, look))
+
+    def _looked_into(self, summary: ObjectSummary, look: Callable[[ObjectSummary, IO[bytes]], T]) -> T | None:
+        """What is found in the text of an object, which is read again if it changes; None if it is gone."""
+        current: ObjectSummary | None = summary
+        for _ in range(_ATTEMPTS):
+            if current is None or not current.size:
+                return None
+            with suppress(ObjectChangedError, ObjectMissingError), tempfile.TemporaryFile() as text:
+                is_whole = _read(self._landing, current, text)
+                result = look(current, text)
+                self._seen[current.key] = current.etag
+                (self._not_searched.discard if is_whole else self._not_searched.add)(current.key)
+                return result
+            current = self._landing.find(summary.key)
+        raise self._restless(summary.key)
+
+    def _restless(self, key: str) -> ErasureError:
+        return ErasureError(
+            f"s3://{self._landing.name}/{key} is replaced again and again by another program. Run the same command "
+            "again when that has ended."
+        )
+
+    def _eraser(self, key: str, form: Form) -> ObjectEraser:
+        return ObjectEraser(key, form, Subject(self._traces, self._record.pseudonym))
+
+    def _erase_all(self, concerned: Iterable[FormedObject]) -> None:
+        for found in concerned:
+            if has_known_type(found.summary.key):
+                self._erase(found)
+            else:
+                self._by_hand.add(found.summary.key)
+
+    def _erase(self, found: FormedObject) -> None:
+        """Rewrite an object; another version that took its place is looked at as well."""
+        key = found.summary.key
+        for _ in range(_ATTEMPTS):
+            current = self._landing.find(key)
+            with suppress(ObjectChangedError):
+                if current is not None and current.size:
+                    self._rewrite(found.form, current)
+                self._landing.delete_older_versions(key)
+                return
+        raise self._restless(key)
+
+    def _rewrite(self, form: Form, before: ObjectSummary) -> None:
+        eraser = self._eraser(before.key, form)
+        with tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as content:
+            _read(self._landing, before, text)
+            if not eraser.rewrite(text, content):
+                self._seen[before.key] = before.etag
+                return
+            content.seek(0)
+            size, etag = (0, rewritten_objects.DELETED) if eraser.is_empty else entity_tag(content)
+            self._writer.check()
+            rewritten_objects.announce(self._database, self._writer, before, etag, size, eraser.counts.ids)
+            self._write(before, None if eraser.is_empty else content, etag)
+            rewritten_objects.settle(self._database, self._landing, self._writer)
+        self._seen[before.key] = etag
+        self._record.add(_landing_counts(form.kind, eraser.counts), {"objects": [_sha256(before.key)]})
+
+    def _write(self, before: ObjectSummary, content: IO[bytes] | None, etag: str) -> None:
+        if self._is_guarded is None:
+            self._is_guarded = self._landing.has_conditional_writes(_PROBE)
+        modified = {MODIFIED: modification(before).isoformat()}
+        metadata = {**before.metadata, **modified}
+        if not self._is_guarded:
+            # The moment between the two is what the certificate speaks of.
+            if self._etag_of(before.key) != before.etag:
+                raise ObjectChangedError(f"s3://{self._landing.name}/{before.key} was replaced by another program")
+            if content is None:
+                self._landing.delete([before.key])
+            else:
+                self._landing.put(before.key, content, _content_type(before.key), metadata)
+            return
+        try:
+            if content is None:
+                self._landing.remove(before)
+            else:
+                self._landing.replace(before, content, _content_type(before.key), metadata)
+        except ObjectChangedError:
+            # The client repeats a request whose response was lost: then it was this write that changed the object.
+            if self._etag_of(before.key) != etag:
+                raise
+
+    def _etag_of(self, key: str) -> str:
+        current = self._landing.find(key)
+        return rewritten_objects.DELETED if current is None else current.etag
+
+    def _search_other_objects(self) -> None:
+        """Search what no run loads; nobody knows its form, so people have to erase there."""
+        for kind, summary in other_objects(self._landing):
+            look = partial(_is_mentioned, traces=self._traces, kind=kind)
+            if self._seen.get(summary.key) != summary.etag and self._looked_into(summary, look):
+                self._by_hand.add(summary.key)
+
+
+def _is_mentioned(_: ObjectSummary, text: IO[bytes], traces: Traces, kind: DocumentKind) -> bool:
+    return is_mentioned(text, traces, kind)
+
+
+def _read(landing: Bucket, summary: ObjectSummary, text: IO[bytes]) -> bool:
+    with landing.open(summary.key, summary.etag) as source:
+        return unpacked(summary.key, source, text)
+
+
+def _landing_counts(kind: DocumentKind, counts: ErasedCounts) -> dict[str, int]:
+    return {
+        "landing: objects": 1,
+        "landing: documents of the customer": counts.customers,
+        "landing: purchases under the pseudonym": counts.purchases,
+        "landing: purchases removed, because the mapping would not read them": counts.removed_purchases,
+        f"landing: texts in {kind.name}/ that are no documents": counts.unread,
+    }
+
+
+def _content_type(key: str) -> str:
+    if key.lower().endswith(".gz"):
+        return "application/gzip"
+    return "application/json" if key.lower().endswith(".json") else "application/x-ndjson"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

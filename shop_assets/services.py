@@ -8,7 +8,9 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
+from shop_assets.document_store.erased_customers import UTC_RULES, moment_rules
 from shop_assets.document_store.resource import mongo_resource
+from shop_assets.documents.moments import MomentRules
 from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
 from shop_assets.personal_data.resource import PersonalDataResource, personal_data_resource
 from shop_assets.settings import Settings
@@ -20,13 +22,14 @@ from shop_assets.warehouse.statements.migrations import apply_migrations
 
 @dataclass(frozen=True)
 class Services:
-    """The services: connections to MongoDB and ClickHouse; S3 and Kafka connect when they are used."""
+    """Connections to MongoDB and ClickHouse, S3 and Kafka for when they are used, and how times are read."""
 
     object_store: ObjectStoreResource
     database: Database[dict[str, Any]]
     kafka: KafkaResource
     pii: PersonalDataResource
     client: Client
+    moments: MomentRules = UTC_RULES
 
 
 @contextmanager
@@ -50,4 +53,5 @@ def connect(settings: Settings) -> Iterator[Services]:
             kafka_resource(settings),
             personal_data_resource(settings),
             client,
+            moment_rules(settings),
         )

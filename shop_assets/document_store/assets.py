@@ -10,10 +10,12 @@ from pymongo.database import Database
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
+from shop_assets.document_store.erased_customers import moment_rules
 from shop_assets.document_store.loads.load_progress import LoadResult
 from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS, PURCHASES
+from shop_assets.documents.moments import MomentRules
 from shop_assets.language.counts import counted
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (
@@ -39,47 +41,53 @@ _SHOWN_ROWS: Final = 20
 """The commonest rows of a table whose rows may be many."""
 
 
-def build_assets(settings: Settings) -> list[AssetsDefinition]:  # noqa: ARG001  # every stage builds from settings
+def build_assets(settings: Settings) -> list[AssetsDefinition]:
     """Build the asset `mongo_collections`.
 
     Args:
-        settings: Unused; every stage is built alike.
+        settings: How times of documents are read.
 
     Returns:
         The asset.
     """
-    return [mongo_collections]
+    return [_build_asset(moment_rules(settings))]
 
 
-@asset(
-    key=MONGO_COLLECTIONS,
-    deps=list(RAW_JSON.values()),
-    group_name=DOCUMENT_STORE_GROUP,
-    owners=OWNERS,
-    kinds={"mongodb"},
-    pool=INGEST,
-)
-def mongo_collections(
-    context: AssetExecutionContext, mongo: MongoResource, object_store: ObjectStoreResource, pii: PersonalDataResource
-) -> MaterializeResult[None]:
-    """The documents in MongoDB, one collection per kind, under their natural ids, unchanged. Only new and changed
-    objects are read; documents that the collections lost are read again. A document that does not parse or has the
-    wrong shape is stored in the collection rejected_documents with the reason.
-    """
-    begun = time.monotonic()
-    with (
-        mongo.connect() as database,
-        ingestion_lease(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
-        pace_reported(context.log.info),
-    ):
-        results = load_landing(database, object_store.landing(), writer=lease, cipher=pii.cipher())
-        for result in results.values():
-            _say_disagreements(context, result)
-            _say_undelivered(context, result)
-            _say_missing_pages(context, result)
-        counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
-        sample = _sample(database, results)
-    return MaterializeResult(metadata=_metadata(results, counts, sample, time.monotonic() - begun))
+def _build_asset(moments: MomentRules) -> AssetsDefinition:
+    @asset(
+        key=MONGO_COLLECTIONS,
+        deps=list(RAW_JSON.values()),
+        group_name=DOCUMENT_STORE_GROUP,
+        owners=OWNERS,
+        kinds={"mongodb"},
+        pool=INGEST,
+    )
+    def mongo_collections(
+        context: AssetExecutionContext,
+        mongo: MongoResource,
+        object_store: ObjectStoreResource,
+        pii: PersonalDataResource,
+    ) -> MaterializeResult[None]:
+        """The documents in MongoDB, one collection per kind, under their natural ids, unchanged. Only new and changed
+        objects are read; documents that the collections lost are read again. A document that does not parse or has the
+        wrong shape is stored in the collection rejected_documents with the reason.
+        """
+        begun = time.monotonic()
+        with (
+            mongo.connect() as database,
+            ingestion_lease(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
+            pace_reported(context.log.info),
+        ):
+            results = load_landing(database, object_store.landing(), writer=lease, cipher=pii.cipher(), moments=moments)
+            for result in results.values():
+                _say_disagreements(context, result)
+                _say_undelivered(context, result)
+                _say_missing_pages(context, result)
+            counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
+            sample = _sample(database, results)
+        return MaterializeResult(metadata=_metadata(results, counts, sample, time.monotonic() - begun))
+
+    return mongo_collections
 
 
 def _say_disagreements(context: AssetExecutionContext, result: LoadResult) -> None:

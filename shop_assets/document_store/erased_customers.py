@@ -13,7 +13,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Self
 
 from pymongo.client_session import ClientSession
@@ -23,11 +23,13 @@ from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ERASURES
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
+from shop_assets.documents.moments import MomentRules, moment_of
 from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
 from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.personal_data.readable_text import readable
-from shop_assets.personal_data.traces import contacts_in
+from shop_assets.personal_data.traces import contacts_in, ids_in
+from shop_assets.settings import ReadingSettings
 
 HASH_KEY: Final = "hash key"
 """The `_id` of the entry with the key of the hashes; the others are hashes."""
@@ -37,6 +39,9 @@ HASH_KEY_FIELD: Final = "erasure"
 
 RUNNING: Final = "running"
 """The field of an entry with what an unfinished erasure needs (`erasure/records.py`)."""
+
+UTC_RULES: Final = MomentRules()
+"""For callers that load nothing, and for tests."""
 
 Document = dict[str, Any]
 
@@ -61,7 +66,9 @@ class ErasedCustomers:
         key: bytes,
         entries: Mapping[str, ErasedCustomer],
         cipher: PersonalDataCipher | None = None,
+        moments: MomentRules = UTC_RULES,
     ) -> None:
+        self._moments = moments
         self._entries = dict(entries)
         self._encryption = None if cipher is None else PersonalDataEncryption(cipher)
         self._collection = database[ERASURES]
@@ -69,12 +76,18 @@ class ErasedCustomers:
         self._registrations: dict[str, datetime] = {}
 
     @classmethod
-    def load(cls, database: Database[Document], cipher: PersonalDataCipher | None) -> Self:
+    def load(
+        cls,
+        database: Database[Document],
+        cipher: PersonalDataCipher | None,
+        moments: MomentRules = UTC_RULES,
+    ) -> Self:
         """Read them.
 
         Args:
             database: The database of the collections.
             cipher: The key ring; it may be missing while nobody was erased.
+            moments: How times of registrations and purchases are read.
 
         Returns:
             The customers.
@@ -93,7 +106,7 @@ class ErasedCustomers:
             )
             for name, stored in found.items()
         }
-        return cls(database, b"" if key is None else _decrypted(key["text"], cipher), entries, cipher)
+        return cls(database, b"" if key is None else _decrypted(key["text"], cipher), entries, cipher, moments)
 
     def __bool__(self) -> bool:
         return bool(self._entries)
@@ -116,28 +129,32 @@ class ErasedCustomers:
         if entry is None:
             return document
         if kind == CUSTOMERS:
-            registered_at = moment_of(document.get("registration_date"))
+            registered_at = moment_of(document.get("registration_date"), self._moments)
             if registered_at is None or registered_at <= entry.erased_at:
                 return None
             self._entries[name] = replace(entry, registered_at=registered_at)
             self._registrations[name] = registered_at
             return document
-        bought_at = moment_of(document.get("purchase_datetime"))
+        bought_at = moment_of(document.get("purchase_datetime"), self._moments)
         if entry.registered_at is not None and bought_at is not None and bought_at >= entry.registered_at:
             return document
         return pseudonymised(document, entry.pseudonym)
 
-    def may_keep(self, text: str) -> bool:
+    def may_keep(self, text: str, kind: DocumentKind) -> bool:
         """Find out whether a text that is no document may be stored with its reason.
 
         Args:
             text: The text of a reject.
+            kind: Of the documents that it stands among.
 
         Returns:
-            False if it has a phone or an e-mail of an erased customer who did not register again.
+            False if it has the id, a phone or an e-mail of an erased customer who did not register again.
         """
-        known = {name for entry in self._entries.values() if entry.registered_at is None for name in entry.contacts}
-        return not known or known.isdisjoint(map(self.name_of, contacts_in(readable(text))))
+        gone = {name: entry for name, entry in self._entries.items() if entry.registered_at is None}
+        if not gone:
+            return True
+        known = gone.keys() | {contact for entry in gone.values() for contact in entry.contacts}
+        return known.isdisjoint(map(self.name_of, ids_in(text, kind) | contacts_in(readable(text))))
 
     def erased_since(self, customer_ids: Iterable[str], moment: datetime) -> frozenset[str]:
         """Find customers who were erased after a moment.
@@ -208,24 +225,16 @@ def interrupted_numbers(database: Database[Document]) -> list[str]:
     return sorted(str(stored[RUNNING]["number"]) for stored in found)
 
 
-def moment_of(value: object) -> datetime | None:
-    """Read the moment of a registration or a purchase.
+def moment_rules(settings: ReadingSettings) -> MomentRules:
+    """How the settings read times.
 
     Args:
-        value: A value of a document.
+        settings: The settings.
 
     Returns:
-        The moment of an ISO 8601 text; a day is its midnight, and what has no offset is UTC. None for anything else.
+        The rules; times without an offset are of the business time zone unless another one is set.
     """
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
+    return MomentRules(settings.timezone, settings.source_timezone or settings.timezone, settings.date_order)
 
 
 def _decrypted(text: str, cipher: PersonalDataCipher | None) -> bytes:

@@ -6,7 +6,6 @@ Every step does only what is left to do, so an interrupted erasure is finished b
 """
 
 import hashlib
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
@@ -27,7 +26,6 @@ from shop_assets.erasure.records import ErasureRecord
 from shop_assets.errors import ShopError
 from shop_assets.language.counts import counted
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
-from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.personal_values import ID, is_personal_id
 from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
@@ -44,7 +42,7 @@ def erase(services: Services, writer: Writer, customer_id: str, reason: str, clu
         services: All services from S3 to ClickHouse.
         writer: Makes the writes, as long as this run may write.
         customer_id: The id, in any spelling.
-        reason: Why; it is in the certificate, without the id, phones and e-mails.
+        reason: Why; it is in the certificate, without the customer's ids, contacts, card numbers and names.
         cluster: The cluster of the warehouse; None for a single server.
 
     Returns:
@@ -59,7 +57,7 @@ def erase(services: Services, writer: Writer, customer_id: str, reason: str, clu
     if known is None or known.startswith(PSEUDONYM_PREFIX):
         raise NoCustomerError("This cannot be the id of a customer: it is blank, or the pseudonym of an erased one.")
     ensure_collections(services.database)
-    shown = without_contacts(re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", "***", reason, flags=re.IGNORECASE))
+    shown = Traces([known]).hidden_in(reason)
     record = records.begin(services.database, writer, services.pii.cipher(), known, shown)
     return _Erasure(services, writer, record, cluster).run()
 
@@ -102,6 +100,7 @@ class _Erasure:
         document_store.learn_traces(self._services.database, self._traces)
         self._landing.learn()
         self._record.remember(self._traces.contacts)
+        self._record.hide_in_reason(self._traces)
         self._landing.erase_what_teaches_nothing()
         self._erase_documents()
         # Last: after a kill the rest is found by what these tell.
@@ -172,8 +171,8 @@ class _Erasure:
             ended_at=now.isoformat(timespec="seconds"),
             erased=dict(record.counts),
             remaining=0,
-            by_hand=self._landing.by_hand,
-            not_searched=self._landing.not_searched,
+            by_hand=[self._traces.hidden_in(key) for key in self._landing.by_hand],
+            not_searched=[self._traces.hidden_in(key) for key in self._landing.not_searched],
             unguarded=self._landing.unguarded,
             digests=record.digests,
             expires={**expires, **_EXPIRES, **self._landing.expires},

@@ -18,6 +18,7 @@ from shop_assets.document_store.collection_setup import ERASURES
 from shop_assets.document_store.erased_customers import RUNNING, ErasedCustomers, ensure_hash_key
 from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX
 from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.traces import Traces
 from shop_assets.warehouse.decryption_audit import account
 
 Document = dict[str, Any]
@@ -63,6 +64,15 @@ class ErasureRecord:
         """
         names = sorted({self._known.name_of(contact) for contact in contacts})
         self._update({"$addToSet": {"contacts": {"$each": names}}})
+
+    def hide_in_reason(self, traces: Traces) -> None:
+        """Hide in the reason what is known of the customer by now, such as their name, at once: it is forgotten soon.
+
+        Args:
+            traces: The customer.
+        """
+        self.reason = traces.hidden_in(self.reason)
+        self._update({"$set": {f"{RUNNING}.reason": self.reason}})
 
     def end(self) -> None:
         """Forget the id: the erasure is complete, and its certificate is written."""

@@ -2,15 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
 from shop_assets.documents.nothing import stands_for_nothing
 from shop_assets.documents.pseudonyms import comparable_id
+from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.document_contacts import find_contacts
+from shop_assets.personal_data.field_names import CONTACTS, meaning_of
 from shop_assets.personal_data.normalisation import EMAIL, normalise_email, normalise_phone
-from shop_assets.personal_data.readable_text import readable
+from shop_assets.personal_data.personal_values import as_text
+from shop_assets.personal_data.readable_text import MASK, readable
 
 SHORTEST: Final = 5
 """Characters of a card number or an e-mail that is searched for: a shorter one is found in other people's texts."""
@@ -21,6 +24,16 @@ PHONE_DIGITS: Final = 10
 SHORTEST_ID: Final = 5
 """Characters of an id that is searched for as a word; it needs a letter too. `17` is a quantity, an amount or a house
 in other people's documents, and counts only as the value of a field that is named like the id of a customer."""
+
+_LISTS_OF_CONTACTS: Final = frozenset({"contact", "contacts", "contact_info", "контакт", "контакты"})
+
+_NAMES: Final = ("first_name", "last_name", "middle_name", "patronymic", "full_name", "name", "fio", "фио")
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_ENDING: Final = re.compile(r"(?:(?<=\w{4})(?:ий|ый|ой|ая|яя)|[аеёиоуыэюяйь])\Z", re.IGNORECASE)
+"""Of a Russian name, which it has another of in each case: `Афанасий`, `Афанасию`."""
+
+_QUOTED: Final = re.compile(r"""["']([^"'\n]{1,512})""")
+_UNQUOTED: Final = re.compile(r"[\w@+#-][\w@.+#/-]{0,510}[\w@+#-]")
 
 _EXTENSION: Final = ";ext="
 _NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
@@ -59,25 +72,50 @@ class Traces:
         self._cards: set[str] = set()
         self._phones: set[str] = set()
         self._emails: set[str] = set()
+        self._names: set[str] = set()
 
     def __repr__(self) -> str:
         return f"Traces(ids={len(self.ids)}, cards={len(self._cards)}, contacts={len(self.contacts)})"
 
     def learn(self, customer: Mapping[str, Any]) -> None:
-        """Add the phone, e-mail and card number of a document.
+        """Add the phones, e-mails and the card number of a document; a phone may be a number or stand in a list.
 
         Args:
             customer: A document of the customer, or the copy of one in a purchase.
         """
-        email, phone = comparable_id(customer.get("email")), comparable_id(customer.get("phone"))
         card = comparable_id(customer.get("loyalty_card_number"))
-        if email and "@" in email:
-            self._emails |= {known for known in (email, normalise_email(email).text) if len(known) >= SHORTEST}
         if card and not stands_for_nothing(card) and len(_alphanumeric(card)) >= SHORTEST and not _is_filler(card):
             self._cards.add(card)
-        if phone and sum(map(str.isdecimal, phone)) >= PHONE_DIGITS and not _is_filler(phone):
-            self._phones.add(normalise_phone(phone).text)
-            self._phones |= {found for found in contacts_in(phone) if "@" not in found}
+        self._names |= {word for name in _NAMES for word in _WORD.findall(str(customer.get(name) or ""))}
+        for text in _texts_of_contacts(customer):
+            self._learn_contact(text.strip().lower())
+
+    def _learn_contact(self, text: str) -> None:
+        found = contacts_in(text)
+        if "@" in text:
+            emails = {text, normalise_email(text).text, *(one for one in found if "@" in one)}
+            self._emails |= {known for known in emails if len(known) >= SHORTEST}
+        elif sum(map(str.isdecimal, text)) >= PHONE_DIGITS and not _is_filler(text):
+            self._phones.add(normalise_phone(text).text)
+        self._phones |= {one for one in found if "@" not in one and not _is_filler(one)}
+
+    def hidden_in(self, text: str) -> str:
+        """Hide what identifies the customer in a text about them, such as the reason of an erasure.
+
+        Args:
+            text: The text.
+
+        Returns:
+            The text with `***` for ids, phones, e-mails, card numbers, and names in any case of Russian.
+        """
+        hidden = text
+        for known in sorted(self.ids | self._emails, key=len, reverse=True):
+            hidden = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", MASK, hidden, flags=re.IGNORECASE)
+        for card in self._cards:
+            hidden = re.sub(rf"(?<!\w){_spelled(card)}(?!\w)", MASK, hidden, flags=re.IGNORECASE)
+        for name in self._names:
+            hidden = re.sub(rf"(?<!\w){_inflected(name)}(?!\w)", MASK, hidden, flags=re.IGNORECASE)
+        return without_contacts(hidden)
 
     @property
     def contacts(self) -> frozenset[str]:
@@ -146,6 +184,28 @@ class Traces:
         return {number[-PHONE_DIGITS:] for number in digits if len(number) >= PHONE_DIGITS}
 
 
+def _texts_of_contacts(customer: Mapping[str, Any]) -> Iterator[str]:
+    """The phones and e-mails of a customer, whatever their shape: a text, a number, a list, an object."""
+    for name, value in customer.items():
+        if meaning_of(name) in CONTACTS or name.lower() in _LISTS_OF_CONTACTS:
+            yield from (as_text(leaf) for leaf in _leaves(value))
+
+
+def _inflected(name: str) -> str:
+    return re.escape(name) if name.isascii() else rf"{re.escape(_ENDING.sub('', name))}\w{{0,3}}"
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield value
+
+
 def _is_word(document_id: str) -> bool:
     digits = sum(map(str.isdecimal, document_id))
     return digits >= PHONE_DIGITS or (len(document_id) >= SHORTEST_ID and any(map(str.isalpha, document_id)))
@@ -209,3 +269,21 @@ def contacts_in(text: str) -> set[str]:
         for contact in find_contacts(text)
         for found in [text[contact.start : contact.end]]
     }
+
+
+def ids_in(text: str, kind: DocumentKind) -> set[str]:
+    """Find what may be the id of a customer in a text, to look it up among ids of which only hashes are known.
+
+    Args:
+        text: Any text, also a damaged document.
+        kind: Of the documents that it stands among.
+
+    Returns:
+        Texts in quotes and words that no other document has by chance, and values of fields that are named like the id
+        of a customer; trimmed and in lower case.
+    """
+    plain = readable(_LINE_ENDS.sub(" ", text)).lower()
+    words = {word.strip() for pattern in (_QUOTED, _UNQUOTED) for word in pattern.findall(plain)}
+    name = f"(?:{_NAMED}|{_OWN})" if kind == CUSTOMERS else _NAMED
+    named = {found[1] or found[2] for found in re.finditer(rf"""{name}(?:["']([^"']{{1,512}})|([\w.-]+))""", plain)}
+    return {word for word in words if _is_word(word)} | {re.sub(r"\.0+\Z", "", one.strip()) for one in named}

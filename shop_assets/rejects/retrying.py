@@ -68,6 +68,7 @@ def retry(services: Services, rejects: Iterable[Reject], writer: Writer | None =
         [kind for kind in KINDS if kind in kinds],
         writer=writer,
         cipher=services.pii.cipher(),
+        moments=services.moments,
     )
     capture = ChangeCapture.on(services.database, services.kafka, services.pii.cipher(), writer)
     capture.resend(_documents_to_resend(services.client, retried))
@@ -84,7 +85,13 @@ def _reload(services: Services, retried: Iterable[Reject], writer: Writer) -> Ma
     loaded: dict[Subject, str] = {}
     for name, positions in places.items():
         result = retry_rejected(
-            services.database, bucket, KIND_BY_NAME[name], positions, writer=writer, cipher=services.pii.cipher()
+            services.database,
+            bucket,
+            KIND_BY_NAME[name],
+            positions,
+            writer=writer,
+            cipher=services.pii.cipher(),
+            moments=services.moments,
         )
         loaded |= {(name, key, position): document_id for (key, position), document_id in result.loaded.items()}
     return loaded

@@ -8,7 +8,7 @@ import pytest
 
 from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store.collection_setup import ERASURES
-from shop_assets.document_store.erased_customers import ErasedCustomers, ensure_hash_key, moment_of
+from shop_assets.document_store.erased_customers import ErasedCustomers, ensure_hash_key, moment_rules
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.document_store.loads import rewritten_objects
 from shop_assets.document_store.loads.identities import SAME_ID
@@ -18,6 +18,7 @@ from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.landing.filling.writing import entity_tag
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.settings import ReadingSettings
 from shop_assets_tests.document_store.conftest import Documents, put
 
 CIPHER = PersonalDataCipher({"k1": bytes(range(64))})
@@ -111,19 +112,43 @@ def test_without_the_key_ring_nothing_is_loaded(erased: Documents, bucket: Bucke
 
 
 @pytest.mark.parametrize(
-    ("value", "moment"),
-    [
-        ("2026-05-01T12:30:00Z", datetime(2026, 5, 1, 12, 30, tzinfo=UTC)),
-        ("2026-05-01T12:30:00+03:00", datetime(2026, 5, 1, 9, 30, tzinfo=UTC)),
-        (" 2026-05-01 ", datetime(2026, 5, 1, tzinfo=UTC)),
-        (datetime(2026, 5, 1), datetime(2026, 5, 1, tzinfo=UTC)),  # noqa: DTZ001
-        ("01.05.2026", None),
-        (20260501, None),
-        (None, None),
-    ],
+    ("written", "is_later"),
+    [("02.05.2026 10:00", True), (1777975200, True), ("1777975200000", True), ("2026/05/01 14:30", False)],
 )
-def test_moments(value: object, moment: datetime | None) -> None:
-    assert moment_of(value) == moment
+def test_a_registration_is_read_as_mart_reads_it(
+    erased: Documents, bucket: Bucket, written: Any, is_later: bool
+) -> None:
+    put(bucket, "customers/a.json", customer(registration_date=written))
+    put(bucket, "purchases/a.json", purchase(1, ERASED_AT) | {"purchase_datetime": "06.05.2026 23:00"})
+    moscow = moment_rules(ReadingSettings(timezone="Europe/Moscow"))
+
+    load_landing(erased, bucket, [CUSTOMERS, PURCHASES], cipher=CIPHER, moments=moscow)
+
+    assert erased.customers.count_documents({}) == int(is_later)
+    assert buyers(erased) == {"ord-1": "cus-1" if is_later else "erased-x"}
+
+
+@pytest.mark.parametrize(("key", "text", "is_kept"), [
+    ("customers/a.json", '{"customer_id": " CUS-1", "first_name": "Афанасий', False),
+    ("customers/a.json", '{"customer_id": "cus-12", "first_name": "Афанасий', True),
+    ("purchases/a.jsonl", '{"purchase_id": "ord-1", "customer": {"customer_id": "cus-1", "first_name": "Афа', False),
+    ("purchases/a.jsonl", "cus-1;Афанасий;Рожковский", False),
+    ("customers/a.json", '{"id": 17, "first_name": "Афанасий', False),
+    ("customers/a.json", '{"id": 18, "age": 17, "first_name": "Афанасий', True),
+    ("purchases/a.json", '{"client": {"id": 17.0}, "first_name": "Афанасий', False),
+    ("purchases/a.json", '{"id": 17, "first_name": "Афанасий', True),
+    ("customers/a.json", '{"customer_id": "покупатель 5", "first_name": "Афанасий', False),
+])  # fmt: skip
+def test_of_a_damaged_text_with_the_id_of_an_erased_customer_nothing_is_stored(
+    erased: Documents, bucket: Bucket, key: str, text: str, is_kept: bool
+) -> None:
+    known = ErasedCustomers.load(erased, CIPHER)
+    for name in ("17", "покупатель 5"):
+        erased[ERASURES].insert_one({"_id": known.name_of(name), "pseudonym": "erased-y", "erased_at": ERASED_AT})
+    bucket.put(key, text.encode(), "application/json")
+    load(erased, bucket)
+    (reject,) = erased.rejected_documents.find()
+    assert ("Афа" in reject["text"]) == is_kept
 
 
 def test_a_rewritten_object_is_not_loaded_again(database: Documents, bucket: Bucket) -> None:

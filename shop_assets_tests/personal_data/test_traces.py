@@ -2,8 +2,10 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
+from bson.decimal128 import Decimal128
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.personal_data.traces import Traces
@@ -168,3 +170,57 @@ def test_an_id_is_found_as_json_writes_it(customer_id: str) -> None:
     text = json.dumps({"customer_id": customer_id, "name": "Иван"}) + "}"
     assert traces.may_be_in(text.lower().encode())
     assert traces.is_mentioned(text, CUSTOMERS)
+
+
+@pytest.mark.parametrize("customer", [
+    {"phone": ["+7 900 123-45-67", None]},
+    {"phone": {"number": "8 900 123-45-67", "type": "mobile"}},
+    {"phone": 79001234567},
+    {"phone": 9001234567.0},
+    {"phone": Decimal128("9001234567")},
+    {"phones": [{"kind": "home", "value": {"number": 89001234567}}]},
+    {"contacts": [{"type": "phone", "value": "8(900)1234567"}]},
+    {"phone": "дом. 8 495 123-45-67, моб. 8 900 123-45-67"},
+])  # fmt: skip
+def test_a_phone_is_a_trace_whatever_its_shape_in_the_document(customer: dict[str, Any]) -> None:
+    traces = Traces(["cus-1"])
+    traces.learn(customer)
+    assert "+79001234567" in traces.contacts
+    assert traces.is_mentioned('{"note": "8 900 123 45 67', PURCHASES)
+
+
+@pytest.mark.parametrize("customer", [
+    {"email": ["Ivan@Example.ru"]}, {"email": {"address": "ivan@example.ru", "verified": True}},
+    {"email": "ivan@example.ru; ivan@work.example"}, {"contacts": [{"value": "ivan@example.ru"}]},
+])  # fmt: skip
+def test_an_email_is_a_trace_whatever_its_shape_in_the_document(customer: dict[str, Any]) -> None:
+    traces = Traces(["cus-1"])
+    traces.learn(customer)
+    assert "ivan@example.ru" in traces.contacts
+    assert traces.is_mentioned("to: IVAN@example.ru", PURCHASES)
+
+
+@pytest.mark.parametrize("customer", [
+    {"phone": {"verified": 1, "count": 2}}, {"phone": True, "email": False}, {"phones": ["9999999999", 0]},
+    {"comment": "звонить жене: 8 900 123-45-67"}, {"contacts": {"floor": 12}},
+])  # fmt: skip
+def test_what_is_no_contact_of_the_customer_is_no_trace(customer: dict[str, Any]) -> None:
+    traces = Traces(["cus-1"])
+    traces.learn(customer)
+    assert traces.known == {"cus-1"}
+
+
+def test_what_is_known_of_the_customer_is_hidden_in_a_text_about_them() -> None:
+    traces = Traces(["cus-1"])
+    traces.learn(
+        {
+            "first_name": "Афанасий",
+            "last_name": "Рожковская",
+            "middle_name": None,
+            "loyalty_card_number": "7700 1234 55",
+        }
+        | {"email": "af@example.ru", "phone": "+79001234567"}
+    )
+    reason = "request 17 of 29 марта: Афанасию Рожковской (CUS-1, card 7700-1234-55, AF@example.ru, 8 900 123 45 67)"
+    assert traces.hidden_in(reason) == "request 17 of 29 марта: *** *** (***, card ***, ***, ***)"
+    assert traces.hidden_in("request of cus-12, Афанасьевой") == "request of cus-12, Афанасьевой"

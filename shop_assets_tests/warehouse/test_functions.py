@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from clickhouse_connect.driver.client import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shop_assets.documents.moments import MomentRules, moment_of
 from shop_assets.documents.product_groups import PRODUCT_GROUPS, UNKNOWN, ProductGroup
 from shop_assets.warehouse.mart.reading_rules import ReadingRules
 from shop_assets.warehouse.statements.migrations import apply_migrations
@@ -345,3 +347,39 @@ def test_no_function_throws_on_bytes_that_are_no_json(client: Client, payloads: 
     functions = ("something", "money", "quantity", "float", "integer", "bool", "instant", "date", "payment", "city")
     every = ", ".join(f"toString(shop_{name}(shop_text(json)))" for name in functions)
     assert answers(client, f"[{every}]", payloads) == [[None] * len(functions)] * len(payloads)
+
+
+MOMENTS: list[object] = [
+    *("2026-05-01T12:30:00Z", "2026-05-01 12:30", "2026-05-01t12:30:15.1239+03:00", "2026-5-1 9:05", " 2026-05-01 "),
+    *("01.05.2026", "1.5.2026, 9:05", "17.05.1990 г.", "31/01/2024", "01-31-2024", "05/05/2024", "05/06/2024 10:00"),
+    *("2024/5/1 10:00:00", "2024.05.01", "20240501", "20240501t101530z", "20240501101530", "2024-02-30", "1989-12-31"),
+    *("2026-01-15 10:00-12:00", "2026-01-15T10:00-12:00", "2026-01-15 10:00:00 UTC", "2026-01-15 10:00 gmt", "1 мая"),
+    *("2026-10-25 02:30", "2026-03-29 02:30", "2026-03-29 00:00", "9999-01-01", "2026-01-15T10:00:00+15:00", ""),
+    *(1777975200, 1777975200000, 1777975200000000, "1777975200", "1501261030", 1501261030, 784895400, "63904154400"),
+    *(
+        202601201100,
+        "0115261030",
+        1777975200.0,
+        -1763202600,
+        True,
+        None,
+        {"$date": "2026-05-01"},
+        ["2026-05-01"],
+        "n/a",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [MomentRules(), MomentRules("Europe/Moscow", "Europe/Berlin", "day_first"), MomentRules(date_order="month_first")],
+)
+def test_what_is_not_yet_in_mart_is_read_by_the_same_rule(client: Client, rules: MomentRules) -> None:
+    apply_migrations(client, rules=ReadingRules(**asdict(rules)))
+    try:
+        read = answers(client, f"toUnixTimestamp64Milli({as_in_a_view('shop_instant')})", [*map(as_payload, MOMENTS)])
+    finally:
+        apply_migrations(client)
+    expected = dict(zip(map(repr, MOMENTS), read, strict=True))
+    assert {repr(value): milliseconds(moment_of(value, rules)) for value in MOMENTS} == expected
+    assert sum(moment is not None for moment in read) > 25

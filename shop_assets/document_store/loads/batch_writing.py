@@ -73,7 +73,7 @@ class BatchWriting:
         self.accepted.pop((summary.key, position), None)
         self.result.rejected += count
         self.result.reasons[fault.reason] += count
-        text = text if self._erased.may_keep(text) else ""
+        text = text if self._erased.may_keep(text, self._kind) else ""
         self.batch.size += len(text)
         self.batch.rejects.append(
             RejectedDocument(

@@ -16,7 +16,7 @@ from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.deletions import Deletions
-from shop_assets.document_store.erased_customers import ErasedCustomers
+from shop_assets.document_store.erased_customers import UTC_RULES, ErasedCustomers
 from shop_assets.document_store.loads.batch_writing import SAMPLE_IDS, BatchWriting
 from shop_assets.document_store.loads.held_entries import HeldEntries
 from shop_assets.document_store.loads.id_chunks import chunks
@@ -30,6 +30,7 @@ from shop_assets.document_store.loads.rewritten_objects import settle
 from shop_assets.document_store.loads.spellings import Spellings
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
+from shop_assets.documents.moments import MomentRules
 from shop_assets.landing.files.reading import document_objects, read_documents
 from shop_assets.landing.filling.manifest import GENERATOR, read_manifest
 from shop_assets.landing.mapping.mapping_file import ShopMapping
@@ -67,6 +68,7 @@ def load_landing(
     batch_size: int = BATCH_SIZE,
     writer: Writer | None = None,
     cipher: PersonalDataCipher | None = None,
+    moments: MomentRules = UTC_RULES,
 ) -> dict[str, LoadResult]:
     """Bring the collections up to date with landing.
 
@@ -81,6 +83,7 @@ def load_landing(
         batch_size: Documents per batch.
         writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
         cipher: The key ring, by which erased customers are known; it may be missing while nobody was erased.
+        moments: How it is read when an erased customer registered again.
 
     Returns:
         The result by the kind's name.
@@ -96,7 +99,7 @@ def load_landing(
     settle(database, bucket, writer)
     deletions = Deletions(database, writer)
     mapping = stored_mapping(bucket)
-    erased = ErasedCustomers.load(database, cipher)
+    erased = ErasedCustomers.load(database, cipher, moments)
     results = {
         kind.name: _Load(database, bucket, kind, batch_size, writer, mapping, erased, deletions).run() for kind in kinds
     }
@@ -113,6 +116,7 @@ def retry_rejected(
     batch_size: int = BATCH_SIZE,
     writer: Writer | None = None,
     cipher: PersonalDataCipher | None = None,
+    moments: MomentRules = UTC_RULES,
 ) -> ReloadResult:
     """Read rejected documents again and load those that are accepted now.
 
@@ -128,6 +132,7 @@ def retry_rejected(
         batch_size: Documents per batch.
         writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
         cipher: The key ring, by which erased customers are known; it may be missing while nobody was erased.
+        moments: How it is read when an erased customer registered again.
 
     Returns:
         What was loaded, and which objects are gone.
@@ -141,7 +146,7 @@ def retry_rejected(
     ensure_collections(database)
     writer = writer or SoleWriter(database.client)
     settle(database, bucket, writer)
-    erased = ErasedCustomers.load(database, cipher)
+    erased = ErasedCustomers.load(database, cipher, moments)
     load = _Load(
         database, bucket, kind, batch_size, writer, stored_mapping(bucket), erased, Deletions(database, writer)
     )

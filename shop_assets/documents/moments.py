@@ -1,0 +1,147 @@
+"""The moment of a registration or a purchase, as MART reads it, for those who need it before a document is in MART.
+
+The rule is `shop_moment` and the functions that it uses (`sql/functions/`); a test compares the two on every form.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from shop_assets.documents.json_text import to_json
+
+_FIRST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+_LAST_YEAR: Final = 2299
+_DAY_LENGTH: Final = len("2026-01-01")
+
+_MONTH: Final = "(?:0[1-9]|1[0-2])"
+_DAY: Final = "(?:0[1-9]|[12][0-9]|3[01])"
+_HOURS: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_QUARTERS: Final = "(?::?(?:00|15|30|45))?"
+_EAST: Final = rf"[+](?:(?:0[0-9]|1[0-3]){_QUARTERS}|14(?::?00)?)"
+_WEST: Final = rf"-(?:(?:0[0-9]|1[01]){_QUARTERS}|12(?::?00)?)"
+_ISO: Final = re.compile(
+    rf"(?:19|[2-9][0-9])[0-9]{{2}}-{_MONTH}-{_DAY}(?:[t ]{_HOURS}(?:z|{_EAST})?|t{_HOURS}{_WEST}"
+    rf"|[t ]{_HOURS}:[0-5][0-9](?:[.][0-9]{{1,9}})?(?:z|{_EAST}|{_WEST})?)?"
+)
+_OFFSET: Final = re.compile(r"z\Z|[+-][0-9:]+\Z")
+
+_LONE_DIGIT: Final = re.compile(r"(^|[^0-9a-su-z_.])([0-9])\b|([.])([0-9])([.])", re.ASCII)
+_SLASHES: Final = re.compile(r"([0-9]{4}[/.][0-9]{2}[/.])([0-9])(?:\Z|([^0-9]))")
+_YEAR_FIRST: Final = re.compile(r"([0-9]{4})[/.]([0-9]{2})[/.]([0-9]{2})")
+_DAY_FIRST: Final = re.compile(r"([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})")
+_EITHER: Final = re.compile(r"[0-9]{2}[/-][0-9]{2}[/-][0-9]{4}")
+_ONLY_DAY_FIRST: Final = re.compile(
+    r"(?:1[3-9]|2[0-9]|3[01])[/-](?:0[1-9]|1[0-2])[/-][0-9]{4}|(0[1-9]|1[0-2])[/-]\1[/-]"
+)
+_ONLY_MONTH_FIRST: Final = re.compile(r"(?:0[1-9]|1[0-2])[/-](?:1[3-9]|2[0-9]|3[01])[/-][0-9]{4}")
+_WITH_DOTS: Final = re.compile(r"[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}")
+_JOINT: Final = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:t?([0-9]{2})([0-9]{2})([0-9]{2})(z?))?")
+
+_CLOCK: Final = "(?:[01][0-9]|2[0-3])[0-5][0-9]"
+_CALENDAR_NUMBER: Final = re.compile(
+    rf"(?:19|20)[0-9]{{2}}{_MONTH}{_DAY}{_CLOCK}|[0-9]{{2}}{_MONTH}{_DAY}{_CLOCK}[0-5][0-9]"
+    rf"|{_DAY}{_MONTH}[0-9]{{2}}{_CLOCK}[0-5][0-9]|(?:{_DAY}{_MONTH}|{_MONTH}{_DAY})(?:19|20)[0-9]{{2}}{_CLOCK}"
+    rf"|(?:[0-9]{{2}}{_MONTH}{_DAY}|{_DAY}{_MONTH}[0-9]{{2}}|{_MONTH}{_DAY}[0-9]{{2}}){_CLOCK}"
+)
+_UNITS: Final = (
+    (re.compile("[1-9][0-9]{9}"), 1),
+    (re.compile("[1-9][0-9]{10,12}"), 10**3),
+    (re.compile("[1-9][0-9]{15}"), 10**6),
+)
+"""A number's digits, and how many of its units are a second."""
+
+_TEXT_OF_TEN: Final = 10
+
+
+@dataclass(frozen=True)
+class MomentRules:
+    """What the settings decide about times.
+
+    Attributes:
+        timezone: The business time zone, to which a day without a time belongs.
+        source_timezone: The time zone of times without an offset.
+        date_order: What 05/06/2024 is: `unknown`, `day_first` or `month_first`.
+    """
+
+    timezone: str = "UTC"
+    source_timezone: str = "UTC"
+    date_order: str = "unknown"
+
+
+def moment_of(value: Any, rules: MomentRules) -> datetime | None:
+    """Read the moment of a registration or a purchase.
+
+    Args:
+        value: A value of a document.
+        rules: What the settings decide.
+
+    Returns:
+        The moment in UTC; None if MART does not read the value.
+    """
+    if isinstance(value, datetime):
+        return _within((value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC))
+    if value is None or isinstance(value, bool | Mapping | list):
+        return None
+    value = int(value) if isinstance(value, float) and value.is_integer() else value  # as ClickHouse shows a number
+    is_text = isinstance(value, str)
+    written = " ".join(value.lower().split()) if is_text else to_json(value).decode()
+    if is_text and len(written) == _TEXT_OF_TEN and _CALENDAR_NUMBER.fullmatch(written):
+        return None  # seconds, or a time of a calendar
+    iso = _iso(written, rules.date_order)
+    try:
+        return _within(_of_iso(iso, rules) if iso else _of_number(written))
+    except (ValueError, OverflowError):  # 30 February
+        return None
+
+
+def _within(moment: datetime | None) -> datetime | None:
+    return moment if moment is not None and moment >= _FIRST else None
+
+
+def _iso(written: str, date_order: str) -> str | None:
+    padded = _LONE_DIGIT.sub(r"\g<1>\g<3>0\g<2>\g<4>\g<5>", re.sub(r",( )| ?г[.]?\Z", r"\1", written, count=1))
+    iso = _with_zone(_with_year_first(written, padded, date_order))
+    if not _ISO.fullmatch(iso):
+        return None
+    return f"{_LAST_YEAR}-12-31" if int(iso[:4]) > _LAST_YEAR else iso
+
+
+def _with_year_first(written: str, padded: str, date_order: str) -> str:
+    if re.match("[0-9]{4}-", padded):
+        return padded
+    if re.match("[0-9]{4}[/.]", padded):
+        return _YEAR_FIRST.sub(r"\1-\2-\3", _SLASHES.sub(r"\g<1>0\2\3", padded, count=1), count=1)
+    if joint := _JOINT.fullmatch(written):
+        year, month, day, *time, zone = joint.groups()
+        return f"{year}-{month}-{day}" + (f" {':'.join(time)}{zone}" if time[0] else "")
+    is_either = _EITHER.match(padded) is not None
+    if _WITH_DOTS.match(written) or _ONLY_DAY_FIRST.match(padded) or (is_either and date_order == "day_first"):
+        return _DAY_FIRST.sub(r"\3-\2-\1", padded, count=1)
+    if _ONLY_MONTH_FIRST.match(padded) or (is_either and date_order == "month_first"):
+        return _DAY_FIRST.sub(r"\3-\1-\2", padded, count=1)
+    return ""
+
+
+def _with_zone(iso: str) -> str:
+    plain = re.sub(r"(:[0-9.]+) ?(?:utc|gmt)\Z", r"\1z", iso)
+    return re.sub(r" ?(?:(?:utc|gmt)|([+-][0-9:]+))\Z", r"\1", plain)
+
+
+def _of_iso(iso: str, rules: MomentRules) -> datetime:
+    if _OFFSET.search(iso, _DAY_LENGTH):
+        return datetime.fromisoformat(iso.upper()).astimezone(UTC)
+    # As in MART: of a time that comes twice the earlier, and one that is left out is shifted forward.
+    zone = rules.timezone if len(iso) == _DAY_LENGTH else rules.source_timezone
+    return datetime.fromisoformat(iso.upper()).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def _of_number(written: str) -> datetime | None:
+    if _CALENDAR_NUMBER.fullmatch(written) and len(written) != _TEXT_OF_TEN:
+        return None
+    for digits, unit in _UNITS:
+        if digits.fullmatch(written):
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(written) * 10**6 // unit)
+    return None

@@ -103,7 +103,10 @@ class Certificate:
             )
         if sum(self.erased.values()):
             yield ""
-            yield "Purchases stay for statistics, under a pseudonym. The customer's id stays as the key of a deletion."
+            yield (
+                "Purchases stay for statistics, under a pseudonym. The customer's id stays as the key of a deletion; "
+                "one that is a phone or an e-mail stays encrypted, and the key ring decrypts it."
+            )
 
 
 def _listed(keys: Sequence[str]) -> str:

@@ -31,6 +31,12 @@ OLD_PARTS_SECONDS: Final = 480
 """How long ClickHouse keeps the files of parts that were replaced (`old_parts_lifetime`)."""
 
 
+class _Place(NamedTuple):
+    topic_id: str
+    partition: int
+    offset: int
+
+
 class _Row(NamedTuple):
     topic: str
     topic_id: str
@@ -76,22 +82,12 @@ def erase_customer(
     for kind, rows in messages.items():
         deletion.forget(kind, rows)
     rejected = _rejected_purchases(client, known)
-    rejects = deletion.delete("mart.reject_versions", "kind = 'customers' AND id IN {ids:Array(String)}", ids=known)
+    rejects = deletion.places("mart.reject_versions", _places(client, "places_of_rejects", known), "kind = 'customers'")
     rejects += deletion.places("mart.reject_versions", rejected, "kind = 'purchases'")
-    versions = deletion.delete(
-        "mart.customer_versions", "id IN {ids:Array(String)} AND operation != 'delete'", ids=known
-    )
-    versions += deletion.delete("mart.purchase_versions", "customer_id IN {ids:Array(String)}", ids=known)
+    versions = deletion.places("mart.customer_versions", _places(client, "places_of_customers", known))
+    versions += deletion.places("mart.purchase_versions", _places(client, "places_of_purchases", known))
     versions += deletion.places("mart.purchase_versions", [*rejected, *messages[PURCHASES]])
-    deletion.delete(
-        "mart.document_identities", "kind = 'customers' AND id IN {ids:Array(String)} AND identity != ''", ids=known
-    )
-    for document_id in known:
-        deletion.delete(
-            "mart.document_identities",
-            "kind = 'purchases' AND startsWith(identity, {text:String})",
-            text=f"customer {document_id}, store ",
-        )
+    deletion.identities(known)
     guard()
     current_values.forget_erased(client, cluster)
     places = [f"{row.topic_id} {row.partition} {row.offset}" for rows in messages.values() for row in rows]
@@ -131,7 +127,10 @@ def days_with_features(client: Client, ids: Iterable[str]) -> list[str]:
 
 
 class _Deletion:
-    """Deletes rows for good: parts with such rows are written again. Of parts without any nothing is read twice."""
+    """Deletes rows for good: parts with such rows are written again. Of parts without any nothing is read twice.
+
+    ClickHouse keeps the text of the latest deletions (`system.mutations`): they name places and hashes, and no id.
+    """
 
     def __init__(self, client: Client, cluster: str | None, guard: Guard) -> None:
         self._client = client
@@ -163,7 +162,19 @@ class _Deletion:
         )
         self.places(f"raw.{kind.name}", rows)
 
-    def places(self, table: str, rows: Iterable[_Row], condition: str = "1") -> int:
+    def identities(self, ids: Sequence[str]) -> None:
+        """Delete what a customer's id stood for, and what it says in the identities of purchases."""
+        prefixes = [f"customer {document_id}, store " for document_id in ids]
+        statement = statement_of("erasure/hashes_of_identities")
+        found = [row[0] for row in self._client.query(statement, {"ids": ids, "prefixes": prefixes}).result_rows]
+        for first in range(0, len(found), BATCH_SIZE):
+            self.delete(
+                "mart.document_identities",
+                "sipHash64(kind, id, identity) IN {hashes:Array(UInt64)}",
+                hashes=found[first : first + BATCH_SIZE],
+            )
+
+    def places(self, table: str, rows: Iterable[_Row | _Place], condition: str = "1") -> int:
         """Delete the rows of a table at the places of some messages."""
         offsets: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         for row in rows:
@@ -221,6 +232,10 @@ def _rows(client: Client, name: str, **parameters: Any) -> Iterator[_Row]:
     with client.query_row_block_stream(statement, parameters, settings=QUERY_SETTINGS) as blocks:
         for block in blocks:
             yield from (_Row(*row) for row in block)
+
+
+def _places(client: Client, name: str, ids: Sequence[str]) -> list[_Place]:
+    return [_Place(*row) for row in client.query(statement_of(f"erasure/{name}"), {"ids": ids}).result_rows]
 
 
 def _needles(ids: Iterable[str]) -> list[str]:

@@ -172,7 +172,7 @@ def evaluated(settings: Settings) -> AssetCheckResult:
 STEPS: list[tuple[str, Moment, int]] = [
     ("shop_assets.erasure.records:begin", "after", 1),
     ("shop_assets.document_store.loads.rewritten_objects:announce", "after", 1),
-    ("shop_assets.object_store.bucket:Bucket.replace", "after", 1),
+    ("shop_assets.object_store.bucket:Bucket.replace", "after", 2),
     ("shop_assets.object_store.bucket:Bucket.remove", "after", 1),
     ("shop_assets.erasure.records:ErasureRecord.add", "before", 2),
     ("shop_assets.document_store.erasing:_write_batch", "after", 1),

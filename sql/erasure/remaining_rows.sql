@@ -14,4 +14,9 @@ SELECT
         SELECT count()
         FROM mart.reject_versions
         WHERE kind = 'customers' AND id IN {ids:Array(String)}
+    )
+    + (
+        SELECT count()
+        FROM mart.document_identities
+        WHERE kind = 'customers' AND id IN {ids:Array(String)} AND identity != ''
     ) AS row_count

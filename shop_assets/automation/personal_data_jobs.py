@@ -1,18 +1,19 @@
 """The jobs about personal data, for people who work in Dagster's UI; `shop pii` does the same."""
 
-from dagster import Config, OpExecutionContext, job
+from dagster import Config, OpExecutionContext, RunConfig, config_mapping, job
 from pydantic import Field
 
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pools import INGEST
 from shop_assets.document_store.resource import MongoResource
-from shop_assets.erasure.certificate import Certificate
+from shop_assets.erasure.certificate import Certificate, require_complete
 from shop_assets.erasure.erasing import erase
-from shop_assets.erasure.errors import ErasureError
+from shop_assets.erasure.errors import NoCustomerError
 from shop_assets.erasure.known_customers import require_known
-from shop_assets.key_rotation.rotating import move_stored_data
+from shop_assets.key_rotation.rotating import move_stored_data, require_all_known
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.masked_definitions import op
+from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.personal_values import is_personal_id
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.services import Services
@@ -24,12 +25,31 @@ from shop_assets.warehouse.statements.migrations import apply_migrations
 class ErasureConfig(Config):
     """Run configuration of an erasure. Dagster stores it: it must say nothing personal but the id."""
 
-    customer_id: str = Field(description="Id of the customer. One that is a phone or an e-mail: `shop pii erase`.")
-    reason: str = Field(description="Why, for the certificate: for example the number of the request.")
+    customer_id: str = Field(
+        description="Id of the customer. For one that is a phone or an e-mail: the encrypted id that MART shows."
+    )
+    reason: str = Field(
+        description="Why, for the certificate: the number of the request, without phones, e-mails and names."
+    )
     even_if_unknown: bool = Field(
         default=False,
         description="Also erase a customer of whom nothing is stored: what is delivered later is not loaded.",
     )
+
+
+@config_mapping
+def without_personal_data(given: ErasureConfig) -> RunConfig:
+    """Refuse a configuration with a phone or an e-mail; Dagster asks before it stores a run."""
+    if is_personal_id(given.customer_id.strip().lower()):
+        raise NoCustomerError(
+            "This id is a phone or an e-mail, and Dagster stores it: give the encrypted id that MART shows "
+            "(enc:v1:…), or use `shop pii erase`."
+        )
+    if without_contacts(given.reason) != given.reason:
+        raise NoCustomerError(
+            "The reason has a phone, an e-mail or a long number, and Dagster stores it: give the number of the request."
+        )
+    return RunConfig(ops={"erase_everywhere": given})
 
 
 @op(pool=INGEST)  # an op and a job cannot share a name
@@ -43,8 +63,6 @@ def erase_everywhere(
     clickhouse: ClickHouseResource,
 ) -> None:
     """Erase a customer, or finish an erasure of theirs that was interrupted."""
-    if is_personal_id(config.customer_id.strip().lower()):
-        raise ErasureError("This id is a phone or an e-mail, and Dagster stores it: use `shop pii erase`.")
     with (
         mongo.connect() as database,
         ingestion_lease(database, "erase_customer", context.run_id, context.log.warning) as lease,
@@ -56,9 +74,13 @@ def erase_everywhere(
             require_known(services, config.customer_id)
         certificate: Certificate = erase(services, lease, config.customer_id, config.reason, clickhouse.cluster)
     context.log.info("certificate %s is in the bucket of reports; %s", certificate.number, dict(certificate.erased))
+    require_complete([certificate])
 
 
-@job(description="Erases a customer's personal data from landing to MART; the certificate is in the bucket of reports.")
+@job(
+    config=without_personal_data,
+    description="Erases a customer's personal data from landing to MART; the certificate is in the bucket of reports.",
+)
 def erase_customer() -> None:
     """`shop pii erase` as a job."""
     erase_everywhere()
@@ -82,8 +104,7 @@ def move_to_first_key(
         apply_migrations(client, clickhouse.cluster, clickhouse.rules)
         result = move_stored_data(Services(object_store, database, kafka, pii, client), lease, clickhouse.cluster)
     context.log.info("%s messages and %s values moved to key %s", result.messages, result.moved.total(), result.key_id)
-    if result.unknown:
-        context.log.warning("values of keys that the ring does not have stayed: %s", dict(result.unknown))
+    require_all_known(result)
 
 
 @job(description="Moves what is stored under older keys to the first key of SHOP_PII_KEYS; makes no new key.")

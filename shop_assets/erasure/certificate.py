@@ -3,11 +3,12 @@ reports. It has no id and no value of the customer: who it was only the key ring
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from shop_assets.erasure.errors import ErasureError
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import FEATURES_HAVE_ONE_ROW_PER_CUSTOMER
 from shop_assets.topics.specification import UNLIMITED, Topic
@@ -112,6 +113,19 @@ class Certificate:
 def _listed(keys: Sequence[str]) -> str:
     more = f" and {len(keys) - SHOWN_KEYS} more, which are in the JSON" if len(keys) > SHOWN_KEYS else ""
     return f"{len(keys)}: {', '.join(keys[:SHOWN_KEYS])}{more}"
+
+
+def require_complete(certificates: Iterable[Certificate]) -> None:
+    """Fail if something is left to people: so a command and a job end alike.
+
+    Args:
+        certificates: Of erasures that have ended.
+
+    Raises:
+        ErasureError: One of them names objects that have to be erased by hand.
+    """
+    if any(certificate.by_hand for certificate in certificates):
+        raise ErasureError("Some objects of landing have to be erased by hand: the certificate names them.")
 
 
 def save(bucket: Bucket, certificate: Certificate) -> None:

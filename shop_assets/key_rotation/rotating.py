@@ -28,6 +28,7 @@ from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
 from shop_assets.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.topics.known_keys import known_keys, remember_keys, require_known_keys
+from shop_assets.topics.specification import Topic
 from shop_assets.warehouse.mart import current_values
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import ingest_topics
@@ -107,6 +108,23 @@ def move_stored_data(services: Services, writer: Writer, cluster: str | None = N
     )
 
 
+def require_all_known(result: RotationResult) -> None:
+    """Fail if values stay under keys that the ring does not have: so a command and a job end alike.
+
+    Args:
+        result: Of a rotation that has ended.
+
+    Raises:
+        RotationError: There are such values; the message has their keys.
+    """
+    if result.unknown:
+        lost = ", ".join(f"{key_id}: {count:,}" for key_id, count in result.unknown.items())
+        raise RotationError(
+            f"Values are still encrypted with keys that the ring does not have ({lost}). Add these keys with "
+            "`shop pii import FILE`, then run `shop pii rotate --resume`."
+        )
+
+
 def key_uses(services: Services) -> list[KeyUse]:
     """The keys of the ring and those that the data names, with what uses them. Reads all of RAW and MART.
 
@@ -146,20 +164,43 @@ def require_unused(services: Services, key_id: str) -> None:
     """
     unreadable = _unreadable(services, key_id)
     found = dict(_counts(services, unreadable).get(key_id, {}))
-    in_kafka = _messages_with(services, key_id, unreadable)
-    if in_kafka:
-        found["Kafka"] = in_kafka
-    if list(found) == ["Kafka"]:
-        raise RotationError(
-            f"The key {key_id} is still needed by {counted(in_kafka, 'message')} in Kafka. Kafka deletes them after "
-            "SHOP_KAFKA_RETENTION_HOURS and at most the time of a segment (segment.ms) more: retire the key then."
-        )
+    topics = services.kafka.ensure_topics()
+    in_kafka = _messages_with(services, topics.values(), key_id, unreadable)
+    later = still_in_kafka(topics, in_kafka)
+    if not found and later:
+        raise RotationError(f"The key {key_id} is still needed by {later} Retire the key then.")
     if found:
         where = ", ".join(f"{place}: {count}" for place, count in found.items())
         raise RotationError(
-            f"The key {key_id} is still needed ({where}). `shop pii rotate --resume` moves what is stored; messages in "
-            "Kafka expire by themselves."
+            f"The key {key_id} is still needed ({where}): `shop pii rotate --resume` moves what is stored. "
+            f"{f'It is also needed by {later}' if later else ''}".strip()
         )
+
+
+def still_in_kafka(topics: Mapping[str, Topic], messages: Mapping[str, int]) -> str:
+    """Say what becomes of messages that are encrypted with an older key.
+
+    Args:
+        topics: The topics by their kind.
+        messages: How many each topic has, by the topic's name; those without any may be missing.
+
+    Returns:
+        Sentences that begin with the number of the messages; empty if there are none.
+    """
+    total = sum(messages.values())
+    if not total:
+        return ""
+    kinds = [kind for kind, topic in topics.items() if messages.get(topic.name) and not topic.expires]
+    if kinds:
+        return (
+            f"{counted(total, 'message')} in Kafka. Topics that are compacted, or whose retention has no limit, keep "
+            f"them for good: `shop topics recreate {' '.join(kinds)}` and then `shop run` send their documents again "
+            "under the first key."
+        )
+    return (
+        f"{counted(total, 'message')} in Kafka. Kafka deletes them after the retention of the topic "
+        "(SHOP_KAFKA_RETENTION_HOURS) and at most the time of a segment (segment.ms) more."
+    )
 
 
 def mark_retired(services: Services, writer: Writer, key_id: str) -> None:
@@ -242,11 +283,12 @@ def _offsets(services: Services) -> int:
     return int(services.client.query(statement_of("rotation/message_count")).result_rows[0][0])
 
 
-def _messages_with(services: Services, key_id: str, unreadable: Iterable[str]) -> int:
+def _messages_with(services: Services, topics: Iterable[Topic], key_id: str, unreadable: Iterable[str]) -> Counter[str]:
     ciphertext = re.compile(f"{PREFIX}{key_id}:[a-z2-7]+".encode())
     none = {text.encode() for text in unreadable}
-    watermarks = services.kafka.administration().watermarks(services.kafka.ensure_topics().values())
-    return sum(
-        not none.issuperset(ciphertext.findall((message.key() or b"") + b" " + (message.value() or b"")))
+    watermarks = services.kafka.administration().watermarks(topics)
+    return Counter(
+        str(message.topic())
         for message in services.kafka.read(watermarks)
+        if not none.issuperset(ciphertext.findall((message.key() or b"") + b" " + (message.value() or b"")))
     )

@@ -4,7 +4,7 @@ from typing import Final
 
 from confluent_kafka import KafkaError
 
-from shop_assets.errors import ShopError, TransientError
+from shop_assets.errors import InputError, ShopError, TransientError
 
 NOT_READY_CODES: Final = frozenset(
     {
@@ -36,6 +36,10 @@ class TopicsUnavailableError(TopicsError, TransientError):
 
 class TopicTakenBackError(TopicsError):
     """A topic is in an older state than it was: Kafka was restored, or lost messages."""
+
+
+class WrongKeyError(InputError):
+    """A ring that is going to be saved has another key than the one that encrypted what is stored."""
 
 
 class KeyLostError(TopicsError):

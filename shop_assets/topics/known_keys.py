@@ -13,7 +13,7 @@ from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import KNOWN_KEYS
-from shop_assets.topics.errors import KeyLostError
+from shop_assets.topics.errors import KeyLostError, WrongKeyError
 
 Fingerprints = Mapping[str, str]
 Documents = Database[dict[str, Any]]
@@ -51,6 +51,24 @@ def require_known_keys(database: Documents, fingerprints: Fingerprints) -> None:
             "`shop pii import`; `shop pii keys` shows which keys are in use. If that key is lost, run `shop topics "
             "recreate` and then `shop run`, which encrypts every document with the first key. Nothing was sent."
         )
+
+
+def require_same_keys(database: Documents, fingerprints: Fingerprints) -> None:
+    """Make sure that no key of a ring is another one than was used under its id; the ring may lack keys.
+
+    Args:
+        database: The database of the collections.
+        fingerprints: Of the ring's keys by id.
+
+    Raises:
+        WrongKeyError: One is another one: the ring is not of this data.
+    """
+    for key_id, known in known_keys(database).items():
+        if fingerprints.get(key_id, known["fingerprint"]) != known["fingerprint"]:
+            raise WrongKeyError(
+                f"The key {key_id} of this ring is another one than the key {key_id} that encrypted what is stored: "
+                "it is the ring of other data. The key ring stays as it is."
+            )
 
 
 def remember_keys(

@@ -36,6 +36,12 @@ class Topic:
         return int(self.configuration["max.message.bytes"])
 
     @property
+    def expires(self) -> bool:
+        """Whether Kafka deletes messages when they are old; if not, the newest of each key stays for good."""
+        is_deleting = "delete" in self.configuration["cleanup.policy"].split(",")
+        return is_deleting and int(self.configuration["retention.ms"]) != UNLIMITED
+
+    @property
     def is_compacted(self) -> bool:
         """Whether Kafka removes older messages of a key, so that offsets have holes."""
         return "compact" in self.configuration["cleanup.policy"].split(",")

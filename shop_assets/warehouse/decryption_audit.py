@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from shop_assets.personal_data.cipher import ENCRYPTED
+from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.statements.queries import statement_of
@@ -84,6 +84,22 @@ def recorded_decryptions(client: Client) -> list[Row]:
     if not client.command("EXISTS TABLE audit.decryptions"):
         return []
     return fetch_rows(client, "decryptions")
+
+
+def records_under_key(client: Client, key_id: str) -> int:
+    """Count the entries of the audit that name a customer by an encrypted id.
+
+    Args:
+        client: A client of the warehouse.
+        key_id: The key of the ids.
+
+    Returns:
+        The entries; only this key shows whose they are.
+    """
+    if not client.command("EXISTS TABLE audit.decryptions"):
+        return 0
+    rows = client.query(statement_of("personal_data/audited_ids"), {"prefix": f"{PREFIX}{key_id}:"}).result_rows
+    return int(rows[0][0])
 
 
 def personal_values(client: Client, customer_id: str) -> list[Decryption]:

@@ -14,6 +14,7 @@ from shop_assets.cli.application import run_command
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring, rotated
 from shop_assets.settings import Settings
+from shop_assets.warehouse.decryption_audit import Decryption, record_decryptions, records_under_key
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.cli.conftest import own_environment
@@ -161,3 +162,22 @@ def test_without_a_record_nothing_is_shown(decrypt: Command, client: Client, cip
     done = decrypt(cipher.encrypt("phone", PHONE), "--reason", "x")
     assert (done.code, done.stdout) == (1, "")
     assert "nothing was decrypted" in done.stderr
+
+
+def test_an_id_is_read_from_the_input_so_that_it_is_not_in_the_list_of_processes(
+    pii: Command, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.command("DROP DATABASE IF EXISTS audit SYNC")
+    monkeypatch.setattr("sys.stdin", io.StringIO("\tCUS-1 \n"))
+    shown = pii("decrypt", "--customer", "-", "--reason", "order 18")
+    assert shown.stdout.splitlines() == [f"phone: {PHONE}", f"email: {EMAIL}"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    assert "an id is not blank" in pii("erase", "--customer", "-", "--reason", "order 18").stderr
+
+
+def test_ids_of_the_audit_that_only_one_key_decrypts_are_counted(client: Client, cipher: PersonalDataCipher) -> None:
+    client.command("DROP DATABASE IF EXISTS audit SYNC")
+    assert records_under_key(client, cipher.key_id) == 0
+    record_decryptions(client, [Decryption("x", "phone", "customers", cipher.encrypt("id", PHONE))], "order 19")
+    assert records_under_key(client, cipher.key_id) == 1
+    assert records_under_key(client, f"{cipher.key_id}9") == 0

@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from dagster import DagsterInstance
+from dagster._core.errors import DagsterConfigMappingFunctionError
 
+from shop_assets.automation.personal_data_jobs import erase_customer
 from shop_assets.build import build_definitions
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.erasure.certificate import saved
@@ -142,18 +145,32 @@ def test_pairs_of_a_killed_rotation_go_with_their_customer_and_others_stay(servi
 
 
 @pytest.mark.slow
-def test_the_job_erases_too_and_keeps_phones_out_of_dagster(services: Services, settings: Settings) -> None:
+def test_the_job_erases_too_and_fails_where_the_command_does(services: Services, settings: Settings) -> None:
     fill(services)
     job = build_definitions(settings).resolve_job_def("erase_customer")
     config = {"customer_id": "cus-1", "reason": "request 18"}
 
-    assert job.execute_in_process(run_config={"ops": {"erase_everywhere": {"config": config}}}).success
+    assert job.execute_in_process(run_config=config).success
 
     assert remains(services) == []
     assert [found.reason for found in saved(services.object_store.reports())] == ["request 18"]
-    config["customer_id"] = "cus-9"
     with pytest.raises(NoCustomerError, match="even_if_unknown"):
-        job.execute_in_process(run_config={"ops": {"erase_everywhere": {"config": config}}})
-    config["customer_id"] = "+79001234567"
-    with pytest.raises(ErasureError, match="shop pii erase"):
-        job.execute_in_process(run_config={"ops": {"erase_everywhere": {"config": config}}})
+        job.execute_in_process(run_config=config | {"customer_id": "cus-9"})
+    deliver(services.object_store.landing(), {"exports/cus-1.txt": "cus-1"})
+    with pytest.raises(ErasureError, match="by hand"):
+        job.execute_in_process(run_config=config)
+    (_, again) = saved(services.object_store.reports())
+    assert (again.by_hand, again.remaining) == (["exports/***.txt"], 0)
+
+
+@pytest.mark.parametrize(
+    "personal",
+    [{"customer_id": "+79001234567"}, {"customer_id": "\tIvan@example.ru "}, {"reason": "as 8 900 123-45-67 asked"}],
+)
+def test_dagster_stores_no_run_with_a_phone_or_an_email(personal: dict[str, str]) -> None:
+    with DagsterInstance.ephemeral() as instance:
+        with pytest.raises(DagsterConfigMappingFunctionError) as raised:
+            instance.create_run_for_job(erase_customer, run_config={"customer_id": "cus-1", "reason": "1"} | personal)
+        assert isinstance(raised.value.__cause__, NoCustomerError)
+        assert not any(value in str(raised.value.__cause__) for value in personal.values())
+        assert instance.get_runs() == []

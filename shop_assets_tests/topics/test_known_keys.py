@@ -2,11 +2,12 @@
 
 import pytest
 
+from shop_assets.coordination.writers import SoleWriter
 from shop_assets.documents.kinds import KINDS
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
-from shop_assets.topics.errors import KeyLostError
-from shop_assets.topics.known_keys import known_keys
+from shop_assets.topics.errors import KeyLostError, WrongKeyError
+from shop_assets.topics.known_keys import known_keys, remember_keys, require_same_keys
 from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.topics.conftest import Capture, Documents, customer
 
@@ -29,3 +30,12 @@ def test_a_key_that_is_missing_or_another_of_its_name_is_refused(
     assert capture(cipher=PersonalDataCipher({"k2": NEW})).sent == 1
     assert "retired_at" in known_keys(database)["k1"]
     assert capture(cipher=PersonalDataCipher({"k2": NEW})).sent == 0
+
+
+def test_a_ring_that_is_imported_must_have_the_keys_of_the_data_or_others(database: Documents) -> None:
+    remember_keys(database, PersonalDataCipher({"k1": OLD}).fingerprints, SoleWriter(database.client))
+    require_same_keys(database, PersonalDataCipher({"k3": NEW, "k1": OLD}).fingerprints)
+    require_same_keys(database, PersonalDataCipher({"k3": NEW}).fingerprints)
+    with pytest.raises(WrongKeyError, match="the ring of other data") as raised:
+        require_same_keys(database, PersonalDataCipher({"k3": NEW, "k1": OTHER}).fingerprints)
+    assert raised.value.exit_code == 2

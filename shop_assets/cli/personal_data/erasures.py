@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shop_assets.cli.leases import command_lease, notify
-from shop_assets.cli.terminal.options import AsJson
+from shop_assets.cli.terminal.options import AsJson, typed_id
 from shop_assets.cli.terminal.output import say, working
 from shop_assets.errors import ShopError
 from shop_assets.orchestration.check_texts import unfinished_erasures
@@ -27,7 +27,10 @@ def register(commands: typer.Typer) -> None:
 def erase(
     customer: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Id of the customer; without it, interrupted erasures are finished."),
+        typer.Option(
+            metavar="ID",
+            help="Id of the customer, - reads it from the input; without it, interrupted erasures are finished.",
+        ),
     ] = None,
     reason: Annotated[str, typer.Option(help="Why, for the certificate: for example the number of the request.")] = "",
     even_if_unknown: Annotated[
@@ -43,6 +46,9 @@ def erase(
     when. An erasure that was interrupted is finished by running the command again. An id under which nothing is stored
     is refused.
     """
+    from shop_assets.erasure.certificate import require_complete
+
+    customer = None if customer is None else typed_id(customer)
     if customer is not None and not customer.strip():
         raise typer.BadParameter("an id is not blank", param_hint="--customer")
     if (customer is not None) != bool(reason.strip()):
@@ -50,15 +56,14 @@ def erase(
     if even_if_unknown and customer is None:
         raise typer.BadParameter("it goes with --customer", param_hint="--even-if-unknown")
     with working("erasing"):
-        by_hand = _erase(Settings.load(), customer, reason, even_if_unknown=even_if_unknown)
-    if not by_hand:
+        ended = _erase(Settings.load(), customer, reason, even_if_unknown=even_if_unknown)
+    if not ended:
         say("No erasure was interrupted.")
-    if any(by_hand):
-        raise ShopError("Some objects of landing have to be erased by hand: the certificate names them.")
+    require_complete(ended)
 
 
-def _erase(settings: Settings, customer: str | None, reason: str, *, even_if_unknown: bool) -> list[bool]:
-    """Erase a customer, or finish what was interrupted; returns for each whether objects have to be erased by hand."""
+def _erase(settings: Settings, customer: str | None, reason: str, *, even_if_unknown: bool) -> "list[Certificate]":
+    """Erase a customer, or finish what was interrupted; each certificate is printed as soon as its erasure ends."""
     from shop_assets.erasure.erasing import erase as erase_customer
     from shop_assets.erasure.erasing import finish_interrupted
     from shop_assets.erasure.known_customers import require_known
@@ -72,7 +77,11 @@ def _erase(settings: Settings, customer: str | None, reason: str, *, even_if_unk
             finished = iter([erase_customer(services, lease, customer, reason, cluster)])
         else:
             finished = finish_interrupted(services, lease, cluster)
-        return [_print(certificate) for certificate in finished]
+        ended = []
+        for certificate in finished:
+            _print(certificate)
+            ended.append(certificate)
+        return ended
 
 
 def erasures(as_json: AsJson = False) -> None:
@@ -139,9 +148,7 @@ def _list(rows: Sequence[Mapping[str, Any]]) -> None:
         say(f"  found afterwards: {row['found afterwards']:,}")
 
 
-def _print(certificate: "Certificate") -> bool:
-    """Print a certificate as soon as its erasure ends; returns whether objects have to be erased by hand."""
+def _print(certificate: "Certificate") -> None:
     say(certificate.to_text())
     if not sum(certificate.erased.values()):
         say("Nothing of such a customer was found. The id is remembered as erased.", error=True)
-    return bool(certificate.by_hand)

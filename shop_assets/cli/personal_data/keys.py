@@ -78,7 +78,7 @@ def rotate(
     if not environment_names_services():
         _make_usable()
     with working("moving what is stored to the first key"):
-        from shop_assets.key_rotation.rotating import move_stored_data
+        from shop_assets.key_rotation.rotating import move_stored_data, require_all_known
 
         with _writer("shop pii rotate") as (services, lease):
             if not resume:
@@ -96,16 +96,15 @@ def rotate(
             "texts look like ciphertexts of older keys but cannot be decrypted; unchanged",
         )
         say(f"{counted(result.unreadable, *looks)}.", error=True)
-    if result.unknown:
-        lost = ", ".join(f"{key_id}: {count:,}" for key_id, count in result.unknown.items())
-        raise ShopError(
-            f"Values are still encrypted with keys that the ring does not have ({lost}). Add these keys with "
-            "`shop pii import FILE`, then run `shop pii rotate --resume`."
-        )
+    require_all_known(result)
 
 
 def retire(
     key_id: Annotated[str, typer.Argument(metavar="KEY", help="Id of the key, as `shop pii keys` has it.")],
+    even_if_audited: Annotated[
+        bool,
+        typer.Option("--even-if-audited", help="Also if the audit of decryptions has ids that only this key decrypts."),
+    ] = False,
 ) -> None:
     """Remove a key from the ring, if nothing that is stored needs it, in no service."""
     from shop_assets.personal_data.key_ring import without
@@ -117,6 +116,8 @@ def retire(
 
         with _writer("shop pii retire") as (services, lease):
             require_unused(services, key_id)
+            if not even_if_audited:
+                _require_no_audited_ids(services, key_id)
             mark_retired(services, lease, key_id)
             if not environment_names_services():
                 _change_embedded(lambda ring: without(ring, key_id))
@@ -124,6 +125,17 @@ def retire(
         _print_ring(ring)
     else:
         say(f"Key {key_id} is removed.", error=True)
+
+
+def _require_no_audited_ids(services: "Services", key_id: str) -> None:
+    from shop_assets.warehouse.decryption_audit import records_under_key
+
+    if count := records_under_key(services.client, key_id):
+        raise ShopError(
+            f"The audit of decryptions, which nobody may change, has {counted(count, 'entry', 'entries')} whose ids "
+            f"only the key {key_id} decrypts. Keep a copy of the ring, with which `shop pii import` makes them readable "
+            "again, then run this with --even-if-audited."
+        )
 
 
 def import_ring(
@@ -139,12 +151,33 @@ def import_ring(
     except UnicodeDecodeError:
         raise typer.BadParameter("the ring is no UTF-8 text", param_hint="FILE") from None
     if environment_names_services():
-        _print_ring(_ring_of(lambda ring: with_imported(ring, older), Settings.load().pii_keys.get_secret_value()))
+        ring = _ring_of(lambda ring: with_imported(ring, older), Settings.load().pii_keys.get_secret_value())
+        with working("comparing the keys"):
+            _require_keys_of_data(ring)
+        _print_ring(ring)
         return
     _make_usable()
     with working("adding the keys"), _writer("shop pii import"):
+        _require_keys_of_data(_ring_of(lambda ring: with_imported(ring, older), _embedded_ring()))
         ring = _change_embedded(lambda ring: with_imported(ring, older))
     say(f"The ring has {counted(ring.count(',') + 1, 'key')}.", error=True)
+
+
+def _require_keys_of_data(ring: str) -> None:
+    """Refuse a ring with another key than the one that encrypted what is stored; nothing is saved before."""
+    from shop_assets.document_store.resource import mongo_resource
+    from shop_assets.personal_data.key_ring import fingerprint, parse_key_ring
+    from shop_assets.topics.known_keys import require_same_keys
+
+    with mongo_resource(Settings.load()).connect() as database:
+        require_same_keys(database, {key_id: fingerprint(key) for key_id, key in parse_key_ring(ring).items()})
+
+
+def _embedded_ring() -> str:
+    from shop_assets.embedded.credentials import Credentials
+    from shop_assets.embedded.home import Home
+
+    return Credentials.load(Home.from_environment().credentials).pii_keys
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shop_assets.cli.personal_data import erasures, keys
-from shop_assets.cli.terminal.options import AsJson
+from shop_assets.cli.terminal.options import AsJson, typed_id
 from shop_assets.cli.terminal.output import say, working
 from shop_assets.errors import InputError, ShopError
 from shop_assets.language.counts import counted
@@ -35,7 +35,9 @@ Ciphertexts = Annotated[
 
 def decrypt(
     values: Ciphertexts = None,
-    customer: Annotated[str, typer.Option(metavar="ID", help="Decrypt the phone and e-mail of this customer.")] = "",
+    customer: Annotated[
+        str, typer.Option(metavar="ID", help="Decrypt the phone and e-mail of this customer; - reads the id.")
+    ] = "",
     reason: Annotated[str, typer.Option(help="Why; it is recorded with your account and what is decrypted.")] = "",
     many: Annotated[bool, typer.Option("--many", help="Decrypt more than one ciphertext.")] = False,
 ) -> None:
@@ -45,6 +47,7 @@ def decrypt(
     """
     if bool(values) == bool(customer):
         raise typer.BadParameter("give either ciphertexts or --customer ID")
+    customer = typed_id(customer)
     if not reason.strip():
         raise typer.BadParameter("a decryption needs a reason", param_hint="--reason")
     if len(values or ()) > 1 and not many:

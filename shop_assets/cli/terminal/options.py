@@ -1,6 +1,7 @@
 """Options and arguments that several commands share, and the checks of them."""
 
 import os
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +24,19 @@ Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print no progress: only warnings, the result and the checks.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs, on standard output.")]
+
+
+def typed_id(text: str) -> str:
+    """An id that was given as an option; `-` reads it from the input, so that other users do not see a phone in the
+    list of processes.
+
+    Args:
+        text: The option's value.
+
+    Returns:
+        The id, without what is around it.
+    """
+    return (sys.stdin.readline() if text == "-" else text).strip()
 
 
 def complete_kinds(incomplete: str) -> list[str]:

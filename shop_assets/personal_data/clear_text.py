@@ -13,7 +13,14 @@ from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.decryption import decrypt_any
 from shop_assets.personal_data.document_contacts import find_contacts_of_id, has_contact
 from shop_assets.personal_data.field_names import CACHED_NAMES, CONTACTS, LONGEST_CACHED_NAME, FieldMeaning, meaning_of
-from shop_assets.personal_data.personal_values import as_text, is_number, is_personal_id, is_phone_number, more_exact
+from shop_assets.personal_data.personal_values import (
+    as_text,
+    is_number,
+    is_personal_id,
+    is_phone_number,
+    is_plainly_another,
+    more_exact,
+)
 
 Document = Mapping[str, Any]
 
@@ -110,7 +117,7 @@ _name = lru_cache(CACHED_NAMES)(_looked_into)
 
 
 def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCipher, *, is_of_model: bool) -> bool:
-    if meaning in CONTACTS:
+    if meaning in CONTACTS and not (meaning is FieldMeaning.PERHAPS and _is_another(value)):
         return not _is_protected(cipher, value)
     if meaning is FieldMeaning.NUMBER and is_number(value):
         return False
@@ -122,6 +129,10 @@ def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCiph
     if isinstance(value, int | float | Decimal128):
         return is_phone_number(value)
     return has_contact(as_text(value))
+
+
+def _is_another(value: Any) -> bool:
+    return not _is_ciphertext(value) and is_plainly_another(value)
 
 
 def _is_protected(cipher: PersonalDataCipher, value: Any) -> bool:

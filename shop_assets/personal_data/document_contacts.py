@@ -18,9 +18,12 @@ from shop_assets.personal_data.number_labels import TAKEN, is_called_phone
 from shop_assets.personal_data.phones_in_texts import find_phones, is_phone_of_id
 from shop_assets.personal_data.readable_text import decoded
 
-# What most texts lack; looking for it costs a tenth of the rest. Ten digits, or an @ in one of its forms.
+# What most texts lack; looking for it costs a tenth of the rest. Ten digits, seven behind a plus, or an @ in one of its
+# forms.
 _SUSPECT: Final = re.compile(
-    r"@|[＠﹫]|[(\[{<]\s?(?:at|собака)\s?[)\]}>]|%[0-9a-f]{2}|&#?\w+;|\\[ux]|\d(?:\D{0,4}\d){9}", re.IGNORECASE
+    r"@|[＠﹫]|[(\[{<]\s?(?:at|собака)\s?[)\]}>]|%[0-9a-f]{2}|&#?\w+;|\\[ux]|\d(?:\D{0,4}\d){9}"
+    r"|[+＋]\d(?:[^\w+]{0,4}\d){6}",
+    re.IGNORECASE,
 )
 _FORM: Final = r"=[^\s=&]*\d\+\d"
 _ENCODED: Final = re.compile(rf"%[0-9a-f]{{2}}|&#?\w+;|\\|{_FORM}", re.IGNORECASE)

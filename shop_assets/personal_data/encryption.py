@@ -35,6 +35,7 @@ from shop_assets.personal_data.personal_values import (
     is_number,
     is_personal_id,
     is_phone_number,
+    is_plainly_another,
     more_exact,
 )
 
@@ -297,9 +298,7 @@ class PersonalDataEncryption:
     def _contact(self, meaning: FieldMeaning, path: str, value: Any) -> Any:
         """The value of a field that is named like a phone or an e-mail: every text and number that stands for one."""
         match value:
-            case None:
-                return value
-            case bool() if path not in self._known:  # whether there is one, or whether it may be used
+            case None | bool() if value is None or path not in self._known:  # whether there is one, or may be used
                 return value
             case dict():
                 return self._object(path, value, meaning)
@@ -307,8 +306,10 @@ class PersonalDataEncryption:
                 return [self._contact(meaning, f"{path}[]", inner) for inner in value]
         if isinstance(value, str) and stands_for_nothing(value):
             return value
+        if meaning is FieldMeaning.PERHAPS and is_plainly_another(value):
+            return self._value(path, value)
         text = as_text(value)
-        is_email = meaning is FieldMeaning.EMAIL or (meaning is FieldMeaning.CONTACT and "@" in text)
+        is_email = meaning is FieldMeaning.EMAIL or (meaning is not FieldMeaning.PHONE and "@" in text)
         return self._encrypt(EMAIL if is_email else PHONE, path, text)
 
     def _text(self, path: str, text: str, find: Finder = find_contacts) -> str:

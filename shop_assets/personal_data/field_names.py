@@ -15,6 +15,8 @@ class FieldMeaning(Enum):
     EMAIL = auto()
     CONTACT = auto()
     """A phone or an e-mail: the value shows which."""
+    PERHAPS = auto()
+    """A phone, an e-mail, or what belongs to one (`email_campaign`, `телефон клиента`): the value shows which."""
     ID = auto()
     NUMBER = auto()
     DATE = auto()
@@ -22,7 +24,7 @@ class FieldMeaning(Enum):
     TEXT = auto()
 
 
-CONTACTS: Final = frozenset({FieldMeaning.PHONE, FieldMeaning.EMAIL, FieldMeaning.CONTACT})
+CONTACTS: Final = frozenset({FieldMeaning.PHONE, FieldMeaning.EMAIL, FieldMeaning.CONTACT, FieldMeaning.PERHAPS})
 
 NUMBERS: Final = frozenset(
     {
@@ -56,6 +58,10 @@ _PHONE_ADJECTIVE: Final = re.compile(r"(?:мобильн|сотов)(?:ый|ая
 _NO_PHONE: Final = re.compile(r"(?:micro|head|ear|saxo|smart|gramo|mega|xylo|^i)phones?$|^phone(?:tics?|tically)$")
 _EMAIL_WORDS: Final = frozenset({"mails", "почта", "почты", "имейл", "имейлы", "емейл", "мейл", "имэйл", "эмейл"})
 _EMAIL_PHRASE: Final = re.compile(r"^эл(?:ектронн(?:ый|ого|ые))?адрес|(?:electronic|электр)(?:address|адрес)")
+_PHRASE_AT_END: Final = re.compile(
+    r"(?:contact(?:no|nr|num|number)s?|контактн(?:ый|ые|ого)номер|номера?(?:для)?связи"
+    r"|эл(?:ектронн(?:ый|ого|ые))?адреса?|(?:electronic|электр)(?:address|адрес))\Z"
+)
 _ABOUT: Final = frozenset(
     {
         *("type", "types", "model", "os", "app", "version", "brand", "count", "status", "verified", "confirmed", "at"),
@@ -85,6 +91,18 @@ _NUMBERED: Final = frozenset(
         *("документа", "смены", "кассы", "квитанции", "артикула", "партии", "отправления", "заявки"),
     }
 )
+_REGISTERED: Final = frozenset(
+    {
+        *("inn", "kpp", "ogrn", "ogrnip", "okpo", "bik", "vat", "vatin", "tin"),
+        *("инн", "кпп", "огрн", "огрнип", "окпо", "бик"),
+    }
+)
+"""Numbers of companies, which have as many digits as phones: `ИНН`, `supplier_inn`, `vat_number`."""
+_BEHIND: Final = _NUMBER_WORDS | {
+    *("home", "work", "main", "primary", "secondary", "personal", "private", "business", "other", "mobile", "address"),
+    *("addresses", "list", "value", "raw", "full", "адрес", "адреса", "домашний", "рабочий", "личный", "основной"),
+}
+"""Words behind one for a phone or an e-mail that say which it is: `phone_number`, `email_home`."""
 _CODES: Final = frozenset({"sku", "ean", "upc", "gtin", "артикул"})
 """What a number is of, in `receipt_number` and `номер чека`: it is treated as an id, and so are codes of products."""
 _WORD: Final = re.compile(r"[A-ZА-ЯЁ]+(?![a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+")
@@ -112,24 +130,50 @@ def _meaning(name: str) -> FieldMeaning:
         return FieldMeaning.TEXT
     if len(words) > 1 and (last_two := "".join(words[-2:])) in _PHONE_WORDS:  # WhatsApp
         words[-2:] = [last_two]
-    if words[-1] not in _ABOUT:
-        phrase = "".join(words)
-        is_phone = any(map(_is_phone, [*words, phrase])) or _PHONE_ADJECTIVE.fullmatch(words[-1]) is not None
-        is_email = any(word in _EMAIL_WORDS or "email" in word or word.endswith("mail") for word in words)
-        is_email = is_email or _EMAIL_PHRASE.search(phrase) is not None
-        if is_phone and is_email:
-            return FieldMeaning.CONTACT
-        if is_phone or is_email:
-            return FieldMeaning.PHONE if is_phone else FieldMeaning.EMAIL
-    if plain.rpartition(".")[2].lower() in NUMBERS:
+    if (contact := _contact_meaning(words)) is not None:
+        return contact
+    own_name = plain.rpartition(".")[2].lower()
+    if own_name in NUMBERS or not _REGISTERED.isdisjoint(words):
         return FieldMeaning.NUMBER
-    if plain.rpartition(".")[2].lower() in DATES:
+    if own_name in DATES:
         return FieldMeaning.DATE
     is_number = not _NUMBER_WORDS.isdisjoint(words) and not _NUMBERED.isdisjoint(words)
     return FieldMeaning.ID if words[-1] in _ID_WORDS | _CODES or is_number else FieldMeaning.TEXT
 
 
 _known_meaning = lru_cache(CACHED_NAMES)(_meaning)
+
+
+def _contact_meaning(words: list[str]) -> FieldMeaning | None:
+    if words[-1] in _ABOUT:
+        return None
+    phrase = "".join(words)
+    is_phone = any(map(_is_phone, [*words, phrase])) or _PHONE_ADJECTIVE.fullmatch(words[-1]) is not None
+    is_email = any(map(_is_email, words)) or _EMAIL_PHRASE.search(phrase) is not None
+    if not is_phone and not is_email:
+        return None
+    if not _is_named_last(words):
+        return FieldMeaning.PERHAPS
+    if is_phone and is_email:
+        return FieldMeaning.CONTACT
+    return FieldMeaning.PHONE if is_phone else FieldMeaning.EMAIL
+
+
+def _is_named_last(words: list[str]) -> bool:
+    """Whether a name ends with the word for a phone or an e-mail, or with words that say which of them it is."""
+    if _PHRASE_AT_END.search("".join(words)) or _PHONE_ADJECTIVE.fullmatch(words[-1]):
+        return True
+    while len(words) > 1 and words[-1] in _BEHIND and not _is_contact(words[-1]):
+        words = words[:-1]
+    return _is_contact(words[-1])
+
+
+def _is_contact(word: str) -> bool:
+    return _is_phone(word) or _is_email(word)
+
+
+def _is_email(word: str) -> bool:
+    return word in _EMAIL_WORDS or "email" in word or word.endswith("mail")
 
 
 def _is_phone(word: str) -> bool:

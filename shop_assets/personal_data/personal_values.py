@@ -7,6 +7,7 @@ from typing import Any, Final
 from bson.decimal128 import Decimal128
 
 from shop_assets.documents.json_text import to_json
+from shop_assets.personal_data.addresses_in_texts import SIGN
 from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.personal_data.document_contacts import has_contact, is_contact_id
 from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
@@ -19,8 +20,11 @@ SMALLEST_PHONE: Final = 10**9
 LARGEST_PHONE: Final = 10**15
 """Numbers that can be a phone: a Russian one has ten digits, and E.164 allows fifteen."""
 
+FEWEST_DIGITS: Final = 5
+"""Of a phone as people write it within a city: `2-34-56`."""
+
 # Without one of these an ASCII text has neither a phone nor an address.
-_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|[(\[{<] ?at")
+_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|\+\d{7}|[(\[{<] ?at")
 _NUMBER_TEXT: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
 
 
@@ -79,6 +83,21 @@ def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
     """
     own = meaning_of(name)
     return own if own in CONTACTS else meaning
+
+
+def is_plainly_another(value: Any) -> bool:
+    """Find out whether a value is no phone and no e-mail, where the field's name only may say so: `email_campaign`.
+
+    Args:
+        value: A value of a document, no list and no object.
+
+    Returns:
+        Whether it has no sign of an e-mail and too few digits for a phone.
+    """
+    text = as_text(value)
+    if isinstance(value, int | float | Decimal128):
+        return re.fullmatch(r"\d{10,15}", text) is None
+    return not SIGN.search(text) and sum(map(str.isdecimal, text)) < FEWEST_DIGITS
 
 
 def as_text(value: Any) -> str:

@@ -53,7 +53,7 @@ _UNUSUAL: Final = re.compile(
 """A phone in any groups, and ten digits in unusual ones: counts and articles are written so as well, so that it must be
 one that was given out."""
 
-_AMOUNT: Final = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})+")
+_AMOUNT: Final = re.compile(rf"\d{{1,3}}(?:([{_BLANK}.])\d{{3}})(?:\1\d{{3}})+")
 """The groups of a large number."""
 _MEASURES: Final = re.compile(
     r"\d{1,3}[._/*]\d+\Z|(?:\D*\d){4}(?=.*[._/*])(?=.*[^\d._/*]|.*([._/*]).*(?!\1)[._/*])"  # 73.9012345, 890 12.6 3.3
@@ -100,7 +100,7 @@ _LONG_FRACTION: Final = 9
 
 _GROUPS: Final = re.compile(r"\d+")
 _IN_IDS: Final = re.compile(
-    r"\+\d{11,15}|[78]9\d{9}"
+    r"\+\d{7,15}|[78]9\d{9}"
     rf"|(?:\+{_GAP}7|[78]|\(\+?[78]\)){_GAP}\([3489]\d{{2,3}}\){_GAP}\d(?:{_GAP}\d){{5,6}}"
     rf"|\+{_GAP}7{_GAP}[3489]\d\d(?:{_GAP}\d){{7}}"
     rf"|[78]{_GAP}[3489]\d\d({_CUT})\d{{3}}\1\d\d{_CUT}\d\d"
@@ -141,7 +141,9 @@ def is_phone_of_id(text: str) -> bool:
     """
     if not _IN_IDS.fullmatch(text):
         return False
-    return text.startswith("+") or _exists("".join(_GROUPS.findall(text))[-_NATIONAL:])
+    if text.startswith("+"):
+        return len(text) > _NATIONAL + 1 or _international(text)[0] == len(text)
+    return _exists("".join(_GROUPS.findall(text))[-_NATIONAL:])
 
 
 def _accepted(

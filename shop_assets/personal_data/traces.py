@@ -21,6 +21,9 @@ SHORTEST: Final = 5
 PHONE_DIGITS: Final = 10
 """Of a Russian number without its country code."""
 
+_FEWEST_DIGITS: Final = 7
+"""Of a phone of another country, with its code: `+376 312345`."""
+
 SHORTEST_ID: Final = 5
 """Characters of an id that is searched for as a word; it needs a letter too. `17` is a quantity, an amount or a house
 in other people's documents, and counts only as the value of a field that is named like the id of a customer."""
@@ -146,7 +149,7 @@ class Traces:
             return True
         if any(_alphanumeric(card).encode() in plain.translate(None, _NOT_ALPHANUMERIC) for card in self._cards):
             return True
-        numbers = [number.encode() for number in self._numbers]
+        numbers = [number.encode() for number in self._numbers(_FEWEST_DIGITS)]
         return bool(numbers) and any(
             number in digits
             for text in (content, _ESCAPES.sub(b"", content))
@@ -172,16 +175,17 @@ class Traces:
             *(rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)" for email in self._emails),
             *(_named(name, kind) for name in self._short_ids),
         ]
-        if any(re.search(pattern, plain) for pattern in patterns) or any(one in plain for one in self._numbers):
+        if any(re.search(pattern, plain) for pattern in patterns) or any(
+            one in plain for one in self._numbers(PHONE_DIGITS)
+        ):
             return True
         known = {*map(_without_extension, self._phones), *self.contacts}
         return not known.isdisjoint(map(_without_extension, contacts_in(plain)))
 
-    @property
-    def _numbers(self) -> set[str]:
-        """The last ten digits of the phones, without their extensions."""
+    def _numbers(self, fewest: int) -> set[str]:
+        """The last ten digits of the phones that have at least so many, without their extensions."""
         digits = ("".join(filter(str.isdecimal, _without_extension(phone))) for phone in self._phones)
-        return {number[-PHONE_DIGITS:] for number in digits if len(number) >= PHONE_DIGITS}
+        return {number[-PHONE_DIGITS:] for number in digits if len(number) >= fewest}
 
 
 def _texts_of_contacts(customer: Mapping[str, Any]) -> Iterator[str]:

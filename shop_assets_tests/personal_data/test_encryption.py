@@ -16,6 +16,7 @@ from shop_assets.personal_data.clear_text import encrypted_elsewhere, fields_in_
 from shop_assets.personal_data.decryption import decrypt_any
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
 from shop_assets.personal_data.field_names import FieldMeaning
+from shop_assets.personal_data.personal_values import is_personal_id
 from shop_assets_tests.topics.conftest import CIPHER
 
 ENCRYPTING_IDS = PersonalDataCipher({"k1": b"1" * 64}, encrypts_ids=True)
@@ -192,6 +193,48 @@ def test_no_value_stops_a_document(value: object) -> None:
 )
 def test_what_is_said_about_a_phone_stays(name: str) -> None:
     assert encrypt(CUSTOMERS, {name: "2026-01-31"}) == {name: "2026-01-31"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("email_campaign", "весна"), ("phone_discount", 10.5), ("phone_discount", 15000), ("phone_bonus", "1 500"),
+        ("телефон_акция", ["iPhone 15", None]), ("mobileAppBonus", {"rule": "x2"}), ("email_campaign", "вёрстка 2"),
+        ("supplier_inn", "7728168971"), ("ИНН", 772816897123), ("vat_number", "7728168971"),
+        ("поставщик.инн", "500100732259"), ("ОГРН", "1027700132195"),
+    ],
+)  # fmt: skip
+def test_what_only_belongs_to_a_phone_or_an_email_and_numbers_of_companies_stay(name: str, value: Any) -> None:
+    document = {name: value}
+    encrypted = encrypt(CUSTOMERS, document)
+    assert encrypted == document
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "text"),
+    [
+        ("телефон клиента", "8 900 123-45-67", "phone", "+79001234567"),
+        ("phone_of_customer", 4951234567, "phone", "+74951234567"),
+        ("телефон для связи", "2-34-56", "phone", "2-34-56"),
+        ("e-mail покупателя", "Ivan@Example.ru", "email", "ivan@example.ru"),
+        ("email_campaign", "от ivan@example.ru", "email", "ivan@example.ru"),
+        ("phone_home", "нет номера", "phone", "нет номера"),
+        ("comment", "звонить +376 312 345", "phone", "+376312345"),
+    ],
+)
+def test_whatever_stands_behind_the_word_for_it_a_phone_or_an_email_is_encrypted(
+    name: str, value: Any, field: str, text: str
+) -> None:
+    encrypted = encrypt(CUSTOMERS, {name: value})
+    assert CIPHER.encrypt(field, text) in str(encrypted[name])
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
+
+
+def test_a_short_number_behind_a_plus_is_a_phone_only_if_a_country_has_it() -> None:
+    assert [is_personal_id(text) for text in ("+376312345", "+1234567", "+79001234567")] == [True, False, True]
+    for text in ("+1234567 бонусов", "+100 500 рублей", "баланс +1 250 000", "89\u00a0361\u00a0898\u00a0035"):
+        assert encrypt(CUSTOMERS, {"comment": text}) == {"comment": text}
 
 
 def test_a_name_that_is_a_contact_is_encrypted_too() -> None:

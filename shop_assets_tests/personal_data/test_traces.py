@@ -224,3 +224,12 @@ def test_what_is_known_of_the_customer_is_hidden_in_a_text_about_them() -> None:
     reason = "request 17 of 29 марта: Афанасию Рожковской (CUS-1, card 7700-1234-55, AF@example.ru, 8 900 123 45 67)"
     assert traces.hidden_in(reason) == "request 17 of 29 марта: *** *** (***, card ***, ***, ***)"
     assert traces.hidden_in("request of cus-12, Афанасьевой") == "request of cus-12, Афанасьевой"
+
+
+def test_a_short_phone_of_another_country_is_a_trace() -> None:
+    traces = traces_of("+376 312 345")
+    assert traces.contacts == {"+376312345"}
+    for text in ('{"note": "+376 312-345', '{"phone": "+376312345"'):
+        assert traces.may_be_in(text.encode())
+        assert traces.is_mentioned(text, PURCHASES)
+    assert not traces.is_mentioned("заказ 376312345", PURCHASES)

@@ -10,6 +10,7 @@ from dagster._core.errors import DagsterConfigMappingFunctionError
 from shop_assets.automation.personal_data_jobs import erase_customer
 from shop_assets.build import build_definitions
 from shop_assets.coordination.lease import ingestion_lease
+from shop_assets.erasure import erasing
 from shop_assets.erasure.certificate import saved
 from shop_assets.erasure.erasing import erase, known_id
 from shop_assets.erasure.errors import ErasureError, NoCustomerError
@@ -98,6 +99,23 @@ def test_an_unknown_customer_leaves_everything_as_it_is_and_is_certified(service
         certificate = erase(services, lease, "cus-9", "by mistake")
     assert certificate.erased == {}
     assert dict(_contents(services)) == before
+
+
+def test_an_erasure_after_which_something_is_found_is_not_certified_and_stays_open(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for bucket in (services.object_store.landing(), services.object_store.reports()):
+        bucket.ensure()
+    places = {"document_store": 1, "warehouse": 2}
+    for place, count in places.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(getattr(erasing, place), "count_customer", lambda *_, count=count: count)
+            with pytest.raises(ErasureError, match=f"^{count} objects?, documents? or rows? of the customer came back"):
+                erase_ivan(services)
+    assert saved(services.object_store.reports()) == []
+    assert list(interrupted(services.database).values()) == ["cus-1"]
+    certificate = erase_ivan(services)
+    assert (certificate.remaining, certificate.was_interrupted) == (0, True)
 
 
 def test_only_an_id_that_nothing_has_is_refused(services: Services) -> None:

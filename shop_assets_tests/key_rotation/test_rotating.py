@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from shop_assets.build import build_definitions
+from shop_assets.key_rotation import rotating
 from shop_assets.key_rotation.errors import RotationError
 from shop_assets.key_rotation.rotating import key_uses, require_unused
 from shop_assets.personal_data.resource import personal_data_resource
@@ -26,6 +27,7 @@ from shop_assets_tests.key_rotation.conftest import (
     rotate,
     with_ring,
 )
+from shop_assets_tests.warehouse.raw_messages import as_whole_topic, document, insert_raw
 
 
 @pytest.mark.slow
@@ -130,3 +132,22 @@ def test_the_job_moves_what_is_stored(older: Services, settings: Settings) -> No
     own = ring_of(settings, new_key("k7"))
     assert build_definitions(own).resolve_job_def("rotate_keys").execute_in_process().success
     assert in_use(with_ring(older, own))[key_id] == 0
+
+
+def test_a_rotation_after_which_something_is_left_fails_and_keeps_the_pairs(
+    services: Services, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = services.pii.cipher().encrypt("phone", "+79001234567")
+    body = {"customer_id": "cus-1", "phone": phone, "registration_date": "2026-01-01T00:00:00Z"}
+    insert_raw(services.client, "customers", as_whole_topic([document("cus-1", body)]))
+    rotating_services = with_ring(services, ring_of(settings, new_key("k7")))
+    pairs = [f"SELECT older FROM {table}" for table in TABLES]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rotating, "move_warehouse", lambda *_: 0)
+        with pytest.raises(RotationError, match="2 ciphertexts are left under older keys, and RAW has 1 message"):
+            rotate(rotating_services)
+    assert [services.client.query(query).result_rows for query in pairs] == [[(phone,)]] * len(pairs)
+
+    assert rotate(rotating_services).messages == 1
+    assert [services.client.query(query).result_rows for query in pairs] == [[]] * len(pairs)

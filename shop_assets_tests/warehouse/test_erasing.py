@@ -5,6 +5,8 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse import erasing
 from shop_assets.warehouse.erasing import count_customer, erase_customer
+from shop_assets.warehouse.errors import WarehouseError
+from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token
 from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.raw_messages import as_whole_topic, document, insert_raw, tombstone
 
@@ -69,3 +71,19 @@ def test_more_messages_than_one_deletion_takes_go_and_no_deletion_names_the_id(
     assert [command for command in commands if PHONE in command] == []
 
     assert erase_customer(client, [PHONE]).raw == 0
+
+
+def test_nothing_is_deleted_while_an_insert_of_an_earlier_run_may_still_come(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert_raw(client, "customers", as_whole_topic([document(PHONE, customer(PHONE))]))
+    token = issue_fencing_token(client)
+
+    def refuse(*_: object) -> None:
+        raise WarehouseError("an insert runs")
+
+    monkeypatch.setattr(erasing, "wait_for_inserts", refuse)
+    with pytest.raises(WarehouseError, match="an insert runs"):
+        erase_customer(client, [PHONE])
+    assert client.query("SELECT count() FROM raw.customers").result_rows == [(1,)]
+    assert client.query("SELECT argMax(writer, generation) FROM raw.writers").result_rows != [(token,)]

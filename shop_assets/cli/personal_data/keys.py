@@ -133,8 +133,8 @@ def _require_no_audited_ids(services: "Services", key_id: str) -> None:
     if count := records_under_key(services.client, key_id):
         raise ShopError(
             f"The audit of decryptions, which nobody may change, has {counted(count, 'entry', 'entries')} with ids "
-            f"that only the key {key_id} decrypts. Keep a copy of the ring, with which `shop pii import` makes them readable "
-            "again, then run this with --even-if-audited."
+            f"that only the key {key_id} decrypts. Keep a copy of the ring (`shop pii import` makes them readable "
+            "again), then run this with --even-if-audited."
         )
 
 

@@ -194,7 +194,7 @@ def test_documents_that_go_with_a_rejected_object_are_counted_as_the_loader_coun
     found = json.loads(inspect(folder, "--json")[1])
     assert [(one["reason"][:12], one["documents"]) for one in found["rejects"]] == [
         ("id is missin", 4),
-        ("wrapper whos", 2),
+        ("wrapper name", 2),
     ]
     assert [kind["documents"] for kind in found["kinds"]] == [1, 1, 7, 1]
 

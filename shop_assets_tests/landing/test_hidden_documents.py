@@ -11,6 +11,7 @@ from shop_assets.landing.files.reading import read_stream
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
 from shop_assets.landing.wrappers.carried_marks import BESIDE
 from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE, SHARED_ID
+from shop_assets_tests.bad_input.delivery import document
 from shop_assets_tests.landing.files import stream_of
 
 
@@ -32,6 +33,7 @@ PRODUCT = {"id": "p-1", "name": "Milk", "price": 90}
         ({"data": [ONE, TWO], "links": {"next": {"customers": [THREE]}}}, BESIDE_PAGE, 3),
         ({"data": [ONE], "request": TWO}, BESIDE, 2),
         ({"data": [ONE], "schema": TWO}, BESIDE, 2),
+        ({"data": [ONE], "request": document("customers", "anna")}, BESIDE, 2),
         ({"data": [], "page": [ONE, TWO]}, BESIDE_PAGE, 2),
         ({"data": [], "total": [ONE]}, BESIDE_PAGE, 1),
         ({"value": [], "$graph": [ONE]}, BESIDE_PAGE, 1),

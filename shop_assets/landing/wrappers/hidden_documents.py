@@ -58,7 +58,7 @@ def holds_documents(recognition: Recognition, name: str, content: object) -> boo
 
 
 def _is_document(recognition: Recognition, around: str, value: dict[str, Any], *, is_element: bool) -> bool:
-    describes = _OF_COLUMNS.search(plain_name(around)) is not None
+    describes = _OF_COLUMNS.search(plain_name(around)) is not None and not _is_filled(recognition, value)
     ids = [field for field in recognition.id_fields if _is_an_id(value.get(field), describes=describes)]
     if not ids:
         return False
@@ -66,6 +66,13 @@ def _is_document(recognition: Recognition, around: str, value: dict[str, Any], *
         return False
     others = (field_names(recognition.kind) | recognition.their_fields) - _GENERAL - recognition.id_fields
     return not others.isdisjoint(value) or (is_element and not _GENERAL.issuperset(ids))
+
+
+def _is_filled(recognition: Recognition, value: dict[str, Any]) -> bool:
+    """Whether there are half of the model's fields or more, texts and others: types are one of both, captions texts."""
+    names = field_names(recognition.kind)
+    own = [value[name] for name in names & value.keys() if value[name] is not None]
+    return len(own) * 2 >= len(names) and len({isinstance(one, str) for one in own}) > 1
 
 
 def _is_an_id(content: object, *, describes: bool) -> bool:

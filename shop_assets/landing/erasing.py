@@ -22,7 +22,7 @@ from shop_assets.documents.pseudonyms import comparable_id, customer_reference, 
 from shop_assets.landing.files.archives import new_archive
 from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
 from shop_assets.landing.files.layouts import Layout, without_comma
-from shop_assets.landing.files.parsing import UnreadableError, parse_value
+from shop_assets.landing.files.parsing import UnreadableError, overridden_fields, parse_delivered
 from shop_assets.landing.files.reading import (
     has_known_type,
     is_archive,
@@ -133,6 +133,7 @@ class ObjectEraser:
         self._name = name
         self._form = form
         self._subject = subject
+        self._has_repeats = False
         self.counts = ErasedCounts()
         self.is_empty = False
         """Whether nothing is left: the object is to be deleted."""
@@ -211,9 +212,10 @@ class ObjectEraser:
         if text.fault is not None:
             return self._unread([text.text], nothing)
         try:
-            value = parse_value(core)
+            delivered = parse_delivered(core)
         except UnreadableError:
             return self._edited_parts(text, layout, nothing)
+        value, self._has_repeats = delivered.value, delivered.has_repeats
         edited = self._edited_value(value, layout)
         if edited is value:
             return None
@@ -252,8 +254,10 @@ class ObjectEraser:
         return _replaced(value, edited) if edited else value
 
     def _edited_document(self, delivered: Any) -> Any:
-        item = translate(self._form, 1, delivered) if isinstance(delivered, dict) else None
         traces = self._subject.traces
+        lost = overridden_fields(delivered) if self._has_repeats else []
+        # A document with a field twice is rejected: whose it is depends on which of the two one believes.
+        item = translate(self._form, 1, delivered) if isinstance(delivered, dict) and not lost else None
         if isinstance(item, ParsedDocument):
             kind, document = self._form.kind, item.document
             own_id = comparable_id(document.get(kind.id_field))
@@ -269,7 +273,8 @@ class ObjectEraser:
                 return self._edited_purchase(item)
             if kind not in {CUSTOMERS, PURCHASES}:
                 return delivered
-        if not traces.is_mentioned(_shown(_written(delivered, is_indented=False)), self._form.kind):
+        written = _written([delivered, *lost] if lost else delivered, is_indented=False)
+        if not traces.is_mentioned(_shown(written), self._form.kind):
             return delivered
         self.counts.unread += 1
         return _REMOVED

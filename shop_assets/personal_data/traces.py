@@ -1,4 +1,4 @@
-"""By what one customer is found in texts that are no documents: ids, e-mails, phones and card numbers."""
+"""Finds one customer in a text that is not a document: by id, e-mail, phone or card number."""
 
 import json
 import re
@@ -95,8 +95,9 @@ class Traces:
 
     def _learn_contact(self, text: str) -> None:
         found = contacts_in(text)
-        if "@" in text:
-            emails = {text, normalise_email(text).text, *(one for one in found if "@" in one)}
+        email = normalise_email(text).text  # which knows other characters for @
+        if "@" in email:
+            emails = {text, email, *(one for one in found if "@" in one)}
             self._emails |= {known for known in emails if len(known) >= SHORTEST}
         elif sum(map(str.isdecimal, text)) >= PHONE_DIGITS and not _is_filler(text):
             self._phones.add(normalise_phone(text).text)
@@ -113,7 +114,7 @@ class Traces:
         """
         hidden = text
         for known in sorted(self.ids | self._emails, key=len, reverse=True):
-            hidden = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", MASK, hidden, flags=re.IGNORECASE)
+            hidden = re.sub(rf"(?<![^\W_]){re.escape(known)}(?![^\W_])", MASK, hidden, flags=re.IGNORECASE)
         for card in self._cards:
             hidden = re.sub(rf"(?<!\w){_spelled(card)}(?!\w)", MASK, hidden, flags=re.IGNORECASE)
         for name in self._names:
@@ -170,7 +171,7 @@ class Traces:
         """
         plain = readable(_LINE_ENDS.sub(" ", text)).lower()
         patterns = [
-            *(rf"(?<![\w@-]){_as_written(word)}(?![\w-]|[./]\d)" for word in self._words),
+            *(rf"(?<![\w@-]){_as_written(word)}(?:\.0+)?(?![\w-]|\.\d)" for word in self._words),
             *(rf"(?<![\w-]){_spelled(card)}(?![\w-])" for card in self._cards),
             *(rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)" for email in self._emails),
             *(_named(name, kind) for name in self._short_ids),

@@ -213,6 +213,17 @@ def test_a_damaged_text_goes_if_it_mentions_the_customer(text: str) -> None:
     assert counts.unread == 1
 
 
+@pytest.mark.parametrize("ids", [("cus-1", "cus-2"), ("cus-2", "cus-1")])
+def test_a_document_that_names_two_customers_goes_with_either_and_its_neighbours_stay(ids: tuple[str, str]) -> None:
+    """Such a document is never loaded, and keeps the data of one of the two."""
+    of_both = f'{{"customer_id": "{ids[0]}", "phone": "+7 900 765-43-21", "customer_id": "{ids[1]}"}}'
+    neighbour = '{"customer_id": "cus-3", "customer_id": "cus-4"}'
+    new, counts = erased("customers/a.json", f'{{"customers": [{of_both}, {neighbour}]}}'.encode())
+    assert b"cus-1" not in new
+    assert b"cus-4" in new
+    assert counts.unread == 1
+
+
 def test_a_file_in_which_the_customer_is_a_phone_alone_is_looked_at() -> None:
     traces = Traces(["cus-1"])
     traces.learn(IVAN)

@@ -233,3 +233,32 @@ def test_a_short_phone_of_another_country_is_a_trace() -> None:
         assert traces.may_be_in(text.encode())
         assert traces.is_mentioned(text, PURCHASES)
     assert not traces.is_mentioned("заказ 376312345", PURCHASES)
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        ("1000000003", '{"customer_id": 1000000003.0, "name": "Iva'),
+        ("cus-100003", "https://shop.example/customers/cus-100003/1"),
+        ("cus-100003", "call cus-100003/17"),
+    ],
+)
+def test_an_id_is_found_as_spreadsheets_and_addresses_write_it(known: str, text: str) -> None:
+    traces = Traces([known])
+    assert traces.may_be_in(text.lower().encode())
+    assert traces.is_mentioned(text, CUSTOMERS)
+
+
+@pytest.mark.parametrize("text", ["1000000003.5", "1000000003.05", "10000000031", "1000000003-1"])
+def test_a_longer_number_is_not_an_id(text: str) -> None:
+    assert not Traces(["1000000003"]).is_mentioned(text, CUSTOMERS)
+
+
+def test_an_email_is_a_trace_whatever_character_stands_for_its_at() -> None:
+    traces = Traces(["cus-100003"])
+    traces.learn({"email": "ivan＠mail.ru"})
+    assert traces.is_mentioned("to ivan@mail.ru, please", CUSTOMERS)
+
+
+def test_an_id_is_hidden_beside_an_underscore() -> None:
+    assert "100003" not in Traces(["cus-100003"]).hidden_in("request_cus-100003, cus-100003_17")

@@ -96,6 +96,25 @@ def repeated_field(value: object, others: Iterable[object] = ()) -> str | None:
     return None
 
 
+def overridden_fields(value: object) -> list[dict[str, Any]]:
+    """Find the fields that lost their values to a later field of the same name, in what `parse_delivered` has read.
+
+    Args:
+        value: A value that it has read.
+
+    Returns:
+        An object of one field for each; none if no object has a field twice.
+    """
+    lost: list[dict[str, Any]] = []
+    values = [value]
+    while values:
+        one = values.pop()
+        if isinstance(one, _Repeated):
+            lost += one.overridden
+        values += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    return lost
+
+
 def _decoded(decoder: json.JSONDecoder, text: bytes) -> Any:
     try:
         return decoder.decode(text.removeprefix(codecs.BOM_UTF8).decode("utf-8"))
@@ -135,6 +154,7 @@ class _Repeated(dict[str, Any]):
     """An object with a field twice."""
 
     name: str
+    overridden: list[dict[str, Any]]
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -148,6 +168,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     _found.repeats = True
     repeated = _Repeated(found)
     repeated.name = name
+    repeated.overridden = [{one: content} for one, content in pairs if content is not found[one]]
     return repeated
 
 

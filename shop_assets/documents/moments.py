@@ -54,6 +54,8 @@ _UNITS: Final = (
 """A number's digits, and how many of its units are a second."""
 
 _TEXT_OF_TEN: Final = 10
+_SECONDS_OF_THESE_YEARS: Final = re.compile(r"(?:1[4-9][0-9]|20[0-4])[0-9]{7}")
+"""May 2014 to December 2034, as a text of ten digits: seconds, which are common, and no time without a century."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +88,23 @@ def moment_of(value: Any, rules: MomentRules) -> datetime | None:
     if value is None or isinstance(value, bool | Mapping | list):
         return None
     value = int(value) if isinstance(value, float) and value.is_integer() else value  # as ClickHouse shows a number
-    is_text = isinstance(value, str)
-    written = " ".join(value.lower().split()) if is_text else to_json(value).decode()
-    if is_text and len(written) == _TEXT_OF_TEN and _CALENDAR_NUMBER.fullmatch(written):
-        return None  # seconds, or a time of a calendar
-    iso = _iso(written, rules.date_order)
     try:
+        written = " ".join(value.lower().split()) if isinstance(value, str) else to_json(value).decode()
+        if isinstance(value, str) and _could_be_a_calendar_time(written):
+            return None
+        iso = _iso(written, rules.date_order)
         return _within(_of_iso(iso, rules) if iso else _of_number(written))
-    except (ValueError, OverflowError):  # 30 February
+    except (ValueError, OverflowError):  # 30 February, or a number of more than 64 bits
         return None
+
+
+def _could_be_a_calendar_time(written: str) -> bool:
+    """Whether a text of ten digits could be seconds, or a time of a calendar."""
+    return (
+        len(written) == _TEXT_OF_TEN
+        and _CALENDAR_NUMBER.fullmatch(written) is not None
+        and not _SECONDS_OF_THESE_YEARS.fullmatch(written)
+    )
 
 
 def _within(moment: datetime | None) -> datetime | None:

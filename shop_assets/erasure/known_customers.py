@@ -1,6 +1,7 @@
 """Whether anything is stored of a customer: an erasure of a mistyped id would be certified, and remembered for good."""
 
 import tempfile
+from contextlib import suppress
 
 from shop_assets.document_store import erasing as document_store
 from shop_assets.document_store.collection_setup import ensure_collections
@@ -8,10 +9,11 @@ from shop_assets.documents.kinds import DocumentKind
 from shop_assets.erasure import records
 from shop_assets.erasure.erasing import known_id, sent_ids
 from shop_assets.erasure.errors import NoCustomerError
-from shop_assets.erasure.landing_erasure import FormedObject, objects_of_customers, other_objects
+from shop_assets.erasure.landing_erasure import LARGEST_SEARCHED, FormedObject, objects_of_customers, other_objects
 from shop_assets.landing.erasing import ObjectEraser, Subject, is_mentioned, unpacked
 from shop_assets.landing.files.reading import has_known_type
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.errors import ObjectMissingError
 from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
 from shop_assets.warehouse import erasing as warehouse
@@ -49,7 +51,9 @@ def require_known(services: Services, customer_id: str) -> None:
 
 def _is_in_landing(landing: Bucket, traces: Traces) -> bool:
     return any(_is_in(landing, found, traces) for found in objects_of_customers(landing)) or any(
-        _is_mentioned(landing, summary.key, traces, kind) for kind, summary in other_objects(landing)
+        _is_mentioned(landing, summary.key, traces, kind)
+        for kind, summary in other_objects(landing)
+        if summary.size <= LARGEST_SEARCHED
     )
 
 
@@ -57,14 +61,16 @@ def _is_in(landing: Bucket, found: FormedObject, traces: Traces) -> bool:
     key = found.summary.key
     if not has_known_type(key):
         return _is_mentioned(landing, key, traces, found.form.kind)
-    with tempfile.TemporaryFile() as text:
+    with suppress(ObjectMissingError), tempfile.TemporaryFile() as text:
         with landing.open(key) as source:
             unpacked(key, source, text)
         return ObjectEraser(key, found.form, Subject(traces, "")).learn(text)
+    return False
 
 
 def _is_mentioned(landing: Bucket, key: str, traces: Traces, kind: DocumentKind) -> bool:
-    with tempfile.TemporaryFile() as text:
+    with suppress(ObjectMissingError), tempfile.TemporaryFile() as text:
         with landing.open(key) as source:
             unpacked(key, source, text)
         return is_mentioned(text, traces, kind)
+    return False

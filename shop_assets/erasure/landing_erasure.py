@@ -24,13 +24,16 @@ from shop_assets.landing.filling.manifest import PREFIX
 from shop_assets.landing.filling.writing import entity_tag
 from shop_assets.landing.mapping.stored_mapping import stored_mapping
 from shop_assets.landing.mapping.translation import Form
-from shop_assets.object_store.bucket import Bucket, ObjectSummary
+from shop_assets.object_store.bucket import Bucket, ConditionalWrites, ObjectSummary
 from shop_assets.object_store.errors import ObjectChangedError, ObjectMissingError
 from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
 
 KINDS_OF_CUSTOMERS: Final = (CUSTOMERS, PURCHASES)
 """Whose documents are of a customer; what is found in customers helps to find the rest."""
+
+LARGEST_SEARCHED: Final = 256 * 1024 * 1024
+"""Bytes of an object of another folder. It is searched in a temporary file: the dump of a database would fill it."""
 
 _ATTEMPTS: Final = 5
 """An object that is replaced so often while it is rewritten is written by a program that does not stop."""
@@ -95,7 +98,7 @@ class LandingErasure:
         self._seen: dict[str, str] = {}
         self._by_hand: set[str] = set()
         self._not_searched: set[str] = set()
-        self._is_guarded: bool | None = None
+        self._guards: ConditionalWrites | None = None
 
     @property
     def by_hand(self) -> list[str]:
@@ -110,7 +113,7 @@ class LandingErasure:
     @property
     def unguarded(self) -> bool:
         """Whether objects were rewritten in a store that cannot say that they changed meanwhile."""
-        return self._is_guarded is False
+        return self._guards is not None and not all(self._guards)
 
     @property
     def expires(self) -> Mapping[str, str]:
@@ -152,11 +155,14 @@ class LandingErasure:
         """
         concerned: list[FormedObject] = []
         for _ in range(_PASSES):
+            known = self._traces.known
             delivered = filter(self._is_new, objects_of_customers(self._landing))
             concerned = [found for found in delivered if self._concerns(found)]
             self._erase_all(concerned)
             self._search_other_objects()
-            if not concerned:
+            if self._traces.known != known:  # what is new is looked for in all objects
+                self._seen.clear()
+            elif not concerned:
                 break
         return len(concerned)
 
@@ -231,11 +237,11 @@ class LandingErasure:
         self._record.add(_landing_counts(form.kind, eraser.counts), {"objects": [_sha256(before.key)]})
 
     def _write(self, before: ObjectSummary, content: IO[bytes] | None, etag: str) -> None:
-        if self._is_guarded is None:
-            self._is_guarded = self._landing.has_conditional_writes(_PROBE)
+        if self._guards is None:
+            self._guards = self._landing.conditional_writes(_PROBE)
         modified = {MODIFIED: modification(before).isoformat()}
         metadata = {**before.metadata, **modified}
-        if not self._is_guarded:
+        if not (self._guards.remove if content is None else self._guards.replace):
             # The moment between the two is what the certificate speaks of.
             if self._etag_of(before.key) != before.etag:
                 raise ObjectChangedError(f"s3://{self._landing.name}/{before.key} was replaced by another program")
@@ -261,6 +267,9 @@ class LandingErasure:
     def _search_other_objects(self) -> None:
         """Search what no run loads; nobody knows its form, so people have to erase there."""
         for kind, summary in other_objects(self._landing):
+            if summary.size > LARGEST_SEARCHED:
+                self._not_searched.add(summary.key)
+                continue
             look = partial(_is_mentioned, traces=self._traces, kind=kind)
             if self._seen.get(summary.key) != summary.etag and self._looked_into(summary, look):
                 self._by_hand.add(summary.key)

@@ -221,7 +221,8 @@ class ObjectEraser:
             return None
         if edited is _REMOVED:
             return nothing
-        return text.text.replace(core, _written(edited, is_indented=b"\n" in core.strip()), 1)
+        write = _written_with_repeats if self._has_repeats else _written
+        return text.text.replace(core, write(edited, is_indented=b"\n" in core.strip()), 1)
 
     def _edited_parts(self, text: DocumentText, layout: Layout, nothing: bytes) -> bytes | None:
         result, at, is_changed = b"", 0, False
@@ -377,10 +378,14 @@ def _replaced(value: Any, edited: dict[int, Any]) -> Any:
     if id(value) in edited:
         return edited[id(value)]
     if isinstance(value, dict):
-        inner = {name: _replaced(one, edited) for name, one in value.items()}
-        return {name: one for name, one in inner.items() if one is not _REMOVED}
+        inner = [(name, one, _replaced(one, edited)) for name, one in value.items()]
+        if all(new is one for _, one, new in inner):
+            return value  # with fields that stand twice
+        return {name: new for name, _, new in inner if new is not _REMOVED}
     if isinstance(value, list):
-        return [new for new in (_replaced(one, edited) for one in value) if new is not _REMOVED]
+        items = [_replaced(one, edited) for one in value]
+        is_same = all(new is one for new, one in zip(items, value, strict=True))
+        return value if is_same else [new for new in items if new is not _REMOVED]
     return value
 
 
@@ -403,4 +408,9 @@ def _written(value: Any, *, is_indented: bool) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_INDENT_2 if is_indented else None)
     except (TypeError, ValueError):  # an integer beyond 64 bits, or half of a surrogate pair
-        return json.dumps(value, indent=2 if is_indented else None).encode()
+        return _written_with_repeats(value, is_indented=is_indented)
+
+
+def _written_with_repeats(value: Any, *, is_indented: bool) -> bytes:
+    """The text of a value, of which fields that stand twice are written twice: orjson writes the last of them."""
+    return json.dumps(value, indent=2 if is_indented else None).encode()

@@ -3,11 +3,11 @@
 import io
 import itertools
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -38,6 +38,13 @@ _DELETE_BATCH: Final = 1000  # the protocol's limit for one DeleteObjects
 
 class ObjectExistsError(RuntimeError):
     """`put_new` found an object under its key: another writer was first."""
+
+
+class ConditionalWrites(NamedTuple):
+    """Whether a store replaces and removes an object only if it is still the version that was read."""
+
+    replace: bool
+    remove: bool
 
 
 @dataclass(frozen=True)
@@ -212,26 +219,23 @@ class Bucket:
         with translated_errors(self.client, self.name, before.key), changes_noticed(self.name, before.key):
             self.client.delete_object(Bucket=self.name, Key=before.key, IfMatch=f'"{before.etag}"')
 
-    def has_conditional_writes(self, probe_key: str) -> bool:
-        """Find out whether the store heeds `If-Match`; one that does not know it, writes all the same.
+    def conditional_writes(self, probe_key: str) -> ConditionalWrites:
+        """Find out which writes heed `If-Match`: a store that does not know it writes all the same, or refuses.
+
+        MinIO, for example, heeds it for PUT and ignores it for DELETE.
 
         Args:
             probe_key: A key that nobody uses. An object that was written under it is deleted.
 
         Returns:
-            Whether `replace` and `remove` can lose no other program's write.
+            Which writes can lose no other program's.
         """
         nothing = ObjectSummary(probe_key, "0" * 32, 0, datetime.now(UTC))
-        try:
-            self.replace(nothing, io.BytesIO(b""), "text/plain")
-        except ObjectChangedError:
-            return True
-        except ObjectStoreUnavailableError:
-            raise
-        except ObjectStoreError:  # refused as a request that the store does not know
-            return False
-        self.delete([probe_key])
-        return False
+        removes = _is_refused(lambda: self.remove(nothing))
+        replaces = _is_refused(lambda: self.replace(nothing, io.BytesIO(b""), "text/plain"))
+        if not replaces:
+            self.delete([probe_key])
+        return ConditionalWrites(replaces, removes)
 
     def get(self, key: str) -> bytes:
         """Read an object that is known to be small.
@@ -401,3 +405,16 @@ class Bucket:
         except ClientError as error:
             if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":  # another step created it first
                 raise
+
+
+def _is_refused(write: Callable[[], None]) -> bool:
+    """Whether a store refuses a write for its condition, which does not hold."""
+    try:
+        write()
+    except ObjectChangedError:
+        return True
+    except ObjectStoreUnavailableError:
+        raise
+    except ObjectStoreError:  # a request that the store does not know
+        return False
+    return False

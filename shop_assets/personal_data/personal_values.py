@@ -23,6 +23,9 @@ LARGEST_PHONE: Final = 10**15
 FEWEST_DIGITS: Final = 5
 """Of a phone as people write it within a city: `2-34-56`."""
 
+FEWEST_DIGITS_OF_A_NUMBER: Final = 7
+"""Of such a phone as a number, `2345678`; shorter numbers are counts and amounts."""
+
 # Without one of these an ASCII text has neither a phone nor an address.
 _SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|\+\d{7}|[(\[{<] ?at")
 _NUMBER_TEXT: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
@@ -96,7 +99,7 @@ def is_plainly_another(value: Any) -> bool:
     """
     text = as_text(value)
     if isinstance(value, int | float | Decimal128):
-        return re.fullmatch(r"\d{10,15}", text) is None
+        return re.fullmatch(rf"\d{{{FEWEST_DIGITS_OF_A_NUMBER},15}}", text) is None
     return not SIGN.search(text) and sum(map(str.isdecimal, text)) < FEWEST_DIGITS
 
 

@@ -10,7 +10,7 @@ from shop_assets.documents.nothing import stands_for_nothing
 from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.document_contacts import find_contacts
-from shop_assets.personal_data.field_names import CONTACTS, meaning_of
+from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
 from shop_assets.personal_data.normalisation import EMAIL, normalise_email, normalise_phone
 from shop_assets.personal_data.personal_values import as_text
 from shop_assets.personal_data.readable_text import MASK, readable
@@ -29,6 +29,20 @@ SHORTEST_ID: Final = 5
 in other people's documents, and counts only as the value of a field that is named like the id of a customer."""
 
 _LISTS_OF_CONTACTS: Final = frozenset({"contact", "contacts", "contact_info", "контакт", "контакты"})
+
+_CERTAIN_CONTACTS: Final = CONTACTS - {FieldMeaning.PERHAPS}
+_OTHER_PARTIES: Final = frozenset(
+    {
+        *("manager", "store", "shop", "support", "referrer", "referer", "referral", "emergency", "from", "sender"),
+        *("employee", "staff", "cashier", "seller", "courier", "driver", "agent", "consultant", "operator", "company"),
+        *("office", "employer", "hotline", "helpdesk", "supplier", "vendor", "merchant", "partner", "parent", "spouse"),
+        *("created", "updated", "by", "author", "owner", "магазин", "магазина", "менеджер", "менеджера", "поддержка"),
+        *("поддержки", "сотрудник", "сотрудника", "кассир", "кассира", "курьер", "курьера", "продавец", "продавца"),
+        *("компания", "компании", "офис", "офиса", "поставщик", "поставщика", "партнёр", "партнера", "партнёра"),
+        *("работодатель", "работодателя", "родитель", "родителя", "супруг", "супруга", "супруги", "консультанта"),
+    }
+)
+"""Whose a phone or an e-mail in the document of a customer may be: it is in the documents of many customers."""
 
 _NAMES: Final = ("first_name", "last_name", "middle_name", "patronymic", "full_name", "name", "fio", "фио")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
@@ -192,23 +206,34 @@ class Traces:
 def _texts_of_contacts(customer: Mapping[str, Any]) -> Iterator[str]:
     """The phones and e-mails of a customer, whatever their shape: a text, a number, a list, an object."""
     for name, value in customer.items():
-        if meaning_of(name) in CONTACTS or name.lower() in _LISTS_OF_CONTACTS:
-            yield from (as_text(leaf) for leaf in _leaves(value))
+        is_list = name.lower() in _LISTS_OF_CONTACTS
+        if is_list or _is_own_contact(name):
+            for path, leaf in _leaves(value, name):
+                # Beside them stand dates, types and notes, which are in other people's documents too.
+                if not is_list or _is_own_contact(path) or (isinstance(leaf, str) and contacts_in(leaf)):
+                    yield str(leaf) if isinstance(leaf, int) else as_text(leaf)
+
+
+def _is_own_contact(name: str) -> bool:
+    """Whether a field is for the customer's own phone or e-mail, and not for that of a shop or of a manager."""
+    words = set(re.findall(r"[^\W\d_]+", re.sub(r"([a-zа-яё])([A-ZА-ЯЁ])", r"\1_\2", name).lower()))
+    return meaning_of(name) in _CERTAIN_CONTACTS and words.isdisjoint(_OTHER_PARTIES)
 
 
 def _inflected(name: str) -> str:
     return re.escape(name) if name.isascii() else rf"{re.escape(_ENDING.sub('', name))}\w{{0,3}}"
 
 
-def _leaves(value: Any) -> Iterator[Any]:
+def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """The values within a value, each with the name of the field that it stands in."""
     if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _leaves(inner)
+        for inner_name, inner in value.items():
+            yield from _leaves(inner, inner_name)
     elif isinstance(value, list):
         for inner in value:
-            yield from _leaves(inner)
+            yield from _leaves(inner, name)
     elif value is not None and not isinstance(value, bool):
-        yield value
+        yield name, value
 
 
 def _is_word(document_id: str) -> bool:

@@ -15,7 +15,7 @@ from shop_assets.erasure import landing_erasure
 from shop_assets.erasure.errors import ErasureError
 from shop_assets.erasure.landing_erasure import LandingErasure
 from shop_assets.erasure.records import begin
-from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket, ConditionalWrites
 from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
 from shop_assets_tests.erasure.conftest import ANNA, IVAN, deliver
@@ -118,7 +118,7 @@ def test_a_program_that_delivers_the_customer_without_end_makes_the_erasure_fail
 def test_in_a_store_without_conditions_a_replaced_object_is_noticed_and_the_rest_is_said(
     landing: Bucket, erasure: LandingErasure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Bucket, "has_conditional_writes", lambda *_: False)
+    monkeypatch.setattr(Bucket, "conditional_writes", lambda *_: ConditionalWrites(replace=False, remove=False))
     deliver(landing, {KEY: lines(IVAN, ANNA)})
     once(monkeypatch, lambda: deliver(landing, {KEY: lines(ANNA, IVAN)}))
     assert erase(erasure) == 0

@@ -22,6 +22,8 @@ from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
 from shop_assets_tests.landing.conftest import keys
 
+PROBE = "_manifests/probe"
+
 PERIOD = bytes(range(251))  # a prime, so that no two ranges or parts are alike
 
 
@@ -124,19 +126,20 @@ def test_a_version_that_another_program_replaced_is_neither_replaced_nor_deleted
 
 
 def test_whether_the_store_heeds_conditions_is_found_out(bucket: Bucket, monkeypatch: pytest.MonkeyPatch):
-    assert bucket.has_conditional_writes("_manifests/probe")
-    put = bucket.client.put_object
+    assert bucket.conditional_writes(PROBE) == (True, True)
+    put, delete = bucket.client.put_object, bucket.client.delete_object
 
-    def put_always(**named) -> None:
-        named.pop("IfMatch")
-        put(**named)
+    def always(write: Callable[..., object]) -> Callable[..., object]:
+        return lambda **named: write(**{name: value for name, value in named.items() if name != "IfMatch"})
 
-    monkeypatch.setattr(bucket.client, "put_object", put_always)
-    assert not bucket.has_conditional_writes("_manifests/probe")
+    monkeypatch.setattr(bucket.client, "delete_object", always(delete))
+    assert bucket.conditional_writes(PROBE) == (True, False)
+    monkeypatch.setattr(bucket.client, "put_object", always(put))
+    assert bucket.conditional_writes(PROBE) == (False, False)
     unknown = ClientError({"Error": {"Code": "NotImplemented"}, "ResponseMetadata": {"HTTPStatusCode": 501}}, "Put")
-    monkeypatch.setattr(bucket.client, "put_object", Mock(side_effect=unknown))
-    assert not bucket.has_conditional_writes("_manifests/probe")
-    assert not bucket.exists("_manifests/probe")
+    monkeypatch.setattr(bucket.client, "delete_object", Mock(side_effect=unknown))
+    assert bucket.conditional_writes(PROBE) == (False, False)
+    assert not bucket.exists(PROBE)
 
 
 def test_a_listing_of_more_than_a_page_is_whole_and_its_objects_can_be_deleted(bucket: Bucket):

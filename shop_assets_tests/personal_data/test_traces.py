@@ -178,6 +178,8 @@ def test_an_id_is_found_as_json_writes_it(customer_id: str) -> None:
     {"phone": 79001234567},
     {"phone": 9001234567.0},
     {"phone": Decimal128("9001234567")},
+    {"phone": [10**30, "8 900 123 45 67"]},
+    {"mobile_phone": "8 900 123 45 67"}, {"contacts": {"phone": 89001234567}},
     {"phones": [{"kind": "home", "value": {"number": 89001234567}}]},
     {"contacts": [{"type": "phone", "value": "8(900)1234567"}]},
     {"phone": "дом. 8 495 123-45-67, моб. 8 900 123-45-67"},
@@ -203,6 +205,9 @@ def test_an_email_is_a_trace_whatever_its_shape_in_the_document(customer: dict[s
 @pytest.mark.parametrize("customer", [
     {"phone": {"verified": 1, "count": 2}}, {"phone": True, "email": False}, {"phones": ["9999999999", 0]},
     {"comment": "звонить жене: 8 900 123-45-67"}, {"contacts": {"floor": 12}},
+    {"manager_email": "help@shop.example", "supportPhone": "8 800 555 35 35", "Телефон магазина": "8 495 123-45-67"},
+    {"contacts": {"updated_at": "2026-01-15T00:00:00", "number": 20260115000000}},
+    {"phone_campaign": "8 800 555 35 35"},
 ])  # fmt: skip
 def test_what_is_no_contact_of_the_customer_is_no_trace(customer: dict[str, Any]) -> None:
     traces = Traces(["cus-1"])

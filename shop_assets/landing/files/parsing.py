@@ -154,7 +154,16 @@ class _Repeated(dict[str, Any]):
     """An object with a field twice."""
 
     name: str
-    overridden: list[dict[str, Any]]
+    pairs: list[tuple[str, Any]]
+
+    def items(self) -> Any:
+        """All fields, as they were delivered: written again, nothing of the object is lost."""
+        return self.pairs
+
+    @property
+    def overridden(self) -> list[dict[str, Any]]:
+        """The fields that lost their values, an object for each."""
+        return [{name: content} for name, content in self.pairs if content is not self[name]]
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -168,7 +177,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     _found.repeats = True
     repeated = _Repeated(found)
     repeated.name = name
-    repeated.overridden = [{one: content} for one, content in pairs if content is not found[one]]
+    repeated.pairs = pairs
     return repeated
 
 

@@ -22,6 +22,7 @@ from shop_assets.inspection.prepared_warehouse import archive_of, discard, pack,
 from shop_assets.inspection.settings import InspectionSettings
 from shop_assets.warehouse.mart.reading_rules import reading_rules
 from shop_assets.warehouse.statements.migrations import apply_migrations
+from shop_assets.warehouse.statements.statement_settings import cleaning_settings
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
@@ -87,7 +88,7 @@ class LocalClient:
         """Insert rows that are written already."""
         path = self._folder / "rows"
         path.write_bytes(lines)
-        self._engine.insert_file(target, path, lines_format)
+        self._engine.insert_file(target, path, lines_format, _assignments(None, cleaning_settings(len(lines))))
 
     def release_memory(self) -> None:
         """Return memory of past statements to the machine."""

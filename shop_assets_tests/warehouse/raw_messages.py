@@ -10,6 +10,7 @@ import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.raw.raw_inserts import INSERT_SETTINGS
+from shop_assets.warehouse.statements.statement_settings import cleaning_settings
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, UTC)
 _offsets = count()
@@ -69,4 +70,5 @@ def insert_raw(
             "ingested_at": pa.array([message.ingested_at for message in messages], pa.timestamp("us", tz="UTC")),
         }
     )
-    client.insert_arrow(f"raw.{kind}", table, settings=INSERT_SETTINGS | settings)
+    size = sum(len(message.payload) for message in messages)
+    client.insert_arrow(f"raw.{kind}", table, settings={**INSERT_SETTINGS, **cleaning_settings(size), **settings})

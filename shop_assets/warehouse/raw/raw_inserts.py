@@ -37,6 +37,7 @@ from shop_assets.warehouse.raw.raw_rows import (
     operation,
 )
 from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.statement_settings import cleaning_settings
 
 CONSUMER_CONFIGURATION: Final = {
     # Compaction and transactions leave offsets without a message: only this event says that the end is reached.
@@ -208,11 +209,12 @@ def insert(client: Client, fencing_token: str, kind: DocumentKind, topic_id: str
     first, last = batch[0], batch[-1]
     token = f"{topic_id}:{first.partition()}:{first.offset()}-{last.offset()}"
     statement = _insertion(kind, fencing_token)
+    size = sum(message_bytes(message) for message in batch)
     try:
         client.raw_insert(
             "",  # the statement names its table itself
             insert_block=statement + arrow_file(arrow_table(batch, topic_id, datetime.now(UTC))),
-            settings=INSERT_SETTINGS | {"insert_deduplication_token": token},
+            settings={**INSERT_SETTINGS, **cleaning_settings(size), "insert_deduplication_token": token},
         )
     except DatabaseError as error:
         if FENCED_OFF not in str(error):

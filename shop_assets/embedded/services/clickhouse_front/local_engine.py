@@ -34,19 +34,20 @@ class LocalEngine:
             session.set(settings)
             return b"".join(session.execute(statement, output_format).chunks())
 
-    def insert_file(self, target: str, path: Path, input_format: str) -> None:
+    def insert_file(self, target: str, path: Path, input_format: str, settings: Mapping[str, str]) -> None:
         """Insert the rows of a file: the engine ends data within a statement at an empty line.
 
         Args:
             target: The table, with its columns in brackets.
             path: The file, which is not compressed.
             input_format: ClickHouse's name of its format.
+            settings: Those of the statement.
 
         Raises:
             QueryError: The engine refuses them.
         """
         source = f"FROM INFILE {quoted(str(path))} COMPRESSION 'none' FORMAT {input_format}"
-        self.run(f"INSERT INTO {target} {source}", {})
+        self.run(f"INSERT INTO {target} {source}", settings)
 
     def release_memory(self) -> None:
         """Return memory of past statements to the machine; the allocator would keep it."""

@@ -1,9 +1,9 @@
 """The embedded stack for the tests: real engines, started once a session in a folder of their own.
 
 `stack_settings` is the running stack, `settings` the same with buckets, a database and topics of the test's own, and
-`warehouse_settings` that with an empty warehouse (the names of its databases are fixed). `bucket` is the test's own
-landing bucket, `database` its own MongoDB database. `--stack-home DIR` uses and
-leaves running a stack in DIR, which saves its start while one works on a test.
+`warehouse_settings` that with a warehouse without rows (the names of its databases are fixed). `bucket` is the test's
+own landing bucket, `database` its own MongoDB database. `--stack-home DIR` uses a stack in DIR and leaves it running,
+which saves its start while one works on a test.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.dagster_home import create_dagster_home
 from shop_assets.settings import Settings, variable
-from shop_assets_tests.isolation import empty_warehouse, forget_settings, isolated
+from shop_assets_tests.isolation import clear_warehouse, forget_settings, isolated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -81,13 +81,8 @@ def settings(stack_settings: Settings) -> Settings:
 
 @pytest.fixture
 def warehouse_settings(settings: Settings) -> Settings:
-    empty_warehouse(settings)
+    clear_warehouse(settings)
     return settings
-
-
-@pytest.fixture
-def fresh_warehouse(warehouse_settings: Settings) -> Settings:
-    return warehouse_settings
 
 
 @pytest.fixture(scope="session")

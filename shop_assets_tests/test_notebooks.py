@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 
 from shop_assets.settings import STACK_ENV, Settings
 from shop_assets_tests import whole_run
-from shop_assets_tests.conftest import empty_warehouse
+from shop_assets_tests.isolation import empty_warehouse
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

@@ -12,7 +12,7 @@ from dagster import ExecuteInProcessResult
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
-from shop_assets_tests.isolation import empty_warehouse, isolated
+from shop_assets_tests.isolation import clear_warehouse, isolated
 from shop_assets_tests.plain_report import expected_csv, expected_rejects
 
 Document = dict[str, Any]
@@ -111,7 +111,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def shop(stack_settings: Settings) -> Settings:
     settings = isolated(stack_settings)
-    empty_warehouse(settings)
+    clear_warehouse(settings)
     return settings
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shop_assets.settings import PREFIX, Settings, variable
-from shop_assets_tests.isolation import empty_warehouse, isolated
+from shop_assets_tests.isolation import clear_warehouse, isolated
 
 CHECKOUT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -19,7 +19,7 @@ Start = Callable[..., subprocess.Popen[bytes]]
 @pytest.fixture(scope="module")
 def shop(stack_settings: Settings) -> Settings:
     settings = isolated(stack_settings)
-    empty_warehouse(settings)
+    clear_warehouse(settings)
     return settings
 
 

@@ -18,12 +18,12 @@ from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report, write_report
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
-from shop_assets_tests.conftest import empty_warehouse, isolated
 from shop_assets_tests.features.cases import DAY
 from shop_assets_tests.features.empty_mart import empty_mart, migrated_warehouse
 from shop_assets_tests.features.mart_rows import as_the_mart_can_have_it, fill_mart
 from shop_assets_tests.features.own_buckets import Buckets, empty, own_buckets, with_own_buckets
 from shop_assets_tests.features.random_shops import random_shop
+from shop_assets_tests.isolation import empty_warehouse, isolated
 
 DAYS = [DAY - timedelta(days=number) for number in (2, 1, 0)]
 

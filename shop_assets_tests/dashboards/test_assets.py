@@ -16,9 +16,9 @@ from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.asset_metadata import BYTES, ROWS_OUT
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
-from shop_assets_tests.conftest import empty_warehouse
 from shop_assets_tests.dashboards.made_shop import YESTERDAY
 from shop_assets_tests.features.own_buckets import own_buckets
+from shop_assets_tests.isolation import empty_warehouse
 
 
 @pytest.fixture

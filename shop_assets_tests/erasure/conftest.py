@@ -24,7 +24,7 @@ from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.erasure.stored_bytes import stored_bytes
-from shop_assets_tests.isolation import empty_warehouse
+from shop_assets_tests.isolation import clear_warehouse
 from shop_assets_tests.kafka_clients import delete_topics
 
 IVAN: dict[str, Any] = {
@@ -100,7 +100,7 @@ def fill(services: Services) -> None:
 
 @pytest.fixture
 def services(settings: Settings) -> Iterator[Services]:
-    empty_warehouse(settings)
+    clear_warehouse(settings)
     with connect(settings) as services:
         yield services
         for bucket in (services.object_store.landing(), services.object_store.reports()):

@@ -6,10 +6,9 @@ from pathlib import Path
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import Settings
-from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.faults.scenario import DAYS, empty_source
-from shop_assets_tests.faults.stages import ScenarioEnvironment, stores, warehouse
-from shop_assets_tests.isolation import empty_warehouse
+from shop_assets_tests.faults.stages import ScenarioEnvironment, stores
+from shop_assets_tests.isolation import clear_warehouse, empty_warehouse
 from shop_assets_tests.kafka_clients import delete_topics
 
 
@@ -39,14 +38,14 @@ class Environments:
             self.settings.model_copy(update=own), self.folder / "source", DAYS
         )
         empty_source(environment)
-        empty_warehouse(environment.settings)
         if with_tables:
-            with warehouse(environment.settings) as client:
-                apply_migrations(client)
+            clear_warehouse(environment.settings)
+        else:
+            empty_warehouse(environment.settings)
         return environment
 
     def clear(self) -> None:
-        """Removes what the last environment holds, but for the warehouse, which the next one empties."""
+        """Removes what the last environment holds, but for the warehouse, which the next one clears."""
         if self.environment is None:
             return
         settings = self.environment.settings

@@ -25,7 +25,6 @@ from shop_assets.orchestration.masked_definitions import IS_MASKED, MaskedError,
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run
-from shop_assets_tests.isolation import empty_warehouse
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
     "stores": {
@@ -147,7 +146,6 @@ def test_what_is_delivered_is_in_no_file_of_dagster_no_log_and_no_page(
     warehouse_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = warehouse_settings
-    empty_warehouse(settings)
     dagster_home = tmp_path / "dagster"
     dagster_home.mkdir()
     create_dagster_home(dagster_home)

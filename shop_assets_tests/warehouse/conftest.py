@@ -10,29 +10,25 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets.warehouse.statements import sql_templates
-from shop_assets.warehouse.statements.migrations import apply_migrations
-
-OBJECTS = (
-    "SELECT (SELECT groupUniqArray(name || uuid::String) FROM system.tables WHERE database IN ('raw', 'mart')), "
-    "(SELECT groupUniqArray(name) FROM system.functions WHERE name LIKE 'shop_%')"
-)
-_made: set[str] = set()
+from shop_assets_tests.isolation import clear_tables
+from shop_assets_tests.warehouse.saved_rows import SavedRows
 
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[Client]:
-    """A client of a migrated warehouse without rows. It is emptied, not created again: that takes a tenth."""
+    """A client of a migrated warehouse without rows."""
     with clickhouse_resource(settings).process_config_and_initialize_cm() as warehouse, warehouse.client() as client:
-        if _objects(client) not in _made:
-            apply_migrations(client)
-            _made.add(_objects(client))
-        filled = client.query(
-            "SELECT database || '.' || name FROM system.tables "
-            "WHERE database IN ('raw', 'mart') AND engine LIKE '%MergeTree' AND name != 'migrations' AND total_rows > 0"
-        ).result_rows
-        for (table,) in filled:
-            client.command(f"TRUNCATE TABLE {table} SYNC")
+        clear_tables(client)
         yield client
+
+
+@pytest.fixture(scope="module")
+def saved_rows(stack_settings: Settings) -> Iterator[SavedRows]:
+    """Rows that several tests of a file begin with."""
+    with clickhouse_resource(stack_settings).client() as client:
+        saved = SavedRows(client)
+        yield saved
+        saved.drop()
 
 
 @pytest.fixture
@@ -42,7 +38,3 @@ def own_sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copytree(sql_templates.sql_folder(), folder)
     monkeypatch.setattr(sql_templates, "sql_folder", lambda: folder)
     return folder
-
-
-def _objects(client: Client) -> str:
-    return str([sorted(names) for names in client.query(OBJECTS).result_rows[0]])

@@ -31,6 +31,7 @@ from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets.warehouse.statements.query_execution import count_and_sample, fetch_rows
 from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, as_whole_topic, document, insert_raw, tombstone
+from shop_assets_tests.warehouse.saved_rows import SavedRows
 
 BLOCKING = {"mart_equals_raw", "personal_data_is_encrypted"}
 WARNING = {
@@ -110,13 +111,17 @@ def purchase(number: int, **more: object) -> RawMessage:
 
 
 @pytest.fixture
-def shop(client: Client, settings: Settings) -> Settings:
+def shop(client: Client, settings: Settings, saved_rows: SavedRows) -> Settings:
     """A small shop in which all is well, and settings that expect its size."""
-    insert_raw(client, "stores", as_whole_topic([store(1), store(2)]))
-    insert_raw(client, "products", as_whole_topic([product(1), product(2)]))
-    encrypted = {"phone": "enc:v1:k1:aa", "email": " "}
-    insert_raw(client, "customers", as_whole_topic([customer(1, 1, **encrypted), customer(2, 2, phone=None)]))
-    insert_raw(client, "purchases", as_whole_topic([purchase(1), purchase(2), purchase(3)]))
+
+    def fill() -> None:
+        insert_raw(client, "stores", as_whole_topic([store(1), store(2)]))
+        insert_raw(client, "products", as_whole_topic([product(1), product(2)]))
+        encrypted = {"phone": "enc:v1:k1:aa", "email": " "}
+        insert_raw(client, "customers", as_whole_topic([customer(1, 1, **encrypted), customer(2, 2, phone=None)]))
+        insert_raw(client, "purchases", as_whole_topic([purchase(1), purchase(2), purchase(3)]))
+
+    saved_rows.fill(fill)
     return settings.model_copy(update={"expected_stores": 2, "minimum_products": 2, "minimum_purchases": 3})
 
 

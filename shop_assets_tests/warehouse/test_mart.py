@@ -230,6 +230,11 @@ def test_a_repeated_insert_under_its_token_adds_nothing_to_raw_nor_to_mart(clien
         assert client.query(counts).result_rows == [(2, 2, 1)]
 
 
+def test_no_view_copies_arguments_until_planning_an_insert_takes_longer_than_the_rest(client: Client) -> None:
+    sizes = "SELECT name, length(as_select) FROM system.tables WHERE database = 'mart' AND length(as_select) > 150000"
+    assert client.query(sizes).result_rows == []
+
+
 def test_documents_with_hundreds_of_other_fields_are_cleaned_within_the_engines_memory(client: Client) -> None:
     others = {f"some_other_{number}": f"value {number}" for number in range(300)}
     bodies = [PURCHASE | others | {"purchase_id": f"ord-{number}"} for number in range(500)]

@@ -1,3 +1,7 @@
 -- Why an amount is rejected when it is below zero before rounding: '<field>: negative'; '' otherwise.
 CREATE OR REPLACE FUNCTION shop_negative{{ on_cluster }} AS (field, written) ->
-    if(shop_number(shop_amount(written)) < 0, concat(field, ': negative'), '')
+    if(
+        arrayExists(amount -> coalesce(shop_number(amount) < 0, 0), [shop_amount(written)]),
+        concat(field, ': negative'),
+        ''
+    )

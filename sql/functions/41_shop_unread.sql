@@ -4,9 +4,9 @@
 CREATE OR REPLACE FUNCTION shop_unread{{ on_cluster }} AS (reader, written) ->
     multiIf(
         isNull(written), 'not a single value',
-        reader = 'money', shop_number_reason(shop_amount(written)),
-        reader = 'shelf_life', if(isNull(shop_number(written)), shop_number_reason(written), 'not a whole number in range'),
-        reader IN ('quantity', 'latitude', 'longitude', 'grams', 'calories'), shop_number_reason(written),
+        if(reader = 'shelf_life', isNotNull(shop_number(written)), 0), 'not a whole number in range',
+        reader IN ('money', 'quantity', 'latitude', 'longitude', 'grams', 'calories', 'shelf_life'),
+        arrayMap(number -> shop_number_reason(number), [if(reader = 'money', shop_amount(written), written)])[1],
         reader IN ('date', 'instant'), shop_day_reason(written, reader = 'instant'),
         reader IN ('text', 'reference'), 'left out by a change-data tool',
         reader = 'wrapped', 'its fields are in another object in it',

@@ -7,16 +7,19 @@
 -- '2024-02-30', '05/06/2024', '63904154400', '1970-01-21t09:46:42z' -> NULL   '9999-01-01' -> 2299-12-31
 -- Variables: timezone and source_timezone, names of time zones.
 CREATE OR REPLACE FUNCTION shop_moment{{ on_cluster }} AS (written, iso) ->
-    shop_within_shop_years(
-        multiIf(
-            {% if timezone != 'UTC' %}
-            length(iso) = 10, shop_local_time(iso, '{{ timezone }}'),
-            {% endif %}
-            {% if source_timezone != 'UTC' %}
-            match(iso, '^.{10}[^z+-]+$'),
-            shop_local_time(iso, '{{ source_timezone }}'),
-            {% endif %}
-            iso != '', parseDateTime64BestEffortOrNull(upper(iso), 3, 'UTC'),
-            shop_epoch(if(shop_is_old_number(written), '', written))
-        )
-    )
+    arrayMap(
+        moment -> shop_within_shop_years(moment),
+        [
+            multiIf(
+                {% if timezone != 'UTC' %}
+                length(iso) = 10, shop_local_time(iso, '{{ timezone }}'),
+                {% endif %}
+                {% if source_timezone != 'UTC' %}
+                match(iso, '^.{10}[^z+-]+$'),
+                shop_local_time(iso, '{{ source_timezone }}'),
+                {% endif %}
+                iso != '', parseDateTime64BestEffortOrNull(upper(iso), 3, 'UTC'),
+                arrayMap(number -> shop_epoch(number), [if(shop_is_old_number(written), '', written)])[1]
+            )
+        ]
+    )[1]

@@ -9,11 +9,10 @@ CREATE OR REPLACE FUNCTION shop_day{{ on_cluster }} AS (written, iso) ->
         if(
             iso != '',
             toDate32(shop_within_calendar(parseDateTime64BestEffortOrNull(substring(iso, 1, 10), 3, 'UTC'))),
-            toDate32(
-                toTimeZone(
-                    shop_within_calendar(shop_epoch(if(shop_is_day_number(written), '', written))), '{{ source_timezone }}'
-                )
-            )
+            arrayMap(
+                number -> toDate32(toTimeZone(shop_within_calendar(shop_epoch(number)), '{{ source_timezone }}')),
+                [if(shop_is_day_number(written), '', written)]
+            )[1]
         ),
         toDate32('1900-01-01')
     )

@@ -5,21 +5,37 @@ positive ones of the same product.
 {% from 'macros/fields.sql' import LINE_FIELDS, OTHER_LINE_FIELDS %}
 {% from 'macros/reading.sql' import says_another_currency %}
 
+{% set LINE -%}
+Tuple(
+    product_id Nullable(String),
+    product_name Nullable(String),
+    category Nullable(String),
+    product_group String,
+    quantity Nullable(Decimal(18, 6)),
+    unit Nullable(String),
+    price_per_unit Nullable(Decimal(18, 4)),
+    total_price Nullable(Decimal(18, 4))
+)
+{%- endset %}
+
 {% macro is_negative(line) -%}
-shop_is_negative({{ line }}.5, {{ line }}.7, {{ line }}.8)
+shop_is_negative({{ line }}.quantity, {{ line }}.price_per_unit, {{ line }}.total_price)
 {%- endmacro %}
 
 {# A line's product, quantity and amount as one text: a negative line takes away one that was sold for the same. #}
 {% macro sold_for(line, what, amount) -%}
 concat(
-    coalesce({{ line }}.1, ''), ' ', toString(coalesce({{ line }}.5, 1)), ' {{ what }} ', coalesce(toString({{ amount }}), '')
+    coalesce({{ line }}.product_id, ''),
+    ' ',
+    toString(coalesce({{ line }}.quantity, 1)),
+    ' {{ what }} ',
+    coalesce(toString({{ amount }}), '')
 )
 {%- endmacro %}
 
 {#
-The stages. A line is product_id, product_name, category, product_group, quantity, unit, price_per_unit, total_price: its
-fields in that order, and the group after the category. A negative line takes away the last positive line of its product
-with the same quantity; what is left of the negative ones takes away quantities from the end.
+The stages; the first eight are added to those of macros/reading. A negative line takes away the last positive line of its
+product with the same quantity; what is left of the negative ones takes away quantities from the end.
 #}
 {% set LINE_STAGES = [] %}
 {% set stage -%}
@@ -58,9 +74,12 @@ arrayMap(
 arrayMap(line -> arrayMap(json -> shop_scalar(json), line), line_json) AS line_scalars,
 arrayMap(
     fields -> arrayMap(
-        (name, json) -> (shop_field_name(name), json, shop_mark_word(name), shop_name(shop_said(json)), shop_status_word(shop_said(json))),
+        (name, json, said) -> (
+            shop_field_name(name), json, shop_mark_word(name), shop_name(said), shop_status_word(said)
+        ),
         mapKeys(fields),
-        mapValues(fields)
+        mapValues(fields),
+        arrayMap(json -> shop_said(json), mapValues(fields))
     ),
     other_line_fields
 ) AS other_line_words
@@ -71,8 +90,8 @@ arrayMap(
 arrayMap(line -> arrayMap(scalar -> shop_name(scalar), line), line_scalars) AS line_names,
 arrayMap(
     fields -> arrayMap(
-        field -> (
-            field, shop_line_role(field.3), shop_bool(field.4), shop_something(field.4), field.5
+        (name, json, word, said, status_word) -> (
+            name, json, shop_line_role(word), said, shop_bool(said), shop_something(said), status_word
         ),
         fields
     ),
@@ -91,8 +110,8 @@ arrayMap(
 ) AS line_words,
 arrayMap(
     fields -> arrayMap(
-        field -> (
-            field.1.1, field.1.2, shop_mark(field.2, field.1.2, field.1.4, field.3, field.4, field.5)
+        (name, json, role, said, agreed, something, status_word) -> (
+            name, json, shop_mark(role, json, said, agreed, something, status_word)
         ),
         fields
     ),
@@ -103,27 +122,32 @@ arrayMap(
 {% set stage -%}
 ,
 arrayMap(
-    words -> tuple(
-        {% for column, field, reader in LINE_FIELDS -%}
-        {% set word = 'words[' ~ loop.index ~ ']' -%}
-        shop_{{ 'known_text' if reader in ('text', 'reference') else reader }}({{ word }}){{ '' if loop.last else ',' }}
-        {% if column == 'category' -%}
-        shop_product_group({{ word }}),
-        {% endif -%}
-        {% endfor %}
+    ({{ LINE_FIELDS | map(attribute=0) | join(', ') }}) -> CAST(
+        tuple(
+            {% for column, field, reader in LINE_FIELDS -%}
+            shop_{{ 'known_text' if reader in ('text', 'reference') else reader }}({{ column }}){{ '' if loop.last else ',' }}
+            {% if column == 'category' -%}
+            shop_product_group({{ column }}),
+            {% endif -%}
+            {% endfor %}
+        ) AS {{ LINE | indent(8) }}
     ),
-    line_words
+    {% for column in LINE_FIELDS -%}
+    arrayMap(words -> words[{{ loop.index }}], line_words){{ '' if loop.last else ',' }}
+    {% endfor %}
 ) AS all_lines,
 arrayDistinct(
     arrayMap(
-        mark -> concat('items[].', mark.1), arrayFilter(mark -> mark.3 = '', arrayFlatten(line_marks))
+        (name, json, mark) -> concat('items[].', name),
+        arrayFilter((name, json, mark) -> mark = '', arrayFlatten(line_marks))
     )
 ) AS unknown_line_fields
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
+,
 arrayFilter(
-    (line, line_mark) -> multiIf(line.5 = 0, 0, NOT arrayExists(mark -> mark.3 = 'out', line_mark)),
+    (line, marks_of_line) -> multiIf(line.quantity = 0, 0, NOT arrayExists((name, json, mark) -> mark = 'out', marks_of_line)),
     all_lines,
     line_marks
 ) AS unmarked_lines,
@@ -135,33 +159,33 @@ arrayMap(line -> {{ is_negative('line') }}, unmarked_lines) AS negative_lines
 if(has(negative_lines, 1), unmarked_lines, []) AS signed_lines,
 arrayDistinct(
     arrayMap(
-        line -> coalesce(line.1, ''),
-        arrayFilter(line -> if(coalesce(line.1, '') = '', 0, {{ is_negative('line') }}), signed_lines)
+        line -> coalesce(line.product_id, ''),
+        arrayFilter(line -> if(coalesce(line.product_id, '') = '', 0, {{ is_negative('line') }}), signed_lines)
     )
 ) AS negative_products
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 {# A lambda copies every array that it uses, but for its arguments, once an element: these have few or small elements. #}
-arrayFilter(line -> has(negative_products, coalesce(line.1, '')), signed_lines) AS netted_lines,
+arrayFilter(line -> has(negative_products, coalesce(line.product_id, '')), signed_lines) AS netted_lines,
 arrayFilter(
-    (number, line) -> has(negative_products, coalesce(line.1, '')), arrayEnumerate(signed_lines), signed_lines
+    (number, line) -> has(negative_products, coalesce(line.product_id, '')), arrayEnumerate(signed_lines), signed_lines
 ) AS netted_numbers,
 arrayFilter(
-    numbered -> multiIf(has(negative_products, coalesce(numbered.2.1, '')), 0, NOT {{ is_negative('numbered.2') }}),
+    (number, line) -> multiIf(has(negative_products, coalesce(line.product_id, '')), 0, NOT {{ is_negative('line') }}),
     arrayZip(arrayEnumerate(signed_lines), signed_lines)
 ) AS other_lines
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 arrayMap(line -> {{ is_negative('line') }}, netted_lines) AS netted_negative,
-arrayMap(line -> toUInt32(indexOf(negative_products, coalesce(line.1, ''))), netted_lines) AS netted_products,
+arrayMap(line -> toUInt32(indexOf(negative_products, coalesce(line.product_id, ''))), netted_lines) AS netted_products,
 -- Lines of which a negative price or total may take one away, as texts: product, quantity, amount.
 arrayMap(
     line -> if(
-        coalesce(line.8 < 0, 0), {{ sold_for('line', 'total', '-line.8') }}, {{ sold_for('line', 'price', '-line.7') }}
+        coalesce(line.total_price < 0, 0), {{ sold_for('line', 'total', '-line.total_price') }}, {{ sold_for('line', 'price', '-line.price_per_unit') }}
     ),
-    arrayFilter(line -> multiIf(line.5 < 0, 0, {{ is_negative('line') }}), netted_lines)
+    arrayFilter(line -> multiIf(line.quantity < 0, 0, {{ is_negative('line') }}), netted_lines)
 ) AS taken_away
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
@@ -170,7 +194,7 @@ arrayFilter(
     sold -> has(taken_away, sold),
     arrayFlatten(
         arrayMap(
-            line -> [{{ sold_for('line', 'total', 'line.8') }}, {{ sold_for('line', 'price', 'line.7') }}], netted_lines
+            line -> [{{ sold_for('line', 'total', 'line.total_price') }}, {{ sold_for('line', 'price', 'line.price_per_unit') }}], netted_lines
         )
     )
 ) AS sold_and_taken_away
@@ -180,17 +204,17 @@ arrayFilter(
 arrayMap(
     line -> CAST(
         multiIf(
-            line.5 < 0, abs(coalesce(line.5, 1)),
-            NOT {{ is_negative('line') }}, abs(coalesce(line.5, 1)),
+            line.quantity < 0, abs(coalesce(line.quantity, 1)),
+            NOT {{ is_negative('line') }}, abs(coalesce(line.quantity, 1)),
             -- A discount takes no line away.
             has(
                 sold_and_taken_away,
                 if(
-                    coalesce(line.8 < 0, 0),
-                    {{ sold_for('line', 'total', '-line.8') }},
-                    {{ sold_for('line', 'price', '-line.7') }}
+                    coalesce(line.total_price < 0, 0),
+                    {{ sold_for('line', 'total', '-line.total_price') }},
+                    {{ sold_for('line', 'price', '-line.price_per_unit') }}
                 )
-            ), abs(coalesce(line.5, 1)),
+            ), abs(coalesce(line.quantity, 1)),
             0
         ) AS Decimal(38, 6)
     ),
@@ -254,9 +278,9 @@ arrayMap(
 arrayConcat(
     if(has(negative_lines, 1), [], unmarked_lines),
     arrayMap(
-        numbered -> numbered.2,
+        (number, line) -> line,
         arraySort(
-            numbered -> numbered.1,
+            (number, line) -> number,
             arrayConcat(
                 other_lines,
                 arrayMap(
@@ -266,15 +290,15 @@ arrayConcat(
                             kept = size,
                             line,
                             (
-                                line.1,
-                                line.2,
-                                line.3,
-                                line.4,
+                                line.product_id,
+                                line.product_name,
+                                line.category,
+                                line.product_group,
                                 toDecimal64OrNull(toString(kept), 6),
-                                line.6,
-                                line.7,
+                                line.unit,
+                                line.price_per_unit,
                                 toDecimal64OrNull(
-                                    toString(round(toDecimal256(kept, 6) * toDecimal256(line.7, 4), 4)), 4
+                                    toString(round(toDecimal256(kept, 6) * toDecimal256(line.price_per_unit, 4), 4)), 4
                                 )
                             )
                         )
@@ -296,7 +320,7 @@ arrayConcat(
 {% macro unread_lines() -%}
 arrayFlatten(
     arrayMap(
-        (given, json, words, value) -> arrayFilter(
+        (given, json, words, line) -> arrayFilter(
             (finding, is_read) -> multiIf(is_read, 0, isNotNull(finding.4), 1, shop_is_container(finding.3)),
             arrayZip(
                 [
@@ -311,9 +335,8 @@ arrayFlatten(
             ),
             [
                 startsWith(given, '{'),
-                {% set positions = [1, 2, 3, 5, 6, 7, 8] -%}
                 {% for column, field, reader in LINE_FIELDS -%}
-                isNotNull(value.{{ positions[loop.index0] }}){{ '' if loop.last else ',' }}
+                isNotNull(line.{{ column }}){{ '' if loop.last else ',' }}
                 {% endfor %}
             ]
         ),
@@ -334,11 +357,11 @@ arrayFlatten(
                     given,
                     CAST('' AS Nullable(String))
                 ),
-                (multiIf(line.5 = 0, 'items[].quantity', ''), 'zero', '0', CAST('0' AS Nullable(String))),
+                (multiIf(line.quantity = 0, 'items[].quantity', ''), 'zero', '0', CAST('0' AS Nullable(String))),
                 (
-                    multiIf(line.5 < 0, '', line.7 < 0, if(coalesce(line.8 > 0, 0), 'items[].price_per_unit', ''), ''),
+                    multiIf(line.quantity < 0, '', line.price_per_unit < 0, if(coalesce(line.total_price > 0, 0), 'items[].price_per_unit', ''), ''),
                     'sign',
-                    coalesce(toString(line.7), ''),
+                    coalesce(toString(line.price_per_unit), ''),
                     CAST('' AS Nullable(String))
                 )
             ]
@@ -349,28 +372,28 @@ arrayFlatten(
     )
 ),
 arrayMap(
-    field -> (concat('items[].', field.1), 'spelling', field.2, coalesce(field.4, '')),
+    (name, json, word, said, status_word) -> (concat('items[].', name), 'spelling', json, coalesce(said, '')),
     arrayFilter(
-        field -> multiIf(
+        (name, json, word, said, status_word) -> multiIf(
             NOT has(
                 ['{{ LINE_FIELDS | map(attribute=1) | map('replace', '_', '') | join("', '") }}'],
-                replaceAll(field.3, '_', '')
+                replaceAll(word, '_', '')
             ), 0,
-            isNotNull(shop_something(field.4)), 1,
-            shop_is_container(field.2)
+            isNotNull(shop_something(said)), 1,
+            shop_is_container(json)
         ),
         arrayFlatten(other_line_words)
     )
 ),
 arrayMap(
-    field -> (concat('items[].', field.1), 'currency', field.2, coalesce(field.4, '')),
+    (name, json, word, said, status_word) -> (concat('items[].', name), 'currency', json, coalesce(said, '')),
     arrayFilter(
-        field -> {{ says_another_currency('field.3', 'field.4') }},
+        (name, json, word, said, status_word) -> {{ says_another_currency('word', 'said') }},
         arrayFlatten(other_line_words)
     )
 ),
 arrayMap(
-    mark -> (concat('items[].', mark.1), 'status', mark.2, CAST('' AS Nullable(String))),
-    arrayFilter(mark -> mark.3 = 'unknown', arrayFlatten(line_marks))
+    (name, json, mark) -> (concat('items[].', name), 'status', json, CAST('' AS Nullable(String))),
+    arrayFilter((name, json, mark) -> mark = 'unknown', arrayFlatten(line_marks))
 )
 {%- endmacro %}

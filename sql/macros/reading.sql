@@ -1,10 +1,11 @@
 {#
 How the fields of macros/fields are read, in stages: the objects of a document, each parsed once; the JSON of all fields
 as one array; their texts, NULL where they stand for nothing; the values, NULL where they were not read. Stages are
-nested SELECTs, and fields an array, because ClickHouse copies a function into the query wherever it is called: as one
-expression for each field the query would take a second to analyse. There is no AND or OR in them, nor in the functions
-that they use, but multiIf: ClickHouse compares the operands of AND and OR with all stages below them (it took half of
-the time of an INSERT of few rows).
+nested SELECTs, and fields an array, because ClickHouse copies a function into the query wherever it is called, and an
+argument wherever the function uses it: as one expression for each field the query would take a second to analyse. So a
+lambda names what a function uses many times: `arrayMap(text -> shop_money(text), [word])[1]`. There is no AND or OR in
+the stages, nor in the functions that they use, but multiIf: ClickHouse compares the operands of AND and OR with all
+stages below them (it took half of the time of an INSERT of few rows).
 #}
 {% from 'macros/fields.sql' import FIELDS, OBJECTS %}
 
@@ -81,9 +82,9 @@ arrayConcat(
     ),
     {% for path in OBJECTS[kind_name] -%}
     arrayFilter(
-        field -> NOT has(
+        (where_found, name, name_inside, json) -> NOT has(
             {{ known_names(kind_name, path) | indent(12) }},
-            field.2
+            name
         ),
         arrayMap((name, json) -> ('{{ path }}', name, '', json), mapKeys({{ object_of(path) }}), mapValues({{ object_of(path) }}))
     ){{ '' if loop.last else ',' }}
@@ -91,19 +92,25 @@ arrayConcat(
 ) AS named_fields
 {%- endmacro %}
 
-{# Fourth stage: all texts as names; of the other fields where, both names as shown, both as compared, JSON, text. #}
+{#
+Fourth stage: all texts as names; of the other fields where, both names as shown, both as compared, JSON, text, and text
+as a word of a status.
+#}
 {% macro read_names() -%}
 arrayMap(scalar -> shop_name(scalar), field_scalars) AS field_names,
 arrayMap(
-    field -> (
-        field.1,
-        arrayMap(name -> shop_field_name(name), [field.2, field.3]),
-        arrayMap(name -> shop_mark_word(name), [field.2, field.3]),
-        field.4,
-        shop_name(shop_said(field.4)),
-        shop_status_word(shop_said(field.4))
+    (where_found, names, json, said) -> (
+        where_found,
+        arrayMap(name -> shop_field_name(name), names),
+        arrayMap(name -> shop_mark_word(name), names),
+        json,
+        shop_name(said),
+        shop_status_word(said)
     ),
-    named_fields
+    arrayMap(
+        (where_found, name, name_inside, json) -> (where_found, [name, name_inside], json, shop_said(json)),
+        named_fields
+    )
 ) AS other_words
 {%- endmacro %}
 
@@ -114,24 +121,33 @@ replaces this row of Snowflake.
 {% macro read_words(role) -%}
 arrayMap(name -> shop_something(name), field_names) AS field_words,
 arrayMap(
-    field -> (
-        field,
-        shop_beside_role(
-            field.1,
-            arrayStringConcat(field.3, '.'),
+    (where_found, names, words, path, roles, json, said, status_word) -> (
+        where_found,
+        names,
+        words,
+        shop_beside_role(where_found, path, roles),
+        json,
+        said,
+        shop_bool(said),
+        shop_something(said),
+        status_word
+    ),
+    arrayMap(
+        (where_found, names, words, json, said, status_word) -> (
+            where_found,
+            names,
+            words,
+            arrayStringConcat(words, '.'),
             arrayMap(
                 name -> {{ role }}(name),
-                [
-                    if(field.3[2] = '', field.3[1], field.3[2]),
-                    if(field.3[2] = '', field.3[1], concat(field.3[1], '_', field.3[2]))
-                ]
-            )
+                if(words[2] = '', [words[1], words[1]], [words[2], concat(words[1], '_', words[2])])
+            ),
+            json,
+            said,
+            status_word
         ),
-        shop_bool(field.5),
-        shop_something(field.5),
-        field.6
-    ),
-    arrayFilter(field -> field.1 IN ('', '.'), other_words)
+        arrayFilter(field -> field.1 IN ('', '.'), other_words)
+    )
 ) AS other_roles,
 shop_bool(
     arrayFirst(
@@ -169,21 +185,27 @@ stands for nothing; references are ids.
 {% endfor -%}
 {{ lines_of(elements) }} AS written,
 arrayMap(
-    field -> (
-        field.1.1,
-        field.1.2[1],
-        arrayStringConcat(arrayFilter(name -> name != '', field.1.2), '.'),
-        field.1.4,
-        shop_beside_mark(
-            field.1.1,
-            arrayStringConcat(field.1.3, '.'),
-            field.2,
-            coalesce(is_replaced, FALSE),
-            shop_mark(field.2, field.1.4, field.1.5, field.3, field.4, field.5)
-        ),
-        shop_mark_text(arrayStringConcat(arrayFilter(name -> name != '', field.1.3), '.'), coalesce(field.1.5, ''))
+    (where_found, names, words, role, json, said, path, mark) -> (
+        where_found,
+        names[1],
+        arrayStringConcat(arrayFilter(name -> name != '', names), '.'),
+        json,
+        shop_beside_mark(where_found, path, role, coalesce(is_replaced, FALSE), mark),
+        shop_mark_text(arrayStringConcat(arrayFilter(word -> word != '', words), '.'), coalesce(said, ''))
     ),
-    other_roles
+    arrayMap(
+        (where_found, names, words, role, json, said, agreed, something, status_word) -> (
+            where_found,
+            names,
+            words,
+            role,
+            json,
+            said,
+            arrayStringConcat(words, '.'),
+            shop_mark(role, json, said, agreed, something, status_word)
+        ),
+        other_roles
+    )
 ) AS found_marks
 {%- endmacro %}
 
@@ -197,15 +219,16 @@ arguments, once an element: of the marks it uses the few names that say somethin
 shop_two_digits(written[{{ position_of(kind_name, column) }}]) AS {{ column }}_padded,
 {% endfor -%}
 arrayMap(
-    own -> own.2, arrayFilter(own -> if(own.1 = '', own.5 != '', 0), found_marks)
+    (where_found, field, name, json, mark, reason) -> field,
+    arrayFilter((where_found, field, name, json, mark, reason) -> if(where_found = '', mark != '', 0), found_marks)
 ) AS said_by_fields,
 arrayMap(
-    mark -> (mark.3, mark.4, mark.5, mark.6),
+    (where_found, field, name, json, mark, reason) -> (name, json, mark, reason),
     arrayFilter(
-        mark -> multiIf(
-            mark.1 = '', 1,
-            mark.5 = '', 0,
-            NOT has(said_by_fields, mark.2)
+        (where_found, field, name, json, mark, reason) -> multiIf(
+            where_found = '', 1,
+            mark = '', 0,
+            NOT has(said_by_fields, field)
         ),
         found_marks
     )
@@ -245,11 +268,19 @@ shop_known_text({{ word }})
 {%- elif reader == 'bool' -%}
 shop_bool(field_names[{{ position_of(kind_name, column) }}])
 {%- elif reader == 'date' -%}
-if(shop_is_calendar_text({{ json_of(kind_name, column) }}, {{ word }}), NULL, shop_day({{ word }}, {{ column }}_iso))
+arrayMap(
+    (json, text) -> if(shop_is_calendar_text(json, text), NULL, shop_day(text, {{ column }}_iso)),
+    [{{ json_of(kind_name, column) }}],
+    [{{ word }}]
+)[1]
 {%- elif reader == 'instant' -%}
-if(shop_is_calendar_text({{ json_of(kind_name, column) }}, {{ word }}), NULL, shop_moment({{ word }}, {{ column }}_iso))
+arrayMap(
+    (json, text) -> if(shop_is_calendar_text(json, text), NULL, shop_moment(text, {{ column }}_iso)),
+    [{{ json_of(kind_name, column) }}],
+    [{{ word }}]
+)[1]
 {%- else -%}
-shop_{{ reader }}({{ word }})
+arrayMap(text -> shop_{{ reader }}(text), [{{ word }}])[1]
 {%- endif %} AS known_{{ column }}{{ '' if loop.last else ',\n' }}
 {%- endfor %}
 {%- endmacro %}
@@ -315,6 +346,17 @@ arrayFilter(
 )
 {%- endmacro %}
 
+{# The reason of the first field that marks a document as deleted or no sale; those that say what nobody knows. #}
+{% macro excluding_mark() -%}
+arrayFirst((name, json, mark, reason) -> mark = 'out', marks).4
+{%- endmacro %}
+{% macro unknown_marks() -%}
+arrayMap(
+    (name, json, mark, reason) -> (name, 'status', json, CAST('' AS Nullable(String))),
+    arrayFilter((name, json, mark, reason) -> mark = 'unknown', marks)
+)
+{%- endmacro %}
+
 {# Fields whose names are those of the model in another spelling, such as paymentMethod or customer.loyaltyCardNumber. #}
 {% macro respelled_fields(kind_name, more=()) -%}
 {% set names = [] -%}
@@ -328,20 +370,20 @@ arrayFilter(
 {% set _ = inner.append(path) -%}
 {% endfor -%}
 arrayMap(
-    field -> (
-        arrayStringConcat(arrayFilter(name -> name != '', [field.1, field.2[1]]), '.'),
+    (where_found, names, words, json, said, status_word) -> (
+        arrayStringConcat(arrayFilter(name -> name != '', [where_found, names[1]]), '.'),
         'spelling',
-        field.4,
-        coalesce(field.5, '')
+        json,
+        coalesce(said, '')
     ),
     arrayFilter(
-        field -> multiIf(
+        (where_found, names, words, json, said, status_word) -> multiIf(
             NOT has(
                 {{ lines_of((names + more | list + inner) | unique | map('tojson') | map('replace', '"', "'")) | indent(16) }},
-                concat(field.1, if(field.1 = '', '', '.'), replaceAll(field.3[1], '_', ''))
+                concat(where_found, if(where_found = '', '', '.'), replaceAll(words[1], '_', ''))
             ), 0,
-            isNotNull(shop_something(field.5)), 1,
-            shop_is_container(field.4)
+            isNotNull(shop_something(said)), 1,
+            shop_is_container(json)
         ),
         other_words
     )
@@ -368,17 +410,20 @@ multiIf(
 {%- endmacro %}
 {% macro other_currencies() -%}
 arrayMap(
-    field -> (
-        arrayStringConcat(
-            arrayFilter(name -> name != '', [if(field.1 = '.', '', field.1), field.2[1], field.2[2]]), '.'
-        ),
-        'currency',
-        field.4,
-        coalesce(field.5, '')
+    (names, path, json, said) -> (
+        arrayStringConcat(arrayFilter(name -> name != '', names), '.'), 'currency', json, coalesce(said, '')
     ),
     arrayFilter(
-        field -> {{ says_another_currency("arrayStringConcat(arrayFilter(name -> name != '', field.3), '.')", 'field.5') }},
-        other_words
+        (names, path, json, said) -> {{ says_another_currency('path', 'said') }},
+        arrayMap(
+            (where_found, names, words, json, said, status_word) -> (
+                arrayPushFront(names, if(where_found = '.', '', where_found)),
+                arrayStringConcat(arrayFilter(word -> word != '', words), '.'),
+                json,
+                said
+            ),
+            other_words
+        )
     )
 )
 {%- endmacro %}
@@ -427,7 +472,8 @@ arrayFilter(
 {% macro version_columns(kind_name) -%}
 arrayConcat(
     arrayMap(
-        finding -> (finding.1, shop_unread(finding.2, finding.4), shop_shape(finding.3)), arraySlice(unread_found, 1, 50)
+        (field, reader, json, written) -> (field, shop_unread(reader, written), shop_shape(json)),
+        arraySlice(unread_found, 1, 50)
     ),
     arrayMap(
         more -> ('(more)', 'more values of the document than are listed', toString(more)),
@@ -438,9 +484,14 @@ excluded_as AS excluded,
 arraySlice(
     arrayDistinct(
         arrayConcat(
-            arrayMap(mark -> mark.1, arrayFilter(mark -> mark.3 = '', marks)),
             arrayMap(
-                field -> concat(field.1, '.', field.2[1]), arrayFilter(field -> field.1 NOT IN ('', '.'), other_words)
+                (name, json, mark, reason) -> name, arrayFilter((name, json, mark, reason) -> mark = '', marks)
+            ),
+            arrayMap(
+                (where_found, names, words, json, said, status_word) -> concat(where_found, '.', names[1]),
+                arrayFilter(
+                    (where_found, names, words, json, said, status_word) -> where_found NOT IN ('', '.'), other_words
+                )
             )
             {%- if kind_name == 'purchases' %},
             unknown_line_fields

@@ -1,8 +1,8 @@
 -- Cleans each message of raw.purchases when it arrives: one row in mart.purchase_versions per message, with the
 -- reasons if the document is rejected, the values that could not be read, and why it does not count if it does not. No
 -- expression may throw, whatever the payload: the message would be in RAW only. The fields are in macros/fields.
--- The linter would move the expressions of WITH to the margin, takes a star in a stage for columns that are not known,
--- and some names for keywords:
+-- The linter would break the lines of the stages otherwise, takes a star in a stage for columns that are not known, and
+-- some names for keywords:
 -- noqa: disable=LT01,LT02,LT05,CP01,AL03,AM04
 {% import 'macros/reading.sql' as reading %}
 {% from 'macros/lines.sql' import LINE_STAGES, unread_lines %}
@@ -16,45 +16,41 @@
     shop_future('purchase_datetime', known_purchase_datetime, shop_latest_moment(ingested_at)),
     if(empty(given_lines), 'items: no line', '')
 {%- endset %}
-{% set excluded -%}
+{% set findings -%}
 arrayFirst(
     reason -> reason != '',
     [
-        arrayFirst(mark -> mark.3 = 'out', marks).4,
+        {{ reading.excluding_mark() }},
         if(known_total_amount > 0, '', ['', 'items: every line voided'][1 + notEmpty(given_lines) * empty(bought_lines)])
     ]
-) AS excluded_as
+) AS excluded_as,
+arrayConcat(
+    {{ reading.unknown_marks() | indent(4) }},
+    {{ reading.respelled_fields('purchases', ('items',)) | indent(4) }},
+    {{ reading.other_currencies() | indent(4) }},
+    {{ reading.wrapped_objects('purchases') | indent(4) }},
+    {{ reading.unread_fields('purchases') | indent(4) }},
+    {{ unread_lines() | indent(4) }},
+    arrayFilter(
+        finding -> multiIf(
+            isNotNull(known_is_delivery), 0,
+            isNotNull({{ reading.written_of('purchases', 'is_delivery') }}), 0,
+            shop_is_container({{ reading.json_of('purchases', 'is_delivery') }}), 0,
+            {% for column in ('city', 'street', 'house', 'apartment', 'postal_code') -%}
+            isNotNull({{ reading.written_of('purchases', 'delivery_' ~ column) }}), 1,
+            {% endfor -%}
+            0
+        ),
+        [('is_delivery', 'address', 'null', CAST('' AS Nullable(String)))]
+    ),
+    arrayFilter(
+        finding -> multiIf(empty(given_lines), 0, notEmpty(bought_lines), 0, coalesce(known_total_amount > 0, 0)),
+        [('items', 'voided', 'null', CAST('' AS Nullable(String)))]
+    )
+) AS unread_found,
+{{ reading.faults(field_faults) }}
 {%- endset %}
 CREATE MATERIALIZED VIEW IF NOT EXISTS mart.purchases_cleaning{{ on_cluster }} TO mart.purchase_versions AS
-WITH
-    arrayConcat(
-        arrayMap(
-            mark -> (mark.1, 'status', mark.2, CAST('' AS Nullable(String))),
-            arrayFilter(mark -> mark.3 = 'unknown', marks)
-        ),
-        {{ reading.respelled_fields('purchases', ('items',)) | indent(8) }},
-        {{ reading.other_currencies() | indent(8) }},
-        {{ reading.wrapped_objects('purchases') | indent(8) }},
-        {{ reading.unread_fields('purchases') | indent(8) }},
-        {{ unread_lines() | indent(8) }},
-        arrayFilter(
-            finding -> multiIf(
-                isNotNull(known_is_delivery), 0,
-                isNotNull({{ reading.written_of('purchases', 'is_delivery') }}), 0,
-                shop_is_container({{ reading.json_of('purchases', 'is_delivery') }}), 0,
-                {% for column in ('city', 'street', 'house', 'apartment', 'postal_code') -%}
-                isNotNull({{ reading.written_of('purchases', 'delivery_' ~ column) }}), 1,
-                {% endfor -%}
-                0
-            ),
-            [('is_delivery', 'address', 'null', CAST('' AS Nullable(String)))]
-        ),
-        arrayFilter(
-            finding -> multiIf(empty(given_lines), 0, notEmpty(bought_lines), 0, coalesce(known_total_amount > 0, 0)),
-            [('items', 'voided', 'null', CAST('' AS Nullable(String)))]
-        )
-    ) AS unread_found,
-    {{ reading.faults(field_faults) | indent(4) }}
 SELECT
     coalesce(message_key, '') AS id,
     {{ reading.columns('purchases') | indent(4) }}
@@ -71,5 +67,5 @@ FROM {{ reading.staged('raw.purchases', [
     reading.read_written('purchases') ~ LINE_STAGES[4],
     reading.read_days('purchases') ~ LINE_STAGES[5],
     reading.read_iso('purchases') ~ LINE_STAGES[6],
-    reading.read_values('purchases'),
-] + LINE_STAGES[7:] + [excluded]) }}
+    reading.read_values('purchases') ~ LINE_STAGES[7],
+] + LINE_STAGES[8:] + [findings]) }}

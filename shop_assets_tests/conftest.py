@@ -31,6 +31,7 @@ forget_settings()
 
 
 # Few and long tests: whole runs, kills, browsers. They go first, so that the two processes of `make test` end together.
+# None of features/ that needs its Spark, which would stop behind it and start again for the folder.
 LONG_FILES = frozenset(
     {
         "test_whole_chain.py",
@@ -44,7 +45,6 @@ LONG_FILES = frozenset(
         "test_guard.py",
         "test_new_feature.py",
         "test_stack_java.py",
-        "test_computation.py",
         "test_clickhouse_front_rights.py",
     }
 )

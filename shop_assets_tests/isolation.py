@@ -44,6 +44,7 @@ def isolated(settings: Settings) -> Settings:
             "s3_reports_bucket": f"reports-{own}",
             "mongo_database": f"shop_{own}",
             "kafka_topic_prefix": f"shop_{own}.",
+            "kafka_partitions": 2,  # enough to be more than one: each is an INSERT of its own
         }
     )
 

@@ -110,7 +110,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shop(stack_settings: Settings) -> Settings:
-    settings = isolated(stack_settings)
+    settings = isolated(stack_settings).model_copy(update=whole_run.ONE_EARLIER_DAY)
     clear_warehouse(settings)
     return settings
 

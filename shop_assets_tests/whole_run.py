@@ -19,6 +19,8 @@ from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.resource import clickhouse_resource
 
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
+ONE_EARLIER_DAY = {"first_day": YESTERDAY - timedelta(days=1)}
+"""Settings that save the other days before the first run's own, which may take 12 seconds."""
 
 
 def run(settings: Settings, landing: Mapping[str, Any], day: date = YESTERDAY) -> ExecuteInProcessResult:

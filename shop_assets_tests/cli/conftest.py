@@ -26,9 +26,9 @@ def shop(stack_settings: Settings) -> Settings:
 def own_environment(shop: Settings) -> dict[str, str]:
     """The variables that lead a command to the stack of the tests and to names of its own there."""
     own = {
-        variable(field): getattr(shop, field)
+        variable(field): str(getattr(shop, field))
         for field in ("s3_landing_bucket", "s3_features_bucket", "s3_reports_bucket", "mongo_database",
-                      "kafka_topic_prefix")
+                      "kafka_topic_prefix", "kafka_partitions")
     }  # fmt: skip
     return own | {variable("home"): str(shop.home)}
 

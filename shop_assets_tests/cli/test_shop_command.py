@@ -23,8 +23,7 @@ from shop_assets_tests.isolation import variables
 
 @pytest.fixture(scope="module")
 def small_run(command: Command, shop: Settings):
-    """With one day before its own: those of a first run may take 12 seconds."""
-    first_day = (whole_run.YESTERDAY - timedelta(days=1)).isoformat()
+    first_day = whole_run.ONE_EARLIER_DAY["first_day"].isoformat()
     return command(
         "shop", "run", "--customers", "60", "--purchases", "120", "--seed", "7",
         environment=own_environment(shop) | {"SHOP_FIRST_DAY": first_day},

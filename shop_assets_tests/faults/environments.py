@@ -32,7 +32,6 @@ class Environments:
         own: dict[str, object] = {
             "mongo_database": f"{self.settings.mongo_database}_{self._count}",
             "kafka_topic_prefix": f"{self.settings.kafka_topic_prefix}{self._count}.",
-            "kafka_partitions": 2,  # enough to be more than one: each costs every comparison of RAW with MART
         }
         environment = self.environment = ScenarioEnvironment(
             self.settings.model_copy(update=own), self.folder / "source", DAYS

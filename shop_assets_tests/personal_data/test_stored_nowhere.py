@@ -145,7 +145,7 @@ def test_the_search_finds_every_form() -> None:
 def test_what_is_delivered_is_in_no_file_of_dagster_no_log_and_no_page(
     warehouse_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = warehouse_settings
+    settings = warehouse_settings.model_copy(update=whole_run.ONE_EARLIER_DAY)
     dagster_home = tmp_path / "dagster"
     dagster_home.mkdir()
     create_dagster_home(dagster_home)

@@ -78,7 +78,7 @@ def test_the_check_names_what_an_existing_topic_lacks_and_the_commands_that_add_
     assert result.severity.name == "WARN"
     assert result.description is not None
     assert result.description.split("; ") == [
-        f"{name}: partitions is 1, needed 3",
+        f"{name}: partitions is 1, needed {settings.kafka_partitions}",
         f"{name}: cleanup.policy is compact,delete, needed delete",
         f"{name}: retention.ms is 1000, needed {MONTH_MS}",
         f"{name}: retention.bytes is 5, needed -1",

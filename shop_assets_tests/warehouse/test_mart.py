@@ -256,10 +256,22 @@ def test_long_receipts_with_a_negative_line_are_cleaned_within_the_engines_memor
     assert found == [(left, "prd-8" if left == 300 else "prd-9")]
 
 
+@pytest.mark.parametrize("is_one_product", [False, True])
+def test_a_receipt_of_thousands_of_refunds_is_cleaned_within_the_engines_memory(
+    client: Client, is_one_product: bool
+) -> None:
+    products = ["prd-1" if is_one_product else f"prd-{number}" for number in range(4500)]
+    lines = [{"product_id": product, "quantity": 3, "total_price": 9} for product in products]
+    refunds = [{"product_id": product, "quantity": -1, "total_price": -3} for product in products]
+    insert_raw(client, "purchases", [document("ord-1", PURCHASE | {"items": lines + refunds})])
+    ((quantities,),) = client.query("SELECT items.quantity FROM mart.purchase_versions").result_rows
+    assert quantities == ([3] * 3000 if is_one_product else [2] * 4500)
+
+
 def test_a_receipt_of_which_every_line_is_voided_has_none_left(client: Client) -> None:
-    lines = [{"product_id": f"prd-{number}", "quantity": 2, "total_price": 9.5} for number in range(1500)]
+    lines = [{"product_id": f"prd-{number}", "quantity": 2, "total_price": 9.5} for number in range(4500)]
     voided = [line | {"quantity": -2, "total_price": -9.5} for line in lines]
     receipt = PURCHASE | {"items": [*lines, {"product_id": "prd-x", "quantity": 1}, *voided]}
     insert_raw(client, "purchases", [document("ord-1", receipt)])
     found = client.query("SELECT items.product_id, voided_lines FROM mart.purchase_versions").result_rows
-    assert found == [(["prd-x"], 3000)]
+    assert found == [(["prd-x"], 9000)]

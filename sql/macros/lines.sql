@@ -2,6 +2,7 @@
 How the lines of a purchase are read, and which of them were voided: those that are marked, and negative ones against
 positive ones of the same product.
 #}
+{% from 'macros/arrays.sql' import places_in, ranks_from_end %}
 {% from 'macros/fields.sql' import LINE_FIELDS, OTHER_LINE_FIELDS %}
 {% from 'macros/reading.sql' import says_another_currency %}
 
@@ -166,79 +167,76 @@ arrayDistinct(
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
-{# A lambda copies every array that it uses, but for its arguments, once an element: these have few or small elements. #}
-arrayFilter(line -> has(negative_products, coalesce(line.product_id, '')), signed_lines) AS netted_lines,
+{{ places_in('negative_products', "arrayMap(line -> coalesce(line.product_id, ''), signed_lines)") }} AS product_numbers
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+arrayFilter((line, number) -> number <= length(negative_products), signed_lines, product_numbers) AS netted_lines,
 arrayFilter(
-    (number, line) -> has(negative_products, coalesce(line.product_id, '')), arrayEnumerate(signed_lines), signed_lines
+    (place, number) -> number <= length(negative_products), arrayEnumerate(signed_lines), product_numbers
 ) AS netted_numbers,
+arrayFilter(number -> number <= length(negative_products), product_numbers) AS netted_products,
 arrayFilter(
-    (number, line) -> multiIf(has(negative_products, coalesce(line.product_id, '')), 0, NOT {{ is_negative('line') }}),
-    arrayZip(arrayEnumerate(signed_lines), signed_lines)
+    (placed, line, number) -> multiIf(number <= length(negative_products), 0, NOT {{ is_negative('line') }}),
+    arrayZip(arrayEnumerate(signed_lines), signed_lines),
+    signed_lines,
+    product_numbers
 ) AS other_lines
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 arrayMap(line -> {{ is_negative('line') }}, netted_lines) AS netted_negative,
-arrayMap(line -> toUInt32(indexOf(negative_products, coalesce(line.product_id, ''))), netted_lines) AS netted_products,
--- Lines of which a negative price or total may take one away, as texts: product, quantity, amount.
+-- What a negative price or total takes away, and what was sold, as texts: product, quantity, amount.
 arrayMap(
     line -> if(
         coalesce(line.total_price < 0, 0), {{ sold_for('line', 'total', '-line.total_price') }}, {{ sold_for('line', 'price', '-line.price_per_unit') }}
     ),
-    arrayFilter(line -> multiIf(line.quantity < 0, 0, {{ is_negative('line') }}), netted_lines)
-) AS taken_away
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-arrayFilter(
-    sold -> has(taken_away, sold),
+    netted_lines
+) AS taken_away,
+arrayDistinct(
     arrayFlatten(
         arrayMap(
             line -> [{{ sold_for('line', 'total', 'line.total_price') }}, {{ sold_for('line', 'price', 'line.price_per_unit') }}], netted_lines
         )
     )
-) AS sold_and_taken_away
+) AS sold
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 arrayMap(
-    line -> CAST(
+    (line, is_negative, sold_number) -> CAST(
         multiIf(
             line.quantity < 0, abs(coalesce(line.quantity, 1)),
-            NOT {{ is_negative('line') }}, abs(coalesce(line.quantity, 1)),
+            NOT is_negative, abs(coalesce(line.quantity, 1)),
             -- A discount takes no line away.
-            has(
-                sold_and_taken_away,
-                if(
-                    coalesce(line.total_price < 0, 0),
-                    {{ sold_for('line', 'total', '-line.total_price') }},
-                    {{ sold_for('line', 'price', '-line.price_per_unit') }}
-                )
-            ), abs(coalesce(line.quantity, 1)),
+            sold_number <= length(sold), abs(coalesce(line.quantity, 1)),
             0
         ) AS Decimal(38, 6)
     ),
-    netted_lines
+    netted_lines,
+    netted_negative,
+    {{ places_in('sold', 'taken_away') }}
 ) AS netted_sizes
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
-arrayEnumerateDense(netted_products, netted_sizes) AS netted_keys,
 arrayEnumerateUniq(netted_products, netted_sizes, netted_negative) AS ranks,
-arrayReverse(
-    arrayEnumerateUniq(arrayReverse(netted_products), arrayReverse(netted_sizes), arrayReverse(netted_negative))
-) AS ranks_from_end
+{{ ranks_from_end(['netted_products', 'netted_sizes', 'netted_negative']) }} AS ranks_from_end,
+arrayMap(
+    (rank, rank_from_end) -> rank + rank_from_end - 1,
+    arrayEnumerateUniq(netted_products, netted_sizes),
+    {{ ranks_from_end(['netted_products', 'netted_sizes']) }}
+) AS counts_of_both_signs
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
 arrayMap(
-    (key, is_negative, rank, rank_from_end) -> if(is_negative, rank, rank_from_end) > arrayCount(
-        (other, is_other_negative) -> if(other = key, is_other_negative != is_negative, 0), netted_keys, netted_negative
-    ),
-    netted_keys,
+    (is_negative, rank, rank_from_end, count_of_both_signs) -> if(is_negative, rank, rank_from_end)
+        > count_of_both_signs - (rank + rank_from_end - 1),
     netted_negative,
     ranks,
-    ranks_from_end
+    ranks_from_end,
+    counts_of_both_signs
 ) AS netted_left
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
@@ -249,28 +247,34 @@ arrayFilter((one, is_left) -> is_left, netted_{{ column }}, netted_left) AS left
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
 {% set stage -%}
-arrayMap(
-    (number, product, size) -> size - greatest(
-        0,
-        least(
-            size,
-            arraySum(
-                (other, other_product, other_size, is_negative) -> multiIf(
-                    other_product != product, CAST(0 AS Decimal(38, 6)),
-                    is_negative, other_size,
-                    other > number, -other_size,
-                    CAST(0 AS Decimal(38, 6))
-                ),
-                left_numbers,
-                left_products,
-                left_sizes,
-                left_negative
-            )
-        )
-    ),
-    left_numbers,
+-- Of each product the negative lines, then the others from the end.
+{% for column in ('lines', 'numbers', 'products', 'sizes', 'negative') -%}
+arraySort(
+    (one, product, is_negative, number) -> (product, NOT is_negative, -toInt64(number)),
+    left_{{ column }},
     left_products,
-    left_sizes
+    left_negative,
+    left_numbers
+) AS sorted_{{ column }}{{ '' if loop.last else ',\n' }}
+{%- endfor %}
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+-- What is still to be taken away before each line; from all lines before it, also those of other products.
+arrayMap(
+    (total, size, is_negative) -> total - if(is_negative, size, -size),
+    arrayCumSum((size, is_negative) -> if(is_negative, size, -size), sorted_sizes, sorted_negative),
+    sorted_sizes,
+    sorted_negative
+) AS totals
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
+arrayMap(
+    (size, total, total_of_others) -> size - greatest(0, least(size, total - total_of_others)),
+    sorted_sizes,
+    totals,
+    arrayFill((total, rank) -> rank = 1, totals, arrayEnumerateUniq(sorted_products))
 ) AS kept_sizes
 {%- endset %}
 {% set _ = LINE_STAGES.append(stage) %}
@@ -303,9 +307,9 @@ arrayConcat(
                             )
                         )
                     ),
-                    {% for column in ('left_numbers', 'left_lines', 'left_sizes', 'kept_sizes') -%}
+                    {% for column in ('sorted_numbers', 'sorted_lines', 'sorted_sizes', 'kept_sizes') -%}
                     arrayFilter(
-                        (one, is_negative, kept) -> if(is_negative, 0, kept > 0), {{ column }}, left_negative, kept_sizes
+                        (one, is_negative, kept) -> if(is_negative, 0, kept > 0), {{ column }}, sorted_negative, kept_sizes
                     ){{ '' if loop.last else ',' }}
                     {% endfor %}
                 )

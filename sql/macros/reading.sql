@@ -7,6 +7,7 @@ lambda names what a function uses many times: `arrayMap(text -> shop_money(text)
 the stages, nor in the functions that they use, but multiIf: ClickHouse compares the operands of AND and OR with all
 stages below them (it took half of the time of an INSERT of few rows).
 #}
+{% from 'macros/arrays.sql' import places_in %}
 {% from 'macros/fields.sql' import FIELDS, OBJECTS %}
 
 {# The fields of an object by its path: `object_` and the path; of the document itself, '' as its path. #}
@@ -211,26 +212,30 @@ arrayMap(
 
 {#
 Seventh and eighth stage: the form in ISO 8601 of dates and times; the marks: name, JSON, mark, reason, of fields in other
-fields where these say something and their field does not. A lambda copies every array that it uses, but for its
-arguments, once an element: of the marks it uses the few names that say something.
+fields where these say something and their field does not.
 #}
 {% macro read_days(kind_name) -%}
 {% for column, path, reader, default in FIELDS[kind_name] if reader in ('date', 'instant') -%}
 shop_two_digits(written[{{ position_of(kind_name, column) }}]) AS {{ column }}_padded,
 {% endfor -%}
-arrayMap(
-    (where_found, field, name, json, mark, reason) -> field,
-    arrayFilter((where_found, field, name, json, mark, reason) -> if(where_found = '', mark != '', 0), found_marks)
+arrayDistinct(
+    arrayMap(
+        (where_found, field, name, json, mark, reason) -> field,
+        arrayFilter((where_found, field, name, json, mark, reason) -> if(where_found = '', mark != '', 0), found_marks)
+    )
 ) AS said_by_fields,
 arrayMap(
     (where_found, field, name, json, mark, reason) -> (name, json, mark, reason),
     arrayFilter(
-        (where_found, field, name, json, mark, reason) -> multiIf(
+        (found, where_found, mark, place) -> multiIf(
             where_found = '', 1,
             mark = '', 0,
-            NOT has(said_by_fields, field)
+            place > length(said_by_fields)
         ),
-        found_marks
+        found_marks,
+        arrayMap((where_found, field, name, json, mark, reason) -> where_found, found_marks),
+        arrayMap((where_found, field, name, json, mark, reason) -> mark, found_marks),
+        {{ places_in('said_by_fields', 'arrayMap((where_found, field, name, json, mark, reason) -> field, found_marks)') }}
     )
 ) AS marks
 {%- endmacro %}

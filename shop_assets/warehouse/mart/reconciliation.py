@@ -20,7 +20,7 @@ from shop_assets.warehouse.mart.forged_times import remove_forged
 from shop_assets.warehouse.mart.renewal import clean_again, outdated_partitions
 from shop_assets.warehouse.raw.raw_slice import RawSlice
 from shop_assets.warehouse.statements.queries import SqlQuery, load_query, statement_of
-from shop_assets.warehouse.statements.statement_settings import INSERTED_AGAIN, LONG_STATEMENT
+from shop_assets.warehouse.statements.statement_settings import INSERTED_AGAIN, LONG_STATEMENT, STAGES_APART
 
 SLICE_OFFSETS: Final = 50_000
 """How many offsets are compared, and at worst inserted, at once: as many as a block of the ingestion has at most."""
@@ -135,11 +135,11 @@ def _repair_slice(
 def _insert_missing(client: Client, target: str, raw_slice: RawSlice, missing: Callable[[str], SqlQuery]) -> int:
     """Insert the rows of a query, and return their number."""
     parameters = raw_slice.parameters()
-    (count,) = client.query(missing(COUNT).statement, parameters, settings=LONG_STATEMENT).result_rows[0]
+    (count,) = client.query(missing(COUNT).statement, parameters, settings=LONG_STATEMENT | STAGES_APART).result_rows[0]
     if count:
         columns = ", ".join(str(row[0]) for row in client.query(f"DESCRIBE TABLE {target}").result_rows)
         insertion = f"INSERT INTO {target} ({columns})\n{missing(columns).statement}"
-        client.command(insertion, parameters=parameters, settings=INSERTED_AGAIN)
+        client.command(insertion, parameters=parameters, settings=INSERTED_AGAIN | STAGES_APART)
     return int(count)
 
 

@@ -85,8 +85,13 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
 """Example values for the files whose header lists variables."""
 
 
+RECURSION: Final = 10_000
+"""How deep sqlfluff may call itself: the views that clean are subqueries in subqueries, one for each stage."""
+
+
 def main() -> None:
     """Print every violation, and end with exit code 1 when there is one."""
+    sys.setrecursionlimit(RECURSION)
     files = statements()
     violations = [line for file in files for line in lint(file)]
     print(*violations, f"{counted(len(files), 'SQL statement')}, {counted(len(violations), 'violation')}", sep="\n")  # noqa: T201  # a command

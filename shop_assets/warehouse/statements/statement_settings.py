@@ -19,10 +19,12 @@ INSERTED_AGAIN: Final = {
 }
 """An INSERT of rows that were there before."""
 
+STAGES_APART: Final = {"query_plan_merge_expressions": 0}
+"""The stages in which the views compute are not made one step. In a join with what is stored this step can need more
+than a gigabyte for a thousand purchases; the stages apart take a sixth longer for 50,000."""
+
 FEW_BYTES: Final = 8 * 1024 * 1024
 """So much JSON of purchases is cleaned within 123 MB with the stages apart, and within 109 MB in one step."""
-
-_STAGES_APART: Final = {"query_plan_merge_expressions": 0}
 
 
 def cleaning_settings(size: int) -> Mapping[str, int]:
@@ -39,4 +41,4 @@ def cleaning_settings(size: int) -> Mapping[str, int]:
     Returns:
         The settings.
     """
-    return _STAGES_APART if size <= FEW_BYTES else {}
+    return STAGES_APART if size <= FEW_BYTES else {}

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from importlib.metadata import version
+from inspect import cleandoc
 from typing import Annotated, Any
 
 import typer
@@ -85,6 +86,20 @@ for commands in (
     commands.register(app)
 for group in app.registered_groups:
     group.cls = _Commands
+
+
+def _reflow(commands: typer.Typer) -> None:
+    """Let a terminal wrap the help of commands: typer would keep the line ends of a docstring's later paragraphs."""
+    for command in commands.registered_commands:
+        if command.callback is not None and command.callback.__doc__:
+            paragraphs = cleandoc(command.callback.__doc__).split("\n\n")
+            command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    for inner in commands.registered_groups:
+        if inner.typer_instance is not None:
+            _reflow(inner.typer_instance)
+
+
+_reflow(app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -27,15 +27,15 @@ def register(app: typer.Typer) -> None:
 
 def dashboard(
     output: Annotated[
-        Path | None, typer.Option(help="File to write to; dashboard.html by default, with --open in SHOP_HOME.")
+        Path | None, typer.Option(help="File to write to (default: dashboard.html; with --open, the one in SHOP_HOME).")
     ] = None,
     day: Day = None,
     explain: Annotated[
         list[str] | None,
         typer.Option(
             metavar="CUSTOMER",
-            help="Also write why this customer has each feature or not, as a page in explain/ beside the file that the "
-            "dashboard links. Repeatable; starts Spark.",
+            help="Also write a page that explains each feature of this customer; the dashboard links it. It is in "
+            "explain/, next to the file. May be repeated; starts Spark.",
         ),
     ] = None,
     opened: Annotated[

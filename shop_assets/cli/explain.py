@@ -62,8 +62,8 @@ def explain(
 ) -> None:
     """Explain each feature of a customer: its value, the rule with its numbers, and the purchases that decided it.
 
-    Computed from MART as it is now, by the code that computes the matrix; takes as long as Spark takes to start. A
-    value that was published differently is named: MART has changed since.
+    Computed from MART as it is now, by the code that computes the matrix; takes as long as Spark takes to start. If
+    another value was published, it is shown too: MART has changed since.
     """
     from shop_assets.features.definitions import FEATURE_NAMES
 

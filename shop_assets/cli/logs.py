@@ -39,15 +39,15 @@ def _names(incomplete: str) -> list[str]:
 def logs(
     service: Annotated[
         str | None,
-        typer.Argument(help="Service whose log to print: kafka, mongo, clickhouse, s3, supervisord or ui; else all.",
+        typer.Argument(help="Whose log to print: kafka, mongo, clickhouse, s3, supervisord or ui; default: all.",
                        autocompletion=_names),
     ] = None,
     lines: Annotated[
         int | None, typer.Option("--lines", "-n", min=1, help="Lines from the end: 50 of one log, 10 of each.")
     ] = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is written; Ctrl-C ends it.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing new lines; Ctrl-C ends it.")] = False,
 ) -> None:  # fmt: skip
-    """Print the end of the logs of the embedded stack, also of one that is down."""
+    """Print the last lines of the embedded stack's logs, even if the stack is down."""
     files = _logs()
     if not files:
         raise ShopError("There are no logs yet: `shop up` starts a stack.")

@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
     commands.command("compact")(compact)
     keep_name_of_only_command(commands)
     app.add_typer(commands, name="raw")
-    ids = typer.Typer(help="Ids of documents.", no_args_is_help=True)
+    ids = typer.Typer(help="Decide about ids that were used twice or are spelled in two ways.", no_args_is_help=True)
     ids.command("accept")(accept)
     ids.command("merge")(merge)
     app.add_typer(ids, name="ids")

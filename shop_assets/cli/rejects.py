@@ -134,12 +134,12 @@ def show(
         str,
         typer.Argument(
             metavar="ID",
-            help="Id of a reject or its first characters, or of its document; `shop rejects list` shows both.",
+            help="Id of a reject (its first characters are enough) or of its document; `shop rejects list` shows both.",
         ),
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show everything about one rejected document, first the fault; its phones and e-mails are encrypted or masked."""
+    """Show everything about one rejected document, the fault first; its phones and e-mails are encrypted or masked."""
     with working("looking for the reject"):
         from shop_assets.cli.reject_tables import as_row, details
         from shop_assets.personal_data.masking import masked_for_display

@@ -162,8 +162,8 @@ def _print_finding(console: Console, finding: "Finding") -> None:
 def env() -> None:
     """Print the settings of the running stack for a shell: eval "$(shop env)".
 
-    On a terminal the first line is a comment that says so; what a shell evaluates has none, because an interactive zsh
-    takes a comment for a command.
+    On a terminal, the first line is a comment that explains this. What a shell evaluates has no comment, because an
+    interactive zsh takes a comment for a command.
     """
     from shop_assets.embedded.environment import read_stack_env
     from shop_assets.embedded.home import Home

@@ -70,7 +70,7 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
         backfill_policy=BackfillPolicy.single_run(),
         code_version=feature_code_version(),
         pool=SPARK,
-        description=f"{len(FEATURE_NAMES)} features of 0/1 of every customer as of the end of the day, computed by "
+        description=f"{len(FEATURE_NAMES)} features (0 or 1) of every customer as of the end of the day, computed by "
         "Spark from MART and published as a partition of Parquet files. A day whose inputs did not change is left as "
         "it is.",
     )

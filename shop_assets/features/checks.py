@@ -85,8 +85,8 @@ def features_have_one_row_per_customer(
 ) -> AssetCheckResult:
     """Every customer registered by the end of the day has one row, and no other rows exist.
 
-    Rows of customers who were erased after the day was published are counted, and no failure: publishing the day again
-    leaves them out.
+    Rows of customers who were erased after the day was published are counted, but are not a failure: publishing the day
+    again removes them.
     """
     bucket = object_store.features()
     with clickhouse.client() as client, mongo.connect() as database:

@@ -64,7 +64,7 @@ def build_mart_checks(settings: Settings) -> list[AssetChecksDefinition]:
         _no_rows_check(
             EVERY_STORE_HAS_A_CUSTOMER,
             "stores_without_customers",
-            "In every store of MART at least one customer registered.",
+            "Every store in MART has at least one registered customer.",
             ("store without a customer", "stores without a customer"),
         ),
         mart_equals_raw,
@@ -86,8 +86,8 @@ def build_mart_checks(settings: Settings) -> list[AssetChecksDefinition]:
         _no_rows_check(
             IDS_ARE_USED_ONCE,
             "reused_ids",
-            "No id of a purchase came again with another customer, store or moment, none of a customer with another "
-            "registration, none of a store with another city. A document that was corrected looks the same: "
+            "No id was used again for something else: a purchase with another customer, store or moment, a customer "
+            "with another registration date, a store with another city. A corrected document looks the same: "
             "`shop ids accept` accepts it.",
             ("id stood for something else before", "ids stood for something else before"),
             severity=AssetCheckSeverity.WARN,
@@ -159,8 +159,8 @@ def mart_equals_raw(
 def mart_equals_mongodb(
     context: AssetCheckExecutionContext, mongo: MongoResource, kafka: KafkaResource, clickhouse: ClickHouseResource
 ) -> AssetCheckResult:
-    """RAW has every document that was sent from MongoDB as its newest message, and no other: with `mart_equals_raw`,
-    MART shows what MongoDB holds.
+    """The newest message of each id in RAW is the document that was sent from MongoDB. Together with `mart_equals_raw`
+    this means that MART shows what MongoDB holds.
     """
     with (
         mongo.connect() as database,
@@ -200,7 +200,7 @@ def _referential_integrity() -> AssetChecksDefinition:
     return mart_check(
         REFERENTIAL_INTEGRITY,
         "Purchases and customers refer to documents that MART shows, and no purchase is earlier than its customer's "
-        "registration. MART keeps the others too.",
+        "registration. Documents that break this stay in MART.",
         measure,
     )
 

@@ -56,7 +56,7 @@ def _values_are_read(limit: float) -> AssetChecksDefinition:
 
     return mart_check(
         VALUES_ARE_READ,
-        f"At most {percent(limit)} of the values of any field are there and cannot be read; "
+        f"At most {percent(limit)} of the values of any field cannot be read; "
         f"{variable('maximum_unread_share')} changes the limit. They are in mart.unread_values.",
         measure,
     )
@@ -83,7 +83,7 @@ def _amounts_agree(limit: float) -> AssetChecksDefinition:
 
     return mart_check(
         AMOUNTS_AGREE,
-        f"At most {percent(limit)} of the totals are far from their lines, or of the prices from their products; "
+        f"At most {percent(limit)} of the totals disagree with their lines, and of the prices with their products; "
         f"{variable('maximum_wrong_amounts')} changes the limit. Discounts are allowed for "
         "(docs/documents.md, Amounts).",
         measure,
@@ -119,8 +119,8 @@ def _ids_are_spelled_once() -> AssetChecksDefinition:
 
     return mart_check(
         IDS_ARE_SPELLED_ONCE,
-        "No two ids of a kind differ by blanks, invisible characters or zeros before a number alone. They are "
-        "different documents until the delivery spells them alike.",
+        "No two ids of a kind differ only by blanks, invisible characters or zeros before a number. Such ids are "
+        "different documents until the source spells them alike.",
         measure,
     )
 

@@ -29,22 +29,21 @@ def erase(
         str | None,
         typer.Option(
             metavar="ID",
-            help="Id of the customer, - reads it from the input; without it, interrupted erasures are finished.",
+            help="Id of the customer; - reads it from standard input. Without it, interrupted erasures are finished.",
         ),
     ] = None,
     reason: Annotated[str, typer.Option(help="Why, for the certificate: for example the number of the request.")] = "",
     even_if_unknown: Annotated[
         bool,
         typer.Option(
-            "--even-if-unknown", help="Also if nothing is stored of the customer: what comes later is not loaded."
+            "--even-if-unknown", help="Even if nothing is stored of the customer: later documents are not loaded."
         ),
     ] = False,
 ) -> None:
     """Erase a customer's personal data from landing, MongoDB, RAW and MART, and send the deletion to Kafka.
 
-    Purchases stay under a pseudonym. The certificate, in the bucket of reports, says what was erased, and what expires
-    when. An erasure that was interrupted is finished by running the command again. An id under which nothing is stored
-    is refused.
+    Purchases stay under a pseudonym. The certificate, in the bucket of reports, says what was erased and when the rest
+    expires. To finish an interrupted erasure, run the command again. An id under which nothing is stored is refused.
     """
     from shop_assets.erasure.certificate import require_complete
 

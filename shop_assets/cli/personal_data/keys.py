@@ -37,10 +37,10 @@ def register(commands: typer.Typer) -> None:
 
 
 def keys(as_json: AsJson = False) -> None:
-    """List the keys: what each does, its fingerprint, its age, and where how many values use it. No key is shown.
+    """List the keys: what each is for, its fingerprint and age, and how many values use it, by place. No key is shown.
 
-    A value is counted in each message of RAW, version of a document in MART and reject that has it. Messages in Kafka
-    are not counted: they keep their keys until they expire.
+    A value counts once for every RAW message, MART version and reject that contains it. Messages in Kafka are not
+    counted: they keep their keys until they expire.
     """
     with working("counting the values of each key"):
         from shop_assets.key_rotation.rotating import key_uses
@@ -66,8 +66,8 @@ def rotate(
 ) -> None:
     """Put a new key in front of the key ring, and move everything that is stored to it; old keys still decrypt.
 
-    The embedded stack, which is started, saves the new ring. For services of your own the ring is only printed: store
-    it, restart what reads it, and run the command with --resume.
+    On the embedded stack, which the command starts, the new ring is saved. For services of your own it is only printed:
+    store it, restart what reads it, and run the command with --resume.
     """
     from shop_assets.personal_data.key_ring import rotated
 
@@ -100,13 +100,13 @@ def rotate(
 
 
 def retire(
-    key_id: Annotated[str, typer.Argument(metavar="KEY", help="Id of the key, as `shop pii keys` has it.")],
+    key_id: Annotated[str, typer.Argument(metavar="KEY", help="Id of the key, as `shop pii keys` shows it.")],
     even_if_audited: Annotated[
         bool,
-        typer.Option("--even-if-audited", help="Also if the audit of decryptions has ids that only this key decrypts."),
+        typer.Option("--even-if-audited", help="Even if the audit of decryptions has ids that only this key decrypts."),
     ] = False,
 ) -> None:
-    """Remove a key from the ring, if nothing that is stored needs it, in no service."""
+    """Remove a key from the ring, if nothing stored in any service needs it."""
     from shop_assets.personal_data.key_ring import without
 
     settings = Settings.load()
@@ -140,10 +140,10 @@ def _require_no_audited_ids(services: "Services", key_id: str) -> None:
 
 def import_ring(
     file: Annotated[
-        typer.FileText, typer.Argument(metavar="FILE", help="An older key ring; - reads it from the input.")
+        typer.FileText, typer.Argument(metavar="FILE", help="An older key ring; - reads it from standard input.")
     ],
 ) -> None:
-    """Add the keys of an older ring behind the present ones: what they encrypted can be decrypted again."""
+    """Add the keys of an older ring after the present ones: what they encrypted can be decrypted again."""
     from shop_assets.personal_data.key_ring import with_imported
 
     try:

@@ -53,7 +53,7 @@ def query(
         typer.Option("--param", metavar="NAME=VALUE", help="Value of {NAME:Type} in the statements; may be repeated."),
     ] = None,
 ) -> None:
-    """Run statements in ClickHouse, as the user who may only read, and print the results.
+    """Run statements in ClickHouse, as a read-only user, and print the results.
 
     On a terminal, a table that is too wide is shown vertically; in a pipe or a file nothing is cut. The first statement
     that fails ends the command with exit code 1.

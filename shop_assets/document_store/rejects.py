@@ -20,6 +20,7 @@ from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
 from shop_assets.documents.json_text import is_utf8
+from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.files.splitting import KEPT_BYTES
 
 
@@ -61,6 +62,18 @@ def reject_id(object_key: str, etag: str, position: int | str) -> str:
         A hash of the three.
     """
     return hashlib.sha256(f"{object_key}\0{etag}\0{position}".encode()).hexdigest()
+
+
+def collection_key(kind: DocumentKind) -> str:
+    """Name the place of a kind's documents that Kafka did not accept.
+
+    Args:
+        kind: The kind.
+
+    Returns:
+        The value of `object_key` in `rejected_documents`: `collection <kind>`.
+    """
+    return f"collection {kind.name}"
 
 
 def to_text(document: object) -> str:
@@ -165,22 +178,19 @@ def any_open(database: Database[dict[str, Any]], object_keys: Sequence[str]) -> 
     return database[REJECTED_DOCUMENTS].find_one(wanted, {"_id": 1}) is not None
 
 
-def open_among(
-    database: Database[dict[str, Any]], places: Iterable[tuple[str, str]], etag: str = ""
-) -> set[tuple[str, str]]:
-    """Find out at which places there are open rejects.
+def open_among(database: Database[dict[str, Any]], places: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Find out which documents of collections have open rejects.
 
     Args:
         database: The database of the collections.
-        places: Pairs of object key and position.
-        etag: The ETag of the objects; a collection has none.
+        places: Pairs of object key and position; a collection has no ETag.
 
     Returns:
         Those of the places at which there is one.
     """
-    # A key of a foreign message that is no UTF-8 is of no document.
+    # The key of a foreign message that is not UTF-8 belongs to no document.
     by_id = {
-        reject_id(object_key, etag, position): (object_key, position)
+        reject_id(object_key, "", position): (object_key, position)
         for object_key, position in places
         if is_utf8(position)
     }

@@ -101,10 +101,10 @@ class _Erasure:
         self._landing.learn()
         self._record.remember(self._traces.contacts)
         self._record.hide_in_reason(self._traces)
-        self._landing.erase_what_teaches_nothing()
+        self._landing.erase_all_but_sources()
         self._erase_documents()
-        # Last: after a kill the rest is found by what these tell.
-        self._landing.erase_what_teaches()
+        # The sources last: after a kill, the other objects can be found again only by what these contain.
+        self._landing.erase_sources()
         self._publish()
         self._erase_warehouse()
         remaining = self._landing.erase_delivered_meanwhile()

@@ -94,7 +94,8 @@ class LandingErasure:
         self._record = record
         self._traces = traces
         self._concerned: list[FormedObject] = []
-        self._teaching: set[str] = set()
+        # Keys of the objects in which a phone, an e-mail or a card number of the customer was found first.
+        self._sources: set[str] = set()
         self._seen: dict[str, str] = {}
         self._by_hand: set[str] = set()
         self._not_searched: set[str] = set()
@@ -135,16 +136,16 @@ class LandingErasure:
             for found in objects_of_customers(self._landing):
                 before = self._traces.known
                 self._concerned += [found] if self._concerns(found) else []
-                self._teaching |= {found.summary.key} if self._traces.known != before else set()
+                self._sources |= {found.summary.key} if self._traces.known != before else set()
         note_erased(self._landing, self._record.customer_id, self._record.pseudonym)
 
-    def erase_what_teaches_nothing(self) -> None:
-        """Rewrite the objects that have something of the customer, apart from those that told something new."""
-        self._erase_all(found for found in self._concerned if found.summary.key not in self._teaching)
+    def erase_all_but_sources(self) -> None:
+        """Rewrite the objects that have something of the customer, except for the sources."""
+        self._erase_all(found for found in self._concerned if found.summary.key not in self._sources)
 
-    def erase_what_teaches(self) -> None:
-        """Rewrite the other objects, and search those of other folders."""
-        self._erase_all(found for found in self._concerned if found.summary.key in self._teaching)
+    def erase_sources(self) -> None:
+        """Rewrite the sources, and search the objects of other folders."""
+        self._erase_all(found for found in self._concerned if found.summary.key in self._sources)
         self._search_other_objects()
 
     def erase_delivered_meanwhile(self) -> int:

@@ -123,19 +123,16 @@ def warehouse_equals_partition(
         return check_result(checked_days(context, CLICKHOUSE_CUSTOMER_FEATURES), verify)
 
 
-def wait_for_other_load(
-    verify: Callable[[], VerificationResult], timeout_seconds: float = OTHER_RUN_SECONDS
-) -> VerificationResult:
+def wait_for_other_load(verify: Callable[[], VerificationResult]) -> VerificationResult:
     """Verify again while the rows are of another publication: another run has published, and loads next.
 
     Args:
         verify: Compares the table with the newest publication.
-        timeout_seconds: How long to wait for the other run.
 
     Returns:
         The last result.
     """
-    deadline = time.monotonic() + timeout_seconds
+    deadline = time.monotonic() + OTHER_RUN_SECONDS
     while (finding := verify()).numbers[verification.OF_ANOTHER_PUBLICATION] and time.monotonic() < deadline:
         time.sleep(1)
     return finding

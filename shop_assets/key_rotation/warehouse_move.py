@@ -6,7 +6,7 @@ that are left. A row that was inserted and whose older one is not deleted yet is
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from clickhouse_connect.driver.binding import format_str
 from clickhouse_connect.driver.client import Client
@@ -19,6 +19,7 @@ from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token, wait_for_
 from shop_assets.warehouse.raw.raw_rows import COLUMNS, arrow_file
 from shop_assets.warehouse.raw.raw_slice import RawSlice
 from shop_assets.warehouse.statements.queries import load_query, statement_of
+from shop_assets.warehouse.statements.query_execution import Row
 from shop_assets.warehouse.statements.statement_settings import DELETED_EVERYWHERE, INSERTED_AGAIN
 
 SLICE_OFFSETS: Final = 10_000
@@ -45,8 +46,8 @@ def move_warehouse(client: Client, reencryption: Reencryption, guard: Guard) -> 
     issue_fencing_token(client)  # so that nothing is inserted meanwhile
     wait_for_inserts(client)
     move = _Move(client, reencryption, guard)
-    moved = sum(map(move.kind, KINDS))
-    move.removed_copies()
+    moved = sum(map(move.move_kind, KINDS))
+    move.move_removed_ids()
     for kind in KINDS:  # versions of messages that compaction has removed
         move.delete_older(f"mart.{kind.singular}_versions")
     move.delete_older("mart.reject_versions")
@@ -76,58 +77,62 @@ class _Move:
         self._older = [f"{PREFIX}{key_id}:" for key_id in sorted(reencryption.older_keys)]
         self._text_columns: dict[str, list[str]] = {}
 
-    def kind(self, kind: DocumentKind) -> int:
+    def move_kind(self, kind: DocumentKind) -> int:
         if not self._older:
             return 0
         query = statement_of("rotation/older_partitions", kind)
-        partitions = self._client.query(query, self._marks()).result_rows
         moved = 0
-        for topic_id, partition, first, end in partitions:
-            for begin in range(int(first), int(end), SLICE_OFFSETS):
-                raw_slice = RawSlice(str(topic_id), int(partition), begin, min(begin + SLICE_OFFSETS, int(end)))
-                moved += self.slice(kind, raw_slice)
+        for row in list(self._client.query(query, self._parameters()).named_results()):
+            end = int(row["end_offset"])
+            for begin in range(int(row["first_offset"]), end, SLICE_OFFSETS):
+                raw_slice = RawSlice(
+                    str(row["kafka_topic_id"]), int(row["kafka_partition"]), begin, min(begin + SLICE_OFFSETS, end)
+                )
+                moved += self.move_slice(kind, raw_slice)
         return moved
 
-    def slice(self, kind: DocumentKind, raw_slice: RawSlice) -> int:
-        """Move a slice of RAW, and what MART made of it; returns its messages."""
+    def move_slice(self, kind: DocumentKind, raw_slice: RawSlice) -> int:
+        """Move a slice of RAW, and what MART made of it; returns the number of its messages."""
         query = statement_of("rotation/older_messages", kind)
-        rows = self._client.query(query, raw_slice.parameters() | self._marks()).result_rows
+        rows = list(self._client.query(query, raw_slice.parameters() | self._parameters()).named_results())
         if not rows:
             return 0
         self._guard()
-        self._reencryption.learn(pair for row in rows for pair in row[-2])
-        self._insert_again(kind, [row[:-2] for row in rows if not row[-1]])
+        self._reencryption.learn(pair for row in rows for pair in row["pairs"])
+        self._insert_again(kind, [row for row in rows if not row["is_moved"]])
         place = raw_slice.condition()
         self.delete_older(f"mart.{kind.singular}_versions", place)
         self.delete_older("mart.reject_versions", f"kind = '{kind.name}' AND {place}")
         self.delete_older(f"raw.{kind.name}", place)
         return len(rows)
 
-    def _insert_again(self, kind: DocumentKind, rows: Sequence[Any]) -> None:
+    def _insert_again(self, kind: DocumentKind, rows: Sequence[Row]) -> None:
         """Insert messages again. As an Arrow file, like the ingestion: lists of Python's values stay in memory."""
         if not rows:
             return
         import pyarrow as pa
 
-        again = self._reencryption.text
-        columns = list(zip(*((again(row[0]), again(row[1]), *row[2:]) for row in rows), strict=True))
+        columns = {name: [row[name] for row in rows] for name in COLUMNS}
+        columns |= {name: list(map(self._reencryption.text, columns[name])) for name in ("id", "payload")}
         table = pa.table(
             {
-                name: pa.array(values, _ARROW_TYPES.get(type_name) or pa.timestamp(_UNITS[type_name], tz="UTC"))
-                for (name, type_name), values in zip(COLUMNS.items(), columns, strict=True)
+                name: pa.array(columns[name], _ARROW_TYPES.get(type_name) or pa.timestamp(_UNITS[type_name], tz="UTC"))
+                for name, type_name in COLUMNS.items()
             }
         )
         statement = f"INSERT INTO raw.{kind.name} ({', '.join(COLUMNS)}) FORMAT Arrow\n"  # our names
         self._client.raw_insert("", insert_block=statement.encode() + arrow_file(table), settings=INSERTED_AGAIN)
 
-    def removed_copies(self) -> None:
-        """The ids of messages that compaction has removed."""
+    def move_removed_ids(self) -> None:
+        """Move the ids of messages that compaction has removed."""
         own = f"{PREFIX}{self._reencryption.key_id}:"
         found = self._client.query(statement_of("rotation/older_removed_copies"), {"own": own})
         if found.result_rows:
             self._guard()
-            moved = [(*row[:5], self._reencryption.text(row[5]), row[6]) for row in found.result_rows]
-            self._client.insert("raw.removed_copies", moved, column_names=found.column_names)
+            moved = [row | {"id": self._reencryption.text(row["id"])} for row in found.named_results()]
+            self._client.insert(
+                "raw.removed_copies", [list(row.values()) for row in moved], column_names=found.column_names
+            )
 
     def delete_older(self, table: str, condition: str = "1") -> None:
         """Delete the rows of a table with a ciphertext of a key of the ring that is not the first."""
@@ -144,8 +149,8 @@ class _Move:
         )
         self._client.command(deletion.statement, settings=DELETED_EVERYWHERE)
 
-    def _marks(self) -> dict[str, list[str]]:
-        """What the statements tell ciphertexts of older keys by."""
+    def _parameters(self) -> dict[str, list[str]]:
+        """Parameters by which the statements tell ciphertexts of older keys."""
         return {"older": self._older, "unreadable": sorted(self._reencryption.unreadable)}
 
     def _columns_with_text(self, table: str) -> list[str]:

@@ -154,14 +154,14 @@ class PersonalDataEncryption:
             self._fields = self._fields_of.setdefault(kind.name, {})
         return self._object("", document)
 
-    def published_id(self, document_id: str) -> str:
+    def sent_id(self, document_id: str) -> str:
         """The id under which a document is sent: its own, or the ciphertext of one that is personal data.
 
         Args:
             document_id: The natural id, as MongoDB has it.
 
         Returns:
-            The id; the same for one that is published already.
+            The id; the same for one that was sent already.
         """
         if not is_personal_id(document_id):
             return document_id

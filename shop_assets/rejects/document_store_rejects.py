@@ -10,10 +10,9 @@ from pymongo.database import Database
 
 from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.loads.id_chunks import chunks
-from shop_assets.document_store.rejects import to_text
+from shop_assets.document_store.rejects import collection_key, to_text
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, natural_id
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
-from shop_assets.topics.making import collection_key
 
 Document = dict[str, Any]
 

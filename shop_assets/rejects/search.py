@@ -19,10 +19,10 @@ from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.services import Services
 
 AT_ONCE: Final = 1_000
-NO_CHANCE: Final = 8
-"""Characters of a reject's id: four thousand million combinations."""
-
 """Rejects whose documents' ids are read together."""
+
+LONG_PREFIX: Final = 8
+"""So many characters of a reject's id are no coincidence: there are 4.3 billion combinations."""
 
 ReasonCounts = Counter[tuple[RejectingStage, str, str]]
 
@@ -117,7 +117,7 @@ def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) 
     is_prefix = bool(wanted) and not set(wanted) - set("0123456789abcdef")
     found = list(find(database, client, Selection(ids=(wanted,), include_superseded=True))) if is_prefix else []
     # A document's id may be made of the same characters, but is not the beginning of a hash by chance if it is long.
-    of_document = [] if found and len(wanted) >= NO_CHANCE else _of_document(database, client, wanted)
+    of_document = [] if found and len(wanted) >= LONG_PREFIX else _of_document(database, client, wanted)
     if found and of_document:
         raise UnknownRejectError(
             f"{wanted} is the id of a document, and ids of rejects begin with it: give the id that `shop rejects "

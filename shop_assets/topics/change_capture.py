@@ -224,11 +224,11 @@ class ChangeCapture:
             for kind, ids in wanted.items():
                 stored = map(self._sender.encryption.stored_id, ids)
                 self._delivery.send_all(
-                    self._published(snapshot_documents(self._database, kind, stored, session, source_time))
+                    self._with_sent_ids(snapshot_documents(self._database, kind, stored, session, source_time))
                 )
         return result
 
-    def publish_current_state(self, earliest_times: Mapping[DocumentKind, Mapping[str, int]]) -> CaptureResult:
+    def send_current_state(self, earliest_times: Mapping[DocumentKind, Mapping[str, int]]) -> CaptureResult:
         """Send what changed, and then what some ids hold now: their documents, or tombstones.
 
         Args:
@@ -252,13 +252,13 @@ class ChangeCapture:
                     own = encryption.stored_id(document_id)
                     stored[own] = max(time, stored.get(own, 0))
                 self._delivery.send_all(
-                    self._published(current_state(self._database, kind, stored, session, source_time))
+                    self._with_sent_ids(current_state(self._database, kind, stored, session, source_time))
                 )
                 # Of an older key, or of a release that sent ids as they are: no document is sent under such an id now.
                 self._delivery.send_all(
                     Change(kind, "delete", document_id, None, max(source_time, time))
                     for document_id, time in times.items()
-                    if encryption.published_id(encryption.stored_id(document_id)) != document_id
+                    if encryption.sent_id(encryption.stored_id(document_id)) != document_id
                 )
         self._delivery.settle()
         return result
@@ -315,16 +315,16 @@ class ChangeCapture:
         if checkpoint is not None:
             self._follow_stream(checkpoint.token)  # what changed meanwhile is in the index and was not sent
 
-    def _published(self, changes: Iterable[Change]) -> Iterator[Change]:
+    def _with_sent_ids(self, changes: Iterable[Change]) -> Iterator[Change]:
         """The changes under the ids that are sent: an id that is personal data is encrypted."""
-        return map(self._sender.maker.published, changes)
+        return map(self._sender.maker.with_sent_id, changes)
 
     def _follow_stream(self, token: Token) -> Token:
         """Send the changes from the token up to now; returns the new token, which is saved."""
         for item in changes_since(self._database, token):
             token = item.token or token
             if not isinstance(item, StreamPosition):
-                self._delivery.send(self._sender.maker.published(item))
+                self._delivery.send(self._sender.maker.with_sent_id(item))
             if isinstance(item, StreamPosition) or self._delivery.is_due:
                 self._delivery.flush()
                 self._checkpoints.advance(token, self._sender.encryption.key_proof, self._sender.positions())

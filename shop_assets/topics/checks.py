@@ -31,7 +31,6 @@ from shop_assets.personal_data.personal_values import is_personal_id
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
-from shop_assets.topics.making import collection_key
 from shop_assets.topics.reading import newest
 from shop_assets.topics.resource import KafkaResource
 
@@ -175,7 +174,7 @@ def every_document_has_a_message(mongo: MongoResource, kafka: KafkaResource) -> 
     watermarks = kafka.administration().watermarks(topics.values())
     with mongo.connect() as database:
         documents = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
-        rejected = {kind.name: rejects.count_open(database, collection_key(kind)) for kind in KINDS}
+        rejected = {kind.name: rejects.count_open(database, rejects.collection_key(kind)) for kind in KINDS}
     messages = {kind: total_messages(watermarks, topic.name) for kind, topic in topics.items()}
     rows: list[dict[str, Any]] = [
         {"topic": topics[kind].name, "messages": messages[kind], "documents": count, "rejected": rejected[kind]}

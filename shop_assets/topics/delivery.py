@@ -16,7 +16,7 @@ from shop_assets.document_store import rejects
 from shop_assets.document_store.capture.changes import Change
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.topics.making import MadeMessage, collection_key
+from shop_assets.topics.making import MadeMessage
 from shop_assets.topics.sending import ChangeSender
 from shop_assets.topics.sent_index import SentDocuments, SentIndex
 from shop_assets.topics.sent_spool import SentSpool
@@ -51,7 +51,7 @@ class Delivery:
         self._writer = writer
         self._indexes = indexes
         self._spools: dict[DocumentKind, SentSpool] = {}
-        self._has_open_rejects = rejects.any_open(database, [collection_key(kind) for kind in KINDS])
+        self._has_open_rejects = rejects.any_open(database, [rejects.collection_key(kind) for kind in KINDS])
         """Normally not: then nobody has to look which documents that were sent had been rejected before."""
         self._new_rejects: dict[DocumentPlace, RejectedDocument] = {}
         self._sent_places: set[DocumentPlace] = set()
@@ -74,7 +74,7 @@ class Delivery:
         """
         reject = self._sender.send(change)
         self._unflushed += 1
-        place = (collection_key(change.kind), change.document_id)
+        place = (rejects.collection_key(change.kind), change.document_id)
         if reject is not None:
             self._refused.setdefault(change.kind, {})[change.document_id] = None
             self._new_rejects[place] = reject

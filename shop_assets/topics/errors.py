@@ -34,7 +34,7 @@ class TopicsUnavailableError(TopicsError, TransientError):
     """Kafka did not respond in time, or has no leader for a partition yet."""
 
 
-class TopicTakenBackError(TopicsError):
+class TopicRestoredError(TopicsError):
     """A topic is in an older state than it was: Kafka was restored, or lost messages."""
 
 

@@ -11,7 +11,7 @@ from bson.codec_options import CodecOptions
 
 from shop_assets.document_store.capture.changes import Change, Operation
 from shop_assets.document_store.capture.snapshots import SnapshotPage, page_changes
-from shop_assets.document_store.rejects import RejectedDocument
+from shop_assets.document_store.rejects import RejectedDocument, collection_key
 from shop_assets.documents.json_text import UnwritableError
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.language.counts import counted
@@ -25,18 +25,6 @@ BLANK_ID: Final = "_id is blank"
 PERSONAL_ID: Final = "an id looks like a phone or an e-mail"
 BATCH_OVERHEAD: Final = 1024
 """Bytes that a batch of one message adds to key and value: headers of record and batch."""
-
-
-def collection_key(kind: DocumentKind) -> str:
-    """Name the place of a kind's documents that Kafka did not accept.
-
-    Args:
-        kind: The kind.
-
-    Returns:
-        The value of `object_key` in `rejected_documents`: `collection <kind>`.
-    """
-    return f"collection {kind.name}"
 
 
 class MadeMessage(NamedTuple):
@@ -68,7 +56,7 @@ class MessageMaker:
         self._encryption = encryption
         self._topics = {kind: (topic.name, topic.maximum_message_bytes) for kind, topic in topics.items()}
 
-    def published(self, change: Change) -> Change:
+    def with_sent_id(self, change: Change) -> Change:
         """Give a change the id that is sent: one that is personal data is encrypted.
 
         Args:
@@ -77,8 +65,8 @@ class MessageMaker:
         Returns:
             The change under the other id.
         """
-        published = self._encryption.published_id(change.document_id)
-        return change if published == change.document_id else replace(change, document_id=published)
+        sent_id = self._encryption.sent_id(change.document_id)
+        return change if sent_id == change.document_id else replace(change, document_id=sent_id)
 
     def make(self, change: Change) -> MadeMessage:
         """Make the message of a change.
@@ -148,7 +136,7 @@ class PageMaker:
             The page without its contents, and the messages in its order.
         """
         changes = page_changes(page, self._codec_options)
-        made = [self._maker.make(self._maker.published(change)) for change in changes]
+        made = [self._maker.make(self._maker.with_sent_id(change)) for change in changes]
         return replace(page, contents=()), made
 
 

@@ -1,4 +1,4 @@
-"""Positions: which message was the last of a topic partition, to notice that Kafka was taken back to an older state.
+"""Positions: which message was the last of a topic partition, to notice that Kafka was restored to an older state.
 
 A restored broker has the same topics with the same ids, and writes other messages under offsets that were used before.
 So a position holds a digest of the message's key and its timestamp besides the offset. The checkpoint has those of what
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
 from shop_assets.topics.administration import Watermarks
-from shop_assets.topics.errors import TopicTakenBackError
+from shop_assets.topics.errors import TopicRestoredError
 from shop_assets.topics.specification import Topic
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def require_positions(
         whose: Who had them, for the message.
 
     Raises:
-        TopicTakenBackError: A topic partition ends before its position, or has another message there.
+        TopicRestoredError: A topic partition ends before its position, or has another message there.
         TopicsError: Kafka did not respond, or refused.
     """
     by_id = {topic.topic_id: topic for topic in topics}
@@ -132,19 +132,19 @@ def require_positions(
         if not known[place].is_that_of(message):
             problems[place] = "has another message there"
     if problems:
-        raise _taken_back(kafka, known, problems, whose)
+        raise _restored_error(kafka, known, problems, whose)
 
 
-def _taken_back(
+def _restored_error(
     kafka: "KafkaResource",
     known: Mapping[tuple[str, int], Position],
     problems: Mapping[tuple[str, int], str],
     whose: str,
-) -> TopicTakenBackError:
+) -> TopicRestoredError:
     place = min(problems)
     kinds = sorted({topic.removeprefix(kafka.topic_prefix) for topic, _ in problems})
     more = f" ({len(problems) - 1} more like it)" if len(problems) > 1 else ""
-    return TopicTakenBackError(
+    return TopicRestoredError(
         f"Topic {place[0]}, partition {place[1]}: {whose} had its message at offset {known[place].offset}, and Kafka "
         f"at {kafka.bootstrap_servers} {problems[place]}{more}. The broker was restored to an older state, or lost "
         f"messages: new ones would get offsets that were used before. Run `shop topics recreate {' '.join(kinds)}`, "

@@ -80,14 +80,16 @@ def erase_customer(
     deletion = _Deletion(client, cluster, guard)
     messages = {CUSTOMERS: _customer_messages(client, known), PURCHASES: _purchase_messages(client, known)}
     for kind, rows in messages.items():
-        deletion.forget(kind, rows)
+        deletion.delete_messages(kind, rows)
     rejected = _rejected_purchases(client, known)
-    rejects = deletion.places("mart.reject_versions", _places(client, "places_of_rejects", known), "kind = 'customers'")
-    rejects += deletion.places("mart.reject_versions", rejected, "kind = 'purchases'")
-    versions = deletion.places("mart.customer_versions", _places(client, "places_of_customers", known))
-    versions += deletion.places("mart.purchase_versions", _places(client, "places_of_purchases", known))
-    versions += deletion.places("mart.purchase_versions", [*rejected, *messages[PURCHASES]])
-    deletion.identities(known)
+    rejects = deletion.delete_at(
+        "mart.reject_versions", _places(client, "places_of_rejects", known), "kind = 'customers'"
+    )
+    rejects += deletion.delete_at("mart.reject_versions", rejected, "kind = 'purchases'")
+    versions = deletion.delete_at("mart.customer_versions", _places(client, "places_of_customers", known))
+    versions += deletion.delete_at("mart.purchase_versions", _places(client, "places_of_purchases", known))
+    versions += deletion.delete_at("mart.purchase_versions", [*rejected, *messages[PURCHASES]])
+    deletion.delete_identities(known)
     guard()
     current_values.forget_erased(client, cluster)
     places = [f"{row.topic_id} {row.partition} {row.offset}" for rows in messages.values() for row in rows]
@@ -137,8 +139,8 @@ class _Deletion:
         self._cluster = cluster
         self._guard = guard
 
-    def forget(self, kind: DocumentKind, rows: Sequence[_Row]) -> None:
-        """Record that messages of RAW are removed, and remove them. The id of a customer is not recorded."""
+    def delete_messages(self, kind: DocumentKind, rows: Sequence[_Row]) -> None:
+        """Record that messages of RAW are deleted, and delete them. The id of a customer is not recorded."""
         if not rows:
             return
         self._guard()
@@ -160,21 +162,21 @@ class _Deletion:
                 *("kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset", "kind", "id", "ingested_at")
             ],
         )
-        self.places(f"raw.{kind.name}", rows)
+        self.delete_at(f"raw.{kind.name}", rows)
 
-    def identities(self, ids: Sequence[str]) -> None:
+    def delete_identities(self, ids: Sequence[str]) -> None:
         """Delete what a customer's id stood for, and what it says in the identities of purchases."""
         prefixes = [f"customer {document_id}, store " for document_id in ids]
         statement = statement_of("erasure/hashes_of_identities")
         found = [row[0] for row in self._client.query(statement, {"ids": ids, "prefixes": prefixes}).result_rows]
         for first in range(0, len(found), BATCH_SIZE):
-            self.delete(
+            self.delete_where(
                 "mart.document_identities",
                 "sipHash64(kind, id, identity) IN {hashes:Array(UInt64)}",
                 hashes=found[first : first + BATCH_SIZE],
             )
 
-    def places(self, table: str, rows: Iterable[_Row | _Place], condition: str = "1") -> int:
+    def delete_at(self, table: str, rows: Iterable[_Row | _Place], condition: str = "1") -> int:
         """Delete the rows of a table at the places of some messages."""
         offsets: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         for row in rows:
@@ -182,7 +184,7 @@ class _Deletion:
         deleted = 0
         for (topic_id, partition), found in offsets.items():
             for first in range(0, len(found), BATCH_SIZE):
-                deleted += self.delete(
+                deleted += self.delete_where(
                     table,
                     f"{condition} AND kafka_topic_id = {{topic:String}} AND kafka_partition = {{part:UInt32}} "
                     "AND kafka_offset IN {offsets:Array(UInt64)}",
@@ -192,7 +194,7 @@ class _Deletion:
                 )
         return deleted
 
-    def delete(self, table: str, condition: str, **parameters: Any) -> int:
+    def delete_where(self, table: str, condition: str, **parameters: Any) -> int:
         """Delete rows by a condition, and return how many there were."""
         counted = f"SELECT count() FROM {table} WHERE {condition}"  # noqa: S608  # our names
         count = int(self._client.query(counted, parameters=parameters).result_rows[0][0])
@@ -223,7 +225,9 @@ def _rejected_purchases(client: Client, ids: Sequence[str]) -> list[_Row]:
 
 def _purchases(client: Client, name: str, ids: Sequence[str]) -> list[_Row]:
     """The rows of a query that are purchases of the customer, without their documents: a short id is in many."""
-    return [row._replace(payload="") for row in _rows(client, name, needles=_needles(ids)) if _is_of(row, ids)]
+    return [
+        row._replace(payload="") for row in _rows(client, name, needles=_ids_as_json(ids)) if _is_purchase_of(row, ids)
+    ]
 
 
 def _rows(client: Client, name: str, **parameters: Any) -> Iterator[_Row]:
@@ -238,12 +242,14 @@ def _places(client: Client, name: str, ids: Sequence[str]) -> list[_Place]:
     return [_Place(*row) for row in client.query(statement_of(f"erasure/{name}"), {"ids": ids}).result_rows]
 
 
-def _needles(ids: Iterable[str]) -> list[str]:
+def _ids_as_json(ids: Iterable[str]) -> list[str]:
     return [json.dumps(document_id, ensure_ascii=False)[1:-1] for document_id in ids]
 
 
-def _is_of(row: _Row, ids: Sequence[str]) -> bool:
-    """Whether a message is a purchase of the customer; what is no JSON and has the id is taken for one."""
+def _is_purchase_of(row: _Row, ids: Sequence[str]) -> bool:
+    """Whether a message is a purchase of the customer; a payload that is not JSON counts as one, because it contains
+    the id.
+    """
     try:
         document = json.loads(row.payload)
     except (ValueError, RecursionError):

@@ -53,8 +53,8 @@ def erasure(services: Services, landing: Bucket) -> LandingErasure:
 def erase(erasure: LandingErasure) -> int:
     erasure.settle()
     erasure.learn()
-    erasure.erase_what_teaches_nothing()
-    erasure.erase_what_teaches()
+    erasure.erase_all_but_sources()
+    erasure.erase_sources()
     return erasure.erase_delivered_meanwhile()
 
 

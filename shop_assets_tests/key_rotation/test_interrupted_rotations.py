@@ -41,13 +41,13 @@ STEPS: list[tuple[str, Moment, int]] = [
     ("shop_assets.warehouse.mart.current_values:forget_other_pairs", "before", 1),
     ("shop_assets.warehouse.mart.current_values:show_newer", "before", 1),
     ("shop_assets.warehouse.mart.current_values:show_newer", "after", 1),
-    ("shop_assets.key_rotation.warehouse_move:_Move.slice", "before", 2),
+    ("shop_assets.key_rotation.warehouse_move:_Move.move_slice", "before", 2),
     ("shop_assets.key_rotation.warehouse_move:_Move._insert_again", "after", 1),
     ("shop_assets.key_rotation.warehouse_move:_Move._insert_again", "during", 2),
     ("shop_assets.key_rotation.warehouse_move:_Move.delete_older", "after", 1),
     ("shop_assets.key_rotation.warehouse_move:_Move.delete_older", "after", 2),
     ("shop_assets.key_rotation.warehouse_move:_Move.delete_older", "before", 3),
-    ("shop_assets.key_rotation.warehouse_move:_Move.removed_copies", "after", 1),
+    ("shop_assets.key_rotation.warehouse_move:_Move.move_removed_ids", "after", 1),
     ("shop_assets.key_rotation.rotating:_move_documents", "before", 1),
     ("shop_assets.key_rotation.rotating:_move_documents", "after", 1),
     ("shop_assets.topics.change_capture:ChangeCapture._index_documents", "after", 1),
@@ -148,14 +148,14 @@ def shown(services: Services) -> dict[str, Any]:
 
 def stop_before_purchases(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on a rotation moves the customers, and ends before the purchases."""
-    move_kind = warehouse_move._Move.kind
+    move_kind = warehouse_move._Move.move_kind
 
     def move_or_stop(move: Any, kind: DocumentKind) -> int:
         if kind == PURCHASES:
             raise StoppedError
         return move_kind(move, kind)
 
-    monkeypatch.setattr(warehouse_move._Move, "kind", move_or_stop)
+    monkeypatch.setattr(warehouse_move._Move, "move_kind", move_or_stop)
 
 
 def require_no_features(services: Services, settings: Settings) -> None:

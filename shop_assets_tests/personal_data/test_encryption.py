@@ -283,10 +283,10 @@ def test_an_id_that_is_personal_is_refused_or_encrypted(kind: Any, path: str, do
         encrypt(kind, document(value))
     assert refused.value.path == path
     encryption = PersonalDataEncryption(ENCRYPTING_IDS)
-    published = encryption.published_id(value)
+    published = encryption.sent_id(value)
     assert encryption.encrypt(kind, document(f" {value.upper()} ")) == document(published)
-    assert encryption.stored_id(encryption.published_id(f" {value.upper()}")) == f" {value.upper()}"
-    assert (encryption.published_id(published), encryption.stored_id(published)) == (published, value)
+    assert encryption.stored_id(encryption.sent_id(f" {value.upper()}")) == f" {value.upper()}"
+    assert (encryption.sent_id(published), encryption.stored_id(published)) == (published, value)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class CopiedStack:
         shutil.copy2(self.stack.home.credentials, target)
 
     def start(self, replaced: Mapping[str, State]) -> None:
-        """Starts it in the later state, with some services taken back."""
+        """Starts it in the later state, with some services restored."""
         home = self.stack.home
         self.stack.down()
         shutil.rmtree(home.root / "data")

@@ -1,4 +1,4 @@
-"""Each service is taken back to an earlier state, or to nothing, between two runs: alone, and together with another.
+"""Each service is restored to an earlier state, or to nothing, between two runs: alone, and together with another.
 
 The next run ends with MART equal to MongoDB, or refuses and names the command that goes on.
 """
@@ -65,7 +65,7 @@ def edit(number: int) -> None:
     with mongo_resource(Settings.load()).connect() as database:
         for kind in ("customers", "purchases", "products"):
             ids = sorted(document["_id"] for document in database[kind].find({}, {"_id": 1}))
-            if not ids:  # MongoDB was taken back to nothing
+            if not ids:  # MongoDB was restored to nothing
                 continue
             if kind == "customers":
                 database[kind].update_one({"_id": ids[number]}, {"$set": {"first_name": f"edited {number}"}})

@@ -10,13 +10,12 @@ from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.change_capture import ChangeCapture, sent_indexes
-from shop_assets.topics.making import collection_key
 from shop_assets.topics.resource import KafkaResource
 from shop_assets_tests.topics.conftest import Capture, Documents, Read, customer
 
 PHONE = "+79001234567"
 ENCRYPTING = PersonalDataCipher({"k1": b"1" * 64}, encrypts_ids=True)
-PUBLISHED = PersonalDataEncryption(ENCRYPTING).published_id(PHONE)
+PUBLISHED = PersonalDataEncryption(ENCRYPTING).sent_id(PHONE)
 
 
 def insert(database: Documents) -> None:
@@ -52,7 +51,7 @@ def test_they_are_refused_with_the_field_and_what_to_do(
     database.customers.delete_one({"_id": PHONE})
     capture()
     assert PHONE[2:] not in everything_sent(read_topic)
-    assert rejects.count_open(database, collection_key(CUSTOMERS)) == 0
+    assert rejects.count_open(database, rejects.collection_key(CUSTOMERS)) == 0
 
 
 def test_encrypted_they_lead_to_their_documents_and_are_deleted_with_them(
@@ -83,7 +82,7 @@ def test_a_document_is_found_by_the_id_under_which_it_was_sent(
 
     ChangeCapture.on(database, kafka, ENCRYPTING).resend({CUSTOMERS: [PUBLISHED]})
     assert sum(message.key == PUBLISHED for message in read_topic(CUSTOMERS)) == 2
-    ChangeCapture.on(database, kafka, ENCRYPTING).publish_current_state({CUSTOMERS: {PUBLISHED: 1, "cus-9": 1}})
+    ChangeCapture.on(database, kafka, ENCRYPTING).send_current_state({CUSTOMERS: {PUBLISHED: 1, "cus-9": 1}})
     assert sum(message.key == PUBLISHED for message in read_topic(CUSTOMERS)) == 3
     totals = sent_indexes(database, kafka)[CUSTOMERS].totals()
     assert totals is not None
@@ -97,6 +96,6 @@ def test_an_id_that_an_older_release_sent_as_it_was_is_deleted(
     insert(database)
     capture(cipher=cipher)
 
-    ChangeCapture.on(database, kafka, cipher).publish_current_state({CUSTOMERS: {PHONE: 1}})
+    ChangeCapture.on(database, kafka, cipher).send_current_state({CUSTOMERS: {PHONE: 1}})
 
     assert newest(read_topic, CUSTOMERS)[PHONE] is None

@@ -1,4 +1,4 @@
-"""Kafka that was taken back to an older state is noticed before anything is sent to it."""
+"""Kafka that was restored to an older state is noticed before anything is sent to it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from confluent_kafka import TopicPartition
 
 from shop_assets.documents.kinds import CUSTOMERS, STORES
 from shop_assets.settings import Settings
-from shop_assets.topics.errors import TopicsError, TopicTakenBackError
+from shop_assets.topics.errors import TopicRestoredError, TopicsError
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets_tests.kafka_clients import administrator, delete_topics
 from shop_assets_tests.topics.conftest import Capture, Documents, Read, customer
@@ -50,7 +50,7 @@ def test_a_topic_that_ends_before_its_position_is_refused(sent: Documents, captu
     before = read_topic(CUSTOMERS)
     change_positions(sent, lambda position: position.update(offset=position["offset"] + 100))
     sent.customers.insert_one(customer(4))
-    with pytest.raises(TopicTakenBackError, match=rf"the last run had its message at offset \d+.* ends at .*{ADVICE}"):
+    with pytest.raises(TopicRestoredError, match=rf"the last run had its message at offset \d+.* ends at .*{ADVICE}"):
         capture()
     assert read_topic(CUSTOMERS) == before
 
@@ -60,7 +60,7 @@ def test_a_topic_with_another_message_at_its_position_is_refused(
     sent: Documents, capture: Capture, change: dict[str, Any]
 ) -> None:
     change_positions(sent, lambda position: position.update(change))
-    with pytest.raises(TopicTakenBackError, match=rf"has another message there.*{ADVICE}"):
+    with pytest.raises(TopicRestoredError, match=rf"has another message there.*{ADVICE}"):
         capture()
 
 

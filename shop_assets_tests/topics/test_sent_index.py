@@ -172,7 +172,7 @@ def test_what_ids_hold_now_is_sent_as_documents_and_tombstones(
     later = 1 << 63
 
     wanted = {CUSTOMERS: {"cus-1": 0, "cus-9": later, "\udcff": 0}}
-    ChangeCapture.on(database, kafka, CIPHER).publish_current_state(wanted)
+    ChangeCapture.on(database, kafka, CIPHER).send_current_state(wanted)
 
     messages = read_topic(CUSTOMERS)
     again, gone = messages_with_key(messages, "cus-1")[-1], messages_with_key(messages, "cus-9")[-1]

@@ -1,4 +1,4 @@
-"""Kafka that was taken back together with MongoDB: RAW knows its own last messages, and a new topic is the way out."""
+"""Kafka that was restored together with MongoDB: RAW knows its own last messages, and a new topic is the way out."""
 
 import pytest
 from clickhouse_connect.driver.client import Client
@@ -9,7 +9,7 @@ from shop_assets.documents.kinds import STORES
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.change_capture import capture_changes
-from shop_assets.topics.errors import TopicTakenBackError
+from shop_assets.topics.errors import TopicRestoredError
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.raw.ingestion import ingest_topics
 
@@ -49,7 +49,7 @@ def test_another_message_at_raws_last_offset_is_refused(
 ) -> None:
     update = f"ALTER TABLE raw.stores UPDATE {change} WHERE kafka_partition = 0 SETTINGS mutations_sync = 1"
     ingested.command(update)
-    with pytest.raises(TopicTakenBackError, match=rf"stores, partition 0: RAW had .* {problem}.*recreate stores`"):
+    with pytest.raises(TopicRestoredError, match=rf"stores, partition 0: RAW had .* {problem}.*recreate stores`"):
         ingest_topics(ingested, kafka)
 
 
@@ -68,7 +68,7 @@ def test_a_topic_that_ends_before_raw_is_refused_until_it_is_recreated(
     ingested.command(
         "INSERT INTO raw.stores SELECT * REPLACE (kafka_offset + 100 AS kafka_offset) FROM raw.stores LIMIT 1"
     )
-    with pytest.raises(TopicTakenBackError, match=r"ends at offset \d+.*`shop topics recreate stores`, then run this"):
+    with pytest.raises(TopicRestoredError, match=r"ends at offset \d+.*`shop topics recreate stores`, then run this"):
         ingest_topics(ingested, kafka)
 
     for field in ("mongo_database", "kafka_topic_prefix"):

@@ -13,7 +13,7 @@ from shop_assets.warehouse.statements.queries import load_query
 from shop_assets.warehouse.statements.sql_templates import SqlFile, read_file, read_folder
 
 STATEMENTS = [
-    file for folder in sorted({*FOLDERS, *sql_lint.FOLDERS}) for file in read_folder(folder, sql_lint.EXAMPLES)
+    file for folder in sorted({*FOLDERS, *sql_lint.linted_folders()}) for file in read_folder(folder, sql_lint.EXAMPLES)
 ]
 
 

@@ -30,6 +30,9 @@ BATCH_BYTES: Final = 1024 * 1024
 BATCH_OBJECTS: Final = 500
 """Of the objects that a worker parses together."""
 
+_PLACES: Final = 3
+"""So many places of a document are shown."""
+
 
 def count_inventory(bucket: Bucket, kind: DocumentKind, workers: int = 1) -> InventoryCounts:
     """Count what landing has of a kind now. Reads only objects that are new or changed since the last time.
@@ -62,20 +65,20 @@ def open_inventory(bucket: Bucket, kind: DocumentKind, workers: int = 1) -> Iter
             yield inventory
 
 
-def places_of(bucket: Bucket, kind: DocumentKind, document_id: str, limit: int = 3) -> list[tuple[str, int]]:
+def places_of(bucket: Bucket, kind: DocumentKind, document_id: str) -> list[tuple[str, int]]:
     """Find where a document lies in landing.
 
     Args:
         bucket: The landing bucket.
         kind: The kind of document.
         document_id: Its natural id.
-        limit: How many places to return.
 
     Returns:
-        Keys of objects, with the document's position in each; several when it was delivered several times.
+        At most three keys of objects, with the document's position in each; several when it was delivered several
+        times.
     """
     with open_inventory(bucket, kind) as inventory:
-        return inventory.places(document_id, limit)
+        return inventory.places(document_id, _PLACES)
 
 
 def stores_without_customers(bucket: Bucket) -> list[str]:

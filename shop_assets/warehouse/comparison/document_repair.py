@@ -23,7 +23,6 @@ from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.change_capture import ChangeCapture, capture_changes, sent_indexes
 from shop_assets.topics.digests import key_of
-from shop_assets.topics.making import collection_key
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.comparison.document_comparison import Difference, differences, lost_messages
 from shop_assets.warehouse.comparison.document_source import DocumentSource
@@ -54,7 +53,7 @@ class RepairResult:
 
 
 def repair_documents(
-    client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None, *, shown: int = SHOWN
+    client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None
 ) -> RepairResult:
     """Compare RAW with what was sent from MongoDB, publish the documents that differ, and bring them to MART.
 
@@ -63,7 +62,6 @@ def repair_documents(
         source: MongoDB, Kafka and the key ring.
         now: The current time, by which messages are judged.
         writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
-        shown: How many of the differences the result has at most.
 
     Returns:
         What was published. A document is published once; what differs after that is for the check to report. One that
@@ -81,7 +79,7 @@ def repair_documents(
     capture_changes(source.database, source.kafka, source.cipher, "incremental", writer)
     _bring_to_mart(client, source.kafka, writer.check)
     published = _publish(client, source, now, writer, lambda: differences(client, indexes))
-    return RepairResult(len(published), tuple(islice(published, shown)))
+    return RepairResult(len(published), tuple(islice(published, SHOWN)))
 
 
 def repair_after_reading_everything(
@@ -124,7 +122,7 @@ def _publish(
         if not batch:
             return list(published.values())
         capture = ChangeCapture.on(source.database, source.kafka, source.cipher, writer)
-        capture.publish_current_state(_earliest_times(batch))
+        capture.send_current_state(_earliest_times(batch))
         _bring_to_mart(client, source.kafka, writer.check)
         published |= {(difference.kind, difference.document_id): difference for difference in batch}
 
@@ -187,11 +185,11 @@ def _not_rejected(database: Database[dict[str, Any]], found: Iterator[Difference
 
 
 def _place(difference: Difference) -> tuple[str, str]:
-    return collection_key(difference.kind), difference.document_id
+    return rejects.collection_key(difference.kind), difference.document_id
 
 
 def _has_rejects(database: Database[dict[str, Any]]) -> bool:
-    return rejects.any_open(database, [collection_key(kind) for kind in KINDS])
+    return rejects.any_open(database, [rejects.collection_key(kind) for kind in KINDS])
 
 
 def _bring_to_mart(client: Client, kafka: KafkaResource, guard: Guard) -> None:

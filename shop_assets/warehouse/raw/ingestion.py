@@ -86,7 +86,7 @@ def ingest_topics(
 
     Raises:
         OffsetGapError: Kafka has dropped messages that RAW still needs.
-        TopicTakenBackError: Kafka ends before RAW does, or has other messages than those that RAW read.
+        TopicRestoredError: Kafka ends before RAW does, or has other messages than those that RAW read.
         WarehouseError: Kafka or ClickHouse stopped responding. What was inserted before stays.
         TopicsError: Kafka did not respond, or refused.
     """

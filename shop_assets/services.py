@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
 from shop_assets.document_store.erased_customers import UTC_RULES, moment_rules
 from shop_assets.document_store.resource import mongo_resource
+from shop_assets.documents.kinds import Document
 from shop_assets.documents.moments import MomentRules
 from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
 from shop_assets.personal_data.resource import PersonalDataResource, personal_data_resource
@@ -25,7 +25,7 @@ class Services:
     """Connections to MongoDB and ClickHouse, S3 and Kafka for when they are used, and how times are read."""
 
     object_store: ObjectStoreResource
-    database: Database[dict[str, Any]]
+    database: Database[Document]
     kafka: KafkaResource
     pii: PersonalDataResource
     client: Client

@@ -1,9 +1,10 @@
 """The ingestion lease of a command that writes: it waits for runs and other commands, and says so."""
 
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shop_assets.cli.terminal.output import say
+from shop_assets.documents.kinds import Document
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def command_lease(
-    database: "Database[dict[str, Any]]", command: str, *, writes: bool = True
+    database: "Database[Document]", command: str, *, writes: bool = True
 ) -> "AbstractContextManager[Lease]":
     """The lease, held for a block.
 

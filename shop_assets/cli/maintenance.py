@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
     from shop_assets.coordination.lease import Lease
-
-    Documents = Database[dict[str, Any]]
+    from shop_assets.documents.kinds import Document
 
 
 def register(app: typer.Typer) -> None:
@@ -157,7 +156,7 @@ def merge(
 
 
 @contextmanager
-def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Documents, Client, Lease]]":
+def _warehouse_writer(settings: Settings, command: str) -> "Iterator[tuple[Database[Document], Client, Lease]]":
     """MongoDB's database, a client of the migrated warehouse, and the lease of this command.
 
     Raises LeaseHeldError.

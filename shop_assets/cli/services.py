@@ -91,4 +91,4 @@ def remove_exported(environment: MutableMapping[str, str]) -> None:
 
 
 def _digest(name: str, value: str) -> str:
-    return hashlib.sha256(os.fsencode(f"{name}={value}")).hexdigest()  # a value may be no text
+    return hashlib.sha256(os.fsencode(f"{name}={value}")).hexdigest()  # a value may not be text

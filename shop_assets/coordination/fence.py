@@ -10,7 +10,7 @@ transactions (60 s by default). The fence names the session of its holder, so th
 
 import logging
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from bson.binary import UUID_SUBTYPE, Binary
 from pymongo.client_session import ClientSession
@@ -18,12 +18,11 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from shop_assets.coordination.writers import Result, Write, run_transaction
+from shop_assets.documents.kinds import Document
 
 LOGGER: Final = logging.getLogger(__name__)
 
 FENCES: Final = "lease_fences"
-
-Document = dict[str, Any]
 
 
 TAKING_SECONDS: Final = 90.0

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from threading import Event, Thread
-from typing import Any, Final
+from typing import Final
 
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, PyMongoError
@@ -29,6 +29,7 @@ from shop_assets.coordination.errors import LeaseHeldError, LeaseLostError, Leas
 from shop_assets.coordination.fence import Fence
 from shop_assets.coordination.processes import ProcessIdentity, current_process, has_exited
 from shop_assets.coordination.writers import Result, Write
+from shop_assets.documents.kinds import Document
 
 LOGGER: Final = logging.getLogger(__name__)
 
@@ -46,7 +47,6 @@ ACQUIRE_TIMEOUT_SECONDS: Final = 600.0
 POLL_SECONDS: Final = 0.5
 """Between two looks at the lease: a waiting run starts at most this late."""
 
-Document = dict[str, Any]
 Guard = Callable[[], None]
 """Called before a write: raises when this run may no longer make it."""
 

@@ -6,12 +6,14 @@ transactions of a writer. The lease is one, whose transactions fail once another
 
 import time
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
+
+from shop_assets.documents.kinds import Document
 
 Result = TypeVar("Result")
 Write = Callable[[ClientSession], Result]
@@ -51,7 +53,7 @@ class Writer(Protocol):
 class SoleWriter:
     """The writer of a caller that knows that it is the only one. It implements `Writer`."""
 
-    def __init__(self, client: "MongoClient[dict[str, Any]]") -> None:
+    def __init__(self, client: "MongoClient[Document]") -> None:
         self._client = client
 
     def check(self) -> None:

@@ -3,12 +3,12 @@
 Their names and their creation are here. What the validators check is defined in `shapes.py`.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from pymongo.database import Database
 
 from shop_assets.document_store.shapes import validator
-from shop_assets.documents.kinds import KINDS
+from shop_assets.documents.kinds import KINDS, Document
 
 REJECTED_DOCUMENTS: Final = "rejected_documents"
 LOADED_OBJECTS: Final = "loaded_objects"
@@ -36,7 +36,18 @@ OWN_COLLECTIONS: Final = (
     KNOWN_KEYS,
 )
 
-Document = dict[str, Any]
+
+def entry_id(kind: str, document_id: str) -> str:
+    """The `_id` of what is recorded of a document: that it was deleted, or that its id was accepted.
+
+    Args:
+        kind: The name of its kind.
+        document_id: Its id.
+
+    Returns:
+        Both, one a line.
+    """
+    return f"{kind}\n{document_id}"
 
 
 def ensure_collections(database: Database[Document]) -> list[str]:

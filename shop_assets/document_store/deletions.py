@@ -16,7 +16,7 @@ one too many is better than one too few.
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from pymongo import DeleteOne, ReplaceOne
 from pymongo.client_session import ClientSession
@@ -32,13 +32,13 @@ from shop_assets.document_store.capture.changes import (
     current_stream_position,
 )
 from shop_assets.document_store.capture.pages import with_prefix
-from shop_assets.document_store.collection_setup import DELETED_DOCUMENTS
+from shop_assets.document_store.collection_setup import DELETED_DOCUMENTS, entry_id
 from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
+from shop_assets.documents.kinds import Document
 
 LOGGER: Final = logging.getLogger(__name__)
 
-Document = dict[str, Any]
 
 _POSITION: Final = "position"
 """The entry with the position up to which the stream was read; ids of the other entries hold a line feed."""
@@ -94,7 +94,7 @@ class Deletions:
         for item in changes_since(self._database, token, frozenset({"insert", "delete"})):
             token = item.token or token
             if isinstance(item, Change):
-                latest_changes[_entry_id(item.kind.name, item.document_id)] = item
+                latest_changes[entry_id(item.kind.name, item.document_id)] = item
             if isinstance(item, StreamPosition) or len(latest_changes) >= EVENTS_PER_WRITE:
                 self._advance(latest_changes, token)
                 latest_changes.clear()
@@ -120,14 +120,14 @@ class Deletions:
     def recorded(self, kind: str) -> Iterator[str]:
         """The ids of a kind whose documents are recorded as deleted."""
         if self.any_recorded():
-            for entry in with_prefix(self._entries, _entry_id(kind, "")):
+            for entry in with_prefix(self._entries, entry_id(kind, "")):
                 yield entry["_id"].partition("\n")[2]
 
     def recorded_among(self, kind: str, ids: Iterable[str]) -> set[str]:
         """Those of the ids whose documents are recorded as deleted."""
         if not self.any_recorded():
             return set()
-        names = {_entry_id(kind, document_id): document_id for document_id in ids}
+        names = {entry_id(kind, document_id): document_id for document_id in ids}
         return {
             names[found["_id"]]
             for chunk in chunks(names)
@@ -136,7 +136,7 @@ class Deletions:
 
     def forget(self, kind: str, ids: Iterable[str], session: ClientSession) -> None:
         """Remove the ids of documents that are in their collection again."""
-        for chunk in chunks(_entry_id(kind, document_id) for document_id in ids):
+        for chunk in chunks(entry_id(kind, document_id) for document_id in ids):
             self._entries.delete_many({"_id": {"$in": chunk}}, session=session)
 
     def any_recorded(self) -> bool:
@@ -151,7 +151,3 @@ class Deletions:
     def _save_position(self, token: Token, session: ClientSession) -> None:
         position = ReplaceOne[Document]({"_id": _POSITION}, {"token": dict(token)}, upsert=True)
         write_all(self._entries, [position], ordered=True, session=session)
-
-
-def _entry_id(kind: str, document_id: str) -> str:
-    return f"{kind}\n{document_id}"

@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -22,9 +22,9 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ERASURES
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
+from shop_assets.documents.kinds import CUSTOMERS, Document, DocumentKind
 from shop_assets.documents.moments import MomentRules, moment_of
-from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
+from shop_assets.documents.pseudonyms import comparable_id, customer_id_in, pseudonymised
 from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.personal_data.readable_text import readable
@@ -42,8 +42,6 @@ RUNNING: Final = "running"
 
 UTC_RULES: Final = MomentRules()
 """For callers that load nothing, and for tests."""
-
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ class ErasedCustomers:
     def __bool__(self) -> bool:
         return bool(self._entries)
 
-    def taken(self, kind: DocumentKind, document: Document) -> Document | None:
+    def replacement(self, kind: DocumentKind, document: Document) -> Document | None:
         """What is loaded in place of a delivered document.
 
         Args:
@@ -121,19 +119,19 @@ class ErasedCustomers:
         Returns:
             The same object if nobody erased is concerned; a purchase under the pseudonym; None for the customer.
         """
-        if not self._entries or kind not in {CUSTOMERS, PURCHASES}:
+        customer_id = customer_id_in(kind, document) if self._entries else None
+        if customer_id is None:
             return document
-        own_id = comparable_id(document.get(kind.id_field)) if kind == CUSTOMERS else customer_reference(document)
-        name = self.name_of(own_id) if own_id else ""
-        entry = self._entries.get(name)
+        customer_hash = self.hash_of(customer_id)
+        entry = self._entries.get(customer_hash)
         if entry is None:
             return document
         if kind == CUSTOMERS:
             registered_at = moment_of(document.get("registration_date"), self._moments)
             if registered_at is None or registered_at <= entry.erased_at:
                 return None
-            self._entries[name] = replace(entry, registered_at=registered_at)
-            self._registrations[name] = registered_at
+            self._entries[customer_hash] = replace(entry, registered_at=registered_at)
+            self._registrations[customer_hash] = registered_at
             return document
         bought_at = moment_of(document.get("purchase_datetime"), self._moments)
         if entry.registered_at is not None and bought_at is not None and bought_at >= entry.registered_at:
@@ -141,7 +139,7 @@ class ErasedCustomers:
         return pseudonymised(document, entry.pseudonym)
 
     def may_keep(self, text: str, kind: DocumentKind) -> bool:
-        """Find out whether a text that is no document may be stored with its reason.
+        """Find out whether a text that is not a document may be stored with its reason.
 
         Args:
             text: The text of a reject.
@@ -154,7 +152,7 @@ class ErasedCustomers:
         if not gone:
             return True
         known = gone.keys() | {contact for entry in gone.values() for contact in entry.contacts}
-        return known.isdisjoint(map(self.name_of, ids_in(text, kind) | contacts_in(readable(text))))
+        return known.isdisjoint(map(self.hash_of, ids_in(text, kind) | contacts_in(readable(text))))
 
     def erased_since(self, customer_ids: Iterable[str], moment: datetime) -> frozenset[str]:
         """Find customers who were erased after a moment.
@@ -169,7 +167,7 @@ class ErasedCustomers:
         return frozenset(
             customer_id
             for customer_id in customer_ids
-            if (entry := self._entries.get(self.name_of(self._stored_id(customer_id)))) is not None
+            if (entry := self._entries.get(self.hash_of(self._stored_id(customer_id)))) is not None
             and entry.erased_at > moment
         )
 
@@ -178,8 +176,8 @@ class ErasedCustomers:
             return customer_id
         return comparable_id(self._encryption.stored_id(customer_id)) or customer_id
 
-    def name_of(self, customer_id: str) -> str:
-        """The name under which a customer is stored; their phones and e-mails are hashed alike.
+    def hash_of(self, customer_id: str) -> str:
+        """The hash under which a customer is stored; their phones and e-mails are hashed alike.
 
         Args:
             customer_id: The id, trimmed and in lower case.
@@ -195,8 +193,10 @@ class ErasedCustomers:
         Args:
             session: The session of the transaction.
         """
-        for name, registered_at in self._registrations.items():
-            self._collection.update_one({"_id": name}, {"$set": {"registered_at": registered_at}}, session=session)
+        for customer_hash, registered_at in self._registrations.items():
+            self._collection.update_one(
+                {"_id": customer_hash}, {"$set": {"registered_at": registered_at}}, session=session
+            )
 
 
 def ensure_hash_key(database: Database[Document], cipher: PersonalDataCipher, writer: Writer) -> None:
@@ -234,7 +234,7 @@ def moment_rules(settings: ReadingSettings) -> MomentRules:
     Returns:
         The rules; times without an offset are of the business time zone unless another one is set.
     """
-    return MomentRules(settings.timezone, settings.source_timezone or settings.timezone, settings.date_order)
+    return MomentRules(settings.timezone, settings.local_timezone, settings.date_order)
 
 
 def _decrypted(text: str, cipher: PersonalDataCipher | None) -> bytes:

@@ -14,7 +14,7 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.writing import write_all
-from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, PURCHASES
+from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, PURCHASES, Document
 from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
 from shop_assets.personal_data.traces import Traces
 
@@ -28,8 +28,6 @@ _NUMBER: Final = re.compile(r"0|-?[1-9]\d{0,18}", re.ASCII)
 
 _LARGEST: Final = 2**63 - 1
 """BSON's largest integer; pymongo refuses to send a larger one."""
-
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -104,10 +102,11 @@ def _purchases(database: Database[Document], traces: Traces) -> Iterator[Documen
 def _by_id(traces: Traces, field: str) -> Document:
     """Whatever the spelling: blanks around it, letters of both cases, a number."""
     texts = [
-        {field: {"$regex": f"^[{_BLANKS}]*{re.escape(name)}[{_BLANKS}]*$", "$options": "i"}} for name in traces.ids
+        {field: {"$regex": f"^[{_BLANKS}]*{re.escape(document_id)}[{_BLANKS}]*$", "$options": "i"}}
+        for document_id in traces.ids
     ]
     # A regular expression never matches a number.
-    numbers = [int(name) for name in traces.ids if _NUMBER.fullmatch(name)]
+    numbers = [int(document_id) for document_id in traces.ids if _NUMBER.fullmatch(document_id)]
     return {"$or": [*texts, *({field: number} for number in numbers if -_LARGEST <= number <= _LARGEST)]}
 
 

@@ -7,7 +7,7 @@ of the object supersedes the rejects of the older one; only open rejects count.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,8 +20,9 @@ from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
 from shop_assets.documents.json_text import is_utf8
-from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.kinds import Document, DocumentKind
 from shop_assets.landing.files.splitting import KEPT_BYTES
+from shop_assets.personal_data.cipher import PREFIX
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def decode_capped(text: bytes) -> str:
 
 
 def save(
-    database: Database[dict[str, Any]], rejects: Sequence[RejectedDocument], session: ClientSession | None = None
+    database: Database[Document], rejects: Sequence[RejectedDocument], session: ClientSession | None = None
 ) -> None:
     """Store rejects; one that is stored already is not stored twice, and is open again.
 
@@ -149,14 +150,39 @@ def save(
     write_all(database[REJECTED_DOCUMENTS], writes, ordered=False, session=session)
 
 
-def any_saved(database: Database[dict[str, Any]]) -> bool:
+def with_encrypted_positions(database: Database[Document]) -> Iterator[dict[str, Any]]:
+    """Find the rejects of documents whose ids are ciphertexts.
+
+    Args:
+        database: The database of the collections.
+
+    Yields:
+        The rejects as they are stored.
+    """
+    yield from database[REJECTED_DOCUMENTS].find({"position": {"$regex": f"^{PREFIX}"}})
+
+
+def move(database: Database[Document], reject: Mapping[str, Any], session: ClientSession, **changed: Any) -> None:
+    """Store a reject with another ETag or position, and so under another id.
+
+    Args:
+        database: The database of the collections.
+        reject: The reject as it is stored.
+        session: The session of the transaction.
+        changed: The fields with their new values.
+    """
+    moved = {**reject, **changed}
+    moved["_id"] = reject_id(moved["object_key"], moved["etag"], moved["position"])
+    database[REJECTED_DOCUMENTS].delete_one({"_id": reject["_id"]}, session=session)
+    database[REJECTED_DOCUMENTS].replace_one({"_id": moved["_id"]}, moved, upsert=True, session=session)
+
+
+def any_saved(database: Database[Document]) -> bool:
     """Whether anything was ever rejected."""
     return database[REJECTED_DOCUMENTS].find_one({}, {"_id": 1}) is not None
 
 
-def supersede_objects(
-    database: Database[dict[str, Any]], keys: Iterable[str], session: ClientSession | None = None
-) -> None:
+def supersede_objects(database: Database[Document], keys: Iterable[str], session: ClientSession | None = None) -> None:
     """Mark all rejects of these objects as superseded; loading the objects again reopens what is still wrong."""
     for chunk in chunks(keys):
         database[REJECTED_DOCUMENTS].update_many(
@@ -164,7 +190,7 @@ def supersede_objects(
         )
 
 
-def any_open(database: Database[dict[str, Any]], object_keys: Sequence[str]) -> bool:
+def any_open(database: Database[Document], object_keys: Sequence[str]) -> bool:
     """Find out whether there are open rejects.
 
     Args:
@@ -178,7 +204,7 @@ def any_open(database: Database[dict[str, Any]], object_keys: Sequence[str]) -> 
     return database[REJECTED_DOCUMENTS].find_one(wanted, {"_id": 1}) is not None
 
 
-def open_among(database: Database[dict[str, Any]], places: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+def open_among(database: Database[Document], places: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Find out which documents of collections have open rejects.
 
     Args:
@@ -201,7 +227,7 @@ def open_among(database: Database[dict[str, Any]], places: Iterable[tuple[str, s
     }
 
 
-def count_open(database: Database[dict[str, Any]], object_key: str) -> int:
+def count_open(database: Database[Document], object_key: str) -> int:
     """Count open rejects.
 
     Args:
@@ -215,7 +241,7 @@ def count_open(database: Database[dict[str, Any]], object_key: str) -> int:
 
 
 def supersede_places(
-    database: Database[dict[str, Any]], places: Iterable[tuple[str, int | str]], session: ClientSession | None = None
+    database: Database[Document], places: Iterable[tuple[str, int | str]], session: ClientSession | None = None
 ) -> None:
     """Mark the rejects at these places as superseded: their documents were accepted.
 
@@ -230,7 +256,7 @@ def supersede_places(
         )
 
 
-def count_by_reason(database: Database[dict[str, Any]]) -> dict[str, Counter[str]]:
+def count_by_reason(database: Database[Document]) -> dict[str, Counter[str]]:
     """Count the documents of open rejects by kind and reason."""
     counts: dict[str, Counter[str]] = {}
     pipeline: list[dict[str, Any]] = [

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from dagster import ConfigurableResource, ResourceDependency
 from pydantic import Field, SecretStr
@@ -12,9 +12,8 @@ from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, OperationFailure
 
 from shop_assets.document_store.errors import DocumentStoreError, DocumentStoreUnavailableError
+from shop_assets.documents.kinds import Document
 from shop_assets.settings import Settings
-
-Document = dict[str, Any]
 
 SERVER_SELECTION_TIMEOUT_MS: Final = 20_000
 """An embedded store that was killed is back after 5 to 10 s; a primary is elected within 12 s by default."""

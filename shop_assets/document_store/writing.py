@@ -24,6 +24,7 @@ from pymongo.errors import BulkWriteError
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.document_store.loads.id_chunks import chunks
+from shop_assets.documents.kinds import Document
 
 _DUPLICATE_KEY: Final = 11000
 _COLLISIONS: Final = 10
@@ -41,11 +42,10 @@ _DOCUMENT_ERROR_CODES: Final = {
     _DUPLICATE_KEY: "unique index",
 }
 
-Document = dict[str, Any]
-Documents = Mapping[str, RawBSONDocument]
+EncodedDocuments = Mapping[str, RawBSONDocument]
 """Documents by their ids."""
 
-_Write = Callable[[ClientSession, Documents, Ids[str]], "WriteResult"]
+_Write = Callable[[ClientSession, EncodedDocuments, Ids[str]], "WriteResult"]
 """The writes of one batch in a transaction, given which of its ids exist."""
 
 
@@ -107,7 +107,7 @@ def write_all(
 
 
 def write_documents(
-    writer: Writer, collection: Collection[Document], documents: Documents, *, taken_for_new: bool = False
+    writer: Writer, collection: Collection[Document], documents: EncodedDocuments, *, taken_for_new: bool = False
 ) -> WriteResult:
     """Insert the documents with new ids and replace the others.
 
@@ -115,7 +115,7 @@ def write_documents(
     up only if one of them exists. Raises DocumentStoreError if MongoDB refuses, and no single document is the cause.
     """
 
-    def write(session: ClientSession, batch: Documents, present: Ids[str]) -> WriteResult:
+    def write(session: ClientSession, batch: EncodedDocuments, present: Ids[str]) -> WriteResult:
         writes = _inserts(batch, present)
         writes |= {document_id: ReplaceOne({"_id": document_id}, batch[document_id]) for document_id in present}
         answer = _bulk_write(collection, writes, session)
@@ -124,13 +124,13 @@ def write_documents(
     return _write_in_transactions(writer, collection, documents, write, taken_for_new=taken_for_new)
 
 
-def insert_documents(writer: Writer, collection: Collection[Document], documents: Documents) -> WriteResult:
+def insert_documents(writer: Writer, collection: Collection[Document], documents: EncodedDocuments) -> WriteResult:
     """Insert the documents with new ids and leave the others as they are.
 
     Raises DocumentStoreError if MongoDB refuses, and no single document is the cause.
     """
 
-    def write(session: ClientSession, batch: Documents, present: Ids[str]) -> WriteResult:
+    def write(session: ClientSession, batch: EncodedDocuments, present: Ids[str]) -> WriteResult:
         answer = _bulk_write(collection, _inserts(batch, present), session)
         return WriteResult(answer["nInserted"], present=list(present))
 
@@ -138,7 +138,7 @@ def insert_documents(writer: Writer, collection: Collection[Document], documents
 
 
 def _write_in_transactions(
-    writer: Writer, collection: Collection[Document], documents: Documents, write: _Write, *, taken_for_new: bool
+    writer: Writer, collection: Collection[Document], documents: EncodedDocuments, write: _Write, *, taken_for_new: bool
 ) -> WriteResult:
     """Write all documents but the refused ones, in as few transactions as those allow: each is sent twice at most, and
     once more if ids that were taken for new are not.
@@ -150,7 +150,9 @@ def _write_in_transactions(
         ids = batches.pop()
         batch = {document_id: documents[document_id] for document_id in ids}
 
-        def attempt(session: ClientSession, batch: Documents = batch, are_new: bool = taken_for_new) -> WriteResult:
+        def attempt(
+            session: ClientSession, batch: EncodedDocuments = batch, are_new: bool = taken_for_new
+        ) -> WriteResult:
             return write(session, batch, () if are_new else _present_ids(collection, batch, session))
 
         try:
@@ -169,7 +171,7 @@ def _write_in_transactions(
     return written
 
 
-def _inserts(batch: Documents, present: Ids[str]) -> dict[str, Any]:
+def _inserts(batch: EncodedDocuments, present: Ids[str]) -> dict[str, Any]:
     """The inserts of the documents that do not exist, by their ids."""
     existing = set(present)
     return {document_id: InsertOne(document) for document_id, document in batch.items() if document_id not in existing}

@@ -21,7 +21,7 @@ _GENERAL: Final = (
     "externalid",
 )
 _OF_WRAPPERS: Final = frozenset({"key", "code", "ref", "number", "no", "num"})
-"""What wrappers and pages have too, and is no document's id there."""
+"""What wrappers and pages have too, and is not a document's id there."""
 
 
 def plain_name(name: str) -> str:

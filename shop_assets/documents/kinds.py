@@ -6,6 +6,9 @@ from typing import Any, Final
 
 FieldPath = tuple[str, ...]
 
+Document = dict[str, Any]
+"""A document as it is parsed or stored."""
+
 
 @dataclass(frozen=True)
 class DocumentKind:

@@ -247,4 +247,4 @@ class Purchase(TypedDict):
     purchase_datetime: RequiredMoment
 
 
-Document = Store | Product | Customer | Purchase
+CleanDocument = Store | Product | Customer | Purchase

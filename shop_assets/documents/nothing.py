@@ -1,4 +1,6 @@
-"""Texts that mean a missing value (`n/a`, `нет данных`), the same as in `shop_something` of `sql/functions/`."""
+"""Values that say nothing; texts that mean a missing value (`n/a`, `нет данных`) are the same as in `shop_something` of
+`sql/functions/`.
+"""
 
 from typing import Final
 
@@ -20,3 +22,15 @@ def stands_for_nothing(text: str) -> bool:
     """
     word = text.strip().lower()
     return not word or word in WORDS_FOR_NOTHING
+
+
+def has_something(content: object) -> bool:
+    """Whether a value says anything: it is not null, blank or empty.
+
+    Args:
+        content: Any JSON value.
+
+    Returns:
+        False for null, blank texts and empty containers.
+    """
+    return content is not None and content not in ([], {}) and not (isinstance(content, str) and not content.strip())

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final, get_type_hints
 
-from shop_assets.documents.kinds import PURCHASES
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.marks import is_mark
 from shop_assets.documents.models import PurchaseItem, PurchaseStore
 
 PSEUDONYM_PREFIX: Final = "erased-"
-"""How the pseudonyms of erased customers begin: they are no customers, and no check misses them."""
+"""How the pseudonyms of erased customers begin: they are not customers, and no check misses them."""
 
 _KEPT: Final = frozenset(
     {"_id", PURCHASES.id_field, "total_amount", "payment_method", "is_delivery", "purchase_datetime"}
@@ -16,10 +16,8 @@ _KEPT: Final = frozenset(
 _STORE_FIELDS: Final = frozenset(get_type_hints(PurchaseStore))
 _ITEM_FIELDS: Final = frozenset(get_type_hints(PurchaseItem))
 
-Document = Mapping[str, Any]
 
-
-def customer_reference(purchase: Document) -> str | None:
+def customer_reference(purchase: Mapping[str, Any]) -> str | None:
     """The id of a purchase's customer, as ids are compared.
 
     Args:
@@ -31,6 +29,21 @@ def customer_reference(purchase: Document) -> str | None:
     customer = purchase.get("customer")
     reference = customer.get("customer_id") if isinstance(customer, Mapping) else None
     return comparable_id(reference)
+
+
+def customer_id_in(kind: DocumentKind, document: Mapping[str, Any]) -> str | None:
+    """The id of the customer whom a document is about, as ids are compared.
+
+    Args:
+        kind: The kind of the document.
+        document: The document in our terms.
+
+    Returns:
+        A customer's own id, or the id of a purchase's customer; None if there is none, or for another kind.
+    """
+    if kind == CUSTOMERS:
+        return comparable_id(document.get(kind.id_field))
+    return customer_reference(document) if kind == PURCHASES else None
 
 
 def comparable_id(value: object) -> str | None:
@@ -50,7 +63,7 @@ def comparable_id(value: object) -> str | None:
     return str(value).strip().lower() or None
 
 
-def pseudonymised(purchase: Document, pseudonym: str) -> dict[str, Any]:
+def pseudonymised(purchase: Mapping[str, Any], pseudonym: str) -> dict[str, Any]:
     """A purchase without anything that says who bought.
 
     Store, lines, amounts, payment, time and the marks of no sale stay. Everything else goes: the copies of the

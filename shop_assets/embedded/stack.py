@@ -1,4 +1,4 @@
-"""The embedded stack as a whole: start and stop."""
+"""The embedded stack as a whole: start, stop, back up and restore."""
 
 import contextlib
 from collections.abc import Iterator

@@ -36,7 +36,7 @@ class Certificate:
         erased: Counts by place.
         remaining: Documents and rows that still had something of the customer at the end: 0.
         by_hand: Objects of landing that have something of the customer and cannot be edited.
-        not_searched: Objects of landing that are no text, or damaged: the customer may be in them.
+        not_searched: Objects of landing that are not texts, or damaged: the customer may be in them.
         digests: SHA-256 of names and places: keys of objects, messages of RAW.
         expires: What is gone later, by place, and when.
         published_days: Days whose published features and CSVs have the id, with zeros and ones.
@@ -147,7 +147,7 @@ def saved(bucket: Bucket) -> list[Certificate]:
         bucket: The bucket of reports.
 
     Returns:
-        Them, the oldest first.
+        The certificates, the oldest first.
     """
     keys = sorted(summary.key for summary in bucket.list(PREFIX) if summary.key.endswith(".json"))
     return [Certificate(**json.loads(bucket.get(key))) for key in keys]
@@ -186,7 +186,7 @@ def _later(now: datetime, milliseconds: int) -> str:
         return "no date"
 
 
-def fields(certificate: Certificate) -> dict[str, Any]:
+def summary_row(certificate: Certificate) -> dict[str, Any]:
     """A certificate as a row of a list.
 
     Args:

@@ -5,7 +5,6 @@ the tombstone and the purchases under the pseudonym, and RAW and MART get these;
 Every step does only what is left to do, so an interrupted erasure is finished by doing all of them again.
 """
 
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
@@ -22,7 +21,7 @@ from shop_assets.erasure import records
 from shop_assets.erasure.certificate import Certificate
 from shop_assets.erasure.errors import ErasureError, NoCustomerError, reason_of
 from shop_assets.erasure.landing_erasure import KINDS_OF_CUSTOMERS, LandingErasure
-from shop_assets.erasure.records import ErasureRecord
+from shop_assets.erasure.records import ErasureRecord, sha256_of
 from shop_assets.errors import ShopError
 from shop_assets.language.counts import counted
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
@@ -31,8 +30,16 @@ from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.warehouse import erasing as warehouse
-from shop_assets.warehouse.mart.reconciliation import reconcile
-from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets.warehouse.mart.filling import bring_to_mart
+
+_EXPIRES: Final = {
+    "MongoDB, oplog": "when its window has passed: `rs.printReplicationInfo()` shows how long it is",
+    "Dagster, samples of rows of earlier runs": "when the run is deleted; they have the id, zeros and ones, no contact",
+    "ClickHouse, files of replaced parts": f"{warehouse.OLD_PARTS_SECONDS // 60} minutes after the erasure",
+    "S3, the store's own files": "when it compacts them; its interface gives nothing of them",
+    "backups": "when you delete those that are older than this erasure; after a restore, erase again",
+    "the source of the documents": "when its owner erases the customer there too",
+}
 
 
 def erase(services: Services, writer: Writer, customer_id: str, reason: str, cluster: str | None = None) -> Certificate:
@@ -138,8 +145,7 @@ class _Erasure:
         services = self._services
         sent = capture_changes(services.database, services.kafka, self._cipher, "incremental", self._writer)
         self._record.add({"Kafka: tombstones": sent.topics[CUSTOMERS.name].tombstones})
-        ingest_topics(services.client, services.kafka, guard=self._writer.check)
-        reconcile(services.client, guard=self._writer.check)
+        bring_to_mart(services.client, services.kafka, self._writer.check)
 
     def _erase_warehouse(self) -> None:
         counts = warehouse.erase_customer(
@@ -151,7 +157,7 @@ class _Erasure:
                 "ClickHouse: versions of MART": counts.versions,
                 "ClickHouse: rejects of MART": counts.rejects,
             },
-            {"messages": [_sha256("\n".join(counts.places))]} if counts.places else {},
+            {"messages": [sha256_of("\n".join(counts.places))]} if counts.places else {},
         )
 
     def _certificate(self) -> Certificate:
@@ -164,7 +170,7 @@ class _Erasure:
         }
         return Certificate(
             number=record.number,
-            customer=record.name,
+            customer=record.customer_hash,
             reason=record.reason,
             requested_by=record.requested_by,
             began_at=record.began_at.isoformat(timespec="seconds"),
@@ -181,16 +187,6 @@ class _Erasure:
         )
 
 
-_EXPIRES: Final = {
-    "MongoDB, oplog": "when its window has passed: `rs.printReplicationInfo()` shows how long it is",
-    "Dagster, samples of rows of earlier runs": "when the run is deleted; they have the id, zeros and ones, no contact",
-    "ClickHouse, files of replaced parts": f"{warehouse.OLD_PARTS_SECONDS // 60} minutes after the erasure",
-    "S3, the store's own files": "when it compacts them; its interface gives nothing of them",
-    "backups": "when you delete those that are older than this erasure; after a restore, erase again",
-    "the source of the documents": "when its owner erases the customer there too",
-}
-
-
 def sent_ids(cipher: PersonalDataCipher, customer_id: str) -> list[str]:
     """Give the ids under which a customer may have been sent: the own one, and its ciphertexts if it is personal data.
 
@@ -204,10 +200,6 @@ def sent_ids(cipher: PersonalDataCipher, customer_id: str) -> list[str]:
     if not is_personal_id(customer_id):
         return [customer_id]
     return [customer_id, *cipher.encrypt_with_each_key(ID, customer_id).values()]
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def finish_interrupted(services: Services, writer: Writer, cluster: str | None = None) -> Iterator[Certificate]:

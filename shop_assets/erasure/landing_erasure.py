@@ -4,7 +4,6 @@ An object is replaced only while it is the version that was read. What was deliv
 erasure ends. Objects outside the folders of customers and purchases are searched, and left to people.
 """
 
-import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -15,7 +14,7 @@ from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.loads import rewritten_objects
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.erasure.errors import ErasureError
-from shop_assets.erasure.records import ErasureRecord
+from shop_assets.erasure.records import ErasureRecord, sha256_of
 from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, is_mentioned, unpacked
 from shop_assets.landing.files.file_order import MODIFIED, modification
 from shop_assets.landing.files.reading import document_objects, has_known_type
@@ -108,7 +107,7 @@ class LandingErasure:
 
     @property
     def not_searched(self) -> list[str]:
-        """Keys of objects that are no texts, or damaged: the customer may be in them."""
+        """Keys of objects that are not texts, or damaged: the customer may be in them."""
         return sorted(self._not_searched)
 
     @property
@@ -235,7 +234,7 @@ class LandingErasure:
             self._write(before, None if eraser.is_empty else content, etag)
             rewritten_objects.settle(self._database, self._landing, self._writer)
         self._seen[before.key] = etag
-        self._record.add(_landing_counts(form.kind, eraser.counts), {"objects": [_sha256(before.key)]})
+        self._record.add(_landing_counts(form.kind, eraser.counts), {"objects": [sha256_of(before.key)]})
 
     def _write(self, before: ObjectSummary, content: IO[bytes] | None, etag: str) -> None:
         if self._guards is None:
@@ -299,7 +298,3 @@ def _content_type(key: str) -> str:
     if key.lower().endswith(".gz"):
         return "application/gzip"
     return "application/json" if key.lower().endswith(".json") else "application/x-ndjson"
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -4,24 +4,35 @@ While an erasure runs, its record has the customer's id; when it has ended, only
 (`document_store/erased_customers.py`).
 """
 
+import hashlib
 import secrets
 import socket
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ERASURES
 from shop_assets.document_store.erased_customers import RUNNING, ErasedCustomers, ensure_hash_key
+from shop_assets.documents.kinds import Document
 from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.traces import Traces
 from shop_assets.warehouse.decryption_audit import account
 
-Document = dict[str, Any]
+
+def sha256_of(text: str) -> str:
+    """The digest of what was erased, for the record.
+
+    Args:
+        text: The key of an object, or the places of messages.
+
+    Returns:
+        Its SHA-256 in hexadecimal.
+    """
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class ErasureRecord:
@@ -31,7 +42,7 @@ class ErasureRecord:
         self._known = known
         self._collection = database[ERASURES]
         self._writer = writer
-        self.name = str(stored["_id"])
+        self.customer_hash = str(stored["_id"])
         self.pseudonym = str(stored["pseudonym"])
         running = stored[RUNNING]
         self.number = str(running["number"])
@@ -62,8 +73,8 @@ class ErasureRecord:
         Args:
             contacts: The phones and e-mails, normalised.
         """
-        names = sorted({self._known.name_of(contact) for contact in contacts})
-        self._update({"$addToSet": {"contacts": {"$each": names}}})
+        hashes = sorted({self._known.hash_of(contact) for contact in contacts})
+        self._update({"$addToSet": {"contacts": {"$each": hashes}}})
 
     def hide_in_reason(self, traces: Traces) -> None:
         """Hide in the reason what is known of the customer by now, such as their name, at once: it is forgotten soon.
@@ -79,7 +90,9 @@ class ErasureRecord:
         self._update({"$unset": {RUNNING: ""}})
 
     def _update(self, change: Document) -> None:
-        self._writer.transact(lambda session: self._collection.update_one({"_id": self.name}, change, session=session))
+        self._writer.transact(
+            lambda session: self._collection.update_one({"_id": self.customer_hash}, change, session=session)
+        )
 
 
 def begin(
@@ -99,16 +112,18 @@ def begin(
     """
     ensure_hash_key(database, cipher, writer)
     known = ErasedCustomers.load(database, cipher)
-    name = known.name_of(customer_id)
-    stored = database[ERASURES].find_one({"_id": name}) or {}
+    customer_hash = known.hash_of(customer_id)
+    stored = database[ERASURES].find_one({"_id": customer_hash}) or {}
     if RUNNING in stored:
         stored[RUNNING]["was_interrupted"] = True
         values: Document = {f"{RUNNING}.was_interrupted": True}
-        writer.transact(lambda session: database[ERASURES].update_one({"_id": name}, {"$set": values}, session=session))
+        writer.transact(
+            lambda session: database[ERASURES].update_one({"_id": customer_hash}, {"$set": values}, session=session)
+        )
         return ErasureRecord(database, writer, known, stored)
     now = datetime.now(UTC)
     entry: Document = {
-        "_id": name,
+        "_id": customer_hash,
         "pseudonym": stored.get("pseudonym") or f"{PSEUDONYM_PREFIX}{secrets.token_hex(8)}",
         "erased_at": now,
         "contacts": stored.get("contacts", []),
@@ -122,7 +137,9 @@ def begin(
             "digests": {},
         },
     }
-    writer.transact(lambda session: database[ERASURES].replace_one({"_id": name}, entry, upsert=True, session=session))
+    writer.transact(
+        lambda session: database[ERASURES].replace_one({"_id": customer_hash}, entry, upsert=True, session=session)
+    )
     return ErasureRecord(database, writer, known, entry)
 
 
@@ -137,8 +154,8 @@ def exists(database: Database[Document], cipher: PersonalDataCipher, customer_id
     Returns:
         True if there is a record.
     """
-    name = ErasedCustomers.load(database, cipher).name_of(customer_id)
-    return database[ERASURES].find_one({"_id": name}, {"_id": 1}) is not None
+    customer_hash = ErasedCustomers.load(database, cipher).hash_of(customer_id)
+    return database[ERASURES].find_one({"_id": customer_hash}, {"_id": 1}) is not None
 
 
 def interrupted(database: Database[Document]) -> dict[str, str]:

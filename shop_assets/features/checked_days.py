@@ -10,6 +10,9 @@ from shop_assets.features.manifest import PublicationError
 from shop_assets.features.verification import VerificationResult
 from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, day_of
 
+SHOWN: Final = 3
+"""How many days or problems the one line of a check shows; a backfill has as many as its range."""
+
 
 def checked_days(context: AssetCheckExecutionContext, asset: AssetKey) -> list[date]:
     """The days of a run by its tags; without tags, the day that was materialized last.
@@ -40,10 +43,6 @@ def checked_days(context: AssetCheckExecutionContext, asset: AssetKey) -> list[d
             f"No day to check: pass --day to shop check, or materialize {asset.to_user_string()} for a day first."
         )
     return [day_of(materialization.partition)]
-
-
-SHOWN: Final = 3
-"""How many days or problems the one line of a check shows; a backfill has as many as its range."""
 
 
 def check_result(

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from shop_assets.documents.fields import field_paths
 from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.nothing import has_something
 from shop_assets.personal_data.contacts import without_contacts
 
 OTHER_FIELDS: Final = 500
@@ -62,11 +63,5 @@ def _fields(value: Mapping[str, Any], prefix: str, deepest: int) -> Iterator[tup
             for element in inner:
                 if isinstance(element, Mapping) and deepest:
                     yield from _fields(element, f"{path}[].", deepest - 1)
-        elif _is_something(inner):
+        elif has_something(inner):
             yield path, inner
-
-
-def _is_something(value: object) -> bool:
-    if isinstance(value, str):
-        return bool(value.strip())
-    return value is not None and value not in ([], {})

@@ -116,7 +116,7 @@ class MartFindings:
     unread: Sequence[UnreadFinding]
     references: Mapping[str, int]
     reference_examples: Mapping[str, Sequence[str]]
-    """A few ids of documents with them, masked; of a line that of its purchase."""
+    """A few ids of the documents that have them, masked; for a line, the id of its purchase."""
     excluded: Mapping[str, int]
     wholly_excluded_kinds: Sequence[str]
     amounts: Sequence[AmountFinding]

@@ -13,6 +13,7 @@ from shop_assets.coordination.lease import Guard
 from shop_assets.key_rotation.reencryption import Reencryption
 from shop_assets.personal_data.cipher import PREFIX
 from shop_assets.warehouse.mart import current_values
+from shop_assets.warehouse.mart.current_values import RotatedValue
 from shop_assets.warehouse.statements.queries import load_query
 
 BATCH_SIZE: Final = 10_000
@@ -29,7 +30,7 @@ def show_newer_values(client: Client, reencryption: Reencryption, guard: Guard, 
         cluster: The cluster of the warehouse; None for a single server.
     """
     prefix = f"{PREFIX}{reencryption.key_id}:"
-    pairs: list[current_values.Pair] = []
+    pairs: list[RotatedValue] = []
     for text in _older_values(client, reencryption, prefix):
         pair = reencryption.pair(text)
         if pair is not None:

@@ -10,6 +10,7 @@ from cachetools import LRUCache
 from shop_assets.key_rotation.errors import RotationError
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.decryption import decrypt_any
+from shop_assets.warehouse.mart.current_values import RotatedValue
 
 CACHE_SIZE: Final = 100_000
 """Ciphertexts: some 40 MB. One that is not in the cache costs half a millisecond, nearly all of it to decrypt."""
@@ -55,14 +56,14 @@ class Reencryption:
         """
         return ENCRYPTED.sub(self._again, text)
 
-    def pair(self, ciphertext: str) -> tuple[str, str, str] | None:
+    def pair(self, ciphertext: str) -> RotatedValue | None:
         """Encrypt one ciphertext of an older key again; it is not counted.
 
         Args:
             ciphertext: The ciphertext.
 
         Returns:
-            It, the newer one, and what it was encrypted as; None if it is unreadable.
+            It with the newer one; None if it is unreadable.
 
         Raises:
             RotationError: Too many are: the key is another one than that of the data.
@@ -72,7 +73,7 @@ class Reencryption:
         except DecryptionError:
             self._note_unreadable(ciphertext)
             return None
-        return ciphertext, self._cipher.encrypt(value.field, value.text), value.field
+        return RotatedValue(ciphertext, self._cipher.encrypt(value.field, value.text), value.field)
 
     def learn(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Take newer ciphertexts from where they are stored: to make one again costs half a millisecond.

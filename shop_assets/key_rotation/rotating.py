@@ -16,9 +16,9 @@ from typing import Any
 from pymongo.client_session import ClientSession
 
 from shop_assets.coordination.writers import Writer
-from shop_assets.document_store.collection_setup import ERASURES, KNOWN_KEYS, REJECTED_DOCUMENTS, ensure_collections
+from shop_assets.document_store import rejects
+from shop_assets.document_store.collection_setup import ERASURES, KNOWN_KEYS, ensure_collections
 from shop_assets.document_store.erased_customers import HASH_KEY, HASH_KEY_FIELD
-from shop_assets.document_store.rejects import reject_id
 from shop_assets.key_rotation.current_values import show_newer_values
 from shop_assets.key_rotation.errors import RotationError
 from shop_assets.key_rotation.reencryption import MOST_UNREADABLE, Reencryption
@@ -30,8 +30,7 @@ from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.topics.known_keys import known_keys, remember_keys, require_known_keys
 from shop_assets.topics.specification import Topic
 from shop_assets.warehouse.mart import current_values
-from shop_assets.warehouse.mart.reconciliation import reconcile
-from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets.warehouse.mart.filling import bring_to_mart
 from shop_assets.warehouse.statements.queries import statement_of
 
 
@@ -83,8 +82,7 @@ def move_stored_data(services: Services, writer: Writer, cluster: str | None = N
     require_known_keys(services.database, cipher.fingerprints)
     remember_keys(services.database, cipher.fingerprints, writer)
     services.kafka.ensure_topics()  # of a shop that has sent nothing yet there is nothing to move
-    ingest_topics(services.client, services.kafka, guard=writer.check)
-    reconcile(services.client, guard=writer.check)
+    bring_to_mart(services.client, services.kafka, writer.check)
     before = _offsets(services)
     show_newer_values(services.client, reencryption, writer.check, cluster)
     messages = move_warehouse(services.client, reencryption, writer.check)
@@ -254,7 +252,7 @@ def _stored_texts(services: Services) -> Iterator[tuple[str, str]]:
     database = services.database
     for entry in database[ERASURES].find({"_id": HASH_KEY}):
         yield "erasures", str(entry["text"])
-    for reject in database[REJECTED_DOCUMENTS].find({"position": {"$regex": "^enc:v1:"}}, {"position": 1}):
+    for reject in rejects.with_encrypted_positions(database):
         yield "rejected_documents", str(reject["position"])
 
 
@@ -262,18 +260,14 @@ def _move_documents(services: Services, writer: Writer, reencryption: Reencrypti
     """The key of the hashes of erased customers, and rejects that are known by an encrypted id."""
     database, cipher = services.database, services.pii.cipher()
     entry = database[ERASURES].find_one({"_id": HASH_KEY})
-    rejects = list(database[REJECTED_DOCUMENTS].find({"position": {"$regex": "^enc:v1:"}}))
+    encrypted = list(rejects.with_encrypted_positions(database))
 
     def write(session: ClientSession) -> None:
         if entry is not None:
             text = {"$set": {"text": cipher.encrypt(HASH_KEY_FIELD, cipher.decrypt(HASH_KEY_FIELD, entry["text"]))}}
             database[ERASURES].update_one({"_id": HASH_KEY}, text, session=session)
-        for reject in rejects:
-            position = reencryption.text(reject["position"])
-            name = reject_id(reject["object_key"], reject["etag"], position)
-            moved = reject | {"_id": name, "position": position}
-            database[REJECTED_DOCUMENTS].delete_one({"_id": reject["_id"]}, session=session)
-            database[REJECTED_DOCUMENTS].replace_one({"_id": name}, moved, upsert=True, session=session)
+        for reject in encrypted:
+            rejects.move(database, reject, session, position=reencryption.text(reject["position"]))
 
     writer.transact(write)
 

@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 import orjson
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
-from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
+from shop_assets.documents.pseudonyms import comparable_id, customer_id_in, customer_reference, pseudonymised
 from shop_assets.landing.files.archives import new_archive
 from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
 from shop_assets.landing.files.layouts import Layout, without_comma
@@ -27,9 +27,9 @@ from shop_assets.landing.files.reading import (
     has_known_type,
     is_archive,
     is_lines_by_name,
-    laid_texts,
     page_of,
     parts_of,
+    split_texts,
 )
 from shop_assets.landing.files.splitting import BLANK, CutOffError, DocumentText
 from shop_assets.landing.mapping.translation import Form, ParsedDocument, UnreadableDocument, translate
@@ -191,7 +191,7 @@ class ObjectEraser:
         """The places of the text that change, in order: begin, end, and what takes the place."""
         at = 0
         chunks = iter(lambda: content.read(_CHUNK), b"")
-        for found in laid_texts(chunks, self._form, lines_by_name=is_lines_by_name(self._name)):
+        for found in split_texts(chunks, self._form, lines_by_name=is_lines_by_name(self._name)):
             if isinstance(found, UnreadableDocument):
                 continue  # an empty file: what is damaged was cut off when it was unpacked
             begin = content.find(found.text.text, at)
@@ -244,11 +244,11 @@ class ObjectEraser:
         return nothing
 
     def _edited_value(self, value: Any, layout: Layout) -> Any:
-        found = page_of(self._form.recognition, value, layout)
+        found = page_of(self._form, value, layout)
         if found is None:
             return self._edited_document(value)
         edited = {}
-        for document in found[1]:
+        for document in found.documents:
             new = self._edited_document(document)
             if new is not document:
                 edited[id(document)] = new
@@ -261,15 +261,14 @@ class ObjectEraser:
         item = translate(self._form, 1, delivered) if isinstance(delivered, dict) and not lost else None
         if isinstance(item, ParsedDocument):
             kind, document = self._form.kind, item.document
-            own_id = comparable_id(document.get(kind.id_field))
-            reference = own_id if kind == CUSTOMERS else customer_reference(document) if kind == PURCHASES else None
-            if reference is not None:
-                if reference not in traces.ids:
+            customer_id = customer_id_in(kind, document)
+            if customer_id is not None:
+                if customer_id not in traces.ids:
                     return delivered
                 if kind == CUSTOMERS:
                     traces.learn(document)
                     self.counts.customers += 1
-                    self.counts.ids |= {own_id} if own_id else set()
+                    self.counts.ids.add(customer_id)
                     return _REMOVED
                 return self._edited_purchase(item)
             if kind not in {CUSTOMERS, PURCHASES}:
@@ -327,7 +326,7 @@ class ObjectEraser:
 
 
 def _nothing(layout: Layout) -> bytes:
-    """What takes the place of a text that is no document."""
+    """What takes the place of a text that is not a document."""
     return b"" if layout in {Layout.LINES, Layout.SINGLE} else NO_DOCUMENTS
 
 

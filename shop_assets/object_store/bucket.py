@@ -204,8 +204,7 @@ class Bucket:
             ObjectChangedError: The object is another version, or is gone.
         """
         with translated_errors(self.client, self.name, before.key), changes_noticed(self.name, before.key):
-            target = (self.name, before.key)
-            replace_object(self.client, target, content, before.etag, content_type, metadata or {}, PART_BYTES)
+            replace_object(self.client, self.name, before, content, content_type, metadata or {}, PART_BYTES)
 
     def remove(self, before: ObjectSummary) -> None:
         """Delete an object only if it is still the version that was read (`If-Match`).

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
+    from shop_assets.object_store.bucket import ObjectSummary
+
 CONDITION_FAILED: Final = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 """Codes with which stores say that a condition does not hold."""
 
@@ -48,26 +50,26 @@ def changes_noticed(bucket: str, key: str) -> Iterator[None]:
 
 def replace_object(
     client: "S3Client",
-    target: tuple[str, str],
+    bucket: str,
+    before: "ObjectSummary",
     content: IO[bytes],
-    etag: str,
     content_type: str,
     metadata: Mapping[str, str],
     part_bytes: int,
 ) -> None:
-    """Replace the version of an object that has this ETag.
+    """Replace an object only if it is still the version that was read.
 
     Args:
         client: A client of the store.
-        target: The bucket's name and the key.
+        bucket: The name of the bucket.
+        before: The version that is replaced.
         content: The new bytes, read from the beginning.
-        etag: The ETag of the version that is replaced.
         content_type: The media type.
         metadata: What is noted beside the object.
         part_bytes: A larger file is sent in parts of this size, one in memory.
     """
-    bucket, key = target
-    condition = f'"{etag}"'
+    key = before.key
+    condition = f'"{before.etag}"'
     size = content.seek(0, io.SEEK_END)
     content.seek(0)
     if size <= part_bytes:
@@ -78,7 +80,7 @@ def replace_object(
     upload = client.create_multipart_upload(Bucket=bucket, Key=key, ContentType=content_type, Metadata=metadata)
     upload_id = upload["UploadId"]
     try:
-        parts = _sent_parts(client, target, upload_id, content, part_bytes)
+        parts = _sent_parts(client, (bucket, key), upload_id, content, part_bytes)
         client.complete_multipart_upload(
             Bucket=bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}, IfMatch=condition
         )

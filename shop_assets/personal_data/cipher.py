@@ -22,7 +22,7 @@ from shop_assets.errors import ShopError
 from shop_assets.personal_data.key_ring import KEY_BYTES, fingerprint
 
 PREFIX: Final = "enc:v1:"
-ENCRYPTED: Final = re.compile(r"enc:v1:(?P<key_id>[a-z0-9]{1,16}):(?P<data>[a-z2-7]+)")
+ENCRYPTED: Final = re.compile(PREFIX + r"(?P<key_id>[a-z0-9]{1,16}):(?P<data>[a-z2-7]+)")
 _SIV_BYTES: Final = 16
 _PROOF: Final = "key"
 _KEY_TYPE: Final = "type.googleapis.com/google.crypto.tink.AesSivKey"

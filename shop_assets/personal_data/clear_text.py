@@ -22,13 +22,11 @@ from shop_assets.personal_data.personal_values import (
     more_exact,
 )
 
-Document = Mapping[str, Any]
-
 _MOBILE: Final = re.compile(r"\s*[78]9\d{9}\s*")
 
 
 def fields_in_the_clear(
-    document: Document, cipher: PersonalDataCipher, ids: frozenset[str] = frozenset()
+    document: Mapping[str, Any], cipher: PersonalDataCipher, ids: frozenset[str] = frozenset()
 ) -> Iterator[str]:
     """Find the personal data of a sent document that is not encrypted with a key of the ring.
 
@@ -45,7 +43,7 @@ def fields_in_the_clear(
             yield path
 
 
-def undecryptable_fields(document: Document, cipher: PersonalDataCipher) -> Iterator[str]:
+def undecryptable_fields(document: Mapping[str, Any], cipher: PersonalDataCipher) -> Iterator[str]:
     """Find those of `fields_in_the_clear` that hold a ciphertext: their key is not in the ring, or they were changed.
 
     Args:
@@ -60,7 +58,7 @@ def undecryptable_fields(document: Document, cipher: PersonalDataCipher) -> Iter
             yield path
 
 
-def encrypted_elsewhere(document: Document, known: frozenset[str]) -> Iterator[str]:
+def encrypted_elsewhere(document: Mapping[str, Any], known: frozenset[str]) -> Iterator[str]:
     """Find the ciphertexts of a sent document outside the fields that the models have for phones and e-mails.
 
     Args:
@@ -75,7 +73,7 @@ def encrypted_elsewhere(document: Document, known: frozenset[str]) -> Iterator[s
             yield path
 
 
-def possible_phones(document: Document) -> Iterator[str]:
+def possible_phones(document: Mapping[str, Any]) -> Iterator[str]:
     """Find the numbers of a sent document that could be mobile phones, in fields whose numbers are not encrypted.
 
     Many shops use the phone as the number of the loyalty card. Whether one is a phone cannot be seen.

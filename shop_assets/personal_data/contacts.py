@@ -86,7 +86,7 @@ def masked_value(value: Any) -> Any:
         value: A JSON value.
 
     Returns:
-        A copy; numbers are looked at as texts, and stay numbers if they are no phones.
+        A copy; numbers are looked at as texts, and stay numbers if they are not phones.
     """
     match value:
         case str():

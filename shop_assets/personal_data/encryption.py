@@ -49,8 +49,6 @@ KNOWN_FIELDS: Final = 10_000
 KNOWN_TEXTS: Final = 50_000
 """Texts that stay as they are and are remembered, of each meaning: looking one up costs a tenth of looking into it."""
 
-Document = Mapping[str, Any]
-
 
 class PersonalIdError(ValueError):
     """A document has an id or a reference that looks like a phone or an e-mail; `path` names its field."""
@@ -136,7 +134,7 @@ class PersonalDataEncryption:
         """
         return self._cipher.has_key_of(key_proof)
 
-    def encrypt(self, kind: DocumentKind, document: Document) -> dict[str, Any]:
+    def encrypt(self, kind: DocumentKind, document: Mapping[str, Any]) -> dict[str, Any]:
         """Encrypt the phones and e-mails of a document.
 
         Args:
@@ -183,7 +181,7 @@ class PersonalDataEncryption:
         except DecryptionError:
             return document_id
 
-    def _object(self, path: str, value: Document, meaning: FieldMeaning | None = None) -> dict[str, Any]:
+    def _object(self, path: str, value: Mapping[str, Any], meaning: FieldMeaning | None = None) -> dict[str, Any]:
         """An object's fields, each by its name, or all of them by the meaning of the field that holds the object."""
         result: dict[str, Any] = {}
         fields = self._fields.get(path, _NOTHING_KNOWN)

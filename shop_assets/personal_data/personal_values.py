@@ -89,7 +89,7 @@ def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
 
 
 def is_plainly_another(value: Any) -> bool:
-    """Find out whether a value is no phone and no e-mail, where the field's name only may say so: `email_campaign`.
+    """Find out whether a value is no contact where only the field's name may say so: `email_campaign`.
 
     Args:
         value: A value of a document, no list and no object.

@@ -292,7 +292,7 @@ def contacts_in(text: str) -> set[str]:
         text: Any text.
 
     Returns:
-        Them, normalised.
+        The phones and e-mails, normalised.
     """
     return {
         normalise_email(found).text if contact.field == EMAIL else normalise_phone(found).text

@@ -4,17 +4,14 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC
-from typing import Any
 
 from pymongo.database import Database
 
 from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.rejects import collection_key, to_text
-from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, natural_id
+from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, Document, natural_id
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
-
-Document = dict[str, Any]
 
 _COLLECTION_KEYS = frozenset(collection_key(kind) for kind in KINDS)
 

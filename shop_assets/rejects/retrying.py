@@ -19,8 +19,7 @@ from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
-from shop_assets.warehouse.mart.reconciliation import reconcile
-from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets.warehouse.mart.filling import bring_to_mart
 
 # What is rejected: a place in an object (kind, key, position), or a document (kind, "", id).
 Subject = tuple[str, str, int | str]
@@ -72,7 +71,7 @@ def retry(services: Services, rejects: Iterable[Reject], writer: Writer | None =
     )
     capture = ChangeCapture.on(services.database, services.kafka, services.pii.cipher(), writer)
     capture.resend(_documents_to_resend(services.client, retried))
-    _ingest_and_reconcile(services, writer)
+    bring_to_mart(services.client, services.kafka, writer.check)
     return _result(services, retried, loaded)
 
 
@@ -109,11 +108,6 @@ def _documents_to_resend(client: Client, retried: Iterable[Reject]) -> Mapping[D
         if keys:
             wanted.setdefault(kind, set()).update(keys)
     return wanted
-
-
-def _ingest_and_reconcile(services: Services, writer: Writer) -> None:
-    ingest_topics(services.client, services.kafka, guard=writer.check)
-    reconcile(services.client, guard=writer.check)
 
 
 def _result(services: Services, retried: Sequence[Reject], loaded: Mapping[Subject, str]) -> RetryResult:

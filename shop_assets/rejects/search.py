@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Final
 
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
+from shop_assets.documents.kinds import Document
 from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.errors import InputError
 from shop_assets.language.counts import counted
@@ -43,7 +44,7 @@ class Listing:
     totals: ReasonCounts
 
 
-def find(database: Database[dict[str, Any]], client: Client, selection: Selection) -> Iterator[Reject]:
+def find(database: Database[Document], client: Client, selection: Selection) -> Iterator[Reject]:
     """Find rejects of all stages.
 
     Args:
@@ -57,7 +58,7 @@ def find(database: Database[dict[str, Any]], client: Client, selection: Selectio
     return chain(document_store_rejects.find(database, selection), mart_rejects.find(client, selection))
 
 
-def newest(database: Database[dict[str, Any]], client: Client, selection: Selection, limit: int) -> Listing:
+def newest(database: Database[Document], client: Client, selection: Selection, limit: int) -> Listing:
     """List the newest rejects and count all; memory is bounded by `limit`.
 
     Args:
@@ -99,7 +100,7 @@ def content(services: Services, reject: Reject) -> str:
     return document_store_rejects.content(services.database, reject, encryption.stored_id)
 
 
-def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) -> Reject:
+def find_by_id(database: Database[Document], client: Client, prefix: str) -> Reject:
     """Find the one reject with an id, open or superseded; or the one open reject of a document.
 
     Args:
@@ -139,7 +140,7 @@ def find_by_id(database: Database[dict[str, Any]], client: Client, prefix: str) 
     raise UnknownRejectError(f"{prefix!r} is not the id of a reject: `shop rejects list` shows them")
 
 
-def _of_document(database: Database[dict[str, Any]], client: Client, document_id: str) -> list[Reject]:
+def _of_document(database: Database[Document], client: Client, document_id: str) -> list[Reject]:
     """The open rejects of a document; all open rejects are read, a thousand at a time."""
     found = []
     rejects = find(database, client, Selection()) if document_id else iter(())

@@ -136,6 +136,11 @@ class ReadingSettings(BusinessSettings):
         DEFAULT_CLOCK_SLACK_SECONDS, ge=0, le=86_400, description="How fast a clock may be before a date is future."
     )
 
+    @property
+    def local_timezone(self) -> str:
+        """The time zone of times without an offset."""
+        return self.source_timezone or self.timezone
+
 
 class Settings(ReadingSettings):
     """All settings; the field `s3_endpoint` is the variable `SHOP_S3_ENDPOINT`, and so on."""

@@ -23,7 +23,7 @@ def ring_of_file(path: str) -> str:
         The ring.
 
     Raises:
-        KeyRingSourceError: The file cannot be read, or is no text.
+        KeyRingSourceError: The file cannot be read, or is not a text.
     """
     try:
         return Path(path).expanduser().read_text(encoding="utf-8").strip()

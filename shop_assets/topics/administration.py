@@ -26,6 +26,9 @@ from shop_assets.topics.specification import Topic, TopicSpecification
 
 Result = TypeVar("Result")
 
+TopicPartitionKey = tuple[str, int]
+"""The name of a topic, and the number of the partition."""
+
 LOGGER: Final = logging.getLogger(__name__)
 
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
@@ -144,7 +147,7 @@ class TopicAdministration:
             for name, found in descriptions.items()
         }
 
-    def watermarks(self, topics: Iterable[Topic]) -> dict[tuple[str, int], Watermarks]:
+    def watermarks(self, topics: Iterable[Topic]) -> dict[TopicPartitionKey, Watermarks]:
         """Read the watermarks of every topic partition.
 
         Args:
@@ -228,9 +231,9 @@ class TopicAdministration:
             for resource, answer in answers.items()
         }
 
-    def _offsets(self, partitions: list[TopicPartition], which: OffsetSpec) -> dict[tuple[str, int], int]:
+    def _offsets(self, partitions: list[TopicPartition], which: OffsetSpec) -> dict[TopicPartitionKey, int]:
         asked = dict.fromkeys(partitions, which)
-        offsets: dict[tuple[str, int], int] = {}
+        offsets: dict[TopicPartitionKey, int] = {}
         try:
             for attempt in _retrying():
                 with attempt:
@@ -254,7 +257,7 @@ class TopicAdministration:
         return translated_error(message, error.args[0])
 
 
-def total_messages(watermarks: Mapping[tuple[str, int], Watermarks], topic: str) -> int:
+def total_messages(watermarks: Mapping[TopicPartitionKey, Watermarks], topic: str) -> int:
     """Count the messages ever written to a topic, by its offsets; Kafka's log compaction does not lower the count.
 
     Args:

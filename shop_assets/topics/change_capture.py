@@ -7,7 +7,7 @@ at any moment, the next run sends some messages again and leaves none out.
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, Self
+from typing import Final, Literal, Self
 
 from pymongo.database import Database
 
@@ -24,7 +24,7 @@ from shop_assets.document_store.capture.snapshots import (
     current_state,
     snapshot_documents,
 )
-from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.kinds import KINDS, Document, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
@@ -63,7 +63,7 @@ class CaptureResult:
 
 
 def capture_changes(
-    database: Database[dict[str, Any]],
+    database: Database[Document],
     kafka: KafkaResource,
     cipher: PersonalDataCipher,
     mode: Mode,
@@ -92,7 +92,7 @@ def capture_changes(
 
 
 def sent_indexes(
-    database: Database[dict[str, Any]], kafka: KafkaResource, writer: Writer | None = None
+    database: Database[Document], kafka: KafkaResource, writer: Writer | None = None
 ) -> dict[DocumentKind, SentIndex]:
     """The sent indexes of the topics.
 
@@ -117,7 +117,7 @@ class ChangeCapture:
 
     def __init__(
         self,
-        database: Database[dict[str, Any]],
+        database: Database[Document],
         kafka: KafkaResource,
         sender: ChangeSender,
         writer: Writer,
@@ -137,7 +137,7 @@ class ChangeCapture:
     @classmethod
     def on(
         cls,
-        database: Database[dict[str, Any]],
+        database: Database[Document],
         kafka: KafkaResource,
         cipher: PersonalDataCipher,
         writer: Writer | None = None,

@@ -15,8 +15,9 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.capture.changes import Token
 from shop_assets.document_store.collection_setup import CHECKPOINTS
-from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.kinds import KINDS, Document, DocumentKind
 from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.topics.administration import TopicPartitionKey
 from shop_assets.topics.errors import KeyLostError
 from shop_assets.topics.messages import MESSAGE_FORMAT
 from shop_assets.topics.positions import Position
@@ -90,11 +91,11 @@ class Checkpoint:
 class Checkpoints:
     """The saved checkpoint of the topics of one prefix; `writer` saves it, as long as its run may write."""
 
-    def __init__(self, database: Database[dict[str, Any]], name: str, writer: Writer) -> None:
+    def __init__(self, database: Database[Document], name: str, writer: Writer) -> None:
         self._collection = database[CHECKPOINTS]
         self._name = name
         self._writer = writer
-        self._positions: dict[tuple[str, int], Position] = {}
+        self._positions: dict[TopicPartitionKey, Position] = {}
 
     def load(self) -> Checkpoint | None:
         """The checkpoint, or None before the first snapshot."""

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any, Final
+from typing import Final
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -15,10 +15,11 @@ from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.capture.changes import Change
 from shop_assets.document_store.rejects import RejectedDocument
-from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.kinds import KINDS, Document, DocumentKind
 from shop_assets.topics.making import MadeMessage
 from shop_assets.topics.sending import ChangeSender
-from shop_assets.topics.sent_index import SentDocuments, SentIndex
+from shop_assets.topics.sent_buckets import SentDocuments, without_tombstones
+from shop_assets.topics.sent_index import SentIndex
 from shop_assets.topics.sent_spool import SentSpool
 
 BATCH_SIZE: Final = 5000
@@ -33,7 +34,7 @@ class Delivery:
 
     def __init__(
         self,
-        database: Database[dict[str, Any]],
+        database: Database[Document],
         sender: ChangeSender,
         writer: Writer,
         indexes: Mapping[DocumentKind, SentIndex],
@@ -122,7 +123,7 @@ class Delivery:
         for kind in sent.keys() | refused.keys():
             if kind in self._spools:
                 # What was deleted is not in the new index; what was rejected keeps its digest of the old one.
-                living = {name: digest for name, digest in sent.get(kind, {}).items() if digest is not None}
+                living = without_tombstones(sent.get(kind, {}))
                 spooled[kind] = living | refused.get(kind, {})
                 self.spool(kind, spooled[kind])
             elif kind in sent:

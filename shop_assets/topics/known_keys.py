@@ -13,13 +13,13 @@ from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import KNOWN_KEYS
+from shop_assets.documents.kinds import Document
 from shop_assets.topics.errors import KeyLostError, WrongKeyError
 
 Fingerprints = Mapping[str, str]
-Documents = Database[dict[str, Any]]
 
 
-def known_keys(database: Documents) -> dict[str, dict[str, Any]]:
+def known_keys(database: Database[Document]) -> dict[str, dict[str, Any]]:
     """The keys that were ever in a ring that sent something.
 
     Args:
@@ -31,7 +31,7 @@ def known_keys(database: Documents) -> dict[str, dict[str, Any]]:
     return {str(found["_id"]): found for found in database[KNOWN_KEYS].find()}
 
 
-def require_known_keys(database: Documents, fingerprints: Fingerprints) -> None:
+def require_known_keys(database: Database[Document], fingerprints: Fingerprints) -> None:
     """Make sure that a ring has the keys of the data.
 
     Args:
@@ -53,7 +53,7 @@ def require_known_keys(database: Documents, fingerprints: Fingerprints) -> None:
         )
 
 
-def require_same_keys(database: Documents, fingerprints: Fingerprints) -> None:
+def require_same_keys(database: Database[Document], fingerprints: Fingerprints) -> None:
     """Make sure that no key of a ring is another one than was used under its id; the ring may lack keys.
 
     Args:
@@ -72,7 +72,7 @@ def require_same_keys(database: Documents, fingerprints: Fingerprints) -> None:
 
 
 def remember_keys(
-    database: Documents, fingerprints: Fingerprints, writer: Writer, *, accepts_loss: bool = False
+    database: Database[Document], fingerprints: Fingerprints, writer: Writer, *, accepts_loss: bool = False
 ) -> None:
     """Remember the keys of a ring that is going to be used.
 

@@ -1,11 +1,11 @@
 """Making messages: a document with its personal data encrypted, as JSON, or the reason why there is no message of it.
 
-It is computing alone, and nothing is sent here: a snapshot's messages are made in worker processes.
+This module only computes; it sends nothing, because the messages of a snapshot are made in worker processes.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from bson.codec_options import CodecOptions
 
@@ -13,7 +13,7 @@ from shop_assets.document_store.capture.changes import Change, Operation
 from shop_assets.document_store.capture.snapshots import SnapshotPage, page_changes
 from shop_assets.document_store.rejects import RejectedDocument, collection_key
 from shop_assets.documents.json_text import UnwritableError
-from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.kinds import Document, DocumentKind
 from shop_assets.language.counts import counted
 from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
 from shop_assets.topics.messages import Message, to_message
@@ -116,7 +116,7 @@ class MessageMaker:
 class PageMaker:
     """Makes the messages of a page of a snapshot, in a worker process or in the run's own."""
 
-    def __init__(self, maker: MessageMaker, codec_options: "CodecOptions[dict[str, Any]]") -> None:
+    def __init__(self, maker: MessageMaker, codec_options: "CodecOptions[Document]") -> None:
         """Prepare.
 
         Args:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
-from shop_assets.topics.administration import Watermarks
+from shop_assets.topics.administration import TopicPartitionKey, Watermarks
 from shop_assets.topics.errors import TopicRestoredError
 from shop_assets.topics.specification import Topic
 
@@ -137,8 +137,8 @@ def require_positions(
 
 def _restored_error(
     kafka: "KafkaResource",
-    known: Mapping[tuple[str, int], Position],
-    problems: Mapping[tuple[str, int], str],
+    known: Mapping[TopicPartitionKey, Position],
+    problems: Mapping[TopicPartitionKey, str],
     whose: str,
 ) -> TopicRestoredError:
     place = min(problems)

@@ -10,7 +10,7 @@ from typing import Final
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Delivered
 
-from shop_assets.topics.administration import Watermarks
+from shop_assets.topics.administration import TopicPartitionKey, Watermarks
 from shop_assets.topics.errors import TopicsUnavailableError, translated_error
 
 CHECK_GROUP: Final = "shop_assets.topics"
@@ -21,12 +21,12 @@ STALL_SECONDS: Final = 30.0
 """An embedded broker is back 8 s after a crash; if nothing arrives for longer than this, nothing will."""
 
 
-def newest(watermarks: Mapping[tuple[str, int], Watermarks], count: int) -> dict[tuple[str, int], Watermarks]:
+def newest(watermarks: Mapping[TopicPartitionKey, Watermarks], count: int) -> dict[TopicPartitionKey, Watermarks]:
     """The ranges of the newest `count` messages of every topic partition."""
     return {key: Watermarks(max(marks.low, marks.high - count), marks.high) for key, marks in watermarks.items()}
 
 
-def read_ranges(consumer: Consumer, ranges: Mapping[tuple[str, int], Watermarks], broker: str) -> Iterator[Delivered]:
+def read_ranges(consumer: Consumer, ranges: Mapping[TopicPartitionKey, Watermarks], broker: str) -> Iterator[Delivered]:
     """The messages of [low, high) of each topic partition, in order within it. The consumer is closed at the end.
 
     Raises TopicsError when the broker does not deliver.

@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.settings import Settings
-from shop_assets.topics.administration import TopicAdministration, Watermarks
+from shop_assets.topics.administration import TopicAdministration, TopicPartitionKey, Watermarks
 from shop_assets.topics.reading import CHECK_GROUP, read_ranges
 from shop_assets.topics.sending import DELIVERY_TIMEOUT_MS
 from shop_assets.topics.specification import MAXIMUM_MESSAGE_BYTES, Topic, TopicSpecification
@@ -117,7 +117,7 @@ class KafkaResource(ConfigurableResource[None]):
         }
         return Consumer(configuration | more, logger=CLIENT_LOGGER)
 
-    def read(self, ranges: Mapping[tuple[str, int], Watermarks]) -> Iterator[Message]:
+    def read(self, ranges: Mapping[TopicPartitionKey, Watermarks]) -> Iterator[Message]:
         """Read ranges of offsets.
 
         Args:

@@ -18,6 +18,7 @@ from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.language.counts import counted
 from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.topics.administration import TopicPartitionKey
 from shop_assets.topics.errors import DeliveryError
 from shop_assets.topics.making import MadeMessage, MessageMaker
 from shop_assets.topics.messages import Message
@@ -98,7 +99,7 @@ class ChangeSender:
         self.results = {kind: TopicResult(kind, topic.name) for kind, topic in topics.items()}
         self._sent: dict[DocumentKind, dict[str, int | None]] = {}
         self._topic_ids = {topic.name: topic.topic_id for topic in topics.values()}
-        self._last: dict[tuple[str, int], Delivered] = {}
+        self._last: dict[TopicPartitionKey, Delivered] = {}
 
     def send(self, change: Change | MadeMessage) -> RejectedDocument | None:
         """Send one change; returns a reject if its document makes no message that the topic accepts."""

@@ -23,6 +23,22 @@ Bucket = dict[str, int]
 """Digests by id."""
 
 
+SentDocuments = Mapping[str, int | None]
+"""Digests of the newest messages by id; None for a tombstone, and for a document that was rejected."""
+
+
+def without_tombstones(sent: SentDocuments) -> Bucket:
+    """What was sent and has a digest.
+
+    Args:
+        sent: Digests by id.
+
+    Returns:
+        Those that are not None.
+    """
+    return {document_id: digest for document_id, digest in sent.items() if digest is not None}
+
+
 def bucket_bits(documents: int) -> int:
     """How many leading bits of an id's hash number its bucket.
 

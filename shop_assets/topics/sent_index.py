@@ -12,7 +12,7 @@ is killed in between leaves the journal; settling it again gives the same bucket
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from pymongo import ReplaceOne
@@ -24,9 +24,11 @@ from shop_assets.document_store.capture.pages import with_prefix
 from shop_assets.document_store.collection_setup import SENT_CHANGES, SENT_DOCUMENTS, SENT_TOTALS
 from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.writing import write_all
+from shop_assets.documents.kinds import Document
 from shop_assets.topics.sent_buckets import (
     BUCKET_SIZE,
     Bucket,
+    SentDocuments,
     Totals,
     bucket_bits,
     load_bucket,
@@ -34,6 +36,7 @@ from shop_assets.topics.sent_buckets import (
     packed_ids,
     stored_bucket,
     unpacked_ids,
+    without_tombstones,
 )
 from shop_assets.topics.sent_spool import SentSpool
 
@@ -46,14 +49,11 @@ LARGEST_BUCKETS: Final = 4 * BUCKET_SIZE
 BUCKETS_PER_WRITE: Final = 100
 """Some two megabytes."""
 
-SentDocuments = Mapping[str, int | None]
-"""Digests of the newest messages by id; None for a tombstone, and for a document that was rejected."""
-
 
 class SentIndex:
     """The sent index of one topic. One run at a time may change it."""
 
-    def __init__(self, database: Database[dict[str, Any]], topic: str, writer: Writer) -> None:
+    def __init__(self, database: Database[Document], topic: str, writer: Writer) -> None:
         self.topic = topic
         self._buckets = database[SENT_DOCUMENTS]
         self._journal = database[SENT_CHANGES]
@@ -81,7 +81,7 @@ class SentIndex:
             return
         if self._next_entry is None:
             self._next_entry = max(self._entry_numbers(), default=-1) + 1
-        living = {document_id: digest for document_id, digest in sent.items() if digest is not None}
+        living = without_tombstones(sent)
         entry = {"_id": f"{self.topic}/{self._next_entry}", "topic": self.topic, "number": self._next_entry}
         entry |= stored_bucket(living) | {"deleted": packed_ids(sent.keys() - living.keys())}
         self._writer.transact(lambda session: self._journal.insert_one(entry, session=session))
@@ -207,7 +207,7 @@ class SentIndex:
         writes: list[ReplaceOne[dict[str, Any]]] = []
         for number, bucket in self.buckets(totals, changed):
             merged = bucket | changed[number]
-            living = {document_id: digest for document_id, digest in merged.items() if digest is not None}
+            living = without_tombstones(merged)
             totals.set_bucket(number, living)
             stored = self._stored(totals, number, living)
             writes.append(ReplaceOne({"_id": stored["_id"]}, stored, upsert=True))

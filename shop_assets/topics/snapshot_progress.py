@@ -13,10 +13,16 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.capture.changes import StreamPosition, is_available
 from shop_assets.document_store.collection_setup import CHECKPOINTS, SENT_CHANGES
-from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.kinds import Document, DocumentKind
 from shop_assets.topics.checkpoints import CheckpointBasis
-from shop_assets.topics.sent_buckets import load_bucket, packed_ids, stored_bucket, unpacked_ids
-from shop_assets.topics.sent_index import SentDocuments
+from shop_assets.topics.sent_buckets import (
+    SentDocuments,
+    load_bucket,
+    packed_ids,
+    stored_bucket,
+    unpacked_ids,
+    without_tombstones,
+)
 
 WHOLE: Final = "whole"
 """All documents of a kind were sent."""
@@ -25,7 +31,7 @@ WHOLE: Final = "whole"
 class SnapshotProgress:
     """The progress of one snapshot, which is begun or resumed before anything else."""
 
-    def __init__(self, database: Database[dict[str, Any]], name: str, writer: Writer) -> None:
+    def __init__(self, database: Database[Document], name: str, writer: Writer) -> None:
         """Prepare.
 
         Args:
@@ -64,7 +70,7 @@ class SnapshotProgress:
         found = self._states.find_one({"_id": self._name})
         if (
             found is None
-            or found["of"] != self._of(kinds, basis, key)
+            or found["of"] != self._identity(kinds, basis, key)
             or not is_available(self._database, found["token"])
         ):
             return False
@@ -90,7 +96,7 @@ class SnapshotProgress:
         """
         self.forget()
         state: dict[str, Any] = {"token": dict(position.token), "source_time": source_time, "parts": 0, "last": {}}
-        self._state = {"_id": self._name, "of": self._of(kinds, basis, key)} | state
+        self._state = {"_id": self._name, "of": self._identity(kinds, basis, key)} | state
 
     def last(self, kind: DocumentKind) -> Mapping[str, Any] | str | None:
         """How far a kind has come.
@@ -112,7 +118,7 @@ class SnapshotProgress:
             last: Its `_id`, as the field of a document; `WHOLE` after the last one.
             sent: What was sent since the last call: digests by id, None for what was rejected.
         """
-        made = {document_id: digest for document_id, digest in sent.items() if digest is not None}
+        made = without_tombstones(sent)
         part = {"_id": f"{self._name}/{self._state['parts']}", "snapshot": self._name, "kind": kind.name}
         part |= stored_bucket(made) | {"rejected": packed_ids(sent.keys() - made.keys())}
         state = self._state | {"parts": self._state["parts"] + 1, "last": self._state["last"] | {kind.name: last}}
@@ -146,7 +152,7 @@ class SnapshotProgress:
             self._writer.transact(write)
 
     @staticmethod
-    def _of(kinds: Iterable[DocumentKind], basis: CheckpointBasis, key: str) -> dict[str, Any]:
+    def _identity(kinds: Iterable[DocumentKind], basis: CheckpointBasis, key: str) -> dict[str, Any]:
         return {
             "kinds": [kind.name for kind in kinds],
             "topic_ids": dict(basis.topic_ids),

@@ -1,11 +1,10 @@
 """Sending all documents of some kinds, or writing their sent index as if that had been done.
 
 The order holds whatever is killed: the position in the change stream first, then the documents, page by page, then the
-sent index. Who calls it saves the checkpoint, and sends what changed since that position.
+sent index. The caller saves the checkpoint and then sends what changed since that position.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -14,7 +13,7 @@ from shop_assets.coordination.workers import computed
 from shop_assets.document_store.capture.changes import Change, StreamPosition, Token, current_stream_position
 from shop_assets.document_store.capture.snapshots import SnapshotPage, cluster_time, snapshot_pages
 from shop_assets.document_store.rejects import RejectedDocument
-from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
+from shop_assets.documents.kinds import KIND_BY_NAME, Document, DocumentKind
 from shop_assets.topics.checkpoints import CheckpointBasis
 from shop_assets.topics.delivery import Delivery
 from shop_assets.topics.making import MadeMessage, PageMaker
@@ -28,7 +27,7 @@ class Snapshots:
 
     def __init__(
         self,
-        database: Database[dict[str, Any]],
+        database: Database[Document],
         sender: ChangeSender,
         delivery: Delivery,
         indexes: Mapping[DocumentKind, SentIndex],
@@ -84,8 +83,8 @@ class Snapshots:
             for kind, spool in spools.items():
                 # What was deleted where the stream has a gap, or was sent to an older topic alone.
                 gone = self._indexes[kind].missing_from(spool)
-                time = progress.source_time
-                self._delivery.send_all(Change(kind, "delete", document_id, None, time) for document_id in gone)
+                source_time = progress.source_time
+                self._delivery.send_all(Change(kind, "delete", document_id, None, source_time) for document_id in gone)
                 self._indexes[kind].write(spool)
         return progress.position.token
 

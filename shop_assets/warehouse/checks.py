@@ -32,8 +32,7 @@ from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.masked_definitions import asset_check, multi_asset_check
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.warehouse.mart_check import SHOWN
-from shop_assets.warehouse.mart_checks import build_mart_checks
+from shop_assets.warehouse.mart_checks import SHOWN, build_mart_checks
 from shop_assets.warehouse.reading_checks import build_reading_checks
 from shop_assets.warehouse.resource import ClickHouseResource
 from shop_assets.warehouse.statements.query_execution import fetch_rows

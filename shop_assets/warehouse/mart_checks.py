@@ -4,7 +4,7 @@ Those that guard against a wrong report block; the others report what the docume
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
@@ -40,11 +40,13 @@ from shop_assets.settings import Settings, variable
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.comparison.document_repair import advice, open_differences
 from shop_assets.warehouse.mart.broken_references import described, example_ids
-from shop_assets.warehouse.mart_check import SHOWN, mart_check
 from shop_assets.warehouse.metadata import difference_row
 from shop_assets.warehouse.resource import ClickHouseResource
 from shop_assets.warehouse.statements.query_execution import Row, count_and_sample, fetch_rows
 from shop_assets.warehouse.statements.query_results import remembered_rows, remembered_sample
+
+SHOWN: Final = 10
+"""How many rows of a query a check shows: enough to see what is wrong."""
 
 SHOWN_LABELS: Final = 3
 LONGEST_LABEL: Final = 40
@@ -96,6 +98,19 @@ def build_mart_checks(settings: Settings) -> list[AssetChecksDefinition]:
         _few_documents_are_rejected(settings.maximum_rejected_share),
         _purchases_are_on_time(settings.timezone),
     ]
+
+
+def mart_check(
+    name: str, description: str, measure: Callable[[Client], AssetCheckResult], *, blocking: bool = False
+) -> AssetChecksDefinition:
+    """A check that connects to ClickHouse and measures MART there."""
+
+    @asset_check(asset=CLICKHOUSE_MART, name=name, description=description, blocking=blocking)
+    def check(clickhouse: ClickHouseResource) -> AssetCheckResult:
+        with clickhouse.client() as client:
+            return measure(client)
+
+    return check
 
 
 def _no_rows_check(

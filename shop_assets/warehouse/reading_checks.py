@@ -17,7 +17,7 @@ from shop_assets.orchestration.asset_keys import (
 from shop_assets.orchestration.asset_metadata import sample_table
 from shop_assets.orchestration.check_texts import percent
 from shop_assets.settings import Settings, variable
-from shop_assets.warehouse.mart_check import SHOWN, mart_check
+from shop_assets.warehouse.mart_checks import SHOWN, mart_check
 from shop_assets.warehouse.statements.query_execution import Row
 from shop_assets.warehouse.statements.query_results import remembered_rows, remembered_sample
 

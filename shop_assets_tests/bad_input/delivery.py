@@ -39,7 +39,7 @@ def lines(kind: str, name: str, texts: list[bytes]) -> Delivered:
 
 
 def unreadable(kind: str, name: str, content: bytes) -> Delivered:
-    """A file that is no document as a whole."""
+    """A file that is not a document as a whole."""
     return Delivered(kind, name, content, {1: None})
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shop_assets.cli.personal_data.erasures import _list
 from shop_assets.cli.personal_data.keys import _print_uses
-from shop_assets.erasure.certificate import Certificate, fields
+from shop_assets.erasure.certificate import Certificate, summary_row
 from shop_assets.key_rotation.rotating import KeyUse
 
 ERASED = {
@@ -20,7 +20,7 @@ def test_an_erasure_lists_what_was_erased_by_place_because_a_sum_counts_a_docume
 ) -> None:
     ended = "2026-11-30T10:00:05+00:00"
     certificate = Certificate("e1", "hash", "request 7", "somebody", ended, ended, ERASED, 0, [], {}, {}, [])
-    _list([fields(certificate)])
+    _list([summary_row(certificate)])
     assert capsys.readouterr().out.splitlines() == [
         "e1  2026-11-30 10:00:05 UTC",
         "  reason: request 7",

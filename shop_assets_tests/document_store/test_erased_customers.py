@@ -42,8 +42,8 @@ def purchase(number: int, at: datetime, customer_id: str = "cus-1") -> dict[str,
 def erased(database: Documents) -> Documents:
     ensure_hash_key(database, CIPHER, SoleWriter(database.client))
     known = ErasedCustomers.load(database, CIPHER)
-    entry = {"pseudonym": "erased-x", "erased_at": ERASED_AT, "contacts": [known.name_of("+79001234567")]}
-    database[ERASURES].insert_one({"_id": known.name_of("cus-1"), **entry})
+    entry = {"pseudonym": "erased-x", "erased_at": ERASED_AT, "contacts": [known.hash_of("+79001234567")]}
+    database[ERASURES].insert_one({"_id": known.hash_of("cus-1"), **entry})
     return database
 
 
@@ -144,7 +144,7 @@ def test_of_a_damaged_text_with_the_id_of_an_erased_customer_nothing_is_stored(
 ) -> None:
     known = ErasedCustomers.load(erased, CIPHER)
     for name in ("17", "покупатель 5"):
-        erased[ERASURES].insert_one({"_id": known.name_of(name), "pseudonym": "erased-y", "erased_at": ERASED_AT})
+        erased[ERASURES].insert_one({"_id": known.hash_of(name), "pseudonym": "erased-y", "erased_at": ERASED_AT})
     bucket.put(key, text.encode(), "application/json")
     load(erased, bucket)
     (reject,) = erased.rejected_documents.find()

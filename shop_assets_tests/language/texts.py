@@ -74,7 +74,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _constants(tree: ast.Module) -> set[str]:
-    """The texts of a module, without its docstrings. A pattern of letters is no text."""
+    """The texts of a module, without its docstrings. A pattern of letters is not a text."""
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings]
     return {node.value for node in constants if isinstance(node.value, str) and "[А-Я" not in node.value}

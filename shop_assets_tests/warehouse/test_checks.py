@@ -26,7 +26,7 @@ from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.assets import build_assets
 from shop_assets.warehouse.checks import build_checks
-from shop_assets.warehouse.mart_check import SHOWN
+from shop_assets.warehouse.mart_checks import SHOWN
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets.warehouse.statements.query_execution import count_and_sample, fetch_rows
 from shop_assets_tests.kafka_clients import delete_topics

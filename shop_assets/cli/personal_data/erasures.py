@@ -88,11 +88,11 @@ def erasures(as_json: AsJson = False) -> None:
     with working("reading the certificates"):
         from shop_assets.document_store.erased_customers import interrupted_numbers
         from shop_assets.document_store.resource import mongo_resource
-        from shop_assets.erasure.certificate import fields, saved
+        from shop_assets.erasure.certificate import saved, summary_row
         from shop_assets.object_store.resource import object_store_resource
 
         settings = Settings.load()
-        rows = [fields(certificate) for certificate in saved(object_store_resource(settings).reports())]
+        rows = [summary_row(certificate) for certificate in saved(object_store_resource(settings).reports())]
         with mongo_resource(settings).connect() as database:
             numbers = interrupted_numbers(database)
     if as_json:

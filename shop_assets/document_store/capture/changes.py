@@ -22,9 +22,8 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
+from shop_assets.documents.kinds import KIND_BY_NAME, Document, DocumentKind
 
-Document = dict[str, Any]
 Token = Mapping[str, Any]
 Operation = Literal["snapshot", "insert", "update", "replace", "delete"]
 

@@ -11,8 +11,6 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
-Document = Mapping[str, Any]
-
 PAGE_SIZE: Final = 2000
 """Documents that are read together at most."""
 
@@ -27,7 +25,7 @@ def pages(
     collection: Collection[Any],
     session: ClientSession | None = None,
     fields: Mapping[str, int] | None = None,
-    after: Document | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> Iterator[list[Any]]:
     """Read the documents of a collection in the order of their ids; the next page is read while one is used.
 
@@ -67,7 +65,7 @@ def with_prefix(collection: Collection[Any], prefix: str) -> Iterator[Any]:
             yield document
 
 
-def _next_size(page: Sequence[Document]) -> int:
+def _next_size(page: Sequence[Mapping[str, Any]]) -> int:
     held = sum(len(document.raw) for document in page if isinstance(document, RawBSONDocument))
     return max(1, min(PAGE_SIZE, PAGE_BYTES * len(page) // held)) if held else PAGE_SIZE
 
@@ -76,7 +74,7 @@ def _page(
     collection: Collection[Any],
     session: ClientSession | None,
     fields: Mapping[str, int] | None,
-    last: Document | None,
+    last: Mapping[str, Any] | None,
     size: int,
 ) -> list[Any]:
     """The page after a document, or the first one.

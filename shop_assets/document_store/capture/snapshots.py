@@ -16,9 +16,7 @@ from shop_assets.document_store.capture.changes import source_time as time_of
 from shop_assets.document_store.capture.pages import pages
 from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.documents.json_text import is_utf8
-from shop_assets.documents.kinds import DocumentKind
-
-Document = dict[str, Any]
+from shop_assets.documents.kinds import Document, DocumentKind
 
 
 @dataclass(frozen=True)

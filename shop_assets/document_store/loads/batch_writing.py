@@ -6,7 +6,7 @@ documents first, then, in one transaction, its rejects and the ledger entries of
 
 import itertools
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import bson
 from pymongo.client_session import ClientSession
@@ -26,14 +26,12 @@ from shop_assets.document_store.loads.spellings import Spellings
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.writing import insert_documents, write_documents
-from shop_assets.documents.kinds import PURCHASES, DocumentKind
+from shop_assets.documents.kinds import PURCHASES, Document, DocumentKind
 from shop_assets.object_store.bucket import ObjectSummary
 from shop_assets.personal_data.contacts import without_contacts
 
 SAMPLE_IDS: Final = 10
 """How many ids of disagreeing documents are named."""
-
-Document = dict[str, Any]
 
 
 class BatchWriting:
@@ -163,14 +161,18 @@ class BatchWriting:
         a few of them.
         """
         batch, result = self.batch, self.result
-        elsewhere = {name for name in repeated if seen[name].object_key != batch.places[name].summary.key}
+        elsewhere = {
+            document_id
+            for document_id in repeated
+            if seen[document_id].object_key != batch.places[document_id].summary.key
+        }
         found = set(batch.disagreeing)
         for chunk in chunks(list(repeated) if self._kind == PURCHASES else list(elsewhere)):
             for stored in self._collection.find({"_id": {"$in": chunk}}):
-                name = stored["_id"]
-                later = bson.decode(batch.documents[name].raw, self._collection.codec_options)
-                if stored != later and (name in elsewhere or lose_lines(stored, later)):
-                    found.add(name)
+                document_id = stored["_id"]
+                later = bson.decode(batch.documents[document_id].raw, self._collection.codec_options)
+                if stored != later and (document_id in elsewhere or lose_lines(stored, later)):
+                    found.add(document_id)
         result.disagreeing_count += self.seen.note_disagreeing(found) if found else 0
         result.disagreeing |= set(itertools.islice(found, max(0, SAMPLE_IDS - len(result.disagreeing))))
 

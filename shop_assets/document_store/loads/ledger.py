@@ -27,6 +27,7 @@ from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.loads.read_tasks import Purpose, ReadTask
 from shop_assets.document_store.loads.stored_ids import StoredIds
 from shop_assets.document_store.writing import write_all
+from shop_assets.documents.kinds import Document
 from shop_assets.landing.files.file_order import natural_order
 from shop_assets.object_store.bucket import ObjectSummary
 
@@ -44,8 +45,6 @@ MAXIMUM_MISSING: Final = 10_000
 price of a query for each of its documents."""
 
 SAMPLE_SIZE: Final = 3
-
-Document = dict[str, Any]
 
 
 class Ledger:

@@ -6,7 +6,7 @@ This module decides what is read, in which order, and which documents count; `ba
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -29,7 +29,7 @@ from shop_assets.document_store.loads.reading_ahead import ReadDocument, Reading
 from shop_assets.document_store.loads.rewritten_objects import settle
 from shop_assets.document_store.loads.spellings import Spellings
 from shop_assets.document_store.shapes import RejectReason
-from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
+from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, Document, DocumentKind
 from shop_assets.documents.moments import MomentRules
 from shop_assets.landing.files.reading import document_objects, read_documents
 from shop_assets.landing.filling.manifest import GENERATOR, read_manifest
@@ -45,8 +45,6 @@ LOGGER: Final = logging.getLogger(__name__)
 
 BATCH_SIZE: Final = 4000
 """Documents in a batch. Each waits twice for the disk, which with 1,000 took a third of a load."""
-
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -298,7 +296,7 @@ class _Load:
                 item.documents,
             )
         else:
-            taken = self._erased.taken(self._kind, item.document)
+            taken = self._erased.replacement(self._kind, item.document)
             if taken is None:
                 self._result.read += 1
                 self._result.erased += 1

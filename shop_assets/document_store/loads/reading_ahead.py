@@ -18,8 +18,8 @@ from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.mapping.translation import Found, ParsedDocument, UnreadableDocument
 
 AHEAD_BYTES: Final = 16 * 1024 * 1024
-"""Of documents that were read and are not taken yet, as BSON: as parsed documents they need some five times as much. A
-single document may be larger."""
+"""Bytes of BSON that were read ahead and not taken yet. Parsed, the documents need about five times as much. A single
+document may be larger."""
 
 SMALL_BYTES: Final = 1024
 """Of what has no BSON: a document that cannot be stored, an empty page."""

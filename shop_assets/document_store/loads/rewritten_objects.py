@@ -5,18 +5,17 @@ object is written, so that a kill in between is settled by whoever comes next: t
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
+from shop_assets.document_store import rejects
 from shop_assets.document_store.collection_setup import LOADED_OBJECTS, REJECTED_DOCUMENTS, REWRITTEN_OBJECTS
 from shop_assets.document_store.loads.ledger import part_id
-from shop_assets.document_store.rejects import reject_id
+from shop_assets.documents.kinds import Document
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
-
-Document = dict[str, Any]
 
 DELETED: Final = ""
 """The ETag of an object that is deleted."""
@@ -77,11 +76,9 @@ def _adopt(database: Database[Document], intention: Document, summary: ObjectSum
         names = [key, *(part_id(key, number) for number in range(entry["parts"]))]
         entries.update_many({"_id": {"$in": names}}, {"$pullAll": {"ids": intention["gone"]}}, session=session)
         entries.update_one({"_id": key}, {"$set": {"etag": summary.etag, "size": summary.size}}, session=session)
-    rejects = database[REJECTED_DOCUMENTS]
-    for reject in list(rejects.find({"object_key": key, "etag": intention["before"]}, session=session)):
-        name = reject_id(key, summary.etag, reject["position"])
-        rejects.delete_one({"_id": reject["_id"]}, session=session)
-        rejects.replace_one({"_id": name}, reject | {"_id": name, "etag": summary.etag}, upsert=True, session=session)
+    found = database[REJECTED_DOCUMENTS].find({"object_key": key, "etag": intention["before"]}, session=session)
+    for reject in list(found):
+        rejects.move(database, reject, session, etag=summary.etag)
 
 
 def _forget(database: Database[Document], key: str, session: ClientSession) -> None:

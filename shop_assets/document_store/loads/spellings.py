@@ -7,26 +7,24 @@ collection none.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import bson
 from pymongo import ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.document_store.collection_setup import ACCEPTED_IDS
+from shop_assets.document_store.collection_setup import ACCEPTED_IDS, entry_id
 from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.loads.identities import OTHER_SPELLING, SAME_ID, disagree, stand_for_two
 from shop_assets.document_store.loads.load_progress import LoadBatch
 from shop_assets.document_store.loads.loaded_ids import LoadedId
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.writing import write_all
-from shop_assets.documents.kinds import DocumentKind
+from shop_assets.documents.kinds import Document, DocumentKind
 from shop_assets.personal_data.contacts import without_contacts
 
 _SHOWN: Final = 80
-
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,11 @@ class Spellings:
         stored = {document_id: place.spelling for document_id, place in seen.items()}
         if self.had_documents:
             stored = self._stored(batch.documents.keys() - stored.keys()) | stored
-        again = {name for name, place in seen.items() if place.object_key == batch.places[name].summary.key}
+        again = {
+            document_id
+            for document_id, place in seen.items()
+            if place.object_key == batch.places[document_id].summary.key
+        }
         suspects = [
             document_id
             for document_id, spelling in stored.items()
@@ -115,7 +117,7 @@ def accept_ids(database: Database[Document], kind: DocumentKind, ids: Iterable[s
         ids: The ids in any spelling: they are stored trimmed and in lower case.
         session: The session of the transaction.
     """
-    names = [_name(kind, document_id.strip().lower()) for document_id in ids]
+    names = [entry_id(kind.name, document_id.strip().lower()) for document_id in ids]
     writes = [ReplaceOne({"_id": name}, {"_id": name}, upsert=True) for name in names]
     write_all(database[ACCEPTED_IDS], writes, ordered=False, session=session)
 
@@ -131,13 +133,9 @@ def accepted_ids(database: Database[Document], kind: DocumentKind, ids: Iterable
     Returns:
         The accepted ones.
     """
-    names = {_name(kind, document_id): document_id for document_id in ids}
+    by_entry = {entry_id(kind.name, document_id): document_id for document_id in ids}
     return {
-        names[found["_id"]]
-        for chunk in chunks(names)
+        by_entry[found["_id"]]
+        for chunk in chunks(by_entry)
         for found in database[ACCEPTED_IDS].find({"_id": {"$in": chunk}}, {"_id": 1})
     }
-
-
-def _name(kind: DocumentKind, document_id: str) -> str:
-    return f"{kind.name}\n{document_id}"

@@ -1,12 +1,12 @@
 """The ids that a collection has, read once: a temporary table on disk, however many there are."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from pymongo.collection import Collection
 
 from shop_assets.document_store.capture.pages import pages
 from shop_assets.document_store.loads.temporary_tables import TemporaryTables
+from shop_assets.documents.kinds import Document
 
 
 class StoredIds(TemporaryTables):
@@ -15,7 +15,7 @@ class StoredIds(TemporaryTables):
     Asking the server for each id costs ten times as much as reading all of them in their order.
     """
 
-    def __init__(self, collection: Collection[dict[str, Any]]) -> None:
+    def __init__(self, collection: Collection[Document]) -> None:
         super().__init__("CREATE TABLE stored (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self._collection = collection
         self._is_filled = False

@@ -124,7 +124,7 @@ def _is_number(value: object) -> bool:
 
 
 def _kept(value: Any, path: str, wrapper: str) -> Any:
-    """The value as MongoDB keeps it. What is no number stays visible as a text, and is not taken for nothing."""
+    """The value as MongoDB keeps it. What is not a number stays visible as a text, and is not taken for nothing."""
     if isinstance(value, dict):  # json_util left it alone: the content is not what the name says
         raise WrapperError(path, wrapper)
     if isinstance(value, MinKey | MaxKey):

@@ -16,6 +16,9 @@ LOOKED_AT: Final = 10
 """Lines by which JSON Lines are recognised. One could be damaged; a file with ten damaged ones in a row is damaged."""
 
 
+_OBJECT_LINE: Final = re.compile(rb"^([ \t]*)\{", re.MULTILINE)
+
+
 class Layout(Enum):
     """How documents follow one another."""
 
@@ -100,9 +103,6 @@ def is_document(text: bytes) -> bool:
     except UnreadableError:
         return False
     return True
-
-
-_OBJECT_LINE: Final = re.compile(rb"^([ \t]*)\{", re.MULTILINE)
 
 
 def estimated_documents(text: bytes, size: int, id_fields: Iterable[str]) -> int:

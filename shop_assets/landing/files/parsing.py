@@ -50,7 +50,7 @@ def parse_value(text: bytes) -> Any:
     """The JSON value in the bytes, read as `parse_document` does.
 
     Raises:
-        UnreadableError: The bytes are no JSON value; no other exception is raised.
+        UnreadableError: The bytes are not a JSON value; no other exception is raised.
     """
     return _decoded(_DECODER, text)
 
@@ -67,7 +67,7 @@ def parse_delivered(text: bytes) -> Delivered:
     """The JSON value in the bytes, of which no field may get lost.
 
     Raises:
-        UnreadableError: The bytes are no JSON value; no other exception is raised.
+        UnreadableError: The bytes are not a JSON value; no other exception is raised.
     """
     _found.repeats = False
     value = _decoded(_STRICT_DECODER, text)

@@ -178,15 +178,15 @@ def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Fou
 
 
 def _read(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[Found]:
-    for laid in _laid(chunks, form, lines_by_name=lines_by_name):
-        if isinstance(laid, LaidText):
-            yield from _read_text(laid, form, form.recognition)
+    for split in _split(chunks, form, lines_by_name=lines_by_name):
+        if isinstance(split, SplitText):
+            yield from _read_text(split, form)
         else:
-            yield laid
+            yield split
 
 
 @dataclass(frozen=True)
-class LaidText:
+class SplitText:
     """The text of a document or a page, the layout of its file, and what was around it; of a text with a fault, where
     that is.
     """
@@ -197,7 +197,9 @@ class LaidText:
     detail: str = ""
 
 
-def laid_texts(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[LaidText | UnreadableDocument]:
+def split_texts(
+    chunks: Iterator[bytes], form: Form, *, lines_by_name: bool
+) -> Iterator[SplitText | UnreadableDocument]:
     """Split a file into its texts.
 
     Args:
@@ -208,13 +210,13 @@ def laid_texts(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> I
     Yields:
         The texts in their order; what is none, such as an empty file, as an unreadable document.
     """
-    laid = _laid(chunks, form, lines_by_name=lines_by_name)
-    return (one for one in laid if not isinstance(one, PageSummary))
+    found = _split(chunks, form, lines_by_name=lines_by_name)
+    return (one for one in found if not isinstance(one, PageSummary))
 
 
-def _laid(
+def _split(
     chunks: Iterator[bytes], form: Form, *, lines_by_name: bool
-) -> Iterator[LaidText | UnreadableDocument | PageSummary]:
+) -> Iterator[SplitText | UnreadableDocument | PageSummary]:
     """The texts of a file, and what its large pages say of others."""
     head, rest = _head(chunks, _LINES_HEAD if lines_by_name else MAX_DOCUMENT_BYTES + 1)
     content = head.removeprefix(_MARK).lstrip(BLANK)
@@ -223,30 +225,30 @@ def _laid(
     everything = itertools.chain([head], following)
     match recognise(content, lines_by_name=lines_by_name, is_whole=is_whole):
         case Layout.EMPTY if not lines_by_name or not is_whole:
-            yield from _laid_nothing(everything, head, lines_by_name=lines_by_name)
+            yield from _split_blank_file(everything, head, lines_by_name=lines_by_name)
         case Layout.EMPTY:
             return
         case Layout.ARRAY:
-            yield from map(LaidText, array_elements(itertools.chain([content], following)))
+            yield from map(SplitText, array_elements(itertools.chain([content], following)))
         case Layout.LINES:
-            yield from (LaidText(text, Layout.LINES) for text in lines(everything))
+            yield from (SplitText(text, Layout.LINES) for text in lines(everything))
         case Layout.SEQUENCE:
-            yield from _laid_objects(itertools.chain([content], following), form.recognition)
+            yield from _split_objects(itertools.chain([content], following), form.recognition)
         case Layout.SINGLE:
-            yield _laid_single(head, following, form.recognition)
+            yield _whole_file(head, following, form.recognition)
 
 
-def _laid_objects(chunks: Iterator[bytes], recognition: Recognition) -> Iterator[LaidText | PageSummary]:
+def _split_objects(chunks: Iterator[bytes], recognition: Recognition) -> Iterator[SplitText | PageSummary]:
     for found in objects(recognition, chunks):
         match found:
             case PageElement(text, name):
-                yield LaidText(text, around=(f"page: {name}",))
+                yield SplitText(text, around=(f"page: {name}",))
             case PageEnd(claim, rest, detail):
                 yield PageSummary(1, claim)
                 if rest is not None:  # without it, the page stays JSON: a line of nothing would do the same
-                    yield LaidText(rest, Layout.LINES, detail=detail)
+                    yield SplitText(rest, Layout.LINES, detail=detail)
             case DocumentText():
-                yield LaidText(found, Layout.SEQUENCE)
+                yield SplitText(found, Layout.SEQUENCE)
 
 
 def _head(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes] | None]:
@@ -275,12 +277,12 @@ class _CutOff(Iterator[bytes]):
         raise self._error
 
 
-def _laid_nothing(
+def _split_blank_file(
     chunks: Iterator[bytes], head: bytes, *, lines_by_name: bool
-) -> Iterator[LaidText | UnreadableDocument]:
+) -> Iterator[SplitText | UnreadableDocument]:
     """A file that begins with blanks alone."""
     if lines_by_name:
-        yield from (LaidText(text, Layout.LINES) for text in lines(chunks))
+        yield from (SplitText(text, Layout.LINES) for text in lines(chunks))
     else:
         try:
             size = sum(map(len, chunks))
@@ -290,46 +292,45 @@ def _laid_nothing(
         yield UnreadableDocument(1, EMPTY_FILE, head[:KEPT_BYTES], size)
 
 
-def _laid_single(head: bytes, following: Iterator[bytes], recognition: Recognition) -> LaidText | UnreadableDocument:
+def _whole_file(head: bytes, following: Iterator[bytes], recognition: Recognition) -> SplitText | UnreadableDocument:
     try:
         size = len(head) + sum(map(len, following))
     except CutOffError as error:
         estimate = estimated_documents(head, len(head), recognition.id_fields)
         return UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head), documents=estimate)
-    return LaidText(DocumentText(1, head if size <= MAX_DOCUMENT_BYTES else head[:KEPT_BYTES], size))
+    return SplitText(DocumentText(1, head if size <= MAX_DOCUMENT_BYTES else head[:KEPT_BYTES], size))
 
 
-def _read_text(laid: LaidText, form: Form, recognition: Recognition) -> Iterator[Found]:
-    text, layout, around = laid.text, laid.layout, laid.around
+def _read_text(split: SplitText, form: Form) -> Iterator[Found]:
+    text, layout, around = split.text, split.layout, split.around
     if text.fault is not None or text.is_too_large:
-        yield _unreadable(text, recognition, text.fault or TOO_LARGE, laid.detail)
+        yield _unreadable(text, form.recognition, text.fault or TOO_LARGE, split.detail)
         return
     try:
         delivered = parse_delivered(without_comma(text.text) if layout is Layout.LINES else text.text)
     except UnreadableError as error:
         parts = parts_of(text, layout) if error.reason == NOT_JSON else []
         if not parts:
-            yield _unreadable(text, recognition, error.reason, error.detail)
+            yield _unreadable(text, form.recognition, error.reason, error.detail)
         for part in parts:
-            yield from _read_text(LaidText(part, around=around), form, recognition)
+            yield from _read_text(SplitText(part, around=around), form)
         return
-    yield from _read_value(text, delivered, form, recognition, layout, around)
+    yield from _read_value(text, delivered, form, layout, around)
 
 
 def _read_value(
     text: DocumentText,
     delivered: Delivered,
     form: Form,
-    recognition: Recognition,
     layout: Layout,
     around: tuple[str, ...],
 ) -> Iterator[Found]:
     value = delivered.value
-    found = _page_of(recognition, value, layout)
+    found = page_of(form, value, layout)
     documents = found.documents if found is not None else []
     repeated = repeated_field(value, documents) if delivered.has_repeats else None
     if repeated is not None:
-        yield _unreadable(text, recognition, REPEATED_FIELD, without_contacts(repeated))
+        yield _unreadable(text, form.recognition, REPEATED_FIELD, without_contacts(repeated))
     elif found is not None:
         claim = claim_of(value) if isinstance(value, dict) and found.name != KEYED_PAGE else None
         nothing = () if documents else (*around, f"{found.name}, without documents")
@@ -344,7 +345,7 @@ def _read_value(
     elif isinstance(value, dict):
         yield translate(form, text.position, value, around)
     else:
-        yield _unreadable(text, recognition, NOT_AN_OBJECT, json_type(value))
+        yield _unreadable(text, form.recognition, NOT_AN_OBJECT, json_type(value))
 
 
 def _read_element(
@@ -358,23 +359,18 @@ def _read_element(
     return UnreadableDocument(position, NOT_AN_OBJECT, b"", 0, json_type(document))
 
 
-def page_of(recognition: Recognition, value: Any, layout: Layout) -> tuple[str, list[Any]] | None:
+def page_of(form: Form, value: Any, layout: Layout) -> Page | None:
     """The documents of a page, whatever it is: an object around a list, or a list.
 
     Args:
-        recognition: By what documents are recognised.
+        form: How documents of its kind are read.
         value: A JSON value.
         layout: The layout of its file.
 
     Returns:
-        What the page is called, and its documents, the same objects; None if this is no page.
+        The page with its documents, the same objects; None if the value is not a page.
     """
-    found = _page_of(recognition, value, layout)
-    return None if found is None else (found.name, found.documents)
-
-
-def _page_of(recognition: Recognition, value: Any, layout: Layout) -> Page | None:
-    found = page(recognition, value) if isinstance(value, dict) else None
+    found = page(form.recognition, value) if isinstance(value, dict) else None
     if found is None and isinstance(value, list) and (value or layout is Layout.LINES):
         found = Page(LIST_PAGE, value) if not value or any(isinstance(element, dict) for element in value) else None
     return found

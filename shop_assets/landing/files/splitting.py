@@ -286,7 +286,7 @@ class PageRest(_Splitter):
 class SequenceSplitter(_Splitter):
     """Splits where an object is closed and another begins.
 
-    What follows an object and begins no other makes one text with it, which is no JSON: perhaps a bracket closed the
+    What follows an object and begins no other makes one text with it, which is not JSON: perhaps a bracket closed the
     object too early. Of an object that is more than `spare` larger than a document may be, only the beginning is kept.
     """
 

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from shop_assets.coordination.pace import advance
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.files.file_order import modification_note
-from shop_assets.landing.filling.source_folder import SourceFolder, key_prefixes, no_document, survey
+from shop_assets.landing.filling.source_folder import SourceFolder, key_prefixes, reason_to_skip, survey
 from shop_assets.landing.filling.writing import WriteCounts, write_changed
 from shop_assets.object_store.bucket import Bucket
 
@@ -32,9 +32,9 @@ _LONGEST_KEY: Final = 1024  # bytes: the protocol's limit
 _NOT_IN_KEYS: Final = re.compile(r"[\\\udc80-\udcff]|%(?=[0-9A-F]{2})")
 
 SkipReason = Literal["hidden", "links", "unreadable"]
-"""`links` lead out of the folder, or to folders (which could form a cycle); `hidden` names begin with a dot, or
-are those of tools' own files;
-`unreadable` are paths that the system does not let us read, that are not files at all, or are too long for a key."""
+"""`links` lead out of the folder, or to folders (which could form a cycle); `hidden` names begin with a dot, or are
+those of tools' own files; `unreadable` are paths that the system does not let us read, that are not files at all, or
+are too long for a key."""
 
 
 @dataclass
@@ -120,13 +120,13 @@ def _files(root: Path, start: Path, folder_import: FolderImport) -> Iterator[Pat
     for parent, folders, names in os.walk(start, onerror=skip_folder):
         here = Path(parent)
         for name in (*folders, *names):
-            if no_document(name):
-                folder_import.skip(_relative(root, here / name), "hidden", no_document(name))
+            if reason_to_skip(name):
+                folder_import.skip(_relative(root, here / name), "hidden", reason_to_skip(name))
         folders[:] = sorted(
-            name for name in folders if not no_document(name) and _is_real(root, here / name, folder_import)
+            name for name in folders if not reason_to_skip(name) and _is_real(root, here / name, folder_import)
         )
         for name in sorted(names):
-            if not no_document(name) and _is_file(root, here / name, folder_import):
+            if not reason_to_skip(name) and _is_file(root, here / name, folder_import):
                 yield here / name
 
 

@@ -1,7 +1,7 @@
 """Which customers of a generated shop were erased, so that generating the shop again does not bring them back.
 
 `_manifests/erased.json` holds hashes of their ids under a salt, and their pseudonyms. Only generated ids are in it,
-which are no phones; what delivered documents may bring back is decided by the document store (`erased_customers.py`).
+which are not phones; what delivered documents may bring back is decided by the document store (`erased_customers.py`).
 """
 
 import hashlib
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
-from shop_assets.documents.pseudonyms import comparable_id, customer_reference, pseudonymised
+from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
+from shop_assets.documents.pseudonyms import customer_id_in, pseudonymised
 from shop_assets.landing.filling.manifest import GENERATOR, PREFIX, read_manifest, read_record
 from shop_assets.object_store.bucket import Bucket
 
@@ -53,7 +53,7 @@ class GeneratedErasures:
             raise TypeError(message)
         return cls(content["salt"], dict(content["pseudonyms"]))
 
-    def applied(self, kind: DocumentKind, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def replacement(self, kind: DocumentKind, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """What is generated in place of a document.
 
         Args:
@@ -63,10 +63,8 @@ class GeneratedErasures:
         Returns:
             The same object; a purchase of an erased customer under the pseudonym; None for the customer.
         """
-        if not self.pseudonyms or kind not in {CUSTOMERS, PURCHASES}:
-            return document
-        own_id = comparable_id(document.get(kind.id_field)) if kind == CUSTOMERS else customer_reference(document)
-        pseudonym = self.pseudonyms.get(_hash(self.salt, own_id)) if own_id else None
+        customer_id = customer_id_in(kind, document) if self.pseudonyms else None
+        pseudonym = self.pseudonyms.get(_hash(self.salt, customer_id)) if customer_id else None
         if pseudonym is None:
             return document
         return None if kind == CUSTOMERS else pseudonymised(document, pseudonym)

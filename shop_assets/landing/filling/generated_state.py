@@ -11,7 +11,7 @@ from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from shop_assets.documents import product_groups
 from shop_assets.documents.kinds import DocumentKind
@@ -28,8 +28,15 @@ LOGGER: Final = logging.getLogger(__name__)
 _FOLDER: Final = Path(__file__).parent
 
 
+class GeneratedState(NamedTuple):
+    """What the documents were generated from, and the fingerprint of their objects."""
+
+    made_from: Any
+    objects: Any
+
+
 def generated_objects(bucket: Bucket, shop: Shop, kind: DocumentKind) -> Fingerprint | None:
-    """Look whether landing is as generating a shop has left it.
+    """Find out whether landing is still as the generator left it.
 
     Args:
         bucket: The landing bucket.
@@ -44,10 +51,10 @@ def generated_objects(bucket: Bucket, shop: Shop, kind: DocumentKind) -> Fingerp
     except ManifestError as error:
         LOGGER.warning("%s", error)
         return None
-    if state is None or state[0] != _made_from(bucket, shop):
+    if state is None or state.made_from != _made_from(bucket, shop):
         return None
     found = fingerprint(bucket, kind)
-    return found if state[1] == str(found) else None
+    return found if state.objects == str(found) else None
 
 
 def note_generated(bucket: Bucket, shop: Shop, kind: DocumentKind) -> None:
@@ -62,9 +69,8 @@ def note_generated(bucket: Bucket, shop: Shop, kind: DocumentKind) -> None:
     bucket.put(_key(kind), json.dumps(state, indent=2).encode(), "application/json")
 
 
-def _parse(state: dict[str, Any]) -> tuple[Any, Any]:
-    """What the documents were generated from, and the fingerprint of their objects."""
-    return state.get("made_from"), state.get("objects")
+def _parse(state: dict[str, Any]) -> GeneratedState:
+    return GeneratedState(state.get("made_from"), state.get("objects"))
 
 
 def _key(kind: DocumentKind) -> str:

@@ -56,7 +56,7 @@ def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: 
     counts = WriteCounts()
     for name, document in generate(shop, kind):
         key = f"{kind.name}/{name}.json"
-        written = erased.applied(kind, document)
+        written = erased.replacement(kind, document)
         # What an erasure left of a purchase is not written again: the customer's file stays away.
         if written is None or (written is not document and bucket.exists(key)):
             counts.unchanged += written is not None
@@ -69,7 +69,7 @@ def _withdraw(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: GeneratedE
     """Take back what was written of customers who were erased meanwhile: an erasure does not wait for this step."""
     for name, document in generate(shop, kind):
         key = f"{kind.name}/{name}.json"
-        written = erased.applied(kind, document)
+        written = erased.replacement(kind, document)
         if written is None:
             bucket.delete([key])
         elif written is not document:
@@ -107,7 +107,7 @@ class _Lines:
     erased: GeneratedErasures
 
     def __call__(self, part: Part) -> list[bytes]:
-        written = (self.erased.applied(self.kind, document) for _, document in self.documents.of(part))
+        written = (self.erased.replacement(self.kind, document) for _, document in self.documents.of(part))
         return [b"\n" if one is None else orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in written]
 
 

@@ -90,7 +90,7 @@ def _folders(entries: Sequence[Path]) -> tuple[dict[DocumentKind, Path], set[Pat
 
 
 def _is_named_by(kind: DocumentKind, path: Path) -> bool:
-    if not has_known_type(path.name) or path.is_dir() or no_document(path.name):
+    if not has_known_type(path.name) or path.is_dir() or reason_to_skip(path.name):
         return False
     stem = without_type(path.name).lower()
     return any(
@@ -99,7 +99,7 @@ def _is_named_by(kind: DocumentKind, path: Path) -> bool:
     )
 
 
-def no_document(name: str) -> str:
+def reason_to_skip(name: str) -> str:
     """Why a file or folder of a name has no documents.
 
     Args:
@@ -115,8 +115,8 @@ def no_document(name: str) -> str:
 
 def _reason(entry: Path, ambiguous: set[Path]) -> str:
     name = f"{entry.name}/" if entry.is_dir() else entry.name
-    if no_document(entry.name):
-        return f"{name}: {no_document(entry.name)}"
+    if reason_to_skip(entry.name):
+        return f"{name}: {reason_to_skip(entry.name)}"
     if entry in ambiguous:
         return f"{name}: another folder of this kind"
     return f"{name}: no folder or file of one of the four kinds"

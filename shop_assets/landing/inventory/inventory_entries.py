@@ -1,6 +1,6 @@
 """The entries of the inventory: the id of each document of an object, or why it cannot be read.
 
-It is computing alone, and done in worker processes: parsing a document costs twenty times as much as recording it.
+Worker processes do this: parsing a document costs twenty times as much as recording it.
 """
 
 import io

@@ -52,6 +52,12 @@ _LISTED: Final = 10
 """How many known names are listed where none is like the unknown one."""
 
 
+_ASCII_KEY: Final = "; names and values that are not plain ASCII letters, digits, - and _ need quotes"
+_AT_LINE: Final = re.compile(r"at line (\d+)")
+_UNQUOTED: Final = re.compile(r"""[^\s"'=\[\]{},#]+(?:[ \t]+[^\s"'=\[\]{},#]+)*""")
+_BARE: Final = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
+
+
 class MappingError(InputError):
     """The mapping cannot be used; the message names the file, the line and the field."""
 
@@ -298,14 +304,6 @@ class _Reader:
         line = next((found for n in range(len(place), 0, -1) if (found := self._line(place[:n]))), None)
         where = f"line {line}: " if line else ""
         self.problems.append(f"{where}[{'.'.join(place[:2])}] {message}")
-
-
-_ASCII_KEY: Final = "; names and values that are not plain ASCII letters, digits, - and _ need quotes"
-
-
-_AT_LINE: Final = re.compile(r"at line (\d+)")
-_UNQUOTED: Final = re.compile(r"""[^\s"'=\[\]{},#]+(?:[ \t]+[^\s"'=\[\]{},#]+)*""")
-_BARE: Final = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 
 
 def _key_at(text: str, error: tomllib.TOMLDecodeError) -> str:

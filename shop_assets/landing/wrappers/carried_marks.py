@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from shop_assets.documents.fields import field_names
 from shop_assets.documents.marks import mark_name
+from shop_assets.documents.nothing import has_something
 from shop_assets.landing.wrappers.envelopes import Envelope, EnvelopeError
 from shop_assets.landing.wrappers.hidden_documents import holds_documents
 from shop_assets.landing.wrappers.recognition import Recognition
-from shop_assets.landing.wrappers.siblings import beside, has_something
+from shop_assets.landing.wrappers.siblings import beside
 
 DELETED: Final = "__deleted"
 """The field by which Debezium marks what was deleted; MART leaves such a document out of its views."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shop_assets.documents.id_names import plain_name
-from shop_assets.landing.wrappers.siblings import has_something
+from shop_assets.documents.nothing import has_something
 from shop_assets.language.counts import counted
 
 _MORE: Final = re.compile(

@@ -83,7 +83,7 @@ def page_array(recognition: Recognition, content: bytes) -> PageArray | None:
         content: The beginning of an object that is larger than a document may be.
 
     Returns:
-        The array; None if the object is no page: then it is a document.
+        The array; None if the object is not a page: then it is a document.
     """
     depth = 0
     for token in _TOKEN.finditer(content, 0, LOOKED_AT):

@@ -12,6 +12,7 @@ from shop_assets.documents.fields import field_names
 from shop_assets.documents.id_names import document_id_names, plain_name
 from shop_assets.documents.kinds import PURCHASES, DocumentKind
 from shop_assets.documents.marks import NO_SALE_WORDS, is_mark, mark_name, says_no_sale, words_of
+from shop_assets.documents.nothing import has_something
 from shop_assets.landing.wrappers.hidden_documents import holds_documents
 from shop_assets.landing.wrappers.recognition import Recognition
 from shop_assets.landing.wrappers.tool_statements import (
@@ -99,18 +100,6 @@ class Beside:
     marks: dict[str, Any] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
-
-
-def has_something(content: object) -> bool:
-    """Whether a value says anything: it is not null, blank or empty.
-
-    Args:
-        content: Any JSON value.
-
-    Returns:
-        False for null, blank texts and empty containers.
-    """
-    return content is not None and content not in ([], {}) and not (isinstance(content, str) and not content.strip())
 
 
 def is_of_a_tool(name: str, content: object) -> bool:

@@ -9,25 +9,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby, islice
-from typing import Any, Final
+from typing import Final
 
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
-from shop_assets.coordination.lease import Guard
 from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.loads.seen_ids import SeenIds
 from shop_assets.documents.json_text import is_utf8
-from shop_assets.documents.kinds import KINDS, DocumentKind
+from shop_assets.documents.kinds import KINDS, Document, DocumentKind
 from shop_assets.topics.administration import Watermarks
 from shop_assets.topics.change_capture import ChangeCapture, capture_changes, sent_indexes
 from shop_assets.topics.digests import key_of
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.comparison.document_comparison import Difference, differences, lost_messages
 from shop_assets.warehouse.comparison.document_source import DocumentSource
-from shop_assets.warehouse.mart.reconciliation import reconcile
-from shop_assets.warehouse.raw.ingestion import committed_offsets, ingest_topics
+from shop_assets.warehouse.mart.filling import bring_to_mart
+from shop_assets.warehouse.mart.reading_rules import BELIEVED_SECONDS
+from shop_assets.warehouse.raw.ingestion import committed_offsets
 from shop_assets.warehouse.raw.raw_offsets import next_offset
 from shop_assets.warehouse.raw.raw_rows import INCREMENT_BITS
 
@@ -39,9 +39,6 @@ LOOKED_UP_AT_ONCE: Final = 1000
 
 SHOWN: Final = 10
 """How many of the differences a result has at most."""
-
-BELIEVED_SECONDS: Final = 300
-"""How much later than its message a source time may be (sql/functions/22_shop_time_fault.sql)."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ def repair_documents(
         return RepairResult()
     # Another run may have sent something since this one ingested: that is not repaired, it only has to arrive.
     capture_changes(source.database, source.kafka, source.cipher, "incremental", writer)
-    _bring_to_mart(client, source.kafka, writer.check)
+    bring_to_mart(client, source.kafka, writer.check)
     published = _publish(client, source, now, writer, lambda: differences(client, indexes))
     return RepairResult(len(published), tuple(islice(published, SHOWN)))
 
@@ -101,7 +98,7 @@ def repair_after_reading_everything(
     """
     writer = writer or SoleWriter(source.database.client)
     ChangeCapture.on(source.database, source.kafka, source.cipher, writer).rebuild_index()
-    _bring_to_mart(client, source.kafka, writer.check)
+    bring_to_mart(client, source.kafka, writer.check)
     lost = _publish(client, source, now, writer, lambda: lost_messages(client))
     repaired = repair_documents(client, source, now, writer)
     return RepairResult(len(lost) + repaired.published, (*lost, *repaired.first)[:SHOWN])
@@ -123,12 +120,12 @@ def _publish(
             return list(published.values())
         capture = ChangeCapture.on(source.database, source.kafka, source.cipher, writer)
         capture.send_current_state(_earliest_times(batch))
-        _bring_to_mart(client, source.kafka, writer.check)
+        bring_to_mart(client, source.kafka, writer.check)
         published |= {(difference.kind, difference.document_id): difference for difference in batch}
 
 
 def open_differences(
-    client: Client, database: Database[dict[str, Any]], kafka: KafkaResource, writer: Writer | None = None
+    client: Client, database: Database[Document], kafka: KafkaResource, writer: Writer | None = None
 ) -> Iterator[Difference]:
     """Find the documents by which MART differs from MongoDB although everything that was sent has arrived.
 
@@ -158,7 +155,7 @@ def open_differences(
                     yield difference
 
 
-def advice(database: Database[dict[str, Any]], difference: Difference, now: datetime) -> str:
+def advice(database: Database[Document], difference: Difference, now: datetime) -> str:
     """What an operator should do about a difference.
 
     Args:
@@ -177,7 +174,7 @@ def advice(database: Database[dict[str, Any]], difference: Difference, now: date
     return "`shop reconcile` publishes it again"
 
 
-def _not_rejected(database: Database[dict[str, Any]], found: Iterator[Difference]) -> Iterator[Difference]:
+def _not_rejected(database: Database[Document], found: Iterator[Difference]) -> Iterator[Difference]:
     """The differences without those of documents that Kafka did not accept."""
     while batch := list(islice(found, LOOKED_UP_AT_ONCE)):
         rejected = rejects.open_among(database, map(_place, batch)) if _has_rejects(database) else set()
@@ -188,13 +185,8 @@ def _place(difference: Difference) -> tuple[str, str]:
     return rejects.collection_key(difference.kind), difference.document_id
 
 
-def _has_rejects(database: Database[dict[str, Any]]) -> bool:
+def _has_rejects(database: Database[Document]) -> bool:
     return rejects.any_open(database, [rejects.collection_key(kind) for kind in KINDS])
-
-
-def _bring_to_mart(client: Client, kafka: KafkaResource, guard: Guard) -> None:
-    ingest_topics(client, kafka, guard=guard)
-    reconcile(client, guard=guard)
 
 
 def _earliest_times(batch: Iterable[Difference]) -> Mapping[DocumentKind, Mapping[str, int]]:
@@ -209,7 +201,7 @@ def _is_ahead(difference: Difference, now: datetime) -> bool:
     return (difference.newest_time + 1) >> INCREMENT_BITS > now.timestamp() + BELIEVED_SECONDS
 
 
-def _has_two_spellings(database: Database[dict[str, Any]], difference: Difference) -> bool:
+def _has_two_spellings(database: Database[Document], difference: Difference) -> bool:
     """Whether MongoDB has two documents whose ids differ in case or spaces alone: MART can show one of them."""
     others = {difference.spelled, difference.document_id.strip().lower()} - {None, difference.document_id}
     possible = [other for other in others if other is not None and is_utf8(other)]

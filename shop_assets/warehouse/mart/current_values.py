@@ -3,7 +3,7 @@ next file say what they are for. Which key encrypts, and what moves, is decided 
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
@@ -11,8 +11,14 @@ from shop_assets.warehouse.statements.cluster import on_cluster
 from shop_assets.warehouse.statements.queries import statement_of
 from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS
 
-Pair = tuple[str, str, str]
-"""The older ciphertext, the newer one, and what it was encrypted as."""
+
+class RotatedValue(NamedTuple):
+    """An older ciphertext, the newer one that takes its place, and what it was encrypted as."""
+
+    older: str
+    newer: str
+    field: str
+
 
 TABLES: Final = ("mart.rotated_values", "mart.current_values")
 """Where pairs are: the stored ones, and those that the views show."""
@@ -21,7 +27,7 @@ BATCH_SIZE: Final = 200
 """Ciphertexts in one statement: they are in the address of a request. A customer has some ten."""
 
 
-def save_pairs(client: Client, pairs: Sequence[Pair]) -> None:
+def save_pairs(client: Client, pairs: Sequence[RotatedValue]) -> None:
     """Store pairs; the views do not know them yet.
 
     Args:
@@ -31,7 +37,7 @@ def save_pairs(client: Client, pairs: Sequence[Pair]) -> None:
     client.insert(
         "mart.rotated_values",
         list(pairs),
-        column_names=["older", "newer", "field"],
+        column_names=list(RotatedValue._fields),
         settings={"insert_deduplicate": 0},  # equal pairs may have been stored and forgotten before
     )
 

@@ -14,8 +14,7 @@ from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.warehouse.comparison.document_source import DocumentSource
-from shop_assets.warehouse.mart.reconciliation import reconcile
-from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets.warehouse.mart.filling import bring_to_mart
 from shop_assets.warehouse.statements.queries import load_query
 
 
@@ -39,8 +38,7 @@ def judge_again(client: Client, source: DocumentSource, now: datetime, writer: W
         return 0
     writer = writer or SoleWriter(source.database.client)
     ChangeCapture.on(source.database, source.kafka, source.cipher, writer).resend(due)
-    ingest_topics(client, source.kafka, guard=writer.check)
-    reconcile(client, guard=writer.check)
+    bring_to_mart(client, source.kafka, writer.check)
     return sum(len(keys) for keys in due.values())
 
 

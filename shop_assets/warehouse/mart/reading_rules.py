@@ -15,6 +15,9 @@ from shop_assets.warehouse.statements.sql_templates import normalised, read_fold
 
 RULES: Final = "functions/54_shop_rules"
 
+BELIEVED_SECONDS: Final = 300
+"""How much later than its message a source time may be."""
+
 
 @dataclass(frozen=True)
 class ReadingRules:
@@ -46,7 +49,7 @@ def reading_rules(settings: ReadingSettings) -> ReadingRules:
     """
     return ReadingRules(
         settings.timezone,
-        settings.source_timezone or settings.timezone,
+        settings.local_timezone,
         settings.number_comma,
         settings.date_order,
         settings.clock_slack_seconds,
@@ -66,6 +69,7 @@ def template_values(rules: ReadingRules) -> Mapping[str, Mapping[str, Any]]:
     variables: dict[str, Mapping[str, Any]] = {
         "functions/56_shop_moment": zones,
         "functions/57_shop_day": {"source_timezone": rules.source_timezone},
+        "functions/22_shop_time_fault": {"believed_seconds": BELIEVED_SECONDS},
         "functions/24_shop_latest_moment": {"clock_slack_seconds": rules.clock_slack_seconds},
         "functions/28_shop_decimal": {"number_comma": rules.number_comma},
         "functions/29_shop_amount": {"number_comma": rules.number_comma},

@@ -18,7 +18,7 @@ from confluent_kafka import KafkaException, TopicPartition
 from shop_assets.coordination.lease import Guard, unguarded
 from shop_assets.coordination.pace import expect
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.topics.administration import REQUEST_TIMEOUT_SECONDS
+from shop_assets.topics.administration import REQUEST_TIMEOUT_SECONDS, TopicPartitionKey
 from shop_assets.topics.errors import translated_error
 from shop_assets.topics.positions import require_positions
 from shop_assets.topics.resource import KafkaResource
@@ -39,7 +39,7 @@ WORTH_A_THREAD: Final = 20_000
 LOGGER: Final = logging.getLogger(__name__)
 
 
-def committed_offsets(kafka: KafkaResource, partitions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+def committed_offsets(kafka: KafkaResource, partitions: Iterable[TopicPartitionKey]) -> dict[TopicPartitionKey, int]:
     """Read how far RAW had read, as its consumer group has it: for explanations, because Kafka may have forgotten it.
 
     Args:

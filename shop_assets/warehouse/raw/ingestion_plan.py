@@ -56,7 +56,11 @@ class IngestionPlan:
         for kind, wanted in sorted(found, key=lambda one: one[1].size, reverse=True):
             min(shares, key=lambda share: sum(of_share.size for _, of_share in share)).append((kind, wanted))
         return [
-            replace(self, ranges={kind: [one for of, one in share if of == kind] for kind in self.ranges}, gaps=())
+            replace(
+                self,
+                ranges={kind: [offsets for owner, offsets in share if owner == kind] for kind in self.ranges},
+                gaps=(),
+            )
             for number, share in enumerate(shares)
             if share or number == 0
         ]

@@ -30,7 +30,7 @@ _T = TypeVar("_T")
 _DEFAULT_FORMAT: Final = "TabSeparated"
 # A result that cannot be streamed is in memory as a whole; a larger one is refused by the engine (code 396).
 _WHOLE_RESULT_LIMIT: Final = {"max_result_bytes": str(256 * 1024 * 1024), "result_overflow_mode": "throw"}
-# With these a block is no document of its own any more.
+# With these a block is not a document of its own any more.
 _WHOLE_ONLY_SETTINGS: Final = frozenset({"extremes", "output_format_json_array_of_rows"})
 _WHOLE_ONLY_WORDS: Final = frozenset({"TOTALS", *(name.upper() for name in _WHOLE_ONLY_SETTINGS)})
 

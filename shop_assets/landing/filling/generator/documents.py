@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.documents.models import Document
+from shop_assets.documents.models import CleanDocument
 from shop_assets.landing.filling.generator.customers import customer
 from shop_assets.landing.filling.generator.dirt import dirty
 from shop_assets.landing.filling.generator.products import product
@@ -24,7 +24,7 @@ class GeneratedDocument(NamedTuple):
     """A document, and the name of its file where it has one of its own: its clean id, `-copy` after it for a copy."""
 
     name: str
-    document: Document | dict[str, Any]
+    document: CleanDocument | dict[str, Any]
 
 
 PART: Final = 2_000
@@ -91,10 +91,10 @@ class ShopDocuments:
                 dirty(random, kind, document)
                 yield GeneratedDocument(name, document)
 
-    def _clean(self, part: Part) -> Iterator[Document]:
+    def _clean(self, part: Part) -> Iterator[CleanDocument]:
         if self._purchases is not None and part.day is not None:
             return iter(self._purchases.of_day(part.day, part.size))
-        makers: dict[DocumentKind, Callable[[Shop, int], Document]] = {
+        makers: dict[DocumentKind, Callable[[Shop, int], CleanDocument]] = {
             STORES: store,
             PRODUCTS: product,
             CUSTOMERS: customer,

@@ -7,6 +7,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.query_execution import Column
 from shop_assets.warehouse.statements.query_results import (
     QueryResults,
     StoredResult,
@@ -33,7 +34,7 @@ def stores(client: Client) -> int:
 def remember_wrongly(client: Client, documents: int) -> None:
     """So that a result that is remembered can be told from one that is found again."""
     query = load_query("quality/mart_documents")
-    structure = [("kind", "String"), ("documents", "UInt64"), ("rejected", "UInt64")]
+    structure = [Column("kind", "String"), Column("documents", "UInt64"), Column("rejected", "UInt64")]
     QueryResults(client, remembers=True).remember(query, StoredResult(structure, [["stores", documents, 0]]))
 
 
@@ -111,5 +112,5 @@ def test_what_changes_by_itself_is_never_remembered(client: Client) -> None:
     fill(client, "s-1")
     query = load_query("quality/data_age")
     results = QueryResults(client)
-    results.remember(query, StoredResult([("stage", "String")], []))
+    results.remember(query, StoredResult([Column("stage", "String")], []))
     assert results.find(query) is None

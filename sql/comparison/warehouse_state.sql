@@ -3,6 +3,7 @@
 -- migrations. Every insert gets a new block and every mutation a new version; lost rows change the number of rows, and
 -- merges only make a result be found again. 0 on replicas, each of which has parts of its own, and where results have
 -- no table yet. The tables that are left out belong to runs and days, and no query about documents reads them.
+-- Variables: left_out, the names of tables.
 WITH newest_parts AS (
     SELECT
         parts.database AS database_name,
@@ -50,4 +51,4 @@ FROM system.tables AS tables
 LEFT JOIN newest_parts AS parts ON tables.database = parts.database_name AND tables.name = parts.table_name
 WHERE
     tables.database IN ('raw', 'mart')
-    AND NOT match(tables.name, '^(customer_features|migrations|query_results|reconciliations|writers)')
+    AND NOT match(tables.name, '^({{ left_out | join('|') }})')

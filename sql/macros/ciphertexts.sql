@@ -1,5 +1,6 @@
-{# How a ciphertext is written; its second part is the key's id. #}
-{% set CIPHERTEXT = 'enc:v1:[a-z0-9]{1,16}:[a-z2-7]+' %}
+{# How a ciphertext begins, and how it is written; what follows the prefix is the key's id. #}
+{% set PREFIX = 'enc:v1:' %}
+{% set CIPHERTEXT = PREFIX ~ '[a-z0-9]{1,16}:[a-z2-7]+' %}
 
 {# The ciphertexts that rows of RAW and MART have, each as often as it is there. #}
 {% macro stored_ciphertexts(kinds) -%}

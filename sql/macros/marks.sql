@@ -62,11 +62,18 @@ underscores at their beginning alone, and words with underscores for blanks and 
 
 {#
 Fields that are not listed. Nobody knows what a shop means by them: what they say is counted as unknown, and never
-excludes. `hint`: the name speaks of a deletion, a return or a cancellation. `word`: the name is a word of no sale. `done`:
-the name says that something stands. `state`: the status of an order or a receipt. `code`: the name is nearly that of a
-receipt's type, so that 2, 3 and 4 may be a return. `form`: the code of a receipt's form, of which some are corrections.
-`mode`: the value may say that all is a test. `other`: the value may speak of no sale. `prose`: what people write, where only a value that is a word of no sale counts. `gone`: of other kinds, a value may
-speak of a deletion. ` d` behind a role: the name speaks of changes, and D is a deletion.
+excludes. Their roles:
+- `hint`: the name speaks of a deletion, a return or a cancellation.
+- `word`: the name is a word of no sale.
+- `done`: the name says that something stands.
+- `state`: the status of an order or a receipt.
+- `code`: the name is nearly that of a receipt's type, so that 2, 3 and 4 may be a return.
+- `form`: the code of a receipt's form, of which some are corrections.
+- `mode`: the value may say that all is a test.
+- `other`: the value may speak of no sale.
+- `prose`: what people write, where only a value that is a word of no sale counts.
+- `gone`: of other kinds, a value may speak of a deletion.
+` d` behind a role: the name speaks of changes, and D is a deletion.
 #}
 {# Behind удал: deleted; not remote, as удаленность, удаленный_заказ. #}
 {% set DELETED = '(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)' %}

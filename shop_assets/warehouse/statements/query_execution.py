@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.query import QueryResult
@@ -18,12 +18,20 @@ QUERY_SETTINGS: Final = {
 }
 
 
+class Column(NamedTuple):
+    """A column of a result, and its type in ClickHouse."""
+
+    name: str
+    type: str
+
+
 @dataclass(frozen=True)
 class RowSample:
-    """The number of a query's rows, and the first of them."""
+    """The number of a query's rows, the first of them, and their columns."""
 
     count: int
     first: Sequence[Row]
+    columns: Sequence[Column]
 
 
 def fetch_rows(client: Client, name: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
@@ -72,10 +80,10 @@ def count_and_sample(client: Client, name: str, shown: int) -> RowSample:
     Returns:
         The number of rows, and the first `shown` of them.
     """
-    return sample_rows(client, _statement(name), shown)[0]
+    return sample_rows(client, _statement(name), shown)
 
 
-def sample_rows(client: Client, statement: str, shown: int) -> tuple[RowSample, list[tuple[str, str]]]:
+def sample_rows(client: Client, statement: str, shown: int) -> RowSample:
     """Count the rows of a statement and fetch the first of them.
 
     Args:
@@ -84,19 +92,19 @@ def sample_rows(client: Client, statement: str, shown: int) -> tuple[RowSample, 
         shown: How many rows are fetched at most.
 
     Returns:
-        The number of rows with the first `shown` of them, and the columns with their types.
+        The number of rows, the first `shown` of them, and their columns.
     """
     limited = f"SELECT * FROM (\n{statement}\n) LIMIT {{shown:UInt32}}"  # noqa: S608  # a file of our own
     found = client.query(limited, parameters={"shown": shown}, settings=QUERY_SETTINGS)
     columns = columns_of(client, statement, found)
     first = list(found.named_results())
     if len(first) < shown:
-        return RowSample(len(first), first), columns
+        return RowSample(len(first), first, columns)
     (counted,) = _rows(client, f"SELECT count() AS found FROM (\n{statement}\n)")  # noqa: S608  # a file of our own
-    return RowSample(int(counted["found"]), first), columns
+    return RowSample(int(counted["found"]), first, columns)
 
 
-def columns_of(client: Client, statement: str, result: QueryResult) -> list[tuple[str, str]]:
+def columns_of(client: Client, statement: str, result: QueryResult) -> list[Column]:
     """The columns of a statement's result; a result without rows does not name them.
 
     Args:
@@ -105,11 +113,11 @@ def columns_of(client: Client, statement: str, result: QueryResult) -> list[tupl
         result: Its result.
 
     Returns:
-        Names and ClickHouse's types, in their order.
+        The columns in their order.
     """
     if result.column_names:
-        return [(name, kind.name) for name, kind in zip(result.column_names, result.column_types, strict=True)]
-    return [(str(row[0]), str(row[1])) for row in client.query(f"DESCRIBE TABLE (\n{statement}\n)").result_rows]
+        return [Column(name, kind.name) for name, kind in zip(result.column_names, result.column_types, strict=True)]
+    return [Column(str(row[0]), str(row[1])) for row in client.query(f"DESCRIBE TABLE (\n{statement}\n)").result_rows]
 
 
 def _statement(name: str) -> str:

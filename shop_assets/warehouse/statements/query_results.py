@@ -18,7 +18,14 @@ from clickhouse_connect.driver.binding import format_query_value
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.warehouse.statements.queries import SqlQuery, load_query, statement_of
-from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS, Row, RowSample, columns_of, sample_rows
+from shop_assets.warehouse.statements.query_execution import (
+    QUERY_SETTINGS,
+    Column,
+    Row,
+    RowSample,
+    columns_of,
+    sample_rows,
+)
 
 LEFT_OUT: Final = ("customer_features", "migrations", "query_results", "reconciliations", "writers")
 """Tables that `comparison/warehouse_state.sql` leaves out; a query that reads one is not remembered."""
@@ -34,7 +41,7 @@ MOST_ROWS: Final = 100
 class StoredResult:
     """The rows of a query as values that JSON has, and its columns with their types."""
 
-    structure: Sequence[tuple[str, str]]
+    structure: Sequence[Column]
     values: Sequence[Sequence[Any]]
 
     @property
@@ -98,7 +105,7 @@ class QueryResults:
                 way none are: they could be of half of it.
         """
         self._client = client
-        ((state,),) = client.query(statement_of("comparison/warehouse_state")).result_rows
+        ((state,),) = client.query(load_query("comparison/warehouse_state", left_out=LEFT_OUT).statement).result_rows
         self._state = int(state)
         self._remembers = remembers and not self._mutates()
 
@@ -115,7 +122,10 @@ class QueryResults:
             return None
         given = {"statement": _number(query), "state": self._state}
         rows = self._client.query(statement_of("comparison/remembered_result"), given).result_rows
-        return StoredResult(json.loads(rows[0][0]), json.loads(rows[0][1])) if rows else None
+        if not rows:
+            return None
+        ((structure, values),) = rows
+        return StoredResult([Column(*column) for column in json.loads(structure)], json.loads(values))
 
     def remember(self, query: SqlQuery, result: StoredResult) -> None:
         """Remember a result that says nothing of a document.
@@ -177,10 +187,10 @@ def remembered_sample(client: Client, name: str, shown: int) -> RowSample:
     results = QueryResults(client, remembers=True)
     known = results.find(query)
     if known is not None:
-        return RowSample(len(known.values), known.rows[:shown])
-    sample, columns = sample_rows(client, query.statement, shown)
+        return RowSample(len(known.values), known.rows[:shown], known.structure)
+    sample = sample_rows(client, query.statement, shown)
     if not sample.count:
-        results.remember(query, StoredResult(columns, []))
+        results.remember(query, StoredResult(sample.columns, []))
     return sample
 
 

@@ -14,6 +14,7 @@ import sqlfluff
 
 from shop_assets.language.counts import counted
 from shop_assets.warehouse.mart.reading_rules import ReadingRules, template_values
+from shop_assets.warehouse.statements.query_results import LEFT_OUT
 from shop_assets.warehouse.statements.sql_templates import SqlFile, read_folder, sql_folder
 
 NOT_LINTED: Final = frozenset({"functions", "macros"})
@@ -35,6 +36,7 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "writer": "a1",
         "refusal": "fenced off",
     },
+    "comparison/warehouse_state": {"left_out": LEFT_OUT},
     "compaction/delete_duplicates": {"topic_id": "'topic'", "topic_partition": 0, "offsets": [1, 2]},
     "reconciliation/forged_offsets": {"table": "mart.store_versions"},
     "reconciliation/delete_forged": {

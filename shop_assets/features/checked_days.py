@@ -6,7 +6,7 @@ from typing import Final
 
 from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetCheckSeverity, AssetKey
 
-from shop_assets.features.manifest import PublicationError
+from shop_assets.features.errors import PublicationError
 from shop_assets.features.verification import VerificationResult
 from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG, day_of
 

@@ -13,13 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from shop_assets.features.manifest import (
-    FILES_PREFIX,
-    MANIFESTS_PREFIX,
-    PublicationManifest,
-    UnreadableManifestError,
-    manifest_key,
-)
+from shop_assets.features.errors import UnreadableManifestError
+from shop_assets.features.manifest import FILES_PREFIX, MANIFESTS_PREFIX, PublicationManifest, manifest_key
 from shop_assets.features.parquet_writing import PUBLICATION_ID_PATTERN, TEMPORARY
 from shop_assets.object_store.bucket import Bucket
 

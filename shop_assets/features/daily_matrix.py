@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final, Self
 
-from shop_assets.errors import TransientError
 from shop_assets.features import mart_queries, publication, windows
 from shop_assets.features.clean_up import CleanUpResult, clean_up
 from shop_assets.features.code_version import feature_code_version
-from shop_assets.features.errors import spark_job
-from shop_assets.features.manifest import Inputs, PublicationManifest, UnreadableManifestError
+from shop_assets.features.errors import MartChangedError, UnreadableManifestError
+from shop_assets.features.manifest import Inputs, PublicationManifest
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName, S3Keys, write_parquet
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
+from shop_assets.features.spark_failures import spark_job
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CUSTOMER_FEATURES_PARQUET
 from shop_assets.personal_data.personal_values import ID
@@ -31,10 +31,6 @@ LOGGER: Final = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 3
 """Documents of a day that arrive while it is read cost another attempt; a steady stream of them is an error."""
-
-
-class MartChangedError(TransientError):
-    """MART changed during each attempt to read it, or is between two keys; nothing was published."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from shop_assets.errors import TransientError
 from shop_assets.features.daily_matrix import MatrixSource, PublishedDay, publish_day
-from shop_assets.features.errors import SparkJobError
-from shop_assets.features.manifest import PublicationError, PublicationManifest
+from shop_assets.features.errors import PublicationError, SparkJobError
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.warehouse_load import LoadResult, load_published
 from shop_assets.object_store.bucket import Bucket
 

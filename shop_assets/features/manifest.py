@@ -9,22 +9,14 @@ from typing import Final, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from shop_assets.errors import ShopError
 from shop_assets.features.definitions import FEATURE_NAMES
+from shop_assets.features.errors import PublicationError, UnreadableManifestError
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
 
 FOLDER: Final = "customer_features"
 FILES_PREFIX: Final = f"{FOLDER}/"
 MANIFESTS_PREFIX: Final = f"_manifests/{FOLDER}/"
-
-
-class PublicationError(ShopError):
-    """A day is not published, or its publication is not what its manifest says."""
-
-
-class UnreadableManifestError(PublicationError):
-    """The object at a manifest's key is not a manifest, or one of another version of this program."""
 
 
 class _Record(BaseModel):

@@ -3,14 +3,8 @@
 from datetime import UTC, date, datetime
 
 from shop_assets.features.definitions import COLUMN_TYPES
-from shop_assets.features.manifest import (
-    Column,
-    Inputs,
-    PublicationError,
-    PublicationManifest,
-    PublishedFile,
-    files_prefix,
-)
+from shop_assets.features.errors import PublicationError
+from shop_assets.features.manifest import Column, Inputs, PublicationManifest, PublishedFile, files_prefix
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.published_files import on_disk
 from shop_assets.language.counts import counted

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from shop_assets.features.manifest import PublicationError, PublicationManifest, PublishedFile
+from shop_assets.features.errors import PublicationError
+from shop_assets.features.manifest import PublicationManifest, PublishedFile
 from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET

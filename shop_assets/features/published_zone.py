@@ -6,7 +6,8 @@ A variable that was set in one shell and forgotten in the next changes what a da
 from datetime import date
 from typing import Final
 
-from shop_assets.features.manifest import MANIFESTS_PREFIX, PublicationManifest, UnreadableManifestError
+from shop_assets.features.errors import UnreadableManifestError
+from shop_assets.features.manifest import MANIFESTS_PREFIX, PublicationManifest
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import variable
 

@@ -9,7 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from shop_assets.features.definitions import COLUMNS
-from shop_assets.features.manifest import PublicationError, PublicationManifest
+from shop_assets.features.errors import PublicationError
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket

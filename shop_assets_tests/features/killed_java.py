@@ -9,9 +9,10 @@ import threading
 
 import psutil
 
-from shop_assets.features.errors import SparkJobError, spark_job
+from shop_assets.features.errors import SparkJobError
 from shop_assets.features.reading import MartConnection
 from shop_assets.features.resource import SparkResource, spark_resource
+from shop_assets.features.spark_failures import spark_job
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.retries import is_transient
 from shop_assets.settings import Settings

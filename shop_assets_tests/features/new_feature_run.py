@@ -16,7 +16,8 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.dashboards.page.page_data import collect
 from shop_assets.features import verification
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
-from shop_assets.features.manifest import PublicationError, PublicationManifest
+from shop_assets.features.errors import PublicationError
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.resource import spark_resource
 from shop_assets.features.warehouse_load import TABLE, load_partition

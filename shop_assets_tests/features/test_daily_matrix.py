@@ -10,9 +10,10 @@ from clickhouse_connect.driver.client import Client
 from pyspark.sql import SparkSession
 
 from shop_assets.features import daily_matrix
-from shop_assets.features.daily_matrix import MartChangedError, MatrixSource, PublishedDay, publish_day
+from shop_assets.features.daily_matrix import MatrixSource, PublishedDay, publish_day
 from shop_assets.features.definitions import COLUMNS
-from shop_assets.features.manifest import PublicationError, PublicationManifest, files_prefix, manifest_key
+from shop_assets.features.errors import MartChangedError, PublicationError
+from shop_assets.features.manifest import PublicationManifest, files_prefix, manifest_key
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.settings import Settings

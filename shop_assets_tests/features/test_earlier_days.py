@@ -12,8 +12,8 @@ from pyspark.sql import SparkSession
 from shop_assets.features import daily_matrix, earlier_days
 from shop_assets.features.daily_matrix import MatrixSource, PublishedDay, publish_day
 from shop_assets.features.earlier_days import load_earlier_days, publish_earlier_days
-from shop_assets.features.errors import SparkJobError
-from shop_assets.features.manifest import PublicationError, PublicationManifest, manifest_key
+from shop_assets.features.errors import PublicationError, SparkJobError
+from shop_assets.features.manifest import PublicationManifest, manifest_key
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.partitions import days_before
 from shop_assets.settings import Settings

@@ -10,7 +10,8 @@ from pyspark.sql import SparkSession
 
 from shop_assets.features import daily_matrix
 from shop_assets.features.daily_matrix import MatrixSource, publish_day
-from shop_assets.features.manifest import PublicationError, PublicationManifest, files_prefix
+from shop_assets.features.errors import PublicationError
+from shop_assets.features.manifest import PublicationManifest, files_prefix
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
 from shop_assets.features.publication import publish
 from shop_assets.features.published_files import on_disk

@@ -9,7 +9,8 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.features import verification, warehouse_load
 from shop_assets.features.checks import wait_for_other_load
 from shop_assets.features.definitions import COLUMNS
-from shop_assets.features.manifest import PublicationError, PublicationManifest
+from shop_assets.features.errors import PublicationError
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.verification import VerificationResult
 from shop_assets.features.warehouse_load import load_partition
 from shop_assets.object_store.bucket import Bucket

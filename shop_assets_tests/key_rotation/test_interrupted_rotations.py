@@ -12,7 +12,8 @@ from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.documents.kinds import PURCHASES, DocumentKind
 from shop_assets.erasure.erasing import erase
 from shop_assets.features import mart_queries
-from shop_assets.features.daily_matrix import MartChangedError, MatrixSource, publish_day
+from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.errors import MartChangedError
 from shop_assets.key_rotation import warehouse_move
 from shop_assets.key_rotation.warehouse_move import key_counts
 from shop_assets.personal_data.personal_values import ID

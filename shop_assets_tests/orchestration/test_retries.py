@@ -18,10 +18,9 @@ from shop_assets.document_store import resource as mongo
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.errors import TransientError
-from shop_assets.features.daily_matrix import MartChangedError
-from shop_assets.features.errors import spark_job
-from shop_assets.features.manifest import PublicationError
+from shop_assets.features.errors import MartChangedError, PublicationError
 from shop_assets.features.reading import MartConnection
+from shop_assets.features.spark_failures import spark_job
 from shop_assets.object_store import restarts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import translated_errors

@@ -14,7 +14,8 @@ from shop_assets.features import assets as features_assets
 from shop_assets.features import checks as features_checks
 from shop_assets.features.clean_up import CleanUpResult
 from shop_assets.features.daily_matrix import PublishedDay
-from shop_assets.features.manifest import PublicationError, PublicationManifest
+from shop_assets.features.errors import PublicationError
+from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.resource import spark_resource
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource

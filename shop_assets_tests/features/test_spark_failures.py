@@ -6,9 +6,10 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from pyspark.errors import PySparkException
 
-from shop_assets.features import errors
-from shop_assets.features.errors import SparkJobError, SparkServiceError, spark_job
+from shop_assets.features import spark_failures
+from shop_assets.features.errors import SparkJobError, SparkServiceError
 from shop_assets.features.reading import MartConnection
+from shop_assets.features.spark_failures import spark_job
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
@@ -26,7 +27,7 @@ def fail(client: Client, settings: Settings) -> None:
 def test_a_store_that_hangs_is_named_after_one_short_attempt(
     stack_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(errors, "STORE_RESPONSE_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(spark_failures, "STORE_RESPONSE_TIMEOUT_SECONDS", 1)
     hangs = proxy(port_of(stack_settings, "s3"), 1, Proxy.fall_silent)
     with hangs as between, clickhouse_resource(stack_settings).client() as client:
         begun = time.monotonic()

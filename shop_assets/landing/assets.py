@@ -14,21 +14,12 @@ from pydantic import Field
 from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.landing.filling.generator.shop import InvalidShopError
-from shop_assets.landing.filling.manifest import ManifestError
-from shop_assets.landing.filling.source_folder import SourceFolderError
-from shop_assets.landing.filling.sources import (
-    FillingError,
-    FillRequest,
-    FillResult,
-    fill,
-    mixing_warning,
-    require_documents,
-)
+from shop_assets.landing.errors import FillingError, InvalidShopError, ManifestError, MappingError, SourceFolderError
+from shop_assets.landing.filling.sources import FillRequest, FillResult, fill, mixing_warning, require_documents
 from shop_assets.landing.fingerprint import fingerprint
 from shop_assets.landing.inventory.contents import count_inventory
 from shop_assets.landing.inventory.inventory_database import InventoryCounts
-from shop_assets.landing.mapping.mapping_file import MappingError, ShopMapping, read_mapping_file
+from shop_assets.landing.mapping.mapping_file import ShopMapping, read_mapping_file
 from shop_assets.landing.mapping.stored_mapping import stored_mapping
 from shop_assets.landing.metadata import fields, sample
 from shop_assets.object_store.bucket import Bucket

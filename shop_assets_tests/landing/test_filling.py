@@ -6,12 +6,13 @@ import pytest
 
 from shop_assets.documents import product_groups
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.landing.errors import FillingError, InvalidShopError, ManifestError
 from shop_assets.landing.filling import generated_state, shop_writing, sources
 from shop_assets.landing.filling.generated_erasures import note_erased
-from shop_assets.landing.filling.generator.shop import InvalidShopError, Shop
-from shop_assets.landing.filling.manifest import ManifestError, read_manifest, shared_as_of
+from shop_assets.landing.filling.generator.shop import Shop
+from shop_assets.landing.filling.manifest import read_manifest, shared_as_of
 from shop_assets.landing.filling.shop_writing import write_shop
-from shop_assets.landing.filling.sources import FillingError, FillRequest, fill, mixing_warning, require_documents
+from shop_assets.landing.filling.sources import FillRequest, fill, mixing_warning, require_documents
 from shop_assets.landing.filling.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys

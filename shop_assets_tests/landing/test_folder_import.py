@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES, STORES
+from shop_assets.landing.errors import SourceFolderError
 from shop_assets.landing.filling.folder_import import FolderImport, import_folder
-from shop_assets.landing.filling.source_folder import SourceFolderError, survey
+from shop_assets.landing.filling.source_folder import survey
 from shop_assets.landing.filling.writing import WriteCounts
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import contents, keys

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES
+from shop_assets.landing.errors import MappingError
 from shop_assets.landing.files.reading import read_stream
-from shop_assets.landing.mapping.mapping_file import MappingError, ShopMapping, parse_mapping
+from shop_assets.landing.mapping.mapping_file import ShopMapping, parse_mapping
 from shop_assets.landing.mapping.rules import BAD_DIVIDEND, KindMapping, Mapped
 from shop_assets.landing.mapping.translation import Form, ParsedDocument, UnreadableDocument, translate
 from shop_assets_tests.landing.files import stream_of

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
+from shop_assets.landing.errors import SourceFolderError
 from shop_assets.landing.filling import source_folder
-from shop_assets.landing.filling.source_folder import SourceFolderError, survey
+from shop_assets.landing.filling.source_folder import survey
 from shop_assets.landing.filling.sources import FillRequest, fill
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.landing.conftest import keys

@@ -15,11 +15,12 @@ from typing import Any, Final, NamedTuple
 
 from shop_assets.documents import product_groups
 from shop_assets.documents.kinds import DocumentKind
+from shop_assets.landing.errors import ManifestError
 from shop_assets.landing.files import archives
 from shop_assets.landing.files.archives import COMPRESSION
 from shop_assets.landing.filling.generated_erasures import ERASED_KEY
 from shop_assets.landing.filling.generator.shop import Shop
-from shop_assets.landing.filling.manifest import PREFIX, ManifestError, read_record
+from shop_assets.landing.filling.manifest import PREFIX, read_record
 from shop_assets.landing.fingerprint import Fingerprint, fingerprint
 from shop_assets.object_store.bucket import Bucket
 

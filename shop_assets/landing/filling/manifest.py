@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any, Final, Literal, TypeVar
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.errors import ShopError
-from shop_assets.landing.filling.generator.shop import InvalidShopError, Shop
+from shop_assets.landing.errors import InvalidShopError, ManifestError
+from shop_assets.landing.filling.generator.shop import Shop
 from shop_assets.object_store.bucket import Bucket, ObjectExistsError
 
 PREFIX: Final = "_manifests/"
@@ -23,10 +23,6 @@ FOLDER: Final = "folder"
 Origin = Literal["generator", "folder"]
 
 T = TypeVar("T")
-
-
-class ManifestError(ShopError):
-    """A landing manifest cannot be read; the message says which, and what to do."""
 
 
 @dataclass(frozen=True)

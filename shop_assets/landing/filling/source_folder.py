@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
-from shop_assets.errors import InputError
+from shop_assets.landing.errors import SourceFolderError
 from shop_assets.landing.files.reading import has_known_type, without_type
 
 _EXPECTED: Final = (
@@ -25,10 +25,6 @@ _OF_TOOLS: Final = re.compile(r"_|.*\.crc\Z|(?:thumbs\.db|desktop\.ini)\Z", re.I
 _NUMBERED: Final = re.compile(r"\d*(?:[-_. ()t]+\d+)*[-_. ()]*z?\Z", re.ASCII)
 """What may follow a kind's name in the name of a file: a number or a date. It matches a text in one way only, so that
 a name with many digits takes no longer."""
-
-
-class SourceFolderError(InputError):
-    """The folder cannot be imported at all; the message says what is expected."""
 
 
 @dataclass(frozen=True)

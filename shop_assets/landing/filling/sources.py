@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, DocumentKind
-from shop_assets.errors import ShopError
+from shop_assets.landing.errors import FillingError
 from shop_assets.landing.filling.folder_import import import_folder
 from shop_assets.landing.filling.generated_state import generated_objects, note_generated
 from shop_assets.landing.filling.generator.shop import Shop, default_shop
@@ -29,11 +29,6 @@ from shop_assets.landing.filling.writing import WriteCounts
 from shop_assets.landing.mapping.mapping_file import read_mapping_file
 from shop_assets.landing.mapping.stored_mapping import store_mapping
 from shop_assets.object_store.bucket import Bucket
-
-
-class FillingError(ShopError):
-    """The request cannot be met without spoiling the data; the message says what to do instead."""
-
 
 _NO_SHOP: Final = frozenset({"source_folder", "mapping"})
 _WARNS_OF_MIXING: Final = CUSTOMERS

@@ -26,7 +26,7 @@ from typing import Any, Final
 from shop_assets.documents.containers import CONTAINERS
 from shop_assets.documents.fields import field_paths, number_paths
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, PURCHASES, DocumentKind
-from shop_assets.errors import InputError
+from shop_assets.landing.errors import MappingError
 from shop_assets.landing.mapping.rules import EMPTY, FieldRule, KindMapping, key_of
 from shop_assets.landing.mapping.toml_lines import lines_of_keys
 from shop_assets.personal_data.contacts import without_contacts
@@ -56,10 +56,6 @@ _ASCII_KEY: Final = "; names and values that are not plain ASCII letters, digits
 _AT_LINE: Final = re.compile(r"at line (\d+)")
 _UNQUOTED: Final = re.compile(r"""[^\s"'=\[\]{},#]+(?:[ \t]+[^\s"'=\[\]{},#]+)*""")
 _BARE: Final = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
-
-
-class MappingError(InputError):
-    """The mapping cannot be used; the message names the file, the line and the field."""
 
 
 @dataclass(frozen=True)

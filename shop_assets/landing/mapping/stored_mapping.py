@@ -7,8 +7,9 @@ mapping, such as the daily one. Another mapping replaces it, and a file without 
 import json
 from typing import Final
 
-from shop_assets.landing.filling.manifest import PREFIX, ManifestError
-from shop_assets.landing.mapping.mapping_file import NO_MAPPING, MappingError, ShopMapping, parse_mapping
+from shop_assets.landing.errors import ManifestError, MappingError
+from shop_assets.landing.filling.manifest import PREFIX
+from shop_assets.landing.mapping.mapping_file import NO_MAPPING, ShopMapping, parse_mapping
 from shop_assets.object_store.bucket import Bucket
 
 _KEY: Final = f"{PREFIX}mapping.json"

@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from shop_assets.errors import ShopError
+from shop_assets.landing.errors import InvalidShopError
 
 HISTORY_DAYS: Final = 120
 """Purchases are made on this many days before `as_of`: longer than any window of the features (90 days)."""
-
-
-class InvalidShopError(ShopError):
-    """There can be no such shop; the message says why."""
 
 
 @dataclass(frozen=True)

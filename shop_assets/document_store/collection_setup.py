@@ -36,6 +36,10 @@ OWN_COLLECTIONS: Final = (
     KNOWN_KEYS,
 )
 
+IDS_PER_QUERY: Final = 50
+"""SecantusDB compares each document that it finds with every id of an `$in`: 1,000 ids cost 0.08 s in twenty queries
+and 0.7 s in one. It makes no difference to MongoDB."""
+
 
 def entry_id(kind: str, document_id: str) -> str:
     """The `_id` of what is recorded of a document: that it was deleted, or that its id was accepted.

@@ -32,9 +32,9 @@ from shop_assets.document_store.capture.changes import (
     current_stream_position,
 )
 from shop_assets.document_store.capture.pages import with_prefix
-from shop_assets.document_store.collection_setup import DELETED_DOCUMENTS, entry_id
-from shop_assets.document_store.loads.id_chunks import chunks
+from shop_assets.document_store.collection_setup import DELETED_DOCUMENTS, IDS_PER_QUERY, entry_id
 from shop_assets.document_store.writing import write_all
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import Document
 
 LOGGER: Final = logging.getLogger(__name__)
@@ -130,13 +130,13 @@ class Deletions:
         names = {entry_id(kind, document_id): document_id for document_id in ids}
         return {
             names[found["_id"]]
-            for chunk in chunks(names)
+            for chunk in chunks(names, IDS_PER_QUERY)
             for found in self._entries.find({"_id": {"$in": chunk}}, {"_id": 1})
         }
 
     def forget(self, kind: str, ids: Iterable[str], session: ClientSession) -> None:
         """Remove the ids of documents that are in their collection again."""
-        for chunk in chunks(entry_id(kind, document_id) for document_id in ids):
+        for chunk in chunks((entry_id(kind, document_id) for document_id in ids), IDS_PER_QUERY):
             self._entries.delete_many({"_id": {"$in": chunk}}, session=session)
 
     def any_recorded(self) -> bool:

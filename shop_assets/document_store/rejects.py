@@ -16,9 +16,9 @@ from pymongo import UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
-from shop_assets.document_store.loads.id_chunks import chunks
+from shop_assets.document_store.collection_setup import IDS_PER_QUERY, REJECTED_DOCUMENTS
 from shop_assets.document_store.writing import write_all
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.json_text import is_utf8
 from shop_assets.documents.kinds import Document, DocumentKind
 from shop_assets.landing.files.splitting import KEPT_BYTES
@@ -123,7 +123,7 @@ def save(
     now = datetime.now(UTC)
     returning = [
         UpdateMany({"_id": {"$in": chunk}, "superseded": True}, {"$set": {"rejected_at": now}})
-        for chunk in chunks(reject.reject_id for reject in rejects)
+        for chunk in chunks((reject.reject_id for reject in rejects), IDS_PER_QUERY)
     ]
     write_all(database[REJECTED_DOCUMENTS], returning, ordered=False, session=session)
     writes = [
@@ -184,7 +184,7 @@ def any_saved(database: Database[Document]) -> bool:
 
 def supersede_objects(database: Database[Document], keys: Iterable[str], session: ClientSession | None = None) -> None:
     """Mark all rejects of these objects as superseded; loading the objects again reopens what is still wrong."""
-    for chunk in chunks(keys):
+    for chunk in chunks(keys, IDS_PER_QUERY):
         database[REJECTED_DOCUMENTS].update_many(
             {"object_key": {"$in": chunk}, "superseded": False}, {"$set": {"superseded": True}}, session=session
         )
@@ -222,7 +222,7 @@ def open_among(database: Database[Document], places: Iterable[tuple[str, str]]) 
     }
     return {
         by_id[row["_id"]]
-        for chunk in chunks(by_id)
+        for chunk in chunks(by_id, IDS_PER_QUERY)
         for row in database[REJECTED_DOCUMENTS].find({"_id": {"$in": chunk}, "superseded": False}, {"_id": 1})
     }
 

@@ -22,8 +22,9 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from shop_assets.coordination.writers import Writer
+from shop_assets.document_store.collection_setup import IDS_PER_QUERY
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.document_store.loads.id_chunks import chunks
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import Document
 
 _DUPLICATE_KEY: Final = 11000
@@ -180,7 +181,7 @@ def _inserts(batch: EncodedDocuments, present: Ids[str]) -> dict[str, Any]:
 def _present_ids(collection: Collection[Document], ids: Iterable[str], session: ClientSession) -> list[str]:
     return [
         found["_id"]
-        for chunk in chunks(ids)
+        for chunk in chunks(ids, IDS_PER_QUERY)
         for found in collection.find({"_id": {"$in": chunk}}, {"_id": 1}, session=session)
     ]
 

@@ -1,7 +1,6 @@
 """A bucket: what the stages do with objects, without knowing what is in them."""
 
 import io
-import itertools
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shop_assets.documents.chunks import chunks
 from shop_assets.object_store.conditional_writes import CONDITION_FAILED, changes_noticed, replace_object
 from shop_assets.object_store.errors import (
     ObjectChangedError,
@@ -340,8 +340,7 @@ class Bucket:
         Raises:
             ObjectStoreError: The store refused to delete one of them.
         """
-        remaining = iter(keys)
-        while batch := list(itertools.islice(remaining, _DELETE_BATCH)):
+        for batch in chunks(keys, _DELETE_BATCH):
             with translated_errors(self.client, self.name):
                 response = self.client.delete_objects(
                     Bucket=self.name, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}

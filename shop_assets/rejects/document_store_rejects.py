@@ -7,9 +7,9 @@ from datetime import UTC
 
 from pymongo.database import Database
 
-from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
-from shop_assets.document_store.loads.id_chunks import chunks
+from shop_assets.document_store.collection_setup import IDS_PER_QUERY, REJECTED_DOCUMENTS
 from shop_assets.document_store.rejects import collection_key, to_text
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, Document, natural_id
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 
@@ -50,7 +50,7 @@ def with_document_ids(database: Database[Document], rejects: Iterable[Reject]) -
 
 def _texts(database: Database[Document], reject_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Ids and texts one after the other: all of them together may be too much."""
-    for chunk in chunks(reject_ids):
+    for chunk in chunks(reject_ids, IDS_PER_QUERY):
         for row in database[REJECTED_DOCUMENTS].find({"_id": {"$in": chunk}}, {"text": 1}):
             yield row["_id"], row["text"]
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.warehouse.statements.queries import statement_of
@@ -42,8 +43,7 @@ def content(client: Client, reject: Reject) -> str:
 def message_keys(client: Client, rejects: Sequence[Reject]) -> set[str]:
     """The message keys (MongoDB's `_id`, unchanged) of rejects of one kind; blank keys are left out."""
     keys: set[str] = set()
-    for first in range(0, len(rejects), IDS_PER_QUERY):
-        part = rejects[first : first + IDS_PER_QUERY]
+    for part in chunks(rejects, IDS_PER_QUERY):
         statement = statement_of("rejects/message_keys", KIND_BY_NAME[part[0].kind])
         rows = client.query(statement, {"reject_ids": [reject.reject_id for reject in part]}).result_rows
         keys |= {str(key) for (key,) in rows if str(key).strip()}

@@ -4,12 +4,13 @@ import heapq
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import Document
 from shop_assets.documents.pseudonyms import comparable_id
 from shop_assets.errors import InputError
@@ -144,7 +145,7 @@ def _of_document(database: Database[Document], client: Client, document_id: str)
     """The open rejects of a document; all open rejects are read, a thousand at a time."""
     found = []
     rejects = find(database, client, Selection()) if document_id else iter(())
-    while some := list(islice(rejects, AT_ONCE)):
+    for some in chunks(rejects, AT_ONCE):
         named = document_store_rejects.with_document_ids(database, some)
         found += [reject for reject in named if comparable_id(reject.document_id) == document_id]
     return found

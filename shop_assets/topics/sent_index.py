@@ -21,9 +21,9 @@ from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.capture.pages import with_prefix
-from shop_assets.document_store.collection_setup import SENT_CHANGES, SENT_DOCUMENTS, SENT_TOTALS
-from shop_assets.document_store.loads.id_chunks import chunks
+from shop_assets.document_store.collection_setup import IDS_PER_QUERY, SENT_CHANGES, SENT_DOCUMENTS, SENT_TOTALS
 from shop_assets.document_store.writing import write_all
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import Document
 from shop_assets.topics.sent_buckets import (
     BUCKET_SIZE,
@@ -116,7 +116,7 @@ class SentIndex:
             Each number with its bucket, which may be empty.
         """
         names = {self._bucket_id(totals.generation, number): number for number in numbers}
-        for chunk in chunks(names):
+        for chunk in chunks(names, IDS_PER_QUERY):
             found = {stored["_id"]: load_bucket(stored) for stored in self._buckets.find({"_id": {"$in": chunk}})}
             yield from ((names[name], found.get(name, {})) for name in chunk)
 

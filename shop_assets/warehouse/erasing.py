@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import customer_reference
 from shop_assets.warehouse.mart import current_values
@@ -169,11 +170,11 @@ class _Deletion:
         prefixes = [f"customer {document_id}, store " for document_id in ids]
         statement = statement_of("erasure/hashes_of_identities")
         found = [row[0] for row in self._client.query(statement, {"ids": ids, "prefixes": prefixes}).result_rows]
-        for first in range(0, len(found), BATCH_SIZE):
+        for hashes in chunks(found, BATCH_SIZE):
             self.delete_where(
                 "mart.document_identities",
                 "sipHash64(kind, id, identity) IN {hashes:Array(UInt64)}",
-                hashes=found[first : first + BATCH_SIZE],
+                hashes=hashes,
             )
 
     def delete_at(self, table: str, rows: Iterable[_Row | _Place], condition: str = "1") -> int:
@@ -183,14 +184,14 @@ class _Deletion:
             offsets[row.topic_id, row.partition].append(row.offset)
         deleted = 0
         for (topic_id, partition), found in offsets.items():
-            for first in range(0, len(found), BATCH_SIZE):
+            for batch in chunks(found, BATCH_SIZE):
                 deleted += self.delete_where(
                     table,
                     f"{condition} AND kafka_topic_id = {{topic:String}} AND kafka_partition = {{part:UInt32}} "
                     "AND kafka_offset IN {offsets:Array(UInt64)}",
                     topic=topic_id,
                     part=partition,
-                    offsets=found[first : first + BATCH_SIZE],
+                    offsets=batch,
                 )
         return deleted
 

@@ -14,7 +14,8 @@ from pymongo.read_concern import ReadConcern
 from shop_assets.document_store.capture.changes import Change, Operation
 from shop_assets.document_store.capture.changes import source_time as time_of
 from shop_assets.document_store.capture.pages import pages
-from shop_assets.document_store.loads.id_chunks import chunks
+from shop_assets.document_store.collection_setup import IDS_PER_QUERY
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.json_text import is_utf8
 from shop_assets.documents.kinds import Document, DocumentKind
 
@@ -106,7 +107,7 @@ def snapshot_documents(
         A change per document, all with this source time.
     """
     collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
-    for chunk in chunks(ids):
+    for chunk in chunks(ids, IDS_PER_QUERY):
         for document in collection.find({"_id": {"$in": chunk}}, session=session):
             yield Change(kind, "snapshot", str(document["_id"]), document, source_time)
 
@@ -131,7 +132,7 @@ def current_state(
         A change per id.
     """
     collection = database.get_collection(kind.name, read_concern=ReadConcern("majority"))
-    for chunk in chunks(earliest_times):
+    for chunk in chunks(earliest_times, IDS_PER_QUERY):
         # MongoDB's texts are UTF-8: it cannot have other ids, and cannot be asked for them.
         possible = [document_id for document_id in chunk if is_utf8(document_id)]
         found = {

@@ -15,9 +15,9 @@ from pymongo.database import Database
 from shop_assets.coordination.pace import advance
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
+from shop_assets.document_store.collection_setup import IDS_PER_QUERY
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.erased_customers import ErasedCustomers
-from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.loads.identities import lose_lines
 from shop_assets.document_store.loads.ledger import SAMPLE_SIZE, Ledger, LedgerEntry
 from shop_assets.document_store.loads.load_progress import LoadBatch, LoadResult
@@ -26,6 +26,7 @@ from shop_assets.document_store.loads.spellings import Spellings
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.writing import insert_documents, write_documents
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import PURCHASES, Document, DocumentKind
 from shop_assets.object_store.bucket import ObjectSummary
 from shop_assets.personal_data.contacts import without_contacts
@@ -167,7 +168,7 @@ class BatchWriting:
             if seen[document_id].object_key != batch.places[document_id].summary.key
         }
         found = set(batch.disagreeing)
-        for chunk in chunks(list(repeated) if self._kind == PURCHASES else list(elsewhere)):
+        for chunk in chunks(list(repeated) if self._kind == PURCHASES else list(elsewhere), IDS_PER_QUERY):
             for stored in self._collection.find({"_id": {"$in": chunk}}):
                 document_id = stored["_id"]
                 later = bson.decode(batch.documents[document_id].raw, self._collection.codec_options)

@@ -4,13 +4,13 @@ An object that is older than loaded ones is not loaded until those of them that 
 entry before that would let a killed load leave the older document.
 """
 
-import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import bson
 
 from shop_assets.document_store.loads.temporary_tables import TemporaryTables
+from shop_assets.documents.chunks import chunks
 
 _BATCH: Final = 1000
 
@@ -36,5 +36,5 @@ class HeldEntries(TemporaryTables):
             Some entries at a time.
         """
         rows = self._connection.execute("SELECT entry FROM entries ORDER BY number")
-        while batch := list(itertools.islice(rows, _BATCH)):
+        for batch in chunks(rows, _BATCH):
             yield [bson.decode(entry) for (entry,) in batch]

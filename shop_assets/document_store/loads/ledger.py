@@ -8,7 +8,6 @@ other ids in parts of bounded size, whose `_id` is the part's number, a line fee
 digit. The entry is written last: without it the parts mean nothing.
 """
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -21,12 +20,12 @@ from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.capture.pages import with_prefix
-from shop_assets.document_store.collection_setup import LOADED_OBJECTS
+from shop_assets.document_store.collection_setup import IDS_PER_QUERY, LOADED_OBJECTS
 from shop_assets.document_store.deletions import Deletions
-from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.loads.read_tasks import Purpose, ReadTask
 from shop_assets.document_store.loads.stored_ids import StoredIds
 from shop_assets.document_store.writing import write_all
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import Document
 from shop_assets.landing.files.file_order import natural_order
 from shop_assets.object_store.bucket import ObjectSummary
@@ -102,7 +101,7 @@ class Ledger:
         entry = self._entries.find_one({"_id": key})
         ids = self._ids(entry) if entry else iter(())
         found: set[str] = set()
-        while batch := list(itertools.islice(ids, IDS_PER_PART)):
+        for batch in chunks(ids, IDS_PER_PART):
             found.update(wanted(batch))
         return frozenset(found)
 
@@ -166,7 +165,7 @@ class Ledger:
 
     def _known(self, page: Iterable[ObjectSummary]) -> dict[str, Document]:
         found = {}
-        for chunk in chunks(summary.key for summary in page):
+        for chunk in chunks((summary.key for summary in page), IDS_PER_QUERY):
             for entry in self._entries.find({"_id": {"$in": chunk}}):
                 found[entry["_id"]] = entry
         return found
@@ -176,7 +175,7 @@ class Ledger:
         missing: dict[str, set[str] | None] = {}
         held = 0
         owned = ((entry["_id"], document_id) for entry in entries for document_id in self._ids(entry))
-        while batch := list(itertools.islice(owned, IDS_PER_PART)):
+        for batch in chunks(owned, IDS_PER_PART):
             self.sample = self.sample or [document_id for _, document_id in batch[:SAMPLE_SIZE]]
             absent = {document_id for _, document_id in batch}
             absent -= self.stored.present(absent)
@@ -222,7 +221,7 @@ class Ledger:
             writer: Makes the writes.
         """
         recorded = self._deletions.recorded(self._kind)
-        while batch := list(itertools.islice(recorded, IDS_PER_PART)):
+        for batch in chunks(recorded, IDS_PER_PART):
             if restored := self.stored.present(batch):
                 writer.transact(partial(self._deletions.forget, self._kind, restored))
 

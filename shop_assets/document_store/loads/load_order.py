@@ -4,7 +4,6 @@ Later documents win, so newer files do. A listing does not show when a file was 
 request; what the ledger knows costs none, and what the generator made has no other order than its names.
 """
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from shop_assets.document_store.loads.ledger import PAGE, Ledger
 from shop_assets.document_store.loads.temporary_tables import TemporaryTables
+from shop_assets.documents.chunks import chunks
 from shop_assets.landing.files.file_order import modification, natural_order
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 
@@ -46,8 +46,7 @@ class LoadOrder(TemporaryTables):
         Args:
             listing: The objects, in any order.
         """
-        listed = iter(listing)
-        while page := list(itertools.islice(listed, PAGE)):
+        for page in chunks(listing, PAGE):
             entries = self._ledger.current_entries(page)
             self._connection.executemany(_INSERT, (self._row(summary, entries.get(summary.key)) for summary in page))
 

@@ -14,12 +14,11 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
-from shop_assets.document_store.collection_setup import ensure_collections
+from shop_assets.document_store.collection_setup import IDS_PER_QUERY, ensure_collections
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.erased_customers import UTC_RULES, ErasedCustomers
 from shop_assets.document_store.loads.batch_writing import SAMPLE_IDS, BatchWriting
 from shop_assets.document_store.loads.held_entries import HeldEntries
-from shop_assets.document_store.loads.id_chunks import chunks
 from shop_assets.document_store.loads.ledger import Ledger, LedgerEntry
 from shop_assets.document_store.loads.load_order import LoadOrder, OrderedObject
 from shop_assets.document_store.loads.load_progress import LoadResult
@@ -29,6 +28,7 @@ from shop_assets.document_store.loads.reading_ahead import ReadDocument, Reading
 from shop_assets.document_store.loads.rewritten_objects import settle
 from shop_assets.document_store.loads.spellings import Spellings
 from shop_assets.document_store.shapes import RejectReason
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, Document, DocumentKind
 from shop_assets.documents.moments import MomentRules
 from shop_assets.landing.files.reading import document_objects, read_documents
@@ -343,7 +343,7 @@ class _Load:
     def _note_undelivered(self) -> None:
         """Count the documents whose ids no object yields by the rules of now, and keep a few of the ids."""
         collection, result = self._database[self._kind.name], self._result
-        for chunk in chunks(self._writing.seen.former_without(self._ledger.all_ids())):
+        for chunk in chunks(self._writing.seen.former_without(self._ledger.all_ids()), IDS_PER_QUERY):
             found = [stored["_id"] for stored in collection.find({"_id": {"$in": chunk}}, {"_id": 1})]
             result.undelivered_count += len(found)
             result.undelivered |= set(found[: max(0, SAMPLE_IDS - len(result.undelivered))])

@@ -14,13 +14,13 @@ from pymongo import ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.document_store.collection_setup import ACCEPTED_IDS, entry_id
-from shop_assets.document_store.loads.id_chunks import chunks
+from shop_assets.document_store.collection_setup import ACCEPTED_IDS, IDS_PER_QUERY, entry_id
 from shop_assets.document_store.loads.identities import OTHER_SPELLING, SAME_ID, disagree, stand_for_two
 from shop_assets.document_store.loads.load_progress import LoadBatch
 from shop_assets.document_store.loads.loaded_ids import LoadedId
 from shop_assets.document_store.shapes import RejectReason
 from shop_assets.document_store.writing import write_all
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import Document, DocumentKind
 from shop_assets.personal_data.contacts import without_contacts
 
@@ -62,7 +62,7 @@ class Spellings:
             return {}
         accepted = accepted_ids(self.database, self.kind, suspects)
         found: dict[str, RejectReason] = {}
-        for chunk in chunks(document_id for document_id in suspects if document_id not in accepted):
+        for chunk in chunks((document_id for document_id in suspects if document_id not in accepted), IDS_PER_QUERY):
             for document in self.database[self.kind.name].find({"_id": {"$in": chunk}}):
                 document_id = document["_id"]
                 later = bson.decode(batch.documents[document_id].raw)
@@ -91,7 +91,7 @@ class Spellings:
         field = self.kind.id_field
         return {
             document["_id"]: str(document.get(field))
-            for chunk in chunks(ids)
+            for chunk in chunks(ids, IDS_PER_QUERY)
             for document in self.database[self.kind.name].find({"_id": {"$in": chunk}}, {"_id": 1, field: 1})
         }
 
@@ -136,6 +136,6 @@ def accepted_ids(database: Database[Document], kind: DocumentKind, ids: Iterable
     by_entry = {entry_id(kind.name, document_id): document_id for document_id in ids}
     return {
         by_entry[found["_id"]]
-        for chunk in chunks(by_entry)
+        for chunk in chunks(by_entry, IDS_PER_QUERY)
         for found in database[ACCEPTED_IDS].find({"_id": {"$in": chunk}}, {"_id": 1})
     }

@@ -13,6 +13,7 @@ import orjson
 
 from shop_assets.coordination.pace import advance, expect
 from shop_assets.coordination.workers import computed
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.files.archives import new_archive
 from shop_assets.landing.filling.generated_erasures import GeneratedErasures
@@ -89,9 +90,7 @@ def _write_archives(
     expect(planned(shop, kind))
     made = _Lines(ShopDocuments(shop, kind), kind, erased)
     lines = itertools.chain.from_iterable(computed(made, made.documents.parts(), workers))
-    for number in itertools.count(1):
-        if not (of_file := list(itertools.islice(lines, DOCUMENTS_PER_FILE))):
-            break
+    for number, of_file in enumerate(chunks(lines, DOCUMENTS_PER_FILE), 1):
         key = f"{kind.name}/part-{number:06d}.jsonl.gz"
         write_changed(bucket, key, _compressed(of_file), "application/gzip", counts)
         advance(len(of_file))

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.orchestration.asset_keys import KAFKA_TOPICS_LOADED
 from shop_assets.topics.digests import HASH_BITS
@@ -85,8 +86,8 @@ def differences(client: Client, indexes: SentIndexes) -> Iterator[Difference]:
             continue
         are_equal = True
         differing = _differing_buckets(client, kind, totals)
-        for first in range(0, len(differing), BUCKETS_AT_ONCE):
-            for difference in _differences(client, kind, index, totals, differing[first : first + BUCKETS_AT_ONCE]):
+        for numbers in chunks(differing, BUCKETS_AT_ONCE):
+            for difference in _differences(client, kind, index, totals, numbers):
                 are_equal = False
                 yield difference
         if are_equal:

@@ -17,6 +17,7 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import SoleWriter, Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.loads.seen_ids import SeenIds
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.json_text import is_utf8
 from shop_assets.documents.kinds import KINDS, Document, DocumentKind
 from shop_assets.topics.administration import Watermarks
@@ -176,7 +177,7 @@ def advice(database: Database[Document], difference: Difference, now: datetime) 
 
 def _not_rejected(database: Database[Document], found: Iterator[Difference]) -> Iterator[Difference]:
     """The differences without those of documents that Kafka did not accept."""
-    while batch := list(islice(found, LOOKED_UP_AT_ONCE)):
+    for batch in chunks(found, LOOKED_UP_AT_ONCE):
         rejected = rejects.open_among(database, map(_place, batch)) if _has_rejects(database) else set()
         yield from (difference for difference in batch if _place(difference) not in rejected)
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.documents.chunks import chunks
 from shop_assets.warehouse.statements.cluster import on_cluster
 from shop_assets.warehouse.statements.queries import statement_of
 from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS
@@ -70,9 +71,8 @@ def forget_erased(client: Client, cluster: str | None = None) -> None:
     if not _has_pairs(client):
         return
     rows = client.query(statement_of("rotation/unneeded_pairs"), settings=QUERY_SETTINGS).result_rows
-    older = [str(row[0]) for row in rows]
-    for first in range(0, len(older), BATCH_SIZE):
-        given = {"older": older[first : first + BATCH_SIZE]}
+    for batch in chunks((str(row[0]) for row in rows), BATCH_SIZE):
+        given = {"older": batch}
         client.command(statement_of("rotation/forget_rotated_values", cluster=cluster), given)
         client.command(statement_of("rotation/forget_current_values", cluster=cluster), given)
 

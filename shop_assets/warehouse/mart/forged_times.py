@@ -10,6 +10,7 @@ from typing import Final
 from clickhouse_connect.driver.binding import format_str
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.warehouse.raw.raw_slice import RawSlice
 from shop_assets.warehouse.statements.queries import load_query
@@ -42,13 +43,13 @@ def remove_forged(client: Client, kind: DocumentKind, raw_slice: RawSlice) -> in
 def _remove(client: Client, kind: DocumentKind, raw_slice: RawSlice, table: str) -> int:
     query = load_query("reconciliation/forged_offsets", kind, table=table)
     offsets = [int(offset) for (offset,) in client.query(query.statement, raw_slice.parameters()).result_rows]
-    for first in range(0, len(offsets), DELETED_AT_ONCE):
+    for batch in chunks(offsets, DELETED_AT_ONCE):
         deletion = load_query(
             "reconciliation/delete_forged",
             table=table,
             topic_id=format_str(raw_slice.topic_id),
             topic_partition=raw_slice.partition,
-            offsets=offsets[first : first + DELETED_AT_ONCE],
+            offsets=batch,
         )
         client.command(deletion.statement, settings=DELETED_EVERYWHERE)
     return len(offsets)

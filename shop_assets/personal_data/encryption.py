@@ -85,11 +85,11 @@ class PersonalDataEncryption:
 
     `counts` has `values` encrypted; `from_cache` of them were encrypted before; `not_normalised` of them could not be
     normalised and were encrypted as they are, trimmed; `irregular` counts these by path, with the shape of one in
-    `shapes`. `elsewhere` counts those outside the fields that the models have for them, by path.
+    `shapes`. `elsewhere` counts those outside the fields that the models have for them, by path. `cipher` has the keys.
     """
 
     def __init__(self, cipher: PersonalDataCipher) -> None:
-        self._cipher = cipher
+        self.cipher = cipher
         self._cache: LRUCache[tuple[str, str], _Encrypted] = LRUCache(CACHE_SIZE)
         self._kind: DocumentKind | None = None
         self._known = frozenset[str]()
@@ -106,33 +106,7 @@ class PersonalDataEncryption:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For worker processes, each of which has its own cache and counts."""
-        return PersonalDataEncryption, (self._cipher,)
-
-    @property
-    def key_id(self) -> str:
-        """The key that encrypts now."""
-        return self._cipher.key_id
-
-    @property
-    def key_proof(self) -> str:
-        """A ciphertext by which a key ring can show later that it still has the key that encrypts now."""
-        return self._cipher.key_proof
-
-    @property
-    def fingerprints(self) -> dict[str, str]:
-        """The fingerprints of the keys by their ids, the one that encrypts first."""
-        return self._cipher.fingerprints
-
-    def has_key_of(self, key_proof: str) -> bool:
-        """Find out whether the key ring still has a key.
-
-        Args:
-            key_proof: The `key_proof` of that time.
-
-        Returns:
-            Whether it has.
-        """
-        return self._cipher.has_key_of(key_proof)
+        return PersonalDataEncryption, (self.cipher,)
 
     def encrypt(self, kind: DocumentKind, document: Mapping[str, Any]) -> dict[str, Any]:
         """Encrypt the phones and e-mails of a document.
@@ -177,7 +151,7 @@ class PersonalDataEncryption:
         if not ENCRYPTED.fullmatch(document_id):
             return document_id
         try:
-            return self._cipher.decrypt(ID, document_id)
+            return self.cipher.decrypt(ID, document_id)
         except DecryptionError:
             return document_id
 
@@ -289,7 +263,7 @@ class PersonalDataEncryption:
         if not is_personal_id(text):
             is_of_model = path in self._ids or not isinstance(value, str)
             return value if is_of_model else self._text(path, text, find_contacts_of_id)
-        if path in self._ids and not self._cipher.encrypts_ids:
+        if path in self._ids and not self.cipher.encrypts_ids:
             raise PersonalIdError(path)
         return self._encrypt(ID, path, text.strip().lower())
 
@@ -339,7 +313,7 @@ class PersonalDataEncryption:
             self.counts["from_cache"] += 1
             return encrypted
         normalised = _normalise(field, text)
-        encrypted = _Encrypted(self._cipher.encrypt(field, normalised.text), normalised.is_normal)
+        encrypted = _Encrypted(self.cipher.encrypt(field, normalised.text), normalised.is_normal)
         if len(text) <= LONGEST_CACHED_VALUE:
             self._cache[field, text] = encrypted
         return encrypted

@@ -126,6 +126,7 @@ class ChangeCapture:
         self._database = database
         self._kafka = kafka
         self._sender = sender
+        self._encryption = sender.encryption
         self._checkpoints = Checkpoints(database, kafka.topic_prefix, writer)
         self._writer = writer
         self._indexes = sent_indexes(database, kafka, writer)
@@ -177,17 +178,17 @@ class ChangeCapture:
             DocumentStoreError: MongoDB has no change streams, or the stream stalled.
         """
         self._delivery.settle()  # what a killed run left
-        now = CheckpointBasis.current(self._sender.topics, self._sender.encryption.key_id)
+        now = CheckpointBasis.current(self._sender.topics, self._encryption.cipher.key_id)
         saved = self._checkpoints.load()
         reasons = dict.fromkeys(KINDS, NEVER) if saved is None else saved.stale_kinds(now)
         token = None if saved is None else saved.token
         if saved is not None:
-            saved.require_key(self._sender.encryption, now)
+            saved.require_key(self._encryption.cipher, now)
             if saved.shares_topics(now):
-                require_known_keys(self._database, self._sender.encryption.fingerprints)
+                require_known_keys(self._database, self._encryption.cipher.fingerprints)
             require_positions(self._kafka, self._sender.topics.values(), saved.positions, "the last run")
         begins_again = saved is None or not saved.shares_topics(now)
-        remember_keys(self._database, self._sender.encryption.fingerprints, self._writer, accepts_loss=begins_again)
+        remember_keys(self._database, self._encryption.cipher.fingerprints, self._writer, accepts_loss=begins_again)
         if token is not None:
             try:
                 token = self._follow_stream(token)
@@ -222,7 +223,7 @@ class ChangeCapture:
         with self._database.client.start_session() as session:
             source_time = cluster_time(self._database, session)
             for kind, ids in wanted.items():
-                stored = map(self._sender.encryption.stored_id, ids)
+                stored = map(self._encryption.stored_id, ids)
                 self._delivery.send_all(
                     self._with_sent_ids(snapshot_documents(self._database, kind, stored, session, source_time))
                 )
@@ -243,13 +244,12 @@ class ChangeCapture:
             DocumentStoreError: The change stream stalled.
         """
         result = self.run("incremental")
-        encryption = self._sender.encryption
         with self._database.client.start_session() as session:
             source_time = cluster_time(self._database, session)
             for kind, times in earliest_times.items():
                 stored: dict[str, int] = {}
                 for document_id, time in times.items():
-                    own = encryption.stored_id(document_id)
+                    own = self._encryption.stored_id(document_id)
                     stored[own] = max(time, stored.get(own, 0))
                 self._delivery.send_all(
                     self._with_sent_ids(current_state(self._database, kind, stored, session, source_time))
@@ -258,7 +258,7 @@ class ChangeCapture:
                 self._delivery.send_all(
                     Change(kind, "delete", document_id, None, max(source_time, time))
                     for document_id, time in times.items()
-                    if encryption.sent_id(encryption.stored_id(document_id)) != document_id
+                    if self._encryption.sent_id(self._encryption.stored_id(document_id)) != document_id
                 )
         self._delivery.settle()
         return result
@@ -294,8 +294,8 @@ class ChangeCapture:
         self._index_documents(KINDS)
         self._delivery.settle()
         newest = self._checkpoints.load() or saved
-        basis = replace(saved.basis, key_id=self._sender.encryption.key_id)
-        proof = self._sender.encryption.key_proof
+        basis = replace(saved.basis, key_id=self._encryption.cipher.key_id)
+        proof = self._encryption.cipher.key_proof
         self._checkpoints.save_after_snapshot(newest.token, basis, proof, newest.positions)
 
     def _send_snapshot(self, reasons: dict[DocumentKind, str], token: Token | None, now: CheckpointBasis) -> None:
@@ -303,8 +303,9 @@ class ChangeCapture:
         self._delivery.flush()
         self._delivery.settle()
         begun_at = self._snapshots.send(list(reasons), token, now)
-        encryption = self._sender.encryption
-        self._checkpoints.save_after_snapshot(begun_at, now, encryption.key_proof, self._sender.positions())
+        self._checkpoints.save_after_snapshot(
+            begun_at, now, self._encryption.cipher.key_proof, self._sender.positions()
+        )
         self._snapshots.forget()
         self._follow_stream(begun_at)
 
@@ -327,5 +328,5 @@ class ChangeCapture:
                 self._delivery.send(self._sender.maker.with_sent_id(item))
             if isinstance(item, StreamPosition) or self._delivery.is_due:
                 self._delivery.flush()
-                self._checkpoints.advance(token, self._sender.encryption.key_proof, self._sender.positions())
+                self._checkpoints.advance(token, self._encryption.cipher.key_proof, self._sender.positions())
         return token

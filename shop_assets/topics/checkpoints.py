@@ -16,7 +16,7 @@ from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.capture.changes import Token
 from shop_assets.document_store.collection_setup import CHECKPOINTS
 from shop_assets.documents.kinds import KINDS, Document, DocumentKind
-from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.topics.administration import TopicPartitionKey
 from shop_assets.topics.errors import KeyLostError
 from shop_assets.topics.messages import MESSAGE_FORMAT
@@ -75,9 +75,9 @@ class Checkpoint:
         """
         return any(self.basis.topic_ids.get(kind.name) == current.topic_ids[kind.name] for kind in KINDS)
 
-    def require_key(self, encryption: PersonalDataEncryption, current: CheckpointBasis) -> None:
+    def require_key(self, cipher: PersonalDataCipher, current: CheckpointBasis) -> None:
         """Raise KeyLostError if the topics hold what the key ring can no longer decrypt."""
-        if self.key_proof is None or encryption.has_key_of(self.key_proof):
+        if self.key_proof is None or cipher.has_key_of(self.key_proof):
             return
         if not self.shares_topics(current):
             return

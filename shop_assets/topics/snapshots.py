@@ -69,7 +69,7 @@ class Snapshots:
             WorkerLostError: A process that made messages was killed.
         """
         progress = self._progress
-        key = self._encryption.fingerprints[basis.key_id]
+        key = self._encryption.cipher.fingerprints[basis.key_id]
         with self._database.client.start_session() as session, self._delivery.spooling(kinds) as spools:
             if progress.resume(kinds, basis, key):
                 cluster_time(self._database, session)  # what the session reads from now on is of now

@@ -16,6 +16,7 @@ from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES, CLICKHOUSE_MART
 from shop_assets.warehouse.statements.queries import load_query, statement_of
+from shop_assets.warehouse.statements.query_execution import column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -100,8 +101,8 @@ def load_partition(client: "Client", bucket: Bucket, manifest: PublicationManife
 
 def _require_columns(client: "Client", manifest: PublicationManifest) -> None:
     """Migrations run with the ingestion: after an upgrade the table may not have the newest columns yet."""
-    found = client.query(statement_of("features/table_columns")).result_rows
-    missing = sorted({*COLUMNS, *_PUBLICATION_COLUMNS} - {name for (name,) in found})
+    found = column(client, statement_of("features/table_columns"))
+    missing = sorted({*COLUMNS, *_PUBLICATION_COLUMNS} - set(found))
     if missing:
         raise PublicationError(
             f"{TABLE}: features of {manifest.ds} left unchanged: the table lacks {', '.join(missing)}. Run the job "
@@ -141,6 +142,5 @@ def _staging_table(client: "Client", manifest: PublicationManifest) -> Iterator[
 
 def _drop_abandoned(client: "Client") -> None:
     given = {"prefix": _STAGING_PREFIX, "seconds": ABANDONED_SECONDS}
-    found = client.query(statement_of("features/abandoned_tables"), given)
-    for (name,) in found.result_rows:
+    for name in column(client, statement_of("features/abandoned_tables"), given):
         client.command(f"DROP TABLE IF EXISTS mart.{name}")

@@ -32,6 +32,7 @@ from shop_assets.topics.specification import Topic
 from shop_assets.warehouse.mart import current_values
 from shop_assets.warehouse.mart.filling import bring_to_mart
 from shop_assets.warehouse.statements.queries import statement_of
+from shop_assets.warehouse.statements.query_execution import column, scalar
 
 
 @dataclass
@@ -227,11 +228,11 @@ def _unreadable(services: Services, key_id: str) -> set[str]:
     if known is None or known["fingerprint"] != cipher.fingerprints.get(key_id):
         return set()
     given = {"prefix": f"{PREFIX}{key_id}:", "most": MOST_UNREADABLE + 1}
-    rows = services.client.query(statement_of("rotation/values_of_key"), given).result_rows
-    if len(rows) > MOST_UNREADABLE:
+    values = column(services.client, statement_of("rotation/values_of_key"), given)
+    if len(values) > MOST_UNREADABLE:
         return set()
     reencryption = Reencryption(cipher)
-    for (value,) in rows:
+    for value in values:
         reencryption.pair(value)
     return reencryption.unreadable
 
@@ -274,7 +275,7 @@ def _move_documents(services: Services, writer: Writer, reencryption: Reencrypti
 
 def _offsets(services: Services) -> int:
     """The messages of RAW, each once."""
-    return int(services.client.query(statement_of("rotation/message_count")).result_rows[0][0])
+    return int(scalar(services.client, statement_of("rotation/message_count")))
 
 
 def _messages_with(services: Services, topics: Iterable[Topic], key_id: str, unreadable: Iterable[str]) -> Counter[str]:

@@ -19,7 +19,7 @@ from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token, wait_for_
 from shop_assets.warehouse.raw.raw_rows import COLUMNS, arrow_file
 from shop_assets.warehouse.raw.raw_slice import RawSlice
 from shop_assets.warehouse.statements.queries import load_query, statement_of
-from shop_assets.warehouse.statements.query_execution import Row
+from shop_assets.warehouse.statements.query_execution import Row, column
 from shop_assets.warehouse.statements.statement_settings import DELETED_EVERYWHERE, INSERTED_AGAIN
 
 SLICE_OFFSETS: Final = 10_000
@@ -155,8 +155,8 @@ class _Move:
 
     def _columns_with_text(self, table: str) -> list[str]:
         if table not in self._text_columns:
-            rows = self._client.query(statement_of("rotation/text_columns"), {"table": table}).result_rows
-            self._text_columns[table] = [str(name) for (name,) in rows]
+            names = column(self._client, statement_of("rotation/text_columns"), {"table": table})
+            self._text_columns[table] = list(map(str, names))
         return self._text_columns[table]
 
 

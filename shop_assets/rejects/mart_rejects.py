@@ -10,7 +10,7 @@ from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import KIND_BY_NAME
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.warehouse.statements.queries import statement_of
-from shop_assets.warehouse.statements.query_execution import stream_rows
+from shop_assets.warehouse.statements.query_execution import column, stream_rows
 
 IDS_PER_QUERY: Final = 1000
 """Parameters are part of the request's address, which may have a megabyte."""
@@ -45,6 +45,6 @@ def message_keys(client: Client, rejects: Sequence[Reject]) -> set[str]:
     keys: set[str] = set()
     for part in chunks(rejects, IDS_PER_QUERY):
         statement = statement_of("rejects/message_keys", KIND_BY_NAME[part[0].kind])
-        rows = client.query(statement, {"reject_ids": [reject.reject_id for reject in part]}).result_rows
-        keys |= {str(key) for (key,) in rows if str(key).strip()}
+        found = column(client, statement, {"reject_ids": [reject.reject_id for reject in part]})
+        keys |= {str(key) for key in found if str(key).strip()}
     return keys

@@ -13,7 +13,7 @@ from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.statements.queries import statement_of
-from shop_assets.warehouse.statements.query_execution import Row, fetch_rows
+from shop_assets.warehouse.statements.query_execution import Row, fetch_rows, scalar
 from shop_assets.warehouse.statements.sql_templates import read_folder
 
 
@@ -98,8 +98,7 @@ def records_under_key(client: Client, key_id: str) -> int:
     """
     if not client.command("EXISTS TABLE audit.decryptions"):
         return 0
-    rows = client.query(statement_of("personal_data/audited_ids"), {"prefix": f"{PREFIX}{key_id}:"}).result_rows
-    return int(rows[0][0])
+    return int(scalar(client, statement_of("personal_data/audited_ids"), {"prefix": f"{PREFIX}{key_id}:"}))
 
 
 def personal_values(client: Client, customer_id: str) -> list[Decryption]:

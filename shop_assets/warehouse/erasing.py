@@ -23,7 +23,7 @@ from shop_assets.warehouse.mart import current_values
 from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token, wait_for_inserts
 from shop_assets.warehouse.statements.cluster import on_cluster
 from shop_assets.warehouse.statements.queries import statement_of
-from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS
+from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS, column, scalar
 
 BATCH_SIZE: Final = 1000
 """Offsets in one statement: they are in the address of a request."""
@@ -109,10 +109,8 @@ def count_customer(client: Client, ids: Iterable[str]) -> int:
     """
     known = sorted(ids)
     rejected = _rejected_purchases(client, known)
-    versions = client.query(statement_of("erasure/remaining_rows"), {"ids": known}).result_rows[0][0]
-    return (
-        len(_customer_messages(client, known)) + len(_purchase_messages(client, known)) + len(rejected) + int(versions)
-    )
+    versions = int(scalar(client, statement_of("erasure/remaining_rows"), {"ids": known}))
+    return len(_customer_messages(client, known)) + len(_purchase_messages(client, known)) + len(rejected) + versions
 
 
 def days_with_features(client: Client, ids: Iterable[str]) -> list[str]:
@@ -125,8 +123,7 @@ def days_with_features(client: Client, ids: Iterable[str]) -> list[str]:
     Returns:
         The days, oldest first; they hold the id, and zeros and ones.
     """
-    rows = client.query(statement_of("erasure/days_with_features"), {"ids": sorted(ids)}).result_rows
-    return [str(day) for (day,) in rows]
+    return list(map(str, column(client, statement_of("erasure/days_with_features"), {"ids": sorted(ids)})))
 
 
 class _Deletion:
@@ -169,7 +166,7 @@ class _Deletion:
         """Delete what a customer's id stood for, and what it says in the identities of purchases."""
         prefixes = [f"customer {document_id}, store " for document_id in ids]
         statement = statement_of("erasure/hashes_of_identities")
-        found = [row[0] for row in self._client.query(statement, {"ids": ids, "prefixes": prefixes}).result_rows]
+        found = column(self._client, statement, {"ids": ids, "prefixes": prefixes})
         for hashes in chunks(found, BATCH_SIZE):
             self.delete_where(
                 "mart.document_identities",
@@ -198,7 +195,7 @@ class _Deletion:
     def delete_where(self, table: str, condition: str, **parameters: Any) -> int:
         """Delete rows by a condition, and return how many there were."""
         counted = f"SELECT count() FROM {table} WHERE {condition}"  # noqa: S608  # our names
-        count = int(self._client.query(counted, parameters=parameters).result_rows[0][0])
+        count = int(scalar(self._client, counted, parameters))
         if count:
             self._guard()
             self._client.command(

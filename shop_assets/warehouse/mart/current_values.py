@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.documents.chunks import chunks
 from shop_assets.warehouse.statements.cluster import on_cluster
 from shop_assets.warehouse.statements.queries import statement_of
-from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS
+from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS, column, scalar
 
 
 class RotatedValue(NamedTuple):
@@ -54,7 +54,7 @@ def forget_other_pairs(client: Client, prefix: str, cluster: str | None = None) 
         cluster: The cluster of the warehouse; None for a single server.
     """
     given = {"prefix": prefix}
-    if client.query(statement_of("rotation/other_pairs"), given).result_rows[0][0]:
+    if scalar(client, statement_of("rotation/other_pairs"), given):
         client.command(statement_of("rotation/forget_other_pairs", cluster=cluster), given)
 
 
@@ -70,8 +70,8 @@ def forget_erased(client: Client, cluster: str | None = None) -> None:
     """
     if not _has_pairs(client):
         return
-    rows = client.query(statement_of("rotation/unneeded_pairs"), settings=QUERY_SETTINGS).result_rows
-    for batch in chunks((str(row[0]) for row in rows), BATCH_SIZE):
+    older = column(client, statement_of("rotation/unneeded_pairs"), settings=QUERY_SETTINGS)
+    for batch in chunks(older, BATCH_SIZE):
         given = {"older": batch}
         client.command(statement_of("rotation/forget_rotated_values", cluster=cluster), given)
         client.command(statement_of("rotation/forget_current_values", cluster=cluster), given)
@@ -111,8 +111,8 @@ def moves_ids(client: Client, field: str) -> bool:
     Returns:
         Whether it does.
     """
-    return bool(client.query(statement_of("rotation/pairs_of_field"), {"field": field}).result_rows[0][0])
+    return bool(scalar(client, statement_of("rotation/pairs_of_field"), {"field": field}))
 
 
 def _has_pairs(client: Client) -> bool:
-    return bool(client.query(statement_of("rotation/pair_count")).result_rows[0][0])
+    return bool(scalar(client, statement_of("rotation/pair_count")))

@@ -14,6 +14,7 @@ from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.warehouse.raw.raw_slice import RawSlice
 from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.query_execution import column, scalar
 from shop_assets.warehouse.statements.statement_settings import DELETED_EVERYWHERE
 
 REJECTS: Final = "mart.reject_versions"
@@ -34,15 +35,16 @@ def remove_forged(client: Client, kind: DocumentKind, raw_slice: RawSlice) -> in
         How many rows were removed.
     """
     counting = load_query("reconciliation/count_forged", kind)
-    (count,) = client.query(counting.statement, raw_slice.parameters()).result_rows[0]
-    if not count:  # a scan of a table of MART would cost more than the whole comparison
+    if not scalar(
+        client, counting.statement, raw_slice.parameters()
+    ):  # a scan of a table of MART would cost more than the whole comparison
         return 0
     return sum(_remove(client, kind, raw_slice, table) for table in (f"mart.{kind.singular}_versions", REJECTS))
 
 
 def _remove(client: Client, kind: DocumentKind, raw_slice: RawSlice, table: str) -> int:
     query = load_query("reconciliation/forged_offsets", kind, table=table)
-    offsets = [int(offset) for (offset,) in client.query(query.statement, raw_slice.parameters()).result_rows]
+    offsets = column(client, query.statement, raw_slice.parameters())
     for batch in chunks(offsets, DELETED_AT_ONCE):
         deletion = load_query(
             "reconciliation/delete_forged",

@@ -16,6 +16,7 @@ from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.warehouse.comparison.document_source import DocumentSource
 from shop_assets.warehouse.mart.filling import bring_to_mart
 from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.query_execution import column
 
 
 def judge_again(client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None) -> int:
@@ -46,7 +47,7 @@ def _due_documents(client: Client, now: datetime) -> Mapping[DocumentKind, set[s
     due = {}
     for kind in KINDS:
         query = load_query("reconciliation/due_rejects", kind)
-        rows = client.query(query.statement, {"now": now}).result_rows
-        if rows:
-            due[kind] = {str(key) for (key,) in rows}
+        keys = column(client, query.statement, {"now": now})
+        if keys:
+            due[kind] = set(map(str, keys))
     return due

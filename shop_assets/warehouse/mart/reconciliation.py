@@ -20,6 +20,7 @@ from shop_assets.warehouse.mart.forged_times import remove_forged
 from shop_assets.warehouse.mart.renewal import clean_again, outdated_partitions
 from shop_assets.warehouse.raw.raw_slice import RawSlice
 from shop_assets.warehouse.statements.queries import SqlQuery, load_query, statement_of
+from shop_assets.warehouse.statements.query_execution import scalar
 from shop_assets.warehouse.statements.statement_settings import INSERTED_AGAIN, LONG_STATEMENT, STAGES_APART
 
 SLICE_OFFSETS: Final = 50_000
@@ -106,8 +107,7 @@ def _repair_slice(
     cleaning = _view_select(client, f"{kind.name}_cleaning")
     _view_select(client, f"{kind.name}_rejecting")  # its rule is in the file, but without it rejects would be lost
     rows = statement_of("reconciliation/slice_rows", kind)
-    (compared,) = client.query(rows, parameters=raw_slice.parameters()).result_rows[0]
-    result.compared += int(compared)
+    result.compared += int(scalar(client, rows, raw_slice.parameters()))
 
     # Which rows are missing is seen by ids and versions alone: ClickHouse takes its time over the whole SELECT.
     identifying = statement_of("reconciliation/identified_rows", kind)
@@ -135,12 +135,12 @@ def _repair_slice(
 def _insert_missing(client: Client, target: str, raw_slice: RawSlice, missing: Callable[[str], SqlQuery]) -> int:
     """Insert the rows of a query, and return their number."""
     parameters = raw_slice.parameters()
-    (count,) = client.query(missing(COUNT).statement, parameters, settings=LONG_STATEMENT | STAGES_APART).result_rows[0]
+    count = int(scalar(client, missing(COUNT).statement, parameters, LONG_STATEMENT | STAGES_APART))
     if count:
         columns = ", ".join(str(row[0]) for row in client.query(f"DESCRIBE TABLE {target}").result_rows)
         insertion = f"INSERT INTO {target} ({columns})\n{missing(columns).statement}"
         client.command(insertion, parameters=parameters, settings=INSERTED_AGAIN | STAGES_APART)
-    return int(count)
+    return count
 
 
 def _view_select(client: Client, view: str) -> str:

@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.warehouse.raw.raw_slice import RawSlice
 from shop_assets.warehouse.statements.queries import load_query, statement_of
+from shop_assets.warehouse.statements.query_execution import scalar
 from shop_assets.warehouse.statements.statement_settings import DELETED_EVERYWHERE, INSERTED_AGAIN
 
 
@@ -40,7 +41,7 @@ def clean_again(client: Client, kind: DocumentKind, raw_slice: RawSlice, cleanin
         How many rows were replaced.
     """
     outdated = statement_of("reconciliation/outdated_rows", kind)
-    (count,) = client.query(outdated, raw_slice.parameters()).result_rows[0]
+    count = int(scalar(client, outdated, raw_slice.parameters()))
     if not count:
         return 0
     place = raw_slice.condition()
@@ -52,4 +53,4 @@ def clean_again(client: Client, kind: DocumentKind, raw_slice: RawSlice, cleanin
     client.command(again.statement, parameters=raw_slice.parameters(), settings=INSERTED_AGAIN)
     older = load_query("reconciliation/delete_outdated", kind, slice=place)
     client.command(older.statement, settings=DELETED_EVERYWHERE)
-    return int(count)
+    return count

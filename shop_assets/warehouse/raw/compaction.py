@@ -17,7 +17,7 @@ from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token, wait_for_inserts
 from shop_assets.warehouse.statements.queries import load_query, statement_of
-from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS, fetch_rows
+from shop_assets.warehouse.statements.query_execution import QUERY_SETTINGS, fetch_rows, scalar
 from shop_assets.warehouse.statements.statement_settings import DELETED_EVERYWHERE
 
 BATCH_SIZE: Final = 10_000
@@ -77,7 +77,7 @@ def _compact(client: Client, kind: DocumentKind, guard: Guard) -> int:
 
 def _mark_duplicates(client: Client, kind: DocumentKind) -> str:
     """Record a table's duplicates, and return the removed_at that identifies them."""
-    removed_at = str(client.query(statement_of("compaction/removal_time")).result_rows[0][0])
+    removed_at = str(scalar(client, statement_of("compaction/removal_time")))
     statement = statement_of("compaction/mark_duplicates", kind)
     client.command(statement, {"removed_at": removed_at}, settings=QUERY_SETTINGS)
     return removed_at
@@ -100,7 +100,7 @@ def _delete_marked(client: Client, kind: DocumentKind, removed_at: str, guard: G
 
 
 def _rows(client: Client, kind: DocumentKind) -> int:
-    return int(client.query(statement_of("compaction/row_count", kind)).result_rows[0][0])
+    return int(scalar(client, statement_of("compaction/row_count", kind)))
 
 
 def _ratios(client: Client) -> dict[str, dict[str, Any]]:

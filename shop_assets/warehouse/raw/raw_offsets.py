@@ -17,6 +17,7 @@ from shop_assets.topics.positions import Position
 from shop_assets.topics.specification import Topic
 from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.statements.queries import statement_of
+from shop_assets.warehouse.statements.query_execution import scalar
 
 INSERT_TIMEOUT_SECONDS: Final = 60.0
 """A block and its materialized views take some seconds on a busy machine with two cores."""
@@ -47,8 +48,7 @@ def running_inserts(client: Client) -> int:
     Returns:
         Their number.
     """
-    ((inserts,),) = client.query(statement_of("raw_offsets/running_inserts")).result_rows
-    return int(inserts)
+    return int(scalar(client, statement_of("raw_offsets/running_inserts")))
 
 
 def wait_for_inserts(client: Client, timeout_seconds: float = INSERT_TIMEOUT_SECONDS) -> None:
@@ -102,8 +102,7 @@ def next_offset(client: Client, kind: DocumentKind, topic_id: str, partition: in
         The offset; 0 when nothing was read.
     """
     parameters = {"topic_id": topic_id, "topic_partition": partition}
-    ((offset,),) = client.query(statement_of("raw_offsets/next_offset", kind), parameters).result_rows
-    return int(offset)
+    return int(scalar(client, statement_of("raw_offsets/next_offset", kind), parameters))
 
 
 def last_positions(client: Client, kind: DocumentKind, topic: Topic) -> list[Position]:

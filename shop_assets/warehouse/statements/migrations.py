@@ -19,6 +19,7 @@ from shop_assets.warehouse.errors import MigrationError
 from shop_assets.warehouse.mart.reading_rules import ReadingRules, template_values
 from shop_assets.warehouse.statements.cluster import on_cluster
 from shop_assets.warehouse.statements.queries import statement_of
+from shop_assets.warehouse.statements.query_execution import column
 from shop_assets.warehouse.statements.sql_templates import SqlFile, normalised, read_folder
 
 FOLDERS: Final = ("raw", "functions", "mart")
@@ -124,8 +125,7 @@ def apply_migrations(client: Client, cluster: str | None = None, rules: ReadingR
 
 def _require_time_zones(client: Client, rules: ReadingRules) -> None:
     zones = {"SHOP_TIMEZONE": rules.timezone, "SHOP_SOURCE_TIMEZONE": rules.source_timezone}
-    rows = client.query("SELECT time_zone FROM system.time_zones").result_rows
-    known = {str(zone) for (zone,) in rows}
+    known = set(column(client, "SELECT time_zone FROM system.time_zones"))
     for name, zone in zones.items():
         if zone not in known:
             raise MigrationError(
@@ -183,8 +183,7 @@ def _record(client: Client, records: Sequence[tuple[str, str]]) -> None:
 
 
 def _objects(client: Client) -> set[str]:
-    rows = client.query(statement_of("migrations/objects")).result_rows
-    return {str(name) for (name,) in rows}
+    return set(map(str, column(client, statement_of("migrations/objects"))))
 
 
 def _refuse_changed(step: _Step, objects: set[str], *, known: bool) -> None:

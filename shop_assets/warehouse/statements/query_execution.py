@@ -34,6 +34,47 @@ class RowSample:
     columns: Sequence[Column]
 
 
+def scalar(
+    client: Client,
+    statement: str,
+    parameters: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Any:
+    """The only value of a statement's only row.
+
+    Args:
+        client: A client of the warehouse.
+        statement: The statement.
+        parameters: Its parameters.
+        settings: ClickHouse's settings for it.
+
+    Returns:
+        The value.
+    """
+    ((value,),) = client.query(statement, _dict(parameters), _dict(settings)).result_rows
+    return value
+
+
+def column(
+    client: Client,
+    statement: str,
+    parameters: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> list[Any]:
+    """The values of a statement's only column, for results of a few rows.
+
+    Args:
+        client: A client of the warehouse.
+        statement: The statement.
+        parameters: Its parameters.
+        settings: ClickHouse's settings for it.
+
+    Returns:
+        The values, in the order of the rows.
+    """
+    return [value for (value,) in client.query(statement, _dict(parameters), _dict(settings)).result_rows]
+
+
 def fetch_rows(client: Client, name: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
     """Fetch the rows of a query; for results of a few rows.
 
@@ -118,6 +159,10 @@ def columns_of(client: Client, statement: str, result: QueryResult) -> list[Colu
     if result.column_names:
         return [Column(name, kind.name) for name, kind in zip(result.column_names, result.column_types, strict=True)]
     return [Column(str(row[0]), str(row[1])) for row in client.query(f"DESCRIBE TABLE (\n{statement}\n)").result_rows]
+
+
+def _dict(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else dict(values)
 
 
 def _statement(name: str) -> str:

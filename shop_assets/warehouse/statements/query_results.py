@@ -25,6 +25,7 @@ from shop_assets.warehouse.statements.query_execution import (
     RowSample,
     columns_of,
     sample_rows,
+    scalar,
 )
 
 LEFT_OUT: Final = ("customer_features", "migrations", "query_results", "reconciliations", "writers")
@@ -105,8 +106,7 @@ class QueryResults:
                 way none are: they could be of half of it.
         """
         self._client = client
-        ((state,),) = client.query(load_query("comparison/warehouse_state", left_out=LEFT_OUT).statement).result_rows
-        self._state = int(state)
+        self._state = int(scalar(client, load_query("comparison/warehouse_state", left_out=LEFT_OUT).statement))
         self._remembers = remembers and not self._mutates()
 
     def find(self, query: SqlQuery) -> StoredResult | None:
@@ -140,8 +140,7 @@ class QueryResults:
             self._client.insert("raw.query_results", [stored], column_names=columns)
 
     def _mutates(self) -> bool:
-        ((mutations,),) = self._client.query(statement_of("comparison/running_mutations")).result_rows
-        return bool(mutations)
+        return bool(scalar(self._client, statement_of("comparison/running_mutations")))
 
     def _is_remembered(self, query: SqlQuery) -> bool:
         return self._state != 0 and not query.parameters and not _CHANGING.search(query.statement)

@@ -23,6 +23,7 @@ from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.random_histories import MARKER_FIELD, random_body
 from shop_assets_tests.warehouse.shown_state import assert_mart_shows, rows
+from shop_assets_tests.writers import SoleWriter, unguarded
 
 Documents = Database[dict[str, Any]]
 
@@ -48,8 +49,10 @@ def database(warehouse_settings: Settings) -> Iterator[Documents]:
 
 def bring_to_mart(settings: Settings, database: Documents, client: Client, mode: Mode = "incremental") -> None:
     kafka = kafka_resource(settings)
-    capture_changes(database, kafka, personal_data_resource(settings).cipher(), mode)
-    ingest_topics(client, kafka)
+    capture_changes(
+        database, kafka, personal_data_resource(settings).cipher(), mode, writer=SoleWriter(database.client)
+    )
+    ingest_topics(client, kafka, guard=unguarded)
 
 
 def state(database: Documents) -> dict[str, dict[str, dict[str, Any]]]:

@@ -51,10 +51,6 @@ Guard = Callable[[], None]
 """Called before a write: raises when this run may no longer make it."""
 
 
-def unguarded() -> None:
-    """The guard of a caller that knows that it is the only writer."""
-
-
 class Lease:
     """The lease from the point of view of one run; use `ingestion_lease`. `check` is a Guard, and it is a Writer."""
 

@@ -8,12 +8,9 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
-from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
-
-from shop_assets.documents.kinds import Document
 
 Result = TypeVar("Result")
 Write = Callable[[ClientSession], Result]
@@ -48,28 +45,6 @@ class Writer(Protocol):
         Raises:
             LeaseLostError: Another run holds the lease.
         """
-
-
-class SoleWriter:
-    """The writer of a caller that knows that it is the only one. It implements `Writer`."""
-
-    def __init__(self, client: "MongoClient[Document]") -> None:
-        self._client = client
-
-    def check(self) -> None:
-        """Nothing can take its place."""
-
-    def transact(self, write: Write[Result]) -> Result:
-        """Make some writes, all of them or none.
-
-        Args:
-            write: Makes the writes.
-
-        Returns:
-            What `write` returned.
-        """
-        with self._client.start_session() as session:
-            return run_transaction(session, write)
 
 
 def run_transaction(session: ClientSession, write: Write[Result], repeat_seconds: float = REPEAT_SECONDS) -> Result:

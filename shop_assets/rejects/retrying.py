@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.coordination.writers import SoleWriter, Writer
+from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.loads.loading import load_landing, retry_rejected
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.rejects import document_store_rejects, mart_rejects
@@ -39,7 +39,7 @@ class RetryResult:
     not_retried: int
 
 
-def retry(services: Services, rejects: Iterable[Reject], writer: Writer | None = None) -> RetryResult:
+def retry(services: Services, rejects: Iterable[Reject], writer: Writer) -> RetryResult:
     """Retry open rejects, and load whatever else is new in landing and MongoDB for their kinds.
 
     A retry that was killed is finished by the next one, or by a run.
@@ -47,7 +47,7 @@ def retry(services: Services, rejects: Iterable[Reject], writer: Writer | None =
     Args:
         services: All services from S3 to ClickHouse.
         rejects: The rejects; superseded ones are skipped.
-        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+        writer: Makes the writes, as long as this run may write.
 
     Returns:
         How many were resolved, and which are still open.
@@ -55,7 +55,6 @@ def retry(services: Services, rejects: Iterable[Reject], writer: Writer | None =
     Raises:
         ShopError: A stage failed; see the stages' functions.
     """
-    writer = writer or SoleWriter(services.database.client)
     retried = document_store_rejects.with_document_ids(
         services.database, (reject for reject in rejects if reject.is_open)
     )

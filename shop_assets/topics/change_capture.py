@@ -11,7 +11,7 @@ from typing import Final, Literal, Self
 
 from pymongo.database import Database
 
-from shop_assets.coordination.writers import SoleWriter, Writer
+from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.capture.changes import (
     Change,
     HistoryLostError,
@@ -67,7 +67,7 @@ def capture_changes(
     kafka: KafkaResource,
     cipher: PersonalDataCipher,
     mode: Mode,
-    writer: Writer | None = None,
+    writer: Writer,
     workers: int = 1,
 ) -> CaptureResult:
     """Send the changes of the collections to their topics, which are created if they are missing.
@@ -77,7 +77,7 @@ def capture_changes(
         kafka: The cluster and the names of the topics.
         cipher: The key ring for personal data.
         mode: `incremental` sends what changed since the checkpoint; `replay` sends every document again.
-        writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
+        writer: Saves the checkpoint, as long as this run may write.
         workers: How many processes make the messages of a snapshot.
 
     Returns:
@@ -91,20 +91,17 @@ def capture_changes(
     return ChangeCapture.on(database, kafka, cipher, writer, workers).run(mode)
 
 
-def sent_indexes(
-    database: Database[Document], kafka: KafkaResource, writer: Writer | None = None
-) -> dict[DocumentKind, SentIndex]:
+def sent_indexes(database: Database[Document], kafka: KafkaResource, writer: Writer) -> dict[DocumentKind, SentIndex]:
     """The sent indexes of the topics.
 
     Args:
         database: The database of the collections.
         kafka: The names of the topics.
-        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+        writer: Makes the writes, as long as this run may write.
 
     Returns:
         The index of each kind's topic.
     """
-    writer = writer or SoleWriter(database.client)
     return {kind: SentIndex(database, kafka.topic_name(kind), writer) for kind in KINDS}
 
 
@@ -141,7 +138,7 @@ class ChangeCapture:
         database: Database[Document],
         kafka: KafkaResource,
         cipher: PersonalDataCipher,
-        writer: Writer | None = None,
+        writer: Writer,
         workers: int = 1,
     ) -> Self:
         """Prepare to send the changes of a database; topics that are missing are created.
@@ -150,7 +147,7 @@ class ChangeCapture:
             database: The database of the collections.
             kafka: The cluster and the names of the topics.
             cipher: The key ring for personal data.
-            writer: Saves the checkpoint, as long as this run may write; by default this caller is the only writer.
+            writer: Saves the checkpoint, as long as this run may write.
             workers: How many processes make the messages of a snapshot.
 
         Returns:
@@ -162,7 +159,7 @@ class ChangeCapture:
         sender = ChangeSender(
             kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(cipher), kafka.bootstrap_servers
         )
-        return cls(database, kafka, sender, writer or SoleWriter(database.client), workers)
+        return cls(database, kafka, sender, writer, workers)
 
     def run(self, mode: Mode) -> CaptureResult:
         """Send what changed since the checkpoint, and a snapshot of the kinds for which that is not enough.

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.lease import Guard
 from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import customer_reference
@@ -58,9 +58,7 @@ class WarehouseCounts:
     places: Sequence[str]
 
 
-def erase_customer(
-    client: Client, ids: Iterable[str], cluster: str | None = None, *, guard: Guard = unguarded
-) -> WarehouseCounts:
+def erase_customer(client: Client, ids: Iterable[str], cluster: str | None = None, *, guard: Guard) -> WarehouseCounts:
     """Delete a customer's documents and purchases, and what MART made of them.
 
     Args:

@@ -29,6 +29,7 @@ from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.bad_input.delivery import Delivered
 from shop_assets_tests.bad_input.plain_outcome import Outcome, outcome
 from shop_assets_tests.isolation import empty_warehouse, isolated
+from shop_assets_tests.writers import SoleWriter, unguarded
 
 REASONS_OF_WHOLE_FILES = frozenset(
     {"not UTF-8 text", "not JSON", "empty file", "damaged gzip", "unknown file type", "the array is not closed",
@@ -92,11 +93,17 @@ def run_pipeline(settings: Settings) -> PipelineRun:
     ):
         for kind in KINDS:
             count_inventory(store.landing(), kind)
-        loads = load_landing(database, store.landing())
-        capture = capture_changes(database, kafka, personal_data_resource(settings).cipher(), "incremental")
+        loads = load_landing(database, store.landing(), writer=SoleWriter(database.client))
+        capture = capture_changes(
+            database,
+            kafka,
+            personal_data_resource(settings).cipher(),
+            "incremental",
+            writer=SoleWriter(database.client),
+        )
         apply_migrations(client)
-        ingested = ingest_topics(client, kafka)
-        reports = reconcile(client)
+        ingested = ingest_topics(client, kafka, guard=unguarded)
+        reports = reconcile(client, guard=unguarded)
     assert not any(report.repaired_rows or report.repaired_rejects for report in reports.values())
     return PipelineRun(loads, capture, sum(report.messages for report in ingested.values()))
 

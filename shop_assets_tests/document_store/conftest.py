@@ -9,6 +9,7 @@ from shop_assets.document_store.loads.load_progress import LoadResult
 from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.documents.kinds import STORES, DocumentKind
 from shop_assets.object_store.bucket import Bucket
+from shop_assets_tests.writers import SoleWriter
 
 Documents = Database[dict[str, Any]]
 
@@ -24,7 +25,7 @@ def store(number: int, **more: object) -> dict[str, Any]:
 
 
 def load(database: Documents, bucket: Bucket, batch_size: int = 1000, kind: DocumentKind = STORES) -> LoadResult:
-    report = load_landing(database, bucket, [kind], batch_size)[kind.name]
+    report = load_landing(database, bucket, [kind], batch_size, writer=SoleWriter(database.client))[kind.name]
     outcomes = report.inserted + report.replaced + report.unchanged + report.duplicate_ids + report.rejected
     assert outcomes == report.read
     assert report.reasons.total() == report.rejected

@@ -12,6 +12,7 @@ from shop_assets.document_store.loads.ledger import Ledger
 from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, load, put, store
+from shop_assets_tests.writers import SoleWriter
 
 
 def ids(database: Documents) -> set[str]:
@@ -110,10 +111,10 @@ def test_a_load_that_misses_no_document_reads_no_changes_and_the_next_one_not_it
 ) -> None:
     put(delivered, "stores/more.jsonl", *(store(number) for number in range(10, 30)))
     for _ in range(2):
-        load_landing(database, delivered)
+        load_landing(database, delivered, writer=SoleWriter(database.client))
     assert followed == []
     database.stores.delete_one({"_id": "store-005"})
-    assert load_landing(database, delivered)["stores"].deleted == 1
+    assert load_landing(database, delivered, writer=SoleWriter(database.client))["stores"].deleted == 1
     changes = [item for item in followed if isinstance(item, Change)]
     assert [(change.operation, change.document_id) for change in changes] == [("delete", "store-005")]
 
@@ -121,7 +122,7 @@ def test_a_load_that_misses_no_document_reads_no_changes_and_the_next_one_not_it
 def test_what_is_deleted_before_its_object_is_read_by_new_rules_stays_deleted(
     database: Documents, delivered: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load_landing(database, delivered)
+    load_landing(database, delivered, writer=SoleWriter(database.client))
     database.stores.delete_many({"_id": {"$in": ["store-002", "store-005"]}})
     monkeypatch.setattr(ledger, "LOADER_VERSION", ledger.LOADER_VERSION + 1)
     assert load(database, delivered).inserted == 0
@@ -131,11 +132,11 @@ def test_what_is_deleted_before_its_object_is_read_by_new_rules_stays_deleted(
 def test_a_deletion_is_found_however_many_loads_of_other_documents_come_between(
     database: Documents, delivered: Bucket
 ) -> None:
-    load_landing(database, delivered)
+    load_landing(database, delivered, writer=SoleWriter(database.client))
     database.stores.delete_one({"_id": "store-005"})
     put(delivered, "products/one.json", {"id": "prd-1", "name": "Молоко"})
     for _ in range(2):
-        assert load_landing(database, delivered)["stores"].restored == 0
+        assert load_landing(database, delivered, writer=SoleWriter(database.client))["stores"].restored == 0
     assert "store-005" not in ids(database)
 
 

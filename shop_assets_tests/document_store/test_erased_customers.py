@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store.collection_setup import ERASURES
 from shop_assets.document_store.erased_customers import ErasedCustomers, ensure_hash_key, moment_rules
 from shop_assets.document_store.errors import DocumentStoreError
@@ -20,13 +19,14 @@ from shop_assets.object_store.bucket import Bucket
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import ReadingSettings
 from shop_assets_tests.document_store.conftest import Documents, put
+from shop_assets_tests.writers import SoleWriter
 
 CIPHER = PersonalDataCipher({"k1": bytes(range(64))})
 ERASED_AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 def load(database: Documents, bucket: Bucket) -> dict[str, LoadResult]:
-    return load_landing(database, bucket, [CUSTOMERS, PURCHASES], cipher=CIPHER)
+    return load_landing(database, bucket, [CUSTOMERS, PURCHASES], cipher=CIPHER, writer=SoleWriter(database.client))
 
 
 def customer(**more: Any) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def test_without_the_key_ring_nothing_is_loaded(erased: Documents, bucket: Bucke
     put(bucket, "customers/a.json", customer())
     for cipher in (None, PersonalDataCipher({"k1": bytes(range(1, 65))})):
         with pytest.raises(DocumentStoreError, match="restore the key ring"):
-            load_landing(erased, bucket, [CUSTOMERS], cipher=cipher)
+            load_landing(erased, bucket, [CUSTOMERS], cipher=cipher, writer=SoleWriter(erased.client))
     assert erased.customers.find_one() is None
 
 
@@ -122,7 +122,9 @@ def test_a_registration_is_read_as_mart_reads_it(
     put(bucket, "purchases/a.json", purchase(1, ERASED_AT) | {"purchase_datetime": "06.05.2026 23:00"})
     moscow = moment_rules(ReadingSettings(timezone="Europe/Moscow"))
 
-    load_landing(erased, bucket, [CUSTOMERS, PURCHASES], cipher=CIPHER, moments=moscow)
+    load_landing(
+        erased, bucket, [CUSTOMERS, PURCHASES], cipher=CIPHER, moments=moscow, writer=SoleWriter(erased.client)
+    )
 
     assert erased.customers.count_documents({}) == int(is_later)
     assert buyers(erased) == {"ord-1": "cus-1" if is_later else "erased-x"}

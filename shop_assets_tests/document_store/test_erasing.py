@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store import erasing
 from shop_assets.document_store.erasing import DocumentCounts, count_customer, erase_customer
 from shop_assets.personal_data.traces import Traces
 from shop_assets_tests.document_store.conftest import Documents
+from shop_assets_tests.writers import SoleWriter
 
 NINETEEN_DIGITS = "1234567890123456789"
 BEYOND_64_BITS = "12345678901234567890"

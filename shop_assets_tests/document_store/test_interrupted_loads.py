@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shop_assets.coordination.writers import Result, SoleWriter, Write
+from shop_assets.coordination.writers import Result, Write
 from shop_assets.document_store import shapes
 from shop_assets.document_store.loads import batch_writing, ledger, loading
 from shop_assets.document_store.loads.ledger import Ledger
@@ -12,6 +12,7 @@ from shop_assets.document_store.loads.loading import load_landing, retry_rejecte
 from shop_assets.documents.kinds import STORES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, open_rejects, put, store
+from shop_assets_tests.writers import SoleWriter
 
 
 class KilledError(Exception):

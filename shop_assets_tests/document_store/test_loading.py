@@ -7,13 +7,13 @@ import orjson
 import pytest
 from bson.raw_bson import RawBSONDocument
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store.loads import loading
 from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.document_store.writing import write_documents
 from shop_assets.documents.kinds import PRODUCTS, PURCHASES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, put, store
+from shop_assets_tests.writers import SoleWriter
 
 
 def test_a_document_is_stored_under_its_natural_id_as_it_was(database: Documents, bucket: Bucket) -> None:
@@ -154,7 +154,7 @@ def test_the_other_kinds_are_loaded_by_their_own_shapes(database: Documents, buc
     put(bucket, "purchases/b.json", {"purchase_id": "ord-2", "items": [{"quantity": 1}, "хлеб"]})
     put(bucket, "purchases/c.json", {"purchase_id": "ord-3", "customer": ["+79001234567"]})
 
-    reports = load_landing(database, bucket, [PRODUCTS, PURCHASES])
+    reports = load_landing(database, bucket, [PRODUCTS, PURCHASES], writer=SoleWriter(database.client))
 
     assert reports["products"].inserted == 1
     assert reports["purchases"].inserted == 1

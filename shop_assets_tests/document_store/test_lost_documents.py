@@ -2,13 +2,13 @@
 
 import pytest
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.loads import ledger
 from shop_assets.document_store.loads.ledger import Ledger
 from shop_assets.document_store.loads.read_tasks import Purpose, ReadTask
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, open_rejects, put, store
+from shop_assets_tests.writers import SoleWriter
 
 
 def test_a_lost_document_is_loaded_again_from_its_object_alone(database: Documents, bucket: Bucket) -> None:

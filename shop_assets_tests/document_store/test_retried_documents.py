@@ -9,6 +9,7 @@ from shop_assets.document_store.loads.loading import retry_rejected
 from shop_assets.documents.kinds import STORES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, open_rejects, put, store
+from shop_assets_tests.writers import SoleWriter
 
 
 def test_rejected_documents_are_loaded_when_a_rule_was_loosened_and_their_neighbours_stay(
@@ -24,7 +25,7 @@ def test_rejected_documents_are_loaded_when_a_rule_was_loosened_and_their_neighb
     put(bucket, "stores/changed.json", store(5))
 
     places = {"stores/a.jsonl": [2, 4], "stores/gone.json": [1], "stores/changed.json": [1]}
-    retried = retry_rejected(database, bucket, STORES, places, batch_size=1)
+    retried = retry_rejected(database, bucket, STORES, places, batch_size=1, writer=SoleWriter(database.client))
 
     assert (retried.loaded, retried.missing_objects) == ({("stores/a.jsonl", 2): "store-002"}, ["stores/gone.json"])
     assert all_stores(database).keys() == {"store-001", "store-002"}
@@ -52,7 +53,9 @@ def test_a_retry_of_a_rejected_document_leaves_a_newer_one_of_its_id(
     places = [position for _, position in open_rejects(database)]
     assert places == [1, 2, 3, 5, 6]
 
-    retried = retry_rejected(database, bucket, STORES, {"stores/a.jsonl": places}, batch_size)
+    retried = retry_rejected(
+        database, bucket, STORES, {"stores/a.jsonl": places}, batch_size, writer=SoleWriter(database.client)
+    )
 
     assert {position: name for (_, position), name in retried.loaded.items()} == {
         1: "store-001", 2: "store-002", 3: "store-003", 5: "store-004", 6: "store-004",

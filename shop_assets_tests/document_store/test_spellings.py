@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store.loads.identities import OTHER_SPELLING, SAME_ID, disagree
 from shop_assets.document_store.loads.loading import retry_rejected
 from shop_assets.document_store.loads.spellings import accept_ids
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, open_rejects, put, store
+from shop_assets_tests.writers import SoleWriter
 
 
 def spelled(spelling: str, name: str, **more: object) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def test_a_rejected_spelling_is_loaded_once_somebody_says_that_it_is_the_same(
     load(database, bucket)
     SoleWriter(database.client).transact(lambda session: accept_ids(database, STORES, [" St-1 "], session))
 
-    result = retry_rejected(database, bucket, STORES, {"stores/a.jsonl": [2]})
+    result = retry_rejected(database, bucket, STORES, {"stores/a.jsonl": [2]}, writer=SoleWriter(database.client))
 
     assert result.loaded == {("stores/a.jsonl", 2): "st-1"}
     assert all_stores(database)["st-1"]["store_name"] == "Переименованная"
@@ -72,7 +72,7 @@ def test_the_newest_document_counts_when_spellings_are_merged(database: Document
     for key, position in sorted(open_rejects(database), reverse=True):
         places.setdefault(key, []).append(position)
 
-    retry_rejected(database, bucket, STORES, places)
+    retry_rejected(database, bucket, STORES, places, writer=SoleWriter(database.client))
 
     names = {name: document["store_name"] for name, document in all_stores(database).items()}
     assert names == {"st-1": "Новая", "st-2": "Последняя", "st-3": "Третья"}
@@ -100,12 +100,15 @@ def test_two_documents_of_a_file_that_share_an_id_are_not_merged(
     (stored,) = all_stores(database).values()
     assert (stored["location"], stored["type"]) == ({"city": "Псков"}, "offline")
     (reject,) = open_rejects(database)
-    assert retry_rejected(database, bucket, STORES, {reject[0]: [reject[1]]}).loaded == {}
+    assert (
+        retry_rejected(database, bucket, STORES, {reject[0]: [reject[1]]}, writer=SoleWriter(database.client)).loaded
+        == {}
+    )
     assert open_rejects(database) == [reject]
 
     name = stored["_id"]
     SoleWriter(database.client).transact(lambda session: accept_ids(database, STORES, [name], session))
-    retry_rejected(database, bucket, STORES, {reject[0]: [reject[1]]})
+    retry_rejected(database, bucket, STORES, {reject[0]: [reject[1]]}, writer=SoleWriter(database.client))
     assert all_stores(database)[name]["type"] == "offline"  # the last of the file counts, as always
     assert open_rejects(database) == []
 

@@ -10,7 +10,6 @@ from bson.raw_bson import RawBSONDocument
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store import rejects, writing
 from shop_assets.document_store.capture.changes import Change
 from shop_assets.document_store.deletions import Deletions
@@ -19,6 +18,7 @@ from shop_assets.document_store.loads.ledger import Ledger
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.writing import insert_documents, write_documents
 from shop_assets.documents.kinds import STORES
+from shop_assets_tests.writers import SoleWriter
 
 Documents = Database[dict[str, Any]]
 PHONE = "+79001234567"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store.collection_setup import REWRITTEN_OBJECTS, ensure_collections
 from shop_assets.document_store.loads import rewritten_objects
 from shop_assets.erasure import landing_erasure
@@ -19,6 +18,7 @@ from shop_assets.object_store.bucket import Bucket, ConditionalWrites
 from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
 from shop_assets_tests.erasure.conftest import ANNA, IVAN, deliver
+from shop_assets_tests.writers import SoleWriter
 
 KEY = "customers/a.jsonl"
 

@@ -35,6 +35,7 @@ from shop_assets.topics.change_capture import sent_indexes
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests.erasure.stored_bytes import stored_bytes
 from shop_assets_tests.faults.stages import ScenarioEnvironment, stores, warehouse
+from shop_assets_tests.writers import SoleWriter
 
 Entry = tuple[str, str]
 StateCounts = Counter[Entry]
@@ -83,7 +84,7 @@ def topics(environment: ScenarioEnvironment) -> Iterator[tuple[str, StateCounts]
     }
     yield "topics", Counter(found)
     with mongo_resource(environment.settings).connect() as database:
-        for kind, index in sent_indexes(database, kafka).items():
+        for kind, index in sent_indexes(database, kafka, writer=SoleWriter(database.client)).items():
             totals = index.totals()
             assert totals is not None
             buckets = dict(index.buckets(totals, range(len(totals.counts))))

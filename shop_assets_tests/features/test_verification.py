@@ -9,7 +9,6 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store.erased_customers import ErasedCustomers
 from shop_assets.erasure.records import begin
 from shop_assets.features import verification
@@ -24,6 +23,7 @@ from shop_assets_tests.features.cases import DAY, LONG_AGO, MS, T
 from shop_assets_tests.features.mart_rows import fill_mart
 from shop_assets_tests.features.plain_reading import Customer
 from shop_assets_tests.features.published import publish_by_hand, row, rows_table
+from shop_assets_tests.writers import SoleWriter
 
 GOOD = rows_table(row("a"), row("b", *FEATURE_NAMES))
 

@@ -18,6 +18,7 @@ from shop_assets.warehouse.comparison.document_repair import open_differences
 from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.erasure.conftest import fill, run_pipeline
 from shop_assets_tests.erasure.conftest import services as shop_services
+from shop_assets_tests.writers import SoleWriter
 
 services = shop_services
 EQUAL = (
@@ -73,7 +74,14 @@ def assert_moved(services: Services, before: tuple[Any, ...], ratios: list[tuple
     assert fetch_rows(services.client, "mart_differs_from_raw") == []
     assert fetch_rows(services.client, "reused_ids") == []
     assert [row for row in fetch_rows(services.client, "raw_offsets") if row["duplicated"] or row["unaccounted"]] == []
-    assert list(open_differences(services.client, services.database, services.kafka)) == []
+    assert (
+        list(
+            open_differences(
+                services.client, services.database, services.kafka, writer=SoleWriter(services.database.client)
+            )
+        )
+        == []
+    )
 
 
 def duplicate_ratios(services: Services) -> list[tuple[Any, ...]]:

@@ -36,6 +36,7 @@ from shop_assets_tests.key_rotation.conftest import (
     rotate,
     with_ring,
 )
+from shop_assets_tests.writers import SoleWriter
 
 STEPS: list[tuple[str, Moment, int]] = [
     ("shop_assets.warehouse.mart.current_values:save_pairs", "after", 1),
@@ -83,7 +84,13 @@ def test_killed_at_every_step_the_next_rotation_finishes_it(
         assert duplicate_ratios(services) == ratios, kill
         rotate(services)
         assert_moved(services, before, ratios, older_key)
-    sent = capture_changes(older.database, older.kafka, personal_data_resource(own).cipher(), "incremental")
+    sent = capture_changes(
+        older.database,
+        older.kafka,
+        personal_data_resource(own).cipher(),
+        "incremental",
+        writer=SoleWriter(older.database.client),
+    )
     assert sent.snapshots == {}
 
 

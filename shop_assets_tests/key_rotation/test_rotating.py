@@ -28,6 +28,7 @@ from shop_assets_tests.key_rotation.conftest import (
     with_ring,
 )
 from shop_assets_tests.warehouse.raw_messages import as_whole_topic, document, insert_raw
+from shop_assets_tests.writers import SoleWriter
 
 
 @pytest.mark.slow
@@ -46,14 +47,26 @@ def test_everything_moves_and_nothing_is_sent_again(older: Services, settings: S
     assert set(result.moved) == {key_id}
     assert_moved(services, before, ratios, key_id)
     assert rotate(services).messages == 0
-    sent = capture_changes(services.database, services.kafka, services.pii.cipher(), "incremental")
+    sent = capture_changes(
+        services.database,
+        services.kafka,
+        services.pii.cipher(),
+        "incremental",
+        writer=SoleWriter(services.database.client),
+    )
     assert (sent.sent, sent.snapshots) == (0, {})
     run_pipeline(services)  # the erased customer is still known, by the same keyed hash
     assert services.database.customers.find_one({"_id": "cus-1"}) is None
     with pytest.raises(RotationError, match=r"still needed by \d+ messages in Kafka"):
         require_unused(services, key_id)
     with pytest.raises(KeyLostError, match=f"key {key_id} .* is missing"):
-        capture_changes(services.database, services.kafka, only(services, settings, "k7"), "incremental")
+        capture_changes(
+            services.database,
+            services.kafka,
+            only(services, settings, "k7"),
+            "incremental",
+            writer=SoleWriter(services.database.client),
+        )
 
 
 def only(services: Services, settings: Settings, key_id: str) -> Any:

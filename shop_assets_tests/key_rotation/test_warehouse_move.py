@@ -8,8 +8,6 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
-from shop_assets.coordination.lease import unguarded
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store.collection_setup import REJECTED_DOCUMENTS
 from shop_assets.document_store.rejects import reject_id
 from shop_assets.key_rotation import warehouse_move
@@ -21,6 +19,7 @@ from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token
 from shop_assets_tests.warehouse.conftest import client as warehouse_client
 from shop_assets_tests.warehouse.raw_messages import as_whole_topic, document, insert_raw
+from shop_assets_tests.writers import SoleWriter, unguarded
 
 client = warehouse_client
 OLD, NEW = bytes(range(64)), bytes(range(64, 128))

@@ -13,6 +13,7 @@ from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import CaptureResult, Mode, capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets_tests.kafka_clients import delete_topics
+from shop_assets_tests.writers import SoleWriter
 
 Documents = Database[dict[str, Any]]
 Capture = Callable[..., CaptureResult]
@@ -74,6 +75,6 @@ def read_topic(kafka: KafkaResource) -> Read:
 @pytest.fixture
 def capture(database: Documents, kafka: KafkaResource) -> Capture:
     def run(mode: Mode = "incremental", cipher: PersonalDataCipher = CIPHER) -> CaptureResult:
-        return capture_changes(database, kafka, cipher, mode)
+        return capture_changes(database, kafka, cipher, mode, writer=SoleWriter(database.client))
 
     return run

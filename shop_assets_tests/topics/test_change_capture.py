@@ -5,7 +5,6 @@ from typing import Any
 import orjson
 import pytest
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.document_store import rejects
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, STORES
 from shop_assets.personal_data.encryption import PersonalDataEncryption
@@ -25,6 +24,7 @@ from shop_assets_tests.topics.conftest import (
     customer,
     messages_with_key,
 )
+from shop_assets_tests.writers import SoleWriter
 
 
 def test_the_first_time_every_document_is_sent_once(database: Documents, capture: Capture, read_topic: Read) -> None:
@@ -250,7 +250,7 @@ def test_a_reject_that_still_holds_outlives_a_retry_that_is_killed(
     with monkeypatch.context() as patched:
         patched.setattr(rejects, "save", kill_before)
         with pytest.raises(KilledError):
-            ChangeCapture.on(database, kafka, CIPHER).resend({CUSTOMERS: ["cus-1"]})
+            ChangeCapture.on(database, kafka, CIPHER, writer=SoleWriter(database.client)).resend({CUSTOMERS: ["cus-1"]})
     assert open_rejects(database) == ["cus-1"]
     assert capture().sent == 0
     assert open_rejects(database) == ["cus-1"]
@@ -274,7 +274,7 @@ def test_an_unreachable_broker_is_named(
     away = kafka_resource(settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:9"}))
 
     with pytest.raises(TopicsError, match=r"Kafka at 127\.0\.0\.1:9.*shop status"):
-        capture_changes(database, away, CIPHER, "incremental")
+        capture_changes(database, away, CIPHER, "incremental", writer=SoleWriter(database.client))
 
 
 def test_messages_that_are_not_acknowledged_fail_the_run_and_name_the_topic(

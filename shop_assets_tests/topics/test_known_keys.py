@@ -2,7 +2,6 @@
 
 import pytest
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.documents.kinds import KINDS
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
@@ -10,6 +9,7 @@ from shop_assets.topics.errors import KeyLostError, WrongKeyError
 from shop_assets.topics.known_keys import known_keys, remember_keys, require_same_keys
 from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.topics.conftest import Capture, Documents, customer
+from shop_assets_tests.writers import SoleWriter
 
 OLD, NEW, OTHER = bytes(range(64)), bytes(range(64, 128)), bytes(range(128, 192))
 

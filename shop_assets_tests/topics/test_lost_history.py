@@ -19,6 +19,7 @@ from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.resource import KafkaResource
 from shop_assets_tests.topics.conftest import CIPHER, Documents, Read
+from shop_assets_tests.writers import SoleWriter
 
 LOG_ENTRIES = 40
 CHANGES = 2200  # the server cuts its oplog at every thousandth change
@@ -51,7 +52,7 @@ def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
     forgetful: Documents, kafka: KafkaResource, read_topic: Read
 ) -> None:
     forgetful.customers.insert_many([{"_id": f"c{n}", "customer_id": f"c{n}"} for n in range(3)])
-    capture_changes(forgetful, kafka, CIPHER, "incremental")
+    capture_changes(forgetful, kafka, CIPHER, "incremental", writer=SoleWriter(forgetful.client))
     token = forgetful.publications.find_one()["token"]  # type: ignore[index]  # it was just written
     forgetful.customers.delete_one({"_id": "c1"})
     turns = [UpdateOne({"_id": "c2"}, {"$set": {"turn": turn}}) for turn in range(CHANGES)]
@@ -59,7 +60,7 @@ def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
     with pytest.raises(HistoryLostError, match="286"):
         list(changes_since(forgetful, token))
 
-    report = capture_changes(forgetful, kafka, CIPHER, "incremental")
+    report = capture_changes(forgetful, kafka, CIPHER, "incremental", writer=SoleWriter(forgetful.client))
 
     reason = "MongoDB's oplog no longer reaches back to them (error 286)"
     assert set(report.snapshots.values()) == {reason}
@@ -68,4 +69,4 @@ def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
     newest = {m.key: m.value for m in sorted(read_topic(CUSTOMERS), key=lambda m: m.source_time)}
     assert newest["c1"] is None
     assert orjson.loads(newest["c2"] or b"")["turn"] == CHANGES - 1
-    assert capture_changes(forgetful, kafka, CIPHER, "incremental").sent == 0
+    assert capture_changes(forgetful, kafka, CIPHER, "incremental", writer=SoleWriter(forgetful.client)).sent == 0

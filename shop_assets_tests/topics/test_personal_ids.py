@@ -12,6 +12,7 @@ from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.topics.change_capture import ChangeCapture, sent_indexes
 from shop_assets.topics.resource import KafkaResource
 from shop_assets_tests.topics.conftest import Capture, Documents, Read, customer
+from shop_assets_tests.writers import SoleWriter
 
 PHONE = "+79001234567"
 ENCRYPTING = PersonalDataCipher({"k1": b"1" * 64}, encrypts_ids=True)
@@ -80,11 +81,13 @@ def test_a_document_is_found_by_the_id_under_which_it_was_sent(
     insert(database)
     capture(cipher=ENCRYPTING)
 
-    ChangeCapture.on(database, kafka, ENCRYPTING).resend({CUSTOMERS: [PUBLISHED]})
+    ChangeCapture.on(database, kafka, ENCRYPTING, writer=SoleWriter(database.client)).resend({CUSTOMERS: [PUBLISHED]})
     assert sum(message.key == PUBLISHED for message in read_topic(CUSTOMERS)) == 2
-    ChangeCapture.on(database, kafka, ENCRYPTING).send_current_state({CUSTOMERS: {PUBLISHED: 1, "cus-9": 1}})
+    ChangeCapture.on(database, kafka, ENCRYPTING, writer=SoleWriter(database.client)).send_current_state(
+        {CUSTOMERS: {PUBLISHED: 1, "cus-9": 1}}
+    )
     assert sum(message.key == PUBLISHED for message in read_topic(CUSTOMERS)) == 3
-    totals = sent_indexes(database, kafka)[CUSTOMERS].totals()
+    totals = sent_indexes(database, kafka, writer=SoleWriter(database.client))[CUSTOMERS].totals()
     assert totals is not None
     assert totals.documents == 2
 
@@ -96,6 +99,8 @@ def test_an_id_that_an_older_release_sent_as_it_was_is_deleted(
     insert(database)
     capture(cipher=cipher)
 
-    ChangeCapture.on(database, kafka, cipher).send_current_state({CUSTOMERS: {PHONE: 1}})
+    ChangeCapture.on(database, kafka, cipher, writer=SoleWriter(database.client)).send_current_state(
+        {CUSTOMERS: {PHONE: 1}}
+    )
 
     assert newest(read_topic, CUSTOMERS)[PHONE] is None

@@ -13,6 +13,7 @@ from shop_assets.topics.change_capture import capture_changes, sent_indexes
 from shop_assets.topics.delivery import Delivery
 from shop_assets.topics.resource import KafkaResource
 from shop_assets_tests.topics.conftest import CIPHER, Capture, Documents, Read, customer
+from shop_assets_tests.writers import SoleWriter
 
 
 class KilledError(Exception):
@@ -78,7 +79,7 @@ def test_a_killed_snapshot_goes_on_where_it_stopped(
     assert orjson.loads(newest["cus-11"] or b"")["n"] == "changed"
     living = {key for key, value in newest.items() if value is not None}
     assert living >= {f"cus-{number}" for number in (1, 11)}
-    index = sent_indexes(database, kafka)[CUSTOMERS]
+    index = sent_indexes(database, kafka, writer=SoleWriter(database.client))[CUSTOMERS]
     expected = {document["_id"] for document in database.customers.find({}, {"_id": 1})}
     assert index.digests([*expected, "cus-10"]).keys() == expected
     assert database.sent_changes.find_one() is None
@@ -113,9 +114,9 @@ def test_workers_make_the_same_messages_in_the_same_order(
             for number in range(10)
         ]
     )
-    alone = capture_changes(database, kafka, CIPHER, "incremental", workers=1)
+    alone = capture_changes(database, kafka, CIPHER, "incremental", workers=1, writer=SoleWriter(database.client))
     first = [(message.key, message.value) for message in read_topic(CUSTOMERS)]
-    together = capture_changes(database, kafka, CIPHER, "replay", workers=2)
+    together = capture_changes(database, kafka, CIPHER, "replay", workers=2, writer=SoleWriter(database.client))
     second = [(message.key, message.value) for message in read_topic(CUSTOMERS)]
 
     assert len(second) == 2 * len(first) == 20

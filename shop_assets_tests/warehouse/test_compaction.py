@@ -17,6 +17,7 @@ from shop_assets.warehouse.raw.raw_offsets import next_offset
 from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, document, insert_raw, tombstone
+from shop_assets_tests.writers import unguarded
 
 SHOWN = (
     "SELECT * EXCEPT ingested_at FROM mart.products ORDER BY ALL",
@@ -41,7 +42,7 @@ def mart(client: Client) -> list[object]:
 def remade_mart(client: Client) -> list[object]:
     for table in ("product_versions", "customer_versions", "reject_versions", "reconciliations"):
         client.command(f"TRUNCATE TABLE mart.{table} SYNC")
-    reconcile(client)
+    reconcile(client, guard=unguarded)
     return mart(client)
 
 
@@ -59,13 +60,13 @@ def test_the_newest_of_equal_messages_stays_and_every_offset_is_accounted_for(cl
     history = [RawMessage(**{**vars(message), "offset": number}) for number, message in enumerate(history)]
     insert_raw(client, "products", history)
     before = mart(client)
-    assert compact(client)[PRODUCTS] == CompactionResult(5, 2, 0.4, 0.0)
+    assert compact(client, guard=unguarded)[PRODUCTS] == CompactionResult(5, 2, 0.4, 0.0)
     rows = client.query("SELECT kafka_offset FROM raw.products ORDER BY kafka_offset").result_rows
     assert rows == [(1,), (2,), (4,)]
     assert mart(client) == before
     assert fetch_rows(client, "mart_differs_from_raw") == []
     assert unaccounted(client) == [(0, 0)]
-    assert compact(client)[PRODUCTS] == CompactionResult(3, 0, 0.0, 0.0)
+    assert compact(client, guard=unguarded)[PRODUCTS] == CompactionResult(3, 0, 0.0, 0.0)
     assert remade_mart(client) == before
 
 
@@ -77,7 +78,7 @@ def test_what_goes_is_written_out_in_the_statements_that_remove_it(
     topic_id = f"it's {secrets.token_hex(4)}"
     repeated = [RawMessage(b"prd-1", b"{}", offset=n, partition=n % 2, topic_id=topic_id) for n in range(8)]
     insert_raw(client, "products", [*repeated, RawMessage(b"prd-1", b"{}", source_time=9)])
-    assert compact(client)[PRODUCTS].removed == 8
+    assert compact(client, guard=unguarded)[PRODUCTS].removed == 8
     removals = client.query(
         "SELECT command FROM system.mutations WHERE table = 'products' AND position(command, {topic_id:String}) > 0",
         {"topic_id": topic_id.replace("'", "\\'")},
@@ -90,7 +91,7 @@ def test_the_last_offset_stays_known_when_its_message_is_removed(client: Client)
     late = RawMessage(b"prd-1", b"{}", offset=7, source_time=1)
     insert_raw(client, "products", [RawMessage(b"prd-1", b"{}", offset=6, source_time=2), late])
     assert next_offset(client, PRODUCTS, "topic-1", 0) == 8
-    compact(client)
+    compact(client, guard=unguarded)
     assert client.query("SELECT kafka_offset FROM raw.products").result_rows == [(6,)]
     assert next_offset(client, PRODUCTS, "topic-1", 0) == 8
 
@@ -132,7 +133,7 @@ def test_a_reject_whose_duplicate_was_checked_otherwise_later_is_kept_with_its_m
     insert_raw(client, "customers", [document("cus-1", buyer, ingested_at=late) for _ in range(2)])
     before = mart(client)
     assert "in the future" in str(before)
-    assert compact(client)[CUSTOMERS].removed == 1
+    assert compact(client, guard=unguarded)[CUSTOMERS].removed == 1
     assert remade_mart(client) == before
 
 
@@ -154,7 +155,7 @@ def test_a_purchase_came_with_its_first_message_though_only_its_newest_is_left(c
     client.insert("mart.customer_features", published, column_names=["ds", "published_at"])
     insert_raw(client, "purchases", [document("ord-1", body, ingested_at=NOW + timedelta(hours=2))])
     for _ in range(2):
-        assert compact(client)[PURCHASES].ratio_after == 0
+        assert compact(client, guard=unguarded)[PURCHASES].ratio_after == 0
         assert late_purchases(client) == []
         insert_raw(client, "purchases", [document("ord-1", body, ingested_at=NOW + timedelta(hours=3))])
 
@@ -166,7 +167,7 @@ def test_a_purchase_came_with_its_first_message_though_only_its_newest_is_left(c
     other = body | {"purchase_id": "ord-2"}
     for hours in (0, 2):
         insert_raw(client, "purchases", [document("ord-2", other, ingested_at=NOW + timedelta(hours=hours))])
-    compact(client)
+    compact(client, guard=unguarded)
     assert late_purchases(client) == [1]
 
 
@@ -174,7 +175,7 @@ def test_a_mart_that_is_behind_is_repaired_before_duplicates_go(client: Client) 
     client.command("DROP VIEW mart.products_cleaning SYNC")
     insert_raw(client, "products", [product(1, "?", 1), product(1, "?", 2), product(2, "A", 3)])
     apply_migrations(client)
-    assert compact(client)[PRODUCTS].removed == 1
+    assert compact(client, guard=unguarded)[PRODUCTS].removed == 1
     assert len(mart(client)[1]) == 1  # type: ignore[arg-type]  # the rejects
     assert fetch_rows(client, "mart_differs_from_raw") == []
 
@@ -193,12 +194,12 @@ def test_whatever_the_history_mart_is_the_same_before_and_after_and_when_rebuilt
     messages = [product(number, body, time) for time, (number, body) in enumerate(history)]
     Random(seed).shuffle(messages)  # late messages too
     insert_raw(client, "products", messages[::2])
-    compact(client)
+    compact(client, guard=unguarded)
     if messages[1::2]:
         insert_raw(client, "products", messages[1::2])
-    reconcile(client)
+    reconcile(client, guard=unguarded)
     before = mart(client)
-    compact(client)
+    compact(client, guard=unguarded)
     assert duplicates(client) == 0
     assert mart(client) == before
     assert remade_mart(client) == before

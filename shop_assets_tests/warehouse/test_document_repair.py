@@ -38,6 +38,7 @@ from shop_assets.warehouse.statements.queries import load_query
 from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.warehouse.retention import delete_records
+from shop_assets_tests.writers import SoleWriter, unguarded
 
 Documents = Database[dict[str, Any]]
 Run = Callable[[], RepairResult]
@@ -55,12 +56,14 @@ def source(settings: Settings, database: Documents, kafka: KafkaResource) -> Doc
 
 
 def send(source: DocumentSource) -> None:
-    capture_changes(source.database, source.kafka, source.cipher, "incremental")
+    capture_changes(
+        source.database, source.kafka, source.cipher, "incremental", writer=SoleWriter(source.database.client)
+    )
 
 
 def ingest(client: Client, source: DocumentSource) -> None:
-    ingest_topics(client, source.kafka, accept_missing=True)
-    reconcile(client)
+    ingest_topics(client, source.kafka, accept_missing=True, guard=unguarded)
+    reconcile(client, guard=unguarded)
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ def run(client: Client, source: DocumentSource) -> Run:
     def from_mongodb_to_mart() -> RepairResult:
         send(source)
         ingest(client, source)
-        return repair_documents(client, source, datetime.now(UTC))
+        return repair_documents(client, source, datetime.now(UTC), writer=SoleWriter(source.database.client))
 
     return from_mongodb_to_mart
 
@@ -94,7 +97,7 @@ def held(database: Documents) -> dict[str, str]:
 
 
 def found(client: Client, source: DocumentSource) -> list[Difference]:
-    return list(open_differences(client, source.database, source.kafka))
+    return list(open_differences(client, source.database, source.kafka, writer=SoleWriter(source.database.client)))
 
 
 def publish(kafka: KafkaResource, key: bytes, document: object, source_time: int) -> None:
@@ -285,7 +288,9 @@ def test_messages_on_their_way_are_no_difference(
     send(source)  # as another run does between this one's ingestion and its check
     assert found(client, source) == []
 
-    assert repair_documents(client, source, datetime.now(UTC)).published == 0, "they only had to arrive"
+    assert (
+        repair_documents(client, source, datetime.now(UTC), writer=SoleWriter(source.database.client)).published == 0
+    ), "they only had to arrive"
     assert shown(client) == held(database)
 
 
@@ -303,7 +308,7 @@ def test_what_was_equal_is_not_read_again(
         return load_query(name, kind, **variables)
 
     monkeypatch.setattr(document_comparison, "load_query", load)
-    indexes = sent_indexes(database, source.kafka)
+    indexes = sent_indexes(database, source.kafka, writer=SoleWriter(database.client))
     assert list(differences(client, indexes)) == []
     assert read == [("comparison/raw_fingerprints", None)]
     database.customers.update_one({"_id": "cus-1"}, {"$set": {"first_name": "vera"}})
@@ -361,7 +366,9 @@ def test_reading_every_document_finds_what_the_change_stream_did_not_deliver(
     database.publications.update_one({}, {"$set": {"token": token}})
     assert run().published == 0
 
-    repaired = repair_after_reading_everything(client, source, datetime.now(UTC))
+    repaired = repair_after_reading_everything(
+        client, source, datetime.now(UTC), writer=SoleWriter(source.database.client)
+    )
     assert {(one.document_id, one.finding) for one in repaired.first} == {
         ("cus-1", "another version in RAW"),
         ("cus-2", "not in MongoDB"),
@@ -385,7 +392,12 @@ def test_what_raw_lost_after_mart_had_taken_it_is_published_again_when_everythin
     assert run().published == 0, "neither end has it"
     assert [row["document_id"] for row in fetch_rows(client, "mart_differs_from_raw")] == ["cus-2"]
 
-    assert repair_after_reading_everything(client, source, datetime.now(UTC)).published == 1
+    assert (
+        repair_after_reading_everything(
+            client, source, datetime.now(UTC), writer=SoleWriter(source.database.client)
+        ).published
+        == 1
+    )
 
     assert fetch_rows(client, "mart_differs_from_raw") == []
     assert shown(client) == held(database)

@@ -28,6 +28,7 @@ from shop_assets.warehouse.raw.raw_rows import LATEST_SOURCE_TIME
 from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.raw_messages import NOW, document, insert_raw, tombstone
+from shop_assets_tests.writers import SoleWriter, unguarded
 
 STORE = {"store_id": "store-001", "store_name": "Настоящий", "store_network": "Пикча"}
 FORGED = STORE | {"store_name": "Подделка"}
@@ -68,8 +69,14 @@ def test_a_correction_in_mongodb_beats_any_header(
     settings: Settings, kafka: KafkaResource, database: Database[dict[str, Any]], client: Client
 ) -> None:
     def deliver() -> None:
-        capture_changes(database, kafka, personal_data_resource(settings).cipher(), "incremental")
-        ingest_topics(client, kafka)
+        capture_changes(
+            database,
+            kafka,
+            personal_data_resource(settings).cipher(),
+            "incremental",
+            writer=SoleWriter(database.client),
+        )
+        ingest_topics(client, kafka, guard=unguarded)
 
     forged: dict[str, Headers] = {
         "2^64-1": [(HEADER, str(LATEST_SOURCE_TIME).encode())],
@@ -96,11 +103,11 @@ def test_a_correction_in_mongodb_beats_any_header(
     sleep(1 - time() % 1)  # a message is ordered by the second of its arrival, and the document has an increment in it
     for case, headers in cases.items():
         forge(kafka, headers, key=case)
-    ingest_topics(client, kafka)
+    ingest_topics(client, kafka, guard=unguarded)
     assert names(client) == dict.fromkeys(of_its_arrival, "подделка")
     assert reasons(client) == {case: [REASON] for case in forged}
     assert fetch_rows(client, "mart_differs_from_raw") == []
-    assert not any(report.repaired_rows for report in reconcile(client, full=True).values())
+    assert not any(report.repaired_rows for report in reconcile(client, full=True, guard=unguarded).values())
 
     database["stores"].update_many({}, {"$set": {"store_name": "Исправленный"}})
     deliver()
@@ -110,10 +117,10 @@ def test_a_correction_in_mongodb_beats_any_header(
 
 def test_clocks_may_differ_by_five_minutes(kafka: KafkaResource, client: Client) -> None:
     forge(kafka, [(HEADER, later(280))])
-    ingest_topics(client, kafka)
+    ingest_topics(client, kafka, guard=unguarded)
     assert (names(client), reasons(client)) == ({"store-001": "подделка"}, {})
     forge(kafka, [(HEADER, later(320))])
-    ingest_topics(client, kafka)
+    ingest_topics(client, kafka, guard=unguarded)
     assert client.query("SELECT reasons FROM mart.rejects").result_rows == [([REASON],)]
 
 
@@ -121,7 +128,7 @@ def test_the_reject_is_listed_like_any_other(
     kafka: KafkaResource, database: Database[dict[str, Any]], client: Client
 ) -> None:
     forge(kafka, [(HEADER, later(DAY))])
-    ingest_topics(client, kafka)
+    ingest_topics(client, kafka, guard=unguarded)
     listing = newest(database, client, Selection(), 10)
     assert [(found.document_id, found.reasons) for found in listing.newest] == [("store-001", (REASON,))]
     (row,) = fetch_rows(client, "rejects_by_reason")
@@ -130,7 +137,7 @@ def test_the_reject_is_listed_like_any_other(
 
 def test_a_forged_deletion_is_rejected_too(kafka: KafkaResource, client: Client) -> None:
     forge(kafka, [(HEADER, later(DAY))], value=None)
-    ingest_topics(client, kafka)
+    ingest_topics(client, kafka, guard=unguarded)
     assert reasons(client) == {"store-001": [REASON]}
 
 
@@ -138,7 +145,7 @@ def test_a_producer_cannot_choose_the_timestamp_by_which_its_source_time_is_judg
     kafka: KafkaResource, client: Client
 ) -> None:
     forge(kafka, [(HEADER, later(DAY / 48))], timestamp=int((time() + DAY / 48) * 1000))
-    ingest_topics(client, kafka)
+    ingest_topics(client, kafka, guard=unguarded)
     assert reasons(client) == {"store-001": [REASON]}
 
 
@@ -180,20 +187,22 @@ def test_a_forged_version_from_before_this_rule_is_removed_by_the_first_reconcil
     ]
     with older_rules(client, own_sql):
         insert_raw(client, "stores", messages)
-        reconcile(client)
+        reconcile(client, guard=unguarded)
         assert names(client) == {"store-001": "подделка"}
 
     assert "mart/26_reconciliations_again" in apply_migrations(client)
     assert {row["difference"] for row in fetch_rows(client, "mart_differs_from_raw")} == {"MART is newer than RAW"}
-    assert reconcile(client)[STORES].renewed_rows == 3  # cleaned again: the rules have changed
+    assert reconcile(client, guard=unguarded)[STORES].renewed_rows == 3  # cleaned again: the rules have changed
     assert names(client) == {}  # the correction was written before the forged message arrived
     assert fetch_rows(client, "mart_differs_from_raw") == []
     nameless = ["store_name: missing", "store_network: missing"]
     assert reasons(client) == {"store-001": [REASON], "store-002": [REASON], "store-003": [REASON, *nameless]}
-    assert not any(report.removed_rows or report.repaired_rows for report in reconcile(client, full=True).values())
+    assert not any(
+        report.removed_rows or report.repaired_rows for report in reconcile(client, full=True, guard=unguarded).values()
+    )
     insert_raw(client, "stores", [replace(corrected, offset=10**6, source_time=int(NOW.timestamp() + 9) << 32)])
     assert names(client) == {"store-001": "исправленный"}
-    compact(client)
+    compact(client, guard=unguarded)
     assert fetch_rows(client, "mart_differs_from_raw") == []
 
 

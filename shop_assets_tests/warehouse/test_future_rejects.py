@@ -20,6 +20,7 @@ from shop_assets.warehouse.raw import raw_inserts
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.warehouse.raw_messages import NOW, document, insert_raw
+from shop_assets_tests.writers import SoleWriter
 
 Run = Callable[[timedelta], int]
 
@@ -51,7 +52,13 @@ def run(
 
         monkeypatch.setattr(raw_inserts, "datetime", ShiftedClock)
         monkeypatch.setattr(assets, "datetime", ShiftedClock)
-        capture_changes(database, kafka, personal_data_resource(settings).cipher(), "incremental")
+        capture_changes(
+            database,
+            kafka,
+            personal_data_resource(settings).cipher(),
+            "incremental",
+            writer=SoleWriter(database.client),
+        )
         result = materialize(
             assets.build_assets(settings),
             resources={

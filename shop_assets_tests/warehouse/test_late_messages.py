@@ -6,7 +6,6 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
-from shop_assets.coordination.writers import SoleWriter
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.personal_data.resource import personal_data_resource
@@ -15,6 +14,7 @@ from shop_assets.topics.change_capture import ChangeCapture, capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.topics.sending import ChangeSender
 from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets_tests.writers import SoleWriter, unguarded
 
 PAUSE_MS = 30_000
 
@@ -31,7 +31,9 @@ class PausedSender(ChangeSender):
         newer, self.newer = self.newer, None
         if newer is not None:
             self.database.stores.replace_one({"_id": newer["_id"]}, newer)
-            capture_changes(self.database, self.kafka, self.cipher, "incremental")
+            capture_changes(
+                self.database, self.kafka, self.cipher, "incremental", writer=SoleWriter(self.database.client)
+            )
         super().flush()
 
 
@@ -39,7 +41,7 @@ def test_what_a_paused_run_sends_late_does_not_replace_a_newer_document(
     settings: Settings, database: Database[dict[str, Any]], client: Client
 ) -> None:
     kafka, cipher = kafka_resource(settings), personal_data_resource(settings).cipher()
-    capture_changes(database, kafka, cipher, "incremental")
+    capture_changes(database, kafka, cipher, "incremental", writer=SoleWriter(database.client))
     store = {"_id": "store-1", "store_id": "store-1", "store_name": "older", "store_network": "Пикча"}
     database.stores.insert_one(store)
     sender = PausedSender(
@@ -52,7 +54,7 @@ def test_what_a_paused_run_sends_late_does_not_replace_a_newer_document(
     sender.newer = store | {"store_name": "newer"}
 
     ChangeCapture(database, kafka, sender, SoleWriter(database.client)).run("incremental")
-    ingest_topics(client, kafka)
+    ingest_topics(client, kafka, guard=unguarded)
 
     sent = client.query("SELECT JSONExtractString(payload, 'store_name') FROM raw.stores ORDER BY kafka_offset")
     assert [name for (name,) in sent.result_rows][-1] == "older"

@@ -32,6 +32,7 @@ from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.isolation import variables
 from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.warehouse.retention import delete_records
+from shop_assets_tests.writers import unguarded
 
 HEADERS = [("operation", b"insert"), ("source_time", str((1_700_000_000 << 32) | 5).encode())]
 Publish = Callable[..., None]
@@ -67,7 +68,9 @@ def topics(kafka: KafkaResource) -> dict[DocumentKind, str]:
 
 
 def run(client: Client, kafka: KafkaResource, consumer: Consumer, **more: int) -> dict[DocumentKind, IngestionResult]:
-    return dict(ingest(client, consumer, freeze_ranges(client, kafka.administration(), topics(kafka)), **more))
+    return dict(
+        ingest(client, consumer, freeze_ranges(client, kafka.administration(), topics(kafka)), guard=unguarded, **more)
+    )
 
 
 def offsets(client: Client, kind: DocumentKind) -> list[tuple[int, int]]:
@@ -112,7 +115,7 @@ def test_a_run_reads_what_was_there_at_its_start(
     publish(PRODUCTS, *numbered(30))
     plan = freeze_ranges(client, kafka.administration(), topics(kafka))
     publish(PRODUCTS, *numbered(50))
-    assert ingest(client, consumer, plan)[PRODUCTS].messages == 30
+    assert ingest(client, consumer, plan, guard=unguarded)[PRODUCTS].messages == 30
     assert run(client, kafka, consumer)[PRODUCTS].messages == 50
 
 
@@ -130,10 +133,10 @@ def test_two_threads_insert_what_is_worth_it_each_offset_once(
     monkeypatch.setattr(raw_inserts, "insert", noted)
     publish(PRODUCTS, *numbered(100))
     publish(STORES, (b"store-1", b"{}"))
-    results = ingest_topics(client, kafka, maximum_rows=25)
+    results = ingest_topics(client, kafka, maximum_rows=25, guard=unguarded)
     assert (len(threads), results[PRODUCTS].messages, results[STORES].messages) == (2, 100, 1)
     assert len(set(offsets(client, PRODUCTS))) == len(offsets(client, PRODUCTS)) == 100
-    assert ingest_topics(client, kafka)[PRODUCTS].messages == 0
+    assert ingest_topics(client, kafka, guard=unguarded)[PRODUCTS].messages == 0
 
 
 def test_a_thread_that_fails_stops_the_other_and_nothing_is_left_out_afterwards(
@@ -154,7 +157,7 @@ def test_a_thread_that_fails_stops_the_other_and_nothing_is_left_out_afterwards(
     for partition in {partition for partition, _ in inserted}:
         of_partition = sorted(offset for found, offset in inserted if found == partition)
         assert of_partition == list(range(len(of_partition)))  # no block without those before it
-    assert ingest_topics(client, kafka)[PRODUCTS].messages == 200 - len(inserted)
+    assert ingest_topics(client, kafka, guard=unguarded)[PRODUCTS].messages == 200 - len(inserted)
 
 
 @given(
@@ -224,11 +227,11 @@ def test_a_block_that_comes_after_another_run_has_begun_adds_nothing(
     overtaken = freeze_ranges(client, kafka.administration(), topics(kafka))
     newer = freeze_ranges(client, kafka.administration(), topics(kafka))
     with pytest.raises(FencedOffError, match=r"partition \d+, offsets 0 to \d+ was refused"):
-        ingest(client, consumer, overtaken)
+        ingest(client, consumer, overtaken, guard=unguarded)
     assert offsets(client, PRODUCTS) == []
-    assert ingest(client, consumer, newer)[PRODUCTS].messages == 30
+    assert ingest(client, consumer, newer, guard=unguarded)[PRODUCTS].messages == 30
     with pytest.raises(FencedOffError):
-        ingest(client, consumer, overtaken)
+        ingest(client, consumer, overtaken, guard=unguarded)
     assert len(offsets(client, PRODUCTS)) == 30
 
 
@@ -317,7 +320,7 @@ def test_expired_messages_are_reported_and_can_be_accepted_as_lost(
 
     plan = freeze_ranges(client, kafka.administration(), topics(kafka), accept_missing=True)
     assert [(gap.partition, gap.first, gap.end) for gap in plan.gaps] == [(partition, 1, 4)]
-    ingest(client, consumer, plan)
+    ingest(client, consumer, plan, guard=unguarded)
     assert offsets(client, STORES) == [(partition, 0), (partition, 4), (partition, 5)]
     assert run(client, kafka, consumer)[STORES].messages == 0
 

@@ -12,6 +12,7 @@ from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.warehouse.raw_messages import document, insert_raw
+from shop_assets_tests.writers import unguarded
 
 PRODUCT = {"id": "p-1", "name": "Кефир", "group": "Молочные", "price": 100}
 STORE = {"store_id": "s-1", "store_name": "Лавка", "store_network": "Маленькая Пикча", "location": {"city": "Псков"}}
@@ -613,11 +614,11 @@ def test_what_other_rules_cleaned_is_cleaned_again_once(client: Client) -> None:
             purchase("day", purchase_datetime="20.01.2026"),
         ],
     )
-    reconcile(client)
+    reconcile(client, guard=unguarded)
     rules = ReadingRules("Europe/Moscow", "Europe/Berlin", "thousands", "day_first")
     try:
         apply_migrations(client, rules=rules)
-        renewed = reconcile(client)
+        renewed = reconcile(client, guard=unguarded)
         assert {kind.name: result.renewed_rows for kind, result in renewed.items()} == {
             "stores": 1,
             "products": 0,
@@ -639,6 +640,6 @@ def test_what_other_rules_cleaned_is_cleaned_again_once(client: Client) -> None:
         unread = client.query("SELECT field, reason FROM mart.unread_values").result_rows
         assert unread == [("last_inventory_date", "not a date by SHOP_DATE_ORDER")]
         assert fetch_rows(client, "mart_differs_from_raw") == []
-        assert not any(result.renewed_rows for result in reconcile(client).values())
+        assert not any(result.renewed_rows for result in reconcile(client, guard=unguarded).values())
     finally:
         apply_migrations(client)

@@ -10,6 +10,7 @@ from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, STORES
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
+from shop_assets_tests.writers import unguarded
 
 NAMED = {"store_name": "Пикча", "store_network": "Большая Пикча"}
 
@@ -45,30 +46,30 @@ def test_rows_that_never_reached_mart_are_inserted_exactly_once(client: Client) 
     apply_migrations(client)
     assert shown(client) == ["store-001", "store-002"]
 
-    report = reconcile(client)[STORES]
+    report = reconcile(client, guard=unguarded)[STORES]
     assert (report.compared, report.repaired_rows, report.repaired_rejects) == (6, 4, 0)
     assert shown(client) == ["store-002", "store-003"]
     assert rejected(client) == [("store-004", ["store_name: missing"])]
     rows = client.query("SELECT count() FROM mart.store_versions").result_rows
-    again = reconcile(client, full=True)[STORES]
+    again = reconcile(client, full=True, guard=unguarded)[STORES]
     assert (again.compared, again.repaired_rows, again.repaired_rejects) == (6, 0, 0)
     assert client.query("SELECT count() FROM mart.store_versions").result_rows == rows
 
 
 def test_only_what_came_since_the_last_time_is_compared(client: Client) -> None:
     insert_raw(client, "stores", [store(1), store(2, partition=1)])
-    assert reconcile(client)[STORES].compared == 2
-    assert reconcile(client)[STORES].compared == 0
+    assert reconcile(client, guard=unguarded)[STORES].compared == 2
+    assert reconcile(client, guard=unguarded)[STORES].compared == 0
     insert_raw(client, "stores", [store(3), store(4, topic_id="re-created", offset=0)])
-    assert reconcile(client)[STORES].compared == 2
-    assert reconcile(client, full=True)[STORES].compared == 4
+    assert reconcile(client, guard=unguarded)[STORES].compared == 2
+    assert reconcile(client, full=True, guard=unguarded)[STORES].compared == 4
 
 
 def test_rejects_that_were_lost_are_found(client: Client) -> None:
     without_views(client, "stores_rejecting")
     insert_raw(client, "stores", [nameless(1), nameless(2)])
     apply_migrations(client)
-    report = reconcile(client)[STORES]
+    report = reconcile(client, guard=unguarded)[STORES]
     assert (report.repaired_rows, report.repaired_rejects) == (0, 2)
     assert [name for name, _ in rejected(client)] == ["store-001", "store-002"]
 
@@ -79,7 +80,7 @@ def test_a_lost_reject_of_a_document_that_is_clean_by_now_is_found_by_the_full_c
     insert_raw(client, "stores", [store(1)])
     client.command("OPTIMIZE TABLE mart.store_versions FINAL")  # the rejected version is merged away
     apply_migrations(client)
-    assert reconcile(client, full=True)[STORES].repaired_rejects == 1
+    assert reconcile(client, full=True, guard=unguarded)[STORES].repaired_rejects == 1
     assert rejected(client) == [("store-001", ["store_name: missing"])]
     assert shown(client) == ["store-001"]
     assert client.query("SELECT count() FROM mart.open_rejects").result_rows == [(0,)]
@@ -92,7 +93,7 @@ def test_a_newer_version_in_mart_is_not_replaced_by_a_repaired_older_one(client:
     renamed = document("store-001", {"store_id": "store-001", "store_name": "B", "store_network": "b"}, source_time=5)
     insert_raw(client, "stores", [renamed, new])
     apply_migrations(client)
-    report = reconcile(client)[STORES]
+    report = reconcile(client, guard=unguarded)[STORES]
     assert report.repaired_rows == 1
     assert client.query("SELECT store_name FROM mart.stores ORDER BY store_id").result_rows == [("пикча",), ("пикча",)]
 
@@ -101,10 +102,10 @@ def test_a_dropped_mart_is_filled_again_from_raw(client: Client) -> None:
     insert_raw(client, "stores", [store(1), nameless(2)])
     buyer = {"customer_id": "cus-1", "registration_date": "2025-01-01T00:00:00Z"}
     insert_raw(client, "customers", [document("cus-1", buyer)])
-    reconcile(client)
+    reconcile(client, guard=unguarded)
     client.command("DROP DATABASE mart SYNC")
     apply_migrations(client)
-    reports = reconcile(client)
+    reports = reconcile(client, guard=unguarded)
     assert (reports[STORES].repaired_rows, reports[CUSTOMERS].repaired_rows, reports[PURCHASES].compared) == (2, 1, 0)
     assert shown(client) == ["store-001"]
     assert [name for name, _ in rejected(client)] == ["store-002"]
@@ -112,11 +113,11 @@ def test_a_dropped_mart_is_filled_again_from_raw(client: Client) -> None:
 
 def test_rows_deleted_from_mart_by_hand_come_back_with_the_full_comparison(client: Client) -> None:
     insert_raw(client, "stores", [store(1), store(2)])
-    reconcile(client)
+    reconcile(client, guard=unguarded)
     client.command("DELETE FROM mart.store_versions WHERE id = 'store-001'")
     assert shown(client) == ["store-002"]
-    assert reconcile(client)[STORES].repaired_rows == 0
-    assert reconcile(client, full=True)[STORES].repaired_rows == 1
+    assert reconcile(client, guard=unguarded)[STORES].repaired_rows == 0
+    assert reconcile(client, full=True, guard=unguarded)[STORES].repaired_rows == 1
     assert shown(client) == ["store-001", "store-002"]
 
 
@@ -127,14 +128,14 @@ def test_what_a_reconciliation_costs_depends_on_what_arrived_and_not_on_what_is_
         for _ in range(7):
             insert_raw(client, "stores", [store(number) for number in range(10)])
             begun = perf_counter()
-            assert reconcile(client)[STORES].compared == 10
+            assert reconcile(client, guard=unguarded)[STORES].compared == 10
             taken.append(perf_counter() - begun)
         return median(taken)
 
     insert_raw(client, "stores", [store(number) for number in range(100)])
-    reconcile(client)
+    reconcile(client, guard=unguarded)
     few = seconds_for_ten()
     for first in range(0, 100_000, 20_000):
         insert_raw(client, "stores", [store(number) for number in range(first, first + 20_000)])
-    reconcile(client)
+    reconcile(client, guard=unguarded)
     assert seconds_for_ten() < 2 * few

@@ -12,6 +12,7 @@ from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.errors import TopicRestoredError
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets_tests.writers import SoleWriter, unguarded
 
 NETWORK = "Пикча"
 
@@ -29,12 +30,12 @@ def ingested(kafka: KafkaResource, client: Client) -> Client:
     producer.produce(kafka.topic_name(STORES), b"{}", b"store-1", partition=0)
     producer.produce(kafka.topic_name(STORES), b"{}", None, partition=1)  # a message without a key
     assert producer.flush(30) == 0
-    ingest_topics(client, kafka)
+    ingest_topics(client, kafka, guard=unguarded)
     return client
 
 
 def test_the_topics_that_raw_has_read_are_taken_for_what_they_are(ingested: Client, kafka: KafkaResource) -> None:
-    assert all(result.messages == 0 for result in ingest_topics(ingested, kafka).values())
+    assert all(result.messages == 0 for result in ingest_topics(ingested, kafka, guard=unguarded).values())
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_another_message_at_raws_last_offset_is_refused(
     update = f"ALTER TABLE raw.stores UPDATE {change} WHERE kafka_partition = 0 SETTINGS mutations_sync = 1"
     ingested.command(update)
     with pytest.raises(TopicRestoredError, match=rf"stores, partition 0: RAW had .* {problem}.*recreate stores`"):
-        ingest_topics(ingested, kafka)
+        ingest_topics(ingested, kafka, guard=unguarded)
 
 
 def test_a_topic_that_ends_before_raw_is_refused_until_it_is_recreated(
@@ -63,19 +64,21 @@ def test_a_topic_that_ends_before_raw_is_refused_until_it_is_recreated(
 ) -> None:
     cipher = personal_data_resource(settings).cipher()
     database.stores.insert_one({"_id": "store-9", "store_id": "store-9", "store_name": "Ё", "store_network": NETWORK})
-    capture_changes(database, kafka, cipher, "incremental")
-    ingest_topics(ingested, kafka)
+    capture_changes(database, kafka, cipher, "incremental", writer=SoleWriter(database.client))
+    ingest_topics(ingested, kafka, guard=unguarded)
     ingested.command(
         "INSERT INTO raw.stores SELECT * REPLACE (kafka_offset + 100 AS kafka_offset) FROM raw.stores LIMIT 1"
     )
     with pytest.raises(TopicRestoredError, match=r"ends at offset \d+.*`shop topics recreate stores`, then run this"):
-        ingest_topics(ingested, kafka)
+        ingest_topics(ingested, kafka, guard=unguarded)
 
     for field in ("mongo_database", "kafka_topic_prefix"):
         monkeypatch.setenv(variable(field), getattr(settings, field))
     topics_command.recreate(["stores"])
 
     assert f"{kafka.topic_name(STORES)}: created again" in capsys.readouterr().out
-    assert capture_changes(database, kafka, cipher, "incremental").snapshots == {"stores": "the topic is new"}
-    assert ingest_topics(ingested, kafka)[STORES].messages == 1
+    assert capture_changes(database, kafka, cipher, "incremental", writer=SoleWriter(database.client)).snapshots == {
+        "stores": "the topic is new"
+    }
+    assert ingest_topics(ingested, kafka, guard=unguarded)[STORES].messages == 1
     assert ingested.query("SELECT store_id FROM mart.stores").result_rows == [("store-9",)]

@@ -38,6 +38,7 @@ from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.test_external_changes import change_anything, state
 from shop_assets_tests.warehouse.retention import delete_records
 from shop_assets_tests.warehouse.shown_state import assert_mart_shows
+from shop_assets_tests.writers import SoleWriter, unguarded
 
 Documents = Database[dict[str, Any]]
 
@@ -88,9 +89,15 @@ class History:
         )
 
     def run(self) -> None:
-        capture_changes(self.source.database, self.source.kafka, self.source.cipher, self.mode)
-        ingest_topics(self.client, self.source.kafka, accept_missing=True)
-        reconcile(self.client)
+        capture_changes(
+            self.source.database,
+            self.source.kafka,
+            self.source.cipher,
+            self.mode,
+            writer=SoleWriter(self.source.database.client),
+        )
+        ingest_topics(self.client, self.source.kafka, accept_missing=True, guard=unguarded)
+        reconcile(self.client, guard=unguarded)
         repair = repair_after_reading_everything if self.raw_lost_rows else repair_documents
         repair(self.client, self.source, datetime.now(UTC))
         self.mode, self.raw_lost_rows = "incremental", False
@@ -101,7 +108,13 @@ class History:
             change_anything(self.random, self.source.database, self.random.choice(KINDS), self.turn)
 
     def send_alone(self) -> None:
-        capture_changes(self.source.database, self.source.kafka, self.source.cipher, "incremental")
+        capture_changes(
+            self.source.database,
+            self.source.kafka,
+            self.source.cipher,
+            "incremental",
+            writer=SoleWriter(self.source.database.client),
+        )
 
     def delete_a_topic(self) -> None:
         delete_topics(self.settings, self.random.choice(KINDS))
@@ -212,7 +225,9 @@ def test_whatever_happened_between_two_runs_both_ends_are_equal_after_the_second
                 accident()
             history.run()
             assert_mart_shows(client, state(database))
-            assert list(open_differences(client, database, history.source.kafka)) == []
+            assert (
+                list(open_differences(client, database, history.source.kafka, writer=SoleWriter(database.client))) == []
+            )
             assert fetch_rows(client, "mart_differs_from_raw") == []
         assert customers_with_features(settings, client) == customers_of_mart(client)
     finally:

@@ -11,7 +11,7 @@ from typing import Final
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.coordination.writers import SoleWriter, Writer
+from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.bson_documents import StorableDocument, to_bson
 from shop_assets.document_store.collection_setup import IDS_PER_QUERY, ensure_collections
@@ -64,7 +64,8 @@ def load_landing(
     bucket: Bucket,
     kinds: Iterable[DocumentKind] = KINDS,
     batch_size: int = BATCH_SIZE,
-    writer: Writer | None = None,
+    *,
+    writer: Writer,
     cipher: PersonalDataCipher | None = None,
     moments: MomentRules = UTC_RULES,
 ) -> dict[str, LoadResult]:
@@ -79,7 +80,7 @@ def load_landing(
         bucket: The landing bucket.
         kinds: The kinds to load.
         batch_size: Documents per batch.
-        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+        writer: Makes the writes, as long as this run may write.
         cipher: The key ring, by which erased customers are known; it may be missing while nobody was erased.
         moments: How it is read when an erased customer registered again.
 
@@ -93,7 +94,6 @@ def load_landing(
         ManifestError: The mapping or the manifest in landing cannot be read.
     """
     ensure_collections(database)
-    writer = writer or SoleWriter(database.client)
     settle(database, bucket, writer)
     deletions = Deletions(database, writer)
     mapping = stored_mapping(bucket)
@@ -112,7 +112,8 @@ def retry_rejected(
     kind: DocumentKind,
     places: Mapping[str, Iterable[int]],
     batch_size: int = BATCH_SIZE,
-    writer: Writer | None = None,
+    *,
+    writer: Writer,
     cipher: PersonalDataCipher | None = None,
     moments: MomentRules = UTC_RULES,
 ) -> ReloadResult:
@@ -128,7 +129,7 @@ def retry_rejected(
         kind: The documents' kind.
         places: Positions by the object's key.
         batch_size: Documents per batch.
-        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+        writer: Makes the writes, as long as this run may write.
         cipher: The key ring, by which erased customers are known; it may be missing while nobody was erased.
         moments: How it is read when an erased customer registered again.
 
@@ -142,7 +143,6 @@ def retry_rejected(
         ManifestError: The mapping or the manifest in landing cannot be read.
     """
     ensure_collections(database)
-    writer = writer or SoleWriter(database.client)
     settle(database, bucket, writer)
     erased = ErasedCustomers.load(database, cipher, moments)
     load = _Load(

@@ -14,7 +14,7 @@ from typing import Final
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
-from shop_assets.coordination.writers import SoleWriter, Writer
+from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.loads.seen_ids import SeenIds
 from shop_assets.documents.chunks import chunks
@@ -50,16 +50,14 @@ class RepairResult:
     first: tuple[Difference, ...] = ()
 
 
-def repair_documents(
-    client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None
-) -> RepairResult:
+def repair_documents(client: Client, source: DocumentSource, now: datetime, writer: Writer) -> RepairResult:
     """Compare RAW with what was sent from MongoDB, publish the documents that differ, and bring them to MART.
 
     Args:
         client: A client of the warehouse.
         source: MongoDB, Kafka and the key ring.
         now: The current time, by which messages are judged.
-        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+        writer: Makes the writes, as long as this run may write.
 
     Returns:
         What was published. A document is published once; what differs after that is for the check to report. One that
@@ -68,7 +66,6 @@ def repair_documents(
     Raises:
         ShopError: A service failed; see the stages' functions.
     """
-    writer = writer or SoleWriter(source.database.client)
     indexes = sent_indexes(source.database, source.kafka, writer)
     is_indexed = all(index.totals() is not None for index in indexes.values())
     if not is_indexed or next(differences(client, indexes), None) is None:
@@ -81,7 +78,7 @@ def repair_documents(
 
 
 def repair_after_reading_everything(
-    client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None
+    client: Client, source: DocumentSource, now: datetime, writer: Writer
 ) -> RepairResult:
     """Repair as `repair_documents` does, but believe neither the sent index nor that RAW still has what MART took.
 
@@ -89,7 +86,7 @@ def repair_after_reading_everything(
         client: A client of the warehouse.
         source: MongoDB, Kafka and the key ring.
         now: The current time, by which messages are judged.
-        writer: Makes the writes, as long as this run may write; by default this caller is the only writer.
+        writer: Makes the writes, as long as this run may write.
 
     Returns:
         What was published. It costs reading every document of MongoDB, and the ids of all of RAW and MART.
@@ -97,7 +94,6 @@ def repair_after_reading_everything(
     Raises:
         ShopError: A service failed; see the stages' functions.
     """
-    writer = writer or SoleWriter(source.database.client)
     ChangeCapture.on(source.database, source.kafka, source.cipher, writer).rebuild_index()
     bring_to_mart(client, source.kafka, writer.check)
     lost = _publish(client, source, now, writer, lambda: lost_messages(client))
@@ -126,7 +122,7 @@ def _publish(
 
 
 def open_differences(
-    client: Client, database: Database[Document], kafka: KafkaResource, writer: Writer | None = None
+    client: Client, database: Database[Document], kafka: KafkaResource, writer: Writer
 ) -> Iterator[Difference]:
     """Find the documents by which MART differs from MongoDB although everything that was sent has arrived.
 
@@ -137,7 +133,7 @@ def open_differences(
         client: A client of the warehouse.
         database: The database of the collections.
         kafka: The cluster and the names of the topics.
-        writer: Settles the sent index, as long as this run may write; by default this caller is the only writer.
+        writer: Settles the sent index, as long as this run may write.
 
     Yields:
         The differences; normally none.

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.coordination.writers import SoleWriter, Writer
+from shop_assets.coordination.writers import Writer
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.warehouse.comparison.document_source import DocumentSource
@@ -19,14 +19,14 @@ from shop_assets.warehouse.statements.queries import load_query
 from shop_assets.warehouse.statements.query_execution import column
 
 
-def judge_again(client: Client, source: DocumentSource, now: datetime, writer: Writer | None = None) -> int:
+def judge_again(client: Client, source: DocumentSource, now: datetime, writer: Writer) -> int:
     """Send the rejected documents again of which no date is in the future any more, and bring them to MART.
 
     Args:
         client: A client of the warehouse.
         source: MongoDB, Kafka and the key ring.
         now: The moment to judge at; it must not be later than the clock by which the new messages are judged.
-        writer: Checked before each write; by default this caller is the only writer.
+        writer: Checked before each write.
 
     Returns:
         How many documents were due. One that MongoDB no longer has is not sent, and stays rejected.
@@ -37,7 +37,6 @@ def judge_again(client: Client, source: DocumentSource, now: datetime, writer: W
     due = _due_documents(client, now)
     if not due:
         return 0
-    writer = writer or SoleWriter(source.database.client)
     ChangeCapture.on(source.database, source.kafka, source.cipher, writer).resend(due)
     bring_to_mart(client, source.kafka, writer.check)
     return sum(len(keys) for keys in due.values())

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.lease import Guard
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW
 from shop_assets.warehouse.errors import WarehouseError
@@ -42,9 +42,7 @@ class ReconciliationResult:
     repaired_rejects: int = 0
 
 
-def reconcile(
-    client: Client, *, full: bool = False, guard: Guard = unguarded
-) -> Mapping[DocumentKind, ReconciliationResult]:
+def reconcile(client: Client, *, full: bool = False, guard: Guard) -> Mapping[DocumentKind, ReconciliationResult]:
     """Compare what arrived in RAW since the last time with MART, and repair MART.
 
     Args:

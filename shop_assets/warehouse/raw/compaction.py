@@ -12,7 +12,7 @@ from typing import Any, Final
 from clickhouse_connect.driver.binding import format_str
 from clickhouse_connect.driver.client import Client
 
-from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.lease import Guard
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token, wait_for_inserts
@@ -35,7 +35,7 @@ class CompactionResult:
     ratio_after: float
 
 
-def compact(client: Client, *, guard: Guard = unguarded) -> Mapping[DocumentKind, CompactionResult]:
+def compact(client: Client, *, guard: Guard) -> Mapping[DocumentKind, CompactionResult]:
     """Remove the duplicates of all RAW tables.
 
     MART is reconciled with RAW first: it says which messages are the reasons of rejects.

@@ -15,7 +15,7 @@ from typing import Final
 from clickhouse_connect.driver.client import Client
 from confluent_kafka import KafkaException, TopicPartition
 
-from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.lease import Guard
 from shop_assets.coordination.pace import expect
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import REQUEST_TIMEOUT_SECONDS, TopicPartitionKey
@@ -67,7 +67,7 @@ def ingest_topics(
     kafka: KafkaResource,
     *,
     accept_missing: bool = False,
-    guard: Guard = unguarded,
+    guard: Guard,
     notify: Callable[[str], object] = LOGGER.warning,
     maximum_rows: int = MAXIMUM_ROWS,
 ) -> Mapping[DocumentKind, IngestionResult]:

@@ -18,7 +18,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from shop_assets.coordination.lease import Guard, unguarded
+from shop_assets.coordination.lease import Guard
 from shop_assets.coordination.pace import advance
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.errors import BrokerTimeoutError, FencedOffError, KafkaReadError, OffsetGapError
@@ -110,7 +110,7 @@ def ingest(
     consumer: Consumer,
     plan: IngestionPlan,
     *,
-    guard: Guard = unguarded,
+    guard: Guard,
     maximum_rows: int = MAXIMUM_ROWS,
     maximum_bytes: int = MAXIMUM_BYTES,
 ) -> Mapping[DocumentKind, IngestionResult]:

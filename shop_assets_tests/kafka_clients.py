@@ -1,7 +1,8 @@
 """Clients of the embedded broker: its users, without Dagster, whose import takes seconds; and its administrator."""
 
 import time
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from confluent_kafka.admin import AdminClient
 
@@ -17,8 +18,12 @@ from shop_assets.embedded.services.kafka_users import (
 )
 from shop_assets.settings import Settings
 
+if TYPE_CHECKING:
+    from shop_assets.topics.resource import KafkaResource
+
 REQUEST_SECONDS: Final = 10
 GONE_SECONDS: Final = 30
+ACKNOWLEDGED_SECONDS: Final = 30
 
 
 def as_pipeline(settings: Settings) -> ClientConfig:
@@ -47,6 +52,14 @@ def delete_topics(settings: Settings, *kinds: DocumentKind) -> None:
     while names & admin.list_topics(timeout=REQUEST_SECONDS).topics.keys():
         assert time.monotonic() < deadline, f"{names} are not deleted"
         time.sleep(0.1)
+
+
+def send_messages(kafka: "KafkaResource", kind: DocumentKind, *messages: Mapping[str, Any]) -> None:
+    """Sends messages to a topic, as any program might; each has what `Producer.produce` takes besides the topic."""
+    producer = kafka.producer()
+    for message in messages:
+        producer.produce(kafka.topic_name(kind), **message)
+    assert producer.flush(ACKNOWLEDGED_SECONDS) == 0
 
 
 def _credentials(settings: Settings) -> Credentials:

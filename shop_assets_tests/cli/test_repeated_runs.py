@@ -11,7 +11,7 @@ from shop_assets.settings import Settings
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests import whole_run
 from shop_assets_tests.cli.conftest import Command
-from shop_assets_tests.kafka_clients import administrator
+from shop_assets_tests.kafka_clients import administrator, send_messages
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -90,10 +90,7 @@ def test_a_gap_fails_the_run_until_it_is_accepted(command: Command, shop: Settin
     topic = kafka.ensure_topics()[PURCHASES.name]
     marks = kafka.administration().watermarks([topic])
     partition, end = next((key[1], marks[key].high) for key in marks if marks[key].high)
-    producer = kafka.producer()
-    for _ in range(3):
-        producer.produce(topic.name, key=b"ord-unknown", value=b"{}", partition=partition)
-    assert producer.flush(30) == 0
+    send_messages(kafka, PURCHASES, *[{"key": b"ord-unknown", "value": b"{}", "partition": partition}] * 3)
     admin = administrator(shop)
     for answer in admin.delete_records([TopicPartition(topic.name, partition, end + 3)]).values():
         answer.result()

@@ -19,6 +19,7 @@ from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets_tests.full_stack import compose_file
 from shop_assets_tests.full_stack.certificates import Certificates, make_certificates
 from shop_assets_tests.full_stack.kafka_broker import TLS_LISTENER, broker, create_users
+from shop_assets_tests.kafka_clients import send_messages
 
 SERVICES = compose_file.services()
 GIVEN = SERVICES["dagster-code"]["environment"]
@@ -71,9 +72,7 @@ def publish_and_read(kafka: KafkaResource, value: bytes) -> list[bytes | None]:
     )  # fmt: skip
     topic = asking(kafka.ensure_topics)[KINDS[0].name]
     low = kafka.administration().watermarks([topic])
-    producer = kafka.producer()
-    producer.produce(topic.name, value, key=b"id", partition=0)
-    assert producer.flush(30) == 0
+    send_messages(kafka, KINDS[0], {"value": value, "key": b"id", "partition": 0})
     high = kafka.administration().watermarks([topic])[topic.name, 0].high
     return [message.value() for message in kafka.read({(topic.name, 0): Watermarks(low[topic.name, 0].high, high)})]
 

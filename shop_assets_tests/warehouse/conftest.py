@@ -8,6 +8,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.settings import Settings
+from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets.warehouse.statements import sql_templates
 from shop_assets_tests.isolation import clear_tables
@@ -20,6 +21,14 @@ def client(settings: Settings) -> Iterator[Client]:
     with clickhouse_resource(settings).process_config_and_initialize_cm() as warehouse, warehouse.client() as client:
         clear_tables(client)
         yield client
+
+
+@pytest.fixture
+def kafka(settings: Settings) -> KafkaResource:
+    """The cluster, with the four topics."""
+    kafka = kafka_resource(settings)
+    kafka.ensure_topics()
+    return kafka
 
 
 @pytest.fixture(scope="module")

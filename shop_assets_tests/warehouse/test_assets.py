@@ -14,6 +14,7 @@ from shop_assets.settings import Settings
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.assets import IngestionConfig, ReconciliationConfig, build_assets
 from shop_assets.warehouse.resource import clickhouse_resource
+from shop_assets_tests.kafka_clients import send_messages
 from shop_assets_tests.warehouse.retention import delete_records
 
 STORE = {"store_id": "store-001", "store_name": "Пикча", "store_network": "Пикча", "manager": {"name": "Тайнова"}}
@@ -42,19 +43,12 @@ def metadata(result: ExecuteInProcessResult, asset: str) -> dict[str, Any]:
 
 
 def publish(kafka: KafkaResource, kind: DocumentKind, *documents: dict[str, object]) -> None:
-    producer = kafka.producer()
-    for document in documents:
-        key = str(document[kind.id_field])
-        headers = [("operation", b"insert"), ("source_time", b"7")]
-        producer.produce(kafka.topic_name(kind), key=key, value=orjson.dumps(document), headers=headers)
-    assert producer.flush(30) == 0
-
-
-@pytest.fixture
-def kafka(settings: Settings, client: Client) -> KafkaResource:
-    kafka = kafka_resource(settings)
-    kafka.ensure_topics()
-    return kafka
+    headers = [("operation", b"insert"), ("source_time", b"7")]
+    messages = (
+        {"key": str(document[kind.id_field]), "value": orjson.dumps(document), "headers": headers}
+        for document in documents
+    )
+    send_messages(kafka, kind, *messages)
 
 
 def test_a_run_brings_what_the_topics_hold_to_mart_and_the_next_one_adds_nothing(

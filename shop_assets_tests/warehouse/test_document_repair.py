@@ -36,7 +36,7 @@ from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets.warehouse.statements.queries import load_query
 from shop_assets.warehouse.statements.query_execution import fetch_rows
-from shop_assets_tests.kafka_clients import delete_topics
+from shop_assets_tests.kafka_clients import delete_topics, send_messages
 from shop_assets_tests.warehouse.retention import delete_records
 from shop_assets_tests.writers import SoleWriter, unguarded
 
@@ -102,11 +102,9 @@ def found(client: Client, source: DocumentSource) -> list[Difference]:
 
 def publish(kafka: KafkaResource, key: bytes, document: object, source_time: int) -> None:
     """What another program might send."""
-    producer = kafka.producer()
     value = None if document is None else orjson.dumps(document)
     headers = [("operation", b"update"), ("source_time", str(source_time).encode())]
-    producer.produce(kafka.topic_name(CUSTOMERS), key=key, value=value, headers=headers)  # type: ignore[arg-type]  # as kept
-    assert producer.flush(30) == 0
+    send_messages(kafka, CUSTOMERS, {"key": key, "value": value, "headers": headers})
 
 
 def now() -> int:

@@ -9,7 +9,6 @@ from time import sleep, time
 from typing import Any
 
 import orjson
-import pytest
 from clickhouse_connect.driver.client import Client
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from pymongo.database import Database
@@ -20,13 +19,14 @@ from shop_assets.rejects.reject import Selection
 from shop_assets.rejects.search import newest
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
-from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.compaction import compact
 from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.raw.raw_rows import LATEST_SOURCE_TIME
 from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets.warehouse.statements.query_execution import fetch_rows
+from shop_assets_tests.kafka_clients import send_messages
 from shop_assets_tests.warehouse.raw_messages import NOW, document, insert_raw, tombstone
 from shop_assets_tests.writers import SoleWriter, unguarded
 
@@ -43,18 +43,9 @@ def later(seconds: float) -> bytes:
     return str(int(time() + seconds) << 32).encode()
 
 
-@pytest.fixture
-def kafka(settings: Settings) -> KafkaResource:
-    kafka = kafka_resource(settings)
-    kafka.ensure_topics()
-    return kafka
-
-
 def forge(kafka: KafkaResource, headers: Headers, *, key: str = "store-001", **more: Any) -> None:
-    producer = kafka.producer()
     message = {"key": key, "value": orjson.dumps(FORGED | {"store_id": key})} | more
-    producer.produce(kafka.topic_name(STORES), headers=[("operation", b"update"), *headers], **message)
-    assert producer.flush(30) == 0
+    send_messages(kafka, STORES, message | {"headers": [("operation", b"update"), *headers]})
 
 
 def names(client: Client) -> dict[str, str]:

@@ -13,7 +13,7 @@ from shop_assets.document_store.resource import mongo_resource
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import capture_changes
-from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse import assets
 from shop_assets.warehouse.mart.reading_rules import ReadingRules
 from shop_assets.warehouse.raw import raw_inserts
@@ -25,13 +25,6 @@ from shop_assets_tests.writers import SoleWriter
 Run = Callable[[timedelta], int]
 
 FUTURE = {field: f"{field}: in the future" for field in ("purchase_datetime", "registration_date", "birth_date")}
-
-
-@pytest.fixture
-def kafka(settings: Settings) -> KafkaResource:
-    kafka = kafka_resource(settings)
-    kafka.ensure_topics()
-    return kafka
 
 
 @pytest.fixture

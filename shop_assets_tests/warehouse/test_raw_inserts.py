@@ -30,7 +30,7 @@ from shop_assets.warehouse.raw.raw_offsets import OffsetRange, running_inserts, 
 from shop_assets.warehouse.raw.raw_rows import batches
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests.isolation import variables
-from shop_assets_tests.kafka_clients import delete_topics
+from shop_assets_tests.kafka_clients import delete_topics, send_messages
 from shop_assets_tests.warehouse.retention import delete_records
 from shop_assets_tests.writers import unguarded
 
@@ -39,19 +39,9 @@ Publish = Callable[..., None]
 
 
 @pytest.fixture
-def kafka(settings: Settings) -> Iterator[KafkaResource]:
-    with kafka_resource(settings).process_config_and_initialize_cm() as kafka:
-        kafka.ensure_topics()
-        yield kafka
-
-
-@pytest.fixture
 def publish(kafka: KafkaResource) -> Publish:
     def publish(kind: DocumentKind, *messages: tuple[bytes | None, bytes | None], headers: object = HEADERS) -> None:
-        producer = kafka.producer()
-        for key, value in messages:
-            producer.produce(kafka.topic_name(kind), key=key, value=value, headers=headers)
-        assert producer.flush(30) == 0
+        send_messages(kafka, kind, *({"key": key, "value": value, "headers": headers} for key, value in messages))
 
     return publish
 

@@ -10,26 +10,18 @@ from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.topics.errors import TopicRestoredError
-from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.raw.ingestion import ingest_topics
+from shop_assets_tests.kafka_clients import send_messages
 from shop_assets_tests.writers import SoleWriter, unguarded
 
 NETWORK = "Пикча"
 
 
 @pytest.fixture
-def kafka(settings: Settings) -> KafkaResource:
-    kafka = kafka_resource(settings)
-    kafka.ensure_topics()
-    return kafka
-
-
-@pytest.fixture
 def ingested(kafka: KafkaResource, client: Client) -> Client:
-    producer = kafka.producer()
-    producer.produce(kafka.topic_name(STORES), b"{}", b"store-1", partition=0)
-    producer.produce(kafka.topic_name(STORES), b"{}", None, partition=1)  # a message without a key
-    assert producer.flush(30) == 0
+    without_key = {"value": b"{}", "partition": 1}
+    send_messages(kafka, STORES, {"value": b"{}", "key": b"store-1", "partition": 0}, without_key)
     ingest_topics(client, kafka, guard=unguarded)
     return client
 

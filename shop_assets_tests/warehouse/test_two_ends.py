@@ -34,7 +34,7 @@ from shop_assets.warehouse.comparison.document_source import DocumentSource
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.statements.query_execution import fetch_rows
-from shop_assets_tests.kafka_clients import delete_topics
+from shop_assets_tests.kafka_clients import delete_topics, send_messages
 from shop_assets_tests.test_external_changes import change_anything, state
 from shop_assets_tests.warehouse.retention import delete_records
 from shop_assets_tests.warehouse.shown_state import assert_mart_shows
@@ -172,15 +172,15 @@ class History:
 
     def let_another_program_send(self) -> None:
         kind = self.random.choice(KINDS)
-        topic = self.source.kafka.ensure_topics()[kind.name].name
-        producer = self.source.kafka.producer()
+        self.source.kafka.ensure_topics()
+        messages = []
         source_time = str((int(datetime.now(UTC).timestamp()) + self.random.randint(-200, 200)) << 32).encode()
         for _ in range(5):
             name = f"{kind.singular}-{self.random.randrange(20)}"
             key = self.random.choice([name, name.upper(), f" {name}"]).encode()
             value = self.random.choice([None, b"{}", b"no JSON"])
-            producer.produce(topic, key=key, value=value, headers=[("source_time", source_time)])
-        assert producer.flush(30) == 0
+            messages.append({"key": key, "value": value, "headers": [("source_time", source_time)]})
+        send_messages(self.source.kafka, kind, *messages)
 
     def rotate_the_key(self) -> None:
         keys = {f"k{self.turn}r": secrets.token_bytes(64), "k1": b"1" * 64}

@@ -19,8 +19,9 @@ from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.administration import total_messages
-from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.statements.query_execution import fetch_rows
+from shop_assets_tests.kafka_clients import send_messages
 from shop_assets_tests.warehouse import ingesting_process
 
 
@@ -62,18 +63,10 @@ def start(settings: Settings) -> Iterator[Callable[[], Ingesting]]:
         other.process.communicate()
 
 
-@pytest.fixture
-def kafka(settings: Settings) -> Iterator[KafkaResource]:
-    with kafka_resource(settings).process_config_and_initialize_cm() as kafka:
-        kafka.ensure_topics()
-        yield kafka
-
-
 def publish(kafka: KafkaResource, count: int, first: int = 0) -> None:
-    producer = kafka.producer()
-    for number in range(first, first + count):
-        producer.produce(kafka.topic_name(KINDS[number % len(KINDS)]), key=f"id-{number}".encode(), value=b"{}")
-    assert producer.flush(30) == 0
+    for index, kind in enumerate(KINDS):
+        numbers = (number for number in range(first, first + count) if number % len(KINDS) == index)
+        send_messages(kafka, kind, *({"key": f"id-{number}".encode(), "value": b"{}"} for number in numbers))
 
 
 def assert_every_message_is_in_raw_once(client: Client, kafka: KafkaResource) -> None:

@@ -35,9 +35,8 @@ def remove_forged(client: Client, kind: DocumentKind, raw_slice: RawSlice) -> in
         How many rows were removed.
     """
     counting = load_query("reconciliation/count_forged", kind)
-    if not scalar(
-        client, counting.statement, raw_slice.parameters()
-    ):  # a scan of a table of MART would cost more than the whole comparison
+    # A scan of a table of MART would cost more than the whole comparison.
+    if not scalar(client, counting.statement, raw_slice.parameters()):
         return 0
     return sum(_remove(client, kind, raw_slice, table) for table in (f"mart.{kind.singular}_versions", REJECTS))
 

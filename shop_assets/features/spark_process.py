@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from shop_assets.java import JavaError
 from shop_assets.loopback import LOOPBACK
+from shop_assets.settings import variable as variable_of
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -34,13 +37,20 @@ def prepare_environment(java_home: str | None, scratch: Path, *, is_local: bool)
         java_home: The new JAVA_HOME; None leaves it as it is.
         scratch: Where Java may put temporary files in local mode if the temporary folder does not serve.
         is_local: Whether Spark runs in local mode.
+
+    Raises:
+        JavaError: No folder serves for temporary files.
     """
     os.environ.pop("SPARK_HOME", None)
     if is_local:
         os.environ |= {"SPARK_LOCAL_IP": LOOPBACK, "SPARK_LOCAL_HOSTNAME": LOOPBACK}
         folder = temporary_folder(scratch)
-        options = (f"-Djava.io.tmpdir={folder}", f"-Dspark.hadoop.hadoop.tmp.dir={folder}/hadoop")
-        os.environ["SPARK_SUBMIT_OPTS"] = " ".join(f'"{option}"' for option in options)
+        hadoop = hadoop_folder(folder, scratch)
+        options = (f"-Djava.io.tmpdir={folder}", f"-Dspark.hadoop.hadoop.tmp.dir={hadoop}")
+        ours = " ".join(f'"{option}"' for option in options)
+        # What the environment gives, such as a trust store, comes after ours and wins; ours may be there from before.
+        given = os.environ.get("SPARK_SUBMIT_OPTS", "").removeprefix(ours).strip()
+        os.environ["SPARK_SUBMIT_OPTS"] = f"{ours} {given}".strip()
     if java_home is not None:
         os.environ["JAVA_HOME"] = java_home
     for variable in ("PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON"):
@@ -57,12 +67,60 @@ def temporary_folder(scratch: Path) -> Path:
 
     Returns:
         The folder.
+
+    Raises:
+        JavaError: `scratch` is needed, and cannot be created.
     """
     folder = Path(tempfile.gettempdir())
     if not os.statvfs(folder).f_flag & getattr(os, "ST_NOEXEC", 0):
         return folder
-    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _no_folder(scratch, error) from error
     return scratch
+
+
+def hadoop_folder(temporary: Path, scratch: Path) -> Path:
+    """Find a folder of this account alone for Hadoop, in which S3A collects customers' data before it sends them.
+
+    A name that all accounts share would belong to the first of them: the others could not write there, and its owner
+    could read what they write.
+
+    Args:
+        temporary: The folder for temporary files; everybody may create something in it.
+        scratch: The folder to use if another account has taken the name in `temporary`; it is created.
+
+    Returns:
+        The folder, of mode 0700.
+
+    Raises:
+        JavaError: `scratch` is needed, and cannot be created.
+    """
+    folder = temporary / f"hadoop-{os.geteuid()}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
+            folder.chmod(0o700)
+            return folder
+        LOGGER.warning("%s is not a folder of this account: Hadoop's temporary files go to %s", folder, scratch)
+    except OSError as error:
+        LOGGER.warning("%s cannot be created (%s): Hadoop's temporary files go to %s", folder, error.strerror, scratch)
+    folder = scratch / "hadoop"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise _no_folder(folder, error) from error
+    return folder
+
+
+def _no_folder(folder: Path, error: OSError) -> JavaError:
+    return JavaError(
+        f"Spark has no folder for temporary files: {folder} cannot be created ({error.strerror}). Set "
+        f"{variable_of('home')} to a folder of yours."
+    )
 
 
 @contextmanager

@@ -6,6 +6,10 @@ Dagster blocks only what follows a failed check in the same run. The report is a
 from typing import Final
 
 from dagster import AssetCheckKey, DagsterInstance
+from dagster._core.storage.asset_check_execution_record import (
+    AssetCheckExecutionRecord,
+    AssetCheckExecutionRecordStatus,
+)
 
 from shop_assets.errors import ShopError
 from shop_assets.orchestration.asset_keys import (
@@ -18,6 +22,10 @@ from shop_assets.orchestration.asset_keys import (
 MART_GUARDS: Final = tuple(
     AssetCheckKey(CLICKHOUSE_MART, name) for name in (MART_EQUALS_RAW, MART_EQUALS_MONGODB, PERSONAL_DATA_IS_ENCRYPTED)
 )
+
+_EVALUATED: Final = frozenset({AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED})
+_CONCURRENT_RUNS: Final = 25
+"""More than there are at once of one check. Records are in the order in which runs have planned to evaluate it."""
 
 
 class WrongMartError(ShopError):
@@ -35,10 +43,39 @@ def require_sound_mart(instance: DagsterInstance) -> None:
     Raises:
         WrongMartError: The last evaluation of one of the checks failed.
     """
-    records = {key: instance.get_latest_asset_check_evaluation_record(key) for key in MART_GUARDS}
-    failed = [key.name for key, record in records.items() if record is not None and record.status.value == "FAILED"]
+    failed = failed_guards(instance)
     if failed:
         raise WrongMartError(
             f"The MART failed {', '.join(failed)}: nothing is computed from it. `shop check` evaluates the checks "
             "again; docs/operations.md says what to do when one fails."
         )
+
+
+def failed_guards(instance: DagsterInstance) -> list[str]:
+    """Find the blocking checks that failed when they were last evaluated.
+
+    A run that planned an evaluation and did not come to it, or whose check raised an error, says nothing of the MART.
+
+    Args:
+        instance: Dagster's instance, which has the evaluations.
+
+    Returns:
+        The names of the checks.
+    """
+    return [
+        key.name
+        for key in MART_GUARDS
+        if (last := _last_evaluation(instance, key)) is not None
+        and last.status is AssetCheckExecutionRecordStatus.FAILED
+    ]
+
+
+def _last_evaluation(instance: DagsterInstance, key: AssetCheckKey) -> AssetCheckExecutionRecord | None:
+    records = instance.event_log_storage.get_asset_check_execution_history(
+        key, limit=_CONCURRENT_RUNS, status=_EVALUATED
+    )
+    return max(records, key=_evaluated_at, default=None)
+
+
+def _evaluated_at(record: AssetCheckExecutionRecord) -> float:
+    return record.create_timestamp if record.event is None else record.event.timestamp

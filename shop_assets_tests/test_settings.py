@@ -1,6 +1,7 @@
 """The settings: read from the environment and the running stack, and wrong ones refused at the start."""
 
 import base64
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -71,6 +72,102 @@ def test_what_is_invalid_is_refused_before_a_stack_gives_the_rest(monkeypatch, t
     monkeypatch.setenv("SHOP_TIMEZONE", "Europe/Nowhere")
     with pytest.raises(SettingsError, match="SHOP_TIMEZONE: no such time zone"):
         Settings.refuse_invalid()
+
+
+@pytest.fixture
+def alone(monkeypatch, tmp_path):
+    """Sets exactly the given variables, as before a stack is up."""
+
+    def set_alone(variables: Mapping[str, str]) -> None:
+        for field in Settings.model_fields:
+            monkeypatch.delenv(variable(field), raising=False)
+        for name, value in ({"SHOP_HOME": str(tmp_path)} | dict(variables)).items():
+            monkeypatch.setenv(name, value)
+
+    return set_alone
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"SHOP_JAVA_HOME": "/nowhere"}, "SHOP_JAVA_HOME: /nowhere has no bin/java"),
+        ({"SHOP_JAVA_HOME": "/nowhere/"}, "SHOP_JAVA_HOME: /nowhere has no bin/java"),
+        ({"SHOP_MAPPING": "/nowhere"}, "SHOP_MAPPING: /nowhere is not a file"),
+        ({"SHOP_MAPPING": "~nobody-of-this-name/x"}, "SHOP_MAPPING: ~nobody-of-this-name/x is not a file"),
+        ({"SHOP_KAFKA_CA_FILE": "/nowhere"}, "SHOP_KAFKA_CA_FILE: /nowhere is not a file"),
+        ({"SHOP_CLICKHOUSE_CA_FILE": "/nowhere"}, "SHOP_CLICKHOUSE_CA_FILE: /nowhere is not a file"),
+        ({"SHOP_TELEGRAM_BOT_TOKEN": "secret"}, "SHOP_TELEGRAM_CHAT_ID: must be set together with SHOP_TELEGRAM_BOT_T"),
+        ({"SHOP_TELEGRAM_CHAT_ID": "-1"}, "SHOP_TELEGRAM_CHAT_ID: must be set together with SHOP_TELEGRAM_BOT_TOKEN"),
+        ({"SHOP_CLICKHOUSE_READER_USER": "a"}, "together with SHOP_CLICKHOUSE_READER_USER"),
+        ({"SHOP_CLICKHOUSE_SPARK_PASSWORD": "secret"}, "together with SHOP_CLICKHOUSE_SPARK_USER"),
+        (
+            {"SHOP_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"},
+            "SHOP_KAFKA_PASSWORD: SASL_SSL requires SHOP_KAFKA_USERNAME and SHOP_KAFKA_PASSWORD",
+        ),
+    ],
+)
+def test_files_and_pairs_are_checked_before_a_stack_gives_the_rest(alone, given, message):
+    alone(given)
+    with pytest.raises(SettingsError) as refused:
+        Settings.refuse_invalid()
+    assert message in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_all_that_is_wrong_is_said_at_once(alone):
+    alone({"SHOP_JAVA_HOME": "/nowhere", "SHOP_TELEGRAM_CHAT_ID": "-1", "SHOP_TIMEZONE": "Europe/Nowhere"})
+    with pytest.raises(SettingsError) as refused:
+        Settings.refuse_invalid()
+    assert {name for name in os.environ if f"  {name}: " in str(refused.value)} == {
+        "SHOP_JAVA_HOME",
+        "SHOP_TELEGRAM_CHAT_ID",
+        "SHOP_TIMEZONE",
+    }
+
+
+def test_a_stack_starts_and_is_examined_without_the_key_service(alone, tmp_path):
+    alone({"SHOP_PII_KEYS_COMMAND": f"touch '{tmp_path / 'was asked'}'"})
+    Settings.refuse_invalid()
+    assert not (tmp_path / "was asked").exists()
+
+
+def test_a_java_of_the_stack_that_has_moved_stops_spark_alone(load, tmp_path):
+    (tmp_path / "stack.env").write_text("SHOP_JAVA_HOME=/usr/lib/jvm/of-before-the-upgrade")
+    assert load(COMPLETE).java_home == Path("/usr/lib/jvm/of-before-the-upgrade")
+    with pytest.raises(SettingsError, match="has no bin/java"):
+        load(COMPLETE | {"SHOP_JAVA_HOME": "/usr/lib/jvm/of-before-the-upgrade"})
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("SHOP_S3_FEATURES_BUCKET", "features shop-features shop.features 2026 s3.2026.shop A1b"),
+        ("SHOP_S3_LANDING_BUCKET", "my_bucket shop.2026"),
+        ("SHOP_SPARK_DRIVER_MEMORY", "1g 512m 3000000K 2147483648"),
+        (
+            "SHOP_SPARK_MASTER",
+            "local local[2] local[*] local[*,4] local-cluster[2,1,1024] yarn spark://h1:7077,h2:7077",
+        ),
+        ("SHOP_SPARK_MASTER", "k8s://https://host:6443"),
+    ],
+)
+def test_what_spark_and_java_take_is_taken(load, name, values):
+    for value in [*values.split(), *(["local[*, 4]"] if name == "SHOP_SPARK_MASTER" else [])]:
+        assert str(getattr(load(COMPLETE | {name: value}), name.removeprefix("SHOP_").lower())) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("SHOP_S3_FEATURES_BUCKET", "my_bucket shop.2026 bucket- -bucket a..b .ab ab. s3.2026 b shop-.a"),
+        ("SHOP_SPARK_DRIVER_MEMORY", "2gb 512MB 0g 1024 much"),
+        ("SHOP_SPARK_MASTER", "local[0] local[**] local[4*2] local[] spark://h1 lokal[2] local-cluster"),
+    ],
+)
+def test_what_spark_and_java_would_refuse_later_is_refused_at_the_start(load, name, values):
+    for value in values.split():
+        with pytest.raises(SettingsError, match=f"{name}: expected"):
+            load(COMPLETE | {name: value})
 
 
 def test_a_misspelt_variable_is_refused_with_the_nearest_name(load):

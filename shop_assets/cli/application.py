@@ -30,11 +30,12 @@ from shop_assets.cli import (
 from shop_assets.cli.personal_data import pii
 from shop_assets.cli.queries import query
 from shop_assets.cli.running import backfill, check, run
-from shop_assets.cli.services import environment_names_services, remove_exported
+from shop_assets.cli.services import remove_exported
 from shop_assets.cli.terminal import interruption
 from shop_assets.cli.terminal.output import OUTPUT_ERRORS, say
 from shop_assets.errors import ShopError
 from shop_assets.foreign_variables import ignore_foreign_variables, use_neutral_locale
+from shop_assets.settings import environment_names_services
 from shop_assets.wrapping import print_wrapped
 
 

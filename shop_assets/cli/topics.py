@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from shop_assets.cli.leases import command_lease
-from shop_assets.cli.services import environment_names_services, running_services
+from shop_assets.cli.services import running_services
 from shop_assets.cli.terminal.options import AsJson, complete_kinds, keep_name_of_only_command, require_kind
 from shop_assets.cli.terminal.output import say, working
-from shop_assets.settings import Settings
+from shop_assets.settings import Settings, environment_names_services
 
 
 def register(app: typer.Typer) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 
 from shop_assets.errors import InputError
 from shop_assets.language.translations import Language
@@ -90,6 +90,44 @@ def _key_ring(secret: SecretStr) -> SecretStr:
     return secret
 
 
+WHEN_UNSET_TOO = Field(validate_default=True)
+
+
+def _file(path: Path | None) -> Path | None:
+    if path is None or os.path.isfile(os.path.expanduser(path)):  # noqa: PTH111, PTH113  # they raise no error
+        return path
+    message = f"{path} is not a file"
+    raise ValueError(message)
+
+
+def _java_of_the_environment(folder: Path | None) -> Path | None:
+    """The Java in `stack.env` may have moved: `shop up` finds another one, and only Spark needs to wait for that."""
+    if folder is None or folder != Path(os.environ.get(variable("java_home"), "")):
+        return folder
+    if os.path.isfile(folder / "bin" / "java"):  # noqa: PTH113  # as above
+        return folder
+    message = f"{folder} has no bin/java"
+    raise ValueError(message)
+
+
+def _together_with(field: str) -> AfterValidator:
+    def check(value: Any, given: ValidationInfo) -> Any:
+        if bool(given.data.get(field)) != bool(value):
+            message = f"must be set together with {variable(field)}"
+            raise ValueError(message)
+        return value
+
+    return AfterValidator(check)
+
+
+def _sasl_needs_credentials(password: SecretStr | None, given: ValidationInfo) -> SecretStr | None:
+    protocol = str(given.data.get("kafka_security_protocol", ""))
+    if protocol.startswith("SASL") and not (given.data.get("kafka_username") and password):
+        message = f"{protocol} requires {variable('kafka_username')} and {variable('kafka_password')}"
+        raise ValueError(message)
+    return password
+
+
 KEY_RING_SOURCES = {"pii_keys_file": ring_of_file, "pii_keys_command": ring_of_command}
 
 TimeZoneName = Annotated[str, AfterValidator(_time_zone)]
@@ -97,11 +135,27 @@ KeyRingText = Annotated[SecretStr, AfterValidator(_key_ring)]
 Name = Annotated[str, Field(min_length=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 BucketName = Annotated[str, _form(r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}", "letters, digits, dots and hyphens, 3 or more")]
+HOST_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+"""S3A takes the bucket for the host of a URI, and Java finds none in `my_bucket`, `shop.2026` or `bucket-`."""
+
+SparkBucketName = Annotated[
+    str,
+    _form(
+        rf"(?=.{{3,255}}$)(({HOST_LABEL}\.)+(?=[A-Za-z]))?{HOST_LABEL}",
+        "letters, digits and inner hyphens, 3 or more, as in a host's name; of several parts between dots the last "
+        "begins with a letter",
+    ),
+]
 TopicPrefix = Annotated[str, _form(r"[A-Za-z0-9._-]{0,200}", "letters, digits, dots, hyphens and underscores")]
 SparkMaster = Annotated[
-    str, _form(r"local(\[[0-9*]+(,\d+)?\])?|yarn|(spark|k8s)://\S+", "local[2], spark://host:7077, k8s://… or yarn")
+    str,
+    _form(
+        r"local(\[(\*|[1-9]\d*)(\s*,\s*\d+)?\])?|local-cluster\[[\d,\s]+\]|yarn|spark://\S+:\d+\S*|k8s://\S+",
+        "local[2], spark://host:7077, k8s://… or yarn",
+    ),
 ]
-JavaMemory = Annotated[str, _form(r"[1-9][0-9]*[kKmMgGtT][bB]?", "a size such as 512m or 2g")]
+JavaMemory = Annotated[str, _form(r"[1-9][0-9]*[kKmMgGtT]|[1-9][0-9]{8,}", "a size such as 512m or 2g")]
+ExistingFile = Annotated[Path | None, AfterValidator(_file)]
 CronSchedule = Annotated[str, Field(pattern=r"^\S+( +\S+){4}$")]
 
 
@@ -150,7 +204,7 @@ class Settings(ReadingSettings):
     cache: Path | None = Field(None, description="Downloaded jars and Java; the user's cache folder by default.")
 
     # How the documents are read
-    mapping: Path | None = Field(
+    mapping: ExistingFile = Field(
         None, description="A file that maps your fields and values to the model's (docs/mapping.md)."
     )
 
@@ -163,7 +217,7 @@ class Settings(ReadingSettings):
     s3_access_key: Name
     s3_secret_key: SecretStr
     s3_landing_bucket: BucketName = "landing"
-    s3_features_bucket: BucketName = "features"
+    s3_features_bucket: SparkBucketName = "features"
     s3_reports_bucket: BucketName = "reports"
 
     # Document store
@@ -175,8 +229,8 @@ class Settings(ReadingSettings):
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     kafka_username: str | None = None
-    kafka_password: SecretStr | None = None
-    kafka_ca_file: Path | None = None
+    kafka_password: Annotated[SecretStr | None, AfterValidator(_sasl_needs_credentials), WHEN_UNSET_TOO] = None
+    kafka_ca_file: ExistingFile = None
     kafka_topic_prefix: TopicPrefix = Field("shop.", description="Prefix of topic names: shop.stores, …")
     kafka_partitions: PositiveCount = 3
     kafka_replication_factor: PositiveCount = 1
@@ -206,7 +260,7 @@ class Settings(ReadingSettings):
     clickhouse_user: Name = "default"
     clickhouse_password: SecretStr
     clickhouse_secure: bool = Field(False, description="TLS to ClickHouse.")
-    clickhouse_ca_file: Path | None = Field(None, description="PEM file of the CA that signed its certificate.")
+    clickhouse_ca_file: ExistingFile = Field(None, description="PEM file of the CA that signed its certificate.")
     clickhouse_cluster: str | None = Field(
         None, description="Cluster on which replicated tables are created; none for a single server."
     )
@@ -214,16 +268,22 @@ class Settings(ReadingSettings):
         None,
         description="User who only reads, for dashboards, `shop query` and notebooks; `clickhouse_user` by default.",
     )
-    clickhouse_reader_password: SecretStr | None = None
+    clickhouse_reader_password: Annotated[
+        SecretStr | None, _together_with("clickhouse_reader_user"), WHEN_UNSET_TOO
+    ] = None
     clickhouse_spark_user: str | None = Field(
         None, description="User with which Spark reads MART; the reader by default."
     )
-    clickhouse_spark_password: SecretStr | None = None
+    clickhouse_spark_password: Annotated[SecretStr | None, _together_with("clickhouse_spark_user"), WHEN_UNSET_TOO] = (
+        None
+    )
 
     # Spark
     spark_master: SparkMaster = "local[2]"
     spark_jars: Path | None = Field(None, description="Folder with the JDBC driver and S3A; none when Spark has them.")
-    java_home: Path | None = Field(None, description="The Java of Spark's driver; JAVA_HOME or the PATH by default.")
+    java_home: Annotated[Path | None, AfterValidator(_java_of_the_environment)] = Field(
+        None, description="The Java of Spark's driver; JAVA_HOME or the PATH by default."
+    )
     spark_driver_memory: JavaMemory = "1g"
     spark_read_partitions: PositiveCount = Field(4, description="Parallel JDBC reads of the MART.")
     spark_runs: PositiveCount = Field(1, description="How many runs with Spark the daemon executes at once.")
@@ -241,7 +301,7 @@ class Settings(ReadingSettings):
         "http://127.0.0.1:3000", description="URL of the Dagster UI: for links, and a host that it accepts."
     )
     telegram_bot_token: SecretStr | None = None
-    telegram_chat_id: str | None = None
+    telegram_chat_id: Annotated[str | None, _together_with("telegram_bot_token"), WHEN_UNSET_TOO] = None
     telegram_api_url: Name = "https://api.telegram.org"
 
     @model_validator(mode="before")
@@ -258,52 +318,6 @@ class Settings(ReadingSettings):
                 message = f"{variable(name)} {error}"
                 raise ValueError(message) from None
         return values
-
-    @model_validator(mode="after")
-    def _sasl_needs_credentials(self) -> Self:
-        if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_username and self.kafka_password):
-            message = f"{self.kafka_security_protocol} requires SHOP_KAFKA_USERNAME and SHOP_KAFKA_PASSWORD"
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _clickhouses_users_have_passwords(self) -> Self:
-        for who in ("reader", "spark"):
-            user, password = f"clickhouse_{who}_user", f"clickhouse_{who}_password"
-            if bool(getattr(self, user)) != bool(getattr(self, password)):
-                message = f"{variable(user)} and {variable(password)} must be set together"
-                raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _certificates_are_files(self) -> Self:
-        for name in ("kafka_ca_file", "clickhouse_ca_file"):
-            path: Path | None = getattr(self, name)
-            if path is not None and not path.is_file():
-                message = f"{variable(name)} names {path}, which is not a file"
-                raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _java_is_installed(self) -> Self:
-        if self.java_home is not None and not (self.java_home / "bin" / "java").is_file():
-            message = f"{variable('java_home')} names {self.java_home}, which has no bin/java"
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _mapping_is_a_file(self) -> Self:
-        if self.mapping is not None and not self.mapping.expanduser().is_file():
-            message = f"{variable('mapping')} names {self.mapping}, which is not a file"
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _telegram_needs_a_token_and_a_chat(self) -> Self:
-        if bool(self.telegram_bot_token) != bool(self.telegram_chat_id):
-            message = "SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID must be set together"
-            raise ValueError(message)
-        return self
 
     @classmethod
     def load(cls) -> Self:
@@ -327,12 +341,14 @@ class Settings(ReadingSettings):
     def refuse_invalid(cls) -> None:
         """Check what the environment sets, before a stack is started that sets the rest.
 
+        `SHOP_PII_KEYS_COMMAND` is not run: a stack starts, and is examined, also while the key service is away.
+
         Raises:
             SettingsError: Some are unknown or invalid.
         """
         refuse_unknown_settings()
         try:
-            cls()
+            cls(pii_keys_command=None)
         except ValidationError as error:
             if invalid := [line for field, line in _problems(error) if field is None]:
                 raise SettingsError("\n".join(["Invalid settings:", *invalid])) from None
@@ -376,6 +392,15 @@ def folder_of(path: str, name: str) -> Path:
         raise SettingsError(f"{name} is {path}: this machine knows no such home folder. Name another one.") from None
     except FileNotFoundError:
         raise SettingsError(f"The working directory was deleted, and {name} is relative to it: cd elsewhere.") from None
+
+
+def environment_names_services() -> bool:
+    """Find out whether the environment names a MongoDB, so that the embedded stack is left alone.
+
+    Returns:
+        Whether it does; what `shop env` exported does not count, and is removed before.
+    """
+    return bool(os.environ.get(variable("mongo_uri")))
 
 
 def variable(field: str) -> str:

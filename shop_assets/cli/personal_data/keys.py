@@ -12,13 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from shop_assets.cli.leases import command_lease
-from shop_assets.cli.services import environment_names_services
 from shop_assets.cli.terminal import interruption
 from shop_assets.cli.terminal.options import AsJson
 from shop_assets.cli.terminal.output import say, working
 from shop_assets.errors import InputError, ShopError
 from shop_assets.language.counts import counted
-from shop_assets.settings import Settings, variable
+from shop_assets.settings import Settings, environment_names_services, variable
 
 if TYPE_CHECKING:
     from shop_assets.coordination.lease import Lease

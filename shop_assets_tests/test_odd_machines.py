@@ -1,6 +1,7 @@
 """Folders, time zones and terminals that some machine has: one sentence at the start, or it works."""
 
 import json
+import pwd
 import resource
 import socket
 import time
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from shop_assets.embedded.downloads.cache import require_writable
+from shop_assets.embedded.downloads.cache import cache_folder, require_writable
 from shop_assets.embedded.examination import surroundings as examined
+from shop_assets.embedded.examination.doctor import examine
 from shop_assets.embedded.examination.surroundings import require_open_files, surroundings
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.services.s3 import remove_sockets
@@ -53,6 +55,31 @@ def test_a_home_of_nobody_and_a_deleted_working_directory_are_one_sentence(
     monkeypatch.setenv("SHOP_HOME", "shop")
     with pytest.raises(SettingsError, match=r"^The working directory was deleted, and SHOP_HOME is relative to it"):
         Home.from_environment()
+
+
+def test_an_account_without_a_home_folder_is_asked_for_a_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def nobody(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    for name in ("HOME", "XDG_CACHE_HOME", "SHOP_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(SettingsError, match=r"no home folder, and so no cache: set SHOP_CACHE to a folder of its own"):
+        cache_folder()
+    monkeypatch.setenv("SHOP_HOME", str(tmp_path / "home"))
+    (found,) = (found for found in examine(Home(tmp_path / "home")) if found.subject == "cache")
+    assert found.verdict == "problem"
+    assert "set SHOP_CACHE" in found.found
+    monkeypatch.setenv("SHOP_CACHE", str(tmp_path / "cache"))
+    assert cache_folder() == tmp_path / "cache"
+
+
+def test_doctor_refuses_services_of_ones_own_of_which_some_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SHOP_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SHOP_MONGO_URI", "mongodb://127.0.0.1:1/")
+    (found,) = (found for found in examine(Home(tmp_path / "home")) if found.subject == "settings")
+    assert found.verdict == "problem"
+    assert "SHOP_MONGO_URI is set: this is the mode with services of your own, and it lacks" in found.found
 
 
 def test_the_sockets_of_another_stack_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

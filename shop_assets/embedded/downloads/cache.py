@@ -7,7 +7,7 @@ from pathlib import Path
 import platformdirs
 
 from shop_assets.errors import InputError
-from shop_assets.settings import folder_of, variable
+from shop_assets.settings import SettingsError, folder_of, variable
 
 
 class CacheError(InputError):
@@ -28,9 +28,14 @@ def cache_folder() -> Path:
     Raises:
         SettingsError: There is no such folder: the account has no home folder, for example.
     """
-    chosen = os.environ.get(variable("cache"))
-    # An account without a home folder, as of a container with a user id of its own, has no cache of its own either.
-    return folder_of(chosen or str(platformdirs.user_cache_path("shop_assets")), variable("cache"))
+    if chosen := os.environ.get(variable("cache")):
+        return folder_of(chosen, variable("cache"))
+    try:
+        return platformdirs.user_cache_path("shop_assets").expanduser().resolve()
+    except RuntimeError:  # as in a container with a user id of its own
+        raise SettingsError(
+            f"This account has no home folder, and so no cache: set {variable('cache')} to a folder of its own."
+        ) from None
 
 
 def require_writable(cache: Path) -> None:

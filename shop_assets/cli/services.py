@@ -13,18 +13,10 @@ from typing import Final
 
 from shop_assets.cli.terminal import interruption
 from shop_assets.cli.terminal.output import working
-from shop_assets.settings import Settings, StackDownError, variable
+from shop_assets.settings import Settings, StackDownError, environment_names_services, variable
 
 MARKER: Final = "EXPORTED_BY_SHOP_ENV"
 """Digests of what was exported. Not a SHOP_ variable: unknown settings are refused."""
-
-
-def environment_names_services() -> bool:
-    """Whether the environment names a MongoDB; if it does, the embedded stack is left alone.
-
-    What `eval "$(shop env)"` exported belongs to the embedded stack and does not count: see `remove_exported`.
-    """
-    return bool(os.environ.get(variable("mongo_uri")))
 
 
 def ensure_services() -> Settings:
@@ -43,7 +35,9 @@ def ensure_services() -> Settings:
             from shop_assets.embedded.stack import up
             from shop_assets.embedded.supervision.stack_processes import stack_processes
 
-            is_up = bool(stack_processes(Home.from_environment().root))
+            home = Home.from_environment()
+            home.refuse_sudo()
+            is_up = bool(stack_processes(home.root))
         before = interruption.doing("the check of the services" if is_up else "the start of the stack")
         up()
         interruption.doing(before)
@@ -58,6 +52,7 @@ def running_services() -> Settings:
 
     Raises:
         StackDownError: The environment names no services, and the embedded stack is down or was killed.
+        StackError: It belongs to the account that called `sudo`.
         SettingsError: A setting is invalid.
     """
     settings = Settings.load()
@@ -65,8 +60,10 @@ def running_services() -> Settings:
         from shop_assets.embedded.home import Home
         from shop_assets.embedded.supervision.stack_processes import stack_processes
 
-        if not stack_processes(home := Home.from_environment().root):  # the machine was restarted, for example
-            raise StackDownError(home)
+        home = Home.from_environment()
+        home.refuse_sudo()
+        if not stack_processes(home.root):  # the machine was restarted, for example
+            raise StackDownError(home.root)
     return settings
 
 

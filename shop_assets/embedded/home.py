@@ -4,6 +4,7 @@ A folder is ours if it has the marker file. Nothing is ever created in, or delet
 `SHOP_HOME=~` must not cost anyone anything.
 """
 
+import errno
 import os
 import shutil
 from dataclasses import dataclass
@@ -116,7 +117,7 @@ class Home:
         """
         if "," in str(self.root):
             raise InputError(f"SHOP_HOME is {self.root}: SeaweedFS does not accept a path with a comma.")
-        self._refuse_sudo()
+        self.refuse_sudo()
         try:
             if not self.is_ours:
                 self._require_own_folder()
@@ -126,9 +127,7 @@ class Home:
             for name in FOLDERS:
                 (self.root / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise StackError(
-                f"Cannot write to {self.root} ({error.strerror}): set SHOP_HOME to a folder of yours."
-            ) from error
+            raise unwritable(self.root, error) from error
 
     def delete(self) -> None:
         """Delete everything that the stack created, and the folder itself if nothing else is in it.
@@ -158,8 +157,12 @@ class Home:
         except OSError as error:
             raise StackError(f"{error.filename or self.root} cannot be deleted: {error.strerror}.") from error
 
-    def _refuse_sudo(self) -> None:
-        """What root writes to the folder of an account, this account could no longer use."""
+    def refuse_sudo(self) -> None:
+        """Refuse root by `sudo`: what root writes to the folder of an account, this account could no longer use.
+
+        Raises:
+            StackError: The folder belongs to the account that called `sudo`.
+        """
         caller = os.environ.get("SUDO_UID", "")
         if os.geteuid() == 0 and caller not in ("", "0") and self.is_ours and str(self.root.stat().st_uid) == caller:
             raise StackError(f"{self.root} belongs to the account that called sudo: run the command without sudo.")
@@ -172,6 +175,13 @@ class Home:
         if unknown:
             names = ", ".join(sorted(unknown)[:3])
             raise StackError(f"{self.root} holds other things ({names} …). Set SHOP_HOME to an empty or a new folder.")
+
+
+def unwritable(folder: Path, error: OSError) -> StackError:
+    """Say that nothing can be written to a stack's folder, and what to do."""
+    if error.errno == errno.EROFS:
+        return StackError(f"{folder} is on a read-only disk: mount it for writing, or set SHOP_HOME to another folder.")
+    return StackError(f"Cannot write to {folder} ({error.strerror}): set SHOP_HOME to a folder of yours.")
 
 
 def write_private(path: Path, text: str) -> None:

@@ -21,7 +21,7 @@ from shop_assets.embedded.downloads.stack_java import find_java
 from shop_assets.embedded.environment import stack_settings, write_stack_env
 from shop_assets.embedded.errors import StackError, StackInputError
 from shop_assets.embedded.examination.surroundings import require_open_files
-from shop_assets.embedded.home import Home
+from shop_assets.embedded.home import Home, unwritable
 from shop_assets.embedded.services import s3
 from shop_assets.embedded.services.all_services import PORT_NAMES, SERVICES
 from shop_assets.embedded.services.service import ServiceModule, StackContext, Tools
@@ -206,6 +206,8 @@ class Stack:
                 f"Another `shop up`, `down`, `backup` or `restore` is using {self.home.root}: wait until it has "
                 "finished."
             ) from error
+        except OSError as error:
+            raise unwritable(self.home.root, error) from error
         try:
             yield
         finally:

@@ -6,6 +6,7 @@ The embedded stack writes its settings to `SHOP_HOME/stack.env`; a variable of t
 import difflib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -361,16 +362,30 @@ def home_folder() -> Path:
         The folder, which may not exist.
 
     Raises:
-        SettingsError: It belongs to an unknown user or to another account, or is relative to a working directory that
-            was deleted.
+        SettingsError: It belongs to an unknown user, this account may not read it, or it is relative to a working
+            directory that was deleted.
     """
     folder = folder_of(os.environ.get(variable("home")) or str(DEFAULT_HOME), variable("home"))
-    if os.path.isdir(folder) and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):  # noqa: PTH112  # no error there
+    if not _may_be_read(folder):
         raise SettingsError(
             f"{folder} belongs to another account, and this one may not use it: run the command as that account, or "
             f"set {variable('home')} to a folder of yours."
         )
     return folder
+
+
+def _may_be_read(folder: Path) -> bool:
+    """Whether this account may use what is there. Who writes there says whether it may: a disk can be read-only."""
+    try:
+        if not stat.S_ISDIR(folder.stat().st_mode):
+            return True
+        if os.access(folder, os.R_OK | os.X_OK):
+            return not (folder / STACK_ENV).exists() or os.access(folder / STACK_ENV, os.R_OK)
+    except PermissionError:  # a folder above it may not be searched
+        return False
+    except OSError:  # it is not there
+        return True
+    return False
 
 
 def folder_of(path: str, name: str) -> Path:

@@ -1,20 +1,25 @@
 """A shell that evaluated `shop env` while the stack was another one: down since, or with another key ring."""
 
+import os
+import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from shop_assets.cli import services
-from shop_assets.cli.services import environment_names_services, export_lines, remove_exported
+from shop_assets.cli.services import export_lines, remove_exported
 from shop_assets.cli.terminal import interruption
 from shop_assets.embedded import stack
+from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.home import Home
 from shop_assets.embedded.supervision import stack_processes
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.key_ring import parse_key_ring
-from shop_assets.settings import Settings, variable
+from shop_assets.settings import Settings, environment_names_services, variable
 from shop_assets_tests.isolation import variables
 
 PHONE = "+79001234567"
@@ -87,3 +92,24 @@ def test_ctrl_c_names_the_start_of_the_stack_only_while_it_is_started(
     services.ensure_services()
     assert during == [shown]
     assert interruption.doing("shop") == "shop run"
+
+
+@pytest.mark.parametrize("use", [services.ensure_services, services.running_services])
+def test_root_by_sudo_uses_no_stack_of_the_account_that_called_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, use: Callable[[], Settings]
+):
+    home = Home(tmp_path / "home")
+    home.create()
+    home.stack_env.touch()
+    monkeypatch.setenv(variable("home"), str(home.root))
+    for name in (variable("mongo_uri"), "DAGSTER_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(stack_processes, "stack_processes", lambda _home: ["a process"])
+    monkeypatch.setattr(stack, "up", lambda: None)
+    monkeypatch.setattr(services.Settings, "load", lambda: None)
+    theirs = os.stat_result((stat.S_IFDIR | 0o700, 0, 0, 2, 1000, 1000, 0, 0, 0, 0))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv("SUDO_UID", "1000")
+    monkeypatch.setattr(Path, "stat", lambda _path, **_: theirs)
+    with pytest.raises(StackError, match="run the command without sudo"):
+        use()

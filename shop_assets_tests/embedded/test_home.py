@@ -1,5 +1,6 @@
 """SHOP_HOME: only a folder of ours is ever filled or removed."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -51,6 +52,44 @@ def test_root_by_sudo_does_not_take_the_folder_of_the_account_that_called_it(
 def test_a_folder_that_this_account_may_not_use_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(variable("home"), str(tmp_path))
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may use any
+    with pytest.raises(SettingsError, match="belongs to another account"):
+        Home.from_environment()
+
+
+def test_a_folder_below_one_that_may_not_be_searched_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    home, looked_up = tmp_path / "theirs" / "home", os.stat
+    monkeypatch.setenv(variable("home"), str(home))
+
+    def of_another_account(path: object, **options: object) -> os.stat_result:
+        if str(path).startswith(str(home)):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return looked_up(path, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(os, "stat", of_another_account)  # root may look everywhere
+    with pytest.raises(SettingsError, match="belongs to another account"):
+        Home.from_environment()
+
+
+def test_a_stack_on_a_read_only_disk_can_be_looked_at_and_not_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(variable("home"), str(tmp_path / "home"))
+    Home(tmp_path / "home").create()
+
+    def read_only(path: Path, _mode: int) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
+    monkeypatch.setattr(Path, "chmod", read_only)
+    home = Home.from_environment()
+    with pytest.raises(StackError, match="is on a read-only disk: mount it for writing"):
+        home.create()
+
+
+def test_a_readable_folder_whose_settings_may_not_be_read_is_another_accounts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(variable("home"), str(tmp_path))
+    (tmp_path / "stack.env").touch()
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path).name != "stack.env")
     with pytest.raises(SettingsError, match="belongs to another account"):
         Home.from_environment()
 

@@ -4,11 +4,15 @@ The stack of these tests is their own; the folder's name is one that shells, INI
 """
 
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 import pytest
@@ -17,11 +21,14 @@ from confluent_kafka.admin import AdminClient
 from rich.console import Console
 
 from shop_assets.embedded import ports
+from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.services.all_services import SERVICES
 from shop_assets.embedded.stack import Stack
 from shop_assets.embedded.supervision.stack_processes import stack_processes
 from shop_assets.embedded.supervision.status import ServiceStatus, stack_status
+from shop_assets.embedded.supervision.supervisor import PORT as SUPERVISOR_PORT
+from shop_assets.embedded.supervision.supervisor import Supervisor
 from shop_assets.embedded.supervision.supervisor_config import config_file
 from shop_assets.settings import Settings, variable
 from shop_assets_tests import kafka_clients
@@ -156,6 +163,28 @@ def test_a_service_that_cannot_come_back_because_its_port_is_taken_is_brought_up
         own.up()
         assert own.status()["mongo"].port != mongo.port
         assert is_everywhere(own.settings, written) == EVERYWHERE
+
+
+@pytest.mark.slow
+def test_up_after_a_down_that_was_killed_waits_for_the_services_that_are_stopping(own: OwnStack):
+    """The supervisor goes on stopping them, and goes on running: nobody asks it to end."""
+    written = write_everywhere(own.settings)
+    shop = str(Path(sys.executable).with_name("shop"))
+    environment = {**os.environ, variable("home"): str(own.stack.home.root)}
+    down = subprocess.Popen([shop, "down"], env=environment, stderr=subprocess.DEVNULL)
+    wait_until(lambda: "STOPPING" in states(own.stack.home), "no service stops")
+    kill_all([psutil.Process(down.pid)])
+    down.wait()
+    own.up()
+    assert set(states(own.stack.home)) <= {"RUNNING", "STARTING"}
+    assert is_everywhere(own.settings, written) == EVERYWHERE
+
+
+def states(home: Home) -> list[str]:
+    """The services' states as their supervisor sees them."""
+    password = Credentials.load(home.credentials).supervisor_password
+    known = Supervisor(home, ports.load_ports(home.ports)[SUPERVISOR_PORT], password).states()
+    return [process.state for process in known.values()]
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from shop_assets.embedded.disk_space import space_advice
 from shop_assets.embedded.errors import NotReadyError, StackError
 from shop_assets.embedded.home import write_private
 from shop_assets.embedded.services.service import Service, ServiceModule, StackContext
-from shop_assets.embedded.supervision.supervisor import DOWN, Supervisor
+from shop_assets.embedded.supervision.supervisor import DOWN, RESPONSE_TIMEOUT_SECONDS, STOPPING, Supervisor
 
 READY_SECONDS: Final = 180.0  # a broker that recovers a large log after a crash, on a busy machine
 PAUSE_SECONDS: Final = 0.2
@@ -51,6 +51,7 @@ class Starter:
         began = time.monotonic()
         supervisor = self.new_supervisor()
         restart_at = began + UNRESPONSIVE_SECONDS
+        self._wait_while_stopping(supervisor, service)
         if supervisor.state(service.name) in DOWN:
             restart_at = math.inf
             for name, text in service.files.items():
@@ -78,6 +79,13 @@ class Starter:
         raise StackError(
             f"{module.LABEL} did not become ready: {answer}.{space_advice(self.context.home)}\n{self._log_end(service)}"
         )
+
+    def _wait_while_stopping(self, supervisor: Supervisor, service: Service) -> None:
+        """A `shop down` that was killed may have left the supervisor running, and services on their way down."""
+        deadline = time.monotonic() + service.stop_seconds + RESPONSE_TIMEOUT_SECONDS
+        while supervisor.state(service.name) == STOPPING and time.monotonic() < deadline:
+            if self._stopped.wait(PAUSE_SECONDS):
+                return
 
     def _log_end(self, service: Service) -> str:
         file = self.context.home.logs / f"{service.name}.log"

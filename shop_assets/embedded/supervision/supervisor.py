@@ -30,6 +30,7 @@ START_SECONDS: Final = 30.0
 
 # The states of a process that supervisord will not restart. EXITED is temporary: it is restarted.
 DOWN: Final = frozenset({"STOPPED", "FATAL", "UNKNOWN"})
+STOPPING: Final = "STOPPING"
 
 
 class ShuttingDownError(StackError):

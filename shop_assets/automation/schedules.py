@@ -4,12 +4,13 @@ They are on from the start only if `SHOP_AUTOMATION` is set: a stack on a laptop
 requested.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from dagster import (
-    DagsterInstance,
+    DagsterRunStatus,
     DefaultScheduleStatus,
     RunRequest,
     ScheduleDefinition,
@@ -19,7 +20,7 @@ from dagster import (
 )
 
 from shop_assets.automation.jobs import daily_report, ingest
-from shop_assets.automation.unfinished_runs import unfinished_run
+from shop_assets.automation.runs_of_days import MOST_AUTOMATIC_RUNS, days_in_progress, finished_automatic_runs
 from shop_assets.automation.up_to_date import (
     REPORT_TIMEOUT_SECONDS,
     days_without_report,
@@ -28,7 +29,8 @@ from shop_assets.automation.up_to_date import (
 )
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.automatic_runs import AUTOMATIC_TAGS
-from shop_assets.orchestration.partitions import PARTITION_TAG, daily_partitions, yesterday
+from shop_assets.orchestration.mart_guards import failed_guards
+from shop_assets.orchestration.partitions import daily_partitions, yesterday
 from shop_assets.orchestration.schedule_times import require_cron
 from shop_assets.settings import Settings, variable
 from shop_assets.warehouse.resource import ClickHouseResource
@@ -101,7 +103,7 @@ def _report_of_yesterday(settings: Settings) -> ScheduleDefinition:
             missing = with_timeout(
                 lambda: days_without_report(object_store.reports(), partitions, day), REPORT_TIMEOUT_SECONDS
             )
-            requests += [_earlier(missed, day) for missed in missing if not _is_requested(context.instance, missed)]
+            requests += [_earlier(missed, day) for missed in _days_to_request(context, missing)]
         except Exception:  # the next tick looks again
             context.log.exception("could not determine which days before %s have no report", day)
         return requests or SkipReason(f"the report of {day} is published from unchanged inputs")
@@ -110,10 +112,30 @@ def _report_of_yesterday(settings: Settings) -> ScheduleDefinition:
 
 
 def _earlier(missed: date, day: date) -> RunRequest:
-    """Once a day, and after yesterday's, which people wait for."""
+    """After yesterday's, which people wait for. The key holds within one tick: a later one requests the day again."""
     tags = AUTOMATIC_TAGS | {PRIORITY_TAG: "-1"}
     return RunRequest(run_key=f"{missed}, missing before {day}", partition_key=missed.isoformat(), tags=tags)
 
 
-def _is_requested(instance: DagsterInstance, day: date) -> bool:
-    return unfinished_run(instance, daily_report.name, {PARTITION_TAG: day.isoformat()}) is not None
+def _days_to_request(context: ScheduleEvaluationContext, missing: Sequence[date]) -> list[date]:
+    """Leave out the days that another run would not help, or is about to build; the tick's log says which."""
+    if not missing:
+        return []
+    if failed := failed_guards(context.instance):
+        context.log.warning("the MART failed %s: earlier days without a report are left alone", ", ".join(failed))
+        return []
+    in_progress = days_in_progress(context.instance, missing, context.scheduled_execution_time)
+    return [day for day in missing if day not in in_progress and not _is_given_up(context, day)]
+
+
+def _is_given_up(context: ScheduleEvaluationContext, day: date) -> bool:
+    """Whether somebody canceled the run of the day, or automatic runs have had their chances."""
+    finished = finished_automatic_runs(context.instance, daily_report.name, day)
+    if any(run.status is DagsterRunStatus.CANCELED for run in finished):
+        reason = "its run was canceled"
+    elif len(finished) >= MOST_AUTOMATIC_RUNS:
+        reason = f"{len(finished)} runs of it have finished"
+    else:
+        return False
+    context.log.warning("%s has no report, and is not requested again: %s. `shop backfill` makes it", day, reason)
+    return True

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -192,6 +192,74 @@ def test_days_before_the_first_partition_are_never_requested(own_settings, insta
     reports.delete([entry.key for entry in reports.list()])
     write_report(*buckets, publish_by_hand(buckets[0], date(2026, 6, 1), [rows_table(row("a"))]))
     assert days(tick(own_settings.model_copy(update={"first_day": first_day}), instance)) == requested
+
+
+@pytest.fixture
+def missing(buckets) -> list[str]:
+    """The two days before yesterday have no report."""
+    _, reports = buckets
+    reports.delete([entry.key for entry in reports.list()])
+    write_report(*buckets, publish_by_hand(buckets[0], date(2026, 6, 11), [rows_table(row("a"))]))
+    return ["2026-06-13", "2026-06-12"]
+
+
+AUTOMATIC = {"shop/started_by": "automation"}
+
+
+def run_of(settings: Settings, instance: dg.DagsterInstance, status: str, tags: dict[str, str]) -> None:
+    job = build_definitions(settings).resolve_job_def("daily_report")
+    instance.create_run_for_job(job, status=dg.DagsterRunStatus[status], tags=tags)
+
+
+def test_from_a_mart_that_is_wrong_yesterdays_report_alone_is_requested(own_settings, instance, client, missing):
+    """Each of the others would fail at the same check, and be reported."""
+    check = {"asset_key": dg.AssetKey("clickhouse_mart"), "check_name": "mart_equals_raw"}
+    instance.report_runless_asset_event(dg.AssetCheckEvaluation(**check, passed=False))
+    assert days(tick(own_settings, instance)) == ["2026-06-14"]
+    instance.report_runless_asset_event(dg.AssetCheckEvaluation(**check, passed=True))
+    assert days(tick(own_settings, instance)) == ["2026-06-14", *missing]
+
+
+@pytest.mark.parametrize(
+    ("finished", "is_requested"),
+    [
+        (["FAILURE"] * 2, True),
+        (["FAILURE"] * 3, False),
+        (["FAILURE", "SUCCESS", "FAILURE"], False),
+        (["CANCELED"], False),
+        (["CANCELED", "FAILURE"], False),
+    ],
+)
+def test_a_day_whose_automatic_runs_do_not_help_is_left_to_people(
+    own_settings, instance, client, missing, finished, is_requested
+):
+    for status in finished:
+        run_of(own_settings, instance, status, AUTOMATIC | {"dagster/partition": missing[0]})
+        run_of(own_settings, instance, status, {"dagster/partition": missing[1]})  # a person's own attempts
+    assert days(tick(own_settings, instance)) == ["2026-06-14", *missing[0 if is_requested else 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "left"),
+    [
+        ("2026-06-01", "2026-06-12", ["2026-06-13"]),
+        ("2026-06-13", "2026-06-13", ["2026-06-12"]),
+        ("2026-06-12", "2026-06-14", []),
+        ("2026-06-01", "2026-06-11", ["2026-06-13", "2026-06-12"]),
+    ],
+)
+def test_days_that_a_backfill_is_building_are_not_requested(own_settings, instance, client, missing, first, last, left):
+    range_tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
+    run_of(own_settings, instance, "STARTED", range_tags)
+    assert days(tick(own_settings, instance)) == ["2026-06-14", *left]
+
+
+def test_a_tick_that_is_repeated_after_a_crash_requests_what_it_has_created(own_settings, instance, client, missing):
+    """Dagster submits a run that exists already only if it is requested once more."""
+    for day, at in zip(missing, (TEN_THE_NEXT_DAY, TEN_THE_NEXT_DAY - timedelta(days=1)), strict=True):
+        created = {"dagster/partition": day, "dagster/scheduled_execution_time": at.isoformat()}
+        run_of(own_settings, instance, "NOT_STARTED", AUTOMATIC | created)
+    assert days(tick(own_settings, instance)) == ["2026-06-14", missing[0]]
 
 
 def test_features_are_not_computed_by_hand_from_a_mart_that_failed_a_blocking_check(own_settings, instance, client):

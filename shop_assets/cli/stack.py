@@ -64,9 +64,13 @@ def down(
         from shop_assets.embedded.stack import Stack
 
         home = Home.from_environment()
+    if yes and not delete_data:
+        raise InputError("--yes belongs to --delete-data: without it nothing is deleted, and nothing asked.")
     if not home.root.exists():
         say(f"No stack is in {home.root}: nothing to stop or delete", error=True)
         return
+    if delete_data and not home.is_ours:
+        home.delete()  # says why not
     if delete_data and not yes and not _confirm_deletion(home.root):
         say("Nothing was stopped or deleted.", error=True)
         raise typer.Exit(1)
@@ -76,10 +80,12 @@ def down(
 
 
 def _confirm_deletion(folder: Path) -> bool:
-    """Ask whether everything in the folder may go. Raises InputError where nobody can answer."""
+    """Ask whether what the stack created in the folder may go. Raises InputError where nobody can answer."""
     if not sys.stdin.isatty():
-        raise InputError(f"--delete-data deletes everything in {folder}. There is no terminal to ask on: add --yes.")
-    say(f"This deletes all documents, reports, keys and passwords of the stack in {folder}.", error=True)
+        raise InputError(
+            f"--delete-data deletes what the stack created in {folder}. There is no terminal to ask on: add --yes."
+        )
+    say(f"This deletes what the stack created in {folder}: all its documents, reports, keys and passwords.", error=True)
     return typer.confirm("Delete them?", err=True)
 
 

@@ -14,7 +14,7 @@ from shop_assets.cli import stack
 from shop_assets.cli.services import export_lines
 from shop_assets.embedded.environment import read_stack_env, write_stack_env
 from shop_assets.embedded.home import Home
-from shop_assets.errors import ShopError
+from shop_assets.errors import InputError, ShopError
 from shop_assets.settings import Settings, variable
 from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, Terminal
 
@@ -64,9 +64,17 @@ def test_deletion_of_a_folder_that_is_not_ours_is_refused(nothing_up: Home):
     nothing_up.root.mkdir()
     (nothing_up.root / "data").mkdir()
     (nothing_up.root / "data" / "thesis.txt").write_text("years of work")
-    refused = CliRunner().invoke(app, ["down", "--delete-data", "--yes"])
-    assert isinstance(refused.exception, ShopError)
+    for arguments in (["--delete-data"], ["--delete-data", "--yes"]):  # no question about what will not happen
+        refused = CliRunner().invoke(app, ["down", *arguments])
+        assert "was not created by `shop up`" in str(refused.exception)
     assert (nothing_up.root / "data" / "thesis.txt").exists()
+
+
+def test_yes_without_anything_to_delete_is_refused(nothing_up: Home):
+    nothing_up.create()
+    refused = CliRunner().invoke(app, ["down", "--yes"])
+    assert isinstance(refused.exception, InputError)
+    assert "--delete-data" in str(refused.exception)
 
 
 def test_env_without_a_stack_says_what_to_start(nothing_up: Home):
@@ -142,7 +150,7 @@ def test_deletion_asks_on_a_terminal_and_names_the_folder(nothing_up: Home, answ
     terminal = Terminal([SHOP, "down", "--delete-data"], {**os.environ, "SHOP_HOME": str(nothing_up.root)})
     terminal.wait_for("Delete them?")
     shown = " ".join(CONTROL_SEQUENCE.sub("", terminal.output).split())
-    assert f"all documents, reports, keys and passwords of the stack in {nothing_up.root}." in shown
+    assert f"deletes what the stack created in {nothing_up.root}: all its documents, reports, keys and" in shown
     ended = terminal.press(answer)
     assert (ended.code, nothing_up.root.exists()) == ((0, False) if is_deleted else (1, True))
 
@@ -153,7 +161,7 @@ def test_deletion_is_refused_where_nobody_can_be_asked_unless_the_option_says_ye
     own = {**os.environ, "SHOP_HOME": str(nothing_up.root)}
     refused = subprocess.run(command, env=own, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert (refused.returncode, nothing_up.root.exists()) == (2, True)
-    assert f"everything in {nothing_up.root}" in refused.stderr
+    assert f"what the stack created in {nothing_up.root}" in " ".join(refused.stderr.split())
     assert "add --yes" in refused.stderr
     done = subprocess.run([*command, "--yes"], env=own, stdin=subprocess.DEVNULL, check=False, capture_output=True)
     assert (done.returncode, nothing_up.root.exists()) == (0, False)

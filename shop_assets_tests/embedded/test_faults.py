@@ -171,6 +171,9 @@ def test_up_after_a_down_that_was_killed_waits_for_the_services_that_are_stoppin
     written = write_everywhere(own.settings)
     shop = str(Path(sys.executable).with_name("shop"))
     environment = {**os.environ, variable("home"): str(own.stack.home.root)}
+    mongo = own.status()["mongo"].pid
+    assert mongo is not None
+    psutil.Process(mongo).suspend()  # it does not see the signal, and is killed after half a minute
     down = subprocess.Popen([shop, "down"], env=environment, stderr=subprocess.DEVNULL)
     wait_until(lambda: "STOPPING" in states(own.stack.home), "no service stops")
     kill_all([psutil.Process(down.pid)])

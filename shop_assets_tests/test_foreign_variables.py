@@ -141,7 +141,7 @@ def test_in_a_turkish_locale_kafkas_client_knows_its_own_words(turkish: dict[str
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [("/nowhere/at/all", "no folder"), ("relative/dir", "no absolute path"), (None, "cannot use")],
+    [("/nowhere/at/all", "not a folder"), ("relative/dir", "not an absolute path"), (None, "cannot use")],
 )
 def test_a_dagster_home_that_cannot_be_used_is_refused_by_name(value: str | None, reason: str, tmp_path: Path):
     lines = ("storage:", "  postgres:", "    postgres_url: postgresql://nobody@127.0.0.1:9/x")

@@ -13,6 +13,7 @@ from dagster import (
     DagsterRunStatus,
     DefaultSensorStatus,
     RunRequest,
+    RunsFilter,
     SensorDefinition,
     SensorEvaluationContext,
     SensorResult,
@@ -36,6 +37,11 @@ from shop_assets.orchestration.automatic_runs import AUTOMATIC_TAGS
 from shop_assets.settings import Settings
 
 INTERVAL_SECONDS: Final = 60
+REPEAT_AFTER_SECONDS: Final = (15 * 60, 60 * 60, 4 * 60 * 60)
+"""After a run that failed, the same files are loaded again: its own retries end after four minutes, and a service may
+be away for longer. What is still wrong after the third time needs a person."""
+
+RUN_KEY_TAG: Final = "dagster/run_key"
 MAXIMUM_WAIT_SECONDS: Final = 15 * 60
 """How long files may keep arriving before a run loads those that are there: an endless delivery must not wait."""
 
@@ -49,6 +55,7 @@ class Cursor(BaseModel):
     changing_since: float = 0.0
     requested: str = ""
     number: int = 0
+    repeats: int = 0
 
     @classmethod
     def parse(cls, text: str | None) -> Self:
@@ -101,7 +108,8 @@ def evaluate(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: flo
     updated = cursor.model_copy(update={"seen": seen, "changing_since": changing_since})
     if not objects:
         return _skip(updated, "landing is empty")
-    if seen == cursor.requested:
+    is_repeat = seen == cursor.requested
+    if is_repeat and not _is_due_again(instance, cursor, now):
         return _skip(updated, f"no change in {counted(objects, 'file')} since the last run request")
     if _is_loaded(instance, {kind: str(value) for kind, value in found.items()}):
         return _skip(
@@ -115,10 +123,30 @@ def evaluate(instance: DagsterInstance, bucket: Bucket, cursor: Cursor, now: flo
     number = cursor.number + 1
     # Of a delivery that goes on the wait begins again: otherwise each tick from now on would request a run.
     since = 0.0 if is_stable else now
-    requested = updated.model_copy(update={"requested": seen, "number": number, "changing_since": since})
+    repeats = cursor.repeats + 1 if is_repeat else 0
+    requested = updated.model_copy(
+        update={"requested": seen, "number": number, "repeats": repeats, "changing_since": since}
+    )
     # The number distinguishes contents that came back; a tick repeated after a crash has the same number.
-    request = RunRequest(run_key=f"landing-{number}-{seen}", tags=AUTOMATIC_TAGS | {"shop/landing_files": str(objects)})
+    request = RunRequest(run_key=_run_key(number, seen), tags=AUTOMATIC_TAGS | {"shop/landing_files": str(objects)})
     return SensorResult(run_requests=[request], cursor=requested.model_dump_json())
+
+
+def _run_key(number: int, seen: str) -> str:
+    return f"landing-{number}-{seen}"
+
+
+def _is_due_again(instance: DagsterInstance, cursor: Cursor, now: float) -> bool:
+    """Whether the last requested run failed long enough ago. One that a person canceled or deleted is not repeated."""
+    if cursor.repeats >= len(REPEAT_AFTER_SECONDS):
+        return False
+    wanted = RunsFilter(tags={RUN_KEY_TAG: _run_key(cursor.number, cursor.requested)})
+    records = instance.get_run_records(wanted, limit=1)  # the newest: Dagster's own retries have the tag too
+    return (
+        bool(records)
+        and records[0].dagster_run.status is DagsterRunStatus.FAILURE
+        and now - (records[0].end_time or now) >= REPEAT_AFTER_SECONDS[cursor.repeats]
+    )
 
 
 def _skip(cursor: Cursor, reason: str) -> SensorResult:

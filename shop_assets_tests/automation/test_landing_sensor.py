@@ -1,5 +1,6 @@
 """The landing sensor on a real bucket, with a clock that the test sets."""
 
+import time
 from typing import Any
 
 import dagster as dg
@@ -7,7 +8,13 @@ import orjson
 import pytest
 
 from shop_assets.automation.jobs import ingest
-from shop_assets.automation.landing_sensor import MAXIMUM_WAIT_SECONDS, Cursor, build_landing_sensor, evaluate
+from shop_assets.automation.landing_sensor import (
+    MAXIMUM_WAIT_SECONDS,
+    REPEAT_AFTER_SECONDS,
+    Cursor,
+    build_landing_sensor,
+    evaluate,
+)
 from shop_assets.documents.kinds import STORES
 from shop_assets.landing import assets as landing_assets
 from shop_assets.landing.fingerprint import fingerprint
@@ -27,6 +34,12 @@ class Watch:
         result = evaluate(self._instance, self._bucket, self.before, self._now)
         self._cursor, self._now = Cursor.parse(result.cursor), self._now + 60
         return result
+
+    def wait(self, seconds: float) -> None:
+        self._now += seconds
+
+    def start_at(self, moment: float) -> None:
+        self._now = moment
 
     def keys(self, ticks: int = 1) -> list[str | None]:
         """The run keys that were asked for in so many ticks."""
@@ -145,6 +158,41 @@ def test_files_of_a_run_that_fails_after_it_has_taken_them_are_asked_for(watch, 
     assert not ran.success
     assert [ran.run_id in str(tick.skip_reason) for tick in while_it_goes_on] == [False, True]
     assert len(watch.keys()) == 1
+
+
+def requested_run(instance: dg.DagsterInstance, key: str | None) -> dg.DagsterRun:
+    job = dg.GraphDefinition("ingest").to_job()
+    return instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags={"dagster/run_key": str(key)})
+
+
+def test_the_run_of_files_is_repeated_after_it_failed_and_not_for_ever(watch, bucket, instance):
+    watch.start_at(time.time())  # Dagster's own clock says when a run ended
+    drop(bucket, "store-001")
+    keys = watch.keys(2)
+    for seconds in REPEAT_AFTER_SECONDS:
+        instance.report_run_failed(requested_run(instance, keys[-1]))
+        assert watch.keys() == [], "the service may still be away"
+        watch.wait(seconds)
+        keys += watch.keys()
+        assert watch.keys() == [], "it is requested once"
+    assert len(keys) == len(set(keys)) == 1 + len(REPEAT_AFTER_SECONDS)
+    instance.report_run_failed(requested_run(instance, keys[-1]))
+    watch.wait(10 * max(REPEAT_AFTER_SECONDS))
+    assert watch.keys(2) == []
+    drop(bucket, "store-002")
+    keys += watch.keys(2)
+    instance.report_run_failed(requested_run(instance, keys[-1]))
+    watch.wait(REPEAT_AFTER_SECONDS[0])
+    assert len(watch.keys()) == 1, "other files have repeats of their own"
+
+
+def test_a_run_that_a_person_canceled_is_not_repeated(watch, bucket, instance):
+    watch.start_at(time.time())
+    drop(bucket, "store-001")
+    (key,) = watch.keys(2)
+    instance.report_run_canceled(requested_run(instance, key))
+    watch.wait(max(REPEAT_AFTER_SECONDS))
+    assert watch.keys(2) == []
 
 
 def test_the_sensor_asks_for_the_job_ingest_with_retries(instance, bucket, settings):

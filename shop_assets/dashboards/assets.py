@@ -14,7 +14,7 @@ from shop_assets.orchestration.asset_keys import (
     REPORT_CSV,
 )
 from shop_assets.orchestration.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
-from shop_assets.orchestration.masked_definitions import add_partition_metadata, asset
+from shop_assets.orchestration.masked_definitions import asset, partitions_recorded
 from shop_assets.orchestration.partitions import daily_partitions, day_of
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import reader_resource
@@ -38,12 +38,11 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         context: AssetExecutionContext, object_store: ObjectStoreResource
     ) -> MaterializeResult[None]:
         reports = object_store.reports()
-        with warehouse.client() as client:
+        with warehouse.client() as client, partitions_recorded(context) as record:
             for key in context.partition_keys:
                 started = time.monotonic()
                 page = write_page(client, reports, settings, day_of(key))
-                metadata = _metadata(reports.name, page, time.monotonic() - started)
-                add_partition_metadata(context, metadata, key)
+                record(_metadata(reports.name, page, time.monotonic() - started), key)
         return MaterializeResult()
 
     return [quality_dashboard_html]

@@ -30,7 +30,7 @@ from shop_assets.orchestration.asset_keys import (
 )
 from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.mart_guards import require_sound_mart
-from shop_assets.orchestration.masked_definitions import add_partition_metadata, asset, note_partition
+from shop_assets.orchestration.masked_definitions import asset, note_partition, partitions_recorded
 from shop_assets.orchestration.partitions import daily_partitions, day_of, days_before
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
@@ -85,7 +85,7 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
         bucket = object_store.features()
         if warning := zone_warning(bucket, source.timezone):
             context.log.warning(warning)
-        with clickhouse.client() as client, spark.on_demand() as start_spark:
+        with clickhouse.client() as client, spark.on_demand() as start_spark, partitions_recorded(context) as record:
             for key in context.partition_keys:
                 started = time.monotonic()
                 published = publish_day(
@@ -93,7 +93,7 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
                 )
                 seconds = time.monotonic() - started
                 context.log.info("%s: %s customers, in %.1f s", key, published.manifest.rows, seconds)
-                add_partition_metadata(context, published_metadata(bucket, published, seconds), key)
+                record(published_metadata(bucket, published, seconds), key)
             wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
             for earlier in publish_earlier_days(
                 wanted, source, client, bucket, start_spark, context.run_id, published.manifest
@@ -125,12 +125,12 @@ def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition
         clickhouse: ClickHouseResource,
     ) -> MaterializeResult[None]:
         bucket = object_store.features()
-        with clickhouse.client() as client:
+        with clickhouse.client() as client, partitions_recorded(context) as record:
             for key in context.partition_keys:
                 started = time.monotonic()
                 manifest, loaded = load_published(client, bucket, day_of(key))
                 seconds = time.monotonic() - started
-                add_partition_metadata(context, loaded_metadata(manifest, loaded, seconds), key)
+                record(loaded_metadata(manifest, loaded, seconds), key)
             wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
             for earlier in load_earlier_days(client, bucket, wanted):
                 metadata = loaded_metadata(earlier.manifest, earlier.loaded, earlier.seconds)

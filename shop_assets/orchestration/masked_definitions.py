@@ -9,7 +9,9 @@ that a new one cannot forget it. What fails for a transient reason is retried if
 import inspect
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
+from time import monotonic
 from typing import Any, Final, TypeVar
 
 import dagster
@@ -39,6 +41,9 @@ Defined = TypeVar("Defined")
 
 IS_MASKED: Final = "__is_masked__"
 """The attribute of a function whose results are masked."""
+
+RECORDED_EVERY_SECONDS: Final = 60.0
+"""A run that is killed loses at most so much of what Dagster should know, and the partition in work."""
 
 _TEXTS: Final = (MarkdownMetadataValue, PathMetadataValue, TextMetadataValue, UrlMetadataValue)
 
@@ -173,8 +178,46 @@ def add_partition_metadata(context: AssetExecutionContext, metadata: Mapping[str
     context.add_asset_metadata(masked_metadata(metadata), partition_key=key)
 
 
+@contextmanager
+def partitions_recorded(context: AssetExecutionContext) -> Iterator[Callable[[Mapping[str, Any], str], None]]:
+    """Record the partitions of a step that materializes several, also if it does not reach its end.
+
+    Dagster records them when the step succeeds. A step that fails or is killed at its hundredth day would leave
+    ninety-nine published days that Dagster knows nothing of: those it has not recorded yet are recorded when the step
+    fails, and every minute.
+
+    Args:
+        context: Of the step.
+
+    Yields:
+        A function that takes the metadata and the key of a partition that is complete.
+    """
+    pending: dict[str, Mapping[str, Any]] = {}
+    noted = monotonic()
+
+    def note() -> None:
+        nonlocal noted
+        for key, metadata in pending.items():
+            note_partition(context, metadata, key)
+        pending.clear()
+        noted = monotonic()
+
+    def record(metadata: Mapping[str, Any], key: str) -> None:
+        # Before this partition joins them: the step's end, which may be near, records each once more.
+        if monotonic() - noted >= RECORDED_EVERY_SECONDS:
+            note()
+        add_partition_metadata(context, metadata, key)
+        pending[key] = metadata
+
+    try:
+        yield record
+    except BaseException:
+        note()
+        raise
+
+
 def note_partition(context: AssetExecutionContext, metadata: Mapping[str, Any], key: str) -> None:
-    """Record the materialization of a partition that is not one of the run's own, with masked metadata.
+    """Record the materialization of a partition at once, also of one that is not the run's own, with masked metadata.
 
     Args:
         context: Of the step.

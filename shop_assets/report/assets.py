@@ -33,7 +33,7 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.orchestration.masked_definitions import add_partition_metadata, asset
+from shop_assets.orchestration.masked_definitions import asset, partitions_recorded
 from shop_assets.orchestration.partitions import daily_partitions, day_of
 from shop_assets.report.csv_report import WrittenReport, write_report
 from shop_assets.settings import Settings
@@ -64,12 +64,12 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
     )
     def report_csv(context: AssetExecutionContext, object_store: ObjectStoreResource) -> MaterializeResult[None]:
         features, reports = object_store.features(), object_store.reports()
-        for key in context.partition_keys:
-            started = time.monotonic()
-            manifest = PublicationManifest.require(features, day_of(key))
-            written = write_report(features, reports, manifest)
-            metadata = _metadata(reports.name, manifest, written, time.monotonic() - started)
-            add_partition_metadata(context, metadata, key)
+        with partitions_recorded(context) as record:
+            for key in context.partition_keys:
+                started = time.monotonic()
+                manifest = PublicationManifest.require(features, day_of(key))
+                written = write_report(features, reports, manifest)
+                record(_metadata(reports.name, manifest, written, time.monotonic() - started), key)
         return MaterializeResult()
 
     return [report_csv]

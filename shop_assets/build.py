@@ -14,6 +14,7 @@ from shop_assets.automation.jobs import JOBS
 from shop_assets.automation.landing_sensor import build_landing_sensor
 from shop_assets.automation.notification_sensor import build_notification_sensor
 from shop_assets.automation.schedules import build_schedules
+from shop_assets.automation.watchdog import build_watchdog
 from shop_assets.dashboards import assets as dashboards_assets
 from shop_assets.document_store import assets as document_store_assets
 from shop_assets.document_store import checks as document_store_checks
@@ -66,7 +67,12 @@ def build_definitions(settings: Settings) -> Definitions:
         asset_checks=[check for stage in CHECKS for check in stage.build_checks(settings)],
         jobs=JOBS,
         schedules=schedules,
-        sensors=[build_landing_sensor(settings), build_notification_sensor(settings), build_housekeeping(settings)],
+        sensors=[
+            build_landing_sensor(settings),
+            build_notification_sensor(settings),
+            build_watchdog(settings),
+            build_housekeeping(settings),
+        ],
         resources={
             "object_store": object_store_resource(settings),
             "mongo": mongo_resource(settings),

@@ -5,7 +5,10 @@ follows all finished runs and looks into each. Its cursor advances only when the
 does not accept is sent by a later tick, together with whatever has come since.
 """
 
-from typing import Final
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final, Self
 
 import orjson
 from dagster import (
@@ -18,6 +21,7 @@ from dagster import (
     SkipReason,
     sensor,
 )
+from pydantic import BaseModel, ConfigDict
 
 from shop_assets.automation.notifications import RunNotification, format_message
 from shop_assets.automation.telegram import TelegramChat
@@ -30,8 +34,26 @@ RUNS_PER_TICK: Final = 100
 """Of each outcome: a tick after a long pause must not read all of history at once."""
 
 FINISHED: Final = (DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE)
+REPORTED_AGAIN_SECONDS: Final = 12 * 60 * 60
+"""A check that keeps failing in runs that succeed: people know, and should not forget."""
+
 EventCursors = dict[str, str]
 """How far each kind of event was reported: Dagster's cursors, by the event's name."""
+
+
+class Cursor(BaseModel):
+    """How far the runs were reported, and when each check that does not pass was reported last (Unix seconds)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    events: EventCursors
+    reported: dict[str, float] = {}
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The cursor of the last tick; that of an earlier release has the events alone."""
+        known = orjson.loads(text)
+        return cls.model_validate(known if "events" in known else {"events": known})
 
 
 def build_notification_sensor(settings: Settings) -> SensorDefinition:
@@ -52,23 +74,51 @@ def build_notification_sensor(settings: Settings) -> SensorDefinition:
         description="Sends failed runs and checks to Telegram, or to this sensor's log if no chat is set.",
     )
     def alerts(context: SensorEvaluationContext) -> SensorResult:
-        cursors: EventCursors = orjson.loads(context.cursor) if context.cursor else current_cursors(context.instance)
-        run_ids, reached = finished_since(context.instance, cursors)
-        found = [
-            notification
-            for run_id in run_ids
-            if (notification := RunNotification.from_run(context.instance, run_id)) is not None
-        ]
-        if found:
-            text = format_message(found, settings.dagster_url, translations(settings.language))
+        cursor = Cursor.parse(context.cursor) if context.cursor else Cursor(events=current_cursors(context.instance))
+        run_ids, reached = finished_since(context.instance, cursor.events)
+        finished = (RunNotification.from_run(context.instance, run_id) for run_id in run_ids)
+        found, recovered, reported = news(filter(None, finished), cursor.reported, time.time())
+        if found or recovered:
+            text = format_message(found, settings.dagster_url, translations(settings.language), recovered)
             if chat is None:
                 context.log.warning(text)
             else:
                 chat.send(text)
         summary = f"{counted(len(run_ids), 'run')} finished since the last tick; to be notified of: {len(found)}"
-        return SensorResult(skip_reason=SkipReason(summary), cursor=orjson.dumps(reached).decode())
+        updated = Cursor(events=reached, reported=reported)
+        return SensorResult(skip_reason=SkipReason(summary), cursor=updated.model_dump_json())
 
     return alerts
+
+
+def news(
+    finished: Iterable[RunNotification], reported: Mapping[str, float], now: float
+) -> tuple[list[RunNotification], list[str], dict[str, float]]:
+    """What is new about finished runs.
+
+    Args:
+        finished: The runs, in the order of their ends.
+        reported: The checks that do not pass, and when each was reported.
+        now: In seconds since 1970.
+
+    Returns:
+        The runs to report, without the checks that were reported lately unless the run failed; the reported checks that
+        pass again; and the checks that do not pass now.
+    """
+    known = dict(reported)
+    found: list[RunNotification] = []
+    recovered: dict[str, None] = {}
+    for run in finished:
+        unreported = tuple(
+            check for check in run.checks if run.is_failed or now - known.get(check.key, 0.0) >= REPORTED_AGAIN_SECONDS
+        )
+        recovered |= dict.fromkeys(key for key in run.passed if known.pop(key, None) is not None)
+        for check in unreported:
+            known[check.key] = now
+            recovered.pop(check.key, None)
+        if run.is_failed or unreported:
+            found.append(replace(run, checks=unreported))
+    return found, list(recovered), known
 
 
 def current_cursors(instance: DagsterInstance) -> EventCursors:

@@ -2,7 +2,7 @@
 
 It is read from Dagster's event log and worded in Russian, or in the language of the translations. The texts of errors
 are left out, because they may quote documents; a check's one-line description is kept, without anything like a phone or
-an e-mail.
+an e-mail. A check that fails in every run is reported twice a day, and once more when it passes again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +24,9 @@ from shop_assets.automation.telegram import TEXT_LIMIT, shortened
 from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 from shop_assets.personal_data.contacts import without_contacts
 
+WILL_RETRY_TAG: Final = "dagster/will_retry"
+"""Dagster sets it on a failed run that `run_retries` will start once more."""
+
 SHOWN_CHECKS: Final = 10
 SHOWN_STEPS: Final = 5
 DESCRIPTION_LIMIT: Final = 200
@@ -41,6 +44,11 @@ class FailedCheck:
     is_warning: bool
     is_blocking: bool
 
+    @property
+    def key(self) -> str:
+        """Its asset and its name."""
+        return f"{self.asset} / {self.name}"
+
     @classmethod
     def from_evaluation(cls, evaluation: AssetCheckEvaluation) -> Self:
         """Read Dagster's record of a check."""
@@ -55,7 +63,7 @@ class FailedCheck:
 
 @dataclass(frozen=True)
 class RunNotification:
-    """What is wrong with a finished run."""
+    """What is wrong with a finished run, and which checks passed in it."""
 
     run_id: str
     job: str
@@ -63,10 +71,12 @@ class RunNotification:
     is_failed: bool
     failed_steps: tuple[str, ...]
     checks: tuple[FailedCheck, ...]
+    passed: tuple[str, ...] = ()
+    is_repeated: bool = False
 
     @classmethod
     def from_run(cls, instance: DagsterInstance, run_id: str) -> Self | None:
-        """What to report about a run; None if nothing is wrong."""
+        """What to report about a run; None if it was deleted."""
         run = instance.get_run_by_id(run_id)
         if run is None:  # deleted since
             return None
@@ -77,26 +87,43 @@ class RunNotification:
             ).records
         ]
         is_failed = run.status is DagsterRunStatus.FAILURE
-        checks = tuple(
-            FailedCheck.from_evaluation(evaluation) for evaluation in _evaluations(events) if not evaluation.passed
-        )
+        evaluations = list(_evaluations(events))
+        checks = [FailedCheck.from_evaluation(evaluation) for evaluation in evaluations]
+        failed = tuple(check for check, evaluation in zip(checks, evaluations, strict=True) if not evaluation.passed)
+        passed = tuple(check.key for check, evaluation in zip(checks, evaluations, strict=True) if evaluation.passed)
         steps = tuple(
             event.step_key
             for event in events
             if event.step_key is not None and event.dagster_event_type is DagsterEventType.STEP_FAILURE
         )
-        return cls(run_id, _job(run), _days(run), is_failed, steps, checks) if is_failed or checks else None
+        is_repeated = run.tags.get(WILL_RETRY_TAG) == "true"
+        return cls(run_id, _job(run), _days(run), is_failed, steps, failed, passed, is_repeated)
 
 
-def format_message(notifications: Sequence[RunNotification], dagster_url: str, words: NullTranslations) -> str:
-    """One message for all of them, within Telegram's limit; it says how many do not fit."""
-    parts: list[str] = []
-    for notification in notifications:
+def format_message(
+    notifications: Sequence[RunNotification], dagster_url: str, words: NullTranslations, recovered: Sequence[str] = ()
+) -> str:
+    """One message for all of them, within Telegram's limit; it says how many do not fit.
+
+    Args:
+        notifications: The runs with something to report.
+        dagster_url: The address of the UI.
+        words: The language.
+        recovered: Checks that were reported and pass again.
+
+    Returns:
+        The text.
+    """
+    again = words.gettext("✅ Снова проходят: {checks}")
+    parts = [again.format(checks=_some(recovered, SHOWN_CHECKS, words))] if recovered else []
+    for shown, notification in enumerate(notifications):
         part = _format_run(notification, dagster_url, words)
         if len("\n\n".join([*parts, part]).encode("utf-16-le")) // 2 > TEXT_LIMIT - ROOM_FOR_THE_REST:
+            more = len(notifications) - shown
             if not parts:  # one run may fail in more ways than a message can hold
                 parts.append(shortened(part, TEXT_LIMIT - ROOM_FOR_THE_REST))
-            if more := len(notifications) - len(parts):
+                more -= 1
+            if more:
                 parts.append(words.gettext("… и ещё запусков с проблемами: {more}").format(more=more))
             break
         parts.append(part)
@@ -133,6 +160,8 @@ def _format_run(notification: RunNotification, dagster_url: str, words: NullTran
         lines.append(_("Упавшие шаги: {steps}").format(steps=_some(notification.failed_steps, SHOWN_STEPS, words)))
     elif notification.is_failed and not notification.checks:
         lines.append(_("Ни один шаг не сообщил об ошибке: процесс убит или не стартовал."))
+    if notification.is_repeated:
+        lines.append(_("Dagster сам запустит его ещё раз."))
     lines += [_format_check(check, words) for check in notification.checks[:SHOWN_CHECKS]]
     if (more := len(notification.checks) - SHOWN_CHECKS) > 0:
         lines.append(_("  … и ещё проверок: {more}").format(more=more))
@@ -142,7 +171,7 @@ def _format_run(notification: RunNotification, dagster_url: str, words: NullTran
 def _format_check(check: FailedCheck, words: NullTranslations) -> str:
     level = "предупреждение" if check.is_warning else "блокирующая" if check.is_blocking else "ошибка"
     text = shortened(without_contacts(" ".join(check.description.split())), DESCRIPTION_LIMIT)
-    return f"  • {check.asset} / {check.name} [{words.gettext(level)}]" + (f": {text}" if text else "")
+    return f"  • {check.key} [{words.gettext(level)}]" + (f": {text}" if text else "")
 
 
 def _some(names: Sequence[str], shown: int, words: NullTranslations) -> str:

@@ -7,8 +7,13 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
-from shop_assets.automation.notification_sensor import build_notification_sensor
-from shop_assets.automation.notifications import RunNotification, format_message
+from shop_assets.automation.notification_sensor import (
+    REPORTED_AGAIN_SECONDS,
+    Cursor,
+    build_notification_sensor,
+    news,
+)
+from shop_assets.automation.notifications import FailedCheck, RunNotification, format_message
 from shop_assets.automation.telegram import TEXT_LIMIT, TelegramError
 from shop_assets.language.translations import translations
 from shop_assets.settings import Settings
@@ -149,3 +154,40 @@ def test_a_run_whose_process_vanished_is_reported_as_such(tick, telegram, instan
     instance.report_run_failed(done)
     tick()
     assert "Ни один шаг не сообщил об ошибке" in telegram.texts[0]
+
+
+def test_a_check_that_keeps_failing_is_not_reported_after_every_run_and_its_end_is(tick, telegram, instance):
+    run(instance, passing=1)
+    tick()
+    run(instance, passing=1)
+    tick()
+    assert len(telegram.texts) == 1, "the second run has nothing new"
+    run(instance, passing=0)
+    tick()
+    assert "mart / counts" in telegram.texts[1]
+    assert "mart / references" not in telegram.texts[1]
+    run(instance)
+    tick()
+    assert telegram.texts[2] == "✅ Снова проходят: mart / counts, mart / references"
+    run(instance, passing=1)
+    tick()
+    assert "mart / references" in telegram.texts[3], "it is new again"
+
+
+def test_a_check_that_keeps_failing_is_reported_twice_a_day():
+    check = FailedCheck("mart", "references", "", is_warning=True, is_blocking=False)
+    runs = [RunNotification("run", "night", "", False, (), (check,))]
+    assert news(runs, {check.key: 1000.0}, 1000.0 + REPORTED_AGAIN_SECONDS - 1)[0] == []
+    found, _, reported = news(runs, {check.key: 1000.0}, 1000.0 + REPORTED_AGAIN_SECONDS)
+    assert found == runs
+    assert reported == {check.key: 1000.0 + REPORTED_AGAIN_SECONDS}
+
+
+def test_the_cursor_of_an_earlier_release_is_read():
+    assert Cursor.parse('{"RUN_SUCCESS":"12","RUN_FAILURE":"7"}').events == {"RUN_SUCCESS": "12", "RUN_FAILURE": "7"}
+
+
+def test_a_failed_run_that_dagster_starts_once_more_says_so(tick, telegram, instance):
+    run(instance, fails=True, tags={"dagster/will_retry": "true"})
+    tick()
+    assert "Dagster сам запустит его ещё раз." in telegram.texts[0]

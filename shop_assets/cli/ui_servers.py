@@ -15,11 +15,17 @@ from collections.abc import Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
+
+import orjson
 
 from shop_assets.loopback import LOOPBACK
 
-WORKSPACE: Final = ("--module-name", "shop_assets.definitions", "--working-directory")
+MODULE: Final = "shop_assets.definitions"
+LOCATION: Final = "shop_assets"
+"""The name of the code location, which `dg`, workspace.yaml and the full stack give too: Dagster keeps switches and
+cursors of schedules and sensors by it. Without a workspace file the name would be that of the module."""
+
 WITH_PARENT: Final = "--with-parent"  # of `dagster_ui.dev`: they end when this process is killed
 PAUSE_SECONDS: Final = 0.2
 STOP_SECONDS: Final = 1.0  # the command itself ends two seconds after Ctrl-C
@@ -27,6 +33,19 @@ LOG_BYTES: Final = 5 * 2**20
 KEPT_LINES: Final = 15
 PROBLEM: Final = re.compile(r" - (WARNING|ERROR|CRITICAL) - ")
 RECORD: Final = re.compile(r"^(\x1b\[\d+m)?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")
+
+
+def workspace(folder: Path) -> dict[str, Any]:
+    """Where Dagster finds the assets.
+
+    Args:
+        folder: The working directory of the code server.
+
+    Returns:
+        The content of a workspace file.
+    """
+    module = {"module_name": MODULE, "working_directory": str(folder), "location_name": LOCATION}
+    return {"load_from": [{"python_module": module}]}
 
 
 class UiServers:
@@ -53,12 +72,14 @@ class UiServers:
         self._last: deque[str] = deque(maxlen=KEPT_LINES)
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._log = RotatingFileHandler(log, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+        self._workspace = log.with_name("ui_workspace.yaml")
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
+        self._workspace.write_bytes(orjson.dumps(workspace(self._folder)))  # JSON is YAML
         command = [sys.executable, "-P", "-m", "shop_assets.dagster_ui.dev", WITH_PARENT]
         self._process = subprocess.Popen(  # noqa: S603  # our own module
-            [*command, *WORKSPACE, str(self._folder), "--host", LOOPBACK, "--port", str(self._port)],
+            [*command, "--workspace", str(self._workspace), "--host", LOOPBACK, "--port", str(self._port)],
             env=self._environment | {"PYTHONSAFEPATH": "1"},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, errors="replace", start_new_session=True,

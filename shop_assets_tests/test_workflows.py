@@ -89,3 +89,20 @@ def test_actionlint_finds_nothing():
     if "dial tcp" in done.stderr or "no such host" in done.stderr:
         pytest.skip("Go's modules cannot be fetched")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_image_is_proposed_whose_server_cannot_open_the_volumes_of_the_present_one():
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    ignored = {
+        rule["dependency-name"]: {kind.rpartition("-")[2] for kind in rule["update-types"]}
+        for update in updates
+        for rule in update.get("ignore", [])
+    }
+    assert ignored == {
+        "python": {"major", "minor"},
+        "postgres": {"major"},
+        "mongo": {"major", "minor"},
+        "clickhouse/clickhouse-server": {"major", "minor"},
+    }
+    images = (ROOT / "docker-compose.yml").read_text() + (ROOT / "Dockerfile").read_text()
+    assert [name for name in ignored if f" {name}:" not in images] == []

@@ -40,6 +40,9 @@ from shop_assets.settings import Settings
 
 OnEvent = Callable[[EventLogEntry], None]
 
+REPEAT_TAG: Final = "shop/repeat_with"
+"""The command that runs the same again: Dagster's UI cannot start a run of another process once more."""
+
 CREATION_SECONDS: Final = 0.5
 """How long Dagster takes at most from the start of a job to the record of its run."""
 
@@ -177,7 +180,7 @@ def materialize_everything(
         everything.name,
         on_event,
         run_id=run_id,
-        tags={PARTITION_TAG: day.isoformat()},
+        tags={PARTITION_TAG: day.isoformat(), REPEAT_TAG: f"shop run --day {day}"},
         ops={stage.to_user_string(): {"config": config} for stage, config in stages.items()},
         verbose=verbose,
     )
@@ -195,7 +198,11 @@ def materialize_days(
         settings,
         daily_report.name,
         on_event,
-        tags={RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()},
+        tags={
+            RANGE_START_TAG: first.isoformat(),
+            RANGE_END_TAG: last.isoformat(),
+            REPEAT_TAG: f"shop backfill --from {first} --to {last}",
+        },
         ops={CUSTOMER_FEATURES_PARQUET.to_user_string(): {"config": {"recompute": recompute}}},
         verbose=verbose,
     )

@@ -2,8 +2,9 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Final
 
-from dagster import AssetExecutionContext, AssetsDefinition, Config, MaterializeResult
+from dagster import AssetExecutionContext, AssetsDefinition, Config, DataVersion, MaterializeResult
 from pydantic import Field
 
 from shop_assets.coordination.lease import ingestion_lease
@@ -29,6 +30,11 @@ from shop_assets.warehouse.metadata import mart_metadata, raw_metadata, repair_m
 from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.resource import ClickHouseResource
 from shop_assets.warehouse.statements.migrations import apply_migrations
+
+ANY_CONTENT: Final = DataVersion("of any content")
+"""The version of the MART in Dagster, always the same. Each ingest adds purchases of the latest days alone, and a new
+version would mark every published day as out of date. Whether the inputs of a day changed is decided by its fingerprint
+(`features/daily_matrix.py`), and the check `purchases_are_on_time` names days that late purchases changed."""
 
 
 class IngestionConfig(Config):
@@ -124,4 +130,7 @@ def clickhouse_mart(
         repair_found = repair_after_reading_everything if config.full else repair_documents
         repair = repair_found(client, source, datetime.now(UTC), lease)
         metadata = mart_metadata(client, results, time.monotonic() - started)
-        return MaterializeResult(metadata=metadata | {"judged_again": judged_again} | repair_metadata(repair))
+        return MaterializeResult(
+            metadata=metadata | {"judged_again": judged_again} | repair_metadata(repair),
+            data_version=ANY_CONTENT,
+        )

@@ -68,6 +68,8 @@ def test_a_run_brings_what_the_topics_hold_to_mart_and_the_next_one_adds_nothing
     assert metadata(second, "clickhouse_raw")["dagster/row_count"] == 3
     assert metadata(second, "clickhouse_mart")["rows_out"] == 2
     assert client.query("SELECT count() FROM raw.stores").result_rows == [(2,)]
+    versions = [ran.asset_materializations_for_node("clickhouse_mart")[0].tags for ran in (first, second)]
+    assert versions[0]["dagster/data_version"] == versions[1]["dagster/data_version"], "no day is marked as out of date"
 
 
 @pytest.mark.slow

@@ -173,10 +173,16 @@ def insert_feature_row(client: Client, day: date) -> None:
         ("06-16 20:01", {"features"}, {"report_schedule": "0 18 * * *"}),
         ("06-15 23:59", set(), {"report_schedule": "0 22 * * *", "timezone": "Europe/Moscow"}),
         ("06-16 00:01", {"features"}, {"report_schedule": "0 22 * * *", "timezone": "Europe/Moscow"}),
+        # On Mondays and Thursdays; the 18th is a Thursday.
+        ("06-18 08:59", set(), {"report_schedule": "0 7 * * 1,4"}),
+        ("06-18 09:01", {"features"}, {"report_schedule": "0 7 * * 1,4"}),
+        # On Monday and Wednesday mornings, which are the evenings before in UTC.
+        ("06-16 23:59", set(), {"report_schedule": "0 22 * * 0,2", "timezone": "Europe/Moscow"}),
+        ("06-17 00:01", {"features"}, {"report_schedule": "0 22 * * 0,2", "timezone": "Europe/Moscow"}),
     ],
 )
 def test_a_day_that_was_published_early_calls_only_when_the_next_one_is_two_hours_late(client, now, calls, times):
-    insert_raw(client, "purchases", [document("ord-1", {}, ingested_at=datetime(2026, 6, 16, tzinfo=UTC))])
+    insert_raw(client, "purchases", [document("ord-1", {}, ingested_at=datetime(2026, 6, 18, tzinfo=UTC))])
     insert_feature_row(client, date(2026, 6, 14))
     (alert,) = (alert for alert in ALERT_RULES if alert.uid == "shop-stale-data")
     settings = BusinessSettings(**times)

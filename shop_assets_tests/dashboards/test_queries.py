@@ -7,6 +7,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.dashboards.catalogue import DASHBOARDS
 from shop_assets.dashboards.panels import Dashboard
+from shop_assets.warehouse.statements.queries import load_query
 from shop_assets_tests.dashboards import provisioned
 from shop_assets_tests.dashboards.grafana_expansion import days_back, expand
 from shop_assets_tests.dashboards.provisioned import Json
@@ -96,6 +97,27 @@ def test_a_chosen_city_takes_its_part_and_all_cities_take_everything(default_sho
     assert sum(purchases(city=[city]) for city in cities) == 200
     assert purchases(city=["москва", "самара"]) == purchases(city=["москва"]) + purchases(city=["самара"])
     assert purchases(city=["нет такого'города"]) == 0
+
+
+def test_sales_of_which_nobody_knows_whether_they_were_delivered_are_not_those_in_the_store(client):
+    line = {"product_id": "p-1", "category": "Зерновые", "quantity": 1, "price_per_unit": 80, "total_price": 80}
+    body = {
+        "customer": {"customer_id": "cus-1"},
+        "store": {"store_id": "store-001"},
+        "items": [line],
+        "total_amount": 80,
+        "payment_method": "card",
+        "purchase_datetime": "2026-02-01T10:15:00Z",
+    }
+    told = {"ord-1": {"is_delivery": True}, "ord-2": {"is_delivery": False}, "ord-3": {}}
+    insert_raw(
+        client, "purchases", [document(name, body | {"purchase_id": name} | more) for name, more in told.items()]
+    )
+    query = load_query("dashboards/sales_by_dimension")
+    period = {"period_start": "2026-02-01 00:00:00", "period_end": "2026-02-02 00:00:00"}
+    given = period | {"dimension": "delivery", "cities": [""], "networks": [""]}
+    rows = client.query(query.statement, parameters=given).named_results()
+    assert {row["name"] for row in rows} == {"с доставкой", "в магазине", "не указано"}
 
 
 def test_a_customer_that_a_user_types_is_an_id_and_never_sql(default_shop):

@@ -10,7 +10,7 @@ SELECT
             ['картой', 'наличными', 'СБП', 'сертификатом', 'бонусами', 'переводом', 'иначе', 'не указано'],
             payment_method
         ),
-        if(coalesce(is_delivery, false), 'с доставкой', 'в магазине')
+        multiIf(isNull(is_delivery), 'не указано', is_delivery, 'с доставкой', 'в магазине')
     ) AS name,
     toFloat64(sum(amount)) AS revenue,
     toInt64(count()) AS purchases

@@ -1,6 +1,7 @@
 -- The age of the newest data of each stage, in hours. For purchases: since the newest message arrived in RAW. For
--- features: since the report of the newest published day was due, so that an early publication does not make the next
--- one late: so many minutes after the midnight that ends the day. A stage without data is as old as the epoch.
+-- features: since a day before the next report is due, so that an early publication does not make the next one late.
+-- It is due so many minutes after a midnight, on the next weekday that has a report. A stage without data is as old as
+-- the epoch.
 SELECT
     stage,
     since,
@@ -13,8 +14,15 @@ FROM (
     UNION ALL
     SELECT
         'features' AS stage,
-        toDateTime64(toDateTime(max(ds) + 1, {timezone:String}), 3, 'UTC')
-        + toIntervalMinute({report_minutes:UInt16}) AS since
+        toDateTime64(
+            toDateTime(
+                max(ds) + arrayFirst(
+                    passed -> has({report_weekdays:Array(UInt8)}, toDayOfWeek(max(ds) + passed + 1)), range(1, 8)
+                ),
+                {timezone:String}
+            ),
+            3, 'UTC'
+        ) + toIntervalMinute({report_minutes:UInt16}) AS since
     FROM mart.customer_features
 ) AS stages
 ORDER BY stage

@@ -8,6 +8,7 @@ from shop_assets.dashboards.panels import Panel
 from shop_assets.dashboards.queries import load_translated, report_minutes
 from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS
 from shop_assets.language.translations import translated, translations
+from shop_assets.orchestration.schedule_times import report_weekdays
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.statements.queries import SqlQuery
 
@@ -54,10 +55,11 @@ def with_expressions(query: SqlQuery, given: dict[str, str], settings: BusinessS
         **{name: _literal(words) for name, words in titles.items()},
         "timezone": time_zone,
         "report_minutes": _literal(report_minutes(settings)),
+        "report_weekdays": _literal(report_weekdays(settings)),
         **given,
     }
     return query.with_expressions(known.__getitem__)
 
 
-def _literal(value: str | int | list[str]) -> str:
+def _literal(value: str | int | list[str] | list[int]) -> str:
     return str(format_query_value(value))

@@ -15,6 +15,7 @@ from shop_assets.dashboards.queries import load_translated, report_minutes
 from shop_assets.dashboards.titles import LIMIT_TITLES, TITLE_PARAMETERS
 from shop_assets.features.windows import as_of, window_start
 from shop_assets.language.translations import translated, translations
+from shop_assets.orchestration.schedule_times import report_weekdays
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.statements.queries import SqlQuery, load_query
@@ -161,7 +162,11 @@ def query_parameters(settings: BusinessSettings, panel: Panel, period: Period) -
 
 def due_parameters(settings: BusinessSettings) -> dict[str, Any]:
     """The parameters of the queries that say when the report of a day is due."""
-    return {"timezone": settings.timezone, "report_minutes": report_minutes(settings)}
+    return {
+        "timezone": settings.timezone,
+        "report_minutes": report_minutes(settings),
+        "report_weekdays": report_weekdays(settings),
+    }
 
 
 def fetch_panel_rows(client: Client, query: SqlQuery, given: dict[str, Any]) -> list[Row]:

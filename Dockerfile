@@ -38,9 +38,11 @@ COPY .ci/image/notebook.lock ./
 RUN pip install --no-cache-dir --require-hashes --requirement notebook.lock
 
 FROM base AS runtime
-# The folders that volumes are mounted on belong to the user who writes there.
+# The folders that volumes are mounted on belong to the user who writes there. A tmpfs keeps the mode of its folder, and
+# belongs to root: everyone may write to /scratch.
 RUN useradd --uid 10001 --create-home shop \
     && install --directory --owner shop --group shop /app /scratch /var/lib/dagster \
+    && chmod 1777 /scratch \
     && install --directory --owner 1000 --group 1000 --mode 0700 /s3-security
 ENV HOME=/tmp \
     PYTHONUNBUFFERED=1 \

@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import os
 import re
 import subprocess
 from pathlib import PurePosixPath
@@ -42,11 +43,21 @@ def networks(service):
 def test_every_image_is_exact_and_says_why(name):
     image = SERVICES[name]["image"]
     if image.startswith("shop-assets"):
-        assert SERVICES[name]["build"]["target"] in {"pipeline", "notebook"}
+        assert SERVICES[name]["pull_policy"] == "never"
         return
     assert re.search(r":v?\d+\.\d+(\.\d+)*([.-]\w+)*(@sha256:[0-9a-f]{64})?$", image)
     lines = [line for line in compose_file.text().splitlines() if line.strip().startswith(f"image: {image}")]
     assert all(re.search(r"  # \w", line) for line in lines)
+
+
+def test_every_image_of_the_project_is_built_by_one_service_that_always_starts_with_it():
+    # Two that build the same name at once fail in Docker's containerd image store.
+    builders = [(service["image"], name) for name, service in SERVICES.items() if "build" in service]
+    assert sorted(builders) == [("shop-assets-notebook:local", "jupyter"), ("shop-assets:local", "dagster-code")]
+    assert {SERVICES[name]["build"]["target"] for _, name in builders} == {"pipeline", "notebook"}
+    assert "profiles" not in SERVICES["dagster-code"]
+    built = {service["image"] for service in SERVICES.values() if service["image"].startswith("shop-assets")}
+    assert built == {image for image, _ in builders}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -193,6 +204,42 @@ def test_what_spark_puts_aside_is_on_a_volume_and_not_in_memory(name):
     (hadoop,) = re.findall(r"spark\.hadoop\.hadoop\.tmp\.dir +(\S+)", environment["SPARK_DEFAULTS"])
     for folder in map(PurePosixPath, (environment["SPARK_LOCAL_DIRS"], hadoop, environment["TMPDIR"])):
         assert any(folder.is_relative_to(target) for _, target, _ in mounts(name)), folder
+
+
+def test_what_killed_runs_put_aside_is_deleted_before_the_next_ones():
+    (command,) = SERVICES["dagster-code"]["command"]
+    assert command.index("find /scratch -mindepth 1 -delete") < command.index("exec dagster api grpc")
+
+
+def test_a_worker_deletes_what_workers_before_it_left_and_nothing_of_one_that_lives(tmp_path):
+    (command,) = SERVICES["spark-worker"]["command"]
+    scratch = tmp_path / "scratch"
+    (scratch / "blockmgr-of-a-killed-one").mkdir(parents=True)
+    prepared = command[: command.index("exec spark-class")].replace("/scratch", str(scratch))
+    assert prepared.count("\n") > 5
+    environment = {"PATH": os.environ["PATH"], "SPARK_CONF_DIR": str(tmp_path / "conf"), "SPARK_DEFAULTS": ""}
+
+    def start(name):
+        waiting = f'{prepared}echo "$SPARK_LOCAL_DIRS"\nexec cat'
+        return subprocess.Popen(
+            ["bash", "-ec", waiting],
+            env=environment | {"HOSTNAME": name},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    with start("one") as one:
+        assert one.stdout.readline() == f"{scratch}/one\n"
+        (scratch / "one/blockmgr").mkdir()
+        with start("two") as two:
+            assert two.stdout.readline() == f"{scratch}/two\n"
+            assert sorted(path.name for path in scratch.glob("[!.]*")) == ["one", "two"]
+            assert (scratch / "one/blockmgr").is_dir()
+            two.kill()
+        with start("three") as three:
+            three.stdout.readline()
+            assert sorted(path.name for path in scratch.glob("[!.]*")) == ["one", "three"]
+            three.kill()
+        one.kill()
 
 
 def test_links_from_one_ui_to_another_have_the_port_that_the_browser_uses():

@@ -45,6 +45,14 @@ def test_webserver_and_daemon_look_for_the_assets_where_the_code_server_is(tmp_p
     assert SERVICES["dagster-code"]["networks"]["dagster"] == {"aliases": ["code-location"]}
 
 
+def test_the_database_of_an_earlier_dagster_is_migrated_before_the_code_server_starts() -> None:
+    (command,) = SERVICES["dagster-code"]["command"]
+    dagster_home, migration, start = (
+        command.index(text) for text in ("dagster.yaml", "dagster instance migrate", "exec dagster api grpc")
+    )
+    assert dagster_home < migration < start
+
+
 def test_only_webserver_and_daemon_can_reach_the_code_server_and_only_traefik_the_webserver() -> None:
     members = {
         network: {name for name, service in SERVICES.items() if network in service["networks"]}

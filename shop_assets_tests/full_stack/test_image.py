@@ -15,6 +15,11 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 PIN = re.compile(r"^([\w.-]+)(?:\[[\w,-]+\])?==(\S+)", re.MULTILINE)
 
 
+def _services_of_the_image():
+    services = compose_file.services().items()
+    return {name: service for name, service in services if service["image"].startswith("shop-assets")}
+
+
 def pins(lock: str) -> dict[str, str]:
     return dict(PIN.findall((ROOT / lock).read_text(encoding="utf-8")))
 
@@ -35,7 +40,7 @@ def test_the_base_is_exact_and_the_targets_are_those_of_compose():
 def test_the_user_of_compose_is_the_images_and_owns_what_volumes_are_mounted_on():
     user = re.search(r"^USER (\d+)$", DOCKERFILE, re.MULTILINE)
     assert user
-    project = {name: service for name, service in compose_file.services().items() if "build" in service}
+    project = _services_of_the_image()
     # s3-setup writes for another service, and as its user.
     for_s3 = project.pop("s3-setup")
     assert for_s3["user"] == compose_file.services()["s3"]["user"]
@@ -48,6 +53,13 @@ def test_the_user_of_compose_is_the_images_and_owns_what_volumes_are_mounted_on(
     folders = {*owned[1].split(), "/home/shop"}
     volumes = [volume.split(":") for service in project.values() for volume in service.get("volumes", [])]
     assert {target for source, target, *_ in volumes if not source.startswith(".")} <= folders
+
+
+def test_everyone_may_write_to_a_tmpfs_for_it_belongs_to_root_with_the_mode_of_its_folder():
+    # Docker gives a tmpfs without options the mode of the image's folder; /tmp is 1777 in every image.
+    folders = {path.split(":")[0] for service in _services_of_the_image().values() for path in service.get("tmpfs", [])}
+    opened = set(re.findall(r"chmod 1777 (\S+)", DOCKERFILE))
+    assert folders - {"/tmp"} == opened == {"/scratch"}  # the path in the container
 
 
 def test_everything_that_is_copied_in_is_let_through_and_there():

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from shop_assets.coordination.pools import SPARK
 from shop_assets.features.code_version import feature_code_version
-from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource
 from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.features.earlier_days import load_earlier_days, publish_earlier_days
 from shop_assets.features.matrix_metadata import loaded_metadata, published_metadata
@@ -86,20 +86,17 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
         if warning := zone_warning(bucket, source.timezone):
             context.log.warning(warning)
         with clickhouse.client() as client, spark.on_demand() as start_spark, partitions_recorded(context) as record:
+            publisher = MatrixPublisher(source, client, bucket, start_spark, context.run_id)
             for key in context.partition_keys:
                 started = time.monotonic()
-                published = publish_day(
-                    day_of(key), source, client, bucket, start_spark, context.run_id, recompute=config.recompute
-                )
+                published = publisher.publish(day_of(key), recompute=config.recompute)
                 seconds = time.monotonic() - started
                 context.log.info("%s: %s customers, in %.1f s", key, published.manifest.rows, seconds)
                 record(published_metadata(bucket, published, seconds), key)
             wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
-            for earlier in publish_earlier_days(
-                wanted, source, client, bucket, start_spark, context.run_id, published.manifest
-            ):
-                metadata = published_metadata(bucket, earlier, earlier.seconds)
-                note_partition(context, metadata, earlier.manifest.ds.isoformat())
+            for earlier in publish_earlier_days(publisher, wanted, published.manifest):
+                metadata = published_metadata(bucket, earlier.published, earlier.seconds)
+                note_partition(context, metadata, earlier.published.manifest.ds.isoformat())
         return MaterializeResult()
 
     return customer_features_parquet
@@ -127,14 +124,10 @@ def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition
         bucket = object_store.features()
         with clickhouse.client() as client, partitions_recorded(context) as record:
             for key in context.partition_keys:
-                started = time.monotonic()
-                manifest, loaded = load_published(client, bucket, day_of(key))
-                seconds = time.monotonic() - started
-                record(loaded_metadata(manifest, loaded, seconds), key)
+                record(loaded_metadata(load_published(client, bucket, day_of(key))), key)
             wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
             for earlier in load_earlier_days(client, bucket, wanted):
-                metadata = loaded_metadata(earlier.manifest, earlier.loaded, earlier.seconds)
-                note_partition(context, metadata, earlier.manifest.ds.isoformat())
+                note_partition(context, loaded_metadata(earlier), earlier.manifest.ds.isoformat())
         return MaterializeResult()
 
     return clickhouse_customer_features

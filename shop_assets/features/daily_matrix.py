@@ -56,61 +56,65 @@ class PublishedDay:
     cleaned_up: CleanUpResult
 
 
-def publish_day(
-    day: date,
-    source: MatrixSource,
-    client: "Client",
-    bucket: Bucket,
-    start_spark: Callable[[], "SparkSession"],
-    run_id: str,
-    *,
-    recompute: bool = False,
-) -> PublishedDay:
-    """Publish the matrix of a day, unless it is already published from the same inputs.
-
-    Args:
-        day: The partition's day.
-        source: Where to read and how to write.
-        client: A client of the warehouse.
-        bucket: The features bucket.
-        start_spark: Starts Spark; called only if the matrix is computed.
-        run_id: Dagster's id of the run, for the manifest.
-        recompute: Compute the matrix even from the same inputs.
-
-    Returns:
-        The publication. One with an unreadable manifest is computed again.
-
-    Raises:
-        MartChangedError: MART changed during each of `ATTEMPTS` attempts, or encrypted ids are being rotated.
-        PublicationError: Rows were lost on the way; nothing was published.
-        SparkJobError: Spark failed.
-        JavaError: There is no suitable Java, or Spark does not start on it.
+@dataclass(frozen=True)
+class MatrixPublisher:
+    """Publishes matrices in one run of Dagster, whose id is in their manifests. `start_spark` gives the session; it is
+    called only if a matrix is computed.
     """
-    if moves_ids(client, ID):
+
+    source: MatrixSource
+    client: "Client"
+    bucket: Bucket
+    start_spark: Callable[[], "SparkSession"]
+    run_id: str
+
+    def publish(self, day: date, *, recompute: bool = False) -> PublishedDay:
+        """Publish the matrix of a day, unless it is already published from the same inputs.
+
+        Args:
+            day: The partition's day.
+            recompute: Compute the matrix even from the same inputs.
+
+        Returns:
+            The publication. One with an unreadable manifest is computed again.
+
+        Raises:
+            MartChangedError: MART changed during each of `ATTEMPTS` attempts, or encrypted ids are being rotated.
+            PublicationError: Rows were lost on the way; nothing was published.
+            SparkJobError: Spark failed.
+            JavaError: There is no suitable Java, or Spark does not start on it.
+        """
+        bucket = self.bucket
+        if moves_ids(self.client, ID):
+            raise MartChangedError(
+                f"Features of {day} were not published: a rotation moves ids that are encrypted, and until it ends a "
+                "customer and their purchases may have different ones. If none runs: shop pii rotate --resume."
+            )
+        inputs = inputs_of(self.client, day, self.source.timezone)
+        current = _published(bucket, day)
+        if (
+            current is not None
+            and not recompute
+            and current.inputs == inputs
+            and publication.is_complete(bucket, current)
+        ):
+            return PublishedDay(current, was_computed=False, cleaned_up=CleanUpResult(0, 0))
+        spark = self.start_spark()
+        for _ in range(ATTEMPTS):
+            name = PublicationName.new()
+            with spark_job(self.client, self.source.mart, bucket):
+                computed = _compute(spark, day, self.source, bucket, name)
+            inputs_afterwards = inputs_of(self.client, day, self.source.timezone)
+            if inputs_afterwards == inputs:
+                manifest = publication.publish(bucket, day, name, computed, inputs, self.run_id)
+                return PublishedDay(manifest, was_computed=True, cleaned_up=clean_up(bucket, datetime.now(UTC)))
+            publication.discard(bucket, day, name)
+            inputs = inputs_afterwards
         raise MartChangedError(
-            f"Features of {day} were not published: a rotation moves ids that are encrypted, and until it ends a "
-            "customer and their purchases may have different ones. If none runs: shop pii rotate --resume."
+            f"Features of {day} were not published: customers or purchases from before {inputs.as_of.isoformat()} "
+            f"arrived in MART during each of {ATTEMPTS} attempts to read it. Materialize "
+            f"{CUSTOMER_FEATURES_PARQUET.to_user_string()} after {CLICKHOUSE_MART.to_user_string()}."
         )
-    inputs = inputs_of(client, day, source.timezone)
-    current = _published(bucket, day)
-    if current is not None and not recompute and current.inputs == inputs and publication.is_complete(bucket, current):
-        return PublishedDay(current, was_computed=False, cleaned_up=CleanUpResult(0, 0))
-    spark = start_spark()
-    for _ in range(ATTEMPTS):
-        name = PublicationName.new()
-        with spark_job(client, source.mart, bucket):
-            computed = _compute(spark, day, source, bucket, name)
-        inputs_afterwards = inputs_of(client, day, source.timezone)
-        if inputs_afterwards == inputs:
-            manifest = publication.publish(bucket, day, name, computed, inputs, run_id)
-            return PublishedDay(manifest, was_computed=True, cleaned_up=clean_up(bucket, datetime.now(UTC)))
-        publication.discard(bucket, day, name)
-        inputs = inputs_afterwards
-    raise MartChangedError(
-        f"Features of {day} were not published: customers or purchases from before {inputs.as_of.isoformat()} arrived "
-        f"in MART during each of {ATTEMPTS} attempts to read it. Materialize "
-        f"{CUSTOMER_FEATURES_PARQUET.to_user_string()} after {CLICKHOUSE_MART.to_user_string()}."
-    )
 
 
 def _published(bucket: Bucket, day: date) -> PublicationManifest | None:

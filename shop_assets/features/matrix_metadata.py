@@ -6,7 +6,7 @@ from shop_assets.features.daily_matrix import PublishedDay
 from shop_assets.features.definitions import COLUMN_DESCRIPTIONS, COLUMN_SOURCES, COLUMN_TYPES, COLUMNS, FEATURES
 from shop_assets.features.manifest import PublicationManifest, manifest_key
 from shop_assets.features.published_files import first_rows
-from shop_assets.features.warehouse_load import TABLE, LoadResult
+from shop_assets.features.warehouse_load import TABLE, LoadedDay
 from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, CUSTOMER_FEATURES_PARQUET
@@ -72,14 +72,15 @@ def published_metadata(bucket: Bucket, published: PublishedDay, seconds: float) 
     )
 
 
-def loaded_metadata(manifest: PublicationManifest, loaded: LoadResult, seconds: float) -> dict[str, RawMetadataValue]:
+def loaded_metadata(day: LoadedDay) -> dict[str, RawMetadataValue]:
     """The metadata of a partition in ClickHouse."""
+    manifest, loaded = day.manifest, day.loaded
     return (
         stage_metadata(
             rows_in=manifest.rows,
             rows_out=loaded.rows,
             rejected=0,
-            seconds=seconds,
+            seconds=day.seconds,
             bytes=manifest.bytes,
             table=TABLE,
             inserts=loaded.batches,

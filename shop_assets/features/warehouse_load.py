@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from shop_assets.features.definitions import COLUMNS
@@ -38,7 +39,16 @@ class LoadResult:
     batches: int
 
 
-def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[PublicationManifest, LoadResult]:
+@dataclass(frozen=True)
+class LoadedDay:
+    """A day's partition in the warehouse, and how long loading it took."""
+
+    manifest: PublicationManifest
+    loaded: LoadResult
+    seconds: float
+
+
+def load_published(client: "Client", bucket: Bucket, day: date) -> LoadedDay:
     """Load the publication of a day.
 
     Another run may publish and load in the meantime. The older of the two publications must not stay, so the run that
@@ -50,16 +60,17 @@ def load_published(client: "Client", bucket: Bucket, day: date) -> tuple[Publica
         day: The partition's day.
 
     Returns:
-        The manifest, and what was loaded.
+        The publication that is loaded now, and what was loaded.
 
     Raises:
         PublicationError: The day is not published, the table lacks columns, or not every row arrived.
     """
+    started = monotonic()
     manifest = PublicationManifest.require(bucket, day)
     loaded = load_partition(client, bucket, manifest)
     while (newest := PublicationManifest.require(bucket, day)).publication_id != manifest.publication_id:
         manifest, loaded = newest, load_partition(client, bucket, newest)
-    return manifest, loaded
+    return LoadedDay(manifest, loaded, monotonic() - started)
 
 
 def load_partition(client: "Client", bucket: Bucket, manifest: PublicationManifest) -> LoadResult:

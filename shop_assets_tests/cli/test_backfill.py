@@ -11,7 +11,7 @@ import pytest
 
 from shop_assets.cli.running.runs import day_rows, materialize_days
 from shop_assets.documents.kinds import KINDS
-from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource
 from shop_assets.features.resource import SparkResource, spark_resource
 from shop_assets.features.windows import as_of
 from shop_assets.object_store.resource import object_store_resource
@@ -54,9 +54,8 @@ def day_by_day(settings: Settings, buckets: Buckets) -> dict[date, bytes]:
                 [customer for customer in customers if seen <= customer.registered < midnight],
                 [purchase for purchase in purchases if seen <= purchase.at < midnight],
             )
-            published = publish_day(
-                day, MatrixSource.from_settings(settings), client, buckets[0], start_spark, "by hand"
-            )
+            source = MatrixSource.from_settings(settings)
+            published = MatrixPublisher(source, client, buckets[0], start_spark, "by hand").publish(day)
             write_report(*buckets, published.manifest)
             reports[day] = read_report(buckets[1], find_report(buckets[1], day))
             seen = midnight

@@ -18,7 +18,7 @@ from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.features import clean_up
-from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.parquet_writing import PublicationName
 from shop_assets.features.resource import spark_resource
@@ -126,8 +126,9 @@ def features(environment: ScenarioEnvironment) -> None:
         spark_resource(environment.settings).on_demand() as start_spark,
     ):
         source = MatrixSource.from_settings(environment.settings)
+        publisher = MatrixPublisher(source, client, store.features(), start_spark, RUN)
         for day in environment.days:
-            publish_day(day, source, client, store.features(), start_spark, RUN)
+            publisher.publish(day)
 
 
 def load(environment: ScenarioEnvironment) -> None:

@@ -15,7 +15,7 @@ from clickhouse_connect.driver.client import Client
 
 from shop_assets.dashboards.page.page_data import collect
 from shop_assets.features import verification
-from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource
 from shop_assets.features.errors import PublicationError
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
@@ -37,9 +37,8 @@ def main(name: str, older: date, day: date) -> dict[str, Any]:
         start_spark = open_resources.enter_context(spark_resource(settings).on_demand())
         features, reports = store.features(), store.reports()
         found: dict[str, Any] = {"migrations": apply_migrations(client), "again": apply_migrations(client)}
-        manifest = publish_day(
-            day, MatrixSource.from_settings(settings), client, features, start_spark, "a new feature"
-        ).manifest
+        source = MatrixSource.from_settings(settings)
+        manifest = MatrixPublisher(source, client, features, start_spark, "a new feature").publish(day).manifest
         load_partition(client, features, manifest)
         with on_disk(features, manifest.files) as paths:
             found["parquet"] = dict(pl.read_parquet(paths).select("customer_id", name).iter_rows())

@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 from pyspark.sql import SparkSession
 
 from shop_assets.features import daily_matrix
-from shop_assets.features.daily_matrix import MatrixSource, PublishedDay, publish_day
+from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource, PublishedDay
 from shop_assets.features.definitions import COLUMNS
 from shop_assets.features.errors import MartChangedError, PublicationError
 from shop_assets.features.manifest import PublicationManifest, files_prefix, manifest_key
@@ -30,7 +30,7 @@ Publish = Callable[..., PublishedDay]
 def publish(settings: Settings, client: Client, bucket: Bucket, spark: SparkSession) -> Publish:
     def published(*, timezone: str = "UTC", recompute: bool = False) -> PublishedDay:
         source = MatrixSource.from_settings(settings.model_copy(update={"timezone": timezone}))
-        return publish_day(DAY, source, client, bucket, lambda: spark, "run-1", recompute=recompute)
+        return MatrixPublisher(source, client, bucket, lambda: spark, "run-1").publish(DAY, recompute=recompute)
 
     return published
 

@@ -13,7 +13,7 @@ from clickhouse_connect.driver.client import Client
 from pyspark.sql import SparkSession
 
 from shop_assets.documents.kinds import KINDS, natural_id
-from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource
 from shop_assets.report.csv_report import report_key, write_report
 from shop_assets.settings import Settings
 from shop_assets_tests.features.own_buckets import Buckets, empty
@@ -64,7 +64,7 @@ def test_documents_in_all_dialects_give_the_csv_of_the_plain_readings(
         insert_raw(client, kind.name, messages, kafka_timestamp=now)
     source = MatrixSource.from_settings(settings.model_copy(update={"timezone": "UTC"}))
     features, reports = empty(kept_buckets)
-    manifest = publish_day(day, source, client, features, lambda: spark, "run-1").manifest
+    manifest = MatrixPublisher(source, client, features, lambda: spark, "run-1").publish(day).manifest
     write_report(features, reports, manifest)
     found, expected = reports.get(report_key(day)), expected_csv(documents, day)
     assert _first_difference(found.decode(), expected.decode()) is None

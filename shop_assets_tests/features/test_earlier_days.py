@@ -10,7 +10,7 @@ from dagster import DailyPartitionsDefinition
 from pyspark.sql import SparkSession
 
 from shop_assets.features import daily_matrix, earlier_days
-from shop_assets.features.daily_matrix import MatrixSource, PublishedDay, publish_day
+from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource, PublishedDay
 from shop_assets.features.earlier_days import load_earlier_days, publish_earlier_days
 from shop_assets.features.errors import PublicationError, SparkJobError
 from shop_assets.features.manifest import PublicationManifest, manifest_key
@@ -27,12 +27,11 @@ BEFORE = [DAY - timedelta(days=number) for number in (1, 2, 3)]
 
 @pytest.fixture
 def publish(settings: Settings, client: Client, bucket: Bucket, spark: SparkSession) -> Publish:
-    source = MatrixSource.from_settings(settings)
+    publisher = MatrixPublisher(MatrixSource.from_settings(settings), client, bucket, lambda: spark, "run-1")
 
     def published() -> list[date]:
-        own = publish_day(DAY, source, client, bucket, lambda: spark, "run-1").manifest
-        found = publish_earlier_days(BEFORE, source, client, bucket, lambda: spark, "run-1", own)
-        return [one.manifest.ds for one in found]
+        found = publish_earlier_days(publisher, BEFORE, publisher.publish(DAY).manifest)
+        return [one.published.manifest.ds for one in found]
 
     return published
 
@@ -95,10 +94,14 @@ def test_a_failure_of_spark_ends_the_earlier_days_and_not_the_run(
 ) -> None:
     fill_mart(client, [Customer("old", LONG_AGO)], [])
 
-    def failing(*_: Any) -> PublishedDay:
+    publish_own = MatrixPublisher.publish
+
+    def failing(publisher: MatrixPublisher, day: date) -> PublishedDay:
+        if day == DAY:
+            return publish_own(publisher, day)
         raise SparkJobError("Spark failed")
 
-    monkeypatch.setattr(earlier_days, "publish_day", failing)
+    monkeypatch.setattr(MatrixPublisher, "publish", failing)
     assert publish() == []
 
 

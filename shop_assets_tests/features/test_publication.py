@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 from pyspark.sql import SparkSession
 
 from shop_assets.features import daily_matrix
-from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource
 from shop_assets.features.errors import PublicationError
 from shop_assets.features.manifest import PublicationManifest, files_prefix
 from shop_assets.features.parquet_writing import ComputedCounts, PublicationName
@@ -47,7 +47,7 @@ def test_readers_see_the_old_partition_whole_when_a_publication_is_killed_before
     assert PublicationManifest.read(bucket, DAY) == old
     assert _ids(bucket) == ["old-1", "old-2"]
 
-    publish_day(DAY, MatrixSource.from_settings(settings), client, bucket, lambda: spark, "next")
+    MatrixPublisher(MatrixSource.from_settings(settings), client, bucket, lambda: spark, "next").publish(DAY)
     assert _ids(bucket) == ["new"]
 
 
@@ -67,10 +67,8 @@ def test_two_publications_of_a_day_at_once_do_not_disturb_each_other(
     published: list[PublicationManifest] = []
 
     def run() -> None:
-        day = publish_day(
-            DAY, MatrixSource.from_settings(settings), client, bucket, lambda: spark, "run", recompute=True
-        )
-        published.append(day.manifest)
+        publisher = MatrixPublisher(MatrixSource.from_settings(settings), client, bucket, lambda: spark, "run")
+        published.append(publisher.publish(DAY, recompute=True).manifest)
 
     threads = [threading.Thread(target=run) for _ in range(2)]
     for thread in threads:
@@ -136,7 +134,7 @@ def test_the_manifest_says_what_the_partition_was_made_of(
 ) -> None:
     fill_mart(client, [Customer("a", LONG_AGO)], [])
     source = MatrixSource.from_settings(settings.model_copy(update={"timezone": "Europe/Moscow"}))
-    manifest = publish_day(DAY, source, client, bucket, lambda: spark, "run-7").manifest
+    manifest = MatrixPublisher(source, client, bucket, lambda: spark, "run-7").publish(DAY).manifest
     assert manifest.run_id == "run-7"
     assert manifest.inputs.timezone == "Europe/Moscow"
     assert (T - manifest.inputs.as_of).total_seconds() == 3 * 3600

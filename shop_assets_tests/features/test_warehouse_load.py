@@ -86,8 +86,8 @@ def test_two_runs_that_publish_and_load_a_day_at_once_leave_the_newest(
         return load(client, bucket, manifest)
 
     monkeypatch.setattr(warehouse_load, "load_partition", overtaken)
-    manifest, loaded = warehouse_load.load_published(client, bucket, DAY)
-    assert (manifest.rows, loaded.rows, len(_rows(client, DAY))) == (3, 3, 3)
+    day = warehouse_load.load_published(client, bucket, DAY)
+    assert (day.manifest.rows, day.loaded.rows, len(_rows(client, DAY))) == (3, 3, 3)
     assert verification.warehouse(client, PublicationManifest.require(bucket, DAY)).problems == []
 
 

@@ -12,7 +12,7 @@ from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.documents.kinds import PURCHASES, DocumentKind
 from shop_assets.erasure.erasing import erase
 from shop_assets.features import mart_queries
-from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource
 from shop_assets.features.errors import MartChangedError
 from shop_assets.key_rotation import warehouse_move
 from shop_assets.key_rotation.warehouse_move import key_counts
@@ -169,8 +169,9 @@ def stop_before_purchases(monkeypatch: pytest.MonkeyPatch) -> None:
 def require_no_features(services: Services, settings: Settings) -> None:
     source = MatrixSource.from_settings(settings)
     bucket = services.object_store.features()
+    publisher = MatrixPublisher(source, services.client, bucket, lambda: pytest.fail("Spark started"), "run")
     with pytest.raises(MartChangedError, match="shop pii rotate --resume"):
-        publish_day(date(2026, 2, 1), source, services.client, bucket, lambda: pytest.fail("Spark started"), "run")
+        publisher.publish(date(2026, 2, 1))
 
 
 @pytest.mark.slow

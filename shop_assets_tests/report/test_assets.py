@@ -13,7 +13,7 @@ from shop_assets.document_store.resource import mongo_resource
 from shop_assets.features import assets as features_assets
 from shop_assets.features import checks as features_checks
 from shop_assets.features.clean_up import CleanUpResult
-from shop_assets.features.daily_matrix import PublishedDay
+from shop_assets.features.daily_matrix import MatrixPublisher, PublishedDay
 from shop_assets.features.errors import PublicationError
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.resource import spark_resource
@@ -138,7 +138,7 @@ def test_a_partition_that_fails_its_check_is_not_reported(
 ) -> None:
     manifest = publish_by_hand(buckets[0], DAY, [rows_table(row("nobody"))])
     published = PublishedDay(manifest, was_computed=False, cleaned_up=CleanUpResult(0, 0))
-    monkeypatch.setattr(features_assets, "publish_day", lambda *_, **__: published)
+    monkeypatch.setattr(MatrixPublisher, "publish", lambda *_, **__: published)
     result = job.execute_in_process(instance=instance, partition_key=DAY.isoformat(), raise_on_error=False)
     assert not result.success
     failed = [e.check_name for e in result.get_asset_check_evaluations() if not e.passed]
@@ -158,7 +158,7 @@ def test_a_run_in_another_zone_than_the_newest_published_day_warns_before_it_com
     def unreachable(*_: object, **__: object) -> PublishedDay:
         raise PublicationError("computing began")
 
-    monkeypatch.setattr(features_assets, "publish_day", unreachable)
+    monkeypatch.setattr(MatrixPublisher, "publish", unreachable)
     parquet = [dg.AssetKey("customer_features_parquet")]
     result = job.execute_in_process(
         instance=instance, partition_key=DAY.isoformat(), asset_selection=parquet, raise_on_error=False

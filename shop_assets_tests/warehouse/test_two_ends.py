@@ -17,7 +17,7 @@ from pymongo.database import Database
 
 from shop_assets.document_store.capture.changes import current_stream_position
 from shop_assets.documents.kinds import KINDS
-from shop_assets.features.daily_matrix import MatrixSource, publish_day
+from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource
 from shop_assets.features.published_files import on_disk
 from shop_assets.features.resource import spark_resource
 from shop_assets.object_store.resource import object_store_resource
@@ -198,7 +198,8 @@ def customers_with_features(settings: Settings, client: Client) -> set[str]:
     day = datetime.now(ZoneInfo(settings.timezone)).date()
     bucket = object_store_resource(settings).features()
     with spark_resource(settings).on_demand() as start_spark:
-        published = publish_day(day, MatrixSource.from_settings(settings), client, bucket, start_spark, "run-1")
+        source = MatrixSource.from_settings(settings)
+        published = MatrixPublisher(source, client, bucket, start_spark, "run-1").publish(day)
     with on_disk(bucket, published.manifest.files) as paths:
         return set(pl.read_parquet(paths)["customer_id"])
 

@@ -14,6 +14,7 @@ from shop_assets.documents.moments import MomentRules
 from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
 from shop_assets.personal_data.resource import PersonalDataResource, personal_data_resource
 from shop_assets.settings import Settings
+from shop_assets.topics.change_capture import DocumentSource
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.mart.reading_rules import reading_rules
 from shop_assets.warehouse.resource import clickhouse_resource
@@ -30,6 +31,11 @@ class Services:
     pii: PersonalDataResource
     client: Client
     moments: MomentRules = UTC_RULES
+
+    @property
+    def source(self) -> DocumentSource:
+        """What change capture sends from, and to."""
+        return DocumentSource(self.database, self.kafka, self.pii.cipher())
 
 
 @contextmanager

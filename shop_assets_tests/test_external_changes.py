@@ -15,7 +15,7 @@ from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES, DocumentKind
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import Mode, capture_changes
+from shop_assets.topics.change_capture import DocumentSource, Mode, capture_changes
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.resource import clickhouse_resource
@@ -50,7 +50,7 @@ def database(warehouse_settings: Settings) -> Iterator[Documents]:
 def bring_to_mart(settings: Settings, database: Documents, client: Client, mode: Mode = "incremental") -> None:
     kafka = kafka_resource(settings)
     capture_changes(
-        database, kafka, personal_data_resource(settings).cipher(), mode, writer=SoleWriter(database.client)
+        DocumentSource(database, kafka, personal_data_resource(settings).cipher()), mode, SoleWriter(database.client)
     )
     ingest_topics(client, kafka, guard=unguarded)
 

@@ -52,9 +52,9 @@ def reconcile(
     """
     with working("comparing MongoDB, RAW and MART"):
         from shop_assets.personal_data.resource import personal_data_resource
+        from shop_assets.topics.change_capture import DocumentSource
         from shop_assets.topics.resource import kafka_resource
         from shop_assets.warehouse.comparison.document_repair import repair_after_reading_everything, repair_documents
-        from shop_assets.warehouse.comparison.document_source import DocumentSource
         from shop_assets.warehouse.mart.reconciliation import reconcile as reconcile_mart
 
         settings = running_services()

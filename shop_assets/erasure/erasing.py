@@ -143,7 +143,7 @@ class _Erasure:
 
     def _publish(self) -> None:
         services = self._services
-        sent = capture_changes(services.database, services.kafka, self._cipher, "incremental", self._writer)
+        sent = capture_changes(services.source, "incremental", self._writer)
         self._record.add({"Kafka: tombstones": sent.topics[CUSTOMERS.name].tombstones})
         bring_to_mart(services.client, services.kafka, self._writer.check)
 

@@ -88,7 +88,7 @@ def move_stored_data(services: Services, writer: Writer, cluster: str | None = N
     show_newer_values(services.client, reencryption, writer.check, cluster)
     messages = move_warehouse(services.client, reencryption, writer.check)
     _move_documents(services, writer, reencryption)
-    ChangeCapture.on(services.database, services.kafka, cipher, writer).adopt_key()
+    ChangeCapture.on(services.source, writer).adopt_key()
     left = sum(
         count
         for place, key_id, count in key_counts(services.client, reencryption.unreadable)

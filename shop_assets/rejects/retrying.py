@@ -68,7 +68,7 @@ def retry(services: Services, rejects: Iterable[Reject], writer: Writer) -> Retr
         cipher=services.pii.cipher(),
         moments=services.moments,
     )
-    capture = ChangeCapture.on(services.database, services.kafka, services.pii.cipher(), writer)
+    capture = ChangeCapture.on(services.source, writer)
     capture.resend(_documents_to_resend(services.client, retried))
     bring_to_mart(services.client, services.kafka, writer.check)
     return _result(services, retried, loaded)

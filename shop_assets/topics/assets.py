@@ -28,7 +28,7 @@ from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.administration import total_messages
-from shop_assets.topics.change_capture import CaptureResult, Mode, capture_changes
+from shop_assets.topics.change_capture import CaptureResult, DocumentSource, Mode, capture_changes
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sending import TopicResult
 
@@ -85,7 +85,7 @@ def _build_asset(workers: int) -> AssetsDefinition:
             ) as lease,
             pace_reported(context.log.info),
         ):
-            result = capture_changes(database, kafka, pii.cipher(), config.mode, lease, workers)
+            result = capture_changes(DocumentSource(database, kafka, pii.cipher()), config.mode, lease, workers)
         watermarks = kafka.administration().watermarks(kafka.ensure_topics().values())
         totals = {topic.topic: total_messages(watermarks, topic.topic) for topic in result.topics.values()}
         return MaterializeResult(metadata=_metadata(result, totals, time.monotonic() - begun))

@@ -42,6 +42,15 @@ LOGGER: Final = logging.getLogger(__name__)
 Mode = Literal["incremental", "replay"]
 
 
+@dataclass(frozen=True)
+class DocumentSource:
+    """MongoDB, Kafka and the key ring: what is needed to send a document."""
+
+    database: Database[Document]
+    kafka: KafkaResource
+    cipher: PersonalDataCipher
+
+
 @dataclass
 class CaptureResult:
     """What was sent by kind, and why all documents of a kind were sent (`snapshots`)."""
@@ -62,20 +71,11 @@ class CaptureResult:
         return sum(result.rejected for result in self.topics.values())
 
 
-def capture_changes(
-    database: Database[Document],
-    kafka: KafkaResource,
-    cipher: PersonalDataCipher,
-    mode: Mode,
-    writer: Writer,
-    workers: int = 1,
-) -> CaptureResult:
+def capture_changes(source: DocumentSource, mode: Mode, writer: Writer, workers: int = 1) -> CaptureResult:
     """Send the changes of the collections to their topics, which are created if they are missing.
 
     Args:
-        database: The database of the collections.
-        kafka: The cluster and the names of the topics.
-        cipher: The key ring for personal data.
+        source: MongoDB, Kafka and the key ring.
         mode: `incremental` sends what changed since the checkpoint; `replay` sends every document again.
         writer: Saves the checkpoint, as long as this run may write.
         workers: How many processes make the messages of a snapshot.
@@ -88,7 +88,7 @@ def capture_changes(
         DocumentStoreError: MongoDB has no change streams, or the stream stalled.
         WorkerLostError: A process that made messages was killed.
     """
-    return ChangeCapture.on(database, kafka, cipher, writer, workers).run(mode)
+    return ChangeCapture.on(source, writer, workers).run(mode)
 
 
 def sent_indexes(database: Database[Document], kafka: KafkaResource, writer: Writer) -> dict[DocumentKind, SentIndex]:
@@ -133,20 +133,11 @@ class ChangeCapture:
         self._result = CaptureResult(sender.results, sample=sender.sample)
 
     @classmethod
-    def on(
-        cls,
-        database: Database[Document],
-        kafka: KafkaResource,
-        cipher: PersonalDataCipher,
-        writer: Writer,
-        workers: int = 1,
-    ) -> Self:
+    def on(cls, source: DocumentSource, writer: Writer, workers: int = 1) -> Self:
         """Prepare to send the changes of a database; topics that are missing are created.
 
         Args:
-            database: The database of the collections.
-            kafka: The cluster and the names of the topics.
-            cipher: The key ring for personal data.
+            source: MongoDB, Kafka and the key ring.
             writer: Saves the checkpoint, as long as this run may write.
             workers: How many processes make the messages of a snapshot.
 
@@ -156,10 +147,11 @@ class ChangeCapture:
         Raises:
             TopicsError: Kafka did not respond, or refused.
         """
+        kafka = source.kafka
         sender = ChangeSender(
-            kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(cipher), kafka.bootstrap_servers
+            kafka.producer, kafka.ensure_topics(), PersonalDataEncryption(source.cipher), kafka.bootstrap_servers
         )
-        return cls(database, kafka, sender, writer, workers)
+        return cls(source.database, kafka, sender, writer, workers)
 
     def run(self, mode: Mode) -> CaptureResult:
         """Send what changed since the checkpoint, and a snapshot of the kinds for which that is not enough.

@@ -21,9 +21,9 @@ from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
+from shop_assets.topics.change_capture import DocumentSource
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.comparison.document_repair import repair_after_reading_everything, repair_documents
-from shop_assets.warehouse.comparison.document_source import DocumentSource
 from shop_assets.warehouse.mart.future_rejects import judge_again
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.metadata import mart_metadata, raw_metadata, repair_metadata

@@ -20,7 +20,7 @@ from shop_assets.landing.inventory.contents import count_inventory
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import CaptureResult, capture_changes
+from shop_assets.topics.change_capture import CaptureResult, DocumentSource, capture_changes
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import ingest_topics
@@ -95,11 +95,9 @@ def run_pipeline(settings: Settings) -> PipelineRun:
             count_inventory(store.landing(), kind)
         loads = load_landing(database, store.landing(), writer=SoleWriter(database.client))
         capture = capture_changes(
-            database,
-            kafka,
-            personal_data_resource(settings).cipher(),
+            DocumentSource(database, kafka, personal_data_resource(settings).cipher()),
             "incremental",
-            writer=SoleWriter(database.client),
+            SoleWriter(database.client),
         )
         apply_migrations(client)
         ingested = ingest_topics(client, kafka, guard=unguarded)

@@ -17,9 +17,8 @@ from shop_assets.erasure.erasing import erase
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.services import Services, connect
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import capture_changes
+from shop_assets.topics.change_capture import DocumentSource, capture_changes
 from shop_assets.warehouse.comparison.document_repair import open_differences, repair_documents
-from shop_assets.warehouse.comparison.document_source import DocumentSource
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.statements.query_execution import fetch_rows
@@ -78,7 +77,7 @@ def run_pipeline(services: Services) -> None:
     database, landing = services.database, services.object_store.landing()
     with ingestion_lease(database, "a run", "of a test") as lease:
         load_landing(database, landing, writer=lease, cipher=services.pii.cipher())
-        capture_changes(database, services.kafka, services.pii.cipher(), "incremental", lease)
+        capture_changes(DocumentSource(database, services.kafka, services.pii.cipher()), "incremental", lease)
         ingest_topics(services.client, services.kafka, guard=lease.check)
         reconcile(services.client, guard=lease.check)
         source = DocumentSource(database, services.kafka, services.pii.cipher())

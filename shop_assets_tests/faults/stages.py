@@ -32,9 +32,9 @@ from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings
 from shop_assets.topics import change_capture, delivery
+from shop_assets.topics.change_capture import DocumentSource
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.comparison.document_repair import repair_documents
-from shop_assets.warehouse.comparison.document_source import DocumentSource
 from shop_assets.warehouse.mart import reconciliation
 from shop_assets.warehouse.raw import ingestion
 from shop_assets.warehouse.raw.ingestion import ingest_topics
@@ -83,7 +83,7 @@ def publish(environment: ScenarioEnvironment, mode: change_capture.Mode) -> None
     kafka = kafka_resource(environment.settings)
     cipher = _cipher(environment)
     with mongo_resource(environment.settings).connect() as database, ingestion_lease(database, "topics", RUN) as lease:
-        change_capture.capture_changes(database, kafka, cipher, mode, lease)
+        change_capture.capture_changes(DocumentSource(database, kafka, cipher), mode, lease)
 
 
 def _cipher(environment: ScenarioEnvironment) -> PersonalDataCipher:

@@ -20,7 +20,7 @@ from shop_assets.personal_data.personal_values import ID
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.services import Services, connect
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import capture_changes
+from shop_assets.topics.change_capture import DocumentSource, capture_changes
 from shop_assets.warehouse.mart.current_values import TABLES, moves_ids, save_pairs
 from shop_assets.warehouse.statements.query_execution import fetch_rows
 from shop_assets_tests.erasure.conftest import fill, run_pipeline
@@ -85,11 +85,9 @@ def test_killed_at_every_step_the_next_rotation_finishes_it(
         rotate(services)
         assert_moved(services, before, ratios, older_key)
     sent = capture_changes(
-        older.database,
-        older.kafka,
-        personal_data_resource(own).cipher(),
+        DocumentSource(older.database, older.kafka, personal_data_resource(own).cipher()),
         "incremental",
-        writer=SoleWriter(older.database.client),
+        SoleWriter(older.database.client),
     )
     assert sent.snapshots == {}
 
@@ -137,7 +135,7 @@ def test_halfway_equal_values_are_equal_and_features_are_what_they_were(
 def run_again(services: Services) -> None:
     """Everything is sent once more, so that there are duplicates."""
     with ingestion_lease(services.database, "a replay", "of a test") as lease:
-        capture_changes(services.database, services.kafka, services.pii.cipher(), "replay", lease)
+        capture_changes(services.source, "replay", lease)
     run_pipeline(services)
 
 

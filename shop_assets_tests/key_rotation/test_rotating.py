@@ -13,7 +13,7 @@ from shop_assets.key_rotation.rotating import key_uses, require_unused
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.services import Services
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import capture_changes
+from shop_assets.topics.change_capture import DocumentSource, capture_changes
 from shop_assets.topics.errors import KeyLostError
 from shop_assets.warehouse.mart.current_values import TABLES
 from shop_assets_tests.erasure.conftest import fill, run_pipeline
@@ -47,13 +47,7 @@ def test_everything_moves_and_nothing_is_sent_again(older: Services, settings: S
     assert set(result.moved) == {key_id}
     assert_moved(services, before, ratios, key_id)
     assert rotate(services).messages == 0
-    sent = capture_changes(
-        services.database,
-        services.kafka,
-        services.pii.cipher(),
-        "incremental",
-        writer=SoleWriter(services.database.client),
-    )
+    sent = capture_changes(services.source, "incremental", SoleWriter(services.database.client))
     assert (sent.sent, sent.snapshots) == (0, {})
     run_pipeline(services)  # the erased customer is still known, by the same keyed hash
     assert services.database.customers.find_one({"_id": "cus-1"}) is None
@@ -61,11 +55,9 @@ def test_everything_moves_and_nothing_is_sent_again(older: Services, settings: S
         require_unused(services, key_id)
     with pytest.raises(KeyLostError, match=f"key {key_id} .* is missing"):
         capture_changes(
-            services.database,
-            services.kafka,
-            only(services, settings, "k7"),
+            DocumentSource(services.database, services.kafka, only(services, settings, "k7")),
             "incremental",
-            writer=SoleWriter(services.database.client),
+            SoleWriter(services.database.client),
         )
 
 

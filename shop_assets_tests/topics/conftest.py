@@ -10,7 +10,7 @@ from pymongo.database import Database
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import CaptureResult, Mode, capture_changes
+from shop_assets.topics.change_capture import CaptureResult, DocumentSource, Mode, capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets_tests.kafka_clients import delete_topics
 from shop_assets_tests.writers import SoleWriter
@@ -75,6 +75,6 @@ def read_topic(kafka: KafkaResource) -> Read:
 @pytest.fixture
 def capture(database: Documents, kafka: KafkaResource) -> Capture:
     def run(mode: Mode = "incremental", cipher: PersonalDataCipher = CIPHER) -> CaptureResult:
-        return capture_changes(database, kafka, cipher, mode, writer=SoleWriter(database.client))
+        return capture_changes(DocumentSource(database, kafka, cipher), mode, SoleWriter(database.client))
 
     return run

@@ -10,7 +10,7 @@ from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, S
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.settings import Settings
 from shop_assets.topics import delivery
-from shop_assets.topics.change_capture import ChangeCapture, capture_changes
+from shop_assets.topics.change_capture import ChangeCapture, DocumentSource, capture_changes
 from shop_assets.topics.checkpoints import Checkpoints
 from shop_assets.topics.errors import DeliveryError, TopicsError
 from shop_assets.topics.resource import KafkaResource, kafka_resource
@@ -247,10 +247,11 @@ def test_a_reject_that_still_holds_outlives_a_retry_that_is_killed(
 
     database.customers.insert_one(customer(1, big="x" * 4000))
     capture()
+    source = DocumentSource(database, kafka, CIPHER)
     with monkeypatch.context() as patched:
         patched.setattr(rejects, "save", kill_before)
         with pytest.raises(KilledError):
-            ChangeCapture.on(database, kafka, CIPHER, writer=SoleWriter(database.client)).resend({CUSTOMERS: ["cus-1"]})
+            ChangeCapture.on(source, SoleWriter(database.client)).resend({CUSTOMERS: ["cus-1"]})
     assert open_rejects(database) == ["cus-1"]
     assert capture().sent == 0
     assert open_rejects(database) == ["cus-1"]
@@ -274,7 +275,7 @@ def test_an_unreachable_broker_is_named(
     away = kafka_resource(settings.model_copy(update={"kafka_bootstrap_servers": "127.0.0.1:9"}))
 
     with pytest.raises(TopicsError, match=r"Kafka at 127\.0\.0\.1:9.*shop status"):
-        capture_changes(database, away, CIPHER, "incremental", writer=SoleWriter(database.client))
+        capture_changes(DocumentSource(database, away, CIPHER), "incremental", SoleWriter(database.client))
 
 
 def test_messages_that_are_not_acknowledged_fail_the_run_and_name_the_topic(

@@ -12,7 +12,7 @@ from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import capture_changes
+from shop_assets.topics.change_capture import DocumentSource, capture_changes
 from shop_assets.topics.resource import kafka_resource
 from shop_assets_tests.faults.forked import Forks
 from shop_assets_tests.faults.kills import Kill
@@ -29,7 +29,7 @@ def load_and_capture(settings: Settings) -> None:
         ingestion_lease(database, "mongo_collections", "killed") as lease,
     ):
         load_landing(database, store.landing(), writer=lease)
-        capture_changes(database, kafka_resource(settings), CIPHER, "incremental", lease)
+        capture_changes(DocumentSource(database, kafka_resource(settings), CIPHER), "incremental", lease)
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from shop_assets.document_store.collection_setup import ensure_collections
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import capture_changes
+from shop_assets.topics.change_capture import DocumentSource, capture_changes
 from shop_assets.topics.resource import KafkaResource
 from shop_assets_tests.topics.conftest import CIPHER, Documents, Read
 from shop_assets_tests.writers import SoleWriter
@@ -52,7 +52,8 @@ def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
     forgetful: Documents, kafka: KafkaResource, read_topic: Read
 ) -> None:
     forgetful.customers.insert_many([{"_id": f"c{n}", "customer_id": f"c{n}"} for n in range(3)])
-    capture_changes(forgetful, kafka, CIPHER, "incremental", writer=SoleWriter(forgetful.client))
+    source, writer = DocumentSource(forgetful, kafka, CIPHER), SoleWriter(forgetful.client)
+    capture_changes(source, "incremental", writer)
     token = forgetful.publications.find_one()["token"]  # type: ignore[index]  # it was just written
     forgetful.customers.delete_one({"_id": "c1"})
     turns = [UpdateOne({"_id": "c2"}, {"$set": {"turn": turn}}) for turn in range(CHANGES)]
@@ -60,7 +61,7 @@ def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
     with pytest.raises(HistoryLostError, match="286"):
         list(changes_since(forgetful, token))
 
-    report = capture_changes(forgetful, kafka, CIPHER, "incremental", writer=SoleWriter(forgetful.client))
+    report = capture_changes(source, "incremental", writer)
 
     reason = "MongoDB's oplog no longer reaches back to them (error 286)"
     assert set(report.snapshots.values()) == {reason}
@@ -69,4 +70,4 @@ def test_a_position_that_is_too_old_gives_a_snapshot_and_says_so(
     newest = {m.key: m.value for m in sorted(read_topic(CUSTOMERS), key=lambda m: m.source_time)}
     assert newest["c1"] is None
     assert orjson.loads(newest["c2"] or b"")["turn"] == CHANGES - 1
-    assert capture_changes(forgetful, kafka, CIPHER, "incremental", writer=SoleWriter(forgetful.client)).sent == 0
+    assert capture_changes(source, "incremental", writer).sent == 0

@@ -9,7 +9,7 @@ from shop_assets.document_store import rejects
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
-from shop_assets.topics.change_capture import ChangeCapture, sent_indexes
+from shop_assets.topics.change_capture import ChangeCapture, DocumentSource, sent_indexes
 from shop_assets.topics.resource import KafkaResource
 from shop_assets_tests.topics.conftest import Capture, Documents, Read, customer
 from shop_assets_tests.writers import SoleWriter
@@ -81,13 +81,12 @@ def test_a_document_is_found_by_the_id_under_which_it_was_sent(
     insert(database)
     capture(cipher=ENCRYPTING)
 
-    ChangeCapture.on(database, kafka, ENCRYPTING, writer=SoleWriter(database.client)).resend({CUSTOMERS: [PUBLISHED]})
+    source, writer = DocumentSource(database, kafka, ENCRYPTING), SoleWriter(database.client)
+    ChangeCapture.on(source, writer).resend({CUSTOMERS: [PUBLISHED]})
     assert sum(message.key == PUBLISHED for message in read_topic(CUSTOMERS)) == 2
-    ChangeCapture.on(database, kafka, ENCRYPTING, writer=SoleWriter(database.client)).send_current_state(
-        {CUSTOMERS: {PUBLISHED: 1, "cus-9": 1}}
-    )
+    ChangeCapture.on(source, writer).send_current_state({CUSTOMERS: {PUBLISHED: 1, "cus-9": 1}})
     assert sum(message.key == PUBLISHED for message in read_topic(CUSTOMERS)) == 3
-    totals = sent_indexes(database, kafka, writer=SoleWriter(database.client))[CUSTOMERS].totals()
+    totals = sent_indexes(database, kafka, writer)[CUSTOMERS].totals()
     assert totals is not None
     assert totals.documents == 2
 
@@ -99,7 +98,7 @@ def test_an_id_that_an_older_release_sent_as_it_was_is_deleted(
     insert(database)
     capture(cipher=cipher)
 
-    ChangeCapture.on(database, kafka, cipher, writer=SoleWriter(database.client)).send_current_state(
+    ChangeCapture.on(DocumentSource(database, kafka, cipher), SoleWriter(database.client)).send_current_state(
         {CUSTOMERS: {PHONE: 1}}
     )
 

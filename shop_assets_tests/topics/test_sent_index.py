@@ -9,7 +9,7 @@ from pymongo.collection import Collection
 from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.settings import Settings
 from shop_assets.topics import sent_index
-from shop_assets.topics.change_capture import ChangeCapture
+from shop_assets.topics.change_capture import ChangeCapture, DocumentSource
 from shop_assets.topics.checkpoints import Checkpoints
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.topics.sent_index import SentIndex
@@ -160,7 +160,7 @@ def test_a_version_that_kafka_does_not_accept_leaves_the_one_that_was_sent(
     assert indexed(index_of_customers(database, kafka)) == sent
     assert capture("replay").rejected == 1
     assert indexed(index_of_customers(database, kafka)) == sent
-    ChangeCapture.on(database, kafka, CIPHER, writer=SoleWriter(database.client)).rebuild_index()
+    ChangeCapture.on(DocumentSource(database, kafka, CIPHER), SoleWriter(database.client)).rebuild_index()
     assert indexed(index_of_customers(database, kafka)) == sent == newest_digests(read_topic)
 
 
@@ -172,7 +172,7 @@ def test_what_ids_hold_now_is_sent_as_documents_and_tombstones(
     later = 1 << 63
 
     wanted = {CUSTOMERS: {"cus-1": 0, "cus-9": later, "\udcff": 0}}
-    ChangeCapture.on(database, kafka, CIPHER, writer=SoleWriter(database.client)).send_current_state(wanted)
+    ChangeCapture.on(DocumentSource(database, kafka, CIPHER), SoleWriter(database.client)).send_current_state(wanted)
 
     messages = read_topic(CUSTOMERS)
     again, gone = messages_with_key(messages, "cus-1")[-1], messages_with_key(messages, "cus-9")[-1]

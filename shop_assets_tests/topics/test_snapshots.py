@@ -9,7 +9,7 @@ import pytest
 from shop_assets.coordination import workers
 from shop_assets.document_store.capture import pages
 from shop_assets.documents.kinds import CUSTOMERS, STORES
-from shop_assets.topics.change_capture import capture_changes, sent_indexes
+from shop_assets.topics.change_capture import DocumentSource, capture_changes, sent_indexes
 from shop_assets.topics.delivery import Delivery
 from shop_assets.topics.resource import KafkaResource
 from shop_assets_tests.topics.conftest import CIPHER, Capture, Documents, Read, customer
@@ -114,9 +114,10 @@ def test_workers_make_the_same_messages_in_the_same_order(
             for number in range(10)
         ]
     )
-    alone = capture_changes(database, kafka, CIPHER, "incremental", workers=1, writer=SoleWriter(database.client))
+    source, writer = DocumentSource(database, kafka, CIPHER), SoleWriter(database.client)
+    alone = capture_changes(source, "incremental", writer, workers=1)
     first = [(message.key, message.value) for message in read_topic(CUSTOMERS)]
-    together = capture_changes(database, kafka, CIPHER, "replay", workers=2, writer=SoleWriter(database.client))
+    together = capture_changes(source, "replay", writer, workers=2)
     second = [(message.key, message.value) for message in read_topic(CUSTOMERS)]
 
     assert len(second) == 2 * len(first) == 20

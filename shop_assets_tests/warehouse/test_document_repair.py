@@ -17,7 +17,7 @@ from shop_assets.documents.kinds import CUSTOMERS, KINDS, DocumentKind
 from shop_assets.orchestration.asset_keys import MART_EQUALS_MONGODB
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import capture_changes, sent_indexes
+from shop_assets.topics.change_capture import DocumentSource, capture_changes, sent_indexes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.warehouse.assets import build_assets
 from shop_assets.warehouse.checks import build_checks
@@ -30,7 +30,6 @@ from shop_assets.warehouse.comparison.document_repair import (
     repair_after_reading_everything,
     repair_documents,
 )
-from shop_assets.warehouse.comparison.document_source import DocumentSource
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.resource import clickhouse_resource
@@ -56,9 +55,7 @@ def source(settings: Settings, database: Documents, kafka: KafkaResource) -> Doc
 
 
 def send(source: DocumentSource) -> None:
-    capture_changes(
-        source.database, source.kafka, source.cipher, "incremental", writer=SoleWriter(source.database.client)
-    )
+    capture_changes(source, "incremental", SoleWriter(source.database.client))
 
 
 def ingest(client: Client, source: DocumentSource) -> None:

@@ -18,7 +18,7 @@ from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.rejects.reject import Selection
 from shop_assets.rejects.search import newest
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import capture_changes
+from shop_assets.topics.change_capture import DocumentSource, capture_changes
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.compaction import compact
@@ -61,11 +61,9 @@ def test_a_correction_in_mongodb_beats_any_header(
 ) -> None:
     def deliver() -> None:
         capture_changes(
-            database,
-            kafka,
-            personal_data_resource(settings).cipher(),
+            DocumentSource(database, kafka, personal_data_resource(settings).cipher()),
             "incremental",
-            writer=SoleWriter(database.client),
+            SoleWriter(database.client),
         )
         ingest_topics(client, kafka, guard=unguarded)
 

@@ -12,7 +12,7 @@ from pymongo.database import Database
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import capture_changes
+from shop_assets.topics.change_capture import DocumentSource, capture_changes
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse import assets
 from shop_assets.warehouse.mart.reading_rules import ReadingRules
@@ -46,11 +46,9 @@ def run(
         monkeypatch.setattr(raw_inserts, "datetime", ShiftedClock)
         monkeypatch.setattr(assets, "datetime", ShiftedClock)
         capture_changes(
-            database,
-            kafka,
-            personal_data_resource(settings).cipher(),
+            DocumentSource(database, kafka, personal_data_resource(settings).cipher()),
             "incremental",
-            writer=SoleWriter(database.client),
+            SoleWriter(database.client),
         )
         result = materialize(
             assets.build_assets(settings),

@@ -10,7 +10,7 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import ChangeCapture, capture_changes
+from shop_assets.topics.change_capture import ChangeCapture, DocumentSource, capture_changes
 from shop_assets.topics.resource import KafkaResource, kafka_resource
 from shop_assets.topics.sending import ChangeSender
 from shop_assets.warehouse.raw.ingestion import ingest_topics
@@ -32,7 +32,7 @@ class PausedSender(ChangeSender):
         if newer is not None:
             self.database.stores.replace_one({"_id": newer["_id"]}, newer)
             capture_changes(
-                self.database, self.kafka, self.cipher, "incremental", writer=SoleWriter(self.database.client)
+                DocumentSource(self.database, self.kafka, self.cipher), "incremental", SoleWriter(self.database.client)
             )
         super().flush()
 
@@ -41,7 +41,7 @@ def test_what_a_paused_run_sends_late_does_not_replace_a_newer_document(
     settings: Settings, database: Database[dict[str, Any]], client: Client
 ) -> None:
     kafka, cipher = kafka_resource(settings), personal_data_resource(settings).cipher()
-    capture_changes(database, kafka, cipher, "incremental", writer=SoleWriter(database.client))
+    capture_changes(DocumentSource(database, kafka, cipher), "incremental", SoleWriter(database.client))
     store = {"_id": "store-1", "store_id": "store-1", "store_name": "older", "store_network": "Пикча"}
     database.stores.insert_one(store)
     sender = PausedSender(

@@ -8,7 +8,7 @@ from shop_assets.cli import topics as topics_command
 from shop_assets.documents.kinds import STORES
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.settings import Settings, variable
-from shop_assets.topics.change_capture import capture_changes
+from shop_assets.topics.change_capture import DocumentSource, capture_changes
 from shop_assets.topics.errors import TopicRestoredError
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.raw.ingestion import ingest_topics
@@ -56,7 +56,8 @@ def test_a_topic_that_ends_before_raw_is_refused_until_it_is_recreated(
 ) -> None:
     cipher = personal_data_resource(settings).cipher()
     database.stores.insert_one({"_id": "store-9", "store_id": "store-9", "store_name": "Ё", "store_network": NETWORK})
-    capture_changes(database, kafka, cipher, "incremental", writer=SoleWriter(database.client))
+    source, writer = DocumentSource(database, kafka, cipher), SoleWriter(database.client)
+    capture_changes(source, "incremental", writer)
     ingest_topics(ingested, kafka, guard=unguarded)
     ingested.command(
         "INSERT INTO raw.stores SELECT * REPLACE (kafka_offset + 100 AS kafka_offset) FROM raw.stores LIMIT 1"
@@ -69,8 +70,6 @@ def test_a_topic_that_ends_before_raw_is_refused_until_it_is_recreated(
     topics_command.recreate(["stores"])
 
     assert f"{kafka.topic_name(STORES)}: created again" in capsys.readouterr().out
-    assert capture_changes(database, kafka, cipher, "incremental", writer=SoleWriter(database.client)).snapshots == {
-        "stores": "the topic is new"
-    }
+    assert capture_changes(source, "incremental", writer).snapshots == {"stores": "the topic is new"}
     assert ingest_topics(ingested, kafka, guard=unguarded)[STORES].messages == 1
     assert ingested.query("SELECT store_id FROM mart.stores").result_rows == [("store-9",)]

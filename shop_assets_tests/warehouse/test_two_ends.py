@@ -23,14 +23,13 @@ from shop_assets.features.resource import spark_resource
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
-from shop_assets.topics.change_capture import Mode, capture_changes
+from shop_assets.topics.change_capture import DocumentSource, Mode, capture_changes
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.comparison.document_repair import (
     open_differences,
     repair_after_reading_everything,
     repair_documents,
 )
-from shop_assets.warehouse.comparison.document_source import DocumentSource
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.statements.query_execution import fetch_rows
@@ -89,13 +88,7 @@ class History:
         )
 
     def run(self) -> None:
-        capture_changes(
-            self.source.database,
-            self.source.kafka,
-            self.source.cipher,
-            self.mode,
-            writer=SoleWriter(self.source.database.client),
-        )
+        capture_changes(self.source, self.mode, SoleWriter(self.source.database.client))
         ingest_topics(self.client, self.source.kafka, accept_missing=True, guard=unguarded)
         reconcile(self.client, guard=unguarded)
         repair = repair_after_reading_everything if self.raw_lost_rows else repair_documents
@@ -108,13 +101,7 @@ class History:
             change_anything(self.random, self.source.database, self.random.choice(KINDS), self.turn)
 
     def send_alone(self) -> None:
-        capture_changes(
-            self.source.database,
-            self.source.kafka,
-            self.source.cipher,
-            "incremental",
-            writer=SoleWriter(self.source.database.client),
-        )
+        capture_changes(self.source, "incremental", SoleWriter(self.source.database.client))
 
     def delete_a_topic(self) -> None:
         delete_topics(self.settings, self.random.choice(KINDS))

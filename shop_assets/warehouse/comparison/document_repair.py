@@ -21,11 +21,10 @@ from shop_assets.documents.chunks import chunks
 from shop_assets.documents.json_text import is_utf8
 from shop_assets.documents.kinds import KINDS, Document, DocumentKind
 from shop_assets.topics.administration import Watermarks
-from shop_assets.topics.change_capture import ChangeCapture, capture_changes, sent_indexes
+from shop_assets.topics.change_capture import ChangeCapture, DocumentSource, capture_changes, sent_indexes
 from shop_assets.topics.digests import key_of
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.comparison.document_comparison import Difference, differences, lost_messages
-from shop_assets.warehouse.comparison.document_source import DocumentSource
 from shop_assets.warehouse.mart.filling import bring_to_mart
 from shop_assets.warehouse.mart.reading_rules import BELIEVED_SECONDS
 from shop_assets.warehouse.raw.ingestion import committed_offsets
@@ -71,7 +70,7 @@ def repair_documents(client: Client, source: DocumentSource, now: datetime, writ
     if not is_indexed or next(differences(client, indexes), None) is None:
         return RepairResult()
     # Another run may have sent something since this one ingested: that is not repaired, it only has to arrive.
-    capture_changes(source.database, source.kafka, source.cipher, "incremental", writer)
+    capture_changes(source, "incremental", writer)
     bring_to_mart(client, source.kafka, writer.check)
     published = _publish(client, source, now, writer, lambda: differences(client, indexes))
     return RepairResult(len(published), tuple(islice(published, SHOWN)))
@@ -94,7 +93,7 @@ def repair_after_reading_everything(
     Raises:
         ShopError: A service failed; see the stages' functions.
     """
-    ChangeCapture.on(source.database, source.kafka, source.cipher, writer).rebuild_index()
+    ChangeCapture.on(source, writer).rebuild_index()
     bring_to_mart(client, source.kafka, writer.check)
     lost = _publish(client, source, now, writer, lambda: lost_messages(client))
     repaired = repair_documents(client, source, now, writer)
@@ -115,7 +114,7 @@ def _publish(
         batch = list(islice(found, DOCUMENTS_AT_ONCE))
         if not batch:
             return list(published.values())
-        capture = ChangeCapture.on(source.database, source.kafka, source.cipher, writer)
+        capture = ChangeCapture.on(source, writer)
         capture.send_current_state(_earliest_times(batch))
         bring_to_mart(client, source.kafka, writer.check)
         published |= {(difference.kind, difference.document_id): difference for difference in batch}

@@ -7,7 +7,7 @@ is repeated with a look-up if one does.
 
 Nothing of a document gets into an error here: pymongo's own quotes the operation that failed, which may hold a document
 with its phones and e-mails, and errors end in logs and in Dagster's database. Which documents are in a batch is decided
-in `loads/loading.py`.
+in `loads/intake.py`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.coordination.writers import Writer
-from shop_assets.document_store.loads.loading import load_landing, retry_rejected
+from shop_assets.document_store.loads.loading import load_landing
+from shop_assets.document_store.loads.retrying import retry_rejected
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, DocumentKind
 from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection

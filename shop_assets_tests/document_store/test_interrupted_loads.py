@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from shop_assets.coordination.writers import Result, Write
-from shop_assets.document_store import shapes
-from shop_assets.document_store.loads import batch_writing, ledger, loading
+from shop_assets.document_store import rejects, shapes
+from shop_assets.document_store.loads import batch_writing, intake, ledger
 from shop_assets.document_store.loads.ledger import Ledger
-from shop_assets.document_store.loads.loading import load_landing, retry_rejected
+from shop_assets.document_store.loads.loading import load_landing
+from shop_assets.document_store.loads.retrying import retry_rejected
 from shop_assets.documents.kinds import STORES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, open_rejects, put, store
@@ -31,7 +32,7 @@ def test_rejects_of_an_object_that_did_not_change_stay_open_when_the_load_of_wha
     lose(database, "store-001")
     with monkeypatch.context() as patched:
         patched.setattr(ledger, "MAXIMUM_MISSING", 0)
-        patched.setattr(loading, "read_documents", kill)
+        patched.setattr(intake, "read_documents", kill)
         with pytest.raises(KilledError):
             load(database, bucket)
 
@@ -61,7 +62,7 @@ def test_a_load_that_was_killed_is_finished_by_the_next_one(
 
     targets = {
         "documents": (batch_writing, "write_documents"),
-        "rejects": (loading.rejects, "save"),
+        "rejects": (rejects, "save"),
         "ledger": (Ledger, "write"),
     }
     with monkeypatch.context() as patched:

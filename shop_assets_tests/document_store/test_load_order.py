@@ -65,7 +65,7 @@ def test_a_load_that_is_killed_before_the_newer_files_come_again_is_finished_by_
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(loading._Load, "_written_now", kill)
+        patched.setattr(loading.KindLoad, "_written_now", kill)
         with pytest.raises(KeyboardInterrupt):
             load(database, bucket, batch_size=1)
     assert turn(database, 1) == "old"

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from bson.raw_bson import RawBSONDocument
 
-from shop_assets.document_store.loads import loading
+from shop_assets.document_store.loads import preparation
 from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.document_store.writing import write_documents
 from shop_assets.documents.kinds import PRODUCTS, PURCHASES
@@ -137,7 +137,7 @@ def test_what_mongodb_refused_is_not_asked_for_again(
     database: Documents, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(bucket, "stores/a.jsonl", store(1), store(2, area=13), store(3))
-    monkeypatch.setattr(loading, "ensure_collections", lambda _: [])  # it would bring back our own validator
+    monkeypatch.setattr(preparation, "ensure_collections", lambda _: [])  # it would bring back our own validator
     database.command("collMod", "stores", validator={"area": {"$ne": 13}})
 
     report = load(database, bucket)

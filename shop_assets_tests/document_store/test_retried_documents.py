@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shop_assets.document_store import shapes
-from shop_assets.document_store.loads.loading import retry_rejected
+from shop_assets.document_store.loads.retrying import retry_rejected
 from shop_assets.documents.kinds import STORES
 from shop_assets.object_store.bucket import Bucket
 from shop_assets_tests.document_store.conftest import Documents, all_stores, load, lose, open_rejects, put, store

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shop_assets.document_store.loads.identities import OTHER_SPELLING, SAME_ID, disagree
-from shop_assets.document_store.loads.loading import retry_rejected
+from shop_assets.document_store.loads.retrying import retry_rejected
 from shop_assets.document_store.loads.spellings import accept_ids
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES
 from shop_assets.object_store.bucket import Bucket

@@ -87,6 +87,10 @@ class BatchWriting:
             )
         )
 
+    def add_entry(self, entry: Document) -> None:
+        """Write an entry with the batch: of an object that is complete, or a part of one."""
+        self.batch.entries.append(entry)
+
     def flush(self, unfinished: LedgerEntry | None = None) -> None:
         """Write the batch, and begin another one. `unfinished` is the entry of the object that is being read."""
         self._writer.check()

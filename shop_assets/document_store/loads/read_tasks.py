@@ -38,6 +38,11 @@ class ReadTask:
         """Whether all of the object is read, so that its rejects and its entry are those of this reading."""
         return self.purpose in {Purpose.NEW, Purpose.REREAD}
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether its rejects and its entry are written; else they are as this version's load left them."""
+        return self.is_complete or self.purpose is Purpose.RETRY
+
     def replaces(self, *, is_changed: bool) -> bool:
         """Whether a document of this object replaces what the collection has.
 

@@ -11,7 +11,7 @@ from shop_assets.erasure.erasing import known_id, sent_ids
 from shop_assets.erasure.errors import NoCustomerError
 from shop_assets.erasure.landing_erasure import LARGEST_SEARCHED, FormedObject, objects_of_customers, other_objects
 from shop_assets.landing.erasing import ObjectEraser, Subject, is_mentioned, unpacked
-from shop_assets.landing.files.reading import has_known_type
+from shop_assets.landing.files.file_types import has_known_type
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import ObjectMissingError
 from shop_assets.personal_data.traces import Traces

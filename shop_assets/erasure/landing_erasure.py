@@ -17,7 +17,8 @@ from shop_assets.erasure.errors import ErasureError
 from shop_assets.erasure.records import ErasureRecord, sha256_of
 from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, is_mentioned, unpacked
 from shop_assets.landing.files.file_order import MODIFIED, modification
-from shop_assets.landing.files.reading import document_objects, has_known_type
+from shop_assets.landing.files.file_types import has_known_type
+from shop_assets.landing.files.reading import document_objects
 from shop_assets.landing.filling.generated_erasures import note_erased
 from shop_assets.landing.filling.manifest import PREFIX
 from shop_assets.landing.filling.writing import entity_tag

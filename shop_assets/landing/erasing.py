@@ -21,16 +21,11 @@ from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import comparable_id, customer_id_in, customer_reference, pseudonymised
 from shop_assets.landing.files.archives import new_archive
 from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
+from shop_assets.landing.files.file_types import has_known_type, is_archive, is_lines_by_name
 from shop_assets.landing.files.layouts import Layout, without_comma
 from shop_assets.landing.files.parsing import UnreadableError, overridden_fields, parse_delivered
-from shop_assets.landing.files.reading import (
-    has_known_type,
-    is_archive,
-    is_lines_by_name,
-    page_of,
-    parts_of,
-    split_texts,
-)
+from shop_assets.landing.files.reading import page_of, parts_of
+from shop_assets.landing.files.split_texts import split_texts
 from shop_assets.landing.files.splitting import BLANK, CutOffError, DocumentText
 from shop_assets.landing.mapping.translation import Form, ParsedDocument, UnreadableDocument, translate
 from shop_assets.personal_data.traces import Traces

@@ -6,7 +6,8 @@ import pytest
 from shop_assets.coordination import workers
 from shop_assets.documents.kinds import CUSTOMERS, STORES
 from shop_assets.landing.files.parsing import NOT_JSON
-from shop_assets.landing.files.reading import EMPTY_FILE, UNKNOWN_FILE_TYPE
+from shop_assets.landing.files.reading import UNKNOWN_FILE_TYPE
+from shop_assets.landing.files.split_texts import EMPTY_FILE
 from shop_assets.landing.inventory import contents, inventory_entries
 from shop_assets.landing.inventory.contents import count_inventory, open_inventory, stores_without_customers
 from shop_assets.landing.inventory.inventory_database import InventoryCounts, InventoryDatabase

@@ -10,13 +10,13 @@ from shop_assets.documents.kinds import STORES
 from shop_assets.landing.files.encodings import DAMAGED_GZIP, DAMAGED_UTF16
 from shop_assets.landing.files.parsing import BAD_NUMBER, NOT_AN_OBJECT, NOT_JSON, NOT_UTF8, REPEATED_FIELD, TOO_DEEP
 from shop_assets.landing.files.reading import (
-    EMPTY_FILE,
     TOO_LARGE,
     UNKNOWN_FILE_TYPE,
     Found,
     document_objects,
     read_documents,
 )
+from shop_assets.landing.files.split_texts import EMPTY_FILE
 from shop_assets.landing.files.splitting import KEPT_BYTES, MAX_DOCUMENT_BYTES, TRAILING_TEXT, UNCLOSED_ARRAY
 from shop_assets.landing.mapping.translation import PageSummary, ParsedDocument, UnreadableDocument
 from shop_assets.object_store.bucket import Bucket

@@ -4,16 +4,15 @@ Whatever the bytes are, reading does not raise because of them: a bad document i
 (an object that is gone, a network that stays down). Memory is bounded by one document and one range of the object.
 """
 
-import itertools
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from shop_assets.documents.json_types import json_type
 from shop_assets.documents.kinds import KIND_BY_NAME, DocumentKind
 from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
-from shop_assets.landing.files.layouts import Layout, estimated_documents, recognise, without_comma
+from shop_assets.landing.files.file_types import has_known_type, is_archive, is_lines_by_name
+from shop_assets.landing.files.layouts import Layout, estimated_documents, without_comma
 from shop_assets.landing.files.parsing import (
     NOT_AN_OBJECT,
     NOT_JSON,
@@ -24,16 +23,8 @@ from shop_assets.landing.files.parsing import (
     parse_value,
     repeated_field,
 )
-from shop_assets.landing.files.splitting import (
-    BLANK,
-    KEPT_BYTES,
-    MAX_DOCUMENT_BYTES,
-    CutOffError,
-    DocumentText,
-    array_elements,
-    lines,
-    sequence,
-)
+from shop_assets.landing.files.split_texts import EMPTY_FILE, SplitText, split_file, unreadable_file
+from shop_assets.landing.files.splitting import BLANK, KEPT_BYTES, DocumentText, sequence
 from shop_assets.landing.mapping.rules import EMPTY, KindMapping
 from shop_assets.landing.mapping.translation import (
     Form,
@@ -45,7 +36,6 @@ from shop_assets.landing.mapping.translation import (
     unreadable,
 )
 from shop_assets.landing.wrappers.page_claims import claim_of
-from shop_assets.landing.wrappers.page_streams import PageElement, PageEnd, objects
 from shop_assets.landing.wrappers.path_marks import path_mark
 from shop_assets.landing.wrappers.recognition import Recognition
 from shop_assets.landing.wrappers.unwrapping import KEYED_PAGE, LIST_PAGE, SHARED_ID, Page, page
@@ -56,13 +46,7 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
 TOO_LARGE: Final = "larger than 16 MiB"
-EMPTY_FILE: Final = "empty file"
 UNKNOWN_FILE_TYPE: Final = "unknown file type"
-
-_NAME: Final = re.compile(r"\.(?P<type>json|jsonl|ndjson)(?P<archive>\.gz)?\Z", re.IGNORECASE)
-_MARK: Final = b"\xef\xbb\xbf"
-_LINES_HEAD: Final = 1024 * 1024
-"""Bytes of JSON Lines by which their layout is recognised; more of it is never held at once."""
 
 
 def document_objects(bucket: Bucket, kind: DocumentKind) -> Iterator[ObjectSummary]:
@@ -97,56 +81,6 @@ def read_documents(bucket: Bucket, key: str, rules: KindMapping = EMPTY) -> Iter
         yield from read_stream(key, stream, Form(KIND_BY_NAME[key.partition("/")[0]], rules))
 
 
-def has_known_type(name: str) -> bool:
-    """Whether a file of this name is read.
-
-    Args:
-        name: The file's name or path.
-
-    Returns:
-        True for `.json`, `.jsonl` and `.ndjson`, also with `.gz`.
-    """
-    return _NAME.search(name) is not None
-
-
-def is_archive(name: str) -> bool:
-    """Whether a file of this name is packed by gzip.
-
-    Args:
-        name: The file's name or path.
-
-    Returns:
-        True for `.json.gz` and the like.
-    """
-    found = _NAME.search(name)
-    return found is not None and found["archive"] is not None
-
-
-def is_lines_by_name(name: str) -> bool:
-    """Whether a file's name says JSON Lines.
-
-    Args:
-        name: The file's name or path.
-
-    Returns:
-        True for `.jsonl` and `.ndjson`, also with `.gz`.
-    """
-    found = _NAME.search(name)
-    return found is not None and found["type"].lower() != "json"
-
-
-def without_type(name: str) -> str:
-    """A file's name without the ending that says whether it is read.
-
-    Args:
-        name: The file's name.
-
-    Returns:
-        For example `customers` of `customers.jsonl.gz`.
-    """
-    return _NAME.sub("", name)
-
-
 def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Found]:
     """Read the documents of a file.
 
@@ -159,14 +93,14 @@ def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Fou
         The documents in their order, at positions that grow. A file of another type is one unreadable document; where
         the path says that documents are no sale, each is one to reject.
     """
-    file_type = _NAME.search(name)
-    if file_type is None:
-        yield _unreadable_file(UNKNOWN_FILE_TYPE, chunks_of(stream))
+    if not has_known_type(name):
+        yield unreadable_file(UNKNOWN_FILE_TYPE, chunks_of(stream))
         return
-    if not stream.peek(1) and file_type["archive"]:  # an archive of nothing has its header and its checksum
+    is_packed = is_archive(name)
+    if not stream.peek(1) and is_packed:  # an archive of nothing has its header and its checksum
         yield UnreadableDocument(1, EMPTY_FILE, b"", 0)
         return
-    chunks = decompressed(stream) if file_type["archive"] else chunks_of(stream)
+    chunks = decompressed(stream) if is_packed else chunks_of(stream)
     last, mark = 0, path_mark(form.kind, name)
     for found in _read(utf8(chunks), form, lines_by_name=is_lines_by_name(name)):
         if isinstance(found, PageSummary):
@@ -178,127 +112,11 @@ def read_stream(name: str, stream: "BufferedReader", form: Form) -> Iterator[Fou
 
 
 def _read(chunks: Iterator[bytes], form: Form, *, lines_by_name: bool) -> Iterator[Found]:
-    for split in _split(chunks, form, lines_by_name=lines_by_name):
+    for split in split_file(chunks, form, lines_by_name=lines_by_name):
         if isinstance(split, SplitText):
             yield from _read_text(split, form)
         else:
             yield split
-
-
-@dataclass(frozen=True)
-class SplitText:
-    """The text of a document or a page, the layout of its file, and what was around it; of a text with a fault, where
-    that is.
-    """
-
-    text: DocumentText
-    layout: Layout = Layout.ARRAY
-    around: tuple[str, ...] = ()
-    detail: str = ""
-
-
-def split_texts(
-    chunks: Iterator[bytes], form: Form, *, lines_by_name: bool
-) -> Iterator[SplitText | UnreadableDocument]:
-    """Split a file into its texts.
-
-    Args:
-        chunks: The file in UTF-8, unpacked.
-        form: How documents of its kind are read.
-        lines_by_name: Whether the file's name says JSON Lines.
-
-    Yields:
-        The texts in their order; what is none, such as an empty file, as an unreadable document.
-    """
-    found = _split(chunks, form, lines_by_name=lines_by_name)
-    return (one for one in found if not isinstance(one, PageSummary))
-
-
-def _split(
-    chunks: Iterator[bytes], form: Form, *, lines_by_name: bool
-) -> Iterator[SplitText | UnreadableDocument | PageSummary]:
-    """The texts of a file, and what its large pages say of others."""
-    head, rest = _head(chunks, _LINES_HEAD if lines_by_name else MAX_DOCUMENT_BYTES + 1)
-    content = head.removeprefix(_MARK).lstrip(BLANK)
-    is_whole = rest is None
-    following = rest if rest is not None else iter(())
-    everything = itertools.chain([head], following)
-    match recognise(content, lines_by_name=lines_by_name, is_whole=is_whole):
-        case Layout.EMPTY if not lines_by_name or not is_whole:
-            yield from _split_blank_file(everything, head, lines_by_name=lines_by_name)
-        case Layout.EMPTY:
-            return
-        case Layout.ARRAY:
-            yield from map(SplitText, array_elements(itertools.chain([content], following)))
-        case Layout.LINES:
-            yield from (SplitText(text, Layout.LINES) for text in lines(everything))
-        case Layout.SEQUENCE:
-            yield from _split_objects(itertools.chain([content], following), form.recognition)
-        case Layout.SINGLE:
-            yield _whole_file(head, following, form.recognition)
-
-
-def _split_objects(chunks: Iterator[bytes], recognition: Recognition) -> Iterator[SplitText | PageSummary]:
-    for found in objects(recognition, chunks):
-        match found:
-            case PageElement(text, name):
-                yield SplitText(text, around=(f"page: {name}",))
-            case PageEnd(claim, rest, detail):
-                yield PageSummary(1, claim)
-                if rest is not None:  # without it, the page stays JSON: a line of nothing would do the same
-                    yield SplitText(rest, Layout.LINES, detail=detail)
-            case DocumentText():
-                yield SplitText(found, Layout.SEQUENCE)
-
-
-def _head(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes] | None]:
-    """The beginning of the text, and what follows it; None if nothing does."""
-    parts: list[bytes] = []
-    held = 0
-    while held < size:
-        try:
-            chunk = next(chunks, None)
-        except CutOffError as error:
-            return b"".join(parts), _CutOff(error)
-        if chunk is None:
-            return b"".join(parts), None
-        parts.append(chunk)
-        held += len(chunk)
-    return b"".join(parts), chunks
-
-
-class _CutOff(Iterator[bytes]):
-    """What follows a text that is cut off."""
-
-    def __init__(self, error: CutOffError) -> None:
-        self._error = error
-
-    def __next__(self) -> bytes:
-        raise self._error
-
-
-def _split_blank_file(
-    chunks: Iterator[bytes], head: bytes, *, lines_by_name: bool
-) -> Iterator[SplitText | UnreadableDocument]:
-    """A file that begins with blanks alone."""
-    if lines_by_name:
-        yield from (SplitText(text, Layout.LINES) for text in lines(chunks))
-    else:
-        try:
-            size = sum(map(len, chunks))
-        except CutOffError as error:
-            yield UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head))
-            return
-        yield UnreadableDocument(1, EMPTY_FILE, head[:KEPT_BYTES], size)
-
-
-def _whole_file(head: bytes, following: Iterator[bytes], recognition: Recognition) -> SplitText | UnreadableDocument:
-    try:
-        size = len(head) + sum(map(len, following))
-    except CutOffError as error:
-        estimate = estimated_documents(head, len(head), recognition.id_fields)
-        return UnreadableDocument(1, error.reason, head[:KEPT_BYTES], len(head), documents=estimate)
-    return SplitText(DocumentText(1, head if size <= MAX_DOCUMENT_BYTES else head[:KEPT_BYTES], size))
 
 
 def _read_text(split: SplitText, form: Form) -> Iterator[Found]:
@@ -408,9 +226,3 @@ def _is_object(text: bytes) -> bool:
 def _unreadable(text: DocumentText, recognition: Recognition, reason: str, detail: str = "") -> UnreadableDocument:
     estimate = estimated_documents(text.text, text.size, recognition.id_fields)
     return UnreadableDocument(text.position, reason, text.text[:KEPT_BYTES], text.size, detail, estimate)
-
-
-def _unreadable_file(reason: str, chunks: Iterator[bytes]) -> UnreadableDocument:
-    """The whole file as one unreadable document; the rest of it is only measured."""
-    head, rest = _head(chunks, KEPT_BYTES)
-    return UnreadableDocument(1, reason, head[:KEPT_BYTES], len(head) + sum(map(len, rest or ())))

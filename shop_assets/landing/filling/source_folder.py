@@ -13,7 +13,7 @@ from typing import Final
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.errors import SourceFolderError
-from shop_assets.landing.files.reading import has_known_type, without_type
+from shop_assets.landing.files.file_types import has_known_type, without_type
 
 _EXPECTED: Final = (
     "Expected: a folder with stores/, products/, customers/ and purchases/ (at least one of them), "

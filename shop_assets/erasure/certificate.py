@@ -82,7 +82,7 @@ class Certificate:
         yield f"Found afterwards: {self.remaining}"
         if self.by_hand:
             yield (
-                "To be erased by hand, because these objects are no JSON or in a folder that no run loads: "
+                "To be erased by hand, because these objects are no JSON, damaged or in a folder that no run loads: "
                 f"{_listed(self.by_hand)}"
             )
         if self.not_searched:

@@ -1,7 +1,8 @@
 """Erases a customer from the objects of landing, where other programs may deliver at any time.
 
 An object is replaced only while it is the version that was read. What was delivered meanwhile is looked at before the
-erasure ends. Objects outside the folders of customers and purchases are searched, and left to people.
+erasure ends. Objects outside the folders of customers and purchases are searched, and left to people; so are damaged
+archives and texts that may hold documents of others.
 """
 
 import tempfile
@@ -15,7 +16,7 @@ from shop_assets.document_store.loads import rewritten_objects
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.erasure.errors import ErasureError
 from shop_assets.erasure.records import ErasureRecord, sha256_of
-from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, is_mentioned, unpacked
+from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, Unpacked, is_mentioned, unpacked
 from shop_assets.landing.files.file_order import MODIFIED, modification
 from shop_assets.landing.files.file_types import has_known_type
 from shop_assets.landing.files.reading import document_objects
@@ -185,10 +186,10 @@ class LandingErasure:
             if current is None or not current.size:
                 return None
             with suppress(ObjectChangedError, ObjectMissingError), tempfile.TemporaryFile() as text:
-                is_whole = _read(self._landing, current, text)
+                is_searchable = _read(self._landing, current, text).is_searchable
                 result = look(current, text)
                 self._seen[current.key] = current.etag
-                (self._not_searched.discard if is_whole else self._not_searched.add)(current.key)
+                (self._not_searched.discard if is_searchable else self._not_searched.add)(current.key)
                 return result
             current = self._landing.find(summary.key)
         raise self._restless(summary.key)
@@ -217,15 +218,19 @@ class LandingErasure:
             with suppress(ObjectChangedError):
                 if current is not None and current.size:
                     self._rewrite(found.form, current)
-                self._landing.delete_older_versions(key)
+                if key not in self._by_hand:  # a version from before may be what people restore it from
+                    self._landing.delete_older_versions(key)
                 return
         raise self._restless(key)
 
     def _rewrite(self, form: Form, before: ObjectSummary) -> None:
         eraser = self._eraser(before.key, form)
         with tempfile.TemporaryFile() as text, tempfile.TemporaryFile() as content:
-            _read(self._landing, before, text)
-            if not eraser.rewrite(text, content):
+            is_rewritable = _read(self._landing, before, text).is_rewritable
+            is_changed = eraser.rewrite(text, content)
+            is_left = eraser.leaves_something or (is_changed and not is_rewritable)
+            (self._by_hand.add if is_left else self._by_hand.discard)(before.key)
+            if not is_changed or not is_rewritable:
                 self._seen[before.key] = before.etag
                 return
             content.seek(0)
@@ -280,7 +285,7 @@ def _is_mentioned(_: ObjectSummary, text: IO[bytes], traces: Traces, kind: Docum
     return is_mentioned(text, traces, kind)
 
 
-def _read(landing: Bucket, summary: ObjectSummary, text: IO[bytes]) -> bool:
+def _read(landing: Bucket, summary: ObjectSummary, text: IO[bytes]) -> Unpacked:
     with landing.open(summary.key, summary.etag) as source:
         return unpacked(summary.key, source, text)
 

@@ -1,7 +1,8 @@
 """Takes one customer out of an object of landing; every other byte of its text stays.
 
-A customer's own documents go, purchases stay under a pseudonym (`documents/pseudonyms.py`), and a text that is no
-document goes if it mentions the customer. Positions in the file stay as they are, because rejects name them: a line is
+A customer's own documents go, purchases stay under a pseudonym (`documents/pseudonyms.py`), and a damaged document
+goes if it mentions the customer. A text that may hold documents of others as well stays, for people to look at: what is
+taken out of landing is nowhere else. Positions in the file stay as they are, because rejects name them: a line is
 left blank, an element of an array becomes an empty page. A rewritten object keeps the time of its old version, so that
 of two files the same one is the newer.
 """
@@ -13,7 +14,7 @@ import mmap
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple
 
 import orjson
 
@@ -22,7 +23,7 @@ from shop_assets.documents.pseudonyms import comparable_id, customer_id_in, cust
 from shop_assets.landing.files.archives import new_archive
 from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
 from shop_assets.landing.files.file_types import has_known_type, is_archive, is_lines_by_name
-from shop_assets.landing.files.layouts import Layout, without_comma
+from shop_assets.landing.files.layouts import Layout, estimated_documents, without_comma
 from shop_assets.landing.files.parsing import UnreadableError, overridden_fields, parse_delivered
 from shop_assets.landing.files.reading import page_of, parts_of
 from shop_assets.landing.files.split_texts import split_texts
@@ -43,6 +44,10 @@ _REMOVED: Final = object()
 
 _GZIP: Final = b"\x1f\x8b"
 
+_NEXT_OBJECT: Final = re.compile(rb"\}\s*,\s*\{")
+_STRUCTURE: Final = re.compile(rb"[\n<\[{]")
+"""A text that does not begin as an object and has one of these may be a page, a table or XML: documents of many."""
+
 _BINARY: Final = re.compile(rb"[\x00-\x07\x0e-\x19\x7f]")
 """No text has these, and a spreadsheet, an archive or a file of columns does."""
 
@@ -57,7 +62,7 @@ class Subject:
 
 @dataclass
 class ErasedCounts:
-    """What was done to an object. `unread` texts were no documents and mentioned the customer."""
+    """What was done to an object. `unread` texts were damaged documents and mentioned the customer."""
 
     customers: int = 0
     purchases: int = 0
@@ -73,28 +78,37 @@ class ErasedCounts:
         return self.customers + self.purchases + self.removed_purchases + self.unread
 
 
-def unpacked(name: str, source: IO[bytes], target: IO[bytes]) -> bool:
+class Unpacked(NamedTuple):
+    """What the text of an object is to an erasure."""
+
+    is_searchable: bool
+    """It is all of the object, and is text."""
+    is_rewritable: bool
+    """It is all of the object, which is packed as its name says: what is written in its place loses nothing."""
+
+
+def unpacked(name: str, source: IO[bytes], target: IO[bytes]) -> Unpacked:
     """Write the text of an object to a file: unpacked, in UTF-8, up to where it is damaged.
 
     Args:
-        name: The object's key. One that is not read may be packed by gzip under any name.
+        name: The object's key. An object may be packed by gzip under any name.
         source: Its content.
         target: The file.
 
     Returns:
-        Whether that is all of the object, and is text.
+        What the text is.
     """
-    is_read = has_known_type(name)
-    is_packed = is_archive(name) if is_read else _begins_as_gzip(source)
-    is_whole = True
+    is_packed_by_name = is_archive(name)
+    is_packed = is_packed_by_name or _begins_as_gzip(source)
+    is_whole = is_text = True
     try:
         for chunk in utf8(decompressed(source) if is_packed else chunks_of(source)):
-            is_whole = is_whole and (is_read or _BINARY.search(chunk) is None)
+            is_text = is_text and _BINARY.search(chunk) is None
             target.write(chunk)
     except CutOffError:
         is_whole = False
     target.flush()
-    return is_whole
+    return Unpacked(is_whole and is_text, is_whole and is_packed == is_packed_by_name)
 
 
 def _begins_as_gzip(source: IO[bytes]) -> bool:
@@ -132,6 +146,8 @@ class ObjectEraser:
         self.counts = ErasedCounts()
         self.is_empty = False
         """Whether nothing is left: the object is to be deleted."""
+        self.leaves_something = False
+        """Whether a text mentions the customer and stays, because it may hold documents of others."""
 
     def learn(self, text: IO[bytes]) -> bool:
         """Add what the text has of the customer to what is known of them; nothing is written.
@@ -145,7 +161,7 @@ class ObjectEraser:
         if not has_known_type(self._name) or not self._may_concern(text):
             return False
         with mmap.mmap(text.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            return sum(1 for _ in self._edits(content)) > 0
+            return sum(1 for _ in self._edits(content)) > 0 or self.leaves_something
 
     def rewrite(self, text: IO[bytes], target: IO[bytes]) -> bool:
         """Write the text without the customer.
@@ -193,23 +209,32 @@ class ObjectEraser:
             at = begin + found.text.size
             if found.text.is_too_large:
                 # A close look costs 0.8 s a MiB: only where the quick one finds something, as for the whole file.
-                windows = (one for one in _windows(content, begin, at) if self._subject.traces.may_be_in(one.lower()))
-                edited = self._unread(windows, _nothing(found.layout))
+                edited = self._too_large(content, begin, at, found.layout)
             else:
                 edited = self._edited(found.text, found.layout)
             if edited is not None:
                 yield begin, at, edited
+
+    def _too_large(self, content: mmap.mmap, begin: int, end: int, layout: Layout) -> bytes | None:
+        traces = self._subject.traces
+        suspects = (window for window in _windows(content, begin, end) if traces.may_be_in(window.lower()))
+        if not any(traces.is_mentioned(_shown(window), self._form.kind) for window in suspects):
+            return None
+        is_one = self._is_one_document(content[begin : begin + _CHUNK], layout) and not any(
+            self._has_several(window) for window in _windows(content, begin, end)
+        )
+        return self._taken_out(_nothing(layout), is_one=is_one)
 
     def _edited(self, text: DocumentText, layout: Layout) -> bytes | None:
         """The text without the customer; None if it has nothing of them."""
         nothing = _nothing(layout)
         core = without_comma(text.text) if layout is Layout.LINES else text.text
         if text.fault is not None:
-            return self._unread([text.text], nothing)
+            return self._unread(text.text, layout)
         try:
             delivered = parse_delivered(core)
         except UnreadableError:
-            return self._edited_parts(text, layout, nothing)
+            return self._edited_parts(text, layout)
         value, self._has_repeats = delivered.value, delivered.has_repeats
         edited = self._edited_value(value, layout)
         if edited is value:
@@ -219,7 +244,7 @@ class ObjectEraser:
         write = _written_with_repeats if self._has_repeats else _written
         return text.text.replace(core, write(edited, is_indented=b"\n" in core.strip()), 1)
 
-    def _edited_parts(self, text: DocumentText, layout: Layout, nothing: bytes) -> bytes | None:
+    def _edited_parts(self, text: DocumentText, layout: Layout) -> bytes | None:
         result, at, is_changed = b"", 0, False
         for part in parts_of(text, layout):
             edited = self._edited(part, Layout.ARRAY)
@@ -229,14 +254,34 @@ class ObjectEraser:
             is_changed = is_changed or edited is not None
         if at:
             return result + text.text[at:] if is_changed else None
-        return self._unread([text.text], nothing)
+        return self._unread(text.text, layout)
 
-    def _unread(self, parts: Iterable[bytes], nothing: bytes) -> bytes | None:
-        traces = self._subject.traces
-        if not any(traces.is_mentioned(_shown(part), self._form.kind) for part in parts):
+    def _unread(self, text: bytes, layout: Layout) -> bytes | None:
+        if not self._subject.traces.is_mentioned(_shown(text), self._form.kind):
+            return None
+        return self._taken_out(_nothing(layout), is_one=self._is_one_document(text, layout))
+
+    def _taken_out(self, nothing: bytes, *, is_one: bool) -> bytes | None:
+        if not is_one:
+            self.leaves_something = True
             return None
         self.counts.unread += 1
         return nothing
+
+    def _is_one_document(self, text: bytes, layout: Layout) -> bool:
+        """Whether a text that cannot be read is the text of one document, as far as can be seen."""
+        begun = text.lstrip(_BETWEEN)
+        if not begun.startswith(b"{") and (layout not in {Layout.LINES, Layout.ARRAY} or _STRUCTURE.search(begun)):
+            return False
+        return not self._has_several(text)
+
+    def _has_several(self, text: bytes) -> bool:
+        id_fields = self._form.recognition.id_fields
+        names = [len(re.findall(_named(field), text)) for field in id_fields]
+        if max(names, default=0) > 1 or estimated_documents(text, len(text), id_fields) > 1:
+            return True
+        # Without the id by its name, objects in a list may be documents; with it, they are lines of a purchase.
+        return not any(names) and _NEXT_OBJECT.search(text) is not None
 
     def _edited_value(self, value: Any, layout: Layout) -> Any:
         found = page_of(self._form, value, layout)
@@ -268,11 +313,11 @@ class ObjectEraser:
                 return self._edited_purchase(item)
             if kind not in {CUSTOMERS, PURCHASES}:
                 return delivered
+        is_one = isinstance(item, ParsedDocument) or not self._has_several(_written(delivered, is_indented=False))
         written = _written([delivered, *lost] if lost else delivered, is_indented=False)
         if not traces.is_mentioned(_shown(written), self._form.kind):
             return delivered
-        self.counts.unread += 1
-        return _REMOVED
+        return delivered if self._taken_out(b"", is_one=is_one) is None else _REMOVED
 
     def _edited_purchase(self, item: ParsedDocument) -> Any:
         self._subject.traces.learn(item.document["customer"])
@@ -318,6 +363,11 @@ class ObjectEraser:
             ):
                 owner[name] = self._subject.pseudonym if comparable_id(value) in self._subject.traces.ids else value
         return edited
+
+
+def _named(field: str) -> bytes:
+    """The name of a field, as in JSON, in JSON within a text, and without quotation marks or in others."""
+    return rb"""(?<![\w-])%b["'\\]*\s*[:=]""" % re.escape(field.encode())
 
 
 def _nothing(layout: Layout) -> bytes:

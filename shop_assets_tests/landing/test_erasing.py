@@ -372,3 +372,60 @@ def test_what_a_later_line_tells_is_learned_before_anything_is_written() -> None
             eraser = ObjectEraser("customers/a.jsonl", Form(CUSTOMERS, EMPTY), subject)
             assert eraser.rewrite(text, target)
             assert eraser.is_empty
+
+
+OTHERS = [{"customer_id": f"cus-{number}", "first_name": "Анна"} for number in range(2, 30)]
+EVERYBODY = json.dumps([*OTHERS, IVAN], ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"2026-01-01 export ok\n{EVERYBODY}",
+        f"callback({EVERYBODY});",
+        f"var customers = {EVERYBODY};",
+        f"{{data: {EVERYBODY}}}",
+        f'{{"data": {EVERYBODY}',
+        f'{{"data": {EVERYBODY[:-1]},]}}',
+        f'{{"data": {EVERYBODY}, "x": NaN}}',
+        f'{{"data": {EVERYBODY}}}'.encode("cp1251"),
+        "customer_id,name\n" + "".join(f"cus-{number},Анна\n" for number in range(30)),
+        "<c>" + "".join(f'<r id="cus-{number}"/>' for number in range(30)) + "</c>",
+        json.dumps({"rows": [{"no": "cus-2"}, {"no": "cus-1"}]})[:-1],
+    ],
+)
+def test_a_text_that_may_hold_documents_of_others_stays_and_is_left_to_people(text: str | bytes) -> None:
+    content = text if isinstance(text, bytes) else text.encode()
+    eraser = ObjectEraser("customers/a.json", Form(CUSTOMERS), Subject(Traces(["cus-1"]), "erased-a"))
+    with tempfile.TemporaryFile() as unpacked_text, io.BytesIO() as target:
+        unpacked("customers/a.json", io.BytesIO(content), unpacked_text)
+        assert eraser.learn(unpacked_text)
+        assert not eraser.rewrite(unpacked_text, target)
+    assert eraser.leaves_something
+    assert eraser.counts == ErasedCounts()
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_damaged_document_goes_alone_and_on_several_lines(indent: int | None) -> None:
+    text = json.dumps(IVAN, indent=indent, ensure_ascii=False)[:-1].encode()
+    new, counts = erased("customers/a.json", text)
+    assert (new, counts.unread) == (b"", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "wanted"),
+    [
+        ("customers/a.json", b"[]", (True, True)),
+        ("customers/a.json", gzip.compress(b"[]"), (True, False)),
+        ("customers/a.json.gz", gzip.compress(b"[]"), (True, True)),
+        ("customers/a.json.gz", gzip.compress(gzip.compress(b"[]")), (False, True)),
+        ("customers/a.json.gz", gzip.compress(b"[1, 2]" * 99)[:-9], (False, False)),
+        ("customers/a.json", b"PK\x03\x04" + bytes(9) + b"[]", (False, True)),
+        ("exports/a.txt", gzip.compress(b"[]"), (True, False)),
+    ],
+)
+def test_what_is_no_text_is_not_searched_and_what_is_damaged_not_rewritten(
+    name: str, content: bytes, wanted: tuple[bool, bool]
+) -> None:
+    with io.BufferedReader(io.BytesIO(content)) as source, io.BytesIO() as target:
+        assert unpacked(name, source, target) == wanted

@@ -10,13 +10,14 @@ SIGN: Final = re.compile(_AT, re.IGNORECASE)
 
 _DOT: Final = r"(?:\.|\s?[(\[{]\s?(?:dot|точка|\.)\s?[)\]}]\s?)"
 _LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_NAME: Final = r"(?:[\w.!#$%&'*+/=?^`{|}~-]{1,64}|\"[^\"\n\0@]{1,64}\")"
+_NAME: Final = r"(?:[\w.!#$%&'*+/=?^`{|}~-]{1,64}|\"[^\"\n\0]{1,64}\")"
+_LAST_LABEL: Final = r"(?:xn--[a-z0-9-]{1,59}|[^\W\d_]{2,24})"
 # Where blanks or a comma cut an address, its last label must be one of these: `latte @ home, by Anna`.
 _CUT_NAME: Final = r"(?<![\w.+-])[a-z0-9][a-z0-9._%+-]{0,63}"
 _CUT_LABELS: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _CUT_END: Final = r"(?:ru|su|com|net|org|info|ua|kz|рф)(?![\w-])"
 _ADDRESS: Final = re.compile(
-    rf"{_NAME}{_AT}(?:{_LABEL}{_DOT}){{1,8}}[^\W\d_]{{2,24}}"
+    rf"{_NAME}{_AT}(?:{_LABEL}{_DOT}){{1,8}}{_LAST_LABEL}"
     rf"|{_CUT_NAME}(?:[ ]{{1,2}}@[ ]{{0,2}}|@[ ]{{1,2}})(?:{_CUT_LABELS}\.){{1,8}}{_CUT_END}"
     rf"|{_CUT_NAME}@(?:{_CUT_LABELS}\.){{0,8}}{_CUT_LABELS}(?:[ ]?[.,][ ]?){_CUT_END}",
     re.IGNORECASE,

@@ -90,20 +90,20 @@ def possible_phones(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _values(
-    value: Any, path: str = "", meaning: FieldMeaning = FieldMeaning.TEXT
+    value: Any, path: str | None = None, meaning: FieldMeaning = FieldMeaning.TEXT
 ) -> Iterator[tuple[str, FieldMeaning, Any]]:
     """Every text, number and name of a document, with what it is by the name of its field."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             own_name, shown = _name(name) if len(name) <= LONGEST_CACHED_NAME else _looked_into(name)
             own = more_exact(meaning, own_name) if meaning in CONTACTS else meaning_of(own_name)
-            yield f"{path} (a name)", FieldMeaning.TEXT, name
-            yield from _values(inner, f"{path}.{shown}" if path else shown, own)
+            yield f"{path or ''} (a name)", FieldMeaning.TEXT, name
+            yield from _values(inner, shown if path is None else f"{path}.{shown}", own)
     elif isinstance(value, list):
         for inner in value:
-            yield from _values(inner, f"{path}[]", meaning)
+            yield from _values(inner, f"{path or ''}[]", meaning)
     elif value is not None and not isinstance(value, bool):
-        yield path, meaning, value
+        yield path or "", meaning, value
 
 
 def _looked_into(name: str) -> tuple[str, str]:

@@ -123,7 +123,10 @@ def replace_contacts(text: str, replacement: Callable[[str, str], str], find: Fi
     for contact in contacts:
         parts += [text[end : contact.start], replacement(contact.field, text[contact.start : contact.end])]
         end = contact.end
-    return "".join([*parts, text[end:]])
+    result = "".join([*parts, text[end:]])
+    if has_contact(result, find):  # what stands beside a ciphertext may run together with it
+        raise HiddenContactError
+    return result
 
 
 def has_contact(text: str, find: Finder = find_contacts) -> bool:

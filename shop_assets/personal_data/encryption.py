@@ -16,7 +16,7 @@ from cachetools import LRUCache
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.documents.nothing import stands_for_nothing
-from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
+from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.document_contacts import (
     Finder,
     HiddenContactError,
@@ -94,8 +94,8 @@ class PersonalDataEncryption:
         self._kind: DocumentKind | None = None
         self._known = frozenset[str]()
         self._ids = frozenset[str]()
-        self._fields_of: dict[str, dict[str, dict[str, _Field]]] = {}
-        self._fields: dict[str, dict[str, _Field]] = {}
+        self._fields_of: dict[str, dict[str | None, dict[str, _Field]]] = {}
+        self._fields: dict[str | None, dict[str, _Field]] = {}
         self._known_fields = 0
         self._unchanged: Mapping[FieldMeaning, set[str]] = {meaning: set() for meaning in FieldMeaning}
         self._unchanged_ids: set[str] = set()  # of the model, which are encrypted as a whole or not at all
@@ -124,7 +124,7 @@ class PersonalDataEncryption:
         if kind is not self._kind:
             self._kind, self._known, self._ids = kind, kind.personal_paths, kind.id_paths
             self._fields = self._fields_of.setdefault(kind.name, {})
-        return self._object("", document)
+        return self._object(None, document)
 
     def sent_id(self, document_id: str) -> str:
         """The id under which a document is sent: its own, or the ciphertext of one that is personal data.
@@ -155,8 +155,13 @@ class PersonalDataEncryption:
         except DecryptionError:
             return document_id
 
-    def _object(self, path: str, value: Mapping[str, Any], meaning: FieldMeaning | None = None) -> dict[str, Any]:
-        """An object's fields, each by its name, or all of them by the meaning of the field that holds the object."""
+    def _object(
+        self, path: str | None, value: Mapping[str, Any], meaning: FieldMeaning | None = None
+    ) -> dict[str, Any]:
+        """An object's fields, each by its name, or all of them by the meaning of the field that holds the object.
+
+        The document itself has no path: that of a field without a name is empty.
+        """
         result: dict[str, Any] = {}
         fields = self._fields.get(path, _NOTHING_KNOWN)
         for name, inner in value.items():
@@ -176,12 +181,12 @@ class PersonalDataEncryption:
                 result[name] = self._treat(field.meaning, field.path, inner)
         return result
 
-    def _field(self, path: str, name: str) -> "_Field | None":
+    def _field(self, path: str | None, name: str) -> "_Field | None":
         """What is known of a field by its name; None if the name holds a contact, or is that of the document's id."""
-        if has_contact(name) or (not path and name == "_id"):
+        if _hides(name) or (path is None and name == "_id"):
             return None
         meaning = meaning_of(name)
-        own_path = f"{path}.{name}" if path else name
+        own_path = name if path is None else f"{path}.{name}"
         field = _Field(
             own_path,
             meaning,
@@ -204,16 +209,17 @@ class PersonalDataEncryption:
         return treated
 
     def _add_hidden(
-        self, result: dict[str, Any], path: str, name: str, value: Any, meaning: FieldMeaning | None
+        self, result: dict[str, Any], path: str | None, name: str, value: Any, meaning: FieldMeaning | None
     ) -> None:
         """Add a field whose name holds a contact, and says nothing about its value."""
-        if not has_contact(name):
+        if not _hides(name):
             result[name] = value  # the id in MongoDB, which is not sent
             return
-        shown = self._text(f"{path} (a name)", name)
+        own_path = f"{path or ''} (a name)"
+        shown = self._text(own_path, name)
         if shown in result:  # two spellings of one phone
-            shown = self._encrypt(TEXT, f"{path} (a name)", name)
-        inner = f"{path}.…" if path else "…"
+            shown = self._encrypt(TEXT, own_path, name)
+        inner = "…" if path is None else f"{path}.…"
         result[shown] = self._value(inner, value) if meaning is None else self._contact(meaning, inner, value)
 
     def _treat(self, meaning: FieldMeaning, path: str, value: Any) -> Any:
@@ -261,8 +267,10 @@ class PersonalDataEncryption:
                 return value
         text = as_text(value)
         if not is_personal_id(text):
-            is_of_model = path in self._ids or not isinstance(value, str)
-            return value if is_of_model else self._text(path, text, find_contacts_of_id)
+            if path in self._ids or isinstance(value, int | float | Decimal128):
+                return value
+            shown = self._text(path, text, find_contacts_of_id)
+            return value if shown == text else shown
         if path in self._ids and not self.cipher.encrypts_ids:
             raise PersonalIdError(path)
         return self._encrypt(ID, path, text.strip().lower())
@@ -285,6 +293,8 @@ class PersonalDataEncryption:
         return self._encrypt(EMAIL if is_email else PHONE, path, text)
 
     def _text(self, path: str, text: str, find: Finder = find_contacts) -> str:
+        if _looks_encrypted(text):  # what was delivered is no ciphertext of ours, and must not be taken for one
+            return self._encrypt(TEXT, path, text)
         if not has_contact(text, find):
             return text
         try:
@@ -317,6 +327,15 @@ class PersonalDataEncryption:
         if len(text) <= LONGEST_CACHED_VALUE:
             self._cache[field, text] = encrypted
         return encrypted
+
+
+def _hides(name: str) -> bool:
+    """Whether the name of a field has to be encrypted."""
+    return has_contact(name) or _looks_encrypted(name)
+
+
+def _looks_encrypted(text: str) -> bool:
+    return ":" in text and PREFIX in text.lower()
 
 
 def _normalise(field: str, text: str) -> Normalised:

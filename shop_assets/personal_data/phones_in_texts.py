@@ -10,10 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneNumberMatcher
 
-from shop_assets.personal_data.contacts import HASH, SHORT_HASH
-from shop_assets.personal_data.normalisation import REGION
+from shop_assets.personal_data.contacts import HASH, LONGEST_NUMBER, PLUS, SHORT_HASH, international_number
 from shop_assets.personal_data.number_labels import is_called_otherwise, is_called_phone, is_called_snils
 
 _BLANK: Final = r" \t\u00a0\u2009\u202f"
@@ -61,7 +59,7 @@ _MEASURES: Final = re.compile(
 """Behind the area code, dots, slashes and stars must separate all groups alike; otherwise they are measurements."""
 
 _WHOLE_PART: Final = re.compile(r"(?<![\w.,])(\d{1,9})([.,])\Z")
-_KOPECKS: Final = re.compile(r"[.,]\d\d(?!\d)")
+_KOPECKS: Final = re.compile(r"[.,]\d\d(?!\d)|\.\d{3,}(?![.\d])")
 _BEFORE_DIGITS: Final = re.compile(r"(?:[./=#№-]|[^\W_][*_]{1,3})\Z")
 _BEFORE_GROUPS: Final = re.compile(r"(?:[#№]|(?<![а-яё])[/-]|[^\W_][*_]{1,3}|(?<![\w.,])\d{1,9}\.)\Z", re.IGNORECASE)
 """Before ten digits, these make them an id, a path or a decimal; `_9001234567_` is emphasis, `id_9001234567` an id."""
@@ -87,12 +85,10 @@ _AREA: Final = (3, 4, 5, 10)
 _JOINED_AREA: Final = (5, 6, 11)
 """Digits of an area code, or of all that follows the country code; and with the country code."""
 
-_PLUS: Final = re.compile(r"(?<![A-Za-z\d])\+(?=[1-9](?:[^\w+]{0,4}\d){6})")
-_LONGEST_NUMBER: Final = 40
-"""Characters: fifteen digits and what separates them."""
 _KNOWN_NUMBERS: Final = 1_000
-"""Looking at one again costs 100 µs with a country code, and 20 µs without."""
+"""Looking at one again costs 20 µs."""
 _SIGNED_DECIMAL: Final = re.compile(r"\+(\d{1,3})\.(\d+)(?![.\d]|-\d|[ ]\d+(?![.\d]))")
+_SIGNED_AMOUNT: Final = re.compile(r"\+\d{1,3}(?:[ \u00a0\u202f]\d{3})+[.,]\d\d(?![.\d])")
 _DECIMAL_BEFORE: Final = re.compile(r"\d\.\d+[\s,;]*\Z")
 _DECIMAL_BEHIND: Final = re.compile(r"[\s,;]*[+-]?\d{1,3}\.\d")
 _LONG_FRACTION: Final = 9
@@ -118,14 +114,13 @@ def find_phones(text: str) -> Iterator[tuple[int, int]]:
     Yields:
         Where each begins and ends; two may overlap.
     """
-    if not any(pattern.search(text) for pattern in (_USUAL, _UNUSUAL, _PLUS)):
+    if not any(pattern.search(text) for pattern in (_USUAL, _UNUSUAL, PLUS)):
         return
     plain = _OTHER.sub(lambda found: _SEPARATE * len(found[0]), text)
     for pattern, is_one in ((_USUAL, _is_phone), (_UNUSUAL, _is_given)):
         yield from _accepted(plain, pattern, is_one)
-    for plus in _PLUS.finditer(plain):
-        window = plain[plus.start() : plus.start() + _LONGEST_NUMBER]
-        length, country_code = _international(f"+{window[1:].partition('+')[0]}")
+    for plus in PLUS.finditer(plain):
+        length, country_code = international_number(plain, plus.start())
         if length and not _is_signed_decimal(plain, plus.start(), country_code):
             yield plus.start(), plus.start() + length
 
@@ -142,7 +137,7 @@ def is_phone_of_id(text: str) -> bool:
     if not _IN_IDS.fullmatch(text):
         return False
     if text.startswith("+"):
-        return len(text) > _NATIONAL + 1 or _international(text)[0] == len(text)
+        return len(text) > _NATIONAL + 1 or international_number(text, 0)[0] == len(text)
     return _exists("".join(_GROUPS.findall(text))[-_NATIONAL:])
 
 
@@ -226,20 +221,15 @@ def _has_area(number: str, groups: list[str]) -> bool:
     return has_whole_area and len(groups[-1]) > 1
 
 
-@lru_cache(_KNOWN_NUMBERS)
-def _international(text: str) -> tuple[int, int]:
-    """The length of the number with a country code that begins a text, or 0, and the code."""
-    number = next(iter(PhoneNumberMatcher(text, REGION)), None)
-    return (number.end, number.number.country_code or 0) if number is not None and number.start == 0 else (0, 0)
-
-
 def _is_signed_decimal(text: str, start: int, country_code: int) -> bool:
     """`+49.353823` is a coordinate, and `+49.3012345678` alone a phone as registrars write them."""
+    if _SIGNED_AMOUNT.match(text, start):
+        return True
     found = _SIGNED_DECIMAL.match(text, start)
     if found is None:
         return False
     is_short = found[1] != str(country_code) or len(found[2]) < _LONG_FRACTION
-    before = text[max(0, start - _LONGEST_NUMBER) : start]
+    before = text[max(0, start - LONGEST_NUMBER) : start]
     return (
         is_short or _DECIMAL_BEFORE.search(before) is not None or _DECIMAL_BEHIND.match(text, found.end()) is not None
     )

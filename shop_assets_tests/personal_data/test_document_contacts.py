@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.document_contacts import (
     HiddenContactError,
     find_contacts,
@@ -308,3 +309,30 @@ def test_no_text_takes_long(text: str) -> None:
     started = time.process_time()
     has_contact(text)
     assert time.process_time() - started < 5
+
+
+FOREIGN = ("+375 29 123-45-67", "+375 (29) 123-45-67", "+998 90 123 45 67", "+49 30 12345678", "+1 650-253-0000")
+
+
+@pytest.mark.parametrize("phone", FOREIGN)
+@pytest.mark.parametrize("around", ["{}", "{} 2 шт.", "{} 12:30", "{} 01.02.2024", "{}-5", "{} - 5", "{} 150.00 руб"])
+def test_other_digits_behind_a_phone_of_another_country_hide_it_neither_here_nor_in_logs(
+    phone: str, around: str
+) -> None:
+    assert marked(around.format(phone)).startswith("<phone>")
+    assert phone[-4:] not in without_contacts(around.format(phone))
+
+
+@pytest.mark.parametrize("text", ["+623 278 793.19", "+1 650 253 000,50", "9859607209.0270"])
+def test_an_amount_with_kopecks_is_no_phone(text: str) -> None:
+    assert marked(text) == text
+
+
+@pytest.mark.parametrize("address", ["ivan@xn--80a1acny.xn--p1ai", '"ivan@home"@example.com'])
+def test_an_address_is_found_as_a_whole(address: str) -> None:
+    assert marked(f"to {address}, please") == "to <email>, please"
+
+
+def test_what_runs_together_beside_a_replacement_is_noticed() -> None:
+    with pytest.raises(HiddenContactError):
+        replace_contacts("89001234567", lambda _field, found: f"+{found}")

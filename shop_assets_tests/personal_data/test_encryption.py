@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from typing import Any
 
@@ -5,9 +6,11 @@ import pytest
 from bson.code import Code
 from bson.decimal128 import Decimal128
 from bson.int64 import Int64
+from bson.regex import Regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from shop_assets.documents.json_text import to_json
 from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES
 from shop_assets.landing.filling.generator.documents import generate
 from shop_assets.landing.filling.generator.shop import Shop
@@ -496,3 +499,25 @@ def test_the_number_of_something_else_is_treated_as_an_id(name: str) -> None:
     assert list(fields_in_the_clear(document, CIPHER, PURCHASES.id_paths)) == []
     encrypted = encrypt(PURCHASES, {name: "звонить 8 (900) 123-45-67"})
     assert encrypted == {name: f"звонить {CIPHER.encrypt('phone', '+79001234567')}"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"email_campaign": "enc:v1:1:b"},
+        {"comment": "9001234567enc:v1:9001234567"},
+        {"comment": "enc:v1:k1:ivan@mail.ru"},
+        {"comment": "ENC:V1:zz:abc"},
+        {"enc:v1:zz:abc": 1},
+        {"": {"_id": "89001234567"}},
+        {"": {"customer_id": "89001234567"}},
+        {"card_id": Regex("89001234567")},
+    ],
+    ids=str,
+)
+def test_what_only_looks_like_a_ciphertext_is_encrypted_and_the_check_passes(document: dict[str, Any]) -> None:
+    cipher = PersonalDataCipher({"k1": bytes(range(64))}, encrypts_ids=True)
+    sent = json.loads(to_json(PersonalDataEncryption(cipher).encrypt(CUSTOMERS, document)))
+    text = json.dumps(sent).lower()
+    assert not any(one in text for one in ("9001234567", "ivan@", "enc:v1:zz", "enc:v1:1:b"))
+    assert list(fields_in_the_clear(sent, cipher, CUSTOMERS.id_paths)) == []

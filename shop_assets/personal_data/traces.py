@@ -25,8 +25,9 @@ _FEWEST_DIGITS: Final = 7
 """Of a phone of another country, with its code: `+376 312345`."""
 
 SHORTEST_ID: Final = 5
-"""Characters of an id that is searched for as a word; it needs a letter too. `17` is a quantity, an amount or a house
-in other people's documents, and counts only as the value of a field that is named like the id of a customer."""
+"""Characters of an id that is searched for as a word; it needs a letter and a digit too. `17` is a quantity, an amount
+or a house in other people's documents, `ivanov` a last name: they count only as the value of a field that is named like
+the id of a customer."""
 
 _LISTS_OF_CONTACTS: Final = frozenset({"contact", "contacts", "contact_info", "контакт", "контакты"})
 
@@ -76,6 +77,11 @@ _NAMED: Final = (
     rf"""(?:\{{[^{{}}]{{0,400}}?["'](?:_?{_ID_WORD}|\$\w{{1,20}})["']{_GAP}[:=]{_GAP})?"""
 )
 """A field that is named like a customer, or the id of one: a value, or an object with an id."""
+_CARD: Final = (
+    rf"""(?<![\w.-])[\w.-]{{0,40}}?(?:card|karta|карт|loyalty|лояльност)[\w.-]{{0,40}}["']?{_GAP}[:=]{_GAP}"""
+    rf"""(?:\{{{_GAP}["']\$\w{{1,20}}["']{_GAP}:{_GAP})?["']?{_GAP}"""
+)
+"""A field that is named like a card: a short number in another one is an amount or a postal code."""
 _OWN: Final = rf"""(?<![\w.-])_?(?:id|ид|код)["']?{_GAP}[:=]{_GAP}(?:\{{{_GAP}["']\$\w{{1,20}}["']{_GAP}:{_GAP})?"""
 
 
@@ -186,13 +192,12 @@ class Traces:
         plain = readable(_LINE_ENDS.sub(" ", text)).lower()
         patterns = [
             *(rf"(?<![\w@-]){_as_written(word)}(?:\.0+)?(?![\w-]|\.\d)" for word in self._words),
-            *(rf"(?<![\w-]){_spelled(card)}(?![\w-])" for card in self._cards),
+            *(rf"{_CARD if _is_short_number(card) else ''}(?<![\w-]){_spelled(card)}(?![\w-])" for card in self._cards),
+            *(rf"(?<!\d)(?:\+?[78]|{known[:-PHONE_DIGITS]})?{known[-PHONE_DIGITS:]}(?!\d)" for known in self._digits),
             *(rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)" for email in self._emails),
             *(_named(name, kind) for name in self._short_ids),
         ]
-        if any(re.search(pattern, plain) for pattern in patterns) or any(
-            one in plain for one in self._numbers(PHONE_DIGITS)
-        ):
+        if any(re.search(pattern, plain) for pattern in patterns):
             return True
         known = {*map(_without_extension, self._phones), *self.contacts}
         return not known.isdisjoint(map(_without_extension, contacts_in(plain)))
@@ -201,6 +206,12 @@ class Traces:
         """The last ten digits of the phones that have at least so many, without their extensions."""
         digits = ("".join(filter(str.isdecimal, _without_extension(phone))) for phone in self._phones)
         return {number[-PHONE_DIGITS:] for number in digits if len(number) >= fewest}
+
+    @property
+    def _digits(self) -> set[str]:
+        """The digits of the phones that have at least ten, without their extensions."""
+        digits = ("".join(filter(str.isdecimal, _without_extension(phone))) for phone in self._phones)
+        return {number for number in digits if len(number) >= PHONE_DIGITS}
 
 
 def _texts_of_contacts(customer: Mapping[str, Any]) -> Iterator[str]:
@@ -238,7 +249,8 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 def _is_word(document_id: str) -> bool:
     digits = sum(map(str.isdecimal, document_id))
-    return digits >= PHONE_DIGITS or (len(document_id) >= SHORTEST_ID and any(map(str.isalpha, document_id)))
+    has_both = digits > 0 and any(map(str.isalpha, document_id))
+    return digits >= PHONE_DIGITS or (len(document_id) >= SHORTEST_ID and has_both)
 
 
 def _is_filler(number: str) -> bool:
@@ -264,10 +276,14 @@ def _named(document_id: str, kind: DocumentKind) -> str:
 
 def _spelled(card: str) -> str:
     """A card number whatever stands between its characters; a short number as it is: `1234.56` is an amount."""
-    plain = _alphanumeric(card)
-    if plain.isdecimal() and len(plain) < PHONE_DIGITS:
+    if _is_short_number(card):
         return re.escape(card)
-    return _BETWEEN.join(map(re.escape, plain))
+    return _BETWEEN.join(map(re.escape, _alphanumeric(card)))
+
+
+def _is_short_number(card: str) -> bool:
+    plain = _alphanumeric(card)
+    return plain.isdecimal() and len(plain) < PHONE_DIGITS
 
 
 def _alphanumeric(text: str) -> str:

@@ -267,3 +267,41 @@ def test_an_email_is_a_trace_whatever_character_stands_for_its_at() -> None:
 
 def test_an_id_is_hidden_beside_an_underscore() -> None:
     assert "100003" not in Traces(["cus-100003"]).hidden_in("request_cus-100003, cus-100003_17")
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "customer", "of_another"),
+    [
+        (
+            "cus-1",
+            {"loyalty_card_number": "101000"},
+            '{"customer_id": "cus-2", "postal_code": "101000", "total": 101000',
+        ),
+        ("ivanov", {}, '{"customer_id": "cus-2", "last_name": "Ivanov"'),
+        ("cus-1", {"phone": "+7 900 123-45-67"}, '{"barcode": "4690012345678", "no": 690012345679'),
+    ],
+)
+def test_a_short_card_a_name_as_an_id_and_digits_within_a_longer_number_are_in_documents_of_others(
+    customer_id: str, customer: dict[str, str], of_another: str
+) -> None:
+    traces = Traces([customer_id])
+    traces.learn(customer)
+    assert not traces.is_mentioned(of_another, CUSTOMERS)
+    assert not traces.is_mentioned(of_another, PURCHASES)
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "customer", "text"),
+    [
+        ("cus-1", {"loyalty_card_number": "101000"}, '{"loyalty_card_number": "101000", "x'),
+        ("cus-1", {"loyalty_card_number": "101000"}, '{"НомерКарты": 101000, "x'),
+        ("ivanov", {}, '{"customer_id": "Ivanov", "x'),
+        ("cus-1", {"phone": "+375 29 123-45-67"}, '{"no": 375291234567, "x'),
+        ("cus-1", {"phone": "+7 900 123-45-67"}, "79001234567/89001234567"),
+    ],
+)
+def test_they_are_found_where_a_field_says_what_they_are(customer_id: str, customer: dict[str, str], text: str) -> None:
+    traces = Traces([customer_id])
+    traces.learn(customer)
+    assert traces.may_be_in(text.lower().encode())
+    assert traces.is_mentioned(text, PURCHASES)

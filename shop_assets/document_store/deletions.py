@@ -33,6 +33,7 @@ from shop_assets.document_store.capture.changes import (
 )
 from shop_assets.document_store.capture.pages import with_prefix
 from shop_assets.document_store.collection_setup import DELETED_DOCUMENTS, IDS_PER_QUERY, entry_id
+from shop_assets.document_store.erased_customers import ErasedCustomers
 from shop_assets.document_store.writing import write_all
 from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import Document
@@ -49,13 +50,15 @@ EVENTS_PER_WRITE: Final = 1000
 class Deletions:
     """The deleted documents of one database; for one load at a time."""
 
-    def __init__(self, database: Database[Document], writer: Writer) -> None:
+    def __init__(self, database: Database[Document], writer: Writer, erased: ErasedCustomers | None = None) -> None:
         """Note where the change stream is: the load looks at the collections later.
 
         Args:
             database: The database of the collections.
             writer: Makes the writes.
+            erased: The erased customers, whose ids are not recorded: loading knows them otherwise.
         """
+        self._erased = erased
         self._database = database
         self._entries = database[DELETED_DOCUMENTS]
         self._writer = writer
@@ -114,6 +117,7 @@ class Deletions:
             if change.operation == "delete"
             else DeleteOne({"_id": name})
             for name, change in latest_changes.items()
+            if self._erased is None or not self._erased.is_gone(change.kind, change.document_id)
         ]
         write_all(self._entries, writes, ordered=False, session=session)
 

@@ -22,11 +22,13 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ERASURES
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.documents.kinds import CUSTOMERS, Document, DocumentKind
+from shop_assets.documents.json_text import to_json
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, Document, DocumentKind
 from shop_assets.documents.moments import MomentRules, moment_of
-from shop_assets.documents.pseudonyms import comparable_id, customer_id_in, pseudonymised
+from shop_assets.documents.pseudonyms import comparable_id, customer_reference
 from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
+from shop_assets.personal_data.pseudonymised_purchases import pseudonymised
 from shop_assets.personal_data.readable_text import readable
 from shop_assets.personal_data.traces import contacts_in, ids_in
 from shop_assets.settings import ReadingSettings
@@ -117,21 +119,31 @@ class ErasedCustomers:
             document: The document, in our terms.
 
         Returns:
-            The same object if nobody erased is concerned; a purchase under the pseudonym; None for the customer.
+            The same object if nobody erased is concerned; a purchase under the pseudonym; None for the customer, and
+            for a purchase that names no customer and has an id, a phone or an e-mail of an erased one.
         """
-        customer_id = customer_id_in(kind, document) if self._entries else None
-        if customer_id is None:
+        if not self._entries or kind not in {CUSTOMERS, PURCHASES}:
             return document
-        customer_hash = self.hash_of(customer_id)
+        if kind == PURCHASES:
+            return self._replacement_of_purchase(document)
+        own_id = comparable_id(document.get(kind.id_field))
+        customer_hash = self.hash_of(own_id) if own_id else ""
         entry = self._entries.get(customer_hash)
         if entry is None:
             return document
-        if kind == CUSTOMERS:
-            registered_at = moment_of(document.get("registration_date"), self._moments)
-            if registered_at is None or registered_at <= entry.erased_at:
-                return None
-            self._entries[customer_hash] = replace(entry, registered_at=registered_at)
-            self._registrations[customer_hash] = registered_at
+        registered_at = moment_of(document.get("registration_date"), self._moments)
+        if registered_at is None or registered_at <= entry.erased_at:
+            return None
+        self._entries[customer_hash] = replace(entry, registered_at=registered_at)
+        self._registrations[customer_hash] = registered_at
+        return document
+
+    def _replacement_of_purchase(self, document: Document) -> Document | None:
+        reference = customer_reference(document)
+        if reference is None:  # nobody can say whose it is: it must have nothing of theirs
+            return document if self.may_keep(to_json(document).decode(), PURCHASES) else None
+        entry = self._entries.get(self.hash_of(reference))
+        if entry is None:
             return document
         bought_at = moment_of(document.get("purchase_datetime"), self._moments)
         if entry.registered_at is not None and bought_at is not None and bought_at >= entry.registered_at:
@@ -153,6 +165,19 @@ class ErasedCustomers:
             return True
         known = gone.keys() | {contact for entry in gone.values() for contact in entry.contacts}
         return known.isdisjoint(map(self.hash_of, ids_in(text, kind) | contacts_in(readable(text))))
+
+    def is_gone(self, kind: DocumentKind, document_id: str) -> bool:
+        """Find out whether an id is that of an erased customer who did not register again: it is stored nowhere.
+
+        Args:
+            kind: The kind of a document.
+            document_id: Its id, trimmed and in lower case.
+
+        Returns:
+            Whether it is.
+        """
+        entry = self._entries.get(self.hash_of(document_id)) if kind == CUSTOMERS and self._entries else None
+        return entry is not None and entry.registered_at is None
 
     def erased_since(self, customer_ids: Iterable[str], moment: datetime) -> frozenset[str]:
         """Find customers who were erased after a moment.

@@ -5,7 +5,7 @@ the tombstone and the purchases under the pseudonym, and RAW and MART get these;
 Every step does only what is left to do, so an interrupted erasure is finished by doing all of them again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -25,6 +25,7 @@ from shop_assets.erasure.records import ErasureRecord, sha256_of
 from shop_assets.errors import ShopError
 from shop_assets.language.counts import counted
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
+from shop_assets.personal_data.normalisation import EMAIL, PHONE
 from shop_assets.personal_data.personal_values import ID, is_personal_id
 from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
@@ -34,6 +35,7 @@ from shop_assets.warehouse.mart.filling import bring_to_mart
 
 _EXPIRES: Final = {
     "MongoDB, oplog": "when its window has passed: `rs.printReplicationInfo()` shows how long it is",
+    "Dagster, configuration of runs of the job erase_customer": "when the run is deleted; it has the id and the reason",
     "Dagster, samples of rows of earlier runs": "when the run is deleted; they have the id, zeros and ones, no contact",
     "ClickHouse, files of replaced parts": f"{warehouse.OLD_PARTS_SECONDS // 60} minutes after the erasure",
     "S3, the store's own files": "when it compacts them; its interface gives nothing of them",
@@ -107,8 +109,11 @@ class _Erasure:
         document_store.learn_traces(self._services.database, self._traces)
         self._landing.learn()
         self._record.remember(self._traces.contacts)
+        # MART has purchases that name nobody: they are found by these, which after a kill nothing tells.
+        self._record.keep_ciphertexts(_sent_contacts(self._cipher, self._traces.contacts))
         self._record.hide_in_reason(self._traces)
         self._landing.erase_all_but_sources()
+        self._landing.search_what_no_run_loads()
         self._erase_documents()
         # The sources last: after a kill, the other objects can be found again only by what these contain.
         self._landing.erase_sources()
@@ -116,8 +121,8 @@ class _Erasure:
         self._erase_warehouse()
         remaining = self._landing.erase_delivered_meanwhile()
         self._record.remember(self._traces.contacts)
-        remaining += document_store.count_customer(self._services.database, self._traces)
-        remaining += warehouse.count_customer(self._services.client, self._sent_ids)
+        remaining += document_store.count_customer(self._services.database, self._traces, self._record.pseudonym)
+        remaining += warehouse.count_customer(self._services.client, self._sent_ids, self._record.ciphertexts)
         if remaining:
             raise ErasureError(
                 f"{counted(remaining, 'object, document or row', 'objects, documents or rows')} of the customer came "
@@ -149,7 +154,11 @@ class _Erasure:
 
     def _erase_warehouse(self) -> None:
         counts = warehouse.erase_customer(
-            self._services.client, self._sent_ids, self._cluster, guard=self._writer.check
+            self._services.client,
+            self._sent_ids,
+            self._cluster,
+            contacts=self._record.ciphertexts,
+            guard=self._writer.check,
         )
         self._record.add(
             {
@@ -200,6 +209,15 @@ def sent_ids(cipher: PersonalDataCipher, customer_id: str) -> list[str]:
     if not is_personal_id(customer_id):
         return [customer_id]
     return [customer_id, *cipher.encrypt_with_each_key(ID, customer_id).values()]
+
+
+def _sent_contacts(cipher: PersonalDataCipher, contacts: Iterable[str]) -> list[str]:
+    """The ciphertexts under which phones and e-mails may have been sent."""
+    return [
+        ciphertext
+        for contact in contacts
+        for ciphertext in cipher.encrypt_with_each_key(EMAIL if "@" in contact else PHONE, contact).values()
+    ]
 
 
 def finish_interrupted(services: Services, writer: Writer, cluster: str | None = None) -> Iterator[Certificate]:

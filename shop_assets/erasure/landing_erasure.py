@@ -23,6 +23,7 @@ from shop_assets.landing.files.reading import document_objects
 from shop_assets.landing.filling.generated_erasures import note_erased
 from shop_assets.landing.filling.manifest import PREFIX
 from shop_assets.landing.filling.writing import entity_tag
+from shop_assets.landing.inventory import contents as inventory
 from shop_assets.landing.mapping.stored_mapping import stored_mapping
 from shop_assets.landing.mapping.translation import Form
 from shop_assets.object_store.bucket import Bucket, ConditionalWrites, ObjectSummary
@@ -79,7 +80,7 @@ def other_objects(landing: Bucket) -> Iterator[tuple[DocumentKind, ObjectSummary
     Yields:
         The objects, and the kind whose ids a text of this name may have.
     """
-    own = (PREFIX, *(f"{kind.name}/" for kind in KINDS_OF_CUSTOMERS))
+    own = (PREFIX, inventory.PREFIX, *(f"{kind.name}/" for kind in KINDS_OF_CUSTOMERS))
     for summary in landing.list():
         if not summary.key.startswith(own):
             yield CUSTOMERS if CUSTOMERS.singular in summary.key.lower() else PURCHASES, summary
@@ -98,7 +99,7 @@ class LandingErasure:
         # Keys of the objects in which a phone, an e-mail or a card number of the customer was found first.
         self._sources: set[str] = set()
         self._seen: dict[str, str] = {}
-        self._by_hand: set[str] = set()
+        self._by_hand = set(record.by_hand)
         self._not_searched: set[str] = set()
         self._guards: ConditionalWrites | None = None
 
@@ -127,6 +128,7 @@ class LandingErasure:
     def settle(self) -> None:
         """Finish what an interrupted erasure left."""
         rewritten_objects.settle(self._database, self._landing, self._writer)
+        self._by_hand = {key for key in self._by_hand if self._landing.exists(key)}
 
     def learn(self) -> None:
         """Learn what landing knows of the customer, and find the objects that have something of them."""
@@ -145,9 +147,16 @@ class LandingErasure:
         self._erase_all(found for found in self._concerned if found.summary.key not in self._sources)
 
     def erase_sources(self) -> None:
-        """Rewrite the sources, and search the objects of other folders."""
+        """Rewrite the sources."""
         self._erase_all(found for found in self._concerned if found.summary.key in self._sources)
+
+    def search_what_no_run_loads(self) -> None:
+        """Search the objects of other folders while everything is known of the customer, and store what was found.
+
+        After a kill it may be known no longer: the sources are erased later.
+        """
         self._search_other_objects()
+        self._record.leave_to_people(self._by_hand)
 
     def erase_delivered_meanwhile(self) -> int:
         """Erase from what other programs delivered since the objects were listed.
@@ -166,6 +175,8 @@ class LandingErasure:
                 self._seen.clear()
             elif not concerned:
                 break
+        for kind in KINDS_OF_CUSTOMERS:
+            inventory.delete_inventory(self._landing, kind)
         return len(concerned)
 
     def _is_new(self, found: FormedObject) -> bool:
@@ -230,6 +241,8 @@ class LandingErasure:
             is_changed = eraser.rewrite(text, content)
             is_left = eraser.leaves_something or (is_changed and not is_rewritable)
             (self._by_hand.add if is_left else self._by_hand.discard)(before.key)
+            if is_left:
+                self._record.leave_to_people([before.key])
             if not is_changed or not is_rewritable:
                 self._seen[before.key] = before.etag
                 return

@@ -53,6 +53,8 @@ class ErasureRecord:
         self.was_interrupted = bool(running.get("was_interrupted"))
         self.counts: Counter[str] = Counter(running["counts"])
         self.digests: dict[str, list[str]] = running["digests"]
+        self.ciphertexts: list[str] = running.get("ciphertexts", [])
+        self.by_hand: list[str] = running.get("by_hand", [])
 
     def add(self, counts: dict[str, int], digests: dict[str, list[str]] | None = None) -> None:
         """Store what was done, at once: the next run goes on from here.
@@ -75,6 +77,24 @@ class ErasureRecord:
         """
         hashes = sorted({self._known.hash_of(contact) for contact in contacts})
         self._update({"$addToSet": {"contacts": {"$each": hashes}}})
+
+    def keep_ciphertexts(self, ciphertexts: Iterable[str]) -> None:
+        """Store the ciphertexts of the phones and e-mails until the erasure ends.
+
+        Args:
+            ciphertexts: Under every key of the ring.
+        """
+        self.ciphertexts = sorted({*self.ciphertexts, *ciphertexts})
+        self._update({"$set": {f"{RUNNING}.ciphertexts": self.ciphertexts}})
+
+    def leave_to_people(self, keys: Iterable[str]) -> None:
+        """Store the keys of objects that people have to erase: what they were found by is erased soon.
+
+        Args:
+            keys: The keys.
+        """
+        self.by_hand = sorted({*self.by_hand, *keys})
+        self._update({"$set": {f"{RUNNING}.by_hand": self.by_hand}})
 
     def hide_in_reason(self, traces: Traces) -> None:
         """Hide in the reason what is known of the customer by now, such as their name, at once: it is forgotten soon.

@@ -19,7 +19,7 @@ from typing import IO, Any, Final, NamedTuple
 import orjson
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
-from shop_assets.documents.pseudonyms import comparable_id, customer_id_in, customer_reference, pseudonymised
+from shop_assets.documents.pseudonyms import comparable_id, customer_id_in, customer_reference
 from shop_assets.landing.files.archives import new_archive
 from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
 from shop_assets.landing.files.file_types import has_known_type, is_archive, is_lines_by_name
@@ -29,6 +29,7 @@ from shop_assets.landing.files.reading import page_of, parts_of
 from shop_assets.landing.files.split_texts import split_texts
 from shop_assets.landing.files.splitting import BLANK, CutOffError, DocumentText
 from shop_assets.landing.mapping.translation import Form, ParsedDocument, UnreadableDocument, translate
+from shop_assets.personal_data.pseudonymised_purchases import pseudonymised
 from shop_assets.personal_data.traces import Traces
 
 NO_DOCUMENTS: Final = b'{"data": []}'

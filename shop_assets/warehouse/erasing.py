@@ -19,6 +19,7 @@ from shop_assets.coordination.lease import Guard
 from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import customer_reference
+from shop_assets.personal_data.traces import Traces
 from shop_assets.warehouse.mart import current_values
 from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token, wait_for_inserts
 from shop_assets.warehouse.statements.cluster import on_cluster
@@ -58,13 +59,22 @@ class WarehouseCounts:
     places: Sequence[str]
 
 
-def erase_customer(client: Client, ids: Iterable[str], cluster: str | None = None, *, guard: Guard) -> WarehouseCounts:
+def erase_customer(
+    client: Client,
+    ids: Iterable[str],
+    cluster: str | None = None,
+    *,
+    contacts: Iterable[str] = (),
+    guard: Guard,
+) -> WarehouseCounts:
     """Delete a customer's documents and purchases, and what MART made of them.
 
     Args:
         client: A client of the migrated warehouse.
         ids: The ids under which the customer was ever sent, in lower case.
         cluster: The cluster of the warehouse; None for a single server.
+        contacts: The ciphertexts of the phones and e-mails: by these, and by the ids, purchases are found that name no
+            customer.
         guard: Called before each statement; what it raises ends the erasure.
 
     Returns:
@@ -73,14 +83,15 @@ def erase_customer(client: Client, ids: Iterable[str], cluster: str | None = Non
     Raises:
         WarehouseError: An insert into RAW is running and does not end.
     """
-    known = sorted(ids)
+    known, sent_contacts = sorted(ids), sorted(contacts)
     issue_fencing_token(client)  # so that nothing is inserted meanwhile
     wait_for_inserts(client)
     deletion = _Deletion(client, cluster, guard)
-    messages = {CUSTOMERS: _customer_messages(client, known), PURCHASES: _purchase_messages(client, known)}
+    bought = _purchase_messages(client, known, sent_contacts)
+    messages = {CUSTOMERS: _customer_messages(client, known), PURCHASES: bought}
     for kind, rows in messages.items():
         deletion.delete_messages(kind, rows)
-    rejected = _rejected_purchases(client, known)
+    rejected = _rejected_purchases(client, known, sent_contacts)
     rejects = deletion.delete_at(
         "mart.reject_versions", _places(client, "places_of_rejects", known), "kind = 'customers'"
     )
@@ -95,20 +106,22 @@ def erase_customer(client: Client, ids: Iterable[str], cluster: str | None = Non
     return WarehouseCounts(len(places), versions, rejects, sorted(places))
 
 
-def count_customer(client: Client, ids: Iterable[str]) -> int:
+def count_customer(client: Client, ids: Iterable[str], contacts: Iterable[str] = ()) -> int:
     """Count the rows of RAW and MART that still have something of a customer.
 
     Args:
         client: A client of the warehouse.
         ids: The ids under which the customer was ever sent, in lower case.
+        contacts: The ciphertexts of the phones and e-mails.
 
     Returns:
         The rows; 0 after an erasure.
     """
-    known = sorted(ids)
-    rejected = _rejected_purchases(client, known)
+    known, sent_contacts = sorted(ids), sorted(contacts)
+    rejected = _rejected_purchases(client, known, sent_contacts)
     versions = int(scalar(client, statement_of("erasure/remaining_rows"), {"ids": known}))
-    return len(_customer_messages(client, known)) + len(_purchase_messages(client, known)) + len(rejected) + versions
+    messages = len(_customer_messages(client, known)) + len(_purchase_messages(client, known, sent_contacts))
+    return messages + len(rejected) + versions
 
 
 def days_with_features(client: Client, ids: Iterable[str]) -> list[str]:
@@ -211,19 +224,18 @@ def _customer_messages(client: Client, ids: Sequence[str]) -> list[_Row]:
     return list(_rows(client, "customer_messages", ids=ids))
 
 
-def _purchase_messages(client: Client, ids: Sequence[str]) -> list[_Row]:
-    return _purchases(client, "purchase_messages", ids)
+def _purchase_messages(client: Client, ids: Sequence[str], contacts: Sequence[str]) -> list[_Row]:
+    return _purchases(client, "purchase_messages", ids, contacts)
 
 
-def _rejected_purchases(client: Client, ids: Sequence[str]) -> list[_Row]:
-    return _purchases(client, "rejected_purchases", ids)
+def _rejected_purchases(client: Client, ids: Sequence[str], contacts: Sequence[str]) -> list[_Row]:
+    return _purchases(client, "rejected_purchases", ids, contacts)
 
 
-def _purchases(client: Client, name: str, ids: Sequence[str]) -> list[_Row]:
+def _purchases(client: Client, name: str, ids: Sequence[str], contacts: Sequence[str]) -> list[_Row]:
     """The rows of a query that are purchases of the customer, without their documents: a short id is in many."""
-    return [
-        row._replace(payload="") for row in _rows(client, name, needles=_ids_as_json(ids)) if _is_purchase_of(row, ids)
-    ]
+    rows = _rows(client, name, needles=_as_json([*ids, *contacts]))
+    return [row._replace(payload="") for row in rows if _is_purchase_of(row, ids, contacts)]
 
 
 def _rows(client: Client, name: str, **parameters: Any) -> Iterator[_Row]:
@@ -238,16 +250,21 @@ def _places(client: Client, name: str, ids: Sequence[str]) -> list[_Place]:
     return [_Place(*row) for row in client.query(statement_of(f"erasure/{name}"), {"ids": ids}).result_rows]
 
 
-def _ids_as_json(ids: Iterable[str]) -> list[str]:
-    return [json.dumps(document_id, ensure_ascii=False)[1:-1] for document_id in ids]
+def _as_json(texts: Iterable[str]) -> list[str]:
+    return [json.dumps(text, ensure_ascii=False)[1:-1] for text in texts]
 
 
-def _is_purchase_of(row: _Row, ids: Sequence[str]) -> bool:
-    """Whether a message is a purchase of the customer; a payload that is not JSON counts as one, because it contains
-    the id.
+def _is_purchase_of(row: _Row, ids: Sequence[str], contacts: Sequence[str]) -> bool:
+    """Whether a message is a purchase of the customer.
+
+    A payload that is not JSON counts as one, because it contains the id; so does one that names no customer and
+    mentions this one.
     """
     try:
         document = json.loads(row.payload)
     except (ValueError, RecursionError):
         return True
-    return isinstance(document, dict) and customer_reference(document) in ids
+    reference = customer_reference(document) if isinstance(document, dict) else None
+    if reference is not None:
+        return reference in ids
+    return any(contact in row.payload for contact in contacts) or Traces(ids).is_mentioned(row.payload, PURCHASES)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from shop_assets.document_store.collection_setup import ERASURES
+from shop_assets.document_store.capture.changes import Change
+from shop_assets.document_store.collection_setup import ERASURES, entry_id
+from shop_assets.document_store.deletions import Deletions
 from shop_assets.document_store.erased_customers import ErasedCustomers, ensure_hash_key, moment_rules
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.document_store.loads import rewritten_objects
@@ -190,3 +192,18 @@ def test_an_announced_rewriting_that_never_came_changes_nothing(database: Docume
     assert load(database, bucket)["customers"].read == 0
     assert database.rewritten_objects.find_one() is None
     assert database.customers.count_documents({}) == 2
+
+
+def test_a_purchase_that_names_nobody_is_loaded_if_nothing_of_the_customer_is_in_it(erased: Documents) -> None:
+    known = ErasedCustomers.load(erased, CIPHER)
+    of_them = {"purchase_id": "ord-1", "customer": {"customer_id": None, "phone": "8 900 123-45-67"}}
+    of_others = {"purchase_id": "ord-2", "customer": None, "total_amount": 9}
+    assert known.replacement(PURCHASES, of_them) is None
+    assert known.replacement(PURCHASES, of_others) is of_others
+
+
+def test_the_deletion_of_an_erased_customer_is_not_recorded(erased: Documents) -> None:
+    deletions = Deletions(erased, SoleWriter(erased.client), ErasedCustomers.load(erased, CIPHER))
+    changes = {entry_id("customers", name): Change(CUSTOMERS, "delete", name, None, 1) for name in ("cus-1", "cus-2")}
+    deletions._record(changes)
+    assert list(deletions.recorded("customers")) == ["cus-2"]

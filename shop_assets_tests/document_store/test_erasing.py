@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shop_assets.document_store import erasing
+from shop_assets.document_store.collection_setup import ACCEPTED_IDS, DELETED_DOCUMENTS
 from shop_assets.document_store.erasing import DocumentCounts, count_customer, erase_customer
 from shop_assets.personal_data.traces import Traces
 from shop_assets_tests.document_store.conftest import Documents
@@ -82,3 +83,60 @@ def test_the_blanks_are_those_that_python_strips_and_no_class_of_an_engine() -> 
     assert [one for one in characters if (blank.match(one) is not None) != (not one.strip())] == []
     (query,) = erasing._by_id(Traces(["cus-1"]), "customer_id")["$or"]
     assert "\\s" not in query["customer_id"]["$regex"]
+
+
+def test_purchases_that_name_nobody_and_kept_texts_lose_the_customer(database: Documents) -> None:
+    phone = {"phone": "8 900 123-45-67"}
+    documents: list[dict[str, Any]] = [
+        purchase(1, None) | {"customer": {"customer_id": None, **phone}},
+        purchase(2, " ") | {"customer": {"customer_id": " ", "phone": "8 900 123-45-68"}},
+        {"_id": "ord-3", "purchase_id": "ord-3", "items": [], "note": "8 900 123-45-67"},
+        purchase(4, "cus-1") | {"items": [{"name": "карта LOYAL-777"}], "payment_method": "СБП 89001234567"},
+        purchase(5, "erased-a") | {"payment_method": "LOYAL-777"},
+        purchase(6, "cus-1") | {"_id": "cus-1/6", "purchase_id": "cus-1/6"},
+        {"_id": "ord-7", "purchase_id": "ord-7", "customer": None, "items": []},
+    ]
+    database.purchases.insert_many(documents)
+    traces = Traces(["cus-1"])
+    traces.learn({"phone": "+79001234567", "loyalty_card_number": "LOYAL-777"})
+    assert count_customer(database, traces, "erased-a") == 5
+
+    erase_customer(database, SoleWriter(database.client), traces, "erased-a")
+
+    left = {found["_id"]: found for found in database.purchases.find()}
+    assert sorted(left) == ["ord-2", "ord-4", "ord-5", "ord-7"]
+    assert (left["ord-4"]["items"], left["ord-4"]["payment_method"]) == ([{"name": None}], "СБП ***")
+    assert left["ord-5"]["payment_method"] is None
+    assert count_customer(database, traces, "erased-a") == 0
+
+
+def test_no_entry_and_no_reject_of_any_kind_names_the_customer(database: Documents) -> None:
+    rejects: list[dict[str, Any]] = [
+        {"_id": "1", "kind": "stores", "object_key": "stores/a.json", "position": 1, "text": '{"customer_id": "cus-1"'},
+        {
+            "_id": "2",
+            "kind": "customers",
+            "object_key": "a",
+            "position": 1,
+            "text": "",
+            "detail": "the other is 'CUS-1'",
+        },
+        {
+            "_id": "3",
+            "kind": "customers",
+            "object_key": "a",
+            "position": 2,
+            "text": "",
+            "detail": "the other is 'CUS-2'",
+        },
+    ]
+    database.rejected_documents.insert_many(rejects)
+    for collection in (DELETED_DOCUMENTS, ACCEPTED_IDS):
+        database[collection].insert_many([{"_id": "customers\ncus-1"}, {"_id": "customers\ncus-12"}])
+
+    erase_customer(database, SoleWriter(database.client), Traces(["cus-1"]), "erased-a")
+
+    found = {one["_id"]: (one["text"], one.get("detail")) for one in database.rejected_documents.find()}
+    assert found == {"1": ("", None), "2": ("", ""), "3": ("", "the other is 'CUS-2'")}
+    for collection in (DELETED_DOCUMENTS, ACCEPTED_IDS):
+        assert [one["_id"] for one in database[collection].find()] == ["customers\ncus-12"]

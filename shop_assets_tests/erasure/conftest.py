@@ -14,6 +14,7 @@ from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.documents.kinds import KINDS
 from shop_assets.erasure.certificate import Certificate
 from shop_assets.erasure.erasing import erase
+from shop_assets.landing.inventory.contents import count_inventory
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.services import Services, connect
 from shop_assets.settings import Settings
@@ -72,9 +73,16 @@ def deliver(bucket: Bucket, files: dict[str, Any]) -> None:
         bucket.put(key, content if isinstance(content, bytes) else content.encode(), "application/json")
 
 
+def count_landing(services: Services) -> None:
+    """What a run does first: it makes the inventories, which have ids and names of objects."""
+    for kind in KINDS:
+        count_inventory(services.object_store.landing(), kind)
+
+
 def run_pipeline(services: Services) -> None:
     """What a run does between landing and MART."""
     database, landing = services.database, services.object_store.landing()
+    count_landing(services)
     with ingestion_lease(database, "a run", "of a test") as lease:
         load_landing(database, landing, writer=lease, cipher=services.pii.cipher())
         capture_changes(DocumentSource(database, services.kafka, services.pii.cipher()), "incremental", lease)

@@ -10,10 +10,12 @@ import pytest
 
 from shop_assets.document_store.collection_setup import REWRITTEN_OBJECTS, ensure_collections
 from shop_assets.document_store.loads import rewritten_objects
+from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.erasure import landing_erasure
 from shop_assets.erasure.errors import ErasureError
 from shop_assets.erasure.landing_erasure import LandingErasure
 from shop_assets.erasure.records import begin
+from shop_assets.landing.inventory.contents import count_inventory
 from shop_assets.object_store.bucket import Bucket, ConditionalWrites
 from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
@@ -54,6 +56,7 @@ def erase(erasure: LandingErasure) -> int:
     erasure.settle()
     erasure.learn()
     erasure.erase_all_but_sources()
+    erasure.search_what_no_run_loads()
     erasure.erase_sources()
     return erasure.erase_delivered_meanwhile()
 
@@ -180,3 +183,52 @@ def test_what_no_run_loads_is_searched_and_what_cannot_be_read_is_named(
         "customers.json", "customers/notes.txt", "exports/of 2026/all.csv.gz", "exports/wide.csv",
     ]  # fmt: skip
     assert erasure.not_searched == ["customers/book.xlsx", "exports/a.parquet", "purchases/damaged.jsonl.gz"]
+
+
+def test_the_inventory_of_the_pipeline_is_not_left_to_people_and_is_gone(
+    landing: Bucket, erasure: LandingErasure
+) -> None:
+    deliver(landing, {KEY: lines(IVAN, ANNA), "customers/cus-1.json": json.dumps(IVAN)})
+    count_inventory(landing, CUSTOMERS)
+    assert landing.exists("_inventory/customers.sqlite")
+
+    assert erase(erasure) == 0
+
+    assert (erasure.by_hand, erasure.not_searched) == ([], [])
+    assert not landing.exists("_inventory/customers.sqlite")
+
+
+def test_what_was_left_to_people_is_known_after_a_kill_although_what_told_it_is_gone(
+    services: Services, landing: Bucket, erasure: LandingErasure
+) -> None:
+    deliver(landing, {KEY: lines(IVAN), "exports/a.csv": IVAN["phone"], "exports/b.csv": IVAN["phone"]})
+    erasure.learn()
+    erasure.erase_all_but_sources()
+    erasure.search_what_no_run_loads()
+    landing.delete([KEY, "exports/b.csv"])
+
+    writer = SoleWriter(services.database.client)
+    record = begin(services.database, writer, services.pii.cipher(), "cus-1", "request 17")
+    again = LandingErasure(services, writer, record, Traces(["cus-1"]))
+    assert erase(again) == 0
+
+    assert again.by_hand == ["exports/a.csv"]
+
+
+def test_what_may_hold_others_or_is_damaged_is_left_as_it_is_with_its_versions(
+    versioned: Bucket, erasure: LandingErasure
+) -> None:
+    page = json.dumps({"data": [ANNA, IVAN]})[:-1]
+    damaged = gzip.compress((lines(IVAN, ANNA) + "\n" * 99999).encode())[:-9]
+    files = {"customers/page.json": page.encode(), "purchases/a.jsonl.gz": damaged, KEY: page.encode()}
+    deliver(versioned, {KEY: b"[]"})
+    deliver(versioned, files)
+
+    assert erase(erasure) == 0
+
+    assert erasure.by_hand == sorted(files)
+    assert {key: versioned.get(key) for key in files} == files
+    assert versions(versioned) == 4
+    for key in files:
+        versioned.delete([key])
+        versioned.delete_older_versions(key)

@@ -254,8 +254,17 @@ def test_nobody_else_is_touched() -> None:
     assert erased("customers/list.csv", b"cus-1,Ivan")[0] is None
 
 
-def test_a_purchase_whose_kept_fields_mention_the_customer_is_taken_out() -> None:
+def test_a_contact_in_a_field_that_stays_is_masked() -> None:
     content = json.dumps([OTHER, BOUGHT | {"payment_method": "карта, ivan@example.ru"}]).encode()
+    new, counts = erased("purchases/a.json", content, PURCHASES)
+    assert new is not None
+    assert counts.purchases == 1
+    ((_, _), (_, left)) = read("purchases/a.json", new, PURCHASES)
+    assert left == LEFT | {"payment_method": "карта, ***"}
+
+
+def test_a_purchase_whose_kept_fields_mention_the_customer_is_taken_out() -> None:
+    content = json.dumps([OTHER, BOUGHT | {"payment_method": "карта LOYAL-777"}]).encode()
     new, counts = erased("purchases/a.json", content, PURCHASES)
     assert new is not None
     assert counts.removed_purchases == 1

@@ -88,3 +88,22 @@ def test_nothing_is_deleted_while_an_insert_of_an_earlier_run_may_still_come(
         erase_customer(client, [PHONE], guard=unguarded)
     assert client.query("SELECT count() FROM raw.customers").result_rows == [(1,)]
     assert client.query("SELECT argMax(writer, generation) FROM raw.writers").result_rows != [(token,)]
+
+
+def test_purchases_that_name_nobody_are_found_by_the_ciphertexts_of_the_customer(client: Client) -> None:
+    phone = "enc:v1:k1:abcdefgh"
+    bought = [
+        purchase(1, "cus-2", comment=phone),
+        purchase(2, "") | {"customer": {"customer_id": None, "phone": phone}},
+        purchase(3, "") | {"customer": None},
+        purchase(4, "") | {"customer": None, "comment": "of cus-1"},
+    ]
+    messages = [document(str(body["purchase_id"]), body) for body in bought]
+    insert_raw(client, "purchases", as_whole_topic(messages))
+    assert count_customer(client, ["cus-1"], [phone]) > 1
+
+    assert erase_customer(client, ["cus-1"], contacts=[phone]).raw == 2
+
+    assert count_customer(client, ["cus-1"], [phone]) == 0
+    assert client.query("SELECT id FROM raw.purchases ORDER BY id").result_rows == [("ord-1",), ("ord-3",)]
+    assert client.query("SELECT DISTINCT id FROM mart.reject_versions WHERE id IN ('ord-2', 'ord-4')").result_rows == []

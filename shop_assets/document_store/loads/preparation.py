@@ -48,7 +48,7 @@ class Loader:
         """
         ensure_collections(database)
         settle(database, bucket, writer)
-        deletions = Deletions(database, writer)
         mapping = stored_mapping(bucket)
         erased = ErasedCustomers.load(database, cipher, moments)
+        deletions = Deletions(database, writer, erased)
         return cls(database, bucket, writer, mapping, erased, deletions, batch_size)

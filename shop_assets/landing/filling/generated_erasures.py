@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
-from shop_assets.documents.pseudonyms import customer_id_in, pseudonymised
+from shop_assets.documents.pseudonyms import customer_id_in
 from shop_assets.landing.filling.manifest import GENERATOR, PREFIX, read_manifest, read_record
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.personal_data.pseudonymised_purchases import pseudonymised
 
 ERASED_KEY: Final = f"{PREFIX}erased.json"
 

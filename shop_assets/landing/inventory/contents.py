@@ -65,6 +65,17 @@ def open_inventory(bucket: Bucket, kind: DocumentKind, workers: int = 1) -> Iter
             yield inventory
 
 
+def delete_inventory(bucket: Bucket, kind: DocumentKind) -> None:
+    """Delete a kind's inventory with its older versions: it has ids, and the names of objects. The next run makes it.
+
+    Args:
+        bucket: The landing bucket.
+        kind: The kind.
+    """
+    bucket.delete([_key(kind)])
+    bucket.delete_older_versions(_key(kind))
+
+
 def places_of(bucket: Bucket, kind: DocumentKind, document_id: str) -> list[tuple[str, int]]:
     """Find where a document lies in landing.
 

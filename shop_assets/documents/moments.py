@@ -4,6 +4,7 @@ The rule is `shop_moment` and the functions that it uses (`sql/functions/`); a t
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from shop_assets.documents.json_text import to_json
+
+_INVISIBLE: Final = re.compile("[\u034f\ufe00-\ufe0f]")
+"""Beside the characters of the category Cf."""
 
 _FIRST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _LAST_YEAR: Final = 2299
@@ -89,13 +93,21 @@ def moment_of(value: Any, rules: MomentRules) -> datetime | None:
         return None
     value = int(value) if isinstance(value, float) and value.is_integer() else value  # as ClickHouse shows a number
     try:
-        written = " ".join(value.lower().split()) if isinstance(value, str) else to_json(value).decode()
+        written = " ".join(_visible(value).lower().split()) if isinstance(value, str) else to_json(value).decode()
         if isinstance(value, str) and _could_be_a_calendar_time(written):
             return None
         iso = _iso(written, rules.date_order)
         return _within(_of_iso(iso, rules) if iso else _of_number(written))
     except (ValueError, OverflowError):  # 30 February, or a number of more than 64 bits
         return None
+
+
+def _visible(text: str) -> str:
+    """A text as `shop_name` reads it: composed, without characters that nobody sees."""
+    if text.isascii():
+        return text
+    seen = (one for one in text if not _INVISIBLE.match(one) and unicodedata.category(one) != "Cf")
+    return unicodedata.normalize("NFC", "".join(seen))
 
 
 def _could_be_a_calendar_time(written: str) -> bool:

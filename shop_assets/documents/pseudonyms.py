@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, get_type_hints
 
+from bson.decimal128 import Decimal128
+
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.marks import is_mark
 from shop_assets.documents.models import PurchaseItem, PurchaseStore
@@ -15,6 +17,9 @@ _KEPT: Final = frozenset(
 )
 _STORE_FIELDS: Final = frozenset(get_type_hints(PurchaseStore))
 _ITEM_FIELDS: Final = frozenset(get_type_hints(PurchaseItem))
+
+_MOST_DIGITS: Final = 34
+"""Of a decimal of MongoDB, without its exponent."""
 
 
 def customer_reference(purchase: Mapping[str, Any]) -> str | None:
@@ -56,11 +61,20 @@ def comparable_id(value: object) -> str | None:
         The text, trimmed and in lower case, or the whole number as text, which pandas writes as 17.0; None for anything
         else.
     """
+    if isinstance(value, Decimal128):
+        return _whole(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return str(value).strip().lower() or None
+
+
+def _whole(value: Decimal128) -> str | None:
+    decimal = value.to_decimal()
+    # Its digits alone would fill the memory if the exponent is large.
+    is_whole = decimal.is_finite() and decimal.adjusted() <= _MOST_DIGITS and decimal == decimal.to_integral_value()
+    return str(int(decimal)) if is_whole else None
 
 
 def pseudonymised(purchase: Mapping[str, Any], pseudonym: str) -> dict[str, Any]:

@@ -224,16 +224,18 @@ class Bucket:
         MinIO, for example, heeds it for PUT and ignores it for DELETE.
 
         Args:
-            probe_key: A key that nobody uses. An object that was written under it is deleted.
+            probe_key: A key that nobody uses. An object is written under it, and deleted.
 
         Returns:
             Which writes can lose no other program's.
         """
-        nothing = ObjectSummary(probe_key, "0" * 32, 0, datetime.now(UTC))
-        removes = _is_refused(lambda: self.remove(nothing))
-        replaces = _is_refused(lambda: self.replace(nothing, io.BytesIO(b""), "text/plain"))
-        if not replaces:
-            self.delete([probe_key])
+        # An object that is there, and is another version: without one, a store may refuse because there is none.
+        self.put(probe_key, b"probe", "text/plain")
+        another = ObjectSummary(probe_key, "0" * 32, 0, datetime.now(UTC))
+        replaces = _is_refused(lambda: self.replace(another, io.BytesIO(b""), "text/plain"))
+        removes = _is_refused(lambda: self.remove(another))
+        self.delete([probe_key])
+        self.delete_older_versions(probe_key)
         return ConditionalWrites(replaces, removes)
 
     def get(self, key: str) -> bytes:

@@ -1,5 +1,8 @@
 """The jobs about personal data, for people who work in Dagster's UI; `shop pii` does the same."""
 
+import re
+from typing import Final
+
 from dagster import Config, OpExecutionContext, RunConfig, config_mapping, job
 from pydantic import Field
 
@@ -14,12 +17,15 @@ from shop_assets.key_rotation.rotating import move_stored_data, require_all_know
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.masked_definitions import op
 from shop_assets.personal_data.contacts import without_contacts
+from shop_assets.personal_data.document_contacts import find_contacts
 from shop_assets.personal_data.personal_values import is_personal_id
 from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.services import Services
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.resource import ClickHouseResource
 from shop_assets.warehouse.statements.migrations import apply_migrations
+
+_TEN_DIGITS: Final = re.compile(r"\d{10}")
 
 
 class ErasureConfig(Config):
@@ -40,7 +46,7 @@ class ErasureConfig(Config):
 @config_mapping
 def without_personal_data(given: ErasureConfig) -> RunConfig:
     """Refuse a configuration with a phone or an e-mail; Dagster asks before it stores a run."""
-    if is_personal_id(given.customer_id.strip().lower()):
+    if _has_contact(given.customer_id.strip().lower()):
         raise NoCustomerError(
             "This id is a phone or an e-mail, and Dagster stores it: give the encrypted id that MART shows "
             "(enc:v1:…), or use `shop pii erase`."
@@ -50,6 +56,12 @@ def without_personal_data(given: ErasureConfig) -> RunConfig:
             "The reason has a phone, an e-mail or a long number, and Dagster stores it: give the number of the request."
         )
     return RunConfig(ops={"erase_everywhere": given})
+
+
+def _has_contact(customer_id: str) -> bool:
+    """Whether an id has a phone or an e-mail in it; ten digits alone are an id like any other."""
+    found = [customer_id[contact.start : contact.end] for contact in find_contacts(customer_id)]
+    return is_personal_id(customer_id) or any(not _TEN_DIGITS.fullmatch(contact) for contact in found)
 
 
 @op(pool=INGEST)  # an op and a job cannot share a name

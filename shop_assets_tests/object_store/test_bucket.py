@@ -142,6 +142,21 @@ def test_whether_the_store_heeds_conditions_is_found_out(bucket: Bucket, monkeyp
     assert not bucket.exists(PROBE)
 
 
+def test_a_store_that_heeds_a_condition_only_where_nothing_is_does_not_heed_it(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+):
+    delete = bucket.client.delete_object
+
+    def of_nothing(**named: object) -> object:
+        if bucket.exists(str(named["Key"])):
+            named.pop("IfMatch", None)
+        return delete(**named)
+
+    monkeypatch.setattr(bucket.client, "delete_object", of_nothing)
+    assert bucket.conditional_writes(PROBE) == (True, False)
+    assert not bucket.exists(PROBE)
+
+
 def test_a_listing_of_more_than_a_page_is_whole_and_its_objects_can_be_deleted(bucket: Bucket):
     names = {f"many/{number}" for number in range(1_050)}
     for name in names:

@@ -1,6 +1,7 @@
 """What tools say of the documents that they deliver: which database, table and query these come from."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -34,6 +35,14 @@ def test_what_a_statement_leaves_out_and_where_it_is_kept_say_nothing(name: str,
 ])  # fmt: skip
 def test_what_a_statement_selects_is_heard(name: str, statement: str) -> None:
     assert said(PURCHASES, name, statement) is Said.DOUBTFUL
+
+
+@pytest.mark.parametrize("name", ["source", "filter", "sql", "type", "context", "cursor"])
+@pytest.mark.parametrize("text", ["a" * 100_000, "not " * 25_000, "a, " * 30_000], ids=["one word", "not", "a list"])
+def test_a_long_text_of_a_tool_takes_no_time(name: str, text: str) -> None:
+    began = time.process_time()
+    assert said(PURCHASES, name, text) is Said.NOTHING
+    assert time.process_time() - began < 2  # a word of 16,000 letters took 15 seconds
 
 
 UNHEARD: list[tuple[str, object]] = [

@@ -58,12 +58,15 @@ _RETURNS: Final = frozenset({"2", "3", "4"})
 """The types of receipts that are no sale, by the fiscal documents' format."""
 
 _LEFT_OUT: Final = re.compile(
-    r"\w+\s*(?:[:=]\s*(?:0|false|no|null|none|нет)\b|is\s+(?:(?:not\s+)?null|false|not\s+true)\b|<>\s*(?:1|true)\b)"
+    r"(?<!\w)\w+\s*"
+    r"(?:[:=]\s*(?:0|false|no|null|none|нет)\b|is\s+(?:(?:not\s+)?null|false|not\s+true)\b|<>\s*(?:1|true)\b)"
     r"|(?:!=|<>|\b(?:ne|nin|not|without|exclud\w*|except|без|кроме|не)\b)[\s:=('\"]*(?:(?:in|coalesce)\b[\s('\"]*)?"
     r"(?:\w+['\"]?\s*,\s*['\"]?)*\w+",
     re.IGNORECASE,
 )
-"""What a tool has left out is not there: `status!=deleted`, `deleted=false`."""
+"""What a tool has left out is not there: `status!=deleted`, `deleted=false`. A name is looked at from its first letter,
+not again from each of them.
+"""
 _POSSIBLE: Final = re.compile(
     "(?<!t)able|[ps]table|allow|polic|until|period|window|days|includ|exclud|show|skip|hide|omit|without|ignor|можно|срок"
 )

@@ -290,7 +290,7 @@ COUNTRIES = (
     *("белоруссия", "belarus", "украина", "ukraine", "армения", "armenia", "азербайджан", "грузия", "киргизия"),
     *("кыргызстан", "молдова", "молдавия", "таджикистан", "узбекистан", "uzbekistan"),
 )
-REGIONS = ("обл", "область", "край", "респ", "республика", "район", "р-н", "округ", "ао")
+REGIONS = "обл|область|край|респ|республика|район|р-н|округ|ао"
 STREETS = "ул|улица|пр-т|проспект|пер|переулок|ш|шоссе|наб|набережная|пл|площадь|б-р|бульвар"
 LOOK_ALIKES = str.maketrans("ëαεορτχκ", "ёаеортхк")
 
@@ -347,10 +347,11 @@ def _is_no_name(found: str) -> bool:
 
 
 def _stands_beside_a_city(part: str) -> bool:
-    is_region = any(word.removesuffix(".") in REGIONS for word in part.split(" "))
-    is_street = re.search(rf"(^| )({STREETS})([. ]|$)|^(д|дом|кв|корп|стр|оф|офис)[. ]*[0-9]", part) is not None
+    is_region = re.search(rf"(^| |{DASHES})({REGIONS})\.?( |{DASHES}|$)", part) is not None
+    is_street = re.search(rf"(^| |{DASHES})({STREETS})([. ]|{DASHES}|$)", part) is not None
+    is_house = re.match("(д|дом|кв|корп|стр|оф|офис)[. ]*[0-9]", part) is not None
     is_number = re.fullmatch("[0-9]{6}|[0-9]{1,4} ?[а-я]?", part) is not None
-    return part in COUNTRIES or part in AREAS or is_region or is_street or is_number
+    return part in COUNTRIES or part in AREAS or is_region or is_street or is_house or is_number
 
 
 def payment_text(value: Json) -> str | None:

@@ -124,8 +124,23 @@ def test_a_page_sums_up_what_its_documents_say_themselves() -> None:
 
 
 @pytest.mark.parametrize("meta", [
+    {"refund_total": "180.00"}, {"cancelled_count": "3"}, {"refunds": "1 180,50"}, {"refund_total": 150_000_000},
+    {"refund_amount": "1500000000.00"}, {"returns": {"count": 5, "total": "180.00"}}, {"totals": {"refunds": "10.00"}},
+    {"counts": {"refund": 1, "sale": 5}}, {"status_counts": {"cancelled": 1}}, {"refunds": {"count": 1, "sum": None}},
+])  # fmt: skip
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_sum_of_a_page_may_be_a_text_a_large_number_or_an_object(meta: dict[str, Any], count: int) -> None:
+    for beside in ({"meta": meta}, meta if "totals" in meta or "counts" in meta else {}):
+        assert {type(one) for one in _read(beside | {"data": [PURCHASE] * count})} == {ParsedDocument}
+    (wrapped,) = _read({"meta": meta, "purchase": PURCHASE})
+    assert not isinstance(wrapped, ParsedDocument) or wrapped.document != PURCHASE
+
+
+@pytest.mark.parametrize("meta", [
     {"active": False}, {"isCurrent": False}, {"refunded": 1}, {"is_refunded": 1}, {"refunded_on": 20260115},
-    {"receipt_type": 2}, {"refunds": [{"amount": 180}]},
+    {"receipt_type": 2}, {"refunds": [{"amount": 180}]}, {"refunded": "1"}, {"refund": 1768435200},
+    {"refunded": "1768435200"}, {"refund": {"id": "r-1", "amount": 180}}, {"items": {"refunded": 1}},
+    {"refunds": {"count": 1, "list": [{"amount": 180}]}},
 ])  # fmt: skip
 @pytest.mark.parametrize("around", ["data", "items"])
 def test_a_page_that_says_no_of_its_documents_is_named(meta: dict[str, Any], around: str) -> None:

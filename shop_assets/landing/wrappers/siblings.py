@@ -33,11 +33,11 @@ from shop_assets.landing.wrappers.tool_statements import (
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TOOL_WORDS: Final = frozenset(
     {"api", "at", "available", "bookmark", "broker", "by", "commit", "context", "continuation", "count", "counter",
-     "created", "current", "cursor", "database", "docs", "documents", "early", "elapsed", "elements", "empty", "end",
-     "entries", "etag", "execution", "exported", "failed", "fetched", "filter", "filtered", "first", "found", "from",
-     "generated", "has", "hasmore", "hits", "href", "incomplete", "index", "info", "is", "items", "jsonrpc", "last",
-     "length", "limit", "link", "links", "matched", "max", "meta", "metadata", "min", "more", "ms", "nb", "next",
-     "nextpage", "ns", "num", "number", "of", "offset", "omit", "order", "ordering", "out", "page", "pageable",
+     "counts", "created", "current", "cursor", "database", "docs", "documents", "early", "elapsed", "elements", "empty",
+     "end", "entries", "etag", "execution", "exported", "failed", "fetched", "filter", "filtered", "first", "found",
+     "from", "generated", "has", "hasmore", "hits", "href", "incomplete", "index", "info", "is", "items", "jsonrpc",
+     "last", "length", "limit", "link", "links", "matched", "max", "meta", "metadata", "min", "more", "ms", "nb",
+     "next", "nextpage", "ns", "num", "number", "of", "offset", "omit", "order", "ordering", "out", "page", "pageable",
      "pagenumber", "pager", "pages", "pagesize", "pagination", "paging", "partial", "partition", "path", "per",
      "perpage", "pit", "prev", "previous", "previouspage", "primary", "query", "records", "refresh", "request",
      "requested", "response", "results", "returned", "rev", "rows", "schema", "score", "scroll", "seconds", "self",
@@ -49,9 +49,9 @@ _TOOL_WORDS: Final = frozenset(
 """Words of which names of pages and tools consist: `next_page_url`, `totalCount`, `generatedAt`."""
 
 _TOOL_CONTAINERS: Final = frozenset(
-    {"api", "context", "cursor", "info", "link", "links", "meta", "metadata", "ns", "page", "pageable", "pager",
-     "pagination", "paging", "query", "request", "schema", "self", "server", "shards", "sort", "source", "time",
-     "total", "trace", "warnings"}
+    {"api", "context", "counts", "cursor", "info", "link", "links", "meta", "metadata", "ns", "page", "pageable",
+     "pager", "pagination", "paging", "query", "request", "schema", "self", "server", "shards", "sort", "source",
+     "time", "total", "totals", "trace", "warnings"}
 )  # fmt: skip
 """Those of them that are objects and lists; others could hold more documents."""
 
@@ -139,14 +139,14 @@ def _is_a_fine_message(name: str, text: str) -> bool:
 def _leaves(
     kind: DocumentKind, path: str, name: str, content: object, deepest: int
 ) -> Iterator[tuple[str, str, object]]:
-    """The single values in a tool's container, each with its path and its own name. A container whose name speaks of no
-    sale, and that holds more than zeros, is one yes.
+    """The single values in a tool's container, each with its path and its own name, and the containers that speak of no
+    sale by their names and hold more than zeros.
     """
     if isinstance(content, dict | list):
         if plain_name(name) in _SAYING_NOTHING or leaves_out(name) or not deepest:
             return
         if speaks_by_name(kind, name) and _says_more_than_no(content):
-            yield path, name, True
+            yield path, name, content
     if isinstance(content, dict):
         for inner, value in content.items():
             yield from _leaves(kind, f"{path}.{inner}", inner, value, deepest - 1)
@@ -165,15 +165,21 @@ def _says_more_than_no(content: object) -> bool:
     return has_something(content) and str(content).strip("-+0., ").lower() not in {"", "false", "no", "нет", "none"}
 
 
+def _spoken(leaf: object) -> object:
+    """What a leaf is heard as: a container among them is one yes."""
+    return True if isinstance(leaf, dict | list) else leaf
+
+
 def _take_from_a_tool(kind: DocumentKind, path: str, name: str, content: object, found: Beside) -> None:
     """Sort a value of a tool's metadata: to carry, in doubt, or nothing."""
-    match said(kind, name, content):
+    spoken = _spoken(content)
+    match said(kind, name, spoken):
         case Said.MARK:
-            found.marks[bare_name(name)] = content
+            found.marks[bare_name(name)] = spoken
         case Said.DELETION:
             found.marks[CHANGE] = "d"
         case Said.NO_SALE:
-            found.marks[OPERATION] = operation_of(kind, content)
+            found.marks[OPERATION] = operation_of(kind, spoken)
         case Said.DOUBTFUL:
             found.doubtful.append(path)
         case Said.NOTHING:
@@ -290,7 +296,7 @@ def said_of_a_page(recognition: Recognition, value: Mapping[str, Any], documents
         paths = [
             path
             for path, inner, leaf in _said_by_a_tool(kind, name, content)
-            if said(kind, inner, leaf) is not Said.NOTHING and not summarizes(kind, inner, leaf)
+            if said(kind, inner, _spoken(leaf)) is not Said.NOTHING and not summarizes(kind, path, inner, leaf)
         ]
         is_of_an_operation = mark_name(name) in OPERATIONS and isinstance(content, str)
         is_fine = is_of_a_tool(name, content) or (is_of_an_operation and said(kind, name, content) is Said.NOTHING)

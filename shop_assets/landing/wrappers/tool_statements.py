@@ -26,6 +26,7 @@ from shop_assets.documents.marks import (
     says_no_sale,
     words_of,
 )
+from shop_assets.documents.nothing import has_something
 
 _STATUSES: Final = frozenset(
     {"status", "orderstatus", "state", "receiptstatus", "financialstatus", "paymentstatus", "статус", "состояние"}
@@ -106,6 +107,9 @@ nothing."""
 
 _OF_COLUMNS: Final = frozenset({"field", "fields", "column", "columns", "attribute", "attributes"})
 _SUMMARIZING: Final = _COUNTING | _RETURNED | {"sum", "amount"}
+_TOTALS: Final = frozenset({"count", "counts", "cnt", "total", "totals", "sum", "sums", "amount", "amounts"})
+"""Words of names of objects that sum up, and of the numbers in one."""
+
 _OF_ONE: Final = frozenset({"is", "at", "on", "date", "time"})
 """Words of flags and times, which are of one document."""
 
@@ -251,22 +255,41 @@ def leaves_out(name: str) -> bool:
     return not _LEFT_OUT_NAMES.isdisjoint(words_of(name))
 
 
-def summarizes(kind: DocumentKind, name: str, content: object) -> bool:
+def summarizes(kind: DocumentKind, path: str, name: str, content: object) -> bool:
     """Whether a page counts, or adds up, what became of documents: each of its own says itself what became of it.
 
     Args:
         kind: The kind of the documents.
-        name: The field's name.
+        path: The field's path.
+        name: The field's name, the last of its path.
         content: Its value.
 
     Returns:
-        True for numbers such as `numberReturned`, `cancelled_count` and `refund_total`; 1 may be a flag.
+        True for numbers such as `numberReturned`, `cancelled_count` and `refund_total`, also as texts and in objects
+        that sum up (`counts`); 1 may be a flag elsewhere, and a large number a moment.
     """
     words = words_of(name)
-    if isinstance(content, bool) or not isinstance(content, int | float) or not _OF_ONE.isdisjoint(words):
+    if not _OF_ONE.isdisjoint(words) or not speaks_by_name(kind, name):
         return False
-    is_sum = content != 1 or not _SUMMARIZING.isdisjoint(words)
-    return is_sum and abs(content) < _FIRST_MOMENT and speaks_by_name(kind, name)
+    if isinstance(content, dict):
+        return all(_is_total(inner, value) for inner, value in content.items() if has_something(value))
+    number = _number(content)
+    around = path.removesuffix(name).rstrip(".").rpartition(".")[2]
+    if number is None or not _SUMMARIZING.isdisjoint(words) or not _TOTALS.isdisjoint(words_of(around)):
+        return number is not None
+    return number != 1 and abs(number) < _FIRST_MOMENT
+
+
+def _is_total(name: str, content: object) -> bool:
+    words = words_of(name)
+    return _number(content) is not None and not _TOTALS.isdisjoint(words) and _OF_ONE.isdisjoint(words)
+
+
+def _number(content: object) -> float | None:
+    """A number, also in a text."""
+    if isinstance(content, str) and _NUMBER.match(content.strip()):
+        return float(content.replace(" ", "").replace(",", "."))
+    return content if isinstance(content, int | float) and not isinstance(content, bool) else None
 
 
 def is_possible(name: str) -> bool:

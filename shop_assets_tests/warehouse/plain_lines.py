@@ -18,7 +18,8 @@ def _size(line: Line, lines: list[Line]) -> Decimal:
     is_total = line["total_price"] is not None and line["total_price"] < 0
     amount = "total_price" if is_total else "price_per_unit"
     is_reversed = any(
-        other["product_id"] == line["product_id"]
+        not is_negative(other)
+        and other["product_id"] == line["product_id"]
         and (Decimal(1) if other["quantity"] is None else other["quantity"]) == count
         and other[amount] == -line[amount]
         for other in lines

@@ -242,6 +242,21 @@ def test_documents_with_hundreds_of_other_fields_are_cleaned_within_the_engines_
     assert client.query("SELECT count() FROM mart.purchases").result_rows == [(500,)]
 
 
+SOLD = {"product_id": "p-1", "quantity": 1, "price_per_unit": 10}
+
+
+@pytest.mark.parametrize(("items", "left"), [
+    ([SOLD | {"quantity": 3, "total_price": 30}, SOLD | {"total_price": -10}, SOLD | {"price_per_unit": -10}],
+     [(3, 10, 30)]),
+])  # fmt: skip
+def test_a_line_takes_away_what_was_sold_for_the_same(
+    client: Client, items: list[dict[str, object]], left: list[tuple[object, ...]]
+) -> None:
+    insert_raw(client, "purchases", [document("ord-1", PURCHASE | {"items": items})])
+    columns = "quantity, price_per_unit, total_price"
+    assert client.query(f"SELECT {columns} FROM mart.purchase_items ORDER BY line_number").result_rows == left
+
+
 @pytest.mark.parametrize(
     ("last", "left"),
     [({"product_id": "prd-7", "price_per_unit": -5}, 300), ({"product_id": "prd-7", "quantity": -1}, 299)],

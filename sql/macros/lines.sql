@@ -192,11 +192,15 @@ arrayMap(
         coalesce(line.total_price < 0, 0), {{ sold_for('line', 'total', '-line.total_price') }}, {{ sold_for('line', 'price', '-line.price_per_unit') }}
     ),
     netted_lines
-) AS taken_away,
+) AS taken_away
+{%- endset %}
+{% set _ = LINE_STAGES.append(stage) %}
+{% set stage -%}
 arrayDistinct(
     arrayFlatten(
         arrayMap(
-            line -> [{{ sold_for('line', 'total', 'line.total_price') }}, {{ sold_for('line', 'price', 'line.price_per_unit') }}], netted_lines
+            line -> [{{ sold_for('line', 'total', 'line.total_price') }}, {{ sold_for('line', 'price', 'line.price_per_unit') }}],
+            arrayFilter((line, is_negative) -> NOT is_negative, netted_lines, netted_negative)
         )
     )
 ) AS sold

@@ -92,6 +92,27 @@ def test_fields_that_are_there_twice_are_compared_once_and_no_other():
     assert time.process_time() - began < 2  # it took half a minute
 
 
+def test_values_of_a_field_that_is_there_twice_are_compared_once_however_deep_they_are():
+    deep = "[" * 400 + ",".join(map(str, range(1000, 200_000))) + "]" * 400
+    began = time.process_time()
+    assert not parse_delivered(f'{{"a": {deep}, "a": {deep}}}'.encode()).has_repeats
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        *(("true", "true", True), ("true", "false", False), ("true", "1", False), ("0", "false", False)),
+        *(("1", "1.0", True), ("null", "null", True), ("null", "0", False), ("[true]", "[true]", True)),
+        *(("[1]", "[true]", False), ("[1]", "[1, 2]", False), ("[]", "{}", False), ('{"x": 1}', '{"x": true}', False)),
+        *(('{"x": 1, "y": [2]}', '{"y": [2.0], "x": 1}', True), ('{"x": 1}', '{"y": 1}', False), ('"1"', "1", False)),
+    ],
+)
+def test_a_field_is_there_twice_with_one_value_if_json_has_it_as_one(one, other, is_same):
+    for text in (f'{{"a": {one}, "a": {other}}}', f'{{"a": {{"b": {one}}}, "a": {{"b": {other}}}}}'):
+        assert parse_delivered(text.encode()).has_repeats is not is_same
+
+
 def test_a_reason_quotes_nothing_of_the_text():
     for text in (b'{"phone": "+79001234567" "email": 1}', b'{"email": ivan@example.com}', b'"+79001234567"'):
         with pytest.raises(UnreadableError) as caught:

@@ -183,13 +183,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _is_same(one: Any, other: Any) -> bool:
     """Whether two values are one in JSON: 1 and 1.0 are, and true and 1, which are equal to Python, are not."""
-    if one is other:
+    if one is other:  # each boolean is one object
         return True
-    if one != other or isinstance(one, bool) or isinstance(other, bool):
-        return False
-    if isinstance(one, dict):
-        return all(_is_same(content, other[name]) for name, content in one.items())
-    return not isinstance(one, list) or all(map(_is_same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_is_same(content, other[name]) for name, content in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_is_same, one, other))
+    return bool(one == other) and not isinstance(one, bool) and not isinstance(other, bool)
 
 
 _found: Final = _Found()

@@ -108,7 +108,9 @@ PAGES = {"pages": [{"number": 1, "isCurrent": True}, {"number": 2, "isCurrent": 
 @pytest.mark.parametrize("beside", [
     {"meta": PAGES}, {"pagination": PAGES}, {"meta": {"validation": {"valid": False}, "trial": {"active": False}}},
     {"meta": {"gdpr": {"deleted_customers": 2}, "removed_fields": ["phone"]}},
-    {"meta": {"actions": ["view", "refund"]}}, {"meta": {"returns": {"window_days": 14}, "sync_state": "failed"}},
+    {"meta": {"actions": ["view", "refund"]}}, {"meta": {"permissions": {"refund": True}}},
+    {"meta": {"user": {"allowed_actions": {"refund": True}}}},
+    {"meta": {"returns": {"window_days": 14}, "sync_state": "failed"}},
 ])  # fmt: skip
 @pytest.mark.parametrize("around", ["purchase", "data", "items"])
 def test_what_is_said_of_something_else_than_the_documents_rejects_none(beside: dict[str, Any], around: str) -> None:

@@ -85,7 +85,12 @@ _KEYS_OF_STORES: Final = frozenset({"_source", "ticket"})
 """Beside these, `_id` is the key of a store (Elasticsearch, exports of the ФНС)."""
 
 _SAYING_NOTHING: Final = frozenset({"schema", "link", "links"})
-"""What describes columns, and where else to go."""
+_OF_WHAT_CAN_BE: Final = frozenset(
+    {"permission", "permissions", "actions", "operations", "capabilities", "rights", "scopes"}
+)
+"""Names, and words of names, of what describes columns, where else to go, and what can be done. Not `labels`: they may
+be those of the documents.
+"""
 
 _METADATA: Final = frozenset({"meta", "metadata"})
 _DEEPEST: Final = 6
@@ -144,6 +149,8 @@ def _leaves(
     """
     if isinstance(content, dict | list):
         if plain_name(name) in _SAYING_NOTHING or leaves_out(name) or not deepest:
+            return
+        if isinstance(content, dict) and not _OF_WHAT_CAN_BE.isdisjoint(words_of(name)):
             return
         if speaks_by_name(kind, name) and _says_more_than_no(content):
             yield path, name, content

@@ -83,7 +83,8 @@ def test_what_a_tool_says_of_its_own_is_no_statement(name: str, content: object)
 
 
 @pytest.mark.parametrize(("beside", "is_heard"), [
-    ({"query": {"statuses": ["CANCELLED"]}}, True), ({"meta": {"refunds": [{"amount": 180}]}}, True),
+    ({"query": {"statuses": ["CANCELLED"]}}, True), ({"filter": {"statuses": ["CANCELLED"]}}, True),
+    ({"meta": {"refunds": [{"amount": 180}]}}, True),
     ({"failed": True}, True), ({"meta": "refund"}, True), ({"@removed": {"reason": "deleted"}}, True),
     ({"@odata.type": "#Shop.Refund"}, True), ({"request": {"method": "DELETE"}}, True), ({"crud": "D"}, True),
     ({"meta": {"refunds": [{"amount": 0}], "deleted": []}}, False), ({"_shards": {"total": 5, "failed": 1}}, False),
@@ -109,6 +110,8 @@ PAGES = {"pages": [{"number": 1, "isCurrent": True}, {"number": 2, "isCurrent": 
     {"meta": PAGES}, {"pagination": PAGES}, {"meta": {"validation": {"valid": False}, "trial": {"active": False}}},
     {"meta": {"gdpr": {"deleted_customers": 2}, "removed_fields": ["phone"]}},
     {"meta": {"actions": ["view", "refund"]}}, {"meta": {"permissions": {"refund": True}}},
+    {"filter": {"from": "2026-01-01"}}, {"filters": {"status": "paid"}}, {"params": {"limit": 2, "store_id": "s-1"}},
+    {"filter": {"status__nin": ["cancelled"]}}, {"criteria": {"paid_from": "2026-01-01"}},
     {"meta": {"user": {"allowed_actions": {"refund": True}}}},
     {"meta": {"returns": {"window_days": 14}, "sync_state": "failed"}},
 ])  # fmt: skip

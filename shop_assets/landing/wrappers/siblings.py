@@ -33,25 +33,25 @@ from shop_assets.landing.wrappers.tool_statements import (
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TOOL_WORDS: Final = frozenset(
     {"api", "at", "available", "bookmark", "broker", "by", "commit", "context", "continuation", "count", "counter",
-     "counts", "created", "current", "cursor", "database", "docs", "documents", "early", "elapsed", "elements", "empty",
-     "end", "entries", "etag", "execution", "exported", "failed", "fetched", "filter", "filtered", "first", "found",
-     "from", "generated", "has", "hasmore", "hits", "href", "incomplete", "index", "info", "is", "items", "jsonrpc",
-     "last", "length", "limit", "link", "links", "matched", "max", "meta", "metadata", "min", "more", "ms", "nb",
-     "next", "nextpage", "ns", "num", "number", "of", "offset", "omit", "order", "ordering", "out", "page", "pageable",
-     "pagenumber", "pager", "pages", "pagesize", "pagination", "paging", "partial", "partition", "path", "per",
-     "perpage", "pit", "prev", "previous", "previouspage", "primary", "query", "records", "refresh", "request",
-     "requested", "response", "results", "returned", "rev", "rows", "schema", "score", "scroll", "seconds", "self",
-     "seq", "server", "shards", "size", "skip", "sort", "source", "start", "table", "take", "term", "terminated",
-     "time", "timed", "timestamp", "to", "token", "took", "topic", "total", "totalcount", "totalelements",
-     "totalitems", "totalpages", "totalrows", "totals", "trace", "truncated", "ts", "tstype", "update", "uri", "url",
-     "version", "warnings", "xid"}
+     "counts", "created", "criteria", "current", "cursor", "database", "docs", "documents", "early", "elapsed",
+     "elements", "empty", "end", "entries", "etag", "execution", "exported", "failed", "fetched", "filter",
+     "filtered", "filters", "first", "found", "from", "generated", "has", "hasmore", "hits", "href", "incomplete",
+     "index", "info", "is", "items", "jsonrpc", "last", "length", "limit", "link", "links", "matched", "max", "meta",
+     "metadata", "min", "more", "ms", "nb", "next", "nextpage", "ns", "num", "number", "of", "offset", "omit",
+     "order", "ordering", "out", "page", "pageable", "pagenumber", "pager", "pages", "pagesize", "pagination",
+     "paging", "params", "partial", "partition", "path", "per", "perpage", "pit", "prev", "previous", "previouspage",
+     "primary", "query", "records", "refresh", "request", "requested", "response", "results", "returned", "rev",
+     "rows", "schema", "score", "scroll", "seconds", "self", "seq", "server", "shards", "size", "skip", "sort",
+     "source", "start", "table", "take", "term", "terminated", "time", "timed", "timestamp", "to", "token", "took",
+     "topic", "total", "totalcount", "totalelements", "totalitems", "totalpages", "totalrows", "totals", "trace",
+     "truncated", "ts", "tstype", "update", "uri", "url", "version", "warnings", "xid"}
 )  # fmt: skip
 """Words of which names of pages and tools consist: `next_page_url`, `totalCount`, `generatedAt`."""
 
 _TOOL_CONTAINERS: Final = frozenset(
-    {"api", "context", "counts", "cursor", "info", "link", "links", "meta", "metadata", "ns", "page", "pageable",
-     "pager", "pagination", "paging", "query", "request", "schema", "self", "server", "shards", "sort", "source",
-     "time", "total", "totals", "trace", "warnings"}
+    {"api", "context", "counts", "criteria", "cursor", "filter", "filters", "info", "link", "links", "meta",
+     "metadata", "ns", "page", "pageable", "pager", "pagination", "paging", "params", "query", "request", "schema",
+     "self", "server", "shards", "sort", "source", "time", "total", "totals", "trace", "warnings"}
 )  # fmt: skip
 """Those of them that are objects and lists; others could hold more documents."""
 

@@ -141,7 +141,13 @@ def test_a_notice_of_nothing_but_digits_takes_no_time() -> None:
     assert time.process_time() - began < 2  # it took minutes
 
 
-@pytest.mark.parametrize("page", [{"_shards": {"total": 500}, "size": 2}, {"facets": {"city": {"count": 500}}}])
+@pytest.mark.parametrize(
+    "page",
+    [
+        *({"_shards": {"total": 500}, "size": 2}, {"facets": {"city": {"count": 500}}}),
+        *({"done": True, "meta": {"file": {"totalSize": 500}}}, {"totalSize": 500, "meta": {"job": {"done": True}}}),
+    ],
+)
 def test_a_number_of_something_else_is_none_of_documents(page: dict[str, object]) -> None:
     assert claim_of({"data": ROWS, **page}).documents == 0
 

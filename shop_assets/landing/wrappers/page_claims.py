@@ -113,8 +113,8 @@ def claim_of(page: Mapping[str, Any]) -> PageClaim:
         The claim, which is empty if the page says nothing.
     """
     fields = list(_fields(page, _DEEPEST))
-    names = {field.name for field, _ in fields}
-    totals = [content for field, content in fields if _is_total(field, names)]
+    all_fields = {field for field, _ in fields}
+    totals = [content for field, content in fields if _is_total(field, all_fields)]
     if any(_is_of_paging(field.name, content) for field, content in fields):
         totals += (content for field, content in fields if field.name == _TOTAL and field.around != _SHARDS)
     notices = [text for field, content in fields if field.name in _NOTICES for text in _texts(content)]
@@ -144,14 +144,14 @@ def _is_of_paging(name: str, content: object) -> bool:
     return name in _PAGING and _is_whole(content)
 
 
-def _is_total(field: _Field, names: set[str]) -> bool:
+def _is_total(field: _Field, others: set[_Field]) -> bool:
     """Whether a number counts all documents. A size counts bytes, but for Salesforce's, which has `done` beside it; and
     DataTables counts those before its filter too.
     """
     if field.name == _TOTAL_SIZE:
-        return "done" in names
+        return _Field("done", field.around) in others
     if field.name == _BEFORE_FILTER:
-        return _FILTERED not in names
+        return _Field(_FILTERED, field.around) not in others
     return _TOTALS.fullmatch(field.name) is not None or (field.name == _COUNT and field.around in _AROUND_COUNTS)
 
 

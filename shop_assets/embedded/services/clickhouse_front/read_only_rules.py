@@ -81,6 +81,9 @@ _SYSTEM_TABLES: Final = frozenset(
 )
 """What clients ask for, and what says nothing about the statements and secrets of others, as `processes` does."""
 
+_ABOUT_THE_SERVER: Final = frozenset({"merges", "cluster", "clusters", "caches", "settings"})
+"""Other statements than SHOW TABLES and SHOW DATABASES that are nodes of its type."""
+
 INFORMATION_SCHEMA: Final = ("information_schema", "INFORMATION_SCHEMA")
 """The databases of the standard's views, which every user may read."""
 
@@ -160,6 +163,11 @@ class ReadOnlyRules:
             self._check_function(node)
             if node["type"] == "TableIdentifier":
                 _check_table(node["name"], node.get("name_parts", ()), allowed)
+            elif node["type"] in {"ShowColumnsQuery", "ShowIndexesQuery"} and "database" in node:
+                parts = (node["database"], node["table"])
+                _check_table(".".join(parts), parts, allowed)
+            elif node["type"] == "ShowTablesQuery":
+                _check_database(node, allowed)
             elif node["type"] == "Identifier":
                 _check_identifier(node.get("name_parts", ()), forbidden)
 
@@ -237,7 +245,9 @@ def _check_clause(node: Tree) -> None:
     kind = node["type"]
     if kind not in _NODES or "out_file" in node:
         raise denied(f"this clause ({kind})")
-    if kind == "ExplainQuery" and node["query"]["type"] not in _STATEMENTS:
+    if kind == "ShowTablesQuery" and not _ABOUT_THE_SERVER.isdisjoint(node):
+        raise unknown_statement()
+    if kind == "ExplainQuery" and node.get("query", {}).get("type") not in _STATEMENTS:
         raise denied("EXPLAIN of this statement")
     if kind == "QueryParameter" and node["param_type"] == "Identifier":
         raise denied("parameters of the type Identifier")
@@ -260,6 +270,13 @@ def _check_table(name: str, parts: Iterable[str], databases: Collection[str] | N
         return
     if database != "system" or rest[-1] not in _SYSTEM_TABLES:
         raise denied(f"the table {name}")
+
+
+def _check_database(shown: Tree, databases: Collection[str] | None) -> None:
+    """Refuse the tables of another database. Which there are in `system` is no secret."""
+    name = shown.get("from", {}).get("name")
+    if databases is not None and name is not None and name not in {*databases, "system"}:
+        raise denied(f"the database {name}")
 
 
 def _check_identifier(parts: Iterable[str], forbidden: frozenset[str]) -> None:

@@ -169,6 +169,15 @@ def test_a_mark_under_a_sign_is_carried_under_its_name(beside: dict[str, Any], m
     assert found.document == PURCHASE | marks
 
 
+@pytest.mark.parametrize("name", ["event", "event_type", "eventType", "action", "topic"])
+@pytest.mark.parametrize("event", ["customer.deleted", "deleted", "DELETE", "customer_removed"])
+def test_an_event_beside_a_document_says_that_it_is_deleted(name: str, event: str) -> None:
+    customer = {"customer_id": "c-1", "registration_date": "2025-01-01"}
+    found = translate(Form(CUSTOMERS), 1, {"id": "evt-1", name: event, "data": customer})
+    assert isinstance(found, ParsedDocument)
+    assert found.document == customer | {"__op": "d"}
+
+
 def test_a_page_says_how_many_documents_it_has_returned() -> None:
     page = json.dumps({"returnedItems": 2, "data": [PURCHASE] * 2}).encode()
     found = list(read_stream("a.json", stream_of(page), Form(PURCHASES)))

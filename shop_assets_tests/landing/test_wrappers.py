@@ -140,7 +140,6 @@ def test_a_document_is_found_in_what_tools_put_around_it(kind, delivered, docume
         ({"customer": {"name": "Иван"}}, "wrapper without a document", "customer"),
         ({"return_no": "r1", "customer": CUSTOMER, "reason": "defect"}, BESIDE,
          "customer; beside it: return_no, reason"),
-        ({"event": "customer.deleted", "data": CUSTOMER}, BESIDE, "data; beside it: event"),
         ({"deleted": True, "data": CUSTOMER | {"deleted": False}}, BESIDE, "document; beside it: deleted"),
         ({"error": "unauthorized", "data": []}, BESIDE_PAGE, "data; beside it: error"),
         ({"success": False, "data": [CUSTOMER, CUSTOMER]}, BESIDE_PAGE, "data; beside it: success"),

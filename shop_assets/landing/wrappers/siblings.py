@@ -239,7 +239,10 @@ def beside(recognition: Recognition, value: Mapping[str, Any], documents: frozen
             _take_from_a_tool(kind, path, inner, leaf, found)
         if is_of_a_tool(name, content) or _is_of_an_event(kind, name, content):
             continue
-        if is_mark(kind, bare_name(name)) and not isinstance(content, dict | list):
+        is_operation = mark_name(name) in OPERATIONS and isinstance(content, str)
+        if is_operation and said(kind, name, content) is Said.DELETION:
+            found.marks[CHANGE] = "d"
+        elif is_mark(kind, bare_name(name)) and not isinstance(content, dict | list):
             is_deletion = said(kind, name, content) is Said.DELETION
             found.marks |= {CHANGE: "d"} if is_deletion else {bare_name(name): content}
         else:

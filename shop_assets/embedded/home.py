@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.services.clickhouse_front.spool import PATTERN_CHARACTERS
 from shop_assets.errors import InputError
 from shop_assets.settings import EXPLANATIONS, SPARK_SCRATCH, STACK_ENV, home_folder
 
@@ -107,16 +108,24 @@ class Home:
         """Whether it has the marker."""
         return os.path.isfile(self.root / MARKER)  # noqa: PTH113  # False too where nothing may be looked up
 
+    @property
+    def unusable_characters(self) -> str:
+        """What of the path a service would read as a list or a pattern: SeaweedFS splits it, ClickHouse expands it."""
+        return " ".join(character for character in f",{PATTERN_CHARACTERS}" if character in str(self.root))
+
     def create(self) -> None:
         """Create the folder and its sub-folders, readable by their owner only.
 
         Raises:
-            InputError: Its path has a comma, at which SeaweedFS would split it.
+            InputError: Its path has a character that a service would not take for a part of it.
             StackError: The folder holds something else, belongs to the account that called `sudo`, or cannot be written
                 to.
         """
-        if "," in str(self.root):
-            raise InputError(f"SHOP_HOME is {self.root}: SeaweedFS does not accept a path with a comma.")
+        if found := self.unusable_characters:
+            raise InputError(
+                f"SHOP_HOME is {self.root}: a path with {found} is read as a list or a pattern of paths by the stack's "
+                "services. Set it to another folder."
+            )
         self.refuse_sudo()
         try:
             if not self.is_ours:

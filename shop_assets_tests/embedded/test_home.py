@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from shop_assets.embedded.errors import StackError
+from shop_assets.embedded.examination.doctor import permissions
 from shop_assets.embedded.home import Home, write_private
+from shop_assets.embedded.services.clickhouse_front.engine import Engine
+from shop_assets.errors import InputError
 from shop_assets.settings import EXPLANATIONS, SettingsError, variable
 
 
@@ -32,6 +35,23 @@ def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(StackError, match="not a folder"):
         Home(tmp_path / "file").create()
+
+
+@pytest.mark.parametrize("name", ["a,b", "shop?", "sho*", "{shop,b}", "}"])
+def test_a_path_that_a_service_would_take_for_several_or_a_pattern_is_refused(tmp_path: Path, name: str):
+    home = Home(tmp_path / name / "home")
+    with pytest.raises(InputError, match=r"SHOP_HOME is .*: a path with .* is read as a list or a pattern"):
+        home.create()
+    assert not home.root.parent.exists()
+    (found,) = permissions(home)
+    assert (found.subject, found.verdict) == ("SHOP_HOME", "problem")
+
+
+@pytest.mark.parametrize("name", ["shop?", "sho*", "{a..c}"])
+def test_the_engine_refuses_a_folder_whose_inserts_would_read_other_folders(tmp_path: Path, name: str):
+    with pytest.raises(ValueError, match="must not contain"):
+        Engine(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_root_by_sudo_does_not_take_the_folder_of_the_account_that_called_it(

@@ -60,7 +60,7 @@ def examine(home: Home, ignored: Iterable[str] = ()) -> list[Finding]:
         _disk(home),
         _memory(home),
         _open_files(),
-        *_permissions(home),
+        *permissions(home),
         *surroundings(_existing(home.root), cache, ignored),
         _ports(home),
         _services(home),
@@ -142,10 +142,11 @@ def _open_files() -> Finding:
     return Finding("open files", "problem", f"limit {text}", f"raise it to {OPEN_FILES} (ulimit -Hn)")
 
 
-def _permissions(home: Home) -> Iterator[Finding]:
+def permissions(home: Home) -> Iterator[Finding]:
+    """Check that SHOP_HOME can be used, and that its secrets are for its owner only."""
     parent = _existing(home.root)
-    if "," in str(home.root):
-        yield Finding("SHOP_HOME", "problem", f"{home.root} has a comma", "set SHOP_HOME to a folder without one")
+    if found := home.unusable_characters:
+        yield Finding("SHOP_HOME", "problem", f"{home.root} has {found}", "set SHOP_HOME to a folder without that")
     elif not os.access(parent, os.W_OK):
         yield Finding("SHOP_HOME", "problem", f"{parent} cannot be written to", "set SHOP_HOME to a folder of yours")
     elif not home.root.exists():

@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from .errors import from_engine
 from .results import StreamedResult, WholeResult
-from .spool import Spool
+from .spool import PATTERN_CHARACTERS, Spool
 from .statement import InsertHead
 
 # The stack's processes together stay under 4 GiB; this is the engine's share. A query over it fails with code 241.
@@ -49,8 +49,8 @@ class Engine:
 
         Raises QueryError when another process has it open, ValueError for a path that chDB does not accept.
         """
-        if "?" in str(path):
-            raise ValueError(f"the data folder's path must not contain '?': {path}")
+        if any(character in str(path.absolute()) for character in PATTERN_CHARACTERS):
+            raise ValueError(f"the data folder's path must not contain any of {PATTERN_CHARACTERS}: {path}")
         # Times without a zone are UTC on every machine, as on the full stack's server.
         os.environ["TZ"] = "UTC"
         # Here, not above: it loads 530 MB, which only the running front needs.

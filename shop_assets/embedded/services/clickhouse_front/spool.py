@@ -7,6 +7,10 @@ sender breaks off never reaches the engine.
 
 import itertools
 from pathlib import Path
+from typing import Final
+
+PATTERN_CHARACTERS: Final = "*?{}"
+"""In the path of a file they make the engine read all files that match, in other folders too, or none."""
 
 
 class Spool:

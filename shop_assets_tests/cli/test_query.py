@@ -82,6 +82,25 @@ def test_what_a_terminal_would_interpret_is_escaped_and_null_is_named() -> None:
     assert {len(line) for line in query_output.table(result)} == {query_output.table_width(result)}
 
 
+def test_totals_and_extremes_are_blocks_of_their_own() -> None:
+    result = query_output.parse("a\tn\nString\tUInt8\nx\t1\ny\t2\n\n\t3\n\nx\t1\ny\t2\n")
+    assert result.rows == [["x", "1"], ["y", "2"]]
+    assert result.extras == {"Totals": ["", "3"], "Minimum": ["x", "1"], "Maximum": ["y", "2"]}
+    lines = list(query_output.table(result))
+    assert [lines[at + 1] for at, line in enumerate(lines) if line in ("Totals", "Minimum", "Maximum")] == [
+        lines[0]
+    ] * 3
+    assert lines[lines.index("Totals") + 4] == "│   │ 3 │"
+    assert "Totals:" in list(query_output.vertical(result))
+    extremes = query_output.parse("n\nUInt8\n1\n2\n\n1\n2\n")
+    assert (extremes.rows, extremes.extras) == ([["1"], ["2"]], {"Minimum": ["1"], "Maximum": ["2"]})
+    texts = query_output.parse("s\nString\n\n\n")
+    assert (texts.rows, texts.extras) == ([[""], [""]], {})
+    assert query_output.parse("s\nString\n\n\n\n\n").rows == [[""]] * 4
+    nothing = query_output.parse("\n0\t0\na\tb\nUInt8\tUInt8\n")  # the engine begins with the totals
+    assert (nothing.columns, nothing.rows, nothing.extras) == (["a", "b"], [], {"Totals": ["0", "0"]})
+
+
 def run(shop: Settings, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         program(["shop", "query", *arguments]), env=in_own_environment(own_environment(shop)), input=text,

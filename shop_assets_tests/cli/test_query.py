@@ -6,11 +6,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from clickhouse_connect.driver.binding import bind_query
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shop_assets.cli.queries import query_output
-from shop_assets.cli.queries.query_statements import described, format_clause, is_complete, split
+from shop_assets.cli.queries.query_statements import (
+    described,
+    format_clause,
+    is_complete,
+    parameter_values,
+    split,
+)
 from shop_assets.settings import Settings
 from shop_assets_tests.cli.conftest import in_own_environment, own_environment, program
 from shop_assets_tests.cli.terminal import Terminal
@@ -80,6 +87,21 @@ def test_what_a_terminal_would_interpret_is_escaped_and_null_is_named() -> None:
     assert result.rows == [["x\\\\x1b[31m\\ty", "NULL"], ["", "7"]]
     assert list(result.are_numbers) == [False, True]
     assert {len(line) for line in query_output.table(result)} == {query_output.table_width(result)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "sent"),
+    [
+        ("Array(String)", r"['a','b\'c']", r"['a','b\'c']"),
+        ("Map(String, UInt8)", "{'a': 1}", "{'a': 1}"),
+        ("String", "['a']\\\t\n", r"['a']\\\t\n"),
+        ("Nullable(String)", "it's `a`", "it's `a`"),
+        ("Date", "2026-01-31", "2026-01-31"),
+    ],
+)
+def test_a_value_reaches_clickhouse_as_its_type_is_read(kind: str, value: str, sent: str) -> None:
+    statement = f"SELECT {{ a : {kind} }}, {{a:{kind}}}".replace("{ a : ", "{a: ")
+    assert bind_query(statement, parameter_values(statement, {"a": value, "other": "1"}))[1] == {"param_a": sent}
 
 
 def test_totals_and_extremes_are_blocks_of_their_own() -> None:

@@ -11,7 +11,7 @@ import typer
 from urllib3.exceptions import HTTPError
 
 from shop_assets.cli.queries import query_output
-from shop_assets.cli.queries.query_statements import Statement, described, format_clause, has_place, split
+from shop_assets.cli.queries.query_statements import Statement, described, format_clause, parameter_values, split
 from shop_assets.cli.services import running_services
 from shop_assets.cli.terminal import interruption
 from shop_assets.cli.terminal.output import working
@@ -99,8 +99,7 @@ def run_statements(client: "Client", text: str, output_format: FormatName, param
 
 
 def _run(client: "Client", statement: Statement, output_format: FormatName, parameters: Mapping[str, str]) -> None:
-    # Without a place for one, clickhouse-connect would put values into the text itself, by Python's % signs.
-    sql, bound = statement.text, {name: value for name, value in parameters.items() if has_place(statement.text, name)}
+    sql, bound = statement.text, parameter_values(statement.text, parameters)
     if format_clause(sql):
         _copy(client, sql, None, bound, {})
     elif name := query_output.CLICKHOUSE_FORMATS.get(output_format):
@@ -112,7 +111,7 @@ def _run(client: "Client", statement: Statement, output_format: FormatName, para
 
 
 def _copy(
-    client: "Client", sql: str, output_format: str | None, parameters: Mapping[str, str], settings: Mapping[str, str]
+    client: "Client", sql: str, output_format: str | None, parameters: Mapping[str, object], settings: Mapping[str, str]
 ) -> None:
     """Copy the result as it comes.
 

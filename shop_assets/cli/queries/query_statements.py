@@ -4,6 +4,7 @@ No parser: what is not recognised goes to ClickHouse unchanged, which says what 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,23 @@ _SYNTAX: Final = re.compile(
     r"Syntax error[^:]*: failed at position \d+ \((.*?)\)(?: \(line \d+, col \d+\))?:.*?(?=\(\w+\)\s*\Z|\Z)", re.DOTALL
 )
 """What follows is the rest of the statement, and dozens of words that ClickHouse would have understood there."""
+
+
+_CONTAINERS: Final = frozenset({"Array", "Tuple", "Map"})
+"""Types that ClickHouse reads as literals; texts of other types it reads as a cell of TSV."""
+
+_ESCAPES: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n"})
+
+
+@dataclass(frozen=True)
+class ParameterValue:
+    """What clickhouse-connect sends as it is: of a `str` it would escape the quotes too, which no array allows."""
+
+    text: str
+
+    def __str__(self) -> str:
+        """The text."""
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -80,9 +98,22 @@ def format_clause(statement: str) -> str | None:
     return None
 
 
-def has_place(statement: str, parameter: str) -> bool:
-    """Whether a statement has a place `{parameter:Type}`."""
-    return re.search(rf"\{{\s*{re.escape(parameter)}\s*:", statement) is not None
+def parameter_values(statement: str, values: Mapping[str, str]) -> dict[str, ParameterValue]:
+    """Find the values that a statement has a place `{name:Type}` for.
+
+    Args:
+        statement: Its text.
+        values: Texts by name, as a person writes them.
+
+    Returns:
+        Those with a place. Of the others clickhouse-connect would put values into the text, by Python's % signs.
+    """
+    places = {name: re.search(rf"\{{\s*{re.escape(name)}\s*:\s*(\w+)", statement) for name in values}
+    return {
+        name: ParameterValue(values[name] if found[1] in _CONTAINERS else values[name].translate(_ESCAPES))
+        for name, found in places.items()
+        if found is not None
+    }
 
 
 def described(error: str, statement: Statement, text: str) -> str:

@@ -57,7 +57,7 @@ def surroundings(root: Path, cache: Path | None, ignored: Iterable[str]) -> Iter
     yield _variables(sorted(ignored))
     yield _proxies()
     yield _host_name()
-    yield _terminal()
+    yield terminal()
 
 
 def _cache(cache: Path) -> Finding:
@@ -121,8 +121,10 @@ def _host_name() -> Finding:
     return Finding("host name", "ok", f"{name} resolves")
 
 
-def _terminal() -> Finding:
-    encoding = sys.stdout.encoding or "unknown"
+def terminal() -> Finding:
+    """Examine the encoding of the standard output."""
+    stream = getattr(sys.stdout, "rich_proxied_file", sys.stdout)  # a spinner's stand-in has no encoding
+    encoding = stream.encoding or "unknown"
     try:
         "✓ …ж".encode(encoding)
     except (LookupError, UnicodeEncodeError):

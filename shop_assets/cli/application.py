@@ -141,6 +141,7 @@ def run_command() -> int:
     for stream in (sys.stdout, sys.stderr):  # a character that the terminal cannot show must not fail a run
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="replace")
+    _write_whole_texts()
     logging.lastResort = _Warnings(logging.WARNING)
     if not os.environ.get("COLUMNS", "1").strip("0 ").isdecimal():  # rich would print lines of no width: nothing
         del os.environ["COLUMNS"]
@@ -166,6 +167,15 @@ def run_command() -> int:
             return _refuse(advice, 1)
         raise
     return 0
+
+
+def _write_whole_texts() -> None:
+    """With PYTHONUNBUFFERED Python takes a text for written of which the disk had room for a part."""
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper) and isinstance(stream.buffer, io.RawIOBase):
+        buffer = io.BufferedWriter(stream.buffer)
+        # The other wrapper stays sys.__stdout__, and so does not close what both write to.
+        sys.stdout = io.TextIOWrapper(buffer, stream.encoding, stream.errors, line_buffering=True)
 
 
 def _refuse(message: str, code: int) -> int:

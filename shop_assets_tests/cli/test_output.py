@@ -7,6 +7,8 @@ import subprocess
 import sys
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from shop_assets.cli.explain import Explained
 from shop_assets_tests.cli.conftest import in_own_environment, program
 from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, Terminal, assert_wrapped
@@ -52,6 +54,36 @@ def test_output_to_a_file_stays_there_when_only_standard_error_is_a_terminal(tmp
 
 def on_a_terminal(*statements: str) -> str:
     return Terminal([sys.executable, "-c", "\n".join(statements)], dict(os.environ)).ended().output
+
+
+def test_the_encoding_of_a_terminal_is_known_within_a_block_of_working() -> None:
+    output = on_a_terminal(
+        "import sys",
+        "sys.stdout.reconfigure(encoding='utf-8')",
+        "from shop_assets.cli.terminal.output import working",
+        "from shop_assets.embedded.examination.surroundings import terminal",
+        "with working('examining'):",
+        "    found = terminal()",
+        "print(found.verdict, found.found)",
+    )
+    assert "ok utf-8" in output
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_on_a_full_disk_is_an_error_with_and_without_pythons_buffer(unbuffered: str) -> None:
+    command = f"{' '.join(program(['shop', 'schema', 'stores']))} > /dev/full"
+    own = in_own_environment({"PYTHONUNBUFFERED": unbuffered})
+    done = subprocess.run(["sh", "-c", command], env=own, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "error: The output cannot be written: No space left on device.\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_limit_of_a_files_size_is_one_sentence_and_nothing_is_cut_in_silence(tmp_path, unbuffered: str) -> None:
+    # Half of the text fits: a write without a buffer is cut there, and succeeds.
+    command = f"ulimit -f 2; {' '.join(program(['shop', 'schema', 'stores']))} > {tmp_path / 'output'}"
+    own = in_own_environment({"PYTHONUNBUFFERED": unbuffered})
+    done = subprocess.run(["sh", "-c", command], env=own, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "error: The output cannot be written: File too large.\n")
 
 
 def test_an_error_is_wrapped_at_blanks_on_a_terminal_and_one_line_in_a_pipe() -> None:

@@ -20,8 +20,8 @@ from shop_assets.wrapping import wrapped
 STANDARD_OUTPUT: Final = 1
 STANDARD_ERROR: Final = 2
 
-OUTPUT_ERRORS: Final = frozenset({errno.ENOSPC, errno.EBADF, errno.EIO})
-"""A full disk, a closed descriptor, a terminal that is gone: no wrong input."""
+OUTPUT_ERRORS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO})
+"""A full disk or quota, the shell's limit of a file, a closed descriptor, a terminal that is gone: no wrong input."""
 
 
 class _Line:

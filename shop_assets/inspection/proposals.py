@@ -20,6 +20,8 @@ _ALIKE: Final = 0.84
 _NESTED: Final = 0.15
 _NESTED_ID: Final = 0.1
 """What another place costs: a synonym counts in its own place alone, except that flat documents have ids of others."""
+_RENAMED: Final = 0.01
+"""What a parent under another name costs: less than that, so that a field under our own name is preferred."""
 
 _DOT: Final = re.compile(r"(?<!\\)\.")
 
@@ -178,9 +180,12 @@ def _likeness(theirs: str, ours: str, *, elsewhere: float) -> float:
             score = matcher.ratio() * 0.9
     if not score:
         return 0.0
-    their_parents, our_parents = set(_parents(theirs)), set(_parents(ours))
+    meanings = {synonym: name for name in _parents(ours) for synonym in _SYNONYMS.get(name, ())}
+    original, our_parents = set(_parents(theirs)), set(_parents(ours))
+    their_parents = {meanings.get(name, name) for name in original}
     shared = len(their_parents & our_parents) / max(1, len(their_parents | our_parents))
-    return score - elsewhere * (1 - shared) if their_parents != our_parents else score
+    place = elsewhere * (1 - shared) if their_parents != our_parents else 0.0
+    return score - place - _RENAMED * (their_parents != original)
 
 
 def _parent(path: str) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from clickhouse_connect.driver.binding import bind_query
@@ -11,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop_assets.cli.queries import query_output
+from shop_assets.cli.queries.query import run_statements
 from shop_assets.cli.queries.query_statements import (
     described,
     format_clause,
     is_complete,
+    is_listing,
+    meant,
     parameter_values,
     split,
 )
@@ -102,6 +106,43 @@ def test_what_a_terminal_would_interpret_is_escaped_and_null_is_named() -> None:
 def test_a_value_reaches_clickhouse_as_its_type_is_read(kind: str, value: str, sent: str) -> None:
     statement = f"SELECT {{ a : {kind} }}, {{a:{kind}}}".replace("{ a : ", "{a: ")
     assert bind_query(statement, parameter_values(statement, {"a": value, "other": "1"}))[1] == {"param_a": sent}
+
+
+@pytest.mark.parametrize("text", [r"\d", r"\dt;", r" \D mart.stores ; ", r"\l"])
+def test_words_of_psql_stand_for_statements_also_outside_of_the_prompt(text: str) -> None:
+    assert is_listing(text)
+    asked: list[str] = []
+
+    class Client:
+        def raw_query(self, sql: str, *_: object, **__: object) -> bytes:
+            asked.append(sql)
+            return b""
+
+    run_statements(cast("Any", Client()), text, "table", {})
+    (sql,) = asked
+    assert ("stores" in sql) is ("stores" in text)
+    assert "\\" not in sql
+
+
+def test_the_name_of_a_format_is_taken_in_any_case(tmp_path: Path) -> None:
+    command = program(["shop", "query", "--format", "CSV", "SELECT 1"])
+    own = in_own_environment({"SHOP_HOME": str(tmp_path / "home")})
+    done = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
+    assert done.stderr.startswith("error: No stack runs in")
+
+
+def test_a_quotation_that_is_not_closed_is_quoted_without_what_the_driver_adds() -> None:
+    text = "SELECT 'it"
+    error = (
+        "Code: 62. DB::Exception: Syntax error: failed at position 8 ('it\n FORMAT TabSeparatedWithNamesAndTypes): "
+        "'it\n FORMAT TabSeparatedWithNamesAndTypes. Single quoted string is not closed. (SYNTAX_ERROR)"
+    )
+    assert described(error, split(text)[0], text) == "line 1, column 8: Syntax error at 'it' (SYNTAX_ERROR)"
+
+
+@pytest.mark.parametrize("text", [r"\drop", r"SELECT '\d'", r"\d a b"])
+def test_no_other_text_is_a_word_of_psql(text: str) -> None:
+    assert meant(text) == text
 
 
 def test_totals_and_extremes_are_blocks_of_their_own() -> None:

@@ -11,7 +11,7 @@ import typer
 from urllib3.exceptions import HTTPError
 
 from shop_assets.cli.queries import query_output
-from shop_assets.cli.queries.query_statements import Statement, described, format_clause, parameter_values, split
+from shop_assets.cli.queries.query_statements import Statement, described, format_clause, meant, parameter_values, split
 from shop_assets.cli.services import running_services
 from shop_assets.cli.terminal import interruption
 from shop_assets.cli.terminal.output import working
@@ -43,7 +43,9 @@ def query(
     ] = None,
     output_format: Annotated[
         FormatName,
-        typer.Option("--format", "-F", help="How results are printed. FORMAT in a statement wins."),
+        typer.Option(
+            "--format", "-F", case_sensitive=False, help="How results are printed. FORMAT in a statement wins."
+        ),
     ] = "table",
     file: Annotated[
         Path | None, typer.Option("--file", "-f", help="File with statements; - is standard input.", allow_dash=True)
@@ -90,6 +92,7 @@ def run_statements(client: "Client", text: str, output_format: FormatName, param
     """
     from clickhouse_connect.driver.exceptions import DatabaseError
 
+    text = meant(text)
     for statement in split(text):
         interruption.hold()
         try:

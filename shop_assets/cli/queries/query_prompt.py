@@ -1,6 +1,5 @@
 """`shop query` without a statement: statements typed one by one, with history and completion."""
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -9,11 +8,11 @@ from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from shop_assets.cli.queries.query_statements import is_complete
+from shop_assets.cli.queries.query_statements import is_complete, is_listing
 from shop_assets.cli.terminal.output import say
 from shop_assets.errors import ShopError
 from shop_assets.settings import Settings
-from shop_assets.warehouse.statements.queries import load_query, statement_of
+from shop_assets.warehouse.statements.queries import statement_of
 
 if TYPE_CHECKING:
     from clickhouse_connect.driver.client import Client
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 HISTORY: Final = "query_history"
 LEAVING: Final = frozenset({"exit", "quit", r"\q"})
 HELP: Final = frozenset({"help", "?", r"\?", r"\h"})
-LISTING: Final = re.compile(r"\\(dt?|l)(?:\s+([\w.]+))?")
-"""What people type who know psql."""
 
 HELP_TEXT: Final = """\
 A statement ends with `;` and may have several lines. Tab completes names; arrow keys show earlier statements.
@@ -120,20 +117,13 @@ def prompt(settings: Settings, client: "Client", run: Callable[[str], None]) -> 
             say(HELP_TEXT)
             continue
         try:
-            run(_statement(typed))
+            run(typed)
         except ShopError as error:
             say(f"error: {error}", error=True)
 
 
 def _word(typed: str) -> str:
     return typed.strip().rstrip(";").strip().lower()
-
-
-def _statement(typed: str) -> str:
-    """What was typed, or the statement that psql's word for it stands for."""
-    if not (listing := LISTING.fullmatch(_word(typed))):
-        return typed
-    return load_query("prompt/columns", table=listing[2]).statement if listing[2] else statement_of("prompt/tables")
 
 
 def _history(settings: Settings) -> History:
@@ -157,7 +147,7 @@ def _bindings() -> KeyBindings:
     @bindings.add("enter")
     def _enter(event: KeyPressEvent) -> None:
         text = event.current_buffer.text
-        if is_complete(text) or not text.strip() or _word(text) in LEAVING | HELP or LISTING.fullmatch(_word(text)):
+        if is_complete(text) or not text.strip() or _word(text) in LEAVING | HELP or is_listing(text):
             event.current_buffer.validate_and_handle()
         else:
             event.current_buffer.newline()

@@ -30,6 +30,8 @@ _SYNTAX: Final = re.compile(
 """What follows is the rest of the statement, and dozens of words that ClickHouse would have understood there."""
 
 
+_LISTING: Final = re.compile(r"\s*\\(?:dt?|l)(?:\s+([\w.]+))?\s*;?\s*", re.IGNORECASE)
+
 _CONTAINERS: Final = frozenset({"Array", "Tuple", "Map"})
 """Types that ClickHouse reads as literals; texts of other types it reads as a cell of TSV."""
 
@@ -87,6 +89,22 @@ def is_complete(text: str) -> bool:
     return bool(found) and found[-1].text == ";"
 
 
+def is_listing(text: str) -> bool:
+    """Whether a text is a word of psql for tables and their columns."""
+    return _LISTING.fullmatch(text) is not None
+
+
+def meant(text: str) -> str:
+    """A text, or the statement that it stands for if it is a word of psql."""
+    if not (listing := _LISTING.fullmatch(text)):
+        return text
+    from shop_assets.warehouse.statements.queries import load_query, statement_of
+
+    if not listing[1]:
+        return statement_of("prompt/tables")
+    return load_query("prompt/columns", table=listing[1].lower()).statement
+
+
 def format_clause(statement: str) -> str | None:
     """The output format that a statement names itself: the last clause but for SETTINGS. None if it names none."""
     words = list(tokens(statement))
@@ -130,8 +148,8 @@ def described(error: str, statement: Statement, text: str) -> str:
     for pattern in _AROUND:
         error = pattern.sub("", error)
     offset = _offset(error, statement.text)
-    is_at_end = offset is not None and offset >= len(statement.text)  # the driver appends FORMAT
-    line = " ".join(_SYNTAX.sub(lambda found: _syntax_error(found[1], is_at_end=is_at_end), error).split())
+    rest = None if offset is None else statement.text[offset:]
+    line = " ".join(_SYNTAX.sub(lambda found: _syntax_error(found[1], rest), error).split())
     line = _CODE.sub(" (", line)
     number = f"statement {statement.number}, " if len(split(text)) > 1 else ""
     if offset is None:
@@ -139,10 +157,11 @@ def described(error: str, statement: Statement, text: str) -> str:
     return f"{number}{_place(text, statement.start + offset)}: {line}"
 
 
-def _syntax_error(word: str, *, is_at_end: bool) -> str:
-    if is_at_end or word == "end of query":
+def _syntax_error(word: str, rest: str | None) -> str:
+    """Say where the error is, by the rest of the statement: the driver appends FORMAT to it."""
+    if rest == "" or word == "end of query":
         return "Syntax error at the end "
-    found = word.strip("'")
+    found = (rest if rest and word.startswith(rest) else word).strip("'")
     return f"Syntax error at '{found}' "
 
 

@@ -1,9 +1,13 @@
 """Values of options are refused before any work, by a message that names the option."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from typer import BadParameter
+from typer.main import get_command
 
+from shop_assets.cli.application import app
 from shop_assets.cli.dashboard import dashboard
 from shop_assets.cli.explain import explain
 from shop_assets.cli.terminal.output import write_output
@@ -26,6 +30,14 @@ def test_a_file_that_the_system_refuses_is_one_sentence_also_for_root(tmp_path: 
         write_output(tmp_path / "loop.csv", b"", "--html")
     with pytest.raises(InputError, match=r"^--output /proc/a\.csv cannot be written: "):
         write_output(Path("/proc/a.csv"), b"")
+
+
+@pytest.mark.parametrize("option", ["--seed", "--stores", "--products", "--customers", "--purchases"])
+def test_numbers_of_a_generated_shop_that_no_machine_could_make_are_refused(option: str) -> None:
+    run = cast("Any", get_command(app)).commands["run"]
+    with pytest.raises(BadParameter, match="less than or equal to"):
+        run.make_context("run", [option, str(2**63)])
+    assert run.make_context("run", [option, "1000000"]).params[option.removeprefix("--")] == 1_000_000
 
 
 def test_a_full_disk_is_no_wrong_input() -> None:

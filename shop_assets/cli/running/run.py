@@ -14,6 +14,12 @@ from shop_assets.cli.terminal.options import AsJson, Day, Quiet, Verbose, last_c
 from shop_assets.cli.terminal.output import STANDARD_ERROR, STANDARD_OUTPUT, working
 from shop_assets.errors import InputError
 
+MOST: Final = 100_000_000
+"""Of stores, products, customers or purchases that are generated."""
+
+LARGEST_SEED: Final = 2**63 - 1
+"""The largest integer of 64 bits."""
+
 SHOWN_DAYS: Final = 14
 """Days that the first run of a generated shop publishes features of, its own included: plots over time need some."""
 
@@ -41,19 +47,20 @@ def run(
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the generated shop (default: of the shop in landing, or 42).")
+        int | None,
+        typer.Option(max=LARGEST_SEED, help="Seed of the generated shop (default: of the shop in landing, or 42)."),
     ] = None,
     stores: Annotated[
-        int | None, typer.Option(min=1, help="Number of stores (default: of the shop in landing, or 45).")
+        int | None, typer.Option(min=1, max=MOST, help="Number of stores (default: of the shop in landing, or 45).")
     ] = None,
     products: Annotated[
-        int | None, typer.Option(min=1, help="Number of products (default: of the shop in landing, or 100).")
+        int | None, typer.Option(min=1, max=MOST, help="Number of products (default: of the shop in landing, or 100).")
     ] = None,
     customers: Annotated[
-        int | None, typer.Option(min=1, help="Number of customers (default: of the shop in landing, or 90).")
+        int | None, typer.Option(min=1, max=MOST, help="Number of customers (default: of the shop in landing, or 90).")
     ] = None,
     purchases: Annotated[
-        int | None, typer.Option(min=0, help="Number of purchases (default: of the shop in landing, or 200).")
+        int | None, typer.Option(min=0, max=MOST, help="Number of purchases (default: of the shop in landing, or 200).")
     ] = None,
     replay: Annotated[bool, typer.Option("--replay", help="Send every document to Kafka again.")] = False,
     accept_gap: Annotated[

@@ -90,7 +90,8 @@ class RunNotification:
         evaluations = list(_evaluations(events))
         checks = [FailedCheck.from_evaluation(evaluation) for evaluation in evaluations]
         failed = tuple(check for check, evaluation in zip(checks, evaluations, strict=True) if not evaluation.passed)
-        passed = tuple(check.key for check, evaluation in zip(checks, evaluations, strict=True) if evaluation.passed)
+        # A check that is evaluated for several partitions passes if none of them failed.
+        passed = tuple(dict.fromkeys(check.key for check in checks if check.key not in {one.key for one in failed}))
         steps = tuple(
             event.step_key
             for event in events

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
+from dagster._core.storage.tags import PARENT_RUN_ID_TAG, SCHEDULED_EXECUTION_TIME_TAG
 
 from shop_assets.automation.unfinished_runs import UNFINISHED_STATUSES
 from shop_assets.orchestration.automatic_runs import AUTOMATION, STARTED_BY
@@ -13,8 +14,8 @@ from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, R
 MOST_AUTOMATIC_RUNS: Final = 3
 """Of one day: what made these fail, another one will not cure."""
 
-TICK_TAG: Final = "dagster/scheduled_execution_time"
-"""Dagster's own tag: the time of the tick that requested a run."""
+MOST_READ: Final = 20
+"""Runs of a day with Dagster's repetitions: at most two for each run on the full stack."""
 
 FINISHED_STATUSES: Final = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
 
@@ -34,7 +35,7 @@ def days_in_progress(instance: DagsterInstance, days: Sequence[date], tick: date
     tags = [
         run.tags
         for run in instance.get_runs(RunsFilter(statuses=UNFINISHED_STATUSES))
-        if run.tags.get(TICK_TAG) != tick.astimezone(UTC).isoformat()
+        if run.tags.get(SCHEDULED_EXECUTION_TIME_TAG) != tick.astimezone(UTC).isoformat()
     ]
     return {day for day in days if any(_builds(of_a_run, day.isoformat()) for of_a_run in tags)}
 
@@ -48,6 +49,8 @@ def _builds(tags: Mapping[str, str], day: str) -> bool:
 def finished_automatic_runs(instance: DagsterInstance, job: str, day: date) -> Sequence[DagsterRun]:
     """Read the newest runs of a day that a schedule requested and that have finished.
 
+    Dagster's own repetitions of an interrupted run are not counted: they belong to the run that they repeat.
+
     Args:
         instance: Dagster's instance, which has the runs.
         job: The name of the job.
@@ -58,4 +61,5 @@ def finished_automatic_runs(instance: DagsterInstance, job: str, day: date) -> S
     """
     tags = {PARTITION_TAG: day.isoformat(), STARTED_BY: AUTOMATION}
     wanted = RunsFilter(job_name=job, statuses=FINISHED_STATUSES, tags=tags)
-    return instance.get_runs(wanted, limit=MOST_AUTOMATIC_RUNS)
+    runs = instance.get_runs(wanted, limit=MOST_READ)
+    return [run for run in runs if PARENT_RUN_ID_TAG not in run.tags][:MOST_AUTOMATIC_RUNS]

@@ -34,6 +34,8 @@ from shop_assets.orchestration.partitions import yesterday
 from shop_assets.orchestration.schedule_times import last_tick
 from shop_assets.settings import Settings
 
+NAME: Final = "watchdog"
+
 INTERVAL_SECONDS: Final = 300
 
 FAILED_TICKS: Final = {InstigatorType.SENSOR: 3, InstigatorType.SCHEDULE: 1}
@@ -99,7 +101,7 @@ def build_watchdog(settings: Settings) -> SensorDefinition:
     chat = TelegramChat.from_settings(settings)
 
     @sensor(
-        name="watchdog",
+        name=NAME,
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=DefaultSensorStatus.RUNNING if settings.automation else DefaultSensorStatus.STOPPED,
         description="Reports data and reports that do not come in time, and schedules and sensors that fail, to "
@@ -192,8 +194,17 @@ def _has_mart_since(instance: DagsterInstance, moment: datetime) -> bool:
 def _failing(
     instance: DagsterInstance, before: tuple[str, ...], now: float, words: NullTranslations
 ) -> tuple[list[str], tuple[str, ...]]:
-    states = [state for state in instance.all_instigator_state() if state.status is not InstigatorStatus.STOPPED]
-    latest = {state.instigator_name: _latest_ticks(instance, state, now) for state in states}
+    states = [
+        state
+        for state in instance.all_instigator_state()
+        if state.status is not InstigatorStatus.STOPPED
+        and state.instigator_type in FAILED_TICKS
+        and state.instigator_name != NAME  # it notifies of the others: while it runs, it is well
+    ]
+    latest: dict[str, list[TickStatus]] = {}
+    for state in states:
+        # A code location that was renamed has left states without ticks under the same names.
+        latest[state.instigator_name] = _latest_ticks(instance, state, now) or latest.get(state.instigator_name, [])
     needed = {state.instigator_name: FAILED_TICKS[state.instigator_type] for state in states}
     failing = {
         name for name, ticks in latest.items() if len(ticks) == needed[name] and set(ticks) == {TickStatus.FAILURE}
@@ -214,7 +225,7 @@ def _latest_ticks(instance: DagsterInstance, state: InstigatorState, now: float)
         state.instigator_origin_id,
         state.selector_id,
         after=now - RECENT_SECONDS,
-        limit=FAILED_TICKS.get(state.instigator_type, 0),
+        limit=FAILED_TICKS[state.instigator_type],
         statuses=ended,
     )
     return [tick.status for tick in ticks]

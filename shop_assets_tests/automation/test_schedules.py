@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 from clickhouse_connect.driver.client import Client
+from dagster._core.storage.tags import SCHEDULED_EXECUTION_TIME_TAG
 
 from shop_assets.automation import schedules
 from shop_assets.automation.schedules import build_schedules
@@ -257,7 +258,7 @@ def test_days_that_a_backfill_is_building_are_not_requested(own_settings, instan
 def test_a_tick_that_is_repeated_after_a_crash_requests_what_it_has_created(own_settings, instance, client, missing):
     """Dagster submits a run that exists already only if it is requested once more."""
     for day, at in zip(missing, (TEN_THE_NEXT_DAY, TEN_THE_NEXT_DAY - timedelta(days=1)), strict=True):
-        created = {"dagster/partition": day, "dagster/scheduled_execution_time": at.isoformat()}
+        created = {"dagster/partition": day, SCHEDULED_EXECUTION_TIME_TAG: at.isoformat()}
         run_of(own_settings, instance, "NOT_STARTED", AUTOMATIC | created)
     assert days(tick(own_settings, instance)) == ["2026-06-14", missing[0]]
 

@@ -105,12 +105,18 @@ def test_on_a_weekend_nothing_is_late_that_the_schedule_leaves_out(settings: Set
     assert deadlines(weekdays, sunday.timestamp())[1].day == date(2026, 6, 18), "the one of Friday's tick"
 
 
-def ticked(instance: dg.DagsterInstance, *outcomes: TickStatus, kind: InstigatorType = InstigatorType.SENSOR) -> None:
-    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("shop_assets"), "__repository__")
-    origin = RemoteInstigatorOrigin(repository, "new_documents")
+def ticked(
+    instance: dg.DagsterInstance,
+    *outcomes: TickStatus,
+    kind: InstigatorType = InstigatorType.SENSOR,
+    name: str = "new_documents",
+    location: str = "shop_assets",
+) -> None:
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(location), "__repository__")
+    origin = RemoteInstigatorOrigin(repository, name)
     schedule = ScheduleInstigatorData("0 6 * * *") if kind is InstigatorType.SCHEDULE else None
     state = InstigatorState(origin, kind, InstigatorStatus.DECLARED_IN_CODE, schedule)
-    if not instance.all_instigator_state():
+    if state.selector_id not in {known.selector_id for known in instance.all_instigator_state()}:
         instance.add_instigator_state(state)
     for outcome in outcomes:
         instance.create_tick(
@@ -139,6 +145,17 @@ def test_a_sensor_whose_ticks_fail_is_reported_once_and_that_it_is_well_again(
     ticked(instance, TickStatus.SKIPPED)
     assert look("01:15") == ["✅ new_documents: тики снова успешны."]
     assert look("01:20") == []
+
+
+def test_a_code_location_that_was_renamed_hides_no_failing_sensor(look: Look, instance: dg.DagsterInstance) -> None:
+    ticked(instance, *[TickStatus.FAILURE] * 3)
+    ticked(instance, location="shop_assets.definitions")
+    assert [line.split(":")[0] for line in look("01:00")] == ["⚠️ new_documents"]
+
+
+def test_the_watchdog_does_not_report_itself(look: Look, instance: dg.DagsterInstance) -> None:
+    ticked(instance, *[TickStatus.FAILURE] * 3, name="watchdog")
+    assert look("01:00") == []
 
 
 def test_one_failed_tick_of_a_schedule_is_reported_for_the_next_is_a_day_away(

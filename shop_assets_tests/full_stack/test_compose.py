@@ -208,7 +208,7 @@ def test_what_spark_puts_aside_is_on_a_volume_and_not_in_memory(name):
 
 def test_what_killed_runs_put_aside_is_deleted_before_the_next_ones():
     (command,) = SERVICES["dagster-code"]["command"]
-    assert command.index("find /scratch -mindepth 1 -delete") < command.index("exec dagster api grpc")
+    assert command.index("find /scratch -mindepth 1 -delete || true") < command.index("exec dagster api grpc")
 
 
 def test_a_worker_deletes_what_workers_before_it_left_and_nothing_of_one_that_lives(tmp_path):

@@ -95,8 +95,11 @@ WHEN_UNSET_TOO = Field(validate_default=True)
 
 
 def _file(path: Path | None) -> Path | None:
-    if path is None or os.path.isfile(os.path.expanduser(path)):  # noqa: PTH111, PTH113  # they raise no error
-        return path
+    if path is None:
+        return None
+    expanded = os.path.expanduser(path)  # noqa: PTH111  # it raises no error
+    if os.path.isfile(expanded):  # noqa: PTH113  # as above
+        return Path(expanded)
     message = f"{path} is not a file"
     raise ValueError(message)
 

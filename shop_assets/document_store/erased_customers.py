@@ -22,10 +22,10 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ERASURES
 from shop_assets.document_store.errors import DocumentStoreError
-from shop_assets.documents.json_text import to_json
+from shop_assets.documents.json_text import UnwritableError, to_json
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, Document, DocumentKind
 from shop_assets.documents.moments import MomentRules, moment_of
-from shop_assets.documents.pseudonyms import comparable_id, customer_reference
+from shop_assets.documents.pseudonyms import comparable_id, customer_reference, without_store
 from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.personal_data.pseudonymised_purchases import pseudonymised
@@ -141,7 +141,11 @@ class ErasedCustomers:
     def _replacement_of_purchase(self, document: Document) -> Document | None:
         reference = customer_reference(document)
         if reference is None:  # nobody can say whose it is: it must have nothing of theirs
-            return document if self.may_keep(to_json(document).decode(), PURCHASES) else None
+            try:
+                text = to_json(without_store(document)).decode()
+            except UnwritableError:  # MongoDB does not take it either: it is rejected, and its text is looked at there
+                return document
+            return document if self.may_keep(text, PURCHASES) else None
         entry = self._entries.get(self.hash_of(reference))
         if entry is None:
             return document

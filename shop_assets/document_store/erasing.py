@@ -16,7 +16,7 @@ from shop_assets.document_store.collection_setup import ACCEPTED_IDS, DELETED_DO
 from shop_assets.document_store.writing import write_all
 from shop_assets.documents.json_text import to_json
 from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, PURCHASES, Document
-from shop_assets.documents.pseudonyms import comparable_id, customer_reference
+from shop_assets.documents.pseudonyms import comparable_id, customer_reference, without_store
 from shop_assets.personal_data.pseudonymised_purchases import pseudonymised
 from shop_assets.personal_data.traces import Traces
 
@@ -37,13 +37,14 @@ _LONGEST_DETAIL: Final = 1_000
 
 @dataclass(frozen=True)
 class DocumentCounts:
-    """Customers that were deleted, purchases that got the pseudonym or, if they name nobody, are gone, and rejects that
-    lost their text or are gone.
+    """Customers that were deleted, purchases that got the pseudonym, rejects that lost their text or are gone, and
+    purchases that name no customer and were deleted.
     """
 
     customers: int
     purchases: int
     rejects: int
+    removed_purchases: int = 0
 
 
 def learn_traces(database: Database[Document], traces: Traces) -> None:
@@ -79,12 +80,12 @@ def erase_customer(database: Database[Document], writer: Writer, traces: Traces,
     left = (_replacement(found, traces, pseudonym) for found in _with_traces(database, traces, pseudonym))
     purchases += _write(database, writer, PURCHASES.name, left)
     unclear = (DeleteOne({"_id": found["_id"]}) for found in _of_nobody(database, traces))
-    purchases += _write(database, writer, PURCHASES.name, unclear)
+    removed = _write(database, writer, PURCHASES.name, unclear)
     for collection in (DELETED_DOCUMENTS, ACCEPTED_IDS):  # both name entries alike
         names = [entry_id(CUSTOMERS.name, known) for known in sorted(traces.ids)]
         _write(database, writer, collection, iter([DeleteMany({"_id": {"$in": names}})]))
     deletions = (DeleteOne({"_id": found["_id"]}) for found in _customers(database, traces))
-    return DocumentCounts(_write(database, writer, CUSTOMERS.name, deletions), purchases, rejects)
+    return DocumentCounts(_write(database, writer, CUSTOMERS.name, deletions), purchases, rejects, removed)
 
 
 def count_customer(database: Database[Document], traces: Traces, pseudonym: str | None = None) -> int:
@@ -120,7 +121,7 @@ def _of_nobody(database: Database[Document], traces: Traces) -> Iterator[Documen
     reference = "customer.customer_id"
     is_blank: list[Any] = [{"$in": [None, True, False]}, {"$regex": f"^[{_BLANKS}]*$"}]
     for purchase in database[PURCHASES.name].find({"$or": [{reference: one} for one in is_blank]}):
-        if customer_reference(purchase) is None and _is_mentioned(traces, purchase):
+        if customer_reference(purchase) is None and _is_mentioned(traces, without_store(purchase)):
             yield purchase
 
 

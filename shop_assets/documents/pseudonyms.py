@@ -36,6 +36,18 @@ def customer_reference(purchase: Mapping[str, Any]) -> str | None:
     return comparable_id(reference)
 
 
+def without_store(purchase: Mapping[str, Any]) -> dict[str, Any]:
+    """What may say who bought, in a purchase that names no customer.
+
+    Args:
+        purchase: The purchase in our terms; it is not changed.
+
+    Returns:
+        A copy without the store, whose phones and e-mails are on the receipts of all its customers.
+    """
+    return {name: value for name, value in purchase.items() if name != "store"}
+
+
 def customer_id_in(kind: DocumentKind, document: Mapping[str, Any]) -> str | None:
     """The id of the customer whom a document is about, as ids are compared.
 

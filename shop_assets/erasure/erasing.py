@@ -142,6 +142,7 @@ class _Erasure:
             {
                 "MongoDB: customers deleted": counts.customers,
                 "MongoDB: purchases under the pseudonym": counts.purchases,
+                "MongoDB: purchases without a customer deleted": counts.removed_purchases,
                 "MongoDB: rejects without their text": counts.rejects,
             }
         )

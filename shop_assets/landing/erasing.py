@@ -19,7 +19,7 @@ from typing import IO, Any, Final, NamedTuple
 import orjson
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
-from shop_assets.documents.pseudonyms import comparable_id, customer_id_in, customer_reference
+from shop_assets.documents.pseudonyms import comparable_id, customer_id_in, customer_reference, without_store
 from shop_assets.landing.files.archives import new_archive
 from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
 from shop_assets.landing.files.file_types import has_known_type, is_archive, is_lines_by_name
@@ -315,7 +315,7 @@ class ObjectEraser:
             if kind not in {CUSTOMERS, PURCHASES}:
                 return delivered
         is_one = isinstance(item, ParsedDocument) or not self._has_several(_written(delivered, is_indented=False))
-        written = _written([delivered, *lost] if lost else delivered, is_indented=False)
+        written = _written([delivered, *lost] if lost else _of_customers(item, delivered), is_indented=False)
         if not traces.is_mentioned(_shown(written), self._form.kind):
             return delivered
         return delivered if self._taken_out(b"", is_one=is_one) is None else _REMOVED
@@ -364,6 +364,12 @@ class ObjectEraser:
             ):
                 owner[name] = self._subject.pseudonym if comparable_id(value) in self._subject.traces.ids else value
         return edited
+
+
+def _of_customers(item: object, delivered: Any) -> Any:
+    """What a delivered value may say of customers: for a purchase of ours, not what it says of the store."""
+    is_ours = isinstance(item, ParsedDocument) and not item.is_changed and isinstance(delivered, dict)
+    return without_store(delivered) if is_ours else delivered
 
 
 def _named(field: str) -> bytes:

@@ -193,7 +193,10 @@ class Traces:
         patterns = [
             *(rf"(?<![\w@-]){_as_written(word)}(?:\.0+)?(?![\w-]|\.\d)" for word in self._words),
             *(rf"{_CARD if _is_short_number(card) else ''}(?<![\w-]){_spelled(card)}(?![\w-])" for card in self._cards),
-            *(rf"(?<!\d)(?:\+?[78]|{known[:-PHONE_DIGITS]})?{known[-PHONE_DIGITS:]}(?!\d)" for known in self._digits),
+            *(
+                rf"(?<!\d)(?:(?:\+|00)?(?:[78]|{known[:-PHONE_DIGITS]}))?{known[-PHONE_DIGITS:]}(?!\d)"
+                for known in self._digits
+            ),
             *(rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)" for email in self._emails),
             *(_named(name, kind) for name in self._short_ids),
         ]

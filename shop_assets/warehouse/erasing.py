@@ -18,7 +18,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.coordination.lease import Guard
 from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
-from shop_assets.documents.pseudonyms import customer_reference
+from shop_assets.documents.pseudonyms import customer_reference, without_store
 from shop_assets.personal_data.traces import Traces
 from shop_assets.warehouse.mart import current_values
 from shop_assets.warehouse.raw.raw_offsets import issue_fencing_token, wait_for_inserts
@@ -267,4 +267,5 @@ def _is_purchase_of(row: _Row, ids: Sequence[str], contacts: Sequence[str]) -> b
     reference = customer_reference(document) if isinstance(document, dict) else None
     if reference is not None:
         return reference in ids
-    return any(contact in row.payload for contact in contacts) or Traces(ids).is_mentioned(row.payload, PURCHASES)
+    text = json.dumps(without_store(document), ensure_ascii=False) if isinstance(document, dict) else row.payload
+    return any(contact in text for contact in contacts) or Traces(ids).is_mentioned(text, PURCHASES)

@@ -200,6 +200,16 @@ def test_a_purchase_that_names_nobody_is_loaded_if_nothing_of_the_customer_is_in
     of_others = {"purchase_id": "ord-2", "customer": None, "total_amount": 9}
     assert known.replacement(PURCHASES, of_them) is None
     assert known.replacement(PURCHASES, of_others) is of_others
+    of_the_store = of_others | {"store": {"store_id": "store-1", "manager": {"phone": "8 900 123-45-67"}}}
+    assert known.replacement(PURCHASES, of_the_store) is of_the_store
+
+
+@pytest.mark.parametrize("value", [10**20, "\ud800"])
+def test_a_purchase_that_names_nobody_and_cannot_be_stored_is_left_to_be_rejected(
+    erased: Documents, value: Any
+) -> None:
+    document = {"purchase_id": "ord-9", "barcode": value}
+    assert ErasedCustomers.load(erased, CIPHER).replacement(PURCHASES, document) is document
 
 
 def test_the_deletion_of_an_erased_customer_is_not_recorded(erased: Documents) -> None:

@@ -97,13 +97,14 @@ def test_purchases_that_name_nobody_are_found_by_the_ciphertexts_of_the_customer
         purchase(2, "") | {"customer": {"customer_id": None, "phone": phone}},
         purchase(3, "") | {"customer": None},
         purchase(4, "") | {"customer": None, "comment": "of cus-1"},
+        purchase(5, "") | {"customer": None, "store": {"store_id": "store-1", "manager": {"phone": phone}}},
     ]
     messages = [document(str(body["purchase_id"]), body) for body in bought]
     insert_raw(client, "purchases", as_whole_topic(messages))
     assert count_customer(client, ["cus-1"], [phone]) > 1
 
-    assert erase_customer(client, ["cus-1"], contacts=[phone]).raw == 2
+    assert erase_customer(client, ["cus-1"], contacts=[phone], guard=unguarded).raw == 2
 
     assert count_customer(client, ["cus-1"], [phone]) == 0
-    assert client.query("SELECT id FROM raw.purchases ORDER BY id").result_rows == [("ord-1",), ("ord-3",)]
+    assert client.query("SELECT id FROM raw.purchases ORDER BY id").result_rows == [("ord-1",), ("ord-3",), ("ord-5",)]
     assert client.query("SELECT DISTINCT id FROM mart.reject_versions WHERE id IN ('ord-2', 'ord-4')").result_rows == []

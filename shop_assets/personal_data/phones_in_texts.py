@@ -59,7 +59,7 @@ _MEASURES: Final = re.compile(
 """Behind the area code, dots, slashes and stars must separate all groups alike; otherwise they are measurements."""
 
 _WHOLE_PART: Final = re.compile(r"(?<![\w.,])(\d{1,9})([.,])\Z")
-_KOPECKS: Final = re.compile(r"[.,]\d\d(?!\d)|\.\d{3,}(?![.\d])")
+_KOPECKS: Final = re.compile(r"[.,]\d\d(?!\d)|\.\d{3,9}(?![.\d])")
 _BEFORE_DIGITS: Final = re.compile(r"(?:[./=#№-]|[^\W_][*_]{1,3})\Z")
 _BEFORE_GROUPS: Final = re.compile(r"(?:[#№]|(?<![а-яё])[/-]|[^\W_][*_]{1,3}|(?<![\w.,])\d{1,9}\.)\Z", re.IGNORECASE)
 """Before ten digits, these make them an id, a path or a decimal; `_9001234567_` is emphasis, `id_9001234567` an id."""

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shop_assets.personal_data.cipher import PersonalDataCipher
@@ -81,6 +81,7 @@ USUAL_PHONES = [
 
 
 @given(st.lists(st.tuples(st.sampled_from(USUAL_PHONES), st.sampled_from(BETWEEN)), min_size=2, max_size=3))
+@example([("9161234567", "."), ("9161234567", "")])
 def test_each_of_several_phones_is_found_whatever_is_between_them(phones: list[tuple[str, str]]) -> None:
     parts = [part for phone in phones for part in phone][:-1]
     shown = "".join("<phone>" if part in USUAL_PHONES else part for part in parts)
@@ -300,7 +301,7 @@ def test_the_usual_numbers_are_no_contacts(form: str) -> None:
     "text",
     [
         *("+1 " * 100_000, "+1234567 " * 5_000, "a@ " * 60_000, "=1+1" * 50_000, "8,9161234567" * 10_000),
-        *("89001234567 " * 20_000, "ivan@mail.ru " * 20_000, "«a" * 100_000 + "@", "+7" * 50_000, "a" * 200_000 + "@"),
+        *("89001234567 " * 8_000, "ivan@mail.ru " * 20_000, "«a" * 100_000 + "@", "+7" * 50_000, "a" * 200_000 + "@"),
         *(("a." * 30 + "@") * 3_000, "%25" * 60_000, "8-" * 100_000, "8 (900) " * 30_000),
     ],
     ids=lambda text: text[:8],

@@ -27,6 +27,7 @@ from shop_assets.automation.up_to_date import (
     is_up_to_date,
     with_timeout,
 )
+from shop_assets.language.counts import counted
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.automatic_runs import AUTOMATIC_TAGS
 from shop_assets.orchestration.mart_guards import failed_guards
@@ -134,7 +135,7 @@ def _is_given_up(context: ScheduleEvaluationContext, day: date) -> bool:
     if any(run.status is DagsterRunStatus.CANCELED for run in finished):
         reason = "its run was canceled"
     elif len(finished) >= MOST_AUTOMATIC_RUNS:
-        reason = f"{len(finished)} runs of it have finished"
+        reason = f"automation has had {counted(len(finished), 'finished run')} of it"
     else:
         return False
     context.log.warning("%s has no report, and is not requested again: %s. `shop backfill` makes it", day, reason)

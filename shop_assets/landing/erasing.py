@@ -29,6 +29,7 @@ from shop_assets.landing.files.reading import page_of, parts_of
 from shop_assets.landing.files.split_texts import split_texts
 from shop_assets.landing.files.splitting import BLANK, CutOffError, DocumentText
 from shop_assets.landing.mapping.translation import Form, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.wrappers.page_streams import REST_OF_PAGE
 from shop_assets.personal_data.pseudonymised_purchases import pseudonymised
 from shop_assets.personal_data.traces import Traces
 
@@ -231,7 +232,7 @@ class ObjectEraser:
         nothing = _nothing(layout)
         core = without_comma(text.text) if layout is Layout.LINES else text.text
         if text.fault is not None:
-            return self._unread(text.text, layout)
+            return self._unread(text, layout)
         try:
             delivered = parse_delivered(core)
         except UnreadableError:
@@ -255,12 +256,17 @@ class ObjectEraser:
             is_changed = is_changed or edited is not None
         if at:
             return result + text.text[at:] if is_changed else None
-        return self._unread(text.text, layout)
+        return self._unread(text, layout)
 
-    def _unread(self, text: bytes, layout: Layout) -> bytes | None:
-        if not self._subject.traces.is_mentioned(_shown(text), self._form.kind):
+    def _unread(self, text: DocumentText, layout: Layout) -> bytes | None:
+        if not self._subject.traces.is_mentioned(_shown(text.text), self._form.kind):
             return None
-        return self._taken_out(_nothing(layout), is_one=self._is_one_document(text, layout))
+        is_one = (
+            not self._has_several(text.text)
+            if text.fault == REST_OF_PAGE  # fields of the page's own object, whose documents are in its array
+            else self._is_one_document(text.text, layout)
+        )
+        return self._taken_out(_nothing(layout), is_one=is_one)
 
     def _taken_out(self, nothing: bytes, *, is_one: bool) -> bytes | None:
         if not is_one:

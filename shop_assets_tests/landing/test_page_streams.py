@@ -141,10 +141,20 @@ def test_large_pages_are_read_in_bounded_memory_whatever_follows_their_arrays():
     assert peak < 6 * LARGE
 
 
-def test_what_follows_the_array_of_a_large_page_is_left_to_people_if_it_mentions_a_customer():
-    """It is a part of a page, and may hold other customers too."""
+def test_a_customer_is_taken_out_of_what_follows_the_array_of_a_large_page():
     page = {"customers": [{"customer_id": f"c-{number}", "n": NOTE} for number in range(LARGE // 1_000)]}
     text = json.dumps(page | {"deleted": [{"customer_id": "gone-1"}], "total": 3}, ensure_ascii=False).encode()
+    eraser = ObjectEraser("a.json", Form(CUSTOMERS), Subject(Traces(["gone-1"]), "erased-a"))
+    with io.BytesIO(text) as source, tempfile.TemporaryFile() as content, io.BytesIO() as target:
+        unpacked("a.json", source, content)
+        assert eraser.rewrite(content, target)
+        assert json.loads(target.getvalue()) == page
+
+
+def test_what_follows_the_array_of_a_large_page_is_left_to_people_if_it_holds_other_customers():
+    page = {"customers": [{"customer_id": f"c-{number}", "n": NOTE} for number in range(LARGE // 1_000)]}
+    deleted = [{"customer_id": "gone-1"}, {"customer_id": "c-x"}]
+    text = json.dumps(page | {"deleted": deleted}, ensure_ascii=False).encode()
     eraser = ObjectEraser("a.json", Form(CUSTOMERS), Subject(Traces(["gone-1"]), "erased-a"))
     with io.BytesIO(text) as source, tempfile.TemporaryFile() as content, io.BytesIO() as target:
         unpacked("a.json", source, content)

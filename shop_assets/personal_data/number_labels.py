@@ -37,6 +37,8 @@ _SAYS_OTHER: Final = re.compile(
     re.IGNORECASE,
 )
 _SAYS_SNILS: Final = re.compile(rf"{_WORD_START}снилс{_NOUNS}{_BETWEEN}\Z", re.IGNORECASE)
+_SAYS_ANYTHING: Final = re.compile(rf"[^\W\d_]|[№{TAKEN}]")
+"""Each of the above needs one of these. In lists of numbers there are none, and this search costs a tenth of theirs."""
 
 
 def is_called_phone(text: str, start: int) -> bool:
@@ -49,7 +51,7 @@ def is_called_phone(text: str, start: int) -> bool:
     Returns:
         Whether it does.
     """
-    return _SAYS_PHONE.search(text, max(0, start - _REACH), start) is not None
+    return _says(_SAYS_PHONE, text, start)
 
 
 def is_called_otherwise(text: str, start: int) -> bool:
@@ -62,7 +64,7 @@ def is_called_otherwise(text: str, start: int) -> bool:
     Returns:
         Whether they do.
     """
-    return _SAYS_OTHER.search(text, max(0, start - _REACH), start) is not None
+    return _says(_SAYS_OTHER, text, start)
 
 
 def is_called_snils(text: str, start: int) -> bool:
@@ -75,4 +77,9 @@ def is_called_snils(text: str, start: int) -> bool:
     Returns:
         Whether it is.
     """
-    return _SAYS_SNILS.search(text, max(0, start - _REACH), start) is not None
+    return _says(_SAYS_SNILS, text, start)
+
+
+def _says(words: re.Pattern[str], text: str, start: int) -> bool:
+    begin = max(0, start - _REACH)
+    return _SAYS_ANYTHING.search(text, begin, start) is not None and words.search(text, begin, start) is not None

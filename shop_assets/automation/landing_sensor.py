@@ -6,7 +6,7 @@ too long.
 """
 
 import time
-from typing import Final, Self
+from typing import Final
 
 from dagster import (
     DagsterInstance,
@@ -20,9 +20,9 @@ from dagster import (
     SkipReason,
     sensor,
 )
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shop_assets.automation.jobs import INGESTING_JOBS, ingest
+from shop_assets.automation.sensor_cursor import SensorCursor
 from shop_assets.automation.unfinished_runs import unfinished_run
 from shop_assets.automation.up_to_date import LANDING_TIMEOUT_SECONDS, with_timeout
 from shop_assets.documents.kinds import KINDS
@@ -46,24 +46,14 @@ MAXIMUM_WAIT_SECONDS: Final = 15 * 60
 """How long files may keep arriving before a run loads those that are there: an endless delivery must not wait."""
 
 
-class Cursor(BaseModel):
+class Cursor(SensorCursor):
     """What the last tick saw, since when it has been changing (Unix seconds; 0 if stable), and the last run request."""
-
-    model_config = ConfigDict(frozen=True)
 
     seen: str = ""
     changing_since: float = 0.0
     requested: str = ""
     number: int = 0
     repeats: int = 0
-
-    @classmethod
-    def parse(cls, text: str | None) -> Self:
-        """The cursor of the last tick; a new one if there is none that can be read."""
-        try:
-            return cls.model_validate_json(text or "{}")
-        except ValidationError:
-            return cls()
 
 
 def build_landing_sensor(settings: Settings) -> SensorDefinition:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from gettext import NullTranslations
-from typing import Final, Self
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from dagster import (
@@ -24,9 +24,10 @@ from dagster import (
     sensor,
 )
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, InstigatorType, TickStatus
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from shop_assets.automation.freshness import MART_HOURS, REPORT_HOURS
+from shop_assets.automation.sensor_cursor import SensorCursor
 from shop_assets.automation.telegram import TelegramChat
 from shop_assets.language.translations import translations
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, REPORT_CSV
@@ -72,21 +73,11 @@ class Expected(BaseModel):
     late: bool = False
 
 
-class Cursor(BaseModel):
+class Cursor(SensorCursor):
     """What was reported."""
-
-    model_config = ConfigDict(frozen=True)
 
     expected: Mapping[str, Expected] = {}
     failing: tuple[str, ...] = ()
-
-    @classmethod
-    def parse(cls, text: str | None) -> Self:
-        """The cursor of the last tick; a new one if there is none that can be read."""
-        try:
-            return cls.model_validate_json(text or "{}")
-        except ValidationError:
-            return cls()
 
 
 def build_watchdog(settings: Settings) -> SensorDefinition:

@@ -1,7 +1,10 @@
 """Whether anything is stored of a customer: an erasure of a mistyped id would be certified, and remembered for good."""
 
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import IO
 
 from shop_assets.document_store import erasing as document_store
 from shop_assets.document_store.collection_setup import ensure_collections
@@ -10,8 +13,9 @@ from shop_assets.erasure import records
 from shop_assets.erasure.erasing import known_id, sent_ids
 from shop_assets.erasure.errors import NoCustomerError
 from shop_assets.erasure.landing_erasure import LARGEST_SEARCHED, FormedObject, objects_of_customers, other_objects
-from shop_assets.landing.erasing import ObjectEraser, Subject, is_mentioned, unpacked
+from shop_assets.landing.erasing import ObjectEraser, Subject
 from shop_assets.landing.files.file_types import has_known_type
+from shop_assets.landing.text_search import is_mentioned, unpacked
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import ObjectMissingError
 from shop_assets.personal_data.traces import Traces
@@ -61,16 +65,17 @@ def _is_in(landing: Bucket, found: FormedObject, traces: Traces) -> bool:
     key = found.summary.key
     if not has_known_type(key):
         return _is_mentioned(landing, key, traces, found.form.kind)
-    with suppress(ObjectMissingError), tempfile.TemporaryFile() as text:
-        with landing.open(key) as source:
-            unpacked(key, source, text)
-        return ObjectEraser(key, found.form, Subject(traces, "")).learn(text)
-    return False
+    return _text_is(landing, key, ObjectEraser(key, found.form, Subject(traces, "")).learn)
 
 
 def _is_mentioned(landing: Bucket, key: str, traces: Traces, kind: DocumentKind) -> bool:
+    return _text_is(landing, key, partial(is_mentioned, traces=traces, kind=kind))
+
+
+def _text_is(landing: Bucket, key: str, concerned: Callable[[IO[bytes]], bool]) -> bool:
+    """Whether the text of an object concerns the customer; not, if it is gone."""
     with suppress(ObjectMissingError), tempfile.TemporaryFile() as text:
         with landing.open(key) as source:
             unpacked(key, source, text)
-        return is_mentioned(text, traces, kind)
+        return concerned(text)
     return False

@@ -16,7 +16,7 @@ from shop_assets.document_store.loads import rewritten_objects
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.erasure.errors import ErasureError
 from shop_assets.erasure.records import ErasureRecord, sha256_of
-from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, Unpacked, is_mentioned, unpacked
+from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject
 from shop_assets.landing.files.file_order import MODIFIED, modification
 from shop_assets.landing.files.file_types import has_known_type
 from shop_assets.landing.files.reading import document_objects
@@ -26,6 +26,7 @@ from shop_assets.landing.filling.writing import entity_tag
 from shop_assets.landing.inventory import contents as inventory
 from shop_assets.landing.mapping.stored_mapping import stored_mapping
 from shop_assets.landing.mapping.translation import Form
+from shop_assets.landing.text_search import Unpacked, is_mentioned, unpacked
 from shop_assets.object_store.bucket import Bucket, ConditionalWrites, ObjectSummary
 from shop_assets.object_store.errors import ObjectChangedError, ObjectMissingError
 from shop_assets.personal_data.traces import Traces

@@ -8,27 +8,27 @@ of two files the same one is the newer.
 """
 
 import copy
-import io
 import json
 import mmap
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any, Final, NamedTuple
+from typing import IO, Any, Final
 
 import orjson
 
-from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.documents.pseudonyms import comparable_id, customer_id_in, customer_reference, without_store
+from shop_assets.landing import text_search
 from shop_assets.landing.files.archives import new_archive
-from shop_assets.landing.files.encodings import chunks_of, decompressed, utf8
 from shop_assets.landing.files.file_types import has_known_type, is_archive, is_lines_by_name
 from shop_assets.landing.files.layouts import Layout, estimated_documents, without_comma
 from shop_assets.landing.files.parsing import UnreadableError, overridden_fields, parse_delivered
 from shop_assets.landing.files.reading import page_of, parts_of
 from shop_assets.landing.files.split_texts import split_texts
-from shop_assets.landing.files.splitting import BLANK, CutOffError, DocumentText
+from shop_assets.landing.files.splitting import BLANK, DocumentText
 from shop_assets.landing.mapping.translation import Form, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.text_search import may_mention, mentions, windows
 from shop_assets.landing.wrappers.page_streams import REST_OF_PAGE
 from shop_assets.personal_data.pseudonymised_purchases import pseudonymised
 from shop_assets.personal_data.traces import Traces
@@ -38,20 +38,11 @@ NO_DOCUMENTS: Final = b'{"data": []}'
 
 _BETWEEN: Final = BLANK + b",[]\x1e"
 
-_CHUNK: Final = 1024 * 1024
-_LONGEST_TRACE: Final = 2048
-"""Bytes: an id has 512 characters at most."""
-
 _REMOVED: Final = object()
-
-_GZIP: Final = b"\x1f\x8b"
 
 _NEXT_OBJECT: Final = re.compile(rb"\}\s*,\s*\{")
 _STRUCTURE: Final = re.compile(rb"[\n<\[{]")
 """A text that does not begin as an object and has one of these may be a page, a table or XML: documents of many."""
-
-_BINARY: Final = re.compile(rb"[\x00-\x07\x0e-\x19\x7f]")
-"""No text has these, and a spreadsheet, an archive or a file of columns does."""
 
 
 @dataclass(frozen=True)
@@ -80,63 +71,6 @@ class ErasedCounts:
         return self.customers + self.purchases + self.removed_purchases + self.unread
 
 
-class Unpacked(NamedTuple):
-    """What the text of an object is to an erasure."""
-
-    is_searchable: bool
-    """It is all of the object, and is text."""
-    is_rewritable: bool
-    """It is all of the object, which is packed as its name says: what is written in its place loses nothing."""
-
-
-def unpacked(name: str, source: IO[bytes], target: IO[bytes]) -> Unpacked:
-    """Write the text of an object to a file: unpacked, in UTF-8, up to where it is damaged.
-
-    Args:
-        name: The object's key. An object may be packed by gzip under any name.
-        source: Its content.
-        target: The file.
-
-    Returns:
-        What the text is.
-    """
-    is_packed_by_name = is_archive(name)
-    is_packed = is_packed_by_name or _begins_as_gzip(source)
-    is_whole = is_text = True
-    try:
-        for chunk in utf8(decompressed(source) if is_packed else chunks_of(source)):
-            is_text = is_text and _BINARY.search(chunk) is None
-            target.write(chunk)
-    except CutOffError:
-        is_whole = False
-    target.flush()
-    return Unpacked(is_whole and is_text, is_whole and is_packed == is_packed_by_name)
-
-
-def _begins_as_gzip(source: IO[bytes]) -> bool:
-    return isinstance(source, io.BufferedReader) and source.peek(len(_GZIP)).startswith(_GZIP)
-
-
-def is_mentioned(text: IO[bytes], traces: Traces, kind: DocumentKind) -> bool:
-    """Find out whether a text of any form has something of a customer.
-
-    Args:
-        text: A file with the text that `unpacked` wrote.
-        traces: The customer.
-        kind: Of the documents that it stands among.
-
-    Returns:
-        Whether it mentions them.
-    """
-    if not text.seek(0, io.SEEK_END):
-        return False
-    with mmap.mmap(text.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return any(
-            traces.may_be_in(window.lower()) and traces.is_mentioned(_shown(window), kind)
-            for window in _windows(content, 0, len(content))
-        )
-
-
 class ObjectEraser:
     """Erases a customer from the text of one object."""
 
@@ -160,7 +94,7 @@ class ObjectEraser:
         Returns:
             Whether it has anything of them.
         """
-        if not has_known_type(self._name) or not self._may_concern(text):
+        if not has_known_type(self._name) or not may_mention(text, self._subject.traces):
             return False
         with mmap.mmap(text.fileno(), 0, access=mmap.ACCESS_READ) as content:
             return sum(1 for _ in self._edits(content)) > 0 or self.leaves_something
@@ -175,7 +109,7 @@ class ObjectEraser:
         Returns:
             Whether the object has to be replaced or deleted; if not, nothing was written.
         """
-        if not has_known_type(self._name) or not self._may_concern(text):
+        if not has_known_type(self._name) or not may_mention(text, self._subject.traces):
             return False
         with mmap.mmap(text.fileno(), 0, access=mmap.ACCESS_READ) as content:
             edits = list(self._edits(content))
@@ -191,19 +125,10 @@ class ObjectEraser:
         target.flush()
         return True
 
-    def _may_concern(self, text: IO[bytes]) -> bool:
-        text.seek(0)
-        before = b""
-        while chunk := text.read(_CHUNK):
-            if self._subject.traces.may_be_in((before + chunk).lower()):
-                return True
-            before = chunk[-_LONGEST_TRACE:]
-        return False
-
     def _edits(self, content: mmap.mmap) -> Iterator[tuple[int, int, bytes]]:
         """The places of the text that change, in order: begin, end, and what takes the place."""
         at = 0
-        chunks = iter(lambda: content.read(_CHUNK), b"")
+        chunks = iter(lambda: content.read(text_search.CHUNK), b"")
         for found in split_texts(chunks, self._form, lines_by_name=is_lines_by_name(self._name)):
             if isinstance(found, UnreadableDocument):
                 continue  # an empty file: what is damaged was cut off when it was unpacked
@@ -219,11 +144,11 @@ class ObjectEraser:
 
     def _too_large(self, content: mmap.mmap, begin: int, end: int, layout: Layout) -> bytes | None:
         traces = self._subject.traces
-        suspects = (window for window in _windows(content, begin, end) if traces.may_be_in(window.lower()))
-        if not any(traces.is_mentioned(_shown(window), self._form.kind) for window in suspects):
+        suspects = (window for window in windows(content, begin, end) if traces.may_be_in(window.lower()))
+        if not any(mentions(window, traces, self._form.kind) for window in suspects):
             return None
-        is_one = self._is_one_document(content[begin : begin + _CHUNK], layout) and not any(
-            self._has_several(window) for window in _windows(content, begin, end)
+        is_one = self._is_one_document(content[begin : begin + text_search.CHUNK], layout) and not any(
+            self._has_several(window) for window in windows(content, begin, end)
         )
         return self._taken_out(_nothing(layout), is_one=is_one)
 
@@ -259,7 +184,7 @@ class ObjectEraser:
         return self._unread(text, layout)
 
     def _unread(self, text: DocumentText, layout: Layout) -> bytes | None:
-        if not self._subject.traces.is_mentioned(_shown(text.text), self._form.kind):
+        if not mentions(text.text, self._subject.traces, self._form.kind):
             return None
         is_one = (
             not self._has_several(text.text)
@@ -322,7 +247,7 @@ class ObjectEraser:
                 return delivered
         is_one = isinstance(item, ParsedDocument) or not self._has_several(_written(delivered, is_indented=False))
         written = _written([delivered, *lost] if lost else _of_customers(item, delivered), is_indented=False)
-        if not traces.is_mentioned(_shown(written), self._form.kind):
+        if not mentions(written, traces, self._form.kind):
             return delivered
         return delivered if self._taken_out(b"", is_one=is_one) is None else _REMOVED
 
@@ -350,8 +275,7 @@ class ObjectEraser:
         )
 
     def _is_free(self, edited: dict[str, Any]) -> bool:
-        text = _shown(_written(edited, is_indented=False))
-        return not self._subject.traces.is_mentioned(text, self._form.kind)
+        return not mentions(_written(edited, is_indented=False), self._subject.traces, self._form.kind)
 
     def _emptied(self, item: ParsedDocument, wanted: dict[str, Any]) -> dict[str, Any]:
         """A purchase as delivered, whose mapping still reads it, without every value that its statistics do not need.
@@ -388,32 +312,11 @@ def _nothing(layout: Layout) -> bytes:
     return b"" if layout in {Layout.LINES, Layout.SINGLE} else NO_DOCUMENTS
 
 
-def _windows(content: mmap.mmap, begin: int, end: int) -> Iterator[bytes]:
-    """A part of the text, whatever its size, in pieces that overlap: a trace is whole in one of them.
-
-    They begin and end at a separator, if there is one: half of `cus-12` would be another's id.
-    """
-    while end - begin > _CHUNK:
-        cut = _last_separator(content, begin + _CHUNK)
-        yield content[begin:cut]
-        begin = _last_separator(content, cut - _LONGEST_TRACE)
-    yield content[begin:end]
-
-
-def _last_separator(content: mmap.mmap, at: int) -> int:
-    found = max(content.rfind(separator, at - _LONGEST_TRACE, at) for separator in (b'"', b",", b"\n", b" "))
-    return found if found >= 0 else at
-
-
-def _shown(text: bytes) -> str:
-    return text.decode("utf-8", "replace")
-
-
 def _without(content: mmap.mmap, edits: list[tuple[int, int, bytes]]) -> Iterator[bytes]:
     at = 0
     for begin, end, edited in [*edits, (len(content), len(content), b"")]:
-        for start in range(at, begin, _CHUNK):
-            yield content[start : min(begin, start + _CHUNK)]
+        for start in range(at, begin, text_search.CHUNK):
+            yield content[start : min(begin, start + text_search.CHUNK)]
         yield edited
         at = end
 

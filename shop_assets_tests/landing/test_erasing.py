@@ -11,13 +11,14 @@ import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
 from shop_assets.documents.pseudonyms import pseudonymised
-from shop_assets.landing import erasing
-from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject, unpacked
+from shop_assets.landing import text_search
+from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject
 from shop_assets.landing.files import splitting
 from shop_assets.landing.files.reading import read_stream
 from shop_assets.landing.mapping.mapping_file import parse_mapping
 from shop_assets.landing.mapping.rules import EMPTY, KindMapping
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
+from shop_assets.landing.text_search import unpacked
 from shop_assets.personal_data.traces import Traces
 from shop_assets_tests.landing.files import stream_of
 
@@ -281,7 +282,7 @@ def test_the_rest_of_an_array_that_is_not_closed_goes_if_it_mentions_the_custome
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits of a hundredth: a document that is too large is not 16 MiB, and is searched by 10,000 bytes."""
     monkeypatch.setattr(splitting, "MAX_DOCUMENT_BYTES", 150_000)
-    monkeypatch.setattr(erasing, "_CHUNK", 10_000)
+    monkeypatch.setattr(text_search, "CHUNK", 10_000)
 
 
 @pytest.mark.usefixtures("small_limits")
@@ -311,7 +312,7 @@ def test_an_object_of_empty_pages_alone_is_deleted_wherever_it_is_divided(
     text = json.dumps([{"data": []}, {"data": []}, IVAN, {"data": []}]).encode()
     other = json.dumps([{"data": []}, IVAN, {"data": [5]}, {"data": []}]).encode()
     with monkeypatch.context() as patched:
-        patched.setattr(erasing, "_CHUNK", size)
+        patched.setattr(text_search, "CHUNK", size)
         assert erased("customers/a.json", text)[0] == b""
         assert erased("customers/a.json", other)[0] == b'[{"data": []}, {"data": []}, {"data": [5]}, {"data": []}]'
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
-from shop_assets.landing.erasing import ObjectEraser, Subject, unpacked
+from shop_assets.landing.erasing import ObjectEraser, Subject
 from shop_assets.landing.files.reading import TOO_LARGE, Found, read_stream
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
+from shop_assets.landing.text_search import unpacked
 from shop_assets.landing.wrappers.page_claims import PageClaim
 from shop_assets.landing.wrappers.page_streams import REST_OF_PAGE, UNCLOSED_PAGE
 from shop_assets.personal_data.traces import Traces

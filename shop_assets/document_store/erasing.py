@@ -14,7 +14,7 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ACCEPTED_IDS, DELETED_DOCUMENTS, REJECTED_DOCUMENTS, entry_id
 from shop_assets.document_store.writing import write_all
-from shop_assets.documents.json_text import to_json
+from shop_assets.documents.json_text import UnwritableError, to_json
 from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, PURCHASES, Document
 from shop_assets.documents.pseudonyms import comparable_id, customer_reference, without_store
 from shop_assets.personal_data.pseudonymised_purchases import pseudonymised
@@ -133,7 +133,10 @@ def _with_traces(database: Database[Document], traces: Traces, pseudonym: str) -
 
 
 def _is_mentioned(traces: Traces, value: Any) -> bool:
-    text = to_json(value)
+    try:
+        text = to_json(value)
+    except UnwritableError:  # of another writer, and in no message; an erasure must end all the same
+        text = str(value).encode(errors="replace")
     return traces.may_be_in(text.lower()) and traces.is_mentioned(text.decode(), PURCHASES)
 
 

@@ -110,6 +110,16 @@ def test_purchases_that_name_nobody_and_kept_texts_lose_the_customer(database: D
     assert count_customer(database, traces, "erased-a") == 0
 
 
+def test_purchases_that_json_cannot_hold_do_not_keep_an_erasure_from_ending() -> None:
+    deep: list[Any] = ["8 900 123-45-67"]
+    for _ in range(300):
+        deep = [deep]
+    traces = Traces(["cus-1"])
+    traces.learn({"phone": "+79001234567"})
+    assert erasing._is_mentioned(traces, {"purchase_id": "ord-1", "note": deep})
+    assert not erasing._is_mentioned(Traces(["cus-2"]), {"purchase_id": "ord-1", "note": deep})
+
+
 def test_no_entry_and_no_reject_of_any_kind_names_the_customer(database: Documents) -> None:
     rejects: list[dict[str, Any]] = [
         {"_id": "1", "kind": "stores", "object_key": "stores/a.json", "position": 1, "text": '{"customer_id": "cus-1"'},

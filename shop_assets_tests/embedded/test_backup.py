@@ -174,7 +174,7 @@ def test_what_a_killed_backup_left_is_no_obstacle_and_no_backup(stack: Stack, tm
 @pytest.mark.parametrize("place", ["home/inside", "exists", "nowhere/copy"])
 def test_a_backup_is_only_made_in_a_new_folder_outside_of_the_stack(stack: Stack, tmp_path: Path, place: str) -> None:
     (tmp_path / "exists").mkdir()
-    with pytest.raises(StackInputError, match=r"inside|exists|no folder") as raised:
+    with pytest.raises(StackInputError, match=r"inside|exists|not a folder") as raised:
         stack.back_up(tmp_path / place)
     assert raised.value.exit_code == 2
 

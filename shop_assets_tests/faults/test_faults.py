@@ -21,7 +21,8 @@ from shop_assets_tests.isolation import isolated
 
 SEED = 6
 
-pytestmark = pytest.mark.timeout(1200)  # the first test waits for a run without kills and one with them
+# The first test waits for a run without kills and one with them.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from shop_assets.embedded.downloads.stack_java import find_java
 from shop_assets.embedded.services.kafka import JVM
 from shop_assets_tests.full_stack.certificates import Certificates
 
-STOP_SECONDS: Final = 30
+STOP_SECONDS: Final = 3
 TLS_LISTENER: Final = "SECURE"
 
 

@@ -1,6 +1,7 @@
 """The files of sql/ for a cluster: what they would make there, as the engine itself reads it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -8,7 +9,9 @@ import pytest
 from clickhouse_connect.driver.binding import format_str
 from clickhouse_connect.driver.client import Client
 
+from shop_assets.settings import Settings
 from shop_assets.warehouse.mart.current_values import show_newer
+from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets.warehouse.statements.migrations import FOLDERS
 from shop_assets.warehouse.statements.sql_lint import EXAMPLES
 from shop_assets.warehouse.statements.sql_templates import SqlFile, normalised, read_folder
@@ -28,26 +31,33 @@ class Recorder:
         self.statements.append(statement)
 
 
-def test_each_replica_takes_the_pairs_of_a_rotation_when_it_has_all_of_them(client: Client) -> None:
-    recorder = Recorder()
-    show_newer(cast("Client", recorder), "shop")
-    assert [parsed(client, statement).split(" (")[0] for statement in recorder.statements] == [
-        "SYSTEM SYNC REPLICA ON CLUSTER shop mart.rotated_values",
-        "CREATE OR REPLACE TABLE mart.current_values ON CLUSTER shop",
-    ]
+@pytest.fixture(scope="module")
+def engine(stack_settings: Settings) -> Iterator[Client]:
+    """It only parses: the warehouse is not looked at."""
+    with clickhouse_resource(stack_settings).client() as client:
+        yield client
 
 
 def parsed(client: Client, statement: str) -> str:
     return str(client.command(f"SELECT formatQuerySingleLine({format_str(statement)})"))
 
 
+def test_each_replica_takes_the_pairs_of_a_rotation_when_it_has_all_of_them(engine: Client) -> None:
+    recorder = Recorder()
+    show_newer(cast("Client", recorder), "shop")
+    assert [parsed(engine, statement).split(" (")[0] for statement in recorder.statements] == [
+        "SYSTEM SYNC REPLICA ON CLUSTER shop mart.rotated_values",
+        "CREATE OR REPLACE TABLE mart.current_values ON CLUSTER shop",
+    ]
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_what_a_file_makes_is_made_on_the_whole_cluster(client: Client, file: SqlFile) -> None:
-    made = parsed(client, file.statement_on("shop"))
+def test_what_a_file_makes_is_made_on_the_whole_cluster(engine: Client, file: SqlFile) -> None:
+    made = parsed(engine, file.statement_on("shop"))
     before_its_body = re.split(r" (?:AS|TO) |\(", made, maxsplit=1)[0]
     # Rows come to all servers by replication.
     assert before_its_body.count("ON CLUSTER shop") == (0 if made.startswith("INSERT") else 1)
-    assert parsed(client, file.statement) == (
+    assert parsed(engine, file.statement) == (
         made.replace(" ON CLUSTER shop", "")
         .replace("ENGINE = Replicated", "ENGINE = ")
         .replace(", replicated_deduplication_window_seconds = 604800", "")

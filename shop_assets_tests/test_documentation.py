@@ -40,6 +40,17 @@ def test_a_russian_page_shows_the_same_as_its_english_sibling(russian):
     assert english.name in _text(russian)
 
 
+@pytest.mark.parametrize("start", ["README.md", "README.ru.md"])
+def test_a_reader_who_follows_links_from_the_readme_comes_to_every_page(start):
+    reached, waiting = set(), [ROOT / start]
+    while waiting:
+        page = waiting.pop()
+        if page.suffix == ".md" and page not in reached:
+            reached.add(page)
+            waiting += [(page.parent / link).resolve() for link, _ in LINK.findall(_text(page)) if link]
+    assert {page for page in PAGES if page not in reached} == set()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_no_line_of_prose_is_longer_than_the_lines_of_the_code(page):
     prose = re.sub(r"```.*?```", "", _text(page), flags=re.DOTALL).splitlines()

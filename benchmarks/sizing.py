@@ -45,7 +45,7 @@ CORE_HOUR_DOLLARS: Final = 0.048
 """AWS's list prices in us-east-1: S3 Standard, and a core of a general-purpose machine on demand."""
 
 REMEDIES: Final = {
-    "landing": "deliver JSON Lines archives, not a file a document; several producers",
+    "landing": "deliver JSON Lines archives, not one file per document; several producers",
     "mongo_collections": "a replica set of real servers, sharded by `_id`",
     "kafka_topics_loaded": "`SHOP_WORKERS`; changes instead of snapshots",
     "clickhouse_raw": "`SHOP_CLICKHOUSE_CLUSTER`; past one machine, ingestion divided by partitions",
@@ -97,7 +97,10 @@ def _is_landing(stage: Mapping[str, Any]) -> bool:
 
 def stage_table(rates: Sequence[StageRate]) -> Iterator[str]:
     """The stages as a table of Markdown: how far each goes as it is, and its cores beyond."""
-    yield f"| stage | CPU s a million | as measured, in {HOURS} h | cores for 10⁷ | cores for 10⁹ | what to change |"
+    yield (
+        f"| stage | CPU seconds per million | purchases in {HOURS} h, as measured | "
+        "cores for 10⁷ a day | cores for 10⁹ a day | what to change |"
+    )
     yield "|---|---|---|---|---|---|"
     for rate in sorted(rates, key=lambda one: one.purchases_a_day):
         cores = " | ".join(f"{math.ceil(rate.cores(volume)):,}" for volume in VOLUMES[1:])
@@ -114,18 +117,18 @@ def service_table(rates: Sequence[StageRate], message_bytes: float) -> Iterator[
     yield f"| | {' | '.join(names)} |"
     yield f"|---{'|---' * len(names)}|"
     ingestion = next(rate for rate in rates if rate.asset == "clickhouse_raw")
-    read_by_spark = f"purchases that Spark reads, at {HISTORY_DAYS} days of history"
+    read_by_spark = f"purchases that Spark reads, with {HISTORY_DAYS} days of history"
     cpu = sum(rate.cpu_seconds for rate in rates)
     rows = {
-        "messages a second, within the hours": lambda n: f"{n / HOURS / 3600:,.0f}",
-        "partitions of the topic of purchases": lambda n: f"{_partitions(n, ingestion):,}",
+        "messages per second, within these hours": lambda n: f"{n / HOURS / 3600:,.0f}",
+        "partitions of the purchases topic": lambda n: f"{_partitions(n, ingestion):,}",
         "brokers": lambda n: f"{_brokers(n, message_bytes):,}",
-        "Kafka's disks, with replicas": lambda n: _size(n * message_bytes * RETENTION_DAYS * REPLICAS),
-        "INSERTs (parts) a second": lambda n: f"{n / BLOCK_ROWS / HOURS / 3600:,.3f}",
+        "Kafka's storage, with replicas": lambda n: _size(n * message_bytes * RETENTION_DAYS * REPLICAS),
+        "INSERTs (parts) per second": lambda n: f"{n / BLOCK_ROWS / HOURS / 3600:,.3f}",
         read_by_spark: lambda n: f"{n * HISTORY_DAYS / 1e6:,.0f} million",
-        "S3: PUT and GET of archives, a day": lambda n: f"${_requests(n / ARCHIVE_DOCUMENTS):,.2f}",
-        "S3: the same, a file a document": lambda n: f"${_requests(n):,.2f}",
-        "computing, a day": lambda n: f"${cpu * n / 1e6 / LOAD / 3600 * CORE_HOUR_DOLLARS:,.2f}",
+        "S3 requests per day, with archives": lambda n: f"${_requests(n / ARCHIVE_DOCUMENTS):,.2f}",
+        "S3 requests per day, with one file per document": lambda n: f"${_requests(n):,.2f}",
+        "computing per day": lambda n: f"${cpu * n / 1e6 / LOAD / 3600 * CORE_HOUR_DOLLARS:,.2f}",
     }
     for name, cell in rows.items():
         yield f"| {name} | {' | '.join(cell(volume) for volume in VOLUMES)} |"

@@ -1,4 +1,4 @@
-"""The CSV that `docs/documents.md` and `docs/features.md` call for, from documents, in plain Python.
+"""The CSV that `docs/cleaning.md`, `docs/no_sale.md` and `docs/features.md` call for, from documents, in plain Python.
 
 It joins the two plain readings, of the cleaning rules and of the features; it shares nothing with the SQL and Spark.
 """

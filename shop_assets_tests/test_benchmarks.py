@@ -80,10 +80,10 @@ def test_a_sizing_is_measured_costs_times_purchases():
     assert stages[2].startswith("| `customer_features_parquet` | 2,700 | 8 million | 3 | 268 |"), "it reads 90 days"
     assert stages[3].startswith("| `mongo_collections` | 300 | 72 million | 1 | 30 |")
     services = dict(line.strip("| ").split(" | ", 1) for line in list(service_table(rates, 1000.0))[2:])
-    assert services["messages a second, within the hours"] == "69 | 694 | 69,444"
-    assert services["partitions of the topic of purchases"] == "3 | 3 | 7"
+    assert services["messages per second, within these hours"] == "69 | 694 | 69,444"
+    assert services["partitions of the purchases topic"] == "3 | 3 | 7"
     assert services["brokers"] == "3 | 3 | 23"
-    assert services["S3: the same, a file a document"] == "$5.40 | $54.00 | $5,400.00"
+    assert services["S3 requests per day, with one file per document"] == "$5.40 | $54.00 | $5,400.00"
 
 
 @pytest.mark.slow

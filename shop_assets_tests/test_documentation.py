@@ -18,6 +18,8 @@ from shop_assets.settings import Settings
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("grafana/*.md")])
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(#[^)]+)?\)")
+SECTION = re.compile(r"(docs/\w+\.md)`?,? (?:section )?[\"(]*([A-Z][a-z]+[\w ,-]*?)[\")]")
+"""A section that code names: `docs/mapping.md`, section "Extended JSON"; (docs/cleaning.md, Amounts)."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -38,6 +40,25 @@ def test_a_russian_page_shows_the_same_as_its_english_sibling(russian):
     assert _table_codes(_text(english)) == _table_codes(_text(russian))
     assert russian.name in _text(english)
     assert english.name in _text(russian)
+
+
+def test_every_section_that_the_code_names_is_a_heading_of_its_page():
+    files = [path for folder in ("shop_assets", "shop_assets_tests", "sql") for path in (ROOT / folder).rglob("*.*")]
+    texts = [re.sub(r"\s*\n\s*(?:--|#)?\s*", " ", _text(path)) for path in files if path.suffix in (".py", ".sql")]
+    named = [names for text in texts for names in SECTION.findall(text)]
+    assert [names for names in named if not re.search(rf"^#+ {names[1]}$", _text(ROOT / names[0]), re.MULTILINE)] == []
+    assert len(named) > 10
+
+
+@pytest.mark.parametrize("start", ["README.md", "README.ru.md"])
+def test_a_reader_who_follows_links_from_the_readme_comes_to_every_page(start):
+    reached, waiting = set(), [ROOT / start]
+    while waiting:
+        page = waiting.pop()
+        if page.suffix == ".md" and page not in reached:
+            reached.add(page)
+            waiting += [(page.parent / link).resolve() for link, _ in LINK.findall(_text(page)) if link]
+    assert {page for page in PAGES if page not in reached} == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,7 +1,7 @@
 """The shape of each kind of document: which field holds its id, and which fields are objects or lists.
 
 The table is `documents/containers.py`; both the loader's reasons and MongoDB's validators are built from it. Leaves are
-free: a number in a string is accepted, and MART decides what is required (`docs/documents.md`).
+free: a number in a string is accepted, and MART decides what is required (`docs/document_fields.md`).
 """
 
 from collections.abc import Mapping

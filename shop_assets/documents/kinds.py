@@ -73,7 +73,7 @@ def _kind_named(name: str) -> DocumentKind:
 def natural_id(kind: DocumentKind, document: dict[str, object]) -> str | None:
     """The id under which a document is stored and compared: trimmed, in lower case.
 
-    Two spellings of an id are one document (`docs/documents.md`, section "Ids").
+    Two spellings of an id are one document (`docs/document_fields.md`, section "Ids").
 
     Args:
         kind: The document's kind, which names the field.

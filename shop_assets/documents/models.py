@@ -1,4 +1,4 @@
-"""The four documents as types: the shape of a clean one, as `docs/documents.md` describes it.
+"""The four documents as types: the shape of a clean one, as `docs/document_fields.md` describes it.
 
 These types describe shapes and validate nothing: a delivered document may lack any of these fields or have another type
 in them, and the warehouse decides what is required and what is cleaned. `schemas.py` makes the JSON Schemas from them;

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 UNKNOWN: Final = "unknown"
-"""The code of a label that names no group, or several (docs/documents.md, "Product groups")."""
+"""The code of a label that names no group, or several (docs/cleaning.md, "Product groups")."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The contract with producers: a JSON Schema of each kind, made from the models.
 
 A schema describes the documents that are read without any conversion. The pipeline reads much more than that
-(`docs/documents.md`), and a document may have other fields.
+(`docs/cleaning.md`), and a document may have other fields.
 """
 
 from typing import Any, Final

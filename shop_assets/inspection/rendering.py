@@ -40,10 +40,10 @@ def render(console: Console, inspection: Inspection) -> None:
         console.print()
         print_wrapped(console, f"No {kind_name} would load: {reason}", hanging=2)
     _list(console, "Lines that would be left out as voided", _counted({"purchases": inspection.voided_lines}))
-    _list(console, "Amounts that do not agree (docs/documents.md, Amounts)", _amounts(inspection))
-    _list(console, "Ids in doubt (docs/documents.md, Ids)", iter(inspection.doubtful_ids))
+    _list(console, "Amounts that do not agree (docs/cleaning.md, Amounts)", _amounts(inspection))
+    _list(console, "Ids in doubt (docs/document_fields.md, Ids)", iter(inspection.doubtful_ids))
     _list(console, "Documents of one id that disagree: the newest would count", _disagreements(inspection))
-    _list(console, "Product groups that are not known (docs/documents.md, Product groups)", _groups(inspection))
+    _list(console, "Product groups that are not known (docs/cleaning.md, Product groups)", _groups(inspection))
     _list(console, "Phones and e-mails that would be encrypted as they are", _contacts(inspection))
     _list(
         console,

@@ -1,7 +1,7 @@
 """One form for the many spellings of a phone or an e-mail, so that equal values have equal ciphertexts.
 
 A text becomes normal only if it says one phone or one e-mail and nothing that could change it; any other is irregular,
-and is encrypted as it is. The rules are in `docs/documents.md`, section "Personal data".
+and is encrypted as it is. The rules are in `docs/contacts.md`.
 """
 
 import re

@@ -81,7 +81,7 @@ def build_mart_checks(settings: Settings) -> list[AssetChecksDefinition]:
         _no_rows_check(
             PRODUCT_GROUPS_ARE_KNOWN,
             "unknown_product_groups",
-            "Every group of products and lines is one of the five (docs/documents.md, Product groups).",
+            "Every group of products and lines is one of the five (docs/cleaning.md, Product groups).",
             ("unknown name of a group", "unknown names of groups"),
             severity=AssetCheckSeverity.WARN,
         ),

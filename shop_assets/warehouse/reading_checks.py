@@ -85,7 +85,7 @@ def _amounts_agree(limit: float) -> AssetChecksDefinition:
         AMOUNTS_AGREE,
         f"At most {percent(limit)} of the totals disagree with their lines, and of the prices with their products; "
         f"{variable('maximum_wrong_amounts')} changes the limit. Discounts are allowed for "
-        "(docs/documents.md, Amounts).",
+        "(docs/cleaning.md, Amounts).",
         measure,
     )
 

@@ -1,4 +1,4 @@
-"""What must become of a document, from docs/documents.md alone ("Rejected by the loader", "Required fields").
+"""What must become of a document, from docs/rejections.md and docs/document_fields.md alone.
 
 It shares nothing with the loader: a document is refused for a reason, rejected by MART for some, or clean there.
 """

@@ -1,4 +1,4 @@
-"""The cleaning rules of docs/documents.md ("Required fields", "Cleaning"): an implementation in plain Python."""
+"""The cleaning rules of docs/document_fields.md and docs/cleaning.md: an implementation in plain Python."""
 
 import json
 import re

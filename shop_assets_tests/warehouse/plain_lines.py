@@ -1,4 +1,4 @@
-"""Which lines of a receipt docs/documents.md ("What is no sale") counts as bought, in plain Python."""
+"""Which lines of a receipt docs/no_sale.md counts as bought, in plain Python."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""What docs/documents.md ("What is no sale") excludes, in plain Python: documents, and lines of a receipt."""
+"""What docs/no_sale.md excludes, in plain Python: documents, and lines of a receipt."""
 
 import re
 import unicodedata

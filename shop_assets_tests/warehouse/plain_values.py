@@ -1,4 +1,4 @@
-"""How docs/documents.md ("Cleaning", "Product groups") reads a value: an independent implementation in plain Python.
+"""How docs/cleaning.md reads a value: an independent implementation in plain Python.
 
 It knows nothing of the SQL. Values are what `json.loads(..., parse_float=Decimal)` gives, so that numbers stay exact.
 """

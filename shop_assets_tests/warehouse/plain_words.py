@@ -1,4 +1,4 @@
-"""The words of docs/documents.md, as its tables list them."""
+"""The words of docs/cleaning.md and docs/no_sale.md, as their tables list them."""
 
 from typing import Final
 

@@ -40,7 +40,7 @@ def deliver(client: Client, **documents: list[Mapping[str, Any]]) -> None:
 
 
 def test_each_kind_of_input_ends_as_it_should(client: Client) -> None:
-    """One delivery with a document for each rule; expected values are those of docs/documents.md."""
+    """One delivery with a document for each rule; expected values are those of docs/cleaning.md and docs/no_sale.md."""
     deliver(
         client,
         stores=[STORE],

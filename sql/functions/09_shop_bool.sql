@@ -1,4 +1,4 @@
--- Yes or no, in the words of docs/documents.md; NULL when it is neither.   'true', '1', 'да' -> true   'нет' -> false
+-- Yes or no, in the words of docs/cleaning.md; NULL when it is neither.   'true', '1', 'да' -> true   'нет' -> false
 -- 'maybe', '-' -> NULL
 CREATE OR REPLACE FUNCTION shop_bool{{ on_cluster }} AS (said) ->
     multiIf(

@@ -1,5 +1,5 @@
 -- The code of the product group that a label of MART names: all its words are the group's or neutral, with or without
--- the emoji; 'unknown' for a label with any other word, or with words of several groups (docs/documents.md, "Product
+-- the emoji; 'unknown' for a label with any other word, or with words of several groups (docs/cleaning.md, "Product
 -- groups").
 -- '🥛 молочные продукты', 'молоко', 'dairy' -> 'dairy'   'мясо' -> 'meat'
 -- 'мясо, соус', 'корм с рыбой', 'мясо и фрукты', NULL -> 'unknown'

@@ -1,4 +1,4 @@
--- A text of MART, or NULL when it is a word for nothing (docs/documents.md, "What stands for nothing").
+-- A text of MART, or NULL when it is a word for nothing (docs/cleaning.md, "What stands for nothing").
 -- 'молоко' -> 'молоко'   '-', 'нет', 'n/a' -> NULL
 CREATE OR REPLACE FUNCTION shop_something{{ on_cluster }} AS (word) ->
     if(

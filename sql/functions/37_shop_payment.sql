@@ -1,4 +1,4 @@
--- The code of a payment method by the words of docs/documents.md; NULL when they could mean several, or none.
+-- The code of a payment method by the words of docs/cleaning.md; NULL when they could mean several, or none.
 -- 'наличные' -> 'cash'   'банковская карта', 'visa' -> 'card'   'сбп' -> 'sbp'   'безналичный' -> NULL
 {% set WORDS = {
     'card': [

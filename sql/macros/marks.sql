@@ -1,6 +1,6 @@
 {#
-What marks a document or a line as deleted or as no sale (docs/documents.md, "What is no sale"): names of fields, with
-underscores at their beginning alone, and words with underscores for blanks and hyphens; in lower case, with е for ё.
+What marks a document or a line as deleted or as no sale (docs/no_sale.md): names of fields, with underscores at their beginning
+alone, and words with underscores for blanks and hyphens; in lower case, with е for ё.
 #}
 {% set DELETION_FLAGS = [
     '__deleted', '_deleted', 'deleted', 'isdeleted', 'deletionmark', 'пометкаудаления', '_fivetrandeleted',

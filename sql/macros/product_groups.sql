@@ -1,6 +1,6 @@
 {#
 The words of each product group, and the neutral ones that may stand beside them, as alternatives of a pattern
-(docs/documents.md, "Product groups"). All text is in lower case.
+(docs/cleaning.md, "Product groups"). All text is in lower case.
 #}
 {% set NEUTRAL_WORDS = 'и|and|изделия|изделие|продукты|продукт|продукция|товары|товар|группа|отдел|свежие|свежее|свежий'
     ~ '|свежая|products?|goods|fresh' %}

@@ -1,6 +1,6 @@
 -- The documents that do not count though they were delivered: marked as deleted, or no sale. The reason is the field
--- that says so (docs/documents.md, "What is no sale"); only the newest version of each. One whose message was rejected
--- is among the rejects alone.
+-- that says so (docs/no_sale.md); only the newest version of each. One whose message was rejected is among the rejects
+-- alone.
 CREATE OR REPLACE VIEW mart.excluded_documents{{ on_cluster }}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER AS  -- noqa: CP02
 {% for kind in kinds %}

@@ -1,6 +1,6 @@
 """Whether two documents with one id are of one person or thing.
 
-Ids that differ only by letter case or blanks are one id (`docs/documents.md`, section "Ids"), so one of the documents
+Ids that differ only by letter case or blanks are one id (`docs/document_fields.md`, "Ids"), so one of the documents
 would replace the other. Where they disagree on who or what they are, nobody knows whether the source has two people or
 two spellings: the later one is rejected until somebody says that they are one. So is the later one of a file that has
 an id twice, for two purchases or two people.

@@ -1,7 +1,7 @@
 """Dirt as in real documents: contacts in every spelling, stray spaces, blanks, duplicates, future dates, missing ids.
 
 This module changes a clean document; `documents.py` decides which documents are changed. What the pipeline makes of
-each is described in `docs/documents.md`, section "Cleaning".
+each is described in `docs/cleaning.md`.
 """
 
 import re

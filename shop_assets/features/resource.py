@@ -132,7 +132,9 @@ def spark_configuration(settings: Settings) -> dict[str, str]:
 
 
 def _java_options(is_local: bool) -> str:
-    options = [*JVM_OPTIONS, f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"]
+    # As a URI: Spark takes a path with a blank for two options, and Log4j one with a comma for two files.
+    logging = Path(__file__).resolve().with_name("log4j2.properties").as_uri()
+    options = [*JVM_OPTIONS, f"-Dlog4j2.configurationFile={logging}"]
     if is_local:
         # A parallel collector only costs a small process memory: 670 instead of 510 MiB resident. And most of the time
         # for a small shop's matrix is Java's compilation: with the first compiler alone it takes 16 instead of 25

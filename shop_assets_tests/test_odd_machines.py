@@ -5,11 +5,12 @@ import pwd
 import resource
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from shop_assets.embedded.downloads.cache import cache_folder, require_writable
+from shop_assets.embedded.downloads.cache import cache_folder, require_usable
 from shop_assets.embedded.examination import surroundings as examined
 from shop_assets.embedded.examination.doctor import examine
 from shop_assets.embedded.examination.surroundings import require_open_files, surroundings
@@ -36,7 +37,7 @@ def test_other_odd_names_of_shop_home_are_taken(name: str, tmp_path: Path):
 def test_a_home_or_cache_that_cannot_be_made_is_one_sentence(tmp_path: Path):
     (tmp_path / "file").touch()  # no folder can be made below a file, not even by root
     with pytest.raises(InputError, match="set SHOP_CACHE to a folder of yours"):
-        require_writable(tmp_path / "file" / "cache")
+        require_usable(tmp_path / "file" / "cache")
     with pytest.raises(ShopError, match="set SHOP_HOME to a folder of yours"):
         Home(tmp_path / ("x" * 256)).create()
 
@@ -55,6 +56,34 @@ def test_a_home_of_nobody_and_a_deleted_working_directory_are_one_sentence(
     monkeypatch.setenv("SHOP_HOME", "shop")
     with pytest.raises(SettingsError, match=r"^The working directory was deleted, and SHOP_HOME is relative to it"):
         Home.from_environment()
+
+
+@pytest.mark.parametrize("below", ["", "home", "a/home"])
+def test_a_file_where_shop_home_should_be_a_folder_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, below: str
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SHOP_HOME", str(tmp_path / "file" / below))
+    with pytest.raises(SettingsError, match=r"^SHOP_HOME is .*, and .*/file is not a folder: name another one\.$"):
+        Home.from_environment()
+
+
+@pytest.mark.parametrize(("variable", "find"), [("SHOP_HOME", Home.from_environment), ("SHOP_CACHE", cache_folder)])
+@pytest.mark.parametrize("below", ["", "inner"])
+def test_symbolic_links_that_go_in_a_circle_are_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, find: Callable[[], object], below: str
+):
+    (tmp_path / "one").symlink_to(tmp_path / "two")
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+    monkeypatch.setenv(variable, str(tmp_path / "one" / below))
+    with pytest.raises(SettingsError, match=rf"^{variable} is .*: its symbolic links go in a circle\."):
+        find()
+
+
+def test_a_cache_that_java_would_take_for_several_folders_is_one_sentence(tmp_path: Path):
+    with pytest.raises(InputError, match=r"^Java takes the cache .*/a:b for several .*: set SHOP_CACHE to a folder of"):
+        require_usable(tmp_path / "a:b")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_account_without_a_home_folder_is_asked_for_a_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -176,8 +176,8 @@ def _reason(error: Exception) -> tuple[str, int] | None:
         return f"The output cannot be written: {error.strerror}.", 1
     if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:
         return "An argument, a variable or a file name has bytes that are not UTF-8.", 2
-    # Dagster's database cannot be written either, and its errors say nothing of a disk.
-    if advice := _space_advice():
+    # Dagster's database cannot be written either, and its errors say nothing of a disk or a folder.
+    if advice := _home_advice():
         return advice, 1
     return None
 
@@ -209,11 +209,19 @@ def _refuse(message: str, code: int) -> int:
     return code
 
 
-def _space_advice() -> str:
+def _home_advice() -> str:
+    """What to do if the stack's folder explains an error that does not say so itself."""
     try:
         from shop_assets.embedded.disk_space import space_advice
         from shop_assets.embedded.home import Home
+        from shop_assets.embedded.supervision.stack_processes import is_displaced
+
+        home = Home.from_environment()
     except ShopError:  # without the extra `embedded` no disk holds data of a stack
         return ""
-    home = Home.from_environment()
+    if is_displaced(home.root):
+        return (
+            f"{home.root} was moved or deleted while its stack ran: move it back, or set SHOP_HOME to where it is now, "
+            "and run `shop up`."
+        )
     return space_advice(home).strip() if home.is_ours else ""

@@ -166,9 +166,11 @@ def local_warehouse(settings: InspectionSettings) -> Iterator[LocalClient]:
     """
     if importlib.util.find_spec("chdb") is None:
         raise ShopError("An inspection needs ClickHouse's engine: install shop-assets[embedded]")
+    from shop_assets.embedded.services.clickhouse_front.engine import load
     from shop_assets.embedded.services.clickhouse_front.local_engine import local_engine
 
     _refuse_patterns(tempfile.gettempdir())
+    load()  # before the folder: what it does at the end of the process, which may wait for a statement, is to come last
     rules = reading_rules(settings)
     archive = archive_of(rules)
     with temporary_folder("shop-inspect-") as folder, contextlib.ExitStack() as opened:

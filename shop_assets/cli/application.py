@@ -32,6 +32,7 @@ from shop_assets.cli.queries import query
 from shop_assets.cli.running import backfill, check, run
 from shop_assets.cli.services import remove_exported
 from shop_assets.cli.terminal import interruption
+from shop_assets.cli.terminal.commands import Command, without_types_of_flags
 from shop_assets.cli.terminal.output import OUTPUT_ERRORS, say
 from shop_assets.errors import ShopError
 from shop_assets.foreign_variables import ignore_foreign_variables, use_neutral_locale
@@ -47,6 +48,10 @@ class _Commands(TyperGroup):
         name, command, rest = super().resolve_command(ctx, args)
         interruption.doing(" ".join(filter(None, (_full_name(ctx), name))))
         return name, command, rest
+
+    def get_params(self, ctx: Any) -> Any:
+        """The options."""
+        return without_types_of_flags(super().get_params(ctx))
 
 
 def _full_name(context: Any) -> str:
@@ -85,18 +90,20 @@ for group in app.registered_groups:
     group.cls = _Commands
 
 
-def _reflow(commands: typer.Typer) -> None:
+def _arrange(commands: typer.Typer) -> None:
     """Let a terminal wrap the help of commands: typer would keep the line ends of a docstring's later paragraphs."""
     for command in commands.registered_commands:
+        if not issubclass(command.cls, Command):
+            command.cls = Command
         if command.callback is not None and command.callback.__doc__:
             paragraphs = cleandoc(command.callback.__doc__).split("\n\n")
             command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
     for inner in commands.registered_groups:
         if inner.typer_instance is not None:
-            _reflow(inner.typer_instance)
+            _arrange(inner.typer_instance)
 
 
-_reflow(app)
+_arrange(app)
 
 
 def _print_version(wanted: bool) -> None:

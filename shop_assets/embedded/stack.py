@@ -152,6 +152,7 @@ class Stack:
         """
         if not folder.expanduser().is_dir():
             raise StackInputError(f"There is no folder {folder}: name one that `shop backup` created.")
+        BackupManifest.load(folder.expanduser())  # before a folder is made for nothing
         self.home.create()
         with self._locked():
             return restore(self.home, folder, replace=replace)

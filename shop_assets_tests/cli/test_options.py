@@ -85,3 +85,13 @@ def test_help_and_version_are_printed_without_an_error(arguments: list[str], cod
     )
     assert (done.returncode, done.stderr) == (code, "")
     assert done.stdout.strip()
+
+
+def test_the_help_shows_a_type_only_for_options_that_take_a_value() -> None:
+    environment = in_own_environment({"COLUMNS": "80"})
+    for arguments, flag in ((["run"], "--json"), ([], "--version"), (["query"], "--help"), (["pii", "keys"], "--json")):
+        shown = subprocess.run(
+            program(["shop", *arguments, "--help"]), env=environment, capture_output=True, text=True, check=True
+        ).stdout
+        assert flag in shown
+        assert "<bool>" not in shown

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
-from typer.core import TyperCommand
 from urllib3.exceptions import HTTPError
 
 from shop_assets.cli.queries import query_output
@@ -24,6 +23,7 @@ from shop_assets.cli.queries.query_statements import (
 )
 from shop_assets.cli.services import running_services
 from shop_assets.cli.terminal import interruption
+from shop_assets.cli.terminal.commands import Command
 from shop_assets.cli.terminal.output import working
 from shop_assets.errors import InputError, ShopError
 from shop_assets.language.counts import counted
@@ -38,7 +38,7 @@ STANDARD_INPUT: Final = "-"
 OPTION: Final = re.compile(r"--([\w-]+(=.*)?)?$", re.DOTALL)
 
 
-class _QueryCommand(TyperCommand):
+class _QueryCommand(Command):
     """Takes a statement that begins with a comment for what it is: `--` would begin an option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 Dagster notices this only while the code server that started the run is alive; otherwise the run counts as active until
 it is older than `max_runtime_seconds`, and keeps its slots in the pools. A run of the `shop` command has its process in
 a tag; for a run that the daemon launched see `launched_runs.py`. The next run or sensor tick on that machine checks
-them. Of processes that this machine does not know, the sensor counts the signs of life (`signs_of_life.py`).
+them. Of processes that this machine does not know, the sensor counts the missing heartbeats (`heartbeats.py`).
 """
 
 import socket
@@ -13,8 +13,8 @@ from typing import Final
 import orjson
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 
+from shop_assets.automation.heartbeats import Silences, heartbeat
 from shop_assets.automation.launched_runs import GRPC_INFO_TAG, is_lost
-from shop_assets.automation.signs_of_life import Silences, sign_of_life
 from shop_assets.coordination.processes import (
     ProcessIdentity,
     current_process,
@@ -44,10 +44,10 @@ def process_tags() -> dict[str, str]:
     """The tags of a run in this process.
 
     Returns:
-        The process, the host and the first sign of life, by the names of the tags.
+        The process, the host and the first heartbeat, by the names of the tags.
     """
     process = orjson.dumps(asdict(current_process())).decode()
-    return {PROCESS_TAG: process, HOST_TAG: socket.gethostname(), **sign_of_life()}
+    return {PROCESS_TAG: process, HOST_TAG: socket.gethostname(), **heartbeat()}
 
 
 def fail_abandoned_runs(instance: DagsterInstance, silences: Silences = NO_SILENCES) -> list[str]:
@@ -57,7 +57,7 @@ def fail_abandoned_runs(instance: DagsterInstance, silences: Silences = NO_SILEN
 
     Args:
         instance: Dagster's instance.
-        silences: How long ago runs gave a sign of life, which decides where a process is unknown.
+        silences: For how long runs recorded no heartbeat, which decides where a process is unknown.
 
     Returns:
         The ids of the runs.

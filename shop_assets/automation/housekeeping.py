@@ -12,7 +12,7 @@ from dagster import (
 )
 
 from shop_assets.automation.abandoned_runs import NO_SILENCES, fail_abandoned_runs
-from shop_assets.automation.signs_of_life import Silences
+from shop_assets.automation.heartbeats import Silences
 from shop_assets.coordination.pools import INGEST, SPARK
 from shop_assets.settings import Settings
 
@@ -49,7 +49,7 @@ def run_housekeeping(instance: DagsterInstance, settings: Settings, silences: Si
     Args:
         instance: Dagster's instance.
         settings: The limits of the pools.
-        silences: How long ago runs gave a sign of life.
+        silences: For how long runs recorded no heartbeat.
 
     Returns:
         A line that says what was done.

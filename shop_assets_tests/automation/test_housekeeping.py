@@ -10,10 +10,10 @@ import dagster as dg
 import orjson
 import pytest
 
-from shop_assets.automation import signs_of_life as signs
+from shop_assets.automation import heartbeats
 from shop_assets.automation.abandoned_runs import HOST_TAG, PROCESS_TAG, fail_abandoned_runs
+from shop_assets.automation.heartbeats import HEARTBEAT_TAG, LONGEST_SILENCE, Silences
 from shop_assets.automation.housekeeping import build_housekeeping, run_housekeeping
-from shop_assets.automation.signs_of_life import LONGEST_SILENCE, SIGN_TAG, Silences, signs_of_life
 from shop_assets.build import build_definitions
 from shop_assets.coordination.processes import ProcessIdentity, _started, current_process
 from shop_assets.settings import Settings
@@ -62,14 +62,14 @@ def ticks(instance: dg.DagsterInstance, count: int, cursor: str | None = None) -
     return cursor
 
 
-def test_a_run_in_another_container_that_gives_no_sign_of_life_is_failed_and_one_that_does_is_not(instance, going_on):
+def test_a_run_in_another_container_without_heartbeats_is_failed_and_one_that_has_them_is_not(instance, going_on):
     elsewhere = replace(current_process(), machine=f"{current_process().machine.split()[0]} pid:[1]")
     silent, alive, of_before = (going_on(elsewhere, socket.gethostname()) for _ in range(3))
     of_this_machine = going_on(current_process())
     for run in (silent, alive, of_this_machine):
-        instance.add_run_tags(run.run_id, {SIGN_TAG: "1"})
+        instance.add_run_tags(run.run_id, {HEARTBEAT_TAG: "1"})
     cursor = ticks(instance, LONGEST_SILENCE)
-    instance.add_run_tags(alive.run_id, {SIGN_TAG: "2"})
+    instance.add_run_tags(alive.run_id, {HEARTBEAT_TAG: "2"})
     cursor = ticks(instance, LONGEST_SILENCE, cursor)
     assert instance.get_run_by_id(silent.run_id).status is dg.DagsterRunStatus.FAILURE
     for run in (alive, of_before, of_this_machine):
@@ -78,22 +78,22 @@ def test_a_run_in_another_container_that_gives_no_sign_of_life_is_failed_and_one
     assert instance.get_run_by_id(alive.run_id).status is dg.DagsterRunStatus.FAILURE
 
 
-def test_a_run_gives_signs_of_life_while_it_goes_on(instance, going_on, monkeypatch):
-    monkeypatch.setattr(signs, "INTERVAL_SECONDS", 0.05)
+def test_a_run_records_heartbeats_while_it_goes_on(instance, going_on, monkeypatch):
+    monkeypatch.setattr(heartbeats, "INTERVAL_SECONDS", 0.05)
     run = going_on(current_process())
 
-    def sign() -> str | None:
-        return instance.get_run_by_id(run.run_id).tags.get(SIGN_TAG)
+    def latest() -> str | None:
+        return instance.get_run_by_id(run.run_id).tags.get(HEARTBEAT_TAG)
 
-    with signs_of_life(instance, run.run_id):
+    with heartbeats.heartbeats(instance, run.run_id):
         deadline = time.monotonic() + 10
-        while sign() is None and time.monotonic() < deadline:
+        while latest() is None and time.monotonic() < deadline:
             time.sleep(0.02)
-    assert sign() is not None
+    assert latest() is not None
     time.sleep(0.2)
-    instance.add_run_tags(run.run_id, {SIGN_TAG: "the last one"})
+    instance.add_run_tags(run.run_id, {HEARTBEAT_TAG: "the last one"})
     time.sleep(0.2)
-    assert sign() == "the last one"
+    assert latest() == "the last one"
 
 
 def test_what_cannot_be_read_of_the_last_tick_begins_the_count_again():

@@ -18,9 +18,9 @@ from dagster import (
 )
 
 from shop_assets.automation.abandoned_runs import process_tags
+from shop_assets.automation.heartbeats import heartbeats
 from shop_assets.automation.housekeeping import run_housekeeping
 from shop_assets.automation.jobs import checks, daily_report, everything
-from shop_assets.automation.signs_of_life import signs_of_life
 from shop_assets.build import build_definitions
 from shop_assets.cli.running.recorded_paths import recorded_path
 from shop_assets.cli.running.step_output import captured_output
@@ -120,7 +120,7 @@ def execute(
     with (
         interruption.when_interrupted(lambda: _record_cancellation(instance, run_id)),
         captured_output(shown=verbose),
-        signs_of_life(instance, run_id),
+        heartbeats(instance, run_id),
     ):
         return job_definition.execute_in_process(
             instance=instance,

@@ -1,7 +1,7 @@
-"""Signs of life of runs whose process cannot be examined: in another container, on another machine, or on macOS.
+"""Heartbeats of runs whose process cannot be examined: in another container, on another machine, or on macOS.
 
 A run of the `shop` command records one every minute in a tag. The sensor counts its own ticks without a new one: clocks
-of two machines may differ, and a machine that slept has missed ticks as well as signs.
+of two machines may differ, and a machine that slept has missed ticks as well as heartbeats.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shop_assets.automation.sensor_cursor import SensorCursor
 
-SIGN_TAG: Final = ".dagster/shop_sign_of_life"
+HEARTBEAT_TAG: Final = ".dagster/shop_heartbeat"
 INTERVAL_SECONDS: Final = 60.0
 LONGEST_SILENCE: Final = 15
 """Ticks of a minute. A process that cannot write to Dagster's database for so long could not go on with its run."""
@@ -24,11 +24,11 @@ STATUSES: Final = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterR
 
 
 class _Silence(BaseModel):
-    """The last sign of a run, and for how many ticks there was no other."""
+    """The last heartbeat of a run, and for how many ticks there was no other."""
 
     model_config = ConfigDict(frozen=True)
 
-    sign: str
+    heartbeat: str
     ticks: int = 0
 
 
@@ -44,36 +44,38 @@ class Silences(SensorCursor):
             instance: Dagster's instance.
 
         Returns:
-            The runs in progress that give signs of life, and how long ago the last one was.
+            The runs in progress that record heartbeats, and for how long each was silent.
         """
-        signs = {
-            run.run_id: run.tags[SIGN_TAG]
+        latest = {
+            run.run_id: run.tags[HEARTBEAT_TAG]
             for run in instance.get_runs(RunsFilter(statuses=STATUSES))
-            if SIGN_TAG in run.tags
+            if HEARTBEAT_TAG in run.tags
         }
-        return Silences(runs={run_id: self._counted(run_id, sign) for run_id, sign in signs.items()})
+        return Silences(runs={run_id: self._counted(run_id, heartbeat) for run_id, heartbeat in latest.items()})
 
-    def _counted(self, run_id: str, sign: str) -> _Silence:
+    def _counted(self, run_id: str, heartbeat: str) -> _Silence:
         before = self.runs.get(run_id)
-        return _Silence(sign=sign, ticks=before.ticks + 1 if before is not None and before.sign == sign else 0)
+        if before is None or before.heartbeat != heartbeat:
+            return _Silence(heartbeat=heartbeat)
+        return _Silence(heartbeat=heartbeat, ticks=before.ticks + 1)
 
     def is_silent(self, run: DagsterRun) -> bool:
-        """Whether a run gave no sign of life for too long."""
+        """Whether a run recorded no heartbeat for too long."""
         return run.run_id in self.runs and self.runs[run.run_id].ticks >= LONGEST_SILENCE
 
 
-def sign_of_life() -> dict[str, str]:
-    """The tag of a run that is alive now."""
-    return {SIGN_TAG: f"{time.time():.0f}"}
+def heartbeat() -> dict[str, str]:
+    """The tag of a run whose process lives now."""
+    return {HEARTBEAT_TAG: f"{time.time():.0f}"}
 
 
 @contextlib.contextmanager
-def signs_of_life(instance: DagsterInstance, run_id: str) -> Iterator[None]:
-    """Record signs of life of a run while the block runs.
+def heartbeats(instance: DagsterInstance, run_id: str) -> Iterator[None]:
+    """Record heartbeats of a run while the block runs.
 
     Args:
         instance: Dagster's instance.
-        run_id: The run of this process, created with the tag of `sign_of_life`.
+        run_id: The run of this process, created with the tag of `heartbeat`.
 
     Yields:
         Nothing.
@@ -84,9 +86,9 @@ def signs_of_life(instance: DagsterInstance, run_id: str) -> Iterator[None]:
         while not ended.wait(INTERVAL_SECONDS):
             # The run itself reports a database that does not respond.
             with contextlib.suppress(Exception):
-                instance.add_run_tags(run_id, sign_of_life())
+                instance.add_run_tags(run_id, heartbeat())
 
-    Thread(target=record, name="signs of life", daemon=True).start()
+    Thread(target=record, name="heartbeats", daemon=True).start()
     try:
         yield
     finally:

@@ -51,7 +51,7 @@ def test_a_new_enough_java_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert require_java() == java
 
 
-def _with_zones(folder: Path, *zones: str) -> Path:
+def java_with_zones(folder: Path, *zones: str) -> Path:
     java = _java(folder, f"echo '    java.home = {folder}\n    java.specification.version = 17' >&2")
 
     def text(value: str) -> bytes:
@@ -64,7 +64,7 @@ def _with_zones(folder: Path, *zones: str) -> Path:
 
 
 def test_a_time_zone_that_is_younger_than_java_is_refused_with_the_setting(tmp_path: Path) -> None:
-    java = _with_zones(tmp_path, "Europe/Moscow", "UTC")
+    java = java_with_zones(tmp_path, "Europe/Moscow", "UTC")
     for known in ("Europe/Moscow", "UTC", "EST", "GMT+0"):
         refuse_unknown_time_zone(java, known, "SHOP_TIMEZONE")
     with pytest.raises(JavaTimeZoneError, match=rf"^SHOP_TIMEZONE is America/Coyhaique, and {java} does not know this"):
@@ -73,7 +73,7 @@ def test_a_time_zone_that_is_younger_than_java_is_refused_with_the_setting(tmp_p
 
 def test_the_zones_of_a_wrapped_java_are_those_of_the_java_that_it_starts(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
-    _with_zones(tmp_path / "real", "UTC")
+    java_with_zones(tmp_path / "real", "UTC")
     (tmp_path / "wrapper").mkdir()
     wrapper = _java(tmp_path / "wrapper", f'exec {tmp_path}/real/bin/java "$@"')
     with pytest.raises(JavaTimeZoneError):

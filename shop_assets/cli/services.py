@@ -44,12 +44,19 @@ def ensure_services() -> Settings:
         interruption.doing(before)
         return Settings.load()
     settings = Settings.load()
-    _require_time_zone(settings)
+    require_time_zone(settings)
     return settings
 
 
-def _require_time_zone(settings: Settings) -> None:
-    """Raise JavaTimeZoneError before an hour's work if the Java that Spark will start on lacks the zone."""
+def require_time_zone(settings: Settings) -> None:
+    """Refuse a time zone that Spark's Java does not know, before an hour's work.
+
+    Args:
+        settings: Of services of one's own; with the embedded stack, `shop up` does this.
+
+    Raises:
+        JavaTimeZoneError: The Java that Spark will start on lacks the zone.
+    """
     from shop_assets.java import java_candidates, refuse_unknown_time_zone
 
     home = settings.java_home

@@ -93,7 +93,7 @@ for group in app.registered_groups:
 def _arrange(commands: typer.Typer) -> None:
     """Let a terminal wrap the help of commands: typer would keep the line ends of a docstring's later paragraphs."""
     for command in commands.registered_commands:
-        if not issubclass(command.cls, Command):
+        if command.cls is None or not issubclass(command.cls, Command):
             command.cls = Command
         if command.callback is not None and command.callback.__doc__:
             paragraphs = cleandoc(command.callback.__doc__).split("\n\n")
@@ -201,8 +201,8 @@ def _write_whole_texts() -> None:
 def _refuse_arguments(error: typer.TyperException) -> int:
     """Say what is wrong with the arguments, and where they are explained."""
     message = " ".join(error.format_message().replace(": Value error, ", ": ").split())
-    if likely := getattr(error, "possibilities", None):
-        message = f"{error.message}. Did you mean {' or '.join(sorted(likely))}?"
+    if likely := getattr(error, "possibilities", None):  # the most similar first
+        message = f"{error.message}. Did you mean {likely[0]}?"
     if not message:  # no command was named: the help of all of them is printed already
         return error.exit_code
     context = getattr(error, "ctx", None)

@@ -214,14 +214,13 @@ def test_one_that_was_off_for_an_hour_or_under_a_former_name_of_the_location_is_
     assert look("01:00+1") == []
 
 
-def test_without_automation_schedules_and_sensors_may_be_off(
-    look: Look, instance: dg.DagsterInstance, settings: Settings
-) -> None:
-    everything_comes(instance)
-    settings.automation = False
+def test_without_automation_schedules_and_sensors_may_be_off(instance: dg.DagsterInstance, settings: Settings) -> None:
     switched(instance, InstigatorStatus.STOPPED)
-    look("01:00")
-    assert look("01:30+1") == []
+    manual, cursor = settings.model_copy(update={"automation": False}), Cursor()
+    for days in range(3):
+        moment = TODAY + timedelta(days=days, hours=1)
+        _, cursor = changes(instance, manual, cursor, moment.timestamp(), ["new_documents"])
+    assert cursor.off == {}
 
 
 def test_what_telegram_does_not_take_is_reported_by_the_next_tick(

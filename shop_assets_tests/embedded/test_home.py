@@ -204,5 +204,5 @@ def test_a_stack_whose_folder_was_moved_or_deleted_is_found_from_either_place_an
         assert (len(stack_processes(tmp_path / target)), is_displaced(tmp_path / target)) == (1, True)
     assert (len(stack_processes(root)), is_displaced(root)) == (1, True)
     Stack(Home(root), Console(stderr=True)).down()
-    assert process.wait(10)
+    assert process.wait(10) is not None
     assert (root.exists(), stack_processes(root)) == (False, [])

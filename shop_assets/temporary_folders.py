@@ -1,24 +1,23 @@
-"""Temporary folders that go with their block, and also with a process that Ctrl-C ends within it."""
+"""Temporary folders that go with their block, and also with a process that Ctrl-C or a kill ends within it."""
 
-import atexit
 import contextlib
-import functools
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-ATTEMPTS: Final = 3
-"""An engine that still works creates what it misses: its folder would be there again."""
+# It ends with its standard input, which this process holds open: however this process ends, the folder goes after it.
+_REMOVE_AT_END: Final = 'read -r _; rm -rf -- "$1"'
 
 
 @contextlib.contextmanager
 def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
     """Create a folder for the block, readable by this account alone.
 
-    `tempfile.TemporaryDirectory` removes its folder too when Ctrl-C ends the process, but while a thread still writes
-    there it fails halfway: with a traceback, and what is left stays.
+    `tempfile.TemporaryDirectory` removes its folder when Ctrl-C ends the process, but while threads still write there:
+    it fails halfway, with a traceback, and ClickHouse's engine aborts the process when its files vanish.
 
     Args:
         prefix: How its name begins.
@@ -28,21 +27,13 @@ def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
         The folder.
     """
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-    remove = functools.partial(_remove, folder)
-    atexit.register(remove)  # Ctrl-C runs these functions, in another thread
+    command = ["/bin/sh", "-c", _REMOVE_AT_END, "remove", str(folder)]
     try:
-        yield folder
+        # In a session of its own: Ctrl-C at the terminal is not for it.
+        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as remover:  # noqa: S603
+            try:
+                yield folder
+            finally:
+                remover.kill()  # it would wait for forked processes, which hold its input open too
     finally:
-        atexit.unregister(remove)
-        remove()
-
-
-def _remove(folder: Path) -> None:
-    for attempt in range(ATTEMPTS):
-        # Under another name nobody adds files to it while it is being removed.
-        aside = folder.with_name(f"{folder.name}.{attempt}")
-        with contextlib.suppress(OSError):
-            folder.rename(aside)
-        shutil.rmtree(aside, ignore_errors=True)
-        if not folder.exists():
-            return
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,11 +1,12 @@
 """Temporary folders go with their block, and with a process that ends while somebody still writes to them."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
 from shop_assets.temporary_folders import temporary_folder
-from shop_assets_tests.cli.terminal import CTRL_C, Terminal
+from shop_assets_tests.cli.terminal import CTRL_C, Terminal, is_soon
 
 WRITING = """
 import sys
@@ -40,4 +41,11 @@ def test_ctrl_c_while_files_are_written_to_a_folder_removes_it_and_prints_one_li
     ended = terminal.press(CTRL_C)
     assert ended.code == 130
     assert ended.lines_after == ["Interrupted in the test; nothing is lost, the same command goes on."]
-    assert list(tmp_path.iterdir()) == []
+    assert is_soon(lambda: not list(tmp_path.iterdir()))
+
+
+def test_a_process_that_is_killed_leaves_no_folder(tmp_path: Path) -> None:
+    terminal = Terminal([sys.executable, "-c", WRITING, str(tmp_path)], dict(os.environ))
+    terminal.wait_for("ready")
+    terminal.send(signal.SIGKILL)
+    assert is_soon(lambda: not list(tmp_path.iterdir()))

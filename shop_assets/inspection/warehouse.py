@@ -7,6 +7,7 @@ clickhouse-connect that the warehouse's own modules make.
 
 import contextlib
 import importlib.util
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -166,14 +167,12 @@ def local_warehouse(settings: InspectionSettings) -> Iterator[LocalClient]:
     """
     if importlib.util.find_spec("chdb") is None:
         raise ShopError("An inspection needs ClickHouse's engine: install shop-assets[embedded]")
-    from shop_assets.embedded.services.clickhouse_front.engine import load
     from shop_assets.embedded.services.clickhouse_front.local_engine import local_engine
 
     _refuse_patterns(tempfile.gettempdir())
-    load()  # before the folder: what it does at the end of the process, which may wait for a statement, is to come last
     rules = reading_rules(settings)
     archive = archive_of(rules)
-    with temporary_folder("shop-inspect-") as folder, contextlib.ExitStack() as opened:
+    with temporary_folder("shop-inspect-") as folder, _temporary_files_in(folder), contextlib.ExitStack() as opened:
         data = folder / "data"
         engine = _unpacked_engine(opened, archive, data)
         if engine is None:
@@ -182,6 +181,19 @@ def local_warehouse(settings: InspectionSettings) -> Iterator[LocalClient]:
             pack(data, archive)
             engine = opened.enter_context(local_engine(data))
         yield LocalClient(engine, folder)
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Let the engine put its own temporary files into a folder: one that is interrupted leaves them."""
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ["TMPDIR"]
+        if before is not None:
+            os.environ["TMPDIR"] = before
 
 
 def _refuse_patterns(folder: str) -> None:

@@ -41,20 +41,6 @@ _TEXT_ESCAPES: Final = str.maketrans({"\\": "\\\\", "'": "\\'", "\0": "\\0"})
 _NAME_ESCAPES: Final = str.maketrans({"\\": "\\\\", "`": "\\`"})
 
 
-def load() -> Any:
-    """Load chDB: 530 MB, which only a process that opens the engine needs.
-
-    Returns:
-        Its private module.
-
-    Raises:
-        ImportError: It is not installed.
-    """
-    # Times without a zone are UTC on every machine, as on the full stack's server.
-    os.environ["TZ"] = "UTC"
-    return importlib.import_module("chdb._chdb")
-
-
 class Engine:
     """The engine on one data folder; while it is open, no other process can open that folder."""
 
@@ -65,7 +51,10 @@ class Engine:
         """
         if any(character in str(path.absolute()) for character in PATTERN_CHARACTERS):
             raise ValueError(f"the data folder's path must not contain any of {PATTERN_CHARACTERS}: {path}")
-        chdb = load()
+        # Times without a zone are UTC on every machine, as on the full stack's server.
+        os.environ["TZ"] = "UTC"
+        # Here, not above: it loads 530 MB, which only the running front needs.
+        chdb = importlib.import_module("chdb._chdb")
         # Signals belong to the HTTP server: it ends the requests first and the engine after them.
         chdb.set_signal_handlers_enabled(0)
         self._connect = chdb.connect

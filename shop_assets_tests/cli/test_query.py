@@ -211,7 +211,14 @@ def test_a_statement_that_begins_with_a_comment_is_no_option(tmp_path: Path, sta
 
 
 @pytest.mark.parametrize(
-    ("beginning", "is_binary"), [(b"PAR1\x15\0", True), (b"\xff", True), ("дом".encode()[:5], False)]
+    ("beginning", "is_binary"),
+    [
+        (b"PAR1\x15\0", True),
+        (b"\x01\x01x", True),
+        (b"\xff", True),
+        ("дом\t\n".encode()[:7], False),
+        ("дом".encode()[:5], False),
+    ],
 )
 def test_a_binary_result_is_known_by_its_beginning(beginning: bytes, is_binary: bool) -> None:
     assert query_output.is_binary(beginning) is is_binary
@@ -228,7 +235,7 @@ def test_any_format_of_clickhouse_is_copied_to_a_file_and_a_binary_one_is_not_sh
             timeout=60, check=False,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, b""), name
-        assert done.stdout.startswith(begins), name
+        assert done.stdout.lstrip().startswith(begins), name
     ended = Terminal(program(["shop", "query", f"{sql}Parquet"]), in_own_environment(own_environment(shop))).ended()
     assert ended.code == 1
     assert "The result is binary" in ended.output

@@ -49,13 +49,13 @@ def is_binary(beginning: bytes) -> bool:
         beginning: Its first bytes, which may end within a character.
 
     Returns:
-        Whether it has a zero byte, or bytes that are not UTF-8.
+        Whether it has bytes that are not UTF-8, or small numbers, which stand for no character.
     """
     try:
         codecs.getincrementaldecoder("utf-8")().decode(beginning)
     except UnicodeDecodeError:
         return True
-    return b"\0" in beginning
+    return any(number in beginning for number in range(0x07))
 
 
 def parse(content: str) -> Result:

@@ -18,7 +18,7 @@ _NAMED: Final = re.compile(r"[`'\"]([\w.]+)[`'\"]")
 _AROUND: Final = (
     re.compile(r"^ClickHouse refused the statement: ", re.DOTALL),
     re.compile(r"^.*?(?=Code: \d+\. )", re.DOTALL),
-    re.compile(r"^Code: \d+\. DB::Exception: "),
+    re.compile(r"^(?:Code: \d+\. DB::Exception: )+"),
     re.compile(r"\s*\(version [^)]*\).*$", re.DOTALL),
     re.compile(r"\s*\(for url [^)]*\)"),
     re.compile(r"\.? in scope .*?(?=\. Maybe you meant|\. \(|\Z)", re.DOTALL | re.IGNORECASE),

@@ -10,9 +10,9 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import BinaryIO, Final, Literal
 
-from shop_assets.errors import ShopError
+from shop_assets.errors import InputError, ShopError
 
 MINIMUM_VERSION: Final = 17
 """Required by PySpark 4, and more than Kafka and Ivy need."""
@@ -23,6 +23,12 @@ LANGUAGE_OPTIONS: Final = ("-Duser.language=en", "-Duser.country=US")
 VECTOR_MODULE: Final = "jdk.incubator.vector"
 """PySpark's launcher always requires it; only MLlib's vectors use it."""
 
+ZONES_FILE: Final = Path("lib", "tzdb.dat")
+"""The zones of a Java and their rules; its form is the same since Java 8."""
+
+ZONES_BY_RULE: Final = frozenset({"EST", "GMT+0", "GMT-0", "HST", "MST"})
+"""Names that are not in the file, but that Java takes for an offset."""
+
 RESPONSE_TIMEOUT_SECONDS: Final = 30
 """`java -version` takes a fraction of a second; a machine may be very busy."""
 
@@ -31,6 +37,10 @@ InstalledSource = Literal["JAVA_HOME", "PATH"]
 
 class JavaError(ShopError):
     """Spark cannot start on this machine's Java; the message says why and what to do."""
+
+
+class JavaTimeZoneError(InputError):
+    """This machine's Java does not know the time zone of a setting."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,50 @@ def require_java(variable: str = "JAVA_HOME") -> Path:
     if answer.returncode != 0:
         raise JavaError(f"Spark needs the Java module {VECTOR_MODULE}, and {java} lacks it. {advice}")
     return java
+
+
+def refuse_unknown_time_zone(java: Path, zone: str, variable: str) -> None:
+    """Check that a Java knows a time zone: new ones are in Python's data years before they are in a machine's Java.
+
+    Args:
+        java: Its `java` command; one that cannot be examined is not refused.
+        zone: The name of the zone.
+        variable: The environment variable that named it, for the message.
+
+    Raises:
+        JavaTimeZoneError: The Java has a list of zones, and this one is not in it.
+    """
+    known = _time_zones(java)
+    if known and zone not in known | ZONES_BY_RULE:
+        raise JavaTimeZoneError(
+            f"{variable} is {zone}, and {java} does not know this time zone: use a newer Java, or another zone with "
+            "the same times."
+        )
+
+
+def _time_zones(java: Path) -> frozenset[str]:
+    """The zones in a Java's `lib/tzdb.dat`; none if there is no such file, or another version of it."""
+    try:
+        listed = java.resolve().parents[1] / ZONES_FILE
+        if not listed.is_file():  # a wrapper
+            found = java_properties(java)
+            listed = found.home / ZONES_FILE if found else listed
+        with listed.open("rb") as file:
+            if file.read(1) != b"\x01" or _text(file) != "TZDB":
+                return frozenset()
+            for _ in range(_number(file)):  # versions, such as 2025a
+                _text(file)
+            return frozenset(_text(file) for _ in range(_number(file)))
+    except (OSError, ValueError):
+        return frozenset()
+
+
+def _number(file: BinaryIO) -> int:
+    return int.from_bytes(file.read(2), "big")
+
+
+def _text(file: BinaryIO) -> str:
+    return file.read(_number(file)).decode()
 
 
 def _run_java(java: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

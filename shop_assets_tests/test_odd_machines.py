@@ -5,20 +5,26 @@ import pwd
 import resource
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from shop_assets.embedded.downloads.cache import cache_folder, require_writable
+from shop_assets.cli import services
+from shop_assets.embedded.downloads.cache import cache_folder, require_usable
 from shop_assets.embedded.examination import surroundings as examined
 from shop_assets.embedded.examination.doctor import examine
 from shop_assets.embedded.examination.surroundings import require_open_files, surroundings
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.services.s3 import remove_sockets
+from shop_assets.embedded.stack import Stack
+from shop_assets.embedded.supervision.stack_processes import stack_processes
 from shop_assets.errors import InputError, ShopError
 from shop_assets.loopback import LOOPBACK, is_free
 from shop_assets.settings import Settings, SettingsError
 from shop_assets_tests.test_foreign_variables import run_shop
+from shop_assets_tests.test_java import java_with_zones
 
 
 def test_a_comma_in_shop_home_is_refused_before_anything_is_made(tmp_path: Path):
@@ -36,7 +42,7 @@ def test_other_odd_names_of_shop_home_are_taken(name: str, tmp_path: Path):
 def test_a_home_or_cache_that_cannot_be_made_is_one_sentence(tmp_path: Path):
     (tmp_path / "file").touch()  # no folder can be made below a file, not even by root
     with pytest.raises(InputError, match="set SHOP_CACHE to a folder of yours"):
-        require_writable(tmp_path / "file" / "cache")
+        require_usable(tmp_path / "file" / "cache")
     with pytest.raises(ShopError, match="set SHOP_HOME to a folder of yours"):
         Home(tmp_path / ("x" * 256)).create()
 
@@ -55,6 +61,34 @@ def test_a_home_of_nobody_and_a_deleted_working_directory_are_one_sentence(
     monkeypatch.setenv("SHOP_HOME", "shop")
     with pytest.raises(SettingsError, match=r"^The working directory was deleted, and SHOP_HOME is relative to it"):
         Home.from_environment()
+
+
+@pytest.mark.parametrize("below", ["", "home", "a/home"])
+def test_a_file_where_shop_home_should_be_a_folder_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, below: str
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SHOP_HOME", str(tmp_path / "file" / below))
+    with pytest.raises(SettingsError, match=r"^SHOP_HOME is .*, and .*/file is not a folder: name another one\.$"):
+        Home.from_environment()
+
+
+@pytest.mark.parametrize(("variable", "find"), [("SHOP_HOME", Home.from_environment), ("SHOP_CACHE", cache_folder)])
+@pytest.mark.parametrize("below", ["", "inner"])
+def test_symbolic_links_that_go_in_a_circle_are_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, find: Callable[[], object], below: str
+):
+    (tmp_path / "one").symlink_to(tmp_path / "two")
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+    monkeypatch.setenv(variable, str(tmp_path / "one" / below))
+    with pytest.raises(SettingsError, match=rf"^{variable} is .*: its symbolic links go in a circle\."):
+        find()
+
+
+def test_a_cache_that_java_would_take_for_several_folders_is_one_sentence(tmp_path: Path):
+    with pytest.raises(InputError, match=r"^Java takes the cache .*/a:b for several .*: set SHOP_CACHE to a folder of"):
+        require_usable(tmp_path / "a:b")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_account_without_a_home_folder_is_asked_for_a_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -99,6 +133,33 @@ def test_a_time_zone_that_only_python_knows_is_refused(zone: str, monkeypatch: p
     monkeypatch.setenv("SHOP_TIMEZONE", zone)
     with pytest.raises(SettingsError, match=f"SHOP_TIMEZONE: no such time zone: '{zone}'"):
         Settings.refuse_invalid()
+
+
+@pytest.fixture
+def old_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A Java that knows UTC alone, and a business in another zone."""
+    (tmp_path / "java").mkdir()
+    java = java_with_zones(tmp_path / "java", "UTC")
+    variables = {"JAVA_HOME": str(tmp_path / "java"), "SHOP_CACHE": str(tmp_path / "cache")}
+    for name, value in {**variables, "SHOP_TIMEZONE": "America/Coyhaique"}.items():
+        monkeypatch.setenv(name, value)
+    return java
+
+
+def test_a_time_zone_that_java_does_not_know_is_refused_before_a_stack_or_a_run_begins(old_java: Path, tmp_path: Path):
+    with pytest.raises(InputError, match=r"^SHOP_TIMEZONE is America/Coyhaique, and .* does not know this time zone"):
+        Stack(Home(tmp_path / "home"), Console(stderr=True)).up()
+    assert stack_processes(tmp_path / "home") == []
+    own = Settings.model_construct(java_home=old_java.parents[1], timezone="America/Coyhaique")
+    with pytest.raises(InputError, match=r"^SHOP_TIMEZONE is America/Coyhaique"):
+        services.require_time_zone(own)
+    services.require_time_zone(own.model_copy(update={"timezone": "UTC"}))
+
+
+def test_doctor_names_a_time_zone_that_java_does_not_know(old_java: Path, tmp_path: Path):
+    (found,) = (found for found in examine(Home(tmp_path / "home")) if found.subject == "Java")
+    assert found.verdict == "problem"
+    assert found.found.startswith("SHOP_TIMEZONE is America/Coyhaique, and ")
 
 
 @pytest.mark.parametrize("terminal", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}])

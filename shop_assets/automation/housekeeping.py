@@ -11,7 +11,8 @@ from dagster import (
     sensor,
 )
 
-from shop_assets.automation.abandoned_runs import fail_abandoned_runs
+from shop_assets.automation.abandoned_runs import NO_SILENCES, fail_abandoned_runs
+from shop_assets.automation.heartbeats import Silences
 from shop_assets.coordination.pools import INGEST, SPARK
 from shop_assets.settings import Settings
 
@@ -35,17 +36,20 @@ def build_housekeeping(settings: Settings) -> SensorDefinition:
         description="Sets the limits of the pools (SHOP_SPARK_RUNS) and fails runs whose process no longer exists.",
     )
     def housekeeping(context: SensorEvaluationContext) -> SkipReason:
-        return SkipReason(run_housekeeping(context.instance, settings))
+        silences = Silences.parse(context.cursor).after_tick(context.instance)
+        context.update_cursor(silences.model_dump_json())
+        return SkipReason(run_housekeeping(context.instance, settings, silences))
 
     return housekeeping
 
 
-def run_housekeeping(instance: DagsterInstance, settings: Settings) -> str:
+def run_housekeeping(instance: DagsterInstance, settings: Settings, silences: Silences = NO_SILENCES) -> str:
     """Set the limits of the pools, and fail runs whose process no longer exists.
 
     Args:
         instance: Dagster's instance.
         settings: The limits of the pools.
+        silences: For how long runs recorded no heartbeat.
 
     Returns:
         A line that says what was done.
@@ -56,5 +60,5 @@ def run_housekeeping(instance: DagsterInstance, settings: Settings) -> str:
     for pool, limit in changed.items():
         instance.event_log_storage.set_concurrency_slots(pool, limit)
     done = [f"limit of pool {pool} set to {limit}" for pool, limit in changed.items()]
-    done += [f"run {run_id}: process gone, marked as failed" for run_id in fail_abandoned_runs(instance)]
+    done += [f"run {run_id}: process gone, marked as failed" for run_id in fail_abandoned_runs(instance, silences)]
     return "; ".join(done) or "nothing to do"

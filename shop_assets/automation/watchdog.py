@@ -1,11 +1,12 @@
-"""Notifies about what no run reports: data or a report that has not come, and schedules and sensors that fail.
+"""Notifies about what no run reports: data or a report that has not come, and schedules and sensors that fail or that
+somebody has switched off.
 
 The sensor `alerts` follows runs. A run that was never requested, that waits, or whose tick failed tells it nothing. A
 daemon that is down runs no sensor either: Grafana's alert on the age of the data is for that.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from gettext import NullTranslations
@@ -28,6 +29,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shop_assets.automation.freshness import MART_HOURS, REPORT_HOURS
 from shop_assets.automation.sensor_cursor import SensorCursor
+from shop_assets.automation.switched_off import SwitchedOff, switched_off
 from shop_assets.automation.telegram import TelegramChat
 from shop_assets.language.translations import translations
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_MART, REPORT_CSV
@@ -78,13 +80,15 @@ class Cursor(SensorCursor):
 
     expected: Mapping[str, Expected] = {}
     failing: tuple[str, ...] = ()
+    off: Mapping[str, SwitchedOff] = {}
 
 
-def build_watchdog(settings: Settings) -> SensorDefinition:
+def build_watchdog(settings: Settings, others: Collection[str] = ()) -> SensorDefinition:
     """Build the sensor. It starts no run.
 
     Args:
         settings: When the schedules run and whether they are on from the start, the Telegram chat, and the language.
+        others: The names of the schedules and of the other sensors.
 
     Returns:
         The sensor `watchdog`.
@@ -95,11 +99,11 @@ def build_watchdog(settings: Settings) -> SensorDefinition:
         name=NAME,
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=DefaultSensorStatus.RUNNING if settings.automation else DefaultSensorStatus.STOPPED,
-        description="Reports data and reports that do not come in time, and schedules and sensors that fail, to "
-        "Telegram, or to this sensor's log if no chat is set.",
+        description="Reports data and reports that do not come in time, and schedules and sensors that fail or are "
+        "switched off, to Telegram, or to this sensor's log if no chat is set.",
     )
     def watchdog(context: SensorEvaluationContext) -> SensorResult:
-        lines, cursor = changes(context.instance, settings, Cursor.parse(context.cursor), time.time())
+        lines, cursor = changes(context.instance, settings, Cursor.parse(context.cursor), time.time(), others)
         if lines:
             text = "\n".join([*lines, settings.dagster_url.rstrip("/")])
             if chat is None:
@@ -111,14 +115,17 @@ def build_watchdog(settings: Settings) -> SensorDefinition:
     return watchdog
 
 
-def changes(instance: DagsterInstance, settings: Settings, before: Cursor, now: float) -> tuple[list[str], Cursor]:
+def changes(
+    instance: DagsterInstance, settings: Settings, before: Cursor, now: float, others: Collection[str] = ()
+) -> tuple[list[str], Cursor]:
     """What to report at `now` (seconds since 1970) that was not reported before, and the cursor after it.
 
     Args:
         instance: Dagster's instance.
-        settings: When the schedules run, the business time zone and the language.
+        settings: When the schedules run, whether they should be on, the business time zone and the language.
         before: What was reported.
         now: The moment.
+        others: The names of the schedules and of the other sensors.
 
     Returns:
         A line for each change, and the next cursor.
@@ -126,7 +133,9 @@ def changes(instance: DagsterInstance, settings: Settings, before: Cursor, now: 
     words = translations(settings.language)
     late_lines, expected = _late(instance, settings, before.expected, now, words)
     failing_lines, failing = _failing(instance, before.failing, now, words)
-    return late_lines + failing_lines, Cursor(expected=expected, failing=failing)
+    should_be_on = others if settings.automation else ()  # otherwise they are off until somebody wants them
+    off_lines, off = switched_off(instance, should_be_on, before.off, now, words)
+    return late_lines + failing_lines + off_lines, Cursor(expected=expected, failing=failing, off=off)
 
 
 def deadlines(settings: Settings, now: float) -> list[Deadline]:

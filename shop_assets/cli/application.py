@@ -32,6 +32,7 @@ from shop_assets.cli.queries import query
 from shop_assets.cli.running import backfill, check, run
 from shop_assets.cli.services import remove_exported
 from shop_assets.cli.terminal import interruption
+from shop_assets.cli.terminal.commands import Command, without_types_of_flags
 from shop_assets.cli.terminal.output import OUTPUT_ERRORS, say
 from shop_assets.errors import ShopError
 from shop_assets.foreign_variables import ignore_foreign_variables, use_neutral_locale
@@ -40,22 +41,22 @@ from shop_assets.wrapping import print_wrapped
 
 
 class _Commands(TyperGroup):
-    """The commands, with messages about their options that do not show the library behind them; Ctrl-C names them."""
+    """The commands, of which Ctrl-C and messages about wrong arguments name the one that was meant."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that the arguments name."""
         name, command, rest = super().resolve_command(ctx, args)
-        *_, group = ctx.command_path.partition(" ")  # its first word is how this program was started
-        interruption.doing(" ".join(filter(None, ("shop", group, name))))
+        interruption.doing(" ".join(filter(None, (_full_name(ctx), name))))
         return name, command, rest
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that the arguments name."""
-        try:
-            return super().invoke(ctx)
-        except typer.BadParameter as error:
-            error.message = error.message.removeprefix("Value error, ")
-            raise
+    def get_params(self, ctx: Any) -> Any:
+        """The options."""
+        return without_types_of_flags(super().get_params(ctx))
+
+
+def _full_name(context: Any) -> str:
+    *_, name = context.command_path.partition(" ")  # its first word is how this program was started
+    return f"shop {name}".strip()
 
 
 app = typer.Typer(
@@ -89,18 +90,20 @@ for group in app.registered_groups:
     group.cls = _Commands
 
 
-def _reflow(commands: typer.Typer) -> None:
+def _arrange(commands: typer.Typer) -> None:
     """Let a terminal wrap the help of commands: typer would keep the line ends of a docstring's later paragraphs."""
     for command in commands.registered_commands:
+        if command.cls is None or not issubclass(command.cls, Command):
+            command.cls = Command
         if command.callback is not None and command.callback.__doc__:
             paragraphs = cleandoc(command.callback.__doc__).split("\n\n")
             command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
     for inner in commands.registered_groups:
         if inner.typer_instance is not None:
-            _reflow(inner.typer_instance)
+            _arrange(inner.typer_instance)
 
 
-_reflow(app)
+_arrange(app)
 
 
 def _print_version(wanted: bool) -> None:
@@ -137,6 +140,24 @@ def run_command() -> int:
     Returns:
         The exit code; 2 for wrong input.
     """
+    ignored = _prepare_process()
+    try:
+        # Not standalone: Typer would print what is wrong with the arguments in a box of five lines.
+        code = app(obj=ignored, standalone_mode=False)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    except typer.TyperException as error:
+        return _refuse_arguments(error)
+    except Exception as error:
+        interruption.hold()
+        if (reason := _reason(error)) is None:
+            raise
+        return _refuse(*reason)
+    return code if isinstance(code, int) else 0  # that of `typer.Exit`
+
+
+def _prepare_process() -> list[str]:
+    """Set what all commands need of this process. Returns the variables of other programs, which are ignored."""
     os.umask(0o077)  # reports, logs and what Dagster and Spark write hold customers' data
     for stream in (sys.stdout, sys.stderr):  # a character that the terminal cannot show must not fail a run
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
@@ -148,25 +169,24 @@ def run_command() -> int:
     remove_exported(os.environ)
     ignored = ignore_foreign_variables(os.environ, own_services=environment_names_services())
     use_neutral_locale(os.environ)
-    try:
-        app(obj=ignored)
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    except ShopError as error:
-        interruption.hold()
-        return _refuse(str(error), error.exit_code)
-    except Exception as error:
-        # A library's: a full disk comes as many kinds of errors, and the others are raised again.
-        interruption.hold()
-        if isinstance(error, OSError) and error.errno in OUTPUT_ERRORS:
-            return _refuse(f"The output cannot be written: {error.strerror}.", 1)
-        if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:
-            return _refuse("An argument, a variable or a file name has bytes that are not UTF-8.", 2)
-        # Dagster's database cannot be written either, and its errors say nothing of a disk.
-        if advice := _space_advice():
-            return _refuse(advice, 1)
-        raise
-    return 0
+    return ignored
+
+
+def _reason(error: Exception) -> tuple[str, int] | None:
+    """The message of an error and the exit code; None for one that nobody expects."""
+    if isinstance(error, ShopError):
+        return str(error), error.exit_code
+    if isinstance(error, typer.Abort):  # Ctrl-D, where a question is to be answered
+        return "There was no answer, and nothing was done.", 1
+    # A library's: a full disk comes as many kinds of errors.
+    if isinstance(error, OSError) and error.errno in OUTPUT_ERRORS:
+        return f"The output cannot be written: {error.strerror}.", 1
+    if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:
+        return "An argument, a variable or a file name has bytes that are not UTF-8.", 2
+    # Dagster's database cannot be written either, and its errors say nothing of a disk or a folder.
+    if advice := _home_advice():
+        return advice, 1
+    return None
 
 
 def _write_whole_texts() -> None:
@@ -178,16 +198,37 @@ def _write_whole_texts() -> None:
         sys.stdout = io.TextIOWrapper(buffer, stream.encoding, stream.errors, line_buffering=True)
 
 
+def _refuse_arguments(error: typer.TyperException) -> int:
+    """Say what is wrong with the arguments, and where they are explained."""
+    message = " ".join(error.format_message().replace(": Value error, ", ": ").split())
+    if likely := getattr(error, "possibilities", None):  # the most similar first
+        message = f"{error.message}. Did you mean {likely[0]}?"
+    if not message:  # no command was named: the help of all of them is printed already
+        return error.exit_code
+    context = getattr(error, "ctx", None)
+    command = interruption.current() if context is None else _full_name(context)
+    end = "" if message.endswith((".", "?")) else "."
+    return _refuse(f"{message}{end} See `{command} --help`.", error.exit_code)
+
+
 def _refuse(message: str, code: int) -> int:
     print_wrapped(Console(stderr=True), Text.assemble(("error:", "bold red"), " ", message))
     return code
 
 
-def _space_advice() -> str:
+def _home_advice() -> str:
+    """What to do if the stack's folder explains an error that does not say so itself."""
     try:
         from shop_assets.embedded.disk_space import space_advice
         from shop_assets.embedded.home import Home
+        from shop_assets.embedded.supervision.stack_processes import is_displaced
+
+        home = Home.from_environment()
     except ShopError:  # without the extra `embedded` no disk holds data of a stack
         return ""
-    home = Home.from_environment()
+    if is_displaced(home.root):
+        return (
+            f"{home.root} was moved or deleted while its stack ran: move it back, or set SHOP_HOME to where it is now, "
+            "and run `shop up`."
+        )
     return space_advice(home).strip() if home.is_ours else ""

@@ -22,7 +22,8 @@ MARKER: Final = "EXPORTED_BY_SHOP_ENV"
 def ensure_services() -> Settings:
     """The settings of services that can be used now; starts the embedded stack when the environment names none.
 
-    Raises ShopError when a setting or DAGSTER_HOME is invalid or the stack does not start.
+    Raises ShopError when a setting or DAGSTER_HOME is invalid, Java does not know the time zone, or the stack does not
+    start.
     """
     if folder := os.environ.get("DAGSTER_HOME"):  # before anything is started
         from shop_assets.orchestration.dagster_home import require_usable
@@ -41,7 +42,27 @@ def ensure_services() -> Settings:
         before = interruption.doing("the check of the services" if is_up else "the start of the stack")
         up()
         interruption.doing(before)
-    return Settings.load()
+        return Settings.load()
+    settings = Settings.load()
+    require_time_zone(settings)
+    return settings
+
+
+def require_time_zone(settings: Settings) -> None:
+    """Refuse a time zone that Spark's Java does not know, before an hour's work.
+
+    Args:
+        settings: Of services of one's own; with the embedded stack, `shop up` does this.
+
+    Raises:
+        JavaTimeZoneError: The Java that Spark will start on lacks the zone.
+    """
+    from shop_assets.java import java_candidates, refuse_unknown_time_zone
+
+    home = settings.java_home
+    javas = [home / "bin" / "java"] if home is not None else [java for _, java in java_candidates()]
+    if javas:
+        refuse_unknown_time_zone(javas[0], settings.timezone, variable("timezone"))
 
 
 def running_services() -> Settings:
@@ -58,11 +79,11 @@ def running_services() -> Settings:
     settings = Settings.load()
     if not environment_names_services():
         from shop_assets.embedded.home import Home
-        from shop_assets.embedded.supervision.stack_processes import stack_processes
+        from shop_assets.embedded.supervision.stack_processes import is_displaced, stack_processes
 
         home = Home.from_environment()
         home.refuse_sudo()
-        if not stack_processes(home.root):  # the machine was restarted, for example
+        if not stack_processes(home.root) or is_displaced(home.root):  # the machine was restarted, for example
             raise StackDownError(home.root)
     return settings
 

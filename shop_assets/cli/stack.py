@@ -62,14 +62,15 @@ def down(
     with working("looking for the stack"):
         from shop_assets.embedded.home import Home
         from shop_assets.embedded.stack import Stack
+        from shop_assets.embedded.supervision.stack_processes import stack_processes
 
         home = Home.from_environment()
     if yes and not delete_data:
         raise InputError("--yes belongs to --delete-data: without it nothing is deleted, and nothing asked.")
-    if not home.root.exists():
+    if not home.root.exists() and not stack_processes(home.root):
         say(f"No stack is in {home.root}: nothing to stop or delete", error=True)
         return
-    if delete_data and not home.is_ours:
+    if delete_data and home.root.exists() and not home.is_ours:
         home.delete()  # says why not
     if delete_data and not yes and not _confirm_deletion(home.root):
         say("Nothing was stopped or deleted.", error=True)

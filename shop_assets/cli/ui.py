@@ -1,5 +1,6 @@
 """`shop ui`: Dagster's webserver and daemon on the running stack."""
 
+import errno
 import os
 from pathlib import Path
 from typing import Annotated, Final
@@ -11,11 +12,12 @@ from shop_assets.cli.services import ensure_services
 from shop_assets.cli.terminal import interruption
 from shop_assets.cli.terminal.options import Verbose
 from shop_assets.errors import InputError, ShopError
-from shop_assets.loopback import is_free
+from shop_assets.loopback import is_free, refusal
 from shop_assets.settings import Settings, variable
 
 LOG_NAME: Final = "ui.log"
 ADDRESS_NAME: Final = "ui_address"
+DEFAULT_PORT: Final = 3000
 LAST_PORT: Final = 65_535
 
 
@@ -27,15 +29,13 @@ def register(app: typer.Typer) -> None:
 def ui(
     port: Annotated[
         int, typer.Option(min=1, max=LAST_PORT, help="Port of the webserver, which listens on 127.0.0.1 only.")
-    ] = 3000,
+    ] = DEFAULT_PORT,
     verbose: Verbose = False,
 ) -> None:
     """Run the Dagster UI and its daemon; Ctrl-C stops both. Their log is in SHOP_HOME/logs/ui.log."""
     from shop_assets.cli.ui_servers import UiServers
 
-    if not is_free(port):
-        other = next((candidate for candidate in range(port + 1, LAST_PORT + 1) if is_free(candidate)), None)
-        raise InputError(f"Port {port} is in use" + (f": shop ui --port {other}" if other else "."))
+    _require_port(port)
     settings = ensure_services()
     address = _announce(settings, port)
     servers = UiServers(_environment(settings, address), ui_log(settings), port, echo=verbose)
@@ -50,6 +50,23 @@ def ui(
             interruption.doing("shop ui", can_go_on=False)
             servers.wait()
         raise ShopError(f"The UI's servers ended; their log is {ui_log(settings)}:\n{servers.last_lines()}")
+
+
+def _require_port(port: int) -> None:
+    """Raise InputError, with a port that can be used, if the webserver could not listen on this one."""
+    if (error := refusal(port)) is None:
+        return
+    others = range(port + 1, LAST_PORT + 1)
+    match error.errno:
+        case errno.EADDRINUSE:
+            reason = f"Port {port} is in use"
+        case errno.EACCES | errno.EPERM:  # a rule of the system, for the ports below 1024 as a rule
+            reason = f"This account may not listen on port {port}"
+            others = range(max(port + 1, DEFAULT_PORT), LAST_PORT + 1)
+        case _:
+            reason = f"No server can listen on port {port} ({error.strerror})"
+    other = next((candidate for candidate in others if is_free(candidate)), None)
+    raise InputError(reason + (f": shop ui --port {other}" if other else "."))
 
 
 def ui_log(settings: Settings) -> Path:

@@ -49,6 +49,18 @@ def has_exited(process: ProcessIdentity) -> bool:
     return bool(process.machine) and process.machine == _machine() and _started(process.pid) != process.started
 
 
+def is_known_here(process: ProcessIdentity) -> bool:
+    """Whether `/proc` shows that a process lives: it is of this boot and this container.
+
+    Args:
+        process: A process of any machine.
+
+    Returns:
+        False for one that has exited, and for one of which nothing is known here.
+    """
+    return bool(process.machine) and process.machine == _machine() and not has_exited(process)
+
+
 def has_exited_on_this_host(process: ProcessIdentity) -> bool:
     """Whether a process of this host has certainly exited; unlike `has_exited`, also one of an earlier boot.
 

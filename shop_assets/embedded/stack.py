@@ -1,6 +1,7 @@
 """The embedded stack as a whole: start, stop, back up and restore."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from shop_assets.embedded.backups.backup_files import BackupManifest
 from shop_assets.embedded.backups.restoring import restore
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.disk_space import require_space
-from shop_assets.embedded.downloads.cache import cache_folder, require_writable
+from shop_assets.embedded.downloads.cache import cache_folder, require_usable
 from shop_assets.embedded.downloads.jars import ensure_jars
 from shop_assets.embedded.downloads.stack_java import find_java
 from shop_assets.embedded.environment import stack_settings, write_stack_env
@@ -29,8 +30,11 @@ from shop_assets.embedded.supervision import stack_processes, supervisor
 from shop_assets.embedded.supervision.starting import Starter
 from shop_assets.embedded.supervision.supervisor import Supervisor
 from shop_assets.embedded.supervision.supervisor_config import config_is_current, supervisor_environment, write_config
+from shop_assets.java import refuse_unknown_time_zone
 from shop_assets.loopback import is_free
+from shop_assets.settings import variable
 
+TIMEZONE: Final = variable("timezone")
 STOP_SECONDS: Final = 60.0  # above the longest stop_seconds, so that supervisord's own kill comes first
 LOCK_SECONDS: Final = 600.0  # the first start downloads jars, over a slow line perhaps
 
@@ -64,9 +68,10 @@ class Stack:
 
         Raises:
             StackError: A service does not start, or something that it needs cannot be downloaded.
+            JavaTimeZoneError: Java does not know the business time zone.
         """
         require_open_files()
-        require_writable(cache := cache_folder())
+        require_usable(cache := cache_folder())
         self.home.create()
         with self._locked():
             self.home.create()  # again: while we waited for the lock, another `shop down` may have removed it
@@ -74,6 +79,7 @@ class Stack:
                 raise StackError(f"A restore into {self.home.root} was interrupted: run `shop restore` again first.")
             require_space(self.home)
             java = find_java(cache, self.console)
+            refuse_unknown_time_zone(java.executable, os.environ.get(TIMEZONE) or "UTC", TIMEZONE)
             jars = ensure_jars(cache, java, self.console)
             tools = Tools(java, jars["kafka"], jars["spark"])
             context = self._context()
@@ -96,6 +102,9 @@ class Stack:
         Raises:
             StackError: The folder is not ours, or a process cannot be ended.
         """
+        if not self.home.root.exists():  # deleted or moved while the stack ran
+            stack_processes.end_processes(self.home.root)
+            return
         if not self.home.is_ours:
             if delete_data:
                 self.home.delete()
@@ -143,6 +152,7 @@ class Stack:
         """
         if not folder.expanduser().is_dir():
             raise StackInputError(f"There is no folder {folder}: name one that `shop backup` created.")
+        BackupManifest.load(folder.expanduser())  # before a folder is made for nothing
         self.home.create()
         with self._locked():
             return restore(self.home, folder, replace=replace)
@@ -160,6 +170,8 @@ class Stack:
         release of the project, or another Java, has another configuration: all services start again with it.
         """
         if set(PORT_NAMES) - context.ports.keys() or not self._supervisor(context).is_usable():
+            return False
+        if stack_processes.is_displaced(self.home.root):
             return False
         services = [module.service(context, tools) for module in SERVICES]
         password = context.credentials.supervisor_password

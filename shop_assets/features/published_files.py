@@ -4,7 +4,6 @@ Readers download the files first and then read them: they need every column, and
 object storage, its keys and its transient errors.
 """
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from shop_assets.features.manifest import PublicationManifest, PublishedFile
 from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.orchestration.asset_keys import CUSTOMER_FEATURES_PARQUET
+from shop_assets.temporary_folders import temporary_folder
 
 
 @contextmanager
@@ -30,8 +30,8 @@ def on_disk(bucket: Bucket, files: Sequence[PublishedFile]) -> Iterator[list[Pat
     Raises:
         PublicationError: A file is missing, or is not the one in the manifest.
     """
-    with tempfile.TemporaryDirectory(prefix="shop_features_") as folder:
-        yield [_fetch(bucket, file, Path(folder) / f"{number:05}.parquet") for number, file in enumerate(files)]
+    with temporary_folder("shop_features_") as folder:
+        yield [_fetch(bucket, file, folder / f"{number:05}.parquet") for number, file in enumerate(files)]
 
 
 def first_rows(bucket: Bucket, manifest: PublicationManifest, count: int) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from dagster_pyspark import LazyPySparkResource
 from pydantic import Field
 
 from shop_assets.features import spark_process
-from shop_assets.java import LANGUAGE_OPTIONS, JavaError, java_advice, require_java
+from shop_assets.java import LANGUAGE_OPTIONS, JavaError, java_advice, refuse_unknown_time_zone, require_java
 from shop_assets.loopback import LOOPBACK
 from shop_assets.settings import SPARK_SCRATCH, Settings, variable
 
@@ -54,6 +54,7 @@ class SparkResource(LazyPySparkResource):
     """A Spark session that is started on first use and does not outlive the step that used it."""
 
     java_home: str | None = Field(None, description="The Java that Spark starts on; JAVA_HOME or the PATH by default.")
+    timezone: str = Field("UTC", description="The business time zone, which Java must know.")
     scratch: str = Field(description="For temporary files of Java where programs may not run from the usual folder.")
 
     @contextmanager
@@ -66,6 +67,7 @@ class SparkResource(LazyPySparkResource):
 
         Raises:
             JavaError: There is no suitable Java, or Spark does not start on it.
+            JavaTimeZoneError: It does not know the business time zone.
         """
         try:
             yield self._start
@@ -82,6 +84,7 @@ class SparkResource(LazyPySparkResource):
             spark_process.prepare_environment(self.java_home, Path(self.scratch), is_local=is_local)
             source = "JAVA_HOME" if self.java_home is None else variable("java_home")
             java = require_java(source)
+            refuse_unknown_time_zone(java, self.timezone, variable("timezone"))
             try:
                 with warnings.catch_warnings():
                     # About pandas, which is not used here: PySpark imports its own test helpers when it starts.
@@ -105,7 +108,9 @@ def spark_resource(settings: Settings) -> SparkResource:
     """
     java_home = None if settings.java_home is None else str(settings.java_home)
     scratch = str(settings.home.expanduser().absolute() / SPARK_SCRATCH)
-    return SparkResource(spark_config=spark_configuration(settings), java_home=java_home, scratch=scratch)
+    return SparkResource(
+        spark_config=spark_configuration(settings), java_home=java_home, timezone=settings.timezone, scratch=scratch
+    )
 
 
 def spark_configuration(settings: Settings) -> dict[str, str]:
@@ -132,7 +137,9 @@ def spark_configuration(settings: Settings) -> dict[str, str]:
 
 
 def _java_options(is_local: bool) -> str:
-    options = [*JVM_OPTIONS, f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}"]
+    # As a URI: Spark takes a path with a blank for two options, and Log4j one with a comma for two files.
+    logging = Path(__file__).resolve().with_name("log4j2.properties").as_uri()
+    options = [*JVM_OPTIONS, f"-Dlog4j2.configurationFile={logging}"]
     if is_local:
         # A parallel collector only costs a small process memory: 670 instead of 510 MiB resident. And most of the time
         # for a small shop's matrix is Java's compilation: with the first compiler alone it takes 16 instead of 25

@@ -47,7 +47,7 @@ def prepare_environment(java_home: str | None, scratch: Path, *, is_local: bool)
         folder = temporary_folder(scratch)
         hadoop = hadoop_folder(folder, scratch)
         options = (f"-Djava.io.tmpdir={folder}", f"-Dspark.hadoop.hadoop.tmp.dir={hadoop}")
-        ours = " ".join(f'"{option}"' for option in options)
+        ours = " ".join(map(_quoted, options))
         # What the environment gives, such as a trust store, comes after ours and wins; ours may be there from before.
         given = os.environ.get("SPARK_SUBMIT_OPTS", "").removeprefix(ours).strip()
         os.environ["SPARK_SUBMIT_OPTS"] = f"{ours} {given}".strip()
@@ -57,13 +57,20 @@ def prepare_environment(java_home: str | None, scratch: Path, *, is_local: bool)
         os.environ.setdefault(variable, sys.executable)
 
 
+def _quoted(option: str) -> str:
+    """An option as Spark's launcher reads it."""
+    escaped = option.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'
+
+
 def temporary_folder(scratch: Path) -> Path:
     """Find a folder for Java's temporary files, which include libraries that it unpacks and runs.
 
-    Java knows neither TMPDIR nor that `/tmp` may be mounted noexec: Parquet could then not be compressed.
+    Java knows neither TMPDIR nor that `/tmp` may be mounted noexec: Parquet could then not be compressed. Spark and
+    Hadoop take a path with a comma for two.
 
     Args:
-        scratch: The folder to use if programs may not run from the temporary folder; it is created.
+        scratch: The folder to use if the temporary folder does not serve; it is created.
 
     Returns:
         The folder.
@@ -72,7 +79,7 @@ def temporary_folder(scratch: Path) -> Path:
         JavaError: `scratch` is needed, and cannot be created.
     """
     folder = Path(tempfile.gettempdir())
-    if not os.statvfs(folder).f_flag & getattr(os, "ST_NOEXEC", 0):
+    if "," not in str(folder) and not os.statvfs(folder).f_flag & getattr(os, "ST_NOEXEC", 0):
         return folder
     try:
         scratch.mkdir(mode=0o700, parents=True, exist_ok=True)

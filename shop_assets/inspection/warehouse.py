@@ -7,6 +7,7 @@ clickhouse-connect that the warehouse's own modules make.
 
 import contextlib
 import importlib.util
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 
 from shop_assets.documents.kinds import DocumentKind
-from shop_assets.errors import ShopError
+from shop_assets.errors import InputError, ShopError
 from shop_assets.inspection.prepared_warehouse import archive_of, discard, pack, unpack
 from shop_assets.inspection.settings import InspectionSettings
+from shop_assets.temporary_folders import temporary_folder
 from shop_assets.warehouse.mart.reading_rules import reading_rules
 from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets.warehouse.statements.statement_settings import cleaning_settings
@@ -161,15 +163,16 @@ def local_warehouse(settings: InspectionSettings) -> Iterator[LocalClient]:
 
     Raises:
         ShopError: The engine is not installed.
+        InputError: It would take the folder for temporary files for a pattern.
     """
     if importlib.util.find_spec("chdb") is None:
         raise ShopError("An inspection needs ClickHouse's engine: install shop-assets[embedded]")
     from shop_assets.embedded.services.clickhouse_front.local_engine import local_engine
 
+    _refuse_patterns(tempfile.gettempdir())
     rules = reading_rules(settings)
     archive = archive_of(rules)
-    with tempfile.TemporaryDirectory(prefix="shop-inspect-") as name, contextlib.ExitStack() as opened:
-        folder = Path(name)
+    with temporary_folder("shop-inspect-") as folder, _temporary_files_in(folder), contextlib.ExitStack() as opened:
         data = folder / "data"
         engine = _unpacked_engine(opened, archive, data)
         if engine is None:
@@ -178,6 +181,29 @@ def local_warehouse(settings: InspectionSettings) -> Iterator[LocalClient]:
             pack(data, archive)
             engine = opened.enter_context(local_engine(data))
         yield LocalClient(engine, folder)
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Let the engine put its own temporary files into a folder: one that is interrupted leaves them."""
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ["TMPDIR"]
+        if before is not None:
+            os.environ["TMPDIR"] = before
+
+
+def _refuse_patterns(folder: str) -> None:
+    from shop_assets.embedded.services.clickhouse_front.spool import PATTERN_CHARACTERS
+
+    if found := " ".join(character for character in PATTERN_CHARACTERS if character in folder):
+        raise InputError(
+            f"The folder for temporary files is {folder}: ClickHouse's engine reads a path with {found} as a "
+            "pattern of paths. Set TMPDIR to another folder."
+        )
 
 
 def _unpacked_engine(opened: contextlib.ExitStack, archive: Path, data: Path) -> "LocalEngine | None":

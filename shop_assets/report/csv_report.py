@@ -8,10 +8,8 @@ mark would make it another id. The check `no_id_is_a_formula` reports such ids.
 
 import hashlib
 import re
-import tempfile
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from shop_assets.errors import ShopError
@@ -19,6 +17,7 @@ from shop_assets.features.definitions import COLUMNS, CUSTOMER_ID
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.published_files import on_disk
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.temporary_folders import temporary_folder
 
 CONTENT_TYPE: Final = "text/csv; charset=utf-8"
 FIRST_ROWS: Final = 5
@@ -66,8 +65,8 @@ def write_report(features: Bucket, reports: Bucket, manifest: PublicationManifes
     import polars as pl
 
     key = report_key(manifest.ds)
-    with tempfile.TemporaryDirectory(prefix="shop_report_") as folder, on_disk(features, manifest.files) as paths:
-        target = Path(folder) / key
+    with temporary_folder("shop_report_") as folder, on_disk(features, manifest.files) as paths:
+        target = folder / key
         matrix = pl.scan_parquet(paths).select(COLUMNS).sort(CUSTOMER_ID)
         matrix.sink_csv(target, include_bom=False, separator=",", line_terminator="\n", engine="streaming")
         with target.open("rb") as file:

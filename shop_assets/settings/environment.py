@@ -4,6 +4,7 @@ The embedded stack writes its settings to `SHOP_HOME/stack.env`; a variable of t
 """
 
 import difflib
+import errno
 import os
 import re
 import stat
@@ -365,10 +366,13 @@ def home_folder() -> Path:
         The folder, which may not exist.
 
     Raises:
-        SettingsError: It belongs to an unknown user, this account may not read it, or it is relative to a working
-            directory that was deleted.
+        SettingsError: It belongs to an unknown user, this account may not read it, it is no folder, or it is relative
+            to a working directory that was deleted.
     """
     folder = folder_of(os.environ.get(variable("home")) or str(DEFAULT_HOME), variable("home"))
+    existing = next(path for path in (folder, *folder.parents) if os.path.exists(path))  # noqa: PTH110  # no error
+    if not os.path.isdir(existing):  # noqa: PTH112  # as above
+        raise SettingsError(f"{variable('home')} is {folder}, and {existing} is not a folder: name another one.")
     if not _may_be_read(folder):
         raise SettingsError(
             f"{folder} belongs to another account, and this one may not use it: run the command as that account, or "
@@ -402,14 +406,27 @@ def folder_of(path: str, name: str) -> Path:
         The folder, without symbolic links.
 
     Raises:
-        SettingsError: It belongs to an unknown user, or is relative to a working directory that was deleted.
+        SettingsError: It belongs to an unknown user, is relative to a working directory that was deleted, or its
+            symbolic links go in a circle.
     """
     try:
-        return Path(path).expanduser().resolve()
+        expanded = Path(path).expanduser()
     except RuntimeError:
         raise SettingsError(f"{name} is {path}: this machine knows no such home folder. Name another one.") from None
+    if _is_circle(expanded):
+        raise SettingsError(f"{name} is {path}: its symbolic links go in a circle. Name another folder.")
+    try:
+        return expanded.resolve()
     except FileNotFoundError:
         raise SettingsError(f"The working directory was deleted, and {name} is relative to it: cd elsewhere.") from None
+
+
+def _is_circle(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def environment_names_services() -> bool:

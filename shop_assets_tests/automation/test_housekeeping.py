@@ -3,14 +3,17 @@
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import asdict, replace
 
 import dagster as dg
 import orjson
 import pytest
 
+from shop_assets.automation import heartbeats
 from shop_assets.automation.abandoned_runs import HOST_TAG, PROCESS_TAG, fail_abandoned_runs
-from shop_assets.automation.housekeeping import run_housekeeping
+from shop_assets.automation.heartbeats import HEARTBEAT_TAG, LONGEST_SILENCE, Silences
+from shop_assets.automation.housekeeping import build_housekeeping, run_housekeeping
 from shop_assets.build import build_definitions
 from shop_assets.coordination.processes import ProcessIdentity, _started, current_process
 from shop_assets.settings import Settings
@@ -47,6 +50,54 @@ def test_a_run_of_before_this_machine_was_started_again_is_failed(instance, goin
     of_another_machine, of_this_one = going_on(before), going_on(before, socket.gethostname())
     assert fail_abandoned_runs(instance) == [of_this_one.run_id]
     assert not instance.get_run_by_id(of_another_machine.run_id).is_finished
+
+
+def ticks(instance: dg.DagsterInstance, count: int, cursor: str | None = None) -> str | None:
+    """The cursor after so many ticks of the sensor."""
+    sensor = build_housekeeping(Settings.model_construct(spark_runs=1))
+    for _ in range(count):
+        context = dg.build_sensor_context(instance=instance, cursor=cursor)
+        sensor(context)
+        cursor = context.cursor
+    return cursor
+
+
+def test_a_run_in_another_container_without_heartbeats_is_failed_and_one_that_has_them_is_not(instance, going_on):
+    elsewhere = replace(current_process(), machine=f"{current_process().machine.split()[0]} pid:[1]")
+    silent, alive, of_before = (going_on(elsewhere, socket.gethostname()) for _ in range(3))
+    of_this_machine = going_on(current_process())
+    for run in (silent, alive, of_this_machine):
+        instance.add_run_tags(run.run_id, {HEARTBEAT_TAG: "1"})
+    cursor = ticks(instance, LONGEST_SILENCE)
+    instance.add_run_tags(alive.run_id, {HEARTBEAT_TAG: "2"})
+    cursor = ticks(instance, LONGEST_SILENCE, cursor)
+    assert instance.get_run_by_id(silent.run_id).status is dg.DagsterRunStatus.FAILURE
+    for run in (alive, of_before, of_this_machine):
+        assert not instance.get_run_by_id(run.run_id).is_finished
+    ticks(instance, 1, cursor)
+    assert instance.get_run_by_id(alive.run_id).status is dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_records_heartbeats_while_it_goes_on(instance, going_on, monkeypatch):
+    monkeypatch.setattr(heartbeats, "INTERVAL_SECONDS", 0.05)
+    run = going_on(current_process())
+
+    def latest() -> str | None:
+        return instance.get_run_by_id(run.run_id).tags.get(HEARTBEAT_TAG)
+
+    with heartbeats.heartbeats(instance, run.run_id):
+        deadline = time.monotonic() + 10
+        while latest() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert latest() is not None
+    time.sleep(0.2)
+    instance.add_run_tags(run.run_id, {HEARTBEAT_TAG: "the last one"})
+    time.sleep(0.2)
+    assert latest() == "the last one"
+
+
+def test_what_cannot_be_read_of_the_last_tick_begins_the_count_again():
+    assert Silences.parse("{broken") == Silences.parse(None) == Silences()
 
 
 def test_a_run_of_an_earlier_release_is_failed_by_its_former_tags(instance):

@@ -63,7 +63,10 @@ def look(instance: dg.DagsterInstance, settings: Settings) -> Look:
         at, _, days = clock.partition("+")
         hours, minutes = map(int, at.split(":"))
         now = TODAY + timedelta(days=int(days or 0), hours=hours, minutes=minutes)
-        lines, cursor[0] = changes(instance, settings, Cursor.parse(cursor[0].model_dump_json()), now.timestamp())
+        before = Cursor.parse(cursor[0].model_dump_json())
+        lines, cursor[0] = changes(
+            instance, settings, before, now.timestamp(), ["new_documents", "report_of_yesterday"]
+        )
         return lines
 
     return looked
@@ -163,6 +166,61 @@ def test_one_failed_tick_of_a_schedule_is_reported_for_the_next_is_a_day_away(
 ) -> None:
     ticked(instance, TickStatus.SUCCESS, TickStatus.FAILURE, kind=InstigatorType.SCHEDULE)
     assert len(look("01:00")) == 1
+
+
+def everything_comes(instance: dg.DagsterInstance) -> None:
+    yesterday = (TODAY - timedelta(days=1)).date().isoformat()
+    dg.materialize([clickhouse_mart], instance=instance)
+    dg.materialize([report_csv], partition_key=yesterday, instance=instance)
+
+
+def switched(
+    instance: dg.DagsterInstance, status: InstigatorStatus, name: str = "new_documents", location: str = "shop_assets"
+) -> None:
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(location), "__repository__")
+    state = InstigatorState(RemoteInstigatorOrigin(repository, name), InstigatorType.SENSOR, status, None)
+    known = {one.selector_id for one in instance.all_instigator_state()}
+    change = instance.update_instigator_state if state.selector_id in known else instance.add_instigator_state
+    change(state)
+
+
+def test_a_sensor_that_was_switched_off_a_day_ago_is_reported_once_and_that_it_is_on_again(
+    look: Look, instance: dg.DagsterInstance
+) -> None:
+    everything_comes(instance)
+    switched(instance, InstigatorStatus.STOPPED)
+    switched(instance, InstigatorStatus.STOPPED, name="no_longer_there")
+    assert look("01:00") == []
+    assert look("00:59+1") == []
+    assert look("01:00+1") == ["⏸️ new_documents: больше суток выключено. Включается в Automation."]
+    assert look("01:05+1") == []
+    switched(instance, InstigatorStatus.RUNNING)
+    assert look("01:10+1") == ["✅ new_documents: снова включено."]
+    assert look("01:15+1") == []
+
+
+def test_one_that_was_off_for_an_hour_or_under_a_former_name_of_the_location_is_not_reported(
+    look: Look, instance: dg.DagsterInstance
+) -> None:
+    everything_comes(instance)
+    switched(instance, InstigatorStatus.STOPPED)
+    switched(instance, InstigatorStatus.STOPPED, name="report_of_yesterday", location="of_before")
+    switched(instance, InstigatorStatus.DECLARED_IN_CODE, name="report_of_yesterday")
+    look("00:10")
+    switched(instance, InstigatorStatus.RUNNING)
+    look("01:10")
+    switched(instance, InstigatorStatus.STOPPED)
+    assert look("01:20") == []
+    assert look("01:00+1") == []
+
+
+def test_without_automation_schedules_and_sensors_may_be_off(instance: dg.DagsterInstance, settings: Settings) -> None:
+    switched(instance, InstigatorStatus.STOPPED)
+    manual, cursor = settings.model_copy(update={"automation": False}), Cursor()
+    for days in range(3):
+        moment = TODAY + timedelta(days=days, hours=1)
+        _, cursor = changes(instance, manual, cursor, moment.timestamp(), ["new_documents"])
+    assert cursor.off == {}
 
 
 def test_what_telegram_does_not_take_is_reported_by_the_next_tick(

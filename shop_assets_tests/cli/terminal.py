@@ -41,6 +41,14 @@ def assert_wrapped(output: str, text: str, columns: int = 80) -> None:
     assert max(map(len, lines)) <= columns
 
 
+def is_soon(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Whether something is true within a few seconds."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
 def _take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 

@@ -1,5 +1,6 @@
 """Ctrl-C and SIGTERM at any moment: one line, within two seconds, and the same command goes on."""
 
+import json
 import os
 import signal
 import socket
@@ -12,7 +13,7 @@ import pytest
 
 from shop_assets.automation.abandoned_runs import STATUSES_WITH_PROCESS
 from shop_assets_tests.cli.conftest import Command, in_own_environment, program
-from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, CTRL_C, Ended, Terminal
+from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, CTRL_C, Ended, Terminal, is_soon
 
 LONGEST_SECONDS = 2.0
 LINE = r"Interrupted in {}; nothing is lost, the same command goes on."
@@ -115,6 +116,28 @@ MOMENTS = [(RUN, seconds) for seconds in (0.4, 0.7, 1, 2, 3, 5, 7, 9, 11, 13, 16
     (("up",), 1.5),
     (("inspect", "."), 1.2),
 ]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_inspection_that_is_interrupted_at_any_moment_leaves_no_file(tmp_path: Path, number: signal.Signals) -> None:
+    (tmp_path / "source" / "purchases").mkdir(parents=True)
+    with (tmp_path / "source" / "purchases" / "all.jsonl").open("w", encoding="utf-8") as file:
+        for document in range(60_000):
+            file.write(
+                json.dumps({"purchase_id": f"p-{document}", "customer": {"customer_id": f"c-{document}"}}) + "\n"
+            )
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    environment = in_own_environment({"TMPDIR": str(scratch), "SHOP_CACHE": str(tmp_path / "cache")})
+    interrupted = 0
+    for moment in range(1, 9):
+        terminal = Terminal(program(["shop", "inspect", str(tmp_path / "source")]), environment)
+        if terminal.wait(moment * 0.7):
+            assert_one_line(terminal.send(number), 128 + number)
+            interrupted += 1
+        assert is_soon(lambda: not list(scratch.iterdir()))
+    assert interrupted > 3, "the moments are too late for this machine"
 
 
 @pytest.mark.slow

@@ -21,12 +21,26 @@ from shop_assets.cli.queries.query_statements import (
     meant,
     parameter_values,
     split,
+    unsupported,
 )
+from shop_assets.errors import InputError
 from shop_assets.settings import Settings
 from shop_assets_tests.cli.conftest import in_own_environment, own_environment, program
 from shop_assets_tests.cli.terminal import Terminal
 
 COMMENTS = ("-- a;b\n", "// a;b\n", "# a;b\n", "/* a;b */", "/* a; /* b; */ c; */")
+FORMATS = {
+    "Pretty": "┏━".encode(),
+    "PrettyCompact": "┌─a─┬─b─┐".encode(),
+    "Vertical": b"Row 1:",
+    "JSONCompact": b"{",
+    "XML": b"<?xml",
+    "Markdown": b"| a | b |",
+    "Parquet": b"PAR1",
+    "ORC": b"ORC",
+    "Arrow": b"ARROW1",
+    "Null": b"",
+}
 QUOTATIONS = ("'a;b'", "'it''s;'", r"'\';'", '"a;b"', "`a;b`", "$$a;b$$", "‘it; x’", "“it; x”", *COMMENTS)
 
 
@@ -162,6 +176,72 @@ def test_totals_and_extremes_are_blocks_of_their_own() -> None:
     assert query_output.parse("s\nString\n\n\n\n\n").rows == [[""]] * 4
     nothing = query_output.parse("\n0\t0\na\tb\nUInt8\tUInt8\n")  # the engine begins with the totals
     assert (nothing.columns, nothing.rows, nothing.extras) == (["a", "b"], [], {"Totals": ["0", "0"]})
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("USE mart", r"^USE would change nothing: .* mart\.purchases\.$"),
+        ("-- first\nset max_threads = 1", r"^SET would change nothing: .* Write SETTINGS name = value at the end"),
+        ("SELECT 1 INTO OUTFILE 'a' FORMAT CSV", r"^INTO OUTFILE is of clickhouse-client: .*> FILE"),
+        ("SELECT 1; USE mart", r"^statement 2: USE would change nothing"),
+    ],
+)
+def test_what_only_clickhouse_client_can_do_is_refused_with_what_to_write_before_anything_runs(
+    statement: str, reason: str
+) -> None:
+    with pytest.raises(InputError, match=reason):
+        run_statements(cast("Any", None), statement, "table", {})
+
+
+@pytest.mark.parametrize("statement", ["SELECT 'USE mart' AS use", "SELECT 1 AS set", "SELECT (1 INTO, OUTFILE)"])
+def test_the_same_words_elsewhere_are_left_to_clickhouse(statement: str) -> None:
+    assert unsupported(statement) is None
+
+
+@pytest.mark.parametrize("statement", ["-- a comment\nSELECT 1", "--a comment\nSELECT 1", "/* a */ SELECT 1"])
+def test_a_statement_that_begins_with_a_comment_is_no_option(tmp_path: Path, statement: str) -> None:
+    own = in_own_environment({"SHOP_HOME": str(tmp_path / "home")})
+    done = subprocess.run(
+        program(["shop", "query", "--format=csv", statement]), env=own, capture_output=True, text=True, check=False
+    )
+    assert done.stderr.startswith("error: No stack runs in")
+    done = subprocess.run(program(["shop", "query", "--comment"]), env=own, capture_output=True, text=True, check=False)
+    assert done.stderr.startswith("error: No such option: --comment")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "is_binary"),
+    [
+        (b"PAR1\x15\0", True),
+        (b"\x01\x01x", True),
+        (b"\xff", True),
+        ("дом\t\n".encode()[:7], False),
+        ("дом".encode()[:5], False),
+    ],
+)
+def test_a_binary_result_is_known_by_its_beginning(beginning: bytes, is_binary: bool) -> None:
+    assert query_output.is_binary(beginning) is is_binary
+
+
+@pytest.mark.slow
+def test_any_format_of_clickhouse_is_copied_to_a_file_and_a_binary_one_is_not_shown_on_a_terminal(
+    shop: Settings,
+) -> None:
+    sql = "SELECT 1 AS a, 'x' AS b FORMAT "
+    for name, begins in FORMATS.items():
+        done = subprocess.run(
+            program(["shop", "query", sql + name]), env=in_own_environment(own_environment(shop)), capture_output=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, b""), name
+        assert done.stdout.lstrip().startswith(begins), name
+    ended = Terminal(program(["shop", "query", f"{sql}Parquet"]), in_own_environment(own_environment(shop))).ended()
+    assert ended.code == 1
+    assert "The result is binary" in ended.output
+    unknown = run(shop, f"{sql}Parquett")
+    assert unknown.returncode == 1
+    assert re.fullmatch(r"error: .*Parquett.*\n", unknown.stderr)
 
 
 def run(shop: Settings, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:

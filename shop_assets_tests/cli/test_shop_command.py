@@ -252,7 +252,7 @@ def test_wrong_input_is_refused_in_one_sentence_before_anything_starts(command, 
     home = tmp_path / "home"
     done = command("shop", *arguments, environment={"SHOP_HOME": str(home)})
     assert done.returncode == 2
-    assert message in " ".join(done.stderr.replace("│", " ").split())
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not home.exists()
 

@@ -14,6 +14,7 @@ from shop_assets.coordination.processes import (
     current_process,
     has_exited,
     has_exited_on_this_host,
+    is_known_here,
     was_running_at,
 )
 
@@ -27,6 +28,9 @@ def ended_process() -> int:
 def test_a_process_is_gone_when_its_number_is_free_or_anothers() -> None:
     me = current_process()
     assert not has_exited(me)
+    assert is_known_here(me)
+    assert not is_known_here(ProcessIdentity("another machine", me.pid, me.started))
+    assert not is_known_here(ProcessIdentity("", me.pid, ""))
     assert has_exited(ProcessIdentity(me.machine, me.pid, "1"))
     assert not has_exited(ProcessIdentity("another machine", me.pid, "1"))
     assert not has_exited(ProcessIdentity("", me.pid, "1"))

@@ -107,6 +107,7 @@ def test_a_folder_that_is_no_complete_backup_is_refused(stack: Stack, tmp_path: 
         of(tmp_path / "other").restore(tmp_path / "copy")
     with pytest.raises(StackInputError, match=r"There is no folder .*missing: name one that"):
         of(tmp_path / "other").restore(tmp_path / "missing")
+    assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,21 @@
 import errno
 import os
 import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.examination.doctor import permissions
 from shop_assets.embedded.home import Home, write_private
 from shop_assets.embedded.services.clickhouse_front.engine import Engine
+from shop_assets.embedded.stack import Stack
+from shop_assets.embedded.supervision.stack_processes import is_displaced, stack_processes
+from shop_assets.embedded.supervision.supervisor_config import MARKER
 from shop_assets.errors import InputError
 from shop_assets.settings import EXPLANATIONS, SettingsError, variable
 
@@ -164,3 +171,38 @@ def test_private_files_are_replaced_and_private(tmp_path: Path):
     assert file.read_text() == "new"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [entry.name for entry in tmp_path.iterdir()] == ["secret"]
+
+
+@pytest.fixture
+def supervised() -> Iterator[Callable[[Path], "subprocess.Popen[bytes]"]]:
+    """Starts a process that looks like the supervisor of the stack in a folder."""
+    started = []
+
+    def start(root: Path) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-c", "import time; time.sleep(60)", "supervisor.supervisord"]
+        started.append(subprocess.Popen(command, cwd=root, env={**os.environ, MARKER: str(root)}))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("target", ["new", None], ids=["moved", "deleted"])
+def test_a_stack_whose_folder_was_moved_or_deleted_is_found_from_either_place_and_ended(
+    tmp_path: Path, supervised: Callable[[Path], "subprocess.Popen[bytes]"], target: str | None
+) -> None:
+    root = tmp_path / "home"
+    root.mkdir()
+    process = supervised(root)
+    assert (len(stack_processes(root)), is_displaced(root)) == (1, False)
+    if target is None:
+        root.rmdir()
+    else:
+        root.rename(tmp_path / target)
+        assert (len(stack_processes(tmp_path / target)), is_displaced(tmp_path / target)) == (1, True)
+    assert (len(stack_processes(root)), is_displaced(root)) == (1, True)
+    Stack(Home(root), Console(stderr=True)).down()
+    assert process.wait(10) is not None
+    assert (root.exists(), stack_processes(root)) == (False, [])

@@ -9,6 +9,7 @@ import psutil
 import pytest
 from dagster import build_resources
 
+from shop_assets.features import resource
 from shop_assets.features.resource import spark_configuration, spark_resource
 from shop_assets.java import JavaError
 from shop_assets.settings import Settings
@@ -28,6 +29,16 @@ def test_a_local_spark_listens_on_the_loopback_alone_and_a_cluster_is_left_to_it
     assert "SerialGC" not in cluster["spark.driver.extraJavaOptions"]
 
 
+def test_no_option_of_java_has_a_blank_in_a_checkout_whose_path_has_one(
+    stack_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "__file__", "/my shop, 2026/shop_assets/features/resource.py")
+    options = spark_configuration(stack_settings)["spark.driver.extraJavaOptions"].split()
+    assert all(option.startswith("-") for option in options)
+    (location,) = (option.partition("=")[2] for option in options if "log4j2" in option)
+    assert location == "file:///my%20shop%2C%202026/shop_assets/features/log4j2.properties"
+
+
 def test_a_resource_that_is_not_used_starts_nothing(stack_settings: Settings) -> None:
     before = len(psutil.Process().children())
     with spark_resource(stack_settings).on_demand():
@@ -38,9 +49,9 @@ def test_a_java_that_cannot_run_spark_is_said_before_spark_is_started(
     stack_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JAVA_HOME", os.environ.get("JAVA_HOME", ""))
-    resource = spark_resource(stack_settings.model_copy(update={"java_home": "/nowhere"}))
+    spark = spark_resource(stack_settings.model_copy(update={"java_home": "/nowhere"}))
     with (
-        resource.on_demand() as start,
+        spark.on_demand() as start,
         pytest.raises(JavaError, match=r"SHOP_JAVA_HOME names /nowhere.*Set SHOP_JAVA_HOME to"),
     ):
         start()

@@ -77,6 +77,24 @@ def test_options_of_the_environment_stay_and_win_and_ours_are_there_once(
     assert (options.count("trustStore"), options.count("java.io.tmpdir")) == (1, 1)
 
 
+@pytest.mark.parametrize("name", ["with blanks", 'with "quotes"', "with\\\\backslashes", "магазин"])
+def test_a_folder_for_temporary_files_of_any_name_reaches_java_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / name).mkdir()
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / name))
+    folder = hadoops_folder(tmp_path / "scratch")
+    assert folder == tmp_path / name / f"hadoop-{os.geteuid()}"
+
+
+def test_a_folder_for_temporary_files_with_a_comma_which_spark_takes_for_two_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a,b").mkdir()
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "a,b"))
+    assert hadoops_folder(tmp_path / "scratch").parent == tmp_path / "scratch"
+
+
 def test_no_folder_for_temporary_files_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "file").touch()
     mounted = os.statvfs_result((4096, 4096, 1, 1, 1, 1, 1, 1, os.ST_NOEXEC, 255))

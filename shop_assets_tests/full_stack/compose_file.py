@@ -16,7 +16,7 @@ EXAMPLE = ROOT / ".env.example"
 CLUSTER_PROFILE = "kafka-cluster"
 """The one profile that .env.example leaves out."""
 
-_VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?::?(?P<operator>[-?])(?P<word>[^}]*))?\})")
+_VARIABLE = re.compile(r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?::?(?P<operator>[-?])(?P<word>(?:[^{}]|\{[^}]*\})*))?\})")
 
 
 def variables_of_example() -> dict[str, str]:
@@ -37,7 +37,7 @@ def text() -> str:
 def used_variables() -> set[str]:
     """The names of all variables that the file uses, comments left out."""
     code = "\n".join(line for line in text().splitlines() if not line.lstrip().startswith("#"))
-    return {found["name"] for found in _VARIABLE.finditer(code) if found["name"]}
+    return set(re.findall(r"(?<!\$)\$\{(\w+)", code))
 
 
 def load(variables: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _replacement(found: re.Match[str], variables: Mapping[str, str]) -> str:
         return "$"
     value = variables.get(found["name"], "")
     if not value and found["operator"] == "-":
-        return found["word"]
+        return str(_interpolated(found["word"], variables))  # a default may be another variable
     if not value:
         raise KeyError(found["name"])
     return value

@@ -251,7 +251,15 @@ def test_links_from_one_ui_to_another_have_the_port_that_the_browser_uses():
 def test_no_address_of_a_ui_lacks_the_port_that_the_browser_uses():
     code = "\n".join(line for line in compose_file.text().splitlines() if not line.lstrip().startswith("#"))
     addresses = re.findall(r"http://[\w.]*localhost(?!:\d)([^\s'\"]*)", code)
-    assert set(addresses) == {":${HTTP_PORT:-80}"}
+    assert {address.replace("}}", "}") for address in addresses} == {":${HTTP_PORT:-80}"}
+
+
+def test_the_addresses_behind_a_reverse_proxy_are_those_of_links_and_of_the_name_that_dagster_answers_to():
+    own = {"DAGSTER_URL": "https://dagster.example.org", "GRAFANA_URL": "https://grafana.example.org"}
+    services = compose_file.load(compose_file.secrets() | own)["services"]
+    for name in ("dagster-code", "dagster-webserver", "dagster-daemon"):
+        assert services[name]["environment"]["SHOP_DAGSTER_URL"] == own["DAGSTER_URL"]
+    assert services["grafana"]["environment"]["GF_SERVER_ROOT_URL"] == own["GRAFANA_URL"]
 
 
 @pytest.mark.parametrize("name", PIPELINE)

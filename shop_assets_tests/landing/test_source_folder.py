@@ -85,7 +85,7 @@ def test_of_two_folders_that_could_be_meant_neither_is_guessed(tmp_path: Path):
 
 
 def test_a_folder_without_any_kind_says_what_is_there(tmp_path: Path):
-    with pytest.raises(SourceFolderError, match=r"none of the four folders. There are: shops/: no folder"):
+    with pytest.raises(SourceFolderError, match=r"none of the four folders. There are: shops/"):
         survey(folder_with(tmp_path, "shops/"))
 
 

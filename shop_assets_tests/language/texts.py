@@ -37,7 +37,7 @@ def russian_texts() -> set[str]:
         AMOUNT_TITLES,
     )
     found = {text for definition in defined for text in _texts(definition)}
-    messages = [PACKAGE / "automation" / name for name in ("notifications.py", "watchdog.py")]
+    messages = [PACKAGE / "automation" / name for name in ("notifications.py", "switched_off.py", "watchdog.py")]
     for module in [*(PACKAGE / "dashboards").rglob("*.py"), *messages]:
         if not DEFINED_IN & set(module.relative_to(PACKAGE).parts):
             found |= _constants(ast.parse(module.read_text(encoding="utf-8")))

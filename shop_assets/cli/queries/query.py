@@ -1,19 +1,29 @@
 """`shop query`: statements in ClickHouse as the user who may only read, as clickhouse-client and psql run them."""
 
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from urllib3.exceptions import HTTPError
 
 from shop_assets.cli.queries import query_output
-from shop_assets.cli.queries.query_statements import Statement, described, format_clause, meant, parameter_values, split
+from shop_assets.cli.queries.query_statements import (
+    Statement,
+    described,
+    format_clause,
+    meant,
+    parameter_values,
+    split,
+    unsupported,
+)
 from shop_assets.cli.services import running_services
 from shop_assets.cli.terminal import interruption
+from shop_assets.cli.terminal.commands import Command
 from shop_assets.cli.terminal.output import working
 from shop_assets.errors import InputError, ShopError
 from shop_assets.language.counts import counted
@@ -25,11 +35,24 @@ FormatName = Literal["table", "vertical", "csv", "json", "jsonl", "tsv"]
 CHUNK_BYTES: Final = 65_536
 RUNNING: Final = "running the statement"
 STANDARD_INPUT: Final = "-"
+OPTION: Final = re.compile(r"--([\w-]+(=.*)?)?$", re.DOTALL)
+
+
+class _QueryCommand(Command):
+    """Takes a statement that begins with a comment for what it is: `--` would begin an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        return super().parse_args(ctx, [f"\n{each}" if _is_comment(each) else each for each in args])
+
+
+def _is_comment(argument: str) -> bool:
+    return argument.startswith("--") and not OPTION.match(argument)
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
-    app.command("query")(query)
+    app.command("query", cls=_QueryCommand)(query)
 
 
 def query(
@@ -44,7 +67,10 @@ def query(
     output_format: Annotated[
         FormatName,
         typer.Option(
-            "--format", "-F", case_sensitive=False, help="How results are printed. FORMAT in a statement wins."
+            "--format",
+            "-F",
+            case_sensitive=False,
+            help="How results are printed. FORMAT in a statement wins, and can be any of ClickHouse's.",
         ),
     ] = "table",
     file: Annotated[
@@ -88,12 +114,17 @@ def run_statements(client: "Client", text: str, output_format: FormatName, param
         parameters: Values by name.
 
     Raises:
+        InputError: A statement is one of clickhouse-client's own; none was run.
         ShopError: ClickHouse refuses a statement; the message is one line with the place.
     """
     from clickhouse_connect.driver.exceptions import DatabaseError
 
     text = meant(text)
-    for statement in split(text):
+    statements = split(text)
+    for statement in statements:
+        if reason := unsupported(statement.text):
+            raise InputError(f"statement {statement.number}: {reason}" if len(statements) > 1 else reason)
+    for statement in statements:
         interruption.hold()
         try:
             _run(client, statement, output_format, parameters)
@@ -118,7 +149,8 @@ def _copy(
 ) -> None:
     """Copy the result as it comes.
 
-    Raises ShopError when it breaks off: ClickHouse then ends the connection, because it has sent its status already.
+    Raises ShopError when it is binary and would go to a terminal, and when it breaks off: ClickHouse then ends the
+    connection, because it has sent its status already.
     """
     with ExitStack() as opened:
         try:
@@ -126,6 +158,8 @@ def _copy(
                 result = client.raw_stream(sql, dict(parameters) or None, settings=dict(settings), fmt=output_format)
                 stream = opened.enter_context(result)
                 chunk = stream.read(CHUNK_BYTES)
+            if sys.stdout.isatty() and query_output.is_binary(chunk):
+                raise ShopError("The result is binary, and no text for a terminal: write it to a file (> FILE).")
             while chunk:
                 sys.stdout.buffer.write(chunk)
                 chunk = stream.read(CHUNK_BYTES)

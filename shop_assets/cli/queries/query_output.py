@@ -4,6 +4,7 @@ Tables are made of ClickHouse's own texts of the values, so that they look like 
 ever cut: a row that is too wide for the terminal is shown vertically.
 """
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,6 +40,22 @@ class Result:
     are_numbers: Sequence[bool]
     rows: Sequence[Sequence[str]]
     extras: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def is_binary(beginning: bytes) -> bool:
+    """Find out whether a result is no text.
+
+    Args:
+        beginning: Its first bytes, which may end within a character.
+
+    Returns:
+        Whether it has bytes that are not UTF-8, or small numbers, which stand for no character.
+    """
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeDecodeError:
+        return True
+    return any(number in beginning for number in range(0x07))
 
 
 def parse(content: str) -> Result:

@@ -6,6 +6,7 @@ No parser: what is not recognised goes to ClickHouse unchanged, which says what 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from shop_assets.sql_tokens import NO_FORMATS, tokens
@@ -17,7 +18,7 @@ _NAMED: Final = re.compile(r"[`'\"]([\w.]+)[`'\"]")
 _AROUND: Final = (
     re.compile(r"^ClickHouse refused the statement: ", re.DOTALL),
     re.compile(r"^.*?(?=Code: \d+\. )", re.DOTALL),
-    re.compile(r"^Code: \d+\. DB::Exception: "),
+    re.compile(r"^(?:Code: \d+\. DB::Exception: )+"),
     re.compile(r"\s*\(version [^)]*\).*$", re.DOTALL),
     re.compile(r"\s*\(for url [^)]*\)"),
     re.compile(r"\.? in scope .*?(?=\. Maybe you meant|\. \(|\Z)", re.DOTALL | re.IGNORECASE),
@@ -31,6 +32,11 @@ _SYNTAX: Final = re.compile(
 
 
 _LISTING: Final = re.compile(r"\s*\\(?:dt?|l)(?:\s+([\w.]+))?\s*;?\s*", re.IGNORECASE)
+
+_OF_A_SESSION: Final = {
+    "USE": "Write the database before the name: mart.purchases.",
+    "SET": "Write SETTINGS name = value at the end of the statement that needs it.",
+}
 
 _CONTAINERS: Final = frozenset({"Array", "Tuple", "Map"})
 """Types that ClickHouse reads as literals; texts of other types it reads as a cell of TSV."""
@@ -113,6 +119,24 @@ def format_clause(statement: str) -> str | None:
         is_last = not after or after[0].is_word("SETTINGS")
         if keyword.is_word("FORMAT") and name.kind == "word" and name.text not in NO_FORMATS and is_last:
             return name.text
+    return None
+
+
+def unsupported(statement: str) -> str | None:
+    """Say why a statement would not do what it does in clickhouse-client.
+
+    Args:
+        statement: Its text.
+
+    Returns:
+        The reason and what to write instead; None for all other statements.
+    """
+    words = list(tokens(statement))
+    if words and (first := words[0].text) in _OF_A_SESSION and words[0].kind == "word":
+        return f"{first} would change nothing: each statement has a session of its own. {_OF_A_SESSION[first]}"
+    for word, after in pairwise(words):
+        if word.is_word("INTO") and after.is_word("OUTFILE"):
+            return "INTO OUTFILE is of clickhouse-client: write `shop query --format csv '…' > FILE`."
     return None
 
 

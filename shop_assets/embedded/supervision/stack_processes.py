@@ -15,7 +15,7 @@ KILL_SECONDS: Final = 10.0
 
 
 def stack_processes(root: Path) -> list[psutil.Process]:
-    """Find the live processes with the mark of the stack.
+    """Find the live processes with the mark of the stack; also those of a stack whose folder was moved to this place.
 
     Args:
         root: The folder of the stack.
@@ -24,6 +24,22 @@ def stack_processes(root: Path) -> list[psutil.Process]:
         The processes, except this one.
     """
     return [process for process in psutil.process_iter() if process.pid != os.getpid() and _carries(process, root)]
+
+
+def is_displaced(root: Path) -> bool:
+    """Find out whether the folder was moved or deleted while its stack ran.
+
+    Args:
+        root: Where it is now, or was.
+
+    Returns:
+        Whether it was. The services still write to where it was, so that they have to be started again.
+    """
+    for process in stack_processes(root):
+        with contextlib.suppress(psutil.Error, OSError):
+            if is_supervisor(process) and (not root.is_dir() or _places(process) != {root.resolve()}):
+                return True
+    return False
 
 
 def listening_ports(root: Path) -> set[int]:
@@ -57,9 +73,15 @@ def end_processes(root: Path) -> int:
 
 def _carries(process: psutil.Process, root: Path) -> bool:
     try:
-        return process.environ().get(MARKER) == str(root) and process.status() != psutil.STATUS_ZOMBIE
+        return root.resolve() in _places(process) and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, OSError):  # exited in the meantime, or of another user
         return False
+
+
+def _places(process: psutil.Process) -> set[Path]:
+    """Where the folder of the process's stack was at its start, and where it is now; nothing for other processes."""
+    started_in = process.environ().get(MARKER)
+    return set() if started_in is None else {Path(started_in).resolve(), Path(process.cwd()).resolve()}
 
 
 def is_supervisor(process: psutil.Process) -> bool:

@@ -13,6 +13,7 @@ from shop_assets.embedded.home import Home
 from shop_assets.embedded.services.all_services import PORT_NAMES, SERVICES
 from shop_assets.embedded.services.service import ServiceModule, StackContext
 from shop_assets.embedded.supervision import supervisor as supervisord
+from shop_assets.embedded.supervision.stack_processes import is_displaced
 from shop_assets.embedded.supervision.supervisor import ProcessState, Supervisor
 
 
@@ -44,7 +45,7 @@ def stack_status(home: Home) -> list[ServiceStatus]:
         return [_stopped(module, None) for module in SERVICES]
     context = StackContext(home, known, Credentials.load(home.credentials))
     supervisor = Supervisor(home, known[supervisord.PORT], context.credentials.supervisor_password)
-    if not supervisor.is_usable():
+    if not supervisor.is_usable() or is_displaced(home.root):
         return [_stopped(module, known[module.PORTS[0]]) for module in SERVICES]
     states = supervisor.states()
     with ThreadPoolExecutor(len(SERVICES)) as pool:

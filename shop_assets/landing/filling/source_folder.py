@@ -19,6 +19,10 @@ _EXPECTED: Final = (
     "Expected: a folder with stores/, products/, customers/ and purchases/ (at least one of them), "
     "which hold .json, .jsonl or .ndjson files, also with .gz."
 )
+_OF_NO_KIND: Final = "no folder or file of one of the four kinds"
+MOST_NAMED: Final = 10
+"""Of what is in a folder without documents: enough to recognise the folder."""
+
 _OF_TOOLS: Final = re.compile(r"_|.*\.crc\Z|(?:thumbs\.db|desktop\.ini)\Z", re.IGNORECASE)
 """Names that tools give to files of their own: Spark's `_SUCCESS`, Delta's `_delta_log`, checksums, Windows' views."""
 
@@ -67,7 +71,9 @@ def survey(folder: Path) -> SourceFolder:
     left_out = [_reason(entry, ambiguous) for entry in entries if entry not in used]
     found = SourceFolder(folder, folders, files, left_out)
     if not found.kinds:
-        beside = f" There are: {', '.join(left_out[:10])}." if left_out else ""
+        names = [left.removesuffix(f": {_OF_NO_KIND}") for left in left_out]
+        more = " …" if len(names) > MOST_NAMED else ""
+        beside = f" There are: {', '.join(names[:MOST_NAMED])}{more}." if names else ""
         raise SourceFolderError(f"The source folder {str(folder)!r} has none of the four folders.{beside} {_EXPECTED}")
     return found
 
@@ -115,7 +121,7 @@ def _reason(entry: Path, ambiguous: set[Path]) -> str:
         return f"{name}: {reason_to_skip(entry.name)}"
     if entry in ambiguous:
         return f"{name}: another folder of this kind"
-    return f"{name}: no folder or file of one of the four kinds"
+    return f"{name}: {_OF_NO_KIND}"
 
 
 def key_prefixes(source: SourceFolder, kind: DocumentKind) -> Iterator[tuple[Path, str]]:

@@ -5,9 +5,7 @@ only new or changed objects are read again; it may be deleted at any time and is
 """
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from shop_assets.coordination.workers import computed
@@ -19,6 +17,7 @@ from shop_assets.landing.mapping.mapping_file import ShopMapping
 from shop_assets.landing.mapping.stored_mapping import stored_mapping
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import ObjectMissingError
+from shop_assets.temporary_folders import temporary_folder
 
 PREFIX: Final = "_inventory/"
 _CONTENT_TYPE: Final = "application/vnd.sqlite3"
@@ -52,8 +51,8 @@ def count_inventory(bucket: Bucket, kind: DocumentKind, workers: int = 1) -> Inv
 @contextlib.contextmanager
 def open_inventory(bucket: Bucket, kind: DocumentKind, workers: int = 1) -> Iterator[InventoryDatabase]:
     """The kind's inventory, brought up to date with the bucket's listing; a local copy, deleted after the block."""
-    with tempfile.TemporaryDirectory(prefix="shop-inventory-") as folder:
-        path = Path(folder) / f"{kind.name}.sqlite"
+    with temporary_folder("shop-inventory-") as folder:
+        path = folder / f"{kind.name}.sqlite"
         with contextlib.suppress(ObjectMissingError):  # without one, all objects are read
             bucket.download(_key(kind), path)
         with contextlib.closing(InventoryDatabase(path)) as inventory:

@@ -34,23 +34,20 @@ concat(
 )
 {%- endmacro %}
 
-{#
-The stages; the first eight are added to those of macros/reading. A negative line takes away the last positive line of its
-product with the same quantity; what is left of the negative ones takes away quantities from the end.
-#}
-{% set LINE_STAGES = [] %}
-{% set stage -%}
-,
+{# The first stages go beside those of macros/reading, one beside each from `read_json` on. #}
+
+{# The lines as they were delivered. #}
+{% macro read_given() -%}
 JSONExtractArrayRaw(object_['items']) AS given_lines
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# Each line parsed once. #}
+{% macro read_objects() -%}
 arrayMap(line -> shop_object(line), given_lines) AS line_objects
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# The JSON of the fields of each line, and the fields that the model does not have. #}
+{% macro read_json() -%}
 arrayMap(
     line -> [
         {% for column, field, reader in LINE_FIELDS -%}
@@ -68,10 +65,10 @@ arrayMap(
     ),
     line_objects
 ) AS other_line_fields
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# Their texts; of the other fields name, JSON, and name and text as words. #}
+{% macro read_texts() -%}
 arrayMap(line -> arrayMap(json -> shop_scalar(json), line), line_json) AS line_scalars,
 arrayMap(
     fields -> arrayMap(
@@ -84,10 +81,10 @@ arrayMap(
     ),
     other_line_fields
 ) AS other_line_words
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# The texts as names; what the other fields may mark. #}
+{% macro read_names() -%}
 arrayMap(line -> arrayMap(scalar -> shop_name(scalar), line), line_scalars) AS line_names,
 arrayMap(
     fields -> arrayMap(
@@ -98,10 +95,10 @@ arrayMap(
     ),
     other_line_words
 ) AS other_line_roles
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# Texts that stand for something, ids as ids; what the other fields do mark. #}
+{% macro read_words() -%}
 arrayMap(
     (line, scalars) -> arrayPushFront(
         arrayMap(name -> shop_something(name), arraySlice(line, 2)), shop_something(shop_clean(scalars[1]))
@@ -118,10 +115,10 @@ arrayMap(
     ),
     other_line_roles
 ) AS line_marks
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# The values, and the names of the fields that nobody knows. #}
+{% macro read_values() -%}
 arrayMap(
     ({{ LINE_FIELDS | map(attribute=0) | join(', ') }}) -> CAST(
         tuple(
@@ -143,20 +140,20 @@ arrayDistinct(
         arrayFilter((name, json, mark) -> mark = '', arrayFlatten(line_marks))
     )
 ) AS unknown_line_fields
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# The lines that no mark and no quantity of 0 takes out, and which of them take others away. #}
+{% macro leave_out_marked() -%}
 arrayFilter(
     (line, marks_of_line) -> multiIf(line.quantity = 0, 0, NOT arrayExists((name, json, mark) -> mark = 'out', marks_of_line)),
     all_lines,
     line_marks
 ) AS unmarked_lines,
 arrayMap(line -> {{ is_negative('line') }}, unmarked_lines) AS negative_lines
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
--- Empty unless there is something to take away: the rest costs nothing then.
+{%- endmacro %}
+
+{# Empty unless there is something to take away: the rest costs nothing then. #}
+{% macro lines_to_net() -%}
 if(has(negative_lines, 1), unmarked_lines, []) AS signed_lines,
 arrayDistinct(
     arrayMap(
@@ -164,13 +161,15 @@ arrayDistinct(
         arrayFilter(line -> if(coalesce(line.product_id, '') = '', 0, {{ is_negative('line') }}), signed_lines)
     )
 ) AS negative_products
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# The products with a negative line are numbered, because to look each of them up costs time by their square. #}
+{% macro number_products() -%}
 {{ places_in('negative_products', "arrayMap(line -> coalesce(line.product_id, ''), signed_lines)") }} AS product_numbers
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# The lines of these products, which negative ones may take away, and all others. #}
+{% macro part_lines() -%}
 arrayFilter((line, number) -> number <= length(negative_products), signed_lines, product_numbers) AS netted_lines,
 arrayFilter(
     (place, number) -> number <= length(negative_products), arrayEnumerate(signed_lines), product_numbers
@@ -182,20 +181,21 @@ arrayFilter(
     signed_lines,
     product_numbers
 ) AS other_lines
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# What a negative price or total takes away, as text: product, quantity, amount. #}
+{% macro say_what_is_taken() -%}
 arrayMap(line -> {{ is_negative('line') }}, netted_lines) AS netted_negative,
--- What a negative price or total takes away, and what was sold, as texts: product, quantity, amount.
 arrayMap(
     line -> if(
         coalesce(line.total_price < 0, 0), {{ sold_for('line', 'total', '-line.total_price') }}, {{ sold_for('line', 'price', '-line.price_per_unit') }}
     ),
     netted_lines
 ) AS taken_away
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# What a negative price or total may take away. #}
+{% macro list_what_was_sold() -%}
 arrayDistinct(
     arrayFlatten(
         arrayMap(
@@ -204,9 +204,10 @@ arrayDistinct(
         )
     )
 ) AS sold
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# How much each line is, or takes away; a discount takes no line away. #}
+{% macro measure_lines() -%}
 arrayMap(
     (line, is_negative, sold_number) -> CAST(
         multiIf(
@@ -221,9 +222,10 @@ arrayMap(
     netted_negative,
     {{ places_in('sold', 'taken_away') }}
 ) AS netted_sizes
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# The place of each line among those of its product, size and sign, and how many there are of both signs. #}
+{% macro rank_lines() -%}
 arrayEnumerateUniq(netted_products, netted_sizes, netted_negative) AS ranks,
 {{ ranks_from_end(['netted_products', 'netted_sizes', 'netted_negative']) }} AS ranks_from_end,
 arrayMap(
@@ -231,9 +233,10 @@ arrayMap(
     arrayEnumerateUniq(netted_products, netted_sizes),
     {{ ranks_from_end(['netted_products', 'netted_sizes']) }}
 ) AS counts_of_both_signs
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# A negative line takes away the last positive one of its product and size. #}
+{% macro leave_out_pairs() -%}
 arrayMap(
     (is_negative, rank, rank_from_end, count_of_both_signs) -> if(is_negative, rank, rank_from_end)
         > count_of_both_signs - (rank + rank_from_end - 1),
@@ -242,16 +245,17 @@ arrayMap(
     ranks_from_end,
     counts_of_both_signs
 ) AS netted_left
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# What has no partner. #}
+{% macro left_after_pairs() -%}
 {% for column in ('lines', 'numbers', 'products', 'sizes', 'negative') -%}
 arrayFilter((one, is_left) -> is_left, netted_{{ column }}, netted_left) AS left_{{ column }}{{ '' if loop.last else ',\n' }}
 {%- endfor %}
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
--- Of each product the negative lines, then the others from the end.
+{%- endmacro %}
+
+{# Of each product the negative lines, then the others from the end. #}
+{% macro sort_what_is_left() -%}
 {% for column in ('lines', 'numbers', 'products', 'sizes', 'negative') -%}
 arraySort(
     (one, product, is_negative, number) -> (product, NOT is_negative, -toInt64(number)),
@@ -261,28 +265,30 @@ arraySort(
     left_numbers
 ) AS sorted_{{ column }}{{ '' if loop.last else ',\n' }}
 {%- endfor %}
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
--- What is still to be taken away before each line; from all lines before it, also those of other products.
+{%- endmacro %}
+
+{# What is still to be taken away before each line; from all lines before it, also those of other products. #}
+{% macro add_up_debts() -%}
 arrayMap(
     (total, size, is_negative) -> total - if(is_negative, size, -size),
     arrayCumSum((size, is_negative) -> if(is_negative, size, -size), sorted_sizes, sorted_negative),
     sorted_sizes,
     sorted_negative
 ) AS totals
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# What is left of each line. #}
+{% macro keep_sizes() -%}
 arrayMap(
     (size, total, total_of_others) -> size - greatest(0, least(size, total - total_of_others)),
     sorted_sizes,
     totals,
     arrayFill((total, rank) -> rank = 1, totals, arrayEnumerateUniq(sorted_products))
 ) AS kept_sizes
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# The lines that were bought, in their order. #}
+{% macro list_bought() -%}
 arrayConcat(
     if(has(negative_lines, 1), [], unmarked_lines),
     arrayMap(
@@ -321,8 +327,24 @@ arrayConcat(
         )
     )
 ) AS bought_lines
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
+{%- endmacro %}
+
+{# How negative lines take others away, when all lines are read. #}
+{% set NETTING_STAGES = [
+    lines_to_net(),
+    number_products(),
+    part_lines(),
+    say_what_is_taken(),
+    list_what_was_sold(),
+    measure_lines(),
+    rank_lines(),
+    leave_out_pairs(),
+    left_after_pairs(),
+    sort_what_is_left(),
+    add_up_debts(),
+    keep_sizes(),
+    list_bought(),
+] %}
 
 {# The values of lines that are there and were not read: field, way of reading, JSON, text. #}
 {% macro unread_lines() -%}

@@ -27,6 +27,10 @@ FOR_EACH_KIND: Final = "For each kind"
 """The line of a header that makes a file give one statement for each kind."""
 
 
+_COMMENT: Final = re.compile(r"('(?:[^'\\]|\\.)*')|--[^\n]*")
+"""A comment, or a text in which two hyphens begin none."""
+
+
 @dataclass(frozen=True)
 class SqlFile:
     """One statement of a file.
@@ -129,7 +133,7 @@ def read_file(path: str, kind: DocumentKind | None = None, **variables: Any) -> 
 
 def normalised(statement: str) -> str:
     """A statement without comments and with single spaces: equal for files that mean the same."""
-    return re.sub(r"\s+", " ", re.sub(r"--[^\n]*", "", statement)).strip()
+    return re.sub(r"\s+", " ", _COMMENT.sub(lambda found: found[1] or "", statement)).strip()
 
 
 def _statements(file: SqlFile) -> Iterator[SqlFile]:

@@ -4,6 +4,7 @@ A file has a header of comments and one statement. The statement is a Jinja temp
 
 - `kinds`: the four kinds of document, for what repeats within a statement (`{% for kind in kinds %}`);
 - `kind`: one of them, in a file whose header has the line `-- For each kind`, which makes a statement for each;
+- `mark_words`, `nothing`, `product_groups`: modules of `shop_assets/documents/` with words that Python and MART share;
 - `on_cluster`, `replicated` and `deduplication_window`: what differs on a cluster (`cluster.py`);
 - what the header lists under `-- Variables:`; the code that runs the statement passes it.
 
@@ -20,6 +21,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from shop_assets.documents import mark_words, nothing, product_groups
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.statements.cluster import template_variables
 
@@ -154,10 +156,13 @@ def _split_header(text: str) -> tuple[str, str]:
 
 @cache
 def _environment(folder: Path) -> Environment:
-    return Environment(  # noqa: S701  # this is SQL: nothing is escaped for HTML
+    environment = Environment(  # noqa: S701  # this is SQL: nothing is escaped for HTML
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # Globals, not variables of a statement: macros see them too.
+    environment.globals.update(mark_words=mark_words, nothing=nothing, product_groups=product_groups)
+    return environment

@@ -12,7 +12,7 @@ from shop_assets.landing.mapping.rules import EMPTY, FieldRule, KindMapping
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
 from shop_assets.landing.wrappers.carried_marks import BESIDE, SAID_BESIDE
 from shop_assets.landing.wrappers.page_claims import PageClaim
-from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
+from shop_assets.landing.wrappers.refusals import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
 from shop_assets_tests.landing.files import stream_of
 
 CUSTOMER = {"customer_id": "c-1", "registration_date": "2026-01-01T00:00:00Z"}

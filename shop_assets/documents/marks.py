@@ -1,98 +1,38 @@
-"""The names of fields by which MART knows what was deleted or is no sale, as `sql/macros/marks.sql` has them."""
+"""What says of a document that it was deleted or is no sale, by the names and words of MART (`mark_words.py`)."""
 
 import re
 import unicodedata
 from typing import Final
 
+from shop_assets.documents import mark_words
 from shop_assets.documents.kinds import PURCHASES, DocumentKind
 
-DELETION_MARKS: Final = frozenset(
-    {"__deleted", "_deleted", "deleted", "isdeleted", "deletionmark", "пометкаудаления", "_fivetrandeleted", "удален",
-     "удалено", "deletedat", "datedeleted", "_abcdcdeletedat", "_sdcdeletedat"}
-)  # fmt: skip
+DELETION_MARKS: Final = frozenset(mark_words.DELETION_FLAGS + mark_words.DELETION_TIMES)
 """Flags and times of a deletion."""
 
-CHANGE_FIELDS: Final = frozenset(
-    {"__op", "op", "optype", "_changetype", "changetype", "__operation", "__sourceop", "headerchangeoper",
-     "metadata$action", "rowkind", "__$operation"}
-)  # fmt: skip
+CHANGE_FIELDS: Final = frozenset(mark_words.CHANGE_FIELDS + mark_words.CAPTURE_FIELDS)
 """Fields of tools that capture changes."""
 
 SALE_MARKS: Final = frozenset(
-    {"status", "orderstatus", "state", "receiptstatus", "financialstatus", "paymentstatus", "статус", "состояние",
-     "type", "receipttype", "documenttype", "doctype", "operation", "operationtype", "calculationsign", "1054", "тип",
-     "видоперации", "признакрасчета", "isreturn", "isrefund", "isreturned", "returned", "isrefunded", "refunded",
-     "iscancelled", "iscanceled", "cancelled", "canceled", "isvoid", "isvoided", "voided", "void", "storno",
-     "isstorno", "сторно", "возврат", "отменен", "отмена", "отменена", "отменено", "возвращен", "возвращено",
-     "аннулирован", "аннулировано", "istest", "test", "cancelledat", "canceledat", "refundedat", "returnedat",
-     "voidedat", "applicable", "isapplicable", "posted", "isposted", "проведен", "проведено", "paid", "ispaid",
-     "оплачен", "оплачено", "оплачена", "payed", "ispayed", "calculationtype", "fiscaloperation", "fiscaltype",
-     "receiptoperation", "operationtypecode", "tag1054"}
-)  # fmt: skip
+    mark_words.STATUS_FIELDS
+    + mark_words.TYPE_FIELDS
+    + mark_words.NO_SALE_FLAGS
+    + mark_words.NO_SALE_TIMES
+    + mark_words.SALE_FLAGS
+)
 """Statuses, types, flags and times of a purchase."""
 
-
-SALE_FLAGS: Final = frozenset(
-    {"applicable", "isapplicable", "posted", "isposted", "проведен", "paid", "ispaid", "оплачен", "проведено",
-     "оплачено", "оплачена", "payed", "ispayed"}
-)  # fmt: skip
-"""Flags that mark a purchase as no sale where they are false: `paid: false`."""
-
-NO_SALE_WORDS: Final = frozenset(
-    {"cancelled", "canceled", "cancel", "cancellation", "annulled", "void", "voided", "refunded", "refund",
-     "returned", "return", "payback", "failed", "trash", "trashed", "deleted", "pending", "pending_payment",
-     "on_hold", "draft", "checkout_draft", "auto_draft", "unpaid", "not_paid", "rejected", "declined", "expired",
-     "abandoned", "storno", "sell_return", "sellreturn", "sell_refund", "income_return", "incomereturn", "outcome",
-     "outcome_return", "outcomereturn", "buyback", "buy_return", "buyreturn", "buy_refund", "отменен", "отменена",
-     "отменено", "отмена", "аннулирован", "аннулирована", "аннулировано", "возврат", "возвращен", "возвращено",
-     "удален", "удалено", "сторно", "сторнирован", "не_оплачен", "не_оплачено", "неоплачен", "черновик",
-     "ожидает_оплаты", "ожидание_оплаты", "отклонен", "возврат_прихода", "расход", "возврат_расхода",
-     "возврат_от_покупателя"}
-)  # fmt: skip
-NO_SALE_FLAG_WORDS: Final = frozenset(
-    {"deferred", "suspended", "training", "demo", "отложен", "отложено", "отложенный", "тест", "тестовый", "учебный",
-     "notpaid", "onhold", "fail", "invalid"}
-)  # fmt: skip
-"""Words in the names of flags that MART counts where they are true: `is_training`, `deferred`."""
-
-SALE_WORDS: Final = frozenset(
-    {"completed", "complete", "paid", "processing", "done", "delivered", "fulfilled", "shipped", "success",
-     "succeeded", "ok", "sale", "sold", "sell", "active", "finished", "confirmed", "approved", "posted", "income",
-     "purchase", "order", "receipt", "online", "offline", "retail", "pos", "продажа", "приход", "оплачен",
-     "оплачено", "оплачена", "выполнен", "выполнено", "завершен", "завершено", "доставлен", "доставлено", "отгружен",
-     "отгружено", "пробит", "проведен", "проведено", "выдан", "чек"}
-)  # fmt: skip
-"""What a status or a type says of a purchase that counts."""
-
-DONE_NAMES: Final = frozenset(
-    {"active", "isactive", "enabled", "isenabled", "valid", "isvalid", "issale", "completed", "iscompleted",
-     "confirmed", "isconfirmed", "approved", "success", "issuccess", "livemode", "islive", "завершен", "выполнен",
-     "действителен"}
-)  # fmt: skip
-"""What says no of a purchase that does not stand, or is a test."""
-
-NEWEST_FLAGS: Final = frozenset(
-    {"_fivetranactive", "iscurrent", "_iscurrent", "islatest", "iscurrentversion", "islatestversion", "currentflag",
-     "sign", "_sign", "hvrop"}
-)  # fmt: skip
-"""What says no of a row that is no more."""
-
-UNSURE_NAMES: Final = frozenset(
-    {"loekz", "lvorm", "loevm", "fksto", "stokz", "dbtvalidto", "_dltvalidto", "dltvalidto", "__endat"}
-)
-"""Deletions and cancellations of SAP, and ends of rows in histories, whatever they say."""
-
-_DELETION: Final = (
-    "delet|remov|trash|tombstone|discard|(?:^|_)del(?:_|$)|del_?fla?g|удал(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)"
-)
-NO_SALE_NAMES: Final = re.compile(
-    f"{_DELETION}|cancel|refund|return|(?:^|[^a])void|storn|annul|revers(?:ed|al)|chargeback|reject|declin"
-    "|(?:^|receipt_?|check_?|cheque_?|fiscal_?|is_?)correction|коррекц|отмен|возврат|возвращ|аннул|сторн|отказ"
-)
-"""Parts of the names of fields that mean a deletion, a return or a cancellation."""
-
-DELETION_NAMES: Final = re.compile(_DELETION)
-"""Parts of the names of fields that mean a deletion."""
+STATUS_FIELDS: Final = frozenset(mark_words.STATUS_FIELDS)
+SALE_FLAGS: Final = frozenset(mark_words.SALE_FLAGS)
+NO_SALE_WORDS: Final = frozenset(mark_words.NO_SALE_WORDS)
+NO_SALE_FLAG_WORDS: Final = frozenset(mark_words.NO_SALE_FLAG_WORDS)
+SALE_WORDS: Final = frozenset(mark_words.SALE_WORDS)
+DONE_NAMES: Final = frozenset(mark_words.DONE_NAMES)
+NEWEST_FLAGS: Final = frozenset(mark_words.NEWEST_FLAGS)
+UNSURE_NAMES: Final = frozenset(mark_words.UNSURE_NAMES)
+NO_SALE_NAMES: Final = re.compile(mark_words.NO_SALE_NAMES)
+DELETION_NAMES: Final = re.compile(mark_words.DELETION_NAMES)
+"""As `mark_words` has them, to look things up in."""
 
 _NO_SALE_BEGINNINGS: Final = re.compile("отмен(?!н)|возвра[тщ]|аннул|сторн|отклон|отлож|невыкуп|неоплач|черновик")
 _LONGEST_PHRASE: Final = 3

@@ -26,11 +26,22 @@ _HOURS: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _QUARTERS: Final = "(?::?(?:00|15|30|45))?"
 _EAST: Final = rf"[+](?:(?:0[0-9]|1[0-3]){_QUARTERS}|14(?::?00)?)"
 _WEST: Final = rf"-(?:(?:0[0-9]|1[01]){_QUARTERS}|12(?::?00)?)"
+_MOSCOW: Final = "<msk>"
+_OTHER: Final = "<?>"
+"""Behind a time that names its zone: Moscow's, or one that is neither that nor SHOP_SOURCE_TIMEZONE."""
+_NAMED: Final = rf"(?:{_MOSCOW}|{re.escape(_OTHER)})"
 _ISO: Final = re.compile(
-    rf"(?:19|[2-9][0-9])[0-9]{{2}}-{_MONTH}-{_DAY}(?:[t ]{_HOURS}(?:z|{_EAST})?|t{_HOURS}{_WEST}"
-    rf"|[t ]{_HOURS}:[0-5][0-9](?:[.][0-9]{{1,9}})?(?:z|{_EAST}|{_WEST})?)?"
+    rf"(?:19|[2-9][0-9])[0-9]{{2}}-{_MONTH}-{_DAY}(?:[t ]{_HOURS}(?:z|{_EAST}|{_NAMED})?|t{_HOURS}{_WEST}"
+    rf"|[t ]{_HOURS}:[0-5][0-9](?:[.][0-9]{{1,9}})?(?:z|{_EAST}|{_WEST}|{_NAMED})?)?"
 )
 _OFFSET: Final = re.compile(r"z\Z|[+-][0-9:]+\Z")
+
+_NAME: Final = "(?:[a-z][a-z0-9_+/-]*|мск)"
+_IN_BRACKETS: Final = rf"\[{_NAME}\]|\({_NAME}\)"
+_NAME_BEHIND_OFFSET: Final = re.compile(rf"(:[0-9.]+(?:z| ?[+-][0-9:]+)) ?(?:{_IN_BRACKETS})\Z")
+_ANY_NAME: Final = re.compile(rf"(:[0-9.]+) ?(?:{_IN_BRACKETS}|[a-z_]+(?:/[a-z_-]+)+|[a-z]{{3,5}})\Z")
+_NAMES_OF_UTC: Final = "utc|gmt|etc/utc|etc/gmt"
+_NAMES_OF_MOSCOW: Final = "europe/moscow|msk|мск"
 
 _LONE_DIGIT: Final = re.compile(r"(^|[^0-9a-su-z_.])([0-9])\b|([.])([0-9])([.])", re.ASCII)
 _SLASHES: Final = re.compile(r"([0-9]{4}[/.][0-9]{2}[/.])([0-9])(?:\Z|([^0-9]))")
@@ -68,7 +79,7 @@ class MomentRules:
 
     Attributes:
         timezone: The business time zone, to which a day without a time belongs.
-        source_timezone: The time zone of times without an offset.
+        source_timezone: The time zone of times without an offset and without the name of another zone.
         date_order: What 05/06/2024 is: `unknown`, `day_first` or `month_first`.
     """
 
@@ -96,7 +107,7 @@ def moment_of(value: Any, rules: MomentRules) -> datetime | None:
         written = " ".join(_visible(value).lower().split()) if isinstance(value, str) else to_json(value).decode()
         if isinstance(value, str) and _could_be_a_calendar_time(written):
             return None
-        iso = _iso(written, rules.date_order)
+        iso = _iso(written, rules)
         return _within(_of_iso(iso, rules) if iso else _of_number(written))
     except (ValueError, OverflowError):  # 30 February, or a number of more than 64 bits
         return None
@@ -123,9 +134,9 @@ def _within(moment: datetime | None) -> datetime | None:
     return moment if moment is not None and moment >= _FIRST else None
 
 
-def _iso(written: str, date_order: str) -> str | None:
+def _iso(written: str, rules: MomentRules) -> str | None:
     padded = _LONE_DIGIT.sub(r"\g<1>\g<3>0\g<2>\g<4>\g<5>", re.sub(r",( )| ?г[.]?\Z", r"\1", written, count=1))
-    iso = _with_zone(_with_year_first(written, padded, date_order))
+    iso = _with_offset(_with_zone(_with_year_first(written, padded, rules.date_order), rules.source_timezone))
     if not _ISO.fullmatch(iso):
         return None
     return f"{_LAST_YEAR}-12-31" if int(iso[:4]) > _LAST_YEAR else iso
@@ -147,12 +158,25 @@ def _with_year_first(written: str, padded: str, date_order: str) -> str:
     return ""
 
 
-def _with_zone(iso: str) -> str:
-    plain = re.sub(r"(:[0-9.]+) ?(?:utc|gmt)\Z", r"\1z", iso)
-    return re.sub(r" ?(?:(?:utc|gmt)|([+-][0-9:]+))\Z", r"\1", plain)
+def _with_zone(iso: str, source_timezone: str) -> str:
+    iso = _NAME_BEHIND_OFFSET.sub(r"\1", iso)
+    of_moscow = "" if source_timezone == "Europe/Moscow" else _MOSCOW
+    own = re.escape(source_timezone.lower())
+    for names, shown in ((_NAMES_OF_UTC, "z"), (own, ""), (_NAMES_OF_MOSCOW, of_moscow)):
+        iso = re.sub(rf"(:[0-9.]+) ?(?:(?:{names})|\[(?:{names})\]|\((?:{names})\))\Z", rf"\g<1>{shown}", iso)
+    return _ANY_NAME.sub(rf"\g<1>{_OTHER}", iso)
 
 
-def _of_iso(iso: str, rules: MomentRules) -> datetime:
+def _with_offset(iso: str) -> str:
+    return re.sub(r" ?(?:utc|gmt|(?:utc|gmt)?([+-][0-9:]+))\Z", r"\1", iso)
+
+
+def _of_iso(iso: str, rules: MomentRules) -> datetime | None:
+    if iso.endswith(_OTHER):
+        return None
+    if iso.endswith(_MOSCOW):
+        local = datetime.fromisoformat(iso.removesuffix(_MOSCOW).upper())
+        return local.replace(tzinfo=ZoneInfo("Europe/Moscow")).astimezone(UTC)
     if _OFFSET.search(iso, _DAY_LENGTH):
         return datetime.fromisoformat(iso.upper()).astimezone(UTC)
     # As in MART: of a time that comes twice the earlier, and one that is left out is shifted forward.

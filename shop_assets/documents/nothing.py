@@ -1,14 +1,17 @@
-"""Values that say nothing; texts that mean a missing value (`n/a`, `нет данных`) are the same as in `shop_something` of
-`sql/functions/`.
+"""Values that say nothing, and the texts that mean a missing value (`n/a`, `нет данных`), also for the statements of
+`sql/`: `shop_something` has them.
 """
 
 from typing import Final
 
-WORDS_FOR_NOTHING: Final = frozenset(
-    {"-", "--", "---", "—", "–", ".", "нет", "no", "none", "null", "nil", "nan", "n/a", "na", "n.a.", "#n/a",
-     "undefined", "(null)", "<null>", "нет данных", "не указано", "не указан", "не указана", "не задано", "не задан",
-     "неизвестно", "отсутствует", "пусто", "н/д", "б/н", "unknown", "empty", "not specified", "not set"}
+LISTED_FOR_NOTHING: Final = (
+    "-", "--", "---", "—", "–", ".", "нет", "no", "none", "null", "nil", "nan", "n/a", "na", "n.a.", "#n/a",
+    "undefined", "(null)", "<null>", "нет данных", "не указано", "не указан", "не указана", "не задано", "не задан",
+    "неизвестно", "отсутствует", "пусто", "н/д", "б/н", "unknown", "empty", "not specified", "not set"
 )  # fmt: skip
+"""In the order of the statement, which is a rule of MART."""
+
+WORDS_FOR_NOTHING: Final = frozenset(LISTED_FOR_NOTHING)
 
 
 def stands_for_nothing(text: str) -> bool:

@@ -18,6 +18,11 @@ class ProductGroup:
     label: str
     short_label: str
 
+    @property
+    def plain_label(self) -> str:
+        """The label as MART compares it: in lower case, without the emoji."""
+        return self.label.partition(" ")[2].lower()
+
 
 PRODUCT_GROUPS: Final = (
     ProductGroup("bakery", "🥖 Зерновые и хлебобулочные изделия", "Зерновые"),

@@ -26,7 +26,7 @@ from shop_assets.errors import ShopError
 from shop_assets.language.counts import counted
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.normalisation import EMAIL, PHONE
-from shop_assets.personal_data.personal_values import ID, is_personal_id
+from shop_assets.personal_data.personal_values import ID, is_sent_encrypted
 from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
 from shop_assets.topics.change_capture import capture_changes
@@ -82,7 +82,7 @@ def known_id(services: Services, customer_id: str) -> str | None:
         The id as ids are compared; None if it is blank.
 
     Raises:
-        NoCustomerError: The id is encrypted, and no key of the ring decrypts it.
+        NoCustomerError: The id is encrypted, and no key of the ring decrypts it. An id that was delivered so is none.
     """
     known = comparable_id(customer_id)
     if known is None or not ENCRYPTED.fullmatch(known):
@@ -90,6 +90,8 @@ def known_id(services: Services, customer_id: str) -> str | None:
     try:
         return services.pii.cipher().decrypt(ID, known)
     except DecryptionError as error:
+        if services.database[CUSTOMERS.name].find_one({"_id": known}, {"_id": 1}) is not None:
+            return known
         raise NoCustomerError(f"The id is encrypted, and cannot be decrypted: {error}.") from error
 
 
@@ -198,7 +200,7 @@ class _Erasure:
 
 
 def sent_ids(cipher: PersonalDataCipher, customer_id: str) -> list[str]:
-    """Give the ids under which a customer may have been sent: the own one, and its ciphertexts if it is personal data.
+    """Give the ids under which a customer may have been sent: the own one, and its ciphertexts if it is encrypted.
 
     Args:
         cipher: The key ring.
@@ -207,7 +209,7 @@ def sent_ids(cipher: PersonalDataCipher, customer_id: str) -> list[str]:
     Returns:
         The ids.
     """
-    if not is_personal_id(customer_id):
+    if not is_sent_encrypted(customer_id):
         return [customer_id]
     return [customer_id, *cipher.encrypt_with_each_key(ID, customer_id).values()]
 

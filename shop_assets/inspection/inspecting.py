@@ -37,12 +37,12 @@ from shop_assets.landing.wrappers.page_claims import PageClaims
 from shop_assets.landing.wrappers.unwrapping import documents_inside
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.contacts import without_contacts
-from shop_assets.personal_data.encryption import PersonalDataEncryption, PersonalIdError
+from shop_assets.personal_data.encryption import CIPHERTEXT_ID, PERSONAL_ID, PersonalDataEncryption, PersonalIdError
 from shop_assets.personal_data.key_ring import parse_key_ring
 from shop_assets.settings import variable
-from shop_assets.topics.making import PERSONAL_ID, UNWRITABLE
+from shop_assets.topics.making import UNWRITABLE
 
-_REJECTS: Final = {PERSONAL_ID: "Kafka", UNWRITABLE: "Kafka"}
+_REJECTS: Final = {PERSONAL_ID: "Kafka", CIPHERTEXT_ID: "Kafka", UNWRITABLE: "Kafka"}
 
 
 def inspect_folder(folder: Path, mapping: ShopMapping, settings: InspectionSettings) -> Inspection:
@@ -164,7 +164,7 @@ class _KindReading:
         try:
             payload = to_json(self._encryption.encrypt(self.kind, found.document))
         except PersonalIdError as error:
-            self._reject(PERSONAL_ID, error.path, place)
+            self._reject(error.reason, error.path, place)
         except UnwritableError as error:
             self._reject(UNWRITABLE, str(error), place)
         else:

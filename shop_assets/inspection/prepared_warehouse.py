@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from shop_assets.documents import kinds
+from shop_assets.documents import kinds, mark_words, nothing, product_groups
 from shop_assets.warehouse.mart import reading_rules
 from shop_assets.warehouse.mart.reading_rules import ReadingRules
 from shop_assets.warehouse.statements import cluster, migrations, sql_templates
@@ -27,7 +27,10 @@ KEPT: Final = 5
 _ENGINE: Final = ("chdb", "chdb-core")
 """The packages of the engine: the first requires of the second, which has it, only a lowest version."""
 
-_CODE: Final = (kinds, cluster, reading_rules, sql_templates, migrations)
+_CODE: Final = (
+    *(kinds, mark_words, nothing, product_groups),
+    *(cluster, reading_rules, sql_templates, migrations),
+)
 """The modules that make statements of the files and apply them."""
 
 

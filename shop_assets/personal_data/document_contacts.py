@@ -32,6 +32,7 @@ _ENCODED: Final = re.compile(rf"%[0-9a-f]{{2}}|&#?\w+;|\\|{_FORM}", re.IGNORECAS
 _ROUNDS: Final = 4
 """How often a text is searched: what stands beside a contact may be one too, once this is taken out."""
 
+_OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _ID_PREFIX: Final = re.compile(r"[^\W\d_]{1,16}[-_:#]?")
 
 
@@ -104,7 +105,7 @@ def replace_contacts(text: str, replacement: Callable[[str, str], str], find: Fi
     Raises:
         HiddenContactError: The text, decoded, has other contacts than it shows.
     """
-    if not _is_suspect(text):
+    if not may_have_contact(text):
         return text
     contacts = find(text)
     if _may_hide(text):
@@ -129,6 +130,18 @@ def replace_contacts(text: str, replacement: Callable[[str, str], str], find: Fi
     return result
 
 
+def may_have_contact(text: str) -> bool:
+    """Find out quickly whether a text has to be looked at closely.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        False if it has no phone and no e-mail, in the clear or encoded.
+    """
+    return _SUSPECT.search(text) is not None and PLAIN.fullmatch(text) is None
+
+
 def has_contact(text: str, find: Finder = find_contacts) -> bool:
     """Find out whether a text has a phone or an e-mail in it, in the clear or encoded.
 
@@ -139,7 +152,7 @@ def has_contact(text: str, find: Finder = find_contacts) -> bool:
     Returns:
         Whether it has.
     """
-    if not _is_suspect(text):
+    if not may_have_contact(text):
         return False
     if find(text):
         return True
@@ -161,10 +174,6 @@ def is_contact_id(text: str) -> bool:
     prefix = _ID_PREFIX.match(plain)
     number = plain[prefix.end() :] if prefix else plain
     return is_phone_of_id(number) or any(True for _ in find_addresses(_without_ciphertexts(plain)))
-
-
-def _is_suspect(text: str) -> bool:
-    return _SUSPECT.search(text) is not None and PLAIN.fullmatch(text) is None
 
 
 def _may_hide(text: str) -> bool:
@@ -210,7 +219,7 @@ def _whole(text: str, start: int, end: int, field: str) -> Contact:
 
 def _with_usual_digits(text: str) -> str:
     """The digits of every script as 0 to 9, and no character more or less."""
-    if text.isascii():
+    if text.isascii() or not _OTHER_DIGIT.search(text):
         return text
     return "".join(
         str(unicodedata.decimal(character)) if character.isdecimal() and not character.isascii() else character

@@ -16,7 +16,7 @@ from cachetools import LRUCache
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.documents.nothing import stands_for_nothing
-from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX, DecryptionError, PersonalDataCipher
+from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.document_contacts import (
     Finder,
     HiddenContactError,
@@ -36,6 +36,8 @@ from shop_assets.personal_data.personal_values import (
     is_personal_id,
     is_phone_number,
     is_plainly_another,
+    is_sent_encrypted,
+    looks_encrypted,
     more_exact,
 )
 
@@ -50,12 +52,17 @@ KNOWN_TEXTS: Final = 50_000
 """Texts that stay as they are and are remembered, of each meaning: looking one up costs a tenth of looking into it."""
 
 
-class PersonalIdError(ValueError):
-    """A document has an id or a reference that looks like a phone or an e-mail; `path` names its field."""
+PERSONAL_ID: Final = "an id looks like a phone or an e-mail"
+CIPHERTEXT_ID: Final = "an id looks like a ciphertext"
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
+
+class PersonalIdError(ValueError):
+    """A document has an id or a reference that cannot be sent as it is: `path` names its field, `reason` says why."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
         self.path = path
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,8 @@ class PersonalDataEncryption:
             A copy with the same order of keys.
 
         Raises:
-            PersonalIdError: An id or a reference looks like a phone or an e-mail, and ids are not encrypted.
+            PersonalIdError: An id or a reference looks like a phone, an e-mail or a ciphertext, and ids are not
+                encrypted.
         """
         if kind is not self._kind:
             self._kind, self._known, self._ids = kind, kind.personal_paths, kind.id_paths
@@ -130,12 +138,13 @@ class PersonalDataEncryption:
         """The id under which a document is sent: its own, or the ciphertext of one that is personal data.
 
         Args:
-            document_id: The natural id, as MongoDB has it.
+            document_id: The natural id, as MongoDB has it. One that looks like a ciphertext is not one of ours, and is
+                encrypted too: `stored_id` would take it for the id of another document.
 
         Returns:
-            The id; the same for one that was sent already.
+            The id.
         """
-        if not is_personal_id(document_id):
+        if not is_sent_encrypted(document_id):
             return document_id
         return self._cached(ID, document_id).text
 
@@ -266,13 +275,20 @@ class PersonalDataEncryption:
             case None | bool():
                 return value
         text = as_text(value)
-        if not is_personal_id(text):
-            if path in self._ids or isinstance(value, int | float | Decimal128):
-                return value
-            shown = self._text(path, text, find_contacts_of_id)
-            return value if shown == text else shown
-        if path in self._ids and not self.cipher.encrypts_ids:
-            raise PersonalIdError(path)
+        if path in self._ids:
+            return self._id_of_model(path, value, text)
+        if is_personal_id(text):
+            return self._encrypt(ID, path, text.strip().lower())
+        is_kept = isinstance(value, int | float | Decimal128)
+        shown = text if is_kept else self._text(path, text, find_contacts_of_id)
+        return value if shown == text else shown
+
+    def _id_of_model(self, path: str, value: Any, text: str) -> Any:
+        """An own id or a reference: `sent_id` of it where it cannot be sent as it is."""
+        if not is_sent_encrypted(text):
+            return value
+        if not self.cipher.encrypts_ids:
+            raise PersonalIdError(path, CIPHERTEXT_ID if looks_encrypted(text) else PERSONAL_ID)
         return self._encrypt(ID, path, text.strip().lower())
 
     def _contact(self, meaning: FieldMeaning, path: str, value: Any) -> Any:
@@ -293,7 +309,7 @@ class PersonalDataEncryption:
         return self._encrypt(EMAIL if is_email else PHONE, path, text)
 
     def _text(self, path: str, text: str, find: Finder = find_contacts) -> str:
-        if _looks_encrypted(text):  # what was delivered is no ciphertext of ours, and must not be taken for one
+        if looks_encrypted(text):  # what was delivered is no ciphertext of ours, and must not be taken for one
             return self._encrypt(TEXT, path, text)
         if not has_contact(text, find):
             return text
@@ -331,11 +347,7 @@ class PersonalDataEncryption:
 
 def _hides(name: str) -> bool:
     """Whether the name of a field has to be encrypted."""
-    return has_contact(name) or _looks_encrypted(name)
-
-
-def _looks_encrypted(text: str) -> bool:
-    return ":" in text and PREFIX in text.lower()
+    return has_contact(name) or looks_encrypted(name)
 
 
 def _normalise(field: str, text: str) -> Normalised:

@@ -8,13 +8,13 @@ from bson.decimal128 import Decimal128
 
 from shop_assets.documents.json_text import to_json
 from shop_assets.personal_data.addresses_in_texts import SIGN
-from shop_assets.personal_data.cipher import ENCRYPTED
+from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
 from shop_assets.personal_data.document_contacts import has_contact, is_contact_id
 from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
 
 ID: Final = "id"
 TEXT: Final = "text"
-"""What else is encrypted: an id that looks like a phone or an e-mail, and a text that hides one in an encoding."""
+"""What else is encrypted: an id that looks like a phone, an e-mail or a ciphertext, and a text that hides one."""
 
 SMALLEST_PHONE: Final = 10**9
 LARGEST_PHONE: Final = 10**15
@@ -43,6 +43,30 @@ def is_personal_id(text: str) -> bool:
     if text.isascii() and not _SUSPECT_ID.search(text):
         return False
     return not ENCRYPTED.fullmatch(text) and is_contact_id(text)
+
+
+def looks_encrypted(text: str) -> bool:
+    """Find out whether a text that was delivered could be taken for a ciphertext of ours.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Whether one may begin in it, of whatever key.
+    """
+    return ":" in text and PREFIX in text.lower()
+
+
+def is_sent_encrypted(document_id: str) -> bool:
+    """Find out whether an id of the model is sent as a ciphertext or not at all, in all documents that have it.
+
+    Args:
+        document_id: The id of a document in MongoDB, or a reference to it.
+
+    Returns:
+        Whether it is: it looks like a phone, an e-mail or a ciphertext.
+    """
+    return looks_encrypted(document_id) or is_personal_id(document_id)
 
 
 def is_number(value: Any) -> bool:

@@ -60,6 +60,8 @@ _MEASURES: Final = re.compile(
 
 _WHOLE_PART: Final = re.compile(r"(?<![\w.,])(\d{1,9})([.,])\Z")
 _KOPECKS: Final = re.compile(r"[.,]\d\d(?!\d)|\.\d{3,9}(?![.\d])")
+_KOPECKS_OF_ELEVEN: Final = re.compile(r"([.,])(\d\d)(?!\d|\.\d)")
+_ROUBLES: Final = re.compile(r"\s?(?:₽|руб|ru[br]\b)", re.IGNORECASE)
 _BEFORE_DIGITS: Final = re.compile(r"(?:[./=#№-]|[^\W_][*_]{1,3})\Z")
 _BEFORE_GROUPS: Final = re.compile(r"(?:[#№]|(?<![а-яё])[/-]|[^\W_][*_]{1,3}|(?<![\w.,])\d{1,9}\.)\Z", re.IGNORECASE)
 """Before ten digits, these make them an id, a path or a decimal; `_9001234567_` is emphasis, `id_9001234567` an id."""
@@ -182,7 +184,22 @@ def _is_part_of_decimal(text: str, number: re.Match[str]) -> bool:
     whole = _WHOLE_PART.search(text, max(0, number.start() - _NATIONAL), number.start())
     if whole is not None:
         return whole[2] == "." or whole[1] == "0" or _LETTER.search(text) is None
-    return len(number[0]) == _NATIONAL and _KOPECKS.match(text, number.end()) is not None
+    if len(number[0]) == _NATIONAL:
+        return _KOPECKS.match(text, number.end()) is not None
+    return _has_kopecks(text, number)
+
+
+def _has_kopecks(text: str, number: re.Match[str]) -> bool:
+    """Whether eleven digits are an amount. A phone that a tool has read as a number ends in `.00`, a list of a phone
+    and something else may be `89001234567,25`, and in a sentence the blank behind a dot may be missing.
+    """
+    kopecks = _KOPECKS_OF_ELEVEN.match(text, number.end())
+    if kopecks is None:
+        return False
+    if _ROUBLES.match(text, kopecks.end()):
+        return True
+    is_decimal = kopecks[1] == "." and kopecks[2] != "00"
+    return is_decimal and (_LETTER.search(text) is None or is_called_otherwise(text, number.start()))
 
 
 def _is_given(text: str, number: re.Match[str]) -> bool:

@@ -256,7 +256,8 @@ class Settings(ReadingSettings):
         "SHOP_PII_KEYS.",
     )
     personal_ids: Literal["reject", "encrypt"] = Field(
-        "reject", description="What is done about documents with an id that looks like a phone or an e-mail."
+        "reject",
+        description="What is done about documents with an id that looks like a phone, an e-mail or a ciphertext.",
     )
 
     # Warehouse

@@ -22,7 +22,6 @@ from shop_assets.topics.specification import MAXIMUM_MESSAGE_BYTES, Topic
 TOO_LARGE: Final = "message is larger than the topic takes"
 UNWRITABLE: Final = "cannot be written as JSON"
 BLANK_ID: Final = "_id is blank"
-PERSONAL_ID: Final = "an id looks like a phone or an e-mail"
 BATCH_OVERHEAD: Final = 1024
 """Bytes that a batch of one message adds to key and value: headers of record and batch."""
 
@@ -106,7 +105,7 @@ class MessageMaker:
             reason = str(error) if isinstance(error, UnwritableError) else "text that is not valid Unicode"
             return _reject(change, UNWRITABLE, reason)
         except PersonalIdError as error:
-            return _reject(change, PERSONAL_ID, f"{error.path}: SHOP_PERSONAL_IDS=encrypt encrypts such ids")
+            return _reject(change, error.reason, f"{error.path}: SHOP_PERSONAL_IDS=encrypt encrypts such ids")
         limit = min(accepted, MAXIMUM_MESSAGE_BYTES)
         if message.size + BATCH_OVERHEAD > limit:
             return _reject(change, TOO_LARGE, f"{counted(message.size, 'byte')}; topic {topic} accepts {limit:,}")

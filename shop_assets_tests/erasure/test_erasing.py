@@ -87,6 +87,12 @@ def test_an_encrypted_id_that_cannot_be_decrypted_is_refused(services: Services)
         known_id(services, unknown)
 
 
+def test_a_delivered_id_that_only_looks_encrypted_is_the_customers_own(services: Services) -> None:
+    forged = PersonalDataCipher({"other": bytes(range(64))}).encrypt(ID, "cus-1")
+    services.database.customers.insert_one({"_id": forged, "customer_id": forged})
+    assert known_id(services, forged) == forged
+
+
 def test_a_customer_is_known_by_the_id_that_mart_shows(services: Services) -> None:
     assert known_id(services, services.pii.cipher().encrypt(ID, "+79005550011")) == "+79005550011"
 

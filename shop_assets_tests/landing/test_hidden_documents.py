@@ -10,7 +10,7 @@ from shop_assets.landing.files.parsing import REPEATED_FIELD
 from shop_assets.landing.files.reading import read_stream
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
 from shop_assets.landing.wrappers.carried_marks import BESIDE
-from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE, SHARED_ID
+from shop_assets.landing.wrappers.refusals import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE, SHARED_ID
 from shop_assets_tests.bad_input.delivery import document
 from shop_assets_tests.landing.files import stream_of
 

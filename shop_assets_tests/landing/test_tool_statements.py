@@ -9,8 +9,8 @@ import pytest
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.landing.files.reading import read_stream
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
+from shop_assets.landing.wrappers.refusals import BESIDE_PAGE
 from shop_assets.landing.wrappers.tool_statements import Said, said
-from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE
 from shop_assets_tests.landing.files import stream_of
 
 PURCHASE = {"purchase_id": "o-1", "total_amount": 180, "items": [{"product_id": "p-1", "quantity": 1}]}

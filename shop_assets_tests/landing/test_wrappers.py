@@ -1,36 +1,20 @@
 """What is put around documents: removed where that needs no guess, and named where it does."""
 
 import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
-from shop_assets.documents.marks import (
-    CHANGE_FIELDS,
-    DELETION_MARKS,
-    DELETION_NAMES,
-    DONE_NAMES,
-    NEWEST_FLAGS,
-    NO_SALE_FLAG_WORDS,
-    NO_SALE_NAMES,
-    NO_SALE_WORDS,
-    SALE_FLAGS,
-    SALE_MARKS,
-    SALE_WORDS,
-    UNSURE_NAMES,
-)
+from shop_assets.documents.marks import NO_SALE_WORDS
 from shop_assets.landing.files.reading import read_stream
 from shop_assets.landing.mapping.rules import EMPTY, FieldRule, KindMapping
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument, translate
 from shop_assets.landing.wrappers.carried_marks import BESIDE, SAID_BESIDE
 from shop_assets.landing.wrappers.page_claims import PageClaim
-from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
+from shop_assets.landing.wrappers.refusals import BESIDE_PAGE, NO_SALE_WRAPPER, SEVERAL_INSIDE
 from shop_assets_tests.landing.files import stream_of
 
-SQL = Path(__file__).parents[2] / "sql"
 CUSTOMER = {"customer_id": "c-1", "registration_date": "2026-01-01T00:00:00Z"}
 PURCHASE = {"purchase_id": "o-1", "items": [{"product_id": "p-1", "quantity": 1}]}
 PRODUCT = {"id": "p-1", "name": "Milk"}
@@ -208,30 +192,6 @@ def test_a_null_in_a_page_costs_only_itself():
     assert (null.position, type(null), document.position, type(document)) == (
         1, UnreadableDocument, 2, ParsedDocument,
     )  # fmt: skip
-
-
-def stems(pattern: str) -> set[str]:
-    return set(re.sub(r"\(\?:.*?\)", "", pattern).split("|"))
-
-
-def test_the_marks_are_those_of_mart():
-    sql = (SQL / "macros" / "marks.sql").read_text(encoding="utf-8")
-    lists = dict(re.findall(r"set (\w+) = \[(.*?)\]", sql, re.DOTALL))
-    named = {name: set(re.findall(r"'([^']+)'", text)) for name, text in lists.items()}
-    assert named["DELETION_FLAGS"] | named["DELETION_TIMES"] == DELETION_MARKS
-    assert named["CHANGE_FIELDS"] | named["CAPTURE_FIELDS"] == CHANGE_FIELDS
-    of_sales = ("STATUS_FIELDS", "TYPE_FIELDS", "NO_SALE_FLAGS", "NO_SALE_TIMES", "SALE_FLAGS")
-    assert set().union(*(named[name] for name in of_sales)) == SALE_MARKS
-    assert named["SALE_FLAGS"] == SALE_FLAGS
-    assert named["NO_SALE_WORDS"] == NO_SALE_WORDS
-    assert named["NO_SALE_FLAG_WORDS"] == NO_SALE_FLAG_WORDS
-    assert named["SALE_WORDS"] == SALE_WORDS
-    assert named["DONE_NAMES"] == DONE_NAMES
-    assert named["NEWEST_FLAGS"] == NEWEST_FLAGS
-    assert named["UNSURE_NAMES"] == UNSURE_NAMES
-    for pattern, of_python in (("NO_SALE_NAMES", NO_SALE_NAMES), ("DELETION_NAMES", DELETION_NAMES)):
-        (names,) = re.findall(rf"set {pattern} = '(.*?)'", sql)
-        assert stems(names) == stems(of_python.pattern)
 
 
 @pytest.mark.parametrize("word", sorted(NO_SALE_WORDS))

@@ -106,6 +106,10 @@ def test_what_stands_beside_a_phone_hides_none(phone: str, around: str) -> None:
     ("text", "shown"),
     [
         ("89161234567.0", "<phone>.0"),
+        ("89161234567.00", "<phone>.00"),
+        ("89161234567,25", "<phone>,25"),
+        ("Иван, 89161234567.25 лет", "Иван, <phone>.25 лет"),
+        ("тел. 89161234567.12", "тел. <phone>.12"),
         ("user_79161234567", "user_<phone>"),
         ("заказ 89161234567", "заказ <phone>"),
         ("тел. 8916-123-4567", "тел. <phone>"),
@@ -324,7 +328,10 @@ def test_other_digits_behind_a_phone_of_another_country_hide_it_neither_here_nor
     assert phone[-4:] not in without_contacts(around.format(phone))
 
 
-@pytest.mark.parametrize("text", ["+623 278 793.19", "+1 650 253 000,50", "9859607209.0270"])
+@pytest.mark.parametrize("text", [
+    "+623 278 793.19", "+1 650 253 000,50", "9859607209.0270", "79161234567.50", "12.00; 89161234567.05",
+    "79161234567,50 руб.", "89161234567.00 ₽", "сумма 79161234567.50", "к оплате 79161234567.50 RUB",
+])  # fmt: skip
 def test_an_amount_with_kopecks_is_no_phone(text: str) -> None:
     assert marked(text) == text
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shop_assets.documents.json_text import to_json
-from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES
+from shop_assets.documents.kinds import CUSTOMERS, KINDS, PURCHASES, DocumentKind
 from shop_assets.landing.filling.generator.documents import generate
 from shop_assets.landing.filling.generator.shop import Shop
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
@@ -289,7 +289,31 @@ def test_an_id_that_is_personal_is_refused_or_encrypted(kind: Any, path: str, do
     published = encryption.sent_id(value)
     assert encryption.encrypt(kind, document(f" {value.upper()} ")) == document(published)
     assert encryption.stored_id(encryption.sent_id(f" {value.upper()}")) == f" {value.upper()}"
-    assert (encryption.sent_id(published), encryption.stored_id(published)) == (published, value)
+    assert encryption.stored_id(published) == value
+
+
+FORGED_IDS = [CIPHER.encrypt("id", "cus-1"), CIPHER.encrypt("phone", "+79001234567"), "enc:v1:k1:aaaaaaaa", "enc:v1:x"]
+
+
+@pytest.mark.parametrize("value", FORGED_IDS)
+@pytest.mark.parametrize(("kind", "path"), [(kind, path) for kind in KINDS for path in sorted(kind.id_paths)])
+def test_an_id_that_looks_like_a_ciphertext_is_refused_or_encrypted_once_more(
+    kind: DocumentKind, path: str, value: str
+) -> None:
+    with pytest.raises(PersonalIdError) as refused:
+        encrypt(kind, document_with(path, value))
+    assert (refused.value.path, refused.value.reason) == (path, "an id looks like a ciphertext")
+    encryption = PersonalDataEncryption(ENCRYPTING_IDS)
+    published = encryption.sent_id(value)
+    assert published != value
+    assert encryption.encrypt(kind, document_with(path, f" {value.upper()} ")) == document_with(path, published)
+    assert encryption.stored_id(published) == value
+
+
+def document_with(path: str, value: object) -> dict[str, Any]:
+    name, _, rest = path.partition(".")
+    inner = document_with(rest, value) if rest else value
+    return {name.removesuffix("[]"): [inner]} if name.endswith("[]") else {name: inner}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from bson.decimal128 import Decimal128
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
-from shop_assets.personal_data.traces import Traces
+from shop_assets.personal_data.traces import Traces, identities_in
 
 
 def traces_of(phone: str) -> Traces:
@@ -305,3 +305,30 @@ def test_they_are_found_where_a_field_says_what_they_are(customer_id: str, custo
     traces.learn(customer)
     assert traces.may_be_in(text.lower().encode())
     assert traces.is_mentioned(text, PURCHASES)
+
+
+@pytest.mark.parametrize(
+    ("document", "identity"),
+    [
+        ({"comment": "звонить 8 (900) 123-45-67"}, "+79001234567"),
+        ({"contacts": [{"values": [89001234567.0, "x"]}]}, "+79001234567"),
+        ({"notes": {"+7 900 123-45-67": "мама"}}, "+79001234567"),
+        ({"телефон": "(4852) 12-34-56"}, "+74852123456"),
+        ({"contact": {"address": "Ivan@Example.com"}}, "ivan@example.com"),
+        ({"comment": "ivan%40example.com"}, "ivan@example.com"),
+        ({"comment": "для CUS-1001, спасибо"}, "cus-1001"),
+        ({"comment": "id%3Acus%2D1001"}, "cus-1001"),
+        ({"comment": 'заказ "net 1/1001"'}, "net 1/1001"),
+        ({"account": 1234567890123}, "1234567890123"),
+        ({"buyer": {"name": "x", "id": 17.0}}, "17"),
+        ({"client_id": "17"}, "17"),
+    ],
+)
+def test_whoever_a_purchase_names_in_any_way_is_found(document: dict[str, Any], identity: str) -> None:
+    for _ in range(2):  # values that were seen before are remembered
+        assert identity in identities_in(document, PURCHASES)
+
+
+def test_amounts_and_words_of_a_purchase_are_nobody() -> None:
+    purchase = {"items": [{"name": "Молоко", "quantity": 17, "total_price": 1234.56}], "payment_method": "card"}
+    assert identities_in(purchase, PURCHASES) == set()

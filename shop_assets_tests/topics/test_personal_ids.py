@@ -55,6 +55,44 @@ def test_they_are_refused_with_the_field_and_what_to_do(
     assert rejects.count_open(database, rejects.collection_key(CUSTOMERS)) == 0
 
 
+FORGED = PersonalDataEncryption(ENCRYPTING).sent_id("+79001234568")
+"""Delivered as the id of one customer, and what another one is called when it is sent."""
+
+
+def insert_forged(database: Documents) -> None:
+    database.customers.insert_one({"_id": FORGED, "customer_id": FORGED})
+    database.purchases.insert_one({"_id": "o-1", "purchase_id": "o-1", "customer": {"customer_id": FORGED}})
+
+
+def test_ids_that_look_like_ciphertexts_are_refused(database: Documents, capture: Capture, read_topic: Read) -> None:
+    insert_forged(database)
+    result = capture()
+    assert {kind: dict(topic.reasons) for kind, topic in result.topics.items() if topic.reasons} == {
+        kind: {"an id looks like a ciphertext": 1} for kind in ("customers", "purchases")
+    }
+    assert everything_sent(read_topic) == ""
+
+
+def test_an_id_that_looks_like_the_ciphertext_of_another_is_sent_under_one_of_its_own(
+    database: Documents, kafka: KafkaResource, capture: Capture, read_topic: Read
+) -> None:
+    insert_forged(database)
+    database.customers.insert_one({"_id": "+79001234568", "customer_id": "+79001234568"})
+    assert capture(cipher=ENCRYPTING).rejected == 0
+    own = PersonalDataEncryption(ENCRYPTING).sent_id(FORGED)
+    assert newest(read_topic, CUSTOMERS).keys() == {FORGED, own}
+    assert orjson.loads(newest(read_topic, PURCHASES)["o-1"])["customer"]["customer_id"] == own
+
+    database.customers.delete_one({"_id": FORGED})
+    assert capture(cipher=ENCRYPTING).sent == 1
+    assert newest(read_topic, CUSTOMERS)[own] is None
+    assert newest(read_topic, CUSTOMERS)[FORGED] is not None
+    ChangeCapture.on(DocumentSource(database, kafka, ENCRYPTING), SoleWriter(database.client)).send_current_state(
+        {CUSTOMERS: {own: 1}}
+    )
+    assert newest(read_topic, CUSTOMERS)[own] is None
+
+
 def test_encrypted_they_lead_to_their_documents_and_are_deleted_with_them(
     database: Documents, capture: Capture, read_topic: Read
 ) -> None:

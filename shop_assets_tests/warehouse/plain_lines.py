@@ -1,65 +1,82 @@
 """Which lines of a receipt docs/no_sale.md counts as bought, in plain Python."""
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Line = dict[str, Any]
+Alike = Callable[[Line, Decimal], tuple[Decimal, ...] | None]
+"""What must be equal of a negative line and of one that it takes away, of the line and of its quantity that is left."""
 
 
 def is_negative(line: Line) -> bool:
-    return any(line[field] is not None and line[field] < 0 for field in ("quantity", "price_per_unit", "total_price"))
+    return any(_is_below_zero(line, field) for field in ("quantity", "price_per_unit", "total_price"))
 
 
-def _size(line: Line, lines: list[Line]) -> Decimal:
-    """How much a line is, or takes away: a discount, which is a negative total or price alone, takes away nothing."""
-    count = Decimal(1) if line["quantity"] is None else line["quantity"]
-    if count < 0 or not is_negative(line):
-        return abs(count)
-    is_total = line["total_price"] is not None and line["total_price"] < 0
-    amount = "total_price" if is_total else "price_per_unit"
-    is_reversed = any(
-        not is_negative(other)
-        and other["product_id"] == line["product_id"]
-        and (Decimal(1) if other["quantity"] is None else other["quantity"]) == count
-        and other[amount] == -line[amount]
-        for other in lines
-    )
-    return count if is_reversed else Decimal(0)
-
-
-def netted(lines: list[Line]) -> list[Line]:  # noqa: C901  # the two steps of the rule
-    """The lines that were bought: negative ones take away the last of the same product."""
+def netted(lines: list[Line]) -> list[Line]:
+    """The lines that were bought: negative ones take away what was sold of the same product."""
     if not any(map(is_negative, lines)):
         return lines
-    sizes = [_size(line, lines) for line in lines]
-    left = set(range(len(lines)))
-    for number, line in enumerate(lines):
-        if is_negative(line) and line["product_id"]:
-            same = [
-                other
-                for other in sorted(left, reverse=True)
-                if not is_negative(lines[other])
-                and lines[other]["product_id"] == line["product_id"]
-                and sizes[other] == sizes[number]
-            ]
-            if same:
-                left -= {same[0], number}
-    debts: dict[str, Decimal] = {}
-    for number in left:
-        if is_negative(lines[number]) and lines[number]["product_id"]:
-            debts[lines[number]["product_id"]] = debts.get(lines[number]["product_id"], Decimal(0)) + sizes[number]
-    bought = []
-    for number in sorted(left, reverse=True):
-        line = lines[number]
-        if is_negative(line):
+    left = [abs(Decimal(1) if line["quantity"] is None else line["quantity"]) for line in lines]
+    for alike in (_quantity_and_total, _quantity_and_price, _price, _quantity, _anything):
+        _take_away(lines, left, alike)
+    return [
+        line if kept == abs(line["quantity"] or Decimal(1)) else _reduced(line, kept)
+        for line, kept in zip(lines, left, strict=True)
+        if not is_negative(line) and kept
+    ]
+
+
+def _take_away(lines: list[Line], left: list[Decimal], alike: Alike) -> None:
+    """One step of the rule, for all negative lines."""
+    for taker, line in enumerate(lines):
+        if not is_negative(line) or not line["product_id"]:
             continue
-        taken = min(sizes[number], debts.get(line["product_id"] or "", Decimal(0)))
-        if taken:
-            debts[line["product_id"]] -= taken
-        if taken == sizes[number]:
-            continue
-        bought.append(_reduced(line, sizes[number] - taken) if taken else line)
-    return bought[::-1]
+        for sold in reversed(range(len(lines))):
+            other = lines[sold]
+            if is_negative(other) or other["product_id"] != line["product_id"]:
+                continue
+            wanted = alike(line, left[taker])
+            if wanted is not None and alike(other, left[sold]) == wanted:
+                taken = min(left[taker], left[sold])
+                left[taker] -= taken
+                left[sold] -= taken
+
+
+def _quantity_and_total(line: Line, left: Decimal) -> tuple[Decimal, ...] | None:
+    total = line["total_price"]
+    if total is None or (_is_negative_by_amount(line) and total >= 0):
+        return None
+    return left, abs(total)
+
+
+def _quantity_and_price(line: Line, left: Decimal) -> tuple[Decimal, ...] | None:
+    price = line["price_per_unit"]
+    if price is None or (_is_negative_by_amount(line) and _is_below_zero(line, "total_price")):
+        return None
+    return left, abs(price)
+
+
+def _price(line: Line, _left: Decimal) -> tuple[Decimal, ...] | None:
+    price = line["price_per_unit"]
+    return None if price is None or _is_negative_by_amount(line) else (abs(price),)
+
+
+def _quantity(line: Line, left: Decimal) -> tuple[Decimal, ...] | None:
+    return None if _is_negative_by_amount(line) else (left,)
+
+
+def _anything(line: Line, _left: Decimal) -> tuple[Decimal, ...] | None:
+    return None if _is_negative_by_amount(line) else ()
+
+
+def _is_negative_by_amount(line: Line) -> bool:
+    """Whether a line's total or price alone is negative: it takes away one that is exactly opposite, and no other."""
+    return is_negative(line) and not _is_below_zero(line, "quantity")
+
+
+def _is_below_zero(line: Line, field: str) -> bool:
+    return line[field] is not None and line[field] < 0
 
 
 def _reduced(line: Line, kept: Decimal) -> Line:

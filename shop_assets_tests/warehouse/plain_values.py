@@ -374,6 +374,9 @@ def _city_name(given: str) -> str:
 
 
 LAST_DAY = datetime(2299, 12, 31, tzinfo=UTC)
+ZONE = r"(?:\[({0})\]|\(({0})\)|([a-z_]+(?:/[a-z_-]+)+|[a-z]{{3,5}}|мск))".format("[a-z][a-z0-9_+/-]*|мск")
+UTC_NAMES = {"utc", "gmt", "etc/utc", "etc/gmt"}
+MOSCOW_NAMES = {"europe/moscow", "msk", "мск"}
 ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?!\ \d\d:\d\d-)"  # behind a blank and without seconds it could be the end of a range
     r"(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(z|[+-]\d\d(?::?\d\d)?)?)?",
@@ -386,8 +389,27 @@ def iso(given: str | None) -> str | None:
     form = None if given is None else _year_first(given)
     if form is None:
         return None
-    with_time = re.sub(r"(:[0-9.]+) ?(utc|gmt)$", r"\1z", form)
-    return re.sub(r" ([+-][0-9:]+)$", r"\1", re.sub(r" ?(utc|gmt)$", "", with_time))
+    time, zone = _zone_apart(form)
+    if zone is not None:
+        return time + "z" if zone in UTC_NAMES else time
+    return re.sub(r" ?(?:utc|gmt)?([+-][0-9:]+)$", r"\1", re.sub(r" ?(utc|gmt)$", "", time))
+
+
+def _zone_apart(form: str) -> tuple[str, str | None]:
+    """A time, and the name of its zone behind it; an offset between them decides, and the name in brackets goes."""
+    found = re.fullmatch(rf"([0-9-]{{10}}[t ][0-9:.]*:[0-9.]+)(z| ?[+-][0-9:]+)? ?{ZONE}", form)
+    if found is None:
+        return form, None
+    time, offset, *in_brackets, bare = found.groups()
+    if offset is None:
+        return time, next(filter(None, in_brackets), bare)
+    return (time + offset if any(in_brackets) else form), None
+
+
+def _zone_of(given: str | None) -> str | None:
+    form = None if given is None else _year_first(given)
+    zone = None if form is None else _zone_apart(form)[1]
+    return None if zone in UTC_NAMES else zone
 
 
 def _year_first(given: str) -> str | None:  # noqa: PLR0911  # a form of the table each
@@ -492,6 +514,8 @@ def _any_moment(value: Json, zone: str, source_zone: str | None = None) -> datet
     milliseconds = int(((found[7] or "") + "000")[:3])
     is_beyond = year > LAST_DAY.year  # only the shape of such a date counts: a month has up to 31 days there
     local_zone = ZoneInfo(zone if found[4] is None else source_zone or zone)
+    named = _zone_of(given)
+    local_zone = ZoneInfo("Europe/Moscow") if named in MOSCOW_NAMES else local_zone
     try:
         offset = local_zone if not found[8] else UTC if found[8] == "z" else timezone(_offset(found[8]))
         calendar = (2000, 1, day) if is_beyond and 1 <= month <= 12 else (year, month, day)
@@ -501,6 +525,8 @@ def _any_moment(value: Json, zone: str, source_zone: str | None = None) -> datet
         return None
     if is_beyond:
         return LAST_DAY
+    if named is not None and named not in MOSCOW_NAMES | {(source_zone or zone).lower()}:
+        return None
     return _in_calendar(moved) if local.year >= 1900 else None
 
 

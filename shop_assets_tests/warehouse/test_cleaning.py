@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from shop_assets.documents.kinds import KIND_BY_NAME
-from shop_assets_tests.warehouse.dirty_documents import dirty_message
+from shop_assets_tests.warehouse.dirty_documents import CLEAN, dirty_message
 from shop_assets_tests.warehouse.plain_cleaning import Cleaned, clean
-from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, insert_raw
+from shop_assets_tests.warehouse.raw_messages import NOW, RawMessage, document, insert_raw
 
 DOCUMENTS = 400
+RECEIPTS = 1000
 MOST_UNREAD = 50
 REQUIRED = {
     "stores": {"store_name": "", "store_network": ""},
@@ -45,6 +46,35 @@ def test_every_dirty_document_is_cleaned_or_rejected_as_plain_python_does(client
 @pytest.mark.parametrize("kind", list(KIND_BY_NAME))
 def test_thousands_of_documents_in_all_dialects_mixed(client: Client, kind: str, seed: int) -> None:
     compare(client, kind, seed, 2500)
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(
+    max_examples=1, phases=(Phase.generate,), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_negative_lines_take_away_what_plain_python_says(client: Client, seed: int) -> None:
+    random = Random(seed)
+    messages = []
+    for number in range(RECEIPTS):
+        lines = [random_line(random) for _ in range(random.choice((2, 3, 4, 6, 12)))]
+        messages.append(
+            document(f"ord-{number}", CLEAN["purchases"] | {"purchase_id": f"ord-{number}", "items": lines})
+        )
+    insert_raw(client, "purchases", messages)
+    found = versions(client, "purchases", messages[0].offset)
+    for message in messages:
+        expected = clean("purchases", message.key, message.payload, NOW).values["items"]
+        assert found[message.offset]["items"] == expected, message.payload
+
+
+def random_line(random: Random) -> dict[str, Any]:
+    """One of few products, quantities and amounts, so that lines meet."""
+    return {
+        "product_id": random.choice(("p-1", "p-1", "p-2", None)),
+        "quantity": random.choice((1, 1, 1, 2, 3, 0.5, -1, -1, -2, -0.5, None)),
+        "price_per_unit": random.choice((50, 50, 60, 60, -50, None)),
+        "total_price": random.choice((50, 60, 100, -50, -60, None)),
+    }
 
 
 def compare(client: Client, kind: str, seed: int, documents: int) -> None:

@@ -243,11 +243,24 @@ def test_documents_with_hundreds_of_other_fields_are_cleaned_within_the_engines_
 
 
 SOLD = {"product_id": "p-1", "quantity": 1, "price_per_unit": 10}
+FOR_50 = {"product_id": "p-1", "quantity": 1, "price_per_unit": 50, "total_price": 50}
+FOR_60 = {"product_id": "p-1", "quantity": 1, "price_per_unit": 60, "total_price": 60}
+REVERSED = {"product_id": "p-1", "quantity": -1, "price_per_unit": 50, "total_price": -50}
 
 
 @pytest.mark.parametrize(("items", "left"), [
     ([SOLD | {"quantity": 3, "total_price": 30}, SOLD | {"total_price": -10}, SOLD | {"price_per_unit": -10}],
      [(3, 10, 30)]),
+    ([FOR_50, FOR_60, REVERSED], [(1, 60, 60)]),
+    ([FOR_60, FOR_50, FOR_60, REVERSED], [(1, 60, 60), (1, 60, 60)]),
+    ([FOR_50, FOR_60, REVERSED | {"total_price": None}], [(1, 60, 60)]),
+    ([FOR_50, FOR_60, {"product_id": "p-1", "quantity": -1, "total_price": -50}], [(1, 60, 60)]),
+    ([FOR_50, FOR_60, FOR_50 | {"total_price": -50}, FOR_50 | {"total_price": -50}], [(1, 60, 60)]),
+    ([FOR_50, FOR_60, {"product_id": "p-1", "price_per_unit": -50}], [(1, 60, 60)]),
+    ([FOR_50 | {"quantity": 2, "total_price": 100}, FOR_60, REVERSED], [(1, 50, 50), (1, 60, 60)]),
+    ([FOR_60 | {"total_price": 50}, FOR_50, FOR_60 | {"quantity": -1, "total_price": -60}], [(1, 50, 50)]),
+    ([FOR_50, FOR_60, {"product_id": "p-1", "quantity": -1}], [(1, 50, 50)]),
+    ([FOR_50, FOR_60 | {"quantity": 2, "total_price": 120}, {"product_id": "p-1", "quantity": -2.5}], [(0.5, 50, 25)]),
 ])  # fmt: skip
 def test_a_line_takes_away_what_was_sold_for_the_same(
     client: Client, items: list[dict[str, object]], left: list[tuple[object, ...]]

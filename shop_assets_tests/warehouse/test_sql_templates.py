@@ -10,7 +10,7 @@ from shop_assets.documents.kinds import KINDS, PRODUCTS
 from shop_assets.warehouse.statements import sql_lint, sql_templates
 from shop_assets.warehouse.statements.migrations import FOLDERS
 from shop_assets.warehouse.statements.queries import load_query
-from shop_assets.warehouse.statements.sql_templates import SqlFile, read_file, read_folder
+from shop_assets.warehouse.statements.sql_templates import SqlFile, normalised, read_file, read_folder
 
 STATEMENTS = [
     file for folder in sorted({*FOLDERS, *sql_lint.linted_folders()}) for file in read_folder(folder, sql_lint.EXAMPLES)
@@ -57,6 +57,11 @@ def test_a_name_that_is_not_defined_is_an_error(folder: Path):
     (folder / "quality" / "one.sql").write_text("-- Rows.\nSELECT {{ colunm }}\n")
     with pytest.raises(UndefinedError, match="colunm"):
         assert read_file("quality/one").statement
+
+
+def test_hyphens_in_a_text_of_a_statement_are_no_comment():
+    assert normalised("SELECT  '--', 'it\\'s --' -- it's one\n, 'b'") == "SELECT '--', 'it\\'s --' , 'b'"
+    assert normalised("SELECT 1 -- a 'text\nFROM x  -- '--'") == "SELECT 1 FROM x"
 
 
 def test_a_violation_leads_to_the_file_and_the_line(folder: Path):

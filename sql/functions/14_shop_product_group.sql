@@ -8,10 +8,9 @@ CREATE OR REPLACE FUNCTION shop_product_group{{ on_cluster }} AS (label) ->
     transform(
         replaceRegexpOne(label, '^[^\\p{L}\\p{N}_]+', ''),
         [
-            'зерновые и хлебобулочные изделия', 'мясо, рыба, яйца и бобовые', 'молочные продукты', 'фрукты и ягоды',
-            'овощи и зелень'
+            '{{ product_groups.PRODUCT_GROUPS | map(attribute='plain_label') | join("', '") }}'
         ],
-        ['bakery', 'meat', 'dairy', 'fruit', 'vegetable'],
+        ['{{ product_groups.PRODUCT_GROUPS | map(attribute='code') | join("', '") }}'],
         multiIf(
             isNull(label), 'unknown',
             {% for code, words in GROUP_WORDS.items() %}

@@ -3,9 +3,7 @@
 CREATE OR REPLACE FUNCTION shop_something{{ on_cluster }} AS (word) ->
     if(
         word IN (
-            '-', '--', '---', '—', '–', '.', 'нет', 'no', 'none', 'null', 'nil', 'nan', 'n/a', 'na', 'n.a.', '#n/a', 'undefined', '(null)',
-            '<null>', 'нет данных', 'не указано', 'не указан', 'не указана', 'не задано', 'не задан', 'неизвестно',
-            'отсутствует', 'пусто', 'н/д', 'б/н', 'unknown', 'empty', 'not specified', 'not set'
+            '{{ nothing.LISTED_FOR_NOTHING | join("', '") }}'
         ),
         NULL,
         word

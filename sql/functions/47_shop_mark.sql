@@ -12,8 +12,7 @@
 -- 'word', '2026-01-15' -> 'unknown'   'code', '2' -> 'unknown'   'type', 'PayBack' -> 'out'
 -- 'other', 'refunded', 'отказ клиента' -> 'unknown'   'other', 'да' -> ''   'other', 'отказ от чека' -> ''
 -- 'prose', 'просила возврат' -> ''   '', 'да' -> ''
-{% from 'macros/marks.sql' import DELETION_STEMS, DENIED, NO_REFUSALS, NO_SALE_STEMS, NO_SALE_WORDS %}
-{% from 'macros/marks.sql' import SALE_WORDS, TEST_WORDS, is_one_of, words %}
+{% from 'macros/marks.sql' import DELETION_STEMS, DENIED, NO_REFUSALS, NO_SALE_STEMS, is_one_of, words %}
 {% set AMOUNT = '(?i)"[^"]*(?:value|amount|sum|count|total)"\\\\s*:\\\\s*' %}
 {% set ZERO = '[-+]?[., ]*0[0., ]*(?:₽|р|руб|rub)?[.]?' %}
 {% set DAY = '(?:0?[1-9]|[12][0-9]|3[01])' %}
@@ -89,18 +88,18 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
         ),
         role = 'capture', multiIf(said = '1', 'out', said IN ('2', '4', '5'), 'in', 'unknown'),
         isNull(something), if(role IN ('status', 'type'), 'in', ''),
-        {{ is_one_of('word', NO_SALE_WORDS) }}, if(role IN ('status', 'type'), 'out', 'unknown'),
+        {{ is_one_of('word', mark_words.NO_SALE_WORDS) }}, if(role IN ('status', 'type'), 'out', 'unknown'),
         role = 'prose', '',
         role = 'word', if(
             if(coalesce(agreed, false), 1, match(said, '^(?:{{ THIS_CENTURY | join('|') }})$')), 'unknown', ''
         ),
-        {{ is_one_of('word', SALE_WORDS) }}, if(role IN ('status', 'type'), 'in', ''),
+        {{ is_one_of('word', mark_words.SALE_WORDS) }}, if(role IN ('status', 'type'), 'in', ''),
         role = 'type', transform(coalesce(said, ''), ['1', '2', '3', '4'], ['in', 'out', 'out', 'out'], 'unknown'),
         role IN ('status', 'state'), 'unknown',
         if(role IN ('other d', 'code'), said IN ('d', '-d', 'dl', 'del'), 0), 'unknown',
         if(role = 'code', said IN ('2', '3', '4'), 0), 'unknown',
         if(role = 'form', said IN ('31', '41'), 0), 'unknown',
-        if(role = 'mode', word IN {{ words(TEST_WORDS) }}, 0), 'unknown',
+        if(role = 'mode', word IN {{ words(mark_words.TEST_WORDS) }}, 0), 'unknown',
         NOT match(replaceRegexpAll(word, '{{ NO_REFUSALS }}', ''), '{{ NO_SALE_STEMS }}'), '',
         match(said, '^.{61}|^(?:[^ ]+ ){4}'), '',
         match(word, '{{ DENIED }}'), '',

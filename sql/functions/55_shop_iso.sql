@@ -5,13 +5,15 @@
 -- before ClickHouse's parser, which is too lenient: it takes '12' for a day of this month. A year after 2299 becomes the
 -- last day of ClickHouse's types. `padded` is shop_two_digits of the text.
 -- An offset is one that exists, -12:00 to +14:00 in quarters of an hour; a negative one behind a blank and a time without
--- seconds could be the end of a range.   '2026-01-15 10:00-12:00' -> ''
+-- seconds could be the end of a range.   '2026-01-15 10:00-12:00' -> ''   What follows a time of a zone that is named is
+-- as shop_named_zone has it.
 -- '01.05.2024 9:05' -> '2024-05-01 09:05'   '31/01/2024' -> '2024-01-31'   '05/06/2024' -> ''
 -- Variables: date_order: unknown, day_first or month_first.
 {% set HOURS = '(?:[01][0-9]|2[0-3]):[0-5][0-9]' %}
 {% set QUARTERS = '(?::?(?:00|15|30|45))?' %}
 {% set EAST = '[+](?:(?:0[0-9]|1[0-3])' ~ QUARTERS ~ '|14(?::?00)?)' %}
 {% set WEST = '-(?:(?:0[0-9]|1[01])' ~ QUARTERS ~ '|12(?::?00)?)' %}
+{% set NAMED = '<(?:msk|[?])>' %}
 {% set last_is_year = [
     "match(written, '^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}')",
     "match(padded, '^(?:1[3-9]|2[0-9]|3[01])[/-](?:0[1-9]|1[0-2])[/-][0-9]{4}')",
@@ -24,7 +26,7 @@ CREATE OR REPLACE FUNCTION shop_iso{{ on_cluster }} AS (written, padded) ->
     replaceRegexpOne(
         extract(
             replaceRegexpOne(
-                replaceRegexpOne(
+                shop_named_zone(
                     multiIf(
                         match(padded, '^[0-9]{4}-'), padded,
                         match(padded, '^[0-9]{4}[/.]'),
@@ -52,17 +54,15 @@ CREATE OR REPLACE FUNCTION shop_iso{{ on_cluster }} AS (written, padded) ->
                             '\\1-\\2-\\3 \\4:\\5:\\6'
                         ),
                         ''
-                    ),
-                    '(:[0-9.]+) ?(?:utc|gmt)$',
-                    '\\1z'
+                    )
                 ),
-                ' ?(?:(?:utc|gmt)|([+-][0-9:]+))$',
+                ' ?(?:utc|gmt|(?:utc|gmt)?([+-][0-9:]+))$',
                 '\\1'
             ),
             concat(
                 '^((?:19|[2-9][0-9])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])',
-                '(?:[t ]{{ HOURS }}(?:z|{{ EAST }})?|t{{ HOURS }}{{ WEST }}',
-                '|[t ]{{ HOURS }}:[0-5][0-9](?:[.][0-9]{1,9})?(?:z|{{ EAST }}|{{ WEST }})?)?)$'
+                '(?:[t ]{{ HOURS }}(?:z|{{ EAST }}|{{ NAMED }})?|t{{ HOURS }}{{ WEST }}',
+                '|[t ]{{ HOURS }}:[0-5][0-9](?:[.][0-9]{1,9})?(?:z|{{ EAST }}|{{ WEST }}|{{ NAMED }})?)?)$'
             )
         ),
         '^(?:2[3-9]|[3-9][0-9])[0-9]{2}-.*$',

@@ -7,7 +7,7 @@
 -- '.', 'a.receipt_type', ['type', 'other'] -> 'type'   '.', 'a.doc_type', ['type', 'other'] -> 'other'
 -- '.', 'content.type' -> 'code', as in receipts of Russian tills
 -- '.', 'order.doc_type', ['type', 'other'] -> 'type'
-{% from 'macros/marks.sql' import NESTED_CHANGE_FIELDS, words %}
+{% from 'macros/marks.sql' import words %}
 {% set RECEIPTS = '(?:^|_)(?:(?:receipt|order|purchase|sale|cheque)s?|(?:чек|заказ|покупк|продаж)[а-я]{0,2})[.]' %}
 {% set OF_RECEIPTS = '[.](?:receipt_*(?:type|operation)|calculation_*(?:sign|type)|(?:tag_*)?1054|признак_*расчета'
     ~ '|fiscal_*(?:operation|type))_*$' %}
@@ -15,7 +15,7 @@ CREATE OR REPLACE FUNCTION shop_beside_role{{ on_cluster }} AS (where_found, pat
     multiIf(
         where_found = '', roles[1],
         match(path, '^[^.]*(?:histor|timeline|истори|журнал)'), '',
-        path IN {{ words(NESTED_CHANGE_FIELDS) }}, 'change',
+        path IN {{ words(mark_words.NESTED_CHANGE_FIELDS) }}, 'change',
         roles[1] = 'done', '',
         roles[1] NOT IN ('status', 'type', 'state', 'other', 'other d', 'prose'), roles[1],
         roles[2] IN ('status', 'type', 'state'), roles[2],

@@ -23,34 +23,58 @@ Tuple(
 shop_is_negative({{ line }}.quantity, {{ line }}.price_per_unit, {{ line }}.total_price)
 {%- endmacro %}
 
-{# A line's product, quantity and amount as one text: a negative line takes away one that was sold for the same. #}
-{% macro sold_for(line, what, amount) -%}
-concat(
-    coalesce({{ line }}.product_id, ''),
-    ' ',
-    toString(coalesce({{ line }}.quantity, 1)),
-    ' {{ what }} ',
-    coalesce(toString({{ amount }}), '')
+{#
+What a line is to the steps in which negative lines take others away: its place; whether it is negative, and whether only
+by its amount, so that it takes away exactly the opposite or nothing; the quantity that is left of it; its product; and
+its total and price without their signs, '' where it has no part in a step that compares them.
+#}
+{% set SHARE -%}
+Tuple(
+    number UInt32,
+    is_negative UInt8,
+    is_by_amount UInt8,
+    quantity Decimal(38, 6),
+    product String,
+    total String,
+    price String
 )
-{%- endmacro %}
+{%- endset %}
 
 {#
-The stages; the first eight are added to those of macros/reading. A negative line takes away the last positive line of its
-product with the same quantity; what is left of the negative ones takes away quantities from the end.
+Lines with one text are a group of a step: its negative ones take away the others. A line that has no part in the step has
+a text of its own.
 #}
-{% set LINE_STAGES = [] %}
-{% set stage -%}
-,
+{% macro group(parts, has_no_part) -%}
+if(
+    {{ has_no_part }},
+    concat('#', toString(line.number)),
+    concat(line.product, ' '{% for part in parts %}, {{ part }}, ' '{% endfor %})
+)
+{%- endmacro %}
+{% set QUANTITY = 'toString(line.quantity)' %}
+{# In each step for all lines of a receipt; the quantity is the one that is left. #}
+{% set STEPS = [
+    group([QUANTITY, 'line.total'], "line.total = ''"),
+    group([QUANTITY, 'line.price'], "line.price = ''"),
+    group(['line.price'], "if(line.is_by_amount, 1, line.price = '')"),
+    group([QUANTITY], 'line.is_by_amount'),
+    group([], 'line.is_by_amount'),
+] %}
+
+{# The first stages go beside those of macros/reading, one beside each from `read_json` on. #}
+
+{# The lines as they were delivered. #}
+{% macro read_given() -%}
 JSONExtractArrayRaw(object_['items']) AS given_lines
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# Each line parsed once. #}
+{% macro read_objects() -%}
 arrayMap(line -> shop_object(line), given_lines) AS line_objects
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# The JSON of the fields of each line, and the fields that the model does not have. #}
+{% macro read_json() -%}
 arrayMap(
     line -> [
         {% for column, field, reader in LINE_FIELDS -%}
@@ -68,10 +92,10 @@ arrayMap(
     ),
     line_objects
 ) AS other_line_fields
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# Their texts; of the other fields name, JSON, and name and text as words. #}
+{% macro read_texts() -%}
 arrayMap(line -> arrayMap(json -> shop_scalar(json), line), line_json) AS line_scalars,
 arrayMap(
     fields -> arrayMap(
@@ -84,10 +108,10 @@ arrayMap(
     ),
     other_line_fields
 ) AS other_line_words
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# The texts as names; what the other fields may mark. #}
+{% macro read_names() -%}
 arrayMap(line -> arrayMap(scalar -> shop_name(scalar), line), line_scalars) AS line_names,
 arrayMap(
     fields -> arrayMap(
@@ -98,10 +122,10 @@ arrayMap(
     ),
     other_line_words
 ) AS other_line_roles
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# Texts that stand for something, ids as ids; what the other fields do mark. #}
+{% macro read_words() -%}
 arrayMap(
     (line, scalars) -> arrayPushFront(
         arrayMap(name -> shop_something(name), arraySlice(line, 2)), shop_something(shop_clean(scalars[1]))
@@ -118,10 +142,10 @@ arrayMap(
     ),
     other_line_roles
 ) AS line_marks
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# The values, and the names of the fields that nobody knows. #}
+{% macro read_values() -%}
 arrayMap(
     ({{ LINE_FIELDS | map(attribute=0) | join(', ') }}) -> CAST(
         tuple(
@@ -143,20 +167,20 @@ arrayDistinct(
         arrayFilter((name, json, mark) -> mark = '', arrayFlatten(line_marks))
     )
 ) AS unknown_line_fields
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-,
+{%- endmacro %}
+
+{# The lines that no mark and no quantity of 0 takes out, and which of them take others away. #}
+{% macro leave_out_marked() -%}
 arrayFilter(
     (line, marks_of_line) -> multiIf(line.quantity = 0, 0, NOT arrayExists((name, json, mark) -> mark = 'out', marks_of_line)),
     all_lines,
     line_marks
 ) AS unmarked_lines,
 arrayMap(line -> {{ is_negative('line') }}, unmarked_lines) AS negative_lines
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
--- Empty unless there is something to take away: the rest costs nothing then.
+{%- endmacro %}
+
+{# Empty unless there is something to take away: the rest costs nothing then. #}
+{% macro lines_to_net() -%}
 if(has(negative_lines, 1), unmarked_lines, []) AS signed_lines,
 arrayDistinct(
     arrayMap(
@@ -164,125 +188,131 @@ arrayDistinct(
         arrayFilter(line -> if(coalesce(line.product_id, '') = '', 0, {{ is_negative('line') }}), signed_lines)
     )
 ) AS negative_products
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# The products with a negative line are numbered, because to look each of them up costs time by their square. #}
+{% macro number_products() -%}
 {{ places_in('negative_products', "arrayMap(line -> coalesce(line.product_id, ''), signed_lines)") }} AS product_numbers
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{%- endmacro %}
+
+{# The lines of these products, which negative ones may take away, and all others. #}
+{% macro part_lines() -%}
 arrayFilter((line, number) -> number <= length(negative_products), signed_lines, product_numbers) AS netted_lines,
 arrayFilter(
     (place, number) -> number <= length(negative_products), arrayEnumerate(signed_lines), product_numbers
 ) AS netted_numbers,
-arrayFilter(number -> number <= length(negative_products), product_numbers) AS netted_products,
 arrayFilter(
     (placed, line, number) -> multiIf(number <= length(negative_products), 0, NOT {{ is_negative('line') }}),
     arrayZip(arrayEnumerate(signed_lines), signed_lines),
     signed_lines,
     product_numbers
 ) AS other_lines
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-arrayMap(line -> {{ is_negative('line') }}, netted_lines) AS netted_negative,
--- What a negative price or total takes away, and what was sold, as texts: product, quantity, amount.
-arrayMap(
-    line -> if(
-        coalesce(line.total_price < 0, 0), {{ sold_for('line', 'total', '-line.total_price') }}, {{ sold_for('line', 'price', '-line.price_per_unit') }}
+{%- endmacro %}
+
+{# The lines by the groups of a step: in each the negative ones, then the others, both from the end. #}
+{% macro in_order_of(step, shares) -%}
+arraySort(
+    line -> (
+        {{ STEPS[step] | indent(8) }},
+        NOT line.is_negative,
+        -toInt64(line.number)
     ),
-    netted_lines
-) AS taken_away
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-arrayDistinct(
-    arrayFlatten(
-        arrayMap(
-            line -> [{{ sold_for('line', 'total', 'line.total_price') }}, {{ sold_for('line', 'price', 'line.price_per_unit') }}],
-            arrayFilter((line, is_negative) -> NOT is_negative, netted_lines, netted_negative)
-        )
-    )
-) AS sold
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+    {{ shares | indent(4) }}
+)
+{%- endmacro %}
+
+{# Each of these lines as the steps see it; a line that is negative by its amount alone has a part by its total, or else
+by its price. #}
+{% macro share_lines() -%}
+{% set shares -%}
 arrayMap(
-    (line, is_negative, sold_number) -> CAST(
-        multiIf(
-            line.quantity < 0, abs(coalesce(line.quantity, 1)),
-            NOT is_negative, abs(coalesce(line.quantity, 1)),
-            -- A discount takes no line away.
-            sold_number <= length(sold), abs(coalesce(line.quantity, 1)),
-            0
-        ) AS Decimal(38, 6)
+    (line, number, negative_amount) -> CAST(
+        tuple(
+            number,
+            {{ is_negative('line') }},
+            negative_amount != '',
+            abs(coalesce(line.quantity, 1)),
+            coalesce(line.product_id, ''),
+            if(negative_amount = 'price', '', coalesce(toString(abs(line.total_price)), '')),
+            if(negative_amount = 'total', '', coalesce(toString(abs(line.price_per_unit)), ''))
+        ) AS {{ SHARE | indent(8) }}
     ),
     netted_lines,
-    netted_negative,
-    {{ places_in('sold', 'taken_away') }}
-) AS netted_sizes
+    netted_numbers,
+    arrayMap(
+        line -> multiIf(
+            coalesce(line.quantity < 0, 0), '',
+            coalesce(line.total_price < 0, 0), 'total',
+            coalesce(line.price_per_unit < 0, 0), 'price',
+            ''
+        ),
+        netted_lines
+    )
+)
 {%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-arrayEnumerateUniq(netted_products, netted_sizes, netted_negative) AS ranks,
-{{ ranks_from_end(['netted_products', 'netted_sizes', 'netted_negative']) }} AS ranks_from_end,
+{{ in_order_of(0, shares) }} AS shares_0
+{%- endmacro %}
+
+{# The quantities of the negative lines up to each line and with it, less those of the others; also of other groups. #}
+{% macro add_up(step) -%}
 arrayMap(
-    (rank, rank_from_end) -> rank + rank_from_end - 1,
-    arrayEnumerateUniq(netted_products, netted_sizes),
-    {{ ranks_from_end(['netted_products', 'netted_sizes']) }}
-) AS counts_of_both_signs
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+    line -> {{ STEPS[step] | indent(4) }},
+    shares_{{ step }}
+) AS groups_{{ step }},
+arrayCumSum(line -> if(line.is_negative, line.quantity, -line.quantity), shares_{{ step }}) AS totals_{{ step }}
+{%- endmacro %}
+
+{#
+What is left of each line: from it is taken what its group's negative lines have not taken from those before it. A negative
+line takes what the negative lines behind it, which come before it in the receipt, leave of the others.
+#}
+{% macro take_away(step) -%}
+{% set shares -%}
 arrayMap(
-    (is_negative, rank, rank_from_end, count_of_both_signs) -> if(is_negative, rank, rank_from_end)
-        > count_of_both_signs - (rank + rank_from_end - 1),
-    netted_negative,
-    ranks,
-    ranks_from_end,
-    counts_of_both_signs
-) AS netted_left
+    (line, total, total_of_others, total_at_end) -> CAST(
+        tuple(
+            line.number,
+            line.is_negative,
+            line.is_by_amount,
+            line.quantity - greatest(
+                0,
+                least(
+                    line.quantity,
+                    if(line.is_negative, total - total_at_end, total + line.quantity - total_of_others)
+                )
+            ),
+            line.product,
+            line.total,
+            line.price
+        ) AS {{ SHARE | indent(8) }}
+    ),
+    shares_{{ step }},
+    totals_{{ step }},
+    arrayFill(
+        (total, rank) -> rank = 1,
+        arrayMap(
+            (line, total) -> total - if(line.is_negative, line.quantity, -line.quantity),
+            shares_{{ step }},
+            totals_{{ step }}
+        ),
+        arrayEnumerateUniq(groups_{{ step }})
+    ),
+    arrayReverseFill(
+        (total, rank) -> rank = 1,
+        totals_{{ step }},
+        {{ ranks_from_end(['groups_' ~ step]) }}
+    )
+)
 {%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-{% for column in ('lines', 'numbers', 'products', 'sizes', 'negative') -%}
-arrayFilter((one, is_left) -> is_left, netted_{{ column }}, netted_left) AS left_{{ column }}{{ '' if loop.last else ',\n' }}
-{%- endfor %}
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
--- Of each product the negative lines, then the others from the end.
-{% for column in ('lines', 'numbers', 'products', 'sizes', 'negative') -%}
-arraySort(
-    (one, product, is_negative, number) -> (product, NOT is_negative, -toInt64(number)),
-    left_{{ column }},
-    left_products,
-    left_negative,
-    left_numbers
-) AS sorted_{{ column }}{{ '' if loop.last else ',\n' }}
-{%- endfor %}
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
--- What is still to be taken away before each line; from all lines before it, also those of other products.
-arrayMap(
-    (total, size, is_negative) -> total - if(is_negative, size, -size),
-    arrayCumSum((size, is_negative) -> if(is_negative, size, -size), sorted_sizes, sorted_negative),
-    sorted_sizes,
-    sorted_negative
-) AS totals
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
-arrayMap(
-    (size, total, total_of_others) -> size - greatest(0, least(size, total - total_of_others)),
-    sorted_sizes,
-    totals,
-    arrayFill((total, rank) -> rank = 1, totals, arrayEnumerateUniq(sorted_products))
-) AS kept_sizes
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
-{% set stage -%}
+{% if step + 1 < STEPS | length -%}
+{{ in_order_of(step + 1, shares) }} AS shares_{{ step + 1 }}
+{%- else -%}
+arraySort(line -> line.number, {{ shares }}) AS shares_left
+{%- endif %}
+{%- endmacro %}
+
+{# The lines that were bought, in their order. #}
+{% macro list_bought() -%}
 arrayConcat(
     if(has(negative_lines, 1), [], unmarked_lines),
     arrayMap(
@@ -292,28 +322,33 @@ arrayConcat(
             arrayConcat(
                 other_lines,
                 arrayMap(
-                    (number, line, size, kept) -> (
+                    (number, line, share) -> (
                         number,
                         if(
-                            kept = size,
+                            share.quantity = abs(coalesce(line.quantity, 1)),
                             line,
                             (
                                 line.product_id,
                                 line.product_name,
                                 line.category,
                                 line.product_group,
-                                toDecimal64OrNull(toString(kept), 6),
+                                toDecimal64OrNull(toString(share.quantity), 6),
                                 line.unit,
                                 line.price_per_unit,
                                 toDecimal64OrNull(
-                                    toString(round(toDecimal256(kept, 6) * toDecimal256(line.price_per_unit, 4), 4)), 4
+                                    toString(
+                                        round(
+                                            toDecimal256(share.quantity, 6) * toDecimal256(line.price_per_unit, 4), 4
+                                        )
+                                    ),
+                                    4
                                 )
                             )
                         )
                     ),
-                    {% for column in ('sorted_numbers', 'sorted_lines', 'sorted_sizes', 'kept_sizes') -%}
+                    {% for column in ('netted_numbers', 'netted_lines', 'shares_left') -%}
                     arrayFilter(
-                        (one, is_negative, kept) -> if(is_negative, 0, kept > 0), {{ column }}, sorted_negative, kept_sizes
+                        (one, share) -> if(share.is_negative, 0, share.quantity > 0), {{ column }}, shares_left
                     ){{ '' if loop.last else ',' }}
                     {% endfor %}
                 )
@@ -321,8 +356,15 @@ arrayConcat(
         )
     )
 ) AS bought_lines
-{%- endset %}
-{% set _ = LINE_STAGES.append(stage) %}
+{%- endmacro %}
+
+{# How negative lines take others away, when all lines are read. #}
+{% set NETTING_STAGES = [lines_to_net(), number_products(), part_lines(), share_lines()] %}
+{% for step in range(STEPS | length) %}
+{% set _ = NETTING_STAGES.append(add_up(step)) %}
+{% set _ = NETTING_STAGES.append(take_away(step)) %}
+{% endfor %}
+{% set _ = NETTING_STAGES.append(list_bought()) %}
 
 {# The values of lines that are there and were not read: field, way of reading, JSON, text. #}
 {% macro unread_lines() -%}

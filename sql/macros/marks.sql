@@ -1,64 +1,7 @@
 {#
-What marks a document or a line as deleted or as no sale (docs/no_sale.md): names of fields, with underscores at their beginning
-alone, and words with underscores for blanks and hyphens; in lower case, with е for ё.
+What marks a document or a line as deleted or as no sale (docs/no_sale.md). The names of fields and the words are in
+shop_assets/documents/mark_words.py, which is `mark_words` here.
 #}
-{% set DELETION_FLAGS = [
-    '__deleted', '_deleted', 'deleted', 'isdeleted', 'deletionmark', 'пометкаудаления', '_fivetrandeleted',
-    'удален', 'удалено'
-] %}
-{% set DELETION_TIMES = [
-    'deletedat', 'datedeleted', '_abcdcdeletedat', '_sdcdeletedat'
-] %}
-{% set CHANGE_FIELDS = [
-    '__op', 'op', 'optype', '_changetype', 'changetype', '__operation', '__sourceop', 'headerchangeoper',
-    'metadata$action', 'rowkind'
-] %}
-{% set CAPTURE_FIELDS = [
-    '__$operation'
-] %}
-{% set NESTED_CHANGE_FIELDS = [
-    '_meta.op'
-] %}
-{% set STATUS_FIELDS = [
-    'status', 'orderstatus', 'state', 'receiptstatus', 'financialstatus', 'paymentstatus', 'статус',
-    'состояние'
-] %}
-{% set TYPE_FIELDS = [
-    'type', 'receipttype', 'documenttype', 'doctype', 'operation', 'operationtype', 'calculationsign', '1054',
-    'тип', 'видоперации', 'признакрасчета', 'calculationtype', 'fiscaloperation', 'fiscaltype', 'receiptoperation',
-    'operationtypecode', 'tag1054'
-] %}
-{% set NO_SALE_FLAGS = [
-    'isreturn', 'isrefund', 'isreturned', 'returned', 'isrefunded', 'refunded', 'iscancelled', 'iscanceled',
-    'cancelled', 'canceled', 'isvoid', 'isvoided', 'voided', 'void', 'storno', 'isstorno', 'сторно',
-    'возврат', 'отменен', 'отмена', 'istest', 'test', 'отменена', 'отменено', 'возвращен', 'возвращено',
-    'аннулирован', 'аннулировано'
-] %}
-{% set NO_SALE_TIMES = [
-    'cancelledat', 'canceledat', 'refundedat', 'returnedat', 'voidedat'
-] %}
-{% set SALE_FLAGS = [
-    'applicable', 'isapplicable', 'posted', 'isposted', 'проведен', 'paid', 'ispaid', 'оплачен', 'проведено',
-    'оплачено', 'оплачена', 'payed', 'ispayed'
-] %}
-{% set NO_SALE_WORDS = [
-    'cancelled', 'canceled', 'cancel', 'cancellation', 'annulled', 'void', 'voided', 'refunded', 'refund',
-    'returned', 'return', 'payback', 'failed', 'trash', 'trashed', 'deleted', 'pending', 'pending_payment',
-    'on_hold', 'draft', 'checkout_draft', 'auto_draft', 'unpaid', 'not_paid', 'rejected', 'declined', 'expired',
-    'abandoned', 'storno', 'sell_return', 'sellreturn', 'sell_refund', 'income_return', 'incomereturn', 'outcome',
-    'outcome_return', 'outcomereturn', 'buyback', 'buy_return', 'buyreturn', 'buy_refund', 'отменен', 'отменена',
-    'отменено', 'отмена', 'аннулирован', 'аннулирована', 'аннулировано', 'возврат', 'возвращен', 'возвращено',
-    'удален', 'удалено', 'сторно', 'сторнирован', 'не_оплачен', 'не_оплачено', 'неоплачен', 'черновик',
-    'ожидает_оплаты', 'ожидание_оплаты', 'отклонен', 'возврат_прихода', 'расход', 'возврат_расхода',
-    'возврат_от_покупателя'
-] %}
-{% set SALE_WORDS = [
-    'completed', 'complete', 'paid', 'processing', 'done', 'delivered', 'fulfilled', 'shipped', 'success',
-    'succeeded', 'ok', 'sale', 'sold', 'sell', 'active', 'finished', 'confirmed', 'approved', 'posted', 'income',
-    'purchase', 'order', 'receipt', 'online', 'offline', 'retail', 'pos', 'продажа', 'приход', 'оплачен',
-    'оплачено', 'оплачена', 'выполнен', 'выполнено', 'завершен', 'завершено', 'доставлен',
-    'доставлено', 'отгружен', 'отгружено', 'пробит', 'проведен', 'проведено', 'выдан', 'чек'
-] %}
 
 {#
 Fields that are not listed. Nobody knows what a shop means by them: what they say is counted as unknown, and never
@@ -75,41 +18,13 @@ excludes. Their roles:
 - `gone`: of other kinds, a value may speak of a deletion.
 ` d` behind a role: the name speaks of changes, and D is a deletion.
 #}
-{# Behind удал: deleted; not remote, as удаленность, удаленный_заказ. #}
-{% set DELETED = '(?:[ия]|ени|ен[оаы]?_|ен[оаы]?$)' %}
-{% set DELETION_NAMES = 'delet|remov|trash|tombstone|discard|(?:^|_)del(?:_|$)|del_?fla?g|удал' ~ DELETED %}
-{% set NO_SALE_NAMES = 'delet|remov|trash|tombstone|discard|(?:^|_)del(?:_|$)|del_?fla?g|cancel|refund|return|(?:^|[^a])void|storn|annul|revers(?:ed|al)|chargeback|reject|declin|(?:^|receipt_?|check_?|cheque_?|fiscal_?|is_?)correction|коррекц|отмен|возврат|возвращ|аннул|сторн|отказ|удал'
-    ~ DELETED %}
-{# SAP's deletions and cancellations, and the end of a row's validity in histories (dbt, dlt, Databricks). #}
-{% set UNSURE_NAMES = [
-    'loekz', 'lvorm', 'loevm', 'fksto', 'stokz', 'dbtvalidto', '_dltvalidto', 'dltvalidto', '__endat'
-] %}
 {# Not of a table, which may be called refunds. #}
 {% set HARMLESS_NAMES = '(?:[^t]|[^_]t)able(?:_|$)|until|polic|deadline|period|terms?(?:_|$)|days|срок|allow|possib|eligib|window'
     ~ '|url|link|href|address|phone|mail|instruction|label|returning|return(?:ed)?_customer|point_of_return|услови|правил'
     ~ '|возможн|адрес|ссылк|телефон|тара|отказ_от|_до$|_enabled$|(?:^|_)(?:can|free)_|(?:^|_)rates?(?:_|$)' %}
-{% set NO_SALE_FLAG_WORDS = [
-    'deferred', 'suspended', 'training', 'demo', 'отложен', 'отложено', 'отложенный', 'тест', 'тестовый', 'учебный',
-    'notpaid', 'onhold', 'fail', 'invalid'
-] %}
-{# Behind or before them `mode`, `order` or `receipt`, in a name; in the value of an environment or a mode. #}
-{% set TEST_WORDS = [
-    'test', 'testing', 'sandbox', 'training', 'demo', 'тест', 'тестовый', 'тестовая', 'тестовое', 'учебный', 'учебная',
-    'учебное'
-] %}
 {% set FLAG_ENDS = '_(?:at|on|date|time|mode|order|receipt|sale|purchase|transaction|чек|режим|заказ|покупка|продажа)$' %}
 {% set MODE_NAMES = '(?:^|_)(?:environment|env|mode|kind|режим|среда|вид)(?:_|$)' %}
 {% set RECEIPT_CODES = '^(?:receipt|document|doc|fiscal_?document|чек_?|документ_?)(?:_?(?:code|код))$|^код_?(?:чека|документа)$' %}
-{% set DONE_NAMES = [
-    'active', 'isactive', 'enabled', 'isenabled', 'valid', 'isvalid', 'issale', 'completed', 'iscompleted', 'confirmed',
-    'isconfirmed', 'approved', 'success', 'issuccess', 'livemode', 'islive', 'завершен', 'выполнен', 'действителен'
-] %}
-{# Which row of a table's history is the newest (Fivetran, ClickHouse, slowly changing dimensions); HVR writes 0 for a
-deletion. #}
-{% set NEWEST_FLAGS = [
-    '_fivetranactive', 'iscurrent', '_iscurrent', 'islatest', 'iscurrentversion', 'islatestversion', 'currentflag',
-    'sign', '_sign', 'hvrop'
-] %}
 {% set SALE_THINGS = '(?:order|purchase|sale|receipt|payment|financial|transaction|document|doc|invoice|cheque|line|item|current|processing'
     ~ '|record|row)' %}
 {% set SALE_THINGS_RU = '(?:заказ|чек|покупк|оплат|документ|продаж|операц|строк|позици|платеж)' %}
@@ -159,32 +74,32 @@ if({{ word }} IN {{ words(values) }}, 1, replaceAll({{ word }}, '_', '') IN {{ w
 
 {# What the fields may say, by their role in shop_mark: of any document, of a purchase, of a line. #}
 {% set DELETION_ROLES = {
-    'flag': DELETION_FLAGS,
-    'time': DELETION_TIMES,
-    'change': CHANGE_FIELDS,
-    'capture': CAPTURE_FIELDS,
-    'hint': UNSURE_NAMES,
-    'done': NEWEST_FLAGS,
+    'flag': mark_words.DELETION_FLAGS,
+    'time': mark_words.DELETION_TIMES,
+    'change': mark_words.CHANGE_FIELDS,
+    'capture': mark_words.CAPTURE_FIELDS,
+    'hint': mark_words.UNSURE_NAMES,
+    'done': mark_words.NEWEST_FLAGS,
 } %}
 {% set SALE_ROLES = {
-    'status': STATUS_FIELDS,
-    'type': TYPE_FIELDS,
-    'flag': NO_SALE_FLAGS + DELETION_FLAGS,
-    'time': NO_SALE_TIMES + DELETION_TIMES,
-    'sale': SALE_FLAGS,
-    'change': CHANGE_FIELDS,
-    'capture': CAPTURE_FIELDS,
-    'hint': UNSURE_NAMES,
-    'done': DONE_NAMES + NEWEST_FLAGS,
+    'status': mark_words.STATUS_FIELDS,
+    'type': mark_words.TYPE_FIELDS,
+    'flag': mark_words.NO_SALE_FLAGS + mark_words.DELETION_FLAGS,
+    'time': mark_words.NO_SALE_TIMES + mark_words.DELETION_TIMES,
+    'sale': mark_words.SALE_FLAGS,
+    'change': mark_words.CHANGE_FIELDS,
+    'capture': mark_words.CAPTURE_FIELDS,
+    'hint': mark_words.UNSURE_NAMES,
+    'done': mark_words.DONE_NAMES + mark_words.NEWEST_FLAGS,
 } %}
 {% set LINE_ROLES = {
-    'status': STATUS_FIELDS,
-    'flag': NO_SALE_FLAGS + DELETION_FLAGS,
-    'time': NO_SALE_TIMES + DELETION_TIMES,
-    'change': CHANGE_FIELDS,
-    'capture': CAPTURE_FIELDS,
-    'hint': UNSURE_NAMES,
-    'done': NEWEST_FLAGS,
+    'status': mark_words.STATUS_FIELDS,
+    'flag': mark_words.NO_SALE_FLAGS + mark_words.DELETION_FLAGS,
+    'time': mark_words.NO_SALE_TIMES + mark_words.DELETION_TIMES,
+    'change': mark_words.CHANGE_FIELDS,
+    'capture': mark_words.CAPTURE_FIELDS,
+    'hint': mark_words.UNSURE_NAMES,
+    'done': mark_words.NEWEST_FLAGS,
 } %}
 
 {# The role of a field: of the listed ones by name; of others `unlisted`, an expression. #}
@@ -208,9 +123,9 @@ transform(
 {% macro unlisted_sale_role(field) -%}
 multiIf(
         match({{ field }}, '{{ HARMLESS_NAMES }}'), 'prose',
-        match({{ field }}, '{{ NO_SALE_NAMES }}'), 'hint',
+        match({{ field }}, '{{ mark_words.NO_SALE_NAMES }}'), 'hint',
         replaceRegexpOne(replaceRegexpOne({{ field }}, '^(?:is_?|date_)', ''), '{{ FLAG_ENDS }}', '')
-        IN {{ words(NO_SALE_WORDS + NO_SALE_FLAG_WORDS + TEST_WORDS) }}, 'word',
+        IN {{ words(mark_words.NO_SALE_WORDS + mark_words.NO_SALE_FLAG_WORDS + mark_words.TEST_WORDS) }}, 'word',
         match({{ field }}, '{{ STATE_NAMES }}'), 'state',
         match({{ field }}, '{{ CODE_NAMES }}'), 'code',
         match({{ field }}, '{{ RECEIPT_CODES }}'), 'form',
@@ -225,7 +140,7 @@ multiIf(
 {% macro unlisted_deletion_role(field) -%}
 multiIf(
         match({{ field }}, '{{ HARMLESS_NAMES }}'), '',
-        match({{ field }}, '{{ DELETION_NAMES }}'), 'hint',
+        match({{ field }}, '{{ mark_words.DELETION_NAMES }}'), 'hint',
         match({{ field }}, '{{ CHANGE_NAMES }}'), 'gone d',
         match({{ field }}, '{{ VALUE_NAMES }}'), 'gone',
         match({{ field }}, '{{ PROSE_NAMES }}'), '',

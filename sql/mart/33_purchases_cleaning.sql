@@ -5,7 +5,7 @@
 -- some names for keywords:
 -- noqa: disable=LT01,LT02,LT05,CP01,AL03,AM04
 {% import 'macros/reading.sql' as reading %}
-{% from 'macros/lines.sql' import LINE_STAGES, unread_lines %}
+{% import 'macros/lines.sql' as lines %}
 {% set field_faults -%}
     shop_id_fault('purchase_id', message_key, object_['purchase_id']),
     {{ reading.fault_of('purchases', 'customer_id') }},
@@ -30,7 +30,7 @@ arrayConcat(
     {{ reading.other_currencies() | indent(4) }},
     {{ reading.wrapped_objects('purchases') | indent(4) }},
     {{ reading.unread_fields('purchases') | indent(4) }},
-    {{ unread_lines() | indent(4) }},
+    {{ lines.unread_lines() | indent(4) }},
     arrayFilter(
         finding -> multiIf(
             isNotNull(known_is_delivery), 0,
@@ -60,12 +60,12 @@ SELECT
     {{ reading.version_columns('purchases') | indent(4) }}
 FROM {{ reading.staged('raw.purchases', [
     reading.read_objects('purchases'),
-    reading.read_json('purchases', ('purchase_id', 'items')) ~ LINE_STAGES[0],
-    reading.read_texts('purchases') ~ LINE_STAGES[1],
-    reading.read_names() ~ LINE_STAGES[2],
-    reading.read_words('shop_sale_role') ~ LINE_STAGES[3],
-    reading.read_written('purchases') ~ LINE_STAGES[4],
-    reading.read_days('purchases') ~ LINE_STAGES[5],
-    reading.read_iso('purchases') ~ LINE_STAGES[6],
-    reading.read_values('purchases') ~ LINE_STAGES[7],
-] + LINE_STAGES[8:] + [findings]) }}
+    [reading.read_json('purchases', ('purchase_id', 'items')), lines.read_given()] | join(',\n'),
+    [reading.read_texts('purchases'), lines.read_objects()] | join(',\n'),
+    [reading.read_names(), lines.read_json()] | join(',\n'),
+    [reading.read_words('shop_sale_role'), lines.read_texts()] | join(',\n'),
+    [reading.read_written('purchases'), lines.read_names()] | join(',\n'),
+    [reading.read_days('purchases'), lines.read_words()] | join(',\n'),
+    [reading.read_iso('purchases'), lines.read_values()] | join(',\n'),
+    [reading.read_values('purchases'), lines.leave_out_marked()] | join(',\n'),
+] + lines.NETTING_STAGES + [findings]) }}

@@ -24,11 +24,11 @@ FROM (
             what,
             id,
             multiIf(
-                what IN ('price of a line and of its product', 'total of a receipt and of its products'), given > 5 * due OR given < due / 5,
-                given > 1.05 * due + 1 OR given < 0.3 * due - 1
+                what IN ('price of a line and of its product', 'total of a receipt and of its products'), given > 5 * expected OR given < expected / 5,
+                given > 1.05 * expected + 1 OR given < 0.3 * expected - 1
             ) AS is_wrong,
-            round(log10(given / due)) AS nearest_power,
-            if(given > 0 AND due > 0 AND abs(log10(given / due) - nearest_power) < 0.02, toInt8(nearest_power), 0) AS power
+            round(log10(given / expected)) AS nearest_power,
+            if(given > 0 AND expected > 0 AND abs(log10(given / expected) - nearest_power) < 0.02, toInt8(nearest_power), 0) AS power
         FROM (
             SELECT
                 'total of a receipt and of its lines' AS what,
@@ -40,7 +40,7 @@ FROM (
                 arraySum(
                     line -> toFloat64(coalesce(line.quantity, 0)) * toFloat64(coalesce(line.price_per_unit, 0)), items
                 ) AS of_prices,
-                if(arrayAll(line -> isNotNull(line.total_price), items), of_totals, of_prices) AS due
+                if(arrayAll(line -> isNotNull(line.total_price), items), of_totals, of_prices) AS expected
             FROM mart.purchase_versions FINAL
             WHERE
                 voided_lines = 0
@@ -56,7 +56,7 @@ FROM (
                 toFloat64(assumeNotNull(total_price)) AS given,
                 0 AS of_totals,
                 0 AS of_prices,
-                toFloat64(assumeNotNull(quantity)) * toFloat64(assumeNotNull(price_per_unit)) AS due
+                toFloat64(assumeNotNull(quantity)) * toFloat64(assumeNotNull(price_per_unit)) AS expected
             FROM mart.purchase_items
             WHERE isNotNull(total_price) AND isNotNull(quantity) AND isNotNull(price_per_unit)
             UNION ALL
@@ -66,7 +66,7 @@ FROM (
                 toFloat64(assumeNotNull(lines.price_per_unit)) AS given,
                 0 AS of_totals,
                 0 AS of_prices,
-                toFloat64(products.price) AS due
+                toFloat64(products.price) AS expected
             FROM mart.purchase_items AS lines
             INNER JOIN mart.products AS products ON lines.product_id = products.product_id
             WHERE isNotNull(lines.price_per_unit) AND products.price > 0
@@ -84,7 +84,7 @@ FROM (
                         * coalesce(toFloat64(receipts.line.price_per_unit), toFloat64(products.price)),
                         0
                     )
-                ) AS due
+                ) AS expected
             FROM (
                 SELECT
                     id,

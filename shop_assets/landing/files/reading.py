@@ -38,7 +38,8 @@ from shop_assets.landing.mapping.translation import (
 from shop_assets.landing.wrappers.page_claims import claim_of
 from shop_assets.landing.wrappers.path_marks import path_mark
 from shop_assets.landing.wrappers.recognition import Recognition
-from shop_assets.landing.wrappers.unwrapping import KEYED_PAGE, LIST_PAGE, SHARED_ID, Page, page
+from shop_assets.landing.wrappers.refusals import SHARED_ID
+from shop_assets.landing.wrappers.unwrapping import KEYED_PAGE, LIST_PAGE, Page, page
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.personal_data.contacts import without_contacts
 

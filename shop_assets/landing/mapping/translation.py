@@ -19,7 +19,8 @@ from shop_assets.landing.mapping.rules import BAD_DIVIDEND, EMPTY, KindMapping, 
 from shop_assets.landing.wrappers.envelopes import SEVERAL_DOCUMENTS, EnvelopeError
 from shop_assets.landing.wrappers.page_claims import PageClaim
 from shop_assets.landing.wrappers.recognition import Recognition
-from shop_assets.landing.wrappers.unwrapping import BESIDE_PAGE, SEVERAL_INSIDE, documents_inside, unwrap
+from shop_assets.landing.wrappers.refusals import BESIDE_PAGE, SEVERAL_INSIDE
+from shop_assets.landing.wrappers.unwrapping import documents_inside, unwrap
 from shop_assets.personal_data.contacts import without_contacts
 
 EXTENDED_JSON: Final = "Extended JSON"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shop_assets.landing.files.parsing import REPEATED_FIELD, UnreadableError, parse_delivered, repeated_field
+from shop_assets.landing.wrappers.connect_types import with_local_times
 
 NO_DOCUMENT: Final = "envelope without a document"
 UNKNOWN_ENVELOPE: Final = "envelope of an unknown form"
@@ -40,7 +41,8 @@ class EnvelopeError(ValueError):
 class Envelope:
     """A tool's form: its name, and how a document and whether it was deleted are found in it.
 
-    One that names no operation and has nothing in `after` is a deletion. `own` are other fields of the tool.
+    One that names no operation and has nothing in `after` is a deletion. `own` are other fields of the tool, `schema`
+    is the one that names the types of what is inside.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Envelope:
     after: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    schema: str = ""
     only: bool = False
 
     def fits(self, value: Mapping[str, Any]) -> bool:
@@ -61,6 +64,10 @@ class Envelope:
 
     def open(self, value: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         """The document inside, and whether it was deleted. Raises EnvelopeError."""
+        content, was_deleted = self._opened(value)
+        return (with_local_times(value.get(self.schema), content) if self.schema else content), was_deleted
+
+    def _opened(self, value: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         operation = self._operation(value)
         if operation in _DELETING:
             return self._content(value, self.before), True
@@ -109,7 +116,7 @@ def _objects(content: object) -> Iterator[dict[str, Any]]:
 
 
 _ENVELOPES: Final = (
-    Envelope("schema/payload", (frozenset({"schema", "payload"}),), after=("payload",), only=True),
+    Envelope("schema/payload", (frozenset({"schema", "payload"}),), after=("payload",), schema="schema", only=True),
     Envelope(
         "before/after",
         (

@@ -28,7 +28,8 @@ from shop_assets.landing.wrappers.carried_marks import named
 from shop_assets.landing.wrappers.page_claims import PageClaim, claim_of
 from shop_assets.landing.wrappers.recognition import Recognition
 from shop_assets.landing.wrappers.siblings import said_of_a_page
-from shop_assets.landing.wrappers.unwrapping import is_page_name, page
+from shop_assets.landing.wrappers.unwrapping import page
+from shop_assets.landing.wrappers.wrapper_names import is_page_name
 
 REST_OF_PAGE: Final = "unexpected fields after the array of a large page"
 UNCLOSED_PAGE: Final = "the object around the array is not closed"

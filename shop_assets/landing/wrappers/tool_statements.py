@@ -19,6 +19,7 @@ from shop_assets.documents.marks import (
     NO_SALE_WORDS,
     SALE_FLAGS,
     SALE_WORDS,
+    STATUS_FIELDS,
     UNSURE_NAMES,
     is_mark,
     mark_name,
@@ -28,9 +29,6 @@ from shop_assets.documents.marks import (
 )
 from shop_assets.documents.nothing import has_something
 
-_STATUSES: Final = frozenset(
-    {"status", "orderstatus", "state", "receiptstatus", "financialstatus", "paymentstatus", "статус", "состояние"}
-)
 _TYPES: Final = frozenset({"type", "documenttype", "doctype", "operation", "тип", "видоперации", "признакрасчета"})
 _DELETED: Final = frozenset({"d", "delete", "deleted", "remove", "removed", "удален", "удалена", "удалено"})
 _SALES: Final = frozenset({"order", "orders", "sale", "sales", "receipt", "receipts", "заказ", "чек", "покупка"})
@@ -179,7 +177,7 @@ def said(kind: DocumentKind, name: str, content: object) -> Said:
     """
     plain, written = mark_name(bare_name(name)), _text(content)
     text = written.lower()
-    if plain in OPERATIONS | _STATUSES | _TYPES | _RECEIPT_TYPES or plain in CHANGE_FIELDS:
+    if plain in OPERATIONS | STATUS_FIELDS | _TYPES | _RECEIPT_TYPES or plain in CHANGE_FIELDS:
         return _said_by_an_operation(kind, plain, written)
     if is_mark(kind, bare_name(name)):
         if plain in _COUNTS and isinstance(content, int) and not isinstance(content, bool):
@@ -364,12 +362,12 @@ def _said_by_an_operation(kind: DocumentKind, plain: str, written: str) -> Said:
         return Said.DELETION
     if kind != PURCHASES:
         return Said.NOTHING
-    is_known = plain in _STATUSES | _TYPES | _RECEIPT_TYPES
+    is_known = plain in STATUS_FIELDS | _TYPES | _RECEIPT_TYPES
     if text in _RETURNS and plain in _RECEIPT_TYPES | _TYPES:
         return Said.MARK if plain in _RECEIPT_TYPES else Said.DOUBTFUL
     if words in NO_SALE_WORDS or _speaks_of_no_sale(kind, written):
         return Said.MARK if is_known else Said.NO_SALE
-    return Said.MARK if plain in _STATUSES and not text.isdecimal() else Said.NOTHING
+    return Said.MARK if plain in STATUS_FIELDS and not text.isdecimal() else Said.NOTHING
 
 
 def _speaks_of_no_sale(kind: DocumentKind, text: str) -> bool:

@@ -10,85 +10,26 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from shop_assets.documents.fields import field_names
-from shop_assets.documents.kinds import PURCHASES
-from shop_assets.documents.marks import says_no_sale, words_of
 from shop_assets.landing.wrappers.carried_marks import (
     DELETED,
     NAMED,
     join,
     marks_in_envelope,
     marks_in_wrapper,
-    named,
     with_marks,
 )
 from shop_assets.landing.wrappers.envelopes import EnvelopeError, envelope_of
 from shop_assets.landing.wrappers.recognition import Recognition
+from shop_assets.landing.wrappers.refusals import NO_SALE_WRAPPER, SEVERAL_INSIDE, refuse_unknown
 from shop_assets.landing.wrappers.siblings import said_of_a_page, shows_a_document
-
-UNKNOWN_WRAPPER: Final = "wrapper without a document"
-BESIDE_PAGE: Final = "unknown fields beside a page's documents"
-SEVERAL_INSIDE: Final = "wrapper or page with documents in several fields"
-
-SHARED_ID: Final = "documents of an object by ids with one id"
-
-NO_SALE_WRAPPER: Final = "wrapper named as deleted or not a sale"
+from shop_assets.landing.wrappers.wrapper_names import OUTER_PAGES, VERSIONS, is_out, is_page_name, is_wrapper_name
 
 KEYED_PAGE: Final = "page: an object by ids"
 LIST_PAGE: Final = "page: a list"
-
-_PAGES: Final = frozenset(
-    {"data", "items", "results", "result", "value", "values", "rows", "records", "content", "documents", "docs",
-     "entries", "elements", "list", "objects", "response", "payload", "hits"}
-)  # fmt: skip
-"""The fields under which pages have their documents, beside the kind's own name."""
-
-_WRAPPERS: Final = frozenset(
-    {"data", "result", "response", "payload", "value", "record", "document", "doc", "item", "object", "body", "content",
-     "_source", "fullDocument", "ticket", "receipt"}
-)  # fmt: skip
-"""The fields under which a document may stand, beside the kind's own name."""
-
-_OUTER_PAGES: Final = _WRAPPERS | {"_embedded", "hits"}
-"""The fields in which a page may stand."""
-
-_VERSIONS: Final = frozenset({"before", "after", "old", "new", "previous", "current"})
-
-_NOT_THE_NEWEST: Final = frozenset(
-    {"before", "old", "previous", "prior", "preimage", "obsolete", "superseded", "inactive", "старый", "старое",
-     "старая", "oldimage", "oldvalue", "oldrecord", "oldrow", "olddata", "olddocument", "oldval", "stale", "replaced",
-     "original", "outdated", "earlier", "прежний", "прежнее", "прежняя", "предыдущий", "предыдущее", "предыдущая",
-     "устаревший", "устаревшее", "устаревшая"}
-)  # fmt: skip
-"""Words of names that, like those of no sale, stand before what does not count any more. What is archived does: some
-shops archive an order when it is fulfilled."""
-
-_TOOL_WORDS: Final = frozenset(
-    {
-        "image",
-        "val",
-        "value",
-        "values",
-        "record",
-        "row",
-        "data",
-        "document",
-        "doc",
-        "version",
-        "state",
-        "object",
-        "entity",
-    }
-)
-"""What may stand beside such a word in a wrapper's name: `prior_state`."""
-
-_NO_SALES: Final = frozenset(
-    {"test", "istest", "withdrawn", "hidden", "cart", "basket", "quote", "quotation", "template", "correction",
-     "корзина", "шаблон", "коррекция", "коррекции"}
-)  # fmt: skip
-"""Words of names that stand before what was not bought, and that say so nowhere else."""
 
 ANSWER_IDS: Final = frozenset({"id", "_id", "Id", "ID"})
 """The ids that requests, messages and events have too."""
@@ -107,6 +48,10 @@ def documents_inside(recognition: Recognition, value: object) -> int:
         The objects with an id of the kind, however deep; at least 1.
     """
     return max(1, _count_inside(recognition, value))
+
+
+def _holds_one(recognition: Recognition, value: object) -> bool:
+    return _count_inside(recognition, value) > 0
 
 
 def _count_inside(recognition: Recognition, value: object) -> int:
@@ -171,7 +116,7 @@ def _is_of_documents(recognition: Recognition, value: Mapping[str, Any]) -> bool
 
 def _keyed_page(recognition: Recognition, value: Mapping[str, Any]) -> Page | None:
     for name, content in value.items():
-        if _is_known(recognition, name) or name in _VERSIONS or _is_out(recognition, name, content):
+        if is_wrapper_name(recognition, name) or name in VERSIONS or is_out(recognition, name, content):
             return None
     versions = _versions(recognition, value)
     return None if len(versions) == len(value) else Page(KEYED_PAGE, list(value.values()), versions)
@@ -196,7 +141,7 @@ def _ids(recognition: Recognition, document: Mapping[str, Any]) -> set[str]:
 
 def _page_inside(recognition: Recognition, value: Mapping[str, Any], deepest: int) -> Page | None:
     """A page in a field of an object that has nothing else but a tool's words: `{"hits": {"hits": [...]}}`."""
-    outer = [name for name, content in value.items() if name in _OUTER_PAGES and isinstance(content, dict)]
+    outer = [name for name, content in value.items() if name in OUTER_PAGES and isinstance(content, dict)]
     if len(outer) != 1 or not deepest or shows_a_document(recognition.kind, value):
         return None
     inside = page(recognition, value[outer[0]], deepest - 1)
@@ -219,27 +164,10 @@ def _without_answers_id(recognition: Recognition, value: Mapping[str, Any]) -> M
     wrapped = (
         name
         for name, content in rest.items()
-        if (_is_known(recognition, name) and _leads_to_a_document(recognition, content, _DEEPEST))
-        or (name in _OUTER_PAGES and isinstance(content, dict) and page(recognition, content, 1) is not None)
+        if (is_wrapper_name(recognition, name) and _leads_to_a_document(recognition, content, _DEEPEST))
+        or (name in OUTER_PAGES and isinstance(content, dict) and page(recognition, content, 1) is not None)
     )
     return rest if lists or envelope_of(rest) is not None or next(wrapped, None) is not None else value
-
-
-def _is_out(recognition: Recognition, name: str, content: object) -> bool:
-    """Whether a field's name says that what is in it is deleted, no sale, or an earlier version. The id of a document
-    says nothing.
-    """
-    if isinstance(content, dict) and any(content.get(field) == name for field in recognition.id_fields):
-        return False
-    words = words_of(name)
-    pairs = {"".join(pair) for pair in itertools.pairwise(words)}  # pre_image
-    if says_no_sale(name) or not pairs.isdisjoint(_NOT_THE_NEWEST):
-        return True
-    if recognition.kind == PURCHASES and not _NO_SALES.isdisjoint({*words, *pairs}):
-        return True
-    # A key may be the id of a document: `old-arbat`.
-    tool_words = _TOOL_WORDS | {recognition.kind.name, recognition.kind.singular}
-    return not _NOT_THE_NEWEST.isdisjoint(words) and _NOT_THE_NEWEST.issuperset(set(words) - tool_words)
 
 
 def _lists(
@@ -256,19 +184,6 @@ def _lists(
 
 def _shows_a_document_beside(recognition: Recognition, value: Mapping[str, Any], name: str) -> bool:
     return shows_a_document(recognition.kind, {other: inner for other, inner in value.items() if other != name})
-
-
-def is_page_name(recognition: Recognition, name: str) -> bool:
-    """Whether a field of this name may have a page's documents.
-
-    Args:
-        recognition: The kind.
-        name: The field's name.
-
-    Returns:
-        True for the names of the table, and for the kind's own.
-    """
-    return name in _PAGES or name.lower() in recognition.names
 
 
 def _has_documents(recognition: Recognition, name: str, content: object) -> bool:
@@ -319,15 +234,15 @@ def unwrap(recognition: Recognition, value: dict[str, Any]) -> Unwrapped:
         inner = _wrapped(recognition, around)
         if inner is None:
             break
-        if _is_out(recognition, inner, around[inner]):
+        if is_out(recognition, inner, around[inner]):
             raise EnvelopeError(NO_SALE_WRAPPER, inner)
-        wrappers.append(f"wrapper: {inner if _is_known(recognition, inner) else 'of another name'}")
+        wrappers.append(f"wrapper: {inner if is_wrapper_name(recognition, inner) else 'of another name'}")
         join(marks, marks_in_wrapper(recognition, around, inner))
         document = around[inner] if isinstance(around[inner], dict) else around[inner][0]
     if not wrappers:
         around = _without_answers_id(recognition, value)
         if around is not value or not recognition.is_document(value):
-            _refuse_unknown(recognition, around)
+            refuse_unknown(recognition, around, _lists(recognition, around), partial(_holds_one, recognition))
     return Unwrapped(with_marks(document, marks), tuple(wrappers))
 
 
@@ -338,7 +253,8 @@ def _wrapped(recognition: Recognition, value: Mapping[str, Any]) -> str | None:
     found = [
         name
         for name, content in value.items()
-        if (len(value) == 1 or _is_known(recognition, name)) and _leads_to_a_document(recognition, content, _DEEPEST)
+        if (len(value) == 1 or is_wrapper_name(recognition, name))
+        and _leads_to_a_document(recognition, content, _DEEPEST)
     ]
     if len(found) > 1:
         raise EnvelopeError(SEVERAL_INSIDE, ", ".join(found[:NAMED]))
@@ -354,48 +270,5 @@ def _leads_to_a_document(recognition: Recognition, content: Any, deepest: int) -
         return True
     if shows_a_document(recognition.kind, content):
         return False
-    inside = (inner for name, inner in content.items() if len(content) == 1 or _is_known(recognition, name))
+    inside = (inner for name, inner in content.items() if len(content) == 1 or is_wrapper_name(recognition, name))
     return any(_leads_to_a_document(recognition, inner, deepest - 1) for inner in inside)
-
-
-def _is_known(recognition: Recognition, name: str) -> bool:
-    """Whether a wrapper has this name, so that it is none that was made of a document's value."""
-    return name in _WRAPPERS or name.lower() in recognition.names
-
-
-def _refuse_unknown(recognition: Recognition, value: Mapping[str, Any]) -> None:
-    """Name the wrapper or the page where there is nothing of a document, which a missing id would not."""
-    lists = _lists(recognition, value)
-    if shows_a_document(recognition.kind, {name: inner for name, inner in value.items() if name not in lists}):
-        return
-    out = [
-        name
-        for name, content in value.items()
-        if _is_out(recognition, name, content) and _count_inside(recognition, content)
-    ]
-    if out:
-        raise EnvelopeError(NO_SALE_WRAPPER, ", ".join(out[:NAMED]))
-    if len(lists) > 1:
-        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(lists[:NAMED]))
-    if _is_of_documents(recognition, value):
-        raise EnvelopeError(SEVERAL_INSIDE, ", ".join(list(value)[:NAMED]))
-    if lists:
-        said = said_of_a_page(recognition, value, frozenset(lists))
-        if said:
-            raise EnvelopeError(BESIDE_PAGE, named(lists[0], said))
-    _refuse_outer_page(recognition, value)
-    if len(value) != 1:
-        return
-    ((name, content),) = value.items()
-    known = _is_known(recognition, name) or name in _PAGES
-    if known and name not in field_names(recognition.kind) and isinstance(content, dict | list):
-        raise EnvelopeError(UNKNOWN_WRAPPER, name)
-
-
-def _refuse_outer_page(recognition: Recognition, value: Mapping[str, Any]) -> None:
-    """Name what stands beside the object that a page is in."""
-    outer = [name for name, content in value.items() if name in _OUTER_PAGES and isinstance(content, dict)]
-    if len(outer) == 1 and _count_inside(recognition, value[outer[0]]):
-        said = said_of_a_page(recognition, value, frozenset(outer))
-        if said:
-            raise EnvelopeError(BESIDE_PAGE, named(outer[0], said))

@@ -25,7 +25,7 @@ class ReadingRules:
 
     Attributes:
         timezone: The business time zone, to which a day without a time belongs.
-        source_timezone: The time zone of times without an offset.
+        source_timezone: The time zone of times without an offset and without the name of another zone.
         number_comma: What a lone comma before three digits is: `unknown`, `decimal` or `thousands`.
         date_order: What 05/06/2024 is: `unknown`, `day_first` or `month_first`.
         clock_slack_seconds: How much later than its message a date may be.
@@ -69,6 +69,7 @@ def template_values(rules: ReadingRules) -> Mapping[str, Mapping[str, Any]]:
     variables: dict[str, Mapping[str, Any]] = {
         "functions/56_shop_moment": zones,
         "functions/57_shop_day": {"source_timezone": rules.source_timezone},
+        "functions/27_shop_named_zone": {"source_timezone": rules.source_timezone},
         "functions/22_shop_time_fault": {"believed_seconds": BELIEVED_SECONDS},
         "functions/24_shop_latest_moment": {"clock_slack_seconds": rules.clock_slack_seconds},
         "functions/28_shop_decimal": {"number_comma": rules.number_comma},

@@ -4,6 +4,7 @@ A file has a header of comments and one statement. The statement is a Jinja temp
 
 - `kinds`: the four kinds of document, for what repeats within a statement (`{% for kind in kinds %}`);
 - `kind`: one of them, in a file whose header has the line `-- For each kind`, which makes a statement for each;
+- `mark_words`, `nothing`, `product_groups`: modules of `shop_assets/documents/` with words that Python and MART share;
 - `on_cluster`, `replicated` and `deduplication_window`: what differs on a cluster (`cluster.py`);
 - what the header lists under `-- Variables:`; the code that runs the statement passes it.
 
@@ -20,11 +21,16 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from shop_assets.documents import mark_words, nothing, product_groups
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.statements.cluster import template_variables
 
 FOR_EACH_KIND: Final = "For each kind"
 """The line of a header that makes a file give one statement for each kind."""
+
+
+_COMMENT: Final = re.compile(r"('(?:[^'\\]|\\.)*')|--[^\n]*")
+"""A comment, or a text in which two hyphens begin none."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ def read_file(path: str, kind: DocumentKind | None = None, **variables: Any) -> 
 
 def normalised(statement: str) -> str:
     """A statement without comments and with single spaces: equal for files that mean the same."""
-    return re.sub(r"\s+", " ", re.sub(r"--[^\n]*", "", statement)).strip()
+    return re.sub(r"\s+", " ", _COMMENT.sub(lambda found: found[1] or "", statement)).strip()
 
 
 def _statements(file: SqlFile) -> Iterator[SqlFile]:
@@ -150,10 +156,13 @@ def _split_header(text: str) -> tuple[str, str]:
 
 @cache
 def _environment(folder: Path) -> Environment:
-    return Environment(  # noqa: S701  # this is SQL: nothing is escaped for HTML
+    environment = Environment(  # noqa: S701  # this is SQL: nothing is escaped for HTML
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # Globals, not variables of a statement: macros see them too.
+    environment.globals.update(mark_words=mark_words, nothing=nothing, product_groups=product_groups)
+    return environment

@@ -12,7 +12,12 @@ from typing import Final
 import phonenumbers
 
 from shop_assets.personal_data.contacts import HASH, LONGEST_NUMBER, PLUS, SHORT_HASH, international_number
-from shop_assets.personal_data.number_labels import is_called_otherwise, is_called_phone, is_called_snils
+from shop_assets.personal_data.number_labels import (
+    is_called_amount,
+    is_called_otherwise,
+    is_called_phone,
+    is_called_snils,
+)
 
 _BLANK: Final = r" \t\u00a0\u2009\u202f"
 _DASH: Final = r"‐‑‒–—―−﹘﹣－-"
@@ -60,8 +65,11 @@ _MEASURES: Final = re.compile(
 
 _WHOLE_PART: Final = re.compile(r"(?<![\w.,])(\d{1,9})([.,])\Z")
 _KOPECKS: Final = re.compile(r"[.,]\d\d(?!\d)|\.\d{3,9}(?![.\d])")
-_KOPECKS_OF_ELEVEN: Final = re.compile(r"([.,])(\d\d)(?!\d|\.\d)")
-_ROUBLES: Final = re.compile(r"\s?(?:₽|руб|ru[br]\b)", re.IGNORECASE)
+_KOPECKS_OF_ELEVEN: Final = re.compile(r"\.(\d\d)(?!\d|\.\d)")
+_ROUBLES: Final = re.compile(r"\s?(?:₽|(?:руб(?:л(?:ь|я|и|ей))?|ru[br])(?![\w/-]))", re.IGNORECASE)
+"""A word that only begins so is a street or a name: `Рублёвское шоссе`, `Рубен`."""
+_ENDS_AMOUNT: Final = re.compile(r"(?:[.,;!?)»\"']|\s(?!\s?\w)|\Z)(?!\w)")
+_ONLY_AMOUNTS: Final = re.compile(r"[\d.,;\s]+")
 _BEFORE_DIGITS: Final = re.compile(r"(?:[./=#№-]|[^\W_][*_]{1,3})\Z")
 _BEFORE_GROUPS: Final = re.compile(r"(?:[#№]|(?<![а-яё])[/-]|[^\W_][*_]{1,3}|(?<![\w.,])\d{1,9}\.)\Z", re.IGNORECASE)
 """Before ten digits, these make them an id, a path or a decimal; `_9001234567_` is emphasis, `id_9001234567` an id."""
@@ -190,16 +198,18 @@ def _is_part_of_decimal(text: str, number: re.Match[str]) -> bool:
 
 
 def _has_kopecks(text: str, number: re.Match[str]) -> bool:
-    """Whether eleven digits are an amount. A phone that a tool has read as a number ends in `.00`, a list of a phone
-    and something else may be `89001234567,25`, and in a sentence the blank behind a dot may be missing.
+    """Whether eleven digits are an amount: in doubt they are a phone. One that a tool has read as a number ends in `.00`,
+    behind a comma may be a fee, and in a sentence the blank behind a dot may be missing: `89001234567.20 минут ждал`.
     """
     kopecks = _KOPECKS_OF_ELEVEN.match(text, number.end())
     if kopecks is None:
         return False
     if _ROUBLES.match(text, kopecks.end()):
         return True
-    is_decimal = kopecks[1] == "." and kopecks[2] != "00"
-    return is_decimal and (_LETTER.search(text) is None or is_called_otherwise(text, number.start()))
+    if kopecks[1] == "00":
+        return False
+    is_called = _ENDS_AMOUNT.match(text, kopecks.end()) is not None and is_called_amount(text, number.start())
+    return is_called or _ONLY_AMOUNTS.fullmatch(text) is not None
 
 
 def _is_given(text: str, number: re.Match[str]) -> bool:

@@ -330,10 +330,21 @@ def test_other_digits_behind_a_phone_of_another_country_hide_it_neither_here_nor
 
 @pytest.mark.parametrize("text", [
     "+623 278 793.19", "+1 650 253 000,50", "9859607209.0270", "79161234567.50", "12.00; 89161234567.05",
-    "79161234567,50 руб.", "89161234567.00 ₽", "сумма 79161234567.50", "к оплате 79161234567.50 RUB",
+    "79161234567.50 руб.", "89161234567.00 ₽", "сумма 79161234567.50", "к оплате 79161234567.50 RUB",
+    "Итого: 79161234567.50, спасибо", "цена 89161234567.20 рублей", "к оплате: 79161234567.50",
 ])  # fmt: skip
 def test_an_amount_with_kopecks_is_no_phone(text: str) -> None:
     assert marked(text) == text
+
+
+@pytest.mark.parametrize("text", [
+    "{},12 Рублёвское шоссе", "Иван {},25 Рубен", "{}.20Рубинштейна 5", "{}.20 руб-н", "{}.10-18", "{}.12:30",
+    "{}.25/12/2025", "{}.18+", "☎ {}.12", "📞{}.25", "1) {}.12", "#1 {}.12", "по заказу {}.20 минут ждал",
+    "Заказ {}.10 штук", "чек {}.10", "цена: {}.10-18", "сумма {}.20 минут ждал", "{},50 рублей за доставку", "{},50 ₽",
+])  # fmt: skip
+def test_digits_behind_a_phone_that_may_be_no_kopecks_leave_it_a_phone(text: str) -> None:
+    for phone in ("89161234567", "79161234567"):
+        assert phone not in marked(text.format(phone))
 
 
 @pytest.mark.parametrize("address", ["ivan@xn--80a1acny.xn--p1ai", '"ivan@home"@example.com'])

@@ -100,7 +100,7 @@ def normalise_phone(text: str) -> Normalised:
     usual = _USUAL_MOBILE.fullmatch(text)
     if usual is not None:
         return Normalised(f"+7{''.join(usual.groups())}", is_normal=True)
-    plain = _DECIMAL_PLACE.sub("", _visible(text))
+    plain = _DECIMAL_PLACE.sub("", _visible(text).replace("\t", " "))  # which the library does not take
     is_number = _ONE_NUMBER.fullmatch(plain) is not None
     number = (None if _has_two_ends(plain) else _parsed(plain)) if is_number else _only_number(plain)
     if number is None or len(number.extension or "") > LONGEST_EXTENSION:

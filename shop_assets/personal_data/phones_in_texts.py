@@ -198,8 +198,8 @@ def _is_part_of_decimal(text: str, number: re.Match[str]) -> bool:
 
 
 def _has_kopecks(text: str, number: re.Match[str]) -> bool:
-    """Whether eleven digits are an amount: in doubt they are a phone. One that a tool has read as a number ends in `.00`,
-    behind a comma may be a fee, and in a sentence the blank behind a dot may be missing: `89001234567.20 минут ждал`.
+    """Whether eleven digits are an amount: in doubt they are a phone. One that a tool has read as a number ends in
+    `.00`, behind a comma may be a fee, and in a sentence the blank behind a dot may be missing: `89001234567.20 минут`.
     """
     kopecks = _KOPECKS_OF_ELEVEN.match(text, number.end())
     if kopecks is None:

@@ -53,7 +53,9 @@ _ENDING: Final = re.compile(r"(?:(?<=\w{4})(?:ий|ый|ой|ая|яя)|[аеё�
 """Of a Russian name, which it has another of in each case: `Афанасий`, `Афанасию`."""
 
 _DIGIT: Final = re.compile(r"\d")
-_QUOTED: Final = re.compile(r"""["']([^"'\n]{1,512})""")
+_LONGEST_ID: Final = 512
+"""Characters of a text that is looked up as a whole: a longer one is no id, and those that are nobody's take memory."""
+_QUOTED: Final = re.compile(rf"""["']([^"'\n]{{1,{_LONGEST_ID}}})""")
 _UNQUOTED: Final = re.compile(r"[\w@+#-][\w@.+#/-]{0,510}[\w@+#-]")
 
 _KNOWN_VALUES: Final = 20_000
@@ -73,6 +75,9 @@ _ESCAPED_ASCII: Final = re.compile(
     rb"\\u00([2-7][0-9a-f])|%([2-7][0-9a-f])|&#x([2-7][0-9a-f]);|&#(3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]);|\\(/)"
 )
 _LINE_ENDS: Final = re.compile(r"\\[nr]")
+_BLANK: Final = re.compile(r"\s|\\{1,7}[nrt]")
+"""A value may have JSON in it, and that again: each time its line ends have more backslashes."""
+_BLANKS: Final = re.compile(" {2,}")
 _BETWEEN: Final = r"[\s._/-]*"
 """What people write between the characters of a card number."""
 
@@ -248,7 +253,10 @@ def _is_own_contact(name: str) -> bool:
 
 
 def _values_and_names(document: dict[str, Any]) -> tuple[list[tuple[str, Any]], set[str]]:
-    """What `_leaves` finds, in another order, and the names of all fields; three times as fast."""
+    """What `_leaves` finds, in another order, and the names of all fields; three times as fast.
+
+    What stands in a list is given without a name too: `{"order_number": ["9001234567"]}` may be a phone.
+    """
     values: list[tuple[str, Any]] = []
     names: set[str] = set()
     waiting: list[tuple[str, Any]] = [("", document)]
@@ -259,6 +267,7 @@ def _values_and_names(document: dict[str, Any]) -> tuple[list[tuple[str, Any]], 
             waiting += value.items()
         elif isinstance(value, list):
             waiting += [(name, inner) for inner in value]
+            values += [("", inner) for inner in value if not isinstance(inner, dict | list | bool | None)]
         elif value is not None and not isinstance(value, bool):
             values.append((name, value))
     return values, names
@@ -377,7 +386,7 @@ def identities_in(document: dict[str, Any], kind: DocumentKind) -> set[str]:
     Returns:
         What `ids_in` and `contacts_in` find in its values and in the names of its fields.
     """
-    found = _named_ids_in(readable(_LINE_ENDS.sub(" ", to_json(document).decode())).lower(), kind)
+    found = _named_ids_in(readable(_BLANK.sub(" ", to_json(document).decode())).lower(), kind)
     values, names = _values_and_names(document)
     for name, value in (*values, *(("", name) for name in names)):
         if isinstance(value, int | float) and abs(value) < SMALLEST_PHONE:
@@ -389,9 +398,14 @@ def identities_in(document: dict[str, Any], kind: DocumentKind) -> set[str]:
 
 
 def _identities(label: str, text: str) -> frozenset[str]:
-    plain = readable(text)
-    words = _words_in(plain.lower()) | _words([plain.lower()])
-    return frozenset(words | contacts_in(f"{label}: {plain}") if may_have_contact(text) else words)
+    shown = readable(text)
+    line = _BLANK.sub(" ", shown)
+    forms = {line, _BLANKS.sub(" ", line)}  # a phone has no two blanks in a row, and an id may have them
+    words = set[str]().union(*(_words_in(form.lower()) for form in forms))
+    words |= _words(form.lower() for form in forms if len(form) <= _LONGEST_ID)
+    if may_have_contact(text) or any(map(may_have_contact, forms)):
+        return frozenset(words.union(*(contacts_in(f"{label}: {form}") for form in {shown, *forms})))
+    return frozenset(words)
 
 
 _known_identities = lru_cache(_KNOWN_VALUES)(_identities)

@@ -265,3 +265,8 @@ def by_the_libraries(normalise: Callable[[str], Normalised], text: str) -> Norma
 )
 def test_only_usual_phones_take_the_short_way(text: str) -> None:
     assert normalise_phone(text) == by_the_libraries(normalise_phone, text)
+
+
+def test_a_tab_in_a_phone_is_a_blank() -> None:
+    assert normalise_phone("8 900\t123-45-67") == Normalised("+79001234567", is_normal=True)
+    assert normalise_phone("8900\t1234567") == Normalised("+79001234567", is_normal=True)

@@ -1,14 +1,19 @@
 """What is known of a customer is found in texts, whatever their form."""
 
 import json
+import re
 import time
 from typing import Any
 
 import pytest
 from bson.decimal128 import Decimal128
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from shop_assets.documents.json_text import to_json
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
-from shop_assets.personal_data.traces import Traces, identities_in
+from shop_assets.personal_data.readable_text import readable
+from shop_assets.personal_data.traces import Traces, contacts_in, identities_in, ids_in
 
 
 def traces_of(phone: str) -> Traces:
@@ -319,6 +324,18 @@ def test_they_are_found_where_a_field_says_what_they_are(customer_id: str, custo
         ({"comment": "для CUS-1001, спасибо"}, "cus-1001"),
         ({"comment": "id%3Acus%2D1001"}, "cus-1001"),
         ({"comment": 'заказ "net 1/1001"'}, "net 1/1001"),
+        ({"comment": "8 900\t123-45-67"}, "+79001234567"),
+        ({"comment": "8900\t1234567"}, "+79001234567"),
+        ({"comment": "name\\ncus-1001"}, "cus-1001"),
+        ({"comment": "name\\\\ncus-1001"}, "cus-1001"),
+        ({"comment": "тел:\n89001234567"}, "+79001234567"),
+        ({"comment": "8 900\n123-45-67"}, "+79001234567"),
+        ({"comment": "net\r\n1/1001"}, "net 1/1001"),
+        ({"order_number": ["9001234567"]}, "+79001234567"),
+        ({"id": [9001234567]}, "+79001234567"),
+        ({"customer_id": [["9001234567"]]}, "+79001234567"),
+        ({"номер заказа": ["9001234567"]}, "+79001234567"),
+        ({"x": ["89001234567.50"]}, "+79001234567"),
         ({"account": 1234567890123}, "1234567890123"),
         ({"buyer": {"name": "x", "id": 17.0}}, "17"),
         ({"client_id": "17"}, "17"),
@@ -327,6 +344,38 @@ def test_they_are_found_where_a_field_says_what_they_are(customer_id: str, custo
 def test_whoever_a_purchase_names_in_any_way_is_found(document: dict[str, Any], identity: str) -> None:
     for _ in range(2):  # values that were seen before are remembered
         assert identity in identities_in(document, PURCHASES)
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        ["8", "900", "123-45-67", "89001234567", "9001234567", "+7", "cus-1001", "CUS", "ivan@mail.ru", "заказ", "тел:",
+         "сумма", "17", ".50", ",25", "5", "1/1001", " ", " ", "\t", "\n", "\\n", "\\\\n", "\\t", "руб.", "%40"]
+    ),
+    max_size=6,
+).map("".join)  # fmt: skip
+NAMES = st.sampled_from(
+    ["id", "customer_id", "order_number", "номер заказа", "телефон", "comment", "сумма", "89001234567"]
+)
+VALUES = st.recursive(
+    TEXTS | st.sampled_from([17, 17.0, 9001234567, 89001234567, None, True]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(document=st.dictionaries(NAMES, VALUES, max_size=3))
+def test_of_a_document_at_least_what_its_text_shows_is_found(document: dict[str, Any]) -> None:
+    text = re.sub(r"\\+[nr]", " ", to_json(document).decode())
+    shown = ids_in(text, PURCHASES) | contacts_in(readable(text))
+    between_values = {one for one in shown if not one or re.search(r"^[:,\]}]|[\\{}\[\]]", one)}
+    assert identities_in(document, PURCHASES) >= shown - between_values
+
+
+@pytest.mark.parametrize("length", [513, 20_000])
+def test_a_text_that_is_too_long_for_an_id_is_not_looked_up_as_a_whole(length: int) -> None:
+    text = ("1 слово " * length)[:length]
+    assert all(len(one) <= 512 for one in identities_in({"comment": text}, PURCHASES))
 
 
 def test_amounts_and_words_of_a_purchase_are_nobody() -> None:

@@ -14,7 +14,7 @@ from pymongo.errors import OperationFailure
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import erasing as document_store
 from shop_assets.document_store.collection_setup import ensure_collections
-from shop_assets.documents.kinds import CUSTOMERS
+from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX, comparable_id
 from shop_assets.erasure import certificate as certificates
 from shop_assets.erasure import records
@@ -58,13 +58,17 @@ def erase(services: Services, writer: Writer, customer_id: str, reason: str, clu
         The certificate, which is saved. Erasing again is harmless, and makes another one.
 
     Raises:
-        NoCustomerError: The id is blank or a pseudonym.
+        NoCustomerError: The id is blank or a pseudonym, or `known_id` cannot say whose it is.
         ErasureError: Something of the customer is left.
         ShopError: A service failed: run it again.
     """
     known = known_id(services, customer_id)
     if known is None or known.startswith(PSEUDONYM_PREFIX):
         raise NoCustomerError("This cannot be the id of a customer: it is blank, or the pseudonym of an erased one.")
+    return _erase(services, writer, known, reason, cluster)
+
+
+def _erase(services: Services, writer: Writer, known: str, reason: str, cluster: str | None) -> Certificate:
     ensure_collections(services.database)
     shown = Traces([known]).hidden_in(reason)
     record = records.begin(services.database, writer, services.pii.cipher(), known, shown)
@@ -82,17 +86,37 @@ def known_id(services: Services, customer_id: str) -> str | None:
         The id as ids are compared; None if it is blank.
 
     Raises:
-        NoCustomerError: The id is encrypted, and no key of the ring decrypts it. An id that was delivered so is none.
+        NoCustomerError: The id is encrypted, and no key of the ring decrypts it; or it decrypts to an id, but a
+            customer was delivered, or erased, under the encrypted text itself.
     """
     known = comparable_id(customer_id)
     if known is None or not ENCRYPTED.fullmatch(known):
         return known
+    cipher = services.pii.cipher()
+    was_delivered = _was_delivered(services, known)
     try:
-        return services.pii.cipher().decrypt(ID, known)
+        decrypted = cipher.decrypt(ID, known)
     except DecryptionError as error:
-        if services.database[CUSTOMERS.name].find_one({"_id": known}, {"_id": 1}) is not None:
+        if was_delivered:
             return known
         raise NoCustomerError(f"The id is encrypted, and cannot be decrypted: {error}.") from error
+    if was_delivered:
+        raise NoCustomerError(
+            "Two customers may be meant: one was delivered under this text itself, and it is also the encrypted id of "
+            f"another. MART shows the first as {cipher.encrypt(ID, known)}: give this id to erase that customer, or "
+            "the other's id in the clear. Nothing was changed."
+        )
+    return decrypted
+
+
+def _was_delivered(services: Services, customer_id: str) -> bool:
+    """Whether a customer has, or had before an erasure, this very id, though it looks like a ciphertext."""
+    database = services.database
+    return (
+        database[CUSTOMERS.name].find_one({"_id": customer_id}, {"_id": 1}) is not None
+        or database[PURCHASES.name].find_one({"customer.customer_id": customer_id}, {"_id": 1}) is not None
+        or records.exists(database, services.pii.cipher(), customer_id)
+    )
 
 
 class _Erasure:
@@ -241,7 +265,7 @@ def finish_interrupted(services: Services, writer: Writer, cluster: str | None =
     reasons = []
     for number, customer_id in records.interrupted(services.database).items():
         try:
-            certificate = erase(services, writer, customer_id, "", cluster)
+            certificate = _erase(services, writer, customer_id, "", cluster)  # the id that landing knows already
         except (ShopError, OperationFailure) as error:
             reasons.append(f"{number}: {reason_of(error)}")
         else:

@@ -93,6 +93,43 @@ def test_a_delivered_id_that_only_looks_encrypted_is_the_customers_own(services:
     assert known_id(services, forged) == forged
 
 
+@pytest.mark.parametrize(
+    ("collection", "document"),
+    [("customers", {"_id": "{}"}), ("purchases", {"_id": "p-1", "customer": {"customer_id": "{}"}})],
+)
+def test_a_delivered_id_that_is_the_encrypted_one_of_another_erases_nobody_else(
+    services: Services, collection: str, document: dict[str, Any]
+) -> None:
+    cipher = services.pii.cipher()
+    forged = cipher.encrypt(ID, "+79005550011")
+    services.database[collection].insert_one(json.loads(json.dumps(document).replace("{}", forged)))
+    with pytest.raises(NoCustomerError, match="Two customers may be meant") as raised:
+        known_id(services, forged)
+    shown = cipher.encrypt(ID, forged)
+    assert shown in str(raised.value)
+    assert known_id(services, shown) == forged
+
+
+def test_an_erased_id_that_is_the_encrypted_one_of_another_erases_nobody_else(services: Services) -> None:
+    forged = services.pii.cipher().encrypt(ID, "+79005550011")
+    with ingestion_lease(services.database, "shop pii erase", "of a test") as lease:
+        begin(services.database, lease, services.pii.cipher(), forged, "")
+    with pytest.raises(NoCustomerError, match="Two customers may be meant"):
+        known_id(services, forged)
+
+
+def test_an_interrupted_erasure_is_finished_under_the_id_that_it_began_with(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forged = services.pii.cipher().encrypt(ID, "+79005550011")
+    with ingestion_lease(services.database, "shop pii erase", "of a test") as lease:
+        begin(services.database, lease, services.pii.cipher(), forged, "")
+        erased: list[str] = []
+        monkeypatch.setattr(erasing, "_erase", lambda _services, _writer, known, *_: erased.append(known))
+        assert list(erasing.finish_interrupted(services, lease)) == [None]
+    assert erased == [forged]
+
+
 def test_a_customer_is_known_by_the_id_that_mart_shows(services: Services) -> None:
     assert known_id(services, services.pii.cipher().encrypt(ID, "+79005550011")) == "+79005550011"
 

@@ -111,6 +111,7 @@ def test_an_erasure_that_cannot_end_keeps_no_other_waiting_and_each_is_printed_a
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     printed: dict[str, str] = {}
+    erase_known = erasing._erase
 
     def erase_two(
         services: Services, writer: Writer, customer_id: str, reason: str, cluster: str | None
@@ -118,9 +119,9 @@ def test_an_erasure_that_cannot_end_keeps_no_other_waiting_and_each_is_printed_a
         printed[customer_id] = capsys.readouterr().out
         if customer_id == "cus-2":
             raise problem
-        return erase(services, writer, customer_id, reason, cluster)
+        return erase_known(services, writer, customer_id, reason, cluster)
 
-    monkeypatch.setattr(erasing, "erase", erase_two)
+    monkeypatch.setattr(erasing, "_erase", erase_two)
     monkeypatch.setattr(erasures.Settings, "load", lambda: settings)
     first, second, third = three_begun
 

@@ -1,12 +1,12 @@
 -- A date or time of MART's text in ISO 8601; '' when it is none, or when day and month could be either. Forms:
 -- yyyy-mm-dd with an optional time, fraction and offset (blank or T between, / and . between the date's parts too),
--- dd.mm.yyyy [h:mm[:ss]], yyyymmdd, yyyymmddhhmmss; one digit is enough for a day, a month or an hour. Of dd/mm/yyyy and
--- mm/dd/yyyy, with / or -, one that only one reading allows; SHOP_DATE_ORDER decides otherwise. The form is checked
--- before ClickHouse's parser, which is too lenient: it takes '12' for a day of this month. A year after 2299 becomes the
--- last day of ClickHouse's types. `padded` is shop_two_digits of the text.
--- An offset is one that exists, -12:00 to +14:00 in quarters of an hour; a negative one behind a blank and a time without
--- seconds could be the end of a range.   '2026-01-15 10:00-12:00' -> ''   What follows a time of a zone that is named is
--- as shop_named_zone has it.
+-- dd.mm.yyyy [h:mm[:ss]], yyyymmdd, yyyymmddhhmmss; one digit is enough for a day, a month or an hour. Of dd/mm/yyyy
+-- and mm/dd/yyyy, with / or -, one that only one reading allows; SHOP_DATE_ORDER decides otherwise. The form is checked
+-- before ClickHouse's parser, which is too lenient: it takes '12' for a day of this month. A year after 2299 becomes
+-- the last day of ClickHouse's types. `padded` is shop_two_digits of the text.
+-- An offset is one that exists, -12:00 to +14:00 in quarters of an hour; a negative one behind a blank and a time
+-- without seconds could be the end of a range.   '2026-01-15 10:00-12:00' -> ''   What follows a time of a zone that is
+-- named is as shop_named_zone has it.
 -- '01.05.2024 9:05' -> '2024-05-01 09:05'   '31/01/2024' -> '2024-01-31'   '05/06/2024' -> ''
 -- Variables: date_order: unknown, day_first or month_first.
 {% set HOURS = '(?:[01][0-9]|2[0-3]):[0-5][0-9]' %}

@@ -24,11 +24,16 @@ FROM (
             what,
             id,
             multiIf(
-                what IN ('price of a line and of its product', 'total of a receipt and of its products'), given > 5 * expected OR given < expected / 5,
+                what IN ('price of a line and of its product', 'total of a receipt and of its products'),
+                given > 5 * expected OR given < expected / 5,
                 given > 1.05 * expected + 1 OR given < 0.3 * expected - 1
             ) AS is_wrong,
             round(log10(given / expected)) AS nearest_power,
-            if(given > 0 AND expected > 0 AND abs(log10(given / expected) - nearest_power) < 0.02, toInt8(nearest_power), 0) AS power
+            if(
+                given > 0 AND expected > 0 AND abs(log10(given / expected) - nearest_power) < 0.02,
+                toInt8(nearest_power),
+                0
+            ) AS power
         FROM (
             SELECT
                 'total of a receipt and of its lines' AS what,

@@ -22,6 +22,7 @@ SALE_MARKS: Final = frozenset(
 )
 """Statuses, types, flags and times of a purchase."""
 
+# As `mark_words` has them, to look things up in.
 STATUS_FIELDS: Final = frozenset(mark_words.STATUS_FIELDS)
 SALE_FLAGS: Final = frozenset(mark_words.SALE_FLAGS)
 NO_SALE_WORDS: Final = frozenset(mark_words.NO_SALE_WORDS)
@@ -32,7 +33,6 @@ NEWEST_FLAGS: Final = frozenset(mark_words.NEWEST_FLAGS)
 UNSURE_NAMES: Final = frozenset(mark_words.UNSURE_NAMES)
 NO_SALE_NAMES: Final = re.compile(mark_words.NO_SALE_NAMES)
 DELETION_NAMES: Final = re.compile(mark_words.DELETION_NAMES)
-"""As `mark_words` has them, to look things up in."""
 
 _NO_SALE_BEGINNINGS: Final = re.compile("отмен(?!н)|возвра[тщ]|аннул|сторн|отклон|отлож|невыкуп|неоплач|черновик")
 _LONGEST_PHRASE: Final = 3

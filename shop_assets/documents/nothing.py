@@ -4,14 +4,14 @@
 
 from typing import Final
 
-LISTED_FOR_NOTHING: Final = (
+WORDS_FOR_NOTHING: Final = (
     "-", "--", "---", "—", "–", ".", "нет", "no", "none", "null", "nil", "nan", "n/a", "na", "n.a.", "#n/a",
     "undefined", "(null)", "<null>", "нет данных", "не указано", "не указан", "не указана", "не задано", "не задан",
     "неизвестно", "отсутствует", "пусто", "н/д", "б/н", "unknown", "empty", "not specified", "not set"
 )  # fmt: skip
 """In the order of the statement, which is a rule of MART."""
 
-WORDS_FOR_NOTHING: Final = frozenset(LISTED_FOR_NOTHING)
+_WORDS: Final = frozenset(WORDS_FOR_NOTHING)
 
 
 def stands_for_nothing(text: str) -> bool:
@@ -24,7 +24,7 @@ def stands_for_nothing(text: str) -> bool:
         Whether it is.
     """
     word = text.strip().lower()
-    return not word or word in WORDS_FOR_NOTHING
+    return not word or word in _WORDS
 
 
 def has_something(content: object) -> bool:

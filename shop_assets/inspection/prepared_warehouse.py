@@ -28,8 +28,14 @@ _ENGINE: Final = ("chdb", "chdb-core")
 """The packages of the engine: the first requires of the second, which has it, only a lowest version."""
 
 _CODE: Final = (
-    *(kinds, mark_words, nothing, product_groups),
-    *(cluster, reading_rules, sql_templates, migrations),
+    kinds,
+    mark_words,
+    nothing,
+    product_groups,
+    cluster,
+    reading_rules,
+    sql_templates,
+    migrations,
 )
 """The modules that make statements of the files and apply them."""
 

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION shop_something{{ on_cluster }} AS (word) ->
     if(
         word IN (
-            '{{ nothing.LISTED_FOR_NOTHING | join("', '") }}'
+            '{{ nothing.WORDS_FOR_NOTHING | join("', '") }}'
         ),
         NULL,
         word

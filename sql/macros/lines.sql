@@ -24,11 +24,11 @@ shop_is_negative({{ line }}.quantity, {{ line }}.price_per_unit, {{ line }}.tota
 {%- endmacro %}
 
 {#
-What a line is to the steps in which negative lines take others away: its place; whether it is negative, and whether only
-by its amount, so that it takes away exactly the opposite or nothing; the quantity that is left of it; its product; and
-its total and price without their signs, '' where it has no part in a step that compares them.
+What a line is to the steps in which negative lines take others away: its place; whether it is negative, and whether
+only by its amount, so that it takes away exactly the opposite or nothing; the quantity that is left of it; its product;
+and its total and price without their signs, '' where it has no part in a step that compares them.
 #}
-{% set SHARE -%}
+{% set LINE_IN_STEPS -%}
 Tuple(
     number UInt32,
     is_negative UInt8,
@@ -41,8 +41,8 @@ Tuple(
 {%- endset %}
 
 {#
-Lines with one text are a group of a step: its negative ones take away the others. A line that has no part in the step has
-a text of its own.
+Lines with one text are a group of a step: its negative ones take away the others. A line that has no part in the step
+has a text of its own.
 #}
 {% macro group(parts, has_no_part) -%}
 if(
@@ -180,7 +180,7 @@ arrayMap(line -> {{ is_negative('line') }}, unmarked_lines) AS negative_lines
 {%- endmacro %}
 
 {# Empty unless there is something to take away: the rest costs nothing then. #}
-{% macro lines_to_net() -%}
+{% macro find_signed_lines() -%}
 if(has(negative_lines, 1), unmarked_lines, []) AS signed_lines,
 arrayDistinct(
     arrayMap(
@@ -196,7 +196,7 @@ arrayDistinct(
 {%- endmacro %}
 
 {# The lines of these products, which negative ones may take away, and all others. #}
-{% macro part_lines() -%}
+{% macro split_lines() -%}
 arrayFilter((line, number) -> number <= length(negative_products), signed_lines, product_numbers) AS netted_lines,
 arrayFilter(
     (place, number) -> number <= length(negative_products), arrayEnumerate(signed_lines), product_numbers
@@ -210,21 +210,21 @@ arrayFilter(
 {%- endmacro %}
 
 {# The lines by the groups of a step: in each the negative ones, then the others, both from the end. #}
-{% macro in_order_of(step, shares) -%}
+{% macro in_order_of(step, lines) -%}
 arraySort(
     line -> (
         {{ STEPS[step] | indent(8) }},
         NOT line.is_negative,
         -toInt64(line.number)
     ),
-    {{ shares | indent(4) }}
+    {{ lines | indent(4) }}
 )
 {%- endmacro %}
 
 {# Each of these lines as the steps see it; a line that is negative by its amount alone has a part by its total, or else
 by its price. #}
-{% macro share_lines() -%}
-{% set shares -%}
+{% macro put_lines_in_steps() -%}
+{% set lines -%}
 arrayMap(
     (line, number, negative_amount) -> CAST(
         tuple(
@@ -235,7 +235,7 @@ arrayMap(
             coalesce(line.product_id, ''),
             if(negative_amount = 'price', '', coalesce(toString(abs(line.total_price)), '')),
             if(negative_amount = 'total', '', coalesce(toString(abs(line.price_per_unit)), ''))
-        ) AS {{ SHARE | indent(8) }}
+        ) AS {{ LINE_IN_STEPS | indent(8) }}
     ),
     netted_lines,
     netted_numbers,
@@ -250,24 +250,24 @@ arrayMap(
     )
 )
 {%- endset %}
-{{ in_order_of(0, shares) }} AS shares_0
+{{ in_order_of(0, lines) }} AS lines_0
 {%- endmacro %}
 
 {# The quantities of the negative lines up to each line and with it, less those of the others; also of other groups. #}
 {% macro add_up(step) -%}
 arrayMap(
     line -> {{ STEPS[step] | indent(4) }},
-    shares_{{ step }}
+    lines_{{ step }}
 ) AS groups_{{ step }},
-arrayCumSum(line -> if(line.is_negative, line.quantity, -line.quantity), shares_{{ step }}) AS totals_{{ step }}
+arrayCumSum(line -> if(line.is_negative, line.quantity, -line.quantity), lines_{{ step }}) AS totals_{{ step }}
 {%- endmacro %}
 
 {#
-What is left of each line: from it is taken what its group's negative lines have not taken from those before it. A negative
-line takes what the negative lines behind it, which come before it in the receipt, leave of the others.
+What is left of each line: from it is taken what its group's negative lines have not taken from those before it. A
+negative line takes what the negative lines behind it, which come before it in the receipt, leave of the others.
 #}
 {% macro take_away(step) -%}
-{% set shares -%}
+{% set lines -%}
 arrayMap(
     (line, total, total_of_others, total_at_end) -> CAST(
         tuple(
@@ -284,15 +284,15 @@ arrayMap(
             line.product,
             line.total,
             line.price
-        ) AS {{ SHARE | indent(8) }}
+        ) AS {{ LINE_IN_STEPS | indent(8) }}
     ),
-    shares_{{ step }},
+    lines_{{ step }},
     totals_{{ step }},
     arrayFill(
         (total, rank) -> rank = 1,
         arrayMap(
             (line, total) -> total - if(line.is_negative, line.quantity, -line.quantity),
-            shares_{{ step }},
+            lines_{{ step }},
             totals_{{ step }}
         ),
         arrayEnumerateUniq(groups_{{ step }})
@@ -305,9 +305,9 @@ arrayMap(
 )
 {%- endset %}
 {% if step + 1 < STEPS | length -%}
-{{ in_order_of(step + 1, shares) }} AS shares_{{ step + 1 }}
+{{ in_order_of(step + 1, lines) }} AS lines_{{ step + 1 }}
 {%- else -%}
-arraySort(line -> line.number, {{ shares }}) AS shares_left
+arraySort(line -> line.number, {{ lines }}) AS lines_left
 {%- endif %}
 {%- endmacro %}
 
@@ -322,23 +322,23 @@ arrayConcat(
             arrayConcat(
                 other_lines,
                 arrayMap(
-                    (number, line, share) -> (
+                    (number, line, rest) -> (
                         number,
                         if(
-                            share.quantity = abs(coalesce(line.quantity, 1)),
+                            rest.quantity = abs(coalesce(line.quantity, 1)),
                             line,
                             (
                                 line.product_id,
                                 line.product_name,
                                 line.category,
                                 line.product_group,
-                                toDecimal64OrNull(toString(share.quantity), 6),
+                                toDecimal64OrNull(toString(rest.quantity), 6),
                                 line.unit,
                                 line.price_per_unit,
                                 toDecimal64OrNull(
                                     toString(
                                         round(
-                                            toDecimal256(share.quantity, 6) * toDecimal256(line.price_per_unit, 4), 4
+                                            toDecimal256(rest.quantity, 6) * toDecimal256(line.price_per_unit, 4), 4
                                         )
                                     ),
                                     4
@@ -346,9 +346,9 @@ arrayConcat(
                             )
                         )
                     ),
-                    {% for column in ('netted_numbers', 'netted_lines', 'shares_left') -%}
+                    {% for column in ('netted_numbers', 'netted_lines', 'lines_left') -%}
                     arrayFilter(
-                        (one, share) -> if(share.is_negative, 0, share.quantity > 0), {{ column }}, shares_left
+                        (one, rest) -> if(rest.is_negative, 0, rest.quantity > 0), {{ column }}, lines_left
                     ){{ '' if loop.last else ',' }}
                     {% endfor %}
                 )
@@ -359,7 +359,7 @@ arrayConcat(
 {%- endmacro %}
 
 {# How negative lines take others away, when all lines are read. #}
-{% set NETTING_STAGES = [lines_to_net(), number_products(), part_lines(), share_lines()] %}
+{% set NETTING_STAGES = [find_signed_lines(), number_products(), split_lines(), put_lines_in_steps()] %}
 {% for step in range(STEPS | length) %}
 {% set _ = NETTING_STAGES.append(add_up(step)) %}
 {% set _ = NETTING_STAGES.append(take_away(step)) %}

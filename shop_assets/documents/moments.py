@@ -36,10 +36,14 @@ _ISO: Final = re.compile(
 )
 _OFFSET: Final = re.compile(r"z\Z|[+-][0-9:]+\Z")
 
-_NAME: Final = "(?:[a-z][a-z0-9_+/-]*|мск)"
+_NAME: Final = "(?:[a-z][a-z0-9_+/:-]*|мск)"
+_BARE: Final = "[a-z_]+(?:/[a-z_-]+)+|[a-z]{3,5}"
 _IN_BRACKETS: Final = rf"\[{_NAME}\]|\({_NAME}\)"
-_NAME_BEHIND_OFFSET: Final = re.compile(rf"(:[0-9.]+(?:z| ?[+-][0-9:]+)) ?(?:{_IN_BRACKETS})\Z")
-_ANY_NAME: Final = re.compile(rf"(:[0-9.]+) ?(?:{_IN_BRACKETS}|[a-z_]+(?:/[a-z_-]+)+|[a-z]{{3,5}})\Z")
+_OFFSET_OF_UTC: Final = re.compile(r"(.{10})[t ]([0-9:.]+) ?[\[(]?(?:utc|gmt)([+-][0-9:]+)[\])]?")
+_NAME_BEHIND_OFFSET: Final = re.compile(
+    rf"(:[0-9.]+(?:z| ?[+-][0-9:]+)) ?(?:{_IN_BRACKETS})\Z|(:[0-9.]+ [+-][0-9]{{4}}) (?:{_BARE}|мск)\Z"
+)
+_ANY_NAME: Final = re.compile(rf"(:[0-9.]+) ?(?:{_IN_BRACKETS}|{_BARE})\Z")
 _NAMES_OF_UTC: Final = "utc|gmt|etc/utc|etc/gmt"
 _NAMES_OF_MOSCOW: Final = "europe/moscow|msk|мск"
 
@@ -159,9 +163,11 @@ def _with_year_first(written: str, padded: str, date_order: str) -> str:
 
 
 def _with_zone(iso: str, source_timezone: str) -> str:
-    iso = _NAME_BEHIND_OFFSET.sub(r"\1", iso)
+    if of_utc := _OFFSET_OF_UTC.fullmatch(iso):
+        return f"{of_utc[1]}t{of_utc[2]}{of_utc[3]}"
+    iso = _NAME_BEHIND_OFFSET.sub(r"\1\2", iso)
     of_moscow = "" if source_timezone == "Europe/Moscow" else _MOSCOW
-    own = re.escape(source_timezone.lower())
+    own = re.sub(r"(\\[+-])", r"\g<1>0?", re.escape(source_timezone.lower()))  # the texts have two digits
     for names, shown in ((_NAMES_OF_UTC, "z"), (own, ""), (_NAMES_OF_MOSCOW, of_moscow)):
         iso = re.sub(rf"(:[0-9.]+) ?(?:(?:{names})|\[(?:{names})\]|\((?:{names})\))\Z", rf"\g<1>{shown}", iso)
     return _ANY_NAME.sub(rf"\g<1>{_OTHER}", iso)

@@ -374,7 +374,7 @@ def _city_name(given: str) -> str:
 
 
 LAST_DAY = datetime(2299, 12, 31, tzinfo=UTC)
-ZONE = r"(?:\[({0})\]|\(({0})\)|([a-z_]+(?:/[a-z_-]+)+|[a-z]{{3,5}}|мск))".format("[a-z][a-z0-9_+/-]*|мск")
+ZONE = r"(?:\[({0})\]|\(({0})\)|([a-z_]+(?:/[a-z_-]+)+|[a-z]{{3,5}}|мск))".format("[a-z][a-z0-9_+/:-]*|мск")
 UTC_NAMES = {"utc", "gmt", "etc/utc", "etc/gmt"}
 MOSCOW_NAMES = {"europe/moscow", "msk", "мск"}
 ISO = re.compile(
@@ -397,13 +397,16 @@ def iso(given: str | None) -> str | None:
 
 def _zone_apart(form: str) -> tuple[str, str | None]:
     """A time, and the name of its zone behind it; an offset between them decides, and the name in brackets goes."""
+    if of_utc := re.fullmatch(r"(.{10})[t ]([0-9:.]+) ?[\[(]?(?:utc|gmt)([+-][0-9:]+)[\])]?", form):
+        return f"{of_utc[1]}t{of_utc[2]}{of_utc[3]}", None
     found = re.fullmatch(rf"([0-9-]{{10}}[t ][0-9:.]*:[0-9.]+)(z| ?[+-][0-9:]+)? ?{ZONE}", form)
     if found is None:
         return form, None
     time, offset, *in_brackets, bare = found.groups()
     if offset is None:
         return time, next(filter(None, in_brackets), bare)
-    return (time + offset if any(in_brackets) else form), None
+    is_of_go = re.fullmatch(" [+-][0-9]{4}", offset) is not None and form[len(time + offset)] == " "
+    return (time + offset if any(in_brackets) or is_of_go else form), None
 
 
 def _zone_of(given: str | None) -> str | None:

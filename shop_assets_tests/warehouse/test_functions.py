@@ -142,7 +142,7 @@ def test_what_could_be_an_offset_or_another_unit_is_no_moment_and_the_reason_say
         **dict.fromkeys(("2026-01-15 10:00 МСК+2", "2026-01-15 10:00 Etc/GMT+3", "2026-01-15 MSK"), "not a date"),
         **dict.fromkeys(
             ("2026-01-15 10:00 EST", "2026-01-15T10:00[Asia/Tokyo]", "15.01.2026 9:05 Europe/Berlin"),
-            "a time of another zone: SHOP_SOURCE_TIMEZONE",
+            "a time of a zone that is not SHOP_SOURCE_TIMEZONE",
         ),
     }
     text = "shop_day_text(shop_text(json))"
@@ -150,6 +150,26 @@ def test_what_could_be_an_offset_or_another_unit_is_no_moment_and_the_reason_say
     assert answers(client, as_in_a_view("shop_instant"), payloads) == [None] * len(given)
     assert answers(client, f"shop_unread('instant', {text})", payloads) == list(given.values())
     assert [plain_values.moment(value) for value in given] == [None] * len(given)
+
+
+def test_an_offset_of_utc_and_one_before_a_name_are_read(client: Client) -> None:
+    given = {
+        **dict.fromkeys(("2026-01-01 10:00 UTC-5", "2026-01-01 10:00 (GMT-05:00)", "01.01.2026 10:00 gmt-05"), 15),
+        **dict.fromkeys(("2026-01-01T10:00+03:00[UTC+03:00]", "2026-01-01 10:00 (UTC+3)"), 7),
+        **dict.fromkeys(("2026-01-01 10:00:00 +0300 MSK", "2026-01-01 7:00:00.5 +0000 UTC"), 7),
+    }
+    payloads = [as_payload(value) for value in given]
+    assert answers(client, f"toHour({as_in_a_view('shop_instant')})", payloads) == list(given.values())
+    moments = [moment_of(value, MomentRules()) for value in given]
+    assert [moment.hour if moment else None for moment in moments] == list(given.values())
+    assert [plain_values.moment(value).hour for value in given] == list(given.values())
+
+
+def test_a_zone_that_is_named_by_its_offset_is_the_one_of_the_setting() -> None:
+    rules = MomentRules(source_timezone="Etc/GMT+3")
+    for name in ("Etc/GMT+3", "[Etc/GMT+3]", "(etc/gmt+3)"):
+        assert moment_of(f"2026-01-01 10:00 {name}", rules) == datetime(2026, 1, 1, 13, tzinfo=UTC)
+    assert moment_of("2026-01-01 10:00 Etc/GMT+4", rules) is None
 
 
 def test_seconds_of_these_years_are_seconds_as_a_text_too(client: Client) -> None:

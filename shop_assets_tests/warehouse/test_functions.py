@@ -394,7 +394,14 @@ MOMENTS: list[object] = [
     *("2026-01-01T10:00:00+03:00[Europe/Moscow]", "2026-01-01T10:00:00[Europe/Moscow]", "2012-07-01 10:00 МСК"),
     *("2026-07-01 10:00:00.5 Europe/Berlin", "2026-07-01 10:00 (UTC)", "2026-01-01 10:00:00 UTC+3"),
     *("2026-01-01 10:00 EST", "2026-01-01 10:00 МСК+2", "2026-01-01 10:00:00 +03:00 (MSK)"),
-    *("9999-01-01 10:00 CET", "2026-01-01 10:00[Etc/UTC]"),
+    *("9999-01-01 10:00 CET", "2026-01-01 10:00[Etc/UTC]", "2026-01-01 10:00 Etc/GMT+3", "2026-01-01 10:00[Etc/GMT+3]"),
+    *(
+        "2026-01-01 10:00 UTC-5",
+        "2026-01-01T10:00+03:00[UTC+03:00]",
+        "2026-01-01 10:00 (UTC+3)",
+        "2026-01-01 10:00-12 MSK",
+    ),
+    *("2026-01-01 10:00:00 +0300 MSK", "2026-01-01 10:00:00 +0300 Europe/Moscow", "2026-01-01 10:00:00 +03:00 MSK"),
     *(1777975200, 1777975200000, 1777975200000000, "1777975200", "1501261030", 1501261030, 784895400, "63904154400"),
     *(
         202601201100,
@@ -416,7 +423,12 @@ MOMENTS: list[object] = [
 
 @pytest.mark.parametrize(
     "rules",
-    [MomentRules(), MomentRules("Europe/Moscow", "Europe/Berlin", "day_first"), MomentRules(date_order="month_first")],
+    [
+        MomentRules(),
+        MomentRules("Europe/Moscow", "Europe/Berlin", "day_first"),
+        MomentRules(date_order="month_first"),
+        MomentRules(source_timezone="Etc/GMT+3"),
+    ],
 )
 def test_what_is_not_yet_in_mart_is_read_by_the_same_rule(client: Client, rules: MomentRules) -> None:
     apply_migrations(client, rules=ReadingRules(**asdict(rules)))

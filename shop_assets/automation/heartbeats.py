@@ -26,7 +26,6 @@ Dagster's six attempts has time limits (`params` in docker-compose.yml)."""
 OWN_END_SECONDS: Final = 5.0
 """Dagster stores that a run has ended a moment before it says so to this process, which a busy machine prolongs."""
 
-
 STATUSES: Final = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
 
 _ENDS: Final = frozenset({DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE, DagsterEventType.RUN_CANCELED})

@@ -79,7 +79,14 @@ def _time_zone(name: str) -> str:
 
 
 def is_time_zone(name: str) -> bool:
-    """Whether a name is a time zone that the settings take."""
+    """Find out whether a setting can be this time zone.
+
+    Args:
+        name: The name of the zone.
+
+    Returns:
+        False for a zone that Python does not know, or that it alone knows.
+    """
     try:
         return bool(_time_zone(name))
     except ValueError:

@@ -63,13 +63,13 @@ def build_definitions(settings: Settings) -> Definitions:
         assets = [asset for stage in ASSETS for asset in stage.build_assets(settings)]
     schedules = build_schedules(settings)
     sensors = [build_landing_sensor(settings), build_notification_sensor(settings), build_housekeeping(settings)]
-    others = [*(one.name for one in schedules), *(one.name for one in sensors)]
+    watched = [*(one.name for one in schedules), *(one.name for one in sensors)]
     return Definitions(
         assets=with_freshness(assets, settings),
         asset_checks=[check for stage in CHECKS for check in stage.build_checks(settings)],
         jobs=JOBS,
         schedules=schedules,
-        sensors=[*sensors, build_watchdog(settings, others)],
+        sensors=[*sensors, build_watchdog(settings, watched)],
         resources={
             "object_store": object_store_resource(settings),
             "mongo": mongo_resource(settings),

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 # It ends with its standard input, which this process holds open: however this process ends, the folder goes after it.
-_REMOVE_AT_END: Final = 'read -r _; rm -rf -- "$1"'
+# systemd sends SIGTERM to every process of a service, and to all of a user who logs out.
+_REMOVE_AT_END: Final = "trap '' HUP INT TERM; read -r _; rm -rf -- \"$1\""
 
 
 @contextlib.contextmanager
@@ -29,8 +30,15 @@ def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     command = ["/bin/sh", "-c", _REMOVE_AT_END, "remove", str(folder)]
     try:
-        # In a session of its own: Ctrl-C at the terminal is not for it.
-        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as remover:  # noqa: S603
+        # In a session of its own: Ctrl-C at the terminal is not for it. Nor is the output: a forked process may outlive
+        # this one, and so the remover, and whoever reads a pipe would wait for both.
+        with subprocess.Popen(  # noqa: S603
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as remover:
             try:
                 yield folder
             finally:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from shop_assets.cli import services
+from shop_assets.cli import application, services
 from shop_assets.embedded.downloads.cache import cache_folder, require_usable
 from shop_assets.embedded.examination import surroundings as examined
 from shop_assets.embedded.examination.doctor import examine
@@ -19,6 +19,7 @@ from shop_assets.embedded.examination.surroundings import require_open_files, su
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.services.s3 import remove_sockets
 from shop_assets.embedded.stack import Stack
+from shop_assets.embedded.supervision import stack_processes as supervised
 from shop_assets.embedded.supervision.stack_processes import stack_processes
 from shop_assets.errors import InputError, ShopError
 from shop_assets.loopback import LOOPBACK, is_free
@@ -160,6 +161,26 @@ def test_doctor_names_a_time_zone_that_java_does_not_know(old_java: Path, tmp_pa
     (found,) = (found for found in examine(Home(tmp_path / "home")) if found.subject == "Java")
     assert found.verdict == "problem"
     assert found.found.startswith("SHOP_TIMEZONE is America/Coyhaique, and ")
+
+
+@pytest.mark.usefixtures("old_java")
+@pytest.mark.parametrize("zone", ["Europe/Nowhere", "posix/UTC", "localtime", "Factory"])
+def test_doctor_does_not_blame_java_for_a_time_zone_that_does_not_exist(
+    zone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SHOP_TIMEZONE", zone)
+    problems = [found for found in examine(Home(tmp_path / "home")) if "SHOP_TIMEZONE" in found.found]
+    assert [(found.subject, found.verdict) for found in problems] == [("settings", "problem")]
+
+
+def test_an_error_with_services_of_ones_own_is_not_blamed_on_a_moved_stack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SHOP_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(supervised, "is_displaced", lambda _: True)
+    assert "was moved or deleted while its stack ran" in application._home_advice()
+    monkeypatch.setenv("SHOP_MONGO_URI", "mongodb://127.0.0.1:1/")
+    assert application._home_advice() == ""
 
 
 @pytest.mark.parametrize("terminal", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}])

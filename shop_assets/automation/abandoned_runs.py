@@ -1,4 +1,4 @@
-"""Runs whose process no longer exists: they are marked as failed, so that they are reported and block no other run.
+"""Runs whose process no longer exists or is silent: marked as failed, they are reported and block no other run.
 
 Dagster notices this only while the code server that started the run is alive; otherwise the run counts as active until
 it is older than `max_runtime_seconds`, and keeps its slots in the pools. A run of the `shop` command has its process in
@@ -13,7 +13,7 @@ from typing import Final
 import orjson
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 
-from shop_assets.automation.heartbeats import Silences, heartbeat
+from shop_assets.automation.heartbeats import LONGEST_SILENCE, Silences, heartbeat
 from shop_assets.automation.launched_runs import GRPC_INFO_TAG, is_lost
 from shop_assets.coordination.processes import (
     ProcessIdentity,
@@ -31,6 +31,11 @@ _FORMER_TAGS: Final = {PROCESS_TAG: "shop/process", HOST_TAG: "shop/host"}
 """Of runs that an earlier release started."""
 
 NO_SILENCES: Final = Silences()
+PROCESS_GONE: Final = "The run's process no longer exists: it was killed or crashed, or the machine restarted."
+SILENT: Final = (
+    f"The run has recorded no heartbeat for {LONGEST_SILENCE} minutes: its process, on another machine or in another "
+    "container, was killed, or sleeps and will end when it wakes."
+)
 STATUSES_WITH_PROCESS: Final = [
     DagsterRunStatus.NOT_STARTED,
     DagsterRunStatus.STARTING,
@@ -51,7 +56,7 @@ def process_tags() -> dict[str, str]:
 
 
 def fail_abandoned_runs(instance: DagsterInstance, silences: Silences = NO_SILENCES) -> list[str]:
-    """Mark as failed the runs whose process no longer exists.
+    """Mark as failed the runs whose process no longer exists, or is unknown and silent.
 
     Frees the slots in pools of these runs, and of every other run that has ended.
 
@@ -62,30 +67,38 @@ def fail_abandoned_runs(instance: DagsterInstance, silences: Silences = NO_SILEN
     Returns:
         The ids of the runs.
     """
-    gone = [
-        run.run_id
+    reasons = {
+        run.run_id: reason
         for run in instance.get_runs(RunsFilter(statuses=STATUSES_WITH_PROCESS))
-        if _is_abandoned(instance, run, silences)
-    ]
-    # A run that has just ended has no process either.
-    abandoned = [run for run in map(instance.get_run_by_id, gone) if run is not None and not run.is_finished]
-    for run in abandoned:
-        instance.report_run_failed(
-            run, "The run's process no longer exists: it was killed or crashed, or the machine restarted."
-        )
+        if (reason := _reason(instance, run, silences)) is not None
+    }
+    abandoned = [run_id for run_id, reason in reasons.items() if _fail(instance, run_id, reason, silences)]
     _free_slots_of_ended_runs(instance)
-    return [run.run_id for run in abandoned]
+    return abandoned
 
 
-def _is_abandoned(instance: DagsterInstance, run: DagsterRun, silences: Silences) -> bool:
+def _fail(instance: DagsterInstance, run_id: str, reason: str, silences: Silences) -> bool:
+    """Mark a run as failed. Returns False for one that is no longer to be failed."""
+    run = instance.get_run_by_id(run_id)
+    if run is None or run.is_finished:  # a run that has just ended has no process either
+        return False
+    if reason == SILENT and not silences.is_silent(run):  # it has recorded a heartbeat since
+        return False
+    instance.report_run_failed(run, reason)
+    return True
+
+
+def _reason(instance: DagsterInstance, run: DagsterRun, silences: Silences) -> str | None:
+    """Why a run is to be failed; None for one that goes on, or of which nothing is known here."""
     if (tag := _tag(run, PROCESS_TAG)) is not None:
         process = ProcessIdentity(**orjson.loads(tag))
         is_of_this_host = _tag(run, HOST_TAG) == socket.gethostname()
         if has_exited_on_this_host(process) if is_of_this_host else has_exited(process):
-            return True
-        return silences.is_silent(run) and not is_known_here(process)
+            return PROCESS_GONE
+        return SILENT if silences.is_silent(run) and not is_known_here(process) else None
     # Dagster's own monitoring handles runs that do not start, and runs that do not end when they are canceled.
-    return GRPC_INFO_TAG in run.tags and run.status is DagsterRunStatus.STARTED and is_lost(instance, run)
+    is_launched = GRPC_INFO_TAG in run.tags and run.status is DagsterRunStatus.STARTED
+    return PROCESS_GONE if is_launched and is_lost(instance, run) else None
 
 
 def _tag(run: DagsterRun, name: str) -> str | None:

@@ -1,16 +1,18 @@
 """Heartbeats of runs whose process cannot be examined: in another container, on another machine, or on macOS.
 
 A run of the `shop` command records one every minute in a tag. The sensor counts its own ticks without a new one: clocks
-of two machines may differ, and a machine that slept has missed ticks as well as heartbeats.
+of two machines may differ, and a machine that slept has missed ticks as well as heartbeats. A process that slept or was
+paused for longer than the sensor waits has lost its run when it wakes, and must end.
 """
 
 import contextlib
+import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event, Thread
 from typing import Final
 
-from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
+from dagster import DagsterEventType, DagsterInstance, DagsterRun, DagsterRunStatus, EventLogEntry, RunsFilter
 from pydantic import BaseModel, ConfigDict, Field
 
 from shop_assets.automation.sensor_cursor import SensorCursor
@@ -18,9 +20,16 @@ from shop_assets.automation.sensor_cursor import SensorCursor
 HEARTBEAT_TAG: Final = ".dagster/shop_heartbeat"
 INTERVAL_SECONDS: Final = 60.0
 LONGEST_SILENCE: Final = 15
-"""Ticks of a minute. A process that cannot write to Dagster's database for so long could not go on with its run."""
+"""Ticks of a minute. A process that cannot write to Dagster's database fails earlier: on the full stack, each of
+Dagster's six attempts has time limits (`params` in docker-compose.yml)."""
+
+OWN_END_SECONDS: Final = 5.0
+"""Dagster stores that a run has ended a moment before it says so to this process, which a busy machine prolongs."""
 
 STATUSES: Final = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
+
+_ENDS: Final = frozenset({DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE, DagsterEventType.RUN_CANCELED})
+_LOG: Final = logging.getLogger(__name__)
 
 
 class _Silence(BaseModel):
@@ -60,8 +69,11 @@ class Silences(SensorCursor):
         return _Silence(heartbeat=heartbeat, ticks=before.ticks + 1)
 
     def is_silent(self, run: DagsterRun) -> bool:
-        """Whether a run recorded no heartbeat for too long."""
-        return run.run_id in self.runs and self.runs[run.run_id].ticks >= LONGEST_SILENCE
+        """Whether a run, as it is now, has recorded no heartbeat for too long."""
+        silence = self.runs.get(run.run_id)
+        if silence is None or silence.heartbeat != run.tags.get(HEARTBEAT_TAG):
+            return False
+        return silence.ticks >= LONGEST_SILENCE
 
 
 def heartbeat() -> dict[str, str]:
@@ -70,26 +82,54 @@ def heartbeat() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def heartbeats(instance: DagsterInstance, run_id: str) -> Iterator[None]:
+def heartbeats(
+    instance: DagsterInstance, run_id: str, when_ended_by_others: Callable[[DagsterRunStatus], None]
+) -> Iterator[None]:
     """Record heartbeats of a run while the block runs.
 
     Args:
         instance: Dagster's instance.
         run_id: The run of this process, created with the tag of `heartbeat`.
+        when_ended_by_others: Is called with the run's status, in another thread, when somebody else marked it as failed
+            or canceled: it no longer has its slots in the pools.
 
     Yields:
         Nothing.
     """
     ended = Event()
 
-    def record() -> None:
-        while not ended.wait(INTERVAL_SECONDS):
-            # The run itself reports a database that does not respond.
-            with contextlib.suppress(Exception):
-                instance.add_run_tags(run_id, heartbeat())
+    def follow(entry: EventLogEntry, _cursor: str | None = None) -> None:
+        if entry.dagster_event is not None and entry.dagster_event.event_type in _ENDS:
+            ended.set()
 
+    def record() -> None:
+        is_logged = False
+        while not ended.wait(INTERVAL_SECONDS):
+            try:
+                status = _record_heartbeat(instance, run_id)
+            except Exception as error:  # noqa: BLE001  # the run itself reports a database that does not respond
+                if not is_logged:
+                    _LOG.warning("No heartbeat of the run could be recorded: %s: %s", type(error).__name__, error)
+                is_logged = True
+                continue
+            if status is not None and not ended.wait(OWN_END_SECONDS):
+                when_ended_by_others(status)
+                return
+
+    instance.add_event_listener(run_id, follow)
     Thread(target=record, name="heartbeats", daemon=True).start()
     try:
         yield
     finally:
         ended.set()
+
+
+def _record_heartbeat(instance: DagsterInstance, run_id: str) -> DagsterRunStatus | None:
+    """Record one, unless the run has ended. Returns the status of a run that has."""
+    run = instance.get_run_by_id(run_id)
+    if run is None:  # Dagster is just creating it, with its first heartbeat
+        return None
+    if run.is_finished:
+        return run.status
+    instance.add_run_tags(run_id, heartbeat())
+    return None

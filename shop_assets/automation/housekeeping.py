@@ -1,4 +1,4 @@
-"""Keeps Dagster's instance in order: pools have the limits of the settings, and runs without a process are failed."""
+"""Keeps Dagster's instance in order: pools have the limits of the settings, and abandoned runs are failed."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from dagster import (
 )
 
 from shop_assets.automation.abandoned_runs import NO_SILENCES, fail_abandoned_runs
-from shop_assets.automation.heartbeats import Silences
+from shop_assets.automation.heartbeats import LONGEST_SILENCE, Silences
 from shop_assets.coordination.pools import INGEST, SPARK
 from shop_assets.settings import Settings
 
@@ -33,7 +33,8 @@ def build_housekeeping(settings: Settings) -> SensorDefinition:
         name="housekeeping",
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=DefaultSensorStatus.RUNNING,
-        description="Sets the limits of the pools (SHOP_SPARK_RUNS) and fails runs whose process no longer exists.",
+        description="Sets the limits of the pools (SHOP_SPARK_RUNS) and fails runs whose process no longer exists or, "
+        f"on another machine or in another container, has recorded no heartbeat for {LONGEST_SILENCE} minutes.",
     )
     def housekeeping(context: SensorEvaluationContext) -> SkipReason:
         silences = Silences.parse(context.cursor).after_tick(context.instance)
@@ -44,7 +45,7 @@ def build_housekeeping(settings: Settings) -> SensorDefinition:
 
 
 def run_housekeeping(instance: DagsterInstance, settings: Settings, silences: Silences = NO_SILENCES) -> str:
-    """Set the limits of the pools, and fail runs whose process no longer exists.
+    """Set the limits of the pools, and fail abandoned runs.
 
     Args:
         instance: Dagster's instance.
@@ -60,5 +61,5 @@ def run_housekeeping(instance: DagsterInstance, settings: Settings, silences: Si
     for pool, limit in changed.items():
         instance.event_log_storage.set_concurrency_slots(pool, limit)
     done = [f"limit of pool {pool} set to {limit}" for pool, limit in changed.items()]
-    done += [f"run {run_id}: process gone, marked as failed" for run_id in fail_abandoned_runs(instance, silences)]
+    done += [f"run {run_id} marked as failed" for run_id in fail_abandoned_runs(instance, silences)]
     return "; ".join(done) or "nothing to do"

@@ -49,7 +49,10 @@ def switched_off(
     is_off = words.gettext("⏸️ {name}: больше суток выключено. Включается в Automation.")
     is_on = words.gettext("✅ {name}: снова включено.")
     lines = [is_off.format(name=name) for name in sorted(long_off)]
-    lines += [is_on.format(name=name) for name, one in before.items() if one.reported and name not in after]
+    # One that is no longer in `names` is not on: it was removed, or may be off now.
+    lines += [
+        is_on.format(name=name) for name in names if name in before and before[name].reported and name not in after
+    ]
     return lines, after
 
 

@@ -83,12 +83,12 @@ class Cursor(SensorCursor):
     off: Mapping[str, SwitchedOff] = {}
 
 
-def build_watchdog(settings: Settings, others: Collection[str] = ()) -> SensorDefinition:
+def build_watchdog(settings: Settings, watched: Collection[str] = ()) -> SensorDefinition:
     """Build the sensor. It starts no run.
 
     Args:
         settings: When the schedules run and whether they are on from the start, the Telegram chat, and the language.
-        others: The names of the schedules and of the other sensors.
+        watched: The names of the schedules and of the other sensors.
 
     Returns:
         The sensor `watchdog`.
@@ -103,7 +103,7 @@ def build_watchdog(settings: Settings, others: Collection[str] = ()) -> SensorDe
         "switched off, to Telegram, or to this sensor's log if no chat is set.",
     )
     def watchdog(context: SensorEvaluationContext) -> SensorResult:
-        lines, cursor = changes(context.instance, settings, Cursor.parse(context.cursor), time.time(), others)
+        lines, cursor = changes(context.instance, settings, Cursor.parse(context.cursor), time.time(), watched)
         if lines:
             text = "\n".join([*lines, settings.dagster_url.rstrip("/")])
             if chat is None:
@@ -116,7 +116,7 @@ def build_watchdog(settings: Settings, others: Collection[str] = ()) -> SensorDe
 
 
 def changes(
-    instance: DagsterInstance, settings: Settings, before: Cursor, now: float, others: Collection[str] = ()
+    instance: DagsterInstance, settings: Settings, before: Cursor, now: float, watched: Collection[str] = ()
 ) -> tuple[list[str], Cursor]:
     """What to report at `now` (seconds since 1970) that was not reported before, and the cursor after it.
 
@@ -125,7 +125,7 @@ def changes(
         settings: When the schedules run, whether they should be on, the business time zone and the language.
         before: What was reported.
         now: The moment.
-        others: The names of the schedules and of the other sensors.
+        watched: The names of the schedules and of the other sensors.
 
     Returns:
         A line for each change, and the next cursor.
@@ -133,7 +133,7 @@ def changes(
     words = translations(settings.language)
     late_lines, expected = _late(instance, settings, before.expected, now, words)
     failing_lines, failing = _failing(instance, before.failing, now, words)
-    should_be_on = others if settings.automation else ()  # otherwise they are off until somebody wants them
+    should_be_on = watched if settings.automation else ()  # otherwise they are off until somebody wants them
     off_lines, off = switched_off(instance, should_be_on, before.off, now, words)
     return late_lines + failing_lines + off_lines, Cursor(expected=expected, failing=failing, off=off)
 

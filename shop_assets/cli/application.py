@@ -148,6 +148,9 @@ def run_command() -> int:
         return int(ended.code or 0)
     except typer.TyperException as error:
         return _refuse_arguments(error)
+    except typer.Abort as aborted:  # Typer makes one of every EOFError, as if somebody had pressed Ctrl-D
+        interruption.hold()
+        raise aborted.__cause__ or aborted from None
     except Exception as error:
         interruption.hold()
         if (reason := _reason(error)) is None:
@@ -176,8 +179,6 @@ def _reason(error: Exception) -> tuple[str, int] | None:
     """The message of an error and the exit code; None for one that nobody expects."""
     if isinstance(error, ShopError):
         return str(error), error.exit_code
-    if isinstance(error, typer.Abort):  # Ctrl-D, where a question is to be answered
-        return "There was no answer, and nothing was done.", 1
     # A library's: a full disk comes as many kinds of errors.
     if isinstance(error, OSError) and error.errno in OUTPUT_ERRORS:
         return f"The output cannot be written: {error.strerror}.", 1
@@ -226,7 +227,7 @@ def _home_advice() -> str:
         home = Home.from_environment()
     except ShopError:  # without the extra `embedded` no disk holds data of a stack
         return ""
-    if is_displaced(home.root):
+    if not environment_names_services() and is_displaced(home.root):
         return (
             f"{home.root} was moved or deleted while its stack ran: move it back, or set SHOP_HOME to where it is now, "
             "and run `shop up`."

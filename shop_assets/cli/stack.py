@@ -67,17 +67,21 @@ def down(
         home = Home.from_environment()
     if yes and not delete_data:
         raise InputError("--yes belongs to --delete-data: without it nothing is deleted, and nothing asked.")
-    if not home.root.exists() and not stack_processes(home.root):
+    is_there = home.root.exists()
+    if not is_there and not stack_processes(home.root):
         say(f"No stack is in {home.root}: nothing to stop or delete", error=True)
         return
-    if delete_data and home.root.exists() and not home.is_ours:
+    if delete_data and is_there and not home.is_ours:
         home.delete()  # says why not
-    if delete_data and not yes and not _confirm_deletion(home.root):
+    if delete_data and is_there and not yes and not _confirm_deletion(home.root):
         say("Nothing was stopped or deleted.", error=True)
         raise typer.Exit(1)
     with working("stopping the services"):
         Stack(home, Console(stderr=True)).down(delete_data=delete_data)
-    say("The stack is down" + (f"; its data in {home.root} is deleted" if delete_data else ""), error=True)
+    deleted = (
+        f"its data in {home.root} is deleted" if is_there else f"{home.root} is not there, and no data was deleted"
+    )
+    say("The stack is down" + (f"; {deleted}" if delete_data else ""), error=True)
 
 
 def _confirm_deletion(folder: Path) -> bool:
@@ -87,7 +91,10 @@ def _confirm_deletion(folder: Path) -> bool:
             f"--delete-data deletes what the stack created in {folder}. There is no terminal to ask on: add --yes."
         )
     say(f"This deletes what the stack created in {folder}: all its documents, reports, keys and passwords.", error=True)
-    return typer.confirm("Delete them?", err=True)
+    try:
+        return typer.confirm("Delete them?", err=True)
+    except typer.Abort:  # Ctrl-D
+        return False
 
 
 def status(as_json: AsJson = False) -> None:

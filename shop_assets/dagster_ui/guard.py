@@ -20,6 +20,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shop_assets.dagster_ui.accounts import SameAccountMiddleware
 
 LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1")
+FULL_STACK_HOST: Final = "dagster.localhost"
+"""On the full stack's start page. Browsers take it for this machine and ask no DNS, which could lie."""
+
 GRAPHQL: Final = "/graphql"
 GRAPHQL_TYPES: Final = frozenset({"application/json", "application/graphql"})
 OWN_SITES: Final = frozenset({"same-origin", "none"})
@@ -38,8 +41,8 @@ def guard(url: str) -> list[Middleware]:
         The middleware, outermost first.
     """
     host = urlsplit(url).hostname or ""
-    hosts = [*LOOPBACK_HOSTS, *([host] if host else [])]
     is_proxied = host not in {"", *LOOPBACK_HOSTS}
+    hosts = [*LOOPBACK_HOSTS, *([host, FULL_STACK_HOST] if is_proxied else [])]
     # A local address is no origin of ours beyond the request's own: its port may be another program's.
     origins = frozenset({_origin(url)} if is_proxied else ())
     return [

@@ -18,8 +18,10 @@ from shop_assets.settings.environment import (
     environment_names_services,
     folder_of,
     home_folder,
+    is_time_zone,
     refuse_unknown_settings,
     variable,
+    web_address,
 )
 
 __all__ = [
@@ -36,6 +38,8 @@ __all__ = [
     "environment_names_services",
     "folder_of",
     "home_folder",
+    "is_time_zone",
     "refuse_unknown_settings",
     "variable",
+    "web_address",
 ]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
@@ -77,6 +78,21 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def is_time_zone(name: str) -> bool:
+    """Find out whether a setting can be this time zone.
+
+    Args:
+        name: The name of the zone.
+
+    Returns:
+        False for a zone that Python does not know, or that it alone knows.
+    """
+    try:
+        return bool(_time_zone(name))
+    except ValueError:
+        return False
+
+
 def _form(pattern: str, expected: str) -> AfterValidator:
     def check(text: str) -> str:
         if re.fullmatch(pattern, text) is None:
@@ -85,6 +101,29 @@ def _form(pattern: str, expected: str) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def web_address(url: str) -> str:
+    """Check the address of a web page.
+
+    Args:
+        url: The address.
+
+    Returns:
+        The same.
+
+    Raises:
+        ValueError: It has no scheme `http` or `https`, or no host.
+    """
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        is_valid = False
+    if not is_valid:
+        message = "expected an address such as https://dagster.example.org"
+        raise ValueError(message)
+    return url
 
 
 def _key_ring(secret: SecretStr) -> SecretStr:
@@ -303,7 +342,7 @@ class Settings(ReadingSettings):
     # Automation and notifications
     automation: bool = Field(False, description="Schedules and the landing sensor are on from the start.")
     ingest_schedule: CronSchedule = Field("0 6 * * *", description="When documents go to the MART: cron, in UTC.")
-    dagster_url: Name = Field(
+    dagster_url: Annotated[str, AfterValidator(web_address)] = Field(
         "http://127.0.0.1:3000", description="URL of the Dagster UI: for links, and a host that it accepts."
     )
     telegram_bot_token: SecretStr | None = None

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from shop_assets.automation import heartbeats
-from shop_assets.automation.abandoned_runs import HOST_TAG, PROCESS_TAG, fail_abandoned_runs
+from shop_assets.automation.abandoned_runs import HOST_TAG, PROCESS_GONE, PROCESS_TAG, SILENT, fail_abandoned_runs
 from shop_assets.automation.heartbeats import HEARTBEAT_TAG, LONGEST_SILENCE, Silences
 from shop_assets.automation.housekeeping import build_housekeeping, run_housekeeping
 from shop_assets.build import build_definitions
@@ -76,6 +76,29 @@ def test_a_run_in_another_container_without_heartbeats_is_failed_and_one_that_ha
         assert not instance.get_run_by_id(run.run_id).is_finished
     ticks(instance, 1, cursor)
     assert instance.get_run_by_id(alive.run_id).status is dg.DagsterRunStatus.FAILURE
+    assert reason_of_failure(instance, alive) == SILENT
+
+
+def reason_of_failure(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str | None:
+    (record,) = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records
+    return record.event_log_entry.dagster_event.message
+
+
+def test_a_run_that_records_a_heartbeat_while_the_sensor_ticks_is_not_failed(instance, going_on, monkeypatch):
+    run = going_on(replace(current_process(), machine="another machine"))
+    instance.add_run_tags(run.run_id, {HEARTBEAT_TAG: "1"})
+    silences = Silences.parse(ticks(instance, LONGEST_SILENCE))
+    silences = silences.after_tick(instance)
+    listed = instance.get_runs
+
+    def runs_before_the_heartbeat(*filters: dg.RunsFilter) -> list[dg.DagsterRun]:
+        found = listed(*filters)
+        instance.add_run_tags(run.run_id, {HEARTBEAT_TAG: "2"})
+        return list(found)
+
+    monkeypatch.setattr(instance, "get_runs", runs_before_the_heartbeat)
+    assert fail_abandoned_runs(instance, silences) == []
+    assert not instance.get_run_by_id(run.run_id).is_finished
 
 
 def test_a_run_records_heartbeats_while_it_goes_on(instance, going_on, monkeypatch):
@@ -85,7 +108,7 @@ def test_a_run_records_heartbeats_while_it_goes_on(instance, going_on, monkeypat
     def latest() -> str | None:
         return instance.get_run_by_id(run.run_id).tags.get(HEARTBEAT_TAG)
 
-    with heartbeats.heartbeats(instance, run.run_id):
+    with heartbeats.heartbeats(instance, run.run_id, unexpected):
         deadline = time.monotonic() + 10
         while latest() is None and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -94,6 +117,56 @@ def test_a_run_records_heartbeats_while_it_goes_on(instance, going_on, monkeypat
     instance.add_run_tags(run.run_id, {HEARTBEAT_TAG: "the last one"})
     time.sleep(0.2)
     assert latest() == "the last one"
+
+
+def unexpected(status: dg.DagsterRunStatus) -> None:
+    raise AssertionError(status)
+
+
+def test_a_command_whose_run_others_marked_as_failed_learns_it_and_records_nothing_more(
+    instance, going_on, monkeypatch
+):
+    monkeypatch.setattr(heartbeats, "INTERVAL_SECONDS", 0.05)
+    monkeypatch.setattr(heartbeats, "OWN_END_SECONDS", 0.1)
+    run = going_on(current_process())
+    ends: list[dg.DagsterRunStatus] = []
+    with (
+        heartbeats.heartbeats(instance, run.run_id, ends.append),
+        dg.DagsterInstance.from_ref(instance.get_ref()) as of_another_process,
+    ):
+        of_another_process.report_run_failed(run)
+        deadline = time.monotonic() + 10
+        while not ends and time.monotonic() < deadline:
+            time.sleep(0.02)
+        before = instance.get_run_by_id(run.run_id).tags
+        time.sleep(0.2)
+        assert instance.get_run_by_id(run.run_id).tags == before
+    assert ends == [dg.DagsterRunStatus.FAILURE]
+
+
+def test_a_run_that_ends_in_its_own_process_is_not_taken_for_one_that_others_ended(instance, going_on, monkeypatch):
+    monkeypatch.setattr(heartbeats, "INTERVAL_SECONDS", 0.02)
+    monkeypatch.setattr(heartbeats, "OWN_END_SECONDS", 0.1)
+    run = going_on(current_process())
+    ends: list[dg.DagsterRunStatus] = []
+    with heartbeats.heartbeats(instance, run.run_id, ends.append):
+        instance.report_run_failed(run)
+        time.sleep(0.5)
+    assert ends == []
+
+
+def test_the_first_heartbeat_that_cannot_be_recorded_is_logged(instance, going_on, monkeypatch, caplog):
+    monkeypatch.setattr(heartbeats, "INTERVAL_SECONDS", 0.02)
+    run = going_on(current_process())
+
+    def fails(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(instance, "add_run_tags", fails)
+    with heartbeats.heartbeats(instance, run.run_id, unexpected):
+        time.sleep(0.5)
+    messages = [record.getMessage() for record in caplog.records if record.name == heartbeats.__name__]
+    assert messages == ["No heartbeat of the run could be recorded: OSError: the disk is full"]
 
 
 def test_what_cannot_be_read_of_the_last_tick_begins_the_count_again():
@@ -105,6 +178,7 @@ def test_a_run_of_an_earlier_release_is_failed_by_its_former_tags(instance):
     job = dg.GraphDefinition("everything").to_job()
     run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=tags)
     assert fail_abandoned_runs(instance) == [run.run_id]
+    assert reason_of_failure(instance, run) == PROCESS_GONE
 
 
 def test_the_place_that_a_killed_run_held_in_a_pool_of_steps_is_free_for_the_next_one(instance, going_on):

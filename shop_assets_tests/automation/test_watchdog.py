@@ -223,6 +223,22 @@ def test_without_automation_schedules_and_sensors_may_be_off(instance: dg.Dagste
     assert cursor.off == {}
 
 
+def test_one_that_was_removed_or_may_be_off_now_is_not_reported_as_on_again(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    everything_comes(instance)
+    switched(instance, InstigatorStatus.STOPPED)
+    cursor = Cursor()
+    for days in range(2):
+        moment = (TODAY + timedelta(days=days, hours=1)).timestamp()
+        lines, cursor = changes(instance, settings, cursor, moment, ["new_documents"])
+    assert any("new_documents" in line for line in lines)
+    off = settings.model_copy(update={"automation": False})
+    for now, names in ((settings, []), (off, ["new_documents"])):
+        lines, _ = changes(instance, now, cursor, moment + 60, names)
+        assert not any("new_documents" in line for line in lines)
+
+
 def test_what_telegram_does_not_take_is_reported_by_the_next_tick(
     instance: dg.DagsterInstance, settings: Settings, telegram: BotApi
 ) -> None:

@@ -70,6 +70,10 @@ class Terminal:
     def output(self) -> str:
         return self._written.decode(errors="replace")
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def wait_for(self, text: str, seconds: float = LONGEST_SECONDS) -> None:
         """Return when the command has written a text. It may have ended."""
         self._read_until(lambda: text in self.output, seconds)

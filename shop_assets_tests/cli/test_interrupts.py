@@ -89,6 +89,14 @@ def test_ctrl_c_is_the_end_of_a_command_without_one_and_needs_no_line() -> None:
     assert (ended.code, ended.lines_after) == (130, [])
 
 
+def test_a_command_that_cannot_go_on_ends_with_the_reason_and_exit_code_1() -> None:
+    ending = "import threading; threading.Thread(target=interruption.end, args=('The run is gone.',)).start()"
+    ended = begun(f"{ending}; time.sleep(60)").ended()
+    assert ended.code == 1
+    assert ended.seconds < LONGEST_SECONDS
+    assert ended.lines_after == ["error: The run is gone."]
+
+
 @pytest.fixture
 def begin(own: dict[str, str]) -> Callable[..., Terminal]:
     return lambda *arguments: Terminal(program(["shop", *arguments]), in_own_environment(own))

@@ -106,6 +106,20 @@ def test_a_warning_that_is_logged_is_wrapped_at_blanks() -> None:
     assert_wrapped(output.partition("\n")[2], warning)
 
 
+def test_an_error_that_a_question_without_an_answer_raises_too_is_no_answer_where_nothing_was_asked() -> None:
+    output = on_a_terminal(
+        "import sys",
+        "from shop_assets.cli import application",
+        "@application.app.command('broken')",
+        "def broken():",
+        "    raise EOFError('a truncated file')",
+        "sys.argv = ['shop', 'broken']",
+        "application.run_command()",
+    )
+    assert "EOFError: a truncated file" in output
+    assert "Abort" not in output
+
+
 def test_a_certificate_is_wrapped_at_blanks_with_its_lists_indented() -> None:
     output = on_a_terminal(
         "from shop_assets.cli.terminal.output import say",

@@ -1,8 +1,10 @@
 """`shop query`: formats, several statements, parameters, one-line errors with their place, and a terminal."""
 
+import io
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,7 +12,10 @@ import pytest
 from clickhouse_connect.driver.binding import bind_query
 from hypothesis import given
 from hypothesis import strategies as st
+from typer import TyperException
+from typer.main import get_command
 
+from shop_assets.cli.application import app
 from shop_assets.cli.queries import query_output
 from shop_assets.cli.queries.query import run_statements
 from shop_assets.cli.queries.query_statements import (
@@ -23,7 +28,7 @@ from shop_assets.cli.queries.query_statements import (
     split,
     unsupported,
 )
-from shop_assets.errors import InputError
+from shop_assets.errors import InputError, ShopError
 from shop_assets.settings import Settings
 from shop_assets_tests.cli.conftest import in_own_environment, own_environment, program
 from shop_assets_tests.cli.terminal import Terminal
@@ -199,7 +204,10 @@ def test_the_same_words_elsewhere_are_left_to_clickhouse(statement: str) -> None
     assert unsupported(statement) is None
 
 
-@pytest.mark.parametrize("statement", ["-- a comment\nSELECT 1", "--a comment\nSELECT 1", "/* a */ SELECT 1"])
+@pytest.mark.parametrize(
+    "statement",
+    ["-- a comment\nSELECT 1", "--a comment\nSELECT 1", "/* a */ SELECT 1", "--a=b\nSELECT 1", "--\nSELECT 1"],
+)
 def test_a_statement_that_begins_with_a_comment_is_no_option(tmp_path: Path, statement: str) -> None:
     own = in_own_environment({"SHOP_HOME": str(tmp_path / "home")})
     done = subprocess.run(
@@ -208,6 +216,45 @@ def test_a_statement_that_begins_with_a_comment_is_no_option(tmp_path: Path, sta
     assert done.stderr.startswith("error: No stack runs in")
     done = subprocess.run(program(["shop", "query", "--comment"]), env=own, capture_output=True, text=True, check=False)
     assert done.stderr.startswith("error: No such option: --comment")
+
+
+def given_statement(*arguments: str) -> str:
+    command = cast("Any", get_command(app)).commands["query"]
+    return command.make_context("query", list(arguments)).params["sql"]
+
+
+def test_the_place_of_an_error_is_right_in_a_statement_that_begins_with_a_comment() -> None:
+    text = given_statement("-- a comment\nSELECT 1 1")
+    error = "Code: 62. DB::Exception: Syntax error: failed at position 10 (1) (line 1, col 10): 1. (SYNTAX_ERROR)"
+    assert described(error, split(text)[0], text) == "line 2, column 10: Syntax error at '1' (SYNTAX_ERROR)"
+
+
+def test_options_of_the_command_are_no_comments_whatever_their_values_are() -> None:
+    assert given_statement("--param=a=x\ny z", "--file=a b", "SELECT 1") == "SELECT 1"
+    with pytest.raises(TyperException, match="--paran"):
+        given_statement("--paran=a b", "SELECT 1")
+
+
+class OneResult:
+    """A client whose results are the same bytes."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def raw_stream(self, *_: object, **__: object) -> io.BytesIO:
+        return io.BytesIO(self._content)
+
+
+@pytest.mark.parametrize(
+    ("statement", "advice"),
+    [("SELECT 1", "or use --format table"), ("SELECT 1 FORMAT CSV", "or leave out FORMAT")],
+)
+def test_a_terminal_that_gets_no_bytes_that_are_no_text_gets_advice_that_works(
+    statement: str, advice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    with pytest.raises(ShopError, match=re.escape(f"write it to a file (> FILE), {advice}.")):
+        run_statements(cast("Any", OneResult(b"a\n\xff\n")), statement, "csv", {})
 
 
 @pytest.mark.parametrize(
@@ -238,7 +285,7 @@ def test_any_format_of_clickhouse_is_copied_to_a_file_and_a_binary_one_is_not_sh
         assert done.stdout.lstrip().startswith(begins), name
     ended = Terminal(program(["shop", "query", f"{sql}Parquet"]), in_own_environment(own_environment(shop))).ended()
     assert ended.code == 1
-    assert "The result is binary" in ended.output
+    assert "(> FILE), or leave out FORMAT." in " ".join(ended.output.split())
     unknown = run(shop, f"{sql}Parquett")
     assert unknown.returncode == 1
     assert re.fullmatch(r"error: .*Parquett.*\n", unknown.stderr)

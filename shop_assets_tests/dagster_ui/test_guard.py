@@ -167,13 +167,22 @@ def test_a_link_of_another_site_opens_the_ui_in_a_window_and_not_in_a_frame(ui: 
     assert ui.http.request("POST", f"{ui.url}/report_asset_check/one", headers=link).status == 403
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", PROXY])
+@pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "dagster.localhost:{port}", PROXY])
 def test_its_own_names_work_with_their_own_origin(ui: Ui, host: str) -> None:
     name = host.format(port=ui.port)
     scheme = "https" if name == PROXY else "http"
     own = {"Host": name, "Origin": f"{scheme}://{name}", "Sec_Fetch_Site": "same-origin"}
     assert b"runsOrError" in ui.post(QUERY, **own).data
     assert ui.post(QUERY, **own | {"Origin": FOREIGN}).status == 403
+
+
+@pytest.mark.parametrize("address", ["dagster.example.org", "ftp://dagster.example.org", "http://", "http://a:port"])
+def test_a_webserver_with_an_address_that_no_browser_could_have_does_not_start(address: str) -> None:
+    own = {**os.environ, variable("dagster_url"): address}
+    command = [sys.executable, "-m", "shop_assets.dagster_ui", "--help"]
+    done = subprocess.run(command, env=own, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: SHOP_DAGSTER_URL: expected an address such as https://")
 
 
 def test_clients_that_are_no_browsers_work_as_before(ui: Ui) -> None:

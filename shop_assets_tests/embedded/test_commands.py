@@ -144,7 +144,7 @@ def test_deletion_takes_what_the_command_line_left_in_the_folder(nothing_up: Hom
     assert not nothing_up.root.exists()
 
 
-@pytest.mark.parametrize(("answer", "is_deleted"), [("y\n", True), ("n\n", False), ("\n", False)])
+@pytest.mark.parametrize(("answer", "is_deleted"), [("y\n", True), ("n\n", False), ("\n", False), ("\x04", False)])
 def test_deletion_asks_on_a_terminal_and_names_the_folder(nothing_up: Home, answer: str, is_deleted: bool):
     nothing_up.create()
     terminal = Terminal([SHOP, "down", "--delete-data"], {**os.environ, "SHOP_HOME": str(nothing_up.root)})

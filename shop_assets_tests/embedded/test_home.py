@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+from shop_assets.cli.application import app
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.examination.doctor import permissions
 from shop_assets.embedded.home import Home, write_private
@@ -206,3 +208,17 @@ def test_a_stack_whose_folder_was_moved_or_deleted_is_found_from_either_place_an
     Stack(Home(root), Console(stderr=True)).down()
     assert process.wait(10) is not None
     assert (root.exists(), stack_processes(root)) == (False, [])
+
+
+def test_the_deletion_of_data_that_were_moved_asks_nothing_and_says_that_nothing_is_deleted(
+    tmp_path: Path, supervised: Callable[[Path], "subprocess.Popen[bytes]"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "home"
+    monkeypatch.setenv("SHOP_HOME", str(root))
+    Home(root).create()
+    process = supervised(root)
+    root.rename(tmp_path / "new")
+    done = CliRunner().invoke(app, ["down", "--delete-data"])
+    assert (done.exit_code, done.stderr) == (0, f"The stack is down; {root} is not there, and no data was deleted\n")
+    assert process.wait(10) is not None
+    assert Home(tmp_path / "new").is_ours

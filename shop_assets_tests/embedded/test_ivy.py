@@ -1,10 +1,12 @@
 """Ivy finds the machine's proxies, mirrors and certificates, which a JVM does not read by itself."""
 
+import atexit
 from pathlib import Path
 
 import pytest
 
-from shop_assets.embedded.downloads.ivy import _maven_mirror, _settings, proxy_options, pyspark_jars
+from shop_assets.embedded.downloads.ivy import _maven_mirror, _settings, proxy_options, pyspark_jars, resolve
+from shop_assets.embedded.downloads.stack_java import Java
 
 
 def test_ivy_is_among_the_jars_of_pyspark():
@@ -59,3 +61,20 @@ def test_settings_of_ivy_itself_win(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     own = tmp_path / ".ivy2" / "ivysettings.xml"
     own.write_text("<ivysettings/>")
     assert _settings(tmp_path) == ["-settings", str(own)]
+
+
+def test_a_progress_that_fails_leaves_nothing_to_be_done_at_exit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    executable = tmp_path / "bin" / "java"
+    executable.parent.mkdir()
+    executable.write_text("#!/bin/sh\nprintf '\\tfound a jar\\n'\n")
+    executable.chmod(0o755)
+    at_exit: list[object] = []
+    monkeypatch.setattr(atexit, "register", at_exit.append)
+    monkeypatch.setattr(atexit, "unregister", at_exit.remove)
+
+    def fail() -> None:
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="the disk is full"):
+        resolve(tmp_path / "ivy.xml", tmp_path, Java(tmp_path, 17, "JAVA_HOME", wrapped=True), tmp_path, fail)
+    assert at_exit == []

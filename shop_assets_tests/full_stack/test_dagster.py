@@ -1,13 +1,15 @@
 """Dagster's own configuration in docker-compose.yml, as Dagster reads it."""
 
+import socket
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.workspace.load import location_origins_from_yaml_paths
 from dagster_postgres.utils import pg_url_from_config
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from shop_assets_tests.full_stack import compose_file
 
@@ -34,6 +36,18 @@ def test_the_database_is_the_service_and_its_driver_is_installed(instance: Insta
     engine = create_engine(url)
     assert (engine.url.host, engine.url.database) == ("postgres", SERVICES["postgres"]["environment"]["POSTGRES_DB"])
     assert engine.url.username == SERVICES["postgres"]["environment"]["POSTGRES_USER"]
+
+
+def test_no_process_waits_for_a_database_that_does_not_answer(instance: InstanceRef) -> None:
+    url = pg_url_from_config({"postgres_db": _database(instance)})
+    _, options = create_engine(url).dialect.create_connect_args(make_url(url))
+    limits = {"connect_timeout": 10, "tcp_user_timeout": 30_000, "keepalives_idle": 30, "keepalives_interval": 10}
+    assert {name: int(options[name]) for name in limits} == limits
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        # libpq refuses a parameter that it does not know before it waits; 2 is its shortest limit.
+        own = options | {"host": "127.0.0.1", "port": silent.getsockname()[1], "connect_timeout": 2}
+        with pytest.raises(psycopg2.OperationalError, match="timeout"):
+            psycopg2.connect(**own)
 
 
 def test_webserver_and_daemon_look_for_the_assets_where_the_code_server_is(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -35,7 +35,7 @@ FormatName = Literal["table", "vertical", "csv", "json", "jsonl", "tsv"]
 CHUNK_BYTES: Final = 65_536
 RUNNING: Final = "running the statement"
 STANDARD_INPUT: Final = "-"
-OPTION: Final = re.compile(r"--([\w-]+(=.*)?)?$", re.DOTALL)
+BLANK: Final = re.compile(r"\s")
 
 
 class _QueryCommand(Command):
@@ -43,11 +43,17 @@ class _QueryCommand(Command):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments."""
-        return super().parse_args(ctx, [f"\n{each}" if _is_comment(each) else each for each in args])
+        options = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        # With a blank, not a line end, the places of errors stay right: in the first line there is only the comment.
+        return super().parse_args(ctx, [f" {each}" if _is_comment(each, options) else each for each in args])
 
 
-def _is_comment(argument: str) -> bool:
-    return argument.startswith("--") and not OPTION.match(argument)
+def _is_comment(argument: str, options: Collection[str]) -> bool:
+    """Whether an argument that looks like an option is a statement; `--commment` and `--paran=a b` are misspelt."""
+    name = argument.partition("=")[0]
+    if not argument.startswith("--") or name in options:
+        return False
+    return "\n" in argument or BLANK.search(name) is not None
 
 
 def register(app: typer.Typer) -> None:
@@ -159,7 +165,10 @@ def _copy(
                 stream = opened.enter_context(result)
                 chunk = stream.read(CHUNK_BYTES)
             if sys.stdout.isatty() and query_output.is_binary(chunk):
-                raise ShopError("The result is binary, and no text for a terminal: write it to a file (> FILE).")
+                otherwise = "use --format table" if output_format else "leave out FORMAT"
+                raise ShopError(
+                    f"The result has bytes that no terminal shows: write it to a file (> FILE), or {otherwise}."
+                )
             while chunk:
                 sys.stdout.buffer.write(chunk)
                 chunk = stream.read(CHUNK_BYTES)

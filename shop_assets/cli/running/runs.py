@@ -13,6 +13,7 @@ from dagster import (
     AssetKey,
     DagsterEventType,
     DagsterInstance,
+    DagsterRunStatus,
     EventLogEntry,
     ExecuteInProcessResult,
 )
@@ -120,7 +121,7 @@ def execute(
     with (
         interruption.when_interrupted(lambda: _record_cancellation(instance, run_id)),
         captured_output(shown=verbose),
-        heartbeats(instance, run_id),
+        heartbeats(instance, run_id, _end_without_run),
     ):
         return job_definition.execute_in_process(
             instance=instance,
@@ -137,6 +138,14 @@ def _receive(entry: EventLogEntry, on_event: OnEvent) -> None:
     if event is not None and event.event_type is DagsterEventType.STEP_START:
         interruption.doing(str(event.step_key))
     on_event(entry)
+
+
+def _end_without_run(status: DagsterRunStatus) -> None:
+    marked = "canceled" if status is DagsterRunStatus.CANCELED else "failed"
+    interruption.end(
+        f"Somebody else, such as another machine, marked this run as {marked} in {interruption.current()}; nothing is "
+        "lost, the same command goes on."
+    )
 
 
 def _record_cancellation(instance: DagsterInstance, run_id: str) -> None:

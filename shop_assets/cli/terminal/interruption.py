@@ -1,9 +1,10 @@
-"""Ctrl-C and SIGTERM: the command ends within two seconds, with one line, whatever it is doing.
+"""Ctrl-C, SIGTERM and what else ends a command: within two seconds, with one line, whatever it is doing.
 
 The command works in a thread, and the main thread waits for signals: it can then end the process even while the command
 is inside a library, and Dagster, which handles signals in the main thread only, neither swallows nor reports them. The
 process ends as after a kill, which every stage withstands (docs/reliability.md). What can be done in the time left is
-done first: the run is recorded as canceled, Spark's Java ends, and temporary files are removed.
+done first: the run is recorded as canceled, and Spark's Java ends. The temporary folders of a command are removed once
+its process has ended (`temporary_folders.py`).
 """
 
 import atexit
@@ -162,16 +163,29 @@ def when_interrupted(clean_up: Callable[[], None]) -> Iterator[None]:
         _STATE.clean_ups.remove(clean_up)
 
 
+def end(reason: str) -> None:
+    """End the command from another thread as Ctrl-C does, with exit code 1.
+
+    Args:
+        reason: Why it cannot go on: the line that is printed.
+    """
+    if not _STATE.interrupted.is_set():
+        _end(1, reason)
+
+
 def _interrupt(number: int, _frame: FrameType | None) -> None:
-    code = 128 + number
+    _end(128 + number)
+
+
+def _end(code: int, reason: str | None = None) -> NoReturn:
     if _STATE.interrupted.is_set():  # pressed again: at once
-        _leave(code)
+        _leave(code, reason)
     _STATE.interrupted.set()
     with contextlib.suppress(RuntimeError):  # no thread starts while Python ends
         cleaner = threading.Thread(target=_clean_up, name="clean-up", daemon=True)
         cleaner.start()
         cleaner.join(CLEAN_UP_SECONDS)
-    _leave(code)
+    _leave(code, reason)
 
 
 def _clean_up() -> None:
@@ -180,13 +194,11 @@ def _clean_up() -> None:
         with contextlib.suppress(Exception):
             clean_up()
     with contextlib.suppress(Exception):
-        atexit._run_exitfuncs()  # noqa: SLF001  # removes temporary folders; the process ends without it otherwise
+        atexit._run_exitfuncs()  # noqa: SLF001  # ends Ivy; the process ends without it otherwise
 
 
-def _leave(code: int) -> NoReturn:
-    line = f"Interrupted in {_STATE.stage}; nothing is lost, {_STATE.resumed_by} goes on.\n"
-    if not _STATE.can_go_on:
-        line = ""
+def _leave(code: int, reason: str | None) -> NoReturn:
+    line = f"error: {reason}\n" if reason else _interruption_line()
     with contextlib.suppress(OSError, termios.error):
         if _STATE.terminal is not None:
             termios.tcsetattr(0, termios.TCSANOW, _STATE.terminal)
@@ -197,3 +209,9 @@ def _leave(code: int) -> NoReturn:
             line = ERASE_LINE + SHOW_CURSOR + "\n".join(lines)
         os.write(_STATE.error_output, line.encode())
     os._exit(code)
+
+
+def _interruption_line() -> str:
+    if not _STATE.can_go_on:
+        return ""
+    return f"Interrupted in {_STATE.stage}; nothing is lost, {_STATE.resumed_by} goes on.\n"

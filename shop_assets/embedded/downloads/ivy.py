@@ -35,14 +35,17 @@ def resolve(ivy_file: Path, into: Path, java: Java, cache: Path, on_step: Callab
             "-ivy", str(ivy_file), "-confs", "default",  # "runtime" would leave out the module's own jar
             "-types", *TYPES, "-retrieve", f"{into}/{PATTERN}",
         ]  # fmt: skip
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-            atexit.register(process.kill)  # SIGTERM would leave it alone: it would go on downloading
-            output: list[str] = []
-            for line in process.stdout or ():
-                output = [*output[-60:], line]
-                if "[SUCCESSFUL" in line or line.startswith("\tfound "):
-                    on_step()
-        atexit.unregister(process.kill)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        atexit.register(process.kill)  # SIGTERM would leave it alone: it would go on downloading
+        output: list[str] = []
+        try:
+            with process:
+                for line in process.stdout or ():
+                    output = [*output[-60:], line]
+                    if "[SUCCESSFUL" in line or line.startswith("\tfound "):
+                        on_step()
+        finally:
+            atexit.unregister(process.kill)
         if process.returncode != 0:
             raise StackError(f"Downloading jars with Ivy failed (is Maven Central reachable?):\n{''.join(output)}")
 

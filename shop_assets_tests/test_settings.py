@@ -188,6 +188,8 @@ def test_a_misspelt_variable_is_refused_with_the_nearest_name(load):
         ("SHOP_DAGSTER_URL", "dagster.example.org:3000"),
         ("SHOP_DAGSTER_URL", "https:///runs"),
         ("SHOP_DAGSTER_URL", "http://localhost:port"),
+        ("SHOP_DAGSTER_URL", "http://*"),
+        ("SHOP_DAGSTER_URL", "https://дагстер.рф"),
         ("SHOP_TELEGRAM_CHAT_ID", "-1001"),
         ("SHOP_TELEGRAM_BOT_TOKEN", "a-secret-of-telegram"),
         ("SHOP_CLICKHOUSE_SPARK_USER", "spark"),

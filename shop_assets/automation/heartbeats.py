@@ -112,6 +112,8 @@ def heartbeats(
                     _LOG.warning("No heartbeat of the run could be recorded: %s: %s", type(error).__name__, error)
                 is_logged = True
                 continue
+            if status is DagsterRunStatus.SUCCESS:  # nobody else marks a run so
+                return
             if status is not None and not ended.wait(OWN_END_SECONDS):
                 when_ended_by_others(status)
                 return

@@ -106,6 +106,19 @@ def count_customer(database: Database[Document], traces: Traces, pseudonym: str 
     return sum(1 for documents in found for _ in documents)
 
 
+def has_customer(database: Database[Document], traces: Traces) -> bool:
+    """Find out whether a document is a customer's, or a purchase of theirs, by their ids in any spelling.
+
+    Args:
+        database: The database of the collections.
+        traces: The customer.
+
+    Returns:
+        Whether there is one.
+    """
+    return any(True for found in (_customers, _purchases) for _ in found(database, traces))
+
+
 def _customers(database: Database[Document], traces: Traces) -> Iterator[Document]:
     return iter(list(database[CUSTOMERS.name].find(_by_id(traces, CUSTOMERS.id_field), {"_id": 1})))
 

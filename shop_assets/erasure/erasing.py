@@ -14,7 +14,7 @@ from pymongo.errors import OperationFailure
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import erasing as document_store
 from shop_assets.document_store.collection_setup import ensure_collections
-from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
+from shop_assets.documents.kinds import CUSTOMERS
 from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX, comparable_id
 from shop_assets.erasure import certificate as certificates
 from shop_assets.erasure import records
@@ -114,7 +114,7 @@ def _was_delivered(services: Services, customer_id: str) -> bool:
     database = services.database
     return (
         database[CUSTOMERS.name].find_one({"_id": customer_id}, {"_id": 1}) is not None
-        or database[PURCHASES.name].find_one({"customer.customer_id": customer_id}, {"_id": 1}) is not None
+        or document_store.has_customer(database, Traces([customer_id]))
         or records.exists(database, services.pii.cipher(), customer_id)
     )
 

@@ -70,6 +70,8 @@ _ROUBLES: Final = re.compile(r"\s?(?:₽|(?:руб(?:л(?:ь|я|и|ей))?|ru[br
 """A word that only begins so is a street or a name: `Рублёвское шоссе`, `Рубен`."""
 _ENDS_AMOUNT: Final = re.compile(r"(?:[.,;!?)»\"']|\s(?!\s?\w)|\Z)(?!\w)")
 _ONLY_AMOUNTS: Final = re.compile(r"[\d.,;\s]+")
+_NEAR: Final = 200
+"""Characters on both sides. To look at all of a long list for each of its numbers takes the square of its length."""
 _BEFORE_DIGITS: Final = re.compile(r"(?:[./=#№-]|[^\W_][*_]{1,3})\Z")
 _BEFORE_GROUPS: Final = re.compile(r"(?:[#№]|(?<![а-яё])[/-]|[^\W_][*_]{1,3}|(?<![\w.,])\d{1,9}\.)\Z", re.IGNORECASE)
 """Before ten digits, these make them an id, a path or a decimal; `_9001234567_` is emphasis, `id_9001234567` an id."""
@@ -209,7 +211,8 @@ def _has_kopecks(text: str, number: re.Match[str]) -> bool:
     if kopecks[1] == "00":
         return False
     is_called = _ENDS_AMOUNT.match(text, kopecks.end()) is not None and is_called_amount(text, number.start())
-    return is_called or _ONLY_AMOUNTS.fullmatch(text) is not None
+    first, last = max(0, number.start() - _NEAR), number.end() + _NEAR
+    return is_called or _ONLY_AMOUNTS.fullmatch(text, first, last) is not None
 
 
 def _is_given(text: str, number: re.Match[str]) -> bool:

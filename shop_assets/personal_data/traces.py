@@ -78,6 +78,7 @@ _LINE_ENDS: Final = re.compile(r"\\[nr]")
 _BLANK: Final = re.compile(r"\s|\\{1,7}[nrt]")
 """A value may have JSON in it, and that again: each time its line ends have more backslashes."""
 _BLANKS: Final = re.compile(" {2,}")
+_BLANKS_OF_FILES: Final = re.compile(rb"(?:\s|\\{1,7}[nrt])+")
 _BETWEEN: Final = r"[\s._/-]*"
 """What people write between the characters of a card number."""
 
@@ -184,7 +185,8 @@ class Traces:
         if not all(map(str.isascii, (*words, *self._cards))):
             return True
         plain = _ESCAPED_ASCII.sub(_unescaped, content)
-        if any(word.encode() in plain for word in words):
+        one_line = _BLANKS_OF_FILES.sub(b" ", plain)
+        if any(word.encode() in form for word in words for form in (plain, one_line)):
             return True
         if any(_alphanumeric(card).encode() in plain.translate(None, _NOT_ALPHANUMERIC) for card in self._cards):
             return True
@@ -207,7 +209,7 @@ class Traces:
             Whether it has one as a whole word: `cus-1` is not in `cus-12`. An id that is short, or a number, counts
             only as the value of a field that is named like the id of a customer.
         """
-        plain = readable(_LINE_ENDS.sub(" ", text)).lower()
+        plains = _plain_forms(text)
         patterns = [
             *(rf"(?<![\w@-]){_as_written(word)}(?:\.0+)?(?![\w-]|\.\d)" for word in self._words),
             *(rf"{_CARD if _is_short_number(card) else ''}(?<![\w-]){_spelled(card)}(?![\w-])" for card in self._cards),
@@ -218,10 +220,10 @@ class Traces:
             *(rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)" for email in self._emails),
             *(_named(name, kind) for name in self._short_ids),
         ]
-        if any(re.search(pattern, plain) for pattern in patterns):
+        if any(re.search(pattern, plain) for pattern in patterns for plain in plains):
             return True
         known = {*map(_without_extension, self._phones), *self.contacts}
-        return not known.isdisjoint(map(_without_extension, contacts_in(plain)))
+        return any(not known.isdisjoint(map(_without_extension, contacts_in(plain))) for plain in plains)
 
     def _numbers(self, fewest: int) -> set[str]:
         """The last ten digits of the phones that have at least so many, without their extensions."""
@@ -370,8 +372,14 @@ def ids_in(text: str, kind: DocumentKind) -> set[str]:
         Texts in quotes and words that no other document has by chance, and values of fields that are named like the id
         of a customer; trimmed and in lower case.
     """
-    plain = readable(_LINE_ENDS.sub(" ", text)).lower()
-    return _words_in(plain) | _named_ids_in(plain, kind)
+    plains = _plain_forms(text)
+    return set[str]().union(*(_words_in(plain) | _named_ids_in(plain, kind) for plain in plains))
+
+
+def _plain_forms(text: str) -> set[str]:
+    """What people may mean by a text: JSON in it has line ends of its own, which also cut ids and phones."""
+    one_line = _BLANKS.sub(" ", _BLANK.sub(" ", text))
+    return {readable(form).lower() for form in (_LINE_ENDS.sub(" ", text), one_line)}
 
 
 def identities_in(document: dict[str, Any], kind: DocumentKind) -> set[str]:
@@ -400,11 +408,12 @@ def identities_in(document: dict[str, Any], kind: DocumentKind) -> set[str]:
 def _identities(label: str, text: str) -> frozenset[str]:
     shown = readable(text)
     line = _BLANK.sub(" ", shown)
-    forms = {line, _BLANKS.sub(" ", line)}  # a phone has no two blanks in a row, and an id may have them
+    # A phone has no two blanks in a row, and an id may have them, or a backslash before an n.
+    forms = {shown, line, _BLANKS.sub(" ", line)}
     words = set[str]().union(*(_words_in(form.lower()) for form in forms))
     words |= _words(form.lower() for form in forms if len(form) <= _LONGEST_ID)
-    if may_have_contact(text) or any(map(may_have_contact, forms)):
-        return frozenset(words.union(*(contacts_in(f"{label}: {form}") for form in {shown, *forms})))
+    if any(map(may_have_contact, {text, *forms})):
+        return frozenset(words.union(*(contacts_in(f"{label}: {form}") for form in forms)))
     return frozenset(words)
 
 

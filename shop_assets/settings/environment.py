@@ -113,11 +113,12 @@ def web_address(url: str) -> str:
         The same.
 
     Raises:
-        ValueError: It has no scheme `http` or `https`, or no host.
+        ValueError: It has no scheme `http` or `https`, or no host in ASCII letters: browsers send `xn--…` for others.
     """
     try:
         parts = urlsplit(url)
-        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        has_host = re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", parts.hostname or "") is not None
+        is_valid = parts.scheme in {"http", "https"} and has_host and parts.port != 0
     except ValueError:  # a port that is no number
         is_valid = False
     if not is_valid:

@@ -155,6 +155,25 @@ def test_a_run_that_ends_in_its_own_process_is_not_taken_for_one_that_others_end
     assert ends == []
 
 
+def test_a_run_that_succeeded_is_taken_for_no_other_though_its_process_heard_nothing_of_it(
+    instance, going_on, monkeypatch
+):
+    monkeypatch.setattr(heartbeats, "INTERVAL_SECONDS", 0.02)
+    monkeypatch.setattr(heartbeats, "OWN_END_SECONDS", 0.1)
+    run = going_on(current_process())
+    ends: list[dg.DagsterRunStatus] = []
+    with (
+        heartbeats.heartbeats(instance, run.run_id, ends.append),
+        dg.DagsterInstance.from_ref(instance.get_ref()) as without_listeners,
+    ):
+        without_listeners.report_dagster_event(
+            dg.DagsterEvent(event_type_value=dg.DagsterEventType.RUN_SUCCESS.value, job_name=run.job_name),
+            run_id=run.run_id,
+        )
+        time.sleep(0.5)
+    assert ends == []
+
+
 def test_the_first_heartbeat_that_cannot_be_recorded_is_logged(instance, going_on, monkeypatch, caplog):
     monkeypatch.setattr(heartbeats, "INTERVAL_SECONDS", 0.02)
     run = going_on(current_process())

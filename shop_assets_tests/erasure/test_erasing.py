@@ -95,7 +95,11 @@ def test_a_delivered_id_that_only_looks_encrypted_is_the_customers_own(services:
 
 @pytest.mark.parametrize(
     ("collection", "document"),
-    [("customers", {"_id": "{}"}), ("purchases", {"_id": "p-1", "customer": {"customer_id": "{}"}})],
+    [
+        ("customers", {"_id": "{}"}),
+        ("purchases", {"_id": "p-1", "customer": {"customer_id": "{}"}}),
+        ("purchases", {"_id": "p-1", "customer": {"customer_id": " {} "}}),
+    ],
 )
 def test_a_delivered_id_that_is_the_encrypted_one_of_another_erases_nobody_else(
     services: Services, collection: str, document: dict[str, Any]

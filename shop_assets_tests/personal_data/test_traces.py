@@ -328,6 +328,9 @@ def test_they_are_found_where_a_field_says_what_they_are(customer_id: str, custo
         ({"comment": "8900\t1234567"}, "+79001234567"),
         ({"comment": "name\\ncus-1001"}, "cus-1001"),
         ({"comment": "name\\\\ncus-1001"}, "cus-1001"),
+        ({"comment": "CORP\\roman77"}, "corp\\roman77"),
+        ({"comment": "CORP\\roman77"}, "roman77"),
+        ({"buyer": {"id": "corp\\nick7"}}, "corp\\nick7"),
         ({"comment": "тел:\n89001234567"}, "+79001234567"),
         ({"comment": "8 900\n123-45-67"}, "+79001234567"),
         ({"comment": "net\r\n1/1001"}, "net 1/1001"),
@@ -344,6 +347,18 @@ def test_they_are_found_where_a_field_says_what_they_are(customer_id: str, custo
 def test_whoever_a_purchase_names_in_any_way_is_found(document: dict[str, Any], identity: str) -> None:
     for _ in range(2):  # values that were seen before are remembered
         assert identity in identities_in(document, PURCHASES)
+
+
+@pytest.mark.parametrize("phone", ["8 900\n123-45-67", "8 900\t123-45-67", "8900\r\n1234567"])
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_phone_cut_by_a_line_end_is_found_however_often_json_is_in_json(phone: str, times: int) -> None:
+    text = phone
+    for _ in range(times):
+        text = json.dumps({"comment": text})
+    traces = Traces(["x-1"])
+    traces.learn({"phone": "+79001234567"})
+    assert traces.may_be_in(text.lower().encode())
+    assert traces.is_mentioned(text, PURCHASES)
 
 
 TEXTS = st.lists(

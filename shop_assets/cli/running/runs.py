@@ -143,7 +143,7 @@ def _receive(entry: EventLogEntry, on_event: OnEvent) -> None:
 def _end_without_run(status: DagsterRunStatus) -> None:
     marked = "canceled" if status is DagsterRunStatus.CANCELED else "failed"
     interruption.end(
-        f"Somebody else, such as another machine, marked this run as {marked} in {interruption.current()}; nothing is "
+        f"In {interruption.current()}: somebody else, such as another machine, marked this run as {marked}; nothing is "
         "lost, the same command goes on."
     )
 

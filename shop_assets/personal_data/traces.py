@@ -372,8 +372,8 @@ def ids_in(text: str, kind: DocumentKind) -> set[str]:
         Texts in quotes and words that no other document has by chance, and values of fields that are named like the id
         of a customer; trimmed and in lower case.
     """
-    plains = _plain_forms(text)
-    return set[str]().union(*(_words_in(plain) | _named_ids_in(plain, kind) for plain in plains))
+    plain = readable(_LINE_ENDS.sub(" ", text)).lower()
+    return _words_in(plain) | _named_ids_in(plain, kind)
 
 
 def _plain_forms(text: str) -> set[str]:
